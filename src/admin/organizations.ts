@@ -1,0 +1,20 @@
+import { v7 } from 'uuid'
+import type { Database } from '../storage/drizzle.ts'
+import { organizations } from '../storage/tables.ts'
+
+export interface NewOrganization {
+  /** Default: a new UUIDv7. */
+  readonly id?: string
+  readonly name: string
+  readonly crmMode?: 'b2b' | 'b2c'
+  readonly changeFeed?: boolean
+}
+
+/** Creates an organisation, or leaves the one of that id as it is. @returns its id */
+export const createOrganization = async (db: Database, { id = v7(), ...rest }: NewOrganization): Promise<string> => {
+  await db
+    .insert(organizations)
+    .values({ id, createdAt: Date.now(), ...rest })
+    .onConflictDoNothing()
+  return id
+}

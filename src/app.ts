@@ -1,0 +1,52 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { zeeg } from './contracts/zeeg/index.ts'
+import { refuse } from './engine/errors.ts'
+import { respondError } from './http/app-errors.ts'
+import type { AppEnv } from './http/context.ts'
+import type { Contract, Services } from './http/contract.ts'
+import { type ObserveOptions, observe } from './http/observe.ts'
+import { validationHook } from './http/validation.ts'
+
+/** The public APIs. Removing one is removing its folder and its line. */
+export const contracts: readonly Contract[] = [zeeg]
+
+/** Requests that belong to no contract are answered as the first one does. */
+const contractOf = (path: string): Contract =>
+  contracts.find((contract) => contract.prefixes.some((prefix) => path.startsWith(prefix))) ??
+  (contracts[0] as Contract)
+
+export interface AppOptions extends ObserveOptions {
+  readonly services: Services
+  /** Static files: the reference page and openapi.json. */
+  readonly assets?: (request: Request) => Promise<Response>
+}
+
+/** The whole HTTP surface, in the order in which a request meets it. */
+export const createApp = ({ services, assets, ...observing }: AppOptions): OpenAPIHono<AppEnv> => {
+  const app = new OpenAPIHono<AppEnv>()
+  app.use(observe(observing))
+  app.get('/health', (c) => c.json({ status: 'ok' }))
+  for (const contract of contracts) {
+    const routes = new OpenAPIHono<AppEnv>({ defaultHook: validationHook })
+    routes.onError((error, c) => respondError(c, contract, error))
+    routes.use(async (c, next) => {
+      c.set('contract', contract.name)
+      await next()
+    })
+    contract.mount(routes, services)
+    app.route('/', routes)
+  }
+  app.notFound(async (c) => {
+    if (assets && (c.req.method === 'GET' || c.req.method === 'HEAD')) {
+      const file = await assets(c.req.raw)
+      if (file.status !== 404) return file
+    }
+    return respondError(
+      c,
+      contractOf(c.req.path),
+      refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`),
+    )
+  })
+  app.onError((error, c) => respondError(c, contractOf(c.req.path), error))
+  return app
+}

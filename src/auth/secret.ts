@@ -1,0 +1,45 @@
+/**
+ * A secret is `<prefix>_<organisation id, 32 hex digits>_<256 random bits, base64url>`. The middle part is the routing
+ * hint: it says which database to ask, without a look-up. Only the SHA-256 of the whole is ever stored.
+ */
+
+export const secretPrefixes = { key: 'eu', developer_secret: 'zdk' } as const
+export type SecretKind = keyof typeof secretPrefixes
+
+const SECRET = /^(eu|zdk)_([0-9a-f]{32})_([A-Za-z0-9_-]{43})$/
+const UUID_PARTS = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/
+
+export interface ParsedSecret {
+  readonly kind: SecretKind
+  readonly organizationId: string
+}
+
+/** What a secret says of itself. Proves nothing: the database decides. Undefined when it has not the form of one. */
+export const parseSecret = (secret: string): ParsedSecret | undefined => {
+  const [, prefix, hint] = SECRET.exec(secret) ?? []
+  if (!prefix || !hint) return undefined
+  return {
+    kind: prefix === secretPrefixes.key ? 'key' : 'developer_secret',
+    organizationId: hint.replace(UUID_PARTS, '$1-$2-$3-$4-$5'),
+  }
+}
+
+const base64url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+
+/** A new secret, 256 bits of it random. Show it once: it cannot be had again. */
+export const generateSecret = (kind: SecretKind, organizationId: string): string =>
+  `${secretPrefixes[kind]}_${organizationId.replaceAll('-', '')}_${base64url(crypto.getRandomValues(new Uint8Array(32)))}`
+
+const encoder = new TextEncoder()
+
+/** SHA-256 in hex. Enough for a secret of 256 random bits: there is nothing to guess. */
+export const hashSecret = async (secret: string): Promise<string> => {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(secret)))
+  let hex = ''
+  for (const byte of digest) hex += byte.toString(16).padStart(2, '0')
+  return hex
+}

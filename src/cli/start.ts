@@ -1,0 +1,89 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, existsSync } from 'node:fs'
+import { getPlatformProxy } from 'wrangler'
+import type { Env } from '../env.ts'
+import { d1Driver } from '../storage/d1.ts'
+import { type DemoCredentials, seedDemo } from './demo.ts'
+
+/** `npm start`: migrate a local D1, seed the demo, run the Worker, say how to use it. */
+
+const port = process.env.PORT ?? '8787'
+const baseUrl = `http://127.0.0.1:${port}`
+const quiet = { ...process.env, CI: '1', WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
+
+const migrate = () => {
+  execFileSync('npx', ['wrangler', 'd1', 'migrations', 'apply', 'DB', '--local'], {
+    env: quiet,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
+const seed = async (): Promise<DemoCredentials> => {
+  const { env, dispose } = await getPlatformProxy<Env & Record<string, unknown>>()
+  try {
+    return await seedDemo(d1Driver(env.DB), baseUrl)
+  } finally {
+    await dispose()
+  }
+}
+
+/** The reference page is one file of a package; it is copied, not committed. */
+const copyReferencePage = () => {
+  for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css'])
+    if (!existsSync(`public/docs/${name}`)) cpSync(`node_modules/swagger-ui-dist/${name}`, `public/docs/${name}`)
+}
+
+const isUp = async () => {
+  try {
+    return (await fetch(`${baseUrl}/health`)).ok
+  } catch {
+    return false
+  }
+}
+
+const untilUp = async () => {
+  for (let tries = 0; tries < 300; tries++) {
+    if (await isUp()) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`Nothing answers at ${baseUrl}/health`)
+}
+
+const curl = ({ bearerToken }: DemoCredentials) => `curl -i -X PUT '${baseUrl}/v2/crm/people?matchingAttribute=email' \\
+  -H 'Authorization: Bearer ${bearerToken}' \\
+  -H 'Content-Type: application/json' \\
+  -d '{"firstName":"Ada","lastName":"Lovelace","emails":["ada@engine.example"]}'`
+
+copyReferencePage()
+migrate()
+const credentials = await seed()
+const worker = spawn(
+  'npx',
+  [
+    'wrangler',
+    'dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    port,
+    '--log-level',
+    'warn',
+    '--show-interactive-dev-session=false',
+  ],
+  {
+    env: quiet,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  },
+)
+worker.on('exit', (code) => process.exit(code ?? 1))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => worker.kill(signal))
+await untilUp()
+console.log(`
+edge-upsert runs at ${baseUrl}
+Reference:          ${baseUrl}/docs
+Demo credentials:   .demo/credentials.json
+
+Create a person; the same again updates it:
+
+${curl(credentials)}
+`)

@@ -1,0 +1,125 @@
+import { z } from '@hono/zod-openapi'
+
+/** Wire shapes. What an organisation adds to its schema is beyond them: it is checked against the attributes. */
+
+const textOrNull = z.string().nullable().optional()
+
+export const socials = z
+  .strictObject({ linkedin: textOrNull, twitter: textOrNull, facebook: textOrNull, instagram: textOrNull })
+  .openapi('ZeegSocials')
+
+const anyAttributes = z.record(z.string(), z.unknown())
+
+export const matchingAttribute = (description: string, example: string) =>
+  z.object({ matchingAttribute: z.string().min(1).openapi({ description, example }) })
+
+export const personBody = z
+  .looseObject({
+    firstName: textOrNull.openapi({ example: 'Ada' }),
+    lastName: textOrNull.openapi({ example: 'Lovelace' }),
+    salutation: textOrNull,
+    emails: z
+      .array(z.string())
+      .nullable()
+      .optional()
+      .openapi({ description: 'The first address is the primary one.', example: ['ada@engine.example'] }),
+    jobTitle: textOrNull,
+    description: textOrNull,
+    phoneNumber: textOrNull,
+    primaryLocation: textOrNull,
+    avatarUrl: textOrNull,
+    companyId: textOrNull.openapi({ description: 'Id of a company.' }),
+    socials: socials.nullable().optional(),
+    customAttributes: anyAttributes.nullable().optional(),
+  })
+  .openapi('ZeegPersonBody', {
+    description: 'Further attributes of people may stand beside the named ones, or in customAttributes.',
+  })
+
+export const companyBody = z
+  .looseObject({
+    name: textOrNull.openapi({ example: 'Analytical Engines' }),
+    domain: textOrNull.openapi({ example: 'engine.example' }),
+    description: textOrNull,
+    website: textOrNull,
+    phoneNumber: textOrNull,
+    avatarUrl: textOrNull,
+    socials: socials.nullable().optional(),
+    customAttributes: anyAttributes.nullable().optional(),
+  })
+  .openapi('ZeegCompanyBody')
+
+export const recordBody = anyAttributes.openapi('ZeegRecordBody', {
+  description: 'Attribute slug to value. Absent leaves as it is, null clears.',
+  example: { sku: 'A-100', price: 12.5 },
+})
+
+const nullableText = z.string().nullable()
+const timestamp = z.string().openapi({ example: '2026-01-31T09:30:00+00:00' })
+const renderedSocials = z
+  .strictObject({ linkedin: nullableText, twitter: nullableText, facebook: nullableText, instagram: nullableText })
+  .openapi('ZeegRenderedSocials')
+
+export const person = z
+  .strictObject({
+    id: z.uuid(),
+    firstName: nullableText,
+    lastName: nullableText,
+    salutation: nullableText,
+    emails: z.array(z.string()),
+    jobTitle: nullableText,
+    description: nullableText,
+    phoneNumber: nullableText,
+    primaryLocation: nullableText,
+    avatarUrl: nullableText,
+    company: z.strictObject({ id: z.uuid(), name: nullableText, domain: nullableText }).nullable(),
+    socials: renderedSocials,
+    customAttributes: anyAttributes,
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('ZeegPerson')
+
+export const company = z
+  .strictObject({
+    id: z.uuid(),
+    name: nullableText,
+    domain: nullableText,
+    description: nullableText,
+    website: nullableText,
+    phoneNumber: nullableText,
+    avatarUrl: nullableText,
+    socials: renderedSocials,
+    customAttributes: anyAttributes,
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('ZeegCompany')
+
+export const record = z
+  .strictObject({
+    id: z.uuid(),
+    objectSlug: z.string(),
+    attributes: anyAttributes,
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('ZeegRecord')
+
+const succeeded = { success: z.literal(true), status: z.union([z.literal(200), z.literal(201)]) }
+
+export const personResponse = z.strictObject({ ...succeeded, person }).openapi('ZeegPersonResponse')
+export const companyResponse = z.strictObject({ ...succeeded, company }).openapi('ZeegCompanyResponse')
+export const recordResponse = z.strictObject({ ...succeeded, record }).openapi('ZeegRecordResponse')
+
+export const errorResponse = z
+  .strictObject({
+    success: z.literal(false),
+    message: z.string(),
+    status: z.number().int(),
+    code: z.string(),
+    errors: z.array(z.strictObject({ field: z.string().nullable(), code: z.string(), message: z.string() })),
+    conflict: z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() }).optional(),
+    requestId: z.string().optional(),
+  })
+  .openapi('ZeegError')

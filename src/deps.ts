@@ -1,0 +1,39 @@
+import type { Context, MiddlewareHandler, Next } from 'hono'
+import { Access, organizationOf, type Presented, requireScope } from './auth/access.ts'
+import { bareOrBearerKey, bearerKey, bearerOrApiKey, type HeaderStrategy } from './auth/bearer.ts'
+import type { Scope } from './auth/directory.ts'
+import type { AppEnv } from './http/context.ts'
+import type { Services } from './http/contract.ts'
+import { sqlDirectory } from './storage/directory.ts'
+import type { SqlDriver } from './storage/driver.ts'
+import { metered } from './storage/meter.ts'
+import { recordStore } from './storage/record-store.ts'
+
+/** Picks the database of an organisation; the composition root passes one in for each way of deploying. */
+export type Connect = (organizationId: string) => SqlDriver
+
+/** Builds, once per isolate, everything that requests share. */
+export const createServices = (connect: Connect): Services => {
+  const access = new Access()
+
+  const enter = async (c: Context<AppEnv>, presented: Presented, scope: Scope, next: Next) => {
+    const driver = metered(connect(organizationOf(presented)), c.get('cost'))
+    const session = await access.open(sqlDirectory(driver), presented)
+    requireScope(session, scope)
+    c.set('session', session)
+    c.set('store', recordStore(driver))
+    await next()
+  }
+
+  const byHeader =
+    (read: HeaderStrategy) =>
+    (scope: Scope): MiddlewareHandler<AppEnv> =>
+    (c, next) =>
+      enter(c, read(c.req.raw.headers), scope, next)
+
+  return {
+    bearer: byHeader(bearerKey),
+    bearerOrApiKey: byHeader(bearerOrApiKey),
+    bareOrBearer: byHeader(bareOrBearerKey),
+  }
+}

@@ -1,0 +1,163 @@
+import type { Organization } from '../schema/schema.ts'
+import type { AssertCommand } from './command.ts'
+import { problem, RefusedError } from './errors.ts'
+import { type Outcome, outcomeOf, type Written } from './outcome.ts'
+import { type Plan, type Planning, plan } from './plan.ts'
+import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore, StaleError } from './store.ts'
+
+/** Who asks, and what the isolate knows of their organisation. */
+export interface Session {
+  readonly organization: Organization
+  /** `key:<id>` or `member:<id>`: who is recorded as the author. */
+  readonly actor: string
+  /** Reads both again; throws if the credentials no longer hold. */
+  refresh(): Promise<Session>
+}
+
+export interface AssertOptions {
+  /** Name of the contract that the request came through, for the change feed. */
+  readonly contract: string
+  readonly dryRun?: boolean
+  /** Write all or nothing. Default: every item for itself. */
+  readonly allOrNothing?: boolean
+  /** Report the changed attributes. Costs a row read per attribute and record. */
+  readonly track?: boolean
+  readonly idempotency?: { readonly key: string; readonly fingerprint: string }
+  readonly include?: { readonly attribute: string; readonly object: string }
+}
+
+export interface AssertResult {
+  /** One per command, in their order. */
+  readonly outcomes: readonly Outcome[]
+  /** The session that the batch ran under: a newer one than came in, if that was stale. */
+  readonly session: Session
+}
+
+/** A second stale answer can only mean administration at work at this very moment; a third is not waited for. */
+const STALE_RETRIES = 2
+
+const planAll = (commands: readonly AssertCommand[], organization: Organization): Planning[] => {
+  const plannings: Planning[] = []
+  const plans: (Plan | undefined)[] = []
+  for (const command of commands) {
+    const planning = plan(command, organization, plans)
+    plannings.push(planning)
+    plans.push('plan' in planning ? planning.plan : undefined)
+  }
+  return plannings
+}
+
+const batchOf = (plannings: readonly Planning[], session: Session, options: AssertOptions): AssertBatch => {
+  const items: AssertBatch['items'][number][] = []
+  plannings.forEach((planning, position) => {
+    if ('plan' in planning) items.push({ position, item: planning.plan.item })
+  })
+  return {
+    organizationId: session.organization.id,
+    revision: session.organization.revision,
+    now: Date.now(),
+    actor: session.actor,
+    contract: options.contract,
+    indexes: session.organization.indexes,
+    feed: session.organization.changeFeed,
+    track: options.track === true || session.organization.changeFeed,
+    dryRun: options.dryRun === true,
+    allOrNothing: options.allOrNothing === true,
+    ...(options.idempotency && !options.dryRun && { idempotency: options.idempotency }),
+    ...(options.include && { include: options.include }),
+    items,
+  }
+}
+
+const outcomesOf = (plannings: readonly Planning[], answer: AssertAnswer, options: AssertOptions): Outcome[] => {
+  const answers = new Map(answer.items.map((item) => [item.position, item]))
+  return plannings.map((planning, position): Outcome => {
+    if ('refusal' in planning) return { status: 'refused', refusal: planning.refusal }
+    const item = answers.get(position)
+    if (!('plan' in planning) || !item) return { status: 'refused', refusal: { problems: [problem('not_attempted')] } }
+    return outcomeOf(item, planning.plan, options.include?.object)
+  })
+}
+
+/** Under all-or-nothing, what would have been written was not, because of its neighbours. */
+const withhold = (outcomes: readonly Outcome[]): Outcome[] =>
+  outcomes.map((o) =>
+    o.status === 'refused' ? o : { status: 'refused', refusal: { problems: [problem('not_attempted')] } },
+  )
+
+const run = async (
+  store: RecordStore,
+  plannings: readonly Planning[],
+  session: Session,
+  options: AssertOptions,
+): Promise<Outcome[]> => {
+  const batch = batchOf(plannings, session, options)
+  const doomed = options.allOrNothing && batch.items.length < plannings.length
+  if (batch.items.length === 0) return withhold(outcomesOf(plannings, { items: [] }, options))
+  // What all-or-nothing refuses is run again dry, item by item, to learn every reason and not only the first.
+  const explain = async () =>
+    withhold(outcomesOf(plannings, await store.assert({ ...batch, dryRun: true, allOrNothing: false }), options))
+  if (doomed) return explain()
+  try {
+    const answer = await store.assert(batch)
+    if (batch.idempotency && answer.fingerprint !== batch.idempotency.fingerprint)
+      throw new RefusedError(problem('idempotency_mismatch'))
+    return outcomesOf(plannings, answer, options)
+  } catch (error) {
+    if (error instanceof AllRefusedError) return explain()
+    throw error
+  }
+}
+
+/**
+ * Creates or updates records by match keys: the product's one write path.
+ *
+ * The commands run in order in one transaction, and a warm session costs one call to the database. It costs up
+ * to two more when the session is stale (read again, run again) or all-or-nothing meets a refusal (explain).
+ * @throws RefusedError for what concerns the request as a whole; what concerns one command is in its outcome
+ */
+export const assertRecords = async (
+  store: RecordStore,
+  session: Session,
+  commands: readonly AssertCommand[],
+  options: AssertOptions,
+): Promise<AssertResult> => {
+  let current = session
+  for (let retries = 0; ; retries++) {
+    const plannings = planAll(commands, current.organization)
+    const unindexed = plannings.find((p) => 'unindexed' in p)
+    try {
+      if (unindexed && 'unindexed' in unindexed) {
+        await store.indexAttribute(current.organization.id, unindexed.unindexed.object, unindexed.unindexed.attribute)
+        current = await current.refresh()
+        continue
+      }
+      return { outcomes: await run(store, plannings, current, options), session: current }
+    } catch (error) {
+      if (!(error instanceof StaleError)) throw error
+      if (retries >= STALE_RETRIES) throw new RefusedError(problem('unavailable'), 1)
+      current = await current.refresh()
+    }
+  }
+}
+
+/**
+ * One command, written or refused: `assertRecords` for the contracts that take one record a request.
+ * @throws RefusedError for every refusal
+ */
+export const assertRecord = async (
+  store: RecordStore,
+  session: Session,
+  command: AssertCommand,
+  options: AssertOptions,
+): Promise<{ readonly outcome: Written; readonly session: Session }> => {
+  const result = await assertRecords(store, session, [command], options)
+  return { outcome: written(result.outcomes[0]), session: result.session }
+}
+
+/** The outcome of a command that must have been written. @throws RefusedError */
+export const written = (outcome: Outcome | undefined): Written => {
+  if (outcome?.status === 'refused') throw new RefusedError(outcome.refusal)
+  if (!outcome || outcome.status === 'skipped') throw new RefusedError(problem('internal'))
+  return outcome
+}

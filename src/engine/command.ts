@@ -1,0 +1,54 @@
+import type { Problem } from './errors.ts'
+
+/** Finds a record: by attribute, by declared combination (an array of values, in its order), or by `id`. */
+export interface MatchKey {
+  readonly name: string
+  readonly value: unknown
+}
+
+/**
+ * How an attribute's value meets the value that the record has.
+ * - `replace`: written on create and update
+ * - `create_only` / `update_only`: written on one of the two
+ * - `fill`: on update only if the record has no value
+ * - `append`, `prepend`, `remove`: for attributes with several values; known values are never doubled
+ */
+export type WriteMode = 'replace' | 'create_only' | 'update_only' | 'fill' | 'append' | 'prepend' | 'remove'
+
+/** The value of a relation, named by a match key of the related object instead of by id. */
+export class Reference {
+  readonly name: string
+  readonly value: unknown
+  constructor(name: string, value: unknown) {
+    this.name = name
+    this.value = value
+  }
+}
+
+/** What every contract translates a request into: one record to create or update. Slugs, not wire names. */
+export interface AssertCommand {
+  readonly object: string
+  /** Tried in order; the first that finds a record wins. Empty: nothing is looked up, the record is created. */
+  readonly match: readonly MatchKey[]
+  /** Attribute slug to value; null clears, absent leaves as it is. A relation may hold a `Reference`. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly writeModes?: Readonly<Record<string, WriteMode>>
+  /** upsert (default), insert: only create, update: only update. */
+  readonly mode?: 'upsert' | 'insert' | 'update'
+  /** Why the contract would not let this command create a record. Judged only if nothing matches. */
+  readonly createProblems?: readonly Problem[]
+  /** What to do when a match key that is not unique finds several records. Default `first`: the oldest. */
+  readonly several?: 'first' | 'error'
+  /** Refuse when two of the match keys find two different records. */
+  readonly keysMustAgree?: boolean
+  /** Update only this version of the record. */
+  readonly ifVersion?: number
+  /** Slug of an attribute: refuse when the record's value of it is later than the one sent. */
+  readonly onlyIfNewer?: string
+  /** What to do when the record found is archived. Default `revive`. */
+  readonly archived?: 'revive' | 'refuse' | 'keep'
+  /** Archive, restore or erase the record instead of only writing to it. */
+  readonly lifecycle?: 'archive' | 'restore' | 'erase'
+  /** Run only if an earlier command of the request changed this attribute of its record. */
+  readonly follows?: { readonly command: number; readonly attribute: string }
+}

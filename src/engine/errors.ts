@@ -1,0 +1,244 @@
+/**
+ * Every way in which a request can be refused, in one table. The contracts choose status and envelope
+ * (contracts/<name>/errors.ts); docs/errors.md is generated from both.
+ *
+ * `text` completes "<field> ..." when the error has a field, and stands alone when not. It may use `{detail}`.
+ */
+export const errorTable = {
+  // The request as such
+  malformed_json: {
+    kind: 'request',
+    text: 'The body is not valid JSON: {detail}.',
+    fix: 'Send one JSON value, encoded as UTF-8.',
+  },
+  unsupported_media_type: {
+    kind: 'request',
+    text: 'The content type must be {detail}.',
+    fix: 'Send the header Content-Type: application/json.',
+  },
+  body_too_large: {
+    kind: 'request',
+    text: 'The body is larger than {detail}.',
+    fix: 'Send fewer records in one request.',
+  },
+  body_not_object: {
+    kind: 'request',
+    text: 'The body must be {detail}.',
+    fix: 'Send the shape that the reference shows.',
+  },
+  too_deep: { kind: 'request', text: 'The body is nested deeper than {detail} levels.', fix: 'Flatten the value.' },
+  unsafe_value: {
+    kind: 'request',
+    text: 'cannot be taken: {detail}.',
+    fix: 'Remove NUL characters, lone surrogates, reserved names and numbers beyond the safe integers.',
+  },
+  invalid_request: { kind: 'request', text: '{detail}.', fix: 'Compare the request with the reference.' },
+  route_not_found: {
+    kind: 'request',
+    text: 'There is no such endpoint: {detail}.',
+    fix: 'Compare method and path with the reference.',
+  },
+  // Who asks
+  missing_credentials: {
+    kind: 'access',
+    text: 'The request carries no credentials.',
+    fix: 'Send the credentials that the contract asks for.',
+  },
+  invalid_credentials: {
+    kind: 'access',
+    text: 'The credentials are unknown, revoked or expired.',
+    fix: 'Check the key, or ask an administrator for a new one.',
+  },
+  missing_scope: { kind: 'access', text: 'The key lacks the scope {detail}.', fix: 'Use a key that has the scope.' },
+  wrong_organization: {
+    kind: 'access',
+    text: 'The key belongs to another organisation.',
+    fix: 'Use the id of the organisation that the key was made for.',
+  },
+  address_not_allowed: {
+    kind: 'access',
+    text: 'Requests from this address are not allowed for the key.',
+    fix: 'Have an administrator add the address to the allowlist of the key.',
+  },
+  unknown_member: {
+    kind: 'access',
+    text: 'is no member of the organisation.',
+    fix: 'Send the id of a current member.',
+  },
+  rate_limited: {
+    kind: 'access',
+    text: 'Too many requests.',
+    fix: 'Wait for as long as Retry-After says, then repeat the request.',
+  },
+  // What is written to
+  unknown_object: {
+    kind: 'schema',
+    text: 'There is no object "{detail}".',
+    fix: 'Create the object first, or correct its name.',
+  },
+  unknown_attribute: {
+    kind: 'schema',
+    text: 'is no attribute of {detail}.',
+    fix: 'Create the attribute first, or correct its name.',
+  },
+  read_only: { kind: 'schema', text: 'cannot be written.', fix: 'Leave it out: the server derives it.' },
+  // Values
+  wrong_type: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value of the type of the attribute.' },
+  invalid_value: { kind: 'value', text: 'must be {detail}.', fix: 'Correct the value.' },
+  too_long: { kind: 'value', text: 'must have {detail}.', fix: 'Shorten the value.' },
+  out_of_range: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value within the range.' },
+  unknown_option: {
+    kind: 'value',
+    text: 'must be {detail}.',
+    fix: 'Send one of the options, or add the option to the attribute.',
+  },
+  too_many_values: { kind: 'value', text: 'must have {detail}.', fix: 'Send fewer values.' },
+  required: { kind: 'value', text: 'is required{detail}.', fix: 'Send a value.' },
+  not_clearable: {
+    kind: 'value',
+    text: 'is required and cannot be cleared.',
+    fix: 'Send a value, or leave the field out to keep the present one.',
+  },
+  empty_match_value: {
+    kind: 'value',
+    text: 'is the match key and must not be empty.',
+    fix: 'Send the value to match by.',
+  },
+  not_matchable: { kind: 'value', text: 'cannot be matched by: {detail}.', fix: 'Match by another attribute.' },
+  match_key_conflict: {
+    kind: 'value',
+    text: 'is the match key, so its value must not differ: {detail}.',
+    fix: 'To change the value, match by another key or by id.',
+  },
+  no_attributes: { kind: 'value', text: 'Nothing to write: {detail}.', fix: 'Send at least one attribute.' },
+  reference_not_found: {
+    kind: 'value',
+    text: 'refers to a record that does not exist: {detail}.',
+    fix: 'Create the record first, or correct the reference.',
+  },
+  // What the match found
+  record_not_found: {
+    kind: 'match',
+    text: 'No record matches{detail}.',
+    fix: 'Create the record first, or use a mode that creates.',
+  },
+  record_exists: {
+    kind: 'match',
+    text: 'A record with this match key exists already.',
+    fix: 'Use a mode that updates, or another key.',
+  },
+  ambiguous_match: {
+    kind: 'match',
+    text: 'matches more than one record.',
+    fix: 'Match by a unique attribute, or by id.',
+  },
+  keys_disagree: {
+    kind: 'match',
+    text: 'The match keys belong to different records.',
+    fix: 'Merge the records, or send only one of the keys.',
+  },
+  unique_conflict: {
+    kind: 'match',
+    text: 'is held by another record.',
+    fix: 'Send another value, or match the record that holds it.',
+  },
+  version_mismatch: {
+    kind: 'match',
+    text: 'The record has changed: it is at version {detail}.',
+    fix: 'Read the record, and repeat the change on top of it.',
+  },
+  record_archived: {
+    kind: 'match',
+    text: 'The record is archived.',
+    fix: 'Restore the record, or allow the request to revive it.',
+  },
+  older_than_stored: {
+    kind: 'match',
+    text: 'is older than what is stored: {detail}.',
+    fix: 'Nothing to do: newer data is in place already.',
+  },
+  record_too_large: {
+    kind: 'match',
+    text: 'The record would grow beyond {detail}.',
+    fix: 'Remove values from the record.',
+  },
+  not_attempted: {
+    kind: 'match',
+    text: 'Not written, because another item of the same request was refused.',
+    fix: 'Correct the other item and repeat the request.',
+  },
+  // Repeating
+  idempotency_mismatch: {
+    kind: 'request',
+    text: 'The Idempotency-Key was used for another request.',
+    fix: 'Use a new key for a new request.',
+  },
+  // Our side
+  unavailable: {
+    kind: 'server',
+    text: 'The database did not answer.',
+    fix: 'Repeat the request after Retry-After: nothing was half written.',
+  },
+  internal: { kind: 'server', text: 'Something went wrong on our side.', fix: 'Report the request id.' },
+} as const satisfies Record<string, { kind: ErrorKind; text: string; fix: string }>
+
+export type ErrorKind = 'request' | 'access' | 'schema' | 'value' | 'match' | 'server'
+export type ErrorCode = keyof typeof errorTable
+
+/** A key that another record holds. */
+export interface KeyConflict {
+  /** Slug of the attribute, or name of the combination. */
+  readonly field: string
+  readonly value: string
+  readonly recordId: string
+}
+
+/** One thing that is wrong. `field` is the slug (or, before the schema is known, the wire name). */
+export interface Problem {
+  readonly code: ErrorCode
+  readonly field?: string
+  /** Completes the sentence of the table. Never holds a secret, SQL or another organisation's data. */
+  readonly detail?: string
+}
+
+/** A refusal. The first problem gives the code; contracts render the rest as details. */
+export interface Refusal {
+  readonly problems: readonly [Problem, ...Problem[]]
+  /** The record that was matched, or the one in the way. */
+  readonly recordId?: string
+  readonly conflicts?: readonly KeyConflict[]
+  /** Of an ambiguous match: the first ten, oldest first. */
+  readonly candidates?: readonly string[]
+}
+
+/** Thrown where a request cannot go on; the HTTP layer has each contract render it. */
+export class RefusedError extends Error {
+  readonly refusal: Refusal
+  /** For `unavailable` and `rate_limited`: seconds to wait. */
+  readonly retryAfter?: number
+
+  constructor(refusal: Refusal | Problem, retryAfter?: number) {
+    const whole: Refusal = 'problems' in refusal ? refusal : { problems: [refusal] }
+    super(whole.problems[0].code)
+    this.name = 'RefusedError'
+    this.refusal = whole
+    if (retryAfter !== undefined) this.retryAfter = retryAfter
+  }
+}
+
+export const refuse = (code: ErrorCode, field?: string, detail?: string): RefusedError =>
+  new RefusedError(problem(code, field, detail))
+
+export const problem = (code: ErrorCode, field?: string, detail?: string): Problem => ({
+  code,
+  ...(field !== undefined && { field }),
+  ...(detail !== undefined && { detail }),
+})
+
+/** The sentence for people, with the field called as the contract calls it. */
+export const describe = (problem: Problem, fieldName: (slug: string) => string = (slug) => slug): string => {
+  const sentence = errorTable[problem.code].text.replace('{detail}', problem.detail ?? '')
+  const lowered = /^[a-z]/.test(sentence)
+  if (lowered) return `${problem.field === undefined ? 'The value' : fieldName(problem.field)} ${sentence}`
+  return problem.field === undefined ? sentence : `${fieldName(problem.field)}: ${sentence}`
+}

@@ -1,0 +1,19 @@
+/** Bindings and variables of the Worker; wrangler.toml declares them. */
+export interface Env {
+  readonly DB: D1Database
+  readonly ASSETS?: Fetcher
+  /** `off` leaves the Server-Timing header away. */
+  readonly SERVER_TIMING?: string
+  /** `off` writes no log lines. */
+  readonly LOG?: string
+}
+
+export interface Settings {
+  readonly serverTiming: boolean
+  readonly log: boolean
+}
+
+export const settingsOf = (env: { readonly SERVER_TIMING?: string; readonly LOG?: string }): Settings => ({
+  serverTiming: env.SERVER_TIMING !== 'off',
+  log: env.LOG !== 'off',
+})

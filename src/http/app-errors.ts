@@ -1,0 +1,31 @@
+import type { Context } from 'hono'
+import { problem, RefusedError } from '../engine/errors.ts'
+import { UnavailableError } from '../storage/driver.ts'
+import type { AppEnv } from './context.ts'
+import type { Contract } from './contract.ts'
+
+/** Seconds after which a request that met a failing database may be repeated. */
+const RETRY_AFTER = 1
+
+/** Whatever was thrown, as something that may be told. The rest goes to the log only. */
+export const refusalFrom = (error: unknown): RefusedError => {
+  if (error instanceof RefusedError) return error
+  if (error instanceof UnavailableError) return new RefusedError(problem('unavailable'), RETRY_AFTER)
+  return new RefusedError(problem('internal'))
+}
+
+export const respondError = (c: Context<AppEnv>, contract: Contract, error: unknown): Response => {
+  const refusal = refusalFrom(error)
+  const {
+    status,
+    body,
+    contentType = 'application/json',
+  } = contract.renderError(refusal, {
+    requestId: c.get('requestId'),
+    fieldName: c.get('fieldName') ?? ((slug) => slug),
+  })
+  const headers: Record<string, string> = { 'Content-Type': contentType }
+  if (refusal.retryAfter !== undefined) headers['Retry-After'] = String(refusal.retryAfter)
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
+  return new Response(JSON.stringify(body), { status, headers })
+}

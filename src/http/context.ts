@@ -1,0 +1,17 @@
+import type { Session } from '../auth/access.ts'
+import type { RecordStore } from '../engine/store.ts'
+import type { Cost } from '../storage/meter.ts'
+
+/** What the middleware puts on a request for its handler. */
+export interface AppEnv {
+  Variables: {
+    requestId: string
+    cost: Cost
+    /** Name of the contract that the request came through; for the log line. */
+    contract: string
+    session: Session
+    /** How the route calls an attribute: errors are rendered far from it. Absent: by its slug. */
+    fieldName: (slug: string) => string
+    store: RecordStore
+  }
+}

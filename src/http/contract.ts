@@ -1,0 +1,42 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import type { Scope } from '../auth/directory.ts'
+import type { ErrorCode, RefusedError } from '../engine/errors.ts'
+import type { AppEnv } from './context.ts'
+
+/** An error as a contract puts it on the wire. */
+export interface RenderedError {
+  readonly status: number
+  readonly body: object
+  readonly contentType?: string
+}
+
+/** What a contract is told of the request that an error belongs to. */
+export interface ErrorContext {
+  readonly requestId: string
+  readonly fieldName: (slug: string) => string
+}
+
+/** Lets a request in: puts session and store on it, or throws. */
+export type RequireAccess = (scope: Scope) => MiddlewareHandler<AppEnv>
+
+/** One public API: its routes, and how it says no. */
+export interface Contract {
+  readonly name: string
+  /** Requests below these paths that meet no route get this contract's envelope. */
+  readonly prefixes: readonly string[]
+  renderError(error: RefusedError, about: ErrorContext): RenderedError
+  /** Status of each code in this contract; docs/errors.md is generated from it. */
+  statusOf(code: ErrorCode): number
+  mount(app: OpenAPIHono<AppEnv>, services: Services): void
+}
+
+/** What contracts are given to work with; built once per isolate in deps.ts. */
+export interface Services {
+  /** `Authorization: Bearer`. */
+  readonly bearer: RequireAccess
+  /** `Authorization: Bearer` or `X-Api-Key`. */
+  readonly bearerOrApiKey: RequireAccess
+  /** The key in `Authorization`, alone or after `Bearer`. */
+  readonly bareOrBearer: RequireAccess
+}

@@ -1,0 +1,106 @@
+import type { MiddlewareHandler } from 'hono'
+import { refuse } from '../engine/errors.ts'
+import type { AppEnv } from './context.ts'
+
+export const BODY_LIMIT = 1_048_576
+export const NESTING_LIMIT = 16
+
+const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i
+const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** The bytes of the body, without ever holding more than the limit. */
+const readBytes = async (request: Request, limit: number): Promise<Uint8Array> => {
+  const tooLarge = () => refuse('body_too_large', undefined, `${limit} bytes`)
+  const declared = request.headers.get('content-length')
+  if (declared !== null) {
+    if (Number(declared) > limit) throw tooLarge()
+    return new Uint8Array(await request.arrayBuffer())
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > limit) throw tooLarge()
+    chunks.push(chunk)
+  }
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
+const decode = (bytes: Uint8Array): string => {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    throw refuse('malformed_json', undefined, 'it is not UTF-8')
+  }
+}
+
+/** Only an escape can smuggle NUL or half a surrogate pair into JSON, so texts without escapes need no look. */
+const checkString = (text: string, path: string) => {
+  if (text.includes('\u0000')) throw refuse('unsafe_value', path, 'it has a NUL character')
+  if (!text.isWellFormed()) throw refuse('unsafe_value', path, 'it has half a surrogate pair')
+}
+
+const checkNumber = (value: number, path: string) => {
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    throw refuse(
+      'unsafe_value',
+      path,
+      `numbers must lie between -${Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`,
+    )
+}
+
+const check = (value: unknown, path: string, depth: number, escapes: boolean): void => {
+  if (typeof value === 'number') checkNumber(value, path)
+  if (typeof value === 'string' && escapes) checkString(value, path)
+  if (value === null || typeof value !== 'object') return
+  if (depth >= NESTING_LIMIT) throw refuse('too_deep', path || undefined, String(NESTING_LIMIT))
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) check(value[i], path === '' ? String(i) : path, depth + 1, escapes)
+    return
+  }
+  for (const name of Object.keys(value)) {
+    const inner = path === '' ? name : `${path}.${name}`
+    if (RESERVED.has(name)) throw refuse('unsafe_value', inner, 'the name is reserved')
+    if (escapes) checkString(name, 'a name')
+    check((value as Record<string, unknown>)[name], inner, depth + 1, escapes)
+  }
+}
+
+/**
+ * One JSON text, checked for what neither a schema nor the database should have to think of.
+ * @throws RefusedError malformed_json, too_deep, unsafe_value
+ */
+export const parseJson = (text: string): unknown => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
+  }
+  check(value, '', 0, text.includes('\\u'))
+  return value
+}
+
+/** @throws RefusedError unsupported_media_type */
+export const requireJson = (request: Request): void => {
+  if (!JSON_TYPE.test(request.headers.get('content-type') ?? ''))
+    throw refuse('unsupported_media_type', undefined, 'application/json')
+}
+
+/** Reads the body once, and leaves it where the validators of the route look for it. */
+export const jsonBody: MiddlewareHandler<AppEnv> = async (c, next) => {
+  requireJson(c.req.raw)
+  const value = parseJson(decode(await readBytes(c.req.raw, BODY_LIMIT)))
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw refuse('body_not_object', undefined, 'a JSON object')
+  c.req.bodyCache.json = Promise.resolve(value)
+  await next()
+}

@@ -1,0 +1,45 @@
+import type { MiddlewareHandler } from 'hono'
+import { noCost } from '../storage/meter.ts'
+import type { AppEnv } from './context.ts'
+
+export interface ObserveOptions {
+  /** Send Server-Timing. */
+  readonly serverTiming: boolean
+  /** Takes one line per request; absent: none is written. */
+  readonly log?: (line: string) => void
+}
+
+const OWN_ID = /^[A-Za-z0-9._-]{8,64}$/
+
+const requestIdOf = (sent: string | undefined) => (sent && OWN_ID.test(sent) ? sent : crypto.randomUUID())
+
+/** Request id, cost and the log line. The line holds no body, no query and no header. */
+export const observe =
+  ({ serverTiming, log }: ObserveOptions): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    const started = performance.now()
+    const cost = noCost()
+    c.set('requestId', requestIdOf(c.req.header('x-request-id')))
+    c.set('cost', cost)
+    await next()
+    c.header('X-Request-Id', c.get('requestId'))
+    if (serverTiming)
+      c.header(
+        'Server-Timing',
+        `db;dur=${cost.milliseconds.toFixed(2)}, db-calls;desc="${cost.calls}", db-rows-read;desc="${cost.rowsRead}", db-rows-written;desc="${cost.rowsWritten}"`,
+      )
+    log?.(
+      JSON.stringify({
+        at: new Date().toISOString(),
+        requestId: c.get('requestId'),
+        method: c.req.method,
+        path: c.req.path,
+        status: c.res.status,
+        ms: Math.round(performance.now() - started),
+        contract: c.get('contract'),
+        organization: c.get('session')?.organization.id,
+        ...(c.error && { error: c.error.message }),
+        db: cost,
+      }),
+    )
+  }

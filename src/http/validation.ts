@@ -1,0 +1,41 @@
+import type { Context } from 'hono'
+import { type Problem, problem, RefusedError } from '../engine/errors.ts'
+import { kindOf } from '../schema/value.ts'
+
+/** The part of a zod issue that we read. */
+interface Issue {
+  readonly code?: string | undefined
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly expected?: string
+  readonly input?: unknown
+  readonly keys?: readonly string[]
+}
+
+const article = (noun: string) => (/^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`)
+
+const problemsOf = (issue: Issue): Problem[] => {
+  const field = issue.path.join('.') || undefined
+  if (issue.code === 'unrecognized_keys')
+    return (issue.keys ?? []).map((key) => problem('unknown_attribute', [...issue.path, key].join('.'), 'this request'))
+  if (issue.code === 'invalid_type') {
+    if (issue.input === undefined) return [problem('required', field)]
+    return [problem('wrong_type', field, `${article(issue.expected ?? 'value')}, not ${kindOf(issue.input)}`)]
+  }
+  return [problem('invalid_value', field, issue.message.replace(/^Invalid (input|option): (expected )?/, ''))]
+}
+
+/** A failed schema check as our own refusal; every problem of the request, not only the first. */
+export const refusedBySchema = (issues: readonly Issue[]): RefusedError => {
+  const [first = problem('invalid_request', undefined, 'The request does not have the documented shape'), ...rest] =
+    issues.flatMap(problemsOf)
+  return new RefusedError({ problems: [first, ...rest] })
+}
+
+/** The hook of every route: what zod refuses goes the way of all refusals. */
+export const validationHook = (
+  result: { success: true } | { success: false; error: { issues: readonly Issue[] } },
+  _c: Context,
+): undefined => {
+  if (!result.success) throw refusedBySchema(result.error.issues)
+}

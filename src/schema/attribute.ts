@@ -1,0 +1,58 @@
+import type { TypeName } from './types/index.ts'
+
+/** One choice of a select, multiselect or status attribute. Records store the id, so a choice may be renamed. */
+export interface Option {
+  readonly id: string
+  readonly value: string
+  readonly color?: string
+}
+
+export interface Attribute {
+  /** snake_case; identifies the attribute within its object and never changes. */
+  readonly slug: string
+  readonly label: string
+  readonly type: TypeName
+  /** Holds a list: the first value is the primary one. */
+  readonly multiple: boolean
+  /** Must be set on create and cannot be cleared. */
+  readonly required: boolean
+  /** No two records of the object share a value (of a list: any value of the list). */
+  readonly unique: boolean
+  /** Has key rows, so it can be matched by. Always true when unique. */
+  readonly indexed: boolean
+  /** Part of the product's own schema rather than added by the organisation. */
+  readonly standard: boolean
+  readonly archived: boolean
+  /** For relations: the slug of the object that the values are ids of. */
+  readonly related?: string
+  readonly options: readonly Option[]
+}
+
+/** Attributes that together make one match key. */
+export interface Combination {
+  readonly name: string
+  readonly attributes: readonly string[]
+  readonly unique: boolean
+}
+
+export interface ObjectSchema {
+  readonly slug: string
+  readonly singularName: string
+  readonly pluralName: string
+  readonly standard: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly attributes: ReadonlyMap<string, Attribute>
+  readonly combinations: readonly Combination[]
+}
+
+export const SLUG = /^[a-z][a-z0-9_]{0,59}$/
+
+/** `Deal number (EU)` -> `deal_number_eu`. Empty when nothing of the label can stand in a slug. */
+export const slugOf = (label: string): string =>
+  label
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[^a-z]+|_+$/g, '')
+    .slice(0, 60)

@@ -1,0 +1,36 @@
+import type { Attribute, Combination, ObjectSchema } from './attribute.ts'
+
+/** What an isolate knows of an organisation. Valid as long as the database holds the same `revision`. */
+export interface Organization {
+  readonly id: string
+  readonly name: string
+  readonly crmMode: 'b2b' | 'b2c'
+  readonly changeFeed: boolean
+  /** Raised by every administrative change of the organisation. */
+  readonly revision: number
+  readonly objects: ReadonlyMap<string, ObjectSchema>
+  readonly indexes: KeyIndexes
+}
+
+/** The match keys of every object, in the JSON that the assert program reads. */
+export interface KeyIndexes {
+  /** `{object: [[slug, unique]]}` */
+  readonly attributes: string
+  /** `{object: [[name, unique, [slug]]]}`; null when there are none, which saves the program the look. */
+  readonly combinations: string | null
+}
+
+const flag = (on: boolean): 0 | 1 => (on ? 1 : 0)
+const indexed = (attribute: Attribute) => attribute.unique || attribute.indexed
+const row = (combination: Combination) => [combination.name, flag(combination.unique), combination.attributes]
+
+export const keyIndexes = (objects: Iterable<ObjectSchema>): KeyIndexes => {
+  const attributes: Record<string, unknown[]> = {}
+  const combinations: Record<string, unknown[]> = {}
+  for (const object of objects) {
+    attributes[object.slug] = [...object.attributes.values()].filter(indexed).map((a) => [a.slug, flag(a.unique)])
+    if (object.combinations.length > 0) combinations[object.slug] = object.combinations.map(row)
+  }
+  const some = Object.keys(combinations).length > 0
+  return { attributes: JSON.stringify(attributes), combinations: some ? JSON.stringify(combinations) : null }
+}

@@ -1,0 +1,40 @@
+import type { Attribute } from './attribute.ts'
+import { isScalar, typeOf } from './types/index.ts'
+import { kindOf, type Parsed, parsed, rejected, type Scalar, type Value } from './value.ts'
+
+/** More than any contact needs, few enough that a list is never the reason for a slow write. */
+export const LIST_LIMIT = 100
+
+const parseList = (input: readonly unknown[], attribute: Attribute): Parsed<readonly Scalar[]> => {
+  if (input.length > LIST_LIMIT) return rejected('too_many_values', `at most ${LIST_LIMIT} values, not ${input.length}`)
+  const type = typeOf(attribute)
+  const values = new Set<Scalar>()
+  for (const element of input) {
+    const one = type.parse(element, attribute)
+    if (!one.ok) return one
+    if (isScalar(one.value)) values.add(one.value)
+  }
+  return parsed([...values])
+}
+
+/**
+ * One attribute's value, from the wire to what is stored. An empty list is null: both say "no value".
+ * Lists lose their duplicates and keep their order; a single value for a list becomes a list of one.
+ */
+export const parseValue = (input: unknown, attribute: Attribute): Parsed<Value | null> => {
+  if (input === null || input === undefined) return parsed(null)
+  const type = typeOf(attribute)
+  if (!attribute.multiple && !type.alwaysMultiple)
+    return Array.isArray(input)
+      ? rejected('wrong_type', `${type.describes}, not ${kindOf(input)}`)
+      : type.parse(input, attribute)
+  const list = parseList(Array.isArray(input) ? input : [input], attribute)
+  return list.ok && list.value.length === 0 ? parsed(null) : list
+}
+
+/** The value to match by: one element, never null. The caller has checked that the type is matchable. */
+export const parseMatchValue = (input: unknown, attribute: Attribute): Parsed<Scalar> => {
+  const one = typeOf(attribute).parse(input, attribute)
+  if (!one.ok) return one
+  return isScalar(one.value) ? parsed(one.value) : rejected('invalid_value', 'a value that can be matched by')
+}

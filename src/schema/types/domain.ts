@@ -1,0 +1,22 @@
+import { parsed, rejected } from '../value.ts'
+import { parseString } from './strings.ts'
+import type { ValueType } from './value-type.ts'
+
+/** RFC 1035: the longest name. */
+const DOMAIN_LIMIT = 253
+const NAME = /^(?=.{3,})([\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,}$/u
+
+/** Names of hosts have no letter case, so they are stored in lower case. */
+export const domain: ValueType = {
+  name: 'domain',
+  describes: 'a domain name such as acme.com',
+  matchable: true,
+  uniqueable: true,
+  sortable: true,
+  parse: (input) => {
+    const text = parseString(input, DOMAIN_LIMIT)
+    if (!text.ok) return text
+    const name = text.value.trim().toLowerCase().replace(/\.$/, '')
+    return NAME.test(name) ? parsed(name) : rejected('invalid_value', 'a domain name such as acme.com')
+  },
+}

@@ -1,0 +1,22 @@
+import { parsed, rejected } from '../value.ts'
+import { parseString } from './strings.ts'
+import type { ValueType } from './value-type.ts'
+
+/** RFC 5321: 254 is the longest address that fits into a mail path. */
+const EMAIL_LIMIT = 254
+const ADDRESS = /^[^\s@"(),:;<>[\]\\]+@[^\s@"(),:;<>[\]\\]+\.[^\s@"(),:;<>[\]\\]+$/
+
+/** Stored in lower case: that makes the match rule and the uniqueness rule the same, in every contract. */
+export const email: ValueType = {
+  name: 'email',
+  describes: 'an e-mail address',
+  matchable: true,
+  uniqueable: true,
+  sortable: true,
+  parse: (input) => {
+    const text = parseString(input, EMAIL_LIMIT)
+    if (!text.ok) return text
+    const address = text.value.trim().toLowerCase()
+    return ADDRESS.test(address) ? parsed(address) : rejected('invalid_value', 'an e-mail address')
+  },
+}

@@ -1,0 +1,34 @@
+/** A value as it is stored and returned: plain JSON, already normalised by its type. */
+export type Scalar = string | number | boolean
+export type Value = Scalar | { readonly [part: string]: string | number } | readonly Scalar[]
+
+/** Why a value was not taken. The code stands in the error table (engine/errors.ts), `detail` completes its sentence. */
+export interface ValueProblem {
+  readonly code: 'wrong_type' | 'invalid_value' | 'too_long' | 'out_of_range' | 'unknown_option' | 'too_many_values'
+  readonly detail: string
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: ValueProblem }
+
+export const parsed = <T>(value: T): Parsed<T> => ({ ok: true, value })
+
+export const rejected = (code: ValueProblem['code'], detail: string): Parsed<never> => ({
+  ok: false,
+  problem: { code, detail },
+})
+
+/** How a JSON value is called in a message: `null`, `array`, `object`, `string`, `number` or `boolean`. */
+export const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
+
+/**
+ * The text of a match key, equal to what the assert program derives from the stored value
+ * (migrations/0002_assert.sql, stage 3): strings as they are, numbers as JSON, booleans as 1 and 0.
+ */
+export const keyText = (value: Scalar): string =>
+  typeof value === 'string' ? value : typeof value === 'boolean' ? (value ? '1' : '0') : JSON.stringify(value)
+
+/** The text of the key of a combination: the JSON array of its parts. */
+export const combinationKeyText = (parts: readonly Scalar[]): string => JSON.stringify(parts)

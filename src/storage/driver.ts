@@ -1,0 +1,47 @@
+/** What a statement may be given. Numbers bind as REAL in every driver: cast, or pass them inside JSON. */
+export type SqlValue = string | number | null
+
+export interface Statement {
+  readonly sql: string
+  readonly params: readonly SqlValue[]
+}
+
+export interface StatementResult {
+  readonly rows: readonly Record<string, unknown>[]
+  readonly rowsRead: number
+  readonly rowsWritten: number
+}
+
+export interface BatchResult {
+  readonly results: readonly StatementResult[]
+  /** Milliseconds that the database itself spent, where the driver tells; else those of the call. */
+  readonly milliseconds: number
+}
+
+/**
+ * The whole of what a store needs of a database: run statements in order, in one transaction, in one call.
+ * All of D1, libSQL and a Durable Object can do that, and nothing more is common to them.
+ */
+export interface SqlDriver {
+  /**
+   * @throws AbortError when a trigger or constraint refused: nothing was written
+   * @throws UnavailableError when the database failed or timed out: repeating is safe
+   */
+  batch(statements: readonly Statement[]): Promise<BatchResult>
+}
+
+/** The transaction was rolled back by SQL. `message` is SQLite's own and stays inside. */
+export class AbortError extends Error {}
+
+/** The database could not be reached, is overloaded, or took too long. */
+export class UnavailableError extends Error {}
+
+/** SQLite's and the drivers' words for "refused by a constraint or by RAISE". */
+const REFUSED = /constraint|edge-upsert:/i
+
+/** Sorts what a driver threw. Nothing of the message ever reaches a client. */
+export const driverError = (error: unknown): AbortError | UnavailableError => {
+  const message = error instanceof Error ? error.message : String(error)
+  const Kind = REFUSED.test(message) ? AbortError : UnavailableError
+  return new Kind(message, { cause: error })
+}

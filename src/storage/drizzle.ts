@@ -1,0 +1,18 @@
+import { drizzle } from 'drizzle-orm/sqlite-proxy'
+import type { SqlDriver, SqlValue, StatementResult } from './driver.ts'
+
+const rowsOf = (result: StatementResult | undefined) => ({
+  rows: (result?.rows ?? []).map((row) => Object.values(row)),
+})
+
+/** Drizzle over the one port, so that typed reads and administration run on every driver. `batch` is one call. */
+export const drizzleOver = (driver: SqlDriver) =>
+  drizzle(
+    async (sql, params) => rowsOf((await driver.batch([{ sql, params: params as SqlValue[] }])).results[0]),
+    async (queries) => {
+      const { results } = await driver.batch(queries.map(({ sql, params }) => ({ sql, params: params as SqlValue[] })))
+      return results.map(rowsOf)
+    },
+  )
+
+export type Database = ReturnType<typeof drizzleOver>

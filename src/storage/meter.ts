@@ -1,0 +1,25 @@
+import type { BatchResult, SqlDriver, Statement } from './driver.ts'
+
+/** What one request cost in the database: for Server-Timing, the log line and the counted-calls tests. */
+export interface Cost {
+  calls: number
+  rowsRead: number
+  rowsWritten: number
+  milliseconds: number
+}
+
+export const noCost = (): Cost => ({ calls: 0, rowsRead: 0, rowsWritten: 0, milliseconds: 0 })
+
+/** Counts every call of a driver, failed ones too. */
+export const metered = (driver: SqlDriver, cost: Cost): SqlDriver => ({
+  async batch(statements: readonly Statement[]): Promise<BatchResult> {
+    cost.calls++
+    const answer = await driver.batch(statements)
+    cost.milliseconds += answer.milliseconds
+    for (const result of answer.results) {
+      cost.rowsRead += result.rowsRead
+      cost.rowsWritten += result.rowsWritten
+    }
+    return answer
+  },
+})

@@ -1,0 +1,95 @@
+import {
+  AllRefusedError,
+  type AssertAnswer,
+  type AssertBatch,
+  type ItemAnswer,
+  type RecordStore,
+  StaleError,
+} from '../engine/store.ts'
+import { raiseRevision, saveAttribute } from './administration-sql.ts'
+import { assertStatements } from './assert-sql.ts'
+import { AbortError, type SqlDriver, type Statement, type StatementResult } from './driver.ts'
+
+/** The signals that the triggers raise, as the engine's errors. */
+const signal = (error: unknown): unknown => {
+  if (!(error instanceof AbortError)) return error
+  if (error.message.includes('edge-upsert:stale')) return new StaleError()
+  if (error.message.includes('edge-upsert:refused')) return new AllRefusedError()
+  return error
+}
+
+/** Runs a batch whose statements check the revision. */
+export const guardedBatch = async (
+  driver: SqlDriver,
+  statements: readonly Statement[],
+): Promise<readonly StatementResult[]> => {
+  try {
+    return (await driver.batch(statements)).results
+  } catch (error) {
+    throw signal(error)
+  }
+}
+
+/** The first statement of a batch that must not run on an outdated revision. */
+export const guardStatement = (organizationId: string, revision: number): Statement => ({
+  sql: 'INSERT INTO guard (organization_id, revision) VALUES (?1, CAST(?2 AS INTEGER))',
+  params: [organizationId, revision],
+})
+
+const isItem = (row: Record<string, unknown>) => row.position !== null
+
+const itemAnswer = (row: Record<string, unknown>): ItemAnswer => ({
+  position: row.position as number,
+  writeId: row.write_id as string,
+  refusal: row.refusal as string | null,
+  record: row.record as string | null,
+})
+
+const replayStatement = (organizationId: string, key: string): Statement => ({
+  sql: 'SELECT position, answer FROM replays WHERE organization_id = ?1 AND idempotency_key = ?2 ORDER BY position',
+  params: [organizationId, key],
+})
+
+const replayedAnswer = (rows: StatementResult['rows']): AssertAnswer => {
+  const items: ItemAnswer[] = []
+  let fingerprint = ''
+  for (const row of rows) {
+    if (row.position === -1) {
+      fingerprint = row.answer as string
+      continue
+    }
+    const [writeId, refusal, record] = JSON.parse(row.answer as string) as [string, string | null, string | null]
+    items.push({ position: row.position as number, writeId, refusal, record })
+  }
+  return { items, fingerprint }
+}
+
+const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<AssertAnswer> => {
+  const statements = assertStatements(batch)
+  const key = batch.idempotency?.key
+  if (key !== undefined) statements.push(replayStatement(batch.organizationId, key))
+  const results = await guardedBatch(driver, statements)
+  // With a key, the first answer and the repeated one are read from the same place, so they cannot differ.
+  if (key !== undefined) return replayedAnswer(results[results.length - 1]?.rows ?? [])
+  return { items: results.flatMap((r) => r.rows.filter(isItem).map(itemAnswer)) }
+}
+
+const backfill = `
+INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+SELECT r.organization_id, r.object, ?3, iif(e.type = 'real', r.data -> e.fullkey, e.value), r.id, r.id
+FROM records r CROSS JOIN json_each(r.data, '$.' || ?3 || '[0]') e
+WHERE r.organization_id = ?1 AND r.object = ?2
+ON CONFLICT DO NOTHING`
+
+/** The engine's store over any driver. */
+export const recordStore = (driver: SqlDriver): RecordStore => ({
+  assert: (batch) => assertBatch(driver, batch),
+  async indexAttribute(organizationId, object, attribute) {
+    const params = [organizationId, object, attribute.slug]
+    await driver.batch([
+      { sql: backfill, params },
+      saveAttribute(organizationId, object, { ...attribute, indexed: true }),
+      raiseRevision(organizationId),
+    ])
+  },
+})

@@ -1,0 +1,99 @@
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { Option } from '../schema/schema.ts'
+
+/** The administrative tables of migrations/0001_tables.sql, for typed reads and writes. Records go through the assert program. */
+
+const organizationId = () => text('organization_id').notNull()
+const time = (name: string) => integer(name)
+const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
+
+export const organizations = sqliteTable('organizations', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  crmMode: text('crm_mode', { enum: ['b2b', 'b2c'] })
+    .notNull()
+    .default('b2b'),
+  changeFeed: flag('change_feed'),
+  revision: integer('revision').notNull().default(1),
+  createdAt: time('created_at').notNull(),
+})
+
+export const members = sqliteTable(
+  'members',
+  {
+    organizationId: organizationId(),
+    id: text('id').notNull(),
+    name: text('name').notNull(),
+    email: text('email').notNull(),
+    createdAt: time('created_at').notNull(),
+    removedAt: time('removed_at'),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.id] })],
+)
+
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    secretHash: text('secret_hash').primaryKey(),
+    id: text('id').notNull().unique(),
+    organizationId: organizationId(),
+    kind: text('kind', { enum: ['key', 'developer_secret'] }).notNull(),
+    name: text('name').notNull(),
+    scopes: text('scopes', { mode: 'json' }).$type<readonly string[]>().notNull(),
+    allowlist: text('allowlist', { mode: 'json' }).$type<readonly string[]>().notNull().default([]),
+    memberId: text('member_id'),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at'),
+    revokedAt: time('revoked_at'),
+  },
+  (t) => [index('credentials_by_organization').on(t.organizationId, t.id)],
+)
+
+export const objects = sqliteTable(
+  'objects',
+  {
+    organizationId: organizationId(),
+    slug: text('slug').notNull(),
+    singularName: text('singular_name').notNull(),
+    pluralName: text('plural_name').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.slug] })],
+)
+
+export const attributes = sqliteTable(
+  'attributes',
+  {
+    organizationId: organizationId(),
+    object: text('object').notNull(),
+    slug: text('slug').notNull(),
+    label: text('label').notNull(),
+    type: text('type').notNull(),
+    isMultiple: flag('is_multiple'),
+    isRequired: flag('is_required'),
+    isUnique: flag('is_unique'),
+    isIndexed: flag('is_indexed'),
+    isStandard: flag('is_standard'),
+    isArchived: flag('is_archived'),
+    relatedObject: text('related_object'),
+    options: text('options', { mode: 'json' }).$type<readonly Option[]>().notNull().default([]),
+    position: integer('position').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.object, t.slug] })],
+)
+
+export const combinations = sqliteTable(
+  'combinations',
+  {
+    organizationId: organizationId(),
+    object: text('object').notNull(),
+    name: text('name').notNull(),
+    attributes: text('attributes', { mode: 'json' }).$type<readonly string[]>().notNull(),
+    isUnique: integer('is_unique', { mode: 'boolean' }).notNull().default(true),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.object, t.name] })],
+)

@@ -1,0 +1,24 @@
+import { createApp } from './app.ts'
+import { createServices } from './deps.ts'
+import { type Env, settingsOf } from './env.ts'
+import { d1Driver } from './storage/d1.ts'
+
+let app: ReturnType<typeof createApp> | undefined
+
+const appOf = (env: Env) => {
+  const settings = settingsOf(env)
+  const { ASSETS } = env
+  return createApp({
+    services: createServices(() => d1Driver(env.DB)),
+    serverTiming: settings.serverTiming,
+    ...(settings.log && { log: (line: string) => console.log(line) }),
+    ...(ASSETS && { assets: (request: Request) => ASSETS.fetch(request) }),
+  })
+}
+
+export default {
+  fetch(request, env, context) {
+    app ??= appOf(env)
+    return app.fetch(request, env, context)
+  },
+} satisfies ExportedHandler<Env>

@@ -1,0 +1,137 @@
+import { env } from 'cloudflare:workers'
+import { addAttribute, type NewAttribute, newAttribute } from '../../src/admin/attributes.ts'
+import { issueCredential, type NewCredential, revokeCredential } from '../../src/admin/credentials.ts'
+import { addMember } from '../../src/admin/members.ts'
+import { createObject } from '../../src/admin/objects.ts'
+import { createOrganization } from '../../src/admin/organizations.ts'
+import { createApp } from '../../src/app.ts'
+import { createServices } from '../../src/deps.ts'
+import { d1Driver } from '../../src/storage/d1.ts'
+import type { SqlDriver } from '../../src/storage/driver.ts'
+import { drizzleOver } from '../../src/storage/drizzle.ts'
+import { checkDeclared, declaredRoutes } from './declared.ts'
+
+/** A private organisation with keys, and an isolate to talk to. Nothing is shared between suites but the database. */
+
+const ADDRESS = '192.0.2.10'
+
+export interface Call {
+  readonly token?: string | null
+  readonly headers?: Record<string, string>
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown
+  /** The client's address, as the platform would tell it. */
+  readonly address?: string
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever a contract answers; `checkDeclared` has held it against its schema
+  readonly body: any
+  readonly calls: number
+  readonly rowsRead: number
+  readonly rowsWritten: number
+}
+
+const timing = (headers: Headers, name: string) =>
+  Number(new RegExp(`${name};desc="(\\d+)"`).exec(headers.get('server-timing') ?? '')?.[1] ?? Number.NaN)
+
+const toReply = async (response: Response): Promise<Reply> => {
+  const text = await response.text()
+  const json = (response.headers.get('content-type') ?? '').includes('json') && text !== ''
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: json && !response.headers.get('content-type')?.includes('ndjson') ? JSON.parse(text) : text,
+    calls: timing(response.headers, 'db-calls'),
+    rowsRead: timing(response.headers, 'db-rows-read'),
+    rowsWritten: timing(response.headers, 'db-rows-written'),
+  }
+}
+
+/** One isolate: its own caches over the shared database. */
+export const isolate = (driver: SqlDriver = d1Driver(env.DB)) => {
+  const app = createApp({ services: createServices(() => driver), serverTiming: true })
+  const routes = declaredRoutes(app)
+  return {
+    app,
+    async send(
+      method: string,
+      path: string,
+      { token, headers = {}, body, address = ADDRESS }: Call = {},
+    ): Promise<Reply> {
+      const init: RequestInit = { method, headers: { 'cf-connecting-ip': address, ...headers } }
+      const all = init.headers as Record<string, string>
+      if (token) all.authorization ??= `Bearer ${token}`
+      if (body !== undefined) {
+        all['content-type'] ??= 'application/json'
+        init.body = typeof body === 'string' ? body : JSON.stringify(body)
+      }
+      const response = await app.request(path, init)
+      await checkDeclared(routes, method, path.split('?')[0] ?? path, response)
+      return toReply(response)
+    },
+  }
+}
+
+export const createWorld = async (
+  settings: { crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
+  driver: SqlDriver = d1Driver(env.DB),
+) => {
+  const db = drizzleOver(driver)
+  const organizationId = await createOrganization(db, { name: 'Test', ...settings })
+  const memberId = await addMember(db, organizationId, { name: 'Test Member', email: 'member@test.example' })
+  const issue = (credential: Partial<NewCredential> = {}) =>
+    issueCredential(db, organizationId, { kind: 'key', name: 'test', scopes: ['crm:read', 'crm:write'], ...credential })
+  const key = await issue()
+  const { app, send } = isolate(driver)
+  return {
+    db,
+    driver,
+    organizationId,
+    memberId,
+    app,
+    token: key.secret,
+    keyId: key.id,
+    issue,
+    revoke: (id: string) => revokeCredential(db, organizationId, id),
+    addObject: (slug: string) => createObject(db, organizationId, { slug, singularName: slug, pluralName: slug }),
+    addAttribute: (object: string, attribute: NewAttribute) =>
+      addAttribute(
+        db,
+        organizationId,
+        object,
+        newAttribute(attribute, () => false),
+      ),
+    /** With the world's key unless the call names another, or null for none. */
+    send: (method: string, path: string, call: Call = {}) =>
+      send(method, path, {
+        token: call.token === undefined ? key.secret : call.token,
+        ...call,
+        ...(call.token === undefined && { token: key.secret }),
+      }),
+    /** Rows of the organisation in a table; for tests that check the database and not only the reply. */
+    async rows(table: 'records' | 'record_keys' | 'changes', where = ''): Promise<Record<string, unknown>[]> {
+      const { results } = await driver.batch([
+        { sql: `SELECT * FROM ${table} WHERE organization_id = ?1 ${where}`, params: [organizationId] },
+      ])
+      return [...(results[0]?.rows ?? [])]
+    },
+    /** Rows in all tables of records and scratch: equal before and after means that nothing was written. */
+    async snapshot(): Promise<string> {
+      const tables = ['records', 'record_keys', 'changes']
+      const { results } = await driver.batch([
+        ...tables.map((t) => ({
+          sql: `SELECT * FROM ${t} WHERE organization_id = ?1 ORDER BY 1, 2, 3, 4, 5`,
+          params: [organizationId],
+        })),
+        { sql: 'SELECT * FROM refusals', params: [] },
+        { sql: 'SELECT * FROM undo_log', params: [] },
+      ])
+      return JSON.stringify(results.map((r) => r.rows))
+    },
+  }
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>
