@@ -93,7 +93,7 @@ CREATE TABLE records (
   archived_at INTEGER,
   created_by TEXT NOT NULL,
   updated_by TEXT NOT NULL,
-  -- [write id, position of the match key that found the record, [changed slugs]] of the last write.
+  -- The last write: [write id, position of the match key that found the record, [changed slugs], archived | restored | null].
   last_write TEXT NOT NULL CHECK (json_valid(last_write)),
   PRIMARY KEY (organization_id, object, id)
 ) WITHOUT ROWID;

@@ -158,6 +158,7 @@ export const assertRecord = async (
 /** The outcome of a command that must have been written. @throws RefusedError */
 export const written = (outcome: Outcome | undefined): Written => {
   if (outcome?.status === 'refused') throw new RefusedError(outcome.refusal)
-  if (!outcome || outcome.status === 'skipped') throw new RefusedError(problem('internal'))
+  if (!outcome || outcome.status === 'skipped' || outcome.status === 'erased')
+    throw new RefusedError(problem('internal'))
   return outcome
 }

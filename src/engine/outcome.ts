@@ -4,16 +4,23 @@ import type { StoredRecord } from './record.ts'
 import type { ItemAnswer } from './store.ts'
 
 /** What became of one command. */
-export type Outcome = Written | Refused | Skipped
+export type Outcome = Written | Erased | Refused | Skipped
 
 export interface Written {
-  readonly status: 'created' | 'updated' | 'unchanged' | 'erased'
+  readonly status: 'created' | 'updated' | 'unchanged'
   readonly record: StoredRecord
   /** Index of the match key that found the record; null when it was created. */
   readonly matched: number | null
   /** Slugs of the attributes that differ from before; empty where the request does not track them. */
   readonly changed: readonly string[]
   readonly related: StoredRecord | null
+  /** Whether this write archived the record, or brought it back. */
+  readonly transition: 'archived' | 'restored' | null
+}
+
+/** Gone for good. */
+export interface Erased {
+  readonly status: 'erased'
 }
 
 export interface Refused {
@@ -35,7 +42,7 @@ type RecordRow = [
   number | null,
   string,
   string,
-  [string, number?, string[]?],
+  [writeId: string, matched?: number, changed?: string[], transition?: Written['transition']],
   StoredRecord['data'],
   RecordRow?,
 ]
@@ -133,7 +140,7 @@ const matchedWhenUnchanged = (row: RecordRow, plan: Plan): number => {
 /** From the program's answer for an item to its outcome. */
 export const outcomeOf = (answer: ItemAnswer, plan: Plan, includedObject?: string): Outcome => {
   if (answer.refusal) return refusalOf(JSON.parse(answer.refusal) as Reason, plan)
-  if (!answer.record) return { status: 'skipped' }
+  if (!answer.record) return { status: plan.item.lifecycle === 'erase' ? 'erased' : 'skipped' }
   const row = JSON.parse(answer.record) as RecordRow
   const status = statusOf(row, answer.writeId)
   return {
@@ -141,6 +148,7 @@ export const outcomeOf = (answer: ItemAnswer, plan: Plan, includedObject?: strin
     record: recordOf(row, plan.item.object),
     matched: status === 'created' ? null : status === 'updated' ? (row[7][1] ?? 0) : matchedWhenUnchanged(row, plan),
     changed: status === 'created' ? Object.keys(row[8]) : status === 'updated' ? (row[7][2] ?? []) : [],
+    transition: status === 'updated' ? (row[7][3] ?? null) : null,
     related: row[9] && includedObject ? recordOf(row[9], includedObject) : null,
   }
 }
