@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm'
-import { type Attribute, type Option, slugOf, type TypeName, typeOf } from '../schema/schema.ts'
-import type { Database } from '../storage/drizzle.ts'
-import { attributes } from '../storage/tables.ts'
-import { raiseRevision } from './revision.ts'
+import { refuse } from '../engine/errors.ts'
+import { type Attribute, type ObjectSchema, type Option, slugOf, type TypeName, typeOf } from '../schema/schema.ts'
+import { saveAttribute } from '../storage/administration-sql.ts'
+import { AbortError, type SqlDriver } from '../storage/driver.ts'
+import { attributeDuplicates, attributeKeys } from '../storage/keys-sql.ts'
+import { refuseDuplicates } from './duplicates.ts'
+import { revisionStatement } from './revision.ts'
 
 export interface NewAttribute {
   readonly label: string
@@ -12,14 +14,21 @@ export interface NewAttribute {
   readonly multiple?: boolean
   readonly required?: boolean
   readonly unique?: boolean
+  readonly indexed?: boolean
   readonly related?: string
   /** What a select, multiselect or status can be; ids are made from the values. */
   readonly options?: readonly string[]
 }
 
-const optionId = (value: string) => `opt_${slugOf(value) || crypto.randomUUID().slice(0, 8)}`
-
-const optionsOf = (values: readonly string[]): Option[] => values.map((value) => ({ id: optionId(value), value }))
+const optionsOf = (values: readonly string[], present: readonly Option[] = []): Option[] => {
+  const options: Option[] = []
+  for (const value of values) {
+    const kept = present.find((o) => o.value === value)
+    const taken = (id: string) => [...options, ...present].some((o) => o.id === id)
+    options.push(kept ?? { id: freeSlug(`opt_${slugOf(value) || 'option'}`, taken), value })
+  }
+  return options
+}
 
 /** `price`, or `price_2` when that is taken. */
 export const freeSlug = (wanted: string, taken: (slug: string) => boolean): string => {
@@ -28,17 +37,25 @@ export const freeSlug = (wanted: string, taken: (slug: string) => boolean): stri
   return slug
 }
 
-/** What the new attribute will be. Pure; the caller has checked the label and the type. */
+const checkUnique = (attribute: Pick<Attribute, 'type' | 'unique'>) => {
+  if (attribute.unique && !typeOf(attribute).uniqueable)
+    throw refuse('invalid_value', 'unique', `false for attributes of type ${attribute.type}`)
+}
+
+/** What the new attribute will be. @throws RefusedError when its type does not allow it */
 export const newAttribute = (input: NewAttribute, taken: (slug: string) => boolean): Attribute => {
-  const slug = freeSlug(input.slug ?? slugOf(input.label), taken)
+  const wanted = input.slug ?? slugOf(input.label)
+  if (wanted === '' || wanted === 'id') throw refuse('invalid_value', 'label', 'a name with letters, other than "id"')
+  checkUnique({ type: input.type, unique: input.unique === true })
+  if (input.type === 'relation' && input.related === undefined) throw refuse('required', 'related', ' for a relation')
   return {
-    slug,
+    slug: freeSlug(wanted, taken),
     label: input.label,
     type: input.type,
     multiple: input.multiple === true || typeOf(input).alwaysMultiple === true,
     required: input.required === true,
     unique: input.unique === true,
-    indexed: input.unique === true,
+    indexed: input.unique === true || (input.indexed === true && typeOf(input).matchable),
     standard: false,
     archived: false,
     ...(input.related !== undefined && { related: input.related }),
@@ -46,34 +63,65 @@ export const newAttribute = (input: NewAttribute, taken: (slug: string) => boole
   }
 }
 
-/** Adds a custom attribute, or leaves the one of that slug as it is. */
+/** Adds a custom attribute. */
 export const addAttribute = async (
-  db: Database,
+  driver: SqlDriver,
   organizationId: string,
   object: string,
   attribute: Attribute,
 ): Promise<void> => {
-  const now = Date.now()
-  await db.batch([
-    db
-      .insert(attributes)
-      .values({
-        organizationId,
-        object,
-        slug: attribute.slug,
-        label: attribute.label,
-        type: attribute.type,
-        isMultiple: attribute.multiple,
-        isRequired: attribute.required,
-        isUnique: attribute.unique,
-        isIndexed: attribute.indexed,
-        relatedObject: attribute.related ?? null,
-        options: attribute.options,
-        position: sql`(SELECT count(*) FROM ${attributes} a WHERE a.organization_id = ${organizationId} AND a.object = ${object})`,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .onConflictDoNothing(),
-    raiseRevision(db, organizationId),
-  ])
+  await driver.batch([saveAttribute(organizationId, object, attribute), revisionStatement(organizationId)])
+}
+
+export interface AttributeChange {
+  readonly label?: string
+  readonly required?: boolean
+  readonly unique?: boolean
+  readonly indexed?: boolean
+  readonly archived?: boolean
+  /** The whole list; options that keep their value keep their id. */
+  readonly options?: readonly string[]
+}
+
+const changed = (attribute: Attribute, { options, ...change }: AttributeChange): Attribute => ({
+  ...attribute,
+  ...change,
+  ...(options && { options: optionsOf(options, attribute.options) }),
+  indexed: (change.unique ?? attribute.unique) || (change.indexed ?? attribute.indexed),
+})
+
+/** Key rows depend on these; when neither changes, no row is touched. */
+const isRekeyed = (before: Attribute, after: Attribute) =>
+  before.unique !== after.unique || before.indexed !== after.indexed
+
+/**
+ * Changes what may change of an attribute, and its key rows with it, in one transaction.
+ * @throws RefusedError not_unique with the duplicates
+ */
+export const changeAttribute = async (
+  driver: SqlDriver,
+  organizationId: string,
+  object: ObjectSchema,
+  slug: string,
+  change: AttributeChange,
+): Promise<Attribute> => {
+  const before = object.attributes.get(slug)
+  if (!before) throw refuse('unknown_attribute', slug, object.slug)
+  const after = changed(before, change)
+  checkUnique(after)
+  if (after.indexed && !typeOf(after).matchable) throw refuse('not_matchable', slug, 'its values have several parts')
+  const duplicates = attributeDuplicates(organizationId, object.slug, slug)
+  if (after.unique && !before.unique) await refuseDuplicates(driver, duplicates, slug)
+  try {
+    await driver.batch([
+      saveAttribute(organizationId, object.slug, after),
+      ...(isRekeyed(before, after) && after.indexed ? attributeKeys(organizationId, object.slug, after) : []),
+      revisionStatement(organizationId),
+    ])
+  } catch (error) {
+    // A record written between the check and the change brought a duplicate: say which.
+    if (error instanceof AbortError) await refuseDuplicates(driver, duplicates, slug)
+    throw error
+  }
+  return after
 }

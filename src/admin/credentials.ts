@@ -1,7 +1,8 @@
-import { and, eq } from 'drizzle-orm'
+import { and, asc, eq, isNull } from 'drizzle-orm'
 import { v7 } from 'uuid'
 import type { Scope } from '../auth/directory.ts'
 import { generateSecret, hashSecret, type SecretKind } from '../auth/secret.ts'
+import { refuse } from '../engine/errors.ts'
 import type { Database } from '../storage/drizzle.ts'
 import { credentials } from '../storage/tables.ts'
 import { raiseRevision } from './revision.ts'
@@ -45,13 +46,71 @@ export const issueCredential = async (
   return { id, secret }
 }
 
-/** Takes effect with the next request that uses the credential, in every isolate. */
+const publicColumns = {
+  id: credentials.id,
+  kind: credentials.kind,
+  name: credentials.name,
+  scopes: credentials.scopes,
+  allowlist: credentials.allowlist,
+  memberId: credentials.memberId,
+  createdAt: credentials.createdAt,
+  expiresAt: credentials.expiresAt,
+  revokedAt: credentials.revokedAt,
+}
+
+/** All credentials ever issued, oldest first; never a secret or its hash. */
+export const listCredentials = (db: Database, organizationId: string) =>
+  db
+    .select(publicColumns)
+    .from(credentials)
+    .where(eq(credentials.organizationId, organizationId))
+    .orderBy(asc(credentials.id))
+
+const current = (organizationId: string, id: string) =>
+  and(eq(credentials.organizationId, organizationId), eq(credentials.id, id), isNull(credentials.revokedAt))
+
+/** Takes effect with the next request that uses the credential, in every isolate. @throws RefusedError not_found */
 export const revokeCredential = async (db: Database, organizationId: string, id: string): Promise<void> => {
-  await db.batch([
+  const [revoked] = await db.batch([
     db
       .update(credentials)
       .set({ revokedAt: Date.now() })
-      .where(and(eq(credentials.organizationId, organizationId), eq(credentials.id, id))),
+      .where(current(organizationId, id))
+      .returning({ id: credentials.id }),
     raiseRevision(db, organizationId),
   ])
+  if (revoked.length === 0) throw refuse('not_found', undefined, 'such key')
+}
+
+/**
+ * Issues a successor with the same rights; the old one expires when the overlap is over.
+ * @param overlap milliseconds
+ */
+export const rotateCredential = async (
+  db: Database,
+  organizationId: string,
+  id: string,
+  overlap: number,
+): Promise<IssuedCredential> => {
+  const [old] = await db.select().from(credentials).where(current(organizationId, id))
+  if (!old) throw refuse('not_found', undefined, 'such key')
+  const successor = { id: v7(), secret: generateSecret(old.kind, organizationId) }
+  const now = Date.now()
+  await db.batch([
+    db.insert(credentials).values({
+      ...old,
+      id: successor.id,
+      secretHash: await hashSecret(successor.secret),
+      scopes: [...old.scopes],
+      allowlist: [...old.allowlist],
+      createdAt: now,
+      expiresAt: null,
+    }),
+    db
+      .update(credentials)
+      .set({ expiresAt: Math.min(now + overlap, old.expiresAt ?? Number.MAX_SAFE_INTEGER) })
+      .where(current(organizationId, id)),
+    raiseRevision(db, organizationId),
+  ])
+  return successor
 }

@@ -1,4 +1,6 @@
+import { and, asc, eq, isNull } from 'drizzle-orm'
 import { v7 } from 'uuid'
+import { refuse } from '../engine/errors.ts'
 import type { Database } from '../storage/drizzle.ts'
 import { members } from '../storage/tables.ts'
 import { raiseRevision } from './revision.ts'
@@ -20,4 +22,25 @@ export const addMember = async (
     raiseRevision(db, organizationId),
   ])
   return id
+}
+
+/** Current members, oldest first. */
+export const listMembers = (db: Database, organizationId: string) =>
+  db
+    .select({ id: members.id, name: members.name, email: members.email, createdAt: members.createdAt })
+    .from(members)
+    .where(and(eq(members.organizationId, organizationId), isNull(members.removedAt)))
+    .orderBy(asc(members.id))
+
+/** The member can no longer act or be referred to; what they wrote keeps their id. @throws RefusedError not_found */
+export const removeMember = async (db: Database, organizationId: string, id: string): Promise<void> => {
+  const [removed] = await db.batch([
+    db
+      .update(members)
+      .set({ removedAt: Date.now() })
+      .where(and(eq(members.organizationId, organizationId), eq(members.id, id), isNull(members.removedAt)))
+      .returning({ id: members.id }),
+    raiseRevision(db, organizationId),
+  ])
+  if (removed.length === 0) throw refuse('not_found', undefined, 'such member')
 }

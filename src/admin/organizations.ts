@@ -1,6 +1,8 @@
+import { eq } from 'drizzle-orm'
 import { v7 } from 'uuid'
 import type { Database } from '../storage/drizzle.ts'
 import { organizations } from '../storage/tables.ts'
+import { raiseRevision } from './revision.ts'
 
 export interface NewOrganization {
   /** Default: a new UUIDv7. */
@@ -17,4 +19,10 @@ export const createOrganization = async (db: Database, { id = v7(), ...rest }: N
     .values({ id, createdAt: Date.now(), ...rest })
     .onConflictDoNothing()
   return id
+}
+
+export type OrganizationChange = Partial<Pick<NewOrganization, 'name' | 'crmMode' | 'changeFeed'>>
+
+export const changeOrganization = async (db: Database, id: string, change: OrganizationChange): Promise<void> => {
+  await db.batch([db.update(organizations).set(change).where(eq(organizations.id, id)), raiseRevision(db, id)])
 }

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import { raiseRevision as revisionStatement } from '../storage/administration-sql.ts'
 import type { Database } from '../storage/drizzle.ts'
 import { organizations } from '../storage/tables.ts'
 
@@ -8,3 +9,6 @@ export const raiseRevision = (db: Database, organizationId: string) =>
     .update(organizations)
     .set({ revision: sql`${organizations.revision} + 1` })
     .where(eq(organizations.id, organizationId))
+
+/** The same for a batch of plain statements. */
+export { revisionStatement }

@@ -82,6 +82,23 @@ export const errorTable = {
     fix: 'Create the attribute first, or correct its name.',
   },
   read_only: { kind: 'schema', text: 'cannot be written.', fix: 'Leave it out: the server derives it.' },
+  not_indexed: {
+    kind: 'schema',
+    text: 'is not indexed, so it cannot be filtered or sorted by.',
+    fix: 'Set indexed on the attribute (PATCH /v1/objects/{object}/attributes/{attribute}), or match by it once.',
+  },
+  already_exists: { kind: 'schema', text: '{detail} exists already.', fix: 'Choose another name.' },
+  not_unique: {
+    kind: 'schema',
+    text: 'has duplicates: {detail}.',
+    fix: 'Give the records different values, then try again.',
+  },
+  feed_disabled: {
+    kind: 'schema',
+    text: 'The change feed of the organisation is off.',
+    fix: 'Switch it on: PATCH /v1/organization {"changeFeed": true}.',
+  },
+  not_found: { kind: 'schema', text: 'There is no {detail}.', fix: 'Correct the id.' },
   // Values
   wrong_type: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value of the type of the attribute.' },
   invalid_value: { kind: 'value', text: 'must be {detail}.', fix: 'Correct the value.' },

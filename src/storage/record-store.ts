@@ -9,6 +9,7 @@ import {
 import { raiseRevision, saveAttribute } from './administration-sql.ts'
 import { assertStatements } from './assert-sql.ts'
 import { AbortError, type SqlDriver, type Statement, type StatementResult } from './driver.ts'
+import { attributeKeys } from './keys-sql.ts'
 
 /** The signals that the triggers raise, as the engine's errors. */
 const signal = (error: unknown): unknown => {
@@ -74,20 +75,12 @@ const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<Asser
   return { items: results.flatMap((r) => r.rows.filter(isItem).map(itemAnswer)) }
 }
 
-const backfill = `
-INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
-SELECT r.organization_id, r.object, ?3, iif(e.type = 'real', r.data -> e.fullkey, e.value), r.id, r.id
-FROM records r CROSS JOIN json_each(r.data, '$.' || ?3 || '[0]') e
-WHERE r.organization_id = ?1 AND r.object = ?2
-ON CONFLICT DO NOTHING`
-
 /** The engine's store over any driver. */
 export const recordStore = (driver: SqlDriver): RecordStore => ({
   assert: (batch) => assertBatch(driver, batch),
   async indexAttribute(organizationId, object, attribute) {
-    const params = [organizationId, object, attribute.slug]
     await driver.batch([
-      { sql: backfill, params },
+      ...attributeKeys(organizationId, object, attribute),
       saveAttribute(organizationId, object, { ...attribute, indexed: true }),
       raiseRevision(organizationId),
     ])

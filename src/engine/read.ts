@@ -1,0 +1,91 @@
+import type { Session } from './assert.ts'
+import { problem, RefusedError } from './errors.ts'
+import type { StoredRecord } from './record.ts'
+import { StaleError } from './store.ts'
+
+/** What every read is bound to: nothing is read on an outdated revision. */
+export interface ReadScope {
+  readonly organizationId: string
+  readonly revision: number
+}
+
+export type FilterOperator = 'eq' | 'in' | 'gt' | 'gte' | 'lt' | 'lte' | 'starts_with'
+
+/** A condition on an indexed attribute. Values are texts of keys, as `keyText` makes them; `in` has several. */
+export interface KeyFilter {
+  readonly name: string
+  readonly operator: FilterOperator
+  readonly values: readonly string[]
+}
+
+/** Walks the keys of one attribute in order, and takes the records that meet all filters. */
+export interface KeyQuery {
+  readonly object: string
+  /** The attribute whose keys are walked, and its own condition. */
+  readonly walk: { readonly name: string; readonly filters: readonly KeyFilter[]; readonly direction: 'asc' | 'desc' }
+  readonly filters: readonly KeyFilter[]
+  readonly limit: number
+  /** Last key of the page before: its value and the id of its record. */
+  readonly after?: readonly [value: string, id: string]
+}
+
+export interface Page {
+  readonly records: readonly StoredRecord[]
+  /** Where the next page begins; absent at the end. */
+  readonly next?: readonly [value: string, id: string]
+}
+
+export interface ListQuery {
+  readonly object: string
+  readonly limit: number
+  readonly afterId?: string
+  readonly archived: 'include' | 'exclude' | 'only'
+}
+
+export interface Change {
+  readonly sequence: number
+  readonly at: number
+  readonly actor: string
+  readonly contract: string
+  readonly action: string
+  readonly object: string
+  readonly recordId: string
+  readonly version: number
+  readonly changed: readonly string[]
+}
+
+/** Reads. Each method is one call to the database. @throws StaleError */
+export interface RecordReader {
+  byId(scope: ReadScope, object: string, id: string): Promise<StoredRecord | undefined>
+  /** The first two records of a key, oldest first: two mean that the key is ambiguous. */
+  byKey(scope: ReadScope, object: string, name: string, value: string): Promise<readonly StoredRecord[]>
+  /** In order of creation. */
+  list(scope: ReadScope, query: ListQuery): Promise<Page>
+  query(scope: ReadScope, query: KeyQuery): Promise<Page>
+  /** Oldest first, those after the sequence number. */
+  changes(scope: ReadScope, after: number, limit: number): Promise<readonly Change[]>
+}
+
+export const scopeOf = (session: Session): ReadScope => ({
+  organizationId: session.organization.id,
+  revision: session.organization.revision,
+})
+
+const STALE_RETRIES = 2
+
+/** Runs a read; if what the isolate knows of the organisation is outdated, reads that again first. */
+export const withFreshSession = async <S extends Session, T>(
+  session: S,
+  read: (session: S) => Promise<T>,
+): Promise<T> => {
+  let current = session
+  for (let retries = 0; retries <= STALE_RETRIES; retries++) {
+    try {
+      return await read(current)
+    } catch (error) {
+      if (!(error instanceof StaleError)) throw error
+      current = (await current.refresh()) as S
+    }
+  }
+  throw new RefusedError(problem('unavailable'), 1)
+}

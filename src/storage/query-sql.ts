@@ -1,0 +1,67 @@
+import type { KeyFilter, KeyQuery } from '../engine/read.ts'
+import type { SqlValue, Statement } from './driver.ts'
+
+/** Key rows that one request looks at, at most: what bounds its cost, whatever the filters let through. */
+export const WALKED_KEYS = 1_000
+
+const comparisons = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
+
+/** Without further filters every row is taken, so there is no need to look further than the page. */
+export const walkedRows = (query: KeyQuery): number => (query.filters.length > 0 ? WALKED_KEYS : query.limit + 1)
+
+/** Conditions grow with the request, parameters are numbered as they come. */
+class Parameters {
+  readonly values: SqlValue[] = []
+  add(value: SqlValue): string {
+    this.values.push(value)
+    return `?${this.values.length}`
+  }
+}
+
+/** The first text that does not begin with the prefix any more: makes "starts with" a range of the index. */
+const afterPrefix = (prefix: string): string => `${prefix}\u{10ffff}`
+
+const condition = (column: string, filter: KeyFilter, parameters: Parameters): string => {
+  const [first = ''] = filter.values
+  if (filter.operator === 'in')
+    return `${column} IN (SELECT v.value FROM json_each(${parameters.add(JSON.stringify(filter.values))}) v)`
+  if (filter.operator === 'starts_with')
+    return `${column} >= ${parameters.add(first)} AND ${column} < ${parameters.add(afterPrefix(first))}`
+  return `${column} ${comparisons[filter.operator]} ${parameters.add(first)}`
+}
+
+/** Whether the record has a key that meets the filter: a look-up in the record's own values, not in the index. */
+const met = (filter: KeyFilter, parameters: Parameters): string => {
+  const path = parameters.add(`$.${filter.name}[0]`)
+  const text = "iif(e.type = 'real', r.data -> e.fullkey, CAST(e.value AS TEXT))"
+  return `EXISTS (SELECT 1 FROM json_each(r.data, ${path}) e WHERE ${condition(text, filter, parameters)})`
+}
+
+/**
+ * Walks `record_keys` of one attribute from where the last page ended. Rows come back with `met` 0 or 1, so that the
+ * caller knows how far the walk went even where nothing matched.
+ */
+export const keyQueryStatement = (organizationId: string, query: KeyQuery): Statement => {
+  const parameters = new Parameters()
+  const { walk, after } = query
+  const down = walk.direction === 'desc'
+  const where = [
+    `k.organization_id = ${parameters.add(organizationId)}`,
+    `k.object = ${parameters.add(query.object)}`,
+    `k.name = ${parameters.add(walk.name)}`,
+    ...walk.filters.map((filter) => condition('k.value', filter, parameters)),
+  ]
+  if (after)
+    where.push(`(k.value, k.record_id) ${down ? '<' : '>'} (${parameters.add(after[0])}, ${parameters.add(after[1])})`)
+  const filters = query.filters.map((filter) => met(filter, parameters))
+  return {
+    sql: `
+SELECT k.value, k.record_id AS id, ${filters.length > 0 ? `(${filters.join(' AND ')})` : '1'} AS met, a.answer
+FROM record_keys k
+CROSS JOIN records r ON r.organization_id = k.organization_id AND r.object = k.object AND r.id = k.record_id
+CROSS JOIN record_answers a ON a.organization_id = k.organization_id AND a.object = k.object AND a.id = k.record_id
+WHERE ${where.join(' AND ')}
+ORDER BY k.value ${down ? 'DESC' : 'ASC'}, k.slot ${down ? 'DESC' : 'ASC'} LIMIT ${walkedRows(query)}`,
+    params: parameters.values,
+  }
+}
