@@ -115,7 +115,7 @@ export const changeAttribute = async (
   try {
     await driver.batch([
       saveAttribute(organizationId, object.slug, after),
-      ...(isRekeyed(before, after) && after.indexed ? attributeKeys(organizationId, object.slug, after) : []),
+      ...(isRekeyed(before, after) ? attributeKeys(organizationId, object.slug, after) : []),
       revisionStatement(organizationId),
     ])
   } catch (error) {

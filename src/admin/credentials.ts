@@ -3,7 +3,8 @@ import { v7 } from 'uuid'
 import type { Scope } from '../auth/directory.ts'
 import { generateSecret, hashSecret, type SecretKind } from '../auth/secret.ts'
 import { refuse } from '../engine/errors.ts'
-import type { Database } from '../storage/drizzle.ts'
+import type { SqlDriver } from '../storage/driver.ts'
+import { drizzleOver } from '../storage/drizzle.ts'
 import { credentials } from '../storage/tables.ts'
 import { raiseRevision } from './revision.ts'
 
@@ -25,10 +26,11 @@ export interface IssuedCredential {
 }
 
 export const issueCredential = async (
-  db: Database,
+  driver: SqlDriver,
   organizationId: string,
   { kind, name, scopes, allowlist = [], memberId, expiresAt }: NewCredential,
 ): Promise<IssuedCredential> => {
+  const db = drizzleOver(driver)
   const id = v7()
   const secret = generateSecret(kind, organizationId)
   await db.insert(credentials).values({
@@ -59,8 +61,8 @@ const publicColumns = {
 }
 
 /** All credentials ever issued, oldest first; never a secret or its hash. */
-export const listCredentials = (db: Database, organizationId: string) =>
-  db
+export const listCredentials = (driver: SqlDriver, organizationId: string) =>
+  drizzleOver(driver)
     .select(publicColumns)
     .from(credentials)
     .where(eq(credentials.organizationId, organizationId))
@@ -70,7 +72,8 @@ const current = (organizationId: string, id: string) =>
   and(eq(credentials.organizationId, organizationId), eq(credentials.id, id), isNull(credentials.revokedAt))
 
 /** Takes effect with the next request that uses the credential, in every isolate. @throws RefusedError not_found */
-export const revokeCredential = async (db: Database, organizationId: string, id: string): Promise<void> => {
+export const revokeCredential = async (driver: SqlDriver, organizationId: string, id: string): Promise<void> => {
+  const db = drizzleOver(driver)
   const [revoked] = await db.batch([
     db
       .update(credentials)
@@ -87,11 +90,12 @@ export const revokeCredential = async (db: Database, organizationId: string, id:
  * @param overlap milliseconds
  */
 export const rotateCredential = async (
-  db: Database,
+  driver: SqlDriver,
   organizationId: string,
   id: string,
   overlap: number,
 ): Promise<IssuedCredential> => {
+  const db = drizzleOver(driver)
   const [old] = await db.select().from(credentials).where(current(organizationId, id))
   if (!old) throw refuse('not_found', undefined, 'such key')
   const successor = { id: v7(), secret: generateSecret(old.kind, organizationId) }

@@ -1,7 +1,8 @@
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import { v7 } from 'uuid'
 import { refuse } from '../engine/errors.ts'
-import type { Database } from '../storage/drizzle.ts'
+import type { SqlDriver } from '../storage/driver.ts'
+import { drizzleOver } from '../storage/drizzle.ts'
 import { members } from '../storage/tables.ts'
 import { raiseRevision } from './revision.ts'
 
@@ -13,10 +14,11 @@ export interface NewMember {
 
 /** @returns the member's id */
 export const addMember = async (
-  db: Database,
+  driver: SqlDriver,
   organizationId: string,
   { id = v7(), name, email }: NewMember,
 ): Promise<string> => {
+  const db = drizzleOver(driver)
   await db.batch([
     db.insert(members).values({ organizationId, id, name, email, createdAt: Date.now() }).onConflictDoNothing(),
     raiseRevision(db, organizationId),
@@ -25,15 +27,16 @@ export const addMember = async (
 }
 
 /** Current members, oldest first. */
-export const listMembers = (db: Database, organizationId: string) =>
-  db
+export const listMembers = (driver: SqlDriver, organizationId: string) =>
+  drizzleOver(driver)
     .select({ id: members.id, name: members.name, email: members.email, createdAt: members.createdAt })
     .from(members)
     .where(and(eq(members.organizationId, organizationId), isNull(members.removedAt)))
     .orderBy(asc(members.id))
 
 /** The member can no longer act or be referred to; what they wrote keeps their id. @throws RefusedError not_found */
-export const removeMember = async (db: Database, organizationId: string, id: string): Promise<void> => {
+export const removeMember = async (driver: SqlDriver, organizationId: string, id: string): Promise<void> => {
+  const db = drizzleOver(driver)
   const [removed] = await db.batch([
     db
       .update(members)

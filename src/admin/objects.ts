@@ -1,7 +1,7 @@
 import { refuse } from '../engine/errors.ts'
 import type { Combination, ObjectSchema, Organization } from '../schema/schema.ts'
 import { AbortError, type SqlDriver } from '../storage/driver.ts'
-import { type Database, drizzleOver } from '../storage/drizzle.ts'
+import { drizzleOver } from '../storage/drizzle.ts'
 import { combinationDuplicates, combinationKeys } from '../storage/keys-sql.ts'
 import { combinations, objects } from '../storage/tables.ts'
 import { refuseDuplicates } from './duplicates.ts'
@@ -22,7 +22,8 @@ export const checkNewObject = (organization: Organization, slug: string): void =
 }
 
 /** Adds a custom object, or leaves the one of that slug as it is. */
-export const createObject = async (db: Database, organizationId: string, object: NewObject): Promise<void> => {
+export const createObject = async (driver: SqlDriver, organizationId: string, object: NewObject): Promise<void> => {
+  const db = drizzleOver(driver)
   const now = Date.now()
   await db.batch([
     db

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { v7 } from 'uuid'
-import type { Database } from '../storage/drizzle.ts'
+import type { SqlDriver } from '../storage/driver.ts'
+import { drizzleOver } from '../storage/drizzle.ts'
 import { organizations } from '../storage/tables.ts'
 import { raiseRevision } from './revision.ts'
 
@@ -13,7 +14,11 @@ export interface NewOrganization {
 }
 
 /** Creates an organisation, or leaves the one of that id as it is. @returns its id */
-export const createOrganization = async (db: Database, { id = v7(), ...rest }: NewOrganization): Promise<string> => {
+export const createOrganization = async (
+  driver: SqlDriver,
+  { id = v7(), ...rest }: NewOrganization,
+): Promise<string> => {
+  const db = drizzleOver(driver)
   await db
     .insert(organizations)
     .values({ id, createdAt: Date.now(), ...rest })
@@ -23,6 +28,7 @@ export const createOrganization = async (db: Database, { id = v7(), ...rest }: N
 
 export type OrganizationChange = Partial<Pick<NewOrganization, 'name' | 'crmMode' | 'changeFeed'>>
 
-export const changeOrganization = async (db: Database, id: string, change: OrganizationChange): Promise<void> => {
+export const changeOrganization = async (driver: SqlDriver, id: string, change: OrganizationChange): Promise<void> => {
+  const db = drizzleOver(driver)
   await db.batch([db.update(organizations).set(change).where(eq(organizations.id, id)), raiseRevision(db, id)])
 }

@@ -7,7 +7,6 @@ import { createOrganization } from '../admin/organizations.ts'
 import { hashSecret } from '../auth/secret.ts'
 import { sqlDirectory } from '../storage/directory.ts'
 import type { SqlDriver } from '../storage/driver.ts'
-import { drizzleOver } from '../storage/drizzle.ts'
 
 /** The organisation that `npm start` sets up, so that the first request works. */
 
@@ -64,11 +63,10 @@ const holdsAll = async (driver: SqlDriver, kept: Partial<DemoCredentials>): Prom
 }
 
 const seedSchema = async (driver: SqlDriver) => {
-  const db = drizzleOver(driver)
-  await createOrganization(db, { id: organizationId, name: 'Demo', crmMode: 'b2b', changeFeed: false })
-  await addMember(db, organizationId, { id: memberId, name: 'Demo Member', email: 'member@demo.example' })
-  await createObject(db, organizationId, { slug: 'products', singularName: 'Product', pluralName: 'Products' })
-  await createObject(db, organizationId, { slug: 'deals', singularName: 'Deal', pluralName: 'Deals' })
+  await createOrganization(driver, { id: organizationId, name: 'Demo', crmMode: 'b2b', changeFeed: false })
+  await addMember(driver, organizationId, { id: memberId, name: 'Demo Member', email: 'member@demo.example' })
+  await createObject(driver, organizationId, { slug: 'products', singularName: 'Product', pluralName: 'Products' })
+  await createObject(driver, organizationId, { slug: 'deals', singularName: 'Deal', pluralName: 'Deals' })
   for (const { object, ...attribute } of attributes)
     await addAttribute(
       db,
@@ -85,8 +83,7 @@ export const seedDemo = async (driver: SqlDriver, baseUrl: string): Promise<Demo
   if (!complete) await seedSchema(driver)
   const secrets: Partial<Record<keyof typeof keys, string>> = complete ? kept : {}
   if (!complete)
-    for (const name of keyNames)
-      secrets[name] = (await issueCredential(drizzleOver(driver), organizationId, keys[name])).secret
+    for (const name of keyNames) secrets[name] = (await issueCredential(driver, organizationId, keys[name])).secret
   const credentials = {
     baseUrl,
     organizationId,

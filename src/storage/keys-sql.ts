@@ -29,13 +29,14 @@ const duplicates = (derived: string) => `
 SELECT d.value, json_group_array(d.record_id) AS record_ids FROM (${derived}) d
 GROUP BY d.value HAVING count(*) > 1 ORDER BY d.value LIMIT 20`
 
-/** Makes all key rows of the attribute anew. A duplicate of a unique one violates the primary key and rolls back. */
+/**
+ * Makes all key rows of the attribute anew; of one that is not indexed, none.
+ * A duplicate of a unique one violates the primary key and rolls back.
+ */
 export const attributeKeys = (organizationId: string, object: string, attribute: Attribute): Statement[] => {
   const params = [organizationId, object, attribute.slug]
-  return [
-    { sql: removeKeys, params },
-    { sql: insertKeys(attributeKeysSql, attribute.unique), params },
-  ]
+  const remove = { sql: removeKeys, params }
+  return attribute.indexed ? [remove, { sql: insertKeys(attributeKeysSql, attribute.unique), params }] : [remove]
 }
 
 export const combinationKeys = (organizationId: string, object: string, combination: Combination): Statement[] => {

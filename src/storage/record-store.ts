@@ -80,7 +80,7 @@ export const recordStore = (driver: SqlDriver): RecordStore => ({
   assert: (batch) => assertBatch(driver, batch),
   async indexAttribute(organizationId, object, attribute) {
     await driver.batch([
-      ...attributeKeys(organizationId, object, attribute),
+      ...attributeKeys(organizationId, object, { ...attribute, indexed: true }),
       saveAttribute(organizationId, object, { ...attribute, indexed: true }),
       raiseRevision(organizationId),
     ])

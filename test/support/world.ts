@@ -8,7 +8,6 @@ import { createApp } from '../../src/app.ts'
 import { createServices } from '../../src/deps.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
-import { drizzleOver } from '../../src/storage/drizzle.ts'
 import { checkDeclared, declaredRoutes } from './declared.ts'
 
 /** A private organisation with keys, and an isolate to talk to. Nothing is shared between suites but the database. */
@@ -79,15 +78,18 @@ export const createWorld = async (
   settings: { crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
   driver: SqlDriver = d1Driver(env.DB),
 ) => {
-  const db = drizzleOver(driver)
-  const organizationId = await createOrganization(db, { name: 'Test', ...settings })
-  const memberId = await addMember(db, organizationId, { name: 'Test Member', email: 'member@test.example' })
+  const organizationId = await createOrganization(driver, { name: 'Test', ...settings })
+  const memberId = await addMember(driver, organizationId, { name: 'Test Member', email: 'member@test.example' })
   const issue = (credential: Partial<NewCredential> = {}) =>
-    issueCredential(db, organizationId, { kind: 'key', name: 'test', scopes: ['crm:read', 'crm:write'], ...credential })
+    issueCredential(driver, organizationId, {
+      kind: 'key',
+      name: 'test',
+      scopes: ['crm:read', 'crm:write'],
+      ...credential,
+    })
   const key = await issue()
   const { app, send } = isolate(driver)
   return {
-    db,
     driver,
     organizationId,
     memberId,
@@ -95,11 +97,10 @@ export const createWorld = async (
     token: key.secret,
     keyId: key.id,
     issue,
-    revoke: (id: string) => revokeCredential(db, organizationId, id),
-    addObject: (slug: string) => createObject(db, organizationId, { slug, singularName: slug, pluralName: slug }),
+    revoke: (id: string) => revokeCredential(driver, organizationId, id),
+    addObject: (slug: string) => createObject(driver, organizationId, { slug, singularName: slug, pluralName: slug }),
     addAttribute: (object: string, attribute: NewAttribute) =>
       addAttribute(
-        db,
         organizationId,
         object,
         newAttribute(attribute, () => false),
