@@ -69,7 +69,7 @@ const seedSchema = async (driver: SqlDriver) => {
   await createObject(driver, organizationId, { slug: 'deals', singularName: 'Deal', pluralName: 'Deals' })
   for (const { object, ...attribute } of attributes)
     await addAttribute(
-      db,
+      driver,
       organizationId,
       object,
       newAttribute(attribute, () => false),

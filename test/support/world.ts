@@ -101,6 +101,7 @@ export const createWorld = async (
     addObject: (slug: string) => createObject(driver, organizationId, { slug, singularName: slug, pluralName: slug }),
     addAttribute: (object: string, attribute: NewAttribute) =>
       addAttribute(
+        driver,
         organizationId,
         object,
         newAttribute(attribute, () => false),
