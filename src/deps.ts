@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
+import { administration } from './admin/administration.ts'
 import { Access, organizationOf, type Presented, requireScope } from './auth/access.ts'
 import { bareOrBearerKey, bearerKey, bearerOrApiKey, type HeaderStrategy } from './auth/bearer.ts'
 import type { Scope } from './auth/directory.ts'
@@ -7,6 +8,7 @@ import type { Services } from './http/contract.ts'
 import { sqlDirectory } from './storage/directory.ts'
 import type { SqlDriver } from './storage/driver.ts'
 import { metered } from './storage/meter.ts'
+import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
 
 /** Picks the database of an organisation; the composition root passes one in for each way of deploying. */
@@ -22,6 +24,8 @@ export const createServices = (connect: Connect): Services => {
     requireScope(session, scope)
     c.set('session', session)
     c.set('store', recordStore(driver))
+    c.set('reader', recordReader(driver))
+    c.set('administration', administration(driver, session.organization.id))
     await next()
   }
 

@@ -29,18 +29,27 @@ export interface AssertOptions {
 export interface AssertResult {
   /** One per command, in their order. */
   readonly outcomes: readonly Outcome[]
+  /** Whether the answer is that of an earlier request with the same idempotency key. */
+  readonly replayed: boolean
   /** The session that the batch ran under: a newer one than came in, if that was stale. */
   readonly session: Session
 }
 
+/** A command, or why there is none: an item that its contract could not read takes its place in the outcomes. */
+export type CommandInput = AssertCommand | RefusedError
+
+/** Commands, or what makes them: a function is called again should the organisation have changed. */
+export type Commands = readonly CommandInput[] | ((organization: Organization) => readonly CommandInput[])
+
 /** A second stale answer can only mean administration at work at this very moment; a third is not waited for. */
 const STALE_RETRIES = 2
 
-const planAll = (commands: readonly AssertCommand[], organization: Organization): Planning[] => {
+const planAll = (source: Commands, organization: Organization): Planning[] => {
+  const commands = typeof source === 'function' ? source(organization) : source
   const plannings: Planning[] = []
   const plans: (Plan | undefined)[] = []
   for (const command of commands) {
-    const planning = plan(command, organization, plans)
+    const planning = command instanceof RefusedError ? { refusal: command.refusal } : plan(command, organization, plans)
     plannings.push(planning)
     plans.push('plan' in planning ? planning.plan : undefined)
   }
@@ -85,24 +94,36 @@ const withhold = (outcomes: readonly Outcome[]): Outcome[] =>
     o.status === 'refused' ? o : { status: 'refused', refusal: { problems: [problem('not_attempted')] } },
   )
 
+type Ran = Pick<AssertResult, 'outcomes' | 'replayed'>
+
+const isReplay = (answer: AssertAnswer, batch: AssertBatch): boolean => {
+  const own = new Set(batch.items.map(({ item }) => item.writeId))
+  return answer.items.some(({ writeId }) => !own.has(writeId))
+}
+
 const run = async (
   store: RecordStore,
   plannings: readonly Planning[],
   session: Session,
   options: AssertOptions,
-): Promise<Outcome[]> => {
+): Promise<Ran> => {
   const batch = batchOf(plannings, session, options)
-  const doomed = options.allOrNothing && batch.items.length < plannings.length
-  if (batch.items.length === 0) return withhold(outcomesOf(plannings, { items: [] }, options))
+  const refuseAll = (answer: AssertAnswer): Ran => ({
+    outcomes: withhold(outcomesOf(plannings, answer, options)),
+    replayed: false,
+  })
   // What all-or-nothing refuses is run again dry, item by item, to learn every reason and not only the first.
-  const explain = async () =>
-    withhold(outcomesOf(plannings, await store.assert({ ...batch, dryRun: true, allOrNothing: false }), options))
-  if (doomed) return explain()
+  const explain = async () => refuseAll(await store.assert({ ...batch, dryRun: true, allOrNothing: false }))
+  if (batch.items.length === 0) return { outcomes: outcomesOf(plannings, { items: [] }, options), replayed: false }
+  if (options.allOrNothing && batch.items.length < plannings.length) return explain()
   try {
     const answer = await store.assert(batch)
     if (batch.idempotency && answer.fingerprint !== batch.idempotency.fingerprint)
       throw new RefusedError(problem('idempotency_mismatch'))
-    return outcomesOf(plannings, answer, options)
+    return {
+      outcomes: outcomesOf(plannings, answer, options),
+      replayed: batch.idempotency !== undefined && isReplay(answer, batch),
+    }
   } catch (error) {
     if (error instanceof AllRefusedError) return explain()
     throw error
@@ -119,7 +140,7 @@ const run = async (
 export const assertRecords = async (
   store: RecordStore,
   session: Session,
-  commands: readonly AssertCommand[],
+  commands: Commands,
   options: AssertOptions,
 ): Promise<AssertResult> => {
   let current = session
@@ -132,7 +153,7 @@ export const assertRecords = async (
         current = await current.refresh()
         continue
       }
-      return { outcomes: await run(store, plannings, current, options), session: current }
+      return { ...(await run(store, plannings, current, options)), session: current }
     } catch (error) {
       if (!(error instanceof StaleError)) throw error
       if (retries >= STALE_RETRIES) throw new RefusedError(problem('unavailable'), 1)
@@ -151,8 +172,8 @@ export const assertRecord = async (
   command: AssertCommand,
   options: AssertOptions,
 ): Promise<{ readonly outcome: Written; readonly session: Session }> => {
-  const result = await assertRecords(store, session, [command], options)
-  return { outcome: written(result.outcomes[0]), session: result.session }
+  const { outcomes, session: current } = await assertRecords(store, session, [command], options)
+  return { outcome: written(outcomes[0]), session: current }
 }
 
 /** The outcome of a command that must have been written. @throws RefusedError */

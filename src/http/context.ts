@@ -1,4 +1,6 @@
+import type { Administration } from '../admin/administration.ts'
 import type { Session } from '../auth/access.ts'
+import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
 import type { Cost } from '../storage/meter.ts'
 
@@ -13,5 +15,7 @@ export interface AppEnv {
     /** How the route calls an attribute: errors are rendered far from it. Absent: by its slug. */
     fieldName: (slug: string) => string
     store: RecordStore
+    reader: RecordReader
+    administration: Administration
   }
 }

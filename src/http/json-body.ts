@@ -95,12 +95,24 @@ export const requireJson = (request: Request): void => {
     throw refuse('unsupported_media_type', undefined, 'application/json')
 }
 
-/** Reads the body once, and leaves it where the validators of the route look for it. */
-export const jsonBody: MiddlewareHandler<AppEnv> = async (c, next) => {
-  requireJson(c.req.raw)
-  const value = parseJson(decode(await readBytes(c.req.raw, BODY_LIMIT)))
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw refuse('body_not_object', undefined, 'a JSON object')
-  c.req.bodyCache.json = Promise.resolve(value)
-  await next()
+export interface BodyOptions {
+  readonly shape?: 'object' | 'array'
+  /** Bytes. */
+  readonly limit?: number
 }
+
+const hasShape = (value: unknown, shape: 'object' | 'array') =>
+  shape === 'array' ? Array.isArray(value) : value !== null && typeof value === 'object' && !Array.isArray(value)
+
+/** Reads the body once, and leaves it where the validators of the route look for it. */
+export const jsonBodyOf =
+  ({ shape = 'object', limit = BODY_LIMIT }: BodyOptions): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    requireJson(c.req.raw)
+    const value = parseJson(decode(await readBytes(c.req.raw, limit)))
+    if (!hasShape(value, shape)) throw refuse('body_not_object', undefined, `a JSON ${shape}`)
+    c.req.bodyCache.json = Promise.resolve(value)
+    await next()
+  }
+
+export const jsonBody = jsonBodyOf({})

@@ -1,0 +1,73 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { assertRecords, written } from '../../engine/assert.ts'
+import { refuse } from '../../engine/errors.ts'
+import type { AppEnv } from '../../http/context.ts'
+import type { Services } from '../../http/contract.ts'
+import { idempotencyOf } from '../../http/idempotency.ts'
+import { jsonBody } from '../../http/json-body.ts'
+import { commandOf } from './commands.ts'
+import { renderWritten } from './render.ts'
+import { json, jsonRequest, security, writeResponses } from './responses.ts'
+import { dryRun, item, objectParam, written as writtenSchema } from './schemas.ts'
+
+const headers = z.object({
+  'if-match': z.string().optional().openapi({ description: 'ETag of the version to update.', example: '"3"' }),
+  'idempotency-key': z.string().optional(),
+  prefer: z.string().optional().openapi({ example: 'return=minimal' }),
+})
+
+const route = (services: Services) =>
+  createRoute({
+    method: 'put',
+    path: '/v1/objects/{object}/records',
+    operationId: 'assertRecord',
+    tags: ['Records'],
+    summary: 'Create or update one record',
+    security,
+    middleware: [services.bearer('crm:write'), jsonBody] as const,
+    request: { params: objectParam, query: dryRun, headers, body: jsonRequest(item) },
+    responses: {
+      ...writeResponses(200, 'The record was updated, or needed no update', writtenSchema),
+      201: json('A record was created', writtenSchema),
+    },
+  })
+
+/** `"3"` or `W/"3"`; `*` asks only that there be a record, which is mode update. @throws RefusedError */
+export const versionOf = (etag: string | undefined): number | undefined => {
+  if (etag === undefined) return undefined
+  const version = /^(?:W\/)?"(\d+)"$/.exec(etag.trim())?.[1]
+  if (version === undefined) throw refuse('invalid_value', 'If-Match', 'the ETag of a record, such as "3"')
+  return Number(version)
+}
+
+export const wantsRecord = (prefer: string | undefined): boolean => !/\breturn=minimal\b/.test(prefer ?? '')
+
+export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  app.openapi(route(services), async (c) => {
+    const { object } = c.req.valid('param')
+    const body = c.req.valid('json')
+    const isDry = c.req.valid('query').dryRun === 'true'
+    const { 'if-match': etag, prefer } = c.req.valid('header')
+    const ifVersion = versionOf(etag) ?? body.ifVersion
+    const idempotency = await idempotencyOf(c, body)
+    const one = { ...body, ...(ifVersion !== undefined && { ifVersion }) }
+    const result = await assertRecords(
+      c.get('store'),
+      c.get('session'),
+      (organization) => [commandOf(organization, object, one)],
+      {
+        contract: 'v1',
+        track: true,
+        dryRun: isDry,
+        ...(idempotency && { idempotency }),
+      },
+    )
+    const outcome = written(result.outcomes[0])
+    if (result.replayed) c.header('Idempotency-Replayed', 'true')
+    const answer = renderWritten(outcome, body, wantsRecord(prefer))
+    if (isDry) return c.json({ ...answer, dryRun: true as const }, 200)
+    c.header('ETag', `"${outcome.record.version}"`)
+    c.header('Location', `/v1/objects/${object}/records/${outcome.record.id}`)
+    return c.json(answer, outcome.status === 'created' ? 201 : 200)
+  })
+}

@@ -1,0 +1,68 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { refuse } from '../../engine/errors.ts'
+import { scopeOf, withFreshSession } from '../../engine/read.ts'
+import type { AppEnv } from '../../http/context.ts'
+import type { Services } from '../../http/contract.ts'
+import { zuluMilliseconds } from '../timestamps.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { readResponses, security } from './responses.ts'
+import { limit } from './schemas.ts'
+
+const change = z
+  .strictObject({
+    sequence: z.number().int().openapi({ description: 'Counts the changes of the organisation, without gaps.' }),
+    at: z.iso.datetime(),
+    actor: z.string().openapi({ description: '`key:<id>` or `member:<id>`.' }),
+    contract: z.string(),
+    action: z.enum(['created', 'updated', 'archived', 'restored', 'erased']),
+    object: z.string(),
+    recordId: z.uuid(),
+    version: z.number().int(),
+    changed: z.array(z.string()),
+  })
+  .openapi('Change')
+
+const feed = z
+  .strictObject({
+    changes: z.array(change),
+    nextCursor: z.string().openapi({ description: 'Ask with it again for what comes after.' }),
+  })
+  .openapi('ChangeFeed')
+
+const route = (services: Services) =>
+  createRoute({
+    method: 'get',
+    path: '/v1/changes',
+    operationId: 'listChanges',
+    tags: ['Changes'],
+    summary: 'Read the change feed, oldest first',
+    security,
+    middleware: [services.bearer('crm:read')] as const,
+    request: { query: z.object({ cursor: z.string().optional(), limit }) },
+    responses: readResponses('Changes after the cursor', feed),
+  })
+
+const sequenceOf = (cursor: string | undefined): number => {
+  const sequence = Number(decodeCursor(cursor)?.[0] ?? 0)
+  if (!Number.isSafeInteger(sequence)) throw refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
+  return sequence
+}
+
+export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  app.openapi(route(services), async (c) => {
+    const query = c.req.valid('query')
+    const after = sequenceOf(query.cursor)
+    const changes = await withFreshSession(c.get('session'), (session) => {
+      if (!session.organization.changeFeed) throw refuse('feed_disabled')
+      return c.get('reader').changes(scopeOf(session), after, query.limit)
+    })
+    const last = changes[changes.length - 1]?.sequence ?? after
+    const rendered = changes.map((one) => ({
+      ...one,
+      at: zuluMilliseconds(one.at),
+      action: one.action as z.infer<typeof change>['action'],
+      changed: [...one.changed],
+    }))
+    return c.json({ changes: rendered, nextCursor: encodeCursor([String(last), '']) }, 200)
+  })
+}

@@ -1,0 +1,68 @@
+import {
+  describe,
+  type ErrorCode,
+  type ErrorKind,
+  errorTable,
+  type Problem,
+  type Refusal,
+  type RefusedError,
+} from '../../engine/errors.ts'
+import type { ErrorContext, RenderedError } from '../../http/contract.ts'
+
+const byKind: Record<ErrorKind, number> = {
+  request: 400,
+  access: 403,
+  schema: 422,
+  value: 422,
+  match: 409,
+  server: 500,
+}
+
+const exceptions: Partial<Record<ErrorCode, number>> = {
+  unsupported_media_type: 415,
+  body_too_large: 413,
+  route_not_found: 404,
+  missing_credentials: 401,
+  invalid_credentials: 401,
+  rate_limited: 429,
+  unknown_object: 404,
+  not_found: 404,
+  already_exists: 409,
+  not_unique: 409,
+  feed_disabled: 409,
+  record_not_found: 404,
+  version_mismatch: 412,
+  idempotency_mismatch: 422,
+  unavailable: 503,
+}
+
+export const statusOf = (code: ErrorCode): number => exceptions[code] ?? byKind[errorTable[code].kind]
+
+const detailOf = (problem: Problem) => ({
+  code: problem.code,
+  field: problem.field ?? null,
+  detail: describe(problem),
+  fix: errorTable[problem.code].fix,
+})
+
+/** RFC 9457 problem details; also the `error` of an outcome. */
+export const problemDetails = ({ problems, conflicts, candidates, recordId }: Refusal, instance?: string) => {
+  const [first] = problems
+  return {
+    type: `/docs/errors#${first.code}`,
+    title: errorTable[first.code].fix,
+    status: statusOf(first.code),
+    detail: describe(first),
+    code: first.code,
+    ...(instance !== undefined && { instance }),
+    errors: problems.map(detailOf),
+    ...(conflicts && { conflicts }),
+    ...(candidates && { candidates }),
+    ...(recordId !== undefined && { recordId }),
+  }
+}
+
+export const renderError = (error: RefusedError, { requestId }: ErrorContext): RenderedError => {
+  const body = problemDetails(error.refusal, `urn:request:${requestId}`)
+  return { status: body.status, body, contentType: 'application/problem+json' }
+}

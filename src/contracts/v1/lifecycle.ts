@@ -1,0 +1,78 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { assertRecords, written } from '../../engine/assert.ts'
+import type { AssertCommand } from '../../engine/command.ts'
+import { RefusedError, refuse } from '../../engine/errors.ts'
+import type { AppEnv } from '../../http/context.ts'
+import type { Services } from '../../http/contract.ts'
+import { versionOf } from './assert-one.ts'
+import { requireObject } from './items.ts'
+import { renderRecord } from './render.ts'
+import { emptyResponses, security, writeResponses } from './responses.ts'
+import { record, recordParams } from './schemas.ts'
+
+const headers = z.object({ 'if-match': z.string().optional() })
+
+const lifecycleRoute = (services: Services, verb: 'archive' | 'restore') =>
+  createRoute({
+    method: 'post',
+    path: `/v1/objects/{object}/records/{id}/${verb}`,
+    operationId: `${verb}Record`,
+    tags: ['Records'],
+    summary: verb === 'archive' ? 'Archive a record; its unique keys stay reserved' : 'Bring an archived record back',
+    security,
+    middleware: [services.bearer('crm:write')] as const,
+    request: { params: recordParams, headers },
+    responses: writeResponses(200, 'The record as it is now', record),
+  })
+
+const eraseRoute = (services: Services) =>
+  createRoute({
+    method: 'delete',
+    path: '/v1/objects/{object}/records/{id}',
+    operationId: 'eraseRecord',
+    tags: ['Records'],
+    summary: 'Erase a record for good, and free its keys',
+    security,
+    middleware: [services.bearer('crm:write')] as const,
+    request: { params: recordParams, headers },
+    responses: emptyResponses('The record is gone'),
+  })
+
+const run = async (
+  c: Context<AppEnv>,
+  object: string,
+  id: string,
+  lifecycle: NonNullable<AssertCommand['lifecycle']>,
+) => {
+  requireObject(c.get('session').organization, object)
+  const ifVersion = versionOf(c.req.header('if-match'))
+  const command: AssertCommand = {
+    object,
+    match: [{ name: 'id', value: id }],
+    values: {},
+    lifecycle,
+    archived: 'keep',
+    ...(ifVersion !== undefined && { ifVersion }),
+  }
+  const { outcomes } = await assertRecords(c.get('store'), c.get('session'), [command], { contract: 'v1', track: true })
+  return outcomes[0]
+}
+
+export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  for (const verb of ['archive', 'restore'] as const)
+    app.openapi(lifecycleRoute(services, verb), async (c) => {
+      const { object, id } = c.req.valid('param')
+      const outcome = written(await run(c, object, id, verb))
+      c.header('ETag', `"${outcome.record.version}"`)
+      return c.json(renderRecord(outcome.record), 200)
+    })
+
+  app.openapi(eraseRoute(services), async (c) => {
+    const { object, id } = c.req.valid('param')
+    const outcome = await run(c, object, id, 'erase')
+    if (outcome?.status === 'refused') throw new RefusedError(outcome.refusal)
+    if (outcome?.status !== 'erased') throw refuse('internal')
+    return c.body(null, 204)
+  })
+}

@@ -1,0 +1,123 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { refuse } from '../../engine/errors.ts'
+import { type FilterOperator, type KeyFilter, type KeyQuery, scopeOf, withFreshSession } from '../../engine/read.ts'
+import type { AppEnv } from '../../http/context.ts'
+import type { Services } from '../../http/contract.ts'
+import { jsonBody } from '../../http/json-body.ts'
+import { type ObjectSchema, typeOf } from '../../schema/schema.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { requireObject } from './items.ts'
+import { checkFields, keyOf, page } from './records.ts'
+import { renderRecord } from './render.ts'
+import { jsonRequest, security, writeResponses } from './responses.ts'
+import { objectParam } from './schemas.ts'
+
+const filter = z.strictObject({
+  attribute: z.string(),
+  operator: z.enum(['eq', 'in', 'gt', 'gte', 'lt', 'lte', 'starts_with']),
+  value: z.unknown().openapi({ description: 'A value of the attribute; for `in` a list of them.' }),
+})
+
+const body = z
+  .strictObject({
+    filters: z.array(filter).max(10).default([]),
+    sort: z.strictObject({ attribute: z.string(), direction: z.enum(['asc', 'desc']).default('asc') }).optional(),
+    fields: z.array(z.string()).optional(),
+    limit: z.number().int().min(1).max(1_000).default(100),
+    cursor: z.string().optional(),
+  })
+  .openapi('RecordQuery', {
+    example: {
+      filters: [{ attribute: 'emails', operator: 'starts_with', value: 'ada@' }],
+      sort: { attribute: 'emails', direction: 'asc' },
+    },
+  })
+
+type Query = z.infer<typeof body>
+
+const route = (services: Services) =>
+  createRoute({
+    method: 'post',
+    path: '/v1/objects/{object}/records/query',
+    operationId: 'queryRecords',
+    tags: ['Records'],
+    summary: 'Find records by indexed attributes',
+    security,
+    middleware: [services.bearer('crm:read'), jsonBody] as const,
+    request: { params: objectParam, body: jsonRequest(body) },
+    responses: writeResponses(200, 'A page of records; it may be short although more follow', page),
+  })
+
+const ordered: ReadonlySet<FilterOperator> = new Set(['gt', 'gte', 'lt', 'lte', 'starts_with'])
+
+/** Keys are text, and an attribute with several values stands in several places of an order. */
+const checkOrder = (object: ObjectSchema, slug: string) => {
+  const attribute = object.attributes.get(slug)
+  if (attribute && (attribute.type === 'number' || !typeOf(attribute).sortable))
+    throw refuse(
+      'invalid_value',
+      slug,
+      'an attribute whose keys have an order: text, e-mail, domain, date or datetime; use eq or in',
+    )
+}
+
+const keyFilter = (object: ObjectSchema, { attribute, operator, value }: Query['filters'][number]): KeyFilter => {
+  if (operator === 'starts_with') {
+    if (typeof value !== 'string' || value === '') throw refuse('invalid_value', attribute, 'the beginning of a text')
+    requireIndexed(object, attribute)
+    checkOrder(object, attribute)
+    return { name: attribute, operator, values: [value] }
+  }
+  if (ordered.has(operator)) checkOrder(object, attribute)
+  if (operator === 'in' && !Array.isArray(value))
+    throw refuse('wrong_type', attribute, 'a list of values for the operator in')
+  const values = operator === 'in' ? (value as unknown[]) : [value]
+  return { name: attribute, operator, values: values.map((one) => keyOf(object, attribute, one)) }
+}
+
+const requireIndexed = (object: ObjectSchema, slug: string) => {
+  const attribute = object.attributes.get(slug)
+  if (!attribute || attribute.archived) throw refuse('unknown_attribute', slug, object.slug)
+  if (!attribute.indexed && !attribute.unique) throw refuse('not_indexed', slug)
+}
+
+/** The walk goes along the sort attribute, or else along the first filter. @throws RefusedError */
+const keyQuery = (object: ObjectSchema, query: Query): KeyQuery => {
+  const filters = query.filters.map((one) => keyFilter(object, one))
+  const name = query.sort?.attribute ?? filters[0]?.name
+  if (name === undefined) throw refuse('required', 'filters', ' unless sort is sent; GET lists all records')
+  requireIndexed(object, name)
+  if (query.sort) checkOrder(object, name)
+  const after = decodeCursor(query.cursor)
+  const isWalked = (one: KeyFilter) => one.name === name && !object.attributes.get(name)?.multiple
+  // Of a list only one condition can be put on the walk: two may be met by two different values of one record.
+  const walked = filters.filter(
+    (one, i) => isWalked(one) || (one.name === name && filters.findIndex((f) => f.name === name) === i),
+  )
+  return {
+    object: object.slug,
+    walk: { name, filters: walked, direction: query.sort?.direction ?? 'asc' },
+    filters: filters.filter((one) => !walked.includes(one)),
+    limit: query.limit,
+    ...(after && { after }),
+  }
+}
+
+export const mountQuery = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  app.openapi(route(services), async (c) => {
+    const { object: slug } = c.req.valid('param')
+    const query = c.req.valid('json')
+    const { records, next } = await withFreshSession(c.get('session'), (session) => {
+      requireObject(session.organization, slug)
+      const object = session.organization.objects.get(slug) as ObjectSchema
+      checkFields(object, query.fields)
+      return c.get('reader').query(scopeOf(session), keyQuery(object, query))
+    })
+    // A record with several values that meet the filters is walked past several times.
+    const once = [...new Map(records.map((r) => [r.id, r])).values()]
+    return c.json(
+      { records: once.map((r) => renderRecord(r, query.fields)), nextCursor: next ? encodeCursor(next) : null },
+      200,
+    )
+  })
+}

@@ -1,0 +1,159 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { RefusedError, refuse } from '../../engine/errors.ts'
+import { scopeOf, withFreshSession } from '../../engine/read.ts'
+import type { StoredRecord } from '../../engine/record.ts'
+import type { AppEnv } from '../../http/context.ts'
+import type { Services } from '../../http/contract.ts'
+import { parseMatchValue } from '../../schema/parse.ts'
+import { keyText, type ObjectSchema, type Organization, typeOf } from '../../schema/schema.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { requireObject } from './items.ts'
+import { renderRecord } from './render.ts'
+import { readResponses, security } from './responses.ts'
+import { fields, limit, objectParam, record, recordParams } from './schemas.ts'
+
+export const page = z
+  .strictObject({
+    records: z.array(record),
+    nextCursor: z.string().nullable().openapi({ description: 'Null at the end.' }),
+  })
+  .openapi('RecordPage')
+
+const getRoute = (services: Services) =>
+  createRoute({
+    method: 'get',
+    path: '/v1/objects/{object}/records/{id}',
+    operationId: 'getRecord',
+    tags: ['Records'],
+    summary: 'Get a record by id',
+    security,
+    middleware: [services.bearer('crm:read')] as const,
+    request: { params: recordParams, query: z.object({ fields }) },
+    responses: readResponses('The record', record),
+  })
+
+const byKeyRoute = (services: Services) =>
+  createRoute({
+    method: 'get',
+    path: '/v1/objects/{object}/records/by/{attribute}/{value}',
+    operationId: 'getRecordByKey',
+    tags: ['Records'],
+    summary: 'Get a record by an indexed attribute',
+    security,
+    middleware: [services.bearer('crm:read')] as const,
+    request: {
+      params: objectParam.extend({
+        attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' }, example: 'emails' }),
+        value: z.string().openapi({ param: { name: 'value', in: 'path' }, example: 'ada@engine.example' }),
+      }),
+      query: z.object({ fields }),
+    },
+    responses: readResponses('The record', record),
+  })
+
+const listRoute = (services: Services) =>
+  createRoute({
+    method: 'get',
+    path: '/v1/objects/{object}/records',
+    operationId: 'listRecords',
+    tags: ['Records'],
+    summary: 'List records in order of creation',
+    security,
+    middleware: [services.bearer('crm:read')] as const,
+    request: {
+      params: objectParam,
+      query: z.object({
+        limit,
+        cursor: z.string().optional(),
+        fields,
+        archived: z.enum(['include', 'exclude', 'only']).default('exclude'),
+      }),
+    },
+    responses: readResponses('A page of records; it may be short although more follow', page),
+  })
+
+const objectOf = (organization: Organization, slug: string): ObjectSchema => {
+  requireObject(organization, slug)
+  return organization.objects.get(slug) as ObjectSchema
+}
+
+/** @throws RefusedError unknown_attribute */
+export const checkFields = (object: ObjectSchema, selected: readonly string[] | undefined): void => {
+  for (const slug of selected ?? [])
+    if (!object.attributes.has(slug)) throw refuse('unknown_attribute', slug, object.slug)
+}
+
+/** The text of a path segment as a value of the attribute's type. */
+const textValue = (type: string, text: string): unknown => {
+  if (type === 'number' || type === 'rating') return Number(text)
+  if (type === 'checkbox') return text === 'true' ? true : text === 'false' ? false : text
+  return text
+}
+
+/** The text of the key that an indexed attribute has for this value. @throws RefusedError */
+export const keyOf = (object: ObjectSchema, slug: string, value: unknown): string => {
+  const attribute = object.attributes.get(slug)
+  if (!attribute || attribute.archived) throw refuse('unknown_attribute', slug, object.slug)
+  if (!typeOf(attribute).matchable) throw refuse('not_matchable', slug, 'its values have several parts')
+  if (!attribute.unique && !attribute.indexed) throw refuse('not_indexed', slug)
+  const parsed = parseMatchValue(value, attribute)
+  if (!parsed.ok) throw refuse(parsed.problem.code, slug, parsed.problem.detail)
+  return keyText(parsed.value)
+}
+
+const found = (c: Context<AppEnv>, one: StoredRecord | undefined, selected: readonly string[] | undefined) => {
+  if (!one) throw refuse('record_not_found', undefined, '')
+  c.header('ETag', `"${one.version}"`)
+  return renderRecord(one, selected)
+}
+
+export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  app.openapi(getRoute(services), async (c) => {
+    const { object, id } = c.req.valid('param')
+    const selected = c.req.valid('query').fields
+    const one = await withFreshSession(c.get('session'), (session) => {
+      checkFields(objectOf(session.organization, object), selected)
+      return c.get('reader').byId(scopeOf(session), object, id)
+    })
+    return c.json(found(c, one, selected), 200)
+  })
+
+  app.openapi(byKeyRoute(services), async (c) => {
+    const { object, attribute, value } = c.req.valid('param')
+    const selected = c.req.valid('query').fields
+    const records = await withFreshSession(c.get('session'), (session) => {
+      const schema = objectOf(session.organization, object)
+      checkFields(schema, selected)
+      const key = keyOf(schema, attribute, textValue(schema.attributes.get(attribute)?.type ?? '', value))
+      return c.get('reader').byKey(scopeOf(session), object, attribute, key)
+    })
+    if (records.length > 1)
+      throw new RefusedError({
+        problems: [{ code: 'ambiguous_match', field: attribute }],
+        candidates: records.map((r) => r.id),
+      })
+    return c.json(found(c, records[0], selected), 200)
+  })
+
+  app.openapi(listRoute(services), async (c) => {
+    const { object } = c.req.valid('param')
+    const query = c.req.valid('query')
+    const [, afterId] = decodeCursor(query.cursor) ?? []
+    const { records, next } = await withFreshSession(c.get('session'), (session) => {
+      checkFields(objectOf(session.organization, object), query.fields)
+      return c
+        .get('reader')
+        .list(scopeOf(session), {
+          object,
+          limit: query.limit,
+          archived: query.archived,
+          ...(afterId !== undefined && { afterId }),
+        })
+    })
+    return c.json(
+      { records: records.map((r) => renderRecord(r, query.fields)), nextCursor: next ? encodeCursor(next) : null },
+      200,
+    )
+  })
+}

@@ -1,0 +1,76 @@
+import type { Outcome, Written } from '../../engine/outcome.ts'
+import { attributeValue, type StoredRecord } from '../../engine/record.ts'
+import type { ObjectSchema } from '../../schema/schema.ts'
+import { zuluMilliseconds } from '../timestamps.ts'
+import { problemDetails } from './errors.ts'
+import type { Item } from './schemas.ts'
+
+/** The values that are set; of those, the selected ones. */
+export const renderRecord = (record: StoredRecord, fields?: readonly string[]) => {
+  const values: Record<string, unknown> = {}
+  for (const slug of fields ?? Object.keys(record.data)) {
+    const value = attributeValue(record, slug)
+    if (value !== undefined || fields) values[slug] = value ?? null
+  }
+  return {
+    id: record.id,
+    object: record.object,
+    version: record.version,
+    values,
+    createdAt: zuluMilliseconds(record.createdAt),
+    updatedAt: zuluMilliseconds(record.updatedAt),
+    archivedAt: record.archivedAt === null ? null : zuluMilliseconds(record.archivedAt),
+    createdBy: record.createdBy,
+    updatedBy: record.updatedBy,
+  }
+}
+
+const matchedOn = (outcome: Written, item: Item): string[] | null => {
+  if (outcome.matched === null) return null
+  const match = Array.isArray(item.match) ? item.match[outcome.matched] : item.match
+  return Object.keys(match ?? {})
+}
+
+export const renderWritten = (outcome: Written, item: Item, withRecord: boolean) => ({
+  status: outcome.status,
+  id: outcome.record.id,
+  version: outcome.record.version,
+  matchedOn: matchedOn(outcome, item),
+  changed: [...outcome.changed],
+  transition: outcome.transition,
+  ...(item.reference !== undefined && { reference: item.reference }),
+  ...(withRecord && { record: renderRecord(outcome.record) }),
+})
+
+/** One outcome of a batch. A refused item has no id unless a record is in its way. */
+export const renderOutcome = (outcome: Outcome, index: number, item: Partial<Item>, withRecord: boolean) => {
+  if (outcome.status === 'created' || outcome.status === 'updated' || outcome.status === 'unchanged')
+    return { index, ...renderWritten(outcome, item as Item, withRecord) }
+  const refusal =
+    outcome.status === 'refused' ? outcome.refusal : { problems: [{ code: 'internal' as const }] as const }
+  return {
+    index,
+    ...(item.reference !== undefined && { reference: item.reference }),
+    status: 'refused' as const,
+    id: null,
+    version: null,
+    matchedOn: null,
+    changed: [],
+    transition: null,
+    error: problemDetails(refusal),
+  }
+}
+
+/** The schema of an object, as administrators and clients see it. */
+export const renderObject = (object: ObjectSchema) => ({
+  slug: object.slug,
+  singularName: object.singularName,
+  pluralName: object.pluralName,
+  standard: object.standard,
+  attributes: [...object.attributes.values()].map(({ options, related, ...rest }) => ({
+    ...rest,
+    related: related ?? null,
+    options: options.map(({ id, value }) => ({ id, value })),
+  })),
+  combinations: object.combinations.map((c) => ({ name: c.name, attributes: [...c.attributes], unique: c.unique })),
+})

@@ -1,0 +1,123 @@
+import { z } from '@hono/zod-openapi'
+
+/** The shapes that several operations share; those of one operation stand in its file. */
+
+export const problem = z
+  .strictObject({
+    type: z.string().openapi({ description: 'Where the code is explained.', example: '/docs/errors#unique_conflict' }),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string().openapi({ example: 'unique_conflict' }),
+    instance: z.string().optional(),
+    errors: z.array(
+      z.strictObject({ code: z.string(), field: z.string().nullable(), detail: z.string(), fix: z.string() }),
+    ),
+    conflicts: z
+      .array(z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() }))
+      .optional()
+      .openapi({ description: 'Keys that other records hold.' }),
+    candidates: z
+      .array(z.uuid())
+      .optional()
+      .openapi({ description: 'Records that an ambiguous key matches, oldest first, at most ten.' }),
+    recordId: z.uuid().optional(),
+  })
+  .openapi('Problem')
+
+export const values = z
+  .record(z.string(), z.unknown())
+  .openapi({ example: { first_name: 'Ada', emails: ['ada@engine.example'] } })
+
+export const record = z
+  .strictObject({
+    id: z.uuid(),
+    object: z.string(),
+    version: z.number().int(),
+    values,
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    archivedAt: z.iso.datetime().nullable(),
+    createdBy: z.string(),
+    updatedBy: z.string(),
+  })
+  .openapi('Record')
+
+const matchObject = z.record(z.string(), z.unknown())
+
+export const item = z
+  .strictObject({
+    match: z
+      .union([matchObject, z.array(matchObject).min(1).max(10)])
+      .optional()
+      .openapi({ description: 'How to find the record; left out, one is created.', example: { external_id: '7' } }),
+    values,
+    mode: z.enum(['upsert', 'insert', 'update']).optional(),
+    write: z
+      .record(z.string(), z.enum(['replace', 'keep', 'fill', 'append', 'prepend', 'remove']))
+      .optional()
+      .openapi({ description: 'How an attribute meets the value that the record has.', example: { tags: 'append' } }),
+    ifVersion: z.number().int().min(1).optional(),
+    ifNewer: z
+      .string()
+      .optional()
+      .openapi({ description: 'An attribute: what is stored later than the value sent stays.' }),
+    onSeveral: z.enum(['error', 'first']).optional(),
+    onArchived: z.enum(['revive', 'refuse']).optional(),
+    reference: z.string().max(200).optional().openapi({ description: 'Comes back with the outcome.' }),
+  })
+  .openapi('AssertItem')
+
+export type Item = z.infer<typeof item>
+
+const outcomeFields = {
+  id: z.uuid().nullable(),
+  version: z.number().int().nullable(),
+  matchedOn: z
+    .array(z.string())
+    .nullable()
+    .openapi({ description: 'Attributes of the key that found the record; null when it was created.' }),
+  changed: z.array(z.string()),
+  transition: z.enum(['archived', 'restored']).nullable(),
+}
+
+export const written = z
+  .strictObject({
+    status: z.enum(['created', 'updated', 'unchanged']),
+    ...outcomeFields,
+    reference: z.string().optional(),
+    dryRun: z.literal(true).optional(),
+    record: record.optional(),
+  })
+  .openapi('Written')
+
+export const outcome = z
+  .strictObject({
+    index: z.number().int(),
+    reference: z.string().optional(),
+    status: z.enum(['created', 'updated', 'unchanged', 'refused']),
+    ...outcomeFields,
+    record: record.optional(),
+    error: problem.optional(),
+  })
+  .openapi('Outcome')
+
+export const objectParam = z.object({
+  object: z.string().openapi({ param: { name: 'object', in: 'path' }, example: 'people' }),
+})
+
+export const recordParams = objectParam.extend({ id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }) })
+
+const listed = (text: string | undefined) => text?.split(',').filter((part) => part !== '')
+
+export const fields = z.string().optional().transform(listed).openapi({
+  type: 'string',
+  description: 'Attributes to answer with, separated by commas. Absent: all that are set.',
+  example: 'first_name,emails',
+})
+
+export const limit = z.coerce.number().int().min(1).max(1_000).default(100)
+
+export const dryRun = z.object({
+  dryRun: z.enum(['true', 'false']).optional().openapi({ description: 'Tell what would happen, and write nothing.' }),
+})
