@@ -62,15 +62,15 @@ export class Access {
       const { memberId } = presented
       const entry = await directory.look({ organizationId, secretHashes, ...(memberId !== undefined && { memberId }) })
       if (!entry) throw refuse('invalid_credentials')
-      const session = this.#session(entry, presented, read)
+      const session = this.#session(entry, presented, read, false)
       this.#keep(cacheKey, { entry })
       return session
     }
     const cached = this.#kept.get(cacheKey)
-    return cached ? this.#session(cached.entry, presented, read) : read()
+    return cached ? this.#session(cached.entry, presented, read, true) : read()
   }
 
-  #session(entry: DirectoryEntry, presented: Presented, refresh: () => Promise<Session>): Session {
+  #session(entry: DirectoryEntry, presented: Presented, refresh: () => Promise<Session>, cached: boolean): Session {
     const now = Date.now()
     const current = entry.credentials.filter((c) => isCurrent(c, now))
     if (current.length !== presented.secrets.length) throw refuse('invalid_credentials')
@@ -82,6 +82,7 @@ export class Access {
       memberId,
       actor: actorOf(current, memberId),
       refresh,
+      cached,
     }
   }
 

@@ -22,13 +22,13 @@ export const errorTable = {
     fix: 'Send fewer records in one request.',
   },
   body_not_object: {
-    kind: 'request',
+    kind: 'value',
     text: 'The body must be {detail}.',
     fix: 'Send the shape that the reference shows.',
   },
-  too_deep: { kind: 'request', text: 'The body is nested deeper than {detail} levels.', fix: 'Flatten the value.' },
+  too_deep: { kind: 'value', text: 'The body is nested deeper than {detail} levels.', fix: 'Flatten the value.' },
   unsafe_value: {
-    kind: 'request',
+    kind: 'value',
     text: 'cannot be taken: {detail}.',
     fix: 'Remove NUL characters, lone surrogates, reserved names and numbers beyond the safe integers.',
   },

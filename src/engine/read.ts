@@ -83,7 +83,9 @@ export const withFreshSession = async <S extends Session, T>(
     try {
       return await read(current)
     } catch (error) {
-      if (!(error instanceof StaleError)) throw error
+      // What is refused by an outdated schema may be fine by the present one.
+      const isDoubtful = error instanceof RefusedError && current.cached
+      if (!isDoubtful && !(error instanceof StaleError)) throw error
       current = (await current.refresh()) as S
     }
   }

@@ -92,15 +92,19 @@ const assertArray = async (
   if (body.length === 0 || body.length > BATCH_LIMIT)
     throw refuse('invalid_request', undefined, `A batch has 1 to ${BATCH_LIMIT} items`)
   const session = c.get('session')
-  requireObject(session.organization, object)
   const items = body.map(readItem)
   const idempotency = await idempotencyOf(c, body)
-  const { outcomes, replayed } = await assertRecords(
+  const {
+    outcomes,
+    replayed,
+    session: current,
+  } = await assertRecords(
     c.get('store'),
     session,
     (organization) => items.map((one) => commandInput(organization, object, one)),
     { contract: 'v1', track: true, dryRun: isDry, allOrNothing: atomic, ...(idempotency && { idempotency }) },
   )
+  requireObject(current.organization, object)
   if (replayed) c.header('Idempotency-Replayed', 'true')
   const withRecord = /\breturn=representation\b/.test(c.req.header('prefer') ?? '')
   const rendered = outcomes.map((one, i) => renderOutcome(one, i, items[i]?.item ?? {}, withRecord))

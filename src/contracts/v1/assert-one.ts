@@ -5,7 +5,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { commandOf } from './commands.ts'
+import { commandInput } from './items.ts'
 import { renderWritten } from './render.ts'
 import { json, jsonRequest, security, writeResponses } from './responses.ts'
 import { dryRun, item, objectParam, written as writtenSchema } from './schemas.ts'
@@ -54,7 +54,7 @@ export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): vo
     const result = await assertRecords(
       c.get('store'),
       c.get('session'),
-      (organization) => [commandOf(organization, object, one)],
+      (organization) => [commandInput(organization, object, { item: one })],
       {
         contract: 'v1',
         track: true,

@@ -5,7 +5,7 @@ import { refusalFrom } from '../../http/app-errors.ts'
 import type { AppEnv } from '../../http/context.ts'
 import { BODY_LIMIT, parseJson } from '../../http/json-body.ts'
 import { problemDetails } from './errors.ts'
-import { BATCH_LIMIT, commandInput, type ReadItem, readItem, requireObject } from './items.ts'
+import { BATCH_LIMIT, commandInput, type ReadItem, readItem } from './items.ts'
 import { renderOutcome } from './render.ts'
 
 /** Characters of items that are gathered before they are written, however few they are. */
@@ -110,7 +110,6 @@ export const assertStream = (
     throw new RefusedError(
       problem('invalid_request', 'Idempotency-Key', 'A stream has none; its items are matched by their keys'),
     )
-  requireObject(c.get('session').organization, object)
   const { body } = c.req.raw
   if (!body) throw refuse('malformed_json', undefined, 'it is empty')
   return c.body(streamOf(outcomeLines(c, object, body as ReadableStream<Uint8Array>, isDry)), 200, {

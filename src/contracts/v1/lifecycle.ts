@@ -6,7 +6,6 @@ import { RefusedError, refuse } from '../../engine/errors.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { versionOf } from './assert-one.ts'
-import { requireObject } from './items.ts'
 import { renderRecord } from './render.ts'
 import { emptyResponses, security, writeResponses } from './responses.ts'
 import { record, recordParams } from './schemas.ts'
@@ -45,7 +44,6 @@ const run = async (
   id: string,
   lifecycle: NonNullable<AssertCommand['lifecycle']>,
 ) => {
-  requireObject(c.get('session').organization, object)
   const ifVersion = versionOf(c.req.header('if-match'))
   const command: AssertCommand = {
     object,

@@ -142,14 +142,12 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
     const [, afterId] = decodeCursor(query.cursor) ?? []
     const { records, next } = await withFreshSession(c.get('session'), (session) => {
       checkFields(objectOf(session.organization, object), query.fields)
-      return c
-        .get('reader')
-        .list(scopeOf(session), {
-          object,
-          limit: query.limit,
-          archived: query.archived,
-          ...(afterId !== undefined && { afterId }),
-        })
+      return c.get('reader').list(scopeOf(session), {
+        object,
+        limit: query.limit,
+        archived: query.archived,
+        ...(afterId !== undefined && { afterId }),
+      })
     })
     return c.json(
       { records: records.map((r) => renderRecord(r, query.fields)), nextCursor: next ? encodeCursor(next) : null },

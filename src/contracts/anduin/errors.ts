@@ -1,0 +1,42 @@
+import { describe, type ErrorCode, errorTable, type Problem, type RefusedError } from '../../engine/errors.ts'
+import type { ErrorContext, RenderedError } from '../../http/contract.ts'
+
+const exceptions: Partial<Record<ErrorCode, number>> = {
+  unknown_object: 404,
+  route_not_found: 404,
+  record_not_found: 404,
+  record_too_large: 400,
+  unsupported_media_type: 415,
+  body_too_large: 413,
+  missing_credentials: 401,
+  invalid_credentials: 401,
+  rate_limited: 429,
+  unavailable: 503,
+  internal: 500,
+}
+
+const byKind = { request: 400, access: 403, schema: 400, value: 400, match: 409, server: 500 } as const
+
+/** What another record stands in the way of is 409 in this contract. */
+export const statusOf = (code: ErrorCode): number => exceptions[code] ?? byKind[errorTable[code].kind]
+
+export const renderError = (error: RefusedError, { requestId, fieldName }: ErrorContext): RenderedError => {
+  const { problems, conflicts } = error.refusal
+  const render = (p: Problem) => ({
+    code: p.code,
+    message: `${describe(p, fieldName)} ${errorTable[p.code].fix}`,
+    ...(p.field !== undefined && { field: fieldName(p.field) }),
+  })
+  const conflict = conflicts?.[0]
+  return {
+    status: statusOf(problems[0].code),
+    body: {
+      error: {
+        ...render(problems[0]),
+        ...(conflict && { conflict: { ...conflict, field: fieldName(conflict.field) } }),
+        ...(problems.length > 1 && { details: problems.map(render) }),
+        ...(problems[0].code === 'internal' && { requestId }),
+      },
+    },
+  }
+}

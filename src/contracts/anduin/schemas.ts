@@ -1,0 +1,143 @@
+import { z } from '@hono/zod-openapi'
+
+/** Wire shapes. Every text may be left out and none may be null; what else holds of it is in commands.ts. */
+
+const text = z.string().optional()
+const described = (description: string, example: string) => text.openapi({ description, example })
+
+const trackingId = {
+  description: 'Your own id of the record. It must not have the form of a UUID.',
+  example: 'crm-4711',
+}
+
+export const firmParams = z.object({
+  firmId: z.string().openapi({
+    param: { name: 'firmId', in: 'path' },
+    description: 'Id of the organisation that the key belongs to.',
+    example: '0197a3b0-5d2c-7c1e-9f1a-2f6f1f0c9a11',
+  }),
+})
+
+export const contactBody = z
+  .strictObject({
+    trackingId: text.openapi({ ...trackingId, description: `${trackingId.description} When sent, it alone finds.` }),
+    email: described(
+      'Finds the contact when there is no trackingId. Stored on create; an update leaves the stored address.',
+      'ada@engine.example',
+    ),
+    firstName: described('A new contact needs one.', 'Ada'),
+    lastName: described('A new contact needs one.', 'Lovelace'),
+    phone: text,
+    company: described('Name of the company, as text.', 'Analytical Engines'),
+    title: text,
+    country: text,
+    numberAndStreet: text,
+    city: text,
+    state: text,
+    zipCode: text,
+    prefix: text,
+    suffix: text,
+    note: text,
+  })
+  .openapi('AnduinContactBody', {
+    description: 'At least one of trackingId and email. A field left out stays as it is; "" clears an optional one.',
+  })
+
+export const clientBody = z
+  .strictObject({
+    trackingId: z.string().openapi(trackingId),
+    name: described('A new client needs one.', 'Lovelace Family Office'),
+    tags: z.array(z.string()).optional().openapi({ description: 'Replaces all tags; [] removes them.' }),
+    clientGroupId: text,
+    note: text,
+  })
+  .openapi('AnduinClientBody', { description: 'A field left out stays as it is; "" clears an optional one.' })
+
+export const entityBody = z
+  .strictObject({
+    trackingId: z.string().openapi(trackingId),
+    name: described('A new investment entity needs one.', 'Lovelace Holdings LP'),
+    clientId: described('The client it belongs to, by id or tracking id. Only a create reads it.', 'crm-4711'),
+    type: text,
+    jurisdiction: text,
+    amlKycStatus: text,
+    riskLevel: described('A new value also adds a risk assessment. "" is ignored: it cannot be cleared here.', 'high'),
+    note: text,
+  })
+  .openapi('AnduinInvestmentEntityBody', {
+    description: 'A field left out stays as it is; "" clears an optional one, except riskLevel.',
+  })
+
+const nullableText = z.string().nullable()
+const timestamp = z.string().openapi({ example: '2026-01-31T09:30:00.000Z' })
+const result = z.enum(['created', 'updated']).openapi({ description: 'Whether the record is new.' })
+const always = { createdAt: timestamp, updatedAt: timestamp, result }
+
+export const contactResponse = z
+  .strictObject({
+    id: z.uuid(),
+    trackingId: nullableText,
+    email: nullableText.openapi({ description: 'The primary address.' }),
+    firstName: nullableText,
+    lastName: nullableText,
+    phone: nullableText,
+    company: nullableText,
+    title: nullableText,
+    country: nullableText,
+    numberAndStreet: nullableText,
+    city: nullableText,
+    state: nullableText,
+    zipCode: nullableText,
+    prefix: nullableText,
+    suffix: nullableText,
+    note: nullableText,
+    ...always,
+  })
+  .openapi('AnduinContact')
+
+export const clientResponse = z
+  .strictObject({
+    id: z.uuid(),
+    trackingId: nullableText,
+    name: nullableText,
+    tags: z.array(z.string()),
+    clientGroupId: nullableText,
+    note: nullableText,
+    ...always,
+  })
+  .openapi('AnduinClient')
+
+export const entityResponse = z
+  .strictObject({
+    id: z.uuid(),
+    trackingId: nullableText,
+    name: nullableText,
+    clientId: z.uuid().nullable().openapi({ description: 'Id of the client, however it was named.' }),
+    type: nullableText,
+    jurisdiction: nullableText,
+    amlKycStatus: nullableText,
+    riskLevel: nullableText,
+    note: nullableText,
+    ...always,
+  })
+  .openapi('AnduinInvestmentEntity')
+
+export type ContactBody = z.infer<typeof contactBody>
+export type ClientBody = z.infer<typeof clientBody>
+export type EntityBody = z.infer<typeof entityBody>
+
+export const errorResponse = z
+  .strictObject({
+    error: z.strictObject({
+      code: z.string(),
+      message: z.string(),
+      field: z.string().optional(),
+      conflict: z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() }).optional(),
+      details: z
+        .array(z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }))
+        .optional()
+        .openapi({ description: 'Everything that is wrong, when that is more than one thing.' }),
+      requestId: z.string().optional(),
+    }),
+  })
+  .openapi('AnduinError')
