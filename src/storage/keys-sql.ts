@@ -50,6 +50,26 @@ export const combinationKeys = (organizationId: string, object: string, combinat
   ]
 }
 
+/** Key rows that should be and are not (`missing`), and that are and should not be (`surplus`), of one index. */
+const drift = (derived: string, unique: boolean) => `
+SELECT 'missing' AS kind, d.value, d.record_id FROM (${derived}) d WHERE NOT EXISTS (
+  SELECT 1 FROM record_keys k WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND k.value = d.value
+    AND k.slot = ${unique ? "''" : 'd.record_id'} AND k.record_id = d.record_id)
+UNION ALL
+SELECT 'surplus', k.value, k.record_id FROM record_keys k
+WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND NOT EXISTS (
+  SELECT 1 FROM (${derived}) d WHERE d.record_id = k.record_id AND d.value = k.value)`
+
+export const attributeDrift = (organizationId: string, object: string, attribute: Attribute): Statement => ({
+  sql: drift(attributeKeysSql, attribute.unique),
+  params: [organizationId, object, attribute.slug],
+})
+
+export const combinationDrift = (organizationId: string, object: string, combination: Combination): Statement => ({
+  sql: drift(combinationKeysSql, combination.unique),
+  params: [organizationId, object, combination.name, JSON.stringify(combination.attributes)],
+})
+
 /** The first twenty values that more than one record has: `{value, record_ids}`. */
 export const attributeDuplicates = (organizationId: string, object: string, slug: string): Statement => ({
   sql: duplicates(attributeKeysSql),
