@@ -122,10 +122,10 @@ const run = async (
     const answer = await store.assert(batch)
     if (batch.idempotency && answer.fingerprint !== batch.idempotency.fingerprint)
       throw new RefusedError(problem('idempotency_mismatch'))
-    return {
-      outcomes: outcomesOf(plannings, answer, options),
-      replayed: batch.idempotency !== undefined && isReplay(answer, batch),
-    }
+    const outcomes = outcomesOf(plannings, answer, options)
+    // A dry run is never aborted, so here it is told what an abort would have told.
+    if (options.allOrNothing && outcomes.some((o) => o.status === 'refused')) return refuseAll(answer)
+    return { outcomes, replayed: batch.idempotency !== undefined && isReplay(answer, batch) }
   } catch (error) {
     if (error instanceof AllRefusedError) return explain()
     throw error
