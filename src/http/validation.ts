@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
 import { type Problem, problem, RefusedError } from '../engine/errors.ts'
-import { kindOf } from '../schema/value.ts'
 
 /** The part of a zod issue that we read. */
 interface Issue {
@@ -8,19 +7,22 @@ interface Issue {
   readonly path: readonly PropertyKey[]
   readonly message: string
   readonly expected?: string
-  readonly input?: unknown
   readonly keys?: readonly string[]
 }
 
 const article = (noun: string) => (/^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`)
+
+/** zod keeps the refused value out of its issues and names its kind in the sentence only. */
+const RECEIVED = /received (\w+)$/
 
 const problemsOf = (issue: Issue): Problem[] => {
   const field = issue.path.join('.') || undefined
   if (issue.code === 'unrecognized_keys')
     return (issue.keys ?? []).map((key) => problem('unknown_attribute', [...issue.path, key].join('.'), 'this request'))
   if (issue.code === 'invalid_type') {
-    if (issue.input === undefined) return [problem('required', field)]
-    return [problem('wrong_type', field, `${article(issue.expected ?? 'value')}, not ${kindOf(issue.input)}`)]
+    const received = RECEIVED.exec(issue.message)?.[1] ?? 'undefined'
+    if (received === 'undefined') return [problem('required', field)]
+    return [problem('wrong_type', field, `${article(issue.expected ?? 'value')}, not ${received}`)]
   }
   return [problem('invalid_value', field, issue.message.replace(/^Invalid (input|option): (expected )?/, ''))]
 }
