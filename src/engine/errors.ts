@@ -82,6 +82,11 @@ export const errorTable = {
     fix: 'Create the attribute first, or correct its name.',
   },
   read_only: { kind: 'schema', text: 'cannot be written.', fix: 'Leave it out: the server derives it.' },
+  not_updatable: {
+    kind: 'schema',
+    text: 'cannot be changed.',
+    fix: 'Leave it out: it is set when the record is created, or by the server.',
+  },
   // Values
   wrong_type: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value of the type of the attribute.' },
   invalid_value: { kind: 'value', text: 'must be {detail}.', fix: 'Correct the value.' },
