@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { reevo } from './contracts/reevo/index.ts'
 import { zeeg } from './contracts/zeeg/index.ts'
 import { refuse } from './engine/errors.ts'
 import { respondError } from './http/app-errors.ts'
@@ -8,7 +9,7 @@ import { type ObserveOptions, observe } from './http/observe.ts'
 import { validationHook } from './http/validation.ts'
 
 /** The public APIs. Removing one is removing its folder and its line. */
-export const contracts: readonly Contract[] = [zeeg]
+export const contracts: readonly Contract[] = [zeeg, reevo]
 
 /** Requests that belong to no contract are answered as the first one does. */
 const contractOf = (path: string): Contract =>
