@@ -383,6 +383,15 @@ describe('references', () => {
     expect(cleared.body.data.attributes).toMatchObject({ owner_user_id: { value: null }, participant_user_id_list: [] })
   })
 
+  it('to users cost the same however many members there are', async () => {
+    for (let i = 0; i < 20; i++) await addMember(world.db, world.organizationId, { name: 'M', email: `m${i}@acme.com` })
+    const rowsRead = async (owner: string) => {
+      await byEmail(email, { owner_user_id: { related_record_match: { email: owner } } })
+      return (await byEmail(email, { owner_user_id: { related_record_match: { email: owner } } })).rowsRead
+    }
+    expect(await rowsRead('m19@acme.com')).toBe(await rowsRead('member@test.example'))
+  })
+
   it('to a member that is gone are refused, by id and by address', async () => {
     const gone = await addMember(world.db, world.organizationId, { name: 'Gone', email: 'gone@acme.com' })
     await world.driver.batch([{ sql: 'UPDATE members SET removed_at = 1 WHERE id = ?1', params: [gone] }])
