@@ -15,11 +15,12 @@ CREATE TABLE members (
   organization_id TEXT NOT NULL,
   id TEXT NOT NULL,
   name TEXT NOT NULL,
-  email TEXT NOT NULL,
+  email TEXT NOT NULL COLLATE NOCASE,
   created_at INTEGER NOT NULL,
   removed_at INTEGER,
   PRIMARY KEY (organization_id, id)
 ) WITHOUT ROWID;
+CREATE INDEX members_by_email ON members (organization_id, email) WHERE removed_at IS NULL;
 
 CREATE TABLE credentials (
   secret_hash TEXT NOT NULL PRIMARY KEY,

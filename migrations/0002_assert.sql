@@ -67,6 +67,10 @@ BEGIN
     CASE WHEN NEW.refs IS NOT NULL THEN (
       SELECT json_group_array(json_array(x.value ->> 0, x.value ->> 1, x.value ->> 2, x.value ->> 3, x.value ->> 4, x.value ->> 5,
         CASE
+          WHEN x.value ->> 1 = 'members' AND x.value ->> 2 = 'email' THEN (
+            SELECT m.id FROM members m INDEXED BY members_by_email
+            WHERE m.organization_id = NEW.organization_id AND m.email = x.value ->> 3 AND m.removed_at IS NULL
+            ORDER BY m.id LIMIT 1)
           WHEN x.value ->> 1 = 'members' THEN (
             SELECT m.id FROM members m
             WHERE m.organization_id = NEW.organization_id AND m.id = x.value ->> 3 AND m.removed_at IS NULL)

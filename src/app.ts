@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { anduin } from './contracts/anduin/index.ts'
+import { reevo } from './contracts/reevo/index.ts'
 import { v1 } from './contracts/v1/index.ts'
 import { zeeg } from './contracts/zeeg/index.ts'
 import { refuse } from './engine/errors.ts'
@@ -10,7 +11,7 @@ import { type ObserveOptions, observe } from './http/observe.ts'
 import { validationHook } from './http/validation.ts'
 
 /** The public APIs. Removing one is removing its folder and its line. */
-export const contracts: readonly Contract[] = [v1, zeeg, anduin]
+export const contracts: readonly Contract[] = [v1, zeeg, reevo, anduin]
 
 /** Requests that belong to no contract are answered as the first one does. */
 const contractOf = (path: string): Contract =>

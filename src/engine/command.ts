@@ -15,7 +15,7 @@ export interface MatchKey {
  */
 export type WriteMode = 'replace' | 'create_only' | 'update_only' | 'fill' | 'append' | 'prepend' | 'remove'
 
-/** The value of a relation, named by a match key of the related object instead of by id. */
+/** The value of a relation, named by a match key of the related object; or of a user, named by `email` or `id`. */
 export class Reference {
   readonly name: string
   readonly value: unknown

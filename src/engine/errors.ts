@@ -99,6 +99,11 @@ export const errorTable = {
     fix: 'Switch it on: PATCH /v1/organization {"changeFeed": true}.',
   },
   not_found: { kind: 'schema', text: 'There is no {detail}.', fix: 'Correct the id.' },
+  not_updatable: {
+    kind: 'schema',
+    text: 'cannot be changed.',
+    fix: 'Leave it out: it is set when the record is created, or by the server.',
+  },
   // Values
   wrong_type: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value of the type of the attribute.' },
   invalid_value: { kind: 'value', text: 'must be {detail}.', fix: 'Correct the value.' },

@@ -119,6 +119,27 @@ const planKey = (object: ObjectSchema, key: MatchKey, problems: Problem[]): stri
 
 const branchOf = (mode: WriteMode) => (mode === 'create_only' ? 'create' : mode === 'update_only' ? 'update' : null)
 
+const email = { type: 'email' } as const
+
+const memberKey = ({ name, value }: Reference, attribute: Attribute): string | undefined => {
+  if (name === 'id') return isUuid(value) ? value.toLowerCase() : undefined
+  const address = name === 'email' ? typeOf(email).parse(value, attribute) : undefined
+  return address?.ok ? String(address.value) : undefined
+}
+
+const planMemberReference = (
+  attribute: Attribute,
+  reference: Reference,
+  mode: WriteMode,
+  writes: Writes,
+  problems: Problem[],
+) => {
+  const key = memberKey(reference, attribute)
+  if (key === undefined)
+    return void problems.push(problem('invalid_value', attribute.slug, 'the id or the e-mail address of a member'))
+  writes.refs.push([attribute.slug, 'members', reference.name, key, attribute.multiple ? 2 : 1, branchOf(mode)])
+}
+
 const planReference = (
   attribute: Attribute,
   reference: Reference,
@@ -127,6 +148,7 @@ const planReference = (
   writes: Writes,
   problems: Problem[],
 ) => {
+  if (attribute.type === 'user') return planMemberReference(attribute, reference, mode, writes, problems)
   const related = organization.objects.get(attribute.related ?? '')
   if (!related) return void problems.push(problem('wrong_type', attribute.slug, 'a relation to be set by a match key'))
   const missing: Problem[] = []

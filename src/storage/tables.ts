@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Option } from '../schema/schema.ts'
 
@@ -28,7 +29,10 @@ export const members = sqliteTable(
     createdAt: time('created_at').notNull(),
     removedAt: time('removed_at'),
   },
-  (t) => [primaryKey({ columns: [t.organizationId, t.id] })],
+  (t) => [
+    primaryKey({ columns: [t.organizationId, t.id] }),
+    index('members_by_email').on(t.organizationId, t.email).where(sql`removed_at IS NULL`),
+  ],
 )
 
 export const credentials = sqliteTable(

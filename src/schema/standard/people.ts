@@ -7,6 +7,9 @@ export const people = () =>
     attribute('emails', 'email', { multiple: true, unique: true }),
     attribute('phone_number', 'phone_number'),
     attribute('other_phone_numbers', 'phone_number', { multiple: true }),
+    // Each value is an address, a tab and one of its labels.
+    attribute('email_labels', 'long_text', { multiple: true }),
+    attribute('phone_labels', 'long_text', { multiple: true }),
     attribute('tracking_id', 'text', { unique: true }),
     ...each('text', 'job_title', 'department', 'role_label', 'source', 'status', 'timezone'),
     attribute('company', 'relation', { related: 'companies' }),

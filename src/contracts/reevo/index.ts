@@ -1,0 +1,16 @@
+import type { Contract } from '../../http/contract.ts'
+import { mountAssertAccount } from './assert-account.ts'
+import { mountAssertContact } from './assert-contact.ts'
+import { renderError, statusOf } from './errors.ts'
+
+/** docs/contracts/reevo.md */
+export const reevo: Contract = {
+  name: 'reevo',
+  prefixes: ['/api/v2/'],
+  renderError,
+  statusOf,
+  mount(app, services) {
+    mountAssertContact(app, services)
+    mountAssertAccount(app, services)
+  },
+}

@@ -1,0 +1,155 @@
+import { z } from '@hono/zod-openapi'
+import { account, contact, type Field, type RecordType } from './fields.ts'
+
+/** Wire shapes. The fields of a record come from the table in fields.ts, so there is one list of them. */
+
+const nullableText = z.string().nullable()
+const timestamp = z.iso.datetime().openapi({ example: '2026-01-31T09:30:00.000Z' })
+const reference = z
+  .strictObject({ related_record_id: z.string(), related_record_type: z.string() })
+  .openapi('ReevoReference')
+const option = z
+  .strictObject({
+    id: z.uuid().nullable(),
+    display_value: nullableText,
+    api_name: z.string(),
+    color: nullableText,
+  })
+  .openapi('ReevoOption')
+const address = z
+  .strictObject({
+    street_one: nullableText,
+    street_two: nullableText,
+    city: nullableText,
+    state: nullableText,
+    country: nullableText,
+    zip_code: nullableText,
+  })
+  .openapi('ReevoAddress')
+const item = { id: z.uuid(), is_primary: z.boolean(), labels: z.array(z.string()) }
+
+/** What stands in an envelope, by its value_type. */
+const valueSchemas: Readonly<Record<string, z.ZodType>> = {
+  uuid: z.uuid(),
+  timestamp,
+  string: z.string(),
+  enum: z.string(),
+  email: z.string(),
+  phone_number: z.string(),
+  boolean: z.boolean(),
+  currency: z.strictObject({ amount: z.number(), code: z.string().optional() }),
+  record_reference: reference,
+  contact_stage: option,
+  address,
+  contact_email: z.strictObject({ ...item, email: z.string() }),
+  contact_phone_number: z.strictObject({ ...item, phone_number: z.string() }),
+  account_domain: z.strictObject({ domain_name: z.string(), is_primary: z.boolean() }),
+  created_source_form_submission_details: z.null(),
+}
+
+const envelopes = new Map<string, z.ZodType>()
+
+const envelopeOf = (valueType: string): z.ZodType => {
+  const known = envelopes.get(valueType)
+  if (known) return known
+  const value = (valueSchemas[valueType] ?? z.unknown()).nullable()
+  const schema = z.strictObject({ value, value_type: z.literal(valueType) }).openapi(`ReevoEnvelope_${valueType}`)
+  envelopes.set(valueType, schema)
+  return schema
+}
+
+const renderedField = (field: Field): z.ZodType => {
+  const one = envelopeOf(field.valueType)
+  return field.kind === 'book' || (field.kind === 'attribute' && field.many) ? z.array(one) : one
+}
+
+const customEnvelope = z
+  .strictObject({ value: z.unknown(), value_type: z.string() })
+  .openapi('ReevoCustomEnvelope', { description: 'An attribute that the organisation has added.' })
+
+const renderedAttributes = (type: RecordType) =>
+  z
+    .object(Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, renderedField(field)])))
+    .catchall(z.union([customEnvelope, z.array(customEnvelope)]))
+
+const responseOf = <T extends string>(type: RecordType<T>) =>
+  z.strictObject({
+    data: z.strictObject({
+      id: z.uuid(),
+      created_at: timestamp,
+      updated_at: timestamp,
+      attributes: renderedAttributes(type),
+      record_type: z.literal(type.recordType),
+    }),
+    meta: z.strictObject({
+      action: z.enum(['created', 'updated']),
+      matched_on: z.record(z.string(), z.string()).openapi({ description: 'Empty when the record was created.' }),
+    }),
+  })
+
+export const contactResponse = responseOf(contact).openapi('ReevoContactResponse')
+export const accountResponse = responseOf(account).openapi('ReevoAccountResponse')
+
+/** Values are raw or enveloped and are checked against the attributes, so here only their names are told. */
+const writableFields = (type: RecordType) =>
+  Object.fromEntries(
+    Object.entries(type.fields).flatMap(([name, field]) =>
+      field.kind === 'derived'
+        ? []
+        : [
+            [
+              name,
+              z
+                .unknown()
+                .optional()
+                .openapi({ description: `A value of value_type ${field.valueType}.` }),
+            ],
+          ],
+    ),
+  )
+
+const attributesOf = (type: RecordType, example: Record<string, unknown>) =>
+  z.looseObject(writableFields(type)).openapi({
+    description:
+      'At least one field. Values may be sent raw or as {value_type, value}. Absent leaves as it is, null clears, a list replaces. Custom attributes go by their slug.',
+    example,
+  })
+
+const matchOf = (keys: readonly string[], description: string, example: Record<string, string>) =>
+  z
+    .strictObject(Object.fromEntries(keys.map((key) => [key, z.string().optional()])))
+    .openapi({ description, example, minProperties: 1, maxProperties: 1 })
+
+export const contactBody = z
+  .strictObject({
+    match: matchOf(
+      [...Object.keys(contact.matchKeys), 'id'],
+      'Exactly one key. Either e-mail key looks at every address of a contact; an id only updates.',
+      { primary_email: 'ada@engine.example' },
+    ),
+    attributes: attributesOf(contact, { first_name: 'Ada', title: 'Analyst' }),
+  })
+  .openapi('ReevoContactBody')
+
+export const accountBody = z
+  .strictObject({
+    match: matchOf(
+      [...Object.keys(account.matchKeys), 'id'],
+      'Exactly one key. domain_name looks at every domain of an account; an id only updates.',
+      { domain_name: 'engine.example' },
+    ),
+    attributes: attributesOf(account, { name: 'Analytical Engines' }),
+  })
+  .openapi('ReevoAccountBody')
+
+export const errorResponse = z
+  .strictObject({
+    error: z.strictObject({
+      code: z.string().openapi({ example: 'field_value_invalid' }),
+      message: z.string(),
+      details: z.array(z.strictObject({ field: nullableText, code: z.string(), message: z.string() })),
+      conflict: z.strictObject({ field: z.string(), value: z.string(), record_id: z.uuid() }).optional(),
+      request_id: z.string().optional(),
+    }),
+  })
+  .openapi('ReevoError')
