@@ -36,10 +36,13 @@ export interface AssertResult {
 /** A second stale answer can only mean administration at work at this very moment; a third is not waited for. */
 const STALE_RETRIES = 2
 
-const planAll = (commands: readonly AssertCommand[], organization: Organization): Planning[] => {
+/** Commands that depend on the organisation's settings are made anew when those have moved on. */
+export type Commands = readonly AssertCommand[] | ((organization: Organization) => readonly AssertCommand[])
+
+const planAll = (commands: Commands, organization: Organization): Planning[] => {
   const plannings: Planning[] = []
   const plans: (Plan | undefined)[] = []
-  for (const command of commands) {
+  for (const command of typeof commands === 'function' ? commands(organization) : commands) {
     const planning = plan(command, organization, plans)
     plannings.push(planning)
     plans.push('plan' in planning ? planning.plan : undefined)
@@ -119,7 +122,7 @@ const run = async (
 export const assertRecords = async (
   store: RecordStore,
   session: Session,
-  commands: readonly AssertCommand[],
+  commands: Commands,
   options: AssertOptions,
 ): Promise<AssertResult> => {
   let current = session
