@@ -1,7 +1,9 @@
 import { and, eq } from 'drizzle-orm'
 import { v7 } from 'uuid'
+import { isAllowlistEntry } from '../auth/allowlist.ts'
 import type { Scope } from '../auth/directory.ts'
 import { generateSecret, hashSecret, type SecretKind } from '../auth/secret.ts'
+import { refuse } from '../engine/errors.ts'
 import type { Database } from '../storage/drizzle.ts'
 import { credentials } from '../storage/tables.ts'
 import { raiseRevision } from './revision.ts'
@@ -23,11 +25,14 @@ export interface IssuedCredential {
   readonly secret: string
 }
 
+/** @throws RefusedError invalid_value, for an entry of the allowlist that would never hold anybody */
 export const issueCredential = async (
   db: Database,
   organizationId: string,
   { kind, name, scopes, allowlist = [], memberId, expiresAt }: NewCredential,
 ): Promise<IssuedCredential> => {
+  const unreadable = allowlist.find((entry) => !isAllowlistEntry(entry))
+  if (unreadable !== undefined) throw refuse('invalid_value', 'allowlist', 'IPv4 or IPv6 addresses and CIDR ranges')
   const id = v7()
   const secret = generateSecret(kind, organizationId)
   await db.insert(credentials).values({

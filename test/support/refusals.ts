@@ -24,6 +24,8 @@ export interface RefusalSuite {
   readonly prepare?: (world: World) => Promise<unknown>
   /** False where credentials are in the body: the contract tests them itself. */
   readonly headerCredentials: boolean
+  /** What else every refusal must look like; where a status of 200 may be one, it must be told apart here. */
+  readonly alsoExpect?: (reply: Reply) => void
 }
 
 const LEAKS = /SQLITE|D1_ERROR|INSERT|SELECT |at \S+ \(|node_modules/
@@ -40,6 +42,7 @@ export const refusalSuite = (suite: RefusalSuite): void => {
 
     const refused = async (reply: Reply, status: number) => {
       expect(reply.status, JSON.stringify(reply.body)).toBe(status)
+      suite.alsoExpect?.(reply)
       expect(JSON.stringify(reply.body)).not.toMatch(LEAKS)
       expect(await world.snapshot()).toBe(before)
     }
