@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { zeeg } from './contracts/zeeg/index.ts'
+import { zyntro } from './contracts/zyntro/index.ts'
 import { refuse } from './engine/errors.ts'
 import { respondError } from './http/app-errors.ts'
 import type { ClientAddress } from './http/client-address.ts'
@@ -9,7 +10,7 @@ import { type ObserveOptions, observe } from './http/observe.ts'
 import { validationHook } from './http/validation.ts'
 
 /** The public APIs. Removing one is removing its folder and its line. */
-export const contracts: readonly Contract[] = [zeeg]
+export const contracts: readonly Contract[] = [zeeg, zyntro]
 
 /** Requests that belong to no contract are answered as the first one does. */
 const contractOf = (path: string): Contract =>
