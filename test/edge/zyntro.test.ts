@@ -47,19 +47,19 @@ const refused = (reply: Reply, code: string, field?: string) => {
 describe('the documented example', () => {
   const example = {
     mode: 'upsert',
-    entity: { name: 'Acme Corp', label: 'Company', status: 'Active', website: 'https://acme.com' },
+    lookup_by: 'email',
     contact: {
-      tags: ['prospect', 'enterprise'],
-      source: 'API Import',
-      status: 'Active',
-      lastName: 'Smith',
       firstName: 'Jane',
-      roleLabel: 'Decision Maker',
-      customFields: { industry: 'Technology', company_size: '50-200' },
+      lastName: 'Smith',
       primaryEmail: 'jane.smith@acme.com',
       primaryPhone: '+1-555-0123',
+      roleLabel: 'Decision Maker',
+      status: 'Active',
+      source: 'API Import',
+      customFields: { company_size: '50-200', industry: 'Technology' },
+      tags: ['prospect', 'enterprise'],
     },
-    lookup_by: 'email',
+    entity: { website: 'https://acme.com', status: 'Active', label: 'Company', name: 'Acme Corp' },
   }
 
   it('creates both and links them, then updates both, in one call each', async () => {
