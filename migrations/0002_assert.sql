@@ -19,7 +19,7 @@ CREATE VIEW assert AS SELECT
   NULL AS op, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value,
   NULL AS fallbacks, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS fills,
   NULL AS refs, NULL AS may_create, NULL AS may_update, NULL AS if_version, NULL AS newer_by, NULL AS several,
-  NULL AS agree, NULL AS archived, NULL AS lifecycle, NULL AS follows, NULL AS revision,
+  NULL AS agree, NULL AS archived, NULL AS lifecycle, NULL AS unless, NULL AS follows, NULL AS revision,
   NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations,
   NULL AS feed, NULL AS dry, NULL AS track, NULL AS idempotency_key;
 
@@ -114,6 +114,13 @@ BEGIN
         AND r.last_write ->> 0 = NEW.follows ->> 0
         AND r.data -> (NEW.follows ->> 1) IS NOT NULL
         AND (r.version = 1 OR NEW.follows ->> 1 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))))
+    -- An item that depends on the absence of a record runs only if its match key finds none.
+    AND (NEW.unless IS NULL OR NOT CASE WHEN NEW.unless ->> 1 = 'id' THEN EXISTS (
+        SELECT 1 FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.unless ->> 0 AND r.id = NEW.unless ->> 2)
+      ELSE EXISTS (
+        SELECT 1 FROM record_keys k
+        WHERE k.organization_id = NEW.organization_id AND k.object = NEW.unless ->> 0 AND k.name = NEW.unless ->> 1 AND k.value = NEW.unless ->> 2) END)
     -- A request that is answered from `replays` runs nothing.
     AND (NEW.idempotency_key IS NULL OR NOT EXISTS (
       SELECT 1 FROM replays p

@@ -2,9 +2,12 @@ import type { Context, MiddlewareHandler, Next } from 'hono'
 import { administration } from './admin/administration.ts'
 import { Access, organizationOf, type Presented, requireScope } from './auth/access.ts'
 import { bareOrBearerKey, bearerKey, bearerOrApiKey, type HeaderStrategy } from './auth/bearer.ts'
+import { type BodyStrategy, bodyCredentials } from './auth/body.ts'
 import type { Scope } from './auth/directory.ts'
+import { type FailureLimit, slowedDown } from './auth/failures.ts'
 import type { AppEnv } from './http/context.ts'
 import type { Services } from './http/contract.ts'
+import { jsonBody } from './http/json-body.ts'
 import { sqlDirectory } from './storage/directory.ts'
 import type { SqlDriver } from './storage/driver.ts'
 import { metered } from './storage/meter.ts'
@@ -14,18 +17,30 @@ import { recordStore } from './storage/record-store.ts'
 /** Picks the database of an organisation; the composition root passes one in for each way of deploying. */
 export type Connect = (organizationId: string) => SqlDriver
 
+export interface ServiceOptions {
+  /** Absent: repeated failures are not slowed down. */
+  readonly failures?: FailureLimit
+}
+
 /** Builds, once per isolate, everything that requests share. */
-export const createServices = (connect: Connect): Services => {
+export const createServices = (connect: Connect, { failures }: ServiceOptions = {}): Services => {
   const access = new Access()
 
-  const enter = async (c: Context<AppEnv>, presented: Presented, scope: Scope, next: Next) => {
+  const authenticate = async (c: Context<AppEnv>, presented: Presented) => {
     const driver = metered(connect(organizationOf(presented)), c.get('cost'))
-    const session = await access.open(sqlDirectory(driver), presented)
-    requireScope(session, scope)
-    c.set('session', session)
+    c.set('session', await access.open(sqlDirectory(driver), presented, c.get('clientAddress')))
     c.set('store', recordStore(driver))
     c.set('reader', recordReader(driver))
-    c.set('administration', administration(driver, session.organization.id))
+    c.set('administration', administration(driver, c.get('session').organization.id))
+  }
+
+  const enter = async (c: Context<AppEnv>, read: () => Presented, scope: Scope, next: Next) => {
+    try {
+      await authenticate(c, read())
+    } catch (error) {
+      throw await slowedDown(error, failures, c.get('clientAddress'))
+    }
+    requireScope(c.get('session'), scope)
     await next()
   }
 
@@ -33,11 +48,21 @@ export const createServices = (connect: Connect): Services => {
     (read: HeaderStrategy) =>
     (scope: Scope): MiddlewareHandler<AppEnv> =>
     (c, next) =>
-      enter(c, read(c.req.raw.headers), scope, next)
+      enter(c, () => read(c.req.raw.headers), scope, next)
+
+  const byBody =
+    (read: BodyStrategy) =>
+    (scope: Scope): MiddlewareHandler<AppEnv> =>
+    (c, next) =>
+      jsonBody(c, async () => {
+        const body = (await c.req.bodyCache.json) as Record<string, unknown>
+        await enter(c, () => read(body), scope, next)
+      })
 
   return {
     bearer: byHeader(bearerKey),
     bearerOrApiKey: byHeader(bearerOrApiKey),
     bareOrBearer: byHeader(bareOrBearerKey),
+    bodyCredentials: byBody(bodyCredentials),
   }
 }

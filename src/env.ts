@@ -2,11 +2,16 @@
 export interface Env {
   readonly DB: D1Database
   readonly ASSETS?: Fetcher
+  /** Counts failed authentications of each address; absent: they are not slowed down. */
+  readonly AUTH_FAILURES?: RateLimit
   /** `off` leaves the Server-Timing header away. */
   readonly SERVER_TIMING?: string
   /** `off` writes no log lines. */
   readonly LOG?: string
 }
+
+/** Seconds; wrangler.toml gives the binding the same, which cannot be read from it. */
+export const AUTH_FAILURES_PERIOD = 60
 
 export interface Settings {
   readonly serverTiming: boolean

@@ -1,15 +1,20 @@
 import { createApp } from './app.ts'
+import { failureLimit } from './auth/failures.ts'
 import { createServices } from './deps.ts'
-import { type Env, settingsOf } from './env.ts'
+import { AUTH_FAILURES_PERIOD, type Env, settingsOf } from './env.ts'
+import { cloudflareAddress } from './http/client-address.ts'
 import { d1Driver } from './storage/d1.ts'
 
 let app: ReturnType<typeof createApp> | undefined
 
 const appOf = (env: Env) => {
   const settings = settingsOf(env)
-  const { ASSETS } = env
+  const { ASSETS, AUTH_FAILURES } = env
   return createApp({
-    services: createServices(() => d1Driver(env.DB)),
+    services: createServices(() => d1Driver(env.DB), {
+      ...(AUTH_FAILURES && { failures: failureLimit(AUTH_FAILURES, AUTH_FAILURES_PERIOD) }),
+    }),
+    clientAddress: cloudflareAddress,
     serverTiming: settings.serverTiming,
     ...(settings.log && { log: (line: string) => console.log(line) }),
     ...(ASSETS && { assets: (request: Request) => ASSETS.fetch(request) }),

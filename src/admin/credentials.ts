@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import { v7 } from 'uuid'
+import { isAllowlistEntry } from '../auth/allowlist.ts'
 import type { Scope } from '../auth/directory.ts'
 import { generateSecret, hashSecret, type SecretKind } from '../auth/secret.ts'
 import { refuse } from '../engine/errors.ts'
@@ -25,12 +26,15 @@ export interface IssuedCredential {
   readonly secret: string
 }
 
+/** @throws RefusedError invalid_value, for an entry of the allowlist that would never hold anybody */
 export const issueCredential = async (
   driver: SqlDriver,
   organizationId: string,
   { kind, name, scopes, allowlist = [], memberId, expiresAt }: NewCredential,
 ): Promise<IssuedCredential> => {
   const db = drizzleOver(driver)
+  const unreadable = allowlist.find((entry) => !isAllowlistEntry(entry))
+  if (unreadable !== undefined) throw refuse('invalid_value', 'allowlist', 'IPv4 or IPv6 addresses and CIDR ranges')
   const id = v7()
   const secret = generateSecret(kind, organizationId)
   await db.insert(credentials).values({

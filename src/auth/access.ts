@@ -1,11 +1,24 @@
 import type { Session as EngineSession } from '../engine/assert.ts'
 import { refuse } from '../engine/errors.ts'
+import { isListed } from './allowlist.ts'
 import type { Credential, Directory, DirectoryEntry, Scope } from './directory.ts'
 import { hashSecret, parseSecret, type SecretKind } from './secret.ts'
 
-/** What a request shows to be let in. Every secret must hold, and all must be of one organisation. */
+export interface PresentedSecret {
+  readonly kind: SecretKind
+  readonly value: string
+  /** What the contract calls it, for the refusal; absent where there is only one. */
+  readonly field?: string
+}
+
+/**
+ * What a request shows to be let in. Every secret must hold, and all must be of one organisation. They are judged in
+ * order, and none is spoken of before those ahead of it hold: who lacks the first learns nothing of the others.
+ */
 export interface Presented {
-  readonly secrets: readonly { readonly kind: SecretKind; readonly value: string }[]
+  readonly secrets: readonly [PresentedSecret, ...PresentedSecret[]]
+  /** The organisation that the request says it is about, where the contract sends one. */
+  readonly organizationId?: string
   /** The member that the request acts for, where the contract sends one. */
   readonly memberId?: string
 }
@@ -24,20 +37,33 @@ interface Cached {
 /** Isolates are small: the sessions kept are those used last. */
 const KEPT_SESSIONS = 1_000
 
-/** The organisation that the secrets say they are of. @throws RefusedError when they do not say it, or disagree */
-export const organizationOf = (presented: Presented): string => {
-  const ids = new Set<string | undefined>()
-  for (const { kind, value } of presented.secrets) {
-    const parsed = parseSecret(value)
-    ids.add(parsed?.kind === kind ? parsed.organizationId : undefined)
-  }
-  const [id] = ids
-  if (ids.size !== 1 || id === undefined) throw refuse('invalid_credentials')
-  return id
+/** The organisation that the first secret says it is of. @throws RefusedError when it does not, or the request differs */
+export const organizationOf = ({ secrets: [first], organizationId }: Presented): string => {
+  const parsed = parseSecret(first.value)
+  const differs = organizationId !== undefined && organizationId.toLowerCase() !== parsed?.organizationId
+  if (parsed?.kind !== first.kind || differs) throw refuse('invalid_credentials', first.field)
+  return parsed.organizationId
 }
 
 const isCurrent = (credential: Credential, now: number) =>
   credential.revokedAt === null && (credential.expiresAt === null || credential.expiresAt > now)
+
+/** Whether the credential may be used from there: a key from anywhere unless it has a list, a developer secret never. */
+const isAllowedFrom = ({ kind, allowlist }: Credential, address: string | undefined) =>
+  (kind === 'key' && allowlist.length === 0) || isListed(allowlist, address)
+
+/** The credential behind a secret. Compares hashes only, so what a comparison takes says nothing about the secret. */
+const judge = (
+  { kind, field }: PresentedSecret,
+  secretHash: string | undefined,
+  { credentials }: DirectoryEntry,
+  address: string | undefined,
+): Credential => {
+  const credential = credentials.find((c) => c.secretHash === secretHash)
+  if (credential?.kind !== kind || !isCurrent(credential, Date.now())) throw refuse('invalid_credentials', field)
+  if (!isAllowedFrom(credential, address)) throw refuse('address_not_allowed')
+  return credential
+}
 
 const actorOf = (credentials: readonly Credential[], memberId: string | null) =>
   memberId === null ? `key:${credentials[0]?.id ?? ''}` : `member:${memberId}`
@@ -51,38 +77,37 @@ export class Access {
 
   /**
    * @param directory of the organisation that `organizationOf` names
-   * @throws RefusedError invalid_credentials, unknown_member
+   * @param address of the client, as the platform tells it
+   * @throws RefusedError invalid_credentials, address_not_allowed, unknown_member
    */
-  async open(directory: Directory, presented: Presented): Promise<Session> {
+  async open(directory: Directory, presented: Presented, address: string | undefined): Promise<Session> {
     const organizationId = organizationOf(presented)
     const secretHashes = await Promise.all(presented.secrets.map((s) => hashSecret(s.value)))
     const cacheKey = [...secretHashes, presented.memberId ?? ''].join(' ')
-    const read = async (): Promise<Session> => {
+    // What is kept is what was read; whether it lets this request in is judged every time.
+    const admit = (entry: DirectoryEntry, cached: boolean): Session => {
+      const credentials = presented.secrets.map((secret, i) => judge(secret, secretHashes[i], entry, address))
+      if (presented.memberId !== undefined && !entry.memberFound) throw refuse('unknown_member', 'member_id')
+      const memberId = presented.memberId ?? credentials.find((c) => c.memberId !== null)?.memberId ?? null
+      const actor = actorOf(credentials, memberId)
+      return { organization: entry.organization, credentials, memberId, actor, refresh, cached }
+    }
+    const refresh = async (): Promise<Session> => {
       this.#kept.delete(cacheKey)
       const { memberId } = presented
       const entry = await directory.look({ organizationId, secretHashes, ...(memberId !== undefined && { memberId }) })
-      if (!entry) throw refuse('invalid_credentials')
-      const session = this.#session(entry, presented, read, false)
+      if (!entry) throw refuse('invalid_credentials', presented.secrets[0].field)
+      const session = admit(entry, false)
       this.#keep(cacheKey, { entry })
       return session
     }
     const cached = this.#kept.get(cacheKey)
-    return cached ? this.#session(cached.entry, presented, read, true) : read()
-  }
-
-  #session(entry: DirectoryEntry, presented: Presented, refresh: () => Promise<Session>, cached: boolean): Session {
-    const now = Date.now()
-    const current = entry.credentials.filter((c) => isCurrent(c, now))
-    if (current.length !== presented.secrets.length) throw refuse('invalid_credentials')
-    if (presented.memberId !== undefined && !entry.memberFound) throw refuse('unknown_member', 'member_id')
-    const memberId = presented.memberId ?? current.find((c) => c.memberId !== null)?.memberId ?? null
-    return {
-      organization: entry.organization,
-      credentials: current,
-      memberId,
-      actor: actorOf(current, memberId),
-      refresh,
-      cached,
+    if (!cached) return refresh()
+    try {
+      return admit(cached.entry, true)
+    } catch {
+      // What is kept may be why it was refused: an allowlist, a member or an expiry may have changed since.
+      return refresh()
     }
   }
 

@@ -49,6 +49,8 @@ export interface AssertCommand {
   readonly archived?: 'revive' | 'refuse' | 'keep'
   /** Archive, restore or erase the record instead of only writing to it. */
   readonly lifecycle?: 'archive' | 'restore' | 'erase'
+  /** Run only if no record has this match key. Judged in the same transaction as the write. */
+  readonly unless?: { readonly object: string; readonly match: MatchKey }
   /** Run only if an earlier command of the request changed this attribute of its record. */
   readonly follows?: { readonly command: number; readonly attribute: string }
 }

@@ -41,7 +41,7 @@ export const errorTable = {
   // Who asks
   missing_credentials: {
     kind: 'access',
-    text: 'The request carries no credentials.',
+    text: 'Credentials are missing from the request.',
     fix: 'Send the credentials that the contract asks for.',
   },
   invalid_credentials: {

@@ -33,6 +33,7 @@ export interface PlannedItem {
   readonly agree?: 1
   readonly archived: 'revive' | 'refuse' | 'keep'
   readonly lifecycle?: 'archive' | 'restore' | 'erase'
+  readonly unless?: readonly [object: string, name: string, value: string]
   readonly follows?: readonly [writeId: string, attribute: string, object: string, name: string, value: string]
 }
 
@@ -297,6 +298,7 @@ const buildItem = (
   writes: Writes,
   data: Record<string, readonly [Value]>,
   mayCreate: boolean,
+  unless: PlannedItem['unless'],
   earlier: readonly (Plan | undefined)[],
 ): PlannedItem => {
   const attributes = some(writes.updateOnly) ? { ...writes.onBoth, ...writes.updateOnly } : writes.onBoth
@@ -322,6 +324,7 @@ const buildItem = (
     ...(command.keysMustAgree && { agree: 1 }),
     archived: command.archived ?? 'revive',
     ...(command.lifecycle && { lifecycle: command.lifecycle }),
+    ...(unless && { unless }),
     ...(followed && {
       follows: [
         followed.writeId,
@@ -344,6 +347,15 @@ const checkNewer = (object: ObjectSchema, command: AssertCommand, problems: Prob
   else if (isEmpty(command.values[slug])) problems.push(problem('required', slug, ' to tell which data is newer'))
 }
 
+const planUnless = (command: AssertCommand, organization: Organization, problems: Problem[]): PlannedItem['unless'] => {
+  if (!command.unless) return undefined
+  const { object: slug, match } = command.unless
+  const object = organization.objects.get(slug)
+  const value = object && planKey(object, match, problems)
+  if (!object) problems.push(problem('unknown_object', undefined, slug))
+  return value === undefined ? undefined : [slug, match.name, value]
+}
+
 const planOrThrow = (
   command: AssertCommand,
   organization: Organization,
@@ -361,20 +373,26 @@ const planOrThrow = (
   const writes: Writes = { onBoth: {}, createOnly: {}, updateOnly: {}, fills: {}, merges: {}, refs: [] }
   for (const slug of Object.keys(command.values)) planValue(object, slug, command, organization, writes, problems)
   checkNewer(object, command, problems)
+  const unless = planUnless(command, organization, problems)
 
   const data = creationData(writes)
   if (keys.length === command.match.length) keepKeys(object, command.match, writes, data, problems)
-  const [firstProblem, ...others] = problems
+  // A value that is matched by and written is judged twice.
+  const isFirst = (p: Problem, i: number) => problems.findIndex((q) => q.code === p.code && q.field === p.field) === i
+  const [firstProblem, ...others] = problems.filter(isFirst)
   if (firstProblem) return { refusal: { problems: [firstProblem, ...others] } }
 
-  const createProblems = [...(command.createProblems ?? []), ...missingOnCreate(object, data, writes)]
-  const mayCreate =
+  // A command that creates nothing whatever it says is not told what a creation would lack, but that nothing matched.
+  const creates =
     command.mode !== 'update' &&
-    createProblems.length === 0 &&
     command.ifVersion === undefined &&
     command.lifecycle === undefined &&
     command.match[0]?.name !== 'id'
-  return { plan: { item: buildItem(command, keys, writes, data, mayCreate, earlier), createProblems, match: keys } }
+  const createProblems = creates ? [...(command.createProblems ?? []), ...missingOnCreate(object, data, writes)] : []
+  const mayCreate = creates && createProblems.length === 0
+  return {
+    plan: { item: buildItem(command, keys, writes, data, mayCreate, unless, earlier), createProblems, match: keys },
+  }
 }
 
 /**

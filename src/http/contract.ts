@@ -39,4 +39,6 @@ export interface Services {
   readonly bearerOrApiKey: RequireAccess
   /** The key in `Authorization`, alone or after `Bearer`. */
   readonly bareOrBearer: RequireAccess
+  /** `api_key`, `developer_secret`, `org_id` and `member_id` in the JSON body, which it reads and checks. */
+  readonly bodyCredentials: RequireAccess
 }

@@ -30,6 +30,7 @@ const itemColumns = [
   ['agree', '->>', 'agree'],
   ['archived', '->>', 'archived'],
   ['lifecycle', '->>', 'lifecycle'],
+  ['unless', '->', 'unless'],
   ['follows', '->', 'follows'],
   ['revision', '->>', 'revision'],
 ] as const satisfies readonly (readonly [string, '->' | '->>', keyof PlannedItem | 'op' | 'position' | 'revision'])[]

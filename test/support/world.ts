@@ -5,7 +5,8 @@ import { addMember } from '../../src/admin/members.ts'
 import { createObject } from '../../src/admin/objects.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { createApp } from '../../src/app.ts'
-import { createServices } from '../../src/deps.ts'
+import { createServices, type ServiceOptions } from '../../src/deps.ts'
+import { cloudflareAddress } from '../../src/http/client-address.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { checkDeclared, declaredRoutes } from './declared.ts'
@@ -19,8 +20,8 @@ export interface Call {
   readonly headers?: Record<string, string>
   /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown
-  /** The client's address, as the platform would tell it. */
-  readonly address?: string
+  /** The client's address, as the platform would tell it; null when it tells none. */
+  readonly address?: string | null
 }
 
 export interface Reply {
@@ -50,8 +51,16 @@ const toReply = async (response: Response): Promise<Reply> => {
 }
 
 /** One isolate: its own caches over the shared database. */
-export const isolate = (driver: SqlDriver = d1Driver(env.DB)) => {
-  const app = createApp({ services: createServices(() => driver), serverTiming: true })
+export const isolate = (
+  driver: SqlDriver = d1Driver(env.DB),
+  { log, ...options }: ServiceOptions & { readonly log?: (line: string) => void } = {},
+) => {
+  const app = createApp({
+    services: createServices(() => driver, options),
+    clientAddress: cloudflareAddress,
+    serverTiming: true,
+    ...(log && { log }),
+  })
   const routes = declaredRoutes(app)
   return {
     app,
@@ -60,7 +69,10 @@ export const isolate = (driver: SqlDriver = d1Driver(env.DB)) => {
       path: string,
       { token, headers = {}, body, address = ADDRESS }: Call = {},
     ): Promise<Reply> {
-      const init: RequestInit = { method, headers: { 'cf-connecting-ip': address, ...headers } }
+      const init: RequestInit = {
+        method,
+        headers: { ...(address !== null && { 'cf-connecting-ip': address }), ...headers },
+      }
       const all = init.headers as Record<string, string>
       if (token) all.authorization ??= `Bearer ${token}`
       if (body !== undefined) {

@@ -1,0 +1,119 @@
+import { z } from '@hono/zod-openapi'
+
+/** Wire shapes. Formats, lengths and options are for the attributes to judge, so they stand in one place only. */
+
+const text = z.string().nullable().optional()
+const flag = z.boolean().nullable().optional()
+const list = z.array(z.string()).nullable().optional()
+
+export const contact = z
+  .strictObject({
+    contactId: text.openapi({ description: 'Id of the contact to update; only with `lookup_by: contact_id`.' }),
+    firstName: text.openapi({ description: 'Needed to create a contact.', example: 'Ada' }),
+    lastName: text.openapi({ example: 'Lovelace' }),
+    primaryEmail: text.openapi({ description: 'Needed to create a contact.', example: 'ada@engine.example' }),
+    secondaryEmail: text.openapi({ description: 'One more address; those already known stay.' }),
+    primaryPhone: text.openapi({ example: '+44 20 7946 0000' }),
+    secondaryPhone: text.openapi({ description: 'One more number; those already known stay.' }),
+    salutation: text,
+    roleLabel: text.openapi({ example: 'Champion' }),
+    source: text,
+    status: text,
+    tags: list.openapi({ description: 'Replaces the tags of the contact.', example: ['newsletter'] }),
+    address: text,
+    addressLine2: text,
+    city: text,
+    state: text,
+    zip: text,
+    country: text,
+    countryCode: text,
+    timezone: text.openapi({ example: 'Europe/London' }),
+    stageId: text.openapi({ description: 'Id or name of a stage.' }),
+    owner: text.openapi({ description: 'Id of a member.' }),
+    isTestContact: flag,
+    doNotCall: flag,
+    doNotAutomate: flag,
+    emailVerified: flag,
+    phoneVerified: flag,
+    autoEngage: flag,
+    emailOptout: flag,
+    smsOptout: flag,
+    visibleToOthers: flag,
+    editableByOthers: flag,
+    customFields: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .optional()
+      .openapi({ description: 'Slug to value. Those not sent keep their values.', example: { plan: 'Premium' } }),
+  })
+  .openapi('ZyntroContact', { description: 'Absent leaves a field as it is; null and an empty text clear it.' })
+
+export const entity = z
+  .strictObject({
+    name: text.openapi({ description: 'Finds the company. Default: the name of the contact.', example: 'Engines Ltd' }),
+    label: text,
+    status: text,
+    website: text.openapi({ example: 'https://engine.example' }),
+    type: text,
+    location: text,
+    tags: list,
+    socials: z.strictObject({ linkedin: text, twitter: text, facebook: text, instagram: text }).nullable().optional(),
+  })
+  .openapi('ZyntroEntity')
+
+export const addContactBody = z
+  .strictObject({
+    contact,
+    api_key: z.string().openapi({ example: 'eu_…' }),
+    developer_secret: z.string().openapi({ example: 'zdk_…' }),
+    org_id: z.string().openapi({ description: 'Id of the organisation that both secrets belong to.' }),
+    member_id: z.string().openapi({ description: 'Id of the member who is recorded as the author.' }),
+    mode: z.enum(['insert', 'update', 'upsert']).default('upsert'),
+    lookup_by: z.enum(['email', 'phone', 'contact_id']).default('email').openapi({
+      description: 'Which field of the contact finds the one to update. An insert always looks by e-mail.',
+    }),
+    skip_entity: z.boolean().default(false).openapi({ description: 'Write no company, whatever else is said.' }),
+    entity: entity.nullable().optional(),
+    debug: z.boolean().default(false).openapi({ description: 'Tell what the request cost.' }),
+  })
+  .openapi('ZyntroAddContactBody')
+
+export type Contact = z.infer<typeof contact>
+export type Entity = z.infer<typeof entity>
+export type AddContactBody = z.infer<typeof addContactBody>
+
+const action = z.enum(['created', 'updated'])
+const count = z.number().int()
+
+const debug = z
+  .strictObject({
+    matched_by: z.enum(['email', 'phone', 'contact_id']).nullable(),
+    timings: z.strictObject({ database_ms: z.number(), database_calls: count }),
+    rows: z.strictObject({ read: count, written: count }),
+  })
+  .openapi('ZyntroDebug')
+
+export const successResponse = z
+  .strictObject({
+    status: z.literal('success'),
+    data: z.strictObject({
+      action,
+      message: z.string(),
+      contact_id: z.uuid(),
+      entity_id: z.uuid().nullable(),
+      entity_action: action.nullable(),
+    }),
+    debug: debug.optional(),
+  })
+  .openapi('ZyntroSuccess')
+
+export const errorResponse = z
+  .strictObject({
+    status: z.literal('error'),
+    data: z.array(z.string()).min(1),
+    code: z.string(),
+    errors: z.array(z.strictObject({ field: z.string().nullable(), code: z.string(), message: z.string() })),
+    conflict: z.strictObject({ field: z.string(), value: z.string(), contact_id: z.uuid() }).optional(),
+    request_id: z.string().optional(),
+  })
+  .openapi('ZyntroError')
