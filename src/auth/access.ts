@@ -97,9 +97,9 @@ export class Access {
       const { memberId } = presented
       const entry = await directory.look({ organizationId, secretHashes, ...(memberId !== undefined && { memberId }) })
       if (!entry) throw refuse('invalid_credentials', presented.secrets[0].field)
-      const session = admit(entry, false)
-      this.#keep(cacheKey, { entry })
-      return session
+      // Of secrets that nobody has, nothing is kept: guessing must not push real sessions out.
+      if (entry.credentials.length === presented.secrets.length) this.#keep(cacheKey, { entry })
+      return admit(entry, false)
     }
     const cached = this.#kept.get(cacheKey)
     if (!cached) return refresh()
