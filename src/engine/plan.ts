@@ -296,8 +296,13 @@ const creationPatch = (attributes: Patch, data: Patch): Patch | undefined => {
   return some(patch)
 }
 
+/** Of a unique key there is no second record to find, so nothing need look for one. */
+const mayFindSeveral = (name: string, object: ObjectSchema): boolean =>
+  name !== 'id' && !(object.combinations.find((c) => c.name === name) ?? object.attributes.get(name))?.unique
+
 const buildItem = (
   command: AssertCommand,
+  object: ObjectSchema,
   keys: readonly (readonly [string, string])[],
   writes: Writes,
   data: Record<string, readonly [Value]>,
@@ -325,8 +330,8 @@ const buildItem = (
     mayUpdate: command.mode === 'insert' ? 0 : 1,
     ...(command.ifVersion !== undefined && { ifVersion: command.ifVersion }),
     ...(command.onlyIfNewer !== undefined && { newerBy: command.onlyIfNewer }),
-    ...(command.several === 'error' && { several: 'error' }),
-    ...(command.keysMustAgree && { agree: 1 }),
+    ...(command.several === 'error' && first && mayFindSeveral(first[0], object) && { several: 'error' }),
+    ...(command.keysMustAgree && fallbacks.length > 0 && { agree: 1 }),
     archived: command.archived ?? 'revive',
     ...(command.lifecycle && { lifecycle: command.lifecycle }),
     ...(unless && { unless }),
@@ -396,7 +401,11 @@ const planOrThrow = (
   const createProblems = creates ? [...(command.createProblems ?? []), ...missingOnCreate(object, data, writes)] : []
   const mayCreate = creates && createProblems.length === 0
   return {
-    plan: { item: buildItem(command, keys, writes, data, mayCreate, unless, earlier), createProblems, match: keys },
+    plan: {
+      item: buildItem(command, object, keys, writes, data, mayCreate, unless, earlier),
+      createProblems,
+      match: keys,
+    },
   }
 }
 
