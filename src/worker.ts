@@ -3,6 +3,8 @@ import { createServices } from './deps.ts'
 import { type Env, settingsOf } from './env.ts'
 import { d1Driver } from './storage/d1.ts'
 
+export { OrganizationDatabase } from './storage/durable-object.ts'
+
 let app: ReturnType<typeof createApp> | undefined
 
 const appOf = (env: Env) => {
