@@ -122,8 +122,11 @@ const run = async (
     const answer = await store.assert(batch)
     if (batch.idempotency && answer.fingerprint !== batch.idempotency.fingerprint)
       throw new RefusedError(problem('idempotency_mismatch'))
+    const outcomes = outcomesOf(plannings, answer, options)
+    // Dry, nothing aborts: the whole is refused here, as the real run would refuse it.
+    const refused = options.dryRun && options.allOrNothing && outcomes.some((o) => o.status === 'refused')
     return {
-      outcomes: outcomesOf(plannings, answer, options),
+      outcomes: refused ? withhold(outcomes) : outcomes,
       replayed: batch.idempotency !== undefined && isReplay(answer, batch),
     }
   } catch (error) {
