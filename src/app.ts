@@ -4,6 +4,7 @@ import { v1 } from './contracts/v1/index.ts'
 import { zeeg } from './contracts/zeeg/index.ts'
 import { refuse } from './engine/errors.ts'
 import { respondError } from './http/app-errors.ts'
+import type { ClientAddress } from './http/client-address.ts'
 import type { AppEnv } from './http/context.ts'
 import type { Contract, Services } from './http/contract.ts'
 import { type ObserveOptions, observe } from './http/observe.ts'
@@ -19,12 +20,14 @@ const contractOf = (path: string): Contract =>
 
 export interface AppOptions extends ObserveOptions {
   readonly services: Services
+  /** Tells the client's address on the platform that the app runs on. */
+  readonly clientAddress: ClientAddress
   /** Static files: the reference page and openapi.json. */
   readonly assets?: (request: Request) => Promise<Response>
 }
 
 /** The whole HTTP surface, in the order in which a request meets it. */
-export const createApp = ({ services, assets, ...observing }: AppOptions): OpenAPIHono<AppEnv> => {
+export const createApp = ({ services, clientAddress, assets, ...observing }: AppOptions): OpenAPIHono<AppEnv> => {
   const app = new OpenAPIHono<AppEnv>()
   app.use(observe(observing))
   app.get('/health', (c) => c.json({ status: 'ok' }))
@@ -33,6 +36,7 @@ export const createApp = ({ services, assets, ...observing }: AppOptions): OpenA
     routes.onError((error, c) => respondError(c, contract, error))
     routes.use(async (c, next) => {
       c.set('contract', contract.name)
+      c.set('clientAddress', clientAddress(c))
       await next()
     })
     contract.mount(routes, services)

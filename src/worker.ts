@@ -1,6 +1,7 @@
 import { createApp } from './app.ts'
 import { createServices } from './deps.ts'
 import { type Env, settingsOf } from './env.ts'
+import { cloudflareAddress } from './http/client-address.ts'
 import { d1Driver } from './storage/d1.ts'
 
 export { OrganizationDatabase } from './storage/durable-object.ts'
@@ -12,6 +13,7 @@ const appOf = (env: Env) => {
   const { ASSETS } = env
   return createApp({
     services: createServices(() => d1Driver(env.DB)),
+    clientAddress: cloudflareAddress,
     serverTiming: settings.serverTiming,
     ...(settings.log && { log: (line: string) => console.log(line) }),
     ...(ASSETS && { assets: (request: Request) => ASSETS.fetch(request) }),

@@ -9,6 +9,8 @@ export interface AppEnv {
   Variables: {
     requestId: string
     cost: Cost
+    /** The client's address, as the platform tells it; undefined when it does not. */
+    clientAddress: string | undefined
     /** Name of the contract that the request came through; for the log line. */
     contract: string
     session: Session

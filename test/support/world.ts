@@ -6,6 +6,7 @@ import { createObject } from '../../src/admin/objects.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { createApp } from '../../src/app.ts'
 import { createServices } from '../../src/deps.ts'
+import { cloudflareAddress } from '../../src/http/client-address.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { checkDeclared, declaredRoutes } from './declared.ts'
@@ -51,7 +52,11 @@ const toReply = async (response: Response): Promise<Reply> => {
 
 /** One isolate: its own caches over the shared database. */
 export const isolate = (driver: SqlDriver = d1Driver(env.DB)) => {
-  const app = createApp({ services: createServices(() => driver), serverTiming: true })
+  const app = createApp({
+    clientAddress: cloudflareAddress,
+    services: createServices(() => driver),
+    serverTiming: true,
+  })
   const routes = declaredRoutes(app)
   return {
     app,
