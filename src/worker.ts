@@ -2,7 +2,7 @@ import { createApp } from './app.ts'
 import { createServices } from './deps.ts'
 import { type Env, settingsOf } from './env.ts'
 import { cloudflareAddress } from './http/client-address.ts'
-import { d1Driver } from './storage/d1.ts'
+import { tenancyOf } from './tenancy.ts'
 
 export { OrganizationDatabase } from './storage/durable-object.ts'
 
@@ -12,7 +12,7 @@ const appOf = (env: Env) => {
   const settings = settingsOf(env)
   const { ASSETS } = env
   return createApp({
-    services: createServices(() => d1Driver(env.DB)),
+    services: createServices(tenancyOf(env).connect),
     clientAddress: cloudflareAddress,
     serverTiming: settings.serverTiming,
     ...(settings.log && { log: (line: string) => console.log(line) }),

@@ -9,6 +9,7 @@ import { createServices } from '../../src/deps.ts'
 import { cloudflareAddress } from '../../src/http/client-address.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import type { Connect } from '../../src/tenancy.ts'
 import { checkDeclared, declaredRoutes } from './declared.ts'
 
 /** A private organisation with keys, and an isolate to talk to. Nothing is shared between suites but the database. */
@@ -51,10 +52,10 @@ const toReply = async (response: Response): Promise<Reply> => {
 }
 
 /** One isolate: its own caches over the shared database. */
-export const isolate = (driver: SqlDriver = d1Driver(env.DB)) => {
+export const isolate = (driver: SqlDriver = d1Driver(env.DB), connect: Connect = () => driver) => {
   const app = createApp({
     clientAddress: cloudflareAddress,
-    services: createServices(() => driver),
+    services: createServices(connect),
     serverTiming: true,
   })
   const routes = declaredRoutes(app)
@@ -80,8 +81,10 @@ export const isolate = (driver: SqlDriver = d1Driver(env.DB)) => {
 }
 
 export const createWorld = async (
-  settings: { crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
+  settings: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
   driver: SqlDriver = d1Driver(env.DB),
+  /** How requests find the database, where that is not simply `driver`. */
+  connect: Connect = () => driver,
 ) => {
   const organizationId = await createOrganization(driver, { name: 'Test', ...settings })
   const memberId = await addMember(driver, organizationId, { name: 'Test Member', email: 'member@test.example' })
@@ -93,7 +96,7 @@ export const createWorld = async (
       ...credential,
     })
   const key = await issue()
-  const { app, send } = isolate(driver)
+  const { app, send } = isolate(driver, connect)
   return {
     driver,
     organizationId,
