@@ -1,0 +1,83 @@
+/** The mixed work: 80 % updates of which half change nothing, 20 % creates, over people with 12 attributes. */
+
+export interface Work {
+  readonly body: string
+  readonly kind: Kind
+}
+
+export type Kind = 'unchanged' | 'changed' | 'created'
+
+/** One person; `edition` is how often it has been changed. E-mail address and external id are unique. */
+export const person = (n: number, edition: number) => ({
+  firstName: `First${n % 500}`,
+  lastName: `Last${n}`,
+  salutation: n % 2 ? 'Ms' : 'Mr',
+  emails: [`person${n}@bench.example`],
+  jobTitle: `Engineer, edition ${edition}`,
+  description: `Met at the conference, stand ${n % 90}; asked for a quotation.`,
+  phoneNumber: `+1-555-${String(n % 10_000).padStart(4, '0')}`,
+  primaryLocation: 'Amsterdam, NL',
+  socials: { linkedin: `https://social.example/in/person${n}`, twitter: `https://x.example/person${n}` },
+  department: `Department ${n % 40}`,
+  external_id: `crm-${n}`,
+})
+
+/** Ten turns: four change nothing, four change something, two create. */
+const TURNS: readonly Kind[] = [
+  'unchanged',
+  'changed',
+  'created',
+  'changed',
+  'unchanged',
+  'changed',
+  'unchanged',
+  'created',
+  'unchanged',
+  'changed',
+]
+
+/**
+ * Work for one worker. Every worker gets the same sequence. It goes round the people in large steps, so no two
+ * requests in flight are about one person, and "unchanged" is true by the time that it arrives.
+ */
+export class Population {
+  readonly #editions: number[] = []
+  #at = 0
+  #turn = 0
+
+  /** The next `count` people that do not exist yet. */
+  seed(count: number): object[] {
+    return Array.from({ length: count }, () => person(this.#editions.push(0) - 1, 0))
+  }
+
+  get size(): number {
+    return this.#editions.length
+  }
+
+  one(kind: Kind): object {
+    if (kind === 'created') return this.seed(1)[0] ?? {}
+    this.#at = (this.#at + 7919) % this.#editions.length
+    const edition = (this.#editions[this.#at] ?? 0) + (kind === 'changed' ? 1 : 0)
+    this.#editions[this.#at] = edition
+    return person(this.#at, edition)
+  }
+
+  #mixedOne(): { readonly person: object; readonly kind: Kind } {
+    const kind = TURNS[this.#turn++ % TURNS.length] ?? 'unchanged'
+    return { person: this.one(kind), kind }
+  }
+
+  mixed(count: number): Work[] {
+    return Array.from({ length: count }, () => {
+      const { person, kind } = this.#mixedOne()
+      return { body: JSON.stringify(person), kind }
+    })
+  }
+
+  /** The same mix as bodies of many records. */
+  mixedBulk(requests: number, records: number): string[] {
+    return Array.from({ length: requests }, () =>
+      JSON.stringify({ records: Array.from({ length: records }, () => this.#mixedOne().person) }),
+    )
+  }
+}

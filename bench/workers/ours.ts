@@ -1,0 +1,33 @@
+import { createApp } from '../../src/app.ts'
+import { createServices } from '../../src/deps.ts'
+import { type Env, settingsOf } from '../../src/env.ts'
+import { d1Driver } from '../../src/storage/d1.ts'
+import type { SqlDriver } from '../../src/storage/driver.ts'
+import { mountBulk } from './bulk.ts'
+import { type BenchEnv, trip } from './trip.ts'
+
+/** The product as src/worker.ts runs it: nothing is left out. Added are the delay and the bulk route. */
+
+const distant = (driver: SqlDriver, env: BenchEnv): SqlDriver => ({
+  async batch(statements) {
+    await trip(env)
+    return driver.batch(statements)
+  },
+})
+
+const appOf = (env: Env & BenchEnv) => {
+  const driver = d1Driver(env.DB)
+  const services = createServices(() => (env.DELAY_MS ? distant(driver, env) : driver))
+  const app = createApp({ services, serverTiming: settingsOf(env).serverTiming })
+  mountBulk(app, services)
+  return app
+}
+
+let app: ReturnType<typeof appOf> | undefined
+
+export default {
+  fetch(request, env, context) {
+    app ??= appOf(env)
+    return app.fetch(request, env, context)
+  },
+} satisfies ExportedHandler<Env & BenchEnv>
