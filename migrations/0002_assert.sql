@@ -5,6 +5,9 @@
 --   assert -> assert_located -> assert_merged -> assert_keyed -> assert_judged
 --   guard     find the record   old + new data  old + new keys   refuse, create, update or erase
 --
+-- The stages hand on with VALUES wherever they can: INSERT ... SELECT into a view fills a temporary table first, which
+-- takes longer than most stages.
+--
 -- src/storage/assert-sql.ts writes the INSERT and documents the columns; docs/architecture.md tells the story.
 
 -- A record as the program answers it: one JSON text, put together without parsing the data again.
@@ -15,11 +18,11 @@ CREATE VIEW record_answers AS SELECT
   ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
 FROM records;
 
+-- What few items need travels in `extras`, one JSON object that is NULL for the others: reading a column out of JSON
+-- costs more than all else that a stage does.
 CREATE VIEW assert AS SELECT
   NULL AS op, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value,
-  NULL AS fallbacks, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS fills,
-  NULL AS refs, NULL AS may_create, NULL AS may_update, NULL AS if_version, NULL AS newer_by, NULL AS several,
-  NULL AS agree, NULL AS archived, NULL AS lifecycle, NULL AS follows, NULL AS revision,
+  NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision,
   NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations,
   NULL AS feed, NULL AS dry, NULL AS track, NULL AS idempotency_key;
 
@@ -28,7 +31,7 @@ CREATE VIEW assert_located AS SELECT
   NULL AS on_create, NULL AS merges, NULL AS fills, NULL AS may_create, NULL AS may_update,
   NULL AS if_version, NULL AS newer_by, NULL AS several, NULL AS agree, NULL AS archived, NULL AS lifecycle,
   NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations,
-  NULL AS feed, NULL AS dry, NULL AS track, NULL AS references_found, NULL AS record_id, NULL AS matched;
+  NULL AS feed, NULL AS dry, NULL AS track, NULL AS references_found, NULL AS record_id, NULL AS matched, NULL AS runs;
 
 CREATE VIEW assert_merged AS SELECT
   NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS fallbacks, NULL AS attributes,
@@ -58,13 +61,13 @@ BEGIN
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
     SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
 
-  INSERT INTO assert_located
-  SELECT
-    NEW.write_id, NEW.object, NEW.name, NEW.value, NEW.fallbacks, NEW.attributes, NEW.on_create,
-    NEW.merges, NEW.fills, NEW.may_create, NEW.may_update, NEW.if_version, NEW.newer_by, NEW.several, NEW.agree,
-    NEW.archived, NEW.lifecycle, NEW.organization_id, NEW.now, NEW.actor, NEW.contract, NEW.indexes,
-    NEW.combinations, NEW.feed, NEW.dry, NEW.track,
-    CASE WHEN NEW.refs IS NOT NULL THEN (
+  INSERT INTO assert_located VALUES (
+    NEW.write_id, NEW.object, NEW.name, NEW.value, NEW.extras -> '$.fallbacks', NEW.attributes, NEW.on_create,
+    NEW.merges, NEW.extras -> '$.fills', coalesce(NEW.extras ->> '$.mayCreate', 1), coalesce(NEW.extras ->> '$.mayUpdate', 1),
+    NEW.extras ->> '$.ifVersion', NEW.extras ->> '$.newerBy', NEW.extras ->> '$.several', NEW.extras ->> '$.agree',
+    coalesce(NEW.extras ->> '$.archived', 'revive'), NEW.extras ->> '$.lifecycle',
+    NEW.organization_id, NEW.now, NEW.actor, NEW.contract, NEW.indexes, NEW.combinations, NEW.feed, NEW.dry, NEW.track,
+    CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
       SELECT json_group_array(json_array(x.value ->> 0, x.value ->> 1, x.value ->> 2, x.value ->> 3, x.value ->> 4, x.value ->> 5,
         CASE
           WHEN x.value ->> 1 = 'members' AND x.value ->> 2 = 'email' THEN (
@@ -82,7 +85,7 @@ BEGIN
           WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3
           ORDER BY k.slot LIMIT 1)
         END))
-      FROM json_each(NEW.refs) x) END,
+      FROM json_each(NEW.extras -> '$.refs') x) END,
     coalesce(
       CASE NEW.name WHEN 'id' THEN NEW.value ELSE (
           SELECT k.record_id FROM record_keys k
@@ -93,32 +96,32 @@ BEGIN
           SELECT k.record_id FROM record_keys k
           WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1
           ORDER BY k.slot LIMIT 1) AS hit
-        FROM json_each(NEW.fallbacks) f)
+        FROM json_each(NEW.extras -> '$.fallbacks') f)
       WHERE hit IS NOT NULL ORDER BY place LIMIT 1)),
-    CASE WHEN NEW.fallbacks IS NULL THEN 0 ELSE (
+    CASE WHEN NEW.extras -> '$.fallbacks' IS NULL THEN 0 ELSE (
       SELECT min(place) FROM (
         SELECT 0 AS place, NEW.name AS name, NEW.value AS value
         UNION ALL
-        SELECT f.key + 1, f.value ->> 0, f.value ->> 1 FROM json_each(NEW.fallbacks) f) m
+        SELECT f.key + 1, f.value ->> 0, f.value ->> 1 FROM json_each(NEW.extras -> '$.fallbacks') f) m
       WHERE EXISTS (
         SELECT 1 FROM record_keys k
-        WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = m.name AND k.value = m.value)) END
-  -- An item that follows another runs only if that one changed the attribute that it follows.
-  WHERE (NEW.follows IS NULL OR EXISTS (
+        WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = m.name AND k.value = m.value)) END,
+    -- An item that follows another runs only if that one changed the attribute that it follows.
+    (NEW.extras -> '$.follows' IS NULL OR EXISTS (
       SELECT 1 FROM records r
-      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.follows ->> 2
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.follows' ->> 2
         AND r.id = (
           SELECT k.record_id FROM record_keys k
-          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.follows ->> 2 AND k.name = NEW.follows ->> 3 AND k.value = NEW.follows ->> 4
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.follows' ->> 2 AND k.name = NEW.extras -> '$.follows' ->> 3 AND k.value = NEW.extras -> '$.follows' ->> 4
           ORDER BY k.slot LIMIT 1)
-        AND r.last_write ->> 0 = NEW.follows ->> 0
-        AND r.data -> (NEW.follows ->> 1) IS NOT NULL
-        AND (r.version = 1 OR NEW.follows ->> 1 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))))
+        AND r.last_write ->> 0 = NEW.extras -> '$.follows' ->> 0
+        AND r.data -> (NEW.extras -> '$.follows' ->> 1) IS NOT NULL
+        AND (r.version = 1 OR NEW.extras -> '$.follows' ->> 1 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))))
     -- A request that is answered from `replays` runs nothing.
     AND (NEW.idempotency_key IS NULL OR NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
-        AND p.position = -1 AND p.created_at > NEW.now - 86400000));
+        AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
 
   -- The same columns as the RETURNING clause of the statement, kept for whoever repeats the request.
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
@@ -135,7 +138,7 @@ BEGIN
           SELECT k.record_id FROM record_keys k
           WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1
           ORDER BY k.slot LIMIT 1) AS hit
-            FROM json_each(NEW.fallbacks) f)
+            FROM json_each(NEW.extras -> '$.fallbacks') f)
           WHERE hit IS NOT NULL ORDER BY place LIMIT 1),
           NEW.write_id))), NEW.now
   WHERE NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
@@ -146,7 +149,7 @@ END;
 
 -- Stage 2: the data before and the data after. What depends on the data before (several values, fill if empty)
 -- and the references are one more patch on top.
-CREATE TRIGGER assert_merge INSTEAD OF INSERT ON assert_located
+CREATE TRIGGER assert_merge INSTEAD OF INSERT ON assert_located WHEN NEW.runs
 BEGIN
   INSERT INTO assert_merged
   SELECT
@@ -198,8 +201,7 @@ END;
 -- The value of a key is the text of the attribute's value; of a combination, the JSON array of its parts.
 CREATE TRIGGER assert_key INSTEAD OF INSERT ON assert_merged
 BEGIN
-  INSERT INTO assert_keyed
-  SELECT
+  INSERT INTO assert_keyed VALUES (
     NEW.write_id, NEW.object, NEW.name, NEW.value, NEW.fallbacks, NEW.attributes, NEW.may_create, NEW.may_update,
     NEW.if_version, NEW.newer_by, NEW.several, NEW.agree, NEW.archived, NEW.lifecycle, NEW.organization_id,
     NEW.now, NEW.actor, NEW.contract, NEW.indexes, NEW.combinations, NEW.feed, NEW.dry, NEW.track,
@@ -232,14 +234,13 @@ BEGIN
           SELECT json_group_array(json(NEW.after -> ('$.' || p.value || '[0]'))) FROM json_each(x.value, '$[2]') p)
         FROM json_each(NEW.combinations, '$.' || NEW.object) x
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
-          AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END;
+          AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
 END;
 
 -- Stage 4: may it be written? Every reason is `[code, ...]`; src/engine/outcome.ts reads them.
 CREATE TRIGGER assert_judge INSTEAD OF INSERT ON assert_keyed
 BEGIN
-  INSERT INTO assert_judged
-  SELECT
+  INSERT INTO assert_judged VALUES (
     NEW.organization_id, NEW.now, NEW.actor, NEW.contract, NEW.feed, NEW.dry, NEW.object, NEW.write_id,
     NEW.lifecycle,
     NEW.matched, NEW.record_id, NEW.before, NEW.after, NEW.version, NEW.old_archived_at, NEW.new_archived_at, NEW.changed,
@@ -290,7 +291,7 @@ BEGIN
           SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
           WHERE n.value ->> 2 AND k.organization_id = NEW.organization_id AND k.object = NEW.object
             AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 AND k.slot = '' AND k.record_id IS NOT NEW.record_id)))
-    END;
+    END);
 END;
 
 -- Stage 5: exactly one of four things happens to an item that is not unchanged.
