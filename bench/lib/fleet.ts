@@ -6,7 +6,6 @@ import { issueCredential } from '../../src/admin/credentials.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { hashSecret } from '../../src/auth/secret.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
-import { drizzleOver } from '../../src/storage/drizzle.ts'
 import type { Target } from './load.ts'
 
 /** All workers in one workerd, each on its own socket: no development proxy stands between load and worker. */
@@ -34,12 +33,12 @@ const apply = async (database: D1Database, statements: readonly string[]) => {
 /** An organisation as any other has it: a custom unique attribute, and a key. @returns the key */
 const setUpOurs = async (database: D1Database): Promise<string> => {
   for (const migration of await readD1Migrations('migrations')) await apply(database, migration.queries)
-  const db = drizzleOver(d1Driver(database))
-  const organizationId = await createOrganization(db, { name: 'Benchmark' })
+  const driver = d1Driver(database)
+  const organizationId = await createOrganization(driver, { name: 'Benchmark' })
   const externalId = newAttribute({ label: 'External id', type: 'text', unique: true }, () => false)
-  await addAttribute(db, organizationId, 'people', externalId)
+  await addAttribute(driver, organizationId, 'people', externalId)
   const key = { kind: 'key', name: 'benchmark', scopes: ['crm:read', 'crm:write'] } as const
-  return (await issueCredential(db, organizationId, key)).secret
+  return (await issueCredential(driver, organizationId, key)).secret
 }
 
 const setUpHandWritten = async (database: D1Database, token: string) => {

@@ -14,7 +14,7 @@ import { jsonBody } from '../../src/http/json-body.ts'
 
 const answerOf = (outcome: Outcome) => {
   if (outcome.status === 'refused') return { status: outcome.status, problems: outcome.refusal.problems }
-  if (outcome.status === 'skipped') return { status: outcome.status }
+  if (outcome.status === 'skipped' || outcome.status === 'erased') return { status: outcome.status }
   const { id, version, createdAt, updatedAt } = outcome.record
   return { status: outcome.status, id, version, createdAt, updatedAt, values: attributeValues(outcome.record) }
 }
