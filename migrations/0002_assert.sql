@@ -33,6 +33,10 @@ CREATE VIEW assert_located AS SELECT
   NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations,
   NULL AS feed, NULL AS dry, NULL AS track, NULL AS references_found, NULL AS record_id, NULL AS matched, NULL AS runs;
 
+CREATE VIEW assert_kept AS SELECT
+  NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value,
+  NULL AS fallbacks, NULL AS organization_id, NULL AS now;
+
 CREATE VIEW assert_merged AS SELECT
   NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS fallbacks, NULL AS attributes,
   NULL AS may_create, NULL AS may_update, NULL AS if_version, NULL AS newer_by, NULL AS several, NULL AS agree,
@@ -49,6 +53,10 @@ CREATE VIEW assert_judged AS SELECT
   NULL AS object, NULL AS write_id, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS before,
   NULL AS after, NULL AS version, NULL AS old_archived_at, NULL AS new_archived_at, NULL AS changed,
   NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal;
+
+CREATE VIEW assert_noted AS SELECT
+  NULL AS wanted, NULL AS organization_id, NULL AS at, NULL AS actor, NULL AS contract, NULL AS action,
+  NULL AS object, NULL AS record_id, NULL AS version, NULL AS changed;
 
 CREATE VIEW assert_undone AS SELECT
   NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys;
@@ -123,7 +131,13 @@ BEGIN
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
 
-  -- The same columns as the RETURNING clause of the statement, kept for whoever repeats the request.
+  INSERT INTO assert_kept VALUES (NEW.idempotency_key, NEW.position, NEW.write_id, NEW.object, NEW.name, NEW.value,
+    NEW.extras -> '$.fallbacks', NEW.organization_id, NEW.now);
+END;
+
+-- The same columns as the RETURNING clause of the statement, kept for whoever repeats the request.
+CREATE TRIGGER assert_keep INSTEAD OF INSERT ON assert_kept WHEN NEW.idempotency_key IS NOT NULL
+BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
   SELECT NEW.organization_id, NEW.idempotency_key, NEW.position, json_array(NEW.write_id,
       (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
@@ -138,10 +152,10 @@ BEGIN
           SELECT k.record_id FROM record_keys k
           WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1
           ORDER BY k.slot LIMIT 1) AS hit
-            FROM json_each(NEW.extras -> '$.fallbacks') f)
+            FROM json_each(NEW.fallbacks) f)
           WHERE hit IS NOT NULL ORDER BY place LIMIT 1),
           NEW.write_id))), NEW.now
-  WHERE NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
+  WHERE NOT EXISTS (
     SELECT 1 FROM replays p
     WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
       AND p.position = -1 AND p.created_at > NEW.now - 86400000);
@@ -161,12 +175,12 @@ BEGIN
     NEW.references_found, NEW.matched, r.id, r.data,
     CASE
       WHEN NEW.lifecycle = 'erase' THEN '{}'
-      WHEN NEW.merges IS NULL AND NEW.fills IS NULL AND NEW.references_found IS NULL THEN
-        CASE WHEN r.id IS NULL THEN coalesce(NEW.on_create, NEW.attributes)
+      WHEN NEW.references_found IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.fills IS NULL)) THEN
+        CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
           ELSE json_patch(r.data, NEW.attributes) END
       ELSE
         json_patch(
-          CASE WHEN r.id IS NULL THEN coalesce(NEW.on_create, NEW.attributes)
+          CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
             ELSE json_patch(r.data, NEW.attributes) END,
           (SELECT json_group_object(slug, json(patch)) FROM (
             SELECT m.key AS slug, (
@@ -181,7 +195,10 @@ BEGIN
                   WHERE m.value ->> 0 = 'append'
                     AND s.value NOT IN (SELECT k.value FROM json_each(r.data, '$.' || m.key || '[0]') k)
                 ORDER BY part, place)) AS patch
-            FROM json_each(NEW.merges) m WHERE r.id IS NOT NULL
+            FROM json_each(NEW.merges) m
+            WHERE r.id IS NOT NULL
+              -- Adding what is already all of the list changes nothing: the most common case by far.
+              AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT json_array(m.value -> 1))
             UNION ALL
             SELECT f.key, f.value FROM json_each(NEW.fills) f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
             UNION ALL
@@ -308,11 +325,8 @@ BEGIN
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
   SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.write_id), NEW.write_id
   FROM json_each(NEW.added_keys) k;
-  INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed)
-  SELECT NEW.organization_id,
-    1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0),
-    NEW.now, NEW.actor, NEW.contract, 'created', NEW.object, NEW.write_id, 1, NEW.changed
-  WHERE NEW.feed AND NOT NEW.dry;
+  INSERT INTO assert_noted VALUES (
+    NEW.feed AND NOT NEW.dry, NEW.organization_id, NEW.now, NEW.actor, NEW.contract, 'created', NEW.object, NEW.write_id, 1, NEW.changed);
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
   SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry;
 END;
@@ -341,17 +355,23 @@ BEGIN
       WHEN NEW.new_archived_at IS NOT NULL AND NEW.old_archived_at IS NULL THEN 'archived'
       WHEN NEW.new_archived_at IS NULL AND NEW.old_archived_at IS NOT NULL THEN 'restored' END)
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
-  INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed)
-  SELECT NEW.organization_id,
-    1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0),
-    NEW.now, NEW.actor, NEW.contract,
+  INSERT INTO assert_noted VALUES (
+    NEW.feed AND NOT NEW.dry, NEW.organization_id, NEW.now, NEW.actor, NEW.contract,
     CASE
       WHEN NEW.lifecycle = 'erase' THEN 'erased'
       WHEN NEW.new_archived_at IS NOT NULL AND NEW.old_archived_at IS NULL THEN 'archived'
       WHEN NEW.new_archived_at IS NULL AND NEW.old_archived_at IS NOT NULL THEN 'restored'
       ELSE 'updated' END,
-    NEW.object, NEW.record_id, NEW.version + 1, coalesce(NEW.changed, '[]')
-  WHERE NEW.feed AND NOT NEW.dry;
+    NEW.object, NEW.record_id, NEW.version + 1, coalesce(NEW.changed, '[]'));
+END;
+
+-- The change feed, a stage of its own because a WHEN costs less than a SELECT that finds nothing.
+CREATE TRIGGER assert_note INSTEAD OF INSERT ON assert_noted WHEN NEW.wanted
+BEGIN
+  INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed)
+  SELECT NEW.organization_id,
+    1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0),
+    NEW.at, NEW.actor, NEW.contract, NEW.action, NEW.object, NEW.record_id, NEW.version, NEW.changed;
 END;
 
 -- After the items: `all` makes one refusal refuse the request, `undo` takes a dry run back, `end` clears the scratch.

@@ -19,8 +19,9 @@ export interface PlannedItem {
   readonly name?: string
   readonly value?: string
   readonly fallbacks?: readonly (readonly [string, string])[]
-  /** Patch for an update; also the data of a create, unless `onCreate` has that. */
+  /** Patch for an update; also the data of a create, if `onCreate` does not change that. */
   readonly attributes: Patch
+  /** Patch of `attributes` that makes them the data of a create. */
   readonly onCreate?: Patch
   readonly merges?: Readonly<Record<string, readonly ['append' | 'prepend' | 'remove', readonly Scalar[]]>>
   readonly fills?: Patch
@@ -281,14 +282,17 @@ const missingOnCreate = (object: ObjectSchema, data: object, writes: Writes): re
     .filter((slug) => !(slug in data) && !writes.refs.some((r) => r[0] === slug && r[4] > 0))
     .map((slug) => problem('required', slug, ' to create a record'))
 
-const isSame = (data: object, patch: Patch): boolean => {
-  const slugs = Object.keys(data)
-  return slugs.length === Object.keys(patch).length && slugs.every((slug) => slug in patch)
-}
-
 const some = <T extends object>(value: T): T | undefined => {
   for (const _ in value) return value
   return undefined
+}
+
+/** What a create holds otherwise than the patch of an update says; usually little, and often nothing. */
+const creationPatch = (attributes: Patch, data: Patch): Patch | undefined => {
+  const patch: Patch = {}
+  for (const slug in attributes) if (!(slug in data)) patch[slug] = null
+  for (const slug in data) if (data[slug] !== attributes[slug]) patch[slug] = data[slug] ?? null
+  return some(patch)
 }
 
 const buildItem = (
@@ -300,6 +304,7 @@ const buildItem = (
   earlier: readonly (Plan | undefined)[],
 ): PlannedItem => {
   const attributes = some(writes.updateOnly) ? { ...writes.onBoth, ...writes.updateOnly } : writes.onBoth
+  const onCreate = creationPatch(attributes, data)
   const [first, ...fallbacks] = keys
   const merges = some(writes.merges)
   const fills = some(writes.fills)
@@ -310,7 +315,7 @@ const buildItem = (
     ...(first && { name: first[0], value: first[1] }),
     ...(fallbacks.length > 0 && { fallbacks }),
     attributes,
-    ...(!isSame(data, attributes) && { onCreate: data }),
+    ...(onCreate && { onCreate }),
     ...(merges && { merges }),
     ...(fills && { fills }),
     ...(writes.refs.length > 0 && { refs: writes.refs }),
