@@ -1,7 +1,6 @@
-import { BULK_PATH } from '../workers/bulk.ts'
-import type { Fleet } from './fleet.ts'
+import { BULK, type Fleet } from './fleet.ts'
 import { type Reply, sendOne, type Target } from './load.ts'
-import { type Kind, Population } from './people.ts'
+import { batchItem, type Kind, Population } from './people.ts'
 import { seedOurs } from './seed.ts'
 
 /** What requests cost in the database, as our worker's own Server-Timing header tells. */
@@ -37,8 +36,8 @@ const costsNow = async (single: Target, bulk: Target, people: Population): Promi
   records: people.size,
   single: await perKind(async (kind) => costOf(await sendOne(single, JSON.stringify(people.one(kind))))),
   bulk: await perKind(async (kind) => {
-    const records = Array.from({ length: BULK_RECORDS }, () => people.one(kind))
-    return costOf(await sendOne(bulk, JSON.stringify({ records })))
+    const records = Array.from({ length: BULK_RECORDS }, () => batchItem(people.one(kind)))
+    return costOf(await sendOne(bulk, JSON.stringify(records)))
   }),
 })
 
@@ -46,7 +45,7 @@ const costsNow = async (single: Target, bulk: Target, people: Population): Promi
 export const measureCosts = async (fleet: Fleet, sizes: readonly number[]): Promise<CostsAtSize[]> => {
   const people = new Population()
   const single = await fleet.target('ours-growing')
-  const bulk = await fleet.target('ours-growing', BULK_PATH)
+  const bulk = await fleet.target('ours-growing', BULK)
   const costs: CostsAtSize[] = []
   for (const size of sizes) {
     await seedOurs(fleet, 'ours-growing', people, size - people.size)

@@ -17,7 +17,9 @@ export const contenders: readonly Contender[] = ['ours', 'bare', 'four-calls']
 export type WorkerName = Contender | `${Contender}-distant` | 'ours-growing'
 
 const DELAY_MS = '20'
+/** One person through a public contract; and up to a thousand through ours. */
 const PEOPLE = '/v2/crm/people?matchingAttribute=email'
+export const BULK = '/v1/objects/people/records/batch'
 
 const handWrittenTables = [
   `CREATE TABLE people (id TEXT NOT NULL PRIMARY KEY, email TEXT NOT NULL UNIQUE, external_id TEXT, data TEXT NOT NULL,

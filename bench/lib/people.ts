@@ -22,6 +22,31 @@ export const person = (n: number, edition: number) => ({
   external_id: `crm-${n}`,
 })
 
+export type Person = ReturnType<typeof person>
+
+/** The same person as an item of a batch: our own contract calls attributes by their slugs. */
+export const batchItem = ({
+  firstName,
+  lastName,
+  jobTitle,
+  phoneNumber,
+  primaryLocation,
+  socials,
+  ...rest
+}: Person) => ({
+  match: { emails: rest.emails[0] },
+  values: {
+    ...rest,
+    first_name: firstName,
+    last_name: lastName,
+    job_title: jobTitle,
+    phone_number: phoneNumber,
+    primary_location: primaryLocation,
+    linkedin_url: socials.linkedin,
+    x_url: socials.twitter,
+  },
+})
+
 /** Ten turns: four change nothing, four change something, two create. */
 const TURNS: readonly Kind[] = [
   'unchanged',
@@ -46,7 +71,7 @@ export class Population {
   #turn = 0
 
   /** The next `count` people that do not exist yet. */
-  seed(count: number): object[] {
+  seed(count: number): Person[] {
     return Array.from({ length: count }, () => person(this.#editions.push(0) - 1, 0))
   }
 
@@ -54,15 +79,15 @@ export class Population {
     return this.#editions.length
   }
 
-  one(kind: Kind): object {
-    if (kind === 'created') return this.seed(1)[0] ?? {}
+  one(kind: Kind): Person {
+    if (kind === 'created') return person(this.#editions.push(0) - 1, 0)
     this.#at = (this.#at + 7919) % this.#editions.length
     const edition = (this.#editions[this.#at] ?? 0) + (kind === 'changed' ? 1 : 0)
     this.#editions[this.#at] = edition
     return person(this.#at, edition)
   }
 
-  #mixedOne(): { readonly person: object; readonly kind: Kind } {
+  #mixedOne(): { readonly person: Person; readonly kind: Kind } {
     const kind = TURNS[this.#turn++ % TURNS.length] ?? 'unchanged'
     return { person: this.one(kind), kind }
   }
@@ -77,7 +102,7 @@ export class Population {
   /** The same mix as bodies of many records. */
   mixedBulk(requests: number, records: number): string[] {
     return Array.from({ length: requests }, () =>
-      JSON.stringify({ records: Array.from({ length: records }, () => this.#mixedOne().person) }),
+      JSON.stringify(Array.from({ length: records }, () => batchItem(this.#mixedOne().person))),
     )
   }
 }

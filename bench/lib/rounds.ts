@@ -1,5 +1,4 @@
-import { BULK_PATH } from '../workers/bulk.ts'
-import { type Contender, contenders, type Fleet } from './fleet.ts'
+import { BULK, type Contender, contenders, type Fleet } from './fleet.ts'
 import { load } from './load.ts'
 import { type Kind, Population, type Work } from './people.ts'
 import { allWritten, seedHandWritten, seedOurs } from './seed.ts'
@@ -52,7 +51,7 @@ const runDistant = async (fleet: Fleet, worker: Contender, people: Population, r
 
 const runBulk = async (fleet: Fleet, people: Population, requests: number): Promise<Round['bulk']> => {
   const bodies = people.mixedBulk(requests, BULK_RECORDS)
-  const { seconds, latencies } = await load(await fleet.target('ours', BULK_PATH), bodies, BULK_CONNECTIONS, allWritten)
+  const { seconds, latencies } = await load(await fleet.target('ours', BULK), bodies, BULK_CONNECTIONS, allWritten)
   return { recordsPerSecond: (requests * BULK_RECORDS) / seconds, p50: median(latencies) }
 }
 

@@ -1,17 +1,16 @@
-import { BULK_PATH } from '../workers/bulk.ts'
-import type { Contender, Fleet, WorkerName } from './fleet.ts'
+import { BULK, type Contender, type Fleet, type WorkerName } from './fleet.ts'
 import { load, type Reply } from './load.ts'
-import type { Population } from './people.ts'
+import { batchItem, type Population } from './people.ts'
 
 const PER_REQUEST = 1_000
 
-export const allWritten = (reply: Reply): boolean => reply.status === 200 && !reply.text.includes('"refused"')
+export const allWritten = (reply: Reply): boolean => reply.status === 200 && reply.text.includes('"refused":0')
 
 /** Fills our worker through its own write path, a thousand people a request. */
 export const seedOurs = async (fleet: Fleet, worker: WorkerName, people: Population, count: number): Promise<void> => {
-  const target = await fleet.target(worker, BULK_PATH)
+  const target = await fleet.target(worker, BULK)
   for (let left = count; left > 0; left -= PER_REQUEST) {
-    const body = JSON.stringify({ records: people.seed(Math.min(left, PER_REQUEST)) })
+    const body = JSON.stringify(people.seed(Math.min(left, PER_REQUEST)).map(batchItem))
     await load(target, [body], 1, allWritten)
   }
 }

@@ -3,10 +3,9 @@ import { createServices } from '../../src/deps.ts'
 import { type Env, settingsOf } from '../../src/env.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
-import { mountBulk } from './bulk.ts'
 import { type BenchEnv, trip } from './trip.ts'
 
-/** The product as src/worker.ts runs it: nothing is left out. Added are the delay and the bulk route. */
+/** The product as src/worker.ts runs it: nothing is left out. Added is the delay. */
 
 const distant = (driver: SqlDriver, env: BenchEnv): SqlDriver => ({
   async batch(statements) {
@@ -18,9 +17,7 @@ const distant = (driver: SqlDriver, env: BenchEnv): SqlDriver => ({
 const appOf = (env: Env & BenchEnv) => {
   const driver = d1Driver(env.DB)
   const services = createServices(() => (env.DELAY_MS ? distant(driver, env) : driver))
-  const app = createApp({ services, serverTiming: settingsOf(env).serverTiming })
-  mountBulk(app, services)
-  return app
+  return createApp({ services, serverTiming: settingsOf(env).serverTiming })
 }
 
 let app: ReturnType<typeof appOf> | undefined
