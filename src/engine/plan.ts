@@ -295,8 +295,13 @@ const creationPatch = (attributes: Patch, data: Patch): Patch | undefined => {
   return some(patch)
 }
 
+/** Of a unique key there is no second record to find, so nothing need look for one. */
+const mayFindSeveral = (name: string, object: ObjectSchema | undefined): boolean =>
+  name !== 'id' && !(object?.combinations.find((c) => c.name === name) ?? object?.attributes.get(name))?.unique
+
 const buildItem = (
   command: AssertCommand,
+  organization: Organization,
   keys: readonly (readonly [string, string])[],
   writes: Writes,
   data: Record<string, readonly [Value]>,
@@ -323,8 +328,10 @@ const buildItem = (
     mayUpdate: command.mode === 'insert' ? 0 : 1,
     ...(command.ifVersion !== undefined && { ifVersion: command.ifVersion }),
     ...(command.onlyIfNewer !== undefined && { newerBy: command.onlyIfNewer }),
-    ...(command.several === 'error' && { several: 'error' }),
-    ...(command.keysMustAgree && { agree: 1 }),
+    ...(command.several === 'error' &&
+      first &&
+      mayFindSeveral(first[0], organization.objects.get(command.object)) && { several: 'error' }),
+    ...(command.keysMustAgree && fallbacks.length > 0 && { agree: 1 }),
     archived: command.archived ?? 'revive',
     ...(command.lifecycle && { lifecycle: command.lifecycle }),
     ...(followed && {
@@ -379,7 +386,13 @@ const planOrThrow = (
     command.ifVersion === undefined &&
     command.lifecycle === undefined &&
     command.match[0]?.name !== 'id'
-  return { plan: { item: buildItem(command, keys, writes, data, mayCreate, earlier), createProblems, match: keys } }
+  return {
+    plan: {
+      item: buildItem(command, organization, keys, writes, data, mayCreate, earlier),
+      createProblems,
+      match: keys,
+    },
+  }
 }
 
 /**
