@@ -15,7 +15,9 @@
 CREATE VIEW record_answers AS SELECT
   organization_id, object, id, data,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
-  ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
+  ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer,
+  '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
+  ',"' || created_by || '","' || updated_by || '",' || last_write || ',null]' AS head
 FROM records;
 
 -- What few items need travels in `extras`, one JSON object that is NULL for the others: reading a column out of JSON

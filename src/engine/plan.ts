@@ -295,6 +295,14 @@ const creationPatch = (attributes: Patch, data: Patch): Patch | undefined => {
   return some(patch)
 }
 
+/** What a record created by this item holds. */
+export const createdSlugs = ({ attributes, onCreate = {}, refs = [] }: PlannedItem): string[] => {
+  const data = { ...attributes, ...onCreate }
+  const slugs = new Set(Object.keys(data).filter((slug) => data[slug] !== null))
+  for (const [slug, , , , kind, branch] of refs) if (kind > 0 && branch !== 'update') slugs.add(slug)
+  return [...slugs]
+}
+
 /** Of a unique key there is no second record to find, so nothing need look for one. */
 const mayFindSeveral = (name: string, object: ObjectSchema | undefined): boolean =>
   name !== 'id' && !(object?.combinations.find((c) => c.name === name) ?? object?.attributes.get(name))?.unique

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { noCost } from '../storage/meter.ts'
 import type { AppEnv } from './context.ts'
 
@@ -13,6 +13,15 @@ const OWN_ID = /^[A-Za-z0-9._-]{8,64}$/
 
 const requestIdOf = (sent: string | undefined) => (sent && OWN_ID.test(sent) ? sent : crypto.randomUUID())
 
+/** `c.header` makes the response anew; only one that came from elsewhere (an asset) does not let us write to it. */
+const setHeader = (c: Context<AppEnv>, name: string, value: string) => {
+  try {
+    c.res.headers.set(name, value)
+  } catch {
+    c.header(name, value)
+  }
+}
+
 /** Request id, cost and the log line. The line holds no body, no query and no header. */
 export const observe =
   ({ serverTiming, log }: ObserveOptions): MiddlewareHandler<AppEnv> =>
@@ -22,9 +31,10 @@ export const observe =
     c.set('requestId', requestIdOf(c.req.header('x-request-id')))
     c.set('cost', cost)
     await next()
-    c.header('X-Request-Id', c.get('requestId'))
+    setHeader(c, 'X-Request-Id', c.get('requestId'))
     if (serverTiming)
-      c.header(
+      setHeader(
+        c,
         'Server-Timing',
         `db;dur=${cost.milliseconds.toFixed(2)}, db-calls;desc="${cost.calls}", db-rows-read;desc="${cost.rowsRead}", db-rows-written;desc="${cost.rowsWritten}"`,
       )

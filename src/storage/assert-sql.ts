@@ -87,24 +87,29 @@ const batchValues = [
   '?11',
 ]
 
-const statementText = (include: AssertBatch['include']): string => `
+type Shape = Pick<AssertBatch, 'include' | 'heads'>
+
+const answerText = ({ include, heads }: Shape) => (include ? answerWith(include) : heads ? 'a.head' : 'a.answer')
+
+const statementText = (shape: Shape): string => `
 INSERT INTO assert (${[...itemColumns.map((c) => c[0]), ...batchColumns].join(', ')})
 WITH items AS MATERIALIZED (SELECT value FROM json_each(?1))
 SELECT ${[...itemColumns.map(([, arrow, member]) => `value ${arrow} '$.${member}'`), ...batchValues].join(', ')}
 FROM items
-RETURNING position, write_id,
+RETURNING position,
   (SELECT f.reason FROM refusals f WHERE f.write_id = assert.write_id) AS refusal,
-  (SELECT ${include ? answerWith(include) : 'a.answer'} FROM record_answers a
+  (SELECT ${answerText(shape)} FROM record_answers a
     WHERE a.organization_id = assert.organization_id AND a.object = assert.object AND a.id = ${located}) AS record`
 
 const texts = new Map<string, string>()
 
 /** Slugs come from the contracts' own code, never from a request, so they may stand in the text. */
-const textFor = (include: AssertBatch['include']): string => {
-  const name = include ? `${include.attribute}>${include.object}` : ''
+const textFor = (shape: Shape): string => {
+  const { include, heads } = shape
+  const name = include ? `${include.attribute}>${include.object}` : String(heads)
   let text = texts.get(name)
   if (text === undefined) {
-    text = statementText(include)
+    text = statementText(shape)
     texts.set(name, text)
   }
   return text
@@ -140,7 +145,7 @@ const chunks = (batch: AssertBatch): string[] => {
 
 /** The statements of one batch: one, unless the items exceed a parameter or the answers are to be kept. */
 export const assertStatements = (batch: AssertBatch): Statement[] => {
-  const sql = textFor(batch.include)
+  const sql = textFor(batch)
   const shared = [
     batch.organizationId,
     batch.now,
