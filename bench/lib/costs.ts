@@ -49,6 +49,7 @@ export const measureCosts = async (fleet: Fleet, sizes: readonly number[]): Prom
   const costs: CostsAtSize[] = []
   for (const size of sizes) {
     await seedOurs(fleet, 'ours-growing', people, size - people.size)
+    people.settle()
     costs.push(await costsNow(single, bulk, people))
   }
   return costs

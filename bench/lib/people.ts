@@ -61,14 +61,19 @@ const TURNS: readonly Kind[] = [
   'changed',
 ]
 
+/** Primes: a step that does not divide the number of people visits all of them before it repeats one. */
+const STEPS = [7919, 7907] as const
+
 /**
- * Work for one worker. Every worker gets the same sequence. It goes round the people in large steps, so no two
- * requests in flight are about one person, and "unchanged" is true by the time that it arrives.
+ * Work for one worker. Every worker gets the same sequence. It goes round the people that were there when a piece of
+ * work began, in large steps, so no two requests in flight are about one person: "unchanged" is true by the time that
+ * it arrives, and the hand-written worker has no race to lose.
  */
 export class Population {
   readonly #editions: number[] = []
   #at = 0
   #turn = 0
+  #settled = 0
 
   /** The next `count` people that do not exist yet. */
   seed(count: number): Person[] {
@@ -79,9 +84,15 @@ export class Population {
     return this.#editions.length
   }
 
+  /** A new piece of work begins: whoever was created before may be updated from now on. */
+  settle(): void {
+    this.#settled = this.#editions.length
+  }
+
   one(kind: Kind): Person {
     if (kind === 'created') return person(this.#editions.push(0) - 1, 0)
-    this.#at = (this.#at + 7919) % this.#editions.length
+    const step = STEPS.find((prime) => this.#settled % prime !== 0) ?? 1
+    this.#at = (this.#at + step) % this.#settled
     const edition = (this.#editions[this.#at] ?? 0) + (kind === 'changed' ? 1 : 0)
     this.#editions[this.#at] = edition
     return person(this.#at, edition)
@@ -93,6 +104,7 @@ export class Population {
   }
 
   mixed(count: number): Work[] {
+    this.settle()
     return Array.from({ length: count }, () => {
       const { person, kind } = this.#mixedOne()
       return { body: JSON.stringify(person), kind }
@@ -101,6 +113,7 @@ export class Population {
 
   /** The same mix as bodies of many records. */
   mixedBulk(requests: number, records: number): string[] {
+    this.settle()
     return Array.from({ length: requests }, () =>
       JSON.stringify(Array.from({ length: records }, () => batchItem(this.#mixedOne().person))),
     )
