@@ -26,6 +26,8 @@ export interface AssertOptions {
   readonly track?: boolean
   readonly idempotency?: { readonly key: string; readonly fingerprint: string }
   readonly include?: { readonly attribute: string; readonly object: string }
+  /** The caller looks at no record's data: outcomes then come with empty data. */
+  readonly headsOnly?: boolean
 }
 
 export interface AssertResult {
@@ -76,6 +78,8 @@ const batchOf = (plannings: readonly Planning[], session: Session, options: Asse
     allOrNothing: options.allOrNothing === true,
     ...(options.idempotency && !options.dryRun && { idempotency: options.idempotency }),
     ...(options.include && { include: options.include }),
+    // Which of several keys found an unchanged record is read off its data.
+    heads: options.headsOnly === true && !options.include && !items.some(({ item }) => item.fallbacks),
     items,
   }
 }

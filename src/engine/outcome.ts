@@ -1,5 +1,5 @@
 import { type KeyConflict, type Problem, problem, type Refusal } from './errors.ts'
-import type { Plan } from './plan.ts'
+import { createdSlugs, type Plan } from './plan.ts'
 import type { StoredRecord } from './record.ts'
 import type { ItemAnswer } from './store.ts'
 
@@ -43,7 +43,7 @@ type RecordRow = [
   string,
   string,
   [writeId: string, matched?: number, changed?: string[], transition?: Written['transition']],
-  StoredRecord['data'],
+  StoredRecord['data'] | null,
   RecordRow?,
 ]
 
@@ -56,7 +56,7 @@ const recordOf = (row: RecordRow, object: string): StoredRecord => ({
   archivedAt: row[4],
   createdBy: row[5],
   updatedBy: row[6],
-  data: row[8],
+  data: row[8] ?? {},
 })
 
 /** Parses the answer text of `record_answers`. */
@@ -131,7 +131,7 @@ const statusOf = (row: RecordRow, writeId: string): Written['status'] =>
 const matchedWhenUnchanged = (row: RecordRow, plan: Plan): number => {
   if (plan.match.length < 2) return 0
   const has = ([name, value]: readonly [string, string]) => {
-    const stored = row[8][name]?.[0]
+    const stored = row[8]?.[name]?.[0]
     return (Array.isArray(stored) ? stored : [stored]).some((v) => String(v) === value)
   }
   return Math.max(0, plan.match.findIndex(has))
@@ -147,7 +147,7 @@ export const outcomeOf = (answer: ItemAnswer, plan: Plan, includedObject?: strin
     status,
     record: recordOf(row, plan.item.object),
     matched: status === 'created' ? null : status === 'updated' ? (row[7][1] ?? 0) : matchedWhenUnchanged(row, plan),
-    changed: status === 'created' ? Object.keys(row[8]) : status === 'updated' ? (row[7][2] ?? []) : [],
+    changed: status === 'created' ? createdSlugs(plan.item) : status === 'updated' ? (row[7][2] ?? []) : [],
     transition: status === 'updated' ? (row[7][3] ?? null) : null,
     related: row[9] && includedObject ? recordOf(row[9], includedObject) : null,
   }

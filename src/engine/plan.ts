@@ -19,8 +19,9 @@ export interface PlannedItem {
   readonly name?: string
   readonly value?: string
   readonly fallbacks?: readonly (readonly [string, string])[]
-  /** Patch for an update; also the data of a create, unless `onCreate` has that. */
+  /** Patch for an update; also the data of a create, if `onCreate` does not change that. */
   readonly attributes: Patch
+  /** Patch of `attributes` that makes them the data of a create. */
   readonly onCreate?: Patch
   readonly merges?: Readonly<Record<string, readonly ['append' | 'prepend' | 'remove', readonly Scalar[]]>>
   readonly fills?: Patch
@@ -283,19 +284,34 @@ const missingOnCreate = (object: ObjectSchema, data: object, writes: Writes): re
     .filter((slug) => !(slug in data) && !writes.refs.some((r) => r[0] === slug && r[4] > 0))
     .map((slug) => problem('required', slug, ' to create a record'))
 
-/** By identity: what is written on both branches is the very same array, what is written on one of them is not. */
-const isSame = (data: Patch, patch: Patch): boolean => {
-  const slugs = Object.keys(data)
-  return slugs.length === Object.keys(patch).length && slugs.every((slug) => data[slug] === patch[slug])
-}
-
 const some = <T extends object>(value: T): T | undefined => {
   for (const _ in value) return value
   return undefined
 }
 
+/** What a create holds otherwise than the patch of an update says; usually little, and often nothing. */
+const creationPatch = (attributes: Patch, data: Patch): Patch | undefined => {
+  const patch: Patch = {}
+  for (const slug in attributes) if (!(slug in data)) patch[slug] = null
+  for (const slug in data) if (data[slug] !== attributes[slug]) patch[slug] = data[slug] ?? null
+  return some(patch)
+}
+
+/** What a record created by this item holds. */
+export const createdSlugs = ({ attributes, onCreate = {}, refs = [] }: PlannedItem): string[] => {
+  const data = { ...attributes, ...onCreate }
+  const slugs = new Set(Object.keys(data).filter((slug) => data[slug] !== null))
+  for (const [slug, , , , kind, branch] of refs) if (kind > 0 && branch !== 'update') slugs.add(slug)
+  return [...slugs]
+}
+
+/** Of a unique key there is no second record to find, so nothing need look for one. */
+const mayFindSeveral = (name: string, object: ObjectSchema | undefined): boolean =>
+  name !== 'id' && !(object?.combinations.find((c) => c.name === name) ?? object?.attributes.get(name))?.unique
+
 const buildItem = (
   command: AssertCommand,
+  organization: Organization,
   keys: readonly (readonly [string, string])[],
   writes: Writes,
   data: Record<string, readonly [Value]>,
@@ -304,6 +320,7 @@ const buildItem = (
   earlier: readonly (Plan | undefined)[],
 ): PlannedItem => {
   const attributes = some(writes.updateOnly) ? { ...writes.onBoth, ...writes.updateOnly } : writes.onBoth
+  const onCreate = creationPatch(attributes, data)
   const [first, ...fallbacks] = keys
   const merges = some(writes.merges)
   const fills = some(writes.fills)
@@ -314,7 +331,7 @@ const buildItem = (
     ...(first && { name: first[0], value: first[1] }),
     ...(fallbacks.length > 0 && { fallbacks }),
     attributes,
-    ...(!isSame(data, attributes) && { onCreate: data }),
+    ...(onCreate && { onCreate }),
     ...(merges && { merges }),
     ...(fills && { fills }),
     ...(writes.refs.length > 0 && { refs: writes.refs }),
@@ -322,8 +339,10 @@ const buildItem = (
     mayUpdate: command.mode === 'insert' ? 0 : 1,
     ...(command.ifVersion !== undefined && { ifVersion: command.ifVersion }),
     ...(command.onlyIfNewer !== undefined && { newerBy: command.onlyIfNewer }),
-    ...(command.several === 'error' && { several: 'error' }),
-    ...(command.keysMustAgree && { agree: 1 }),
+    ...(command.several === 'error' &&
+      first &&
+      mayFindSeveral(first[0], organization.objects.get(command.object)) && { several: 'error' }),
+    ...(command.keysMustAgree && fallbacks.length > 0 && { agree: 1 }),
     archived: command.archived ?? 'revive',
     ...(command.lifecycle && { lifecycle: command.lifecycle }),
     ...(unless && { unless }),
@@ -393,7 +412,11 @@ const planOrThrow = (
   const createProblems = creates ? [...(command.createProblems ?? []), ...missingOnCreate(object, data, writes)] : []
   const mayCreate = creates && createProblems.length === 0
   return {
-    plan: { item: buildItem(command, keys, writes, data, mayCreate, unless, earlier), createProblems, match: keys },
+    plan: {
+      item: buildItem(command, organization, keys, writes, data, mayCreate, unless, earlier),
+      createProblems,
+      match: keys,
+    },
   }
 }
 

@@ -23,6 +23,8 @@ export interface AssertBatch {
   readonly idempotency?: { readonly key: string; readonly fingerprint: string }
   /** A relation whose record is to come with the answer. */
   readonly include?: { readonly attribute: string; readonly object: string }
+  /** Answer without the data of the records: half of what a large batch costs is carrying it back. */
+  readonly heads: boolean
   readonly items: readonly { readonly position: number; readonly item: PlannedItem }[]
 }
 
@@ -34,7 +36,7 @@ export interface ItemAnswer {
   /** JSON `[code, ...]`, null when not refused. */
   readonly refusal: string | null
   /**
-   * JSON `[id, version, created, updated, archived, created by, updated by, last write, data]`, null when there is no
+   * JSON `[id, version, created, updated, archived, created by, updated by, last write, data]` (of heads, data is null), null when there is no
    * record; with `include` the included record, likewise, is one element more.
    */
   readonly record: string | null

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { type Cost, noCost } from '../storage/meter.ts'
 import type { AppEnv } from './context.ts'
 
@@ -15,9 +15,19 @@ const requestIdOf = (sent: string | undefined) => (sent && OWN_ID.test(sent) ? s
 
 /** What the database did not tell is left out. */
 const timingOf = ({ milliseconds, calls, rowsRead, rowsWritten }: Cost): string => {
-  const counts = { 'db-calls': calls, 'db-rows-read': rowsRead, 'db-rows-written': rowsWritten }
-  const told = Object.entries(counts).filter(([, count]) => count !== undefined)
-  return [`db;dur=${milliseconds.toFixed(2)}`, ...told.map(([name, count]) => `${name};desc="${count}"`)].join(', ')
+  let timing = `db;dur=${milliseconds.toFixed(2)}, db-calls;desc="${calls}"`
+  if (rowsRead !== undefined) timing += `, db-rows-read;desc="${rowsRead}"`
+  if (rowsWritten !== undefined) timing += `, db-rows-written;desc="${rowsWritten}"`
+  return timing
+}
+
+/** `c.header` makes the response anew; only one that came from elsewhere (an asset) does not let us write to it. */
+const setHeader = (c: Context<AppEnv>, name: string, value: string) => {
+  try {
+    c.res.headers.set(name, value)
+  } catch {
+    c.header(name, value)
+  }
 }
 
 /** Request id, cost and the log line. The line holds no body, no query and no header. */
@@ -29,8 +39,8 @@ export const observe =
     c.set('requestId', requestIdOf(c.req.header('x-request-id')))
     c.set('cost', cost)
     await next()
-    c.header('X-Request-Id', c.get('requestId'))
-    if (serverTiming) c.header('Server-Timing', timingOf(cost))
+    setHeader(c, 'X-Request-Id', c.get('requestId'))
+    if (serverTiming) setHeader(c, 'Server-Timing', timingOf(cost))
     log?.(
       JSON.stringify({
         at: new Date().toISOString(),

@@ -16,24 +16,27 @@ const itemColumns = [
   ['object', '->>', 'object'],
   ['name', '->>', 'name'],
   ['value', '->>', 'value'],
-  ['fallbacks', '->', 'fallbacks'],
   ['attributes', '->', 'attributes'],
   ['on_create', '->', 'onCreate'],
   ['merges', '->', 'merges'],
-  ['fills', '->', 'fills'],
-  ['refs', '->', 'refs'],
-  ['may_create', '->>', 'mayCreate'],
-  ['may_update', '->>', 'mayUpdate'],
-  ['if_version', '->>', 'ifVersion'],
-  ['newer_by', '->>', 'newerBy'],
-  ['several', '->>', 'several'],
-  ['agree', '->>', 'agree'],
-  ['archived', '->>', 'archived'],
-  ['lifecycle', '->>', 'lifecycle'],
-  ['unless', '->', 'unless'],
-  ['follows', '->', 'follows'],
+  ['extras', '->', 'extras'],
   ['revision', '->>', 'revision'],
-] as const satisfies readonly (readonly [string, '->' | '->>', keyof PlannedItem | 'op' | 'position' | 'revision'])[]
+] as const
+
+/** Members of an item that most items lack, or have at this value: they go into the one column `extras`. */
+const usual = { mayCreate: 1, mayUpdate: 1, archived: 'revive' } as const
+type Extras = Omit<PlannedItem, 'writeId' | 'object' | 'name' | 'value' | 'attributes' | 'onCreate' | 'merges'>
+
+const extrasOf = (extras: Extras): Record<string, unknown> | undefined => {
+  let some: Record<string, unknown> | undefined
+  for (const name of Object.keys(extras) as (keyof Extras)[]) {
+    const value = extras[name]
+    if (value === undefined || value === usual[name as keyof typeof usual]) continue
+    some ??= {}
+    some[name] = value
+  }
+  return some
+}
 
 const batchColumns = [
   'organization_id',
@@ -60,7 +63,7 @@ const keyHolder = (name: string, value: string) => `
 const located = `coalesce(
   CASE assert.name WHEN 'id' THEN assert.value ELSE (${keyHolder('assert.name', 'assert.value')}) END,
   (SELECT hit FROM (
-    SELECT f.key AS place, (${keyHolder('f.value ->> 0', 'f.value ->> 1')}) AS hit FROM json_each(assert.fallbacks) f)
+    SELECT f.key AS place, (${keyHolder('f.value ->> 0', 'f.value ->> 1')}) AS hit FROM json_each(assert.extras -> '$.fallbacks') f)
   WHERE hit IS NOT NULL ORDER BY place LIMIT 1),
   assert.write_id)`
 
@@ -84,23 +87,29 @@ const batchValues = [
   '?11',
 ]
 
-const statementText = (include: AssertBatch['include']): string => `
+type Shape = Pick<AssertBatch, 'include' | 'heads'>
+
+const answerText = ({ include, heads }: Shape) => (include ? answerWith(include) : heads ? 'a.head' : 'a.answer')
+
+const statementText = (shape: Shape): string => `
 INSERT INTO assert (${[...itemColumns.map((c) => c[0]), ...batchColumns].join(', ')})
+WITH items AS MATERIALIZED (SELECT value FROM json_each(?1))
 SELECT ${[...itemColumns.map(([, arrow, member]) => `value ${arrow} '$.${member}'`), ...batchValues].join(', ')}
-FROM json_each(?1)
-RETURNING position, write_id,
+FROM items
+RETURNING position,
   (SELECT f.reason FROM refusals f WHERE f.write_id = assert.write_id) AS refusal,
-  (SELECT ${include ? answerWith(include) : 'a.answer'} FROM record_answers a
+  (SELECT ${answerText(shape)} FROM record_answers a
     WHERE a.organization_id = assert.organization_id AND a.object = assert.object AND a.id = ${located}) AS record`
 
 const texts = new Map<string, string>()
 
 /** Slugs come from the contracts' own code, never from a request, so they may stand in the text. */
-const textFor = (include: AssertBatch['include']): string => {
-  const name = include ? `${include.attribute}>${include.object}` : ''
+const textFor = (shape: Shape): string => {
+  const { include, heads } = shape
+  const name = include ? `${include.attribute}>${include.object}` : String(heads)
   let text = texts.get(name)
   if (text === undefined) {
-    text = statementText(include)
+    text = statementText(shape)
     texts.set(name, text)
   }
   return text
@@ -121,7 +130,9 @@ const chunks = (batch: AssertBatch): string[] => {
   const all: string[] = []
   let current = ''
   batch.items.forEach(({ position, item }, i) => {
-    const text = JSON.stringify(i === 0 ? { position, revision: batch.revision, ...item } : { position, ...item })
+    const { writeId, object, name, value, attributes, onCreate, merges, ...rest } = item
+    const columns = { position, writeId, object, name, value, attributes, onCreate, merges, extras: extrasOf(rest) }
+    const text = JSON.stringify(i === 0 ? { ...columns, revision: batch.revision } : columns)
     if (current.length > 0 && current.length + text.length > PARAMETER_BYTES) {
       all.push(`[${current}]`)
       current = ''
@@ -134,7 +145,7 @@ const chunks = (batch: AssertBatch): string[] => {
 
 /** The statements of one batch: one, unless the items exceed a parameter or the answers are to be kept. */
 export const assertStatements = (batch: AssertBatch): Statement[] => {
-  const sql = textFor(batch.include)
+  const sql = textFor(batch)
   const shared = [
     batch.organizationId,
     batch.now,

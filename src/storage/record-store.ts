@@ -39,9 +39,9 @@ export const guardStatement = (organizationId: string, revision: number): Statem
 
 const isItem = (row: Record<string, unknown>) => row.position !== null
 
-const itemAnswer = (row: Record<string, unknown>): ItemAnswer => ({
+const itemAnswer = (row: Record<string, unknown>, writeIds: ReadonlyMap<number, string>): ItemAnswer => ({
   position: row.position as number,
-  writeId: row.write_id as string,
+  writeId: writeIds.get(row.position as number) ?? '',
   refusal: row.refusal as string | null,
   record: row.record as string | null,
 })
@@ -72,7 +72,8 @@ const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<Asser
   const results = await guardedBatch(driver, statements)
   // With a key, the first answer and the repeated one are read from the same place, so they cannot differ.
   if (key !== undefined) return replayedAnswer(results[results.length - 1]?.rows ?? [])
-  return { items: results.flatMap((r) => r.rows.filter(isItem).map(itemAnswer)) }
+  const writeIds = new Map(batch.items.map(({ position, item }) => [position, item.writeId]))
+  return { items: results.flatMap((r) => r.rows.filter(isItem).map((row) => itemAnswer(row, writeIds))) }
 }
 
 /** The engine's store over any driver. */

@@ -94,6 +94,7 @@ const assertArray = async (
   const session = c.get('session')
   const items = body.map(readItem)
   const idempotency = await idempotencyOf(c, body)
+  const withRecord = /\breturn=representation\b/.test(c.req.header('prefer') ?? '')
   const {
     outcomes,
     replayed,
@@ -102,11 +103,17 @@ const assertArray = async (
     c.get('store'),
     session,
     (organization) => items.map((one) => commandInput(organization, object, one)),
-    { contract: 'v1', track: true, dryRun: isDry, allOrNothing: atomic, ...(idempotency && { idempotency }) },
+    {
+      contract: 'v1',
+      track: true,
+      headsOnly: !withRecord,
+      dryRun: isDry,
+      allOrNothing: atomic,
+      ...(idempotency && { idempotency }),
+    },
   )
   requireObject(current.organization, object)
   if (replayed) c.header('Idempotency-Replayed', 'true')
-  const withRecord = /\breturn=representation\b/.test(c.req.header('prefer') ?? '')
   const rendered = outcomes.map((one, i) => renderOutcome(one, i, items[i]?.item ?? {}, withRecord))
   const summary = { created: 0, updated: 0, unchanged: 0, refused: 0 }
   for (const { status } of rendered) summary[status]++

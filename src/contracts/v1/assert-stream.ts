@@ -69,7 +69,7 @@ async function* outcomeLines(c: Context<AppEnv>, object: string, body: ReadableS
         c.get('store'),
         session,
         (organization) => items.map((one) => commandInput(organization, object, one)),
-        { contract: 'v1', track: true, dryRun: isDry },
+        { contract: 'v1', track: true, headsOnly: !withRecord, dryRun: isDry },
       )
       session = result.session
       const lines = result.outcomes.map((one, i) =>

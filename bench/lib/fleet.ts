@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { readD1Migrations } from '@cloudflare/vitest-plugin'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { addAttribute, newAttribute } from '../../src/admin/attributes.ts'
+import { issueCredential } from '../../src/admin/credentials.ts'
+import { createOrganization } from '../../src/admin/organizations.ts'
+import { hashSecret } from '../../src/auth/secret.ts'
+import { d1Driver } from '../../src/storage/d1.ts'
+import type { Target } from './load.ts'
+
+/** All workers in one workerd, each on its own socket: no development proxy stands between load and worker. */
+
+export type Contender = 'ours' | 'bare' | 'four-calls'
+export const contenders: readonly Contender[] = ['ours', 'bare', 'four-calls']
+
+/** `distant` adds 20 ms to every database call; `growing` has a database of its own for the rows at two sizes. */
+export type WorkerName = Contender | `${Contender}-distant` | 'ours-growing'
+
+const DELAY_MS = '20'
+/** One person through a public contract; and up to a thousand through ours. */
+const PEOPLE = '/v2/crm/people?matchingAttribute=email'
+export const BULK = '/v1/objects/people/records/batch'
+
+const handWrittenTables = [
+  `CREATE TABLE people (id TEXT NOT NULL PRIMARY KEY, email TEXT NOT NULL UNIQUE, external_id TEXT, data TEXT NOT NULL,
+    created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL)`,
+  'CREATE TABLE api_keys (id TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL UNIQUE, revoked_at INTEGER)',
+]
+const secondUniqueKey = 'CREATE UNIQUE INDEX people_by_external_id ON people (external_id)'
+
+const apply = async (database: D1Database, statements: readonly string[]) => {
+  for (const statement of statements) await database.prepare(statement).run()
+}
+
+/** An organisation as any other has it: a custom unique attribute, and a key. @returns the key */
+const setUpOurs = async (database: D1Database): Promise<string> => {
+  for (const migration of await readD1Migrations('migrations')) await apply(database, migration.queries)
+  const driver = d1Driver(database)
+  const organizationId = await createOrganization(driver, { name: 'Benchmark' })
+  const externalId = newAttribute({ label: 'External id', type: 'text', unique: true }, () => false)
+  await addAttribute(driver, organizationId, 'people', externalId)
+  const key = { kind: 'key', name: 'benchmark', scopes: ['crm:read', 'crm:write'] } as const
+  return (await issueCredential(driver, organizationId, key)).secret
+}
+
+const setUpHandWritten = async (database: D1Database, token: string) => {
+  await database
+    .prepare('INSERT INTO api_keys (id, hash) VALUES (?1, ?2)')
+    .bind('key', await hashSecret(token))
+    .run()
+}
+
+export interface Fleet {
+  target(worker: WorkerName, path?: string): Promise<Target>
+  dispose(): Promise<void>
+}
+
+export const startFleet = async (bundles: Readonly<Record<Contender, string>>): Promise<Fleet> => {
+  const worker = (name: WorkerName, contender: Contender, database: string, bindings: Record<string, string>) => ({
+    name,
+    modules: [{ type: 'ESModule' as const, path: `${name}.js`, contents: readFileSync(bundles[contender], 'utf8') }],
+    compatibilityDate: '2026-10-23',
+    d1Databases: { DB: database },
+    bindings: { LOG: 'off', ...bindings },
+    unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+  })
+  const workers = contenders.flatMap((c) => [
+    worker(c, c, c, {}),
+    worker(`${c}-distant`, c, c, { DELAY_MS }),
+    ...(c === 'ours' ? [worker('ours-growing', c, 'growing', {})] : []),
+  ])
+  const miniflare = new Miniflare(convertV4MiniflareOptions({ log: new Log(LogLevel.WARN), cf: false, workers }))
+  await miniflare.ready
+  const database = (name: WorkerName) => miniflare.getD1Database('DB', name) as unknown as Promise<D1Database>
+  const ours = await setUpOurs(await database('ours'))
+  const growing = await setUpOurs(await database('ours-growing'))
+  await apply(await database('bare'), handWrittenTables)
+  await apply(await database('four-calls'), [...handWrittenTables, secondUniqueKey])
+  await setUpHandWritten(await database('four-calls'), ours)
+  return {
+    async target(name, path = PEOPLE) {
+      const { href: url } = new URL(path, await miniflare.unsafeGetDirectURL(name))
+      return { url, method: path === PEOPLE ? 'PUT' : 'POST', token: name === 'ours-growing' ? growing : ours }
+    },
+    dispose: () => miniflare.dispose(),
+  }
+}

@@ -1,0 +1,138 @@
+import { cpus } from 'node:os'
+import type { Cost, CostsAtSize } from './costs.ts'
+import { contenders } from './fleet.ts'
+import type { Round } from './rounds.ts'
+import { median } from './statistics.ts'
+
+/** From measurements to the table of targets. Every figure is measured; none is assumed. */
+
+export interface Measured {
+  readonly costs: readonly CostsAtSize[]
+  readonly rounds: readonly Round[]
+  readonly bundleKilobytes: number
+  readonly startupMilliseconds: number
+}
+
+export interface Figure {
+  readonly figure: string
+  readonly target: string
+  readonly aim: string
+  readonly measured: string
+  readonly met: boolean
+}
+
+const figure = (name: string, target: string, aim: string, measured: string, met: boolean): Figure => ({
+  figure: name,
+  target,
+  aim,
+  measured,
+  met,
+})
+
+const distinct = (values: readonly number[]) => [...new Set(values)].join(' or ')
+
+const callsFigure = (costs: readonly CostsAtSize[]): Figure => {
+  const calls = costs.flatMap((c) => [...Object.values(c.single), ...Object.values(c.bulk)]).map((c) => c.calls)
+  const met = calls.every((n) => n === 1)
+  return figure('database calls per warm request, 1 or 1,000 records', '1', '1', distinct(calls), met)
+}
+
+const kinds = ['unchanged', 'changed', 'created'] as const
+const perKind = (costs: Readonly<Record<(typeof kinds)[number], Cost>>, of: (cost: Cost) => number) =>
+  kinds.map((kind) => of(costs[kind]))
+
+const writtenFigure = ([first]: readonly CostsAtSize[]): Figure => {
+  const written = first ? perKind(first.single, (c) => c.rowsWritten) : []
+  // The change is of an attribute that is no key, and a person has two keys.
+  const met = written.join() === '0,1,3'
+  const target = '0 / 1 + changed keys / 1 + keys'
+  return figure('rows written: unchanged / changed / created', target, 'the same', written.join(' / '), met)
+}
+
+const readFigure = (costs: readonly CostsAtSize[]): Figure => {
+  const reads = costs.map((c) => perKind(c.single, (cost) => cost.rowsRead).join(' / '))
+  const name = `rows read: unchanged / changed / created, at ${costs.map((c) => c.records.toLocaleString('en')).join(' and ')} records`
+  return figure(name, 'equal', 'equal, <= 15', reads.join(' and '), new Set(reads).size === 1)
+}
+
+const paired = (rounds: readonly Round[], ratio: (round: Round) => number) => median(rounds.map(ratio))
+
+const ratioFigure = (name: string, target: number, aim: number, measured: number, unit = ''): Figure =>
+  figure(name, `>= ${target}${unit}`, `${aim}${unit}`, measured.toFixed(2) + unit, measured >= target)
+
+const limitFigure = (name: string, target: number, aim: number, measured: number, unit: string): Figure =>
+  figure(name, `<= ${target} ${unit}`, `<= ${aim} ${unit}`, `${measured.toFixed(0)} ${unit}`, measured <= target)
+
+export const figuresOf = ({ costs, rounds, bundleKilobytes, startupMilliseconds }: Measured): Figure[] => [
+  callsFigure(costs),
+  writtenFigure(costs),
+  readFigure(costs),
+  ratioFigure(
+    'single asserts through the full HTTP contract, against the bare worker',
+    0.65,
+    0.85,
+    paired(rounds, (r) => r.single.ours.perSecond / r.single.bare.perSecond),
+  ),
+  ratioFigure(
+    'against the hand-written worker (4 calls)',
+    2,
+    2.6,
+    paired(rounds, (r) => r.single.ours.perSecond / r.single['four-calls'].perSecond),
+    ' x',
+  ),
+  ratioFigure(
+    'the same with 20 ms added to every database call, one connection',
+    3.5,
+    3.9,
+    paired(rounds, (r) => r.distant['four-calls'] / r.distant.ours),
+    ' x',
+  ),
+  ratioFigure(
+    "records/s in 1,000-record requests, against the bare worker's single upserts",
+    12,
+    20,
+    paired(rounds, (r) => r.bulk.recordsPerSecond / r.single.bare.perSecond),
+    ' x',
+  ),
+  limitFigure('worker bundle, minified, gzip', 250, 200, bundleKilobytes, 'KB'),
+  limitFigure('start-up CPU of the worker (`wrangler check startup`)', 60, 30, startupMilliseconds, 'ms'),
+]
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+
+const absolutes = (rounds: readonly Round[]): string[] => [
+  row(['worker', 'requests/s', 'p50 ms', 'p99 ms', 'p50 ms with 20 ms per database call']),
+  row(['---', '---', '---', '---', '---']),
+  ...contenders.map((c) =>
+    row([
+      c,
+      ...(['perSecond', 'p50', 'p99'] as const).map((key) =>
+        median(rounds.map((r) => r.single[c][key])).toFixed(key === 'perSecond' ? 0 : 1),
+      ),
+      median(rounds.map((r) => r.distant[c])).toFixed(1),
+    ]),
+  ),
+]
+
+export const machine = (): string => `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}`
+
+/** Markdown, so that docs/benchmarks.md can be pasted from it. */
+export const tableOf = (measured: Measured): string => {
+  const { costs, rounds } = measured
+  const bulkMs = median(rounds.map((r) => r.bulk.p50)).toFixed(0)
+  const bulkRate = median(rounds.map((r) => r.bulk.recordsPerSecond)).toFixed(0)
+  const bulkRead = costs.map((c) => perKind(c.bulk, (cost) => cost.rowsRead).join(' / ')).join(' and ')
+  const bulkWritten = costs.map((c) => perKind(c.bulk, (cost) => cost.rowsWritten).join(' / ')).join(' and ')
+  return [
+    row(['figure', 'target', 'aim', 'measured', 'target met']),
+    row(['---', '---', '---', '---', '---']),
+    ...figuresOf(measured).map((f) => row([f.figure, f.target, f.aim, f.measured, f.met ? 'yes' : 'NO'])),
+    '',
+    `Medians of ${rounds.length} paired rounds, 16 connections, ${machine()}:`,
+    '',
+    ...absolutes(rounds),
+    '',
+    `Requests of 1,000 records: ${bulkRate} records/s, p50 ${bulkMs} ms on two connections; rows read (unchanged / changed / created)`,
+    `${bulkRead}; rows written ${bulkWritten}.`,
+  ].join('\n')
+}

@@ -1,0 +1,28 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { AppEnv } from './context.ts'
+
+/** Ways to show who asks that several contracts share. One that only a contract has, it registers itself. */
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'A key in the Authorization header.' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'A key in a header of its own.' },
+} as const
+
+const description = `Create or update a record by a matching key, atomically, in one trip to the database.
+The same records through several public contracts; v1 is our own.`
+
+/** The OpenAPI 3.1 document of all routes. @throws Error when a route asks for a security scheme that nobody declares */
+export const openApiDocument = (app: OpenAPIHono<AppEnv>, version: string): object => {
+  const { definitions } = app.openAPIRegistry
+  for (const [name, scheme] of Object.entries(securitySchemes))
+    app.openAPIRegistry.registerComponent('securitySchemes', name, scheme)
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'edge-upsert', version, description, license: { name: 'MIT' } },
+    servers: [{ url: '/' }],
+  })
+  const declared = document.components?.securitySchemes ?? {}
+  for (const definition of definitions)
+    for (const name of definition.type === 'route' ? (definition.route.security ?? []).flatMap(Object.keys) : [])
+      if (!(name in declared)) throw new Error(`No security scheme is called ${name}`)
+  return document
+}
