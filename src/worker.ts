@@ -5,6 +5,8 @@ import { AUTH_FAILURES_PERIOD, type Env, settingsOf } from './env.ts'
 import { cloudflareAddress } from './http/client-address.ts'
 import { d1Driver } from './storage/d1.ts'
 
+export { OrganizationDatabase } from './storage/durable-object.ts'
+
 let app: ReturnType<typeof createApp> | undefined
 
 const appOf = (env: Env) => {

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import { noCost } from '../storage/meter.ts'
+import { type Cost, noCost } from '../storage/meter.ts'
 import type { AppEnv } from './context.ts'
 
 export interface ObserveOptions {
@@ -13,6 +13,13 @@ const OWN_ID = /^[A-Za-z0-9._-]{8,64}$/
 
 const requestIdOf = (sent: string | undefined) => (sent && OWN_ID.test(sent) ? sent : crypto.randomUUID())
 
+/** What the database did not tell is left out. */
+const timingOf = ({ milliseconds, calls, rowsRead, rowsWritten }: Cost): string => {
+  const counts = { 'db-calls': calls, 'db-rows-read': rowsRead, 'db-rows-written': rowsWritten }
+  const told = Object.entries(counts).filter(([, count]) => count !== undefined)
+  return [`db;dur=${milliseconds.toFixed(2)}`, ...told.map(([name, count]) => `${name};desc="${count}"`)].join(', ')
+}
+
 /** Request id, cost and the log line. The line holds no body, no query and no header. */
 export const observe =
   ({ serverTiming, log }: ObserveOptions): MiddlewareHandler<AppEnv> =>
@@ -23,11 +30,7 @@ export const observe =
     c.set('cost', cost)
     await next()
     c.header('X-Request-Id', c.get('requestId'))
-    if (serverTiming)
-      c.header(
-        'Server-Timing',
-        `db;dur=${cost.milliseconds.toFixed(2)}, db-calls;desc="${cost.calls}", db-rows-read;desc="${cost.rowsRead}", db-rows-written;desc="${cost.rowsWritten}"`,
-      )
+    if (serverTiming) c.header('Server-Timing', timingOf(cost))
     log?.(
       JSON.stringify({
         at: new Date().toISOString(),
