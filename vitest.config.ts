@@ -18,6 +18,7 @@ export default defineConfig({
           name: 'edge',
           include: ['test/edge/**/*.test.ts'],
           setupFiles: ['test/support/migrate.ts'],
+          globalSetup: ['test/support/libsql-server.ts'],
           deps: { optimizer: { ssr: { enabled: true, include: ['zod', 'hono', '@hono/zod-openapi', 'drizzle-orm'] } } },
         },
       },

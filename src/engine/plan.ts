@@ -242,7 +242,8 @@ const keepKey = (
   if (!attribute || !parsed?.ok) return
   const key = keyText(parsed.value)
   const merge = writes.merges[slug]
-  const dropped = [writes.onBoth, writes.updateOnly, writes.createOnly].some((p) => slug in p && !holds(p[slug], key))
+  const replacing = [writes.onBoth, writes.updateOnly, writes.createOnly, ...(attribute.multiple ? [] : [writes.fills])]
+  const dropped = replacing.some((p) => slug in p && !holds(p[slug], key))
   const removed = merge?.[0] === 'remove' && holds([merge[1]], key)
   if (dropped || removed)
     return void problems.push(problem('match_key_conflict', slug, 'one value to match by, another to write'))
@@ -282,9 +283,10 @@ const missingOnCreate = (object: ObjectSchema, data: object, writes: Writes): re
     .filter((slug) => !(slug in data) && !writes.refs.some((r) => r[0] === slug && r[4] > 0))
     .map((slug) => problem('required', slug, ' to create a record'))
 
-const isSame = (data: object, patch: Patch): boolean => {
+/** By identity: what is written on both branches is the very same array, what is written on one of them is not. */
+const isSame = (data: Patch, patch: Patch): boolean => {
   const slugs = Object.keys(data)
-  return slugs.length === Object.keys(patch).length && slugs.every((slug) => slug in patch)
+  return slugs.length === Object.keys(patch).length && slugs.every((slug) => data[slug] === patch[slug])
 }
 
 const some = <T extends object>(value: T): T | undefined => {

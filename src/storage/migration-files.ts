@@ -432,7 +432,9 @@ BEGIN
   WHERE NEW.lifecycle = 'erase' AND organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   UPDATE records SET
     data = NEW.after, version = NEW.version + 1, updated_at = NEW.now, archived_at = NEW.new_archived_at, updated_by = NEW.actor,
-    last_write = json_array(NEW.write_id, NEW.matched, json(coalesce(NEW.changed, '[]')))
+    last_write = json_array(NEW.write_id, NEW.matched, json(coalesce(NEW.changed, '[]')), CASE
+      WHEN NEW.new_archived_at IS NOT NULL AND NEW.old_archived_at IS NULL THEN 'archived'
+      WHEN NEW.new_archived_at IS NULL AND NEW.old_archived_at IS NOT NULL THEN 'restored' END)
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed)
   SELECT NEW.organization_id,

@@ -2,6 +2,7 @@ declare namespace Cloudflare {
   interface Env {
     readonly DB: D1Database
     readonly AUTH_FAILURES: RateLimit
+    readonly ORGANIZATIONS: DurableObjectNamespace<import('../../src/storage/durable-object.ts').OrganizationDatabase>
     readonly MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }
