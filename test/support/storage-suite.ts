@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { revokeCredential } from '../../src/admin/credentials.ts'
-import { raiseRevision } from '../../src/admin/revision.ts'
 import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { StaleError } from '../../src/engine/store.ts'
+import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { AbortError, type SqlDriver, type Statement } from '../../src/storage/driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { guardedBatch, guardStatement } from '../../src/storage/record-store.ts'
@@ -105,7 +105,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
 
     it('writes nothing on an outdated revision, and reads the session again', async () => {
       const session = await world.session()
-      await raiseRevision(world.db, world.organizationId)
+      await driver.batch([raiseRevision(world.organizationId)])
       const before = await world.tables()
       const guard = guardStatement(world.organizationId, session.organization.revision)
       await expect(guardedBatch(driver, [guard])).rejects.toBeInstanceOf(StaleError)
@@ -120,7 +120,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     it('refuses a key that was revoked after the session was opened', async () => {
       const other = await openWorld(driver)
       const session = await other.session()
-      await revokeCredential(other.db, other.organizationId, other.keyId)
+      await revokeCredential(driver, other.organizationId, other.keyId)
       await expect(other.run([person('revoked@suite.example')], {}, session)).rejects.toThrow('invalid_credentials')
       expect(await other.rows('records')).toEqual([])
     })

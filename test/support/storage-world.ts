@@ -8,7 +8,6 @@ import type { AssertCommand } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { sqlDirectory } from '../../src/storage/directory.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
-import { drizzleOver } from '../../src/storage/drizzle.ts'
 import { metered, noCost } from '../../src/storage/meter.ts'
 import { recordStore } from '../../src/storage/record-store.ts'
 
@@ -17,9 +16,8 @@ import { recordStore } from '../../src/storage/record-store.ts'
 const TABLES = ['organizations', 'objects', 'attributes', 'records', 'record_keys', 'changes', 'replays']
 
 export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: boolean } = {}) => {
-  const db = drizzleOver(driver)
-  const organizationId = await createOrganization(db, { name: 'Storage', ...settings })
-  const { id: keyId, secret } = await issueCredential(db, organizationId, {
+  const organizationId = await createOrganization(driver, { name: 'Storage', ...settings })
+  const { id: keyId, secret } = await issueCredential(driver, organizationId, {
     kind: 'key',
     name: 'storage',
     scopes: ['crm:write'],
@@ -35,7 +33,6 @@ export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: bool
 
   return {
     driver,
-    db,
     organizationId,
     keyId,
     session,
@@ -49,7 +46,7 @@ export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: bool
       })
       return { outcomes, cost }
     },
-    addObject: (slug: string) => createObject(db, organizationId, { slug, singularName: slug, pluralName: slug }),
+    addObject: (slug: string) => createObject(driver, organizationId, { slug, singularName: slug, pluralName: slug }),
     async addAttributes(object: string, ...attributes: readonly NewAttribute[]) {
       for (const attribute of attributes)
         await addAttribute(
