@@ -11,7 +11,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { MIGRATIONS: migrations, LOG: 'off' } },
+            miniflare: { bindings: { MIGRATIONS: migrations, LOG: 'off' }, d1Databases: { DB_OWN: 'own' } },
           }),
         ],
         test: {
