@@ -1,6 +1,6 @@
 import { type TrustedProxies, trustedProxies } from './trusted-proxies.ts'
 
-/** The environment of `npm run serve`, parsed once. docs/operations.md lists the variables. */
+/** The environment of `npm run serve`, parsed once. docs/storage.md lists the variables. */
 export interface NodeSettings {
   readonly host: string
   readonly port: number
