@@ -17,11 +17,12 @@ export const migrationFiles: readonly Migration[] = [
   organization_id TEXT NOT NULL,
   id TEXT NOT NULL,
   name TEXT NOT NULL,
-  email TEXT NOT NULL,
+  email TEXT NOT NULL COLLATE NOCASE,
   created_at INTEGER NOT NULL,
   removed_at INTEGER,
   PRIMARY KEY (organization_id, id)
 ) WITHOUT ROWID`,
+      `CREATE INDEX members_by_email ON members (organization_id, email) WHERE removed_at IS NULL`,
       `CREATE TABLE credentials (
   secret_hash TEXT NOT NULL PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -144,7 +145,7 @@ FROM records`,
   NULL AS op, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value,
   NULL AS fallbacks, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS fills,
   NULL AS refs, NULL AS may_create, NULL AS may_update, NULL AS if_version, NULL AS newer_by, NULL AS several,
-  NULL AS agree, NULL AS archived, NULL AS lifecycle, NULL AS follows, NULL AS revision,
+  NULL AS agree, NULL AS archived, NULL AS lifecycle, NULL AS unless, NULL AS follows, NULL AS revision,
   NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations,
   NULL AS feed, NULL AS dry, NULL AS track, NULL AS idempotency_key`,
       `CREATE VIEW assert_located AS SELECT
@@ -183,6 +184,10 @@ BEGIN
     CASE WHEN NEW.refs IS NOT NULL THEN (
       SELECT json_group_array(json_array(x.value ->> 0, x.value ->> 1, x.value ->> 2, x.value ->> 3, x.value ->> 4, x.value ->> 5,
         CASE
+          WHEN x.value ->> 1 = 'members' AND x.value ->> 2 = 'email' THEN (
+            SELECT m.id FROM members m INDEXED BY members_by_email
+            WHERE m.organization_id = NEW.organization_id AND m.email = x.value ->> 3 AND m.removed_at IS NULL
+            ORDER BY m.id LIMIT 1)
           WHEN x.value ->> 1 = 'members' THEN (
             SELECT m.id FROM members m
             WHERE m.organization_id = NEW.organization_id AND m.id = x.value ->> 3 AND m.removed_at IS NULL)
@@ -225,6 +230,12 @@ BEGIN
         AND r.last_write ->> 0 = NEW.follows ->> 0
         AND r.data -> (NEW.follows ->> 1) IS NOT NULL
         AND (r.version = 1 OR NEW.follows ->> 1 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))))
+    AND (NEW.unless IS NULL OR NOT CASE WHEN NEW.unless ->> 1 = 'id' THEN EXISTS (
+        SELECT 1 FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.unless ->> 0 AND r.id = NEW.unless ->> 2)
+      ELSE EXISTS (
+        SELECT 1 FROM record_keys k
+        WHERE k.organization_id = NEW.organization_id AND k.object = NEW.unless ->> 0 AND k.name = NEW.unless ->> 1 AND k.value = NEW.unless ->> 2) END)
     AND (NEW.idempotency_key IS NULL OR NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key

@@ -24,7 +24,7 @@ export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: bool
   })
   const access = new Access()
   const session = (over: SqlDriver = driver): Promise<Session> =>
-    access.open(sqlDirectory(over), { secrets: [{ kind: 'key', value: secret }] })
+    access.open(sqlDirectory(over), { secrets: [{ kind: 'key', value: secret }] }, undefined)
 
   const table = (name: string) => ({
     sql: `SELECT * FROM ${name} WHERE ${name === 'organizations' ? 'id' : 'organization_id'} = ?1 ORDER BY 1, 2, 3, 4, 5`,

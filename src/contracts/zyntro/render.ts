@@ -24,5 +24,6 @@ export const renderDebug = (
 ) => ({
   matched_by: contact.matched === null ? null : lookup,
   timings: { database_ms: cost.milliseconds, database_calls: cost.calls },
-  rows: { read: cost.rowsRead, written: cost.rowsWritten },
+  // Null where the database does not tell.
+  rows: { read: cost.rowsRead ?? null, written: cost.rowsWritten ?? null },
 })
