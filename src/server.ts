@@ -2,15 +2,21 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { createApp } from './app.ts'
+import { failureLimit } from './auth/failures.ts'
 import { copyReferencePage } from './cli/reference-page.ts'
 import { createServices } from './deps.ts'
+import { AUTH_FAILURES_PERIOD } from './env.ts'
 import { publicFiles } from './node/assets.ts'
 import { openDatabase } from './node/database.ts'
 import { drain } from './node/drain.ts'
+import { memoryLimit } from './node/failures.ts'
 import { nodeSettings } from './node/settings.ts'
 import { migrate } from './storage/migrations.ts'
 
 /** `npm run serve`: the same app on Node, with its own database file. Ready once it says where it listens. */
+
+/** The same as in wrangler.toml. */
+const FAILURES = 20
 
 copyReferencePage()
 const settings = nodeSettings(process.env)
@@ -19,7 +25,9 @@ const applied = await migrate(driver)
 let stopping = false
 
 const app = createApp({
-  services: createServices(() => driver),
+  services: createServices(() => driver, {
+    failures: failureLimit(memoryLimit(FAILURES, AUTH_FAILURES_PERIOD), AUTH_FAILURES_PERIOD),
+  }),
   clientAddress: (c) =>
     settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
   serverTiming: settings.serverTiming,

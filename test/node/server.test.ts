@@ -78,6 +78,26 @@ describe('npm run serve', () => {
     expect((await person(second.url, token, 'ada@serve.example')).status).toBe(200)
   }, 30_000)
 
+  it('slows down who fails again and again, by the address that a trusted proxy tells', async () => {
+    const token = await seed()
+    const { url } = await start({ TRUSTED_PROXIES: '127.0.0.1' })
+    const from = async (address: string, as: string) =>
+      (
+        await fetch(url + path, {
+          method: 'PUT',
+          headers: { ...headersOf(as), 'x-forwarded-for': address },
+          body: '{}',
+        })
+      ).status
+    const forged = `${token.slice(0, -4)}AAAA`
+    const statuses: number[] = []
+    for (let n = 0; n < 21; n++) statuses.push(await from('198.51.100.1', forged))
+    expect([...new Set(statuses)]).toEqual([401, 429])
+    expect(statuses.lastIndexOf(401)).toBe(19)
+    expect(await from('198.51.100.2', forged)).toBe(401)
+    expect(await from('198.51.100.1', token)).toBe(400)
+  }, 30_000)
+
   it('finishes the requests under way when told to stop, and takes no others', async () => {
     const token = await seed()
     const { child, url, exited } = await start()
