@@ -11,13 +11,14 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { MIGRATIONS: migrations, LOG: 'off' } },
+            miniflare: { bindings: { MIGRATIONS: migrations, LOG: 'off' }, d1Databases: { DB_OWN: 'own' } },
           }),
         ],
         test: {
           name: 'edge',
           include: ['test/edge/**/*.test.ts'],
           setupFiles: ['test/support/migrate.ts'],
+          globalSetup: ['test/support/libsql-server.ts'],
           deps: { optimizer: { ssr: { enabled: true, include: ['zod', 'hono', '@hono/zod-openapi', 'drizzle-orm'] } } },
         },
       },

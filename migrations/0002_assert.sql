@@ -130,10 +130,12 @@ BEGIN
     -- An item that depends on the absence of a record runs only if its match key finds none.
     AND (NEW.extras -> '$.unless' IS NULL OR NOT CASE WHEN NEW.extras -> '$.unless' ->> 1 = 'id' THEN EXISTS (
         SELECT 1 FROM records r
-        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.unless' ->> 0 AND r.id = NEW.extras -> '$.unless' ->> 2)
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.unless' ->> 0
+          AND r.id = NEW.extras -> '$.unless' ->> 2)
       ELSE EXISTS (
         SELECT 1 FROM record_keys k
-        WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.unless' ->> 0 AND k.name = NEW.extras -> '$.unless' ->> 1 AND k.value = NEW.extras -> '$.unless' ->> 2) END)
+        WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.unless' ->> 0
+          AND k.name = NEW.extras -> '$.unless' ->> 1 AND k.value = NEW.extras -> '$.unless' ->> 2) END)
     -- A request that is answered from `replays` runs nothing.
     AND (NEW.idempotency_key IS NULL OR NOT EXISTS (
       SELECT 1 FROM replays p

@@ -12,7 +12,11 @@ const noDatabase = () => {
 }
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
-const app = createApp({ services: createServices(noDatabase), clientAddress: () => undefined, serverTiming: false })
+const app = createApp({
+  services: createServices(noDatabase),
+  clientAddress: () => undefined,
+  serverTiming: false,
+})
 const text = `${JSON.stringify(openApiDocument(app, version), null, 2)}\n`
 
 if (!process.argv.includes('--check')) writeFileSync(PATH, text)

@@ -9,13 +9,10 @@ import type { AppEnv } from './http/context.ts'
 import type { Services } from './http/contract.ts'
 import { jsonBody } from './http/json-body.ts'
 import { sqlDirectory } from './storage/directory.ts'
-import type { SqlDriver } from './storage/driver.ts'
 import { metered } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
-
-/** Picks the database of an organisation; the composition root passes one in for each way of deploying. */
-export type Connect = (organizationId: string) => SqlDriver
+import type { Connect } from './tenancy.ts'
 
 export interface ServiceOptions {
   /** Absent: repeated failures are not slowed down. */

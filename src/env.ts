@@ -1,6 +1,7 @@
+import type { TenancyEnv } from './tenancy.ts'
+
 /** Bindings and variables of the Worker; wrangler.toml declares them. */
-export interface Env {
-  readonly DB: D1Database
+export interface Env extends TenancyEnv {
   readonly ASSETS?: Fetcher
   /** Counts failed authentications of each address; absent: they are not slowed down. */
   readonly AUTH_FAILURES?: RateLimit

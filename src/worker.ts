@@ -3,7 +3,9 @@ import { failureLimit } from './auth/failures.ts'
 import { createServices } from './deps.ts'
 import { AUTH_FAILURES_PERIOD, type Env, settingsOf } from './env.ts'
 import { cloudflareAddress } from './http/client-address.ts'
-import { d1Driver } from './storage/d1.ts'
+import { tenancyOf } from './tenancy.ts'
+
+export { OrganizationDatabase } from './storage/durable-object.ts'
 
 let app: ReturnType<typeof createApp> | undefined
 
@@ -11,7 +13,7 @@ const appOf = (env: Env) => {
   const settings = settingsOf(env)
   const { ASSETS, AUTH_FAILURES } = env
   return createApp({
-    services: createServices(() => d1Driver(env.DB), {
+    services: createServices(tenancyOf(env).connect, {
       ...(AUTH_FAILURES && { failures: failureLimit(AUTH_FAILURES, AUTH_FAILURES_PERIOD) }),
     }),
     clientAddress: cloudflareAddress,

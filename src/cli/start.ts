@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync } from 'node:fs'
 import { getPlatformProxy } from 'wrangler'
 import type { Env } from '../env.ts'
 import { d1Driver } from '../storage/d1.ts'
 import { type DemoCredentials, seedDemo } from './demo.ts'
+import { copyReferencePage } from './reference-page.ts'
 
 /** `npm start`: migrate a local D1, seed the demo, run the Worker, say how to use it. */
 
@@ -25,12 +25,6 @@ const seed = async (): Promise<DemoCredentials> => {
   } finally {
     await dispose()
   }
-}
-
-/** The reference page is one file of a package; it is copied, not committed. */
-const copyReferencePage = () => {
-  for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css'])
-    if (!existsSync(`public/docs/${name}`)) cpSync(`node_modules/swagger-ui-dist/${name}`, `public/docs/${name}`)
 }
 
 const isUp = async () => {

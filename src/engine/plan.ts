@@ -243,7 +243,8 @@ const keepKey = (
   if (!attribute || !parsed?.ok) return
   const key = keyText(parsed.value)
   const merge = writes.merges[slug]
-  const dropped = [writes.onBoth, writes.updateOnly, writes.createOnly].some((p) => slug in p && !holds(p[slug], key))
+  const replacing = [writes.onBoth, writes.updateOnly, writes.createOnly, ...(attribute.multiple ? [] : [writes.fills])]
+  const dropped = replacing.some((p) => slug in p && !holds(p[slug], key))
   const removed = merge?.[0] === 'remove' && holds([merge[1]], key)
   if (dropped || removed)
     return void problems.push(problem('match_key_conflict', slug, 'one value to match by, another to write'))

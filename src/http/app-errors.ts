@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { problem, RefusedError } from '../engine/errors.ts'
-import { UnavailableError } from '../storage/driver.ts'
+import { NoDatabaseError, UnavailableError } from '../storage/driver.ts'
 import type { AppEnv } from './context.ts'
 import type { Contract } from './contract.ts'
 
@@ -11,6 +11,8 @@ const RETRY_AFTER = 1
 export const refusalFrom = (error: unknown): RefusedError => {
   if (error instanceof RefusedError) return error
   if (error instanceof UnavailableError) return new RefusedError(problem('unavailable'), RETRY_AFTER)
+  // Gone since its session was opened: to the client the same as a credential that never was.
+  if (error instanceof NoDatabaseError) return new RefusedError(problem('invalid_credentials'))
   return new RefusedError(problem('internal'))
 }
 

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { noCost } from '../storage/meter.ts'
+import { type Cost, noCost } from '../storage/meter.ts'
 import type { AppEnv } from './context.ts'
 
 export interface ObserveOptions {
@@ -12,6 +12,14 @@ export interface ObserveOptions {
 const OWN_ID = /^[A-Za-z0-9._-]{8,64}$/
 
 const requestIdOf = (sent: string | undefined) => (sent && OWN_ID.test(sent) ? sent : crypto.randomUUID())
+
+/** What the database did not tell is left out. */
+const timingOf = ({ milliseconds, calls, rowsRead, rowsWritten }: Cost): string => {
+  let timing = `db;dur=${milliseconds.toFixed(2)}, db-calls;desc="${calls}"`
+  if (rowsRead !== undefined) timing += `, db-rows-read;desc="${rowsRead}"`
+  if (rowsWritten !== undefined) timing += `, db-rows-written;desc="${rowsWritten}"`
+  return timing
+}
 
 /** `c.header` makes the response anew; only one that came from elsewhere (an asset) does not let us write to it. */
 const setHeader = (c: Context<AppEnv>, name: string, value: string) => {
@@ -32,12 +40,7 @@ export const observe =
     c.set('cost', cost)
     await next()
     setHeader(c, 'X-Request-Id', c.get('requestId'))
-    if (serverTiming)
-      setHeader(
-        c,
-        'Server-Timing',
-        `db;dur=${cost.milliseconds.toFixed(2)}, db-calls;desc="${cost.calls}", db-rows-read;desc="${cost.rowsRead}", db-rows-written;desc="${cost.rowsWritten}"`,
-      )
+    if (serverTiming) setHeader(c, 'Server-Timing', timingOf(cost))
     log?.(
       JSON.stringify({
         at: new Date().toISOString(),

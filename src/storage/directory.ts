@@ -9,7 +9,7 @@ import {
   type TypeName,
 } from '../schema/schema.ts'
 import { standardObjects } from '../schema/standard/index.ts'
-import type { SqlDriver } from './driver.ts'
+import { NoDatabaseError, type SqlDriver } from './driver.ts'
 import { drizzleOver } from './drizzle.ts'
 import { attributes, combinations, credentials, members, objects, organizations } from './tables.ts'
 
@@ -77,30 +77,38 @@ const schemaOf = (
   return new Map(all.map((object) => [object.slug, withRows(object, rows, together)]))
 }
 
+/** An organisation without a database is one that does not exist. */
+const unlessNowhere = (error: unknown): undefined => {
+  if (error instanceof NoDatabaseError) return undefined
+  throw error
+}
+
+const readTables = (driver: SqlDriver, { organizationId, secretHashes, memberId }: DirectoryQuery) => {
+  const db = drizzleOver(driver)
+  return db.batch([
+    db.select().from(organizations).where(eq(organizations.id, organizationId)),
+    db
+      .select()
+      .from(credentials)
+      .where(and(inArray(credentials.secretHash, [...secretHashes]), eq(credentials.organizationId, organizationId))),
+    db
+      .select({ id: members.id })
+      .from(members)
+      .where(
+        and(eq(members.organizationId, organizationId), eq(members.id, memberId ?? ''), isNull(members.removedAt)),
+      ),
+    db.select().from(objects).where(eq(objects.organizationId, organizationId)).orderBy(asc(objects.createdAt)),
+    db.select().from(attributes).where(eq(attributes.organizationId, organizationId)).orderBy(asc(attributes.position)),
+    db.select().from(combinations).where(eq(combinations.organizationId, organizationId)),
+  ])
+}
+
 /** The directory in the organisation's own database: six small reads in one call. */
 export const sqlDirectory = (driver: SqlDriver): Directory => ({
-  async look({ organizationId, secretHashes, memberId }: DirectoryQuery) {
-    const db = drizzleOver(driver)
-    const [organizationRows, credentialRows, memberRows, objectRows, attributeRows, combinationRows] = await db.batch([
-      db.select().from(organizations).where(eq(organizations.id, organizationId)),
-      db
-        .select()
-        .from(credentials)
-        .where(and(inArray(credentials.secretHash, [...secretHashes]), eq(credentials.organizationId, organizationId))),
-      db
-        .select({ id: members.id })
-        .from(members)
-        .where(
-          and(eq(members.organizationId, organizationId), eq(members.id, memberId ?? ''), isNull(members.removedAt)),
-        ),
-      db.select().from(objects).where(eq(objects.organizationId, organizationId)).orderBy(asc(objects.createdAt)),
-      db
-        .select()
-        .from(attributes)
-        .where(eq(attributes.organizationId, organizationId))
-        .orderBy(asc(attributes.position)),
-      db.select().from(combinations).where(eq(combinations.organizationId, organizationId)),
-    ])
+  async look(query: DirectoryQuery) {
+    const tables = await readTables(driver, query).catch(unlessNowhere)
+    if (!tables) return undefined
+    const [organizationRows, credentialRows, memberRows, objectRows, attributeRows, combinationRows] = tables
     const row = organizationRows[0]
     if (!row) return undefined
     const schema = schemaOf(objectRows, attributeRows, combinationRows)

@@ -8,8 +8,9 @@ export interface Statement {
 
 export interface StatementResult {
   readonly rows: readonly Record<string, unknown>[]
-  readonly rowsRead: number
-  readonly rowsWritten: number
+  /** Absent where the driver does not tell (libSQL). */
+  readonly rowsRead?: number
+  readonly rowsWritten?: number
 }
 
 export interface BatchResult {
@@ -26,6 +27,7 @@ export interface SqlDriver {
   /**
    * @throws AbortError when a trigger or constraint refused: nothing was written
    * @throws UnavailableError when the database failed or timed out: repeating is safe
+   * @throws NoDatabaseError when the organisation has none
    */
   batch(statements: readonly Statement[]): Promise<BatchResult>
 }
@@ -35,6 +37,9 @@ export class AbortError extends Error {}
 
 /** The database could not be reached, is overloaded, or took too long. */
 export class UnavailableError extends Error {}
+
+/** There is no database for the organisation: it does not exist, whoever says that they are of it. */
+export class NoDatabaseError extends Error {}
 
 /** SQLite's and the drivers' words for "refused by a constraint or by RAISE". */
 const REFUSED = /constraint|edge-upsert:/i

@@ -2,6 +2,9 @@ declare namespace Cloudflare {
   interface Env {
     readonly DB: D1Database
     readonly AUTH_FAILURES: RateLimit
+    /** An organisation's own, for TENANCY = "database". */
+    readonly DB_OWN: D1Database
+    readonly ORGANIZATIONS: DurableObjectNamespace<import('../../src/storage/durable-object.ts').OrganizationDatabase>
     readonly MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }

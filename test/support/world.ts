@@ -9,6 +9,7 @@ import { createServices, type ServiceOptions } from '../../src/deps.ts'
 import { cloudflareAddress } from '../../src/http/client-address.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import type { Connect } from '../../src/tenancy.ts'
 import { checkDeclared, declaredRoutes } from './declared.ts'
 
 /** A private organisation with keys, and an isolate to talk to. Nothing is shared between suites but the database. */
@@ -51,12 +52,18 @@ const toReply = async (response: Response): Promise<Reply> => {
 }
 
 /** One isolate: its own caches over the shared database. */
+export interface IsolateOptions extends ServiceOptions {
+  readonly log?: (line: string) => void
+  /** Default: the one driver for every organisation. */
+  readonly connect?: Connect
+}
+
 export const isolate = (
   driver: SqlDriver = d1Driver(env.DB),
-  { log, ...options }: ServiceOptions & { readonly log?: (line: string) => void } = {},
+  { log, connect = () => driver, ...options }: IsolateOptions = {},
 ) => {
   const app = createApp({
-    services: createServices(() => driver, options),
+    services: createServices(connect, options),
     clientAddress: cloudflareAddress,
     serverTiming: true,
     ...(log && { log }),
@@ -87,8 +94,10 @@ export const isolate = (
 }
 
 export const createWorld = async (
-  settings: { crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
+  settings: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
   driver: SqlDriver = d1Driver(env.DB),
+  /** How requests find the database, where that is not simply `driver`. */
+  connect: Connect = () => driver,
 ) => {
   const organizationId = await createOrganization(driver, { name: 'Test', ...settings })
   const memberId = await addMember(driver, organizationId, { name: 'Test Member', email: 'member@test.example' })
@@ -100,7 +109,7 @@ export const createWorld = async (
       ...credential,
     })
   const key = await issue()
-  const { app, send } = isolate(driver)
+  const { app, send } = isolate(driver, { connect })
   return {
     driver,
     organizationId,

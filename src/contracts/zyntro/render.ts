@@ -24,5 +24,5 @@ export const renderDebug = (
 ) => ({
   matched_by: contact.matched === null ? null : lookup,
   timings: { database_ms: cost.milliseconds, database_calls: cost.calls },
-  rows: { read: cost.rowsRead, written: cost.rowsWritten },
+  rows: { read: cost.rowsRead ?? null, written: cost.rowsWritten ?? null },
 })

@@ -89,7 +89,8 @@ const debug = z
   .strictObject({
     matched_by: z.enum(['email', 'phone', 'contact_id']).nullable(),
     timings: z.strictObject({ database_ms: z.number(), database_calls: count }),
-    rows: z.strictObject({ read: count, written: count }),
+    /** Null where the database does not tell. */
+    rows: z.strictObject({ read: count.nullable(), written: count.nullable() }),
   })
   .openapi('ZyntroDebug')
 

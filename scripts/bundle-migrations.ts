@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { splitSql } from './split-sql.ts'
+
+/**
+ * `node scripts/bundle-migrations.ts`: writes migrations/*.sql into a module, for where there are no files (a Durable
+ * Object, a Worker that migrates a tenant). `--check` only says whether the module is up to date.
+ */
+
+const TARGET = 'src/storage/migration-files.ts'
+
+const literal = (text: string) => `\`${text.replace(/[\\`]|\$\{/g, '\\$&')}\``
+
+const entry = (name: string) => {
+  const statements = splitSql(readFileSync(`migrations/${name}`, 'utf8'))
+  return `  {\n    name: '${name}',\n    statements: [\n${statements.map((s) => `      ${literal(s)},\n`).join('')}    ],\n  },\n`
+}
+
+export const bundled = (): string => {
+  const names = readdirSync('migrations')
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+  return `// Made from migrations/*.sql by scripts/bundle-migrations.ts. Do not edit.
+import type { Migration } from './migrations.ts'
+
+export const migrationFiles: readonly Migration[] = [
+${names.map(entry).join('')}]
+`
+}
+
+if (import.meta.main) {
+  if (!process.argv.includes('--check')) writeFileSync(TARGET, bundled())
+  else if (readFileSync(TARGET, 'utf8') !== bundled()) {
+    console.error(`${TARGET} is out of date: run npm run migrations`)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,35 @@
+import { type TrustedProxies, trustedProxies } from './trusted-proxies.ts'
+
+/** The environment of `npm run serve`, parsed once. docs/storage.md lists the variables. */
+export interface NodeSettings {
+  readonly host: string
+  readonly port: number
+  /** `file:` and a path, or the URL of a libSQL server. */
+  readonly databaseUrl: string
+  readonly databaseToken: string | undefined
+  readonly trustedProxies: TrustedProxies
+  readonly serverTiming: boolean
+  readonly log: boolean
+  /** How long requests may take to finish once the process is told to stop. */
+  readonly drainMs: number
+}
+
+const numberOf = (name: string, text: string | undefined, fallback: number, highest: number): number => {
+  if (text === undefined || text === '') return fallback
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > highest)
+    throw new Error(`${name} must be a whole number from 0 to ${highest}, not "${text}"`)
+  return value
+}
+
+/** @throws Error naming the variable that cannot be used */
+export const nodeSettings = (env: Readonly<Record<string, string | undefined>>): NodeSettings => ({
+  host: env.HOST || '127.0.0.1',
+  port: numberOf('PORT', env.PORT, 8787, 65_535),
+  databaseUrl: env.DATABASE_URL || 'file:data/edge-upsert.db',
+  databaseToken: env.DATABASE_TOKEN || undefined,
+  trustedProxies: trustedProxies(env.TRUSTED_PROXIES ?? ''),
+  serverTiming: env.SERVER_TIMING !== 'off',
+  log: env.LOG !== 'off',
+  drainMs: 1_000 * numberOf('DRAIN_SECONDS', env.DRAIN_SECONDS, 20, 3_600),
+})

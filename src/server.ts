@@ -1,0 +1,64 @@
+import type { Server } from 'node:http'
+import { serve } from '@hono/node-server'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { createApp } from './app.ts'
+import { failureLimit } from './auth/failures.ts'
+import { copyReferencePage } from './cli/reference-page.ts'
+import { createServices } from './deps.ts'
+import { AUTH_FAILURES_PERIOD } from './env.ts'
+import { publicFiles } from './node/assets.ts'
+import { openDatabase } from './node/database.ts'
+import { drain } from './node/drain.ts'
+import { memoryLimit } from './node/failures.ts'
+import { nodeSettings } from './node/settings.ts'
+import { migrate } from './storage/migrations.ts'
+
+/** `npm run serve`: the same app on Node, with its own database file. Ready once it says where it listens. */
+
+/** The same as in wrangler.toml. */
+const FAILURES = 20
+
+copyReferencePage()
+const settings = nodeSettings(process.env)
+const { driver, close } = await openDatabase(settings.databaseUrl, settings.databaseToken)
+const applied = await migrate(driver)
+let stopping = false
+
+const app = createApp({
+  services: createServices(() => driver, {
+    failures: failureLimit(memoryLimit(FAILURES, AUTH_FAILURES_PERIOD), AUTH_FAILURES_PERIOD),
+  }),
+  clientAddress: (c) =>
+    settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
+  serverTiming: settings.serverTiming,
+  assets: publicFiles(),
+  ...(settings.log && { log: (line: string) => console.log(line) }),
+})
+
+const isReady = async (): Promise<boolean> => {
+  if (stopping) return false
+  try {
+    await driver.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }])
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A load balancer asks this one; /health only says that the process answers. */
+app.get('/ready', async (c) => ((await isReady()) ? c.json({ status: 'ready' }) : c.json({ status: 'unready' }, 503)))
+
+const server = serve({ fetch: app.fetch, hostname: settings.host, port: settings.port }, ({ address, port }) => {
+  const host = address.includes(':') ? `[${address}]` : address
+  console.log(JSON.stringify({ at: new Date().toISOString(), listening: `http://${host}:${port}`, migrated: applied }))
+}) as Server
+
+const stop = async () => {
+  if (stopping) return
+  stopping = true
+  const finished = await drain(server, settings.drainMs)
+  close()
+  process.exit(finished ? 0 : 1)
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)

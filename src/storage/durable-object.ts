@@ -1,0 +1,59 @@
+import { DurableObject } from 'cloudflare:workers'
+import { AbortError, type BatchResult, driverError, type Statement, type StatementResult } from './driver.ts'
+import { migrate } from './migrations.ts'
+
+/** What the object answers. Errors lose their class on the way, so they travel as values. */
+export type ObjectAnswer =
+  | { readonly results: readonly StatementResult[] }
+  | { readonly refused: string }
+  | { readonly failed: string }
+  | { readonly absent: true }
+
+/**
+ * One organisation's database. The first batch that may create it makes it; from then on it brings itself up to date
+ * whenever it wakes. A batch that may not create it leaves an object that was never made without a byte of storage.
+ */
+export class OrganizationDatabase extends DurableObject {
+  #migrated: Promise<unknown> | undefined
+
+  async batch(statements: readonly Statement[], mayCreate: boolean): Promise<ObjectAnswer> {
+    if (!this.#migrated && !mayCreate && !this.#exists()) return { absent: true }
+    try {
+      await this.#upToDate()
+      return { results: this.#run(statements).results }
+    } catch (error) {
+      const sorted = driverError(error)
+      return sorted instanceof AbortError ? { refused: sorted.message } : { failed: sorted.message }
+    }
+  }
+
+  /** Once per awakening; a failure is tried again by the next call. */
+  #upToDate(): Promise<unknown> {
+    this.#migrated ??= migrate({ batch: async (statements) => this.#run(statements) }).catch((error: unknown) => {
+      this.#migrated = undefined
+      throw error
+    })
+    return this.#migrated
+  }
+
+  #exists(): boolean {
+    return this.ctx.storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'd1_migrations'").toArray().length > 0
+  }
+
+  /** The clock of an object stands still while it computes, so the caller measures. */
+  #run(statements: readonly Statement[]): BatchResult {
+    const { storage } = this.ctx
+    try {
+      const results = storage.transactionSync(() =>
+        statements.map(({ sql, params }) => {
+          const cursor = storage.sql.exec(sql, ...params)
+          const rows = cursor.toArray()
+          return { rows, rowsRead: cursor.rowsRead, rowsWritten: cursor.rowsWritten }
+        }),
+      )
+      return { results, milliseconds: 0 }
+    } catch (error) {
+      throw driverError(error)
+    }
+  }
+}

@@ -1,0 +1,522 @@
+// Made from migrations/*.sql by scripts/bundle-migrations.ts. Do not edit.
+import type { Migration } from './migrations.ts'
+
+export const migrationFiles: readonly Migration[] = [
+  {
+    name: '0001_tables.sql',
+    statements: [
+      `CREATE TABLE organizations (
+  id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  crm_mode TEXT NOT NULL DEFAULT 'b2b' CHECK (crm_mode IN ('b2b', 'b2c')),
+  change_feed INTEGER NOT NULL DEFAULT 0 CHECK (change_feed IN (0, 1)),
+  revision INTEGER NOT NULL DEFAULT 1,
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID`,
+      `CREATE TABLE members (
+  organization_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL COLLATE NOCASE,
+  created_at INTEGER NOT NULL,
+  removed_at INTEGER,
+  PRIMARY KEY (organization_id, id)
+) WITHOUT ROWID`,
+      `CREATE INDEX members_by_email ON members (organization_id, email) WHERE removed_at IS NULL`,
+      `CREATE TABLE credentials (
+  secret_hash TEXT NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  organization_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('key', 'developer_secret')),
+  name TEXT NOT NULL,
+  scopes TEXT NOT NULL CHECK (json_valid(scopes)),
+  allowlist TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(allowlist)),
+  member_id TEXT,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  revoked_at INTEGER
+) WITHOUT ROWID`,
+      `CREATE INDEX credentials_by_organization ON credentials (organization_id, id)`,
+      `CREATE TABLE objects (
+  organization_id TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  singular_name TEXT NOT NULL,
+  plural_name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, slug)
+) WITHOUT ROWID`,
+      `CREATE TABLE attributes (
+  organization_id TEXT NOT NULL,
+  object TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  label TEXT NOT NULL,
+  type TEXT NOT NULL,
+  is_multiple INTEGER NOT NULL DEFAULT 0,
+  is_required INTEGER NOT NULL DEFAULT 0,
+  is_unique INTEGER NOT NULL DEFAULT 0,
+  is_indexed INTEGER NOT NULL DEFAULT 0,
+  is_standard INTEGER NOT NULL DEFAULT 0,
+  is_archived INTEGER NOT NULL DEFAULT 0,
+  related_object TEXT,
+  options TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(options)),
+  position INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, object, slug)
+) WITHOUT ROWID`,
+      `CREATE TABLE combinations (
+  organization_id TEXT NOT NULL,
+  object TEXT NOT NULL,
+  name TEXT NOT NULL,
+  attributes TEXT NOT NULL CHECK (json_valid(attributes)),
+  is_unique INTEGER NOT NULL DEFAULT 1,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, object, name)
+) WITHOUT ROWID`,
+      `CREATE TABLE records (
+  organization_id TEXT NOT NULL,
+  object TEXT NOT NULL,
+  id TEXT NOT NULL,
+  data TEXT NOT NULL CHECK (json_valid(data)),
+  version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  archived_at INTEGER,
+  created_by TEXT NOT NULL,
+  updated_by TEXT NOT NULL,
+  last_write TEXT NOT NULL CHECK (json_valid(last_write)),
+  PRIMARY KEY (organization_id, object, id)
+) WITHOUT ROWID`,
+      `CREATE TABLE record_keys (
+  organization_id TEXT NOT NULL,
+  object TEXT NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  slot TEXT NOT NULL,
+  record_id TEXT NOT NULL,
+  PRIMARY KEY (organization_id, object, name, value, slot)
+) WITHOUT ROWID`,
+      `CREATE TABLE changes (
+  organization_id TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  contract TEXT NOT NULL,
+  action TEXT NOT NULL,
+  object TEXT NOT NULL,
+  record_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  changed TEXT NOT NULL CHECK (json_valid(changed)),
+  PRIMARY KEY (organization_id, sequence)
+) WITHOUT ROWID`,
+      `CREATE TABLE replays (
+  organization_id TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  answer TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, idempotency_key, position)
+) WITHOUT ROWID`,
+      `CREATE TABLE refusals (
+  write_id TEXT NOT NULL PRIMARY KEY,
+  reason TEXT NOT NULL
+) WITHOUT ROWID`,
+      `CREATE TABLE undo_log (
+  sequence INTEGER PRIMARY KEY,
+  organization_id TEXT NOT NULL,
+  object TEXT NOT NULL,
+  id TEXT NOT NULL,
+  before TEXT,
+  dropped_keys TEXT NOT NULL,
+  added_keys TEXT NOT NULL
+)`,
+    ],
+  },
+  {
+    name: '0002_assert.sql',
+    statements: [
+      `CREATE VIEW record_answers AS SELECT
+  organization_id, object, id, data,
+  '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
+  ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer,
+  '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
+  ',"' || created_by || '","' || updated_by || '",' || last_write || ',null]' AS head
+FROM records`,
+      `CREATE VIEW assert AS SELECT
+  NULL AS op, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value,
+  NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision,
+  NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations,
+  NULL AS feed, NULL AS dry, NULL AS track, NULL AS idempotency_key`,
+      `CREATE VIEW assert_located AS SELECT
+  NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS fallbacks, NULL AS attributes,
+  NULL AS on_create, NULL AS merges, NULL AS fills, NULL AS may_create, NULL AS may_update,
+  NULL AS if_version, NULL AS newer_by, NULL AS several, NULL AS agree, NULL AS archived, NULL AS lifecycle,
+  NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations,
+  NULL AS feed, NULL AS dry, NULL AS track, NULL AS references_found, NULL AS record_id, NULL AS matched, NULL AS runs`,
+      `CREATE VIEW assert_kept AS SELECT
+  NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value,
+  NULL AS fallbacks, NULL AS organization_id, NULL AS now`,
+      `CREATE VIEW assert_merged AS SELECT
+  NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS fallbacks, NULL AS attributes,
+  NULL AS may_create, NULL AS may_update, NULL AS if_version, NULL AS newer_by, NULL AS several, NULL AS agree,
+  NULL AS archived, NULL AS lifecycle, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract,
+  NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry, NULL AS track, NULL AS references_found,
+  NULL AS matched, NULL AS plain, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version,
+  NULL AS old_archived_at, NULL AS new_archived_at`,
+      `CREATE VIEW assert_keyed AS SELECT
+  assert_merged.*, NULL AS changed, NULL AS old_keys, NULL AS new_keys FROM assert_merged`,
+      `CREATE VIEW assert_judged AS SELECT
+  NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry,
+  NULL AS object, NULL AS write_id, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS before,
+  NULL AS after, NULL AS version, NULL AS old_archived_at, NULL AS new_archived_at, NULL AS changed,
+  NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
+      `CREATE VIEW assert_noted AS SELECT
+  NULL AS wanted, NULL AS organization_id, NULL AS at, NULL AS actor, NULL AS contract, NULL AS action,
+  NULL AS object, NULL AS record_id, NULL AS version, NULL AS changed`,
+      `CREATE VIEW assert_undone AS SELECT
+  NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
+      `CREATE TRIGGER assert_locate INSTEAD OF INSERT ON assert WHEN NEW.op IS NULL
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
+    SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
+  INSERT INTO assert_located VALUES (
+    NEW.write_id, NEW.object, NEW.name, NEW.value, NEW.extras -> '$.fallbacks', NEW.attributes, NEW.on_create,
+    NEW.merges, NEW.extras -> '$.fills', coalesce(NEW.extras ->> '$.mayCreate', 1), coalesce(NEW.extras ->> '$.mayUpdate', 1),
+    NEW.extras ->> '$.ifVersion', NEW.extras ->> '$.newerBy', NEW.extras ->> '$.several', NEW.extras ->> '$.agree',
+    coalesce(NEW.extras ->> '$.archived', 'revive'), NEW.extras ->> '$.lifecycle',
+    NEW.organization_id, NEW.now, NEW.actor, NEW.contract, NEW.indexes, NEW.combinations, NEW.feed, NEW.dry, NEW.track,
+    CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
+      SELECT json_group_array(json_array(x.value ->> 0, x.value ->> 1, x.value ->> 2, x.value ->> 3, x.value ->> 4, x.value ->> 5,
+        CASE
+          WHEN x.value ->> 1 = 'members' AND x.value ->> 2 = 'email' THEN (
+            SELECT m.id FROM members m INDEXED BY members_by_email
+            WHERE m.organization_id = NEW.organization_id AND m.email = x.value ->> 3 AND m.removed_at IS NULL
+            ORDER BY m.id LIMIT 1)
+          WHEN x.value ->> 1 = 'members' THEN (
+            SELECT m.id FROM members m
+            WHERE m.organization_id = NEW.organization_id AND m.id = x.value ->> 3 AND m.removed_at IS NULL)
+          WHEN x.value ->> 2 = 'id' THEN (
+            SELECT r.id FROM records r
+            WHERE r.organization_id = NEW.organization_id AND r.object = x.value ->> 1 AND r.id = x.value ->> 3)
+          ELSE (
+            SELECT k.record_id FROM record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3
+          ORDER BY k.slot LIMIT 1)
+        END))
+      FROM json_each(NEW.extras -> '$.refs') x) END,
+    coalesce(
+      CASE NEW.name WHEN 'id' THEN NEW.value ELSE (
+          SELECT k.record_id FROM record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value
+          ORDER BY k.slot LIMIT 1) END,
+      (SELECT hit FROM (
+        SELECT f.key AS place, (
+          SELECT k.record_id FROM record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1
+          ORDER BY k.slot LIMIT 1) AS hit
+        FROM json_each(NEW.extras -> '$.fallbacks') f)
+      WHERE hit IS NOT NULL ORDER BY place LIMIT 1)),
+    CASE WHEN NEW.extras -> '$.fallbacks' IS NULL THEN 0 ELSE (
+      SELECT min(place) FROM (
+        SELECT 0 AS place, NEW.name AS name, NEW.value AS value
+        UNION ALL
+        SELECT f.key + 1, f.value ->> 0, f.value ->> 1 FROM json_each(NEW.extras -> '$.fallbacks') f) m
+      WHERE EXISTS (
+        SELECT 1 FROM record_keys k
+        WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = m.name AND k.value = m.value)) END,
+    (NEW.extras -> '$.follows' IS NULL OR EXISTS (
+      SELECT 1 FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.follows' ->> 2
+        AND r.id = (
+          SELECT k.record_id FROM record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.follows' ->> 2 AND k.name = NEW.extras -> '$.follows' ->> 3 AND k.value = NEW.extras -> '$.follows' ->> 4
+          ORDER BY k.slot LIMIT 1)
+        AND r.last_write ->> 0 = NEW.extras -> '$.follows' ->> 0
+        AND r.data -> (NEW.extras -> '$.follows' ->> 1) IS NOT NULL
+        AND (r.version = 1 OR NEW.extras -> '$.follows' ->> 1 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))))
+    AND (NEW.extras -> '$.unless' IS NULL OR NOT CASE WHEN NEW.extras -> '$.unless' ->> 1 = 'id' THEN EXISTS (
+        SELECT 1 FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.unless' ->> 0
+          AND r.id = NEW.extras -> '$.unless' ->> 2)
+      ELSE EXISTS (
+        SELECT 1 FROM record_keys k
+        WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.unless' ->> 0
+          AND k.name = NEW.extras -> '$.unless' ->> 1 AND k.value = NEW.extras -> '$.unless' ->> 2) END)
+    AND (NEW.idempotency_key IS NULL OR NOT EXISTS (
+      SELECT 1 FROM replays p
+      WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
+        AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
+  INSERT INTO assert_kept VALUES (NEW.idempotency_key, NEW.position, NEW.write_id, NEW.object, NEW.name, NEW.value,
+    NEW.extras -> '$.fallbacks', NEW.organization_id, NEW.now);
+END`,
+      `CREATE TRIGGER assert_keep INSTEAD OF INSERT ON assert_kept WHEN NEW.idempotency_key IS NOT NULL
+BEGIN
+  INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
+  SELECT NEW.organization_id, NEW.idempotency_key, NEW.position, json_array(NEW.write_id,
+      (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
+      (SELECT a.answer FROM record_answers a
+        WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(
+          CASE NEW.name WHEN 'id' THEN NEW.value ELSE (
+          SELECT k.record_id FROM record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value
+          ORDER BY k.slot LIMIT 1) END,
+          (SELECT hit FROM (
+            SELECT f.key AS place, (
+          SELECT k.record_id FROM record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1
+          ORDER BY k.slot LIMIT 1) AS hit
+            FROM json_each(NEW.fallbacks) f)
+          WHERE hit IS NOT NULL ORDER BY place LIMIT 1),
+          NEW.write_id))), NEW.now
+  WHERE NOT EXISTS (
+    SELECT 1 FROM replays p
+    WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
+      AND p.position = -1 AND p.created_at > NEW.now - 86400000);
+END`,
+      `CREATE TRIGGER assert_merge INSTEAD OF INSERT ON assert_located WHEN NEW.runs
+BEGIN
+  INSERT INTO assert_merged
+  SELECT
+    NEW.write_id, NEW.object, NEW.name, NEW.value, NEW.fallbacks,
+    NEW.attributes,
+    NEW.may_create, NEW.may_update, NEW.if_version, NEW.newer_by, NEW.several, NEW.agree, NEW.archived,
+    NEW.lifecycle, NEW.organization_id, NEW.now, NEW.actor, NEW.contract, NEW.indexes, NEW.combinations,
+    NEW.feed, NEW.dry, NEW.track,
+    NEW.references_found, NEW.matched,
+    NEW.merges IS NULL AND NEW.fills IS NULL AND NEW.references_found IS NULL AND NEW.lifecycle IS NOT 'erase',
+    r.id, r.data,
+    CASE
+      WHEN NEW.lifecycle = 'erase' THEN '{}'
+      WHEN NEW.references_found IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.fills IS NULL)) THEN
+        CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+          ELSE json_patch(r.data, NEW.attributes) END
+      ELSE
+        json_patch(
+          CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+            ELSE json_patch(r.data, NEW.attributes) END,
+          (SELECT json_group_object(slug, json(patch)) FROM (
+            SELECT m.key AS slug, (
+              SELECT CASE WHEN count(*) > 0 THEN json_array(json_group_array(element)) ELSE 'null' END FROM (
+                SELECT s.value AS element, 0 AS part, s.key AS place FROM json_each(m.value, '$[1]') s
+                  WHERE m.value ->> 0 = 'prepend'
+                UNION ALL
+                SELECT k.value, 1, k.key FROM json_each(r.data, '$.' || m.key || '[0]') k
+                  WHERE m.value ->> 0 = 'append' OR k.value NOT IN (SELECT s.value FROM json_each(m.value, '$[1]') s)
+                UNION ALL
+                SELECT s.value, 2, s.key FROM json_each(m.value, '$[1]') s
+                  WHERE m.value ->> 0 = 'append'
+                    AND s.value NOT IN (SELECT k.value FROM json_each(r.data, '$.' || m.key || '[0]') k)
+                ORDER BY part, place)) AS patch
+            FROM json_each(NEW.merges) m
+            WHERE r.id IS NOT NULL
+              AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT json_array(m.value -> 1))
+            UNION ALL
+            SELECT f.key, f.value FROM json_each(NEW.fills) f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
+            UNION ALL
+            SELECT x.value ->> 0, iif(x.value ->> 4 = 2, json_array(json_array(x.value ->> 6)), json_array(x.value ->> 6))
+            FROM json_each(NEW.references_found) x
+            WHERE x.value ->> 4 > 0 AND x.value ->> 6 IS NOT NULL
+              AND coalesce(x.value ->> 5, iif(r.id IS NULL, 'create', 'update')) = iif(r.id IS NULL, 'create', 'update'))))
+    END,
+    r.version, r.archived_at,
+    CASE NEW.lifecycle WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL
+      ELSE iif(NEW.archived = 'revive', NULL, r.archived_at) END
+  FROM (SELECT 1) LEFT JOIN records r
+    ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
+END`,
+      `CREATE TRIGGER assert_key INSTEAD OF INSERT ON assert_merged
+BEGIN
+  INSERT INTO assert_keyed VALUES (
+    NEW.write_id, NEW.object, NEW.name, NEW.value, NEW.fallbacks, NEW.attributes, NEW.may_create, NEW.may_update,
+    NEW.if_version, NEW.newer_by, NEW.several, NEW.agree, NEW.archived, NEW.lifecycle, NEW.organization_id,
+    NEW.now, NEW.actor, NEW.contract, NEW.indexes, NEW.combinations, NEW.feed, NEW.dry, NEW.track,
+    NEW.references_found, NEW.matched, NEW.plain, NEW.record_id, NEW.before, NEW.after, NEW.version, NEW.old_archived_at, NEW.new_archived_at,
+    CASE WHEN NEW.after IS NOT NEW.before THEN iif(NOT NEW.track OR (NEW.before IS NULL AND NOT NEW.feed), '[]', (
+      SELECT json_group_array(slug) FROM (
+        SELECT a.key AS slug FROM json_each(iif(NEW.plain AND NEW.before IS NOT NULL, NEW.attributes, NEW.after)) a
+        WHERE NEW.after -> a.key IS NOT NEW.before -> a.key
+        UNION ALL
+        SELECT b.key FROM json_each(iif(NEW.plain, NULL, NEW.before)) b WHERE NEW.after -> b.key IS NULL))) END,
+    CASE WHEN NEW.before IS NOT NULL AND NEW.after <> NEW.before THEN (
+      SELECT json_group_array(json_array(name, value, uniq)) FROM (
+        SELECT x.value ->> 0 AS name, x.value ->> 1 AS uniq, iif(e.type = 'real', NEW.before -> e.fullkey, e.value) AS value
+        FROM json_each(NEW.indexes, '$.' || NEW.object) x
+          CROSS JOIN json_each(NEW.before, '$.' || (x.value ->> 0) || '[0]') e
+        WHERE NEW.before -> (x.value ->> 0) IS NOT NEW.after -> (x.value ->> 0)
+        UNION ALL
+        SELECT x.value ->> 0, x.value ->> 1, (
+          SELECT json_group_array(json(NEW.before -> ('$.' || p.value || '[0]'))) FROM json_each(x.value, '$[2]') p)
+        FROM json_each(NEW.combinations, '$.' || NEW.object) x
+        WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NULL)
+          AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END,
+    CASE WHEN NEW.after IS NOT NEW.before THEN (
+      SELECT json_group_array(json_array(name, value, uniq)) FROM (
+        SELECT x.value ->> 0 AS name, x.value ->> 1 AS uniq, iif(e.type = 'real', NEW.after -> e.fullkey, e.value) AS value
+        FROM json_each(NEW.indexes, '$.' || NEW.object) x
+          CROSS JOIN json_each(NEW.after, '$.' || (x.value ->> 0) || '[0]') e
+        WHERE NEW.before -> (x.value ->> 0) IS NOT NEW.after -> (x.value ->> 0)
+        UNION ALL
+        SELECT x.value ->> 0, x.value ->> 1, (
+          SELECT json_group_array(json(NEW.after -> ('$.' || p.value || '[0]'))) FROM json_each(x.value, '$[2]') p)
+        FROM json_each(NEW.combinations, '$.' || NEW.object) x
+        WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
+          AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
+END`,
+      `CREATE TRIGGER assert_judge INSTEAD OF INSERT ON assert_keyed
+BEGIN
+  INSERT INTO assert_judged VALUES (
+    NEW.organization_id, NEW.now, NEW.actor, NEW.contract, NEW.feed, NEW.dry, NEW.object, NEW.write_id,
+    NEW.lifecycle,
+    NEW.matched, NEW.record_id, NEW.before, NEW.after, NEW.version, NEW.old_archived_at, NEW.new_archived_at, NEW.changed,
+    CASE WHEN NEW.old_keys <> '[]' THEN (
+      SELECT json_group_array(json(o.value)) FROM json_each(NEW.old_keys) o
+      WHERE o.value NOT IN (SELECT n.value FROM json_each(NEW.new_keys) n)) END,
+    CASE WHEN NEW.record_id IS NULL THEN NEW.new_keys WHEN NEW.new_keys <> '[]' THEN (
+      SELECT json_group_array(json(n.value)) FROM json_each(NEW.new_keys) n
+      WHERE n.value NOT IN (SELECT o.value FROM json_each(NEW.old_keys) o)) END,
+    CASE
+      WHEN NEW.record_id IS NULL AND NOT NEW.may_create THEN json_array('not_found')
+      WHEN NEW.record_id IS NOT NULL AND NOT NEW.may_update THEN json_array('exists', NEW.record_id)
+      WHEN NEW.several = 'error' AND NEW.record_id IS NOT NULL AND 1 < (
+          SELECT count(*) FROM (
+            SELECT 1 FROM record_keys k
+            WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
+              AND k.name = NEW.name AND k.value = NEW.value LIMIT 2))
+        THEN json_array('ambiguous', NEW.name, NEW.value, json((
+          SELECT json_group_array(record_id) FROM (
+            SELECT k.record_id FROM record_keys k
+            WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
+              AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 10))))
+      WHEN NEW.agree AND EXISTS (
+          SELECT 1 FROM json_each(NEW.fallbacks) f CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
+            AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 AND k.slot = '' AND k.record_id <> NEW.record_id)
+        THEN json_array('keys_disagree', NEW.record_id, NEW.matched, json((
+          SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM json_each(NEW.fallbacks) f CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
+            AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 AND k.slot = '' AND k.record_id <> NEW.record_id)))
+      WHEN NEW.if_version <> NEW.version THEN json_array('version_mismatch', NEW.record_id, NEW.version)
+      WHEN NEW.archived = 'refuse' AND NEW.old_archived_at IS NOT NULL THEN json_array('archived', NEW.record_id)
+      WHEN NEW.newer_by IS NOT NULL
+          AND NEW.before ->> ('$.' || NEW.newer_by || '[0]') > NEW.attributes ->> ('$.' || NEW.newer_by || '[0]')
+        THEN json_array('older', NEW.record_id, NEW.newer_by, NEW.before ->> ('$.' || NEW.newer_by || '[0]'))
+      WHEN length(NEW.after) > 1000000 THEN json_array('too_large', NEW.record_id, length(NEW.after))
+      WHEN NEW.references_found IS NOT NULL AND EXISTS (
+          SELECT 1 FROM json_each(NEW.references_found) x
+          WHERE x.value ->> 6 IS NULL AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update'))
+        THEN json_array('reference_not_found', NEW.record_id, json((
+          SELECT json_group_array(json(x.value)) FROM json_each(NEW.references_found) x
+          WHERE x.value ->> 6 IS NULL AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update'))))
+      WHEN NEW.new_keys <> '[]' AND EXISTS (
+          SELECT 1 FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
+          WHERE n.value ->> 2 AND k.organization_id = NEW.organization_id AND k.object = NEW.object
+            AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 AND k.slot = '' AND k.record_id IS NOT NEW.record_id)
+        THEN json_array('conflict', NEW.record_id, json((
+          SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
+          WHERE n.value ->> 2 AND k.organization_id = NEW.organization_id AND k.object = NEW.object
+            AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 AND k.slot = '' AND k.record_id IS NOT NEW.record_id)))
+    END);
+END`,
+      `CREATE TRIGGER assert_refuse INSTEAD OF INSERT ON assert_judged WHEN NEW.refusal IS NOT NULL
+BEGIN
+  INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
+END`,
+      `CREATE TRIGGER assert_create INSTEAD OF INSERT ON assert_judged
+WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL
+BEGIN
+  INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor, json_array(NEW.write_id));
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.write_id), NEW.write_id
+  FROM json_each(NEW.added_keys) k;
+  INSERT INTO assert_noted VALUES (
+    NEW.feed AND NOT NEW.dry, NEW.organization_id, NEW.now, NEW.actor, NEW.contract, 'created', NEW.object, NEW.write_id, 1, NEW.changed);
+  INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry;
+END`,
+      `CREATE TRIGGER assert_update INSTEAD OF INSERT ON assert_judged
+WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL
+  AND (NEW.changed IS NOT NULL OR NEW.new_archived_at IS NOT NEW.old_archived_at OR NEW.lifecycle = 'erase')
+BEGIN
+  INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.record_id,
+    json_array(r.data, r.version, r.created_at, r.updated_at, r.archived_at, r.created_by, r.updated_by, r.last_write),
+    coalesce(NEW.dropped_keys, '[]'), coalesce(NEW.added_keys, '[]')
+  FROM records r
+  WHERE NEW.dry AND r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
+  DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
+    FROM json_each(NEW.dropped_keys) k);
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.record_id), NEW.record_id
+  FROM json_each(NEW.added_keys) k;
+  DELETE FROM records
+  WHERE NEW.lifecycle = 'erase' AND organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
+  UPDATE records SET
+    data = NEW.after, version = NEW.version + 1, updated_at = NEW.now, archived_at = NEW.new_archived_at, updated_by = NEW.actor,
+    last_write = json_array(NEW.write_id, NEW.matched, json(coalesce(NEW.changed, '[]')), CASE
+      WHEN NEW.new_archived_at IS NOT NULL AND NEW.old_archived_at IS NULL THEN 'archived'
+      WHEN NEW.new_archived_at IS NULL AND NEW.old_archived_at IS NOT NULL THEN 'restored' END)
+  WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
+  INSERT INTO assert_noted VALUES (
+    NEW.feed AND NOT NEW.dry, NEW.organization_id, NEW.now, NEW.actor, NEW.contract,
+    CASE
+      WHEN NEW.lifecycle = 'erase' THEN 'erased'
+      WHEN NEW.new_archived_at IS NOT NULL AND NEW.old_archived_at IS NULL THEN 'archived'
+      WHEN NEW.new_archived_at IS NULL AND NEW.old_archived_at IS NOT NULL THEN 'restored'
+      ELSE 'updated' END,
+    NEW.object, NEW.record_id, NEW.version + 1, coalesce(NEW.changed, '[]'));
+END`,
+      `CREATE TRIGGER assert_note INSTEAD OF INSERT ON assert_noted WHEN NEW.wanted
+BEGIN
+  INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed)
+  SELECT NEW.organization_id,
+    1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0),
+    NEW.at, NEW.actor, NEW.contract, NEW.action, NEW.object, NEW.record_id, NEW.version, NEW.changed;
+END`,
+      `CREATE TRIGGER assert_all INSTEAD OF INSERT ON assert WHEN NEW.op = 'all'
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (SELECT 1 FROM refusals);
+END`,
+      `CREATE TRIGGER assert_end INSTEAD OF INSERT ON assert WHEN NEW.op = 'end'
+BEGIN
+  DELETE FROM refusals;
+  INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
+  SELECT NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now
+  WHERE NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM replays p
+    WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
+      AND p.position = -1 AND p.created_at > NEW.now - 86400000);
+END`,
+      `CREATE TRIGGER assert_undo INSTEAD OF INSERT ON assert WHEN NEW.op = 'undo'
+BEGIN
+  INSERT INTO assert_undone
+  SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys FROM undo_log u ORDER BY u.sequence DESC;
+  DELETE FROM undo_log;
+  DELETE FROM refusals;
+END`,
+      `CREATE TRIGGER assert_undo_one INSTEAD OF INSERT ON assert_undone
+BEGIN
+  DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id)
+    FROM json_each(NEW.added_keys) k);
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.id), NEW.id
+  FROM json_each(NEW.dropped_keys) k;
+  DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.id;
+  INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  SELECT NEW.organization_id, NEW.object, NEW.id, NEW.before ->> 0, NEW.before ->> 1, NEW.before ->> 2, NEW.before ->> 3,
+    NEW.before ->> 4, NEW.before ->> 5, NEW.before ->> 6, NEW.before ->> 7
+  WHERE NEW.before IS NOT NULL;
+END`,
+      `CREATE VIEW guard AS SELECT NULL AS organization_id, NULL AS revision`,
+      `CREATE TRIGGER guard_check INSTEAD OF INSERT ON guard
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
+END`,
+    ],
+  },
+]

@@ -1,0 +1,54 @@
+import { AbortError, type SqlDriver } from './driver.ts'
+import { migrationFiles } from './migration-files.ts'
+
+export interface Migration {
+  readonly name: string
+  readonly statements: readonly string[]
+}
+
+/** The table that `wrangler d1 migrations apply` keeps, so that either may go on where the other stopped. */
+const APPLIED = `
+CREATE TABLE IF NOT EXISTS d1_migrations (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT UNIQUE,
+  applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+)`
+
+const pendingOf = async (driver: SqlDriver): Promise<readonly Migration[]> => {
+  const { results } = await driver.batch([
+    { sql: APPLIED, params: [] },
+    { sql: 'SELECT name FROM d1_migrations', params: [] },
+  ])
+  const applied = new Set(results[1]?.rows.map((row) => row.name))
+  return migrationFiles.filter((migration) => !applied.has(migration.name))
+}
+
+const apply = (driver: SqlDriver, { name, statements }: Migration) =>
+  driver.batch([
+    { sql: 'INSERT INTO d1_migrations (name) VALUES (?1)', params: [name] },
+    ...statements.map((sql) => ({ sql, params: [] })),
+  ])
+
+/**
+ * Brings a database up to date, each file in one transaction. Safe to run from several places at once: the file's
+ * name goes in first, so whoever comes second is stopped by its uniqueness and looks again.
+ * @returns the names of the files that this call has applied
+ */
+export const migrate = async (driver: SqlDriver): Promise<readonly string[]> => {
+  const done: string[] = []
+  let [next] = await pendingOf(driver)
+  while (next) {
+    let refused: unknown
+    try {
+      await apply(driver, next)
+      done.push(next.name)
+    } catch (error) {
+      if (!(error instanceof AbortError)) throw error
+      refused = error
+    }
+    const [following] = await pendingOf(driver)
+    if (refused && following?.name === next.name) throw refused
+    next = following
+  }
+  return done
+}

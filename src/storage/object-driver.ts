@@ -1,0 +1,38 @@
+import {
+  AbortError,
+  type BatchResult,
+  NoDatabaseError,
+  type SqlDriver,
+  type Statement,
+  UnavailableError,
+} from './driver.ts'
+import type { ObjectAnswer, OrganizationDatabase } from './durable-object.ts'
+
+export interface ObjectDriverOptions {
+  /** Only administration makes databases: a request that merely claims to be of an organisation must not. */
+  readonly mayCreate: boolean
+}
+
+/** The database of one organisation in its own Durable Object: one RPC per batch. */
+export const objectDriver = (
+  namespace: DurableObjectNamespace<OrganizationDatabase>,
+  organizationId: string,
+  { mayCreate }: ObjectDriverOptions,
+): SqlDriver => {
+  const id = namespace.idFromName(organizationId)
+  return {
+    async batch(statements: readonly Statement[]): Promise<BatchResult> {
+      const started = performance.now()
+      let answer: ObjectAnswer
+      try {
+        answer = (await namespace.get(id).batch(statements, mayCreate)) as ObjectAnswer
+      } catch (error) {
+        throw new UnavailableError('The Durable Object did not answer', { cause: error })
+      }
+      if ('absent' in answer) throw new NoDatabaseError('The organisation has no Durable Object')
+      if ('refused' in answer) throw new AbortError(answer.refused)
+      if ('failed' in answer) throw new UnavailableError(answer.failed)
+      return { results: answer.results, milliseconds: performance.now() - started }
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { env } from 'cloudflare:workers'
+import { inject } from 'vitest'
+import { d1Driver } from '../../src/storage/d1.ts'
+import { libsqlHttp } from '../../src/storage/libsql-http.ts'
+import { migrate } from '../../src/storage/migrations.ts'
+import { objectDriver } from '../../src/storage/object-driver.ts'
+import { storageSuite } from '../support/storage-suite.ts'
+
+storageSuite({ name: 'D1', countsRows: true, open: () => d1Driver(env.DB) })
+
+storageSuite({
+  name: 'a Durable Object',
+  countsRows: true,
+  open: async () => objectDriver(env.ORGANIZATIONS, 'suite', { mayCreate: true }),
+})
+
+storageSuite({
+  name: 'libSQL over HTTP',
+  countsRows: false,
+  open: async () => {
+    const authToken = inject('libsqlToken')
+    const driver = libsqlHttp({ url: inject('libsqlUrl'), ...(authToken && { authToken }) })
+    await migrate(driver)
+    return driver
+  },
+})

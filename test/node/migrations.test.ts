@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { bundled } from '../../scripts/bundle-migrations.ts'
+import { splitSql } from '../../scripts/split-sql.ts'
+import { AbortError, type SqlDriver, type Statement } from '../../src/storage/driver.ts'
+import { libsqlFile } from '../../src/storage/libsql-file.ts'
+import { migrationFiles } from '../../src/storage/migration-files.ts'
+import { migrate } from '../../src/storage/migrations.ts'
+
+describe('splitting', () => {
+  it('keeps a trigger whole, and drops comments but not what looks like one in a string', () => {
+    const trigger =
+      "CREATE TRIGGER t INSTEAD OF INSERT ON v BEGIN SELECT CASE 1 WHEN 1 THEN ';' END; DELETE FROM x; END"
+    const sql = `-- one; two\nCREATE TABLE a (b TEXT DEFAULT '--;''x'); /* ; */ ${trigger};\nCREATE VIEW "end;" AS SELECT 1`
+    expect(splitSql(sql)).toEqual([
+      "CREATE TABLE a (b TEXT DEFAULT '--;''x')",
+      trigger,
+      'CREATE VIEW "end;" AS SELECT 1',
+    ])
+  })
+
+  it('refuses what never ends', () => {
+    expect(() => splitSql('CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1;')).toThrow('END')
+  })
+})
+
+describe('migrations', () => {
+  it('are bundled as they stand in the files', () => {
+    expect(readFileSync('src/storage/migration-files.ts', 'utf8'), 'run npm run migrations').toBe(bundled())
+  })
+
+  it('are applied once by two that start at the same moment', async () => {
+    const file = await libsqlFile('file::memory:')
+    const done = await Promise.all([migrate(file), migrate(file)])
+    expect(done.flat().sort()).toEqual(migrationFiles.map((m) => m.name))
+    const { results } = await file.batch([{ sql: 'SELECT name FROM d1_migrations ORDER BY id', params: [] }])
+    expect(results[0]?.rows.map((r) => r.name)).toEqual(migrationFiles.map((m) => m.name))
+    file.close()
+  })
+
+  it('stop at a file whose own statements are refused', async () => {
+    const refusing: SqlDriver = {
+      batch: async (statements: readonly Statement[]) => {
+        if (statements[0]?.sql.startsWith('INSERT')) throw new AbortError('constraint failed')
+        return { results: [{ rows: [] }, { rows: [] }], milliseconds: 0 }
+      },
+    }
+    await expect(migrate(refusing)).rejects.toBeInstanceOf(AbortError)
+  })
+})

@@ -1,0 +1,115 @@
+import type { AssertCommand } from '../../src/engine/command.ts'
+
+/**
+ * What a create-or-update by match key means, said once more without SQL: an array of records, looked through from
+ * the oldest. Objects of the model have `code` and `emails` (unique), `labels` (a list) and `note`.
+ */
+
+export type Data = Record<string, string | readonly string[]>
+
+export interface ModelRecord {
+  data: Data
+  version: number
+}
+
+export interface ModelAnswer {
+  readonly verdict: string
+  /** Place of the record that the answer is about. */
+  readonly place?: number
+  /** Places of the records in the way of a refused item. */
+  readonly inTheWay?: readonly number[]
+}
+
+const listOf = (value: unknown): readonly string[] =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value as string]
+
+const UNIQUE = ['code', 'emails']
+
+const put = (data: Data, slug: string, value: unknown): void => {
+  const empty = value === null || (Array.isArray(value) && value.length === 0)
+  if (empty) delete data[slug]
+  else data[slug] = value as Data[string]
+}
+
+const merged = (mode: string, had: readonly string[], sent: readonly string[]): readonly string[] => {
+  if (mode === 'append') return [...had, ...sent.filter((v) => !had.includes(v))]
+  const rest = had.filter((v) => !sent.includes(v))
+  return mode === 'prepend' ? [...sent, ...rest] : rest
+}
+
+const isMerge = (mode: string) => mode === 'append' || mode === 'prepend' || mode === 'remove'
+
+export class Model {
+  readonly records: ModelRecord[]
+
+  constructor(records: readonly ModelRecord[] = []) {
+    this.records = structuredClone([...records])
+  }
+
+  assert(command: AssertCommand): ModelAnswer {
+    for (const { name, value } of command.match) {
+      const mode = this.#mode(command, name)
+      const sent = command.values[name]
+      const holds = listOf(sent).includes(value as string)
+      const replaces = mode === 'fill' ? name === 'code' && sent !== null : !isMerge(mode)
+      const contradicts = mode === 'remove' ? holds : replaces && sent !== undefined && !holds
+      if (contradicts) return { verdict: 'match_key_conflict' }
+    }
+    const place = this.#find(command)
+    const before = place === undefined ? undefined : this.records[place]
+    const data = before ? this.#updated(command, before.data) : this.#created(command)
+    if (!before && command.mode === 'update') return { verdict: 'record_not_found' }
+    if (before && command.mode === 'insert') return { verdict: 'record_exists' }
+    const inTheWay = this.#holders(data, before)
+    if (inTheWay.length > 0) return { verdict: 'unique_conflict', inTheWay }
+    if (!before) return { verdict: 'created', place: this.records.push({ data, version: 1 }) - 1 }
+    const same = JSON.stringify(Object.entries(before.data).sort()) === JSON.stringify(Object.entries(data).sort())
+    if (!same) Object.assign(before, { data, version: before.version + 1 })
+    return { verdict: same ? 'unchanged' : 'updated', place: place ?? -1 }
+  }
+
+  #mode = (command: AssertCommand, slug: string): string => command.writeModes?.[slug] ?? 'replace'
+
+  #find({ match }: AssertCommand): number | undefined {
+    for (const { name, value } of match) {
+      const place = this.records.findIndex((r) => listOf(r.data[name]).includes(value as string))
+      if (place >= 0) return place
+    }
+    return undefined
+  }
+
+  #created(command: AssertCommand): Data {
+    const data: Data = {}
+    for (const [slug, value] of Object.entries(command.values)) {
+      const mode = this.#mode(command, slug)
+      if (mode !== 'update_only' && mode !== 'remove') put(data, slug, value)
+    }
+    for (const { name, value } of command.match) {
+      const has = listOf(data[name])
+      if (!has.includes(value as string)) data[name] = name === 'emails' ? [value as string, ...has] : (value as string)
+    }
+    return data
+  }
+
+  #updated(command: AssertCommand, before: Data): Data {
+    const data = { ...before }
+    for (const [slug, value] of Object.entries(command.values)) {
+      const mode = this.#mode(command, slug)
+      if (isMerge(mode)) put(data, slug, merged(mode, listOf(before[slug]), listOf(value)))
+      else if (mode === 'fill' ? before[slug] === undefined && value !== null : mode !== 'create_only')
+        put(data, slug, value)
+    }
+    return data
+  }
+
+  /** Records that hold a unique value which this one would newly have. */
+  #holders(data: Data, before: ModelRecord | undefined): number[] {
+    const holders = new Set<number>()
+    for (const slug of UNIQUE)
+      for (const value of listOf(data[slug]))
+        this.records.forEach((r, place) => {
+          if (r !== before && listOf(r.data[slug]).includes(value)) holders.add(place)
+        })
+    return [...holders].sort((a, b) => a - b)
+  }
+}

@@ -1,0 +1,384 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { revokeCredential } from '../../src/admin/credentials.ts'
+import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
+import type { Outcome } from '../../src/engine/outcome.ts'
+import { StaleError } from '../../src/engine/store.ts'
+import { raiseRevision } from '../../src/storage/administration-sql.ts'
+import { AbortError, type SqlDriver, type Statement } from '../../src/storage/driver.ts'
+import { migrate } from '../../src/storage/migrations.ts'
+import { guardedBatch, guardStatement } from '../../src/storage/record-store.ts'
+import { agreesWithModel, modelAttributes } from './model-property.ts'
+import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
+
+export interface StorageSuite {
+  readonly name: string
+  /** A driver over a migrated database. */
+  readonly open: () => SqlDriver | Promise<SqlDriver>
+  /** Whether the driver tells what it has read and written. */
+  readonly countsRows: boolean
+}
+
+const person = (email: string, values: AssertCommand['values'] = {}, more: Partial<AssertCommand> = {}) =>
+  ({
+    object: 'people',
+    match: [{ name: 'emails', value: email }],
+    values: { emails: [email], ...values },
+    ...more,
+  }) satisfies AssertCommand
+
+const thing = (code: string, values: AssertCommand['values'] = {}, more: Partial<AssertCommand> = {}) =>
+  ({ object: 'things', match: [{ name: 'code', value: code }], values, ...more }) satisfies AssertCommand
+
+const many = <T>(count: number, one: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => one(i))
+const count = (outcomes: readonly Outcome[], status: Outcome['status']) =>
+  outcomes.filter((o) => o.status === status).length
+
+/** What two runs of one request may differ in: ids and times. */
+const withoutIds = (outcomes: readonly Outcome[]) =>
+  outcomes.map((o) =>
+    'record' in o ? [o.status, o.matched, o.changed, o.record.version, o.record.data] : [o.status, verdicts([o])],
+  )
+
+/** What every store must do: the same cases for each, none left out. */
+export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => {
+  describe(`storage on ${name}`, () => {
+    let driver: SqlDriver
+    let world: StorageWorld
+    beforeAll(async () => {
+      driver = await open()
+      world = await openWorld(driver)
+      await world.addObject('things')
+      await world.addAttributes('things', ...modelAttributes)
+    })
+    const one = async (command: AssertCommand) => (await world.run([command])).outcomes[0]
+
+    it('is migrated once: a second time applies nothing', async () => {
+      expect(await migrate(driver)).toEqual([])
+    })
+
+    it('answers rows by name, with whole numbers, in the order of the statements', async () => {
+      const { results } = await driver.batch([
+        { sql: "SELECT CAST(?1 AS INTEGER) AS n, ?2 AS t, NULL AS empty, 'ä🙂' AS u", params: [7, 'x'] },
+        { sql: 'SELECT 9007199254740991 AS n', params: [] },
+      ])
+      expect(results.map((r) => ({ ...r.rows[0] }))).toEqual([
+        { n: 7, t: 'x', empty: null, u: 'ä🙂' },
+        { n: Number.MAX_SAFE_INTEGER },
+      ])
+    })
+
+    it('tells a refusal from a failure, and rolls the whole batch back', async () => {
+      const before = await world.tables()
+      const insert = { sql: "INSERT INTO refusals (write_id, reason) VALUES ('twice', '')", params: [] }
+      await expect(driver.batch([insert, insert])).rejects.toBeInstanceOf(AbortError)
+      expect(await world.tables()).toBe(before)
+    })
+
+    it('creates, updates, and leaves alone what is the same', async () => {
+      const command = person('life@suite.example', { first_name: 'Ada' })
+      const created = await one(command)
+      expect(created).toMatchObject({ status: 'created', matched: null, record: { version: 1 } })
+      const before = await world.tables()
+      const unchanged = await world.run([command])
+      expect(unchanged.outcomes[0]).toMatchObject({ status: 'unchanged', record: recordOf(created) })
+      expect(await world.tables()).toBe(before)
+      const updated = await world.run([person('life@suite.example', { first_name: 'Grace' })])
+      expect(updated.outcomes[0]).toMatchObject({ status: 'updated', matched: 0, record: { version: 2 } })
+      expect(recordOf(updated.outcomes[0]).id).toBe(recordOf(created).id)
+      if (countsRows) {
+        expect(unchanged.cost.rowsWritten).toBe(0)
+        expect(updated.cost.rowsWritten).toBe(1)
+      } else expect(unchanged.cost).toMatchObject({ rowsRead: undefined, rowsWritten: undefined })
+    })
+
+    it('makes one record of 48 first asserts at once', async () => {
+      const answers = await Promise.all(
+        many(48, (i) => world.run([person('race@suite.example', { first_name: `N${i % 4}` })])),
+      )
+      const outcomes = answers.flatMap((a) => a.outcomes)
+      expect(count(outcomes, 'created')).toBe(1)
+      expect(count(outcomes, 'updated') + count(outcomes, 'unchanged')).toBe(47)
+      expect(new Set(outcomes.map((o) => recordOf(o).id)).size).toBe(1)
+      const keys = (await world.rows('record_keys')).filter((k) => k.value === 'race@suite.example')
+      expect(keys).toHaveLength(1)
+    })
+
+    it('writes nothing on an outdated revision, and reads the session again', async () => {
+      const session = await world.session()
+      await driver.batch([raiseRevision(world.organizationId)])
+      const before = await world.tables()
+      const guard = guardStatement(world.organizationId, session.organization.revision)
+      await expect(guardedBatch(driver, [guard])).rejects.toBeInstanceOf(StaleError)
+      const stuck = { ...session, refresh: async () => stuck }
+      await expect(world.run([person('stale@suite.example')], {}, stuck)).rejects.toThrow('unavailable')
+      expect(await world.tables()).toBe(before)
+      const { outcomes, cost } = await world.run([person('stale@suite.example')], {}, session)
+      expect(verdicts(outcomes)).toEqual(['created'])
+      expect(cost.calls).toBe(2)
+    })
+
+    it('refuses a key that was revoked after the session was opened', async () => {
+      const other = await openWorld(driver)
+      const session = await other.session()
+      await revokeCredential(driver, other.organizationId, other.keyId)
+      await expect(other.run([person('revoked@suite.example')], {}, session)).rejects.toThrow('invalid_credentials')
+      expect(await other.rows('records')).toEqual([])
+    })
+
+    it('refuses what collides, names the record in the way, and writes its neighbours', async () => {
+      const held = recordOf(await one(person('held@suite.example', { tracking_id: 'held' })))
+      const { outcomes } = await world.run([
+        person('n1@suite.example'),
+        person('c1@suite.example', { tracking_id: 'held' }),
+        person('n2@suite.example'),
+        person('c2@suite.example', { emails: ['c2@suite.example', 'held@suite.example'] }),
+        person('n1@suite.example', { first_name: 'Again' }),
+      ])
+      expect(verdicts(outcomes)).toEqual(['created', 'unique_conflict', 'created', 'unique_conflict', 'updated'])
+      expect(outcomes[1]).toMatchObject({
+        refusal: { conflicts: [{ field: 'tracking_id', value: 'held', recordId: held.id }] },
+      })
+      expect(outcomes[3]).toMatchObject({
+        refusal: { conflicts: [{ field: 'emails', value: 'held@suite.example', recordId: held.id }] },
+      })
+      expect(verdicts((await world.run([person('c1@suite.example', {}, { mode: 'update' })])).outcomes)).toEqual([
+        'record_not_found',
+      ])
+    })
+
+    it('writes all or nothing, and tells every reason', async () => {
+      const before = await world.tables()
+      const { outcomes, cost } = await world.run(
+        [
+          person('all@suite.example'),
+          person('all-2@suite.example', {}, { mode: 'update' }),
+          person('all-3@suite.example', { emails: ['all-3@suite.example', 'held@suite.example'] }),
+        ],
+        { allOrNothing: true },
+      )
+      expect(verdicts(outcomes)).toEqual(['not_attempted', 'record_not_found', 'unique_conflict'])
+      expect(cost.calls).toBe(2)
+      expect(await world.tables()).toBe(before)
+    })
+
+    it('tells of a dry all-or-nothing what the real one would tell', async () => {
+      const commands = [person('all-4@suite.example'), person('all-5@suite.example', {}, { mode: 'update' })]
+      const { outcomes } = await world.run(commands, { allOrNothing: true, dryRun: true })
+      expect(verdicts(outcomes)).toEqual(['not_attempted', 'record_not_found'])
+    })
+
+    it('never writes another value of its own key, whatever the write mode', async () => {
+      const email = (mode: WriteMode) =>
+        person(
+          'own@suite.example',
+          { emails: ['x@suite.example', 'own@suite.example'] },
+          { writeModes: { emails: mode } },
+        )
+      expect(recordOf(await one(email('update_only'))).data.emails).toEqual([['own@suite.example']])
+      expect(recordOf(await one(email('update_only'))).data.emails).toEqual([['x@suite.example', 'own@suite.example']])
+      const filled = thing('own', { code: 'other' }, { writeModes: { code: 'fill' } })
+      expect(verdicts((await world.run([filled])).outcomes)).toEqual(['match_key_conflict'])
+    })
+
+    it('keeps combinations unique together', async () => {
+      await world.addObject('seats')
+      await world.addAttributes(
+        'seats',
+        { label: 'Room', type: 'text' },
+        { label: 'Number', type: 'number' },
+        { label: 'Guest', type: 'text' },
+      )
+      await world.addCombination('seats', 'place', ['room', 'number'])
+      const seat = (room: string, number: number, guest: string) =>
+        ({ object: 'seats', match: [{ name: 'place', value: [room, number] }], values: { guest } }) as const
+      const { outcomes } = await world.run([
+        seat('A', 1, 'x'),
+        seat('A', 2, 'x'),
+        seat('A', 1, 'y'),
+        { object: 'seats', match: [], values: { room: 'A', number: 2 } },
+        { object: 'seats', match: [], values: { room: 'B', number: 2.5 } },
+      ])
+      expect(verdicts(outcomes)).toEqual(['created', 'created', 'updated', 'unique_conflict', 'created'])
+      expect(outcomes[3]).toMatchObject({ refusal: { conflicts: [{ recordId: recordOf(outcomes[1]).id }] } })
+      expect(verdicts((await world.run([seat('B', 2.5, 'z')])).outcomes)).toEqual(['updated'])
+    })
+
+    it('gives any attribute its keys when it is first matched by; the oldest record wins', async () => {
+      const rooms = many(3, (i) => person(`room-${i}@suite.example`, { department: 'Analysis' }))
+      const { outcomes } = await world.run(rooms)
+      const keys = async () => (await world.rows('record_keys')).filter((k) => k.name === 'department').length
+      expect(await keys()).toBe(0)
+      const byDepartment = { object: 'people', match: [{ name: 'department', value: 'Analysis' }] }
+      const found = await one({ ...byDepartment, values: { first_name: 'Oldest' } })
+      expect(found).toMatchObject({ status: 'updated', record: { id: recordOf(outcomes[0]).id } })
+      expect(await keys()).toBe(3)
+      const strict = await one({ ...byDepartment, values: { first_name: 'X' }, several: 'error' })
+      expect(strict).toMatchObject({ refusal: { candidates: outcomes.map((o) => recordOf(o).id) } })
+      await world.run([person('room-0@suite.example', { department: 'Synthesis' })])
+      expect(recordOf(await one({ ...byDepartment, values: {} })).id).toBe(recordOf(outcomes[1]).id)
+    })
+
+    it('takes 1,000 items in one call', async () => {
+      const commands = many(1000, (i) => thing(`bulk-${i}`, { note: `n${i}` }))
+      const first = await world.run(commands)
+      expect(count(first.outcomes, 'created')).toBe(1000)
+      expect(first.cost.calls).toBe(1)
+      const before = await world.tables()
+      const again = await world.run(commands)
+      expect(count(again.outcomes, 'unchanged')).toBe(1000)
+      expect(await world.tables()).toBe(before)
+    })
+
+    it('cuts a set of more than 1 MB into statements of one transaction', async () => {
+      const sizes: number[] = []
+      const counting: SqlDriver = {
+        batch: (statements: readonly Statement[]) => {
+          sizes.push(statements.length)
+          return driver.batch(statements)
+        },
+      }
+      const large = await openWorld(counting)
+      const text = 'x'.repeat(19_000)
+      const commands = [
+        ...many(120, (i) => person(`large-${i}@suite.example`, { description: `${i}${text}` })),
+        person('large-0@suite.example', { description: `0${text}`, first_name: 'Seen by the last statement' }),
+      ]
+      sizes.length = 0
+      const { outcomes } = await large.run(commands, { dryRun: true })
+      expect(sizes).toContain(3)
+      expect(count(outcomes, 'created')).toBe(120)
+      expect(verdicts(outcomes).at(-1)).toBe('updated')
+      expect(await large.rows('records')).toEqual([])
+      const refused = [...commands, person('none@suite.example', {}, { mode: 'update' })]
+      await large.run(refused, { allOrNothing: true })
+      expect(await large.rows('records')).toEqual([])
+      const real = await large.run(commands)
+      expect(withoutIds(real.outcomes)).toEqual(withoutIds(outcomes))
+      expect(await large.rows('records')).toHaveLength(120)
+    })
+
+    it('runs dry as it runs wet, and leaves every table as it was', async () => {
+      await world.run([
+        person('dry-1@suite.example', { first_name: 'One', tags: ['a'] }),
+        person('dry-2@suite.example', { tracking_id: 'dry' }),
+      ])
+      const commands = [
+        person('dry-new@suite.example', { first_name: 'New' }),
+        person('dry-1@suite.example', { tags: ['b', 'a'] }, { writeModes: { tags: 'prepend' } }),
+        person('dry-new@suite.example', { tracking_id: 'dry' }),
+        person('dry-2@suite.example', { tracking_id: 'dry-moved' }),
+        person('dry-new@suite.example', { tracking_id: 'dry' }),
+        person('dry-1@suite.example', {}, { lifecycle: 'archive' }),
+      ]
+      const before = await world.tables()
+      const dry = await world.run(commands, { dryRun: true, track: true })
+      expect(await world.tables()).toBe(before)
+      const wet = await world.run(commands, { track: true })
+      expect(withoutIds(wet.outcomes)).toEqual(withoutIds(dry.outcomes))
+      expect(verdicts(wet.outcomes)).toEqual(['created', 'updated', 'unique_conflict', 'updated', 'updated', 'updated'])
+    })
+
+    it('answers a repeated request from what it kept, and refuses another one under the same key', async () => {
+      const commands = [person('idem@suite.example'), person('idem-2@suite.example', {}, { mode: 'update' })]
+      const idempotency = { key: 'k-1', fingerprint: 'f-1' }
+      const first = await world.run(commands, { idempotency })
+      await world.run([person('idem@suite.example', { first_name: 'Later' })])
+      const before = await world.tables()
+      const again = await world.run(commands, { idempotency })
+      expect(again.outcomes).toEqual(first.outcomes)
+      expect(verdicts(again.outcomes)).toEqual(['created', 'record_not_found'])
+      await expect(
+        world.run([person('idem-3@suite.example')], { idempotency: { key: 'k-1', fingerprint: 'f-2' } }),
+      ).rejects.toThrow('idempotency_mismatch')
+      expect(await world.tables()).toBe(before)
+      const racing = await Promise.all(
+        many(12, () => world.run([person('idem-4@suite.example')], { idempotency: { key: 'k-2', fingerprint: 'f' } })),
+      )
+      expect(racing.map((r) => verdicts(r.outcomes)[0])).toEqual(many(12, () => 'created'))
+    })
+
+    it('runs a follower only when the command before it changed what it follows', async () => {
+      const request = (title: string, note: string) =>
+        world.run(
+          [
+            person('lead@suite.example', { job_title: title }),
+            thing('follower', { note }, { follows: { command: 0, attribute: 'job_title' } }),
+          ],
+          { track: true },
+        )
+      await world.run([person('lead@suite.example', { job_title: 'CTO' })])
+      expect(verdicts((await request('CTO', 'none')).outcomes)).toEqual(['unchanged', 'skipped'])
+      expect(verdicts((await request('CEO', 'first')).outcomes)).toEqual(['updated', 'created'])
+      // The record of a follower that does not run is left alone, and told as it is.
+      const idle = await request('CEO', 'second')
+      expect(verdicts(idle.outcomes)).toEqual(['unchanged', 'unchanged'])
+      expect(recordOf(idle.outcomes[1]).data.note).toEqual(['first'])
+    })
+
+    it('resolves references within the batch', async () => {
+      const company = {
+        object: 'companies',
+        match: [{ name: 'domains', value: 'ref.example' }],
+        values: { name: 'Ref' },
+      }
+      const { outcomes } = await world.run(
+        [
+          company,
+          person('ref@suite.example', { company: new Reference('domains', 'ref.example') }),
+          person('ref-2@suite.example', { company: new Reference('domains', 'nowhere.example') }),
+          person('ref-3@suite.example', { company: '00000000-0000-7000-8000-000000000000' }),
+        ],
+        { include: { attribute: 'company', object: 'companies' } },
+      )
+      expect(verdicts(outcomes)).toEqual(['created', 'created', 'reference_not_found', 'reference_not_found'])
+      expect(recordOf(outcomes[1]).data.company).toEqual([recordOf(outcomes[0]).id])
+      expect(outcomes[1]).toMatchObject({ related: { id: recordOf(outcomes[0]).id } })
+    })
+
+    it('archives, refuses, keeps, revives, restores and erases', async () => {
+      const life = (more: Partial<AssertCommand>, values: AssertCommand['values'] = {}) =>
+        one(person('cycle@suite.example', values, more))
+      const { id } = recordOf(await life({}))
+      expect(recordOf(await life({ lifecycle: 'archive' })).archivedAt).not.toBeNull()
+      expect(await life({ archived: 'refuse' }, { first_name: 'No' })).toMatchObject({
+        refusal: { recordId: id, problems: [{ code: 'record_archived' }] },
+      })
+      expect(recordOf(await life({ archived: 'keep' }, { first_name: 'Kept' })).archivedAt).not.toBeNull()
+      expect(recordOf(await life({}, { first_name: 'Back' })).archivedAt).toBeNull()
+      await life({ lifecycle: 'archive' })
+      expect(recordOf(await life({ lifecycle: 'restore' })).archivedAt).toBeNull()
+      expect((await life({ lifecycle: 'erase' }))?.status).toBe('erased')
+      expect((await world.rows('records')).some((r) => r.id === id)).toBe(false)
+      expect((await world.rows('record_keys')).some((k) => k.record_id === id)).toBe(false)
+      expect(recordOf(await life({})).id).not.toBe(id)
+    })
+
+    it('writes the change feed without gaps, also from requests at once', async () => {
+      const fed = await openWorld(driver, { changeFeed: true })
+      await Promise.all(many(8, (i) => fed.run([person(`feed-${i % 2}@suite.example`, { first_name: `N${i}` })])))
+      const changes = await fed.rows('changes')
+      expect(changes.map((c) => c.sequence)).toEqual(many(changes.length, (i) => i + 1))
+      expect(changes.filter((c) => c.action === 'created')).toHaveLength(2)
+    })
+
+    it('keeps organisations apart', async () => {
+      const other = await openWorld(driver)
+      const mine = recordOf(await one(person('apart@suite.example', { first_name: 'Mine' })))
+      const before = await world.tables()
+      const { outcomes } = await other.run([
+        person('apart@suite.example', { first_name: 'Theirs' }),
+        { object: 'people', match: [{ name: 'id', value: mine.id }], values: { first_name: 'Stolen' } },
+        person('apart-2@suite.example', { company: mine.id }),
+      ])
+      expect(verdicts(outcomes)).toEqual(['created', 'record_not_found', 'reference_not_found'])
+      expect(await world.tables()).toBe(before)
+    })
+
+    it('agrees with the model in any sequence of requests', async () => {
+      const own = await openWorld(driver)
+      await own.addObject('things')
+      await own.addAttributes('things', ...modelAttributes)
+      await agreesWithModel(own)
+    }, 120_000)
+  })
+}

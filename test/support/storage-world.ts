@@ -1,0 +1,90 @@
+import { addAttribute, type NewAttribute, newAttribute } from '../../src/admin/attributes.ts'
+import { issueCredential } from '../../src/admin/credentials.ts'
+import { addCombination, createObject } from '../../src/admin/objects.ts'
+import { createOrganization } from '../../src/admin/organizations.ts'
+import { Access, type Session } from '../../src/auth/access.ts'
+import { type AssertOptions, assertRecords } from '../../src/engine/assert.ts'
+import type { AssertCommand } from '../../src/engine/command.ts'
+import type { Outcome } from '../../src/engine/outcome.ts'
+import { sqlDirectory } from '../../src/storage/directory.ts'
+import type { SqlDriver } from '../../src/storage/driver.ts'
+import { metered, noCost } from '../../src/storage/meter.ts'
+import { recordStore } from '../../src/storage/record-store.ts'
+
+/** A private organisation and the engine over any driver: no HTTP, no platform. */
+
+const TABLES = ['organizations', 'objects', 'attributes', 'records', 'record_keys', 'changes', 'replays']
+
+export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: boolean } = {}) => {
+  const organizationId = await createOrganization(driver, { name: 'Storage', ...settings })
+  const { id: keyId, secret } = await issueCredential(driver, organizationId, {
+    kind: 'key',
+    name: 'storage',
+    scopes: ['crm:write'],
+  })
+  const access = new Access()
+  const session = (over: SqlDriver = driver): Promise<Session> =>
+    access.open(sqlDirectory(over), { secrets: [{ kind: 'key', value: secret }] }, undefined)
+
+  const table = (name: string) => ({
+    sql: `SELECT * FROM ${name} WHERE ${name === 'organizations' ? 'id' : 'organization_id'} = ?1 ORDER BY 1, 2, 3, 4, 5`,
+    params: [organizationId],
+  })
+
+  return {
+    driver,
+    organizationId,
+    keyId,
+    session,
+    /** One request, and what it cost. */
+    async run(commands: readonly AssertCommand[], options: Partial<AssertOptions> = {}, as?: Session) {
+      const cost = noCost()
+      const over = metered(driver, cost)
+      const { outcomes } = await assertRecords(recordStore(over), as ?? (await session()), commands, {
+        contract: 'test',
+        ...options,
+      })
+      return { outcomes, cost }
+    },
+    addObject: (slug: string) => createObject(driver, organizationId, { slug, singularName: slug, pluralName: slug }),
+    async addAttributes(object: string, ...attributes: readonly NewAttribute[]) {
+      for (const attribute of attributes)
+        await addAttribute(
+          driver,
+          organizationId,
+          object,
+          newAttribute(attribute, () => false),
+        )
+    },
+    async addCombination(object: string, name: string, attributes: readonly string[]) {
+      const schema = (await (await session()).refresh()).organization.objects.get(object)
+      if (!schema) throw new Error(`There is no object ${object}`)
+      await addCombination(driver, organizationId, schema, { name, attributes, unique: true })
+    },
+    async rows(name: string): Promise<readonly Record<string, unknown>[]> {
+      return (await driver.batch([table(name)])).results[0]?.rows ?? []
+    },
+    /** All tables of the organisation and the scratch: equal before and after means that nothing was written. */
+    async tables(): Promise<string> {
+      const { results } = await driver.batch([
+        ...TABLES.map(table),
+        { sql: 'SELECT * FROM refusals', params: [] },
+        { sql: 'SELECT * FROM undo_log', params: [] },
+      ])
+      return JSON.stringify(results.map((r) => r.rows))
+    },
+  }
+}
+
+export type StorageWorld = Awaited<ReturnType<typeof openWorld>>
+
+/** The first code of a refusal, else the status. */
+export const verdict = (outcome: Outcome | undefined): string =>
+  outcome?.status === 'refused' ? outcome.refusal.problems[0].code : (outcome?.status ?? 'nothing')
+
+export const verdicts = (outcomes: readonly Outcome[]): string[] => outcomes.map(verdict)
+
+export const recordOf = (outcome: Outcome | undefined) => {
+  if (!outcome || !('record' in outcome)) throw new Error(`No record: ${JSON.stringify(outcome)}`)
+  return outcome.record
+}
