@@ -1,5 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import type { NewOrganization } from '../admin/organizations.ts'
+import type { NewTenant } from '../admin/tenants.ts'
 import type { Scope } from '../auth/directory.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { AppEnv } from './context.ts'
@@ -41,4 +43,8 @@ export interface Services {
   readonly bareOrBearer: RequireAccess
   /** `api_key`, `developer_secret`, `org_id` and `member_id` in the JSON body, which it reads and checks. */
   readonly bodyCredentials: RequireAccess
+  /** The operator's secret; where there is none, the route does not exist. */
+  readonly operator: MiddlewareHandler<AppEnv>
+  /** Absent where there is no operator's secret. */
+  readonly createTenant?: (organization: NewOrganization) => Promise<NewTenant>
 }

@@ -10,6 +10,7 @@ import { mountLimits } from './limits.ts'
 import { mountObjects } from './objects.ts'
 import { mountQuery } from './query.ts'
 import { mountRecords } from './records.ts'
+import { mountTenants } from './tenants.ts'
 
 /** docs/contracts/v1.md */
 export const v1: Contract = {
@@ -28,5 +29,6 @@ export const v1: Contract = {
     mountChanges(app, services)
     mountLimits(app, services)
     mountAdministration(app, services)
+    mountTenants(app, services)
   },
 }
