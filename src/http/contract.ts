@@ -25,8 +25,6 @@ export type RequireAccess = (scope: Scope) => MiddlewareHandler<AppEnv>
 /** One public API: its routes, and how it says no. */
 export interface Contract {
   readonly name: string
-  /** Requests below these paths that meet no route get this contract's envelope. */
-  readonly prefixes: readonly string[]
   renderError(error: RefusedError, about: ErrorContext): RenderedError
   /** Status of each code in this contract; docs/errors.md is generated from it. */
   statusOf(code: ErrorCode): number

@@ -15,7 +15,6 @@ import { mountTenants } from './tenants.ts'
 /** docs/contracts/v1.md */
 export const v1: Contract = {
   name: 'v1',
-  prefixes: ['/v1/'],
   renderError,
   statusOf,
   mount(app, services) {

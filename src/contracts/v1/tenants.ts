@@ -8,12 +8,9 @@ import { jsonRequest, security, writeResponses } from './responses.ts'
 const newTenant = z
   .strictObject({
     name: z.string().min(1).max(200),
-    id: z
-      .uuid()
-      .optional()
-      .openapi({
-        description: 'Default: a new one. A tenant with its own database has its id from the configuration.',
-      }),
+    id: z.uuid().optional().openapi({
+      description: 'Default: a new one. A tenant with its own database has its id from the configuration.',
+    }),
     crmMode: z.enum(['b2b', 'b2c']).default('b2b'),
     changeFeed: z.boolean().default(false),
   })
