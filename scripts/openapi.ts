@@ -17,7 +17,7 @@ const app = createApp({
   clientAddress: () => undefined,
   serverTiming: false,
 })
-const text = `${JSON.stringify(openApiDocument(app, version), null, 2)}\n`
+const text = `${JSON.stringify(openApiDocument(await app.contractApps(), version), null, 2)}\n`
 
 if (!process.argv.includes('--check')) writeFileSync(PATH, text)
 else if (!existsSync(PATH) || readFileSync(PATH, 'utf8') !== text) {
