@@ -23,7 +23,7 @@ export const siteApp = ({ assets, ready, notFound, ...observing }: SiteOptions):
   app.notFound(async (c) => {
     const { method, raw } = c.req
     const file = assets && (method === 'GET' || method === 'HEAD') ? await assets(raw) : undefined
-    return file && file.status !== 404 ? file : notFound(raw, c.env)
+    return file && file.status !== 404 ? file : notFound(raw, c.env as object)
   })
   return app
 }
