@@ -2,7 +2,7 @@ import type { Organization } from '../schema/schema.ts'
 import type { AssertCommand } from './command.ts'
 import { problem, RefusedError } from './errors.ts'
 import { type Outcome, outcomeOf, type Written } from './outcome.ts'
-import { type Plan, type Planning, plan } from './plan.ts'
+import { type Plan, type Planning, plan } from './plan/index.ts'
 import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore, StaleError } from './store.ts'
 
 /** Who asks, and what the isolate knows of their organisation. */

@@ -1,5 +1,5 @@
 import { type KeyConflict, type Problem, problem, type Refusal } from './errors.ts'
-import { createdSlugs, type Plan } from './plan.ts'
+import { createdSlugs, type Plan } from './plan/index.ts'
 import type { StoredRecord } from './record.ts'
 import type { ItemAnswer } from './store.ts'
 
