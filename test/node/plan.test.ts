@@ -72,15 +72,18 @@ describe('keys', () => {
     expect(planned(by('place', ['R "1"', 2.5])).match).toEqual([['place', '["R \\"1\\"",2.5]']])
   })
   it('come first and fallbacks, in the order of the command', () => {
-    const match = [...by('emails', 'x@y.example').match, ...by('code', 'c').match, ...by('id', ID).match]
+    const match = [...by('emails', 'x@y.example').match, ...by('code', 'c').match, ...by('place', ['A', 1]).match]
     expect(item({ match })).toMatchObject({
       name: 'emails',
       value: 'x@y.example',
       fallbacks: [
         ['code', 'c'],
-        ['id', ID.toLowerCase()],
+        ['place', '["A",1]'],
       ],
     })
+  })
+  it('an id is exact, so it stands alone', () => {
+    expect(problems({ match: [...by('code', 'c').match, ...by('id', ID).match] })).toEqual(['not_matchable id'])
   })
   it('none: nothing is looked up', () => {
     const made = item({ match: [], values: { note: 'n' } })
@@ -331,6 +334,7 @@ describe('conditions', () => {
     const before = planned(by('code', 'first'))
     const follows = { command: 0, attribute: 'note' }
     expect(planned({ follows }, [before]).item.follows).toEqual([before.item.writeId, 'note', 'items', 'code', 'first'])
+    expect(planned({ follows }, [undefined]).item.follows).toEqual(['', 'note', '', '', ''])
   })
   it('archived: revives unless it says otherwise', () => {
     expect(item({}).archived).toBe('revive')

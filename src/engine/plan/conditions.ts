@@ -25,17 +25,9 @@ export const planUnless = ({ command, organization, problems }: Draft): PlannedI
   return value === undefined ? undefined : [slug, match.name, value]
 }
 
-/** The write that must have changed the attribute; undefined too when the command before it was refused. */
+/** The write that must have changed the attribute. Where the command before has no plan, one that nothing is. */
 export const planFollows = (command: AssertCommand, earlier: readonly (Plan | undefined)[]): PlannedItem['follows'] => {
   if (!command.follows) return undefined
-  const followed = earlier[command.follows.command]?.item
-  return (
-    followed && [
-      followed.writeId,
-      command.follows.attribute,
-      followed.object,
-      followed.name ?? '',
-      followed.value ?? '',
-    ]
-  )
+  const { writeId = '', object = '', name = '', value = '' } = earlier[command.follows.command]?.item ?? {}
+  return [writeId, command.follows.attribute, object, name, value]
 }

@@ -70,6 +70,8 @@ export const planKey = (object: ObjectSchema, key: MatchKey, problems: Problem[]
  */
 export const planKeys = (object: ObjectSchema, match: readonly MatchKey[], problems: Problem[]): PlannedKey[] => {
   const keys: PlannedKey[] = []
+  if (match.length > 1 && match.some(({ name }) => name === 'id'))
+    reject(problems, 'not_matchable', 'id', 'an id stands alone, without other keys')
   for (const key of match) {
     const value = planKey(object, key, problems)
     if (value !== undefined) keys.push([key.name, value])
