@@ -1,5 +1,13 @@
 import { refuse } from '../engine/errors.ts'
-import { type Attribute, type ObjectSchema, type Option, slugOf, type TypeName, typeOf } from '../schema/schema.ts'
+import {
+  type Attribute,
+  type ObjectSchema,
+  type Option,
+  optionIdOf,
+  slugOf,
+  type TypeName,
+  typeOf,
+} from '../schema/schema.ts'
 import { saveAttribute } from '../storage/administration-sql.ts'
 import { AbortError, type SqlDriver } from '../storage/driver.ts'
 import { attributeDuplicates, attributeKeys } from '../storage/keys-sql.ts'
@@ -25,7 +33,7 @@ const optionsOf = (values: readonly string[], present: readonly Option[] = []): 
   for (const value of values) {
     const kept = present.find((o) => o.value === value)
     const taken = (id: string) => [...options, ...present].some((o) => o.id === id)
-    options.push(kept ?? { id: freeSlug(`opt_${slugOf(value) || 'option'}`, taken), value })
+    options.push(kept ?? { id: freeSlug(optionIdOf(value), taken), value })
   }
   return options
 }

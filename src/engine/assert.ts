@@ -1,8 +1,8 @@
 import type { Organization } from '../schema/schema.ts'
 import type { AssertCommand } from './command.ts'
 import { problem, RefusedError } from './errors.ts'
-import { type Outcome, outcomeOf, type Written } from './outcome.ts'
-import { type Plan, type Planning, plan } from './plan.ts'
+import { followed, type Outcome, outcomeOf, type Written } from './outcome.ts'
+import { type Plan, type Planning, plan } from './plan/index.ts'
 import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore, StaleError } from './store.ts'
 
 /** Who asks, and what the isolate knows of their organisation. */
@@ -78,19 +78,22 @@ const batchOf = (plannings: readonly Planning[], session: Session, options: Asse
     allOrNothing: options.allOrNothing === true,
     ...(options.idempotency && !options.dryRun && { idempotency: options.idempotency }),
     ...(options.include && { include: options.include }),
-    // Which of several keys found an unchanged record is read off its data.
-    heads: options.headsOnly === true && !options.include && !items.some(({ item }) => item.fallbacks),
+    // Which of several keys found an unchanged record, and whether a follower ran, is read off the data.
+    heads: options.headsOnly === true && !options.include && !items.some(({ item }) => item.fallbacks || item.follows),
     items,
   }
 }
 
 const outcomesOf = (plannings: readonly Planning[], answer: AssertAnswer, options: AssertOptions): Outcome[] => {
   const answers = new Map(answer.items.map((item) => [item.position, item]))
+  const byWrite = new Map<string, Outcome>()
   return plannings.map((planning, position): Outcome => {
     if ('refusal' in planning) return { status: 'refused', refusal: planning.refusal }
     const item = answers.get(position)
     if (!('plan' in planning) || !item) return { status: 'refused', refusal: { problems: [problem('not_attempted')] } }
-    return outcomeOf(item, planning.plan, options.include?.object)
+    const outcome = followed(outcomeOf(item, planning.plan, options.include?.object), planning.plan, byWrite)
+    byWrite.set(planning.plan.item.writeId, outcome)
+    return outcome
   })
 }
 

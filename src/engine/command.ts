@@ -51,6 +51,6 @@ export interface AssertCommand {
   readonly lifecycle?: 'archive' | 'restore' | 'erase'
   /** Run only if no record has this match key. Judged in the same transaction as the write. */
   readonly unless?: { readonly object: string; readonly match: MatchKey }
-  /** Run only if an earlier command of the request changed this attribute of its record. */
+  /** Run only if an earlier command of the request gave this attribute of its record another value; else `skipped`. */
   readonly follows?: { readonly command: number; readonly attribute: string }
 }

@@ -1,6 +1,6 @@
 import { type KeyConflict, type Problem, problem, type Refusal } from './errors.ts'
-import { createdSlugs, type Plan } from './plan.ts'
-import type { StoredRecord } from './record.ts'
+import { createdSlugs, type Plan } from './plan/index.ts'
+import { attributeValue, type StoredRecord } from './record.ts'
 import type { ItemAnswer } from './store.ts'
 
 /** What became of one command. */
@@ -151,4 +151,21 @@ export const outcomeOf = (answer: ItemAnswer, plan: Plan, includedObject?: strin
     transition: status === 'updated' ? (row[7][3] ?? null) : null,
     related: row[9] && includedObject ? recordOf(row[9], includedObject) : null,
   }
+}
+
+/** Whether the write gave the attribute a value that it had not: what stage 1 of the program asks for a follower. */
+const hasChanged = (outcome: Outcome | undefined, slug: string): boolean =>
+  outcome !== undefined &&
+  (outcome.status === 'created' || outcome.status === 'updated') &&
+  (outcome.record.version === 1 || outcome.changed.includes(slug)) &&
+  attributeValue(outcome.record, slug) !== undefined
+
+/**
+ * A follower that did not run finds its record as it was, which by itself looks like a write that changed nothing.
+ * @param outcomes of the commands before, by the ids of their writes
+ */
+export const followed = (outcome: Outcome, plan: Plan, outcomes: ReadonlyMap<string, Outcome>): Outcome => {
+  const [writeId = '', slug = ''] = plan.item.follows ?? []
+  const mayNotHaveRun = plan.item.follows && (outcome.status === 'unchanged' || outcome.status === 'erased')
+  return mayNotHaveRun && !hasChanged(outcomes.get(writeId), slug) ? { status: 'skipped' } : outcome
 }

@@ -1,5 +1,5 @@
 import type { Attribute } from '../schema/schema.ts'
-import type { PlannedItem } from './plan.ts'
+import type { PlannedItem } from './plan/index.ts'
 
 /** Everything about a batch that is the same for all its items. */
 export interface AssertBatch {

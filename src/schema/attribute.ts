@@ -48,11 +48,20 @@ export interface ObjectSchema {
 
 export const SLUG = /^[a-z][a-z0-9_]{0,59}$/
 
-/** `Deal number (EU)` -> `deal_number_eu`. Empty when nothing of the label can stand in a slug. */
-export const slugOf = (label: string): string =>
+const simplified = (label: string): string =>
   label
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^[^a-z]+|_+$/g, '')
+    .replace(/^_+|_+$/g, '')
+
+/** `Deal number (EU)` -> `deal_number_eu`. Empty when nothing of the label can stand in a slug. */
+export const slugOf = (label: string): string =>
+  simplified(label)
+    .replace(/^[^a-z]+/, '')
     .slice(0, 60)
+
+const codePoints = (text: string) => [...text].map((c) => c.codePointAt(0)?.toString(16)).join('_')
+
+/** `50-200` -> `opt_50_200`; of letters that cannot stand in an id, their code points. */
+export const optionIdOf = (value: string): string => `opt_${(simplified(value) || codePoints(value)).slice(0, 60)}`

@@ -1,4 +1,4 @@
-import type { PlannedItem } from '../engine/plan.ts'
+import type { PlannedItem } from '../engine/plan/index.ts'
 import type { AssertBatch } from '../engine/store.ts'
 import type { Statement } from './driver.ts'
 

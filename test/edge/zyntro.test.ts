@@ -86,7 +86,7 @@ describe('the documented example', () => {
       status: ['Active'],
       tags: [['prospect', 'enterprise']],
       industry: ['opt_technology'],
-      company_size: [expect.stringMatching(/^opt_/)],
+      company_size: ['opt_50_200'],
       company: [entity_id],
     })
     const again = await send()

@@ -1,9 +1,10 @@
-import { libsqlFile } from '../../src/storage/libsql-file.ts'
+import { type CrashStore, crashStores } from './crash-store.ts'
 import { openWorld } from './storage-world.ts'
 
 /** Writes for as long as it lives, and says which e-mail addresses have been acknowledged. To be killed. */
-const [url = '', round = ''] = process.argv.slice(2)
-const world = await openWorld(await libsqlFile(url))
+const [store = 'libSQL file', folder = '', round = ''] = process.argv.slice(2)
+const { driver } = await crashStores[store as CrashStore](folder)
+const world = await openWorld(driver)
 const session = await world.session()
 console.log(JSON.stringify({ organizationId: world.organizationId }))
 for (let n = 0; ; n++) {

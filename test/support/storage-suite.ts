@@ -309,10 +309,12 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       await world.run([person('lead@suite.example', { job_title: 'CTO' })])
       expect(verdicts((await request('CTO', 'none')).outcomes)).toEqual(['unchanged', 'skipped'])
       expect(verdicts((await request('CEO', 'first')).outcomes)).toEqual(['updated', 'created'])
-      // The record of a follower that does not run is left alone, and told as it is.
-      const idle = await request('CEO', 'second')
-      expect(verdicts(idle.outcomes)).toEqual(['unchanged', 'unchanged'])
-      expect(recordOf(idle.outcomes[1]).data.note).toEqual(['first'])
+      expect(verdicts((await request('CEO', 'second')).outcomes)).toEqual(['unchanged', 'skipped'])
+      expect(recordOf(await one(thing('follower'))).data.note).toEqual(['first'])
+      expect(verdicts((await request('CFO', 'first')).outcomes)).toEqual(['updated', 'unchanged'])
+      const orphan = thing('orphan', {}, { follows: { command: 0, attribute: 'job_title' } })
+      const refused = await world.run([person('no address'), orphan], { track: true })
+      expect(verdicts(refused.outcomes)).toEqual(['invalid_value', 'skipped'])
     })
 
     it('resolves references within the batch', async () => {

@@ -1,13 +1,15 @@
 import type { Contract } from '../../http/contract.ts'
-import { mountAdministration } from './administration.ts'
 import { mountAssertMany } from './assert-many.ts'
 import { mountAssertOne } from './assert-one.ts'
 import { mountAttributes } from './attributes.ts'
 import { mountChanges } from './changes.ts'
 import { renderError, statusOf } from './errors.ts'
+import { mountKeys } from './keys.ts'
 import { mountLifecycle } from './lifecycle.ts'
 import { mountLimits } from './limits.ts'
+import { mountMembers } from './members.ts'
 import { mountObjects } from './objects.ts'
+import { mountOrganization } from './organization.ts'
 import { mountQuery } from './query.ts'
 import { mountRecords } from './records.ts'
 import { mountTenants } from './tenants.ts'
@@ -27,7 +29,9 @@ export const v1: Contract = {
     mountAttributes(app, services)
     mountChanges(app, services)
     mountLimits(app, services)
-    mountAdministration(app, services)
+    mountOrganization(app, services)
+    mountMembers(app, services)
+    mountKeys(app, services)
     mountTenants(app, services)
   },
 }

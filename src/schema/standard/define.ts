@@ -1,4 +1,4 @@
-import type { Attribute, ObjectSchema, Option } from '../attribute.ts'
+import { type Attribute, type ObjectSchema, type Option, optionIdOf } from '../attribute.ts'
 import type { TypeName } from '../types/index.ts'
 
 type Extras = Partial<Pick<Attribute, 'multiple' | 'required' | 'unique' | 'indexed' | 'related' | 'label'>> & {
@@ -10,7 +10,7 @@ const labelOf = (slug: string) => {
   return words[0]?.toUpperCase() + words.slice(1)
 }
 
-const optionOf = (value: string): Option => ({ id: `opt_${value.toLowerCase().replaceAll(' ', '_')}`, value })
+const optionOf = (value: string): Option => ({ id: optionIdOf(value), value })
 
 /** A standard attribute; everything not said is no. */
 export const attribute = (slug: string, type: TypeName, extras: Extras = {}): Attribute => ({

@@ -14,8 +14,10 @@ export const datetime: ValueType = {
   parse: (input) => {
     const day = typeof input === 'string' ? INSTANT.exec(input)?.[1] : undefined
     const time = day && isDay(day) ? Date.parse((input as string).replace(' ', 'T').toUpperCase()) : Number.NaN
-    return Number.isNaN(time)
-      ? rejected('invalid_value', 'an instant with its offset, such as 2025-06-01T09:30:00Z')
-      : parsed(new Date(time).toISOString())
+    const instant = Number.isNaN(time) ? '' : new Date(time).toISOString()
+    // An offset may lead out of the years of four digits, whose text no longer sorts.
+    return INSTANT.test(instant)
+      ? parsed(instant)
+      : rejected('invalid_value', 'an instant with its offset, such as 2025-06-01T09:30:00Z')
   },
 }

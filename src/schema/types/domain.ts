@@ -1,4 +1,4 @@
-import { parsed, rejected } from '../value.ts'
+import { rejected } from '../value.ts'
 import { parseString } from './strings.ts'
 import type { ValueType } from './value-type.ts'
 
@@ -14,9 +14,7 @@ export const domain: ValueType = {
   uniqueable: true,
   sortable: true,
   parse: (input) => {
-    const text = parseString(input, DOMAIN_LIMIT)
-    if (!text.ok) return text
-    const name = text.value.trim().toLowerCase().replace(/\.$/, '')
-    return NAME.test(name) ? parsed(name) : rejected('invalid_value', 'a domain name such as acme.com')
+    const name = parseString(input, DOMAIN_LIMIT, (text) => text.trim().toLowerCase().replace(/\.$/, ''))
+    return !name.ok || NAME.test(name.value) ? name : rejected('invalid_value', 'a domain name such as acme.com')
   },
 }

@@ -1,4 +1,4 @@
-import { parsed, rejected } from '../value.ts'
+import { rejected } from '../value.ts'
 import { parseString } from './strings.ts'
 import type { ValueType } from './value-type.ts'
 
@@ -14,9 +14,7 @@ export const email: ValueType = {
   uniqueable: true,
   sortable: true,
   parse: (input) => {
-    const text = parseString(input, EMAIL_LIMIT)
-    if (!text.ok) return text
-    const address = text.value.trim().toLowerCase()
-    return ADDRESS.test(address) ? parsed(address) : rejected('invalid_value', 'an e-mail address')
+    const address = parseString(input, EMAIL_LIMIT, (text) => text.trim().toLowerCase())
+    return !address.ok || ADDRESS.test(address.value) ? address : rejected('invalid_value', 'an e-mail address')
   },
 }

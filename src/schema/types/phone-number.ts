@@ -1,4 +1,4 @@
-import { parsed, rejected } from '../value.ts'
+import { rejected } from '../value.ts'
 import { parseString } from './strings.ts'
 import type { ValueType } from './value-type.ts'
 
@@ -13,9 +13,9 @@ export const phoneNumber: ValueType = {
   uniqueable: true,
   sortable: false,
   parse: (input) => {
-    const text = parseString(input, PHONE_LIMIT)
-    if (!text.ok) return text
-    const number = text.value.trim()
-    return DIALABLE.test(number) ? parsed(number) : rejected('invalid_value', 'a phone number such as +1-555-0123')
+    const number = parseString(input, PHONE_LIMIT, (text) => text.trim())
+    return !number.ok || DIALABLE.test(number.value)
+      ? number
+      : rejected('invalid_value', 'a phone number such as +1-555-0123')
   },
 }

@@ -1,8 +1,16 @@
 import { kindOf, type Parsed, parsed, rejected } from '../value.ts'
 
-/** A string of at most `limit` characters. Shared by every type that is text underneath. */
-export const parseString = (input: unknown, limit: number): Parsed<string> => {
+/**
+ * A string of at most `limit` characters. Shared by every type that is text underneath.
+ * The limit is that of what is stored: there are letters that become two in lower case.
+ */
+export const parseString = (
+  input: unknown,
+  limit: number,
+  normalize: (text: string) => string = (text) => text,
+): Parsed<string> => {
   if (typeof input !== 'string') return rejected('wrong_type', `a string, not ${kindOf(input)}`)
-  if (input.length > limit) return rejected('too_long', `at most ${limit} characters, not ${input.length}`)
-  return parsed(input)
+  const text = normalize(input)
+  if (text.length > limit) return rejected('too_long', `at most ${limit} characters, not ${text.length}`)
+  return parsed(text)
 }

@@ -12,9 +12,9 @@ export const url: ValueType = {
   uniqueable: false,
   sortable: false,
   parse: (input) => {
-    const text = parseString(input, URL_LIMIT)
+    const text = parseString(input, URL_LIMIT, (url) => url.trim())
     if (!text.ok) return text
-    const address = text.value.trim()
+    const address = text.value
     const full = /^[a-z][a-z0-9+.-]*:/i.test(address) && !/^[^/]+:\d/.test(address) ? address : `https://${address}`
     return URL.canParse(full) && /^https?:\/\/\S+$/i.test(full)
       ? parsed(address)

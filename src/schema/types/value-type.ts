@@ -14,8 +14,6 @@ export interface ValueType {
   readonly alwaysMultiple?: true
   /** Validates and normalises one element. Never called with null. */
   parse(input: unknown, attribute: Attribute): Parsed<Value>
-  /** From stored to the wire form that our own contract uses. Absent: as stored. */
-  render?(stored: Value, attribute: Attribute): unknown
   /** Compares as SQLite compares the stored form, so an order on it is meaningful. */
   readonly sortable: boolean
 }

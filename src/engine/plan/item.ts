@@ -1,0 +1,55 @@
+import { v7 } from 'uuid'
+import type { ObjectSchema } from '../../schema/schema.ts'
+import { creationPatch } from './creation.ts'
+import type { Draft } from './draft.ts'
+import { combinationNamed } from './keys.ts'
+import type { Data, PlannedItem, PlannedKey } from './planned.ts'
+
+const some = <T extends object>(value: T): T | undefined => {
+  for (const _ in value) return value
+  return undefined
+}
+
+/** Of a unique key there is no second record to find, so nothing need look for one. */
+const mayFindSeveral = (name: string, object: ObjectSchema): boolean =>
+  name !== 'id' && !(combinationNamed(object, name) ?? object.attributes.get(name))?.unique
+
+/** What the stages before have found out, besides the draft. */
+interface Parts {
+  readonly unless: PlannedItem['unless']
+  readonly follows: PlannedItem['follows']
+  readonly keys: readonly PlannedKey[]
+  readonly data: Data
+  readonly mayCreate: boolean
+}
+
+/** Puts the item together; a member that says nothing is left out, so that it costs nothing on the way. */
+export const itemOf = ({ object, command, writes }: Draft, parts: Parts): PlannedItem => {
+  const attributes = some(writes.updateOnly) ? { ...writes.onBoth, ...writes.updateOnly } : writes.onBoth
+  const onCreate = some(creationPatch(attributes, parts.data))
+  const [first, ...fallbacks] = parts.keys
+  const merges = some(writes.merges)
+  const fills = some(writes.fills)
+  const asksForSeveral = command.several === 'error' && first && mayFindSeveral(first[0], object)
+  return {
+    writeId: v7(),
+    object: command.object,
+    ...(first && { name: first[0], value: first[1] }),
+    ...(fallbacks.length > 0 && { fallbacks }),
+    attributes,
+    ...(onCreate && { onCreate }),
+    ...(merges && { merges }),
+    ...(fills && { fills }),
+    ...(writes.refs.length > 0 && { refs: writes.refs }),
+    mayCreate: parts.mayCreate ? 1 : 0,
+    mayUpdate: command.mode === 'insert' ? 0 : 1,
+    ...(command.ifVersion !== undefined && { ifVersion: command.ifVersion }),
+    ...(command.onlyIfNewer !== undefined && { newerBy: command.onlyIfNewer }),
+    ...(asksForSeveral && { several: 'error' }),
+    ...(command.keysMustAgree && fallbacks.length > 0 && { agree: 1 }),
+    archived: command.archived ?? 'revive',
+    ...(command.lifecycle && { lifecycle: command.lifecycle }),
+    ...(parts.unless && { unless: parts.unless }),
+    ...(parts.follows && { follows: parts.follows }),
+  }
+}
