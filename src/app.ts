@@ -13,10 +13,10 @@ import { type ObserveOptions, observe } from './http/observe.ts'
 import { validationHook } from './http/validation.ts'
 
 /** The public APIs. Removing one is removing its folder and its line. */
-export const contracts: readonly Contract[] = [v1, zeeg, reevo, anduin, zyntro]
+export const allContracts: readonly Contract[] = [v1, zeeg, reevo, anduin, zyntro]
 
 /** Requests that belong to no contract are answered as the first one does. */
-const contractOf = (path: string): Contract =>
+const contractFor = (contracts: readonly Contract[], path: string): Contract =>
   contracts.find((contract) => contract.prefixes.some((prefix) => path.startsWith(prefix))) ??
   (contracts[0] as Contract)
 
@@ -26,10 +26,18 @@ export interface AppOptions extends ObserveOptions {
   readonly clientAddress: ClientAddress
   /** Static files: the reference page and openapi.json. */
   readonly assets?: (request: Request) => Promise<Response>
+  /** The APIs to speak; at least one. Default: all. */
+  readonly contracts?: readonly Contract[]
 }
 
 /** The whole HTTP surface, in the order in which a request meets it. */
-export const createApp = ({ services, clientAddress, assets, ...observing }: AppOptions): OpenAPIHono<AppEnv> => {
+export const createApp = ({
+  services,
+  clientAddress,
+  assets,
+  contracts = allContracts,
+  ...observing
+}: AppOptions): OpenAPIHono<AppEnv> => {
   const app = new OpenAPIHono<AppEnv>()
   app.use(observe(observing))
   app.get('/health', (c) => c.json({ status: 'ok' }))
@@ -51,10 +59,10 @@ export const createApp = ({ services, clientAddress, assets, ...observing }: App
     }
     return respondError(
       c,
-      contractOf(c.req.path),
+      contractFor(contracts, c.req.path),
       refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`),
     )
   })
-  app.onError((error, c) => respondError(c, contractOf(c.req.path), error))
+  app.onError((error, c) => respondError(c, contractFor(contracts, c.req.path), error))
   return app
 }

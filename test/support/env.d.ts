@@ -5,6 +5,8 @@ declare namespace Cloudflare {
     /** An organisation's own, for TENANCY = "database". */
     readonly DB_OWN: D1Database
     readonly ORGANIZATIONS: DurableObjectNamespace<import('../../src/storage/durable-object.ts').OrganizationDatabase>
+    /** Set by the project that runs on Durable Objects. */
+    readonly TENANCY?: string
     readonly MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }
