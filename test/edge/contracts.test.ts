@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allContracts } from '../../src/app.ts'
+import { errorTable } from '../../src/engine/errors.ts'
 import { requests, send, type Voice, type VoiceWorld, voices, voiceWorld } from '../support/voices.ts'
 import { isolate } from '../support/world.ts'
 
@@ -301,6 +302,14 @@ describe('traps', () => {
       },
     ])
     expect(await world.snapshot()).toBe(before)
+  })
+
+  it('every code is explained where the type of a problem points', async () => {
+    const problem = await world.send('PUT', '/v1/objects/nothing/records', { body: { values: {} } })
+    const { pathname, hash } = new URL(problem.body.type, 'https://api.example')
+    const page = await (await env.ASSETS.fetch(`https://api.example${pathname}`)).text()
+    expect(hash).toBe('#unknown_object')
+    for (const code of Object.keys(errorTable)) expect(page).toContain(`<tr id="${code}">`)
   })
 
   it('one moment: with Z here, with +00:00 there', async () => {

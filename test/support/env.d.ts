@@ -1,6 +1,7 @@
 declare namespace Cloudflare {
   interface Env {
     readonly DB: D1Database
+    readonly ASSETS: Fetcher
     readonly AUTH_FAILURES: RateLimit
     /** An organisation's own, for TENANCY = "database". */
     readonly DB_OWN: D1Database
