@@ -3,8 +3,9 @@ import { scopes } from '../../auth/directory.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { jsonRequest } from '../responses.ts'
 import { zuluMilliseconds } from '../timestamps.ts'
-import { emptyResponses, jsonRequest, readResponses, security, writeResponses } from './responses.ts'
+import { emptyResponses, readResponses, security, writeResponses } from './responses.ts'
 
 const tags = ['Administration']
 const idParam = z.object({ id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }) })
