@@ -3,25 +3,32 @@ import { defineConfig } from 'vitest/config'
 
 const migrations = await readD1Migrations('migrations')
 
-/** `edge` runs in workerd with a real D1 each file; `node` runs where Node is the platform. */
+/** In workerd, with real databases that belong to one test file each. */
+const edge = (name: string, include: string[], bindings: Record<string, string> = {}) => ({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: { bindings: { MIGRATIONS: migrations, LOG: 'off', ...bindings }, d1Databases: { DB_OWN: 'own' } },
+    }),
+  ],
+  test: {
+    name,
+    include,
+    setupFiles: ['test/support/migrate.ts'],
+    globalSetup: ['test/support/libsql-server.ts'],
+    deps: { optimizer: { ssr: { enabled: true, include: ['zod', 'hono', '@hono/zod-openapi', 'drizzle-orm'] } } },
+  },
+})
+
+/**
+ * `edge` has organisations on D1. `edge-object` runs the contracts' suites again, each organisation in its own Durable
+ * Object. `node` runs where Node is the platform.
+ */
 export default defineConfig({
   test: {
     projects: [
-      {
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { MIGRATIONS: migrations, LOG: 'off' }, d1Databases: { DB_OWN: 'own' } },
-          }),
-        ],
-        test: {
-          name: 'edge',
-          include: ['test/edge/**/*.test.ts'],
-          setupFiles: ['test/support/migrate.ts'],
-          globalSetup: ['test/support/libsql-server.ts'],
-          deps: { optimizer: { ssr: { enabled: true, include: ['zod', 'hono', '@hono/zod-openapi', 'drizzle-orm'] } } },
-        },
-      },
+      edge('edge', ['test/edge/**/*.test.ts']),
+      edge('edge-object', ['test/edge/{zeeg,reevo,anduin,zyntro,v1,contracts}.test.ts'], { TENANCY: 'object' }),
       {
         test: { name: 'node', include: ['test/node/**/*.test.ts'], testTimeout: 30_000 },
       },

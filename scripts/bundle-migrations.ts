@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { generated } from './generated.ts'
 import { splitSql } from './split-sql.ts'
 
 /**
  * `node scripts/bundle-migrations.ts`: writes migrations/*.sql into a module, for where there are no files (a Durable
  * Object, a Worker that migrates a tenant). `--check` only says whether the module is up to date.
  */
-
-const TARGET = 'src/storage/migration-files.ts'
 
 const literal = (text: string) => `\`${text.replace(/[\\`]|\$\{/g, '\\$&')}\``
 
@@ -27,10 +26,4 @@ ${names.map(entry).join('')}]
 `
 }
 
-if (import.meta.main) {
-  if (!process.argv.includes('--check')) writeFileSync(TARGET, bundled())
-  else if (readFileSync(TARGET, 'utf8') !== bundled()) {
-    console.error(`${TARGET} is out of date: run npm run migrations`)
-    process.exit(1)
-  }
-}
+if (import.meta.main) generated('src/storage/migration-files.ts', bundled(), 'npm run migrations')

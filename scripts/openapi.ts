@@ -1,11 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createApp } from '../src/app.ts'
 import { createServices } from '../src/deps.ts'
 import { openApiDocument } from '../src/http/openapi.ts'
+import { generated } from './generated.ts'
 
 /** `npm run openapi` writes public/openapi.json from the routes; with `--check` it only compares. */
-
-const PATH = 'public/openapi.json'
 
 const noDatabase = () => {
   throw new Error('Describing the routes needs no database')
@@ -17,10 +16,8 @@ const app = createApp({
   clientAddress: () => undefined,
   serverTiming: false,
 })
-const text = `${JSON.stringify(openApiDocument(await app.contractApps(), version), null, 2)}\n`
-
-if (!process.argv.includes('--check')) writeFileSync(PATH, text)
-else if (!existsSync(PATH) || readFileSync(PATH, 'utf8') !== text) {
-  console.error(`${PATH} is not what the routes say. Run: npm run openapi`)
-  process.exitCode = 1
-}
+generated(
+  'public/openapi.json',
+  `${JSON.stringify(openApiDocument(await app.contractApps(), version), null, 2)}\n`,
+  'npm run openapi',
+)

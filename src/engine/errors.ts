@@ -251,6 +251,11 @@ export class RefusedError extends Error {
 export const refuse = (code: ErrorCode, field?: string, detail?: string): RefusedError =>
   new RefusedError(problem(code, field, detail))
 
+/** @throws RefusedError when anything is wrong */
+export const refuseIfAny = ([first, ...others]: readonly Problem[], more: Omit<Refusal, 'problems'> = {}): void => {
+  if (first) throw new RefusedError({ problems: [first, ...others], ...more })
+}
+
 export const problem = (code: ErrorCode, field?: string, detail?: string): Problem => ({
   code,
   ...(field !== undefined && { field }),
@@ -264,3 +269,7 @@ export const describe = (problem: Problem, fieldName: (slug: string) => string =
   if (lowered) return `${problem.field === undefined ? 'The value' : fieldName(problem.field)} ${sentence}`
   return problem.field === undefined ? sentence : `${fieldName(problem.field)}: ${sentence}`
 }
+
+/** The sentence, and what to do about it. */
+export const advise = (problem: Problem, fieldName?: (slug: string) => string): string =>
+  `${describe(problem, fieldName)} ${errorTable[problem.code].fix}`

@@ -1,6 +1,4 @@
-import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { d1Driver } from '../../src/storage/d1.ts'
 import { type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
 import { refusalSuite } from '../support/refusals.ts'
 import { type Call, createWorld, isolate, type Reply, type World } from '../support/world.ts'
@@ -421,7 +419,6 @@ describe('who may', () => {
 
   it('answers a database that is away with 503 and when to come back', async () => {
     const away: SqlDriver = {
-      ...d1Driver(env.DB),
       batch: () => Promise.reject(new UnavailableError('D1_ERROR: away')),
     }
     const reply = await isolate(away).send('POST', pathOf('contacts'), { token: world.token, body })

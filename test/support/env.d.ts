@@ -1,10 +1,13 @@
 declare namespace Cloudflare {
   interface Env {
     readonly DB: D1Database
+    readonly ASSETS: Fetcher
     readonly AUTH_FAILURES: RateLimit
     /** An organisation's own, for TENANCY = "database". */
     readonly DB_OWN: D1Database
     readonly ORGANIZATIONS: DurableObjectNamespace<import('../../src/storage/durable-object.ts').OrganizationDatabase>
+    /** Set by the project that runs on Durable Objects. */
+    readonly TENANCY?: string
     readonly MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }

@@ -1,20 +1,23 @@
 import { env } from 'cloudflare:workers'
+import { v7 } from 'uuid'
 import { addAttribute, type NewAttribute, newAttribute } from '../../src/admin/attributes.ts'
 import { issueCredential, type NewCredential, revokeCredential } from '../../src/admin/credentials.ts'
 import { addMember } from '../../src/admin/members.ts'
 import { createObject } from '../../src/admin/objects.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
-import { createApp } from '../../src/app.ts'
+import { type AppOptions, createApp } from '../../src/app.ts'
 import { createServices, type ServiceOptions } from '../../src/deps.ts'
 import { cloudflareAddress } from '../../src/http/client-address.ts'
-import { d1Driver } from '../../src/storage/d1.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
-import type { Connect } from '../../src/tenancy.ts'
+import { type Connect, tenancyOf } from '../../src/tenancy.ts'
 import { checkDeclared, declaredRoutes } from './declared.ts'
 
 /** A private organisation with keys, and an isolate to talk to. Nothing is shared between suites but the database. */
 
 const ADDRESS = '192.0.2.10'
+
+/** Where organisations live: on D1, or each in its Durable Object. The project of the run says it (vitest.config.ts). */
+const tenancy = tenancyOf(env)
 
 export interface Call {
   readonly token?: string | null
@@ -54,19 +57,21 @@ const toReply = async (response: Response): Promise<Reply> => {
 /** One isolate: its own caches over the shared database. */
 export interface IsolateOptions extends ServiceOptions {
   readonly log?: (line: string) => void
-  /** Default: the one driver for every organisation. */
   readonly connect?: Connect
+  readonly contracts?: NonNullable<AppOptions['contracts']>
 }
 
+/** @param driver for every organisation; absent: wherever `connect` says */
 export const isolate = (
-  driver: SqlDriver = d1Driver(env.DB),
-  { log, connect = () => driver, ...options }: IsolateOptions = {},
+  driver?: SqlDriver,
+  { log, connect = driver ? () => driver : tenancy.connect, contracts, ...options }: IsolateOptions = {},
 ) => {
   const app = createApp({
     services: createServices(connect, options),
     clientAddress: cloudflareAddress,
     serverTiming: true,
     ...(log && { log }),
+    ...(contracts && { contracts }),
   })
   const routes = app.contractApps().then(declaredRoutes)
   return {
@@ -94,12 +99,12 @@ export const isolate = (
 }
 
 export const createWorld = async (
-  settings: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
-  driver: SqlDriver = d1Driver(env.DB),
-  /** How requests find the database, where that is not simply `driver`. */
-  connect: Connect = () => driver,
+  { id = v7(), ...settings }: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
+  driver: SqlDriver = tenancy.create(id),
+  /** How requests find the database. */
+  connect: Connect = tenancy.connect,
 ) => {
-  const organizationId = await createOrganization(driver, { name: 'Test', ...settings })
+  const organizationId = await createOrganization(driver, { id, name: 'Test', ...settings })
   const memberId = await addMember(driver, organizationId, { name: 'Test Member', email: 'member@test.example' })
   const issue = (credential: Partial<NewCredential> = {}) =>
     issueCredential(driver, organizationId, {

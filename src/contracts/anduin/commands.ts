@@ -1,5 +1,5 @@
 import { type AssertCommand, type MatchKey, Reference } from '../../engine/command.ts'
-import { type Problem, problem, RefusedError } from '../../engine/errors.ts'
+import { type Problem, problem, refuseIfAny } from '../../engine/errors.ts'
 import { isUuid } from '../../schema/schema.ts'
 import { client, contact, entity, type Resource } from './fields.ts'
 import type { ClientBody, ContactBody, EntityBody } from './schemas.ts'
@@ -8,10 +8,6 @@ type Body = Readonly<Record<string, unknown>>
 
 /** Text of nothing but spaces counts as "". */
 const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === ''
-
-const refuseIfAny = ([first, ...rest]: readonly Problem[]): void => {
-  if (first) throw new RefusedError({ problems: [first, ...rest] })
-}
 
 /** Paths and `clientId` take an id or a tracking id, so no tracking id may look like an id. */
 const trackingIdProblems = (trackingId: string): Problem[] => {

@@ -1,18 +1,12 @@
-import { describe, type ErrorCode, errorTable, type Problem, type RefusedError } from '../../engine/errors.ts'
+import { advise, type ErrorCode, errorTable, type Problem, type RefusedError } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
+import { commonStatuses } from '../statuses.ts'
 
 const exceptions: Partial<Record<ErrorCode, number>> = {
+  ...commonStatuses,
   unknown_object: 404,
-  route_not_found: 404,
   record_not_found: 404,
   record_too_large: 400,
-  unsupported_media_type: 415,
-  body_too_large: 413,
-  missing_credentials: 401,
-  invalid_credentials: 401,
-  rate_limited: 429,
-  unavailable: 503,
-  internal: 500,
 }
 
 const byKind = { request: 400, access: 403, schema: 400, value: 400, match: 409, server: 500 } as const
@@ -24,7 +18,7 @@ export const renderError = (error: RefusedError, { requestId, fieldName }: Error
   const { problems, conflicts } = error.refusal
   const render = (p: Problem) => ({
     code: p.code,
-    message: `${describe(p, fieldName)} ${errorTable[p.code].fix}`,
+    message: advise(p, fieldName),
     ...(p.field !== undefined && { field: fieldName(p.field) }),
   })
   const conflict = conflicts?.[0]

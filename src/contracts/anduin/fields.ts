@@ -1,3 +1,5 @@
+import { type FieldMap, wireNames } from '../field-map.ts'
+
 /** Wire name to slug, for each of the three kinds of record that this contract knows. */
 export const contactFields = {
   trackingId: 'tracking_id',
@@ -36,8 +38,6 @@ export const entityFields = {
   note: 'note',
 } as const
 
-export type FieldMap = Readonly<Record<string, string>>
-
 /** One kind of record: where it is stored, how its fields are called, and what a new one needs. */
 export interface Resource {
   readonly object: string
@@ -66,6 +66,6 @@ export const entity: Resource = {
 
 /** From slug back to wire name, for errors. */
 export const fieldNames = ({ fields }: Resource): ((slug: string) => string) => {
-  const names = new Map(Object.entries(fields).map(([wire, slug]) => [slug, wire]))
+  const names = wireNames(fields)
   return (slug) => names.get(slug) ?? slug
 }

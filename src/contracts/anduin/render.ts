@@ -1,7 +1,8 @@
 import type { Written } from '../../engine/outcome.ts'
 import { attributeList, attributeValue, type StoredRecord } from '../../engine/record.ts'
+import type { FieldMap } from '../field-map.ts'
 import { zuluMilliseconds } from '../timestamps.ts'
-import { clientFields, contactFields, entityFields, type FieldMap } from './fields.ts'
+import { clientFields, contactFields, entityFields } from './fields.ts'
 
 type Texts<F extends FieldMap> = { [name in keyof F]: string | null }
 

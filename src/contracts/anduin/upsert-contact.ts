@@ -3,11 +3,12 @@ import { assertRecord } from '../../engine/assert.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { jsonRequest } from '../responses.ts'
 import { firmAccess, security } from './access.ts'
 import { contactCommand } from './commands.ts'
 import { contact, fieldNames } from './fields.ts'
 import { renderContact } from './render.ts'
-import { jsonRequest, upsertResponses } from './responses.ts'
+import { upsertResponses } from './responses.ts'
 import { contactBody, contactResponse, firmParams } from './schemas.ts'
 
 const fieldName = fieldNames(contact)

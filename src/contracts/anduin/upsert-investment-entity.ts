@@ -4,11 +4,12 @@ import type { Outcome, Written } from '../../engine/outcome.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { jsonRequest } from '../responses.ts'
 import { firmAccess, security } from './access.ts'
 import { entityCommands } from './commands.ts'
 import { entity, fieldNames } from './fields.ts'
 import { renderEntity } from './render.ts'
-import { jsonRequest, upsertResponses } from './responses.ts'
+import { upsertResponses } from './responses.ts'
 import { entityBody, entityResponse, firmParams } from './schemas.ts'
 
 const fieldName = fieldNames(entity)

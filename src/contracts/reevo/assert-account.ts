@@ -3,10 +3,11 @@ import { assertRecord } from '../../engine/assert.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { jsonRequest } from '../responses.ts'
 import { assertCommand } from './commands.ts'
 import { account } from './fields.ts'
 import { renderMeta, renderRecord } from './render.ts'
-import { assertResponses, jsonRequest } from './responses.ts'
+import { assertResponses } from './responses.ts'
 import { accountBody, accountResponse } from './schemas.ts'
 
 const route = (services: Services) =>

@@ -1,5 +1,5 @@
 import type { AssertCommand, WriteMode } from '../../engine/command.ts'
-import { type Problem, RefusedError, refuse } from '../../engine/errors.ts'
+import { type Problem, RefusedError, refuse, refuseIfAny } from '../../engine/errors.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
 import { addressValues } from './address.ts'
 import type { AddressBook } from './address-book.ts'
@@ -118,8 +118,7 @@ export const assertCommand = (type: RecordType, body: AssertBody, organization: 
     else draft.attempt(() => writeCustom(draft, object, name, input, organization))
   }
   for (const book of books) draft.attempt(() => writeBook(draft, book, body.attributes))
-  const [first, ...others] = draft.problems
-  if (first) throw new RefusedError({ problems: [first, ...others] })
+  refuseIfAny(draft.problems)
 
   const name = type.matchKeys[key] ?? 'id'
   draft.names.set(name, `match.${key}`)

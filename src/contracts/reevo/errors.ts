@@ -1,5 +1,6 @@
-import { describe, type ErrorCode, errorTable, type RefusedError } from '../../engine/errors.ts'
+import { advise, describe, type ErrorCode, errorTable, type RefusedError } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
+import { commonStatuses } from '../statuses.ts'
 
 /** The vendor's codes. What it has none for goes by our own. */
 const vendorCodes: Partial<Record<ErrorCode, string>> = {
@@ -26,10 +27,7 @@ const vendorCodes: Partial<Record<ErrorCode, string>> = {
 }
 
 const statuses: Partial<Record<ErrorCode, number>> = {
-  malformed_json: 400,
-  missing_credentials: 401,
-  invalid_credentials: 401,
-  route_not_found: 404,
+  ...commonStatuses,
   unknown_object: 404,
   record_not_found: 404,
   record_exists: 409,
@@ -41,11 +39,6 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   older_than_stored: 409,
   not_attempted: 409,
   idempotency_mismatch: 409,
-  body_too_large: 413,
-  unsupported_media_type: 415,
-  rate_limited: 429,
-  internal: 500,
-  unavailable: 503,
 }
 
 export const codeOf = (code: ErrorCode): string => vendorCodes[code] ?? code
@@ -72,7 +65,7 @@ export const renderError = (error: RefusedError, { requestId, fieldName }: Error
           problems.map((p) => ({
             field: p.field === undefined ? null : fieldName(p.field),
             code: codeOf(p.code),
-            message: `${describe(p, fieldName)} ${errorTable[p.code].fix}`,
+            message: advise(p, fieldName),
           })),
         ),
         ...(conflict && {

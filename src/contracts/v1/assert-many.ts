@@ -6,10 +6,11 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBodyOf } from '../../http/json-body.ts'
+import { json } from '../responses.ts'
 import { assertStream } from './assert-stream.ts'
 import { BATCH_LIMIT, commandInput, readItem, requireObject } from './items.ts'
 import { renderOutcome } from './render.ts'
-import { json, security, writeResponses } from './responses.ts'
+import { security, writeResponses } from './responses.ts'
 import { dryRun, item, objectParam, outcome, problem } from './schemas.ts'
 
 /** Bytes of a JSON batch: a thousand records of eight kilobytes. */
@@ -78,7 +79,7 @@ const route = (services: Services) =>
       },
       409: {
         description: 'Atomic, and an item was refused: nothing was written',
-        content: { ...json('', batchResult).content, 'application/problem+json': { schema: problem } },
+        content: { ...json(batchResult, '').content, 'application/problem+json': { schema: problem } },
       },
     },
   })

@@ -5,9 +5,10 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { json, jsonRequest } from '../responses.ts'
 import { commandInput } from './items.ts'
 import { renderWritten } from './render.ts'
-import { json, jsonRequest, security, writeResponses } from './responses.ts'
+import { security, writeResponses } from './responses.ts'
 import { dryRun, item, objectParam, written as writtenSchema } from './schemas.ts'
 
 const headers = z.object({
@@ -28,7 +29,7 @@ const route = (services: Services) =>
     request: { params: objectParam, query: dryRun, headers, body: jsonRequest(item) },
     responses: {
       ...writeResponses(200, 'The record was updated, or needed no update', writtenSchema),
-      201: json('A record was created', writtenSchema),
+      201: json(writtenSchema, 'A record was created'),
     },
   })
 

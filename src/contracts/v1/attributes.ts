@@ -4,8 +4,9 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import type { Attribute } from '../../schema/schema.ts'
+import { jsonRequest } from '../responses.ts'
 import { attribute, objectNamed } from './objects.ts'
-import { jsonRequest, security, writeResponses } from './responses.ts'
+import { security, writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
 const label = z.string().min(1).max(100)

@@ -8,6 +8,7 @@ import {
   type RefusedError,
 } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
+import { commonStatuses } from '../statuses.ts'
 
 const byKind: Record<ErrorKind, number> = {
   request: 400,
@@ -19,12 +20,7 @@ const byKind: Record<ErrorKind, number> = {
 }
 
 const exceptions: Partial<Record<ErrorCode, number>> = {
-  unsupported_media_type: 415,
-  body_too_large: 413,
-  route_not_found: 404,
-  missing_credentials: 401,
-  invalid_credentials: 401,
-  rate_limited: 429,
+  ...commonStatuses,
   unknown_object: 404,
   not_found: 404,
   already_exists: 409,
@@ -33,7 +29,6 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   record_not_found: 404,
   version_mismatch: 412,
   idempotency_mismatch: 422,
-  unavailable: 503,
 }
 
 export const statusOf = (code: ErrorCode): number => exceptions[code] ?? byKind[errorTable[code].kind]

@@ -3,9 +3,10 @@ import { scopes } from '../../auth/directory.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { jsonRequest } from '../responses.ts'
 import { zuluMilliseconds } from '../timestamps.ts'
 import { idParam, name, tags } from './administration.ts'
-import { emptyResponses, jsonRequest, readResponses, security, writeResponses } from './responses.ts'
+import { emptyResponses, readResponses, security, writeResponses } from './responses.ts'
 
 const key = z
   .strictObject({

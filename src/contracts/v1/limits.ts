@@ -3,9 +3,9 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { BODY_LIMIT, NESTING_LIMIT } from '../../http/json-body.ts'
 import { LIST_LIMIT } from '../../schema/parse.ts'
+import { json } from '../responses.ts'
 import { BATCH_BYTES } from './assert-many.ts'
 import { BATCH_LIMIT } from './items.ts'
-import { json } from './responses.ts'
 
 const limits = z
   .strictObject({
@@ -28,7 +28,7 @@ const route = createRoute({
   tags: ['Limits'],
   summary: 'The limits of this instance',
   security: [],
-  responses: { 200: json('The limits', limits) },
+  responses: { 200: json(limits, 'The limits') },
 })
 
 export const mountLimits = (app: OpenAPIHono<AppEnv>, _services: Services): void => {

@@ -2,9 +2,10 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { jsonRequest } from '../responses.ts'
 import { zuluMilliseconds } from '../timestamps.ts'
 import { idParam, name, tags } from './administration.ts'
-import { emptyResponses, jsonRequest, readResponses, security, writeResponses } from './responses.ts'
+import { emptyResponses, readResponses, security, writeResponses } from './responses.ts'
 
 const member = z
   .strictObject({ id: z.uuid(), name: z.string(), email: z.string(), createdAt: z.iso.datetime() })

@@ -5,8 +5,9 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { type ObjectSchema, SLUG, typeNames } from '../../schema/schema.ts'
+import { jsonRequest } from '../responses.ts'
 import { renderObject } from './render.ts'
-import { jsonRequest, readResponses, security, writeResponses } from './responses.ts'
+import { readResponses, security, writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
 const slug = z.string().regex(SLUG).openapi({ example: 'deals' })

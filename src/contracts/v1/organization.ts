@@ -2,8 +2,9 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { jsonRequest } from '../responses.ts'
 import { tags } from './administration.ts'
-import { jsonRequest, readResponses, security, writeResponses } from './responses.ts'
+import { readResponses, security, writeResponses } from './responses.ts'
 
 const organization = z
   .strictObject({ id: z.uuid(), name: z.string(), crmMode: z.enum(['b2b', 'b2c']), changeFeed: z.boolean() })

@@ -5,11 +5,12 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { type ObjectSchema, typeOf } from '../../schema/schema.ts'
+import { jsonRequest } from '../responses.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { checkFields, keyOf, page } from './records.ts'
 import { renderRecord } from './render.ts'
-import { jsonRequest, security, writeResponses } from './responses.ts'
+import { security, writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
 const filter = z.strictObject({

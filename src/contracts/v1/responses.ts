@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi'
+import { json } from '../responses.ts'
 import { problem } from './schemas.ts'
 
 const refused = (description: string) => ({ description, content: { 'application/problem+json': { schema: problem } } })
@@ -23,30 +24,20 @@ const writing = {
   422: refused('A field or value cannot be taken'),
 }
 
-export const json = <T extends z.ZodType>(description: string, schema: T) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-
 export const readResponses = <T extends z.ZodType>(description: string, schema: T) => ({
-  200: json(description, schema),
+  200: json(schema, description),
   422: refused('A parameter cannot be taken'),
   409: refused('The key matches several records, or the feature is off'),
   ...everywhere,
 })
 
 export const writeResponses = <S extends 200 | 201, T extends z.ZodType>(status: S, description: string, schema: T) =>
-  ({ [status]: json(description, schema), ...writing, ...everywhere }) as {
+  ({ [status]: json(schema, description), ...writing, ...everywhere }) as {
     [K in S]: ReturnType<typeof json<T>>
   } & typeof writing &
     typeof everywhere
 
 export const emptyResponses = (description: string) => ({ 204: { description }, ...writing, ...everywhere })
-
-export const jsonRequest = <T extends z.ZodType>(schema: T) => ({
-  required: true,
-  content: { 'application/json': { schema } },
-})
 
 /** Security of every route: docs and client generators read it. */
 export const security = [{ bearer: [] }]

@@ -4,10 +4,11 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import type { ObjectSchema } from '../../schema/schema.ts'
+import { jsonRequest } from '../responses.ts'
 import { companyCommand } from './commands.ts'
 import { companyFieldName } from './fields.ts'
 import { renderCompany } from './render.ts'
-import { assertResponses, jsonRequest } from './responses.ts'
+import { assertResponses } from './responses.ts'
 import { companyBody, companyResponse, matchingAttribute } from './schemas.ts'
 
 const route = (services: Services) =>

@@ -4,10 +4,11 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import type { ObjectSchema } from '../../schema/schema.ts'
+import { jsonRequest } from '../responses.ts'
 import { personCommand } from './commands.ts'
 import { personFieldName } from './fields.ts'
 import { renderPerson } from './render.ts'
-import { assertResponses, jsonRequest } from './responses.ts'
+import { assertResponses } from './responses.ts'
 import { matchingAttribute, personBody, personResponse } from './schemas.ts'
 
 const route = (services: Services) =>

@@ -4,9 +4,10 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import type { ObjectSchema } from '../../schema/schema.ts'
+import { jsonRequest } from '../responses.ts'
 import { recordCommand } from './commands.ts'
 import { renderRecord } from './render.ts'
-import { assertResponses, jsonRequest, notFound } from './responses.ts'
+import { assertResponses, notFound } from './responses.ts'
 import { matchingAttribute, recordBody, recordResponse } from './schemas.ts'
 
 const route = (services: Services) =>

@@ -1,6 +1,7 @@
 import type { AssertCommand } from '../../engine/command.ts'
-import { problem, RefusedError, refuse } from '../../engine/errors.ts'
-import { companyFields, type FieldMap, personFields, slugNamed, socialFields } from './fields.ts'
+import { problem, refuse, refuseIfAny } from '../../engine/errors.ts'
+import type { FieldMap } from '../field-map.ts'
+import { companyFields, personFields, slugNamed, socialFields } from './fields.ts'
 
 type Body = Readonly<Record<string, unknown>>
 type Values = Record<string, unknown>
@@ -29,12 +30,10 @@ const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : 
 
 export const personCommand = (body: Body, matchingAttribute: string): AssertCommand => {
   if (!body.firstName && !body.lastName)
-    throw new RefusedError({
-      problems: [
-        problem('required', 'first_name', ' unless lastName is sent'),
-        problem('required', 'last_name', ' unless firstName is sent'),
-      ],
-    })
+    refuseIfAny([
+      problem('required', 'first_name', ' unless lastName is sent'),
+      problem('required', 'last_name', ' unless firstName is sent'),
+    ])
   const values = valuesOf(body, personFields)
   const slug = slugNamed(matchingAttribute, personFields)
   return {

@@ -1,16 +1,10 @@
-import { describe, type ErrorCode, errorTable, type RefusedError } from '../../engine/errors.ts'
+import { advise, describe, type ErrorCode, errorTable, type RefusedError } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
+import { commonStatuses } from '../statuses.ts'
 
 const exceptions: Partial<Record<ErrorCode, number>> = {
+  ...commonStatuses,
   unknown_object: 404,
-  route_not_found: 404,
-  unsupported_media_type: 415,
-  body_too_large: 413,
-  missing_credentials: 401,
-  invalid_credentials: 401,
-  rate_limited: 429,
-  unavailable: 503,
-  internal: 500,
 }
 
 /** This contract answers almost everything about the content of a request with 400, collisions included. */
@@ -32,7 +26,7 @@ export const renderError = (error: RefusedError, { requestId, fieldName }: Error
       errors: problems.map((p) => ({
         field: p.field === undefined ? null : fieldName(p.field),
         code: p.code,
-        message: `${describe(p, fieldName)} ${errorTable[p.code].fix}`,
+        message: advise(p, fieldName),
       })),
       ...(conflict && { conflict: { ...conflict, field: fieldName(conflict.field) } }),
       ...(code === 'internal' && { requestId }),

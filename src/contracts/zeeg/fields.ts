@@ -1,3 +1,5 @@
+import { type FieldMap, wireNames } from '../field-map.ts'
+
 /** Wire name to slug, for people. Everything else that a body holds is an attribute by its slug. */
 export const personFields = {
   firstName: 'first_name',
@@ -28,8 +30,6 @@ export const socialFields = {
   instagram: 'instagram_url',
 } as const
 
-export type FieldMap = Readonly<Record<string, string>>
-
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** `matchingAttribute` may be spelled as in the body or as a slug; `email` and `emails` are one. */
@@ -40,12 +40,9 @@ export const slugNamed = (name: string, fields: FieldMap): string => {
   return fields[name] ?? Object.entries(fields).find(([wire]) => snake(wire) === name)?.[1] ?? name
 }
 
-const inverse = (fields: FieldMap): ReadonlyMap<string, string> =>
-  new Map(Object.entries(fields).map(([wire, slug]) => [slug, wire]))
-
-const socialNames = new Map(Object.entries(socialFields).map(([wire, slug]) => [slug as string, `socials.${wire}`]))
-const personNames = new Map([...inverse(personFields), ...socialNames])
-const companyNames = new Map([...inverse(companyFields), ...socialNames])
+const socialNames = wireNames(socialFields, 'socials.')
+const personNames = new Map([...wireNames(personFields), ...socialNames])
+const companyNames = new Map([...wireNames(companyFields), ...socialNames])
 
 export const personFieldName = (slug: string): string => personNames.get(slug) ?? slug
 export const companyFieldName = (slug: string): string => companyNames.get(slug) ?? slug

@@ -1,7 +1,8 @@
 import { attributeList, attributeValue, type StoredRecord } from '../../engine/record.ts'
 import type { Attribute, ObjectSchema, Value } from '../../schema/schema.ts'
+import type { FieldMap } from '../field-map.ts'
 import { offsetSeconds } from '../timestamps.ts'
-import { companyFields, type FieldMap, personFields, socialFields } from './fields.ts'
+import { companyFields, personFields, socialFields } from './fields.ts'
 
 const choice = (attribute: Attribute, id: Value) => ({
   id,

@@ -2,13 +2,12 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { assertRecords, written } from '../../engine/assert.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
-import type { Organization } from '../../schema/schema.ts'
-import { contactCommand, lookupOf } from './contact-command.ts'
-import { entityCommand, planEntity } from './entity-command.ts'
+import { jsonRequest } from '../responses.ts'
+import { commandsOf, lookupOf, planEntity } from './commands.ts'
 import { throwRefusals } from './outcome.ts'
 import { renderDebug, renderSuccess } from './render.ts'
 import { addContactResponses } from './responses.ts'
-import { type AddContactBody, addContactBody } from './schemas.ts'
+import { addContactBody } from './schemas.ts'
 
 const route = (services: Services) =>
   createRoute({
@@ -21,16 +20,9 @@ const route = (services: Services) =>
       'Finds a contact by the field that lookup_by names. In a b2b organisation a new contact also gets a company, found by name; both are written, or neither. The credentials stand in the body.',
     security: [],
     middleware: [services.bodyCredentials('crm:write')] as const,
-    request: { body: { required: true, content: { 'application/json': { schema: addContactBody } } } },
+    request: { body: jsonRequest(addContactBody) },
     responses: addContactResponses,
   })
-
-/** The company first, so that the contact can refer to it by name. */
-const commandsOf = (body: AddContactBody, { crmMode }: Organization) => {
-  const entity = planEntity(body, crmMode)
-  const contact = contactCommand(body, entity)
-  return entity ? [entityCommand(body, entity), contact] : [contact]
-}
 
 export const mountAddContact = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(route(services), async (c) => {

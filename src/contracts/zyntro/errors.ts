@@ -1,18 +1,11 @@
-import { describe, type ErrorCode, errorTable, type Problem, type RefusedError } from '../../engine/errors.ts'
+import { advise, describe, type ErrorCode, errorTable, type Problem, type RefusedError } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
+import { commonStatuses } from '../statuses.ts'
 import { CUSTOM_FIELDS } from './fields.ts'
 
 const statuses: Partial<Record<ErrorCode, number>> = {
-  malformed_json: 400,
-  missing_credentials: 401,
-  invalid_credentials: 401,
+  ...commonStatuses,
   unknown_member: 401,
-  route_not_found: 404,
-  body_too_large: 413,
-  unsupported_media_type: 415,
-  rate_limited: 429,
-  internal: 500,
-  unavailable: 503,
 }
 
 /** Everything about the content of a request is 200: clients of this API tell success by `status` in the body. */
@@ -68,7 +61,7 @@ export const renderError = (error: RefusedError, { requestId, fieldName }: Error
       errors: problems.map((p) => ({
         field: p.field === undefined ? null : fieldName(p.field),
         code: codeOf(p),
-        message: `${describe(p, fieldName)} ${errorTable[p.code].fix}`,
+        message: advise(p, fieldName),
       })),
       ...(conflict && {
         conflict: { field: fieldName(conflict.field), value: conflict.value, contact_id: conflict.recordId },

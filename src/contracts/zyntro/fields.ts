@@ -1,4 +1,5 @@
 import { standardObjects } from '../../schema/standard/index.ts'
+import { wireNames } from '../field-map.ts'
 
 /** Wire name to slug. What is not here is either made of several fields (e-mail, phone) or a custom field. */
 export const contactFields = {
@@ -51,17 +52,14 @@ export const socialFields = {
 
 export const CUSTOM_FIELDS = 'contact.customFields'
 
-const inverse = (fields: Readonly<Record<string, string>>, prefix: string) =>
-  Object.entries(fields).map(([wire, slug]) => [slug, `${prefix}.${wire}`] as const)
-
 const contactNames = new Map([
-  ...inverse(contactFields, 'contact'),
+  ...wireNames(contactFields, 'contact.'),
   ['id', 'contact.contactId'],
   ['emails', 'contact.primaryEmail'],
   ['other_phone_numbers', 'contact.secondaryPhone'],
   ['company', 'entity'],
 ])
-const entityNames = new Map([...inverse(entityFields, 'entity'), ...inverse(socialFields, 'entity.socials')])
+const entityNames = new Map([...wireNames(entityFields, 'entity.'), ...wireNames(socialFields, 'entity.socials.')])
 
 /** Part of the product's schema, so not one of the organisation's custom fields. */
 export const isStandard = (slug: string): boolean => standardObjects().get('people')?.attributes.has(slug) === true

@@ -1,4 +1,4 @@
-import { type KeyConflict, type Problem, RefusedError } from '../../engine/errors.ts'
+import { type KeyConflict, type Problem, refuseIfAny } from '../../engine/errors.ts'
 import type { Outcome } from '../../engine/outcome.ts'
 import { contactFieldName, entityFieldName } from './fields.ts'
 import type { Contact } from './schemas.ts'
@@ -34,6 +34,8 @@ export const throwRefusals = (contact: Contact, asked: boolean, outcome?: Outcom
     ...p,
     ...(p.code === 'unique_conflict' && { field: conflicts[i]?.field ?? p.field ?? '' }),
   }))
-  const [first, ...rest] = asked || ofContact.length === 0 ? [...named, ...ofEntity] : named
-  if (first) throw new RefusedError({ problems: [first, ...rest], ...(conflicts.length > 0 && { conflicts }) })
+  refuseIfAny(
+    asked || ofContact.length === 0 ? [...named, ...ofEntity] : named,
+    conflicts.length > 0 ? { conflicts } : {},
+  )
 }

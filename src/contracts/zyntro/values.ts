@@ -1,3 +1,5 @@
+import type { FieldMap } from '../field-map.ts'
+
 /** Values of a request, before they are held against the schema. */
 export type Values = Record<string, unknown>
 
@@ -5,7 +7,7 @@ export type Values = Record<string, unknown>
 export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
 
 /** The fields that were sent, by slug. A form that was left blank clears: an empty text is null. */
-export const mapped = (body: object, fields: Readonly<Record<string, string>>): Values => {
+export const mapped = (body: object, fields: FieldMap): Values => {
   const values: Values = {}
   for (const [name, value] of Object.entries(body)) {
     const slug = fields[name]

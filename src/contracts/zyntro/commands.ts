@@ -1,22 +1,18 @@
 import { type AssertCommand, type MatchKey, Reference, type WriteMode } from '../../engine/command.ts'
-import { type Problem, problem, RefusedError, refuse } from '../../engine/errors.ts'
+import { type Problem, problem, refuse, refuseIfAny } from '../../engine/errors.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
-import type { Attribute } from '../../schema/schema.ts'
+import type { Attribute, Organization } from '../../schema/schema.ts'
 import { standardObjects } from '../../schema/standard/index.ts'
-import type { PlannedEntity } from './entity-command.ts'
-import { CUSTOM_FIELDS, contactFields, isStandard } from './fields.ts'
-import type { AddContactBody, Contact } from './schemas.ts'
+import { TEXT_LIMIT } from '../../schema/types/text.ts'
+import { CUSTOM_FIELDS, contactFields, entityFields, isStandard, socialFields } from './fields.ts'
+import type { AddContactBody, Contact, Entity } from './schemas.ts'
 import { isEmpty, mapped, type Values } from './values.ts'
 
 const required = ['firstName', 'primaryEmail'] as const
 
-const refuseAll = ([first, ...rest]: readonly Problem[]) => {
-  if (first) throw new RefusedError({ problems: [first, ...rest] })
-}
-
 /** What a contact must have may be left out of an update, but never be emptied. */
 const checkRequired = (contact: Contact) =>
-  refuseAll(
+  refuseIfAny(
     required
       .filter((name) => contact[name] !== undefined && isEmpty(contact[name]))
       .map((name) => problem('not_clearable', `contact.${name}`)),
@@ -29,14 +25,14 @@ const missing = (contact: Contact): readonly Problem[] =>
 export const lookupOf = ({ mode, lookup_by }: AddContactBody): AddContactBody['lookup_by'] =>
   mode === 'insert' ? 'email' : lookup_by
 
-export const matchOf = (body: AddContactBody): MatchKey => {
+const matchOf = (body: AddContactBody): MatchKey => {
   const { contact, mode } = body
   const lookup = lookupOf(body)
   if (lookup === 'contact_id') return { name: 'id', value: contact.contactId }
   if (contact.contactId !== undefined) throw refuse('read_only', 'contact.contactId')
   if (lookup === 'phone') return { name: 'phone_number', value: contact.primaryPhone }
   // Without an address there is nothing to find, so this could only create.
-  if (contact.primaryEmail === undefined && mode !== 'update') refuseAll(missing(contact))
+  if (contact.primaryEmail === undefined && mode !== 'update') refuseIfAny(missing(contact))
   return { name: 'emails', value: contact.primaryEmail }
 }
 
@@ -68,12 +64,59 @@ const setSecondaryPhone = ({ secondaryPhone }: Contact, values: Values, modes: R
 const customValues = ({ customFields }: Contact): Values => {
   const custom = customFields ?? {}
   const taken = Object.keys(custom).filter(isStandard)
-  refuseAll(taken.map((slug) => problem('unknown_attribute', `${CUSTOM_FIELDS}.${slug}`, 'the custom fields')))
+  refuseIfAny(taken.map((slug) => problem('unknown_attribute', `${CUSTOM_FIELDS}.${slug}`, 'the custom fields')))
   return custom
 }
 
+/** The company that a request writes beside its contact. */
+interface PlannedEntity {
+  readonly name: string
+  readonly values: Values
+  /** The request asks for it. Otherwise it is what b2b gives every new contact, and no contact that exists. */
+  readonly sent: boolean
+}
+
+const nameOf = ({ firstName, lastName }: Contact): string =>
+  [firstName, lastName]
+    .map((part) => part?.trim())
+    .filter((part) => !isEmpty(part))
+    .join(' ')
+    .slice(0, TEXT_LIMIT)
+    .toWellFormed()
+
+const sentValues = (entity: Entity): Values => ({
+  ...mapped(entity, entityFields),
+  ...mapped(entity.socials ?? {}, socialFields),
+})
+
+const isSent = (entity: Entity | null | undefined): entity is Entity =>
+  !!entity && Object.values(sentValues(entity)).some((value) => value !== null)
+
+const createsNothing = (body: AddContactBody) => body.mode === 'update' || lookupOf(body) === 'contact_id'
+
+/** @throws RefusedError required, when a company is sent that neither it nor the contact gives a name to */
+export const planEntity = (body: AddContactBody, crmMode: Organization['crmMode']): PlannedEntity | undefined => {
+  const { contact, entity, skip_entity: skip } = body
+  if (skip) return undefined
+  const own = nameOf(contact)
+  if (isSent(entity)) {
+    const name = isEmpty(entity.name) ? own : (entity.name as string)
+    if (name === '') throw refuse('required', 'entity.name')
+    return { name, values: { ...sentValues(entity), name }, sent: true }
+  }
+  if (crmMode !== 'b2b' || createsNothing(body) || own === '') return undefined
+  return { name: own, values: { name: own }, sent: false }
+}
+
+const entityCommand = (body: AddContactBody, { name, values, sent }: PlannedEntity): AssertCommand => ({
+  object: 'companies',
+  match: [{ name: 'name', value: name }],
+  values,
+  ...(!sent && { unless: { object: 'people', match: matchOf(body) } }),
+})
+
 /** @param entity the company to link to, which a command before this one writes */
-export const contactCommand = (body: AddContactBody, entity: PlannedEntity | undefined): AssertCommand => {
+const contactCommand = (body: AddContactBody, entity: PlannedEntity | undefined): AssertCommand => {
   const { contact, mode } = body
   checkRequired(contact)
   const match = matchOf(body)
@@ -86,4 +129,11 @@ export const contactCommand = (body: AddContactBody, entity: PlannedEntity | und
     if (!entity.sent) writeModes.company = 'create_only'
   }
   return { object: 'people', match: [match], values, writeModes, mode, createProblems: missing(contact) }
+}
+
+/** The company first, so that the contact can refer to it by name. */
+export const commandsOf = (body: AddContactBody, { crmMode }: Organization) => {
+  const entity = planEntity(body, crmMode)
+  const contact = contactCommand(body, entity)
+  return entity ? [entityCommand(body, entity), contact] : [contact]
 }
