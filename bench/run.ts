@@ -25,10 +25,10 @@ const progress = (text: string) => process.stderr.write(`${text}\n`)
 const measure = async (directory: string): Promise<Measured> => {
   progress('bundling')
   const [product, ours, bare, fourCalls] = await Promise.all([
-    bundle('src/worker.ts', join(directory, 'product')),
-    bundle('bench/workers/ours.ts', join(directory, 'ours')),
-    bundle('bench/workers/bare.ts', join(directory, 'bare')),
-    bundle('bench/workers/four-calls.ts', join(directory, 'four-calls')),
+    bundle('src/worker.ts', 'wrangler.toml', join(directory, 'product')),
+    bundle('bench/workers/ours.ts', 'bench/wrangler.toml', join(directory, 'ours')),
+    bundle('bench/workers/bare.ts', 'bench/wrangler.toml', join(directory, 'bare')),
+    bundle('bench/workers/four-calls.ts', 'bench/wrangler.toml', join(directory, 'four-calls')),
   ])
   progress('start-up')
   const startups: number[] = []

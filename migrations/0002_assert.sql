@@ -44,8 +44,8 @@ CREATE VIEW assert_merged AS SELECT
   NULL AS may_create, NULL AS may_update, NULL AS if_version, NULL AS newer_by, NULL AS several, NULL AS agree,
   NULL AS archived, NULL AS lifecycle, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract,
   NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry, NULL AS track, NULL AS references_found,
-  NULL AS matched, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS old_archived_at,
-  NULL AS new_archived_at;
+  NULL AS matched, NULL AS plain, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version,
+  NULL AS old_archived_at, NULL AS new_archived_at;
 
 CREATE VIEW assert_keyed AS SELECT
   assert_merged.*, NULL AS changed, NULL AS old_keys, NULL AS new_keys FROM assert_merged;
@@ -183,7 +183,9 @@ BEGIN
     NEW.may_create, NEW.may_update, NEW.if_version, NEW.newer_by, NEW.several, NEW.agree, NEW.archived,
     NEW.lifecycle, NEW.organization_id, NEW.now, NEW.actor, NEW.contract, NEW.indexes, NEW.combinations,
     NEW.feed, NEW.dry, NEW.track,
-    NEW.references_found, NEW.matched, r.id, r.data,
+    NEW.references_found, NEW.matched,
+    NEW.merges IS NULL AND NEW.fills IS NULL AND NEW.references_found IS NULL AND NEW.lifecycle IS NOT 'erase',
+    r.id, r.data,
     CASE
       WHEN NEW.lifecycle = 'erase' THEN '{}'
       WHEN NEW.references_found IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.fills IS NULL)) THEN
@@ -233,12 +235,14 @@ BEGIN
     NEW.write_id, NEW.object, NEW.name, NEW.value, NEW.fallbacks, NEW.attributes, NEW.may_create, NEW.may_update,
     NEW.if_version, NEW.newer_by, NEW.several, NEW.agree, NEW.archived, NEW.lifecycle, NEW.organization_id,
     NEW.now, NEW.actor, NEW.contract, NEW.indexes, NEW.combinations, NEW.feed, NEW.dry, NEW.track,
-    NEW.references_found, NEW.matched, NEW.record_id, NEW.before, NEW.after, NEW.version, NEW.old_archived_at, NEW.new_archived_at,
-    CASE WHEN NEW.after IS NOT NEW.before THEN iif(NOT NEW.track, '[]', (
+    NEW.references_found, NEW.matched, NEW.plain, NEW.record_id, NEW.before, NEW.after, NEW.version, NEW.old_archived_at, NEW.new_archived_at,
+    -- Only the change feed is told what a creation set; and a plain patch can change only what it names.
+    CASE WHEN NEW.after IS NOT NEW.before THEN iif(NOT NEW.track OR (NEW.before IS NULL AND NOT NEW.feed), '[]', (
       SELECT json_group_array(slug) FROM (
-        SELECT a.key AS slug FROM json_each(NEW.after) a WHERE a.value IS NOT NEW.before -> a.key
+        SELECT a.key AS slug FROM json_each(iif(NEW.plain AND NEW.before IS NOT NULL, NEW.attributes, NEW.after)) a
+        WHERE NEW.after -> a.key IS NOT NEW.before -> a.key
         UNION ALL
-        SELECT b.key FROM json_each(NEW.before) b WHERE NEW.after -> b.key IS NULL))) END,
+        SELECT b.key FROM json_each(iif(NEW.plain, NULL, NEW.before)) b WHERE NEW.after -> b.key IS NULL))) END,
     CASE WHEN NEW.before IS NOT NULL AND NEW.after <> NEW.before THEN (
       SELECT json_group_array(json_array(name, value, uniq)) FROM (
         SELECT x.value ->> 0 AS name, x.value ->> 1 AS uniq, iif(e.type = 'real', NEW.before -> e.fullkey, e.value) AS value

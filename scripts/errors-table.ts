@@ -24,6 +24,8 @@ export interface Entry {
   readonly shown: readonly { readonly status: number; readonly codes: readonly string[] }[]
 }
 
+const contracts: readonly Contract[] = await Promise.all(allContracts.map(({ load }) => load()))
+
 const headings: Record<ErrorKind, string> = {
   request: 'The request as such',
   access: 'Who asks',
@@ -62,7 +64,7 @@ const entryOf = (code: ErrorCode): Entry => ({
   code,
   sentence: describe(samplesOf(code)[0] as Problem, (field) => `<${field}>`).replace('….', '…'),
   fix: errorTable[code].fix,
-  shown: allContracts.map((contract) => shownIn(contract, code)),
+  shown: contracts.map((contract) => shownIn(contract, code)),
 })
 
 const codes = Object.keys(errorTable) as ErrorCode[]
@@ -72,7 +74,7 @@ export const sections = (Object.keys(headings) as ErrorKind[]).map((kind) => ({
   entries: codes.filter((code) => errorTable[code].kind === kind).map(entryOf),
 }))
 
-export const contractNames = allContracts.map(({ name }) =>
+export const contractNames = contracts.map(({ name }) =>
   name === 'v1' ? name : name.replace(/^./, (c) => c.toUpperCase()),
 )
 
@@ -91,7 +93,7 @@ const names: Record<string, (slug: string) => string> = {
 }
 
 /** The same refusal in each contract's envelope. */
-export const examples = allContracts.map((contract, i) => ({
+export const examples = contracts.map((contract, i) => ({
   name: contractNames[i] ?? '',
   ...rendered(contract, conflict, names[contract.name]),
 }))

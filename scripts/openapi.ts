@@ -16,4 +16,5 @@ const app = createApp({
   clientAddress: () => undefined,
   serverTiming: false,
 })
-generated('public/openapi.json', `${JSON.stringify(openApiDocument(app, version), null, 2)}\n`, 'npm run openapi')
+const document = openApiDocument(await app.contractApps(), version)
+generated('public/openapi.json', `${JSON.stringify(document, null, 2)}\n`, 'npm run openapi')

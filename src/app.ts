@@ -1,68 +1,79 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
-import { anduin } from './contracts/anduin/index.ts'
-import { reevo } from './contracts/reevo/index.ts'
-import { v1 } from './contracts/v1/index.ts'
-import { zeeg } from './contracts/zeeg/index.ts'
-import { zyntro } from './contracts/zyntro/index.ts'
-import { refuse } from './engine/errors.ts'
-import { respondError } from './http/app-errors.ts'
-import type { ClientAddress } from './http/client-address.ts'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { getPath } from 'hono/utils/url'
 import type { AppEnv } from './http/context.ts'
-import type { Contract, Services } from './http/contract.ts'
-import { type ObserveOptions, observe } from './http/observe.ts'
-import { validationHook } from './http/validation.ts'
+import type { Contract } from './http/contract.ts'
+import type { ContractAppOptions } from './http/contract-app.ts'
+import { type SiteOptions, siteApp } from './http/site-app.ts'
 
-/** The public APIs. Removing one is removing its folder and its line. */
-export const allContracts: readonly Contract[] = [v1, zeeg, reevo, anduin, zyntro]
-
-/** Requests that belong to no contract are answered as the first one does. */
-const contractFor = (contracts: readonly Contract[], path: string): Contract =>
-  contracts.find((contract) => contract.prefixes.some((prefix) => path.startsWith(prefix))) ??
-  (contracts[0] as Contract)
-
-export interface AppOptions extends ObserveOptions {
-  readonly services: Services
-  /** Tells the client's address on the platform that the app runs on. */
-  readonly clientAddress: ClientAddress
-  /** Static files: the reference page and openapi.json. */
-  readonly assets?: (request: Request) => Promise<Response>
-  /** The APIs to speak; at least one. Default: all. */
-  readonly contracts?: readonly Contract[]
+/** A public API: whose requests begin how, and where its code is. */
+export interface ContractEntry {
+  readonly name: string
+  readonly prefixes: readonly string[]
+  readonly load: () => Promise<Contract>
 }
 
-/** The whole HTTP surface, in the order in which a request meets it. */
-export const createApp = ({
-  services,
-  clientAddress,
-  assets,
-  contracts = allContracts,
-  ...observing
-}: AppOptions): OpenAPIHono<AppEnv> => {
-  const app = new OpenAPIHono<AppEnv>()
-  app.use(observe(observing))
-  app.get('/health', (c) => c.json({ status: 'ok' }))
-  for (const contract of contracts) {
-    const routes = new OpenAPIHono<AppEnv>({ defaultHook: validationHook })
-    routes.onError((error, c) => respondError(c, contract, error))
-    routes.use(async (c, next) => {
-      c.set('contract', contract.name)
-      c.set('clientAddress', clientAddress(c))
-      await next()
-    })
-    contract.mount(routes, services)
-    app.route('/', routes)
+/**
+ * The public APIs, each loaded by its first request, so that an isolate starts fast and pays only for what it speaks.
+ * Removing one is removing its folder and its line. Requests of nobody are answered as the first one does.
+ */
+export const allContracts: readonly ContractEntry[] = [
+  { name: 'v1', prefixes: ['/v1/'], load: async () => (await import('./contracts/v1/index.ts')).v1 },
+  { name: 'zeeg', prefixes: ['/v2/crm/'], load: async () => (await import('./contracts/zeeg/index.ts')).zeeg },
+  {
+    name: 'anduin',
+    prefixes: ['/api/v1/idm/'],
+    load: async () => (await import('./contracts/anduin/index.ts')).anduin,
+  },
+  { name: 'reevo', prefixes: ['/api/v2/'], load: async () => (await import('./contracts/reevo/index.ts')).reevo },
+  {
+    name: 'zyntro',
+    prefixes: ['/apis/v2/public/'],
+    load: async () => (await import('./contracts/zyntro/index.ts')).zyntro,
+  },
+]
+
+export interface AppOptions extends ContractAppOptions, Pick<SiteOptions, 'assets' | 'ready'> {
+  /** The APIs to speak; at least one. Default: all. */
+  readonly contracts?: readonly ContractEntry[]
+}
+
+type ContractApp = OpenAPIHono<AppEnv>
+
+export interface App {
+  fetch(request: Request, env?: unknown, context?: ExecutionContext): Response | Promise<Response>
+  /** The app of every contract, loaded: for the OpenAPI document. */
+  contractApps(): Promise<readonly ContractApp[]>
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
   }
-  app.notFound(async (c) => {
-    if (assets && (c.req.method === 'GET' || c.req.method === 'HEAD')) {
-      const file = await assets(c.req.raw)
-      if (file.status !== 404) return file
-    }
-    return respondError(
-      c,
-      contractFor(contracts, c.req.path),
-      refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`),
-    )
+}
+
+/** The whole HTTP surface: the site, and an app for each contract. */
+export const createApp = ({ contracts = allContracts, assets, ready, ...options }: AppOptions): App => {
+  const apps = contracts.map(({ prefixes, load }) => ({
+    prefixes,
+    app: once(async () => {
+      const [{ contractApp }, contract] = await Promise.all([import('./http/contract-app.ts'), load()])
+      return contractApp(contract, options)
+    }),
+  }))
+  const appFor = (path: string) => apps.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)))?.app
+  const site = siteApp({
+    ...options,
+    ...(assets && { assets }),
+    ...(ready && { ready }),
+    notFound: async (request, env) => (await (apps[0] as (typeof apps)[number]).app()).fetch(request, env),
   })
-  app.onError((error, c) => respondError(c, contractFor(contracts, c.req.path), error))
-  return app
+  return {
+    async fetch(request, env, context) {
+      const app = appFor(getPath(request))
+      return (app ? await app() : site).fetch(request, env as object, context)
+    },
+    contractApps: () => Promise.all(apps.map(({ app }) => app())),
+  }
 }

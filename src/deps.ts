@@ -1,10 +1,13 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import { administration } from './admin/administration.ts'
+import { createTenant } from './admin/tenants.ts'
 import { Access, organizationOf, type Presented, requireScope } from './auth/access.ts'
 import { bareOrBearerKey, bearerKey, bearerOrApiKey, type HeaderStrategy } from './auth/bearer.ts'
 import { type BodyStrategy, bodyCredentials } from './auth/body.ts'
 import type { Scope } from './auth/directory.ts'
 import { type FailureLimit, slowedDown } from './auth/failures.ts'
+import { requireOperator } from './auth/operator.ts'
+import { refuse } from './engine/errors.ts'
 import type { AppEnv } from './http/context.ts'
 import type { Services } from './http/contract.ts'
 import { jsonBody } from './http/json-body.ts'
@@ -17,10 +20,18 @@ import type { Connect } from './tenancy.ts'
 export interface ServiceOptions {
   /** Absent: repeated failures are not slowed down. */
   readonly failures?: FailureLimit
+  /** Absent: tenants are created by command only. */
+  readonly operator?: OperatorOptions
+}
+
+export interface OperatorOptions {
+  readonly secret: string
+  /** Makes the database of a new organisation. */
+  readonly create: Connect
 }
 
 /** Builds, once per isolate, everything that requests share. */
-export const createServices = (connect: Connect, { failures }: ServiceOptions = {}): Services => {
+export const createServices = (connect: Connect, { failures, operator }: ServiceOptions = {}): Services => {
   const access = new Access()
 
   const authenticate = async (c: Context<AppEnv>, presented: Presented) => {
@@ -56,7 +67,19 @@ export const createServices = (connect: Connect, { failures }: ServiceOptions = 
         await enter(c, () => read(body), scope, next)
       })
 
+  const enterAsOperator: MiddlewareHandler<AppEnv> = async (c, next) => {
+    if (!operator) throw refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)
+    try {
+      await requireOperator(c.req.raw.headers, operator.secret)
+    } catch (error) {
+      throw await slowedDown(error, failures, c.get('clientAddress'))
+    }
+    await next()
+  }
+
   return {
+    operator: enterAsOperator,
+    ...(operator && { createTenant: (organization) => createTenant(operator.create, organization) }),
     bearer: byHeader(bearerKey),
     bearerOrApiKey: byHeader(bearerOrApiKey),
     bareOrBearer: byHeader(bareOrBearerKey),

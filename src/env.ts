@@ -5,6 +5,8 @@ export interface Env extends TenancyEnv {
   readonly ASSETS?: Fetcher
   /** Counts failed authentications of each address; absent: they are not slowed down. */
   readonly AUTH_FAILURES?: RateLimit
+  /** A secret of at least 32 characters; set, it opens POST /v1/tenants to who knows it. */
+  readonly OPERATOR_SECRET?: string
   /** `off` leaves the Server-Timing header away. */
   readonly SERVER_TIMING?: string
   /** `off` writes no log lines. */

@@ -24,17 +24,6 @@ const { driver, close } = await openDatabase(settings.databaseUrl, settings.data
 const applied = await migrate(driver)
 let stopping = false
 
-const app = createApp({
-  services: createServices(() => driver, {
-    failures: failureLimit(memoryLimit(FAILURES, AUTH_FAILURES_PERIOD), AUTH_FAILURES_PERIOD),
-  }),
-  clientAddress: (c) =>
-    settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
-  serverTiming: settings.serverTiming,
-  assets: publicFiles(),
-  ...(settings.log && { log: (line: string) => console.log(line) }),
-})
-
 const isReady = async (): Promise<boolean> => {
   if (stopping) return false
   try {
@@ -45,8 +34,17 @@ const isReady = async (): Promise<boolean> => {
   }
 }
 
-/** A load balancer asks this one; /health only says that the process answers. */
-app.get('/ready', async (c) => ((await isReady()) ? c.json({ status: 'ready' }) : c.json({ status: 'unready' }, 503)))
+const app = createApp({
+  services: createServices(() => driver, {
+    failures: failureLimit(memoryLimit(FAILURES, AUTH_FAILURES_PERIOD), AUTH_FAILURES_PERIOD),
+  }),
+  clientAddress: (c) =>
+    settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
+  serverTiming: settings.serverTiming,
+  assets: publicFiles(),
+  ready: isReady,
+  ...(settings.log && { log: (line: string) => console.log(line) }),
+})
 
 const server = serve({ fetch: app.fetch, hostname: settings.host, port: settings.port }, ({ address, port }) => {
   const host = address.includes(':') ? `[${address}]` : address

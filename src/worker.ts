@@ -11,9 +11,11 @@ let app: ReturnType<typeof createApp> | undefined
 
 const appOf = (env: Env) => {
   const settings = settingsOf(env)
-  const { ASSETS, AUTH_FAILURES } = env
+  const { ASSETS, AUTH_FAILURES, OPERATOR_SECRET } = env
+  const { connect, create } = tenancyOf(env)
   return createApp({
-    services: createServices(tenancyOf(env).connect, {
+    services: createServices(connect, {
+      ...(OPERATOR_SECRET && { operator: { secret: OPERATOR_SECRET, create } }),
       ...(AUTH_FAILURES && { failures: failureLimit(AUTH_FAILURES, AUTH_FAILURES_PERIOD) }),
     }),
     clientAddress: cloudflareAddress,

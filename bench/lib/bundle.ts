@@ -9,9 +9,9 @@ const run = promisify(execFile)
 const wrangler = (...args: string[]) =>
   run('npx', ['wrangler', ...args], { env: { ...process.env, CI: '1', WRANGLER_HIDE_BANNER: 'true' } })
 
-/** Bundles an entry with the settings of wrangler.toml. @returns the path of the bundle */
-export const bundle = async (entry: string, outDir: string): Promise<string> => {
-  await wrangler('deploy', entry, '--dry-run', '--outdir', outDir)
+/** Bundles an entry with the settings of a configuration. @returns the path of the bundle */
+export const bundle = async (entry: string, config: string, outDir: string): Promise<string> => {
+  await wrangler('deploy', entry, '--config', config, '--dry-run', '--outdir', outDir)
   return `${outDir}/${entry.replace(/^.*\//, '').replace(/\.ts$/, '.js')}`
 }
 

@@ -1,31 +1,21 @@
-import { createApp } from '../../src/app.ts'
-import { createServices } from '../../src/deps.ts'
-import { type Env, settingsOf } from '../../src/env.ts'
-import { cloudflareAddress } from '../../src/http/client-address.ts'
-import { d1Driver } from '../../src/storage/d1.ts'
-import type { SqlDriver } from '../../src/storage/driver.ts'
+import type { Env } from '../../src/env.ts'
+import product from '../../src/worker.ts'
 import { type BenchEnv, trip } from './trip.ts'
 
-/** The product as src/worker.ts runs it: nothing is left out. Added is the delay. */
+/** The product itself: nothing is left out. Only the way to its database can be made longer. */
 
-const distant = (driver: SqlDriver, env: BenchEnv): SqlDriver => ({
-  async batch(statements) {
+/** What the D1 driver uses of a database; `batch` is its one call. */
+const distant = (env: BenchEnv): Pick<D1Database, 'prepare' | 'batch'> => ({
+  prepare: (sql) => env.DB.prepare(sql),
+  async batch<T>(statements: D1PreparedStatement[]) {
     await trip(env)
-    return driver.batch(statements)
+    return env.DB.batch<T>(statements)
   },
 })
 
-const appOf = (env: Env & BenchEnv) => {
-  const driver = d1Driver(env.DB)
-  const services = createServices(() => (env.DELAY_MS ? distant(driver, env) : driver))
-  return createApp({ services, clientAddress: cloudflareAddress, serverTiming: settingsOf(env).serverTiming })
-}
-
-let app: ReturnType<typeof appOf> | undefined
-
 export default {
   fetch(request, env, context) {
-    app ??= appOf(env)
-    return app.fetch(request, env, context)
+    const DB = env.DELAY_MS ? (distant(env) as D1Database) : env.DB
+    return product.fetch(request, { ...env, DB }, context)
   },
 } satisfies ExportedHandler<Env & BenchEnv>

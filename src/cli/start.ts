@@ -1,8 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { getPlatformProxy } from 'wrangler'
-import type { Env } from '../env.ts'
-import { d1Driver } from '../storage/d1.ts'
 import { type DemoCredentials, seedDemo } from './demo.ts'
+import { withDatabase } from './open.ts'
 import { copyReferencePage } from './reference-page.ts'
 
 /** `npm start`: migrate a local D1, seed the demo, run the Worker, say how to use it. */
@@ -18,14 +16,8 @@ const migrate = () => {
   })
 }
 
-const seed = async (): Promise<DemoCredentials> => {
-  const { env, dispose } = await getPlatformProxy<Env & Record<string, unknown>>()
-  try {
-    return await seedDemo(d1Driver(env.DB), baseUrl)
-  } finally {
-    await dispose()
-  }
-}
+const seed = (): Promise<DemoCredentials> =>
+  withDatabase({ database: 'd1', binding: 'DB' }, (driver) => seedDemo(driver, baseUrl))
 
 const isUp = async () => {
   try {

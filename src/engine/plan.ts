@@ -306,12 +306,12 @@ export const createdSlugs = ({ attributes, onCreate = {}, refs = [] }: PlannedIt
 }
 
 /** Of a unique key there is no second record to find, so nothing need look for one. */
-const mayFindSeveral = (name: string, object: ObjectSchema | undefined): boolean =>
-  name !== 'id' && !(object?.combinations.find((c) => c.name === name) ?? object?.attributes.get(name))?.unique
+const mayFindSeveral = (name: string, object: ObjectSchema): boolean =>
+  name !== 'id' && !(object.combinations.find((c) => c.name === name) ?? object.attributes.get(name))?.unique
 
 const buildItem = (
   command: AssertCommand,
-  organization: Organization,
+  object: ObjectSchema,
   keys: readonly (readonly [string, string])[],
   writes: Writes,
   data: Record<string, readonly [Value]>,
@@ -339,9 +339,7 @@ const buildItem = (
     mayUpdate: command.mode === 'insert' ? 0 : 1,
     ...(command.ifVersion !== undefined && { ifVersion: command.ifVersion }),
     ...(command.onlyIfNewer !== undefined && { newerBy: command.onlyIfNewer }),
-    ...(command.several === 'error' &&
-      first &&
-      mayFindSeveral(first[0], organization.objects.get(command.object)) && { several: 'error' }),
+    ...(command.several === 'error' && first && mayFindSeveral(first[0], object) && { several: 'error' }),
     ...(command.keysMustAgree && fallbacks.length > 0 && { agree: 1 }),
     archived: command.archived ?? 'revive',
     ...(command.lifecycle && { lifecycle: command.lifecycle }),
@@ -413,7 +411,7 @@ const planOrThrow = (
   const mayCreate = creates && createProblems.length === 0
   return {
     plan: {
-      item: buildItem(command, organization, keys, writes, data, mayCreate, unless, earlier),
+      item: buildItem(command, object, keys, writes, data, mayCreate, unless, earlier),
       createProblems,
       match: keys,
     },

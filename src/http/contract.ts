@@ -1,5 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import type { NewOrganization } from '../admin/organizations.ts'
+import type { NewTenant } from '../admin/tenants.ts'
 import type { Scope } from '../auth/directory.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { AppEnv } from './context.ts'
@@ -23,8 +25,6 @@ export type RequireAccess = (scope: Scope) => MiddlewareHandler<AppEnv>
 /** One public API: its routes, and how it says no. */
 export interface Contract {
   readonly name: string
-  /** Requests below these paths that meet no route get this contract's envelope. */
-  readonly prefixes: readonly string[]
   renderError(error: RefusedError, about: ErrorContext): RenderedError
   /** Status of each code in this contract; docs/errors.md is generated from it. */
   statusOf(code: ErrorCode): number
@@ -41,4 +41,8 @@ export interface Services {
   readonly bareOrBearer: RequireAccess
   /** `api_key`, `developer_secret`, `org_id` and `member_id` in the JSON body, which it reads and checks. */
   readonly bodyCredentials: RequireAccess
+  /** The operator's secret; where there is none, the route does not exist. */
+  readonly operator: MiddlewareHandler<AppEnv>
+  /** Absent where there is no operator's secret. */
+  readonly createTenant?: (organization: NewOrganization) => Promise<NewTenant>
 }

@@ -1,4 +1,4 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from './context.ts'
 
 /** Ways to show who asks that several contracts share. One that only a contract has, it registers itself. */
@@ -11,7 +11,9 @@ const description = `Create or update a record by a matching key, atomically, in
 The same records through several public contracts; v1 is our own.`
 
 /** The OpenAPI 3.1 document of all routes. @throws Error when a route asks for a security scheme that nobody declares */
-export const openApiDocument = (app: OpenAPIHono<AppEnv>, version: string): object => {
+export const openApiDocument = (apps: readonly OpenAPIHono<AppEnv>[], version: string): object => {
+  const app = new OpenAPIHono<AppEnv>()
+  for (const contract of apps) app.route('/', contract)
   const { definitions } = app.openAPIRegistry
   for (const [name, scheme] of Object.entries(securitySchemes))
     app.openAPIRegistry.registerComponent('securitySchemes', name, scheme)

@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS d1_migrations (
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`
 
-const pendingOf = async (driver: SqlDriver): Promise<readonly Migration[]> => {
+/** What `migrate` would apply. */
+export const pendingMigrations = async (driver: SqlDriver): Promise<readonly Migration[]> => {
   const { results } = await driver.batch([
     { sql: APPLIED, params: [] },
     { sql: 'SELECT name FROM d1_migrations', params: [] },
@@ -36,7 +37,7 @@ const apply = (driver: SqlDriver, { name, statements }: Migration) =>
  */
 export const migrate = async (driver: SqlDriver): Promise<readonly string[]> => {
   const done: string[] = []
-  let [next] = await pendingOf(driver)
+  let [next] = await pendingMigrations(driver)
   while (next) {
     let refused: unknown
     try {
@@ -46,7 +47,7 @@ export const migrate = async (driver: SqlDriver): Promise<readonly string[]> => 
       if (!(error instanceof AbortError)) throw error
       refused = error
     }
-    const [following] = await pendingOf(driver)
+    const [following] = await pendingMigrations(driver)
     if (refused && following?.name === next.name) throw refused
     next = following
   }

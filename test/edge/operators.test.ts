@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
 import { exportOrganization, restoreOrganization } from '../../src/admin/export.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { tenancyOf } from '../../src/tenancy.ts'
+import { createWorld, isolate, type World } from '../support/world.ts'
 
 const collect = async <T>(lines: AsyncIterable<T>): Promise<T[]> => {
   const all: T[] = []
@@ -76,4 +78,27 @@ it('reports drift between records and keys, and repairs it', async () => {
   ])
   expect(await drift(false)).toEqual([])
   expect(await world.snapshot()).toBe(before)
+})
+
+describe('creating a tenant over HTTP', () => {
+  const secret = 'operator-secret-of-more-than-32-characters'
+  const path = '/v1/tenants'
+
+  it('needs the secret of the operator, and gives a working key once', async () => {
+    const { connect, create } = tenancyOf({ ...env, TENANCY: 'object' })
+    const { send } = isolate(undefined, { connect, operator: { secret, create } })
+    expect((await send('POST', path, { body: { name: 'T' } })).status).toBe(401)
+    expect((await send('POST', path, { token: `${secret}x`, body: { name: 'T' } })).status).toBe(401)
+    const made = await send('POST', path, { token: secret, body: { name: 'T' } })
+    expect(made.status).toBe(201)
+    const organization = await send('GET', '/v1/organization', { token: made.body.adminKey })
+    expect(organization.body).toEqual({ id: made.body.organizationId, name: 'T', crmMode: 'b2b', changeFeed: false })
+  })
+
+  it('does not exist where there is no such secret, and takes no short one', async () => {
+    expect((await isolate().send('POST', path, { token: secret, body: { name: 'T' } })).status).toBe(404)
+    const { create } = tenancyOf(env)
+    const weak = isolate(undefined, { operator: { secret: 'short', create } })
+    expect((await weak.send('POST', path, { token: 'short', body: { name: 'T' } })).status).toBe(401)
+  })
 })

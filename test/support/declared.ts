@@ -18,8 +18,9 @@ interface DeclaredRoute {
 const pattern = (path: string) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`)
 
 /** Routes of the app as they stand in the OpenAPI document, the most specific first. */
-export const declaredRoutes = (app: OpenAPIHono<AppEnv>): readonly DeclaredRoute[] =>
-  app.openAPIRegistry.definitions
+export const declaredRoutes = (apps: readonly OpenAPIHono<AppEnv>[]): readonly DeclaredRoute[] =>
+  apps
+    .flatMap((app) => app.openAPIRegistry.definitions)
     .flatMap((d) => (d.type === 'route' ? [d.route as unknown as DeclaredRoute] : []))
     .sort((a, b) => a.path.split('{').length - b.path.split('{').length)
 

@@ -73,7 +73,7 @@ export const isolate = (
     ...(log && { log }),
     ...(contracts && { contracts }),
   })
-  const routes = declaredRoutes(app)
+  const routes = app.contractApps().then(declaredRoutes)
   return {
     app,
     async send(
@@ -91,8 +91,8 @@ export const isolate = (
         all['content-type'] ??= 'application/json'
         init.body = typeof body === 'string' ? body : JSON.stringify(body)
       }
-      const response = await app.request(path, init)
-      await checkDeclared(routes, method, path.split('?')[0] ?? path, response)
+      const response = await app.fetch(new Request(new URL(path, 'http://edge.test'), init))
+      await checkDeclared(await routes, method, path.split('?')[0] ?? path, response)
       return toReply(response)
     },
   }

@@ -7,7 +7,6 @@ import { mountUpsertInvestmentEntity } from './upsert-investment-entity.ts'
 /** docs/contracts/anduin.md */
 export const anduin: Contract = {
   name: 'anduin',
-  prefixes: ['/api/v1/idm/'],
   renderError,
   statusOf,
   mount(app, services) {

@@ -6,7 +6,6 @@ import { renderError, statusOf } from './errors.ts'
 /** docs/contracts/reevo.md */
 export const reevo: Contract = {
   name: 'reevo',
-  prefixes: ['/api/v2/'],
   renderError,
   statusOf,
   mount(app, services) {

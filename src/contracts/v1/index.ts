@@ -10,11 +10,11 @@ import { mountLimits } from './limits.ts'
 import { mountObjects } from './objects.ts'
 import { mountQuery } from './query.ts'
 import { mountRecords } from './records.ts'
+import { mountTenants } from './tenants.ts'
 
 /** docs/contracts/v1.md */
 export const v1: Contract = {
   name: 'v1',
-  prefixes: ['/v1/'],
   renderError,
   statusOf,
   mount(app, services) {
@@ -28,5 +28,6 @@ export const v1: Contract = {
     mountChanges(app, services)
     mountLimits(app, services)
     mountAdministration(app, services)
+    mountTenants(app, services)
   },
 }

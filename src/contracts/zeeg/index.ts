@@ -7,7 +7,6 @@ import { renderError, statusOf } from './errors.ts'
 /** docs/contracts/zeeg.md */
 export const zeeg: Contract = {
   name: 'zeeg',
-  prefixes: ['/v2/crm/'],
   renderError,
   statusOf,
   mount(app, services) {

@@ -5,7 +5,6 @@ import { renderError, statusOf } from './errors.ts'
 /** docs/contracts/zyntro.md */
 export const zyntro: Contract = {
   name: 'zyntro',
-  prefixes: ['/apis/v2/public/'],
   renderError,
   statusOf,
   mount: mountAddContact,

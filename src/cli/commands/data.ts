@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Command } from 'commander'
+import { exportOrganization, restoreOrganization } from '../../admin/export.ts'
+import { verifyOrganization } from '../../admin/verify.ts'
+import { type Target, withDatabase } from '../open.ts'
+
+interface DataOptions extends Target {
+  readonly organization: string
+}
+
+const PROGRESS_EVERY = 10_000
+
+/** Progress goes to stderr, so that stdout can be a pipe. */
+const progress = (what: string, count: number) => {
+  if (count % PROGRESS_EVERY === 0 && count > 0) console.error(`${what}: ${count} rows`)
+}
+
+const exportTo = async ({ organization, to, ...target }: DataOptions & { readonly to: string }) => {
+  await withDatabase(target, async (driver) => {
+    const file = createWriteStream(to)
+    let rows = 0
+    for await (const line of exportOrganization(driver, organization)) {
+      if (!file.write(`${JSON.stringify(line)}\n`)) await once(file, 'drain')
+      progress('exported', ++rows)
+    }
+    file.end()
+    await once(file, 'close')
+    console.log(`${rows} rows in ${to}. Keys are not in it: issue new ones after a restore.`)
+  })
+}
+
+async function* linesOf(path: string): AsyncGenerator<unknown> {
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY }))
+    if (line.trim() !== '') yield JSON.parse(line)
+}
+
+const restoreFrom = async ({
+  from,
+  dryRun = false,
+  ...target
+}: Target & { readonly from: string; readonly dryRun?: boolean }) => {
+  const restored = await withDatabase(target, (driver) =>
+    restoreOrganization(driver, linesOf(from), { dryRun, progress: (rows) => progress('restored', rows) }),
+  )
+  const counts = Object.entries(restored.rows).map(([table, count]) => `${count} ${table}`)
+  console.log(`${dryRun ? 'Would restore' : 'Restored'} organisation ${restored.organizationId}: ${counts.join(', ')}`)
+}
+
+const verify = async ({ organization, repair = false, ...target }: DataOptions & { readonly repair?: boolean }) => {
+  let differing = 0
+  await withDatabase(target, async (driver) => {
+    for await (const { object, name, drift } of verifyOrganization(driver, organization, { repair })) {
+      if (drift.length > 0) differing++
+      console.log(
+        `${object}.${name}: ${drift.length === 0 ? 'in order' : `${drift.length} differ${repair ? ', repaired' : ''}`}`,
+      )
+      for (const { kind, value, recordId } of drift.slice(0, 10))
+        console.log(`  ${kind}: ${value} (record ${recordId})`)
+    }
+  })
+  if (differing > 0 && !repair) process.exitCode = 1
+}
+
+export const addDataCommands = (program: Command, withTarget: (command: Command) => Command): void => {
+  withTarget(program.command('export'))
+    .description('write an organisation to a file, one JSON line a row')
+    .requiredOption('--organization <uuid>', 'id of the organisation')
+    .requiredOption('--to <file>', 'file to write')
+    .action((_options, command: Command) => exportTo(command.optsWithGlobals()))
+  withTarget(program.command('restore'))
+    .description('put an export into a database; repeating it goes on where it stopped')
+    .requiredOption('--from <file>', 'file to read')
+    .option('--dry-run', 'read and count only')
+    .action((_options, command: Command) => restoreFrom(command.optsWithGlobals()))
+  withTarget(program.command('verify'))
+    .description('hold the match keys against the records')
+    .requiredOption('--organization <uuid>', 'id of the organisation')
+    .option('--repair', 'make the indexes anew that differ')
+    .action((_options, command: Command) => verify(command.optsWithGlobals()))
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { openDatabase } from '../../node/database.ts'
+import { migrate, pendingMigrations } from '../../storage/migrations.ts'
+import type { Target } from '../open.ts'
+
+interface MigrateOptions extends Target {
+  readonly tenants?: string
+  readonly dryRun?: boolean
+}
+
+type Place = { readonly binding: string } | { readonly url: string; readonly token?: string }
+
+/** D1 is migrated by wrangler, which keeps the same table of what has been applied. */
+const migrateD1 = (binding: string, { remote, env, dryRun }: MigrateOptions): string => {
+  const args = ['wrangler', 'd1', 'migrations', dryRun ? 'list' : 'apply', binding, remote ? '--remote' : '--local']
+  if (env !== undefined) args.push('--env', env)
+  const options = { env: { ...process.env, CI: '1', WRANGLER_HIDE_BANNER: 'true' }, encoding: 'utf8' as const }
+  const output = execFileSync('npx', args, options)
+  return /No migrations/.test(output) ? 'up to date' : dryRun ? output.trim() : 'migrated'
+}
+
+const migrateLibsql = async (url: string, token: string | undefined, dryRun: boolean): Promise<string> => {
+  const { driver, close } = await openDatabase(url, token)
+  try {
+    const names = dryRun ? (await pendingMigrations(driver)).map((m) => m.name) : await migrate(driver)
+    return names.length === 0 ? 'up to date' : `${dryRun ? 'would apply' : 'applied'} ${names.join(', ')}`
+  } finally {
+    close()
+  }
+}
+
+const migratePlace = (place: Place, options: MigrateOptions): Promise<string> | string =>
+  'binding' in place
+    ? migrateD1(place.binding, options)
+    : migrateLibsql(
+        place.url,
+        place.token === undefined ? undefined : process.env[place.token],
+        options.dryRun === true,
+      )
+
+/** The JSON of the variable TENANTS, as a file. A tenant that fails is reported and stops no other; run it again. */
+const migrateTenants = async (path: string, options: MigrateOptions) => {
+  const tenants = Object.entries(JSON.parse(readFileSync(path, 'utf8')) as Record<string, Place>)
+  let failed = 0
+  for (const [i, [organization, place]] of tenants.entries()) {
+    let result: string
+    try {
+      result = await migratePlace(place, options)
+    } catch (error) {
+      failed++
+      result = `FAILED: ${error instanceof Error ? error.message.split('\n')[0] : error}`
+    }
+    console.log(`${i + 1}/${tenants.length} ${organization}: ${result}`)
+  }
+  if (failed > 0) {
+    console.log(`${failed} of ${tenants.length} failed. Repeat the command: what is done is skipped.`)
+    process.exitCode = 1
+  }
+}
+
+const run = async (options: MigrateOptions) => {
+  if (options.tenants !== undefined) return migrateTenants(options.tenants, options)
+  const place =
+    options.database === 'd1' ? { binding: options.binding } : { url: options.database, token: 'LIBSQL_AUTH_TOKEN' }
+  console.log(await migratePlace(place, options))
+}
+
+export const addMigrateCommand = (program: Command, withTarget: (command: Command) => Command): void => {
+  withTarget(program.command('migrate'))
+    .description('bring one database, or those of all tenants, up to date')
+    .option('--tenants <file>', 'JSON as in the variable TENANTS: all of these')
+    .option('--dry-run', 'tell what would be applied')
+    .action((_options, command: Command) => run(command.optsWithGlobals()))
+}

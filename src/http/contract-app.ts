@@ -1,0 +1,30 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { refuse } from '../engine/errors.ts'
+import { respondError } from './app-errors.ts'
+import type { ClientAddress } from './client-address.ts'
+import type { AppEnv } from './context.ts'
+import type { Contract, Services } from './contract.ts'
+import { type ObserveOptions, observe } from './observe.ts'
+import { validationHook } from './validation.ts'
+
+export interface ContractAppOptions extends ObserveOptions {
+  readonly services: Services
+  readonly clientAddress: ClientAddress
+}
+
+/** One contract as an app of its own: what its requests meet, in their order. */
+export const contractApp = (
+  contract: Contract,
+  { services, clientAddress, ...observing }: ContractAppOptions,
+): OpenAPIHono<AppEnv> => {
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: validationHook })
+  app.use(observe(observing), async (c, next) => {
+    c.set('contract', contract.name)
+    c.set('clientAddress', clientAddress(c))
+    await next()
+  })
+  app.onError((error, c) => respondError(c, contract, error))
+  app.notFound((c) => respondError(c, contract, refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)))
+  contract.mount(app, services)
+  return app
+}
