@@ -26,6 +26,8 @@ export interface Entry {
   readonly shown: readonly { readonly status: number; readonly codes: readonly string[] }[]
 }
 
+const contracts: readonly Contract[] = await Promise.all(allContracts.map(({ load }) => load()))
+
 const headings: Record<ErrorKind, string> = {
   request: 'The request as such',
   access: 'Who asks',
