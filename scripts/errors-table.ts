@@ -14,8 +14,6 @@ import {
 } from '../src/engine/errors.ts'
 import type { Contract } from '../src/http/contract.ts'
 
-const contracts = await Promise.all(allContracts.map(({ load }) => load()))
-
 /** What there is to tell about errors, asked of the error table and of the contracts' own renderers. */
 
 export interface Entry {
