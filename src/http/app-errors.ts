@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { problem, RefusedError } from '../engine/errors.ts'
 import { NoDatabaseError, UnavailableError } from '../storage/driver.ts'
+import { driverErrorIn } from '../storage/drizzle.ts'
 import type { AppEnv } from './context.ts'
 import type { Contract } from './contract.ts'
 
@@ -8,12 +9,22 @@ import type { Contract } from './contract.ts'
 const RETRY_AFTER = 1
 
 /** Whatever was thrown, as something that may be told. The rest goes to the log only. */
-export const refusalFrom = (error: unknown): RefusedError => {
+export const refusalFrom = (thrown: unknown): RefusedError => {
+  const error = driverErrorIn(thrown)
   if (error instanceof RefusedError) return error
   if (error instanceof UnavailableError) return new RefusedError(problem('unavailable'), RETRY_AFTER)
   // Gone since its session was opened: to the client the same as a credential that never was.
   if (error instanceof NoDatabaseError) return new RefusedError(problem('invalid_credentials'))
   return new RefusedError(problem('internal'))
+}
+
+/** For the log: of what was foreseen its name, of what was not the whole story. Neither has a body or a secret in it. */
+export const errorText = (thrown: unknown): string => {
+  const error = driverErrorIn(thrown)
+  if (!(error instanceof Error)) return String(error)
+  const foreseen =
+    error instanceof RefusedError || error instanceof UnavailableError || error instanceof NoDatabaseError
+  return foreseen ? error.message : (error.stack ?? error.message)
 }
 
 export const respondError = (c: Context<AppEnv>, contract: Contract, error: unknown): Response => {

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { type Cost, noCost } from '../storage/meter.ts'
+import { errorText } from './app-errors.ts'
 import type { AppEnv } from './context.ts'
 
 export interface ObserveOptions {
@@ -51,7 +52,7 @@ export const observe =
         ms: Math.round(performance.now() - started),
         contract: c.get('contract'),
         organization: c.get('session')?.organization.id,
-        ...(c.error && { error: c.error.message }),
+        ...(c.error && { error: errorText(c.error) }),
         db: cost,
       }),
     )

@@ -1,4 +1,5 @@
 import { type BatchResult, driverError, type SqlDriver, type Statement } from './driver.ts'
+import { platformPasses } from './faults.ts'
 
 /** A batch on D1 is one call and one transaction. D1 keeps prepared statements by their text, so texts are constant. */
 export const d1Driver = (database: D1Database): SqlDriver => ({
@@ -8,7 +9,7 @@ export const d1Driver = (database: D1Database): SqlDriver => ({
     try {
       answers = await database.batch<Record<string, unknown>>(prepared)
     } catch (error) {
-      throw driverError(error)
+      throw driverError(error, platformPasses)
     }
     let milliseconds = 0
     const results = answers.map(({ results, meta }) => {

@@ -28,6 +28,7 @@ export interface SqlDriver {
    * @throws AbortError when a trigger or constraint refused: nothing was written
    * @throws UnavailableError when the database failed or timed out: repeating is safe
    * @throws NoDatabaseError when the organisation has none
+   * @throws Error of any other kind when something is wrong that no repeating will mend
    */
   batch(statements: readonly Statement[]): Promise<BatchResult>
 }
@@ -42,11 +43,15 @@ export class UnavailableError extends Error {}
 export class NoDatabaseError extends Error {}
 
 /** SQLite's and the drivers' words for "refused by a constraint or by RAISE". */
-const REFUSED = /constraint|edge-upsert:/i
+const REFUSED = /SQLITE_CONSTRAINT|constraint failed|edge-upsert:/i
 
-/** Sorts what a driver threw. Nothing of the message ever reaches a client. */
-export const driverError = (error: unknown): AbortError | UnavailableError => {
+/**
+ * Sorts what a driver threw; what is neither a refusal nor passes by itself (a missing table, a wrong token) stays as
+ * it is. Nothing of the message ever reaches a client.
+ * @param passes whether repeating may help; src/storage/faults.ts has one for every kind of driver
+ */
+export const driverError = (error: unknown, passes: (error: unknown) => boolean): unknown => {
   const message = error instanceof Error ? error.message : String(error)
-  const Kind = REFUSED.test(message) ? AbortError : UnavailableError
-  return new Kind(message, { cause: error })
+  if (REFUSED.test(message)) return new AbortError(message, { cause: error })
+  return passes(error) ? new UnavailableError(message, { cause: error }) : error
 }

@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { drizzle } from 'drizzle-orm/sqlite-proxy'
 import type { SqlDriver, SqlValue, StatementResult } from './driver.ts'
 
@@ -14,5 +15,9 @@ export const drizzleOver = (driver: SqlDriver) =>
       return results.map(rowsOf)
     },
   )
+
+/** What the driver threw: drizzle wraps it in an error whose message has the parameters, which no log may hold. */
+export const driverErrorIn = (error: unknown): unknown =>
+  error instanceof DrizzleQueryError && error.cause ? error.cause : error
 
 export type Database = ReturnType<typeof drizzleOver>

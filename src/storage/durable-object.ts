@@ -1,11 +1,20 @@
 import { DurableObject } from 'cloudflare:workers'
-import { AbortError, type BatchResult, driverError, type Statement, type StatementResult } from './driver.ts'
+import {
+  AbortError,
+  type BatchResult,
+  driverError,
+  type Statement,
+  type StatementResult,
+  UnavailableError,
+} from './driver.ts'
+import { platformPasses } from './faults.ts'
 import { migrate } from './migrations.ts'
 
 /** What the object answers. Errors lose their class on the way, so they travel as values. */
 export type ObjectAnswer =
   | { readonly results: readonly StatementResult[] }
   | { readonly refused: string }
+  | { readonly unavailable: string }
   | { readonly failed: string }
   | { readonly absent: true }
 
@@ -22,8 +31,9 @@ export class OrganizationDatabase extends DurableObject {
       await this.#upToDate()
       return { results: this.#run(statements).results }
     } catch (error) {
-      const sorted = driverError(error)
-      return sorted instanceof AbortError ? { refused: sorted.message } : { failed: sorted.message }
+      if (error instanceof AbortError) return { refused: error.message }
+      if (error instanceof UnavailableError) return { unavailable: error.message }
+      return { failed: error instanceof Error ? error.message : String(error) }
     }
   }
 
@@ -53,7 +63,7 @@ export class OrganizationDatabase extends DurableObject {
       )
       return { results, milliseconds: 0 }
     } catch (error) {
-      throw driverError(error)
+      throw driverError(error, platformPasses)
     }
   }
 }

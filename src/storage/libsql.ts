@@ -1,5 +1,6 @@
 import type { Client } from '@libsql/client'
 import { type BatchResult, driverError, type SqlDriver, type Statement } from './driver.ts'
+import { libsqlPasses } from './faults.ts'
 
 /**
  * Any libSQL client as a driver: one `batch` in write mode, so one transaction that never has to be upgraded.
@@ -18,7 +19,7 @@ export const libsqlDriver = (client: Pick<Client, 'batch'>): SqlDriver => ({
         milliseconds: performance.now() - started,
       }
     } catch (error) {
-      throw driverError(error)
+      throw driverError(error, libsqlPasses)
     }
   },
 })

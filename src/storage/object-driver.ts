@@ -1,12 +1,14 @@
 import {
   AbortError,
   type BatchResult,
+  driverError,
   NoDatabaseError,
   type SqlDriver,
   type Statement,
   UnavailableError,
 } from './driver.ts'
 import type { ObjectAnswer, OrganizationDatabase } from './durable-object.ts'
+import { platformPasses } from './faults.ts'
 
 export interface ObjectDriverOptions {
   /** Only administration makes databases: a request that merely claims to be of an organisation must not. */
@@ -27,11 +29,12 @@ export const objectDriver = (
       try {
         answer = (await namespace.get(id).batch(statements, mayCreate)) as ObjectAnswer
       } catch (error) {
-        throw new UnavailableError('The Durable Object did not answer', { cause: error })
+        throw driverError(error, platformPasses)
       }
       if ('absent' in answer) throw new NoDatabaseError('The organisation has no Durable Object')
       if ('refused' in answer) throw new AbortError(answer.refused)
-      if ('failed' in answer) throw new UnavailableError(answer.failed)
+      if ('unavailable' in answer) throw new UnavailableError(answer.unavailable)
+      if ('failed' in answer) throw new Error(answer.failed)
       return { results: answer.results, milliseconds: performance.now() - started }
     },
   }

@@ -4,7 +4,7 @@ import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { StaleError } from '../../src/engine/store.ts'
 import { raiseRevision } from '../../src/storage/administration-sql.ts'
-import { AbortError, type SqlDriver, type Statement } from '../../src/storage/driver.ts'
+import { AbortError, type SqlDriver, type Statement, UnavailableError } from '../../src/storage/driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { guardedBatch, guardStatement } from '../../src/storage/record-store.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
@@ -72,6 +72,15 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       const insert = { sql: "INSERT INTO refusals (write_id, reason) VALUES ('twice', '')", params: [] }
       await expect(driver.batch([insert, insert])).rejects.toBeInstanceOf(AbortError)
       expect(await world.tables()).toBe(before)
+    })
+
+    it('takes neither a missing table nor a broken statement for something that repeating would mend', async () => {
+      for (const sql of ['SELECT * FROM no_such_table', 'SELECT no constraint FROM']) {
+        const error = await driver.batch([{ sql, params: [] }]).catch((thrown: unknown) => thrown)
+        expect([sql, error]).toEqual([sql, expect.any(Error)])
+        expect([sql, error]).not.toEqual([sql, expect.any(AbortError)])
+        expect([sql, error]).not.toEqual([sql, expect.any(UnavailableError)])
+      }
     })
 
     it('creates, updates, and leaves alone what is the same', async () => {

@@ -1,0 +1,68 @@
+/**
+ * Which failures of a database pass by themselves. Every store has its own way of saying so: Cloudflare in sentences
+ * (D1's error list, the Durable Objects' page on error handling), libSQL in codes, the network in either.
+ */
+
+/** What errors carry beside their message, depending on who threw them. */
+interface Fault {
+  readonly name?: string
+  readonly message?: string
+  readonly code?: unknown
+  readonly status?: unknown
+  readonly retryable?: unknown
+  readonly overloaded?: unknown
+  readonly cause?: unknown
+}
+
+const DEPTH = 5
+
+/** The error and what caused it, outermost first: clients wrap what the network threw. */
+const faultsOf = (error: unknown): Fault[] => {
+  const faults: Fault[] = []
+  for (let fault = error; fault instanceof Object && faults.length < DEPTH; fault = (fault as Fault).cause)
+    faults.push(fault)
+  return faults
+}
+
+/** SQLite's own codes: of all that they can say, only these are about the moment and not about the statement. */
+const SQLITE = /\bSQLITE_[A-Z]+/
+const SQLITE_PASSES = /\bSQLITE_(BUSY|LOCKED|IOERR|INTERRUPT|NOMEM|PROTOCOL)/
+
+const PLATFORM = new RegExp(
+  [
+    'network connection lost',
+    'is overloaded',
+    'too much load',
+    'transient issue',
+    'client disconnected',
+    'exceeded timeout',
+    'caused object to be reset',
+    'and was reset',
+    'reset because its code was updated',
+    'internal error',
+  ].join('|'),
+  'i',
+)
+
+/** D1 and Durable Objects. */
+export const platformPasses = (error: unknown): boolean =>
+  faultsOf(error).some(({ message = '', retryable, overloaded }) => {
+    if (retryable === true || overloaded === true) return true
+    return SQLITE.test(message) ? SQLITE_PASSES.test(message) : PLATFORM.test(message)
+  })
+
+const NETWORK_CODE = /^(ECONN|EPIPE|EHOST|ENET|EAI_|ENOTFOUND|ETIMEDOUT|UND_ERR_)/
+const NETWORK = /fetch failed|network connection lost|connection (closed|refused|reset)|socket hang up/i
+const HRANA = new Set(['HRANA_CLOSED_ERROR', 'HRANA_WEBSOCKET_ERROR', 'STREAM_EXPIRED', 'TRANSACTION_CLOSED'])
+
+const isStatusThatPasses = (status: unknown) =>
+  typeof status === 'number' && (status >= 500 || status === 408 || status === 425 || status === 429)
+
+/** libSQL: a file, or a server over HTTP. */
+export const libsqlPasses = (error: unknown): boolean =>
+  faultsOf(error).some(({ name = '', message = '', code, status }) => {
+    const text = String(code ?? '')
+    if (SQLITE.test(text)) return SQLITE_PASSES.test(text)
+    if (name === 'TimeoutError' || name === 'AbortError') return true
+    return HRANA.has(text) || isStatusThatPasses(status) || NETWORK_CODE.test(text) || NETWORK.test(message)
+  })
