@@ -16,7 +16,7 @@ const TENANTS = process.argv.includes('--quick') ? 50 : 1_000
 const LATER = 5
 
 const start = async (directory: string) => {
-  const contents = readFileSync(await bundle('bench/workers/tenants.ts', directory), 'utf8')
+  const contents = readFileSync(await bundle('bench/workers/tenants.ts', 'wrangler.toml', directory), 'utf8')
   const worker = {
     name: 'tenants',
     modules: [{ type: 'ESModule' as const, path: 'tenants.js', contents }],

@@ -3,6 +3,7 @@ import type { AssertCommand } from './command.ts'
 import { problem, RefusedError } from './errors.ts'
 import { followed, type Outcome, outcomeOf, type Written } from './outcome.ts'
 import { type Plan, type Planning, plan } from './plan/index.ts'
+import { scopeOf } from './read.ts'
 import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore, StaleError } from './store.ts'
 
 /** Who asks, and what the isolate knows of their organisation. */
@@ -163,7 +164,7 @@ export const assertRecords = async (
     const unindexed = plannings.find((p) => 'unindexed' in p)
     try {
       if (unindexed && 'unindexed' in unindexed) {
-        await store.indexAttribute(current.organization.id, unindexed.unindexed.object, unindexed.unindexed.attribute)
+        await store.indexAttribute(scopeOf(current), unindexed.unindexed.object, unindexed.unindexed.attribute)
         current = await current.refresh()
         continue
       }

@@ -1,5 +1,6 @@
 import type { Attribute } from '../schema/schema.ts'
 import type { PlannedItem } from './plan/index.ts'
+import type { ReadScope } from './read.ts'
 
 /** Everything about a batch that is the same for all its items. */
 export interface AssertBatch {
@@ -56,8 +57,11 @@ export interface RecordStore {
    * @throws AllRefusedError when `allOrNothing` and an item was refused: nothing is written
    */
   assert(batch: AssertBatch): Promise<AssertAnswer>
-  /** Writes the key rows of an attribute that had none, and raises the revision. */
-  indexAttribute(organizationId: string, object: string, attribute: Attribute): Promise<void>
+  /**
+   * Writes the key rows of an attribute that had none, and raises the revision.
+   * @throws StaleError when the attribute may have changed since it was read: nothing is written
+   */
+  indexAttribute(scope: ReadScope, object: string, attribute: Attribute): Promise<void>
 }
 
 export class StaleError extends Error {}

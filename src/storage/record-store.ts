@@ -79,8 +79,9 @@ const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<Asser
 /** The engine's store over any driver. */
 export const recordStore = (driver: SqlDriver): RecordStore => ({
   assert: (batch) => assertBatch(driver, batch),
-  async indexAttribute(organizationId, object, attribute) {
-    await driver.batch([
+  async indexAttribute({ organizationId, revision }, object, attribute) {
+    await guardedBatch(driver, [
+      guardStatement(organizationId, revision),
       ...attributeKeys(organizationId, object, { ...attribute, indexed: true }),
       saveAttribute(organizationId, object, { ...attribute, indexed: true }),
       raiseRevision(organizationId),
