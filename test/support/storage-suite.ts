@@ -383,6 +383,11 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       ])
       expect(verdicts(outcomes)).toEqual(['created', 'record_not_found', 'reference_not_found'])
       expect(await world.tables()).toBe(before)
+      // Each finds its own again, whoever's key comes first in the table.
+      const again = person('apart@suite.example', { first_name: 'Again' })
+      expect(recordOf((await other.run([again])).outcomes[0]).id).toBe(recordOf(outcomes[0]).id)
+      expect(await world.tables()).toBe(before)
+      expect(recordOf(await one(again)).id).toBe(mine.id)
     })
 
     it('agrees with the model in any sequence of requests', async () => {
