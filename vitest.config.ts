@@ -11,7 +11,11 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { MIGRATIONS: migrations, LOG: 'off' }, d1Databases: { DB_OWN: 'own' } },
+            miniflare: {
+              bindings: { MIGRATIONS: migrations, LOG: 'off' },
+              d1Databases: { DB_OWN: 'own' },
+              ratelimits: { KEY_REQUESTS_FEW: { namespace_id: '9001', simple: { limit: 5, period: 60 } } },
+            },
           }),
         ],
         test: {

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import type { Scope } from '../auth/directory.ts'
+import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { AppEnv } from './context.ts'
 
@@ -41,4 +42,6 @@ export interface Services {
   readonly bareOrBearer: RequireAccess
   /** `api_key`, `developer_secret`, `org_id` and `member_id` in the JSON body, which it reads and checks. */
   readonly bodyCredentials: RequireAccess
+  /** What one key may ask for; undefined where keys are not limited. */
+  readonly quota: Quota | undefined
 }
