@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createApp } from '../src/app.ts'
 import { createServices } from '../src/deps.ts'
 import { openApiDocument } from '../src/http/openapi.ts'
+import { recordExamples } from './lib/recorded-examples.ts'
+import { type Document, withExamples } from './lib/with-examples.ts'
 
 /** `npm run openapi` writes public/openapi.json from the routes; with `--check` it only compares. */
 
@@ -17,7 +19,8 @@ const app = createApp({
   clientAddress: () => undefined,
   serverTiming: false,
 })
-const text = `${JSON.stringify(openApiDocument(app, version), null, 2)}\n`
+const document = withExamples(openApiDocument(app, version) as Document, await recordExamples())
+const text = `${JSON.stringify(document, null, 2)}\n`
 
 if (!process.argv.includes('--check')) writeFileSync(PATH, text)
 else if (!existsSync(PATH) || readFileSync(PATH, 'utf8') !== text) {
