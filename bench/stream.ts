@@ -13,7 +13,7 @@ import { migrate } from '../src/storage/migrations.ts'
  * fresh process, and looks at the memory of that process meanwhile.
  */
 
-const SIZES = [10_000, 100_000]
+const SIZES = [10_000, 100_000, 400_000]
 const SAMPLE_MS = 25
 const LINES_AT_ONCE = 500
 
@@ -62,20 +62,20 @@ const watch = (pid: number) => {
   }
 }
 
-const line = (i: number) => {
-  const email = `person-${i}@stream.example`
+const line = (name: string, i: number) => {
+  const email = `${name}-${i}@stream.example`
   return `${JSON.stringify({ match: { emails: email }, values: { emails: [email], first_name: `Name ${i}`, job_title: 'Engineer' } })}\n`
 }
 
 /** Made as it is asked for, so that the client holds no more than the server does. */
-const linesOf = (records: number, onLine: (sent: number) => void): ReadableStream<Uint8Array> => {
+const linesOf = (name: string, records: number, onLine: (sent: number) => void): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder()
   let next = 0
   return new ReadableStream({
     pull(controller) {
       const end = Math.min(records, next + LINES_AT_ONCE)
       let text = ''
-      for (; next < end; next++) text += line(next)
+      for (; next < end; next++) text += line(name, next)
       controller.enqueue(encoder.encode(text))
       onLine(next)
       if (next >= records) controller.close()
@@ -83,14 +83,14 @@ const linesOf = (records: number, onLine: (sent: number) => void): ReadableStrea
   })
 }
 
-const stream = async (url: string, token: string, records: number) => {
+const stream = async (url: string, token: string, name: string, records: number) => {
   let sent = 0
   let firstAnswerAfter = 0
   const started = performance.now()
   const response = await fetch(`${url}/v1/objects/people/records/batch`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
-    body: linesOf(records, (n) => {
+    body: linesOf(name, records, (n) => {
       sent = n
     }),
     duplex: 'half',
@@ -116,10 +116,10 @@ const measure = async (records: number): Promise<Run> => {
   const { server, url } = await start(databaseUrl)
   try {
     const pid = server.pid as number
-    await stream(url, token, 1_000)
+    await stream(url, token, 'warm', 1_000)
     const idleMb = residentMb(pid)
     const stop = watch(pid)
-    const { seconds, created, firstAnswerAfter } = await stream(url, token, records)
+    const { seconds, created, firstAnswerAfter } = await stream(url, token, 'person', records)
     return { records, seconds, created, firstAnswerAfter, idleMb, peakMb: stop() }
   } finally {
     server.kill('SIGTERM')
