@@ -294,6 +294,13 @@ describe('PEERS: what users ask for', () => {
     const reply = await put(keyed('blank-1', row))
     expect(reply.body.changed).toEqual(['city'])
     expect((await byKey('blank-1')).body.values).toEqual({ external_id: 'blank-1', job_title: 'T' })
+    const blank = { city: null, job_title: '', tags: [], first_name: ' ' }
+    const ignored = await put(keyed('blank-1', blank, { blanks: 'ignore' }))
+    expect(ignored.body).toMatchObject({ status: 'unchanged', changed: [] })
+    const [mixed] = (await batch([keyed('blank-1', { ...blank, city: 'Z' }, { blanks: 'ignore' })])).body.outcomes
+    expect(mixed.changed).toEqual(['city'])
+    const cleared = await put(keyed('blank-1', { city: null, job_title: null }, { blanks: 'write' }))
+    expect(cleared.body.record.values).toEqual({ external_id: 'blank-1' })
   })
   it('several matches in a batch list the candidates of that item only', async () => {
     const ids = []
