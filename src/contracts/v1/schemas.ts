@@ -65,7 +65,7 @@ export const item = z
     onSeveral: z.enum(['error', 'first']).optional(),
     onArchived: z.enum(['revive', 'refuse']).optional(),
     blanks: z.enum(['write', 'ignore']).optional().openapi({
-      description: 'ignore: values that are null, an empty text or an empty list count as left out. Default: write.',
+      description: 'ignore: what is null, an empty text or an empty list counts as left out. Default: write.',
     }),
     reference: z.string().max(200).optional().openapi({ description: 'Comes back with the outcome.' }),
   })
