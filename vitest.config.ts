@@ -8,7 +8,11 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
   plugins: [
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
-      miniflare: { bindings: { MIGRATIONS: migrations, LOG: 'off', ...bindings }, d1Databases: { DB_OWN: 'own' } },
+      miniflare: {
+        bindings: { MIGRATIONS: migrations, LOG: 'off', ...bindings },
+        d1Databases: { DB_OWN: 'own' },
+        ratelimits: { KEY_REQUESTS_FEW: { namespace_id: '9001', simple: { limit: 5, period: 60 } } },
+      },
     }),
   ],
   test: {

@@ -3,6 +3,8 @@ import { createApp } from '../src/app.ts'
 import { createServices } from '../src/deps.ts'
 import { openApiDocument } from '../src/http/openapi.ts'
 import { generated } from './generated.ts'
+import { recordExamples } from './lib/recorded-examples.ts'
+import { type Document, withExamples } from './lib/with-examples.ts'
 
 /** `npm run openapi` writes public/openapi.json from the routes; with `--check` it only compares. */
 
@@ -16,8 +18,7 @@ const app = createApp({
   clientAddress: () => undefined,
   serverTiming: false,
 })
-generated(
-  'public/openapi.json',
-  `${JSON.stringify(openApiDocument(await app.contractApps(), version), null, 2)}\n`,
-  'npm run openapi',
-)
+const document = openApiDocument(await app.contractApps(), version) as Document
+const text = `${JSON.stringify(withExamples(document, await recordExamples()), null, 2)}\n`
+
+generated('public/openapi.json', text, 'npm run openapi')

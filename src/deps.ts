@@ -5,9 +5,10 @@ import { Access, organizationOf, type Presented, requireScope } from './auth/acc
 import { bareOrBearerKey, bearerKey, bearerOrApiKey, type HeaderStrategy } from './auth/bearer.ts'
 import { type BodyStrategy, bodyCredentials } from './auth/body.ts'
 import type { Scope } from './auth/directory.ts'
-import { type FailureLimit, slowedDown } from './auth/failures.ts'
+import { slowedDown } from './auth/failures.ts'
 import { requireOperator } from './auth/operator.ts'
-import { refuse } from './engine/errors.ts'
+import type { RateLimit } from './auth/rate-limit.ts'
+import { problem, RefusedError, refuse } from './engine/errors.ts'
 import type { AppEnv } from './http/context.ts'
 import type { Services } from './http/contract.ts'
 import { jsonBody } from './http/json-body.ts'
@@ -19,7 +20,9 @@ import type { Connect } from './tenancy.ts'
 
 export interface ServiceOptions {
   /** Absent: repeated failures are not slowed down. */
-  readonly failures?: FailureLimit
+  readonly failures?: RateLimit
+  /** Of each key; absent: not limited. */
+  readonly requests?: RateLimit
   /** Absent: tenants are created by command only. */
   readonly operator?: OperatorOptions
 }
@@ -31,7 +34,7 @@ export interface OperatorOptions {
 }
 
 /** Builds, once per isolate, everything that requests share. */
-export const createServices = (connect: Connect, { failures, operator }: ServiceOptions = {}): Services => {
+export const createServices = (connect: Connect, { failures, requests, operator }: ServiceOptions = {}): Services => {
   const access = new Access()
 
   const authenticate = async (c: Context<AppEnv>, presented: Presented) => {
@@ -42,12 +45,20 @@ export const createServices = (connect: Connect, { failures, operator }: Service
     c.set('administration', administration(driver, c.get('session').organization.id))
   }
 
+  /** After authentication, so that nobody can use up the quota of a key that they do not have. */
+  const countRequest = async (c: Context<AppEnv>, limit: RateLimit) => {
+    const taken = await limit.take(c.get('session').credentials[0]?.id ?? '')
+    c.set('rateLimit', { quota: limit.quota, taken })
+    if (!taken.allowed) throw new RefusedError(problem('rate_limited'), taken.resetSeconds)
+  }
+
   const enter = async (c: Context<AppEnv>, read: () => Presented, scope: Scope, next: Next) => {
     try {
       await authenticate(c, read())
     } catch (error) {
       throw await slowedDown(error, failures, c.get('clientAddress'))
     }
+    if (requests) await countRequest(c, requests)
     requireScope(c.get('session'), scope)
     await next()
   }
@@ -84,5 +95,6 @@ export const createServices = (connect: Connect, { failures, operator }: Service
     bearerOrApiKey: byHeader(bearerOrApiKey),
     bareOrBearer: byHeader(bareOrBearerKey),
     bodyCredentials: byBody(bodyCredentials),
+    quota: requests?.quota,
   }
 }

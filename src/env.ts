@@ -1,3 +1,4 @@
+import type { Quota } from './auth/rate-limit.ts'
 import type { TenancyEnv } from './tenancy.ts'
 
 /** Bindings and variables of the Worker; wrangler.toml declares them. */
@@ -7,14 +8,35 @@ export interface Env extends TenancyEnv {
   readonly AUTH_FAILURES?: RateLimit
   /** A secret of at least 32 characters; set, it opens POST /v1/tenants to who knows it. */
   readonly OPERATOR_SECRET?: string
+  /** Counts the requests of each key; absent: they are not limited. */
+  readonly KEY_REQUESTS?: RateLimit
+  /** What the binding KEY_REQUESTS was given, if not the default. */
+  readonly KEY_REQUESTS_LIMIT?: string
+  readonly KEY_REQUESTS_PERIOD?: string
   /** `off` leaves the Server-Timing header away. */
   readonly SERVER_TIMING?: string
   /** `off` writes no log lines. */
   readonly LOG?: string
 }
 
-/** Seconds; wrangler.toml gives the binding the same, which cannot be read from it. */
-export const AUTH_FAILURES_PERIOD = 60
+/** wrangler.toml gives the bindings the same numbers, which cannot be read from them. */
+export const authFailures: Quota = { limit: 20, periodSeconds: 60 }
+const keyRequests: Quota = { limit: 10_000, periodSeconds: 10 }
+
+const countOf = (name: string, text: string | undefined, fallback: number): number => {
+  if (text === undefined || text === '') return fallback
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} must be a whole number, not "${text}"`)
+  return Number(text)
+}
+
+/** What one key may ask for. @throws Error naming the variable that cannot be used */
+export const keyRequestsOf = (env: {
+  readonly KEY_REQUESTS_LIMIT?: string
+  readonly KEY_REQUESTS_PERIOD?: string
+}) => ({
+  limit: countOf('KEY_REQUESTS_LIMIT', env.KEY_REQUESTS_LIMIT, keyRequests.limit),
+  periodSeconds: countOf('KEY_REQUESTS_PERIOD', env.KEY_REQUESTS_PERIOD, keyRequests.periodSeconds),
+})
 
 export interface Settings {
   readonly serverTiming: boolean

@@ -2,21 +2,18 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { createApp } from './app.ts'
-import { failureLimit } from './auth/failures.ts'
+import { rateLimit } from './auth/rate-limit.ts'
 import { copyReferencePage } from './cli/reference-page.ts'
 import { createServices } from './deps.ts'
-import { AUTH_FAILURES_PERIOD } from './env.ts'
+import { authFailures } from './env.ts'
 import { publicFiles } from './node/assets.ts'
 import { openDatabase } from './node/database.ts'
 import { drain } from './node/drain.ts'
-import { memoryLimit } from './node/failures.ts'
 import { nodeSettings } from './node/settings.ts'
 import { migrate } from './storage/migrations.ts'
+import { sweepReplays } from './storage/old-replays.ts'
 
 /** `npm run serve`: the same app on Node, with its own database file. Ready once it says where it listens. */
-
-/** The same as in wrangler.toml. */
-const FAILURES = 20
 
 copyReferencePage()
 const settings = nodeSettings(process.env)
@@ -36,7 +33,8 @@ const isReady = async (): Promise<boolean> => {
 
 const app = createApp({
   services: createServices(() => driver, {
-    failures: failureLimit(memoryLimit(FAILURES, AUTH_FAILURES_PERIOD), AUTH_FAILURES_PERIOD),
+    failures: rateLimit(authFailures),
+    ...(settings.keyRequests.limit > 0 && { requests: rateLimit(settings.keyRequests) }),
   }),
   clientAddress: (c) =>
     settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
@@ -51,9 +49,15 @@ const server = serve({ fetch: app.fetch, hostname: settings.host, port: settings
   console.log(JSON.stringify({ at: new Date().toISOString(), listening: `http://${host}:${port}`, migrated: applied }))
 }) as Server
 
+const sweep = setInterval(() => {
+  sweepReplays(driver, Date.now()).catch((error: unknown) => console.error('Old replays could not be deleted', error))
+}, settings.sweepMs)
+sweep.unref()
+
 const stop = async () => {
   if (stopping) return
   stopping = true
+  clearInterval(sweep)
   const finished = await drain(server, settings.drainMs)
   close()
   process.exit(finished ? 0 : 1)

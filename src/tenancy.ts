@@ -15,6 +15,8 @@ export interface Tenancy {
   readonly connect: Connect
   /** For administration: makes the database of a new organisation on its first batch, where there is one to make. */
   readonly create: Connect
+  /** The databases that somebody must look after from outside. An object looks after itself. */
+  readonly databases: () => readonly SqlDriver[]
 }
 
 export interface TenancyEnv {
@@ -53,7 +55,7 @@ const driverOf = (id: string, target: unknown, env: Readonly<Record<string, unkn
   return () => libsqlHttp({ url, authToken })
 }
 
-const ownDatabases = (env: TenancyEnv): Connect => {
+const ownDatabases = (env: TenancyEnv): Tenancy => {
   let targets: unknown
   try {
     targets = JSON.parse(env.TENANTS ?? '')
@@ -64,7 +66,8 @@ const ownDatabases = (env: TenancyEnv): Connect => {
   const drivers = new Map(
     Object.entries(targets as object).map(([id, target]) => [id.toLowerCase(), driverOf(id, target, named)]),
   )
-  return (organizationId) => drivers.get(organizationId)?.() ?? nowhere
+  const connect: Connect = (organizationId) => drivers.get(organizationId)?.() ?? nowhere
+  return { connect, create: connect, databases: () => [...drivers.values()].map((open) => open()) }
 }
 
 const ownObjects =
@@ -77,14 +80,12 @@ export const tenancyOf = (env: TenancyEnv): Tenancy => {
   switch (env.TENANCY ?? 'shared') {
     case 'shared': {
       const driver = d1Driver(env.DB)
-      return { connect: () => driver, create: () => driver }
+      return { connect: () => driver, create: () => driver, databases: () => [driver] }
     }
-    case 'database': {
-      const connect = ownDatabases(env)
-      return { connect, create: connect }
-    }
+    case 'database':
+      return ownDatabases(env)
     case 'object':
-      return { connect: ownObjects(env, false), create: ownObjects(env, true) }
+      return { connect: ownObjects(env, false), create: ownObjects(env, true), databases: () => [] }
     default:
       throw new Error(`TENANCY must be shared, database or object, not "${env.TENANCY}"`)
   }

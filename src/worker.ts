@@ -1,22 +1,33 @@
 import { createApp } from './app.ts'
-import { failureLimit } from './auth/failures.ts'
+import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
-import { AUTH_FAILURES_PERIOD, type Env, settingsOf } from './env.ts'
+import { authFailures, type Env, keyRequestsOf, settingsOf } from './env.ts'
 import { cloudflareAddress } from './http/client-address.ts'
+import { sweepReplays } from './storage/old-replays.ts'
 import { tenancyOf } from './tenancy.ts'
 
 export { OrganizationDatabase } from './storage/durable-object.ts'
+
+/** One database that does not answer must not keep the others from being swept; it is tried again by the next run. */
+const sweepAll = async (env: Env) => {
+  const runs = tenancyOf(env)
+    .databases()
+    .map((driver) => sweepReplays(driver, Date.now()))
+  for (const run of await Promise.allSettled(runs))
+    if (run.status === 'rejected') console.error('Old replays could not be deleted', run.reason)
+}
 
 let app: ReturnType<typeof createApp> | undefined
 
 const appOf = (env: Env) => {
   const settings = settingsOf(env)
-  const { ASSETS, AUTH_FAILURES, OPERATOR_SECRET } = env
+  const { ASSETS, AUTH_FAILURES, KEY_REQUESTS, OPERATOR_SECRET } = env
   const { connect, create } = tenancyOf(env)
   return createApp({
     services: createServices(connect, {
       ...(OPERATOR_SECRET && { operator: { secret: OPERATOR_SECRET, create } }),
-      ...(AUTH_FAILURES && { failures: failureLimit(AUTH_FAILURES, AUTH_FAILURES_PERIOD) }),
+      ...(AUTH_FAILURES && { failures: rateLimit(authFailures, AUTH_FAILURES) }),
+      ...(KEY_REQUESTS && { requests: rateLimit(keyRequestsOf(env), KEY_REQUESTS) }),
     }),
     clientAddress: cloudflareAddress,
     serverTiming: settings.serverTiming,
@@ -30,4 +41,5 @@ export default {
     app ??= appOf(env)
     return app.fetch(request, env, context)
   },
+  scheduled: (_event, env) => sweepAll(env),
 } satisfies ExportedHandler<Env>

@@ -1,5 +1,6 @@
 import type { Administration } from '../admin/administration.ts'
 import type { Session } from '../auth/access.ts'
+import type { Quota, Taken } from '../auth/rate-limit.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
 import type { Cost } from '../storage/meter.ts'
@@ -14,6 +15,8 @@ export interface AppEnv {
     /** Name of the contract that the request came through; for the log line. */
     contract: string
     session: Session
+    /** Absent where keys are not limited, or nobody was let in. */
+    rateLimit: { readonly quota: Quota; readonly taken: Taken }
     /** How the route calls an attribute: errors are rendered far from it. Absent: by its slug. */
     fieldName: (slug: string) => string
     store: RecordStore

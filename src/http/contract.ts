@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { NewOrganization } from '../admin/organizations.ts'
 import type { NewTenant } from '../admin/tenants.ts'
 import type { Scope } from '../auth/directory.ts'
+import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { AppEnv } from './context.ts'
 
@@ -45,4 +46,6 @@ export interface Services {
   readonly operator: MiddlewareHandler<AppEnv>
   /** Absent where there is no operator's secret. */
   readonly createTenant?: (organization: NewOrganization) => Promise<NewTenant>
+  /** What one key may ask for; undefined where keys are not limited. */
+  readonly quota: Quota | undefined
 }

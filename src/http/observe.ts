@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { type Cost, noCost } from '../storage/meter.ts'
 import { errorText } from './app-errors.ts'
 import type { AppEnv } from './context.ts'
+import { rateLimitHeaders } from './rate-limit-headers.ts'
 
 export interface ObserveOptions {
   /** Send Server-Timing. */
@@ -31,7 +32,7 @@ const setHeader = (c: Context<AppEnv>, name: string, value: string) => {
   }
 }
 
-/** Request id, cost and the log line. The line holds no body, no query and no header. */
+/** Request id, rate limit, cost and the log line. The line holds no body, no query and no header. */
 export const observe =
   ({ serverTiming, log }: ObserveOptions): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
@@ -41,6 +42,8 @@ export const observe =
     c.set('cost', cost)
     await next()
     setHeader(c, 'X-Request-Id', c.get('requestId'))
+    const limited = c.get('rateLimit')
+    if (limited) for (const [name, value] of rateLimitHeaders(limited.quota, limited.taken)) setHeader(c, name, value)
     if (serverTiming) setHeader(c, 'Server-Timing', timingOf(cost))
     log?.(
       JSON.stringify({

@@ -1,3 +1,5 @@
+import type { Quota } from '../auth/rate-limit.ts'
+import { keyRequestsOf } from '../env.ts'
 import { type TrustedProxies, trustedProxies } from './trusted-proxies.ts'
 
 /** The environment of `npm run serve`, parsed once. docs/storage.md lists the variables. */
@@ -10,6 +12,10 @@ export interface NodeSettings {
   readonly trustedProxies: TrustedProxies
   readonly serverTiming: boolean
   readonly log: boolean
+  /** What one key may ask for; a limit of 0 is none. */
+  readonly keyRequests: Quota
+  /** How often what is too old is deleted. */
+  readonly sweepMs: number
   /** How long requests may take to finish once the process is told to stop. */
   readonly drainMs: number
 }
@@ -31,5 +37,7 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   trustedProxies: trustedProxies(env.TRUSTED_PROXIES ?? ''),
   serverTiming: env.SERVER_TIMING !== 'off',
   log: env.LOG !== 'off',
+  keyRequests: keyRequestsOf(env),
+  sweepMs: 1_000 * Math.max(1, numberOf('SWEEP_SECONDS', env.SWEEP_SECONDS, 600, 86_400)),
   drainMs: 1_000 * numberOf('DRAIN_SECONDS', env.DRAIN_SECONDS, 20, 3_600),
 })

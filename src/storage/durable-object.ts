@@ -9,6 +9,9 @@ import {
 } from './driver.ts'
 import { platformPasses } from './faults.ts'
 import { migrate } from './migrations.ts'
+import { hasMore, replaySweep } from './old-replays.ts'
+
+const SWEEP_EVERY_MS = 3_600_000
 
 /** What the object answers. Errors lose their class on the way, so they travel as values. */
 export type ObjectAnswer =
@@ -24,12 +27,15 @@ export type ObjectAnswer =
  */
 export class OrganizationDatabase extends DurableObject {
   #migrated: Promise<unknown> | undefined
+  #sweptAt = 0
 
   async batch(statements: readonly Statement[], mayCreate: boolean): Promise<ObjectAnswer> {
     if (!this.#migrated && !mayCreate && !this.#exists()) return { absent: true }
     try {
       await this.#upToDate()
-      return { results: this.#run(statements).results }
+      const { results } = this.#run(statements)
+      this.#sweep()
+      return { results }
     } catch (error) {
       if (error instanceof AbortError) return { refused: error.message }
       if (error instanceof UnavailableError) return { unavailable: error.message }
@@ -44,6 +50,22 @@ export class OrganizationDatabase extends DurableObject {
       throw error
     })
     return this.#migrated
+  }
+
+  /**
+   * Old replays, at most once an hour and only of an object that is awake anyway: an alarm would wake every idle object
+   * every day for rows that cost next to nothing. Too old to be replayed they are whether deleted or not.
+   */
+  #sweep() {
+    const now = Date.now()
+    if (now - this.#sweptAt < SWEEP_EVERY_MS) return
+    this.#sweptAt = now
+    try {
+      // While there is more, the next batch goes on.
+      if (hasMore(this.#run(replaySweep(now)).results)) this.#sweptAt = 0
+    } catch (error) {
+      console.error('Old replays could not be deleted', error)
+    }
   }
 
   #exists(): boolean {

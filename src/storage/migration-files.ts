@@ -519,4 +519,10 @@ BEGIN
 END`,
     ],
   },
+  {
+    name: '0003_old_replays.sql',
+    statements: [
+      `CREATE INDEX replays_by_age ON replays (created_at) WHERE position = -1`,
+    ],
+  },
 ]

@@ -47,7 +47,10 @@ const itemAnswer = (row: Record<string, unknown>, writeIds: ReadonlyMap<number, 
 })
 
 const replayStatement = (organizationId: string, key: string): Statement => ({
-  sql: 'SELECT position, answer FROM replays WHERE organization_id = ?1 AND idempotency_key = ?2 ORDER BY position',
+  // Of the request that the key now stands for: an older and longer one may have left rows.
+  sql: `SELECT position, answer FROM replays WHERE organization_id = ?1 AND idempotency_key = ?2
+    AND created_at = (SELECT max(r.created_at) FROM replays r
+      WHERE r.organization_id = ?1 AND r.idempotency_key = ?2 AND r.position = -1) ORDER BY position`,
   params: [organizationId, key],
 })
 

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { isListed } from '../../src/auth/allowlist.ts'
-import { failureLimit } from '../../src/auth/failures.ts'
-import { AUTH_FAILURES_PERIOD } from '../../src/env.ts'
+import { rateLimit } from '../../src/auth/rate-limit.ts'
+import { authFailures } from '../../src/env.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
 import { type Call, createWorld, isolate, type Reply, type World } from '../support/world.ts'
 
@@ -207,8 +207,8 @@ describe('the allowlist', () => {
 })
 
 describe('repeated failures', () => {
-  const LIMIT = 20
-  const slow = () => isolate(d1Driver(env.DB), { failures: failureLimit(env.AUTH_FAILURES, AUTH_FAILURES_PERIOD) })
+  const { limit: LIMIT, periodSeconds } = authFailures
+  const slow = () => isolate(d1Driver(env.DB), { failures: rateLimit(authFailures, env.AUTH_FAILURES) })
   const body = (changes: object = {}) => ({ ...credentials(), contact, ...changes })
 
   it('of one address are answered 429; its valid requests and other addresses are not', async () => {
@@ -223,13 +223,13 @@ describe('repeated failures', () => {
       last = await fail(ADDRESS)
     }
     expect(last).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } })
-    expect(last.headers.get('retry-after')).toBe(String(AUTH_FAILURES_PERIOD))
+    expect(last.headers.get('retry-after')).toBe(String(periodSeconds))
     expect(statuses.length).toBeGreaterThanOrEqual(LIMIT)
     expect(new Set(statuses)).toEqual(new Set([401]))
     expect((await send('POST', PATH, { address: ADDRESS, body: body() })).body.status).toBe('success')
     expect((await fail(OUTSIDE)).status).toBe(401)
     const header = await send('PUT', PERSON, { address: ADDRESS, token: forged(world.token), body: {} })
-    expect([header.status, header.headers.get('retry-after')]).toEqual([429, String(AUTH_FAILURES_PERIOD)])
+    expect([header.status, header.headers.get('retry-after')]).toEqual([429, String(periodSeconds)])
   })
 
   it('of one /64 count together, and a refused value counts as no failure', async () => {

@@ -230,6 +230,90 @@ describe('PEERS: many', () => {
   })
 })
 
+describe('PEERS: what users ask for', () => {
+  const byKey = (id: string) => world.send('GET', `${path}/by/external_id/${id}`)
+
+  it('no duplicates and no 409s when two first writes race', async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => put(keyed('race-1', { first_name: `R${i}`, emails: ['race@k.example'] }))),
+    )
+    expect(replies.filter((r) => r.body.status === 'created').length).toBe(1)
+    expect(replies.filter((r) => ![200, 201].includes(r.status))).toEqual([])
+    expect(new Set(replies.map((r) => r.body.id)).size).toBe(1)
+    const versions = replies.map((r) => r.body.version).sort((a, b) => a - b)
+    expect(versions).toEqual(versions.map((_, i) => i + 1))
+  })
+  it('e-mail matched without regard to case, and the match rule is the uniqueness rule', async () => {
+    const upper = await put({ match: { emails: 'Case@K.Example' }, values: { emails: ['Case@K.Example'] } })
+    const lower = await put({ match: { emails: 'case@k.example' }, values: { first_name: 'C' } })
+    expect([lower.status, lower.body.id]).toEqual([200, upper.body.id])
+    const inserted = await put({ values: { emails: ['CASE@k.example'] } })
+    expect([inserted.status, inserted.body.conflicts[0].recordId]).toEqual([409, upper.body.id])
+  })
+  it('the match never crosses tenants', async () => {
+    const other = await createWorld()
+    await other.addAttribute('people', { label: 'External id', type: 'text', unique: true })
+    const before = await other.snapshot()
+    const body = keyed('tenant-1', { emails: ['tenant@k.example'] })
+    const theirs = await other.send('PUT', path, { body })
+    const ours = await put(body)
+    expect([theirs.status, ours.status]).toEqual([201, 201])
+    expect(ours.body.id).not.toBe(theirs.body.id)
+    expect(await other.snapshot()).not.toBe(before)
+    const held = await other.snapshot()
+    const byId = await put({ match: { id: theirs.body.id }, values: { first_name: 'Stolen' }, mode: 'update' })
+    expect([byId.status, byId.body.code]).toEqual([404, 'record_not_found'])
+    expect((await world.send('GET', `${path}/${theirs.body.id}`)).status).toBe(404)
+    expect((await put(keyed('tenant-2', { company: theirs.body.id }))).status).toBe(422)
+    expect(await other.snapshot()).toBe(held)
+  })
+  it('a deleted record is never written invisibly: the outcome says restored, refused or created', async () => {
+    const { id } = (await put(keyed('invisible-1', { first_name: 'A' }))).body
+    await world.send('POST', `${path}/${id}/archive`)
+    const refused = await put(keyed('invisible-1', { first_name: 'B' }, { onArchived: 'refuse' }))
+    expect([refused.status, refused.body.recordId]).toEqual([409, id])
+    const [same] = (await batch([keyed('invisible-1', { first_name: 'A' })])).body.outcomes
+    expect(same).toMatchObject({ status: 'updated', transition: 'restored' })
+    const visible = await byKey('invisible-1')
+    expect([visible.body.archivedAt, visible.body.version]).toEqual([null, same.version])
+    await world.send('DELETE', `${path}/${id}`)
+    const anew = await put(keyed('invisible-1', { first_name: 'C' }))
+    expect([anew.status, anew.body.id === id]).toEqual([201, false])
+    expect((await byKey('invisible-1')).body.values.first_name).toBe('C')
+  })
+  it('nothing is dropped in silence: an unusable value names its field, and nothing is written', async () => {
+    const before = await world.snapshot()
+    const reply = await put(keyed('dropped-1', { first_name: 'A', phone_numbers: ['not a number'], nope: 1 }))
+    expect(reply.status).toBe(422)
+    expect(reply.body.errors.map((e: { field: string }) => e.field).sort()).toEqual(['nope', 'phone_numbers'])
+    expect(await world.snapshot()).toBe(before)
+  })
+  it('a way to really write null, and a way to ignore blanks: null clears, what is left out stays', async () => {
+    await put(keyed('blank-1', { city: 'X', job_title: 'T' }))
+    const row = { city: null, job_title: undefined }
+    const reply = await put(keyed('blank-1', row))
+    expect(reply.body.changed).toEqual(['city'])
+    expect((await byKey('blank-1')).body.values).toEqual({ external_id: 'blank-1', job_title: 'T' })
+    const blank = { city: null, job_title: '', tags: [], first_name: ' ' }
+    const ignored = await put(keyed('blank-1', blank, { blanks: 'ignore' }))
+    expect(ignored.body).toMatchObject({ status: 'unchanged', changed: [] })
+    const [mixed] = (await batch([keyed('blank-1', { ...blank, city: 'Z' }, { blanks: 'ignore' })])).body.outcomes
+    expect(mixed.changed).toEqual(['city'])
+    const cleared = await put(keyed('blank-1', { city: null, job_title: null }, { blanks: 'write' }))
+    expect(cleared.body.record.values).toEqual({ external_id: 'blank-1' })
+  })
+  it('several matches in a batch list the candidates of that item only', async () => {
+    const ids = []
+    for (const n of [1, 2]) ids.push((await put(keyed(`many-${n}`, { city: 'Manyford' }))).body.id)
+    const { body } = await batch([
+      { match: { city: 'Manyford' }, values: { first_name: 'M' } },
+      keyed('many-1', { first_name: 'N' }),
+    ])
+    expect(body.outcomes[0]).toMatchObject({ status: 'refused', error: { code: 'ambiguous_match', candidates: ids } })
+    expect(body.outcomes[1]).toMatchObject({ status: 'updated', id: ids[0] })
+  })
+})
+
 describe('PEERS: dry run', () => {
   it('tells what would happen and writes nothing', async () => {
     await put(keyed('dry-1', { first_name: 'A' }))

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -97,6 +97,32 @@ describe('npm run serve', () => {
     expect(statuses.lastIndexOf(401)).toBe(19)
     expect(await from('198.51.100.2', forged)).toBe(401)
     expect(await from('198.51.100.1', token)).toBe(400)
+  }, 30_000)
+
+  it('answers a stream while it is still being sent, and goes on with what comes later', async () => {
+    const token = await seed()
+    const { url } = await start()
+    const headers = { ...headersOf(token), 'content-type': 'application/x-ndjson' }
+    const streaming = request(`${url}/v1/objects/people/records/batch`, { method: 'POST', headers })
+    const lines = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => `{"values":{"first_name":"Streamed ${from + i}"}}\n`).join('')
+    const answered = once(streaming, 'response')
+    streaming.write(lines(0, 1_500))
+    const [response] = (await answered) as [IncomingMessage]
+    const outcomes = createInterface({ input: response })[Symbol.asyncIterator]()
+    const take = async (count: number) => {
+      const indexes: number[] = []
+      while (indexes.length < count) {
+        const { value, done } = await outcomes.next()
+        if (done) break
+        indexes.push((JSON.parse(value) as { index: number }).index)
+      }
+      return indexes
+    }
+    expect((await take(1_000)).at(-1)).toBe(999)
+    expect(streaming.writableEnded).toBe(false)
+    streaming.end(lines(1_500, 2_100))
+    expect((await take(2_000)).at(-1)).toBe(2_099)
   }, 30_000)
 
   it('finishes the requests under way when told to stop, and takes no others', async () => {

@@ -124,9 +124,10 @@ const assertArray = async (
 
 export const mountAssertMany = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const declared = route(services)
-  app.openAPIRegistry.registerPath(declared)
+  const { middleware, ...path } = declared
+  app.openAPIRegistry.registerPath(path)
   // Mounted by hand: the validator of a JSON body would refuse a whole batch for one bad item, and swallow a stream.
-  app.post('/v1/objects/:object/records/batch', ...declared.middleware, (c) => {
+  app.post('/v1/objects/:object/records/batch', ...middleware, (c) => {
     const object = c.req.param('object')
     const flags = { atomic: c.req.query('atomic') === 'true', isDry: c.req.query('dryRun') === 'true' }
     return NDJSON.test(c.req.header('content-type') ?? '')

@@ -56,6 +56,13 @@ const mapped = <T, U>(from: Readonly<Record<string, T>>, map: (value: T, key: st
   return to
 }
 
+const isBlank = (value: unknown) =>
+  value === null || (typeof value === 'string' && value.trim() === '') || (Array.isArray(value) && value.length === 0)
+
+/** For rows of a file whose empty cells mean "not known" and not "clear it". */
+const withoutBlanks = (values: Item['values']): Item['values'] =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => !isBlank(value)))
+
 /** One item as a command. @throws RefusedError unknown_object, not_matchable */
 export const commandOf = (organization: Organization, objectSlug: string, item: Item): AssertCommand => {
   const object = organization.objects.get(objectSlug)
@@ -63,7 +70,9 @@ export const commandOf = (organization: Organization, objectSlug: string, item: 
   return {
     object: objectSlug,
     match: keysOf(object, item.match),
-    values: mapped(item.values, (value, slug) => referenceOr(object, organization, slug, value)),
+    values: mapped(item.blanks === 'ignore' ? withoutBlanks(item.values) : item.values, (value, slug) =>
+      referenceOr(object, organization, slug, value),
+    ),
     ...(item.write && { writeModes: mapped(item.write, (mode) => modes[mode]) }),
     ...(item.mode && { mode: item.mode }),
     ...(item.ifVersion !== undefined && { ifVersion: item.ifVersion }),

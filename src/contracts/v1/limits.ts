@@ -18,6 +18,7 @@ const limits = z
     recordCharacters: z.number().int(),
     pageRecords: z.number().int(),
     idempotencyHours: z.number().int(),
+    requestsPerKey: z.strictObject({ limit: z.number().int(), periodSeconds: z.number().int() }).nullable(),
   })
   .openapi('Limits')
 
@@ -31,7 +32,7 @@ const route = createRoute({
   responses: { 200: json(limits, 'The limits') },
 })
 
-export const mountLimits = (app: OpenAPIHono<AppEnv>, _services: Services): void => {
+export const mountLimits = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(route, (c) =>
     c.json(
       {
@@ -44,6 +45,7 @@ export const mountLimits = (app: OpenAPIHono<AppEnv>, _services: Services): void
         recordCharacters: 1_000_000,
         pageRecords: 1_000,
         idempotencyHours: 24,
+        requestsPerKey: services.quota ?? null,
       },
       200,
     ),

@@ -64,6 +64,9 @@ export const item = z
       .openapi({ description: 'An attribute: what is stored later than the value sent stays.' }),
     onSeveral: z.enum(['error', 'first']).optional(),
     onArchived: z.enum(['revive', 'refuse']).optional(),
+    blanks: z.enum(['write', 'ignore']).optional().openapi({
+      description: 'ignore: what is null, an empty text or an empty list counts as left out. Default: write.',
+    }),
     reference: z.string().max(200).optional().openapi({ description: 'Comes back with the outcome.' }),
   })
   .openapi('AssertItem')

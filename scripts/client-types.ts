@@ -1,0 +1,13 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { clientTypes, type Document } from './lib/client-types.ts'
+
+/** `npm run client` writes the types of a client from public/openapi.json; with `--check` it only compares. */
+
+const PATH = 'test/support/client.d.ts'
+
+const text = clientTypes(JSON.parse(readFileSync('public/openapi.json', 'utf8')) as Document)
+if (!process.argv.includes('--check')) writeFileSync(PATH, text)
+else if (!existsSync(PATH) || readFileSync(PATH, 'utf8') !== text) {
+  console.error(`${PATH} is not what public/openapi.json says. Run: npm run client`)
+  process.exitCode = 1
+}

@@ -1,0 +1,142 @@
+/**
+ * OpenAPI 3.1 to the `paths` type that openapi-fetch takes. Of JSON Schema it knows what our routes use and fails on
+ * anything else. (openapi-typescript does the same, but needs TypeScript 5 as a library.)
+ */
+
+interface Schema {
+  readonly $ref?: string
+  readonly type?: string | readonly string[]
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+  readonly allOf?: readonly Schema[]
+  readonly items?: Schema
+  readonly properties?: Record<string, Schema>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean | Schema
+  readonly default?: unknown
+}
+interface Parameter {
+  readonly in: 'path' | 'query' | 'header'
+  readonly name: string
+  readonly required?: boolean
+  readonly schema: Schema
+}
+type Content = Record<string, { readonly schema?: Schema }>
+interface Operation {
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: { readonly content: Content }
+  readonly responses: Record<string, { readonly content?: Content }>
+}
+export interface Document {
+  readonly paths: Record<string, Record<string, Operation>>
+  readonly components: { readonly schemas: Record<string, Schema> }
+}
+
+/** A body that is sent may leave out what has a default; an answer has it. */
+type Use = 'sent' | 'answered'
+
+const literal = (value: unknown) => JSON.stringify(value)
+const union = (parts: readonly string[]) => [...new Set(parts)].join(' | ')
+const parens = (text: string) => (text.includes(' ') ? `(${text})` : text)
+
+const objectType = (schema: Schema, use: Use): string => {
+  const required = new Set(schema.required)
+  const members = Object.entries(schema.properties ?? {}).map(([name, one]) => {
+    const optional = !required.has(name) || (use === 'sent' && one.default !== undefined)
+    return `${literal(name)}${optional ? '?' : ''}: ${typeOf(one, use)}`
+  })
+  const { additionalProperties: more } = schema
+  if (more === undefined || more === false)
+    return members.length > 0 ? `{ ${members.join('; ')} }` : 'Record<string, never>'
+  const open = `{ [name: string]: ${typeof more === 'object' && members.length === 0 ? typeOf(more, use) : 'unknown'} }`
+  return members.length > 0 ? `{ ${members.join('; ')} } & ${open}` : open
+}
+
+const namedType = (name: string, schema: Schema, use: Use): string => {
+  if (name === 'object') return objectType(schema, use)
+  if (name === 'array') return `${parens(typeOf(schema.items ?? {}, use))}[]`
+  if (name === 'integer') return 'number'
+  if (['string', 'number', 'boolean', 'null'].includes(name)) return name
+  throw new Error(`No type is known for ${JSON.stringify(schema)}`)
+}
+
+const typeOf = (schema: Schema, use: Use): string => {
+  if (schema.$ref) return `components['schemas'][${literal(schema.$ref.split('/').at(-1))}]`
+  if ('const' in schema) return literal(schema.const)
+  if (schema.enum) return union(schema.enum.map(literal))
+  const either = schema.anyOf ?? schema.oneOf
+  if (either) return union(either.map((one) => typeOf(one, use)))
+  if (schema.allOf) return schema.allOf.map((one) => parens(typeOf(one, use))).join(' & ')
+  if (schema.type === undefined) return 'unknown'
+  return union([schema.type].flat().map((name) => namedType(name, schema, use)))
+}
+
+const contentType = (content: Content | undefined, use: Use) =>
+  content
+    ? `content: { ${Object.entries(content)
+        .map(([type, { schema }]) => `${literal(type)}: ${typeOf(schema ?? {}, use)}`)
+        .join('; ')} }`
+    : 'content?: never'
+
+const parametersOf = (parameters: readonly Parameter[] = []) => {
+  const places = ['query', 'header', 'path', 'cookie'].map((place) => {
+    const own = parameters.filter((one) => one.in === place)
+    if (own.length === 0) return `${place}?: never`
+    const members = own.map((one) => `${literal(one.name)}${one.required ? '' : '?'}: ${typeOf(one.schema, 'sent')}`)
+    return `${place}${own.some((one) => one.required) ? '' : '?'}: { ${members.join('; ')} }`
+  })
+  return `parameters: { ${places.join('; ')} }`
+}
+
+const operationType = ({ parameters, requestBody, responses }: Operation) => `{
+      ${parametersOf(parameters)}
+      ${requestBody ? `requestBody: { ${contentType(requestBody.content, 'sent')} }` : 'requestBody?: never'}
+      responses: {
+${Object.entries(responses)
+  .map(
+    ([status, { content }]) =>
+      `        ${status}: { headers: { [name: string]: unknown }; ${contentType(content, 'answered')} }`,
+  )
+  .join('\n')}
+      }
+    }`
+
+/** Schemas that a request body leads to: their members with a default may be left out. */
+const sentSchemas = ({ paths, components }: Document): ReadonlySet<string> => {
+  const found = new Set<string>()
+  const follow = (value: unknown) => {
+    for (const [, name] of JSON.stringify(value ?? null).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+      if (name !== undefined && !found.has(name)) {
+        found.add(name)
+        follow(components.schemas[name])
+      }
+  }
+  for (const operation of Object.values(paths).flatMap((one) => Object.values(one))) follow(operation.requestBody)
+  return found
+}
+
+export const clientTypes = (document: Document): string => {
+  const sent = sentSchemas(document)
+  const paths = Object.entries(document.paths).map(
+    ([path, operations]) => `  ${literal(path)}: {
+${Object.entries(operations)
+  .map(([method, operation]) => `    ${method}: ${operationType(operation)}`)
+  .join('\n')}
+  }`,
+  )
+  const schemas = Object.entries(document.components.schemas).map(
+    ([name, schema]) => `    ${literal(name)}: ${typeOf(schema, sent.has(name) ? 'sent' : 'answered')}`,
+  )
+  return `// Made from public/openapi.json by scripts/client-types.ts. Do not edit.
+export interface paths {
+${paths.join('\n')}
+}
+export interface components {
+  schemas: {
+${schemas.join('\n')}
+  }
+}
+`
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, it } from 'vitest'
+
+interface MediaType {
+  readonly schema: object
+  readonly example?: unknown
+}
+interface Operation {
+  readonly operationId: string
+  readonly summary: string
+  readonly tags: readonly string[]
+  readonly security: readonly Record<string, unknown>[]
+  readonly requestBody?: { readonly content: Record<string, MediaType> }
+  readonly responses: Record<string, { readonly content?: Record<string, MediaType> }>
+}
+interface Document {
+  readonly paths: Record<string, Record<string, Operation>>
+  readonly tags: readonly { name: string; description: string }[]
+  readonly components: { readonly securitySchemes: Record<string, unknown> }
+}
+
+const document = JSON.parse(readFileSync('public/openapi.json', 'utf8')) as Document
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+)
+
+/** Every body that the document describes, with the JSON pointer of its schema. */
+const bodies = operations.flatMap(({ path, method, operation }) => {
+  const at = `#/paths/${path.replaceAll('~', '~0').replaceAll('/', '~1')}/${method}`
+  const of = (name: string, where: string, content: Record<string, MediaType> = {}) =>
+    Object.entries(content).map(([type, media]) => ({
+      name: `${operation.operationId} ${name} ${type}`,
+      pointer: `${at}/${where}/content/${type.replaceAll('/', '~1')}/schema`,
+      media,
+    }))
+  return [
+    ...of('request', 'requestBody', operation.requestBody?.content),
+    ...Object.entries(operation.responses).flatMap(([status, { content }]) =>
+      of(status, `responses/${status}`, content),
+    ),
+  ]
+})
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
+ajv.addSchema(document, 'openapi.json')
+const validatorOf = (pointer: string) => ajv.compile({ $ref: `openapi.json${encodeURI(pointer)}` })
+
+describe('public/openapi.json', () => {
+  it('has an example on every body that is no refusal', () => {
+    const without = bodies.filter(({ media, name }) => media.example === undefined && !/ [45]\d\d /.test(name))
+    expect(without.map(({ name }) => name)).toEqual([])
+    expect(bodies.length).toBeGreaterThan(300)
+  })
+
+  it('has examples that are what their schemas say', () => {
+    const wrong = bodies
+      .filter(({ media }) => media.example !== undefined)
+      .flatMap(({ name, pointer, media }) => {
+        const validate = validatorOf(pointer)
+        return validate(media.example) ? [] : [`${name}: ${ajv.errorsText(validate.errors)}`]
+      })
+    expect(wrong).toEqual([])
+  })
+
+  it('would notice an example that is not', () => {
+    const person = bodies.find(({ name }) => name.startsWith('zeegAssertPerson 201'))
+    const validate = validatorOf(person?.pointer ?? '')
+    expect(validate({ ...(person?.media.example as object), status: 'no number' })).toBe(false)
+  })
+
+  it('names every operation once, under a described tag, with a registered security scheme', () => {
+    const ids = operations.map(({ operation }) => operation.operationId)
+    expect(new Set(ids).size).toBe(ids.length)
+    const tags = new Set(document.tags.filter(({ description }) => description !== '').map(({ name }) => name))
+    for (const { operation } of operations) {
+      for (const tag of operation.tags) expect(tags, operation.operationId).toContain(tag)
+      for (const scheme of operation.security.flatMap(Object.keys))
+        expect(Object.keys(document.components.securitySchemes)).toContain(scheme)
+      if (operation.operationId !== 'getLimits')
+        expect(Object.keys(operation.responses), operation.operationId).toEqual(
+          expect.arrayContaining(['401', '403', '429']),
+        )
+    }
+  })
+
+  it('shows no real secret, id or address', () => {
+    const text = JSON.stringify(document)
+    expect(text).not.toMatch(/(eu|zdk)_[0-9a-f]{32}_/)
+    expect(text).not.toMatch(/@(?!engine\.example|zyntro\.example)[a-z.]+\.(com|net|org)\b/)
+  })
+})

@@ -1,0 +1,768 @@
+// Made from public/openapi.json by scripts/client-types.ts. Do not edit.
+export interface paths {
+  "/v1/objects/{object}/records": {
+    put: {
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "if-match"?: string; "idempotency-key"?: string; "prefer"?: string }; path: { "object": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["AssertItem"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Written"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Written"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    get: {
+      parameters: { query?: { "limit"?: number; "cursor"?: string; "fields"?: string; "archived"?: "include" | "exclude" | "only" }; header?: never; path: { "object": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["RecordPage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/records/batch": {
+    post: {
+      parameters: { query?: { "dryRun"?: "true" | "false"; "atomic"?: "true" | "false" }; header?: { "prefer"?: string; "idempotency-key"?: string }; path: { "object": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["AssertItem"][]; "application/x-ndjson": string } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["BatchResult"]; "application/x-ndjson": string } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["BatchResult"]; "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/records/query": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["RecordQuery"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["RecordPage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/records/{id}/archive": {
+    post: {
+      parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/records/{id}/restore": {
+    post: {
+      parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/records/{id}": {
+    delete: {
+      parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    get: {
+      parameters: { query?: { "fields"?: string }; header?: never; path: { "object": string; "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/records/by/{attribute}/{value}": {
+    get: {
+      parameters: { query?: { "fields"?: string }; header?: never; path: { "object": string; "attribute": string; "value": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { "objects": components['schemas']["Object"][] } } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["NewObject"] } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Object"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Object"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/combinations": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["Combination"] } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Combination"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/attributes": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["NewAttribute"] } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Attribute"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/attributes/{attribute}": {
+    patch: {
+      parameters: { query?: never; header?: never; path: { "object": string; "attribute": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["AttributeChange"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Attribute"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/changes": {
+    get: {
+      parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangeFeed"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/limits": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Limits"] } }
+      }
+    }
+  }
+  "/v1/organization": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Organization"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    patch: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["OrganizationChange"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Organization"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/members": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { "members": components['schemas']["Member"][] } } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["NewMember"] } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { "id": string } } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/members/{id}": {
+    delete: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/keys": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { "keys": components['schemas']["Key"][] } } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["NewKey"] } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["IssuedKey"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/keys/{id}/rotate": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["Rotation"] } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["IssuedKey"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/keys/{id}": {
+    delete: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["NewTenant"] } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v2/crm/people": {
+    put: {
+      parameters: { query: { "matchingAttribute": string }; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ZeegPersonBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegPersonResponse"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegPersonResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+      }
+    }
+  }
+  "/v2/crm/companies": {
+    put: {
+      parameters: { query: { "matchingAttribute": string }; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ZeegCompanyBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegCompanyResponse"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegCompanyResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+      }
+    }
+  }
+  "/v2/crm/{objectSlug}": {
+    put: {
+      parameters: { query: { "matchingAttribute": string }; header?: never; path: { "objectSlug": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ZeegRecordBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegRecordResponse"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegRecordResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+      }
+    }
+  }
+  "/api/v1/idm/{firmId}/contacts/upsert": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["AnduinContactBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinContact"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+  }
+  "/api/v1/idm/{firmId}/clients/upsert": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["AnduinClientBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinClient"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+  }
+  "/api/v1/idm/{firmId}/investment-entities/upsert": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["AnduinInvestmentEntityBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinInvestmentEntity"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+  }
+  "/api/v2/contact/_assert": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ReevoContactBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
+  "/api/v2/account/_assert": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ReevoAccountBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
+  "/apis/v2/public/crm/addContactsFull": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ZyntroAddContactBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroSuccess"] | components['schemas']["ZyntroError"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+      }
+    }
+  }
+}
+export interface components {
+  schemas: {
+    "Written": { "status": "created" | "updated" | "unchanged"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "reference"?: string; "dryRun"?: true; "record"?: components['schemas']["Record"] }
+    "Record": { "id": string; "object": string; "version": number; "values": { [name: string]: unknown }; "createdAt": string; "updatedAt": string; "archivedAt": string | null; "createdBy": string; "updatedBy": string }
+    "Problem": { "type": string; "title": string; "status": number; "detail": string; "code": string; "instance"?: string; "errors": ({ "code": string; "field": string | null; "detail": string; "fix": string })[]; "conflicts"?: ({ "field": string; "value": string; "recordId": string })[]; "candidates"?: string[]; "recordId"?: string }
+    "AssertItem": { "match"?: { [name: string]: unknown } | ({ [name: string]: unknown })[]; "values": { [name: string]: unknown }; "mode"?: "upsert" | "insert" | "update"; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "ifVersion"?: number; "ifNewer"?: string; "onSeveral"?: "error" | "first"; "onArchived"?: "revive" | "refuse"; "reference"?: string }
+    "BatchResult": { "outcomes": components['schemas']["Outcome"][]; "summary": { "created": number; "updated": number; "unchanged": number; "refused": number; "written": boolean } }
+    "Outcome": { "index": number; "reference"?: string; "status": "created" | "updated" | "unchanged" | "refused"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "record"?: components['schemas']["Record"]; "error"?: components['schemas']["Problem"] }
+    "RecordPage": { "records": components['schemas']["Record"][]; "nextCursor": string | null }
+    "RecordQuery": { "filters"?: ({ "attribute": string; "operator": "eq" | "in" | "gt" | "gte" | "lt" | "lte" | "starts_with"; "value"?: unknown })[]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "fields"?: string[]; "limit"?: number; "cursor"?: string }
+    "Object": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": ({ "name": string; "attributes": string[]; "unique": boolean })[] }
+    "Attribute": { "slug": string; "label": string; "type": "text" | "long_text" | "number" | "checkbox" | "date" | "datetime" | "email" | "domain" | "phone_number" | "url" | "select" | "multiselect" | "status" | "rating" | "currency" | "relation" | "user"; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": ({ "id": string; "value": string })[] }
+    "NewObject": { "slug": string; "singularName": string; "pluralName": string }
+    "Combination": { "name": string; "attributes": string[]; "unique"?: boolean }
+    "NewAttribute": { "label": string; "type": "text" | "long_text" | "number" | "checkbox" | "date" | "datetime" | "email" | "domain" | "phone_number" | "url" | "select" | "multiselect" | "status" | "rating" | "currency" | "relation" | "user"; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "options"?: string[] }
+    "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "archived"?: boolean; "options"?: string[] }
+    "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string }
+    "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased"; "object": string; "recordId": string; "version": number; "changed": string[] }
+    "Limits": { "bodyBytes": number; "batchItems": number; "batchBytes": number; "streamLineCharacters": number; "nesting": number; "valuesPerList": number; "recordCharacters": number; "pageRecords": number; "idempotencyHours": number }
+    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "changeFeed": boolean }
+    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
+    "Member": { "id": string; "name": string; "email": string; "createdAt": string }
+    "NewMember": { "name": string; "email": string }
+    "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null }
+    "IssuedKey": { "id": string; "secret": string }
+    "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": ("crm:read" | "crm:write" | "admin")[]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
+    "Rotation": { "overlapSeconds"?: number }
+    "Tenant": { "organizationId": string; "adminKey": string }
+    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
+    "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }
+    "ZeegPerson": { "id": string; "firstName": string | null; "lastName": string | null; "salutation": string | null; "emails": string[]; "jobTitle": string | null; "description": string | null; "phoneNumber": string | null; "primaryLocation": string | null; "avatarUrl": string | null; "company": { "id": string; "name": string | null; "domain": string | null } | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
+    "ZeegRenderedSocials": { "linkedin": string | null; "twitter": string | null; "facebook": string | null; "instagram": string | null }
+    "ZeegError": { "success": false; "message": string; "status": number; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "recordId": string }; "requestId"?: string }
+    "ZeegPersonBody": { "firstName"?: string | null; "lastName"?: string | null; "salutation"?: string | null; "emails"?: string[] | null; "jobTitle"?: string | null; "description"?: string | null; "phoneNumber"?: string | null; "primaryLocation"?: string | null; "avatarUrl"?: string | null; "companyId"?: string | null; "socials"?: components['schemas']["ZeegSocials"]; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
+    "ZeegSocials": { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null
+    "ZeegCompanyResponse": { "success": true; "status": 200 | 201; "company": components['schemas']["ZeegCompany"] }
+    "ZeegCompany": { "id": string; "name": string | null; "domain": string | null; "description": string | null; "website": string | null; "phoneNumber": string | null; "avatarUrl": string | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
+    "ZeegCompanyBody": { "name"?: string | null; "domain"?: string | null; "description"?: string | null; "website"?: string | null; "phoneNumber"?: string | null; "avatarUrl"?: string | null; "socials"?: components['schemas']["ZeegSocials"]; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
+    "ZeegRecordResponse": { "success": true; "status": 200 | 201; "record": components['schemas']["ZeegRecord"] }
+    "ZeegRecord": { "id": string; "objectSlug": string; "attributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
+    "ZeegRecordBody": { [name: string]: unknown }
+    "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinError": { "error": { "code": string; "message": string; "field"?: string; "conflict"?: { "field": string; "value": string; "recordId": string }; "details"?: ({ "code": string; "message": string; "field"?: string })[]; "requestId"?: string } }
+    "AnduinContactBody": { "trackingId"?: string; "email"?: string; "firstName"?: string; "lastName"?: string; "phone"?: string; "company"?: string; "title"?: string; "country"?: string; "numberAndStreet"?: string; "city"?: string; "state"?: string; "zipCode"?: string; "prefix"?: string; "suffix"?: string; "note"?: string }
+    "AnduinClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinClientBody": { "trackingId": string; "name"?: string; "tags"?: string[]; "clientGroupId"?: string; "note"?: string }
+    "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinInvestmentEntityBody": { "trackingId": string; "name"?: string; "clientId"?: string; "type"?: string; "jurisdiction"?: string; "amlKycStatus"?: string; "riskLevel"?: string; "note"?: string }
+    "ReevoContactResponse": { "data": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "stage": components['schemas']["ReevoEnvelope_contact_stage"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "participant_user_id_list": components['schemas']["ReevoEnvelope_record_reference"][]; "first_name": components['schemas']["ReevoEnvelope_string"]; "last_name": components['schemas']["ReevoEnvelope_string"]; "middle_name": components['schemas']["ReevoEnvelope_string"]; "title": components['schemas']["ReevoEnvelope_string"]; "department": components['schemas']["ReevoEnvelope_string"]; "primary_email": components['schemas']["ReevoEnvelope_email"]; "primary_phone_number": components['schemas']["ReevoEnvelope_phone_number"]; "sms_consent": components['schemas']["ReevoEnvelope_boolean"]; "address": components['schemas']["ReevoEnvelope_address"]; "contact_emails": components['schemas']["ReevoEnvelope_contact_email"][]; "contact_phone_numbers": components['schemas']["ReevoEnvelope_contact_phone_number"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "owner_team_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "created_source": components['schemas']["ReevoEnvelope_enum"]; "created_source_form_submission_details": components['schemas']["ReevoEnvelope_created_source_form_submission_details"]; "phone_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "phone_number_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "last_activity_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_voice_call": components['schemas']["ReevoEnvelope_timestamp"]; "last_meeting": components['schemas']["ReevoEnvelope_timestamp"]; "last_global_thread": components['schemas']["ReevoEnvelope_timestamp"]; "last_engaged_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outreached_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"]; "tracking_id": components['schemas']["ReevoEnvelope_string"] } & { [name: string]: unknown }; "record_type": "contact" }; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoEnvelope_uuid": { "value": string | null; "value_type": "uuid" }
+    "ReevoEnvelope_timestamp": { "value": string | null; "value_type": "timestamp" }
+    "ReevoEnvelope_string": { "value": string | null; "value_type": "string" }
+    "ReevoEnvelope_contact_stage": { "value": components['schemas']["ReevoOption"]; "value_type": "contact_stage" }
+    "ReevoOption": { "id": string | null; "display_value": string | null; "api_name": string; "color": string | null } | null
+    "ReevoEnvelope_record_reference": { "value": components['schemas']["ReevoReference"]; "value_type": "record_reference" }
+    "ReevoReference": { "related_record_id": string; "related_record_type": string } | null
+    "ReevoEnvelope_email": { "value": string | null; "value_type": "email" }
+    "ReevoEnvelope_phone_number": { "value": string | null; "value_type": "phone_number" }
+    "ReevoEnvelope_boolean": { "value": boolean | null; "value_type": "boolean" }
+    "ReevoEnvelope_address": { "value": components['schemas']["ReevoAddress"]; "value_type": "address" }
+    "ReevoAddress": { "street_one": string | null; "street_two": string | null; "city": string | null; "state": string | null; "country": string | null; "zip_code": string | null } | null
+    "ReevoEnvelope_contact_email": { "value": { "id": string; "is_primary": boolean; "labels": string[]; "email": string } | null; "value_type": "contact_email" }
+    "ReevoEnvelope_contact_phone_number": { "value": { "id": string; "is_primary": boolean; "labels": string[]; "phone_number": string } | null; "value_type": "contact_phone_number" }
+    "ReevoEnvelope_enum": { "value": string | null; "value_type": "enum" }
+    "ReevoEnvelope_created_source_form_submission_details": { "value": null; "value_type": "created_source_form_submission_details" }
+    "ReevoCustomEnvelope": { "value"?: unknown; "value_type": string }
+    "ReevoError": { "error": { "code": string; "message": string; "details": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "record_id": string }; "request_id"?: string } }
+    "ReevoContactBody": { "match": { "primary_email"?: string; "contact_emails"?: string; "id"?: string }; "attributes": { "stage"?: unknown; "participant_user_id_list"?: unknown; "first_name"?: unknown; "last_name"?: unknown; "middle_name"?: unknown; "title"?: unknown; "department"?: unknown; "primary_email"?: unknown; "primary_phone_number"?: unknown; "sms_consent"?: unknown; "address"?: unknown; "contact_emails"?: unknown; "contact_phone_numbers"?: unknown; "linkedin_url"?: unknown; "zoominfo_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "owner_user_id"?: unknown; "owner_team_id"?: unknown; "tracking_id"?: unknown } & { [name: string]: unknown } }
+    "ReevoAccountResponse": { "data": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "name": components['schemas']["ReevoEnvelope_string"]; "description": components['schemas']["ReevoEnvelope_string"]; "official_website": components['schemas']["ReevoEnvelope_string"]; "websites": components['schemas']["ReevoEnvelope_string"][]; "domains": components['schemas']["ReevoEnvelope_account_domain"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "address": components['schemas']["ReevoEnvelope_address"]; "estimated_annual_revenue": components['schemas']["ReevoEnvelope_currency"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"] } & { [name: string]: unknown }; "record_type": "account" }; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoEnvelope_account_domain": { "value": { "domain_name": string; "is_primary": boolean } | null; "value_type": "account_domain" }
+    "ReevoEnvelope_currency": { "value": { "amount": number; "code"?: string } | null; "value_type": "currency" }
+    "ReevoAccountBody": { "match": { "domain_name"?: string; "id"?: string }; "attributes": { "name"?: unknown; "description"?: unknown; "official_website"?: unknown; "websites"?: unknown; "domains"?: unknown; "linkedin_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "zoominfo_url"?: unknown; "address"?: unknown; "estimated_annual_revenue"?: unknown; "owner_user_id"?: unknown } & { [name: string]: unknown } }
+    "ZyntroSuccess": { "status": "success"; "data": { "action": "created" | "updated"; "message": string; "contact_id": string; "entity_id": string | null; "entity_action": "created" | "updated" | null }; "debug"?: components['schemas']["ZyntroDebug"] }
+    "ZyntroDebug": { "matched_by": "email" | "phone" | "contact_id" | null; "timings": { "database_ms": number; "database_calls": number }; "rows": { "read": number | null; "written": number | null } }
+    "ZyntroError": { "status": "error"; "data": string[]; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "contact_id": string }; "request_id"?: string }
+    "ZyntroAddContactBody": { "contact": components['schemas']["ZyntroContact"]; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "mode"?: "insert" | "update" | "upsert"; "lookup_by"?: "email" | "phone" | "contact_id"; "skip_entity"?: boolean; "entity"?: components['schemas']["ZyntroEntity"]; "debug"?: boolean }
+    "ZyntroContact": { "contactId"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "primaryEmail"?: string | null; "secondaryEmail"?: string | null; "primaryPhone"?: string | null; "secondaryPhone"?: string | null; "salutation"?: string | null; "roleLabel"?: string | null; "source"?: string | null; "status"?: string | null; "tags"?: string[] | null; "address"?: string | null; "addressLine2"?: string | null; "city"?: string | null; "state"?: string | null; "zip"?: string | null; "country"?: string | null; "countryCode"?: string | null; "timezone"?: string | null; "stageId"?: string | null; "owner"?: string | null; "isTestContact"?: boolean | null; "doNotCall"?: boolean | null; "doNotAutomate"?: boolean | null; "emailVerified"?: boolean | null; "phoneVerified"?: boolean | null; "autoEngage"?: boolean | null; "emailOptout"?: boolean | null; "smsOptout"?: boolean | null; "visibleToOthers"?: boolean | null; "editableByOthers"?: boolean | null; "customFields"?: { [name: string]: unknown } | null }
+    "ZyntroEntity": { "name"?: string | null; "label"?: string | null; "status"?: string | null; "website"?: string | null; "type"?: string | null; "location"?: string | null; "tags"?: string[] | null; "socials"?: { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null } | null
+  }
+}
