@@ -7,7 +7,7 @@ import { type BodyStrategy, bodyCredentials } from './auth/body.ts'
 import type { Scope } from './auth/directory.ts'
 import { slowedDown } from './auth/failures.ts'
 import { requireOperator } from './auth/operator.ts'
-import type { RateLimit } from './auth/rate-limit.ts'
+import type { Later, RateLimit } from './auth/rate-limit.ts'
 import { problem, RefusedError, refuse } from './engine/errors.ts'
 import type { AppEnv } from './http/context.ts'
 import type { Services } from './http/contract.ts'
@@ -33,6 +33,18 @@ export interface OperatorOptions {
   readonly create: Connect
 }
 
+/** Where there is no `waitUntil` (Node, tests), work that nobody waits for goes on by itself. */
+const laterOf =
+  (c: Context<AppEnv>): Later =>
+  (work) => {
+    const settled = work.catch((error: unknown) => console.error('The rate limit could not be asked', error))
+    try {
+      c.executionCtx.waitUntil(settled)
+    } catch {
+      // Hono says so by throwing.
+    }
+  }
+
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (connect: Connect, { failures, requests, operator }: ServiceOptions = {}): Services => {
   const access = new Access()
@@ -46,8 +58,8 @@ export const createServices = (connect: Connect, { failures, requests, operator 
   }
 
   /** After authentication, so that nobody can use up the quota of a key that they do not have. */
-  const countRequest = async (c: Context<AppEnv>, limit: RateLimit) => {
-    const taken = await limit.take(c.get('session').credentials[0]?.id ?? '')
+  const countRequest = (c: Context<AppEnv>, limit: RateLimit) => {
+    const taken = limit.take(c.get('session').credentials[0]?.id ?? '', laterOf(c))
     c.set('rateLimit', { quota: limit.quota, taken })
     if (!taken.allowed) throw new RefusedError(problem('rate_limited'), taken.resetSeconds)
   }
@@ -56,9 +68,9 @@ export const createServices = (connect: Connect, { failures, requests, operator 
     try {
       await authenticate(c, read())
     } catch (error) {
-      throw await slowedDown(error, failures, c.get('clientAddress'))
+      throw slowedDown(error, failures, c.get('clientAddress'), laterOf(c))
     }
-    if (requests) await countRequest(c, requests)
+    if (requests) countRequest(c, requests)
     requireScope(c.get('session'), scope)
     await next()
   }
@@ -83,7 +95,7 @@ export const createServices = (connect: Connect, { failures, requests, operator 
     try {
       await requireOperator(c.req.raw.headers, operator.secret)
     } catch (error) {
-      throw await slowedDown(error, failures, c.get('clientAddress'))
+      throw slowedDown(error, failures, c.get('clientAddress'), laterOf(c))
     }
     await next()
   }

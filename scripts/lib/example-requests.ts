@@ -4,7 +4,7 @@ export interface ExampleRequest {
   readonly operationId: string
   readonly method: string
   readonly path: string
-  readonly as: 'header' | 'body'
+  readonly as: 'header' | 'body' | 'operator'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   /** True where the example is of a refusal that has a body of its own. */
@@ -81,6 +81,7 @@ const administration: readonly ExampleRequest[] = [
   ask('listKeys', 'GET', '/v1/keys'),
   ask('revokeKey', 'DELETE', '/v1/keys/{key}'),
   ask('removeMember', 'DELETE', '/v1/members/{member}'),
+  ask('createTenant', 'POST', '/v1/tenants', { as: 'operator', body: { name: 'Difference Engines' } }),
 ]
 
 /** What updates too is sent twice: the first creates. */

@@ -23,6 +23,7 @@ export interface Recorded {
 }
 
 const ADDRESS = '192.0.2.10'
+const OPERATOR = 'operator-secret-of-the-recorded-examples'
 
 const open = async (databaseUrl: string) => {
   const { driver, close } = await openDatabase(databaseUrl)
@@ -42,7 +43,10 @@ const open = async (databaseUrl: string) => {
     allowlist: [ADDRESS],
   })
   const app = createApp({
-    services: createServices(() => driver, { requests: rateLimit(keyRequestsOf({})) }),
+    services: createServices(() => driver, {
+      requests: rateLimit(keyRequestsOf({})),
+      operator: { secret: OPERATOR, create: () => driver },
+    }),
     clientAddress: () => ADDRESS,
     serverTiming: false,
   })
@@ -73,7 +77,7 @@ const recordIn = async (world: Awaited<ReturnType<typeof open>>): Promise<Record
       new Request(new URL(filled, 'http://edge.example'), {
         method,
         headers: {
-          ...(as === 'header' && { authorization: `Bearer ${world.token}` }),
+          ...(as !== 'body' && { authorization: `Bearer ${as === 'operator' ? OPERATOR : world.token}` }),
           ...(request !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },

@@ -17,39 +17,55 @@ export interface Taken {
   readonly resetSeconds: number
 }
 
+/** Keeps work alive that nobody waits for: `waitUntil` where the platform has it. */
+export type Later = (work: Promise<unknown>) => void
+
 export interface RateLimit {
   readonly quota: Quota
-  /** Counts one more of this key. */
-  take(key: string): Promise<Taken>
+  /** Counts one more of this key, and says what is known of it here and now. */
+  take(key: string, later: Later): Taken
 }
 
 /** So that counting can never be what fills the memory. */
 const KEPT = 10_000
 
 /**
- * The one way in which anything is limited. The binding decides, but it says only yes or no, so what remains is what
- * this isolate has seen: an upper bound where several isolates serve a key. Without a binding (Node: one process) the
- * count of its own decides, and is exact.
+ * The one way in which anything is limited. An isolate counts for itself and refuses at once; the binding, which counts
+ * for all isolates of the place, is told meanwhile, and its no holds from the next request on. So nobody waits for it,
+ * and a few requests more than the quota may pass. Without a binding (Node: one process) the count is exact.
  */
 export const rateLimit = (quota: Quota, binding?: RateLimitBinding, now = Date.now): RateLimit => {
   const { limit, periodSeconds } = quota
+  const period = 1_000 * periodSeconds
   let counts = new Map<string, number>()
+  let refused = new Map<string, number>()
   let until = 0
+
+  const ask = async (key: string) => {
+    // When the platform's period began it does not tell: after a whole one the key may go on for certain.
+    if (binding && !(await binding.limit({ key })).success) refused.set(key, now() + period)
+  }
+
   return {
     quota,
-    async take(key) {
-      const decided = binding?.limit({ key })
+    take(key, later) {
       const at = now()
       if (at >= until || counts.size >= KEPT) {
         counts = new Map()
-        until = at + 1_000 * periodSeconds
+        until = at + period
       }
+      if (refused.size >= KEPT) refused = new Map()
       const count = (counts.get(key) ?? 0) + 1
       counts.set(key, count)
-      const allowed = decided ? (await decided).success : count <= limit
-      // When the platform's period began it does not tell: after a whole one the key may go on for certain.
-      if (!allowed) return { allowed, remaining: 0, resetSeconds: periodSeconds }
-      return { allowed, remaining: Math.max(0, limit - count), resetSeconds: Math.ceil((until - at) / 1_000) }
+      if (binding) later(ask(key))
+      const refusedUntil = refused.get(key) ?? 0
+      const allowed = count <= limit && at >= refusedUntil
+      const reset = allowed ? until : count > limit ? at + period : refusedUntil
+      return {
+        allowed,
+        remaining: allowed ? limit - count : 0,
+        resetSeconds: Math.ceil((reset - at) / 1_000),
+      }
     },
   }
 }

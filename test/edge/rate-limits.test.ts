@@ -4,6 +4,9 @@ import { rateLimit } from '../../src/auth/rate-limit.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
 import { type Call, createWorld, isolate } from '../support/world.ts'
 
+/** Without a binding there is nothing to be kept alive. */
+const alone = () => expect.unreachable()
+
 const quota = { limit: 5, periodSeconds: 60 }
 const limited = () => isolate(d1Driver(env.DB), { requests: rateLimit(quota, env.KEY_REQUESTS_FEW) })
 
@@ -148,12 +151,12 @@ describe('rate limit of a key', () => {
   it('without a binding, its own count decides, and a new period begins', async () => {
     let now = 1_000
     const own = rateLimit({ limit: 2, periodSeconds: 10 }, undefined, () => now)
-    expect(await own.take('a')).toEqual({ allowed: true, remaining: 1, resetSeconds: 10 })
+    expect(own.take('a', alone)).toEqual({ allowed: true, remaining: 1, resetSeconds: 10 })
     now += 4_000
-    expect(await own.take('a')).toEqual({ allowed: true, remaining: 0, resetSeconds: 6 })
-    expect(await own.take('a')).toEqual({ allowed: false, remaining: 0, resetSeconds: 10 })
-    expect((await own.take('b')).allowed).toBe(true)
+    expect(own.take('a', alone)).toEqual({ allowed: true, remaining: 0, resetSeconds: 6 })
+    expect(own.take('a', alone)).toEqual({ allowed: false, remaining: 0, resetSeconds: 10 })
+    expect(own.take('b', alone).allowed).toBe(true)
     now += 6_000
-    expect((await own.take('a')).remaining).toBe(1)
+    expect(own.take('a', alone).remaining).toBe(1)
   })
 })
