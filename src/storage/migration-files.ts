@@ -336,7 +336,7 @@ BEGIN
     CASE WHEN NEW.after IS NOT NEW.before THEN iif(NOT NEW.track OR (NEW.before IS NULL AND NOT NEW.feed), '[]', (
       SELECT json_group_array(slug) FROM (
         SELECT a.key AS slug FROM json_each(iif(NEW.plain AND NEW.before IS NOT NULL, NEW.attributes, NEW.after)) a
-        WHERE NEW.after -> a.key IS NOT NEW.before -> a.key
+        WHERE a.value IS NOT NEW.before -> a.key
         UNION ALL
         SELECT b.key FROM json_each(iif(NEW.plain, NULL, NEW.before)) b WHERE NEW.after -> b.key IS NULL))) END,
     CASE WHEN NEW.before IS NOT NULL AND NEW.after <> NEW.before THEN (

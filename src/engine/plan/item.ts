@@ -1,5 +1,5 @@
-import { v7 } from 'uuid'
 import type { ObjectSchema } from '../../schema/schema.ts'
+import { newId } from '../ids.ts'
 import { creationPatch } from './creation.ts'
 import type { Draft } from './draft.ts'
 import { combinationNamed } from './keys.ts'
@@ -32,7 +32,7 @@ export const itemOf = ({ object, command, writes }: Draft, parts: Parts): Planne
   const fills = some(writes.fills)
   const asksForSeveral = command.several === 'error' && first && mayFindSeveral(first[0], object)
   return {
-    writeId: v7(),
+    writeId: newId(),
     object: command.object,
     ...(first && { name: first[0], value: first[1] }),
     ...(fallbacks.length > 0 && { fallbacks }),
