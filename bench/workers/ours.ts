@@ -2,7 +2,7 @@ import type { Env } from '../../src/env.ts'
 import product from '../../src/worker.ts'
 import { type BenchEnv, trip } from './trip.ts'
 
-/** The product itself: nothing is left out. Only the way to its database can be made longer. */
+/** The product itself, without the rate limits, which are bindings. Only the way to its database can be made longer. */
 
 /** What the D1 driver uses of a database; `batch` is its one call. */
 const distant = (env: BenchEnv): Pick<D1Database, 'prepare' | 'batch'> => ({
