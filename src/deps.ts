@@ -54,7 +54,7 @@ export const createServices = (connect: Connect, { failures, requests, operator 
     c.set('session', await access.open(sqlDirectory(driver), presented, c.get('clientAddress')))
     c.set('store', recordStore(driver))
     c.set('reader', recordReader(driver))
-    c.set('administration', administration(driver, c.get('session').organization.id))
+    c.set('administration', () => administration(driver, c.get('session').organization.id))
   }
 
   /** After authentication, so that nobody can use up the quota of a key that they do not have. */

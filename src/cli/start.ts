@@ -53,7 +53,7 @@ const worker = spawn(
     '--port',
     port,
     '--log-level',
-    'warn',
+    'error',
     '--show-interactive-dev-session=false',
   ],
   {

@@ -39,6 +39,6 @@ export const respondError = (c: Context<AppEnv>, contract: Contract, error: unkn
   })
   const headers: Record<string, string> = { 'Content-Type': contentType }
   if (refusal.retryAfter !== undefined) headers['Retry-After'] = String(refusal.retryAfter)
-  if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
+  if (status === 401 && contract.challenge) headers['WWW-Authenticate'] = contract.challenge
   return new Response(JSON.stringify(body), { status, headers })
 }

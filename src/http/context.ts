@@ -21,6 +21,7 @@ export interface AppEnv {
     fieldName: (slug: string) => string
     store: RecordStore
     reader: RecordReader
-    administration: Administration
+    /** Made when first asked for: few requests administer anything. */
+    administration: () => Administration
   }
 }

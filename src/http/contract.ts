@@ -26,6 +26,8 @@ export type RequireAccess = (scope: Scope) => MiddlewareHandler<AppEnv>
 /** One public API: its routes, and how it says no. */
 export interface Contract {
   readonly name: string
+  /** What a 401 asks for in WWW-Authenticate; absent where credentials are not in a header. */
+  readonly challenge?: string
   renderError(error: RefusedError, about: ErrorContext): RenderedError
   /** Status of each code in this contract; docs/errors.md is generated from it. */
   statusOf(code: ErrorCode): number

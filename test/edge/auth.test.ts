@@ -284,3 +284,13 @@ describe('secrets', () => {
     }
   })
 })
+
+describe('a 401', () => {
+  it('asks for a bearer token where the contract takes one, and for nothing where credentials are in the body', async () => {
+    const { send } = isolate()
+    const header = await send('GET', '/v1/organization')
+    expect([header.status, header.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    const body = await send('POST', '/apis/v2/public/crm/addContactsFull', { body: { contact: {} } })
+    expect([body.status, body.headers.get('www-authenticate')]).toEqual([401, null])
+  })
+})

@@ -7,6 +7,7 @@ import { mountUpsertInvestmentEntity } from './upsert-investment-entity.ts'
 /** docs/contracts/anduin.md */
 export const anduin: Contract = {
   name: 'anduin',
+  challenge: 'Bearer',
   renderError,
   statusOf,
   mount(app, services) {

@@ -6,6 +6,7 @@ import { renderError, statusOf } from './errors.ts'
 /** docs/contracts/reevo.md */
 export const reevo: Contract = {
   name: 'reevo',
+  challenge: 'Bearer',
   renderError,
   statusOf,
   mount(app, services) {

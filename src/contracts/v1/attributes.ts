@@ -90,14 +90,18 @@ export const mountAttributes = (app: OpenAPIHono<AppEnv>, services: Services): v
     if (body.related !== undefined && !organization.objects.has(body.related))
       throw refuse('unknown_object', 'related', body.related)
     const object = objectNamed(organization.objects, c.req.valid('param').object)
-    return c.json(render(await c.get('administration').addAttribute(object, body)), 201)
+    return c.json(render(await c.get('administration')().addAttribute(object, body)), 201)
   })
   app.openapi(changeRoute(services), async (c) => {
     const { organization } = await c.get('session').refresh()
     const params = c.req.valid('param')
     const object = objectNamed(organization.objects, params.object)
     return c.json(
-      render(await c.get('administration').changeAttribute(object, params.attribute, sent(c.req.valid('json')))),
+      render(
+        await c
+          .get('administration')()
+          .changeAttribute(object, params.attribute, sent(c.req.valid('json'))),
+      ),
       200,
     )
   })

@@ -17,6 +17,7 @@ import { mountTenants } from './tenants.ts'
 /** docs/contracts/v1.md */
 export const v1: Contract = {
   name: 'v1',
+  challenge: 'Bearer',
   renderError,
   statusOf,
   mount(app, services) {

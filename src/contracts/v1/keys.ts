@@ -97,7 +97,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     responses: emptyResponses('The key no longer works'),
   })
   app.openapi(list, async (c) => {
-    const keys = await c.get('administration').listCredentials()
+    const keys = await c.get('administration')().listCredentials()
     const rendered = keys.map((k) => ({
       ...k,
       scopes: [...k.scopes],
@@ -110,19 +110,21 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
   })
   app.openapi(issue, async (c) => {
     const { expiresAt, memberId, ...body } = c.req.valid('json')
-    const credential = await c.get('administration').issueCredential({
-      ...body,
-      ...(memberId !== undefined && { memberId }),
-      ...(expiresAt !== undefined && { expiresAt: Date.parse(expiresAt) }),
-    })
+    const credential = await c
+      .get('administration')()
+      .issueCredential({
+        ...body,
+        ...(memberId !== undefined && { memberId }),
+        ...(expiresAt !== undefined && { expiresAt: Date.parse(expiresAt) }),
+      })
     return c.json(credential, 201)
   })
   app.openapi(rotate, async (c) => {
     const overlap = c.req.valid('json').overlapSeconds * 1_000
-    return c.json(await c.get('administration').rotateCredential(c.req.valid('param').id, overlap), 201)
+    return c.json(await c.get('administration')().rotateCredential(c.req.valid('param').id, overlap), 201)
   })
   app.openapi(revoke, async (c) => {
-    await c.get('administration').revokeCredential(c.req.valid('param').id)
+    await c.get('administration')().revokeCredential(c.req.valid('param').id)
     return c.body(null, 204)
   })
 }

@@ -46,12 +46,12 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     responses: emptyResponses('The member is gone'),
   })
   app.openapi(list, async (c) => {
-    const members = await c.get('administration').listMembers()
+    const members = await c.get('administration')().listMembers()
     return c.json({ members: members.map((m) => ({ ...m, createdAt: zuluMilliseconds(m.createdAt) })) }, 200)
   })
-  app.openapi(add, async (c) => c.json({ id: await c.get('administration').addMember(c.req.valid('json')) }, 201))
+  app.openapi(add, async (c) => c.json({ id: await c.get('administration')().addMember(c.req.valid('json')) }, 201))
   app.openapi(remove, async (c) => {
-    await c.get('administration').removeMember(c.req.valid('param').id)
+    await c.get('administration')().removeMember(c.req.valid('param').id)
     return c.body(null, 204)
   })
 }

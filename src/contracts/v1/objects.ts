@@ -119,13 +119,15 @@ export const mountObjects = (app: OpenAPIHono<AppEnv>, services: Services): void
     const body = c.req.valid('json')
     const { organization } = await c.get('session').refresh()
     checkNewObject(organization, body.slug)
-    await c.get('administration').createObject(body)
+    await c.get('administration')().createObject(body)
     return c.json({ ...body, standard: false, attributes: [], combinations: [] }, 201)
   })
   app.openapi(combinationRoute(services), async (c) => {
     const { organization } = await c.get('session').refresh()
     const body = c.req.valid('json')
-    await c.get('administration').addCombination(objectNamed(organization.objects, c.req.valid('param').object), body)
+    await c
+      .get('administration')()
+      .addCombination(objectNamed(organization.objects, c.req.valid('param').object), body)
     return c.json(body, 201)
   })
 }

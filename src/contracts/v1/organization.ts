@@ -40,7 +40,7 @@ export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services):
   app.openapi(get, async (c) => c.json(await current(c), 200))
   app.openapi(patch, async (c) => {
     const change = Object.fromEntries(Object.entries(c.req.valid('json')).filter(([, value]) => value !== undefined))
-    if (Object.keys(change).length > 0) await c.get('administration').changeOrganization(change)
+    if (Object.keys(change).length > 0) await c.get('administration')().changeOrganization(change)
     return c.json(await current(c), 200)
   })
 }

@@ -7,6 +7,7 @@ import { renderError, statusOf } from './errors.ts'
 /** docs/contracts/zeeg.md */
 export const zeeg: Contract = {
   name: 'zeeg',
+  challenge: 'Bearer',
   renderError,
   statusOf,
   mount(app, services) {
