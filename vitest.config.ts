@@ -20,7 +20,9 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
     include,
     setupFiles: ['test/support/migrate.ts'],
     globalSetup: ['test/support/libsql-server.ts'],
-    deps: { optimizer: { ssr: { enabled: true, include: ['zod', 'hono', '@hono/zod-openapi', 'drizzle-orm'] } } },
+    deps: {
+      optimizer: { ssr: { enabled: true, include: ['zod', 'hono', 'hono/route', '@hono/zod-openapi', 'drizzle-orm'] } },
+    },
   },
 })
 

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
 import { type Cost, noCost } from '../storage/meter.ts'
 import { errorText } from './app-errors.ts'
 import type { AppEnv } from './context.ts'
@@ -32,6 +33,10 @@ const setHeader = (c: Context<AppEnv>, name: string, value: string) => {
   }
 }
 
+/** The pattern, not the path: a path may hold an address or another value of a record. */
+const routeOf = (c: Context<AppEnv>): string =>
+  matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none'
+
 /** Request id, rate limit, cost and the log line. The line holds no body, no query and no header. */
 export const observe =
   ({ serverTiming, log }: ObserveOptions): MiddlewareHandler<AppEnv> =>
@@ -50,7 +55,7 @@ export const observe =
         at: new Date().toISOString(),
         requestId: c.get('requestId'),
         method: c.req.method,
-        path: c.req.path,
+        route: routeOf(c),
         status: c.res.status,
         ms: Math.round(performance.now() - started),
         contract: c.get('contract'),

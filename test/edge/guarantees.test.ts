@@ -248,3 +248,21 @@ describe('the dry run and the real run give the same outcomes', () => {
     )
   })
 })
+
+describe('the log line', () => {
+  it('names the route, and holds no value of a record, no secret and no query', async () => {
+    const lines: string[] = []
+    const { send } = isolate(undefined, { log: (line) => lines.push(line) })
+    const path = '/v1/objects/people/records'
+    const { token } = world
+    await send('PUT', `${path}?dryRun=false`, { token, body: { values: { emails: ['logged@line.example'] } } })
+    await send('GET', `${path}/by/emails/logged@line.example`, { token })
+    await send('GET', '/v1/nothing/logged@line.example', { token })
+    expect(lines.map((line) => JSON.parse(line)).map(({ route, status }) => [route, status])).toEqual([
+      ['/v1/objects/:object/records', 201],
+      ['/v1/objects/:object/records/by/:attribute/:value', 200],
+      ['none', 404],
+    ])
+    for (const secret of ['logged@line', token, 'dryRun']) expect(lines.join()).not.toContain(secret)
+  })
+})
