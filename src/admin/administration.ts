@@ -33,8 +33,8 @@ export const administration = (driver: SqlDriver, organizationId: string) => ({
     await addAttribute(driver, organizationId, object.slug, attribute)
     return attribute
   },
-  changeAttribute: (object: ObjectSchema, slug: string, change: AttributeChange) =>
-    changeAttribute(driver, organizationId, object, slug, change),
+  changeAttribute: (revision: number, object: ObjectSchema, slug: string, change: AttributeChange) =>
+    changeAttribute(driver, { organizationId, revision }, object, slug, change),
 })
 
 export type Administration = ReturnType<typeof administration>

@@ -1,4 +1,5 @@
 import { refuse } from '../engine/errors.ts'
+import type { ReadScope } from '../engine/read.ts'
 import {
   type Attribute,
   type ObjectSchema,
@@ -11,6 +12,7 @@ import {
 import { saveAttribute } from '../storage/administration-sql.ts'
 import { AbortError, type SqlDriver } from '../storage/driver.ts'
 import { attributeDuplicates, attributeKeys } from '../storage/keys-sql.ts'
+import { guardedBatch, guardStatement } from '../storage/record-store.ts'
 import { refuseDuplicates } from './duplicates.ts'
 import { revisionStatement } from './revision.ts'
 
@@ -104,11 +106,13 @@ const isRekeyed = (before: Attribute, after: Attribute) =>
 
 /**
  * Changes what may change of an attribute, and its key rows with it, in one transaction.
+ * @param scope the revision at which the object was read: nobody's change in between is undone
  * @throws RefusedError not_unique with the duplicates
+ * @throws StaleError when the organisation has changed since: nothing is written
  */
 export const changeAttribute = async (
   driver: SqlDriver,
-  organizationId: string,
+  { organizationId, revision }: ReadScope,
   object: ObjectSchema,
   slug: string,
   change: AttributeChange,
@@ -121,7 +125,8 @@ export const changeAttribute = async (
   const duplicates = attributeDuplicates(organizationId, object.slug, slug)
   if (after.unique && !before.unique) await refuseDuplicates(driver, duplicates, slug)
   try {
-    await driver.batch([
+    await guardedBatch(driver, [
+      guardStatement(organizationId, revision),
       saveAttribute(organizationId, object.slug, after),
       ...(isRekeyed(before, after) ? attributeKeys(organizationId, object.slug, after) : []),
       revisionStatement(organizationId),

@@ -514,6 +514,18 @@ describe('administration', () => {
     expect((await change({ unique: false })).status).toBe(200)
     expect((await world.send('PUT', records, { body: { values: { ticket_no: 'dup' } } })).status).toBe(201)
   })
+  it('takes changes of one attribute at the same time, and undoes none of them', async () => {
+    const target = '/v1/objects/tickets/attributes/ticket_no'
+    const changes = [{ label: 'Number of the ticket' }, { required: true }, { indexed: true }]
+    const replies = await Promise.all(changes.map((body) => world.send('PATCH', target, { token: admin, body })))
+    expect(replies.map((r) => r.status)).toEqual([200, 200, 200])
+    const { attributes } = (await world.send('GET', '/v1/objects/tickets')).body
+    expect(attributes.find((a: { slug: string }) => a.slug === 'ticket_no')).toMatchObject({
+      label: 'Number of the ticket',
+      required: true,
+      indexed: true,
+    })
+  })
   it('members', async () => {
     const added = await world.send('POST', '/v1/members', { token: admin, body: { name: 'M', email: 'm@m.example' } })
     const owned = await put(keyed('own-1', { owner: added.body.id }))

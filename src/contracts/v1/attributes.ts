@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { refuse } from '../../engine/errors.ts'
+import { withFreshSession } from '../../engine/read.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -93,16 +94,12 @@ export const mountAttributes = (app: OpenAPIHono<AppEnv>, services: Services): v
     return c.json(render(await c.get('administration')().addAttribute(object, body)), 201)
   })
   app.openapi(changeRoute(services), async (c) => {
-    const { organization } = await c.get('session').refresh()
-    const params = c.req.valid('param')
-    const object = objectNamed(organization.objects, params.object)
-    return c.json(
-      render(
-        await c
-          .get('administration')()
-          .changeAttribute(object, params.attribute, sent(c.req.valid('json'))),
-      ),
-      200,
-    )
+    const { object, attribute: slug } = c.req.valid('param')
+    const change = sent(c.req.valid('json'))
+    const changed = await withFreshSession(await c.get('session').refresh(), ({ organization }) => {
+      const schema = objectNamed(organization.objects, object)
+      return c.get('administration')().changeAttribute(organization.revision, schema, slug, change)
+    })
+    return c.json(render(changed), 200)
   })
 }
