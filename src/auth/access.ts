@@ -103,6 +103,9 @@ export class Access {
     }
     const cached = this.#kept.get(cacheKey)
     if (!cached) return refresh()
+    // Set anew, so that the first of the map is always the one that was used longest ago.
+    this.#kept.delete(cacheKey)
+    this.#kept.set(cacheKey, cached)
     try {
       return admit(cached.entry, true)
     } catch {

@@ -18,13 +18,6 @@ export interface StoredRecord {
 export const attributeValue = (record: Pick<StoredRecord, 'data'>, slug: string): Value | undefined =>
   record.data[slug]?.[0]
 
-/** The attributes that are set, without the arrays. */
-export const attributeValues = (record: Pick<StoredRecord, 'data'>): Record<string, Value> => {
-  const values: Record<string, Value> = {}
-  for (const slug in record.data) values[slug] = record.data[slug]?.[0] as Value
-  return values
-}
-
 /** All values of an attribute with several, none where it is not set. */
 export const attributeList = (record: Pick<StoredRecord, 'data'>, slug: string): readonly Value[] => {
   const value = attributeValue(record, slug)
