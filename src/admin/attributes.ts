@@ -1,5 +1,5 @@
 import { refuse } from '../engine/errors.ts'
-import type { ReadScope } from '../engine/read.ts'
+import type { Scope } from '../engine/session.ts'
 import {
   type Attribute,
   type ObjectSchema,
@@ -11,8 +11,8 @@ import {
 } from '../schema/schema.ts'
 import { saveAttribute } from '../storage/administration-sql.ts'
 import { AbortError, type SqlDriver } from '../storage/driver.ts'
+import { guarded } from '../storage/guarded.ts'
 import { attributeDuplicates, attributeKeys } from '../storage/keys-sql.ts'
-import { guardedBatch, guardStatement } from '../storage/record-store.ts'
 import { refuseDuplicates } from './duplicates.ts'
 import { revisionStatement } from './revision.ts'
 
@@ -112,11 +112,12 @@ const isRekeyed = (before: Attribute, after: Attribute) =>
  */
 export const changeAttribute = async (
   driver: SqlDriver,
-  { organizationId, revision }: ReadScope,
+  scope: Scope,
   object: ObjectSchema,
   slug: string,
   change: AttributeChange,
 ): Promise<Attribute> => {
+  const { organizationId } = scope
   const before = object.attributes.get(slug)
   if (!before) throw refuse('unknown_attribute', slug, object.slug)
   const after = changed(before, change)
@@ -125,8 +126,7 @@ export const changeAttribute = async (
   const duplicates = attributeDuplicates(organizationId, object.slug, slug)
   if (after.unique && !before.unique) await refuseDuplicates(driver, duplicates, slug)
   try {
-    await guardedBatch(driver, [
-      guardStatement(organizationId, revision),
+    await guarded(driver, scope).batch([
       saveAttribute(organizationId, object.slug, after),
       ...(isRekeyed(before, after) ? attributeKeys(organizationId, object.slug, after) : []),
       revisionStatement(organizationId),

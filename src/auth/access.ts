@@ -1,5 +1,5 @@
-import type { Session as EngineSession } from '../engine/assert.ts'
 import { refuse } from '../engine/errors.ts'
+import type { Session as EngineSession } from '../engine/session.ts'
 import { isListed } from './allowlist.ts'
 import type { Credential, Directory, DirectoryEntry, Scope } from './directory.ts'
 import { hashSecret, parseSecret, type SecretKind } from './secret.ts'
@@ -65,6 +65,12 @@ const judge = (
   return credential
 }
 
+/** The earliest: a session holds only as long as all of its credentials do. */
+const expiryOf = (credentials: readonly Credential[]): number | null => {
+  const times = credentials.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
+  return times.length > 0 ? Math.min(...times) : null
+}
+
 const actorOf = (credentials: readonly Credential[], memberId: string | null) =>
   memberId === null ? `key:${credentials[0]?.id ?? ''}` : `member:${memberId}`
 
@@ -90,7 +96,8 @@ export class Access {
       if (presented.memberId !== undefined && !entry.memberFound) throw refuse('unknown_member', 'member_id')
       const memberId = presented.memberId ?? credentials.find((c) => c.memberId !== null)?.memberId ?? null
       const actor = actorOf(credentials, memberId)
-      return { organization: entry.organization, credentials, memberId, actor, refresh, cached }
+      const expiresAt = expiryOf(credentials)
+      return { organization: entry.organization, credentials, memberId, actor, expiresAt, refresh, cached }
     }
     const refresh = async (): Promise<Session> => {
       this.#kept.delete(cacheKey)

@@ -3,19 +3,8 @@ import type { AssertCommand } from './command.ts'
 import { problem, RefusedError } from './errors.ts'
 import { followed, type Outcome, outcomeOf, type Written } from './outcome.ts'
 import { type Plan, type Planning, plan } from './plan/index.ts'
-import { scopeOf } from './read.ts'
-import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore, StaleError } from './store.ts'
-
-/** Who asks, and what the isolate knows of their organisation. */
-export interface Session {
-  readonly organization: Organization
-  /** `key:<id>` or `member:<id>`: who is recorded as the author. */
-  readonly actor: string
-  /** Taken from the isolate's cache, so that it may be outdated until a batch has run under it. */
-  readonly cached: boolean
-  /** Reads both again; throws if the credentials no longer hold. */
-  refresh(): Promise<Session>
-}
+import { type Session, StaleError, scopeOf, withCurrent } from './session.ts'
+import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore } from './store.ts'
 
 export interface AssertOptions {
   /** Name of the contract that the request came through, for the change feed. */
@@ -31,26 +20,27 @@ export interface AssertOptions {
   readonly headsOnly?: boolean
 }
 
-export interface AssertResult {
+export interface AssertResult<S extends Session = Session> {
   /** One per command, in their order. */
   readonly outcomes: readonly Outcome[]
   /** Whether the answer is that of an earlier request with the same idempotency key. */
   readonly replayed: boolean
   /** The session that the batch ran under: a newer one than came in, if that was stale. */
-  readonly session: Session
+  readonly session: S
 }
 
 /** A command, or why there is none: an item that its contract could not read takes its place in the outcomes. */
 export type CommandInput = AssertCommand | RefusedError
 
-/** Commands, or what makes them: a function is called again should the organisation have changed. */
-export type Commands = readonly CommandInput[] | ((organization: Organization) => readonly CommandInput[])
+/**
+ * Makes the command or commands of a request from what is known of the organisation. It is called again should that have
+ * changed, and what it refuses (by throwing RefusedError) is refused only once that has been read again.
+ */
+export type Translate = (organization: Organization) => CommandInput | readonly CommandInput[]
 
-/** A second stale answer can only mean administration at work at this very moment; a third is not waited for. */
-const STALE_RETRIES = 2
-
-const planAll = (source: Commands, organization: Organization): Planning[] => {
-  const commands = typeof source === 'function' ? source(organization) : source
+const planAll = (translate: Translate, organization: Organization): Planning[] => {
+  const translated = translate(organization)
+  const commands = Array.isArray(translated) ? (translated as readonly CommandInput[]) : [translated as CommandInput]
   const plannings: Planning[] = []
   const plans: (Plan | undefined)[] = []
   for (const command of commands) {
@@ -147,47 +137,35 @@ const run = async (
  * to two more when the session is stale (read again, run again) or all-or-nothing meets a refusal (explain).
  * @throws RefusedError for what concerns the request as a whole; what concerns one command is in its outcome
  */
-export const assertRecords = async (
+export const assertRecords = <S extends Session>(
   store: RecordStore,
-  session: Session,
-  commands: Commands,
+  session: S,
+  translate: Translate,
   options: AssertOptions,
-): Promise<AssertResult> => {
-  let current = session
-  for (let retries = 0; ; retries++) {
-    const plannings = planAll(commands, current.organization)
+): Promise<AssertResult<S>> =>
+  withCurrent(session, async (current) => {
+    const plannings = planAll(translate, current.organization)
     // A refusal that no batch has vouched for may rest on an outdated schema, or hide a revoked key: look first.
-    if (current.cached && plannings.every((p) => 'refusal' in p)) {
-      current = await current.refresh()
-      continue
-    }
+    if (current.cached && plannings.every((p) => 'refusal' in p)) throw new StaleError()
     const unindexed = plannings.find((p) => 'unindexed' in p)
-    try {
-      if (unindexed && 'unindexed' in unindexed) {
-        await store.indexAttribute(scopeOf(current), unindexed.unindexed.object, unindexed.unindexed.attribute)
-        current = await current.refresh()
-        continue
-      }
-      return { ...(await run(store, plannings, current, options)), session: current }
-    } catch (error) {
-      if (!(error instanceof StaleError)) throw error
-      if (retries >= STALE_RETRIES) throw new RefusedError(problem('unavailable'), 1)
-      current = await current.refresh()
+    if (unindexed && 'unindexed' in unindexed) {
+      await store.indexAttribute(scopeOf(current), unindexed.unindexed.object, unindexed.unindexed.attribute)
+      throw new StaleError()
     }
-  }
-}
+    return { ...(await run(store, plannings, current, options)), session: current }
+  })
 
 /**
  * One command, written or refused: `assertRecords` for the contracts that take one record a request.
  * @throws RefusedError for every refusal
  */
-export const assertRecord = async (
+export const assertRecord = async <S extends Session>(
   store: RecordStore,
-  session: Session,
-  command: AssertCommand,
+  session: S,
+  translate: (organization: Organization) => AssertCommand,
   options: AssertOptions,
-): Promise<{ readonly outcome: Written; readonly session: Session }> => {
-  const { outcomes, session: current } = await assertRecords(store, session, [command], options)
+): Promise<{ readonly outcome: Written; readonly session: S }> => {
+  const { outcomes, session: current } = await assertRecords(store, session, translate, options)
   return { outcome: written(outcomes[0]), session: current }
 }
 

@@ -25,6 +25,15 @@ export class Reference {
   }
 }
 
+/**
+ * What a command may be made to depend on.
+ * - `absent`: no record of the object has this match key
+ * - `changed`: an earlier command of the request, by its place, gave the attribute of its record another value
+ */
+export type Condition =
+  | { readonly absent: MatchKey & { readonly object: string } }
+  | { readonly changed: { readonly command: number; readonly attribute: string } }
+
 /** What every contract translates a request into: one record to create or update. Slugs, not wire names. */
 export interface AssertCommand {
   readonly object: string
@@ -38,19 +47,17 @@ export interface AssertCommand {
   /** Why the contract would not let this command create a record. Judged only if nothing matches. */
   readonly createProblems?: readonly Problem[]
   /** What to do when a match key that is not unique finds several records. Default `first`: the oldest. */
-  readonly several?: 'first' | 'error'
+  readonly onSeveral?: 'first' | 'error'
   /** Refuse when two of the match keys find two different records. */
-  readonly keysMustAgree?: boolean
+  readonly keysAgree?: boolean
   /** Update only this version of the record. */
   readonly ifVersion?: number
   /** Slug of an attribute: refuse when the record's value of it is later than the one sent. */
-  readonly onlyIfNewer?: string
+  readonly ifNewer?: string
   /** What to do when the record found is archived. Default `revive`. */
-  readonly archived?: 'revive' | 'refuse' | 'keep'
+  readonly onArchived?: 'revive' | 'refuse' | 'keep'
   /** Archive, restore or erase the record instead of only writing to it. */
   readonly lifecycle?: 'archive' | 'restore' | 'erase'
-  /** Run only if no record has this match key. Judged in the same transaction as the write. */
-  readonly unless?: { readonly object: string; readonly match: MatchKey }
-  /** Run only if an earlier command of the request gave this attribute of its record another value; else `skipped`. */
-  readonly follows?: { readonly command: number; readonly attribute: string }
+  /** Run only if this holds when the command's turn comes, in the transaction of the write; else it is `skipped`. */
+  readonly when?: Condition
 }

@@ -1,13 +1,5 @@
-import type { Session } from './assert.ts'
-import { problem, RefusedError } from './errors.ts'
 import type { StoredRecord } from './record.ts'
-import { StaleError } from './store.ts'
-
-/** What every read is bound to: nothing is read on an outdated revision. */
-export interface ReadScope {
-  readonly organizationId: string
-  readonly revision: number
-}
+import type { Scope } from './session.ts'
 
 export type FilterOperator = 'eq' | 'in' | 'gt' | 'gte' | 'lt' | 'lte' | 'starts_with'
 
@@ -56,38 +48,12 @@ export interface Change {
 
 /** Reads. Each method is one call to the database. @throws StaleError */
 export interface RecordReader {
-  byId(scope: ReadScope, object: string, id: string): Promise<StoredRecord | undefined>
+  byId(scope: Scope, object: string, id: string): Promise<StoredRecord | undefined>
   /** The first two records of a key, oldest first: two mean that the key is ambiguous. */
-  byKey(scope: ReadScope, object: string, name: string, value: string): Promise<readonly StoredRecord[]>
+  byKey(scope: Scope, object: string, name: string, value: string): Promise<readonly StoredRecord[]>
   /** In order of creation. */
-  list(scope: ReadScope, query: ListQuery): Promise<Page>
-  query(scope: ReadScope, query: KeyQuery): Promise<Page>
+  list(scope: Scope, query: ListQuery): Promise<Page>
+  query(scope: Scope, query: KeyQuery): Promise<Page>
   /** Oldest first, those after the sequence number. */
-  changes(scope: ReadScope, after: number, limit: number): Promise<readonly Change[]>
-}
-
-export const scopeOf = (session: Session): ReadScope => ({
-  organizationId: session.organization.id,
-  revision: session.organization.revision,
-})
-
-const STALE_RETRIES = 2
-
-/** Runs a read; if what the isolate knows of the organisation is outdated, reads that again first. */
-export const withFreshSession = async <S extends Session, T>(
-  session: S,
-  read: (session: S) => Promise<T>,
-): Promise<T> => {
-  let current = session
-  for (let retries = 0; retries <= STALE_RETRIES; retries++) {
-    try {
-      return await read(current)
-    } catch (error) {
-      // What is refused by an outdated schema may be fine by the present one.
-      const isDoubtful = error instanceof RefusedError && current.cached
-      if (!isDoubtful && !(error instanceof StaleError)) throw error
-      current = (await current.refresh()) as S
-    }
-  }
-  throw new RefusedError(problem('unavailable'), 1)
+  changes(scope: Scope, after: number, limit: number): Promise<readonly Change[]>
 }

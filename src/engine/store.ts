@@ -1,6 +1,6 @@
 import type { Attribute } from '../schema/schema.ts'
 import type { PlannedItem } from './plan/index.ts'
-import type { ReadScope } from './read.ts'
+import type { Scope } from './session.ts'
 
 /** Everything about a batch that is the same for all its items. */
 export interface AssertBatch {
@@ -61,8 +61,7 @@ export interface RecordStore {
    * Writes the key rows of an attribute that had none, and raises the revision.
    * @throws StaleError when the attribute may have changed since it was read: nothing is written
    */
-  indexAttribute(scope: ReadScope, object: string, attribute: Attribute): Promise<void>
+  indexAttribute(scope: Scope, object: string, attribute: Attribute): Promise<void>
 }
 
-export class StaleError extends Error {}
 export class AllRefusedError extends Error {}

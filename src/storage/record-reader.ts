@@ -1,9 +1,10 @@
 import { parseRecord } from '../engine/outcome.ts'
-import type { Change, ListQuery, Page, ReadScope, RecordReader } from '../engine/read.ts'
+import type { Change, ListQuery, Page, RecordReader } from '../engine/read.ts'
 import type { StoredRecord } from '../engine/record.ts'
+import type { Scope } from '../engine/session.ts'
 import type { SqlDriver, Statement, StatementResult } from './driver.ts'
+import { guarded } from './guarded.ts'
 import { keyQueryStatement, walkedRows } from './query-sql.ts'
-import { guardedBatch, guardStatement } from './record-store.ts'
 
 const byIdSql = 'SELECT answer FROM record_answers WHERE organization_id = ?1 AND object = ?2 AND id = ?3'
 
@@ -25,10 +26,8 @@ const changesSql = `
 SELECT sequence, at, actor, contract, action, object, record_id, version, changed FROM changes
 WHERE organization_id = ?1 AND sequence > CAST(?2 AS INTEGER) ORDER BY sequence LIMIT CAST(?3 AS INTEGER)`
 
-const guarded = async (driver: SqlDriver, scope: ReadScope, statement: Statement): Promise<StatementResult['rows']> => {
-  const results = await guardedBatch(driver, [guardStatement(scope.organizationId, scope.revision), statement])
-  return results[1]?.rows ?? []
-}
+const rowsOf = async (driver: SqlDriver, scope: Scope, statement: Statement): Promise<StatementResult['rows']> =>
+  (await guarded(driver, scope).batch([statement])).results[0]?.rows ?? []
 
 const recordsOf = (rows: StatementResult['rows'], object: string): StoredRecord[] =>
   rows.map((row) => parseRecord(row.answer as string, object))
@@ -56,18 +55,18 @@ const pageOf = (rows: StatementResult['rows'], taken: StatementResult['rows'], o
 /** The engine's reader over any driver. */
 export const recordReader = (driver: SqlDriver): RecordReader => ({
   async byId(scope, object, id) {
-    const rows = await guarded(driver, scope, { sql: byIdSql, params: [scope.organizationId, object, id] })
+    const rows = await rowsOf(driver, scope, { sql: byIdSql, params: [scope.organizationId, object, id] })
     return recordsOf(rows, object)[0]
   },
   async byKey(scope, object, name, value) {
     return recordsOf(
-      await guarded(driver, scope, { sql: byKeySql, params: [scope.organizationId, object, name, value] }),
+      await rowsOf(driver, scope, { sql: byKeySql, params: [scope.organizationId, object, name, value] }),
       object,
     )
   },
   async list(scope, { object, limit, afterId = '', archived }) {
     const params = [scope.organizationId, object, afterId, limit]
-    const rows = await guarded(driver, scope, { sql: listSql(archived), params })
+    const rows = await rowsOf(driver, scope, { sql: listSql(archived), params })
     return pageOf(
       rows,
       rows.filter((row) => row.shown === 1),
@@ -76,7 +75,7 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
     )
   },
   async query(scope, query) {
-    const rows = await guarded(driver, scope, keyQueryStatement(scope.organizationId, query))
+    const rows = await rowsOf(driver, scope, keyQueryStatement(scope.organizationId, query))
     const met = rows.filter((row) => row.met === 1)
     const taken = met.slice(0, query.limit)
     const more = met.length > query.limit || rows.length === walkedRows(query)
@@ -84,7 +83,7 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
     return pageOf(seen, taken, query.object, more)
   },
   async changes(scope, after, limit) {
-    return (await guarded(driver, scope, { sql: changesSql, params: [scope.organizationId, after, limit] })).map(
+    return (await rowsOf(driver, scope, { sql: changesSql, params: [scope.organizationId, after, limit] })).map(
       changeOf,
     )
   },

@@ -1,41 +1,9 @@
-import {
-  AllRefusedError,
-  type AssertAnswer,
-  type AssertBatch,
-  type ItemAnswer,
-  type RecordStore,
-  StaleError,
-} from '../engine/store.ts'
+import type { AssertAnswer, AssertBatch, ItemAnswer, RecordStore } from '../engine/store.ts'
 import { raiseRevision, saveAttribute } from './administration-sql.ts'
 import { assertStatements } from './assert-sql.ts'
-import { AbortError, type SqlDriver, type Statement, type StatementResult } from './driver.ts'
+import type { SqlDriver, Statement, StatementResult } from './driver.ts'
+import { guarded, signalOf } from './guarded.ts'
 import { attributeKeys } from './keys-sql.ts'
-
-/** The signals that the triggers raise, as the engine's errors. */
-const signal = (error: unknown): unknown => {
-  if (!(error instanceof AbortError)) return error
-  if (error.message.includes('edge-upsert:stale')) return new StaleError()
-  if (error.message.includes('edge-upsert:refused')) return new AllRefusedError()
-  return error
-}
-
-/** Runs a batch whose statements check the revision. */
-export const guardedBatch = async (
-  driver: SqlDriver,
-  statements: readonly Statement[],
-): Promise<readonly StatementResult[]> => {
-  try {
-    return (await driver.batch(statements)).results
-  } catch (error) {
-    throw signal(error)
-  }
-}
-
-/** The first statement of a batch that must not run on an outdated revision. */
-export const guardStatement = (organizationId: string, revision: number): Statement => ({
-  sql: 'INSERT INTO guard (organization_id, revision) VALUES (?1, CAST(?2 AS INTEGER))',
-  params: [organizationId, revision],
-})
 
 const isItem = (row: Record<string, unknown>) => row.position !== null
 
@@ -72,7 +40,10 @@ const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<Asser
   const statements = assertStatements(batch)
   const key = batch.idempotency?.key
   if (key !== undefined) statements.push(replayStatement(batch.organizationId, key))
-  const results = await guardedBatch(driver, statements)
+  // The first item carries the guard: one statement less than `guarded` would take.
+  const { results } = await driver.batch(statements).catch((error: unknown) => {
+    throw signalOf(error)
+  })
   // With a key, the first answer and the repeated one are read from the same place, so they cannot differ.
   if (key !== undefined) return replayedAnswer(results[results.length - 1]?.rows ?? [])
   const writeIds = new Map(batch.items.map(({ position, item }) => [position, item.writeId]))
@@ -82,9 +53,9 @@ const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<Asser
 /** The engine's store over any driver. */
 export const recordStore = (driver: SqlDriver): RecordStore => ({
   assert: (batch) => assertBatch(driver, batch),
-  async indexAttribute({ organizationId, revision }, object, attribute) {
-    await guardedBatch(driver, [
-      guardStatement(organizationId, revision),
+  async indexAttribute(scope, object, attribute) {
+    const { organizationId } = scope
+    await guarded(driver, scope).batch([
       ...attributeKeys(organizationId, object, { ...attribute, indexed: true }),
       saveAttribute(organizationId, object, { ...attribute, indexed: true }),
       raiseRevision(organizationId),

@@ -118,7 +118,7 @@ describe('keys', () => {
   it('of an attribute without key rows stop the plan: index it first', () => {
     const planning = plan(command(by('note', 'n')), organization)
     expect(planning).toEqual({ unindexed: { object: 'items', attribute: items.attributes.get('note') } })
-    const unlesser = { unless: { object: 'items', match: { name: 'room', value: 'A' } } }
+    const unlesser = { when: { absent: { object: 'items', name: 'room', value: 'A' } } }
     expect(plan(command(unlesser), organization)).toMatchObject({ unindexed: { attribute: { slug: 'room' } } })
     const referrer = { values: { parent: new Reference('room', 'A') } }
     expect(plan(command(referrer), organization)).toMatchObject({ unindexed: { attribute: { slug: 'room' } } })
@@ -300,45 +300,45 @@ describe('references', () => {
 
 describe('conditions', () => {
   it('several: asked of keys that can find several only', () => {
-    expect(item({ several: 'error', ...by('batch', 'b') })).toHaveProperty('several', 'error')
-    expect(item({ several: 'error' })).not.toHaveProperty('several')
-    expect(item({ several: 'error', ...by('place', ['A', 1]) })).not.toHaveProperty('several')
-    expect(item({ several: 'error', ...by('id', ID) })).not.toHaveProperty('several')
+    expect(item({ onSeveral: 'error', ...by('batch', 'b') })).toHaveProperty('several', 'error')
+    expect(item({ onSeveral: 'error' })).not.toHaveProperty('several')
+    expect(item({ onSeveral: 'error', ...by('place', ['A', 1]) })).not.toHaveProperty('several')
+    expect(item({ onSeveral: 'error', ...by('id', ID) })).not.toHaveProperty('several')
   })
   it('agreement: asked of several keys only', () => {
-    expect(item({ keysMustAgree: true })).not.toHaveProperty('agree')
+    expect(item({ keysAgree: true })).not.toHaveProperty('agree')
     expect(
-      item({ keysMustAgree: true, match: [...by('code', 'a').match, ...by('emails', 'x@y.example').match] }),
+      item({ keysAgree: true, match: [...by('code', 'a').match, ...by('emails', 'x@y.example').match] }),
     ).toHaveProperty('agree', 1)
   })
   it('only if newer: an attribute with an order, and a value of it', () => {
     const seen = '2025-06-01T10:00:00+02:00'
-    expect(item({ onlyIfNewer: 'seen', values: { seen } })).toMatchObject({
+    expect(item({ ifNewer: 'seen', values: { seen } })).toMatchObject({
       newerBy: 'seen',
       attributes: { seen: ['2025-06-01T08:00:00.000Z'] },
     })
-    expect(problems({ onlyIfNewer: 'seen' })).toEqual(['required seen'])
-    expect(problems({ onlyIfNewer: 'tags', values: { tags: ['t'] } })).toEqual(['invalid_value tags'])
-    expect(problems({ onlyIfNewer: 'price', values: { price: 1 } })).toEqual(['invalid_value price'])
-    expect(problems({ onlyIfNewer: 'gone' })).toEqual(['unknown_attribute gone'])
+    expect(problems({ ifNewer: 'seen' })).toEqual(['required seen'])
+    expect(problems({ ifNewer: 'tags', values: { tags: ['t'] } })).toEqual(['invalid_value tags'])
+    expect(problems({ ifNewer: 'price', values: { price: 1 } })).toEqual(['invalid_value price'])
+    expect(problems({ ifNewer: 'gone' })).toEqual(['unknown_attribute gone'])
   })
-  it('unless: a key of any object', () => {
-    const unless = { object: 'items', match: { name: 'emails', value: 'X@Y.example' } }
-    expect(item({ unless }).unless).toEqual(['items', 'emails', 'x@y.example'])
-    expect(problems({ unless: { ...unless, object: 'nothing' } })).toEqual(['unknown_object'])
-    expect(problems({ unless: { object: 'items', match: { name: 'code', value: '' } } })).toEqual([
+  it('when absent: a key of any object', () => {
+    const absent = { object: 'items', name: 'emails', value: 'X@Y.example' }
+    expect(item({ when: { absent } }).unless).toEqual(['items', 'emails', 'x@y.example'])
+    expect(problems({ when: { absent: { ...absent, object: 'nothing' } } })).toEqual(['unknown_object'])
+    expect(problems({ when: { absent: { object: 'items', name: 'code', value: '' } } })).toEqual([
       'empty_match_value code',
     ])
   })
-  it('follows: the write of the command before, by its key', () => {
+  it('when changed: the write of the command before, by its key', () => {
     const before = planned(by('code', 'first'))
-    const follows = { command: 0, attribute: 'note' }
-    expect(planned({ follows }, [before]).item.follows).toEqual([before.item.writeId, 'note', 'items', 'code', 'first'])
-    expect(planned({ follows }, [undefined]).item.follows).toEqual(['', 'note', '', '', ''])
+    const when = { changed: { command: 0, attribute: 'note' } }
+    expect(planned({ when }, [before]).item.follows).toEqual([before.item.writeId, 'note', 'items', 'code', 'first'])
+    expect(planned({ when }, [undefined]).item.follows).toEqual(['', 'note', '', '', ''])
   })
   it('archived: revives unless it says otherwise', () => {
     expect(item({}).archived).toBe('revive')
-    expect(item({ archived: 'refuse' }).archived).toBe('refuse')
+    expect(item({ onArchived: 'refuse' }).archived).toBe('refuse')
   })
 })
 

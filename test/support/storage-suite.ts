@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { revokeCredential } from '../../src/admin/credentials.ts'
 import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
-import { StaleError } from '../../src/engine/store.ts'
+import { StaleError, scopeOf } from '../../src/engine/session.ts'
 import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { AbortError, type SqlDriver, type Statement, UnavailableError } from '../../src/storage/driver.ts'
+import { guarded } from '../../src/storage/guarded.ts'
 import { migrate } from '../../src/storage/migrations.ts'
-import { guardedBatch, guardStatement } from '../../src/storage/record-store.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
 
@@ -116,8 +116,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       const session = await world.session()
       await driver.batch([raiseRevision(world.organizationId)])
       const before = await world.tables()
-      const guard = guardStatement(world.organizationId, session.organization.revision)
-      await expect(guardedBatch(driver, [guard])).rejects.toBeInstanceOf(StaleError)
+      await expect(guarded(driver, scopeOf(session)).batch([])).rejects.toBeInstanceOf(StaleError)
       const stuck = { ...session, refresh: async () => stuck }
       await expect(world.run([person('stale@suite.example')], {}, stuck)).rejects.toThrow('unavailable')
       expect(await world.tables()).toBe(before)
@@ -221,7 +220,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       const found = await one({ ...byDepartment, values: { first_name: 'Oldest' } })
       expect(found).toMatchObject({ status: 'updated', record: { id: recordOf(outcomes[0]).id } })
       expect(await keys()).toBe(3)
-      const strict = await one({ ...byDepartment, values: { first_name: 'X' }, several: 'error' })
+      const strict = await one({ ...byDepartment, values: { first_name: 'X' }, onSeveral: 'error' })
       expect(strict).toMatchObject({ refusal: { candidates: outcomes.map((o) => recordOf(o).id) } })
       await world.run([person('room-0@suite.example', { department: 'Synthesis' })])
       expect(recordOf(await one({ ...byDepartment, values: {} })).id).toBe(recordOf(outcomes[1]).id)
@@ -311,7 +310,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
         world.run(
           [
             person('lead@suite.example', { job_title: title }),
-            thing('follower', { note }, { follows: { command: 0, attribute: 'job_title' } }),
+            thing('follower', { note }, { when: { changed: { command: 0, attribute: 'job_title' } } }),
           ],
           { track: true },
         )
@@ -321,7 +320,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(verdicts((await request('CEO', 'second')).outcomes)).toEqual(['unchanged', 'skipped'])
       expect(recordOf(await one(thing('follower'))).data.note).toEqual(['first'])
       expect(verdicts((await request('CFO', 'first')).outcomes)).toEqual(['updated', 'unchanged'])
-      const orphan = thing('orphan', {}, { follows: { command: 0, attribute: 'job_title' } })
+      const orphan = thing('orphan', {}, { when: { changed: { command: 0, attribute: 'job_title' } } })
       const refused = await world.run([person('no address'), orphan], { track: true })
       expect(verdicts(refused.outcomes)).toEqual(['invalid_value', 'skipped'])
     })
@@ -351,10 +350,10 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
         one(person('cycle@suite.example', values, more))
       const { id } = recordOf(await life({}))
       expect(recordOf(await life({ lifecycle: 'archive' })).archivedAt).not.toBeNull()
-      expect(await life({ archived: 'refuse' }, { first_name: 'No' })).toMatchObject({
+      expect(await life({ onArchived: 'refuse' }, { first_name: 'No' })).toMatchObject({
         refusal: { recordId: id, problems: [{ code: 'record_archived' }] },
       })
-      expect(recordOf(await life({ archived: 'keep' }, { first_name: 'Kept' })).archivedAt).not.toBeNull()
+      expect(recordOf(await life({ onArchived: 'keep' }, { first_name: 'Kept' })).archivedAt).not.toBeNull()
       expect(recordOf(await life({}, { first_name: 'Back' })).archivedAt).toBeNull()
       await life({ lifecycle: 'archive' })
       expect(recordOf(await life({ lifecycle: 'restore' })).archivedAt).toBeNull()

@@ -40,7 +40,7 @@ export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: bool
     async run(commands: readonly AssertCommand[], options: Partial<AssertOptions> = {}, as?: Session) {
       const cost = noCost()
       const over = metered(driver, cost)
-      const { outcomes } = await assertRecords(recordStore(over), as ?? (await session()), commands, {
+      const { outcomes } = await assertRecords(recordStore(over), as ?? (await session()), () => commands, {
         contract: 'test',
         ...options,
       })

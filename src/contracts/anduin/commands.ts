@@ -82,7 +82,7 @@ const riskAssessment = (trackingId: string, riskLevel: string, assessor: string,
     assessed_by: assessor,
     assessed_at: new Date(now).toISOString(),
   },
-  follows: { command: 0, attribute: 'risk_level' },
+  when: { changed: { command: 0, attribute: 'risk_level' } },
 })
 
 /** The entity, and behind it the risk assessment that goes with a risk level. */

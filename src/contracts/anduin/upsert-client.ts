@@ -31,7 +31,7 @@ export const mountUpsertClient = (app: OpenAPIHono<AppEnv>, services: Services):
   app.openapi(route(services), async (c) => {
     c.set('fieldName', fieldName)
     const command = clientCommand(c.req.valid('json'))
-    const { outcome } = await assertRecord(c.get('store'), c.get('session'), command, { contract: 'anduin' })
+    const { outcome } = await assertRecord(c.get('store'), c.get('session'), () => command, { contract: 'anduin' })
     return c.json(renderClient(outcome), 200)
   })
 }

@@ -32,7 +32,7 @@ export const mountUpsertContact = (app: OpenAPIHono<AppEnv>, services: Services)
   app.openapi(route(services), async (c) => {
     c.set('fieldName', fieldName)
     const command = contactCommand(c.req.valid('json'))
-    const { outcome } = await assertRecord(c.get('store'), c.get('session'), command, { contract: 'anduin' })
+    const { outcome } = await assertRecord(c.get('store'), c.get('session'), () => command, { contract: 'anduin' })
     return c.json(renderContact(outcome), 200)
   })
 }

@@ -38,7 +38,7 @@ export const mountUpsertInvestmentEntity = (app: OpenAPIHono<AppEnv>, services: 
     c.set('fieldName', fieldName)
     const session = c.get('session')
     const commands = entityCommands(c.req.valid('json'), session.actor, Date.now())
-    const { outcomes } = await assertRecords(c.get('store'), session, commands, {
+    const { outcomes } = await assertRecords(c.get('store'), session, () => commands, {
       contract: 'anduin',
       // An entity is never without the assessment of its risk level, nor the other way round.
       ...(commands.length > 1 && { allOrNothing: true, track: true }),

@@ -26,11 +26,21 @@ const route = (services: Services) =>
 
 export const mountAssertAccount = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(route(services), async (c) => {
-    const { organization } = c.get('session')
-    const { command, fieldName, match } = assertCommand(account, c.req.valid('json'), organization)
-    c.set('fieldName', fieldName)
-    const { outcome, session } = await assertRecord(c.get('store'), c.get('session'), command, { contract: 'reevo' })
+    const body = c.req.valid('json')
+    const { outcome, session } = await assertRecord(
+      c.get('store'),
+      c.get('session'),
+      (organization) => {
+        const { command, fieldName } = assertCommand(account, body, organization)
+        c.set('fieldName', fieldName)
+        return command
+      },
+      { contract: 'reevo' },
+    )
     const data = renderRecord(account, outcome.record, session.organization)
-    return c.json({ data, meta: renderMeta(outcome, match) }, outcome.status === 'created' ? 201 : 200)
+    return c.json(
+      { data, meta: renderMeta(outcome, body.match as Readonly<Record<string, string>>) },
+      outcome.status === 'created' ? 201 : 200,
+    )
   })
 }

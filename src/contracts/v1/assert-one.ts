@@ -55,7 +55,7 @@ export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): vo
     const result = await assertRecords(
       c.get('store'),
       c.get('session'),
-      (organization) => [commandInput(organization, object, { item: one })],
+      (organization) => commandInput(organization, object, { item: one }),
       {
         contract: 'v1',
         track: true,

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
-import { assertRecords, type Session } from '../../engine/assert.ts'
+import { assertRecords } from '../../engine/assert.ts'
 import { problem, RefusedError, refuse } from '../../engine/errors.ts'
+import type { Session } from '../../engine/session.ts'
 import { refusalFrom } from '../../http/app-errors.ts'
 import type { AppEnv } from '../../http/context.ts'
 import { BODY_LIMIT, parseJson } from '../../http/json-body.ts'

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { refuse } from '../../engine/errors.ts'
-import { withFreshSession } from '../../engine/read.ts'
+import { withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -96,7 +96,7 @@ export const mountAttributes = (app: OpenAPIHono<AppEnv>, services: Services): v
   app.openapi(changeRoute(services), async (c) => {
     const { object, attribute: slug } = c.req.valid('param')
     const change = sent(c.req.valid('json'))
-    const changed = await withFreshSession(await c.get('session').refresh(), ({ organization }) => {
+    const changed = await withCurrent(await c.get('session').refresh(), ({ organization }) => {
       const schema = objectNamed(organization.objects, object)
       return c.get('administration')().changeAttribute(organization.revision, schema, slug, change)
     })

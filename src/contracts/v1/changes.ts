@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { refuse } from '../../engine/errors.ts'
-import { scopeOf, withFreshSession } from '../../engine/read.ts'
+import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { zuluMilliseconds } from '../timestamps.ts'
@@ -52,7 +52,7 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
   app.openapi(route(services), async (c) => {
     const query = c.req.valid('query')
     const after = sequenceOf(query.cursor)
-    const changes = await withFreshSession(c.get('session'), (session) => {
+    const changes = await withCurrent(c.get('session'), (session) => {
       if (!session.organization.changeFeed) throw refuse('feed_disabled')
       return c.get('reader').changes(scopeOf(session), after, query.limit)
     })

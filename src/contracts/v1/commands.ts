@@ -76,9 +76,9 @@ export const commandOf = (organization: Organization, objectSlug: string, item: 
     ...(item.write && { writeModes: mapped(item.write, (mode) => modes[mode]) }),
     ...(item.mode && { mode: item.mode }),
     ...(item.ifVersion !== undefined && { ifVersion: item.ifVersion }),
-    ...(item.ifNewer !== undefined && { onlyIfNewer: item.ifNewer }),
-    several: item.onSeveral ?? 'error',
-    archived: item.onArchived ?? 'revive',
-    keysMustAgree: true,
+    ...(item.ifNewer !== undefined && { ifNewer: item.ifNewer }),
+    onSeveral: item.onSeveral ?? 'error',
+    onArchived: item.onArchived ?? 'revive',
+    keysAgree: true,
   }
 }

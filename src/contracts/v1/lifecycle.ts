@@ -50,10 +50,13 @@ const run = async (
     match: [{ name: 'id', value: id }],
     values: {},
     lifecycle,
-    archived: 'keep',
+    onArchived: 'keep',
     ...(ifVersion !== undefined && { ifVersion }),
   }
-  const { outcomes } = await assertRecords(c.get('store'), c.get('session'), [command], { contract: 'v1', track: true })
+  const { outcomes } = await assertRecords(c.get('store'), c.get('session'), () => command, {
+    contract: 'v1',
+    track: true,
+  })
   return outcomes[0]
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { refuse } from '../../engine/errors.ts'
-import { type FilterOperator, type KeyFilter, type KeyQuery, scopeOf, withFreshSession } from '../../engine/read.ts'
+import type { FilterOperator, KeyFilter, KeyQuery } from '../../engine/read.ts'
+import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -108,7 +109,7 @@ export const mountQuery = (app: OpenAPIHono<AppEnv>, services: Services): void =
   app.openapi(route(services), async (c) => {
     const { object: slug } = c.req.valid('param')
     const query = c.req.valid('json')
-    const { records, next } = await withFreshSession(c.get('session'), (session) => {
+    const { records, next } = await withCurrent(c.get('session'), (session) => {
       requireObject(session.organization, slug)
       const object = session.organization.objects.get(slug) as ObjectSchema
       checkFields(object, query.fields)

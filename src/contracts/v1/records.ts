@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { RefusedError, refuse } from '../../engine/errors.ts'
-import { scopeOf, withFreshSession } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
+import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
@@ -112,7 +112,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
   app.openapi(getRoute(services), async (c) => {
     const { object, id } = c.req.valid('param')
     const selected = c.req.valid('query').fields
-    const one = await withFreshSession(c.get('session'), (session) => {
+    const one = await withCurrent(c.get('session'), (session) => {
       checkFields(objectOf(session.organization, object), selected)
       return c.get('reader').byId(scopeOf(session), object, id)
     })
@@ -122,7 +122,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
   app.openapi(byKeyRoute(services), async (c) => {
     const { object, attribute, value } = c.req.valid('param')
     const selected = c.req.valid('query').fields
-    const records = await withFreshSession(c.get('session'), (session) => {
+    const records = await withCurrent(c.get('session'), (session) => {
       const schema = objectOf(session.organization, object)
       checkFields(schema, selected)
       const key = keyOf(schema, attribute, textValue(schema.attributes.get(attribute)?.type ?? '', value))
@@ -140,7 +140,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
     const { object } = c.req.valid('param')
     const query = c.req.valid('query')
     const [, afterId] = decodeCursor(query.cursor) ?? []
-    const { records, next } = await withFreshSession(c.get('session'), (session) => {
+    const { records, next } = await withCurrent(c.get('session'), (session) => {
       checkFields(objectOf(session.organization, object), query.fields)
       return c.get('reader').list(scopeOf(session), {
         object,

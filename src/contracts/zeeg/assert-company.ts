@@ -32,7 +32,9 @@ export const mountAssertCompany = (app: OpenAPIHono<AppEnv>, services: Services)
   app.openapi(route(services), async (c) => {
     c.set('fieldName', companyFieldName)
     const command = companyCommand(c.req.valid('json'), c.req.valid('query').matchingAttribute)
-    const { outcome, session } = await assertRecord(c.get('store'), c.get('session'), command, { contract: 'zeeg' })
+    const { outcome, session } = await assertRecord(c.get('store'), c.get('session'), () => command, {
+      contract: 'zeeg',
+    })
     const companies = session.organization.objects.get('companies') as ObjectSchema
     const status = outcome.status === 'created' ? 201 : 200
     return c.json(

@@ -32,7 +32,7 @@ export const mountAssertPerson = (app: OpenAPIHono<AppEnv>, services: Services):
   app.openapi(route(services), async (c) => {
     c.set('fieldName', personFieldName)
     const command = personCommand(c.req.valid('json'), c.req.valid('query').matchingAttribute)
-    const { outcome, session } = await assertRecord(c.get('store'), c.get('session'), command, {
+    const { outcome, session } = await assertRecord(c.get('store'), c.get('session'), () => command, {
       contract: 'zeeg',
       include: { attribute: 'company', object: 'companies' },
     })

@@ -35,7 +35,9 @@ export const mountAssertRecord = (app: OpenAPIHono<AppEnv>, services: Services):
   app.openapi(route(services), async (c) => {
     const { objectSlug } = c.req.valid('param')
     const command = recordCommand(objectSlug, c.req.valid('json'), c.req.valid('query').matchingAttribute)
-    const { outcome, session } = await assertRecord(c.get('store'), c.get('session'), command, { contract: 'zeeg' })
+    const { outcome, session } = await assertRecord(c.get('store'), c.get('session'), () => command, {
+      contract: 'zeeg',
+    })
     const object = session.organization.objects.get(objectSlug) as ObjectSchema
     const status = outcome.status === 'created' ? 201 : 200
     return c.json({ success: true as const, status, record: renderRecord(outcome.record, object) } as const, status)

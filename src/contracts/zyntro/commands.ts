@@ -112,7 +112,7 @@ const entityCommand = (body: AddContactBody, { name, values, sent }: PlannedEnti
   object: 'companies',
   match: [{ name: 'name', value: name }],
   values,
-  ...(!sent && { unless: { object: 'people', match: matchOf(body) } }),
+  ...(!sent && { when: { absent: { object: 'people', ...matchOf(body) } } }),
 })
 
 /** @param entity the company to link to, which a command before this one writes */

@@ -1,7 +1,7 @@
 import type { Organization } from '../../schema/schema.ts'
 import type { AssertCommand } from '../command.ts'
 import { type Problem, problem } from '../errors.ts'
-import { checkNewer, planFollows, planUnless } from './conditions.ts'
+import { checkNewer, planCondition } from './conditions.ts'
 import { creationData, planCreation } from './creation.ts'
 import { draftOf } from './draft.ts'
 import { itemOf } from './item.ts'
@@ -29,7 +29,7 @@ const planOrThrow = (
   const keys = planKeys(object, command.match, draft.problems)
   planValues(draft)
   checkNewer(draft)
-  const unless = planUnless(draft)
+  const condition = planCondition(draft, earlier)
   const data = creationData(draft.writes)
   if (keys.length === command.match.length) keepKeys(draft, data)
 
@@ -37,8 +37,7 @@ const planOrThrow = (
   if (first) return { refusal: { problems: [first, ...others] } }
 
   const { mayCreate, createProblems } = planCreation(draft, data)
-  const follows = planFollows(command, earlier)
-  const item = itemOf(draft, { keys, data, mayCreate, unless, follows })
+  const item = itemOf(draft, { keys, data, mayCreate, condition })
   return { plan: { item, createProblems, match: keys } }
 }
 

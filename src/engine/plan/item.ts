@@ -16,8 +16,7 @@ const mayFindSeveral = (name: string, object: ObjectSchema): boolean =>
 
 /** What the stages before have found out, besides the draft. */
 interface Parts {
-  readonly unless: PlannedItem['unless']
-  readonly follows: PlannedItem['follows']
+  readonly condition: Pick<PlannedItem, 'unless' | 'follows'>
   readonly keys: readonly PlannedKey[]
   readonly data: Data
   readonly mayCreate: boolean
@@ -30,7 +29,7 @@ export const itemOf = ({ object, command, writes }: Draft, parts: Parts): Planne
   const [first, ...fallbacks] = parts.keys
   const merges = some(writes.merges)
   const fills = some(writes.fills)
-  const asksForSeveral = command.several === 'error' && first && mayFindSeveral(first[0], object)
+  const asksForSeveral = command.onSeveral === 'error' && first && mayFindSeveral(first[0], object)
   return {
     writeId: newId(),
     object: command.object,
@@ -44,12 +43,11 @@ export const itemOf = ({ object, command, writes }: Draft, parts: Parts): Planne
     mayCreate: parts.mayCreate ? 1 : 0,
     mayUpdate: command.mode === 'insert' ? 0 : 1,
     ...(command.ifVersion !== undefined && { ifVersion: command.ifVersion }),
-    ...(command.onlyIfNewer !== undefined && { newerBy: command.onlyIfNewer }),
+    ...(command.ifNewer !== undefined && { newerBy: command.ifNewer }),
     ...(asksForSeveral && { several: 'error' }),
-    ...(command.keysMustAgree && fallbacks.length > 0 && { agree: 1 }),
-    archived: command.archived ?? 'revive',
+    ...(command.keysAgree && fallbacks.length > 0 && { agree: 1 }),
+    archived: command.onArchived ?? 'revive',
     ...(command.lifecycle && { lifecycle: command.lifecycle }),
-    ...(parts.unless && { unless: parts.unless }),
-    ...(parts.follows && { follows: parts.follows }),
+    ...parts.condition,
   }
 }

@@ -1,0 +1,38 @@
+import { type Scope, StaleError } from '../engine/session.ts'
+import { AllRefusedError } from '../engine/store.ts'
+import { AbortError, type BatchResult, type SqlDriver, type Statement } from './driver.ts'
+
+/**
+ * A driver whose every batch begins with the guard: it runs only if the organisation is still at the revision that its
+ * session was read at. Whatever is done on behalf of a key takes this type, so that nothing can be read or written under
+ * an authority that has ended.
+ */
+export interface GuardedDriver extends SqlDriver {
+  readonly scope: Scope
+}
+
+/** The signals that the program raises, as the engine's errors. */
+export const signalOf = (error: unknown): unknown => {
+  if (!(error instanceof AbortError)) return error
+  if (error.message.includes('edge-upsert:stale')) return new StaleError()
+  if (error.message.includes('edge-upsert:refused')) return new AllRefusedError()
+  return error
+}
+
+const guardStatement = ({ organizationId, revision }: Scope): Statement => ({
+  sql: 'INSERT INTO guard (organization_id, revision) VALUES (?1, CAST(?2 AS INTEGER))',
+  params: [organizationId, revision],
+})
+
+/** @returns a driver whose batches throw StaleError, and do nothing, once the organisation has changed */
+export const guarded = (driver: SqlDriver, scope: Scope): GuardedDriver => ({
+  scope,
+  async batch(statements: readonly Statement[]): Promise<BatchResult> {
+    try {
+      const { results, milliseconds } = await driver.batch([guardStatement(scope), ...statements])
+      return { results: results.slice(1), milliseconds }
+    } catch (error) {
+      throw signalOf(error)
+    }
+  },
+})
