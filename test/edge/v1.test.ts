@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { refusalSuite } from '../support/refusals.ts'
 import { type Call, createWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -538,14 +537,4 @@ describe('administration', () => {
     for (const target of ['/v1/keys', '/v1/members', '/v1/organization'])
       expect((await world.send('GET', target)).status).toBe(403)
   })
-})
-
-refusalSuite({
-  name: 'PUT /v1/objects/{object}/records',
-  method: 'PUT',
-  path: () => path,
-  body: () => ({ match: { emails: 'r@refusal.example' }, values: { emails: ['r@refusal.example'] } }),
-  spoil: (body, value) => ({ ...body, values: { ...(body.values as object), job_title: value } }),
-  status: { malformed: 400, mediaType: 415, tooLarge: 413, value: 422 },
-  headerCredentials: true,
 })

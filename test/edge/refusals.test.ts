@@ -1,0 +1,218 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { ErrorCode } from '../../src/engine/errors.ts'
+import { type Operation, operations } from '../support/operations.ts'
+import { createStage, documented, type Performer, performerOf, type Stage } from '../support/refusals.ts'
+import { isolate } from '../support/world.ts'
+
+/** Every operation of the OpenAPI document refuses what none may do; test/support/refusals.ts makes the requests. */
+
+it('meets every route that the app has', async () => {
+  const mounted = (await isolate().app.contractApps()).flatMap((app) =>
+    app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}')}`),
+  )
+  expect(new Set(mounted)).toEqual(new Set(documented()))
+  expect(operations.length).toBe(documented().length)
+  expect(operations.filter(({ credentials }) => credentials === 'none').map(({ id }) => id)).toEqual(['getLimits'])
+  expect(operations.filter(({ credentials }) => credentials === 'operator').map(({ id }) => id)).toEqual([
+    'createTenant',
+  ])
+})
+
+const LIMITS = { object: 1_048_576, array: 8_388_608 }
+const DAY = 86_400_000
+
+/** What is sent as a body, and the code for it. */
+const bodies = (operation: Operation, { request, content, spoilt }: Performer, token: string) => {
+  const text = JSON.stringify(request(token).body)
+  const shape = operation.body?.isArray ? 'array' : 'object'
+  const raw = (body: string) => ({ ...request(token), body })
+  const sent = (body: unknown) => request(token, body)
+  const reserved = (name: string) => raw(text.replace('{', `{"${name}":{"admin":true},`))
+  const deep = JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`)
+  const typed = (header: string) => ({ ...request(token), headers: { 'content-type': header } })
+  const cases: readonly (readonly [string, ReturnType<typeof request>, ErrorCode, ...ErrorCode[]])[] = [
+    ['JSON that is cut off', raw(text.slice(0, -1)), 'malformed_json'],
+    ['an empty body', raw(''), 'malformed_json'],
+    [
+      'a body of another shape',
+      raw(shape === 'array' ? (text.slice(1, -1).split('},{')[0] ?? '') : `[${text}]`),
+      'body_not_object',
+      'malformed_json',
+    ],
+    ['null', raw('null'), 'body_not_object'],
+    ['text/plain', typed('text/plain'), 'unsupported_media_type'],
+    ['a form', typed('application/x-www-form-urlencoded'), 'unsupported_media_type'],
+    ['a body over the limit', raw(`${text.slice(0, 1)}${' '.repeat(LIMITS[shape])}${text.slice(1)}`), 'body_too_large'],
+    ['nesting over 16', sent(spoilt(deep)), 'too_deep'],
+    ['__proto__', reserved('__proto__'), 'unsafe_value'],
+    ['constructor', reserved('constructor'), 'unsafe_value'],
+    ['a NUL character', sent(spoilt('a\u0000b')), 'unsafe_value'],
+    ['half a surrogate pair', sent(spoilt('a\ud800b')), 'unsafe_value'],
+    ['a number beyond the safe integers', sent(spoilt(1e20)), 'unsafe_value'],
+  ]
+  expect(content()).toBeDefined()
+  return cases
+}
+
+describe.each(operations.map((operation) => [operation.id, operation] as const))('%s', (id, operation) => {
+  let stage: Stage
+  let performer: Performer
+  beforeAll(async () => {
+    stage = await createStage()
+    performer = await performerOf(operation, stage)
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('accepts what the others spoil', async () => {
+    const own = await createStage()
+    const { key, request, send } = await performerOf(operation, own)
+    const reply = await send(request((await key()).secret))
+    expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(300)
+    if (operation.credentials === 'body') expect(reply.body.status).toBe('success')
+    if (operation.body?.isArray) expect(reply.body.summary.created + reply.body.summary.unchanged).toBeGreaterThan(0)
+  })
+
+  if (operation.credentials === 'none') return
+
+  const refused = (sent: Parameters<Performer['refused']>[0], ...codes: readonly [ErrorCode, ...ErrorCode[]]) =>
+    performer.refused(sent, ...codes)
+
+  describe('who asks', () => {
+    it('nobody', () => refused(performer.request(null), 'missing_credentials'))
+    it('with what is no credential', () => refused(performer.request('nonsense'), 'invalid_credentials'))
+    it('with an unknown key of the right form', () =>
+      refused(performer.request(`${stage.token.slice(0, -4)}AAAA`), 'invalid_credentials'))
+    it('with a key that has the hint of another organisation', async () => {
+      const hint = (organizationId: string) => organizationId.replaceAll('-', '')
+      const { secret } = await stage.issue({ scopes: ['crm:read', 'crm:write', 'admin'] })
+      const forged = secret.replace(hint(stage.organizationId), hint(stage.other.organizationId))
+      expect(forged).not.toBe(secret)
+      await refused(performer.request(forged), 'invalid_credentials')
+    })
+    it('with a developer secret in the place of a key', () =>
+      refused(performer.request(stage.developerSecret), 'invalid_credentials'))
+
+    if (operation.credentials === 'operator') {
+      it("with an organisation's administrator key", async () => {
+        const { secret } = await stage.issue({ scopes: ['crm:read', 'crm:write', 'admin'] })
+        await refused(performer.request(secret), 'invalid_credentials')
+      })
+      return
+    }
+
+    it('with an expired key', async () => {
+      const { secret } = await performer.key({ expiresAt: Date.now() - 1 })
+      await refused(performer.request(secret), 'invalid_credentials')
+    })
+    it('with a key that expires on a warm isolate', async () => {
+      const expiresAt = Date.now() + DAY
+      const { secret } = await performer.key({ expiresAt })
+      await performer.warm(secret)
+      vi.setSystemTime(expiresAt + 1)
+      await refused(performer.request(secret), 'invalid_credentials')
+    })
+    it('with a key that is revoked on a warm isolate', async () => {
+      const key = await performer.key()
+      await performer.warm(key.secret)
+      await stage.revoke(key.id)
+      await refused(performer.request(key.secret), 'invalid_credentials')
+    })
+    if (operation.body)
+      it.each([
+        ['a wrong type', () => performer.spoilt({ a: 1 })],
+        ['another shape', () => 'null'],
+        ['JSON that is cut off', () => '{"a":'],
+      ])('with a key that is revoked on a warm isolate, and %s', async (_what, body) => {
+        // With credentials in the body, there are none where there is no body.
+        if (operation.credentials === 'body' && typeof body() === 'string') return
+        const key = await performer.key()
+        await performer.warm(key.secret)
+        await stage.revoke(key.id)
+        await refused(performer.request(key.secret, body()), 'invalid_credentials')
+      })
+    it('with a key that was rotated away on a warm isolate', async () => {
+      const key = await performer.key()
+      const { secret: admin } = await stage.issue({ scopes: ['admin'] })
+      await performer.warm(key.secret)
+      const rotated = await stage.send('POST', `/v1/keys/${key.id}/rotate`, {
+        token: admin,
+        body: { overlapSeconds: 0 },
+      })
+      expect(rotated.status).toBe(201)
+      await refused(performer.request(key.secret), 'invalid_credentials')
+    })
+    it('with the key of a member who is removed on a warm isolate', async () => {
+      const { secret: admin } = await stage.issue({ scopes: ['admin'] })
+      const member = await stage.send('POST', '/v1/members', {
+        token: admin,
+        body: { name: 'Leaver', email: 'leaver@engine.example' },
+      })
+      const key = await performer.key({ memberId: member.body.id })
+      await performer.warm(key.secret)
+      expect((await stage.send('DELETE', `/v1/members/${member.body.id}`, { token: admin })).status).toBe(204)
+      await refused(performer.request(key.secret), 'invalid_credentials')
+    })
+    if (operation.scope !== 'crm:read') {
+      const lower = operation.scope === 'admin' ? 'crm:write' : 'crm:read'
+      it(`with a key for ${lower} only`, async () => {
+        const { secret } = await performer.key({ scopes: [lower] })
+        await refused(performer.request(secret), 'missing_scope')
+      })
+      it(`with a key whose scope becomes ${lower} on a warm isolate`, async () => {
+        const key = await performer.key()
+        await performer.warm(key.secret)
+        await stage.driver.batch([
+          { sql: 'UPDATE credentials SET scopes = ?1 WHERE id = ?2', params: [JSON.stringify([lower]), key.id] },
+          { sql: 'UPDATE organizations SET revision = revision + 1 WHERE id = ?1', params: [stage.organizationId] },
+        ])
+        await refused(performer.request(key.secret), 'missing_scope')
+      })
+    }
+    it('with a key without any scope', async () => {
+      const { secret } = await performer.key({ scopes: [] })
+      await refused(performer.request(secret), 'missing_scope')
+    })
+  })
+
+  if (operation.credentials !== 'operator')
+    it('what only another organisation has', async () => {
+      const { secret } = await performer.key()
+      const names = operation.parameters.filter((one) => one.in === 'path').map(({ name }) => name)
+      const elsewhere: Record<string, readonly [string, ErrorCode]> = {
+        firmId: [stage.other.organizationId, 'wrong_organization'],
+        object: ['elsewhere', 'unknown_object'],
+        objectSlug: ['elsewhere', 'unknown_object'],
+        attribute: ['their_own', 'unknown_attribute'],
+      }
+      const ids = { records: stage.other.person, members: stage.other.memberId, keys: stage.other.keyId }
+      const kind = operation.path.split('/').find((_, i, all) => all[i + 1] === '{id}') as keyof typeof ids | undefined
+      if (kind) elsewhere.id = [ids[kind], kind === 'records' ? 'record_not_found' : 'not_found']
+      for (const name of names) {
+        const [value, code] = elsewhere[name] ?? []
+        // The one parameter that names nothing by itself: its line has it.
+        if (value === undefined || code === undefined) expect(performer.line.foreign, `${id} ${name}`).toBeDefined()
+        else await refused(performer.request(secret, undefined, { [name]: value }), code)
+      }
+      for (const { code, body, parameters } of performer.line.foreign?.(stage) ?? []) {
+        const accepted = performer.content() as Record<string, unknown>
+        await refused(performer.request(secret, body?.(accepted), parameters), code)
+      }
+    })
+
+  if (!operation.body) return
+  it('bodies that cannot be read', async () => {
+    const { secret } = await performer.key()
+    const cases = bodies(operation, performer, secret)
+    for (const [name, sent, ...codes] of cases) {
+      try {
+        await refused(sent, ...codes)
+      } catch (error) {
+        throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error })
+      }
+    }
+  })
+})
