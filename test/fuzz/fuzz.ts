@@ -91,9 +91,11 @@ export const fuzz = async ({
   const until = performance.now() + time
 
   const note = (fault: Fault, operation: string, story: Story) => {
-    const known = faults.get(`${operation} ${fault.kind}`)
+    // What no operation looks at is one fault, not one for each.
+    const key = fault.kind.endsWith('is ignored') ? fault.kind : `${operation} ${fault.kind}`
+    const known = faults.get(key)
     if (known) known.count++
-    else faults.set(`${operation} ${fault.kind}`, { ...fault, operation, count: 1, story })
+    else faults.set(key, { ...fault, operation, count: 1, story })
   }
   const sendOne = async (request: FuzzRequest) => {
     sent++

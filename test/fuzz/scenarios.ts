@@ -102,6 +102,21 @@ export const scenarios: readonly ((n: number) => readonly Step[])[] = [
       body: { indexed: n % 2 === 0 },
     }),
   ],
+  // What requests have erased, removed and revoked, they need again.
+  (n) => [
+    step('PUT', records, 'admin', [200, 201], {
+      keeps: 'a.person',
+      body: { match: { badge: `R-${n}` }, values: { badge: `R-${n}`, first_name: 'Ada' } },
+    }),
+    step('PUT', records, 'admin', [200, 201, 409], {
+      body: { match: { emails: 'ada@fuzz.example' }, values: { emails: ['ada@fuzz.example'] } },
+    }),
+    step('POST', '/v1/members', 'admin', [200, 201], {
+      keeps: 'a.leaver',
+      body: { name: 'Leaver', email: `leaver${n}@fuzz.example` },
+    }),
+    step('POST', '/v1/keys', 'admin', [201], { keeps: 'a.key', body: { name: 'spare', scopes: ['crm:read'] } }),
+  ],
   () => [
     step('POST', '/v1/keys', 'admin', [400, 403, 404, 422], {
       body: { name: 'theirs', scopes: ['crm:read'], memberId: '{{b.member}}' },
@@ -157,6 +172,7 @@ export const runScenario = async (
     }
     if (one.keeps !== undefined) {
       const { id = '', secret: made = '' } = JSON.parse(answer.text) as { id?: string; secret?: string }
+      if (one.keeps.startsWith('a.')) world.names[one.keeps] = id
       kept[`${one.keeps}.id`] = id
       kept[`${one.keeps}.secret`] = made
     }

@@ -169,8 +169,29 @@ export const name = fc.oneof(
   { weight: 1, arbitrary: text },
 )
 
+/** What attributes may well hold. */
+const likely = fc.record(
+  {
+    emails: fc.oneof(fc.constantFrom(...people), fc.subarray(people, { minLength: 1 })),
+    first_name: fc.constantFrom('Ada', 'Bob'),
+    badge: fc.constantFrom('B-1', 'B-2'),
+    score: fc.constantFrom(1, 2.5, 100),
+    level: fc.constantFrom('low', 'high'),
+    company: id,
+    tags: fc.constantFrom(['a'], ['a', 'b']),
+    sku: fc.constantFrom('A-1', 'A-2'),
+    region: fc.constantFrom('EU', 'US'),
+    name: fc.constantFrom('Engines', 'Works'),
+    domains: fc.constantFrom(['fuzz.example'], ['b.example']),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+)
+
 /** Values of attributes by their slugs: where a schema says only that names map to anything. */
-const attributes = fc.dictionary(slug, anything, { maxKeys: 5, noNullPrototype: true })
+const attributes = fc.oneof(
+  { weight: 2, arbitrary: likely },
+  { weight: 1, arbitrary: fc.dictionary(slug, anything, { maxKeys: 5, noNullPrototype: true }) },
+)
 
 const stringOf = (schema: JsonSchema): fc.Arbitrary<unknown> => {
   if (schema.format === 'uuid') return id

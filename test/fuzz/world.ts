@@ -49,8 +49,8 @@ export const ADDRESS = '192.0.2.77'
 
 export interface World {
   readonly secrets: Readonly<Record<Role, string | null>>
-  /** Placeholder to what stands for it. */
-  readonly names: Readonly<Record<string, string>>
+  /** Placeholder to what stands for it: what a request has erased, an administrator makes anew. */
+  readonly names: Record<string, string>
   readonly a: string
   readonly b: string
 }
@@ -78,8 +78,10 @@ const schemaOf = async (driver: SqlDriver, id: string, mark: string) => {
     await addCombination(driver, id, products, { name: 'sku_region', attributes: ['sku', 'region'], unique: true })
 }
 
+/** `actor` is nobody that a request can remove: a role acts for them. */
 const membersOf = async (driver: SqlDriver, id: string, mark: string) => ({
   member: await addMember(driver, id, { name: `${mark}Member`, email: `${mark}member@fuzz.example` }),
+  actor: await addMember(driver, id, { name: `${mark}Actor`, email: `${mark}actor@fuzz.example` }),
   leaver: await addMember(driver, id, { name: `${mark}Leaver`, email: `${mark}leaver@fuzz.example` }),
 })
 
@@ -113,7 +115,7 @@ export const seed = async (driver: SqlDriver): Promise<World> => {
       admin: admin.secret,
       write: (await issue(a, { scopes: ['crm:write'] })).secret,
       read: (await issue(a, { scopes: ['crm:read'] })).secret,
-      member: (await issue(a, { scopes: ['crm:write'], memberId: own.member })).secret,
+      member: (await issue(a, { scopes: ['crm:write'], memberId: own.actor })).secret,
       revoked: revoked.secret,
       expired: (await issue(a, { expiresAt: Date.now() - 1_000 })).secret,
       other: other.secret,
@@ -128,6 +130,7 @@ export const seed = async (driver: SqlDriver): Promise<World> => {
     names: {
       'a.organization': a,
       'a.member': own.member,
+      'a.actor': own.actor,
       'a.leaver': own.leaver,
       'a.key': spare.id,
       'a.developer': developer.secret,
