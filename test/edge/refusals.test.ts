@@ -216,3 +216,53 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     }
   })
 })
+
+describe('a stream', () => {
+  /** Sends a chunk of a thousand lines, lets something happen, and sends the next. @returns the lines of the answer */
+  const streamed = async (stage: Stage, secret: string, meanwhile: () => Promise<unknown>): Promise<object[]> => {
+    const encoder = new TextEncoder()
+    const { readable, writable } = new IdentityTransformStream()
+    const writer = writable.getWriter()
+    const lines = (from: number) =>
+      encoder.encode(Array.from({ length: 1_000 }, (_, i) => `{"values":{"first_name":"S${from + i}"}}\n`).join(''))
+    const answering = stage.app.fetch(
+      new Request('http://edge.test/v1/objects/people/records/batch', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/x-ndjson' },
+        body: readable,
+      }),
+    )
+    const first = writer.write(lines(0))
+    const reader = ((await answering).body as ReadableStream<Uint8Array>).getReader()
+    let text = new TextDecoder().decode((await reader.read()).value)
+    await first
+    await meanwhile()
+    const rest = writer.write(lines(1_000)).then(() => writer.close())
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      text += new TextDecoder().decode(next.value)
+    await rest.catch(() => undefined)
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as object)
+  }
+  const people = async (stage: Stage) => (await stage.rows('records', `AND object = 'people'`)).length
+
+  it.each(['is revoked', 'expires'])('writes nothing more once its key %s, and says where to go on', async (how) => {
+    const stage = await createStage()
+    const expiresAt = Date.now() + DAY
+    const { id, secret } = await stage.issue({ scopes: ['crm:write'], expiresAt })
+    const before = await people(stage)
+    try {
+      const answered = await streamed(stage, secret, async () => {
+        if (how === 'expires') vi.setSystemTime(expiresAt + 1)
+        else await stage.revoke(id)
+      })
+      expect(answered.length).toBe(1_001)
+      expect(answered.at(-1)).toMatchObject({ repeatFrom: 1_000, error: { status: 401, code: 'invalid_credentials' } })
+      expect(await people(stage)).toBe(before + 1_000)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
