@@ -1,11 +1,8 @@
-import { Agent, request } from 'node:http'
-import { issueCredential } from '../src/admin/credentials.ts'
-import { addMember } from '../src/admin/members.ts'
-import { createOrganization } from '../src/admin/organizations.ts'
-import { cpuSeconds, startProbe } from './lib/probe.ts'
 import { machine } from './lib/report.ts'
 import { type Server, startServer } from './lib/servers.ts'
-import { type Ask, type Case, type Place, type Sent, worstCases } from './lib/worst-cases.ts'
+import type { Case } from './lib/worst/case.ts'
+import { worstCases } from './lib/worst/index.ts'
+import { agent, type Measured, measure } from './lib/worst/measure.ts'
 
 /**
  * `npm run bench:worst [node|worker] [operation]`: the dearest request of each operation, each to an organisation of its
@@ -14,135 +11,12 @@ import { type Ask, type Case, type Place, type Sent, worstCases } from './lib/wo
 
 const CPU_LIMIT = 1
 const BYTES_LIMIT = 8_388_608
-/** A request that takes longer is given up, and the server with it. */
-const PATIENCE_MS = 60_000
 /** Twice the size may cost twice, and a little more; below this there is nothing to compare. */
 const RATIO_LIMIT = 3
 const COMPARABLE_SECONDS = 0.1
 
-interface Answer {
-  readonly status: number
-  readonly bytes: number
-  readonly timing: string
-  readonly text: string
-}
-
-interface Measured {
-  readonly size: number
-  readonly status: number | 'none'
-  readonly cpu: number
-  readonly seconds: number
-  readonly bytes: number
-  readonly rows: string
-  readonly othersWait: number
-}
-
-const agent = new Agent({ keepAlive: true })
-
-/** @param keep whether to keep the text of the answer, and not only its length */
-const send = (origin: string, token: string, { method, path, body, headers }: Sent, keep: boolean): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const options = {
-      agent,
-      method,
-      timeout: PATIENCE_MS,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...headers,
-        ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
-      },
-    }
-    const call = request(origin + path, options, (response) => {
-      let bytes = 0
-      let text = ''
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.byteLength
-        if (keep) text += chunk
-      })
-      response.on('error', reject)
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          bytes,
-          text,
-          timing: String(response.headers['server-timing'] ?? ''),
-        }),
-      )
-    })
-    call.on('timeout', () => call.destroy(new Error('timeout')))
-    call.on('error', reject)
-    call.end(body)
-  })
-
-const ADDRESSES = ['0.0.0.0/0', '::/0']
-
-const placeOn = (server: Server): Promise<Place> =>
-  server.withDatabase(async (driver) => {
-    const organization = await createOrganization(driver, { name: 'Worst', changeFeed: true })
-    const member = await addMember(driver, organization, { name: 'M', email: 'm@w.example' })
-    const { secret } = await issueCredential(driver, organization, {
-      kind: 'key',
-      name: 'k',
-      scopes: ['crm:write', 'admin'],
-    })
-    const developer = await issueCredential(driver, organization, {
-      kind: 'developer_secret',
-      name: 'd',
-      scopes: [],
-      allowlist: ADDRESSES,
-    })
-    const ask: Ask = async (method, path, body) => {
-      const sent = {
-        method,
-        path,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }
-      const { status, text } = await send(server.origin, secret, sent, true)
-      if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text.slice(0, 300)}`)
-      return JSON.parse(text || '{}') as { id?: string }
-    }
-    return { organization, member, secret, developerSecret: developer.secret, ask }
-  })
-
-const rowsIn = (timing: string): string => {
-  const figure = (name: string) => new RegExp(`${name};desc="(\\d+)"`).exec(timing)?.[1]
-  const [read, written] = [figure('db-rows-read'), figure('db-rows-written')]
-  return read === undefined ? '-' : `${read} / ${written ?? '-'}`
-}
-
-const measure = async (server: Server, one: Case, size: number): Promise<Measured> => {
-  const place = await placeOn(server)
-  const other = await placeOn(server)
-  const made = await one.prepare?.(place, size)
-  // Warm, for the dear request and for the small one.
-  await place.ask('GET', '/v1/objects/people/records?limit=1')
-  await other.ask('GET', '/v1/objects/people/records?limit=1')
-  const sent = one.request(place, size, made)
-  const stop = startProbe(`${server.origin}/v1/objects/people/records?limit=1`, other.secret)
-  const cpu = cpuSeconds(server.pid)
-  const started = performance.now()
-  let answer: Answer | undefined
-  try {
-    answer = await send(server.origin, place.secret, sent, false)
-  } catch {
-    // Given up: the figures tell how long it was waited for.
-  }
-  const seconds = (performance.now() - started) / 1_000
-  const spent = cpuSeconds(server.pid) - cpu
-  const othersWait = await stop()
-  return {
-    size,
-    status: answer?.status ?? 'none',
-    cpu: spent,
-    seconds,
-    bytes: answer?.bytes ?? 0,
-    rows: rowsIn(answer?.timing ?? ''),
-    othersWait,
-  }
-}
-
 const ratioOf = ([small, large]: readonly Measured[]): number | undefined =>
-  small && large && large.size === 2 * small.size && large.cpu >= COMPARABLE_SECONDS
+  small && large && large.size === 2 * small.size && large.status !== 'none' && large.cpu >= COMPARABLE_SECONDS
     ? large.cpu / Math.max(small.cpu, 0.01)
     : undefined
 

@@ -84,7 +84,8 @@ const leaks = (sent: FuzzRequest, answer: Answer, world: World): Fault[] => {
   const asOther = sent.role === 'other' || sent.role === 'other-read' || sent.role === 'operator'
   const named = `${sent.path}${sent.body ?? ''}`
   if (!asOther && text.includes(MARK)) faults.push({ kind: "another organisation's data", detail: text.slice(0, 300) })
-  if (!asOther && text.includes(world.b) && !named.includes('b.organization'))
+  const theirs = [world.names['b.company'], world.names['b.product'], !named.includes('b.organization') && world.b]
+  if (!asOther && theirs.some((id) => id && text.includes(id)))
     faults.push({ kind: "another organisation's id", detail: text.slice(0, 300) })
   if (SQL_OR_STACK.test(text) && !SQL_OR_STACK.test(named))
     faults.push({ kind: 'SQL or a stack', detail: SQL_OR_STACK.exec(text)?.[0] ?? '' })

@@ -61,7 +61,6 @@ const ids = [
   '{{b.member}}',
   '{{b.key}}',
   '{{a.organization}}',
-  '{{b.organization}}',
   '01900000-0000-7000-8000-000000000000',
 ]
 const strange = [

@@ -155,12 +155,13 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     })
 
     it('writes all or nothing, and tells every reason', async () => {
+      await one(person('in-the-way@suite.example'))
       const before = await world.tables()
       const { outcomes, cost } = await world.run(
         [
           person('all@suite.example'),
           person('all-2@suite.example', {}, { mode: 'update' }),
-          person('all-3@suite.example', { emails: ['all-3@suite.example', 'held@suite.example'] }),
+          person('all-3@suite.example', { emails: ['all-3@suite.example', 'in-the-way@suite.example'] }),
         ],
         { allOrNothing: true },
       )
