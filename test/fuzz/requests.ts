@@ -41,8 +41,16 @@ const sane = ({ name: parameter, schema }: Parameter, path: string): fc.Arbitrar
   if (parameter === 'cursor')
     return fc.constantFrom('WyIiLCIwMTkwMDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDAiXQ', 'WzBd')
   if (parameter === 'id') {
-    const own = path.includes('/members/') ? '{{a.leaver}}' : path.includes('/keys/') ? '{{a.key}}' : '{{a.person}}'
-    return fc.oneof({ weight: 3, arbitrary: fc.constant(own) }, id)
+    const kind = path.includes('/members/')
+      ? ['leaver', 'member']
+      : path.includes('/keys/')
+        ? ['key', 'key']
+        : ['person', 'person']
+    return fc.oneof(
+      { weight: 3, arbitrary: fc.constant(`{{a.${kind[0]}}}`) },
+      { weight: 2, arbitrary: fc.constant(`{{b.${kind[1]}}}`) },
+      id,
+    )
   }
   if (parameter === 'value') return fc.constantFrom('ada@fuzz.example', 'x', '1.5')
   return fc.constantFrom(...(wellKnown[parameter] ?? ['x']))
