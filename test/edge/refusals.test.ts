@@ -20,31 +20,25 @@ it('meets every route that the app has', async () => {
   ])
 })
 
-const LIMITS = { object: 1_048_576, array: 8_388_608 }
 const DAY = 86_400_000
 
 /** What is sent as a body, and the code for it. */
-const bodies = (operation: Operation, { request, content, spoilt }: Performer, token: string) => {
+const bodies = (operation: Operation, { request, spoilt }: Performer, token: string, limit: number) => {
   const text = JSON.stringify(request(token).body)
-  const shape = operation.body?.isArray ? 'array' : 'object'
+  const another = operation.body?.isArray ? JSON.stringify((request(token).body as unknown[])[0]) : `[${text}]`
   const raw = (body: string) => ({ ...request(token), body })
   const sent = (body: unknown) => request(token, body)
   const reserved = (name: string) => raw(text.replace('{', `{"${name}":{"admin":true},`))
   const deep = JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`)
   const typed = (header: string) => ({ ...request(token), headers: { 'content-type': header } })
-  const cases: readonly (readonly [string, ReturnType<typeof request>, ErrorCode, ...ErrorCode[]])[] = [
+  const cases: readonly (readonly [string, ReturnType<typeof request>, ErrorCode])[] = [
     ['JSON that is cut off', raw(text.slice(0, -1)), 'malformed_json'],
     ['an empty body', raw(''), 'malformed_json'],
-    [
-      'a body of another shape',
-      raw(shape === 'array' ? (text.slice(1, -1).split('},{')[0] ?? '') : `[${text}]`),
-      'body_not_object',
-      'malformed_json',
-    ],
+    ['a body of another shape', raw(another), 'body_not_object'],
     ['null', raw('null'), 'body_not_object'],
     ['text/plain', typed('text/plain'), 'unsupported_media_type'],
     ['a form', typed('application/x-www-form-urlencoded'), 'unsupported_media_type'],
-    ['a body over the limit', raw(`${text.slice(0, 1)}${' '.repeat(LIMITS[shape])}${text.slice(1)}`), 'body_too_large'],
+    ['a body over the limit', raw(`${text.slice(0, 1)}${' '.repeat(limit)}${text.slice(1)}`), 'body_too_large'],
     ['nesting over 16', sent(spoilt(deep)), 'too_deep'],
     ['__proto__', reserved('__proto__'), 'unsafe_value'],
     ['constructor', reserved('constructor'), 'unsafe_value'],
@@ -52,7 +46,6 @@ const bodies = (operation: Operation, { request, content, spoilt }: Performer, t
     ['half a surrogate pair', sent(spoilt('a\ud800b')), 'unsafe_value'],
     ['a number beyond the safe integers', sent(spoilt(1e20)), 'unsafe_value'],
   ]
-  expect(content()).toBeDefined()
   return cases
 }
 
@@ -206,10 +199,11 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   if (!operation.body) return
   it('bodies that cannot be read', async () => {
     const { secret } = await performer.key()
-    const cases = bodies(operation, performer, secret)
-    for (const [name, sent, ...codes] of cases) {
+    const { bodyBytes, batchBytes } = (await stage.send('GET', '/v1/limits')).body
+    const limit = operation.body?.isArray ? batchBytes : bodyBytes
+    for (const [name, sent, code] of bodies(operation, performer, secret, limit)) {
       try {
-        await refused(sent, ...codes)
+        await refused(sent, code)
       } catch (error) {
         throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error })
       }

@@ -182,15 +182,15 @@ export const createStage = async () => {
 
 /** The first leaf of a body, a text if there is one, replaced: what is wrong with it must be noticed wherever it is. */
 const spoilt = (body: unknown, value: unknown): unknown => {
-  const leaves: (readonly (string | number)[])[] = []
+  const texts: (readonly (string | number)[])[] = []
+  const others: (readonly (string | number)[])[] = []
   const walk = (at: unknown, path: readonly (string | number)[]) => {
     if (at !== null && typeof at === 'object')
       for (const [name, inner] of Object.entries(at)) walk(inner, [...path, Array.isArray(at) ? Number(name) : name])
-    else if (typeof at === 'string') leaves.unshift(path)
-    else leaves.push(path)
+    else (typeof at === 'string' ? texts : others).push(path)
   }
   walk(body, [])
-  const [target] = leaves
+  const [target] = [...texts, ...others]
   if (!target) throw new Error('There is nothing to spoil')
   const copy = structuredClone(body) as Record<string | number, unknown>
   let inner = copy
