@@ -1,4 +1,4 @@
-import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { Agent, type IncomingHttpHeaders, type RequestOptions, request } from 'node:http'
 import type { FuzzRequest } from './requests.ts'
 import { ADDRESS, type World } from './world.ts'
 
@@ -21,6 +21,31 @@ export const filledIn = (text: string, world: World, secret: string | null): str
 
 const inBody = (sent: FuzzRequest) => sent.operation === 'zyntroAddContact'
 
+const answerTo = (url: string, options: RequestOptions, body: Buffer | undefined): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const started = performance.now()
+    const call = request(url, { ...options, timeout: PATIENCE }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', (error) => reject(new NoAnswerError(error.message)))
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString(),
+          milliseconds: performance.now() - started,
+        }),
+      )
+    })
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${PATIENCE / 1_000} s`)))
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection may be closed, as HTTP allows, in the moment in which it is used again.
+      if (call.reusedSocket && error.code === 'ECONNRESET') resolve(answerTo(url, options, body))
+      else reject(new NoAnswerError(error.message))
+    })
+    call.end(body)
+  })
+
 /** Sends requests over kept connections, each from an address of its own, so that failures of one slow down no other. */
 export const clientOf = (origin: string, world: World) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -37,27 +62,7 @@ export const clientOf = (origin: string, world: World) => {
       ...(secret !== null && !inBody(sent) && { authorization: `Bearer ${secret}` }),
       ...(body && { 'content-length': body.byteLength }),
     }
-    return new Promise((resolve, reject) => {
-      const started = performance.now()
-      const path = filledIn(sent.path, world, secret)
-      const failed = (error: Error) => reject(new NoAnswerError(error.message))
-      const call = request(origin + path, { agent, method: sent.method, headers, timeout: PATIENCE }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('error', failed)
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text: Buffer.concat(chunks).toString(),
-            milliseconds: performance.now() - started,
-          }),
-        )
-      })
-      call.on('timeout', () => call.destroy(new Error(`no answer within ${PATIENCE / 1_000} s`)))
-      call.on('error', failed)
-      call.end(body)
-    })
+    return answerTo(origin + filledIn(sent.path, world, secret), { agent, method: sent.method, headers }, body)
   }
   return { send, close: () => agent.destroy() }
 }

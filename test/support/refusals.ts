@@ -75,7 +75,7 @@ const lines: Readonly<Record<string, Line>> = {
     foreign: (stage) => [
       {
         name: 'memberId',
-        code: 'reference_not_found',
+        code: 'invalid_value',
         body: (accepted) => ({ ...accepted, memberId: stage.other.memberId }),
       },
     ],
