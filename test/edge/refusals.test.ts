@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ErrorCode } from '../../src/engine/errors.ts'
-import { type Operation, operations } from '../support/operations.ts'
+import { type Operation, operations } from '../support/openapi.ts'
 import { createStage, documented, type Performer, performerOf, type Stage } from '../support/refusals.ts'
 import { isolate } from '../support/world.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Operation } from '../support/operations.ts'
+import type { Operation } from '../support/openapi.ts'
 import { anything, name, slug, text } from './values.ts'
 import type { Role } from './world.ts'
 

@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { document, type Operation, operations } from '../support/operations.ts'
+import { document, type Operation, operations } from '../support/openapi.ts'
 import type { Answer } from './client.ts'
 import type { FuzzRequest } from './requests.ts'
 import { MARK, outsiders, type World } from './world.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type Operation, operations, type Parameter } from '../support/operations.ts'
+import { type Operation, operations, type Parameter } from '../support/openapi.ts'
 import { breakage, type Parts } from './breakages.ts'
 import { arbitraryOf, id } from './values.ts'
 import { type Role, roles } from './world.ts'

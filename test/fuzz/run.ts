@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { operations } from '../support/operations.ts'
+import { operations } from '../support/openapi.ts'
 import { type FuzzResult, fuzz } from './fuzz.ts'
 import { programOf } from './replay.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type JsonSchema, resolved } from '../support/operations.ts'
+import { type JsonSchema, resolved } from '../support/openapi.ts'
 
 /** Values: those that the document's schemas describe, and those that nothing should be undone by. */
 

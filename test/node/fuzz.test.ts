@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { fuzz } from '../fuzz/fuzz.ts'
 import { programOf } from '../fuzz/replay.ts'
-import { operations } from '../support/operations.ts'
+import { operations } from '../support/openapi.ts'
 
 /** A short run of `npm run fuzz`; what it finds, it prints with a program that shows it again. */
 

@@ -35,8 +35,8 @@ const start = async (variables: Record<string, string> = {}) => {
   throw new Error('The server ended before it listened')
 }
 
-const seed = async (url = databaseUrl): Promise<string> => {
-  const { driver, close } = await openDatabase(url)
+const seed = async (): Promise<string> => {
+  const { driver, close } = await openDatabase(databaseUrl)
   await migrate(driver)
   const organizationId = await createOrganization(driver, { name: 'Self-hosted' })
   const { secret } = await issueCredential(driver, organizationId, { kind: 'key', name: 'k', scopes: ['crm:write'] })
@@ -55,12 +55,11 @@ const person = (url: string, token: string, email: string) =>
 
 describe('npm run serve', () => {
   it('migrates, serves the API and the files, and keeps what it wrote', async () => {
-    const own = `file:${join(folder, 'first', 'server.db')}`
-    const first = await start({ DATABASE_URL: own })
+    const first = await start()
     expect(first.migrated.length).toBeGreaterThan(0)
     expect((await fetch(`${first.url}/health`)).status).toBe(200)
     expect((await fetch(`${first.url}/ready`)).status).toBe(200)
-    const token = await seed(own)
+    const token = await seed()
     const created = await person(first.url, token, 'ada@serve.example')
     expect(created.status).toBe(201)
     expect(created.headers.get('server-timing')).toMatch(/^db;dur=[\d.]+, db-calls;desc="2"$/)
@@ -75,7 +74,7 @@ describe('npm run serve', () => {
     }
     first.child.kill('SIGKILL')
     await first.exited
-    const second = await start({ DATABASE_URL: own })
+    const second = await start()
     expect(second.migrated).toEqual([])
     expect((await person(second.url, token, 'ada@serve.example')).status).toBe(200)
   }, 30_000)

@@ -4,7 +4,7 @@ import { allContracts, type ContractEntry } from '../../src/app.ts'
 import { type ErrorCode, problem, RefusedError } from '../../src/engine/errors.ts'
 import type { Contract } from '../../src/http/contract.ts'
 import { everythingOf } from './everything.ts'
-import { document, type Operation, operations } from './operations.ts'
+import { document, type Operation, operations } from './openapi.ts'
 import { createWorld, isolate, type Reply } from './world.ts'
 
 /**

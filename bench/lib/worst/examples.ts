@@ -1,4 +1,4 @@
-import { type Operation, operations } from '../../../test/support/operations.ts'
+import { type Operation, operations } from '../../../test/support/openapi.ts'
 import { type Case, json, type Place, people } from './case.ts'
 
 /** Makes what the example names. @returns what `{id}` in its path stands for */
