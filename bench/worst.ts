@@ -39,7 +39,10 @@ const rowOf = (one: Case, measured: Measured, ratio: number | undefined): string
     measured.cpu > CPU_LIMIT && 'CPU',
     measured.bytes > BYTES_LIMIT && 'bytes',
     measured.status === 'none' && 'given up',
-    typeof measured.status === 'number' && measured.status >= 500 && 'status',
+    // Neither a fault of ours nor a request that was never let in says what the dear one costs.
+    typeof measured.status === 'number' &&
+      (measured.status >= 500 || [401, 403, 404].includes(measured.status)) &&
+      'status',
     ratio !== undefined && ratio > RATIO_LIMIT && 'growth',
   ].filter((word) => word !== false)
   const cells = [

@@ -39,6 +39,8 @@ const send = (origin: string, token: string, { method, path, body, headers }: Se
       timeout: PATIENCE_MS,
       headers: {
         authorization: `Bearer ${token}`,
+        // As the platform would tell the Worker; a developer secret is let in from an address only.
+        'cf-connecting-ip': '192.0.2.1',
         ...headers,
         ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
       },
