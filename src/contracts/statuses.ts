@@ -11,4 +11,5 @@ export const commonStatuses = {
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
+  upgrading: 503,
 } as const satisfies Partial<Record<ErrorCode, number>>

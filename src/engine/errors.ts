@@ -201,6 +201,11 @@ export const errorTable = {
     text: 'The database did not answer.',
     fix: 'Repeat the request after Retry-After: nothing was half written.',
   },
+  upgrading: {
+    kind: 'server',
+    text: 'This instance is being upgraded.',
+    fix: 'Repeat the request after Retry-After: nothing was written.',
+  },
   internal: { kind: 'server', text: 'Something went wrong on our side.', fix: 'Report the request id.' },
 } as const satisfies Record<string, { kind: ErrorKind; text: string; fix: string }>
 
@@ -261,6 +266,34 @@ export const problem = (code: ErrorCode, field?: string, detail?: string): Probl
   ...(field !== undefined && { field }),
   ...(detail !== undefined && { detail }),
 })
+
+/** Problems that one refusal tells, at most: past them a client learns nothing more, and an answer has an end. */
+export const PROBLEM_LIMIT = 100
+
+/** Gathers what is wrong with one command or request, each thing once: a value that is matched by and written is judged twice. */
+export interface ProblemCollector {
+  /** Returns undefined, so that whoever was to make a value can return it. */
+  add(code: ErrorCode, field?: string, detail?: string): undefined
+  /** No further problem would be told: whoever goes through many fields may stop. */
+  readonly isFull: boolean
+  readonly found: readonly Problem[]
+}
+
+export const problemCollector = (): ProblemCollector => {
+  const found = new Map<string, Problem>()
+  return {
+    add(code, field, detail) {
+      const name = `${code} ${field ?? ''}`
+      if (found.size < PROBLEM_LIMIT && !found.has(name)) found.set(name, problem(code, field, detail))
+    },
+    get isFull() {
+      return found.size >= PROBLEM_LIMIT
+    },
+    get found() {
+      return [...found.values()]
+    },
+  }
+}
 
 /** The sentence for people, with the field called as the contract calls it. */
 export const describe = (problem: Problem, fieldName: (slug: string) => string = (slug) => slug): string => {

@@ -1,5 +1,10 @@
 import type { KeyFilter, KeyQuery } from '../engine/read.ts'
 import type { SqlValue, Statement } from './driver.ts'
+import { answersView } from './program/answers.ts'
+import { named } from './program/names.ts'
+import { PROGRAM } from './program/version.ts'
+
+const answers = named(answersView, PROGRAM)
 
 /** Key rows that one request looks at, at most: what bounds its cost, whatever the filters let through. */
 export const WALKED_KEYS = 1_000
@@ -59,7 +64,7 @@ export const keyQueryStatement = (organizationId: string, query: KeyQuery): Stat
 SELECT k.value, k.record_id AS id, ${filters.length > 0 ? `(${filters.join(' AND ')})` : '1'} AS met, a.answer
 FROM record_keys k
 CROSS JOIN records r ON r.organization_id = k.organization_id AND r.object = k.object AND r.id = k.record_id
-CROSS JOIN record_answers a ON a.organization_id = k.organization_id AND a.object = k.object AND a.id = k.record_id
+CROSS JOIN ${answers} a ON a.organization_id = k.organization_id AND a.object = k.object AND a.id = k.record_id
 WHERE ${where.join(' AND ')}
 ORDER BY k.value ${down ? 'DESC' : 'ASC'}, k.slot ${down ? 'DESC' : 'ASC'} LIMIT ${walkedRows(query)}`,
     params: parameters.values,

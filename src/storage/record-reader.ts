@@ -1,15 +1,20 @@
-import { parseRecord } from '../engine/outcome.ts'
 import type { Change, ListQuery, Page, RecordReader } from '../engine/read.ts'
 import type { StoredRecord } from '../engine/record.ts'
 import type { Scope } from '../engine/session.ts'
 import type { SqlDriver, Statement, StatementResult } from './driver.ts'
 import { guarded } from './guarded.ts'
+import { parseRecord } from './program/answer.ts'
+import { answersView } from './program/answers.ts'
+import { named } from './program/names.ts'
+import { PROGRAM } from './program/version.ts'
 import { keyQueryStatement, walkedRows } from './query-sql.ts'
 
-const byIdSql = 'SELECT answer FROM record_answers WHERE organization_id = ?1 AND object = ?2 AND id = ?3'
+const answers = named(answersView, PROGRAM)
+
+const byIdSql = `SELECT answer FROM ${answers} WHERE organization_id = ?1 AND object = ?2 AND id = ?3`
 
 const byKeySql = `
-SELECT a.answer FROM record_keys k CROSS JOIN record_answers a
+SELECT a.answer FROM record_keys k CROSS JOIN ${answers} a
   ON a.organization_id = k.organization_id AND a.object = k.object AND a.id = k.record_id
 WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND k.value = ?4
 ORDER BY k.slot LIMIT 2`
@@ -18,7 +23,7 @@ const shown = { include: '1', exclude: 'r.archived_at IS NULL', only: 'r.archive
 
 /** Looks at `limit` records and no more, so a page of a filtered list may be short but never slow. */
 const listSql = (archived: ListQuery['archived']) => `
-SELECT r.id, ${shown[archived]} AS shown, a.answer FROM records r CROSS JOIN record_answers a
+SELECT r.id, ${shown[archived]} AS shown, a.answer FROM records r CROSS JOIN ${answers} a
   ON a.organization_id = r.organization_id AND a.object = r.object AND a.id = r.id
 WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id > ?3 ORDER BY r.id LIMIT CAST(?4 AS INTEGER)`
 

@@ -445,7 +445,7 @@ describe('change feed', () => {
     }
     expect(seen.length).toBe(rows.length + 2)
     expect(seen.slice(-2)).toMatchObject([
-      { action: 'created', contract: 'v1', changed: ['external_id', 'city'] },
+      { action: 'created', contract: 'v1', changed: ['city', 'external_id'] },
       { action: 'updated', changed: ['city'] },
     ])
   })

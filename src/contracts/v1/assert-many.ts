@@ -107,7 +107,7 @@ const assertArray = async (
     {
       contract: 'v1',
       track: true,
-      headsOnly: !withRecord,
+      ...(!withRecord && { dataBytes: 0 }),
       dryRun: isDry,
       allOrNothing: atomic,
       ...(idempotency && { idempotency }),

@@ -27,6 +27,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   record_exists: 'ALREADY_EXISTS',
   unique_conflict: 'UNIQUE_CONFLICT',
   unavailable: 'UNAVAILABLE',
+  upgrading: 'UPGRADING',
   internal: 'INTERNAL_ERROR',
 }
 
