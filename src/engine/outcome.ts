@@ -1,5 +1,7 @@
+import { LIST_LIMIT } from '../schema/parse.ts'
 import { type KeyConflict, type Problem, problem, type Refusal } from './errors.ts'
 import type { Plan } from './plan/index.ts'
+import { RECORD_BYTES } from './record.ts'
 import type { ItemAnswer, Reason, WrittenItem } from './store.ts'
 
 /** What became of one command. */
@@ -54,9 +56,9 @@ const refusalOf = (reason: Reason, { createProblems, match }: Plan): Refused => 
     case 'older':
       return refused([problem('older_than_stored', reason.field, reason.stored)], about(reason.recordId))
     case 'too_large':
-      return refused([problem('record_too_large', undefined, '1,000,000 bytes')], about(reason.recordId))
+      return refused([problem('record_too_large', undefined, `${RECORD_BYTES} bytes`)], about(reason.recordId))
     case 'too_many_values':
-      return refused([problem('too_many_values', reason.field, 'at most 100 values')], about(reason.recordId))
+      return refused([problem('too_many_values', reason.field, `at most ${LIST_LIMIT} values`)], about(reason.recordId))
     case 'reference_not_found':
       return refused(
         reason.references.map(({ field, object, name, value }) =>

@@ -217,6 +217,23 @@ describe('a plan never drops the key that it matches by', () => {
       number: [1],
     })
   })
+  it('keys that no record could hold both are refused', () => {
+    const match = (...keys: [string, unknown][]) => ({ match: keys.map(([name, value]) => ({ name, value })) })
+    expect(problems(match(['code', 'xyzw'], ['code', 'B-2']))).toEqual(conflict('code'))
+    expect(problems(match(['place', ['A', 1]], ['place', ['B', 1]]))).toEqual(conflict('room'))
+    const several = item(match(['emails', 'x@y.example'], ['emails', 'z@y.example']))
+    expect(several.onCreate).toEqual({ emails: [['z@y.example', 'x@y.example']] })
+  })
+  it('of many keys, or many problems, the first hundred are enough', () => {
+    const keys = Array.from({ length: 11 }, (_, i) => ({ name: 'code', value: `c${i}` }))
+    expect(problems({ match: keys })).toEqual(['too_many_values'])
+    const values = Object.fromEntries(Array.from({ length: 90_000 }, (_, i) => [`unknown_${i}`, 1]))
+    expect(problems({ values })).toHaveLength(100)
+  })
+  it('what could not be written whatever the record holds is refused', () => {
+    const values = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`t${i}`, '\u0001'.repeat(5_000)]))
+    expect(problems({ values })).toContain('record_too_large')
+  })
   it('what is created holds the key', () => {
     expect(item({}).onCreate).toEqual({ code: ['a'] })
     expect(item(emails).onCreate).toEqual({ emails: [['x@y.example']] })

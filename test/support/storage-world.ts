@@ -1,5 +1,6 @@
 import { addAttribute, type NewAttribute, newAttribute } from '../../src/admin/attributes.ts'
 import { issueCredential } from '../../src/admin/credentials.ts'
+import { addMember } from '../../src/admin/members.ts'
 import { addCombination, createObject } from '../../src/admin/objects.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { Access, type Session } from '../../src/auth/access.ts'
@@ -46,6 +47,9 @@ export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: bool
       })
       return { outcomes, cost }
     },
+    member: async () => ({
+      id: await addMember(driver, organizationId, { name: 'Member', email: `${crypto.randomUUID()}@suite.example` }),
+    }),
     addObject: (slug: string) => createObject(driver, organizationId, { slug, singularName: slug, pluralName: slug }),
     async addAttributes(object: string, ...attributes: readonly NewAttribute[]) {
       for (const attribute of attributes)

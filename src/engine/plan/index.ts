@@ -2,6 +2,7 @@ import { type Organization, typeOf } from '../../schema/schema.ts'
 import type { AssertCommand } from '../command.ts'
 import { problem } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { RECORD_BYTES } from '../record.ts'
 import { creationData, creationPatch, planCreation } from './creation.ts'
 import { activeAttribute, type Draft, draftOf, isEmpty, Unindexed } from './draft.ts'
 import { keepKeys, mayFindSeveral, planKey, planKeys } from './keys.ts'
@@ -39,6 +40,22 @@ const planCondition = (
   if (!object) return problems.add('unknown_object', undefined, slug)
   const value = planKey(object, when.absent, problems)
   return value === undefined ? undefined : [slug, when.absent.name, value]
+}
+
+/** Characters of a value's JSON, roughly: enough to tell what is far from any limit. */
+const roughly = (value: unknown): number => {
+  if (typeof value === 'string') return value.length + 2
+  return Array.isArray(value) ? value.reduce<number>((sum, one) => sum + roughly(one), 2) : 50
+}
+
+const encoder = new TextEncoder()
+
+/** Text escapes and letters take up to six bytes for what counts as one character, so most need not be written out. */
+const checkSize = ({ command: { values }, problems }: Draft): void => {
+  let rough = 0
+  for (const slug in values) rough += roughly(values[slug])
+  if (rough * 6 > RECORD_BYTES && encoder.encode(JSON.stringify(values)).length > RECORD_BYTES)
+    problems.add('record_too_large', undefined, `${RECORD_BYTES} bytes`)
 }
 
 /** The object, or undefined where it has no member. */
@@ -103,6 +120,7 @@ const planOrThrow = (
   const draft = draftOf(command, object, organization)
   const keys = planKeys(draft)
   planValues(draft)
+  checkSize(draft)
   checkNewer(draft)
   const when = planCondition(draft, earlier)
   const data = creationData(draft.writes)

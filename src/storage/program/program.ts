@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { answersPart } from './answers.ts'
-import { partSql } from './builder.ts'
+import { type Part, partSql } from './builder.ts'
 import { named } from './names.ts'
 import { closingPart } from './stages/closing.ts'
 import { entryPart } from './stages/entry.ts'
@@ -14,7 +14,7 @@ import { plainPart } from './stages/plain.ts'
 import { writePart } from './stages/write.ts'
 
 /** The whole program, in the order in which an item goes through it. */
-const parts = [
+export const parts: readonly Part[] = [
   answersPart,
   guardPart,
   entryPart,
