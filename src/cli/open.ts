@@ -5,6 +5,7 @@ import { getPlatformProxy, unstable_readConfig } from 'wrangler'
 import { openDatabase } from '../node/database.ts'
 import { d1Driver } from '../storage/d1.ts'
 import type { SqlDriver } from '../storage/driver.ts'
+import { pendingMigrations } from '../storage/migrations.ts'
 
 export interface Target {
   /** `d1` (of wrangler.toml), or the URL of a libSQL database: `file:…`, `libsql://…`. */
@@ -53,9 +54,20 @@ export const open = async (target: Target): Promise<Opened> => {
   return { driver, close: async () => close() }
 }
 
+/** @throws Error when a migration is missing: what a command would meet then is a sentence of SQLite's */
+const requireMigrated = async (driver: SqlDriver) => {
+  const [pending] = await pendingMigrations(driver)
+  if (pending)
+    throw new Error(
+      `The database has not been migrated (${pending.name} is missing). Run "npm run admin -- migrate" on it.`,
+    )
+}
+
+/** Opens a database for a command that needs all its tables, and closes it again. */
 export const withDatabase = async <T>(target: Target, work: (driver: SqlDriver) => Promise<T>): Promise<T> => {
   const { driver, close } = await open(target)
   try {
+    await requireMigrated(driver)
     return await work(driver)
   } finally {
     await close()

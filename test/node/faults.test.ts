@@ -1,6 +1,7 @@
 import { LibsqlError } from '@libsql/client'
 import { describe, expect, it } from 'vitest'
-import { listMembers } from '../../src/admin/members.ts'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { errorText, refusalFrom } from '../../src/http/app-errors.ts'
 import { AbortError, driverError, type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
@@ -115,9 +116,8 @@ describe('on its way to the client and to the log', () => {
   it('administration tells a database that is away from one that is broken, as the records do', async () => {
     expect(code(await thrownBy(new UnavailableError('away')))).toBe('unavailable')
     expect(code(await thrownBy(new Error('no such table')))).toBe('internal')
-    expect(code(await listMembers(failing(new UnavailableError('away')), 'o').catch((e: unknown) => e))).toBe(
-      'unavailable',
-    )
+    const { listMembers } = administration(asOperator(failing(new UnavailableError('away')), 'o'))
+    expect(code(await listMembers().catch((e: unknown) => e))).toBe('unavailable')
   })
   it('the log has where it happened, and no parameter of the statement', async () => {
     const thrown = await thrownBy(new Error('D1_ERROR: no such table: organizations'))
