@@ -52,7 +52,7 @@ export const newCredential = async (
 
 /**
  * Member, name and number are judged by the statement that inserts. No isolate has to hear of a new key: none has it.
- * @throws RefusedError unknown_member; already_exists, since a secret cannot be shown again; limit_reached
+ * @throws RefusedError invalid_value when the member is none; already_exists, since a secret cannot be shown again; limit_reached
  */
 export const issueCredential = async (
   { organization, driver }: CurrentOrganization,
@@ -61,7 +61,7 @@ export const issueCredential = async (
   const { row, secret } = await newCredential(organization.id, input)
   const { results } = await driver.batch(insertCredential(organization.id, row, accessLimits.keys))
   const facts = results[0]?.rows[0]
-  if (facts?.member_found === 0) throw refuse('unknown_member', 'memberId')
+  if (facts?.member_found === 0) throw refuse('invalid_value', 'memberId', 'the id of a current member')
   if (typeof facts?.same_name === 'string')
     throw refuse('already_exists', 'name', `The key "${row.name}" (${facts.same_name})`)
   if (Number(facts?.current) >= accessLimits.keys) throw refuse('limit_reached', undefined, `${accessLimits.keys} keys`)

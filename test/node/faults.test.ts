@@ -2,10 +2,11 @@ import { LibsqlError } from '@libsql/client'
 import { describe, expect, it } from 'vitest'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
-import { createOrganization } from '../../src/admin/organizations.ts'
 import { errorText, refusalFrom } from '../../src/http/app-errors.ts'
 import { AbortError, driverError, type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
+import { drizzleOver } from '../../src/storage/drizzle.ts'
 import { libsqlPasses, platformPasses } from '../../src/storage/faults.ts'
+import { organizations } from '../../src/storage/tables.ts'
 
 const kind = (sorted: unknown) =>
   sorted instanceof AbortError ? 'refused' : sorted instanceof UnavailableError ? 'unavailable' : 'unexpected'
@@ -110,7 +111,10 @@ describe('what libSQL throws', () => {
 describe('on its way to the client and to the log', () => {
   const failing = (error: unknown): SqlDriver => ({ batch: () => Promise.reject(error) })
   const thrownBy = (error: unknown) =>
-    createOrganization(failing(error), { name: 'Secret name' }).catch((thrown: unknown) => thrown)
+    drizzleOver(failing(error))
+      .insert(organizations)
+      .values({ id: 'o', name: 'Secret name', createdAt: 1 })
+      .catch((thrown: unknown) => thrown)
   const code = (error: unknown) => refusalFrom(error).refusal.problems[0].code
 
   it('administration tells a database that is away from one that is broken, as the records do', async () => {
