@@ -1,7 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ExampleRequest, exampleRequests } from '../../scripts/lib/example-requests.ts'
+import { administration } from '../../src/admin/administration.ts'
+import { onBehalfOf } from '../../src/admin/authority.ts'
+import { Access } from '../../src/auth/access.ts'
 import { openApiDocument } from '../../src/http/openapi.ts'
 import { accessLimits, definitionLimits } from '../../src/schema/limits.ts'
+import { raiseRevision } from '../../src/storage/administration-sql.ts'
+import { sqlDirectory } from '../../src/storage/directory.ts'
 import { createWorld, isolate, type Reply, type World } from '../support/world.ts'
 
 /** What an administrator may do, for how long, and how often. */
@@ -103,6 +108,38 @@ describe('an authority that has ended', () => {
       expect([operationId, (await world.send(method, at, call)).status]).toEqual([operationId, 403])
     }
     expect(await everything(world)).toBe(before)
+  })
+})
+
+describe('an authority within a request', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+  const opened = async (world: World, secret: string) =>
+    new Access().open(sqlDirectory(world.driver), { secrets: [{ kind: 'key', value: secret }] }, undefined)
+
+  it('ends when the key expires after the session was opened', async () => {
+    const world = await createWorld()
+    const session = await opened(world, (await world.issue({ scopes: ['admin'], expiresAt: Date.now() + HOUR })).secret)
+    const administrator = administration(onBehalfOf(world.driver, session))
+    await administrator.changeOrganization({ name: 'Before' })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + HOUR })
+    await expect(administrator.changeOrganization({ name: 'After' })).rejects.toThrow('invalid_credentials')
+    expect((await world.operator.readOrganization()).name).toBe('Before')
+  })
+
+  it('is judged by its scopes again whenever the session is read again', async () => {
+    const world = await createWorld()
+    const { id, secret } = await world.issue({ scopes: ['admin'] })
+    const administrator = administration(onBehalfOf(world.driver, await opened(world, secret)))
+    await administrator.changeOrganization({ name: 'Before' })
+    await world.driver.batch([
+      { sql: `UPDATE credentials SET scopes = '["crm:write"]' WHERE id = ?1`, params: [id] },
+      raiseRevision(world.organizationId),
+    ])
+    await expect(administrator.changeOrganization({ name: 'After' })).rejects.toThrow('missing_scope')
+    await expect(administrator.listMembers()).rejects.toThrow('missing_scope')
+    expect((await world.operator.readOrganization()).name).toBe('Before')
   })
 })
 
