@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { getPlatformProxy, unstable_readConfig } from 'wrangler'
+import type * as Wrangler from 'wrangler'
 import { openDatabase } from '../node/database.ts'
 import { d1Driver } from '../storage/d1.ts'
 import type { SqlDriver } from '../storage/driver.ts'
@@ -26,7 +26,7 @@ export interface Opened {
  * A configuration with this one database in it: nothing else of the Worker has to be up for a command. Marked remote,
  * wrangler connects it to the deployed database.
  */
-const oneDatabase = ({ binding, env, remote = false }: Target): string => {
+const oneDatabase = ({ unstable_readConfig }: typeof Wrangler, { binding, env, remote = false }: Target): string => {
   const config = unstable_readConfig({ config: 'wrangler.toml', ...(env !== undefined && { env }) })
   const databases = config.d1_databases as readonly { readonly binding: string }[]
   const database = databases.find((d) => d.binding === binding)
@@ -40,8 +40,10 @@ const oneDatabase = ({ binding, env, remote = false }: Target): string => {
 const LOCAL_STATE = { path: '.wrangler/state/v3' }
 
 const openD1 = async (target: Target): Promise<Opened> => {
-  const { env, dispose } = await getPlatformProxy<Record<string, unknown>>({
-    configPath: oneDatabase(target),
+  // Loaded where it is needed: it takes longer than all else that a command does.
+  const wrangler = await import('wrangler')
+  const { env, dispose } = await wrangler.getPlatformProxy<Record<string, unknown>>({
+    configPath: oneDatabase(wrangler, target),
     persist: LOCAL_STATE,
   })
   return { driver: d1Driver(env[target.binding] as D1Database), close: dispose }
