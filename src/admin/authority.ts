@@ -32,16 +32,31 @@ export interface Authority {
 /** Whoever loses against another change tries again, and one of them always wins: enough for a hundred at once. */
 const STALE_RETRIES = 100
 
-const currentOf = (driver: SqlDriver, session: EngineSession): CurrentOrganization => {
+/**
+ * Runs the service on the organisation as the session knows it. One that answers from what is known, without a batch of
+ * its own, is answered only after the guard alone has passed: so nothing is told on an authority that has ended.
+ */
+const serve = async <T>(driver: SqlDriver, session: EngineSession, service: Service<T>): Promise<T> => {
   const bound = guarded(driver, scopeOf(session))
   const { organization } = session
-  return {
-    organization,
-    driver: bound,
-    async change(statements) {
-      await bound.batch([...statements, raiseRevision(organization.id)])
+  let isVouchedFor = false
+  const noted: GuardedDriver = {
+    scope: bound.scope,
+    async batch(statements) {
+      const result = await bound.batch(statements)
+      isVouchedFor = true
+      return result
     },
   }
+  const answer = await service({
+    organization,
+    driver: noted,
+    async change(statements) {
+      await noted.batch([...statements, raiseRevision(organization.id)])
+    },
+  })
+  if (!isVouchedFor) await bound.batch([])
+  return answer
 }
 
 const perform = async <S extends EngineSession, T>(
@@ -53,7 +68,7 @@ const perform = async <S extends EngineSession, T>(
   const work = async (current: S) => {
     judge(current)
     try {
-      return await service(currentOf(driver, current))
+      return await serve(driver, current, service)
     } catch (error) {
       throw driverErrorIn(error)
     }

@@ -54,23 +54,18 @@ export const createOrganization = async (driver: SqlDriver, organization: NewOrg
   return asItIs(row.id, isSame, 'id', `The organisation ${row.id}`)
 }
 
-/** The organisation, once its database has said that this is how it stands. */
-export const readOrganization = async ({ organization, driver }: CurrentOrganization): Promise<Organization> => {
-  await driver.batch([])
-  return organization
-}
+export const readOrganization = async ({ organization }: CurrentOrganization): Promise<Organization> => organization
 
 /** @returns the organisation as it is now */
 export const changeOrganization = async (
-  current: CurrentOrganization,
+  { organization, driver, change }: CurrentOrganization,
   wanted: OrganizationChange,
 ): Promise<Organization> => {
   checkOrganization(wanted)
-  const { organization, driver, change } = current
   const { name, crmMode, changeFeed } = { ...organization, ...wanted }
   const differs =
     name !== organization.name || crmMode !== organization.crmMode || changeFeed !== organization.changeFeed
-  if (!differs) return readOrganization(current)
+  if (!differs) return organization
   const row = { name, crmMode, changeFeed }
   await change([
     statementOf(drizzleOver(driver).update(organizations).set(row).where(eq(organizations.id, organization.id))),
