@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import { administration } from './admin/administration.ts'
+import { onBehalfOf } from './admin/authority.ts'
 import { createTenant } from './admin/tenants.ts'
 import { Access, organizationOf, type Presented, requireScope } from './auth/access.ts'
 import { bareOrBearerKey, bearerKey, bearerOrApiKey, type HeaderStrategy } from './auth/bearer.ts'
@@ -54,7 +55,7 @@ export const createServices = (connect: Connect, { failures, requests, operator 
     c.set('session', await access.open(sqlDirectory(driver), presented, c.get('clientAddress')))
     c.set('store', recordStore(driver))
     c.set('reader', recordReader(driver))
-    c.set('administration', () => administration(driver, c.get('session').organization.id))
+    c.set('administration', () => administration(onBehalfOf(driver, c.get('session'))))
   }
 
   /** After authentication, so that nobody can use up the quota of a key that they do not have. */

@@ -29,6 +29,9 @@ const ask = (operationId: string, method: string, path: string, rest: Partial<Ex
   ...rest,
 })
 
+/** What answers otherwise when it is there already is sent twice: the first creates. */
+const twice = (request: ExampleRequest) => [request, request]
+
 const people: readonly ExampleRequest[] = [
   ask('assertRecord', 'PUT', records, { body: ada, keeps: 'record' }),
   ask('assertRecord', 'PUT', records, { body: { ...ada, values: { ...ada.values, job_title: 'Analyst' } } }),
@@ -53,17 +56,23 @@ const people: readonly ExampleRequest[] = [
 
 const schema: readonly ExampleRequest[] = [
   ask('getLimits', 'GET', '/v1/limits'),
-  ask('createObject', 'POST', '/v1/objects', {
-    body: { slug: 'products', singularName: 'Product', pluralName: 'Products' },
-  }),
-  ask('addAttribute', 'POST', '/v1/objects/products/attributes', {
-    body: { label: 'SKU', type: 'text', unique: true },
-  }),
+  ...twice(
+    ask('createObject', 'POST', '/v1/objects', {
+      body: { slug: 'products', singularName: 'Product', pluralName: 'Products' },
+    }),
+  ),
+  ...twice(
+    ask('addAttribute', 'POST', '/v1/objects/products/attributes', {
+      body: { label: 'SKU', type: 'text', unique: true },
+    }),
+  ),
   ask('addAttribute', 'POST', '/v1/objects/products/attributes', { body: { label: 'Region', type: 'text' } }),
   ask('changeAttribute', 'PATCH', '/v1/objects/products/attributes/region', { body: { indexed: true } }),
-  ask('addCombination', 'POST', '/v1/objects/products/combinations', {
-    body: { name: 'sku_region', attributes: ['sku', 'region'], unique: true },
-  }),
+  ...twice(
+    ask('addCombination', 'POST', '/v1/objects/products/combinations', {
+      body: { name: 'sku_region', attributes: ['sku', 'region'], unique: true },
+    }),
+  ),
   ask('getObject', 'GET', '/v1/objects/products'),
   ask('listObjects', 'GET', '/v1/objects'),
 ]
@@ -71,10 +80,12 @@ const schema: readonly ExampleRequest[] = [
 const administration: readonly ExampleRequest[] = [
   ask('getOrganization', 'GET', '/v1/organization'),
   ask('changeOrganization', 'PATCH', '/v1/organization', { body: { changeFeed: true } }),
-  ask('addMember', 'POST', '/v1/members', {
-    body: { name: 'Mary Somerville', email: 'mary@engine.example' },
-    keeps: 'member',
-  }),
+  ...twice(
+    ask('addMember', 'POST', '/v1/members', {
+      body: { name: 'Mary Somerville', email: 'mary@engine.example' },
+      keeps: 'member',
+    }),
+  ),
   ask('listMembers', 'GET', '/v1/members'),
   ask('issueKey', 'POST', '/v1/keys', { body: { name: 'Nightly sync', scopes: ['crm:write'] }, keeps: 'key' }),
   ask('rotateKey', 'POST', '/v1/keys/{key}/rotate', { body: { overlapSeconds: 3600 } }),
@@ -83,9 +94,6 @@ const administration: readonly ExampleRequest[] = [
   ask('removeMember', 'DELETE', '/v1/members/{member}'),
   ask('createTenant', 'POST', '/v1/tenants', { as: 'operator', body: { name: 'Difference Engines' } }),
 ]
-
-/** What updates too is sent twice: the first creates. */
-const twice = (request: ExampleRequest) => [request, request]
 
 const vendors: readonly ExampleRequest[] = [
   ...twice(

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { issueCredential } from '../../src/admin/credentials.ts'
-import { addMember } from '../../src/admin/members.ts'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { createApp } from '../../src/app.ts'
 import { rateLimit } from '../../src/auth/rate-limit.ts'
@@ -28,15 +28,16 @@ const OPERATOR = 'operator-secret-of-the-recorded-examples'
 const open = async (databaseUrl: string) => {
   const { driver, close } = await openDatabase(databaseUrl)
   await migrate(driver)
-  const organization = await createOrganization(driver, {
+  const { value: organization } = await createOrganization(driver, {
     name: 'Analytical Engines',
     crmMode: 'b2b',
     changeFeed: true,
   })
-  const member = await addMember(driver, organization, { name: 'Ada Lovelace', email: 'ada@engine.example' })
+  const operator = administration(asOperator(driver, organization))
+  const { value: member } = await operator.addMember({ name: 'Ada Lovelace', email: 'ada@engine.example' })
   const scopes = ['crm:write', 'admin'] as const
-  const key = await issueCredential(driver, organization, { kind: 'key', name: 'Administrator', scopes })
-  const developer = await issueCredential(driver, organization, {
+  const key = await operator.issueCredential({ kind: 'key', name: 'Administrator', scopes })
+  const developer = await operator.issueCredential({
     kind: 'developer_secret',
     name: 'Developer',
     scopes: [],

@@ -87,7 +87,22 @@ export const errorTable = {
     text: 'is not indexed, so it cannot be filtered or sorted by.',
     fix: 'Set indexed on the attribute (PATCH /v1/objects/{object}/attributes/{attribute}), or match by it once.',
   },
-  already_exists: { kind: 'schema', text: '{detail} exists already.', fix: 'Choose another name.' },
+  already_exists: {
+    kind: 'schema',
+    text: '{detail} exists already.',
+    fix: 'Choose another name, or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
+  },
+  limit_reached: {
+    kind: 'schema',
+    text: 'The organisation would have more than {detail}.',
+    fix: 'Remove what is not needed: GET /v1/limits tells how much there may be.',
+  },
+  already_rotated: {
+    kind: 'schema',
+    text: 'The key has been rotated already: its successor is {detail}.',
+    fix: 'Use the successor, or rotate that one.',
+  },
+  key_ended: { kind: 'schema', text: 'The key is {detail}.', fix: 'Issue a new key.' },
   not_unique: {
     kind: 'schema',
     text: 'has duplicates: {detail}.',

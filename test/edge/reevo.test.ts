@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { addMember, removeMember } from '../../src/admin/members.ts'
 import { refusalSuite } from '../support/refusals.ts'
 import { createWorld, isolate, type World } from '../support/world.ts'
 
@@ -369,7 +368,7 @@ describe('references', () => {
   })
 
   it('to users: by id, in every spelling, or by the e-mail address of the member', async () => {
-    const other = await addMember(world.driver, world.organizationId, { name: 'Owner', email: 'Owner@acme.com' })
+    const { value: other } = await world.operator.addMember({ name: 'Owner', email: 'Owner@acme.com' })
     const first = await byEmail(email, { owner_user_id: { related_record_id: world.memberId } })
     expect(first.body.data.attributes.owner_user_id).toEqual(user(world.memberId))
     for (const same of [world.memberId, user(world.memberId), { related_record_match: { id: world.memberId } }])
@@ -384,8 +383,7 @@ describe('references', () => {
   })
 
   it('to users cost the same however many members there are', async () => {
-    for (let i = 0; i < 20; i++)
-      await addMember(world.driver, world.organizationId, { name: 'M', email: `m${i}@acme.com` })
+    for (let i = 0; i < 20; i++) await world.operator.addMember({ name: 'M', email: `m${i}@acme.com` })
     const rowsRead = async (owner: string) => {
       await byEmail(email, { owner_user_id: { related_record_match: { email: owner } } })
       return (await byEmail(email, { owner_user_id: { related_record_match: { email: owner } } })).rowsRead
@@ -394,8 +392,8 @@ describe('references', () => {
   })
 
   it('to a member that is gone are refused, by id and by address', async () => {
-    const gone = await addMember(world.driver, world.organizationId, { name: 'Gone', email: 'gone@acme.com' })
-    await removeMember(world.driver, world.organizationId, gone)
+    const { value: gone } = await world.operator.addMember({ name: 'Gone', email: 'gone@acme.com' })
+    await world.operator.removeMember(gone)
     for (const owner of [gone, { related_record_match: { email: 'gone@acme.com' } }])
       await refused(() => byEmail(email, { owner_user_id: owner }), 422, 'field_value_invalid', 'owner_user_id')
   })

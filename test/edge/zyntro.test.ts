@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { changeOrganization } from '../../src/admin/organizations.ts'
 import { refusalSuite } from '../support/refusals.ts'
 import { createWorld, isolate, type Reply, type World } from '../support/world.ts'
 
@@ -325,7 +324,7 @@ describe('the entity', () => {
     const skipped = succeeded(await post(3, { entity: { name: 'Skipped' }, skip_entity: true }))
     expect(skipped).toMatchObject({ entity_id: null })
     expect(await own.companies()).toEqual(['Shop'])
-    await changeOrganization(own.driver, own.organizationId, { crmMode: 'b2b' })
+    await own.operator.changeOrganization({ crmMode: 'b2b' })
     expect(succeeded(await post(4))).toMatchObject({ entity_action: 'created' })
     expect(await own.companies()).toEqual(['Shop', 'C4'])
   })

@@ -119,6 +119,7 @@ describe.each(fixtures)('%s', (_path, fixture) => {
     const requests = [
       ['PUT', '/v1/objects/people/records', '{"match":{"emails":"p1@release.example"},"values":{"first_name":"Half"}}'],
       ['GET', '/v1/objects/people/records', undefined],
+      ['GET', '/v1/members', undefined],
       ['PUT', '/v2/crm/people?matchingAttribute=email', '{"firstName":"Half","emails":["p1@release.example"]}'],
     ] as const
     for (const [method, path, body] of requests) {

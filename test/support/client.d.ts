@@ -198,6 +198,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["NewObject"] } }
       responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Object"] } }
         201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Object"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -237,6 +238,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["Combination"] } }
       responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Combination"] } }
         201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Combination"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -258,6 +260,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["NewAttribute"] } }
       responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Attribute"] } }
         201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Attribute"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -380,6 +383,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["NewMember"] } }
       responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { "id": string } } }
         201: { headers: { [name: string]: unknown }; content: { "application/json": { "id": string } } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -419,10 +423,10 @@ export interface paths {
   }
   "/v1/keys": {
     get: {
-      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { "keys": components['schemas']["Key"][] } } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { "keys": components['schemas']["Key"][]; "nextCursor": string | null } } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -709,10 +713,10 @@ export interface components {
     "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
     "NewMember": { "name": string; "email": string }
-    "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null }
+    "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
     "IssuedKey": { "id": string; "secret": string }
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": ("crm:read" | "crm:write" | "admin")[]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
-    "Rotation": { "overlapSeconds"?: number }
+    "Rotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "Tenant": { "organizationId": string; "adminKey": string }
     "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }

@@ -1,5 +1,3 @@
-import { addAttribute, type NewAttribute, newAttribute } from '../../src/admin/attributes.ts'
-import { addMember } from '../../src/admin/members.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { libsqlFile } from '../../src/storage/libsql-file.ts'
 import { migrate } from '../../src/storage/migrations.ts'
@@ -11,22 +9,18 @@ export const openFixtureWorld = async (through: (driver: SqlDriver) => SqlDriver
   const migrations = await migrate(file)
   const driver = through(file)
   const world = await openWorld(driver, { changeFeed: true })
-  const memberId = await addMember(driver, world.organizationId, { name: 'Ada', email: 'ada@release.example' })
+  const { id: memberId } = await world.member()
   await world.addObject('deals')
-  const add = (attribute: NewAttribute) =>
-    addAttribute(
-      driver,
-      world.organizationId,
-      'deals',
-      newAttribute(attribute, () => false),
-    )
-  await add({ label: 'Code', type: 'text', unique: true })
-  await add({ label: 'Room', type: 'text' })
-  await add({ label: 'Seat', type: 'number' })
-  await add({ label: 'Price', type: 'currency' })
-  await add({ label: 'Owner', type: 'user' })
-  await add({ label: 'Person', type: 'relation', related: 'people' })
-  await add({ label: 'Labels', type: 'text', multiple: true })
+  await world.addAttributes(
+    'deals',
+    { label: 'Code', type: 'text', unique: true },
+    { label: 'Room', type: 'text' },
+    { label: 'Seat', type: 'number' },
+    { label: 'Price', type: 'currency' },
+    { label: 'Owner', type: 'user' },
+    { label: 'Person', type: 'relation', related: 'people' },
+    { label: 'Labels', type: 'text', multiple: true },
+  )
   await world.addCombination('deals', 'place', ['room', 'seat'])
   return { ...world, driver, memberId, migrations, close: () => file.close() }
 }

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { revokeCredential } from '../../src/admin/credentials.ts'
 import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { StaleError, scopeOf } from '../../src/engine/session.ts'
@@ -136,7 +135,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     it('refuses a key that was revoked after the session was opened', async () => {
       const other = await openWorld(driver)
       const session = await other.session()
-      await revokeCredential(driver, other.organizationId, other.keyId)
+      await other.operator.revokeCredential(other.keyId)
       await expect(other.run([person('revoked@suite.example')], {}, session)).rejects.toThrow('invalid_credentials')
       expect(await other.rows('records')).toEqual([])
     })
