@@ -1,4 +1,4 @@
-import { allContracts } from '../../src/app.ts'
+import { contracts as allContracts } from '../../src/contracts/index.ts'
 import { type ErrorCode, errorTable, problem, RefusedError } from '../../src/engine/errors.ts'
 
 const contracts = await Promise.all(allContracts.map(async ({ prefixes, load }) => ({ prefixes, ...(await load()) })))

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { allContracts } from '../../src/app.ts'
+import { contracts as allContracts } from '../../src/contracts/index.ts'
 import { errorTable } from '../../src/engine/errors.ts'
 import { requests, send, type Voice, type VoiceWorld, voices, voiceWorld } from '../support/voices.ts'
 import { isolate } from '../support/world.ts'

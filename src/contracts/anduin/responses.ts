@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import { commonRefusals, json } from '../responses.ts'
+import { commonRefusals, json } from '../kit/responses.ts'
 import { errorResponse } from './schemas.ts'
 
 /** The responses of an upsert: 200 whether it created or updated, and every refusal. */

@@ -1,7 +1,8 @@
 import type { WriteMode } from '../../engine/command.ts'
 import { refuse } from '../../engine/errors.ts'
+import { isJsonObject, type JsonObject } from '../kit/json.ts'
 import { type AddressBook, comparable } from './address-book.ts'
-import { isJsonObject, type JsonObject, unwrap } from './envelope.ts'
+import { unwrap } from './envelope.ts'
 
 interface Item {
   readonly address: string

@@ -1,6 +1,8 @@
 import { refuse } from '../../engine/errors.ts'
-import { attributeValue, type StoredRecord } from '../../engine/record.ts'
-import { isJsonObject, unwrap } from './envelope.ts'
+import type { StoredRecord } from '../../engine/record.ts'
+import { isJsonObject } from '../kit/json.ts'
+import { valueIn } from '../kit/read-back.ts'
+import { unwrap } from './envelope.ts'
 
 /** The parts are attributes of their own; this contract reads and writes them as one value. */
 export const addressParts = ['street_one', 'street_two', 'city', 'state', 'country', 'zip_code'] as const
@@ -18,6 +20,6 @@ export const addressValues = (input: unknown, field: string): Record<string, unk
 
 /** Null when no part is set. */
 export const renderAddress = (record: StoredRecord): Record<string, unknown> | null => {
-  const parts = addressParts.map((part) => [part, attributeValue(record, part) ?? null] as const)
+  const parts = addressParts.map((part) => [part, valueIn(record, part)] as const)
   return parts.some(([, value]) => value !== null) ? Object.fromEntries(parts) : null
 }

@@ -1,9 +1,5 @@
 import { refuse } from '../../engine/errors.ts'
-
-export type JsonObject = Readonly<Record<string, unknown>>
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
+import { isJsonObject } from '../kit/json.ts'
 
 /**
  * The value inside `{value_type, value}`; what is no envelope comes back as it is.

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import { commonRefusals, createdOrUpdated, json } from '../responses.ts'
+import { commonRefusals, createdOrUpdated, json } from '../kit/responses.ts'
 import { errorResponse } from './schemas.ts'
 
 /** The responses of an assert: 201 when it created, 200 when it updated, and every refusal. */

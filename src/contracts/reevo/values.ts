@@ -1,7 +1,7 @@
 import type { StoredRecord } from '../../engine/record.ts'
 import { attributeValue } from '../../engine/record.ts'
 import type { Attribute, Organization, TypeName } from '../../schema/schema.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { zuluMilliseconds } from '../kit/timestamps.ts'
 import { unwrapAll } from './envelope.ts'
 import { readOption, renderOption } from './options.ts'
 import { readReferences, referenceType, renderReference } from './references.ts'

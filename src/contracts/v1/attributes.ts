@@ -5,7 +5,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import type { Attribute } from '../../schema/schema.ts'
-import { jsonRequest } from '../responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
 import { attribute, objectNamed } from './objects.ts'
 import { security, writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
@@ -48,7 +48,7 @@ const addRoute = (services: Services) =>
     tags: ['Schema'],
     summary: 'Add an attribute',
     security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    middleware: [services.access('admin'), jsonBody] as const,
     request: { params: objectParam, body: jsonRequest(newAttribute) },
     responses: writeResponses(201, 'The new attribute', attribute),
   })
@@ -62,7 +62,7 @@ const changeRoute = (services: Services) =>
     summary: 'Change an attribute',
     description: 'Making it unique is refused with the duplicates listed, as long as there are any.',
     security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    middleware: [services.access('admin'), jsonBody] as const,
     request: {
       params: objectParam.extend({
         attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' }, example: 'source' }),

@@ -3,8 +3,8 @@ import { scopes } from '../../auth/directory.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { jsonRequest } from '../responses.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { jsonRequest } from '../kit/responses.ts'
+import { zuluMilliseconds } from '../kit/timestamps.ts'
 import { idParam, name, tags } from './administration.ts'
 import { emptyResponses, readResponses, security, writeResponses } from './responses.ts'
 
@@ -60,7 +60,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     tags,
     summary: 'All keys ever issued, without their secrets',
     security,
-    middleware: [services.bearer('admin')] as const,
+    middleware: [services.access('admin')] as const,
     responses: readResponses('The keys', z.strictObject({ keys: z.array(key) })),
   })
   const issue = createRoute({
@@ -70,7 +70,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     tags,
     summary: 'Issue a key',
     security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    middleware: [services.access('admin'), jsonBody] as const,
     request: { body: jsonRequest(newKey) },
     responses: writeResponses(201, 'The secret, shown this once', issued),
   })
@@ -81,7 +81,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     tags,
     summary: 'Issue a successor, and let the old key expire',
     security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    middleware: [services.access('admin'), jsonBody] as const,
     request: { params: idParam, body: jsonRequest(rotation) },
     responses: writeResponses(201, 'The secret of the successor, shown this once', issued),
   })
@@ -92,7 +92,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     tags,
     summary: 'Revoke a key at once',
     security,
-    middleware: [services.bearer('admin')] as const,
+    middleware: [services.access('admin')] as const,
     request: { params: idParam },
     responses: emptyResponses('The key no longer works'),
   })

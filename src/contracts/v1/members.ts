@@ -2,8 +2,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { jsonRequest } from '../responses.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { jsonRequest } from '../kit/responses.ts'
+import { zuluMilliseconds } from '../kit/timestamps.ts'
 import { idParam, name, tags } from './administration.ts'
 import { emptyResponses, readResponses, security, writeResponses } from './responses.ts'
 
@@ -20,7 +20,7 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     tags,
     summary: 'Current members',
     security,
-    middleware: [services.bearer('admin')] as const,
+    middleware: [services.access('admin')] as const,
     responses: readResponses('The members', z.strictObject({ members: z.array(member) })),
   })
   const add = createRoute({
@@ -30,7 +30,7 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     tags,
     summary: 'Add a member',
     security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    middleware: [services.access('admin'), jsonBody] as const,
     request: { body: jsonRequest(newMember) },
     responses: writeResponses(201, 'The new member', z.strictObject({ id: z.uuid() })),
   })
@@ -41,7 +41,7 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     tags,
     summary: 'Remove a member',
     security,
-    middleware: [services.bearer('admin')] as const,
+    middleware: [services.access('admin')] as const,
     request: { params: idParam },
     responses: emptyResponses('The member is gone'),
   })

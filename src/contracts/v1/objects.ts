@@ -5,7 +5,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { type ObjectSchema, SLUG, typeNames } from '../../schema/schema.ts'
-import { jsonRequest } from '../responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
 import { renderObject } from './render.ts'
 import { readResponses, security, writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
@@ -55,7 +55,7 @@ const listRoute = (services: Services) =>
     tags,
     summary: 'All objects with their attributes',
     security,
-    middleware: [services.bearer('crm:read')] as const,
+    middleware: [services.access('crm:read')] as const,
     responses: readResponses('The schema of the organisation', z.strictObject({ objects: z.array(object) })),
   })
 
@@ -67,7 +67,7 @@ const getRoute = (services: Services) =>
     tags,
     summary: 'One object with its attributes',
     security,
-    middleware: [services.bearer('crm:read')] as const,
+    middleware: [services.access('crm:read')] as const,
     request: { params: objectParam },
     responses: readResponses('The object', object),
   })
@@ -80,7 +80,7 @@ const createObjectRoute = (services: Services) =>
     tags,
     summary: 'Add an object',
     security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    middleware: [services.access('admin'), jsonBody] as const,
     request: { body: jsonRequest(newObject) },
     responses: { ...writeResponses(201, 'The object', object) },
   })
@@ -93,7 +93,7 @@ const combinationRoute = (services: Services) =>
     tags,
     summary: 'Declare attributes unique together, so that they are one match key',
     security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    middleware: [services.access('admin'), jsonBody] as const,
     request: { params: objectParam, body: jsonRequest(combination) },
     responses: { ...writeResponses(201, 'The combination', combination) },
   })

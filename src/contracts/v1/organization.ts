@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { jsonRequest } from '../responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
 import { tags } from './administration.ts'
 import { readResponses, security, writeResponses } from './responses.ts'
 
@@ -19,7 +19,7 @@ export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services):
     tags,
     summary: 'The organisation of the key',
     security,
-    middleware: [services.bearer('admin')] as const,
+    middleware: [services.access('admin')] as const,
     responses: readResponses('The organisation', organization),
   })
   const patch = createRoute({
@@ -29,7 +29,7 @@ export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services):
     tags,
     summary: 'Change name or settings',
     security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    middleware: [services.access('admin'), jsonBody] as const,
     request: { body: jsonRequest(organizationChange) },
     responses: writeResponses(200, 'The organisation as it is now', organization),
   })

@@ -1,12 +1,18 @@
 import { type AssertCommand, type MatchKey, Reference, type WriteMode } from '../../engine/command.ts'
 import { type Problem, problem, refuse, refuseIfAny } from '../../engine/errors.ts'
+import type { FieldTable } from '../../http/contract.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import type { Attribute, Organization } from '../../schema/schema.ts'
 import { standardObjects } from '../../schema/standard/index.ts'
 import { TEXT_LIMIT } from '../../schema/types/text.ts'
+import { readFields, type Values } from '../kit/fields.ts'
+import { isEmpty, type JsonObject } from '../kit/json.ts'
 import { CUSTOM_FIELDS, contactFields, entityFields, isStandard, socialFields } from './fields.ts'
 import type { AddContactBody, Contact, Entity } from './schemas.ts'
-import { isEmpty, mapped, type Values } from './values.ts'
+
+/** A form that was left blank clears. */
+const read = (body: object, table: FieldTable): Values =>
+  readFields(body as JsonObject, table, { clears: (value) => value === '' })
 
 const required = ['firstName', 'primaryEmail'] as const
 
@@ -85,8 +91,8 @@ const nameOf = ({ firstName, lastName }: Contact): string =>
     .toWellFormed()
 
 const sentValues = (entity: Entity): Values => ({
-  ...mapped(entity, entityFields),
-  ...mapped(entity.socials ?? {}, socialFields),
+  ...read(entity, entityFields),
+  ...read(entity.socials ?? {}, socialFields),
 })
 
 const isSent = (entity: Entity | null | undefined): entity is Entity =>
@@ -120,7 +126,7 @@ const contactCommand = (body: AddContactBody, entity: PlannedEntity | undefined)
   const { contact, mode } = body
   checkRequired(contact)
   const match = matchOf(body)
-  const values: Values = { ...customValues(contact), ...mapped(contact, contactFields) }
+  const values: Values = { ...customValues(contact), ...read(contact, contactFields) }
   const writeModes: Record<string, WriteMode> = {}
   setEmails(contact, values, writeModes)
   setSecondaryPhone(contact, values, writeModes)

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { commonRefusals, json } from '../responses.ts'
+import { commonRefusals, json } from '../kit/responses.ts'
 import { errorResponse, successResponse } from './schemas.ts'
 
 /** What is wrong with the content of a request is answered with 200, as this API's clients expect. */

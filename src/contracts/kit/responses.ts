@@ -19,7 +19,7 @@ export const createdOrUpdated = <T extends z.ZodType>(schema: T, name: string) =
   201: json(schema, `A new ${name} was created`),
 })
 
-/** The refusals that have one status in every contract (statuses.ts), in the envelope of this one. */
+/** The refusals that have one status in every contract (errors.ts), in the envelope of this one. */
 export const commonRefusals = <T extends z.ZodType>(envelope: T) => ({
   401: json(envelope, 'No valid credentials'),
   403: json(envelope, 'The credentials do not allow this'),

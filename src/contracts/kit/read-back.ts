@@ -1,0 +1,23 @@
+import { refuse } from '../../engine/errors.ts'
+import { attributeList, attributeValue, type StoredRecord } from '../../engine/record.ts'
+import type { ObjectSchema, Organization, Value } from '../../schema/schema.ts'
+
+/** From a stored record to what an answer shows of it. */
+
+/** Null where the attribute has no value. */
+export const valueIn = (record: StoredRecord, slug: string): Value | null => attributeValue(record, slug) ?? null
+
+/** The same, of an attribute that holds texts. */
+export const textIn = (record: StoredRecord, slug: string): string | null => valueIn(record, slug) as string | null
+
+export const textsIn = (record: StoredRecord, slug: string): string[] => attributeList(record, slug) as string[]
+
+/** The first of several texts: the primary address. */
+export const firstTextIn = (record: StoredRecord, slug: string): string | null => textsIn(record, slug)[0] ?? null
+
+/** @throws RefusedError unknown_object */
+export const objectOf = (organization: Organization, slug: string): ObjectSchema => {
+  const object = organization.objects.get(slug)
+  if (!object) throw refuse('unknown_object', undefined, slug)
+  return object
+}
