@@ -1,4 +1,4 @@
-import { advise, type Problem, type RefusedError } from '../../engine/errors.ts'
+import { advise, nameIn, type Problem, type RefusedError } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
 import { conflictOf, statuses } from '../kit/errors.ts'
 
@@ -10,11 +10,10 @@ export const statusOf = statuses(
 
 export const renderError = ({ refusal }: RefusedError, { requestId, fieldName }: ErrorContext): RenderedError => {
   const { problems } = refusal
-  const render = (p: Problem) => ({
-    code: p.code,
-    message: advise(p, fieldName),
-    ...(p.field !== undefined && { field: fieldName(p.field) }),
-  })
+  const render = (p: Problem) => {
+    const field = nameIn(p, fieldName)
+    return { code: p.code, message: advise(p, fieldName), ...(field !== undefined && { field }) }
+  }
   const conflict = conflictOf(refusal, fieldName, 'recordId')
   return {
     status: statusOf(problems[0].code),

@@ -1,5 +1,5 @@
 import type { WriteMode } from '../../engine/command.ts'
-import { type Problem, RefusedError, refuse, refuseIfAny } from '../../engine/errors.ts'
+import { type Path, type Problem, RefusedError, refuse, refuseIfAny } from '../../engine/errors.ts'
 import type { Values } from './fields.ts'
 
 /** Collects what a request writes, and everything that is wrong with it. */
@@ -9,8 +9,8 @@ export class Draft {
   readonly #problems: Problem[] = []
 
   /** @throws RefusedError when the attribute has a value from another field of the request */
-  set(slug: string, value: unknown, field: string, mode?: WriteMode): void {
-    if (Object.hasOwn(this.values, slug)) throw refuse('invalid_value', field, 'given once, not twice under two names')
+  set(slug: string, value: unknown, at: Path, mode?: WriteMode): void {
+    if (Object.hasOwn(this.values, slug)) throw refuse('invalid_value', at, 'given once, not twice under two names')
     this.values[slug] = value
     if (mode) this.writeModes[slug] = mode
   }

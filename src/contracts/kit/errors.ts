@@ -1,4 +1,12 @@
-import { advise, type ErrorCode, type ErrorKind, errorTable, type Problem, type Refusal } from '../../engine/errors.ts'
+import {
+  advise,
+  type ErrorCode,
+  type ErrorKind,
+  errorTable,
+  nameIn,
+  type Problem,
+  type Refusal,
+} from '../../engine/errors.ts'
 
 type Statuses = Partial<Record<ErrorCode, number>>
 
@@ -23,7 +31,7 @@ export const statuses =
 
 /** A problem as most envelopes list it. */
 export const detailOf = (problem: Problem, fieldName: (slug: string) => string, code: string = problem.code) => ({
-  field: problem.field === undefined ? null : fieldName(problem.field),
+  field: nameIn(problem, fieldName) ?? null,
   code,
   message: advise(problem, fieldName),
 })

@@ -1,5 +1,5 @@
 import { Reference } from '../../engine/command.ts'
-import { refuse } from '../../engine/errors.ts'
+import { type Path, refuse } from '../../engine/errors.ts'
 import type { Attribute, Organization } from '../../schema/schema.ts'
 
 /** The keys by which users can be named. */
@@ -11,7 +11,7 @@ const isUnique = ({ related }: Attribute, slug: string, { objects }: Organizatio
 
 /** What a request calls the key of a reference, and the kind of record that it names. */
 export interface ReferenceNames {
-  readonly field: string
+  readonly at: Path
   readonly related: string
 }
 
@@ -21,12 +21,12 @@ export const referenceBy = (
   value: unknown,
   attribute: Attribute,
   organization: Organization,
-  { field, related }: ReferenceNames,
+  { at, related }: ReferenceNames,
 ): Reference => {
   if (attribute.type === 'user' && !USER_KEYS.includes(slug))
-    throw refuse('not_matchable', field, 'users are found by email or id')
+    throw refuse('not_matchable', at, 'users are found by email or id')
   if (attribute.type !== 'user' && !isUnique(attribute, slug, organization))
-    throw refuse('not_matchable', field, `it is no unique attribute of ${related}`)
+    throw refuse('not_matchable', at, `it is no unique attribute of ${related}`)
   return new Reference(slug, value)
 }
 
@@ -40,12 +40,12 @@ export const referencesOf = (
   value: unknown,
   attribute: Attribute,
   read: (one: unknown) => unknown,
-  field: string,
+  at: Path,
   expected: string,
 ): unknown => {
   if (!Array.isArray(value) || !attribute.multiple) return read(value)
   const references = value.map(read)
   if (references.length === 1 && references[0] instanceof Reference) return references[0]
-  if (references.some((reference) => reference instanceof Reference)) throw refuse('invalid_value', field, expected)
+  if (references.some((reference) => reference instanceof Reference)) throw refuse('invalid_value', at, expected)
   return references
 }

@@ -1,4 +1,4 @@
-import { refuse } from '../../engine/errors.ts'
+import { type Path, refuse } from '../../engine/errors.ts'
 import type { StoredRecord } from '../../engine/record.ts'
 import { isJsonObject } from '../kit/json.ts'
 import { valueIn } from '../kit/read-back.ts'
@@ -8,13 +8,12 @@ import { unwrap } from './envelope.ts'
 export const addressParts = ['street_one', 'street_two', 'city', 'state', 'country', 'zip_code'] as const
 
 /** Attribute values for an address. It replaces the old one whole: a part that is not sent is cleared. */
-export const addressValues = (input: unknown, field: string): Record<string, unknown> => {
-  const value = unwrap(input, ['address'], field)
-  if (value !== null && !isJsonObject(value))
-    throw refuse('wrong_type', field, `an object of ${addressParts.join(', ')}`)
+export const addressValues = (input: unknown, at: Path): Record<string, unknown> => {
+  const value = unwrap(input, ['address'], at)
+  if (value !== null && !isJsonObject(value)) throw refuse('wrong_type', at, `an object of ${addressParts.join(', ')}`)
   const parts = value ?? {}
   const unknown = Object.keys(parts).find((part) => !addressParts.some((known) => known === part))
-  if (unknown !== undefined) throw refuse('unknown_attribute', `${field}.${unknown}`, 'an address')
+  if (unknown !== undefined) throw refuse('unknown_attribute', [...at, unknown], 'an address')
   return Object.fromEntries(addressParts.map((part) => [part, parts[part] ?? null]))
 }
 

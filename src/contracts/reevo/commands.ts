@@ -25,13 +25,13 @@ const keysOf = ({ match }: AssertBody) =>
 const matchOf = (type: RecordType, body: AssertBody): readonly [key: string, value: string] => {
   const [entry, another] = keysOf(body)
   const keys = [...Object.keys(type.matchKeys), 'id'].join(', ')
-  if (!entry || another) throw refuse('invalid_request', 'match', `must have exactly one key: ${keys}`)
+  if (!entry || another) throw refuse('invalid_request', ['match'], `must have exactly one key: ${keys}`)
   const names = Object.keys(body.attributes)
-  if (names.length === 0) throw refuse('no_attributes', 'attributes', 'it is empty')
+  if (names.length === 0) throw refuse('no_attributes', ['attributes'], 'it is empty')
   const slug = type.matchKeys[entry[0]]
   const twice = names.find((name) => name === entry[0] || (slug !== undefined && slugMatched(type, name) === slug))
   if (twice !== undefined)
-    throw refuse('invalid_request', twice, 'is matched by, so it must not stand in attributes as well')
+    throw refuse('invalid_request', [twice], 'is matched by, so it must not stand in attributes as well')
   return entry
 }
 
@@ -52,15 +52,15 @@ const bookName = (book: AddressBook, attributes: JsonObject) =>
 const writeBook = (draft: Draft, book: AddressBook, attributes: JsonObject) => {
   const { values, modes } = readBook(book, attributes)
   const name = bookName(book, attributes)
-  for (const [slug, value] of Object.entries(values)) draft.set(slug, value, name, modes[slug])
+  for (const [slug, value] of Object.entries(values)) draft.set(slug, value, [name], modes[slug])
 }
 
 const writeCustom = (draft: Draft, object: ObjectSchema, name: string, input: unknown, organization: Organization) => {
   const attribute = object.attributes.get(name)
   // What is standard here but has no field in this contract belongs to the other contracts.
   if (!attribute || attribute.standard || attribute.archived)
-    throw refuse('unknown_attribute', name, 'this record type')
-  draft.set(name, readValue(input, attribute, valueTypeOf(attribute), organization, name), name)
+    throw refuse('unknown_attribute', [name], 'this record type')
+  draft.set(name, readValue(input, attribute, valueTypeOf(attribute), organization, [name]), [name])
 }
 
 const writeField = (
@@ -74,15 +74,15 @@ const writeField = (
 ) => {
   switch (field.kind) {
     case 'derived':
-      throw refuse(byId ? 'not_updatable' : 'read_only', name)
+      throw refuse(byId ? 'not_updatable' : 'read_only', [name])
     case 'team':
-      return draft.set(field.slug, readTeam(unwrap(input, [field.valueType], name), name), name)
+      return draft.set(field.slug, readTeam(unwrap(input, [field.valueType], [name]), [name]), [name])
     case 'address':
-      for (const [slug, value] of Object.entries(addressValues(input, name))) draft.set(slug, value, `${name}.${slug}`)
+      for (const [slug, value] of Object.entries(addressValues(input, [name]))) draft.set(slug, value, [name, slug])
       return
     case 'attribute': {
       const attribute = object.attributes.get(field.slug)
-      if (attribute) draft.set(field.slug, readValue(input, attribute, field.valueType, organization, name), name)
+      if (attribute) draft.set(field.slug, readValue(input, attribute, field.valueType, organization, [name]), [name])
     }
   }
 }

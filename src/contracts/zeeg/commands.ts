@@ -1,5 +1,5 @@
 import type { AssertCommand } from '../../engine/command.ts'
-import { problem, refuse, refuseIfAny } from '../../engine/errors.ts'
+import { type Path, problem, refuse, refuseIfAny } from '../../engine/errors.ts'
 import type { FieldTable } from '../../http/contract.ts'
 import { Draft } from '../kit/draft.ts'
 import { slugOf, type Values } from '../kit/fields.ts'
@@ -13,15 +13,13 @@ const membersOf = (group: unknown) => Object.entries(isJsonObject(group) ? group
 const valuesOf = (body: JsonObject, fields: FieldTable): Values => {
   const { socials, customAttributes, ...flat } = body
   const draft = new Draft()
-  const set = (field: string, value: unknown, slug: string) => {
-    if (!isAbsent(value)) draft.set(slug, value, field)
+  const set = (at: Path, value: unknown, slug: string) => {
+    if (!isAbsent(value)) draft.set(slug, value, at)
   }
-  for (const [name, value] of Object.entries(flat)) set(name, value, slugOf(fields, name) ?? name)
-  for (const [name, value] of membersOf(socials)) {
-    const field = `socials.${name}`
-    set(field, value, slugOf(fields, field) ?? field)
-  }
-  for (const [name, value] of membersOf(customAttributes)) set(`customAttributes.${name}`, value, name)
+  for (const [name, value] of Object.entries(flat)) set([name], value, slugOf(fields, name) ?? name)
+  for (const [name, value] of membersOf(socials))
+    set(['socials', name], value, slugOf(fields, `socials.${name}`) ?? name)
+  for (const [name, value] of membersOf(customAttributes)) set(['customAttributes', name], value, name)
   return draft.values
 }
 
@@ -47,7 +45,7 @@ export const personCommand = (body: JsonObject, matchingAttribute: string): Asse
 /** Companies are matched by domain and nothing else. */
 export const companyCommand = (body: JsonObject, matchingAttribute: string): AssertCommand => {
   const slug = slugNamed(matchingAttribute, companyFields)
-  if (slug !== 'domains') throw refuse('not_matchable', matchingAttribute, 'companies are matched by domain')
+  if (slug !== 'domains') throw refuse('not_matchable', [matchingAttribute], 'companies are matched by domain')
   const values = valuesOf(body, companyFields)
   return {
     object: 'companies',

@@ -1,4 +1,4 @@
-import { describe, type ErrorCode, type Problem, type RefusedError } from '../../engine/errors.ts'
+import { describe, type ErrorCode, nameIn, type Problem, type RefusedError } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
 import { conflictOf, detailOf, statuses } from '../kit/errors.ts'
 import { CUSTOM_FIELDS } from './fields.ts'
@@ -42,7 +42,7 @@ const codeOf = ({ code, field }: Problem): string => {
 
 /** One line a problem; the fields that are missing share one. */
 const lines = (problems: readonly Problem[], fieldName: ErrorContext['fieldName']): string[] => {
-  const missing = problems.filter((p) => p.code === 'required').map((p) => fieldName(p.field ?? ''))
+  const missing = problems.filter((p) => p.code === 'required').map((p) => nameIn(p, fieldName) ?? '')
   const others = problems.filter((p) => p.code !== 'required').map((p) => describe(p, fieldName))
   return missing.length > 0 ? [`Required, but not sent: ${missing.join(', ')}.`, ...others] : others
 }

@@ -77,10 +77,10 @@ export const isStandard = (slug: string): boolean => standardObjects().get('peop
 const personNames = fieldNames(personFields)
 const companyNames = fieldNames(companyFields)
 
-/** A slug of people as the path of the field in the body. What is a path already stays one. */
+/** A slug of people as the path of the field in the body. */
 export const contactFieldName = (slug: string): string => {
   const name = personNames(slug)
-  if (name !== slug || slug.includes('.')) return name
+  if (name !== slug) return name
   return isStandard(slug) ? `contact.${slug}` : `${CUSTOM_FIELDS}.${slug}`
 }
 

@@ -8,7 +8,7 @@ const problemsOf = (outcome: Outcome | undefined, fieldName: (slug: string) => s
     ? []
     : outcome.refusal.problems
         .filter((p) => p.code !== 'not_attempted')
-        .map((p) => (p.field === undefined ? p : { ...p, field: fieldName(p.field) }))
+        .map((p) => (p.path || p.field === undefined ? p : { ...p, field: fieldName(p.field) }))
 
 /** Which of the two addresses is the one in the way. */
 const conflictNames = (contact: Contact, conflicts: readonly KeyConflict[]) => {
