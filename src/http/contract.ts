@@ -54,7 +54,7 @@ export interface Contract {
   /** Attributes without a field of their own go by their slugs. Default: the contract does not have them. */
   readonly othersBySlug?: true
   /** Fields whose problems have codes of their own on the wire, for the table of errors. */
-  readonly codedFields?: readonly string[]
+  readonly codedFields?: { readonly credentials: readonly string[]; readonly content: readonly string[] }
   renderError(error: RefusedError, about: ErrorContext): RenderedError
   /** Status of each code of the error table. */
   statusOf(code: ErrorCode): number

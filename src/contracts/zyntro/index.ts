@@ -12,7 +12,7 @@ export const contract = contractOf({
   tags: [{ name: 'Zyntro', description: 'For clients written for Zyntro: a contact and its company in one request.' }],
   credentials,
   fields: { people: personFields, companies: companyFields },
-  codedFields: ['contact', `${CUSTOM_FIELDS}.plan`, 'developer_secret'],
+  codedFields: { credentials: ['developer_secret'], content: ['contact', `${CUSTOM_FIELDS}.plan`] },
   renderError,
   statusOf,
   operations,

@@ -1,17 +1,4 @@
-/** One request (or more) for each operation, in an order in which each finds what it needs. */
-
-export interface ExampleRequest {
-  readonly operationId: string
-  readonly method: string
-  readonly path: string
-  readonly as: 'header' | 'body' | 'operator'
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: unknown
-  /** True where the example is of a refusal that has a body of its own. */
-  readonly refused?: true
-  /** Remembers the id of the answer under this name; `{name}` in a path or body stands for it. */
-  readonly keeps?: string
-}
+import type { ExampleRequest, Examples } from '../kit/examples.ts'
 
 const records = '/v1/objects/people/records'
 const ada = { match: { emails: 'ada@engine.example' }, values: { emails: ['ada@engine.example'], first_name: 'Ada' } }
@@ -25,7 +12,6 @@ const ask = (operationId: string, method: string, path: string, rest: Partial<Ex
   operationId,
   method,
   path,
-  as: 'header' as const,
   ...rest,
 })
 
@@ -81,49 +67,7 @@ const administration: readonly ExampleRequest[] = [
   ask('listKeys', 'GET', '/v1/keys'),
   ask('revokeKey', 'DELETE', '/v1/keys/{key}'),
   ask('removeMember', 'DELETE', '/v1/members/{member}'),
-  ask('createTenant', 'POST', '/v1/tenants', { as: 'operator', body: { name: 'Difference Engines' } }),
+  ask('createTenant', 'POST', '/v1/tenants', { asOperator: true, body: { name: 'Difference Engines' } }),
 ]
 
-/** What updates too is sent twice: the first creates. */
-const twice = (request: ExampleRequest) => [request, request]
-
-const vendors: readonly ExampleRequest[] = [
-  ...twice(
-    ask('zeegAssertPerson', 'PUT', '/v2/crm/people?matchingAttribute=email', {
-      body: { firstName: 'Ada', lastName: 'Lovelace', emails: ['ada@engine.example'], jobTitle: 'Analyst' },
-    }),
-  ),
-  ...twice(
-    ask('zeegAssertCompany', 'PUT', '/v2/crm/companies?matchingAttribute=domain', {
-      body: { name: 'Analytical Engines', domain: 'engine.example' },
-    }),
-  ),
-  ...twice(
-    ask('zeegAssertRecord', 'PUT', '/v2/crm/products?matchingAttribute=sku', { body: { sku: 'A-100', region: 'EU' } }),
-  ),
-  ...twice(
-    ask('reevoAssertContact', 'POST', '/api/v2/contact/_assert', {
-      body: { match: { primary_email: 'mary@engine.example' }, attributes: { first_name: 'Mary', title: 'Author' } },
-    }),
-  ),
-  ...twice(
-    ask('reevoAssertAccount', 'POST', '/api/v2/account/_assert', {
-      body: { match: { domain_name: 'somerville.example' }, attributes: { name: 'Somerville Press' } },
-    }),
-  ),
-  ask('anduinUpsertContact', 'POST', '/api/v1/idm/{organization}/contacts/upsert', {
-    body: { trackingId: 'crm-17', email: 'george@engine.example', firstName: 'George', lastName: 'Boole' },
-  }),
-  ask('anduinUpsertClient', 'POST', '/api/v1/idm/{organization}/clients/upsert', {
-    body: { trackingId: 'crm-4711', name: 'Lovelace Family Office', tags: ['family office'] },
-  }),
-  ask('anduinUpsertInvestmentEntity', 'POST', '/api/v1/idm/{organization}/investment-entities/upsert', {
-    body: { trackingId: 'crm-4712', name: 'Lovelace Holdings LP', clientId: 'crm-4711', riskLevel: 'high' },
-  }),
-  ask('zyntroAddContact', 'POST', '/apis/v2/public/crm/addContactsFull', {
-    as: 'body',
-    body: { contact: { firstName: 'Ada', lastName: 'Lovelace', primaryEmail: 'ada@zyntro.example' }, mode: 'upsert' },
-  }),
-]
-
-export const exampleRequests: readonly ExampleRequest[] = [...schema, ...administration, ...people, ...vendors]
+export const examples: Examples = { requests: [...schema, ...administration, ...people] }
