@@ -16,7 +16,7 @@ const ask = (operationId: string, method: string, path: string, rest: Partial<Ex
 })
 
 const people: readonly ExampleRequest[] = [
-  ask('assertRecord', 'PUT', records, { body: ada, keeps: 'record' }),
+  ask('assertRecord', 'PUT', records, { body: ada, keeps: 'record', text: ['values', 'job_title'] }),
   ask('assertRecord', 'PUT', records, { body: { ...ada, values: { ...ada.values, job_title: 'Analyst' } } }),
   ask('assertRecords', 'POST', `${records}/batch`, {
     body: [ada, charles, { ...charles, values: { ...charles.values, emails: ['ada@engine.example'] } }],

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
-import { refusalSuite } from '../support/refusals.ts'
 import { type Call, createWorld, isolate, type Reply, type World } from '../support/world.ts'
 
 let world: World
@@ -495,30 +494,4 @@ describe('at once', () => {
     }
     expect(await world.rows('record_keys', `AND value = '${email}'`)).toHaveLength(1)
   })
-})
-
-const status = { malformed: 400, mediaType: 415, tooLarge: 413, value: 400 }
-const common = { method: 'POST', status, headerCredentials: true } as const
-const spoil = (body: Record<string, unknown>, value: unknown) => ({ ...body, note: value })
-refusalSuite({
-  ...common,
-  name: 'POST contacts/upsert',
-  path: (w) => pathOf('contacts', w.organizationId),
-  body: () => ({ trackingId: 'r-1', email: 'r@refusal.example', ...named }),
-  spoil,
-})
-refusalSuite({
-  ...common,
-  name: 'POST clients/upsert',
-  path: (w) => pathOf('clients', w.organizationId),
-  body: () => ({ trackingId: 'r-1', name: 'R' }),
-  spoil,
-})
-refusalSuite({
-  ...common,
-  name: 'POST investment-entities/upsert',
-  path: (w) => pathOf('investment-entities', w.organizationId),
-  body: () => ({ trackingId: 'r-1', name: 'R', clientId: 'owner' }),
-  prepare: (w) => w.send('POST', pathOf('clients', w.organizationId), { body: { trackingId: 'owner', name: 'Owner' } }),
-  spoil,
 })

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addMember, removeMember } from '../../src/admin/members.ts'
-import { refusalSuite } from '../support/refusals.ts'
 import { createWorld, isolate, type World } from '../support/world.ts'
 
 const CONTACT = '/api/v2/contact/_assert'
@@ -594,24 +593,4 @@ describe('one store', () => {
     })
     expect(warm).toMatchObject({ status: 200, calls: 1, rowsWritten: 1 })
   })
-})
-
-const common = {
-  method: 'POST',
-  status: { malformed: 400, mediaType: 415, tooLarge: 413, value: 422 },
-  headerCredentials: true,
-}
-refusalSuite({
-  ...common,
-  name: `POST ${CONTACT}`,
-  path: () => CONTACT,
-  body: () => ({ match: { primary_email: 'r@refusal.example' }, attributes: { first_name: 'R' } }),
-  spoil: (body, value) => ({ ...body, attributes: { first_name: value } }),
-})
-refusalSuite({
-  ...common,
-  name: `POST ${ACCOUNT}`,
-  path: () => ACCOUNT,
-  body: () => ({ match: { domain_name: 'refusal.example' }, attributes: { name: 'R' } }),
-  spoil: (body, value) => ({ ...body, attributes: { name: value } }),
 })

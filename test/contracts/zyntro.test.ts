@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { changeOrganization } from '../../src/admin/organizations.ts'
-import { refusalSuite } from '../support/refusals.ts'
-import { createWorld, isolate, type Reply, type World } from '../support/world.ts'
+import { createWorld, isolate, type Reply } from '../support/world.ts'
 
 const PATH = '/apis/v2/public/crm/addContactsFull'
 const ADDRESS = '192.0.2.10'
@@ -359,28 +358,4 @@ describe('debug', () => {
     expect(JSON.stringify(again.body)).not.toMatch(/eu_|zdk_/)
     expect((await world.post({ contact })).body.debug).toBeUndefined()
   })
-})
-
-let secret = ''
-refusalSuite({
-  name: `POST ${PATH}`,
-  method: 'POST',
-  path: () => PATH,
-  status: { malformed: 400, mediaType: 415, tooLarge: 413, value: 200 },
-  headerCredentials: false,
-  prepare: async (world: World) => {
-    secret = (await world.issue({ kind: 'developer_secret', scopes: [], allowlist: [ADDRESS] })).secret
-  },
-  body: (world) => ({
-    api_key: world.token,
-    developer_secret: secret,
-    org_id: world.organizationId,
-    member_id: world.memberId,
-    contact: { firstName: 'R', primaryEmail: 'r@refusal.example' },
-  }),
-  spoil: (body, value) => ({ ...body, contact: { ...(body.contact as object), source: value } }),
-  alsoExpect: (reply) => {
-    expect(reply.body.status).toBe('error')
-    expect(reply.body.code).toMatch(/^(MALFORMED_JSON|UNSUPPORTED_MEDIA_TYPE|BODY_TOO_LARGE|VALIDATION_ERROR)$/)
-  },
 })

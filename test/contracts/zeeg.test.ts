@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { refusalSuite } from '../support/refusals.ts'
 import { createWorld, isolate, type World } from '../support/world.ts'
 
 let world: World
@@ -78,33 +77,4 @@ describe('cost', () => {
     const warm = await cold.send('PUT', path, { token: world.token, body })
     expect(warm).toMatchObject({ calls: 1, rowsWritten: 0 })
   })
-})
-
-const status = { malformed: 400, mediaType: 415, tooLarge: 413, value: 400 }
-const prepare = async (world: World) => {
-  await world.addObject('products')
-  await world.addAttribute('products', { label: 'SKU', type: 'text', unique: true })
-  await world.addAttribute('products', { label: 'Note', type: 'text' })
-}
-const common = { method: 'PUT', status, prepare, headerCredentials: true }
-refusalSuite({
-  ...common,
-  name: 'PUT /v2/crm/people',
-  path: () => '/v2/crm/people?matchingAttribute=email',
-  body: () => ({ firstName: 'R', emails: ['r@refusal.example'] }),
-  spoil: (body, value) => ({ ...body, jobTitle: value }),
-})
-refusalSuite({
-  ...common,
-  name: 'PUT /v2/crm/companies',
-  path: () => '/v2/crm/companies?matchingAttribute=domain',
-  body: () => ({ name: 'R', domain: 'refusal.example' }),
-  spoil: (body, value) => ({ ...body, name: value }),
-})
-refusalSuite({
-  ...common,
-  name: 'PUT /v2/crm/{objectSlug}',
-  path: () => '/v2/crm/products?matchingAttribute=sku',
-  body: () => ({ sku: 'R-1' }),
-  spoil: (body, value) => ({ ...body, note: value }),
 })
