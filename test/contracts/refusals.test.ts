@@ -1,125 +1,129 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { signed } from '../../scripts/lib/caller.ts'
-import type { Described } from '../../scripts/lib/described.ts'
-import type { Caller, ExampleRequest } from '../../src/contracts/kit/examples.ts'
-import type { Path } from '../../src/engine/errors.ts'
-import { allDescribed, allEntries } from '../support/contracts.ts'
-import { refusalSuite } from '../support/refusals.ts'
-import { addNeeds, callerOf, sendAs } from '../support/voices.ts'
-import { createWorld, isolate, type World } from '../support/world.ts'
+import type { ErrorCode } from '../../src/engine/errors.ts'
+import { allEntries } from '../support/contracts.ts'
+import { type ExampleCase, exampleCases, type Stage, stageOf, withValue } from '../support/example-cases.ts'
+import { sendAs } from '../support/voices.ts'
+import { type Call, createWorld, isolate, type Reply } from '../support/world.ts'
 
-/** What every writing operation of every contract must refuse, made from the contract's own examples. */
+/** What every contract must refuse, from its own examples and its own table of statuses. */
 
-/** The same body with another value at one place. */
-const withValue = (body: unknown, [name, ...rest]: Path, value: unknown): Record<string, unknown> => {
-  const whole = body as Record<string, unknown>
-  return name === undefined
-    ? whole
-    : { ...whole, [name]: rest.length === 0 ? value : withValue(whole[name], rest, value) }
-}
-
-interface Case extends Described {
-  readonly title: string
-  readonly request: ExampleRequest
-  readonly text: Path
-}
-
-const cases: readonly Case[] = allDescribed.flatMap((described) =>
-  described.examples.requests.flatMap((request) =>
-    request.text
-      ? [{ ...described, request, text: request.text, title: `${described.contract.title}: ${request.operationId}` }]
-      : [],
-  ),
-)
-
-const pathIn = ({ organizationId }: World, { path }: ExampleRequest) => path.replace('{organization}', organizationId)
-
-/** Whatever the request builds on: the objects, and the records of the examples before it. */
-const prepare = async (world: World, one: Case, caller: Caller) => {
-  await addNeeds(world, one)
-  for (const request of one.examples.requests) {
-    if (request === one.request) return
-    await sendAs(world, caller, one.examples, { ...request, path: pathIn(world, request) })
-  }
-}
+const LEAKS = /SQLITE|D1_ERROR|INSERT|SELECT |at \S+ \(|node_modules/
+/** In every envelope, also where the status is that of a success. */
+const CODE = /"code":"[a-zA-Z_-]+"/
+const deep = JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`) as unknown
 
 it('covers every contract', () => {
-  expect(new Set(cases.map(({ entry }) => entry.name)).size).toBe(allEntries.length)
+  expect(new Set(exampleCases.map(({ entry }) => entry.name)).size).toBe(allEntries.length)
 })
 
-for (const one of cases) {
-  const { contract, examples, request, text } = one
-  const shown = (key: string) =>
-    signed(request, examples, { organizationId: '', memberId: '', key, developerSecret: '' }).headers
-  let caller: Caller
-  refusalSuite({
-    name: one.title,
-    method: request.method,
-    contracts: allEntries,
-    path: (world) => pathIn(world, request),
-    status: {
-      malformed: contract.statusOf('malformed_json'),
-      mediaType: contract.statusOf('unsupported_media_type'),
-      tooLarge: contract.statusOf('body_too_large'),
-      value: contract.statusOf('wrong_type'),
-      unauthenticated: contract.statusOf('invalid_credentials'),
-      forbidden: contract.statusOf('missing_scope'),
-    },
-    headerCredentials: contract.credentials.in === 'header',
-    showKey: shown,
-    prepare: async (world) => {
-      caller = await callerOf(world)
-      await prepare(world, one, caller)
-    },
-    body: () => signed(request, examples, caller).body as Record<string, unknown>,
-    spoil: (body, value) => withValue(body, text, value),
-    // Where refusals have the status of success, too, the body says which it is.
-    alsoExpect: ({ body }) => expect(JSON.stringify(body)).toMatch(/"code":"[a-zA-Z_-]+"/),
+/** The accepted request, signed, with something else in some of its parts. */
+const sendWith = ({ send, caller, request }: Stage, { examples }: ExampleCase, { body, headers = {} }: Call = {}) => {
+  const accepted = signed(request, examples, caller)
+  return send(request.method, request.path, {
+    token: null,
+    body: body === undefined ? accepted.body : body,
+    headers: { ...accepted.headers, ...headers },
   })
 }
 
+describe.each(exampleCases)('$title refuses', (one) => {
+  let stage: Stage
+  let before: string
+  beforeAll(async () => {
+    stage = await stageOf(one)
+    before = await stage.snapshot()
+  })
+
+  const refused = async (reply: Reply, code: ErrorCode) => {
+    expect(reply.status, JSON.stringify(reply.body)).toBe(one.contract.statusOf(code))
+    const text = JSON.stringify(reply.body)
+    expect(text).toMatch(CODE)
+    expect(text).not.toMatch(LEAKS)
+    expect(await stage.snapshot()).toBe(before)
+  }
+  const accepted = () => signed(stage.request, one.examples, stage.caller).body
+  const spoilt = (value: unknown) => withValue(accepted(), one.text, value)
+
+  it.each<[string, ErrorCode, () => Call]>([
+    ['malformed JSON', 'malformed_json', () => ({ body: '{"a":' })],
+    ['an empty body', 'malformed_json', () => ({ body: '' })],
+    ['a body that is no object', 'body_not_object', () => ({ body: '[1]' })],
+    ['another content type', 'unsupported_media_type', () => ({ headers: { 'content-type': 'text/plain' } })],
+    ['a body over the limit', 'body_too_large', () => ({ body: `{"a":"${'x'.repeat(1_048_576)}"}` })],
+    ['nesting over 16', 'too_deep', () => ({ body: spoilt(deep) })],
+    [
+      'a reserved name',
+      'unsafe_value',
+      () => ({ body: JSON.stringify(accepted()).replace('{', '{"__proto__":{"admin":true},') }),
+    ],
+    ['a NUL character', 'unsafe_value', () => ({ body: spoilt('a\u0000b') })],
+    ['half a surrogate pair', 'unsafe_value', () => ({ body: spoilt('a\ud800b') })],
+    ['a number beyond the safe integers', 'unsafe_value', () => ({ body: spoilt(1e20) })],
+    ['an object for a text', 'wrong_type', () => ({ body: spoilt({ a: 1 }) })],
+    ['a list for a text', 'wrong_type', () => ({ body: spoilt(['a']) })],
+    ['true for a text', 'wrong_type', () => ({ body: spoilt(true) })],
+  ])('%s', async (_name, code, call) => refused(await sendWith(stage, one, call()), code))
+
+  const withKey = (key: string) => sendAs(stage, { ...stage.caller, key }, one.examples, stage.request)
+
+  it('a request without a credential', async () =>
+    refused(
+      await stage.send(stage.request.method, stage.request.path, { token: null, body: stage.request.body }),
+      'missing_credentials',
+    ))
+  it('a key that is none', async () => refused(await withKey('nonsense'), 'invalid_credentials'))
+  it('an unknown key of the right form', async () =>
+    refused(await withKey(`${stage.token.slice(0, -4)}AAAA`), 'invalid_credentials'))
+  it('a key with the hint of another organisation', async () => {
+    const other = await createWorld()
+    const hint = (id: string) => id.replaceAll('-', '')
+    const forged = stage.token.replace(hint(stage.organizationId), hint(other.organizationId))
+    await refused(await withKey(forged), 'invalid_credentials')
+  })
+  it('an expired key', async () =>
+    refused(await withKey((await stage.issue({ expiresAt: Date.now() - 1 })).secret), 'invalid_credentials'))
+  it('a key without the scope', async () =>
+    refused(await withKey((await stage.issue({ scopes: ['crm:read'] })).secret), 'missing_scope'))
+})
+
 describe('a key that is revoked on a warm isolate', () => {
-  /** Bodies that are refused in each of the layers: by the parser, by the schema, by the contract or the engine. */
-  const bad = (one: Case) => ({
+  /** Refused in each of the layers: by the parser, by the schema, by the contract or the engine. */
+  const bad = ({ request, text }: ExampleCase): Record<string, unknown> => ({
     'no JSON': '{"a":',
-    'a value of another type': withValue(one.request.body, one.text, { a: 1 }),
-    'a value that the attribute refuses': withValue(one.request.body, one.text, 'x'.repeat(300_000)),
-    'an unknown member': { ...(one.request.body as object), no_such_member: 1 },
+    'a value of another type': withValue(request.body, text, { a: 1 }),
+    'a value that the attribute refuses': withValue(request.body, text, 'x'.repeat(300_000)),
+    'an unknown member': { ...(request.body as object), no_such_member: 1 },
     nothing: {},
   })
 
-  it.each(cases)('is 401 whatever else is wrong: $title', async (one) => {
-    const own = await createWorld({ contracts: allEntries })
-    const caller = await callerOf(own)
-    await prepare(own, one, caller)
-    const path = pathIn(own, one.request)
-    for (const [what, body] of Object.entries(bad(one))) {
-      const { id, secret } = await own.issue()
-      const asked = { ...caller, key: secret }
-      const warm = isolate(undefined, { contracts: allEntries })
-      const good = await sendAs(warm, asked, one.examples, { ...one.request, path })
-      expect(JSON.stringify(good.body)).not.toMatch(/"code":"(?!opt_)/)
-      await own.revoke(id)
-      const before = await own.snapshot()
+  const bodies = exampleCases.flatMap((one) =>
+    Object.entries(bad(one))
       // Where credentials are in the body, a body that cannot be parsed shows none.
-      if (typeof body === 'string' && one.contract.credentials.in === 'body') continue
-      const { method, headers } = signed({ ...one.request, path }, one.examples, asked)
-      const sent = typeof body === 'string' ? body : signed({ ...one.request, body }, one.examples, asked).body
-      const reply = await warm.send(method, path, { token: null, headers, body: sent })
-      expect([reply.status, what]).toEqual([one.contract.statusOf('invalid_credentials'), what])
-      expect(await own.snapshot()).toBe(before)
-    }
+      .filter(([, body]) => typeof body === 'object' || one.contract.credentials.in === 'header')
+      .map(([what, body]) => ({ one, what, body, title: `${one.title}, ${what}` })),
+  )
+
+  it.each(bodies)('is told so, whatever else is wrong: $title', async ({ one, body }) => {
+    const stage = await stageOf(one)
+    const { id, secret } = await stage.issue()
+    const caller = { ...stage.caller, key: secret }
+    const warm = isolate(undefined, { contracts: allEntries })
+    const first = await sendAs(warm, caller, one.examples, stage.request)
+    expect(first.calls, JSON.stringify(first.body)).toBe(2)
+    await stage.revoke(id)
+    const before = await stage.snapshot()
+    const reply = await sendAs(warm, caller, one.examples, { ...stage.request, body })
+    expect(reply.status, JSON.stringify(reply.body)).toBe(one.contract.statusOf('invalid_credentials'))
+    expect(await stage.snapshot()).toBe(before)
   })
 
-  it.each(cases)('a refused value costs one look and no more while the key holds: $title', async (one) => {
-    const own = await createWorld({ contracts: allEntries })
-    const caller = await callerOf(own)
-    await prepare(own, one, caller)
-    const path = pathIn(own, one.request)
+  it.each(exampleCases)('is looked for once, and not again while it holds: $title', async (one) => {
+    const stage = await stageOf(one)
     const warm = isolate(undefined, { contracts: allEntries })
-    await sendAs(warm, caller, one.examples, { ...one.request, path })
-    const body = withValue(one.request.body, one.text, { a: 1 })
-    const reply = await sendAs(warm, caller, one.examples, { ...one.request, path, body })
+    await sendAs(warm, stage.caller, one.examples, stage.request)
+    const body = withValue(stage.request.body, one.text, { a: 1 })
+    const reply = await sendAs(warm, stage.caller, one.examples, { ...stage.request, body })
     expect([reply.status, reply.calls]).toEqual([one.contract.statusOf('wrong_type'), 1])
   })
 })

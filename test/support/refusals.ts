@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Call, createWorld, type IsolateOptions, type Reply, type World } from './world.ts'
+import { createWorld, type Reply, type World } from './world.ts'
 
 /** What every route that takes a JSON body must refuse, whatever its contract: run once per route. */
 export interface RefusalSuite {
@@ -24,10 +24,6 @@ export interface RefusalSuite {
   readonly prepare?: (world: World) => Promise<unknown>
   /** False where credentials are in the body: the contract tests them itself. */
   readonly headerCredentials: boolean
-  /** The headers that show a key. Default: `Authorization: Bearer`. */
-  readonly showKey?: (key: string) => Record<string, string>
-  /** Contracts that the world speaks. Default: all. */
-  readonly contracts?: IsolateOptions['contracts']
   /** What else every refusal must look like; where a status of 200 may be one, it must be told apart here. */
   readonly alsoExpect?: (reply: Reply) => void
 }
@@ -39,7 +35,7 @@ export const refusalSuite = (suite: RefusalSuite): void => {
     let world: World
     let before: string
     beforeAll(async () => {
-      world = await createWorld(suite.contracts && { contracts: suite.contracts })
+      world = await createWorld()
       await suite.prepare?.(world)
       before = await world.snapshot()
     })
@@ -50,14 +46,7 @@ export const refusalSuite = (suite: RefusalSuite): void => {
       expect(JSON.stringify(reply.body)).not.toMatch(LEAKS)
       expect(await world.snapshot()).toBe(before)
     }
-    const send = ({ token = world.token, headers, ...call }: Call) => {
-      const shown = token !== null && suite.showKey?.(token)
-      return world.send(suite.method, suite.path(world), {
-        ...call,
-        token: shown ? null : token,
-        headers: { ...(shown || {}), ...headers },
-      })
-    }
+    const send = (call: Parameters<World['send']>[2]) => world.send(suite.method, suite.path(world), call)
     const text = () => JSON.stringify(suite.body(world))
 
     const { unauthenticated = 401, forbidden = 403 } = suite.status

@@ -28,7 +28,7 @@ const matchOf = (type: RecordType, body: AssertBody): readonly [key: string, val
   if (!entry || another) throw refuse('invalid_request', ['match'], `must have exactly one key: ${keys}`)
   const names = Object.keys(body.attributes)
   if (names.length === 0) throw refuse('no_attributes', ['attributes'], 'it is empty')
-  const slug = type.matchKeys[entry[0]]
+  const slug = own(type.matchKeys, entry[0])
   const twice = names.find((name) => name === entry[0] || (slug !== undefined && slugMatched(type, name) === slug))
   if (twice !== undefined)
     throw refuse('invalid_request', [twice], 'is matched by, so it must not stand in attributes as well')
@@ -101,7 +101,7 @@ export const assertCommand = (type: RecordType, body: AssertBody, organization: 
   }
   for (const book of books) draft.attempt(() => writeBook(draft, book, body.attributes))
   draft.refuseIfAny()
-  const match = { name: type.matchKeys[key] ?? 'id', value }
+  const match = { name: own(type.matchKeys, key) ?? 'id', value }
   return { object: type.object, match: [match], values: draft.values, writeModes: draft.writeModes }
 }
 
@@ -109,7 +109,7 @@ export const assertCommand = (type: RecordType, body: AssertBody, organization: 
 export const fieldNameIn =
   (type: RecordType, body: AssertBody) =>
   (slug: string): string => {
-    const key = keysOf(body).find(([name]) => (type.matchKeys[name] ?? 'id') === slug)
+    const key = keysOf(body).find(([name]) => (own(type.matchKeys, name) ?? 'id') === slug)
     if (key) return `match.${key[0]}`
     const book = booksOf(type).find((one) => [one.slug, one.rest, one.labels].includes(slug))
     return book ? bookName(book, body.attributes) : fieldNames(fieldTableOf(type))(slug)

@@ -3,7 +3,7 @@ import { type Path, problem, refuse, refuseIfAny } from '../../engine/errors.ts'
 import type { FieldTable } from '../../http/contract.ts'
 import { Draft } from '../kit/draft.ts'
 import { slugOf, type Values } from '../kit/fields.ts'
-import { isAbsent, isJsonObject, type JsonObject } from '../kit/json.ts'
+import { isAbsent, isJsonObject, type JsonObject, own } from '../kit/json.ts'
 import { companyFields, personFields, personSlugNamed, slugNamed } from './fields.ts'
 
 /** The members of a group that may be absent or null. */
@@ -35,7 +35,7 @@ export const personCommand = (body: JsonObject, matchingAttribute: string): Asse
   const slug = personSlugNamed(matchingAttribute)
   return {
     object: 'people',
-    match: [{ name: slug, value: firstOf(values[slug]) }],
+    match: [{ name: slug, value: firstOf(own(values, slug)) }],
     values,
     // A person found by an address keeps the addresses that the sender does not know of.
     ...(slug === 'emails' && { writeModes: { emails: 'prepend' } }),
@@ -57,6 +57,6 @@ export const companyCommand = (body: JsonObject, matchingAttribute: string): Ass
 
 export const recordCommand = (object: string, body: JsonObject, matchingAttribute: string): AssertCommand => ({
   object,
-  match: [{ name: matchingAttribute, value: firstOf(body[matchingAttribute]) }],
+  match: [{ name: matchingAttribute, value: firstOf(own(body, matchingAttribute)) }],
   values: body,
 })
