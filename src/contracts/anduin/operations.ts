@@ -7,7 +7,6 @@ import { type Asked, type Definition, type Operation, operation } from '../kit/o
 import { clientCommand, contactCommand, entityCommands, isAssessed } from './commands.ts'
 import { client, contact, entity, type Resource } from './fields.ts'
 import { renderClient, renderContact, renderEntity } from './render.ts'
-import { upsertResponses } from './responses.ts'
 import {
   clientBody,
   clientResponse,
@@ -16,6 +15,7 @@ import {
   entityBody,
   entityResponse,
   firmParams,
+  upsertResponses,
 } from './schemas.ts'
 
 /**

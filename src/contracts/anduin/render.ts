@@ -1,7 +1,6 @@
 import type { Written } from '../../engine/outcome.ts'
 import type { StoredRecord } from '../../engine/record.ts'
-import { firstTextIn, textIn, textsIn } from '../kit/read-back.ts'
-import { zuluMilliseconds } from '../kit/timestamps.ts'
+import { firstTextIn, textIn, textsIn, zuluMilliseconds } from '../kit/read-back.ts'
 import { clientFields, contactFields, entityFields } from './fields.ts'
 
 type Texts<F> = { [name in keyof F]: string | null }

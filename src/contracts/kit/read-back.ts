@@ -21,3 +21,9 @@ export const objectOf = (organization: Organization, slug: string): ObjectSchema
   if (!object) throw refuse('unknown_object', undefined, slug)
   return object
 }
+
+/** Milliseconds since 1970 to `2025-06-01T09:30:00+00:00`. */
+export const offsetSeconds = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}+00:00`
+
+/** Milliseconds since 1970 to `2025-06-01T09:30:00.000Z`. */
+export const zuluMilliseconds = (time: number): string => new Date(time).toISOString()

@@ -4,8 +4,7 @@ import { type Operation, operation } from '../kit/operation.ts'
 import { type AssertBody, assertCommand, fieldNameIn } from './commands.ts'
 import { account, contact, type RecordType } from './fields.ts'
 import { type RenderedRecord, renderMeta, renderRecord } from './render.ts'
-import { assertResponses } from './responses.ts'
-import { accountBody, accountResponse, contactBody, contactResponse } from './schemas.ts'
+import { accountBody, accountResponse, assertResponses, contactBody, contactResponse } from './schemas.ts'
 
 /** What the two asserts do not have in common. */
 interface Assert<T extends string, A extends z.ZodType> {

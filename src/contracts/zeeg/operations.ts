@@ -7,11 +7,12 @@ import { objectOf } from '../kit/read-back.ts'
 import { companyCommand, personCommand, recordCommand } from './commands.ts'
 import { companyFields, personFields } from './fields.ts'
 import { renderCompany, renderPerson, renderRecord } from './render.ts'
-import { assertResponses, notFound } from './responses.ts'
 import {
+  assertResponses,
   companyBody,
   companyResponse,
   matchingAttribute,
+  notFound,
   personBody,
   personResponse,
   recordBody,

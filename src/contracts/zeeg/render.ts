@@ -1,8 +1,7 @@
 import { attributeValue, type StoredRecord } from '../../engine/record.ts'
 import type { FieldTable } from '../../http/contract.ts'
 import type { Attribute, ObjectSchema, Value } from '../../schema/schema.ts'
-import { firstTextIn, textIn, textsIn } from '../kit/read-back.ts'
-import { offsetSeconds } from '../kit/timestamps.ts'
+import { firstTextIn, offsetSeconds, textIn, textsIn } from '../kit/read-back.ts'
 import { companyFields, personFields } from './fields.ts'
 
 const choice = (attribute: Attribute, id: Value) => ({

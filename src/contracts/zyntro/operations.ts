@@ -3,8 +3,7 @@ import { type Operation, operation } from '../kit/operation.ts'
 import { commandsOf, lookupOf, planEntity } from './commands.ts'
 import { throwRefusals } from './refusals.ts'
 import { renderDebug, renderSuccess } from './render.ts'
-import { addContactResponses } from './responses.ts'
-import { addContactBody } from './schemas.ts'
+import { addContactBody, addContactResponses } from './schemas.ts'
 
 export const operations: readonly Operation[] = [
   operation({
