@@ -30,7 +30,7 @@ export const createServices = (
   { failures, requests, operator }: ServiceOptions = {},
 ): SharedServices => ({
   access: accessWith({
-    waysTo: (organizationId, cost) => {
+    dataOf: (organizationId, cost) => {
       const driver = metered(connect(organizationId), cost)
       return {
         directory: sqlDirectory(driver),

@@ -13,8 +13,8 @@ import type { AppEnv } from './context.ts'
 import type { Credentials } from './credentials.ts'
 import { jsonBody } from './json-body.ts'
 
-/** The ways to the data of one organisation, for one request. */
-export interface Ways {
+/** What reaches the data of one organisation, for one request. */
+export interface OrganizationData {
   readonly directory: Directory
   readonly store: RecordStore
   readonly reader: RecordReader
@@ -22,7 +22,7 @@ export interface Ways {
 }
 
 export interface AccessOptions {
-  readonly waysTo: (organizationId: string, cost: Cost) => Ways
+  readonly dataOf: (organizationId: string, cost: Cost) => OrganizationData
   /** Absent: repeated failures are not slowed down. */
   readonly failures?: RateLimit
   /** Of each key; absent: not limited. */
@@ -67,12 +67,12 @@ const countRequest = (c: Context<AppEnv>, limit: RateLimit) => {
 }
 
 /** The middleware that lets requests in, for any credentials and scope. */
-export const accessWith = ({ waysTo, failures, requests }: AccessOptions) => {
+export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
   const access = new Access()
 
   const authenticate = async (c: Context<AppEnv>, read: () => Presented) => {
     const presented = read()
-    const { directory, store, reader, administration } = waysTo(organizationOf(presented), c.get('cost'))
+    const { directory, store, reader, administration } = dataOf(organizationOf(presented), c.get('cost'))
     c.set('session', await access.open(directory, presented, c.get('clientAddress')))
     c.set('store', store)
     c.set('reader', reader)

@@ -4,7 +4,7 @@ import { conflictOf, statuses } from '../kit/errors.ts'
 
 /** What another record stands in the way of is 409 in this contract. */
 export const statusOf = statuses(
-  { request: 400, access: 403, schema: 400, value: 400, match: 409, server: 500 },
+  { request: 400, access: 403, schema: 400, value: 400, match: 409 },
   { unknown_object: 404, record_not_found: 404, record_too_large: 400 },
 )
 

@@ -23,11 +23,14 @@ export const commonStatuses = {
   unavailable: 503,
 } as const satisfies Statuses
 
-/** The statuses of a contract: of a kind of error one, of some codes another. */
-export const statuses =
-  (byKind: Readonly<Record<ErrorKind, number>>, exceptions: Statuses = {}): ((code: ErrorCode) => number) =>
-  (code) =>
-    exceptions[code] ?? (commonStatuses as Statuses)[code] ?? byKind[errorTable[code].kind]
+type ByKind = Readonly<Record<Exclude<ErrorKind, 'server'>, number>>
+
+/** The statuses of a contract: of a kind of error one, of some codes another. What is our fault is 500 everywhere. */
+export const statuses = (byKind: ByKind, exceptions: Statuses = {}): ((code: ErrorCode) => number) => {
+  const kinds = { ...byKind }
+  const codes: Statuses = { ...commonStatuses, ...exceptions }
+  return (code) => codes[code] ?? kinds[errorTable[code].kind]
+}
 
 /** A problem as most envelopes list it. */
 export const detailOf = (problem: Problem, fieldName: (slug: string) => string, code: string = problem.code) => ({

@@ -30,7 +30,7 @@ const codeOf = (code: ErrorCode): string => vendorCodes[code] ?? code
 
 /** What a client can correct in its request is 422, structure and fields alike. */
 export const statusOf = statuses(
-  { request: 422, access: 403, schema: 422, value: 422, match: 409, server: 422 },
+  { request: 422, access: 403, schema: 422, value: 422, match: 409 },
   { unknown_object: 404, record_not_found: 404, record_too_large: 422, idempotency_mismatch: 409 },
 )
 

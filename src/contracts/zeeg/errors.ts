@@ -4,7 +4,7 @@ import { conflictOf, detailOf, statuses } from '../kit/errors.ts'
 
 /** This contract answers almost everything about the content of a request with 400, collisions included. */
 export const statusOf = statuses(
-  { request: 400, access: 403, schema: 400, value: 400, match: 400, server: 400 },
+  { request: 400, access: 403, schema: 400, value: 400, match: 400 },
   { unknown_object: 404 },
 )
 

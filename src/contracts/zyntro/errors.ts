@@ -5,7 +5,7 @@ import { CUSTOM_FIELDS } from './fields.ts'
 
 /** Everything about the content of a request is 200: clients of this API tell success by `status` in the body. */
 export const statusOf = statuses(
-  { request: 200, access: 403, schema: 200, value: 200, match: 200, server: 200 },
+  { request: 200, access: 403, schema: 200, value: 200, match: 200 },
   { unknown_member: 401 },
 )
 
