@@ -118,6 +118,16 @@ describe('a key that is revoked on a warm isolate', () => {
     expect(await stage.snapshot()).toBe(before)
   })
 
+  it.each(exampleCases)('is told so also where it lacks the scope: $title', async (one) => {
+    const stage = await stageOf(one)
+    const { id, secret } = await stage.issue({ scopes: ['crm:read'] })
+    const warm = isolate(undefined, { contracts: allEntries })
+    const ask = () => sendAs(warm, { ...stage.caller, key: secret }, one.examples, stage.request)
+    expect((await ask()).status).toBe(one.contract.statusOf('missing_scope'))
+    await stage.revoke(id)
+    expect((await ask()).status).toBe(one.contract.statusOf('invalid_credentials'))
+  })
+
   it.each(exampleCases)('is looked for once, and not again while it holds: $title', async (one) => {
     const stage = await stageOf(one)
     const warm = isolate(undefined, { contracts: allEntries })

@@ -34,7 +34,7 @@ interface Upsert<B extends z.ZodType, A extends z.ZodType> {
   readonly description: string
   readonly body: B
   readonly response: A
-  readonly translate: (asked: Asked<unknown, unknown, z.output<B>>) => AssertCommand | readonly AssertCommand[]
+  readonly translate: (asked: Asked<typeof firmParams, z.ZodObject, B>) => AssertCommand | readonly AssertCommand[]
   readonly options?: Definition<typeof firmParams, z.ZodObject, B, A>['options']
   readonly render: (outcome: Written) => z.input<A>
 }

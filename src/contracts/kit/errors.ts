@@ -27,7 +27,7 @@ type ByKind = Readonly<Record<Exclude<ErrorKind, 'server'>, number>>
 
 /** The statuses of a contract: of a kind of error one, of some codes another. What is our fault is 500 everywhere. */
 export const statuses = (byKind: ByKind, exceptions: Statuses = {}): ((code: ErrorCode) => number) => {
-  const kinds = { ...byKind }
+  const kinds = { ...byKind, server: 500 }
   const codes: Statuses = { ...commonStatuses, ...exceptions }
   return (code) => codes[code] ?? kinds[errorTable[code].kind]
 }

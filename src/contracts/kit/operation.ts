@@ -9,14 +9,13 @@ import type { Contract, Services } from '../../http/contract.ts'
 import { securityOf } from '../../http/credentials.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import type { Organization } from '../../schema/schema.ts'
-import type { json } from './responses.ts'
-import { jsonRequest } from './responses.ts'
+import { type json, jsonRequest } from './responses.ts'
 
 /** A request that has the declared shape. */
-export interface Asked<P = unknown, Q = unknown, B = unknown> {
-  readonly params: P
-  readonly query: Q
-  readonly body: B
+export interface Asked<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  readonly params: z.output<P>
+  readonly query: z.output<Q>
+  readonly body: z.output<B>
   /** Who is recorded as the author. */
   readonly actor: string
 }
@@ -45,17 +44,14 @@ export interface Definition<P extends z.ZodObject, Q extends z.ZodObject, B exte
   readonly body: B
   readonly responses: { readonly 200: ReturnType<typeof json<A>> } & RouteConfig['responses']
   /** How this request calls an attribute. Default: by its slug. */
-  readonly fieldName?: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => (slug: string) => string
+  readonly fieldName?: (asked: Asked<P, Q, B>) => (slug: string) => string
   /** @throws RefusedError for everything that is wrong with the content of the request */
-  readonly translate: (
-    asked: Asked<z.output<P>, z.output<Q>, z.output<B>>,
-    organization: Organization,
-  ) => AssertCommand | readonly AssertCommand[]
-  readonly options?: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => Omit<AssertOptions, 'contract'>
+  readonly translate: (asked: Asked<P, Q, B>, organization: Organization) => AssertCommand | readonly AssertCommand[]
+  readonly options?: (asked: Asked<P, Q, B>) => Omit<AssertOptions, 'contract'>
   /** @throws RefusedError for what was refused */
   readonly answer: (
     answered: Answered,
-    asked: Asked<z.output<P>, z.output<Q>, z.output<B>>,
+    asked: Asked<P, Q, B>,
   ) => { readonly status: 200 | 201; readonly body: z.input<A> }
 }
 
@@ -95,7 +91,7 @@ export const operation =
       // The validators of the route have put each part there in the shape that it declares.
       const valid = (part: 'param' | 'query' | 'json') => c.req.valid(part as never) as unknown
       const session = c.get('session')
-      const asked = {
+      const asked: Asked<P, Q, B> = {
         params: valid('param') as z.output<P>,
         query: valid('query') as z.output<Q>,
         body: valid('json') as z.output<B>,
