@@ -115,7 +115,7 @@ export const recordExamples = async (described: readonly Described[]): Promise<r
     }
     return stable(recorded)
   } finally {
-    close()
+    await close()
     rmSync(folder, { recursive: true })
   }
 }
