@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { programHash, programSql } from '../src/storage/program/program.ts'
 import { generated } from './generated.ts'
+import { programHash, programSql } from './lib/program.ts'
 
 /**
  * `npm run program`: makes the migration of the assert program from its fragments (src/storage/program), and tells the

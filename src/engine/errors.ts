@@ -235,10 +235,16 @@ export interface KeyConflict {
   readonly recordId: string
 }
 
-/** One thing that is wrong. `field` is the slug (or, before the schema is known, the wire name). */
+/** A place in a request, by the contract's own names. */
+export type Path = readonly (string | number)[]
+
+/** One thing that is wrong: with an attribute, or at a place of the request. */
 export interface Problem {
   readonly code: ErrorCode
+  /** The slug of the attribute; of a problem with a path, the path as text. */
   readonly field?: string
+  /** Contracts show it as it is; a slug they translate. */
+  readonly path?: Path
   /** Completes the sentence of the table. Never holds a secret, SQL or another organisation's data. */
   readonly detail?: string
 }
@@ -268,7 +274,7 @@ export class RefusedError extends Error {
   }
 }
 
-export const refuse = (code: ErrorCode, field?: string, detail?: string): RefusedError =>
+export const refuse = (code: ErrorCode, field?: string | Path, detail?: string): RefusedError =>
   new RefusedError(problem(code, field, detail))
 
 /** @throws RefusedError when anything is wrong */
@@ -276,9 +282,10 @@ export const refuseIfAny = ([first, ...others]: readonly Problem[], more: Omit<R
   if (first) throw new RefusedError({ problems: [first, ...others], ...more })
 }
 
-export const problem = (code: ErrorCode, field?: string, detail?: string): Problem => ({
+/** @param field the slug of an attribute, or the path of a place in the request */
+export const problem = (code: ErrorCode, field?: string | Path, detail?: string): Problem => ({
   code,
-  ...(field !== undefined && { field }),
+  ...(typeof field === 'string' ? { field } : field && field.length > 0 && { field: field.join('.'), path: field }),
   ...(detail !== undefined && { detail }),
 })
 
@@ -309,13 +316,18 @@ export const problemCollector = (): ProblemCollector => {
     },
   }
 }
+const bySlug = (slug: string) => slug
+
+/** How the contract calls what the problem is about. */
+export const nameIn = ({ field, path }: Problem, fieldName: (slug: string) => string = bySlug): string | undefined =>
+  path || field === undefined ? field : fieldName(field)
 
 /** The sentence for people, with the field called as the contract calls it. */
-export const describe = (problem: Problem, fieldName: (slug: string) => string = (slug) => slug): string => {
+export const describe = (problem: Problem, fieldName?: (slug: string) => string): string => {
   const sentence = errorTable[problem.code].text.replace('{detail}', problem.detail ?? '')
-  const lowered = /^[a-z]/.test(sentence)
-  if (lowered) return `${problem.field === undefined ? 'The value' : fieldName(problem.field)} ${sentence}`
-  return problem.field === undefined ? sentence : `${fieldName(problem.field)}: ${sentence}`
+  const name = nameIn(problem, fieldName)
+  if (/^[a-z]/.test(sentence)) return `${name ?? 'The value'} ${sentence}`
+  return name === undefined ? sentence : `${name}: ${sentence}`
 }
 
 /** The sentence, and what to do about it. */

@@ -46,6 +46,7 @@ export const respondError = (c: Context<AppEnv>, contract: Contract, error: unkn
   })
   const headers: Record<string, string> = { 'Content-Type': contentType }
   if (refusal.retryAfter !== undefined) headers['Retry-After'] = String(refusal.retryAfter)
-  if (status === 401 && contract.challenge) headers['WWW-Authenticate'] = contract.challenge
+  const { credentials } = contract
+  if (status === 401 && credentials.in === 'header') headers['WWW-Authenticate'] = credentials.challenge
   return new Response(JSON.stringify(body), { status, headers })
 }

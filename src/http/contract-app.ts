@@ -3,12 +3,12 @@ import { refuse } from '../engine/errors.ts'
 import { respondError } from './app-errors.ts'
 import type { ClientAddress } from './client-address.ts'
 import type { AppEnv } from './context.ts'
-import type { Contract, Services } from './contract.ts'
+import type { Contract, SharedServices } from './contract.ts'
 import { type ObserveOptions, observe } from './observe.ts'
 import { validationHook } from './validation.ts'
 
 export interface ContractAppOptions extends ObserveOptions {
-  readonly services: Services
+  readonly services: SharedServices
   readonly clientAddress: ClientAddress
 }
 
@@ -25,6 +25,6 @@ export const contractApp = (
   })
   app.onError((error, c) => respondError(c, contract, error))
   app.notFound((c) => respondError(c, contract, refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)))
-  contract.mount(app, services)
+  contract.mount(app, { ...services, access: (scope) => services.access(contract.credentials, scope) })
   return app
 }

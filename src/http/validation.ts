@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { type Problem, problem, RefusedError } from '../engine/errors.ts'
+import { type Path, type Problem, problem, RefusedError } from '../engine/errors.ts'
 
 /** The part of a zod issue that we read. */
 interface Issue {
@@ -16,15 +16,15 @@ const article = (noun: string) => (/^[aeiou]/.test(noun) ? `an ${noun}` : `a ${n
 const RECEIVED = /received (\w+)$/
 
 const problemsOf = (issue: Issue): Problem[] => {
-  const field = issue.path.join('.') || undefined
+  const path: Path = issue.path.map((part) => (typeof part === 'symbol' ? part.toString() : part))
   if (issue.code === 'unrecognized_keys')
-    return (issue.keys ?? []).map((key) => problem('unknown_attribute', [...issue.path, key].join('.'), 'this request'))
+    return (issue.keys ?? []).map((key) => problem('unknown_attribute', [...path, key], 'this request'))
   if (issue.code === 'invalid_type') {
     const received = RECEIVED.exec(issue.message)?.[1] ?? 'undefined'
-    if (received === 'undefined') return [problem('required', field)]
-    return [problem('wrong_type', field, `${article(issue.expected ?? 'value')}, not ${received}`)]
+    if (received === 'undefined') return [problem('required', path)]
+    return [problem('wrong_type', path, `${article(issue.expected ?? 'value')}, not ${received}`)]
   }
-  return [problem('invalid_value', field, issue.message.replace(/^Invalid (input|option): (expected )?/, ''))]
+  return [problem('invalid_value', path, issue.message.replace(/^Invalid (input|option): (expected )?/, ''))]
 }
 
 /** A failed schema check as our own refusal; every problem of the request, not only the first. */

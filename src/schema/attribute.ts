@@ -1,11 +1,7 @@
 import type { TypeName } from './types/index.ts'
+import type { Option } from './types/value-type.ts'
 
-/** One choice of a select, multiselect or status attribute. Records store the id, so a choice may be renamed. */
-export interface Option {
-  readonly id: string
-  readonly value: string
-  readonly color?: string
-}
+export type { Option }
 
 export interface Attribute {
   /** snake_case; identifies the attribute within its object and never changes. */

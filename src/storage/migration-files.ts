@@ -1,7 +1,5 @@
 // Made from migrations/*.sql by scripts/bundle-migrations.ts. Do not edit.
-import type { Migration } from './migrations.ts'
-
-export const migrationFiles: readonly Migration[] = [
+export const migrationFiles: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
   {
     name: '0001_tables.sql',
     statements: [

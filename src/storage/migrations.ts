@@ -2,10 +2,7 @@ import { AbortError, type SqlDriver } from './driver.ts'
 import { migrationFiles } from './migration-files.ts'
 import { proveProgram } from './program/canary.ts'
 
-export interface Migration {
-  readonly name: string
-  readonly statements: readonly string[]
-}
+export type Migration = (typeof migrationFiles)[number]
 
 /** The table that `wrangler d1 migrations apply` keeps, so that either may go on where the other stopped. */
 const APPLIED = `

@@ -1,8 +1,9 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type ExampleRequest, exampleRequests } from '../../scripts/lib/example-requests.ts'
+import { describedContracts } from '../../scripts/lib/described.ts'
 import { administration } from '../../src/admin/administration.ts'
 import { onBehalfOf } from '../../src/admin/authority.ts'
 import { Access } from '../../src/auth/access.ts'
+import type { ExampleRequest } from '../../src/contracts/kit/examples.ts'
 import { openApiDocument } from '../../src/http/openapi.ts'
 import { accessLimits, definitionLimits } from '../../src/schema/limits.ts'
 import { raiseRevision } from '../../src/storage/administration-sql.ts'
@@ -38,7 +39,8 @@ interface Operation {
 
 /** The operations that the document says need the scope admin. */
 const administrativeOperations = async (): Promise<string[]> => {
-  const document = openApiDocument(await isolate().app.contractApps(), 'test') as {
+  const contracts = (await describedContracts()).map(({ contract }) => contract)
+  const document = openApiDocument(contracts, await isolate().app.contractApps(), 'test') as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   }
   return Object.values(document.paths)
@@ -54,7 +56,9 @@ describe('an authority that has ended', () => {
   let requests: readonly ExampleRequest[]
   beforeAll(async () => {
     operations = await administrativeOperations()
-    requests = exampleRequests.filter(({ operationId }) => operations.includes(operationId))
+    requests = (await describedContracts())
+      .flatMap(({ examples }) => examples.requests)
+      .filter(({ operationId }) => operations.includes(operationId))
   })
   afterEach(() => {
     vi.useRealTimers()

@@ -576,6 +576,48 @@ export interface paths {
       }
     }
   }
+  "/api/v2/contact/_assert": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ReevoContactBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
+  "/api/v2/account/_assert": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ReevoAccountBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
   "/api/v1/idm/{firmId}/contacts/upsert": {
     post: {
       parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
@@ -627,48 +669,6 @@ export interface paths {
         429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
-      }
-    }
-  }
-  "/api/v2/contact/_assert": {
-    post: {
-      parameters: { query?: never; header?: never; path?: never; cookie?: never }
-      requestBody: { content: { "application/json": components['schemas']["ReevoContactBody"] } }
-      responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
-        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
-        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-      }
-    }
-  }
-  "/api/v2/account/_assert": {
-    post: {
-      parameters: { query?: never; header?: never; path?: never; cookie?: never }
-      requestBody: { content: { "application/json": components['schemas']["ReevoAccountBody"] } }
-      responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
-        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
-        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
       }
     }
   }
@@ -731,13 +731,6 @@ export interface components {
     "ZeegRecordResponse": { "success": true; "status": 200 | 201; "record": components['schemas']["ZeegRecord"] }
     "ZeegRecord": { "id": string; "objectSlug": string; "attributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
     "ZeegRecordBody": { [name: string]: unknown }
-    "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinError": { "error": { "code": string; "message": string; "field"?: string; "conflict"?: { "field": string; "value": string; "recordId": string }; "details"?: ({ "code": string; "message": string; "field"?: string })[]; "requestId"?: string } }
-    "AnduinContactBody": { "trackingId"?: string; "email"?: string; "firstName"?: string; "lastName"?: string; "phone"?: string; "company"?: string; "title"?: string; "country"?: string; "numberAndStreet"?: string; "city"?: string; "state"?: string; "zipCode"?: string; "prefix"?: string; "suffix"?: string; "note"?: string }
-    "AnduinClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinClientBody": { "trackingId": string; "name"?: string; "tags"?: string[]; "clientGroupId"?: string; "note"?: string }
-    "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinInvestmentEntityBody": { "trackingId": string; "name"?: string; "clientId"?: string; "type"?: string; "jurisdiction"?: string; "amlKycStatus"?: string; "riskLevel"?: string; "note"?: string }
     "ReevoContactResponse": { "data": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "stage": components['schemas']["ReevoEnvelope_contact_stage"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "participant_user_id_list": components['schemas']["ReevoEnvelope_record_reference"][]; "first_name": components['schemas']["ReevoEnvelope_string"]; "last_name": components['schemas']["ReevoEnvelope_string"]; "middle_name": components['schemas']["ReevoEnvelope_string"]; "title": components['schemas']["ReevoEnvelope_string"]; "department": components['schemas']["ReevoEnvelope_string"]; "primary_email": components['schemas']["ReevoEnvelope_email"]; "primary_phone_number": components['schemas']["ReevoEnvelope_phone_number"]; "sms_consent": components['schemas']["ReevoEnvelope_boolean"]; "address": components['schemas']["ReevoEnvelope_address"]; "contact_emails": components['schemas']["ReevoEnvelope_contact_email"][]; "contact_phone_numbers": components['schemas']["ReevoEnvelope_contact_phone_number"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "owner_team_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "created_source": components['schemas']["ReevoEnvelope_enum"]; "created_source_form_submission_details": components['schemas']["ReevoEnvelope_created_source_form_submission_details"]; "phone_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "phone_number_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "last_activity_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_voice_call": components['schemas']["ReevoEnvelope_timestamp"]; "last_meeting": components['schemas']["ReevoEnvelope_timestamp"]; "last_global_thread": components['schemas']["ReevoEnvelope_timestamp"]; "last_engaged_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outreached_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"]; "tracking_id": components['schemas']["ReevoEnvelope_string"] } & { [name: string]: unknown }; "record_type": "contact" }; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
     "ReevoEnvelope_uuid": { "value": string | null; "value_type": "uuid" }
     "ReevoEnvelope_timestamp": { "value": string | null; "value_type": "timestamp" }
@@ -762,6 +755,13 @@ export interface components {
     "ReevoEnvelope_account_domain": { "value": { "domain_name": string; "is_primary": boolean } | null; "value_type": "account_domain" }
     "ReevoEnvelope_currency": { "value": { "amount": number; "code"?: string } | null; "value_type": "currency" }
     "ReevoAccountBody": { "match": { "domain_name"?: string; "id"?: string }; "attributes": { "name"?: unknown; "description"?: unknown; "official_website"?: unknown; "websites"?: unknown; "domains"?: unknown; "linkedin_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "zoominfo_url"?: unknown; "address"?: unknown; "estimated_annual_revenue"?: unknown; "owner_user_id"?: unknown } & { [name: string]: unknown } }
+    "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinError": { "error": { "code": string; "message": string; "field"?: string; "conflict"?: { "field": string; "value": string; "recordId": string }; "details"?: ({ "code": string; "message": string; "field"?: string })[]; "requestId"?: string } }
+    "AnduinContactBody": { "trackingId"?: string; "email"?: string; "firstName"?: string; "lastName"?: string; "phone"?: string; "company"?: string; "title"?: string; "country"?: string; "numberAndStreet"?: string; "city"?: string; "state"?: string; "zipCode"?: string; "prefix"?: string; "suffix"?: string; "note"?: string }
+    "AnduinClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinClientBody": { "trackingId": string; "name"?: string; "tags"?: string[]; "clientGroupId"?: string; "note"?: string }
+    "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinInvestmentEntityBody": { "trackingId": string; "name"?: string; "clientId"?: string; "type"?: string; "jurisdiction"?: string; "amlKycStatus"?: string; "riskLevel"?: string; "note"?: string }
     "ZyntroSuccess": { "status": "success"; "data": { "action": "created" | "updated"; "message": string; "contact_id": string; "entity_id": string | null; "entity_action": "created" | "updated" | null }; "debug"?: components['schemas']["ZyntroDebug"] }
     "ZyntroDebug": { "matched_by": "email" | "phone" | "contact_id" | null; "timings": { "database_ms": number; "database_calls": number }; "rows": { "read": number | null; "written": number | null } }
     "ZyntroError": { "status": "error"; "data": string[]; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "contact_id": string }; "request_id"?: string }

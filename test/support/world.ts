@@ -99,7 +99,11 @@ export const isolate = (
 }
 
 export const createWorld = async (
-  { id = v7(), ...settings }: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
+  {
+    id = v7(),
+    contracts,
+    ...settings
+  }: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean; contracts?: IsolateOptions['contracts'] } = {},
   driver: SqlDriver = tenancy.create(id),
   /** How requests find the database. */
   connect: Connect = tenancy.connect,
@@ -125,7 +129,7 @@ export const createWorld = async (
     return issued
   }
   const key = await issue()
-  const { app, send } = isolate(driver, { connect })
+  const { app, send } = isolate(driver, { connect, ...(contracts && { contracts }) })
   return {
     driver,
     organizationId,

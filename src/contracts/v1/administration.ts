@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { accessLimits } from '../../schema/limits.ts'
-import { json } from '../responses.ts'
+import { json } from '../kit/responses.ts'
 import { writeResponses } from './responses.ts'
 
 /** What the routes for administrators share. */
@@ -15,12 +15,12 @@ const SCOPE = 'admin'
 /** Who may call: the document says the scope in the same place where it is asked for. */
 export const forAdministrators = (services: Services) => ({
   security: [{ bearer: [SCOPE] }],
-  middleware: [services.bearer(SCOPE)],
+  middleware: [services.access(SCOPE)],
 })
 
 export const forAdministratorsWithBody = (services: Services) => ({
   security: [{ bearer: [SCOPE] }],
-  middleware: [services.bearer(SCOPE), jsonBody],
+  middleware: [services.access(SCOPE), jsonBody],
 })
 
 /** Of a creation that can be sent twice. */

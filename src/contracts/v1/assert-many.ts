@@ -6,7 +6,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBodyOf } from '../../http/json-body.ts'
-import { json } from '../responses.ts'
+import { json } from '../kit/responses.ts'
 import { assertStream } from './assert-stream.ts'
 import { BATCH_LIMIT, commandInput, readItem, requireObject } from './items.ts'
 import { renderOutcome } from './render.ts'
@@ -58,7 +58,7 @@ const route = (services: Services) =>
     description:
       'A JSON array of up to 1,000 items, or any number of items as NDJSON, one a line, answered line by line.',
     security,
-    middleware: [services.bearer('crm:write'), arrayOrStream] as const,
+    middleware: [services.access('crm:write'), arrayOrStream] as const,
     request: {
       params: objectParam,
       query,

@@ -5,7 +5,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { json, jsonRequest } from '../responses.ts'
+import { json, jsonRequest } from '../kit/responses.ts'
 import { commandInput } from './items.ts'
 import { renderWritten } from './render.ts'
 import { security, writeResponses } from './responses.ts'
@@ -25,7 +25,7 @@ const route = (services: Services) =>
     tags: ['Records'],
     summary: 'Create or update one record',
     security,
-    middleware: [services.bearer('crm:write'), jsonBody] as const,
+    middleware: [services.access('crm:write'), jsonBody] as const,
     request: { params: objectParam, query: dryRun, headers, body: jsonRequest(item) },
     responses: {
       ...writeResponses(200, 'The record was updated, or needed no update', writtenSchema),

@@ -3,7 +3,7 @@ import { refuse } from '../../engine/errors.ts'
 import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { readResponses, security } from './responses.ts'
 import { limit } from './schemas.ts'
@@ -37,7 +37,7 @@ const route = (services: Services) =>
     tags: ['Changes'],
     summary: 'Read the change feed, oldest first',
     security,
-    middleware: [services.bearer('crm:read')] as const,
+    middleware: [services.access('crm:read')] as const,
     request: { query: z.object({ cursor: z.string().optional(), limit }) },
     responses: readResponses('Changes after the cursor', feed),
   })

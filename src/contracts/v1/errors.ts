@@ -8,7 +8,7 @@ import {
   type RefusedError,
 } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
-import { commonStatuses } from '../statuses.ts'
+import { commonStatuses } from '../kit/errors.ts'
 
 const byKind: Record<ErrorKind, number> = {
   request: 400,

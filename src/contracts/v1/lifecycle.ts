@@ -20,7 +20,7 @@ const lifecycleRoute = (services: Services, verb: 'archive' | 'restore') =>
     tags: ['Records'],
     summary: verb === 'archive' ? 'Archive a record; its unique keys stay reserved' : 'Bring an archived record back',
     security,
-    middleware: [services.bearer('crm:write')] as const,
+    middleware: [services.access('crm:write')] as const,
     request: { params: recordParams, headers },
     responses: writeResponses(200, 'The record as it is now', record),
   })
@@ -33,7 +33,7 @@ const eraseRoute = (services: Services) =>
     tags: ['Records'],
     summary: 'Erase a record for good, and free its keys',
     security,
-    middleware: [services.bearer('crm:write')] as const,
+    middleware: [services.access('crm:write')] as const,
     request: { params: recordParams, headers },
     responses: emptyResponses('The record is gone'),
   })

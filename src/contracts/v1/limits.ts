@@ -3,7 +3,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { BODY_LIMIT, NESTING_LIMIT } from '../../http/json-body.ts'
 import { LIST_LIMIT } from '../../schema/parse.ts'
-import { json } from '../responses.ts'
+import { json } from '../kit/responses.ts'
 import { BATCH_BYTES } from './assert-many.ts'
 import { BATCH_LIMIT } from './items.ts'
 

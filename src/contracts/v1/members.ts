@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
-import { jsonRequest } from '../responses.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
+import { jsonRequest } from '../kit/responses.ts'
 import { forAdministrators, forAdministratorsWithBody, idParam, madeResponses, name, tags } from './administration.ts'
 import { emptyResponses, readResponses } from './responses.ts'
 

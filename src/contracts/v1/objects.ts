@@ -4,7 +4,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import { SLUG, typeNames } from '../../schema/schema.ts'
-import { jsonRequest } from '../responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
 import { forAdministratorsWithBody, madeResponses } from './administration.ts'
 import { renderObject } from './render.ts'
 import { readResponses, security } from './responses.ts'
@@ -59,7 +59,7 @@ const listRoute = (services: Services) =>
     tags,
     summary: 'All objects with their attributes',
     security,
-    middleware: [services.bearer('crm:read')] as const,
+    middleware: [services.access('crm:read')] as const,
     responses: readResponses('The schema of the organisation', z.strictObject({ objects: z.array(object) })),
   })
 
@@ -71,7 +71,7 @@ const getRoute = (services: Services) =>
     tags,
     summary: 'One object with its attributes',
     security,
-    middleware: [services.bearer('crm:read')] as const,
+    middleware: [services.access('crm:read')] as const,
     request: { params: objectParam },
     responses: readResponses('The object', object),
   })

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import type { Organization } from '../../schema/schema.ts'
-import { jsonRequest } from '../responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
 import { forAdministrators, forAdministratorsWithBody, name, sent, tags } from './administration.ts'
 import { readResponses, writeResponses } from './responses.ts'
 

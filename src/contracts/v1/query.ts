@@ -6,7 +6,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { type ObjectSchema, typeOf } from '../../schema/schema.ts'
-import { jsonRequest } from '../responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { checkFields, keyOf, page } from './records.ts'
@@ -45,7 +45,7 @@ const route = (services: Services) =>
     tags: ['Records'],
     summary: 'Find records by indexed attributes',
     security,
-    middleware: [services.bearer('crm:read'), jsonBody] as const,
+    middleware: [services.access('crm:read'), jsonBody] as const,
     request: { params: objectParam, body: jsonRequest(body) },
     responses: writeResponses(200, 'A page of records; it may be short although more follow', page),
   })

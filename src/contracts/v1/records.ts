@@ -28,7 +28,7 @@ const getRoute = (services: Services) =>
     tags: ['Records'],
     summary: 'Get a record by id',
     security,
-    middleware: [services.bearer('crm:read')] as const,
+    middleware: [services.access('crm:read')] as const,
     request: { params: recordParams, query: z.object({ fields }) },
     responses: readResponses('The record', record),
   })
@@ -41,7 +41,7 @@ const byKeyRoute = (services: Services) =>
     tags: ['Records'],
     summary: 'Get a record by an indexed attribute',
     security,
-    middleware: [services.bearer('crm:read')] as const,
+    middleware: [services.access('crm:read')] as const,
     request: {
       params: objectParam.extend({
         attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' }, example: 'emails' }),
@@ -60,7 +60,7 @@ const listRoute = (services: Services) =>
     tags: ['Records'],
     summary: 'List records in order of creation',
     security,
-    middleware: [services.bearer('crm:read')] as const,
+    middleware: [services.access('crm:read')] as const,
     request: {
       params: objectParam,
       query: z.object({

@@ -1,7 +1,7 @@
 import type { Outcome, Written } from '../../engine/outcome.ts'
 import { attributeValue, type StoredRecord } from '../../engine/record.ts'
 import type { ObjectSchema } from '../../schema/schema.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
 import { problemDetails } from './errors.ts'
 import type { Item } from './schemas.ts'
 

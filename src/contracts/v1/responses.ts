@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import { json } from '../responses.ts'
+import { json } from '../kit/responses.ts'
 import { problem } from './schemas.ts'
 
 const refused = (description: string) => ({ description, content: { 'application/problem+json': { schema: problem } } })

@@ -3,7 +3,7 @@ import { refuse } from '../../engine/errors.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { jsonRequest } from '../responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
 import { name } from './administration.ts'
 import { security, writeResponses } from './responses.ts'
 

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import { answersPart } from './answers.ts'
 import { type Part, partSql } from './builder.ts'
-import { named } from './names.ts'
 import { closingPart } from './stages/closing.ts'
 import { entryPart } from './stages/entry.ts'
 import { feedPart } from './stages/feed.ts'
@@ -28,10 +26,5 @@ export const parts: readonly Part[] = [
   closingPart,
 ]
 
-const text = parts.map(partSql).join('\n\n')
-
-/** Eight hex digits of the program's own text. Every view and trigger bears it, so a batch can only meet its own program. */
-export const programHash = createHash('sha256').update(text).digest('hex').slice(0, 8)
-
-/** The program as SQL: what a migration creates. */
-export const programSql = `${named(text, programHash)}\n`
+/** The program as SQL, with placeholders for the names of its views and triggers. */
+export const programText: string = parts.map(partSql).join('\n\n')
