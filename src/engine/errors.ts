@@ -13,8 +13,8 @@ export const errorTable = {
   },
   unsupported_media_type: {
     kind: 'request',
-    text: 'The content type must be {detail}.',
-    fix: 'Send the header Content-Type: application/json.',
+    text: 'The body must be sent as {detail}.',
+    fix: 'Send the header Content-Type: application/json, and no Content-Encoding but gzip or deflate.',
   },
   body_too_large: {
     kind: 'request',
@@ -37,6 +37,16 @@ export const errorTable = {
     kind: 'request',
     text: 'There is no such endpoint: {detail}.',
     fix: 'Compare method and path with the reference.',
+  },
+  method_not_allowed: {
+    kind: 'request',
+    text: 'The endpoint does not take this method: {detail}.',
+    fix: 'Use one of the methods that the header Allow lists.',
+  },
+  unknown_parameter: {
+    kind: 'request',
+    text: 'is no parameter of this operation{detail}.',
+    fix: 'Correct the name of the parameter, or leave it out.',
   },
   // Who asks
   missing_credentials: {
@@ -312,7 +322,8 @@ export const problemCollector = (): ProblemCollector => {
 
 /** The sentence for people, with the field called as the contract calls it. */
 export const describe = (problem: Problem, fieldName: (slug: string) => string = (slug) => slug): string => {
-  const sentence = errorTable[problem.code].text.replace('{detail}', problem.detail ?? '')
+  // By a function: in a text, `$&` of the client's would mean something to `replace`.
+  const sentence = errorTable[problem.code].text.replace('{detail}', () => problem.detail ?? '')
   const lowered = /^[a-z]/.test(sentence)
   if (lowered) return `${problem.field === undefined ? 'The value' : fieldName(problem.field)} ${sentence}`
   return problem.field === undefined ? sentence : `${fieldName(problem.field)}: ${sentence}`

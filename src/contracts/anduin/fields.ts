@@ -1,7 +1,7 @@
-import { type FieldMap, wireNames } from '../field-map.ts'
+import { type FieldMap, fieldMap, wireNames } from '../field-map.ts'
 
 /** Wire name to slug, for each of the three kinds of record that this contract knows. */
-export const contactFields = {
+export const contactFields = fieldMap({
   trackingId: 'tracking_id',
   email: 'emails',
   firstName: 'first_name',
@@ -17,17 +17,17 @@ export const contactFields = {
   prefix: 'salutation',
   suffix: 'suffix',
   note: 'note',
-} as const
+})
 
-export const clientFields = {
+export const clientFields = fieldMap({
   trackingId: 'tracking_id',
   name: 'name',
   tags: 'tags',
   clientGroupId: 'client_group_id',
   note: 'note',
-} as const
+})
 
-export const entityFields = {
+export const entityFields = fieldMap({
   trackingId: 'tracking_id',
   name: 'name',
   clientId: 'client',
@@ -36,7 +36,7 @@ export const entityFields = {
   amlKycStatus: 'aml_kyc_status',
   riskLevel: 'risk_level',
   note: 'note',
-} as const
+})
 
 /** One kind of record: where it is stored, how its fields are called, and what a new one needs. */
 export interface Resource {

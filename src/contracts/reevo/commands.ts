@@ -1,11 +1,12 @@
 import type { AssertCommand, WriteMode } from '../../engine/command.ts'
 import { type Problem, RefusedError, refuse, refuseIfAny } from '../../engine/errors.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
+import { own } from '../field-map.ts'
 import { addressValues } from './address.ts'
 import type { AddressBook } from './address-book.ts'
 import { readBook } from './address-items.ts'
 import { type JsonObject, unwrap } from './envelope.ts'
-import { type Field, own, type RecordType } from './fields.ts'
+import type { Field, RecordType } from './fields.ts'
 import { readTeam } from './references.ts'
 import { readValue, valueTypeOf } from './values.ts'
 
@@ -29,7 +30,7 @@ const matchOf = (type: RecordType, { match, attributes }: AssertBody): readonly 
   if (!entry || entries.length > 1) throw refuse('invalid_request', 'match', `must have exactly one key: ${keys}`)
   const names = Object.keys(attributes)
   if (names.length === 0) throw refuse('no_attributes', 'attributes', 'it is empty')
-  const slug = type.matchKeys[entry[0]]
+  const slug = own(type.matchKeys, entry[0])
   const twice = names.find((name) => name === entry[0] || (slug !== undefined && slugMatched(type, name) === slug))
   if (twice !== undefined)
     throw refuse('invalid_request', twice, 'is matched by, so it must not stand in attributes as well')

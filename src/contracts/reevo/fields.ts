@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../engine/record.ts'
 import { attributeValue } from '../../engine/record.ts'
+import { own } from '../field-map.ts'
 import { zuluMilliseconds } from '../timestamps.ts'
 import { type AddressBook, domains, emails, phones } from './address-book.ts'
 
@@ -27,10 +28,6 @@ export interface RecordType<T extends string = string> {
   /** Keys of `match` besides `id`, and the attribute that each of them looks in. */
   readonly matchKeys: Readonly<Record<string, string>>
 }
-
-/** The entry of that name, whatever a client calls its fields: `toString` is none. */
-export const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined
 
 const stored = (valueType: string, slug: string): Field => ({ kind: 'attribute', valueType, slug })
 const list = (valueType: string, slug: string): Field => ({ kind: 'attribute', valueType, slug, many: true })

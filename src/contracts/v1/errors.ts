@@ -54,8 +54,8 @@ export const problemDetails = ({ problems, conflicts, candidates, recordId }: Re
     code: first.code,
     ...(instance !== undefined && { instance }),
     errors: problems.map(detailOf),
-    ...(conflicts && { conflicts }),
-    ...(candidates && { candidates }),
+    ...(conflicts && { conflicts: [...conflicts] }),
+    ...(candidates && { candidates: [...candidates] }),
     ...(recordId !== undefined && { recordId }),
   }
 }

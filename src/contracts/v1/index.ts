@@ -1,4 +1,5 @@
 import type { Contract } from '../../http/contract.ts'
+import { refuseUnknownParameters } from '../../http/unknown-parameters.ts'
 import { mountAssertMany } from './assert-many.ts'
 import { mountAssertOne } from './assert-one.ts'
 import { mountAttributes } from './attributes.ts'
@@ -21,6 +22,7 @@ export const v1: Contract = {
   renderError,
   statusOf,
   mount(app, services) {
+    refuseUnknownParameters(app)
     mountAssertOne(app, services)
     mountAssertMany(app, services)
     mountQuery(app, services)

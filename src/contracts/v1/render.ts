@@ -55,7 +55,7 @@ export const renderOutcome = (outcome: Outcome, index: number, item: Partial<Ite
     id: null,
     version: null,
     matchedOn: null,
-    changed: [],
+    changed: [] as string[],
     transition: null,
     error: problemDetails(refusal),
   }

@@ -121,6 +121,17 @@ export const fields = z.string().optional().transform(listed).openapi({
 
 export const limit = z.coerce.number().int().min(1).max(1_000).default(100)
 
+const PREFERENCE = /(?:^|[,;])\s*return\s*=\s*"?([^\s",;]*)"?/i
+
+/** `Prefer: return=...`. Other preferences are not ours and are passed over, as RFC 7240 wants it. */
+export const prefer = (example: 'return=minimal' | 'return=representation') =>
+  z
+    .string()
+    .optional()
+    .transform((header) => (header === undefined ? undefined : PREFERENCE.exec(header)?.[1]))
+    .pipe(z.enum(['minimal', 'representation']).optional())
+    .openapi({ type: 'string', example })
+
 export const dryRun = z.object({
   dryRun: z.enum(['true', 'false']).optional().openapi({ description: 'Tell what would happen, and write nothing.' }),
 })

@@ -1,6 +1,6 @@
 import type { AssertCommand } from '../../engine/command.ts'
 import { problem, refuse, refuseIfAny } from '../../engine/errors.ts'
-import type { FieldMap } from '../field-map.ts'
+import { type FieldMap, own } from '../field-map.ts'
 import { companyFields, personFields, slugNamed, socialFields } from './fields.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -8,7 +8,7 @@ type Values = Record<string, unknown>
 
 const set = (values: Values, slug: string, value: unknown, field: string) => {
   if (value === undefined) return
-  if (slug in values) throw refuse('invalid_value', field, 'given once, not twice under two names')
+  if (Object.hasOwn(values, slug)) throw refuse('invalid_value', field, 'given once, not twice under two names')
   values[slug] = value
 }
 
@@ -38,7 +38,7 @@ export const personCommand = (body: Body, matchingAttribute: string): AssertComm
   const slug = slugNamed(matchingAttribute, personFields)
   return {
     object: 'people',
-    match: [{ name: slug, value: firstOf(values[slug]) }],
+    match: [{ name: slug, value: firstOf(own(values, slug)) }],
     values,
     // A person found by an address keeps the addresses that the sender does not know of.
     ...(slug === 'emails' && { writeModes: { emails: 'prepend' } }),
@@ -60,6 +60,6 @@ export const companyCommand = (body: Body, matchingAttribute: string): AssertCom
 
 export const recordCommand = (object: string, body: Body, matchingAttribute: string): AssertCommand => ({
   object,
-  match: [{ name: matchingAttribute, value: firstOf(body[matchingAttribute]) }],
+  match: [{ name: matchingAttribute, value: firstOf(own(body, matchingAttribute)) }],
   values: body,
 })

@@ -1,7 +1,7 @@
-import { type FieldMap, wireNames } from '../field-map.ts'
+import { type FieldMap, fieldMap, wireNames } from '../field-map.ts'
 
 /** Wire name to slug, for people. Everything else that a body holds is an attribute by its slug. */
-export const personFields = {
+export const personFields = fieldMap({
   firstName: 'first_name',
   lastName: 'last_name',
   salutation: 'salutation',
@@ -12,23 +12,23 @@ export const personFields = {
   primaryLocation: 'primary_location',
   avatarUrl: 'avatar_url',
   companyId: 'company',
-} as const
+})
 
-export const companyFields = {
+export const companyFields = fieldMap({
   name: 'name',
   domain: 'domains',
   description: 'description',
   website: 'website',
   phoneNumber: 'phone_number',
   avatarUrl: 'avatar_url',
-} as const
+})
 
-export const socialFields = {
+export const socialFields = fieldMap({
   linkedin: 'linkedin_url',
   twitter: 'x_url',
   facebook: 'facebook_url',
   instagram: 'instagram_url',
-} as const
+})
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 

@@ -1,8 +1,8 @@
 import { standardObjects } from '../../schema/standard/index.ts'
-import { wireNames } from '../field-map.ts'
+import { fieldMap, wireNames } from '../field-map.ts'
 
 /** Wire name to slug. What is not here is either made of several fields (e-mail, phone) or a custom field. */
-export const contactFields = {
+export const contactFields = fieldMap({
   firstName: 'first_name',
   lastName: 'last_name',
   salutation: 'salutation',
@@ -31,9 +31,9 @@ export const contactFields = {
   smsOptout: 'sms_optout',
   visibleToOthers: 'visible_to_others',
   editableByOthers: 'editable_by_others',
-} as const
+})
 
-export const entityFields = {
+export const entityFields = fieldMap({
   name: 'name',
   label: 'label',
   status: 'status',
@@ -41,14 +41,14 @@ export const entityFields = {
   type: 'type',
   location: 'location',
   tags: 'tags',
-} as const
+})
 
-export const socialFields = {
+export const socialFields = fieldMap({
   linkedin: 'linkedin_url',
   twitter: 'x_url',
   facebook: 'facebook_url',
   instagram: 'instagram_url',
-} as const
+})
 
 export const CUSTOM_FIELDS = 'contact.customFields'
 
