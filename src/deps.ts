@@ -109,5 +109,6 @@ export const createServices = (connect: Connect, { failures, requests, operator 
     bareOrBearer: byHeader(bareOrBearerKey),
     bodyCredentials: byBody(bodyCredentials),
     quota: requests?.quota,
+    failures: failures?.quota,
   }
 }

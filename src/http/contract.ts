@@ -50,4 +50,6 @@ export interface Services {
   readonly createTenant?: (organization: NewOrganization) => Promise<NewTenant>
   /** What one key may ask for; undefined where keys are not limited. */
   readonly quota: Quota | undefined
+  /** Failed logins that an address may have; undefined where they are not slowed down. */
+  readonly failures: Quota | undefined
 }
