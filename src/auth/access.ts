@@ -99,6 +99,11 @@ export class Access {
   readonly #sessions = new Kept<Read>(SESSION_BYTES, weightOf)
   readonly #organizations = new Kept<Organization>(SCHEMA_BYTES, schemaWeight)
 
+  /** Roughly what is kept, in bytes. */
+  get keptBytes(): number {
+    return this.#sessions.bytes + this.#organizations.bytes
+  }
+
   /**
    * @param directory of the organisation that `organizationOf` names
    * @param address of the client, as the platform tells it

@@ -1,0 +1,351 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Access } from '../../src/auth/access.ts'
+import type { DirectoryQuery } from '../../src/auth/directory.ts'
+import { Kept } from '../../src/auth/kept.ts'
+import { pageLimit } from '../../src/contracts/v1/answer-size.ts'
+import type { KeyQuery, PageLimit } from '../../src/engine/read.ts'
+import { sqlDirectory } from '../../src/storage/directory.ts'
+import { recordReader } from '../../src/storage/record-reader.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+/** What one request may cost, and what an isolate may keep. */
+
+const LIMITS = 'the limits that GET /v1/limits tells'
+let world: World
+let limits: Record<string, number>
+beforeAll(async () => {
+  world = await createWorld({ changeFeed: true })
+  limits = (await world.send('GET', '/v1/limits')).body
+})
+
+const people = '/v1/objects/people/records'
+const bytesOf = (body: unknown) => new TextEncoder().encode(JSON.stringify(body)).byteLength
+
+describe('pages end at a number of bytes', () => {
+  /** Each record is most of what a body may be. */
+  const RECORDS = 12
+  let ids: string[]
+  beforeAll(async () => {
+    await world.addObject('documents')
+    await world.addAttribute('documents', { label: 'Title', type: 'text', unique: true })
+    await world.addAttribute('documents', { label: 'Pages', type: 'long_text', multiple: true })
+    ids = []
+    for (let i = 0; i < RECORDS; i++) {
+      const pages = Array.from({ length: 48 }, (_, n) => `${n} ${'ä'.repeat(9_990)}`)
+      const title = `t${String(i).padStart(2, '0')}`
+      const reply = await world.send('PUT', '/v1/objects/documents/records', {
+        headers: { prefer: 'return=minimal' },
+        body: { match: { title }, values: { title, pages } },
+      })
+      expect(reply.status).toBe(201)
+      ids.push(reply.body.id)
+    }
+  })
+
+  const walk = async (ask: (cursor: string | undefined) => ReturnType<World['send']>) => {
+    const seen: string[][] = []
+    for (let cursor: string | undefined; ; ) {
+      const { status, body } = await ask(cursor)
+      expect(status).toBe(200)
+      expect(bytesOf(body)).toBeLessThanOrEqual(limits.answerBytes ?? 0)
+      seen.push(body.records.map((r: { id: string }) => r.id))
+      if (body.nextCursor === null) return seen
+      cursor = body.nextCursor
+    }
+  }
+
+  it('of a list', async () => {
+    const pages = await walk((cursor) =>
+      world.send('GET', `/v1/objects/documents/records?limit=1000${cursor === undefined ? '' : `&cursor=${cursor}`}`),
+    )
+    expect(pages.flat()).toEqual(ids)
+    expect(pages.map((page) => page.length)).toEqual([8, 4])
+  })
+
+  it('of a query, with filters and without', async () => {
+    const ask = (body: object) =>
+      walk((cursor) => world.send('POST', '/v1/objects/documents/records/query', { body: { ...body, cursor } }))
+    const sort = { attribute: 'title', direction: 'desc' }
+    expect((await ask({ sort })).flat()).toEqual([...ids].reverse())
+    const filters = [{ attribute: 'title', operator: 'gte', value: 't01' }]
+    const pages = await ask({ filters, limit: 1_000 })
+    expect(pages.flat()).toEqual(ids.slice(1))
+    expect(pages.length).toBe(2)
+  })
+
+  it('counts the fields that are answered though they are not set', async () => {
+    const { body: object } = await world.send('GET', '/v1/objects/people')
+    const fields: string[] = object.attributes.map((a: { slug: string }) => a.slug)
+    await world.send('PUT', people, { body: { values: {} } })
+    const { body } = await world.send('GET', `${people}?limit=1&fields=${fields.join(',')}`)
+    expect(Object.keys(body.records[0].values)).toEqual(fields)
+    expect(bytesOf(body.records[0])).toBeGreaterThan(pageLimit(1).bytesPerRecord)
+    expect(bytesOf(body.records[0])).toBeLessThanOrEqual(pageLimit(1, fields).bytesPerRecord)
+  })
+})
+
+describe('a page of any size', () => {
+  const COUNT = 7
+  let ids: string[]
+  beforeAll(async () => {
+    await world.addObject('small')
+    await world.addAttribute('small', { label: 'Code', type: 'text', unique: true })
+    await world.addAttribute('small', { label: 'Kind', type: 'text', indexed: true })
+    const items = Array.from({ length: COUNT }, (_, i) => ({ values: { code: `c${i}`, kind: i % 2 ? 'odd' : 'even' } }))
+    const { body } = await world.send('POST', '/v1/objects/small/records/batch', { body: items })
+    ids = body.outcomes.map((o: { id: string }) => o.id)
+  })
+
+  const scope = async () => {
+    const { results } = await world.driver.batch([
+      { sql: 'SELECT revision FROM organizations WHERE id = ?1', params: [world.organizationId] },
+    ])
+    return { organizationId: world.organizationId, revision: results[0]?.rows[0]?.revision as number }
+  }
+  const limit = (bytes: number, records = 100): PageLimit => ({ records, bytes, bytesPerRecord: 100 })
+
+  it.each([
+    [1, 1],
+    [250, 1],
+    [300, 2],
+    [100_000, COUNT],
+  ])('of %i bytes has %i records, and the next one goes on', async (bytes, first) => {
+    const reader = recordReader(world.driver)
+    const at = await scope()
+    const listed: string[][] = []
+    for (let afterId: string | undefined; ; ) {
+      const page = await reader.list(at, {
+        object: 'small',
+        archived: 'exclude',
+        limit: limit(bytes),
+        ...(afterId !== undefined && { afterId }),
+      })
+      listed.push(page.records.map((r) => r.id))
+      if (!page.next) break
+      afterId = page.next[1]
+    }
+    expect(listed.flat()).toEqual(ids)
+    expect(listed[0]?.length).toBe(first)
+
+    const odd = { name: 'kind', operator: 'eq', values: ['odd'] } as const
+    for (const filters of [[], [odd]]) {
+      const found: string[][] = []
+      for (let after: KeyQuery['after']; ; ) {
+        const page = await reader.query(at, {
+          object: 'small',
+          walk: { name: 'code', filters: [], direction: 'asc' },
+          filters,
+          limit: limit(bytes),
+          ...(after && { after }),
+        })
+        found.push(page.records.map((r) => r.id))
+        if (!page.next) break
+        after = page.next
+      }
+      expect(found.flat()).toEqual(ids.filter((_, i) => filters.length === 0 || i % 2 === 1))
+      expect(found.slice(0, -1).every((page) => page.length > 0)).toBe(true)
+    }
+  })
+
+  it('of changes too', async () => {
+    const reader = recordReader(world.driver)
+    const at = await scope()
+    const whole = await reader.changes(at, 0, limit(1_000_000, 1_000))
+    expect(whole.length).toBeGreaterThanOrEqual(COUNT)
+    const seen: number[] = []
+    for (let after = 0; ; ) {
+      const page = await reader.changes(at, after, limit(1))
+      if (page.length === 0) break
+      expect(page.length).toBe(1)
+      after = page[0]?.sequence ?? 0
+      seen.push(after)
+      if (seen.length === 10) break
+    }
+    expect(seen).toEqual(whole.slice(0, 10).map((change) => change.sequence))
+  })
+})
+
+describe(LIMITS, () => {
+  const put = (values: object, rest: object = {}) => world.send('PUT', people, { body: { values, ...rest } })
+  const many = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i))
+  const limit = (name: string) => limits[name] ?? Number.NaN
+  const code = async (reply: ReturnType<World['send']>) => (await reply).body.code ?? 'none'
+
+  it.each<[string, (over: number) => ReturnType<World['send']>, string]>([
+    [
+      'bodyBytes',
+      (over) => put({ note: 'x'.repeat(limit('bodyBytes') - '{"values":{"note":""}}'.length + over) }),
+      'body_too_large',
+    ],
+    ['textCharacters', (over) => put({ last_name: 'x'.repeat(limit('textCharacters') + over) }), 'too_long'],
+    ['longTextCharacters', (over) => put({ note: 'x'.repeat(limit('longTextCharacters') + over) }), 'too_long'],
+    ['valuesPerList', (over) => put({ tags: many(limit('valuesPerList') + over, String) }), 'too_many_values'],
+    [
+      'matchKeys',
+      (over) =>
+        put(
+          { last_name: 'M' },
+          { match: many(limit('matchKeys') + over, (i) => ({ emails: `m${i}@limits.example` })), mode: 'update' },
+        ),
+      'too_many_values',
+    ],
+    [
+      'referenceCharacters',
+      (over) => put({ last_name: 'R' }, { reference: 'r'.repeat(limit('referenceCharacters') + over) }),
+      'too_long',
+    ],
+    [
+      'nesting',
+      (over) => {
+        // The body and its values are two levels.
+        const lists = limit('nesting') - 2 + over
+        return world.send('PUT', people, { body: `{"values":{"note":${'['.repeat(lists)}${']'.repeat(lists)}}}` })
+      },
+      'too_deep',
+    ],
+    [
+      'batchItems',
+      (over) =>
+        world.send('POST', `${people}/batch?dryRun=true`, {
+          body: many(limit('batchItems') + over, () => ({ values: {} })),
+        }),
+      'invalid_request',
+    ],
+    [
+      'filters',
+      (over) =>
+        world.send('POST', `${people}/query`, {
+          body: {
+            filters: many(limit('filters') + over, () => ({
+              attribute: 'emails',
+              operator: 'eq',
+              value: 'a@b.example',
+            })),
+          },
+        }),
+      'too_many_values',
+    ],
+    [
+      'valuesPerFilter',
+      (over) =>
+        world.send('POST', `${people}/query`, {
+          body: {
+            filters: [
+              {
+                attribute: 'emails',
+                operator: 'in',
+                value: many(limit('valuesPerFilter') + over, (i) => `f${i}@l.example`),
+              },
+            ],
+          },
+        }),
+      'too_many_values',
+    ],
+    ['pageRecords', (over) => world.send('GET', `${people}?limit=${limit('pageRecords') + over}`), 'out_of_range'],
+    [
+      'idempotencyKeyCharacters',
+      (over) =>
+        world.send('PUT', people, {
+          headers: { 'idempotency-key': 'k'.repeat(limit('idempotencyKeyCharacters') + over) },
+          body: { values: { last_name: 'I' } },
+        }),
+      'invalid_value',
+    ],
+  ])('%s is exact', async (_name, ask, refusal) => {
+    expect(await code(ask(0))).not.toBe(refusal)
+    expect(await code(ask(1))).toBe(refusal)
+  })
+
+  it('recordCharacters is what the program holds', async () => {
+    await world.addObject('grown')
+    await world.addAttribute('grown', { label: 'Key', type: 'text', unique: true })
+    await world.addAttribute('grown', { label: 'Text', type: 'long_text', multiple: true })
+    const grow = (text: readonly string[]) =>
+      world.send('PUT', '/v1/objects/grown/records', {
+        headers: { prefer: 'return=minimal' },
+        body: { match: { key: 'k' }, values: { key: 'k', text }, write: { text: 'append' } },
+      })
+    const texts = many(100, (i) => `${i} ${'x'.repeat(9_000)}`)
+    expect((await grow(texts.slice(0, 50))).status).toBe(201)
+    // As stored: {"key":["k"],"text":[[…]]}
+    const stored = JSON.stringify({ key: ['k'], text: [texts.slice(0, 50)] }).length
+    const room = limit('recordCharacters') - stored - ',""'.length
+    expect(room).toBeGreaterThan(20_000)
+    const pieces = many(40, (i) => `${i} ${'y'.repeat(Math.floor(room / 40) - 10)}`)
+    expect((await grow(pieces)).status).toBe(200)
+    expect(await code(grow(many(9, (i) => `${i} ${'z'.repeat(9_000)}`)))).toBe('record_too_large')
+  })
+
+  it('are told with the rates, where there are any', async () => {
+    expect(limits).toMatchObject({ requestsPerKey: null, failedLoginsPerAddress: null })
+  })
+})
+
+describe('what an isolate keeps', () => {
+  const directoryOf = () => {
+    const asked: DirectoryQuery[] = []
+    const directory = sqlDirectory(world.driver)
+    const look = (query: DirectoryQuery) => {
+      asked.push(query)
+      return directory.look(query)
+    }
+    return { asked, directory: { look } }
+  }
+  const secretsOf = (...secrets: readonly [string, ...string[]]) => {
+    const [first, ...others] = secrets
+    const key = { kind: 'key', value: first } as const
+    return { secrets: [key, ...others.map((value) => ({ kind: 'developer_secret', value }) as const)] } as const
+  }
+
+  it('is one schema for all keys of an organisation, until it changes', async () => {
+    const access = new Access()
+    const { directory, asked } = directoryOf()
+    const [first, second] = [await world.issue(), await world.issue()]
+    const open = (secret: string) => access.open(directory, secretsOf(secret), undefined)
+    const [one, two] = [await open(first.secret), await open(second.secret)]
+    expect(two.organization).toBe(one.organization)
+    expect((await open(first.secret)).cached).toBe(true)
+    expect(asked.length).toBe(2)
+
+    await world.addAttribute('people', { label: 'Changes the revision', type: 'text' })
+    const fresh = await one.refresh()
+    expect(fresh.organization.revision).toBeGreaterThan(one.organization.revision)
+    const other = await open(second.secret)
+    expect([other.cached, other.organization]).toEqual([false, fresh.organization])
+    expect(other.organization).toBe(fresh.organization)
+  })
+
+  it('has no member id that is none: neither looked for nor kept', async () => {
+    const access = new Access()
+    const { directory, asked } = directoryOf()
+    const secret = (await world.issue({ kind: 'developer_secret', scopes: [], allowlist: ['192.0.2.10'] })).secret
+    const open = (memberId: string) =>
+      access.open(directory, { ...secretsOf(world.token, secret), memberId }, '192.0.2.10')
+    await expect(open('m'.repeat(1_000_000))).rejects.toThrow('unknown_member')
+    await expect(open('constructor')).rejects.toThrow('unknown_member')
+    expect(asked.map((query) => query.memberId)).toEqual([undefined, undefined])
+    expect(access.keptBytes).toBe(0)
+    expect((await open(world.memberId.toUpperCase())).memberId).toBe(world.memberId)
+    expect(access.keptBytes).toBeGreaterThan(0)
+  })
+
+  it('never weighs more than it may, whatever the keys are', () => {
+    const kept = new Kept<string>(10_000, (text) => text.length)
+    kept.set('k'.repeat(1_000_000), '')
+    expect([kept.bytes, kept.get('k'.repeat(1_000_000))]).toEqual([0, undefined])
+    for (let i = 0; i < 1_000; i++) {
+      kept.set(`key ${i}`, 'v'.repeat(i % 300))
+      kept.get('key 0')
+      expect(kept.bytes).toBeLessThanOrEqual(10_000)
+    }
+    expect(kept.get('key 0')).toBe('')
+    expect(kept.get('key 1')).toBeUndefined()
+    expect(kept.get('key 999')).toBeDefined()
+    kept.set('key 999', 'v')
+    kept.delete('key 0')
+    kept.delete('key 999')
+    kept.delete('never set')
+    for (let i = 1; i < 999; i++) kept.delete(`key ${i}`)
+    expect(kept.bytes).toBe(0)
+  })
+})
