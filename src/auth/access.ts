@@ -127,13 +127,14 @@ export class Access {
       this.#sessions.delete(key)
       const entry = await directory.look({ organizationId, secretHashes, ...(asked && { memberId: asked }) })
       if (!entry) throw refuse('invalid_credentials', presented.secrets[0].field)
-      // Of what lets nobody in nothing is kept: guessing must not push real sessions out.
-      const admitted = admit(entry, entry.organization, false)
-      const session = { ...admitted, organization: this.#shared(entry.organization) }
-      const { credentials, memberFound } = entry
-      const { id, revision } = entry.organization
+      const { credentials, memberFound, organization: asRead } = entry
+      // Of secrets and members that there are not, nothing is kept: guessing must not push real sessions out.
+      const isReal =
+        credentials.length === presented.secrets.length && (presented.memberId === undefined || memberFound)
+      if (!isReal) return admit(entry, asRead, false)
+      const { id, revision } = asRead
       this.#sessions.set(key, { credentials, memberFound, organization: { id, revision } })
-      return session
+      return admit(entry, this.#shared(asRead), false)
     }
     const read = this.#sessions.get(key)
     const organization = read && this.#organizations.get(read.organization.id)
