@@ -286,10 +286,16 @@ export const refuseIfAny = ([first, ...others]: readonly Problem[], more: Omit<R
   if (first) throw new RefusedError({ problems: [first, ...others], ...more })
 }
 
+/** Characters of a client's words that are told back to it. */
+const TOLD = 300
+
+const told = (text: string): string => (text.length > TOLD ? `${text.slice(0, TOLD - 1).toWellFormed()}…` : text)
+
+/** One problem. Names and details are cut, so that an answer cannot be longer than the request that it is about. */
 export const problem = (code: ErrorCode, field?: string, detail?: string): Problem => ({
   code,
-  ...(field !== undefined && { field }),
-  ...(detail !== undefined && { detail }),
+  ...(field !== undefined && { field: told(field) }),
+  ...(detail !== undefined && { detail: told(detail) }),
 })
 
 /** Problems that one refusal tells, at most: past them a client learns nothing more, and an answer has an end. */

@@ -84,6 +84,47 @@ describe('pages end at a number of bytes', () => {
   })
 })
 
+describe('a batch is answered within the limit', () => {
+  const batch = (body: unknown[], headers: Record<string, string> = {}) =>
+    world.send('POST', `${people}/batch`, { headers: { prefer: 'return=representation', ...headers }, body })
+  const item = (i: number, note: string) => ({ match: { emails: `b${i}@limits.example` }, values: { note } })
+  interface Answered {
+    readonly status: string
+    readonly record?: unknown
+    readonly recordOmitted?: true
+  }
+
+  it('with records of their share of it, kept for repetition too', async () => {
+    const share = Math.floor((limits.answerBytes ?? 0) / 2 / 400)
+    const items = Array.from({ length: 400 }, (_, i) => item(i, 'x'.repeat(i % 2 ? share - 500 : share)))
+    const first = await batch(items, { 'idempotency-key': 'share' })
+    const outcomes: Answered[] = first.body.outcomes
+    expect(outcomes.map((one) => [one.status, one.record !== undefined, one.recordOmitted])).toEqual(
+      items.map((_, i) => ['created', i % 2 === 1, i % 2 ? undefined : true]),
+    )
+    expect(bytesOf(first.body)).toBeLessThanOrEqual(limits.answerBytes ?? 0)
+    const { results } = await world.driver.batch([
+      {
+        sql: 'SELECT sum(octet_length(answer)) AS bytes FROM replays WHERE organization_id = ?1',
+        params: [world.organizationId],
+      },
+    ])
+    expect(results[0]?.rows[0]?.bytes).toBeLessThanOrEqual(limits.answerBytes ?? 0)
+    const again = await batch(items, { 'idempotency-key': 'share' })
+    expect([again.headers.get('idempotency-replayed'), again.body]).toEqual(['true', first.body])
+  })
+
+  it('and with few words about what is wrong, however much that is', async () => {
+    const wrong = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`n${i}`, 1]))
+    const many = await batch(Array.from({ length: 1_000 }, () => ({ values: wrong })))
+    expect(many.body.summary.refused).toBe(1_000)
+    expect(bytesOf(many.body)).toBeLessThan((limits.answerBytes ?? 0) / 2)
+    const long = await batch([{ values: { ['n'.repeat(1_000_000)]: 1 } }])
+    expect(long.body.outcomes[0].error.code).toBe('unknown_attribute')
+    expect(bytesOf(long.body)).toBeLessThan(3_000)
+  })
+})
+
 describe('a page of any size', () => {
   const COUNT = 7
   let ids: string[]
@@ -256,24 +297,23 @@ describe(LIMITS, () => {
     expect(await code(ask(1))).toBe(refusal)
   })
 
-  it('recordCharacters is what the program holds', async () => {
+  it('recordBytes is what the program holds', async () => {
     await world.addObject('grown')
     await world.addAttribute('grown', { label: 'Key', type: 'text', unique: true })
     await world.addAttribute('grown', { label: 'Text', type: 'long_text', multiple: true })
-    const grow = (text: readonly string[]) =>
+    const grow = (...text: string[]) =>
       world.send('PUT', '/v1/objects/grown/records', {
         headers: { prefer: 'return=minimal' },
         body: { match: { key: 'k' }, values: { key: 'k', text }, write: { text: 'append' } },
       })
-    const texts = many(100, (i) => `${i} ${'x'.repeat(9_000)}`)
-    expect((await grow(texts.slice(0, 50))).status).toBe(201)
-    // As stored: {"key":["k"],"text":[[…]]}
-    const stored = JSON.stringify({ key: ['k'], text: [texts.slice(0, 50)] }).length
-    const room = limit('recordCharacters') - stored - ',""'.length
-    expect(room).toBeGreaterThan(20_000)
-    const pieces = many(40, (i) => `${i} ${'y'.repeat(Math.floor(room / 40) - 10)}`)
-    expect((await grow(pieces)).status).toBe(200)
-    expect(await code(grow(many(9, (i) => `${i} ${'z'.repeat(9_000)}`)))).toBe('record_too_large')
+    const texts = many(90, (i) => `${i} ${'x'.repeat(11_000)}`)
+    expect((await grow(...texts.slice(0, 45))).status).toBe(201)
+    expect((await grow(...texts.slice(45))).status).toBe(200)
+    // As it is stored, with room for one more text.
+    const room = limit('recordBytes') - JSON.stringify({ key: ['k'], text: [[...texts, '']] }).length
+    expect(room).toBeGreaterThan(1_000)
+    expect(await code(grow('y'.repeat(room + 1)))).toBe('record_too_large')
+    expect((await grow('y'.repeat(room))).status).toBe(200)
   })
 
   it('are told with the rates, where there are any', async () => {

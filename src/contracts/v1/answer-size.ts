@@ -6,6 +6,18 @@ export const ANSWER_BYTES = 8_388_608
 /** Records of a page. */
 export const PAGE_RECORDS = 1_000
 
+/**
+ * Bytes of data that each outcome of a batch may bring its record with: half of the answer is for records, shared by all,
+ * so that the other half is there for what else is told of them. A larger record is left out.
+ */
+export const dataBytesOf = (items: number): number => Math.floor(ANSWER_BYTES / 2 / Math.max(1, items))
+
+/** Problems that a batch tells, of all its items. */
+const BATCH_PROBLEMS = 4_000
+
+/** Problems that each item of a batch is told, at least the first. */
+export const problemsOf = (items: number): number => Math.max(1, Math.floor(BATCH_PROBLEMS / Math.max(1, items)))
+
 /** For what stands around the records: the cursor above all. */
 const ENVELOPE_BYTES = 65_536
 

@@ -8,6 +8,7 @@ import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBodyOf } from '../../http/json-body.ts'
 import { json } from '../responses.ts'
+import { dataBytesOf, problemsOf } from './answer-size.ts'
 import { assertStream } from './assert-stream.ts'
 import { BATCH_LIMIT, commandInput, readItem, requireObject } from './items.ts'
 import { renderOutcome } from './render.ts'
@@ -108,7 +109,7 @@ const assertArray = async (
     {
       contract: 'v1',
       track: true,
-      ...(!withRecord && { dataBytes: 0 }),
+      dataBytes: withRecord ? dataBytesOf(items.length) : 0,
       dryRun: isDry,
       allOrNothing: atomic,
       ...(idempotency && { idempotency }),
@@ -116,7 +117,8 @@ const assertArray = async (
   )
   requireObject(current.organization, object)
   if (replayed) c.header('Idempotency-Replayed', 'true')
-  const rendered = outcomes.map((one, i) => renderOutcome(one, i, items[i]?.item ?? {}, withRecord))
+  const most = problemsOf(items.length)
+  const rendered = outcomes.map((one, i) => renderOutcome(one, i, items[i]?.item ?? {}, withRecord, most))
   const summary = { created: 0, updated: 0, unchanged: 0, refused: 0 }
   for (const { status } of rendered) summary[status]++
   const failed = atomic && summary.refused > 0

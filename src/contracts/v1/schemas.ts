@@ -90,6 +90,11 @@ const outcomeFields = {
   transition: z.enum(['archived', 'restored']).nullable(),
 }
 
+const recordOmitted = z
+  .literal(true)
+  .optional()
+  .openapi({ description: 'The record was asked for, but is larger than its share of the answer: get it by its id.' })
+
 export const written = z
   .strictObject({
     status: z.enum(['created', 'updated', 'unchanged']),
@@ -97,6 +102,7 @@ export const written = z
     reference: z.string().optional(),
     dryRun: z.literal(true).optional(),
     record: record.optional(),
+    recordOmitted,
   })
   .openapi('Written')
 
@@ -107,6 +113,7 @@ export const outcome = z
     status: z.enum(['created', 'updated', 'unchanged', 'refused']),
     ...outcomeFields,
     record: record.optional(),
+    recordOmitted,
     error: problem.optional(),
   })
   .openapi('Outcome')
