@@ -23,7 +23,7 @@ const rules: Readonly<Record<string, Rule>> = {
   auth: mayImport(['schema', 'engine'], 'ipaddr.js'),
   storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm', '@libsql/client', 'cloudflare:workers'),
   admin: mayImport(['schema', 'engine', 'auth', 'storage'], 'drizzle-orm', 'uuid'),
-  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'hono', '@hono/zod-openapi'),
+  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'hono', '@hono/zod-openapi', 'ipaddr.js'),
   'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
     ['schema', 'engine', 'auth', 'admin', 'http', 'contracts/kit'],
@@ -38,7 +38,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'deps.ts': mayImport(['auth', 'storage', 'admin', 'http', 'tenancy.ts']),
   'env.ts': mayImport(['auth', 'tenancy.ts']),
   'worker.ts': mayImport([...below, 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts']),
-  node: mayImport(['auth', 'storage', 'env.ts'], 'node:', 'hono', '@hono/node-server'),
+  node: mayImport(['auth', 'storage', 'http', 'env.ts', 'tenancy.ts'], 'node:', 'hono', '@hono/node-server'),
   cli: mayImport(['schema', 'engine', 'auth', 'storage', 'admin', 'node'], 'node:', 'commander', 'wrangler'),
   'server.ts': mayImport(
     [...below, 'node', 'cli', 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts'],

@@ -46,4 +46,5 @@ export const createServices = (
   operator: operatorAccess(operator?.secret, failures),
   ...(operator && { createTenant: (organization) => createTenant(operator.create, organization) }),
   quota: requests?.quota,
+  failures: failures?.quota,
 })

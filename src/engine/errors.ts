@@ -13,8 +13,8 @@ export const errorTable = {
   },
   unsupported_media_type: {
     kind: 'request',
-    text: 'The content type must be {detail}.',
-    fix: 'Send the header Content-Type: application/json.',
+    text: 'The body must be sent as {detail}.',
+    fix: 'Send the header Content-Type: application/json, and no Content-Encoding but gzip or deflate.',
   },
   body_too_large: {
     kind: 'request',
@@ -37,6 +37,16 @@ export const errorTable = {
     kind: 'request',
     text: 'There is no such endpoint: {detail}.',
     fix: 'Compare method and path with the reference.',
+  },
+  method_not_allowed: {
+    kind: 'request',
+    text: 'The endpoint does not take this method: {detail}.',
+    fix: 'Use one of the methods that the header Allow lists.',
+  },
+  unknown_parameter: {
+    kind: 'request',
+    text: 'is no parameter of this operation{detail}.',
+    fix: 'Correct the name of the parameter, or leave it out.',
   },
   // Who asks
   missing_credentials: {
@@ -282,11 +292,25 @@ export const refuseIfAny = ([first, ...others]: readonly Problem[], more: Omit<R
   if (first) throw new RefusedError({ problems: [first, ...others], ...more })
 }
 
-/** @param field the slug of an attribute, or the path of a place in the request */
+/** Characters of a client's words that are told back to it. */
+const TOLD = 300
+
+const told = (text: string): string => (text.length > TOLD ? `${text.slice(0, TOLD - 1).toWellFormed()}…` : text)
+
+/** A slug, or the path of a place in the request. */
+const placeOf = (field: string | Path): Pick<Problem, 'field' | 'path'> => {
+  if (typeof field === 'string') return { field: told(field) }
+  return field.length > 0 ? { field: told(field.join('.')), path: field } : {}
+}
+
+/**
+ * One problem. Names and details are cut, so that an answer cannot be longer than the request that it is about.
+ * @param field the slug of an attribute, or the path of a place in the request
+ */
 export const problem = (code: ErrorCode, field?: string | Path, detail?: string): Problem => ({
   code,
-  ...(typeof field === 'string' ? { field } : field && field.length > 0 && { field: field.join('.'), path: field }),
-  ...(detail !== undefined && { detail }),
+  ...(field !== undefined && placeOf(field)),
+  ...(detail !== undefined && { detail: told(detail) }),
 })
 
 /** Problems that one refusal tells, at most: past them a client learns nothing more, and an answer has an end. */
@@ -324,7 +348,8 @@ export const nameIn = ({ field, path }: Problem, fieldName: (slug: string) => st
 
 /** The sentence for people, with the field called as the contract calls it. */
 export const describe = (problem: Problem, fieldName?: (slug: string) => string): string => {
-  const sentence = errorTable[problem.code].text.replace('{detail}', problem.detail ?? '')
+  // By a function: in a text, `$&` of the client's would mean something to `replace`.
+  const sentence = errorTable[problem.code].text.replace('{detail}', () => problem.detail ?? '')
   const name = nameIn(problem, fieldName)
   if (/^[a-z]/.test(sentence)) return `${name ?? 'The value'} ${sentence}`
   return name === undefined ? sentence : `${name}: ${sentence}`

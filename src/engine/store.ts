@@ -4,6 +4,9 @@ import type { PlannedItem } from './plan/index.ts'
 import type { StoredRecord } from './record.ts'
 import type { Scope } from './session.ts'
 
+/** For how long an answer is kept for its idempotency key, in milliseconds; the assert program has the same number. */
+export const REPLAY_MS = 86_400_000
+
 /** Everything about a batch that is the same for all its items. */
 export interface AssertBatch {
   readonly organizationId: string

@@ -79,6 +79,8 @@ export interface SharedServices {
   readonly createTenant?: (organization: NewOrganization) => Promise<NewTenant>
   /** What one key may ask for; undefined where keys are not limited. */
   readonly quota: Quota | undefined
+  /** Failed logins that an address may have; undefined where they are not slowed down. */
+  readonly failures: Quota | undefined
 }
 
 /** What a contract is given to work with: access is by its own credentials and no others. */

@@ -42,7 +42,8 @@ export interface ObjectSchema {
   readonly combinations: readonly Combination[]
 }
 
-export const SLUG = /^[a-z][a-z0-9_]{0,59}$/
+/** Two names are reserved: no JSON body may hold them (http/json-body.ts), so nothing could ever be written under them. */
+export const SLUG = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,59}$/
 
 const simplified = (label: string): string =>
   label
@@ -52,10 +53,12 @@ const simplified = (label: string): string =>
     .replace(/^_+|_+$/g, '')
 
 /** `Deal number (EU)` -> `deal_number_eu`. Empty when nothing of the label can stand in a slug. */
-export const slugOf = (label: string): string =>
-  simplified(label)
+export const slugOf = (label: string): string => {
+  const slug = simplified(label)
     .replace(/^[^a-z]+/, '')
     .slice(0, 60)
+  return slug === '' || SLUG.test(slug) ? slug : `${slug}_2`
+}
 
 const codePoints = (text: string) => [...text].map((c) => c.codePointAt(0)?.toString(16)).join('_')
 

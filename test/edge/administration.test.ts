@@ -4,10 +4,10 @@ import { administration } from '../../src/admin/administration.ts'
 import { onBehalfOf } from '../../src/admin/authority.ts'
 import { Access } from '../../src/auth/access.ts'
 import type { ExampleRequest } from '../../src/contracts/kit/examples.ts'
-import { openApiDocument } from '../../src/http/openapi.ts'
 import { accessLimits, definitionLimits } from '../../src/schema/limits.ts'
 import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { sqlDirectory } from '../../src/storage/directory.ts'
+import { pathsOf } from '../support/operations.ts'
 import { createWorld, isolate, type Reply, type World } from '../support/world.ts'
 
 /** What an administrator may do, for how long, and how often. */
@@ -39,11 +39,8 @@ interface Operation {
 
 /** The operations that the document says need the scope admin. */
 const administrativeOperations = async (): Promise<string[]> => {
-  const contracts = (await describedContracts()).map(({ contract }) => contract)
-  const document = openApiDocument(contracts, await isolate().app.contractApps(), 'test') as {
-    readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  }
-  return Object.values(document.paths)
+  const paths = await pathsOf<Operation>(isolate().app)
+  return Object.values(paths)
     .flatMap((path) => Object.values(path))
     .filter(({ security = [] }) => security.some((scheme) => scheme.bearer?.includes('admin')))
     .map(({ operationId }) => operationId)

@@ -143,10 +143,11 @@ export interface paths {
       }
     }
     get: {
-      parameters: { query?: { "fields"?: string }; header?: never; path: { "object": string; "id": string }; cookie?: never }
+      parameters: { query?: { "fields"?: string }; header?: { "if-none-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        304: { headers: { [name: string]: unknown }; content?: never }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -161,10 +162,11 @@ export interface paths {
   }
   "/v1/objects/{object}/records/by/{attribute}/{value}": {
     get: {
-      parameters: { query?: { "fields"?: string }; header?: never; path: { "object": string; "attribute": string; "value": string }; cookie?: never }
+      parameters: { query?: { "fields"?: string }; header?: { "if-none-match"?: string }; path: { "object": string; "attribute": string; "value": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        304: { headers: { [name: string]: unknown }; content?: never }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -322,6 +324,7 @@ export interface paths {
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Limits"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
       }
     }
   }
@@ -692,12 +695,12 @@ export interface paths {
 }
 export interface components {
   schemas: {
-    "Written": { "status": "created" | "updated" | "unchanged"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "reference"?: string; "dryRun"?: true; "record"?: components['schemas']["Record"] }
+    "Written": { "status": "created" | "updated" | "unchanged"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "reference"?: string; "dryRun"?: true; "record"?: components['schemas']["Record"]; "recordOmitted"?: true }
     "Record": { "id": string; "object": string; "version": number; "values": { [name: string]: unknown }; "createdAt": string; "updatedAt": string; "archivedAt": string | null; "createdBy": string; "updatedBy": string }
     "Problem": { "type": string; "title": string; "status": number; "detail": string; "code": string; "instance"?: string; "errors": ({ "code": string; "field": string | null; "detail": string; "fix": string })[]; "conflicts"?: ({ "field": string; "value": string; "recordId": string })[]; "candidates"?: string[]; "recordId"?: string }
     "AssertItem": { "match"?: { [name: string]: unknown } | ({ [name: string]: unknown })[]; "values": { [name: string]: unknown }; "mode"?: "upsert" | "insert" | "update"; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "ifVersion"?: number; "ifNewer"?: string; "onSeveral"?: "error" | "first"; "onArchived"?: "revive" | "refuse"; "blanks"?: "write" | "ignore"; "reference"?: string }
     "BatchResult": { "outcomes": components['schemas']["Outcome"][]; "summary": { "created": number; "updated": number; "unchanged": number; "refused": number; "written": boolean } }
-    "Outcome": { "index": number; "reference"?: string; "status": "created" | "updated" | "unchanged" | "refused"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "record"?: components['schemas']["Record"]; "error"?: components['schemas']["Problem"] }
+    "Outcome": { "index": number; "reference"?: string; "status": "created" | "updated" | "unchanged" | "refused"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "record"?: components['schemas']["Record"]; "recordOmitted"?: true; "error"?: components['schemas']["Problem"] }
     "RecordPage": { "records": components['schemas']["Record"][]; "nextCursor": string | null }
     "RecordQuery": { "filters"?: ({ "attribute": string; "operator": "eq" | "in" | "gt" | "gte" | "lt" | "lte" | "starts_with"; "value"?: unknown })[]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "fields"?: string[]; "limit"?: number; "cursor"?: string }
     "Object": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": ({ "name": string; "attributes": string[]; "unique": boolean })[] }
@@ -708,7 +711,7 @@ export interface components {
     "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "archived"?: boolean; "options"?: string[] }
     "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased"; "object": string; "recordId": string; "version": number; "changed": string[] }
-    "Limits": { "bodyBytes": number; "batchItems": number; "batchBytes": number; "streamLineCharacters": number; "nesting": number; "valuesPerList": number; "recordCharacters": number; "pageRecords": number; "idempotencyHours": number; "requestsPerKey": { "limit": number; "periodSeconds": number } | null }
+    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "streamLineCharacters": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "filters": number; "valuesPerFilter": number; "keysPerQuery": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": { "limit": number; "periodSeconds": number } | null; "failedLoginsPerAddress": { "limit": number; "periodSeconds": number } | null }
     "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "changeFeed": boolean }
     "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }

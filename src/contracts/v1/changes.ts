@@ -4,6 +4,7 @@ import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
+import { pageLimit } from './answer-size.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { readResponses, security } from './responses.ts'
 import { limit } from './schemas.ts'
@@ -54,7 +55,7 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
     const after = sequenceOf(query.cursor)
     const changes = await withCurrent(c.get('session'), (session) => {
       if (!session.organization.changeFeed) throw refuse('feed_disabled')
-      return c.get('reader').changes(scopeOf(session), after, query.limit)
+      return c.get('reader').changes(scopeOf(session), after, pageLimit(query.limit))
     })
     const last = changes[changes.length - 1]?.sequence ?? after
     const rendered = changes.map((one) => ({

@@ -43,8 +43,12 @@ const detailOf = (problem: Problem) => ({
   fix: errorTable[problem.code].fix,
 })
 
-/** RFC 9457 problem details; also the `error` of an outcome. */
-export const problemDetails = ({ problems, conflicts, candidates, recordId }: Refusal, instance?: string) => {
+/** RFC 9457 problem details; also the `error` of an outcome. @param most problems to tell; default: all */
+export const problemDetails = (
+  { problems, conflicts, candidates, recordId }: Refusal,
+  instance?: string,
+  most: number = problems.length,
+) => {
   const [first] = problems
   return {
     type: `/docs/errors#${first.code}`,
@@ -53,9 +57,9 @@ export const problemDetails = ({ problems, conflicts, candidates, recordId }: Re
     detail: describe(first),
     code: first.code,
     ...(instance !== undefined && { instance }),
-    errors: problems.map(detailOf),
-    ...(conflicts && { conflicts }),
-    ...(candidates && { candidates }),
+    errors: problems.slice(0, most).map(detailOf),
+    ...(conflicts && { conflicts: [...conflicts] }),
+    ...(candidates && { candidates: [...candidates] }),
     ...(recordId !== undefined && { recordId }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Contract } from '../../http/contract.ts'
+import { refuseUnknownParameters } from '../../http/unknown-parameters.ts'
 import { bearer } from '../kit/credentials.ts'
 import { mountAssertMany } from './assert-many.ts'
 import { mountAssertOne } from './assert-one.ts'
@@ -32,6 +33,7 @@ export const contract: Contract = {
   renderError,
   statusOf,
   mount(app, services) {
+    refuseUnknownParameters(app)
     mountAssertOne(app, services)
     mountAssertMany(app, services)
     mountQuery(app, services)

@@ -40,11 +40,11 @@ const eraseRoute = (services: Services) =>
 
 const run = async (
   c: Context<AppEnv>,
-  object: string,
-  id: string,
+  { object, id }: z.infer<typeof recordParams>,
+  etag: string | undefined,
   lifecycle: NonNullable<AssertCommand['lifecycle']>,
 ) => {
-  const ifVersion = versionOf(c.req.header('if-match'))
+  const ifVersion = versionOf(etag)
   const command: AssertCommand = {
     object,
     match: [{ name: 'id', value: id }],
@@ -63,15 +63,13 @@ const run = async (
 export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   for (const verb of ['archive', 'restore'] as const)
     app.openapi(lifecycleRoute(services, verb), async (c) => {
-      const { object, id } = c.req.valid('param')
-      const outcome = written(await run(c, object, id, verb))
+      const outcome = written(await run(c, c.req.valid('param'), c.req.valid('header')['if-match'], verb))
       c.header('ETag', `"${outcome.record.version}"`)
       return c.json(renderRecord(outcome.record), 200)
     })
 
   app.openapi(eraseRoute(services), async (c) => {
-    const { object, id } = c.req.valid('param')
-    const outcome = await run(c, object, id, 'erase')
+    const outcome = await run(c, c.req.valid('param'), c.req.valid('header')['if-match'], 'erase')
     if (outcome?.status === 'refused') throw new RefusedError(outcome.refusal)
     if (outcome?.status !== 'erased') throw refuse('internal')
     return c.body(null, 204)

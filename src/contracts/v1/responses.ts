@@ -2,7 +2,10 @@ import type { z } from '@hono/zod-openapi'
 import { json } from '../kit/responses.ts'
 import { problem } from './schemas.ts'
 
-const refused = (description: string) => ({ description, content: { 'application/problem+json': { schema: problem } } })
+export const refused = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problem } },
+})
 
 /** What every operation may answer. */
 const everywhere = {

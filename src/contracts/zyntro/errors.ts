@@ -15,6 +15,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   unsupported_media_type: 'UNSUPPORTED_MEDIA_TYPE',
   body_too_large: 'BODY_TOO_LARGE',
   route_not_found: 'ROUTE_NOT_FOUND',
+  method_not_allowed: 'METHOD_NOT_ALLOWED',
   missing_credentials: 'MISSING_API_KEY',
   invalid_credentials: 'INVALID_API_KEY',
   address_not_allowed: 'IP_NOT_WHITELISTED',

@@ -1,7 +1,6 @@
-/** Pieces of SQL that several stages, the statement and the reads share: each rule is written once. */
+import { REPLAY_MS } from '../../engine/store.ts'
 
-/** How long answers to an Idempotency-Key are kept, in milliseconds. */
-export const REPLAY_MS = 86_400_000
+/** Pieces of SQL that several stages, the statement and the reads share: each rule is written once. */
 
 interface Key {
   readonly organization: string
