@@ -35,8 +35,8 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
 export default defineConfig({
   test: {
     projects: [
-      edge('edge', ['test/edge/**/*.test.ts']),
-      edge('edge-object', ['test/edge/{zeeg,reevo,anduin,zyntro,v1,contracts}.test.ts'], { TENANCY: 'object' }),
+      edge('edge', ['test/edge/**/*.test.ts', 'test/contracts/**/*.test.ts']),
+      edge('edge-object', ['test/contracts/**/*.test.ts'], { TENANCY: 'object' }),
       {
         test: { name: 'node', include: ['test/node/**/*.test.ts'], testTimeout: 30_000 },
       },

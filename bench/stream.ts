@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { issueCredential } from '../src/admin/credentials.ts'
+import { administration } from '../src/admin/administration.ts'
+import { asOperator } from '../src/admin/authority.ts'
 import { createOrganization } from '../src/admin/organizations.ts'
 import { openDatabase } from '../src/node/database.ts'
 import { migrate } from '../src/storage/migrations.ts'
@@ -31,8 +32,9 @@ interface Run {
 const seed = async (url: string): Promise<string> => {
   const { driver, close } = await openDatabase(url)
   await migrate(driver)
-  const organization = await createOrganization(driver, { name: 'Stream' })
-  const { secret } = await issueCredential(driver, organization, { kind: 'key', name: 'b', scopes: ['crm:write'] })
+  const { value: organization } = await createOrganization(driver, { name: 'Stream' })
+  const operator = administration(asOperator(driver, organization))
+  const { secret } = await operator.issueCredential({ kind: 'key', name: 'b', scopes: ['crm:write'] })
   close()
   return secret
 }

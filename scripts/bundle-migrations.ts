@@ -19,9 +19,7 @@ export const bundled = (): string => {
     .filter((name) => name.endsWith('.sql'))
     .sort()
   return `// Made from migrations/*.sql by scripts/bundle-migrations.ts. Do not edit.
-import type { Migration } from './migrations.ts'
-
-export const migrationFiles: readonly Migration[] = [
+export const migrationFiles: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
 ${names.map(entry).join('')}]
 `
 }

@@ -1,36 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { getPath } from 'hono/utils/url'
+import { contracts as allContracts } from './contracts/index.ts'
 import type { AppEnv } from './http/context.ts'
-import type { Contract } from './http/contract.ts'
+import type { ContractEntry } from './http/contract.ts'
 import type { ContractAppOptions } from './http/contract-app.ts'
 import { type SiteOptions, siteApp } from './http/site-app.ts'
-
-/** A public API: whose requests begin how, and where its code is. */
-export interface ContractEntry {
-  readonly name: string
-  readonly prefixes: readonly string[]
-  readonly load: () => Promise<Contract>
-}
-
-/**
- * The public APIs, each loaded by its first request, so that an isolate starts fast and pays only for what it speaks.
- * Removing one is removing its folder and its line. Requests of nobody are answered as the first one does.
- */
-export const allContracts: readonly ContractEntry[] = [
-  { name: 'v1', prefixes: ['/v1/'], load: async () => (await import('./contracts/v1/index.ts')).v1 },
-  { name: 'zeeg', prefixes: ['/v2/crm/'], load: async () => (await import('./contracts/zeeg/index.ts')).zeeg },
-  {
-    name: 'anduin',
-    prefixes: ['/api/v1/idm/'],
-    load: async () => (await import('./contracts/anduin/index.ts')).anduin,
-  },
-  { name: 'reevo', prefixes: ['/api/v2/'], load: async () => (await import('./contracts/reevo/index.ts')).reevo },
-  {
-    name: 'zyntro',
-    prefixes: ['/apis/v2/public/'],
-    load: async () => (await import('./contracts/zyntro/index.ts')).zyntro,
-  },
-]
 
 export interface AppOptions extends ContractAppOptions, Pick<SiteOptions, 'assets' | 'ready'> {
   /** The APIs to speak; at least one. Default: all. */
@@ -58,7 +32,7 @@ export const createApp = ({ contracts = allContracts, assets, ready, ...options 
   const apps = contracts.map(({ prefixes, load }) => ({
     prefixes,
     app: once(async () => {
-      const [{ contractApp }, contract] = await Promise.all([import('./http/contract-app.ts'), load()])
+      const [{ contractApp }, { contract }] = await Promise.all([import('./http/contract-app.ts'), load()])
       return contractApp(contract, options)
     }),
   }))

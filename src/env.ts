@@ -13,6 +13,10 @@ export interface Env extends TenancyEnv {
   /** What the binding KEY_REQUESTS was given, if not the default. */
   readonly KEY_REQUESTS_LIMIT?: string
   readonly KEY_REQUESTS_PERIOD?: string
+  /** Who says where a request comes from: `cloudflare` (default), `none` or `forwarded`; src/http/client-address.ts. */
+  readonly CLIENT_ADDRESS?: string
+  /** With `forwarded`: addresses and CIDR ranges of further proxies. */
+  readonly TRUSTED_PROXIES?: string
   /** `off` leaves the Server-Timing header away. */
   readonly SERVER_TIMING?: string
   /** `off` writes no log lines. */

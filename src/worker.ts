@@ -2,7 +2,7 @@ import { createApp } from './app.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
 import { authFailures, type Env, keyRequestsOf, settingsOf } from './env.ts'
-import { cloudflareAddress } from './http/client-address.ts'
+import { workerAddress } from './http/client-address.ts'
 import { sweepReplays } from './storage/old-replays.ts'
 import { tenancyOf } from './tenancy.ts'
 
@@ -29,7 +29,7 @@ const appOf = (env: Env) => {
       ...(AUTH_FAILURES && { failures: rateLimit(authFailures, AUTH_FAILURES) }),
       ...(KEY_REQUESTS && { requests: rateLimit(keyRequestsOf(env), KEY_REQUESTS) }),
     }),
-    clientAddress: cloudflareAddress,
+    clientAddress: workerAddress(env.CLIENT_ADDRESS, env.TRUSTED_PROXIES),
     serverTiming: settings.serverTiming,
     ...(settings.log && { log: (line: string) => console.log(line) }),
     ...(ASSETS && { assets: (request: Request) => ASSETS.fetch(request) }),

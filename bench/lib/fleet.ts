@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { readD1Migrations } from '@cloudflare/vitest-plugin'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
-import { addAttribute, newAttribute } from '../../src/admin/attributes.ts'
-import { issueCredential } from '../../src/admin/credentials.ts'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { hashSecret } from '../../src/auth/secret.ts'
 import { d1Driver } from '../../src/storage/d1.ts'
@@ -36,11 +36,11 @@ const apply = async (database: D1Database, statements: readonly string[]) => {
 const setUpOurs = async (database: D1Database): Promise<string> => {
   for (const migration of await readD1Migrations('migrations')) await apply(database, migration.queries)
   const driver = d1Driver(database)
-  const organizationId = await createOrganization(driver, { name: 'Benchmark' })
-  const externalId = newAttribute({ label: 'External id', type: 'text', unique: true }, () => false)
-  await addAttribute(driver, organizationId, 'people', externalId)
+  const { value: organizationId } = await createOrganization(driver, { name: 'Benchmark' })
+  const operator = administration(asOperator(driver, organizationId))
+  await operator.addAttribute('people', { label: 'External id', type: 'text', unique: true })
   const key = { kind: 'key', name: 'benchmark', scopes: ['crm:read', 'crm:write'] } as const
-  return (await issueCredential(driver, organizationId, key)).secret
+  return (await operator.issueCredential(key)).secret
 }
 
 const setUpHandWritten = async (database: D1Database, token: string) => {

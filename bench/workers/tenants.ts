@@ -1,4 +1,5 @@
-import { issueCredential } from '../../src/admin/credentials.ts'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import type { Env } from '../../src/env.ts'
 import { tenancyOf } from '../../src/tenancy.ts'
@@ -13,7 +14,7 @@ const createTenant = async (env: Env): Promise<Response> => {
   const driver = tenancyOf(env).create(id)
   await createOrganization(driver, { id, name: 'Benchmark' })
   const key = { kind: 'key', name: 'benchmark', scopes: ['crm:read', 'crm:write'] } as const
-  return new Response((await issueCredential(driver, id, key)).secret)
+  return new Response((await administration(asOperator(driver, id)).issueCredential(key)).secret)
 }
 
 export default {

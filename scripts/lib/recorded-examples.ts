@@ -1,16 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { issueCredential } from '../../src/admin/credentials.ts'
-import { addMember } from '../../src/admin/members.ts'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
-import { createApp } from '../../src/app.ts'
+import { type App, createApp } from '../../src/app.ts'
 import { rateLimit } from '../../src/auth/rate-limit.ts'
+import type { Caller, ExampleRequest, NeededObject } from '../../src/contracts/kit/examples.ts'
 import { createServices } from '../../src/deps.ts'
 import { keyRequestsOf } from '../../src/env.ts'
 import { openDatabase } from '../../src/node/database.ts'
+import type { SqlDriver } from '../../src/storage/driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
-import { type ExampleRequest, exampleRequests } from './example-requests.ts'
+import { signed } from './caller.ts'
+import type { Described } from './described.ts'
 import { stable } from './stable.ts'
 
 /** The examples of the document are what the product answers: made by asking it, so they cannot be wrong. */
@@ -25,85 +28,85 @@ export interface Recorded {
 const ADDRESS = '192.0.2.10'
 const OPERATOR = 'operator-secret-of-the-recorded-examples'
 
-const open = async (databaseUrl: string) => {
-  const { driver, close } = await openDatabase(databaseUrl)
-  await migrate(driver)
-  const organization = await createOrganization(driver, {
+/** An organisation for the examples of one contract, so that they meet nobody else's records. */
+const callerIn = async (driver: SqlDriver): Promise<Caller> => {
+  const { value: organizationId } = await createOrganization(driver, {
     name: 'Analytical Engines',
     crmMode: 'b2b',
     changeFeed: true,
   })
-  const member = await addMember(driver, organization, { name: 'Ada Lovelace', email: 'ada@engine.example' })
+  const operator = administration(asOperator(driver, organizationId))
+  const { value: memberId } = await operator.addMember({ name: 'Ada Lovelace', email: 'ada@engine.example' })
   const scopes = ['crm:write', 'admin'] as const
-  const key = await issueCredential(driver, organization, { kind: 'key', name: 'Administrator', scopes })
-  const developer = await issueCredential(driver, organization, {
+  const key = await operator.issueCredential({ kind: 'key', name: 'Administrator', scopes })
+  const developer = await operator.issueCredential({
     kind: 'developer_secret',
     name: 'Developer',
     scopes: [],
     allowlist: [ADDRESS],
   })
-  const app = createApp({
-    services: createServices(() => driver, {
-      requests: rateLimit(keyRequestsOf({})),
-      operator: { secret: OPERATOR, create: () => driver },
-    }),
-    clientAddress: () => ADDRESS,
-    serverTiming: false,
-  })
-  const credentials = {
-    api_key: key.secret,
-    developer_secret: developer.secret,
-    org_id: organization,
-    member_id: member,
-  }
-  return { app, close, organization, token: key.secret, credentials }
+  return { organizationId, memberId, key: key.secret, developerSecret: developer.secret }
 }
 
-const recordIn = async (world: Awaited<ReturnType<typeof open>>): Promise<Recorded[]> => {
-  const known = new Map([['organization', world.organization]])
-  const ask = async ({
-    operationId,
-    method,
-    path,
-    as,
-    body,
-    headers,
-    refused,
-    keeps,
-  }: ExampleRequest): Promise<Recorded> => {
-    const request = as === 'body' ? { ...world.credentials, ...(body as object) } : body
-    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => known.get(name) ?? '')
-    const response = await world.app.fetch(
+const addObjects = async (driver: SqlDriver, organizationId: string, needs: readonly NeededObject[]) => {
+  const operator = administration(asOperator(driver, organizationId))
+  for (const { slug, attributes } of needs) {
+    await operator.createObject({ slug, singularName: slug, pluralName: slug })
+    for (const attribute of attributes) await operator.addAttribute(slug, attribute)
+  }
+}
+
+/** Asks one request after the other; what one keeps stands in the paths of those behind it. */
+const recordOf = async (app: App, caller: Caller, { examples }: Described): Promise<Recorded[]> => {
+  const kept = new Map([['organization', caller.organizationId]])
+  const ask = async ({ operationId, path, refused, keeps, asOperator, ...example }: ExampleRequest) => {
+    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => kept.get(name) ?? '')
+    const as = asOperator ? { ...caller, key: OPERATOR } : caller
+    const { method, headers, body } = signed({ ...example, path: filled }, examples, as)
+    const response = await app.fetch(
       new Request(new URL(filled, 'http://edge.example'), {
         method,
-        headers: {
-          ...(as !== 'body' && { authorization: `Bearer ${as === 'operator' ? OPERATOR : world.token}` }),
-          ...(request !== undefined && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(request !== undefined && { body: JSON.stringify(request) }),
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     )
     const text = await response.text()
     if (response.ok === (refused ?? false))
       throw new Error(`The example of ${operationId} was not answered as expected: ${text}`)
     const answer = text === '' ? undefined : (JSON.parse(text) as { id?: string })
-    if (keeps && answer?.id) known.set(keeps, answer.id)
-    return { operationId, request, status: response.status, response: answer }
+    if (keeps && answer?.id) kept.set(keeps, answer.id)
+    return { operationId, request: body, status: response.status, response: answer }
   }
   const recorded: Recorded[] = []
-  for (const request of exampleRequests) recorded.push(await ask(request))
+  for (const request of examples.requests)
+    for (const one of request.twice ? [request, request] : [request]) recorded.push(await ask(one))
   return recorded
 }
 
 /** Asks everything of a fresh database; ids, times and secrets come out the same every time. */
-export const recordExamples = async (): Promise<readonly Recorded[]> => {
+export const recordExamples = async (described: readonly Described[]): Promise<readonly Recorded[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-examples-'))
-  const world = await open(`file:${join(folder, 'examples.db')}`)
+  const { driver, close } = await openDatabase(`file:${join(folder, 'examples.db')}`)
   try {
-    return stable(await recordIn(world))
+    await migrate(driver)
+    const app = createApp({
+      contracts: described.map(({ entry }) => entry),
+      services: createServices(() => driver, {
+        requests: rateLimit(keyRequestsOf({})),
+        operator: { secret: OPERATOR, create: () => driver },
+      }),
+      clientAddress: () => ADDRESS,
+      serverTiming: false,
+    })
+    const recorded: Recorded[] = []
+    for (const one of described) {
+      const caller = await callerIn(driver)
+      await addObjects(driver, caller.organizationId, one.examples.needs ?? [])
+      recorded.push(...(await recordOf(app, caller, one)))
+    }
+    return stable(recorded)
   } finally {
-    world.close()
+    await close()
     rmSync(folder, { recursive: true })
   }
 }

@@ -1,7 +1,5 @@
-import { allContracts } from '../../src/app.ts'
 import { type ErrorCode, errorTable, problem, RefusedError } from '../../src/engine/errors.ts'
-
-const contracts = await Promise.all(allContracts.map(async ({ prefixes, load }) => ({ prefixes, ...(await load()) })))
+import type { Described } from './described.ts'
 
 /** Of each status, the code that says most to a reader; the first of the table stands for what is not listed. */
 const telling: readonly ErrorCode[] = [
@@ -33,8 +31,8 @@ const refusalOf = (code: ErrorCode): RefusedError => {
 const codes: readonly ErrorCode[] = [...new Set([...telling, ...(Object.keys(errorTable) as ErrorCode[])])]
 
 /** What the contract of this path answers with this status. Undefined when no code of ours has it. */
-export const refusalExample = (path: string, status: number): unknown => {
-  const contract = contracts.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)))
+export const refusalExample = (described: readonly Described[], path: string, status: number): unknown => {
+  const contract = described.find(({ entry }) => entry.prefixes.some((prefix) => path.startsWith(prefix)))?.contract
   const code = codes.find((one) => contract?.statusOf(one) === status)
   if (!contract || !code) return undefined
   return contract.renderError(refusalOf(code), {

@@ -1,40 +1,39 @@
-import type { Combination, ObjectSchema } from '../schema/schema.ts'
-import type { SqlDriver } from '../storage/driver.ts'
-import { type AttributeChange, addAttribute, changeAttribute, type NewAttribute, newAttribute } from './attributes.ts'
+import type { Combination } from '../schema/schema.ts'
+import { type AttributeChange, addAttribute, changeAttribute, type NewAttribute } from './attributes.ts'
+import type { Authority } from './authority.ts'
+import { addCombination } from './combinations.ts'
 import {
   issueCredential,
   listCredentials,
   type NewCredential,
+  type Rotation,
   revokeCredential,
   rotateCredential,
 } from './credentials.ts'
 import { addMember, listMembers, type NewMember, removeMember } from './members.ts'
-import { addCombination, createObject, type NewObject } from './objects.ts'
-import { changeOrganization, type OrganizationChange } from './organizations.ts'
+import { createObject, type NewObject } from './objects.ts'
+import { changeOrganization, type OrganizationChange, readOrganization } from './organizations.ts'
 
-/** Everything an administrator may do, bound to one organisation, so that no call can name another. */
-export const administration = (driver: SqlDriver, organizationId: string) => ({
-  changeOrganization: (change: OrganizationChange) => changeOrganization(driver, organizationId, change),
-  listMembers: () => listMembers(driver, organizationId),
-  addMember: (member: NewMember) => addMember(driver, organizationId, member),
-  removeMember: (id: string) => removeMember(driver, organizationId, id),
-  listCredentials: () => listCredentials(driver, organizationId),
-  issueCredential: (credential: NewCredential) => issueCredential(driver, organizationId, credential),
-  rotateCredential: (id: string, overlap: number) => rotateCredential(driver, organizationId, id, overlap),
-  revokeCredential: (id: string) => revokeCredential(driver, organizationId, id),
-  createObject: (object: NewObject) => createObject(driver, organizationId, object),
-  addCombination: (object: ObjectSchema, combination: Combination) =>
-    addCombination(driver, organizationId, object, combination),
-  async addAttribute(object: ObjectSchema, input: NewAttribute) {
-    const attribute = newAttribute(
-      input,
-      (slug) => object.attributes.has(slug) || object.combinations.some((c) => c.name === slug),
-    )
-    await addAttribute(driver, organizationId, object.slug, attribute)
-    return attribute
-  },
-  changeAttribute: (revision: number, object: ObjectSchema, slug: string, change: AttributeChange) =>
-    changeAttribute(driver, { organizationId, revision }, object, slug, change),
+/**
+ * Everything an administrator may do, on somebody's authority in one organisation: no call can name another
+ * organisation, and none can be made without saying who asks.
+ */
+export const administration = ({ run }: Authority) => ({
+  readOrganization: () => run(readOrganization),
+  changeOrganization: (change: OrganizationChange) => run((current) => changeOrganization(current, change)),
+  listMembers: () => run(listMembers),
+  addMember: (member: NewMember) => run((current) => addMember(current, member)),
+  removeMember: (id: string) => run((current) => removeMember(current, id)),
+  listCredentials: (page: Parameters<typeof listCredentials>[1]) => run((current) => listCredentials(current, page)),
+  issueCredential: (credential: NewCredential) => run((current) => issueCredential(current, credential)),
+  rotateCredential: (id: string, rotation: Rotation) => run((current) => rotateCredential(current, id, rotation)),
+  revokeCredential: (id: string) => run((current) => revokeCredential(current, id)),
+  createObject: (object: NewObject) => run((current) => createObject(current, object)),
+  addCombination: (object: string, combination: Combination) =>
+    run((current) => addCombination(current, object, combination)),
+  addAttribute: (object: string, attribute: NewAttribute) => run((current) => addAttribute(current, object, attribute)),
+  changeAttribute: (object: string, slug: string, change: AttributeChange) =>
+    run((current) => changeAttribute(current, object, slug, change)),
 })
 
 export type Administration = ReturnType<typeof administration>

@@ -1,20 +1,21 @@
 import { refuse } from '../engine/errors.ts'
-import type { Scope } from '../engine/session.ts'
+import { definitionLimits } from '../schema/limits.ts'
 import {
   type Attribute,
   type ObjectSchema,
   type Option,
+  type Organization,
   optionIdOf,
   slugOf,
   type TypeName,
   typeOf,
 } from '../schema/schema.ts'
-import { saveAttribute } from '../storage/administration-sql.ts'
-import { AbortError, type SqlDriver } from '../storage/driver.ts'
-import { guarded } from '../storage/guarded.ts'
+import { insertAttribute, saveAttribute } from '../storage/administration-sql.ts'
 import { attributeDuplicates, attributeKeys } from '../storage/keys-sql.ts'
-import { refuseDuplicates } from './duplicates.ts'
-import { revisionStatement } from './revision.ts'
+import type { CurrentOrganization } from './authority.ts'
+import { objectOf } from './objects.ts'
+import { rekey } from './rekey.ts'
+import { asItIs, checkRoom, checkSlug, checkText, checkType, type Made } from './rules.ts'
 
 export interface NewAttribute {
   readonly label: string
@@ -30,59 +31,6 @@ export interface NewAttribute {
   readonly options?: readonly string[]
 }
 
-const optionsOf = (values: readonly string[], present: readonly Option[] = []): Option[] => {
-  const options: Option[] = []
-  for (const value of values) {
-    const kept = present.find((o) => o.value === value)
-    const taken = (id: string) => [...options, ...present].some((o) => o.id === id)
-    options.push(kept ?? { id: freeSlug(optionIdOf(value), taken), value })
-  }
-  return options
-}
-
-/** `price`, or `price_2` when that is taken. */
-export const freeSlug = (wanted: string, taken: (slug: string) => boolean): string => {
-  let slug = wanted
-  for (let n = 2; taken(slug); n++) slug = `${wanted}_${n}`
-  return slug
-}
-
-const checkUnique = (attribute: Pick<Attribute, 'type' | 'unique'>) => {
-  if (attribute.unique && !typeOf(attribute).uniqueable)
-    throw refuse('invalid_value', 'unique', `false for attributes of type ${attribute.type}`)
-}
-
-/** What the new attribute will be. @throws RefusedError when its type does not allow it */
-export const newAttribute = (input: NewAttribute, taken: (slug: string) => boolean): Attribute => {
-  const wanted = input.slug ?? slugOf(input.label)
-  if (wanted === '' || wanted === 'id') throw refuse('invalid_value', 'label', 'a name with letters, other than "id"')
-  checkUnique({ type: input.type, unique: input.unique === true })
-  if (input.type === 'relation' && input.related === undefined) throw refuse('required', 'related', ' for a relation')
-  return {
-    slug: freeSlug(wanted, taken),
-    label: input.label,
-    type: input.type,
-    multiple: input.multiple === true || typeOf(input).alwaysMultiple === true,
-    required: input.required === true,
-    unique: input.unique === true,
-    indexed: input.unique === true || (input.indexed === true && typeOf(input).matchable),
-    standard: false,
-    archived: false,
-    ...(input.related !== undefined && { related: input.related }),
-    options: optionsOf(input.options ?? []),
-  }
-}
-
-/** Adds a custom attribute. */
-export const addAttribute = async (
-  driver: SqlDriver,
-  organizationId: string,
-  object: string,
-  attribute: Attribute,
-): Promise<void> => {
-  await driver.batch([saveAttribute(organizationId, object, attribute), revisionStatement(organizationId)])
-}
-
 export interface AttributeChange {
   readonly label?: string
   readonly required?: boolean
@@ -91,6 +39,114 @@ export interface AttributeChange {
   readonly archived?: boolean
   /** The whole list; options that keep their value keep their id. */
   readonly options?: readonly string[]
+}
+
+/** `opt_small`, or `opt_small_2` when that is taken: two values may read alike in an id. */
+const freeId = (wanted: string, taken: (id: string) => boolean): string => {
+  let id = wanted
+  for (let n = 2; taken(id); n++) id = `${wanted}_${n}`
+  return id
+}
+
+/** @throws RefusedError too_many_values, too_long, required; invalid_value when one stands there twice */
+const optionsOf = (values: readonly string[], present: readonly Option[] = []): Option[] => {
+  const { optionsPerAttribute, option: longest } = definitionLimits
+  if (values.length > optionsPerAttribute)
+    throw refuse('too_many_values', 'options', `at most ${optionsPerAttribute} options, not ${values.length}`)
+  if (new Set(values).size < values.length) throw refuse('invalid_value', 'options', 'a list of different options')
+  const kept = new Map(present.map((option) => [option.value, option]))
+  const taken = new Set(present.map((option) => option.id))
+  return values.map((value) => {
+    checkText('options', value, longest)
+    const option = kept.get(value) ?? { id: freeId(optionIdOf(value), (id) => taken.has(id)), value }
+    taken.add(option.id)
+    return option
+  })
+}
+
+/** What its type must allow, new or changed. */
+const checkAttribute = (attribute: Attribute) => {
+  const { type, unique, indexed, slug } = attribute
+  checkText('label', attribute.label, definitionLimits.label)
+  if (unique && !typeOf(attribute).uniqueable)
+    throw refuse('invalid_value', 'unique', `false for attributes of type ${type}`)
+  if (indexed && !typeOf(attribute).matchable) throw refuse('not_matchable', slug, 'its values have several parts')
+}
+
+const newSlug = ({ slug, label }: NewAttribute): string => {
+  const wanted = slug ?? slugOf(label)
+  if (wanted === '' || wanted === 'id')
+    throw refuse('invalid_value', slug === undefined ? 'label' : 'slug', 'a name with letters, other than "id"')
+  checkSlug('slug', wanted)
+  return wanted
+}
+
+/** What the new attribute will be. @throws RefusedError when its type does not allow it */
+const newAttribute = (organization: Organization, input: NewAttribute): Attribute => {
+  checkType(input.type)
+  checkText('label', input.label, definitionLimits.label)
+  if (input.type === 'relation' && input.related === undefined) throw refuse('required', 'related', ' for a relation')
+  if (input.related !== undefined) objectOf(organization, input.related, 'related')
+  const attribute = {
+    slug: newSlug(input),
+    label: input.label,
+    type: input.type,
+    multiple: input.multiple === true || typeOf(input).alwaysMultiple === true,
+    required: input.required === true,
+    unique: input.unique === true,
+    indexed: input.unique === true || input.indexed === true,
+    standard: false,
+    archived: false,
+    ...(input.related !== undefined && { related: input.related }),
+    options: optionsOf(input.options ?? []),
+  }
+  checkAttribute(attribute)
+  return attribute
+}
+
+/** An attribute may have been indexed since, because somebody has matched by it: that makes it no other definition. */
+const isSameDefinition = (found: Attribute, wanted: Attribute): boolean =>
+  JSON.stringify(comparable({ ...wanted, indexed: wanted.indexed || found.indexed })) ===
+  JSON.stringify(comparable(found))
+
+const comparable = ({ label, type, multiple, required, unique, indexed, archived, related, options }: Attribute) => [
+  ...[label, type, multiple, required, unique, indexed, archived, related ?? null],
+  options.map((option) => option.value),
+]
+
+const allAttributes = ({ objects }: Organization) =>
+  [...objects.values()].flatMap((one) => [...one.attributes.values()])
+
+/** @param added how many options more there would be */
+const checkOptionsRoom = (organization: Organization, added: number) => {
+  const present = allAttributes(organization).reduce((sum, attribute) => sum + attribute.options.length, 0)
+  if (added > 0) checkRoom('options', present + added, definitionLimits.options)
+}
+
+const checkAttributeRoom = (organization: Organization, object: ObjectSchema) => {
+  const custom = allAttributes(organization).filter((attribute) => !attribute.standard)
+  checkRoom('attributes of an object', object.attributes.size + 1, definitionLimits.attributesPerObject)
+  checkRoom('attributes of its own', custom.length + 1, definitionLimits.attributes)
+}
+
+/** Adds a custom attribute; the same attribute again is the one that is there. @throws RefusedError already_exists */
+export const addAttribute = async (
+  { organization, change }: CurrentOrganization,
+  objectSlug: string,
+  input: NewAttribute,
+): Promise<Made<Attribute>> => {
+  const object = objectOf(organization, objectSlug)
+  const attribute = newAttribute(organization, input)
+  const { slug } = attribute
+  const field = input.slug === undefined ? 'label' : 'slug'
+  const found = object.attributes.get(slug)
+  if (found) return asItIs(found, isSameDefinition(found, attribute), field, `The attribute "${slug}"`)
+  if (object.combinations.some((c) => c.name === slug))
+    throw refuse('already_exists', field, `The combination "${slug}"`)
+  checkAttributeRoom(organization, object)
+  checkOptionsRoom(organization, attribute.options.length)
+  await change([insertAttribute(organization.id, object.slug, attribute)])
+  return { created: true, value: attribute }
 }
 
 const changed = (attribute: Attribute, { options, ...change }: AttributeChange): Attribute => ({
@@ -106,35 +162,28 @@ const isRekeyed = (before: Attribute, after: Attribute) =>
 
 /**
  * Changes what may change of an attribute, and its key rows with it, in one transaction.
- * @param scope the revision at which the object was read: nobody's change in between is undone
- * @throws RefusedError not_unique with the duplicates
- * @throws StaleError when the organisation has changed since: nothing is written
+ * @throws RefusedError unknown_object, unknown_attribute; not_unique with the duplicates
  */
 export const changeAttribute = async (
-  driver: SqlDriver,
-  scope: Scope,
-  object: ObjectSchema,
+  current: CurrentOrganization,
+  objectSlug: string,
   slug: string,
   change: AttributeChange,
 ): Promise<Attribute> => {
-  const { organizationId } = scope
+  const { organization } = current
+  const object = objectOf(organization, objectSlug)
   const before = object.attributes.get(slug)
   if (!before) throw refuse('unknown_attribute', slug, object.slug)
   const after = changed(before, change)
-  checkUnique(after)
-  if (after.indexed && !typeOf(after).matchable) throw refuse('not_matchable', slug, 'its values have several parts')
-  const duplicates = attributeDuplicates(organizationId, object.slug, slug)
-  if (after.unique && !before.unique) await refuseDuplicates(driver, duplicates, slug)
-  try {
-    await guarded(driver, scope).batch([
-      saveAttribute(organizationId, object.slug, after),
-      ...(isRekeyed(before, after) ? attributeKeys(organizationId, object.slug, after) : []),
-      revisionStatement(organizationId),
-    ])
-  } catch (error) {
-    // A record written between the check and the change brought a duplicate: say which.
-    if (error instanceof AbortError) await refuseDuplicates(driver, duplicates, slug)
-    throw error
-  }
+  checkAttribute(after)
+  checkOptionsRoom(organization, after.options.length - before.options.length)
+  await rekey(current, {
+    field: slug,
+    statements: [
+      saveAttribute(organization.id, object.slug, after),
+      ...(isRekeyed(before, after) ? attributeKeys(organization.id, object.slug, after) : []),
+    ],
+    ...(after.unique && !before.unique && { duplicates: attributeDuplicates(organization.id, object.slug, slug) }),
+  })
   return after
 }

@@ -1,20 +1,24 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, gt, or } from 'drizzle-orm'
 import { v7 } from 'uuid'
-import { isAllowlistEntry } from '../auth/allowlist.ts'
 import type { Scope } from '../auth/directory.ts'
 import { generateSecret, hashSecret, type SecretKind } from '../auth/secret.ts'
 import { refuse } from '../engine/errors.ts'
-import type { SqlDriver } from '../storage/driver.ts'
-import { drizzleOver } from '../storage/drizzle.ts'
+import { accessLimits } from '../schema/limits.ts'
+import { type CredentialRow, insertCredential } from '../storage/administration-sql.ts'
+import { drizzleOver, statementOf } from '../storage/drizzle.ts'
+import type { GuardedDriver } from '../storage/guarded.ts'
 import { credentials } from '../storage/tables.ts'
-import { raiseRevision } from './revision.ts'
+import type { CurrentOrganization } from './authority.ts'
+import { checkAllowlist, checkExpiry, checkKind, checkScopes, checkText } from './rules.ts'
 
 export interface NewCredential {
   readonly kind: SecretKind
+  /** No two current keys have one name. */
   readonly name: string
   readonly scopes: readonly Scope[]
   /** Addresses and CIDR ranges. */
   readonly allowlist?: readonly string[]
+  /** A current member: the key acts for them, and ends with them. */
   readonly memberId?: string
   /** Milliseconds since 1970. */
   readonly expiresAt?: number
@@ -26,30 +30,42 @@ export interface IssuedCredential {
   readonly secret: string
 }
 
-/** @throws RefusedError invalid_value, for an entry of the allowlist that would never hold anybody */
-export const issueCredential = async (
-  driver: SqlDriver,
+/**
+ * A credential that is ready to be stored, and its secret.
+ * @throws RefusedError for what no key may be
+ */
+export const newCredential = async (
   organizationId: string,
   { kind, name, scopes, allowlist = [], memberId, expiresAt }: NewCredential,
-): Promise<IssuedCredential> => {
-  const db = drizzleOver(driver)
-  const unreadable = allowlist.find((entry) => !isAllowlistEntry(entry))
-  if (unreadable !== undefined) throw refuse('invalid_value', 'allowlist', 'IPv4 or IPv6 addresses and CIDR ranges')
-  const id = v7()
+): Promise<{ readonly row: CredentialRow; readonly secret: string }> => {
+  const createdAt = Date.now()
+  checkKind(kind)
+  checkText('name', name, accessLimits.name)
+  checkScopes(scopes)
+  checkAllowlist(allowlist)
+  checkExpiry(expiresAt, createdAt)
   const secret = generateSecret(kind, organizationId)
-  await db.insert(credentials).values({
-    id,
-    secretHash: await hashSecret(secret),
-    organizationId,
-    kind,
-    name,
-    scopes,
-    allowlist,
-    memberId: memberId ?? null,
-    createdAt: Date.now(),
-    expiresAt: expiresAt ?? null,
-  })
-  return { id, secret }
+  const secretHash = await hashSecret(secret)
+  const row = { id: v7(), secretHash, kind, name, scopes, allowlist, createdAt }
+  return { row: { ...row, memberId: memberId ?? null, expiresAt: expiresAt ?? null }, secret }
+}
+
+/**
+ * Member, name and number are judged by the statement that inserts. No isolate has to hear of a new key: none has it.
+ * @throws RefusedError invalid_value when the member is none; already_exists, since a secret cannot be shown again; limit_reached
+ */
+export const issueCredential = async (
+  { organization, driver }: CurrentOrganization,
+  input: NewCredential,
+): Promise<IssuedCredential> => {
+  const { row, secret } = await newCredential(organization.id, input)
+  const { results } = await driver.batch(insertCredential(organization.id, row, accessLimits.keys))
+  const facts = results[0]?.rows[0]
+  if (facts?.member_found === 0) throw refuse('invalid_value', 'memberId', 'the id of a current member')
+  if (typeof facts?.same_name === 'string')
+    throw refuse('already_exists', 'name', `The key "${row.name}" (${facts.same_name})`)
+  if (Number(facts?.current) >= accessLimits.keys) throw refuse('limit_reached', undefined, `${accessLimits.keys} keys`)
+  return { id: row.id, secret }
 }
 
 const publicColumns = {
@@ -62,63 +78,88 @@ const publicColumns = {
   createdAt: credentials.createdAt,
   expiresAt: credentials.expiresAt,
   revokedAt: credentials.revokedAt,
-}
-
-/** All credentials ever issued, oldest first; never a secret or its hash. */
-export const listCredentials = (driver: SqlDriver, organizationId: string) =>
-  drizzleOver(driver)
-    .select(publicColumns)
-    .from(credentials)
-    .where(eq(credentials.organizationId, organizationId))
-    .orderBy(asc(credentials.id))
-
-const current = (organizationId: string, id: string) =>
-  and(eq(credentials.organizationId, organizationId), eq(credentials.id, id), isNull(credentials.revokedAt))
-
-/** Takes effect with the next request that uses the credential, in every isolate. @throws RefusedError not_found */
-export const revokeCredential = async (driver: SqlDriver, organizationId: string, id: string): Promise<void> => {
-  const db = drizzleOver(driver)
-  const [revoked] = await db.batch([
-    db
-      .update(credentials)
-      .set({ revokedAt: Date.now() })
-      .where(current(organizationId, id))
-      .returning({ id: credentials.id }),
-    raiseRevision(db, organizationId),
-  ])
-  if (revoked.length === 0) throw refuse('not_found', undefined, 'such key')
+  replaces: credentials.replaces,
 }
 
 /**
- * Issues a successor with the same rights; the old one expires when the overlap is over.
- * @param overlap milliseconds
+ * A page of all credentials ever issued, oldest first; never a secret or its hash.
+ * @param after the id that the page begins behind
+ */
+export const listCredentials = (
+  { organization, driver }: CurrentOrganization,
+  { after = '', limit }: { readonly after?: string | undefined; readonly limit: number },
+) =>
+  drizzleOver(driver)
+    .select(publicColumns)
+    .from(credentials)
+    .where(and(eq(credentials.organizationId, organization.id), gt(credentials.id, after)))
+    .orderBy(asc(credentials.id))
+    .limit(limit)
+
+const named = (organizationId: string, id: string) =>
+  and(eq(credentials.organizationId, organizationId), eq(credentials.id, id))
+
+/** The credential, and the one that was issued in its place. @throws RefusedError not_found */
+const withSuccessor = async (driver: GuardedDriver, organizationId: string, id: string) => {
+  const rows = await drizzleOver(driver)
+    .select()
+    .from(credentials)
+    .where(
+      or(named(organizationId, id), and(eq(credentials.organizationId, organizationId), eq(credentials.replaces, id))),
+    )
+  const credential = rows.find((row) => row.id === id)
+  if (!credential) throw refuse('not_found', undefined, 'such key')
+  return { credential, successor: rows.find((row) => row.replaces === id) }
+}
+
+/** Takes effect with the next request that uses the credential, in every isolate. @throws RefusedError not_found */
+export const revokeCredential = async (
+  { organization, driver, change }: CurrentOrganization,
+  id: string,
+): Promise<void> => {
+  const { credential } = await withSuccessor(driver, organization.id, id)
+  if (credential.revokedAt !== null) throw refuse('not_found', undefined, 'such key')
+  const end = drizzleOver(driver).update(credentials).set({ revokedAt: Date.now() }).where(named(organization.id, id))
+  await change([statementOf(end)])
+}
+
+export interface Rotation {
+  /** Milliseconds for which the old key stays valid. */
+  readonly overlap: number
+  /** Milliseconds since 1970. Default: the successor lives as long as the old key was issued for, or without end. */
+  readonly expiresAt?: number
+}
+
+/**
+ * Issues the one successor of a credential, with the same rights; the old one ends when the overlap is over.
+ * @throws RefusedError not_found; already_rotated; key_ended for one that is revoked or expired
  */
 export const rotateCredential = async (
-  driver: SqlDriver,
-  organizationId: string,
+  { organization, driver, change }: CurrentOrganization,
   id: string,
-  overlap: number,
+  { overlap, expiresAt }: Rotation,
 ): Promise<IssuedCredential> => {
-  const db = drizzleOver(driver)
-  const [old] = await db.select().from(credentials).where(current(organizationId, id))
-  if (!old) throw refuse('not_found', undefined, 'such key')
-  const successor = { id: v7(), secret: generateSecret(old.kind, organizationId) }
   const now = Date.now()
-  await db.batch([
-    db.insert(credentials).values({
-      ...old,
-      id: successor.id,
-      secretHash: await hashSecret(successor.secret),
-      scopes: [...old.scopes],
-      allowlist: [...old.allowlist],
-      createdAt: now,
-      expiresAt: null,
-    }),
-    db
-      .update(credentials)
-      .set({ expiresAt: Math.min(now + overlap, old.expiresAt ?? Number.MAX_SAFE_INTEGER) })
-      .where(current(organizationId, id)),
-    raiseRevision(db, organizationId),
+  checkExpiry(expiresAt, now)
+  const { credential: old, successor } = await withSuccessor(driver, organization.id, id)
+  if (old.revokedAt !== null) throw refuse('key_ended', undefined, 'revoked')
+  if (successor) throw refuse('already_rotated', undefined, successor.id)
+  if (old.expiresAt !== null && old.expiresAt <= now) throw refuse('key_ended', undefined, 'expired')
+  const secret = generateSecret(old.kind, organization.id)
+  const lifetime = old.expiresAt === null ? null : old.expiresAt - old.createdAt
+  const issued = {
+    ...old,
+    id: v7(),
+    secretHash: await hashSecret(secret),
+    createdAt: now,
+    expiresAt: expiresAt ?? (lifetime === null ? null : now + lifetime),
+    replaces: id,
+  }
+  const end = Math.min(now + overlap, old.expiresAt ?? Number.MAX_SAFE_INTEGER)
+  const db = drizzleOver(driver)
+  await change([
+    statementOf(db.insert(credentials).values(issued)),
+    statementOf(db.update(credentials).set({ expiresAt: end }).where(named(organization.id, id))),
   ])
-  return successor
+  return { id: issued.id, secret }
 }

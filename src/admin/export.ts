@@ -1,6 +1,7 @@
+import { raiseRevision } from '../storage/administration-sql.ts'
 import type { SqlDriver, SqlValue, Statement } from '../storage/driver.ts'
 import { attributeKeys, combinationKeys } from '../storage/keys-sql.ts'
-import { organizationNow } from './verify.ts'
+import { type Authority, asOperator, type CurrentOrganization } from './authority.ts'
 
 /**
  * An organisation as lines of JSON: `{"table": "records", "row": {…}}`. Key rows are not in it, since they follow from
@@ -43,12 +44,13 @@ const pageStatement = (
   }
 }
 
-export async function* exportOrganization(driver: SqlDriver, organizationId: string): AsyncGenerator<ExportLine> {
-  await organizationNow(driver, organizationId)
+export async function* exportOrganization({ run }: Authority): AsyncGenerator<ExportLine> {
   for (const table of tableNames) {
     let after: SqlValue[] | undefined
     for (;;) {
-      const { results } = await driver.batch([pageStatement(table, organizationId, after)])
+      const { results } = await run(({ driver, organization }) =>
+        driver.batch([pageStatement(table, organization.id, after)]),
+      )
       const rows = (results[0]?.rows ?? []) as readonly Record<string, SqlValue>[]
       for (const row of rows) yield { table, row }
       const last = rows[rows.length - 1]
@@ -81,9 +83,9 @@ export interface Restored {
 }
 
 /** Key rows of every index, made from the restored records. */
-const restoreKeys = async (driver: SqlDriver, organizationId: string) => {
-  const { objects } = await organizationNow(driver, organizationId)
-  for (const object of objects.values()) {
+const restoreKeys = async ({ driver, organization }: CurrentOrganization) => {
+  const organizationId = organization.id
+  for (const object of organization.objects.values()) {
     for (const attribute of object.attributes.values())
       if (attribute.unique || attribute.indexed)
         await driver.batch(attributeKeys(organizationId, object.slug, { ...attribute, indexed: true }))
@@ -93,7 +95,7 @@ const restoreKeys = async (driver: SqlDriver, organizationId: string) => {
 }
 
 /**
- * Puts an export into a database, in chunks; repeating it goes on where it stopped.
+ * For the operator. Puts an export into a database, in chunks; repeating it goes on where it stopped.
  * @param lines in the order in which `exportOrganization` gave them
  * @param dryRun reads and counts, and writes nothing
  * @throws Error for lines that are none of an export, or of two organisations
@@ -109,13 +111,12 @@ export const restoreOrganization = async (
   let waiting: ExportLine[] = []
   const flush = async () => {
     const [first] = waiting
-    if (first && !dryRun)
-      await driver.batch([
-        insertStatement(
-          first.table,
-          waiting.map((line) => line.row),
-        ),
-      ])
+    if (first && !dryRun) {
+      const rows = waiting.map((line) => line.row)
+      // An isolate may still know the organisation as it was before it went: what it knows must not come to life again.
+      const owner = String(first.row[ownerColumn(first.table)])
+      await driver.batch([insertStatement(first.table, rows), raiseRevision(owner)])
+    }
     waiting = []
     progress?.(total)
   }
@@ -131,6 +132,6 @@ export const restoreOrganization = async (
   }
   await flush()
   if (organizationId === undefined) throw new Error('The export is empty')
-  if (!dryRun) await restoreKeys(driver, organizationId)
+  if (!dryRun) await asOperator(driver, organizationId).run(restoreKeys)
   return { organizationId, rows: counts }
 }

@@ -1,9 +1,13 @@
 import { eq } from 'drizzle-orm'
 import { v7 } from 'uuid'
-import type { SqlDriver } from '../storage/driver.ts'
-import { drizzleOver } from '../storage/drizzle.ts'
+import { refuse } from '../engine/errors.ts'
+import { accessLimits } from '../schema/limits.ts'
+import { isUuid, type Organization } from '../schema/schema.ts'
+import { AbortError, type SqlDriver } from '../storage/driver.ts'
+import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { organizations } from '../storage/tables.ts'
-import { raiseRevision } from './revision.ts'
+import type { CurrentOrganization } from './authority.ts'
+import { asItIs, checkCrmMode, checkText, type Made } from './rules.ts'
 
 export interface NewOrganization {
   /** Default: a new UUIDv7. */
@@ -13,22 +17,58 @@ export interface NewOrganization {
   readonly changeFeed?: boolean
 }
 
-/** Creates an organisation, or leaves the one of that id as it is. @returns its id */
-export const createOrganization = async (
-  driver: SqlDriver,
-  { id = v7(), ...rest }: NewOrganization,
-): Promise<string> => {
-  const db = drizzleOver(driver)
-  await db
-    .insert(organizations)
-    .values({ id, createdAt: Date.now(), ...rest })
-    .onConflictDoNothing()
-  return id
+export type OrganizationChange = Partial<Omit<NewOrganization, 'id'>>
+
+const checkOrganization = ({ name, crmMode }: OrganizationChange) => {
+  if (name !== undefined) checkText('name', name, accessLimits.name)
+  if (crmMode !== undefined) checkCrmMode(crmMode)
 }
 
-export type OrganizationChange = Partial<Pick<NewOrganization, 'name' | 'crmMode' | 'changeFeed'>>
+/** The row that creates the organisation. @throws RefusedError for what no organisation may be */
+export const newOrganization = (organization: NewOrganization) => {
+  const { id = v7(), name, crmMode = 'b2b', changeFeed = false } = organization
+  if (!isUuid(id)) throw refuse('invalid_value', 'id', 'a UUID')
+  checkOrganization({ name, crmMode })
+  return { id: id.toLowerCase(), name, crmMode, changeFeed, createdAt: Date.now() }
+}
 
-export const changeOrganization = async (driver: SqlDriver, id: string, change: OrganizationChange): Promise<void> => {
-  const db = drizzleOver(driver)
-  await db.batch([db.update(organizations).set(change).where(eq(organizations.id, id)), raiseRevision(db, id)])
+/** Aborts when there is one of its id. */
+export const insertOrganization = (driver: SqlDriver, row: ReturnType<typeof newOrganization>) =>
+  statementOf(drizzleOver(driver).insert(organizations).values(row))
+
+/**
+ * For the operator. The same organisation again is the one that is there.
+ * @returns its id
+ * @throws RefusedError already_exists when the id is another's
+ */
+export const createOrganization = async (driver: SqlDriver, organization: NewOrganization): Promise<Made<string>> => {
+  const row = newOrganization(organization)
+  try {
+    await driver.batch([insertOrganization(driver, row)])
+    return { created: true, value: row.id }
+  } catch (error) {
+    if (!(error instanceof AbortError)) throw error
+  }
+  const [found] = await drizzleOver(driver).select().from(organizations).where(eq(organizations.id, row.id))
+  const isSame = found?.name === row.name && found.crmMode === row.crmMode && found.changeFeed === row.changeFeed
+  return asItIs(row.id, isSame, 'id', `The organisation ${row.id}`)
+}
+
+export const readOrganization = async ({ organization }: CurrentOrganization): Promise<Organization> => organization
+
+/** @returns the organisation as it is now */
+export const changeOrganization = async (
+  { organization, driver, change }: CurrentOrganization,
+  wanted: OrganizationChange,
+): Promise<Organization> => {
+  checkOrganization(wanted)
+  const { name, crmMode, changeFeed } = { ...organization, ...wanted }
+  const differs =
+    name !== organization.name || crmMode !== organization.crmMode || changeFeed !== organization.changeFeed
+  if (!differs) return organization
+  const row = { name, crmMode, changeFeed }
+  await change([
+    statementOf(drizzleOver(driver).update(organizations).set(row).where(eq(organizations.id, organization.id))),
+  ])
+  return { ...organization, ...row }
 }

@@ -1,9 +1,9 @@
-import { v7 } from 'uuid'
 import { refuse } from '../engine/errors.ts'
-import { isUuid } from '../schema/schema.ts'
-import type { SqlDriver } from '../storage/driver.ts'
-import { issueCredential } from './credentials.ts'
-import { createOrganization, type NewOrganization } from './organizations.ts'
+import { accessLimits } from '../schema/limits.ts'
+import { insertCredential } from '../storage/administration-sql.ts'
+import { AbortError, type SqlDriver } from '../storage/driver.ts'
+import { newCredential } from './credentials.ts'
+import { insertOrganization, type NewOrganization, newOrganization } from './organizations.ts'
 
 export interface NewTenant {
   readonly organizationId: string
@@ -12,20 +12,27 @@ export interface NewTenant {
 }
 
 /**
- * A new organisation and the key of its first administrator, in the database that will be theirs.
+ * A new organisation and the key of its first administrator, in the database that will be theirs, in one transaction.
+ * For the operator.
  * @param database picks it by the organisation's id
+ * @throws RefusedError already_exists, the same tenant again included: its key cannot be shown twice
  */
 export const createTenant = async (
   database: (organizationId: string) => SqlDriver,
-  { id = v7(), ...organization }: NewOrganization,
+  organization: NewOrganization,
 ): Promise<NewTenant> => {
-  if (!isUuid(id)) throw refuse('invalid_value', 'id', 'a UUID')
-  const driver = database(id.toLowerCase())
-  const organizationId = await createOrganization(driver, { id: id.toLowerCase(), ...organization })
-  const { secret } = await issueCredential(driver, organizationId, {
+  const row = newOrganization(organization)
+  const driver = database(row.id)
+  const { row: key, secret } = await newCredential(row.id, {
     kind: 'key',
     name: 'First administrator',
     scopes: ['crm:read', 'crm:write', 'admin'],
   })
-  return { organizationId, adminKey: secret }
+  try {
+    await driver.batch([insertOrganization(driver, row), ...insertCredential(row.id, key, accessLimits.keys)])
+  } catch (error) {
+    if (error instanceof AbortError) throw refuse('already_exists', 'id', `The organisation ${row.id}`)
+    throw error
+  }
+  return { organizationId: row.id, adminKey: secret }
 }

@@ -1,7 +1,10 @@
 import { refuse } from '../engine/errors.ts'
 import type { Session as EngineSession } from '../engine/session.ts'
+import { isUuid, type Organization } from '../schema/schema.ts'
+import { standardObjects } from '../schema/standard/index.ts'
 import { isListed } from './allowlist.ts'
-import type { Credential, Directory, DirectoryEntry, Scope } from './directory.ts'
+import type { Credential, Directory, Scope } from './directory.ts'
+import { Kept } from './kept.ts'
 import { hashSecret, parseSecret, type SecretKind } from './secret.ts'
 
 export interface PresentedSecret {
@@ -30,12 +33,26 @@ export interface Session extends EngineSession {
   refresh(): Promise<Session>
 }
 
-interface Cached {
-  readonly entry: DirectoryEntry
+/** What was read for a session. The organisation itself is kept once, for all of its sessions. */
+interface Read {
+  readonly credentials: readonly Credential[]
+  readonly memberFound: boolean
+  readonly organization: Pick<Organization, 'id' | 'revision'>
 }
 
-/** Isolates are small: the sessions kept are those used last. */
-const KEPT_SESSIONS = 1_000
+/** Bytes of sessions that an isolate keeps: thousands of them. */
+export const SESSION_BYTES = 4_194_304
+/** Bytes of schemas that an isolate keeps. */
+export const SCHEMA_BYTES = 33_554_432
+
+/** Each character of JSON for two bytes of memory, and as much again for what holds it together. */
+const weightOf = (value: unknown): number => 4 * JSON.stringify(value).length
+
+/** Standard objects that the organisation has not changed are one and the same for all. */
+const schemaWeight = ({ objects, indexes }: Organization): number => {
+  const own = [...objects.values()].filter((object) => standardObjects().get(object.slug) !== object)
+  return weightOf([indexes, own.map((object) => [object, ...object.attributes.values()])])
+}
 
 /** The organisation that the first secret says it is of. @throws RefusedError when it does not, or the request differs */
 export const organizationOf = ({ secrets: [first], organizationId }: Presented): string => {
@@ -56,7 +73,7 @@ const isAllowedFrom = ({ kind, allowlist }: Credential, address: string | undefi
 const judge = (
   { kind, field }: PresentedSecret,
   secretHash: string | undefined,
-  { credentials }: DirectoryEntry,
+  { credentials }: Pick<Read, 'credentials'>,
   address: string | undefined,
 ): Credential => {
   const credential = credentials.find((c) => c.secretHash === secretHash)
@@ -79,7 +96,13 @@ const actorOf = (credentials: readonly Credential[], memberId: string | null) =>
  * revision in its own transaction, and whatever changes a key, a member or the schema raises the revision.
  */
 export class Access {
-  readonly #kept = new Map<string, Cached>()
+  readonly #sessions = new Kept<Read>(SESSION_BYTES, weightOf)
+  readonly #organizations = new Kept<Organization>(SCHEMA_BYTES, schemaWeight)
+
+  /** Roughly what is kept, in bytes. */
+  get keptBytes(): number {
+    return this.#sessions.bytes + this.#organizations.bytes
+  }
 
   /**
    * @param directory of the organisation that `organizationOf` names
@@ -89,44 +112,48 @@ export class Access {
   async open(directory: Directory, presented: Presented, address: string | undefined): Promise<Session> {
     const organizationId = organizationOf(presented)
     const secretHashes = await Promise.all(presented.secrets.map((s) => hashSecret(s.value)))
-    const cacheKey = [...secretHashes, presented.memberId ?? ''].join(' ')
+    // Only what has the form of an id is looked for or kept; whatever else it is, it is no member.
+    const asked = isUuid(presented.memberId) ? presented.memberId.toLowerCase() : undefined
+    const key = [...secretHashes, asked ?? ''].join(' ')
     // What is kept is what was read; whether it lets this request in is judged every time.
-    const admit = (entry: DirectoryEntry, cached: boolean): Session => {
-      const credentials = presented.secrets.map((secret, i) => judge(secret, secretHashes[i], entry, address))
-      if (presented.memberId !== undefined && !entry.memberFound) throw refuse('unknown_member', 'member_id')
-      const memberId = presented.memberId ?? credentials.find((c) => c.memberId !== null)?.memberId ?? null
+    const admit = (read: Read, organization: Organization, cached: boolean): Session => {
+      const credentials = presented.secrets.map((secret, i) => judge(secret, secretHashes[i], read, address))
+      if (presented.memberId !== undefined && !(asked && read.memberFound)) throw refuse('unknown_member', 'member_id')
+      const memberId = asked ?? credentials.find((c) => c.memberId !== null)?.memberId ?? null
       const actor = actorOf(credentials, memberId)
-      const expiresAt = expiryOf(credentials)
-      return { organization: entry.organization, credentials, memberId, actor, expiresAt, refresh, cached }
+      return { organization, credentials, memberId, actor, expiresAt: expiryOf(credentials), refresh, cached }
     }
     const refresh = async (): Promise<Session> => {
-      this.#kept.delete(cacheKey)
-      const { memberId } = presented
-      const entry = await directory.look({ organizationId, secretHashes, ...(memberId !== undefined && { memberId }) })
+      this.#sessions.delete(key)
+      const entry = await directory.look({ organizationId, secretHashes, ...(asked && { memberId: asked }) })
       if (!entry) throw refuse('invalid_credentials', presented.secrets[0].field)
-      // Of secrets that nobody has, nothing is kept: guessing must not push real sessions out.
-      if (entry.credentials.length === presented.secrets.length) this.#keep(cacheKey, { entry })
-      return admit(entry, false)
+      const { credentials, memberFound, organization: asRead } = entry
+      // Of secrets and members that there are not, nothing is kept: guessing must not push real sessions out.
+      const isReal =
+        credentials.length === presented.secrets.length && (presented.memberId === undefined || memberFound)
+      if (!isReal) return admit(entry, asRead, false)
+      const { id, revision } = asRead
+      this.#sessions.set(key, { credentials, memberFound, organization: { id, revision } })
+      return admit(entry, this.#shared(asRead), false)
     }
-    const cached = this.#kept.get(cacheKey)
-    if (!cached) return refresh()
-    // Set anew, so that the first of the map is always the one that was used longest ago.
-    this.#kept.delete(cacheKey)
-    this.#kept.set(cacheKey, cached)
+    const read = this.#sessions.get(key)
+    const organization = read && this.#organizations.get(read.organization.id)
+    // Read again since by another session, at another revision: this one is outdated for certain.
+    if (organization?.revision !== read?.organization.revision || !read || !organization) return refresh()
     try {
-      return admit(cached.entry, true)
+      return admit(read, organization, true)
     } catch {
       // What is kept may be why it was refused: an allowlist, a member or an expiry may have changed since.
       return refresh()
     }
   }
 
-  #keep(key: string, cached: Cached) {
-    if (this.#kept.size >= KEPT_SESSIONS) {
-      const [oldest] = this.#kept.keys()
-      if (oldest !== undefined) this.#kept.delete(oldest)
-    }
-    this.#kept.set(key, cached)
+  /** One schema for all sessions of an organisation, however many keys it has. */
+  #shared(organization: Organization): Organization {
+    const kept = this.#organizations.get(organization.id)
+    if (kept?.revision === organization.revision) return kept
+    this.#organizations.set(organization.id, organization)
+    return organization
   }
 }
 

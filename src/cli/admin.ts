@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { describe, RefusedError } from '../engine/errors.ts'
+import { advise, RefusedError } from '../engine/errors.ts'
 import { addDataCommands } from './commands/data.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
@@ -22,7 +22,7 @@ addMigrateCommand(program, withTarget)
 
 const sentence = (error: unknown): string =>
   error instanceof RefusedError
-    ? error.refusal.problems.map((p) => describe(p)).join(' ')
+    ? error.refusal.problems.map((p) => advise(p)).join(' ')
     : error instanceof Error
       ? error.message
       : String(error)

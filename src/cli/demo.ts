@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { addAttribute, type NewAttribute, newAttribute } from '../admin/attributes.ts'
-import { issueCredential, type NewCredential } from '../admin/credentials.ts'
-import { addMember } from '../admin/members.ts'
-import { createObject } from '../admin/objects.ts'
+import { type Administration, administration } from '../admin/administration.ts'
+import type { NewAttribute } from '../admin/attributes.ts'
+import { asOperator } from '../admin/authority.ts'
+import type { NewCredential } from '../admin/credentials.ts'
 import { createOrganization } from '../admin/organizations.ts'
 import { hashSecret } from '../auth/secret.ts'
+import { RefusedError } from '../engine/errors.ts'
 import { sqlDirectory } from '../storage/directory.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 
@@ -62,28 +63,41 @@ const holdsAll = async (driver: SqlDriver, kept: Partial<DemoCredentials>): Prom
   return entry?.credentials.filter((c) => c.revokedAt === null).length === keyNames.length
 }
 
-const seedSchema = async (driver: SqlDriver) => {
-  await createOrganization(driver, { id: organizationId, name: 'Demo', crmMode: 'b2b', changeFeed: false })
-  await addMember(driver, organizationId, { id: memberId, name: 'Demo Member', email: 'member@demo.example' })
-  await createObject(driver, organizationId, { slug: 'products', singularName: 'Product', pluralName: 'Products' })
-  await createObject(driver, organizationId, { slug: 'deals', singularName: 'Deal', pluralName: 'Deals' })
-  for (const { object, ...attribute } of attributes)
-    await addAttribute(
-      driver,
-      organizationId,
-      object,
-      newAttribute(attribute, () => false),
-    )
+/** What is there already stays as somebody has changed it since. */
+const unlessThere = async (creation: Promise<unknown>) => {
+  try {
+    await creation
+  } catch (error) {
+    if (!(error instanceof RefusedError && error.refusal.problems[0].code === 'already_exists')) throw error
+  }
+}
+
+const seedSchema = async (demo: Administration) => {
+  await unlessThere(demo.addMember({ id: memberId, name: 'Demo Member', email: 'member@demo.example' }))
+  await unlessThere(demo.createObject({ slug: 'products', singularName: 'Product', pluralName: 'Products' }))
+  await unlessThere(demo.createObject({ slug: 'deals', singularName: 'Deal', pluralName: 'Deals' }))
+  for (const { object, ...attribute } of attributes) await unlessThere(demo.addAttribute(object, attribute))
+}
+
+/** Keys whose secrets are lost help nobody, and hold the names of the new ones. */
+const revokeLost = async (demo: Administration) => {
+  const names = new Set<string>(keyNames.map((name) => keys[name].name))
+  for (const key of await demo.listCredentials({ limit: 1_000 }))
+    if (names.has(key.name) && key.revokedAt === null) await demo.revokeCredential(key.id)
 }
 
 /** Sets the demo up, or finds it set up. Repeating it changes nothing as long as its keys are valid. */
 export const seedDemo = async (driver: SqlDriver, baseUrl: string): Promise<DemoCredentials> => {
   const kept = readKept()
   const complete = await holdsAll(driver, kept)
-  if (!complete) await seedSchema(driver)
   const secrets: Partial<Record<keyof typeof keys, string>> = complete ? kept : {}
-  if (!complete)
-    for (const name of keyNames) secrets[name] = (await issueCredential(driver, organizationId, keys[name])).secret
+  if (!complete) {
+    await unlessThere(createOrganization(driver, { id: organizationId, name: 'Demo' }))
+    const demo = administration(asOperator(driver, organizationId))
+    await seedSchema(demo)
+    await revokeLost(demo)
+    for (const name of keyNames) secrets[name] = (await demo.issueCredential(keys[name])).secret
+  }
   const credentials = {
     baseUrl,
     organizationId,

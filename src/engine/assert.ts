@@ -1,8 +1,9 @@
 import type { Organization } from '../schema/schema.ts'
 import type { AssertCommand } from './command.ts'
 import { problem, RefusedError } from './errors.ts'
-import { followed, type Outcome, outcomeOf, type Written } from './outcome.ts'
+import { type Outcome, outcomeOf, type Written } from './outcome.ts'
 import { type Plan, type Planning, plan } from './plan/index.ts'
+import { RECORD_BYTES } from './record.ts'
 import { type Session, StaleError, scopeOf, withCurrent } from './session.ts'
 import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore } from './store.ts'
 
@@ -16,8 +17,11 @@ export interface AssertOptions {
   readonly track?: boolean
   readonly idempotency?: { readonly key: string; readonly fingerprint: string }
   readonly include?: { readonly attribute: string; readonly object: string }
-  /** The caller looks at no record's data: outcomes then come with empty data. */
-  readonly headsOnly?: boolean
+  /**
+   * Bytes of data that the answer about one record may have: outcomes of longer ones are not `complete`. 0 for a caller
+   * who looks at no data. Default: all of it.
+   */
+  readonly dataBytes?: number
 }
 
 export interface AssertResult<S extends Session = Session> {
@@ -69,22 +73,19 @@ const batchOf = (plannings: readonly Planning[], session: Session, options: Asse
     allOrNothing: options.allOrNothing === true,
     ...(options.idempotency && !options.dryRun && { idempotency: options.idempotency }),
     ...(options.include && { include: options.include }),
-    // Which of several keys found an unchanged record, and whether a follower ran, is read off the data.
-    heads: options.headsOnly === true && !options.include && !items.some(({ item }) => item.fallbacks || item.follows),
+    dataBytes: options.dataBytes ?? RECORD_BYTES,
     items,
   }
 }
 
-const outcomesOf = (plannings: readonly Planning[], answer: AssertAnswer, options: AssertOptions): Outcome[] => {
-  const answers = new Map(answer.items.map((item) => [item.position, item]))
-  const byWrite = new Map<string, Outcome>()
+const outcomesOf = (plannings: readonly Planning[], { items }: Pick<AssertAnswer, 'items'>): Outcome[] => {
+  const answers = new Map(items.map((item) => [item.position, item]))
   return plannings.map((planning, position): Outcome => {
     if ('refusal' in planning) return { status: 'refused', refusal: planning.refusal }
-    const item = answers.get(position)
-    if (!('plan' in planning) || !item) return { status: 'refused', refusal: { problems: [problem('not_attempted')] } }
-    const outcome = followed(outcomeOf(item, planning.plan, options.include?.object), planning.plan, byWrite)
-    byWrite.set(planning.plan.item.writeId, outcome)
-    return outcome
+    const answer = answers.get(position)
+    return 'plan' in planning && answer
+      ? outcomeOf(answer, planning.plan)
+      : { status: 'refused', refusal: { problems: [problem('not_attempted')] } }
   })
 }
 
@@ -96,11 +97,6 @@ const withhold = (outcomes: readonly Outcome[]): Outcome[] =>
 
 type Ran = Pick<AssertResult, 'outcomes' | 'replayed'>
 
-const isReplay = (answer: AssertAnswer, batch: AssertBatch): boolean => {
-  const own = new Set(batch.items.map(({ item }) => item.writeId))
-  return answer.items.some(({ writeId }) => !own.has(writeId))
-}
-
 const run = async (
   store: RecordStore,
   plannings: readonly Planning[],
@@ -108,22 +104,25 @@ const run = async (
   options: AssertOptions,
 ): Promise<Ran> => {
   const batch = batchOf(plannings, session, options)
-  const refuseAll = (answer: AssertAnswer): Ran => ({
-    outcomes: withhold(outcomesOf(plannings, answer, options)),
+  const refuseAll = (answer: Pick<AssertAnswer, 'items'>): Ran => ({
+    outcomes: withhold(outcomesOf(plannings, answer)),
     replayed: false,
   })
   // What all-or-nothing refuses is run again dry, item by item, to learn every reason and not only the first.
-  const explain = async () => refuseAll(await store.assert({ ...batch, dryRun: true, allOrNothing: false }))
-  if (batch.items.length === 0) return { outcomes: outcomesOf(plannings, { items: [] }, options), replayed: false }
+  const explain = async () => {
+    const { idempotency: _, ...unkept } = batch
+    return refuseAll(await store.assert({ ...unkept, dryRun: true, allOrNothing: false }))
+  }
+  if (batch.items.length === 0) return { outcomes: outcomesOf(plannings, { items: [] }), replayed: false }
   if (options.allOrNothing && batch.items.length < plannings.length) return explain()
   try {
     const answer = await store.assert(batch)
     if (batch.idempotency && answer.fingerprint !== batch.idempotency.fingerprint)
       throw new RefusedError(problem('idempotency_mismatch'))
-    const outcomes = outcomesOf(plannings, answer, options)
+    const outcomes = outcomesOf(plannings, answer)
     // A dry run is never aborted, so here it is told what an abort would have told.
     if (options.allOrNothing && outcomes.some((o) => o.status === 'refused')) return refuseAll(answer)
-    return { outcomes, replayed: batch.idempotency !== undefined && isReplay(answer, batch) }
+    return { outcomes, replayed: answer.replayed }
   } catch (error) {
     if (error instanceof AllRefusedError) return explain()
     throw error

@@ -9,11 +9,11 @@ export interface MatchKey {
 /**
  * How an attribute's value meets the value that the record has.
  * - `replace`: written on create and update
- * - `create_only` / `update_only`: written on one of the two
+ * - `create_only`: written on create only
  * - `fill`: on update only if the record has no value
  * - `append`, `prepend`, `remove`: for attributes with several values; known values are never doubled
  */
-export type WriteMode = 'replace' | 'create_only' | 'update_only' | 'fill' | 'append' | 'prepend' | 'remove'
+export type WriteMode = 'replace' | 'create_only' | 'fill' | 'append' | 'prepend' | 'remove'
 
 /** The value of a relation, named by a match key of the related object; or of a user, named by `email` or `id`. */
 export class Reference {
@@ -39,7 +39,7 @@ export interface AssertCommand {
   readonly object: string
   /** Tried in order; the first that finds a record wins. Empty: nothing is looked up, the record is created. */
   readonly match: readonly MatchKey[]
-  /** Attribute slug to value; null clears, absent leaves as it is. A relation may hold a `Reference`. */
+  /** Attribute slug to value; null clears, absent leaves as it is. A relation may hold a `Reference`, or a list of them. */
   readonly values: Readonly<Record<string, unknown>>
   readonly writeModes?: Readonly<Record<string, WriteMode>>
   /** upsert (default), insert: only create, update: only update. */

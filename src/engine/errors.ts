@@ -13,8 +13,8 @@ export const errorTable = {
   },
   unsupported_media_type: {
     kind: 'request',
-    text: 'The content type must be {detail}.',
-    fix: 'Send the header Content-Type: application/json.',
+    text: 'The body must be sent as {detail}.',
+    fix: 'Send the header Content-Type: application/json, and no Content-Encoding but gzip or deflate.',
   },
   body_too_large: {
     kind: 'request',
@@ -37,6 +37,16 @@ export const errorTable = {
     kind: 'request',
     text: 'There is no such endpoint: {detail}.',
     fix: 'Compare method and path with the reference.',
+  },
+  method_not_allowed: {
+    kind: 'request',
+    text: 'The endpoint does not take this method: {detail}.',
+    fix: 'Use one of the methods that the header Allow lists.',
+  },
+  unknown_parameter: {
+    kind: 'request',
+    text: 'is no parameter of this operation{detail}.',
+    fix: 'Correct the name of the parameter, or leave it out.',
   },
   // Who asks
   missing_credentials: {
@@ -87,7 +97,22 @@ export const errorTable = {
     text: 'is not indexed, so it cannot be filtered or sorted by.',
     fix: 'Set indexed on the attribute (PATCH /v1/objects/{object}/attributes/{attribute}), or match by it once.',
   },
-  already_exists: { kind: 'schema', text: '{detail} exists already.', fix: 'Choose another name.' },
+  already_exists: {
+    kind: 'schema',
+    text: '{detail} exists already.',
+    fix: 'Choose another name, or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
+  },
+  limit_reached: {
+    kind: 'schema',
+    text: 'The organisation would have more than {detail}.',
+    fix: 'Remove what is not needed: GET /v1/limits tells how much there may be.',
+  },
+  already_rotated: {
+    kind: 'schema',
+    text: 'The key has been rotated already: its successor is {detail}.',
+    fix: 'Use the successor, or rotate that one.',
+  },
+  key_ended: { kind: 'schema', text: 'The key is {detail}.', fix: 'Issue a new key.' },
   not_unique: {
     kind: 'schema',
     text: 'has duplicates: {detail}.',
@@ -201,6 +226,11 @@ export const errorTable = {
     text: 'The database did not answer.',
     fix: 'Repeat the request after Retry-After: nothing was half written.',
   },
+  upgrading: {
+    kind: 'server',
+    text: 'This instance is being upgraded.',
+    fix: 'Repeat the request after Retry-After: nothing was written.',
+  },
   internal: { kind: 'server', text: 'Something went wrong on our side.', fix: 'Report the request id.' },
 } as const satisfies Record<string, { kind: ErrorKind; text: string; fix: string }>
 
@@ -215,10 +245,16 @@ export interface KeyConflict {
   readonly recordId: string
 }
 
-/** One thing that is wrong. `field` is the slug (or, before the schema is known, the wire name). */
+/** A place in a request, by the contract's own names. */
+export type Path = readonly (string | number)[]
+
+/** One thing that is wrong: with an attribute, or at a place of the request. */
 export interface Problem {
   readonly code: ErrorCode
+  /** The slug of the attribute; of a problem with a path, the path as text. */
   readonly field?: string
+  /** Contracts show it as it is; a slug they translate. */
+  readonly path?: Path
   /** Completes the sentence of the table. Never holds a secret, SQL or another organisation's data. */
   readonly detail?: string
 }
@@ -248,7 +284,7 @@ export class RefusedError extends Error {
   }
 }
 
-export const refuse = (code: ErrorCode, field?: string, detail?: string): RefusedError =>
+export const refuse = (code: ErrorCode, field?: string | Path, detail?: string): RefusedError =>
   new RefusedError(problem(code, field, detail))
 
 /** @throws RefusedError when anything is wrong */
@@ -256,18 +292,67 @@ export const refuseIfAny = ([first, ...others]: readonly Problem[], more: Omit<R
   if (first) throw new RefusedError({ problems: [first, ...others], ...more })
 }
 
-export const problem = (code: ErrorCode, field?: string, detail?: string): Problem => ({
+/** Characters of a client's words that are told back to it. */
+const TOLD = 300
+
+const told = (text: string): string => (text.length > TOLD ? `${text.slice(0, TOLD - 1).toWellFormed()}…` : text)
+
+/** A slug, or the path of a place in the request. */
+const placeOf = (field: string | Path): Pick<Problem, 'field' | 'path'> => {
+  if (typeof field === 'string') return { field: told(field) }
+  return field.length > 0 ? { field: told(field.join('.')), path: field } : {}
+}
+
+/**
+ * One problem. Names and details are cut, so that an answer cannot be longer than the request that it is about.
+ * @param field the slug of an attribute, or the path of a place in the request
+ */
+export const problem = (code: ErrorCode, field?: string | Path, detail?: string): Problem => ({
   code,
-  ...(field !== undefined && { field }),
-  ...(detail !== undefined && { detail }),
+  ...(field !== undefined && placeOf(field)),
+  ...(detail !== undefined && { detail: told(detail) }),
 })
 
+/** Problems that one refusal tells, at most: past them a client learns nothing more, and an answer has an end. */
+export const PROBLEM_LIMIT = 100
+
+/** Gathers what is wrong with one command or request, each thing once: a value that is matched by and written is judged twice. */
+export interface ProblemCollector {
+  /** Returns undefined, so that whoever was to make a value can return it. */
+  add(code: ErrorCode, field?: string, detail?: string): undefined
+  /** No further problem would be told: whoever goes through many fields may stop. */
+  readonly isFull: boolean
+  readonly found: readonly Problem[]
+}
+
+export const problemCollector = (): ProblemCollector => {
+  const found = new Map<string, Problem>()
+  return {
+    add(code, field, detail) {
+      const name = `${code} ${field ?? ''}`
+      if (found.size < PROBLEM_LIMIT && !found.has(name)) found.set(name, problem(code, field, detail))
+    },
+    get isFull() {
+      return found.size >= PROBLEM_LIMIT
+    },
+    get found() {
+      return [...found.values()]
+    },
+  }
+}
+const bySlug = (slug: string) => slug
+
+/** How the contract calls what the problem is about. */
+export const nameIn = ({ field, path }: Problem, fieldName: (slug: string) => string = bySlug): string | undefined =>
+  path || field === undefined ? field : fieldName(field)
+
 /** The sentence for people, with the field called as the contract calls it. */
-export const describe = (problem: Problem, fieldName: (slug: string) => string = (slug) => slug): string => {
-  const sentence = errorTable[problem.code].text.replace('{detail}', problem.detail ?? '')
-  const lowered = /^[a-z]/.test(sentence)
-  if (lowered) return `${problem.field === undefined ? 'The value' : fieldName(problem.field)} ${sentence}`
-  return problem.field === undefined ? sentence : `${fieldName(problem.field)}: ${sentence}`
+export const describe = (problem: Problem, fieldName?: (slug: string) => string): string => {
+  // By a function: in a text, `$&` of the client's would mean something to `replace`.
+  const sentence = errorTable[problem.code].text.replace('{detail}', () => problem.detail ?? '')
+  const name = nameIn(problem, fieldName)
+  if (/^[a-z]/.test(sentence)) return `${name ?? 'The value'} ${sentence}`
+  return name === undefined ? sentence : `${name}: ${sentence}`
 }
 
 /** The sentence, and what to do about it. */

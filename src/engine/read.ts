@@ -10,13 +10,25 @@ export interface KeyFilter {
   readonly values: readonly string[]
 }
 
+/** Key rows that one query looks at, at most: what bounds its cost, whatever the filters let through. */
+export const WALKED_KEYS = 1_000
+
+/** Where a page ends, whichever comes first; the first record always fits. */
+export interface PageLimit {
+  readonly records: number
+  /** Of the records' data and of what each adds to it. */
+  readonly bytes: number
+  /** What an answer says of a record besides its data, at most. */
+  readonly bytesPerRecord: number
+}
+
 /** Walks the keys of one attribute in order, and takes the records that meet all filters. */
 export interface KeyQuery {
   readonly object: string
   /** The attribute whose keys are walked, and its own condition. */
   readonly walk: { readonly name: string; readonly filters: readonly KeyFilter[]; readonly direction: 'asc' | 'desc' }
   readonly filters: readonly KeyFilter[]
-  readonly limit: number
+  readonly limit: PageLimit
   /** Last key of the page before: its value and the id of its record. */
   readonly after?: readonly [value: string, id: string]
 }
@@ -29,7 +41,7 @@ export interface Page {
 
 export interface ListQuery {
   readonly object: string
-  readonly limit: number
+  readonly limit: PageLimit
   readonly afterId?: string
   readonly archived: 'include' | 'exclude' | 'only'
 }
@@ -55,5 +67,5 @@ export interface RecordReader {
   list(scope: Scope, query: ListQuery): Promise<Page>
   query(scope: Scope, query: KeyQuery): Promise<Page>
   /** Oldest first, those after the sequence number. */
-  changes(scope: Scope, after: number, limit: number): Promise<readonly Change[]>
+  changes(scope: Scope, after: number, limit: PageLimit): Promise<readonly Change[]>
 }

@@ -1,5 +1,8 @@
 import type { Value } from '../schema/schema.ts'
 
+/** Bytes that the data of one record may have, as JSON. D1 takes 2,000,000 for a row. */
+export const RECORD_BYTES = 1_000_000
+
 /** A record as it is stored. Times are milliseconds since 1970. */
 export interface StoredRecord {
   readonly id: string

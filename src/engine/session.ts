@@ -36,11 +36,16 @@ const STALE_RETRIES = 5
  * - Stale: the session is read again, the work runs again.
  * - Refused on a cached session: the same, once, since a new attribute or a revoked key may be behind it. So no refusal
  *   ever rests on what is outdated, whoever refuses.
+ * @param retries how often to try again when stale
  * @throws RefusedError when it is refused on a session just read, or the credentials hold no longer
  */
-export const withCurrent = async <S extends Session, T>(session: S, work: (session: S) => Promise<T>): Promise<T> => {
+export const withCurrent = async <S extends Session, T>(
+  session: S,
+  work: (session: S) => Promise<T>,
+  retries = STALE_RETRIES,
+): Promise<T> => {
   let current = session
-  for (let stale = 0; stale <= STALE_RETRIES; ) {
+  for (let stale = 0; stale <= retries; ) {
     try {
       if (current.expiresAt !== null && current.expiresAt <= Date.now())
         throw new RefusedError(problem('invalid_credentials'))

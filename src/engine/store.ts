@@ -1,6 +1,11 @@
 import type { Attribute } from '../schema/schema.ts'
+import type { KeyConflict } from './errors.ts'
 import type { PlannedItem } from './plan/index.ts'
+import type { StoredRecord } from './record.ts'
 import type { Scope } from './session.ts'
+
+/** For how long an answer is kept for its idempotency key, in milliseconds; the assert program has the same number. */
+export const REPLAY_MS = 86_400_000
 
 /** Everything about a batch that is the same for all its items. */
 export interface AssertBatch {
@@ -24,29 +29,68 @@ export interface AssertBatch {
   readonly idempotency?: { readonly key: string; readonly fingerprint: string }
   /** A relation whose record is to come with the answer. */
   readonly include?: { readonly attribute: string; readonly object: string }
-  /** Answer without the data of the records: half of what a large batch costs is carrying it back. */
-  readonly heads: boolean
+  /** Bytes of data that the answer about one record may have; one with more is answered without. */
+  readonly dataBytes: number
   readonly items: readonly { readonly position: number; readonly item: PlannedItem }[]
 }
 
-/** What the program answers for one item. */
-export interface ItemAnswer {
-  readonly position: number
-  /** The write that the answer is about: of an earlier request, when it is replayed. */
-  readonly writeId: string
-  /** JSON `[code, ...]`, null when not refused. */
-  readonly refusal: string | null
-  /**
-   * JSON `[id, version, created, updated, archived, created by, updated by, last write, data]` (of heads, data is null), null when there is no
-   * record; with `include` the included record, likewise, is one element more.
-   */
-  readonly record: string | null
+export type Transition = 'archived' | 'restored'
+
+/** Why the program wrote nothing of an item. */
+export type Reason =
+  | { readonly code: 'not_found' }
+  | { readonly code: 'exists' | 'archived' | 'too_large'; readonly recordId: string | null }
+  | { readonly code: 'ambiguous'; readonly field: string; readonly candidates: readonly string[] }
+  | {
+      readonly code: 'keys_disagree'
+      readonly recordId: string
+      /** Place of the match key that found the record. */
+      readonly matched: number
+      readonly conflicts: readonly KeyConflict[]
+    }
+  | { readonly code: 'version_mismatch'; readonly recordId: string; readonly version: number }
+  | { readonly code: 'older'; readonly recordId: string; readonly field: string; readonly stored: string }
+  | { readonly code: 'too_many_values'; readonly recordId: string; readonly field: string }
+  | {
+      readonly code: 'reference_not_found'
+      readonly references: readonly {
+        readonly field: string
+        readonly object: string
+        readonly name: string
+        readonly value: string
+      }[]
+    }
+  | { readonly code: 'conflict'; readonly conflicts: readonly KeyConflict[] }
+
+/** What the program did with one item. All of it is told by the program; nothing is concluded from data. */
+export type ItemAnswer = { readonly position: number } & (
+  | WrittenItem
+  | { readonly status: 'erased' }
+  /** Its condition did not hold. */
+  | { readonly status: 'skipped' }
+  | { readonly status: 'refused'; readonly reason: Reason }
+)
+
+export interface WrittenItem {
+  readonly status: 'created' | 'updated' | 'unchanged'
+  readonly record: StoredRecord
+  /** False where the data was longer than the batch allows: the record then comes without. */
+  readonly complete: boolean
+  /** Place of the match key that found the record; null when it was created. */
+  readonly matched: number | null
+  /** Slugs of the attributes that differ from before, sorted; empty where the batch does not track them. */
+  readonly changed: readonly string[]
+  /** Whether this write archived the record, or brought it back. */
+  readonly transition: Transition | null
+  readonly related: StoredRecord | null
 }
 
 export interface AssertAnswer {
   readonly items: readonly ItemAnswer[]
   /** Fingerprint of the request that first used the idempotency key; absent without a key. */
   readonly fingerprint?: string
+  /** Whether these are the answers of an earlier request with the same idempotency key. */
+  readonly replayed: boolean
 }
 
 /** Where records live. One call of a method is one call to the database. */

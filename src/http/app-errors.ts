@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { problem, RefusedError } from '../engine/errors.ts'
-import { NoDatabaseError, UnavailableError } from '../storage/driver.ts'
+import { NoDatabaseError, UnavailableError, UpgradingError } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
 import type { AppEnv } from './context.ts'
 import type { Contract } from './contract.ts'
@@ -8,11 +8,15 @@ import type { Contract } from './contract.ts'
 /** Seconds after which a request that met a failing database may be repeated. */
 const RETRY_AFTER = 1
 
+/** A deployment takes longer than that. */
+const UPGRADE_RETRY_AFTER = 5
+
 /** Whatever was thrown, as something that may be told. The rest goes to the log only. */
 export const refusalFrom = (thrown: unknown): RefusedError => {
   const error = driverErrorIn(thrown)
   if (error instanceof RefusedError) return error
   if (error instanceof UnavailableError) return new RefusedError(problem('unavailable'), RETRY_AFTER)
+  if (error instanceof UpgradingError) return new RefusedError(problem('upgrading'), UPGRADE_RETRY_AFTER)
   // Gone since its session was opened: to the client the same as a credential that never was.
   if (error instanceof NoDatabaseError) return new RefusedError(problem('invalid_credentials'))
   return new RefusedError(problem('internal'))
@@ -23,7 +27,10 @@ export const errorText = (thrown: unknown): string => {
   const error = driverErrorIn(thrown)
   if (!(error instanceof Error)) return String(error)
   const foreseen =
-    error instanceof RefusedError || error instanceof UnavailableError || error instanceof NoDatabaseError
+    error instanceof RefusedError ||
+    error instanceof UnavailableError ||
+    error instanceof UpgradingError ||
+    error instanceof NoDatabaseError
   return foreseen ? error.message : (error.stack ?? error.message)
 }
 
@@ -39,6 +46,7 @@ export const respondError = (c: Context<AppEnv>, contract: Contract, error: unkn
   })
   const headers: Record<string, string> = { 'Content-Type': contentType }
   if (refusal.retryAfter !== undefined) headers['Retry-After'] = String(refusal.retryAfter)
-  if (status === 401 && contract.challenge) headers['WWW-Authenticate'] = contract.challenge
+  const { credentials } = contract
+  if (status === 401 && credentials.in === 'header') headers['WWW-Authenticate'] = credentials.challenge
   return new Response(JSON.stringify(body), { status, headers })
 }

@@ -21,7 +21,7 @@ export interface AppEnv {
     fieldName: (slug: string) => string
     store: RecordStore
     reader: RecordReader
-    /** Made when first asked for: few requests administer anything. */
+    /** On the authority of the session. Made when first asked for: few requests administer anything. */
     administration: () => Administration
   }
 }

@@ -1,14 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { refuse } from '../engine/errors.ts'
 import { respondError } from './app-errors.ts'
 import type { ClientAddress } from './client-address.ts'
 import type { AppEnv } from './context.ts'
-import type { Contract, Services } from './contract.ts'
+import type { Contract, SharedServices } from './contract.ts'
 import { type ObserveOptions, observe } from './observe.ts'
+import { respondUnrouted } from './unrouted.ts'
 import { validationHook } from './validation.ts'
 
 export interface ContractAppOptions extends ObserveOptions {
-  readonly services: Services
+  readonly services: SharedServices
   readonly clientAddress: ClientAddress
 }
 
@@ -17,14 +17,14 @@ export const contractApp = (
   contract: Contract,
   { services, clientAddress, ...observing }: ContractAppOptions,
 ): OpenAPIHono<AppEnv> => {
-  const app = new OpenAPIHono<AppEnv>({ defaultHook: validationHook })
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: validationHook, strict: false })
   app.use(observe(observing), async (c, next) => {
     c.set('contract', contract.name)
     c.set('clientAddress', clientAddress(c))
     await next()
   })
   app.onError((error, c) => respondError(c, contract, error))
-  app.notFound((c) => respondError(c, contract, refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)))
-  contract.mount(app, services)
+  app.notFound((c) => respondUnrouted(c, contract, app))
+  contract.mount(app, { ...services, access: (scope) => services.access(contract.credentials, scope) })
   return app
 }

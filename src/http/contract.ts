@@ -6,6 +6,7 @@ import type { Scope } from '../auth/directory.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { AppEnv } from './context.ts'
+import type { Credentials } from './credentials.ts'
 
 /** An error as a contract puts it on the wire. */
 export interface RenderedError {
@@ -20,34 +21,69 @@ export interface ErrorContext {
   readonly fieldName: (slug: string) => string
 }
 
-/** Lets a request in: puts session and store on it, or throws. */
-export type RequireAccess = (scope: Scope) => MiddlewareHandler<AppEnv>
-
-/** One public API: its routes, and how it says no. */
-export interface Contract {
+/** A group of operations in the OpenAPI document. */
+export interface Tag {
   readonly name: string
-  /** What a 401 asks for in WWW-Authenticate; absent where credentials are not in a header. */
-  readonly challenge?: string
+  readonly description: string
+}
+
+/**
+ * Which fields of the wire hold which attributes, for one object. A field may span several attributes, and several
+ * fields may hold parts of one; the first field that names an attribute is the one that errors speak of.
+ */
+export type FieldTable = ReadonlyMap<string, readonly string[]>
+
+/**
+ * One public API, described by itself: its routes, how it says no, and what the documents, the OpenAPI document and the
+ * common test suites are made from. Nothing outside its folder knows more of it than its line in the registry.
+ */
+export interface Contract {
+  /** Its folder; also its name in the change feed and in log lines. */
+  readonly name: string
+  /** Its name for people. */
+  readonly title: string
+  /** Its page, from the root of the repository. */
+  readonly page: string
+  /** What finds a record, in a few words. */
+  readonly matchesBy: string
+  /** Operations that name no other group are in the first. */
+  readonly tags: readonly [Tag, ...Tag[]]
+  readonly credentials: Credentials
+  /** By object. Empty where attributes go by their slugs alone. */
+  readonly fields: Readonly<Record<string, FieldTable>>
+  /** Attributes without a field of their own go by their slugs. Default: the contract does not have them. */
+  readonly othersBySlug?: true
+  /** Fields whose problems have codes of their own on the wire, for the table of errors. */
+  readonly codedFields?: { readonly credentials: readonly string[]; readonly content: readonly string[] }
   renderError(error: RefusedError, about: ErrorContext): RenderedError
-  /** Status of each code in this contract; docs/errors.md is generated from it. */
+  /** Status of each code of the error table. */
   statusOf(code: ErrorCode): number
   mount(app: OpenAPIHono<AppEnv>, services: Services): void
 }
 
-/** What contracts are given to work with; built once per isolate in deps.ts. */
-export interface Services {
-  /** `Authorization: Bearer`. */
-  readonly bearer: RequireAccess
-  /** `Authorization: Bearer` or `X-Api-Key`. */
-  readonly bearerOrApiKey: RequireAccess
-  /** The key in `Authorization`, alone or after `Bearer`. */
-  readonly bareOrBearer: RequireAccess
-  /** `api_key`, `developer_secret`, `org_id` and `member_id` in the JSON body, which it reads and checks. */
-  readonly bodyCredentials: RequireAccess
+/** A line of the registry: what must be known of a contract before its first request loads it. */
+export interface ContractEntry {
+  readonly name: string
+  /** How the paths of its requests begin. */
+  readonly prefixes: readonly string[]
+  readonly load: () => Promise<{ readonly contract: Contract }>
+}
+
+/** What all contracts share; built once per isolate in deps.ts. */
+export interface SharedServices {
+  /** Lets a request in that shows such credentials and has the scope, and puts session and store on it. */
+  access(credentials: Credentials, scope: Scope): MiddlewareHandler<AppEnv>
   /** The operator's secret; where there is none, the route does not exist. */
   readonly operator: MiddlewareHandler<AppEnv>
   /** Absent where there is no operator's secret. */
   readonly createTenant?: (organization: NewOrganization) => Promise<NewTenant>
   /** What one key may ask for; undefined where keys are not limited. */
   readonly quota: Quota | undefined
+  /** Failed logins that an address may have; undefined where they are not slowed down. */
+  readonly failures: Quota | undefined
+}
+
+/** What a contract is given to work with: access is by its own credentials and no others. */
+export interface Services extends Omit<SharedServices, 'access'> {
+  access(scope: Scope): MiddlewareHandler<AppEnv>
 }

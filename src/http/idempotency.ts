@@ -3,7 +3,12 @@ import { hashSecret } from '../auth/secret.ts'
 import { refuse } from '../engine/errors.ts'
 import type { AppEnv } from './context.ts'
 
-const KEY = /^[\x21-\x7e]{1,255}$/
+export const IDEMPOTENCY_KEY_CHARACTERS = 255
+
+const KEY = new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_CHARACTERS}}$`)
+
+/** Headers that change what a request does or is answered; another value of one makes it another request. */
+const MEANT = ['if-match', 'prefer'] as const
 
 /**
  * The Idempotency-Key of a request, bound to the credential, with the fingerprint of what was asked for.
@@ -12,8 +17,13 @@ const KEY = /^[\x21-\x7e]{1,255}$/
 export const idempotencyOf = async (c: Context<AppEnv>, body: unknown) => {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return undefined
-  if (!KEY.test(key)) throw refuse('invalid_value', 'Idempotency-Key', '1 to 255 visible ASCII characters')
-  const { pathname, search } = new URL(c.req.url)
-  const fingerprint = await hashSecret(`${c.req.method} ${pathname}${search} ${JSON.stringify(body)}`)
-  return { key: `${c.get('session').credentials[0]?.id ?? ''}:${key}`, fingerprint }
+  if (!KEY.test(key))
+    throw refuse('invalid_value', 'Idempotency-Key', `1 to ${IDEMPOTENCY_KEY_CHARACTERS} visible ASCII characters`)
+  const headers = MEANT.map((name) => c.req.header(name) ?? null)
+  // As JSON, so that no two requests can be written down alike.
+  const asked = [c.req.method, c.req.path, new URL(c.req.url).search, headers, body]
+  return {
+    key: `${c.get('session').credentials[0]?.id ?? ''}:${key}`,
+    fingerprint: await hashSecret(JSON.stringify(asked)),
+  }
 }

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { refuse } from '../engine/errors.ts'
+import { bodyBytes } from './body-bytes.ts'
 import type { AppEnv } from './context.ts'
 
 export const BODY_LIMIT = 1_048_576
@@ -7,30 +8,6 @@ export const NESTING_LIMIT = 16
 
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
-
-/** The bytes of the body, without ever holding more than the limit. */
-const readBytes = async (request: Request, limit: number): Promise<Uint8Array> => {
-  const tooLarge = () => refuse('body_too_large', undefined, `${limit} bytes`)
-  const declared = request.headers.get('content-length')
-  if (declared !== null) {
-    if (Number(declared) > limit) throw tooLarge()
-    return new Uint8Array(await request.arrayBuffer())
-  }
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > limit) throw tooLarge()
-    chunks.push(chunk)
-  }
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
-}
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
@@ -109,7 +86,7 @@ export const jsonBodyOf =
   ({ shape = 'object', limit = BODY_LIMIT }: BodyOptions): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
     requireJson(c.req.raw)
-    const value = parseJson(decode(await readBytes(c.req.raw, limit)))
+    const value = parseJson(decode(await bodyBytes(c.req.raw, limit)))
     if (!hasShape(value, shape)) throw refuse('body_not_object', undefined, `a JSON ${shape}`)
     c.req.bodyCache.json = Promise.resolve(value)
     await next()

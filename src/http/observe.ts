@@ -47,6 +47,7 @@ export const observe =
     c.set('cost', cost)
     await next()
     setHeader(c, 'X-Request-Id', c.get('requestId'))
+    setHeader(c, 'X-Content-Type-Options', 'nosniff')
     const limited = c.get('rateLimit')
     if (limited) for (const [name, value] of rateLimitHeaders(limited.quota, limited.taken)) setHeader(c, name, value)
     if (serverTiming) setHeader(c, 'Server-Timing', timingOf(cost))

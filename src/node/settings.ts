@@ -1,6 +1,6 @@
 import type { Quota } from '../auth/rate-limit.ts'
 import { keyRequestsOf } from '../env.ts'
-import { type TrustedProxies, trustedProxies } from './trusted-proxies.ts'
+import { type TrustedProxies, trustedProxies } from '../http/trusted-proxies.ts'
 
 /** The environment of `npm run serve`, parsed once. docs/storage.md lists the variables. */
 export interface NodeSettings {

@@ -1,11 +1,7 @@
 import type { TypeName } from './types/index.ts'
+import type { Option } from './types/value-type.ts'
 
-/** One choice of a select, multiselect or status attribute. Records store the id, so a choice may be renamed. */
-export interface Option {
-  readonly id: string
-  readonly value: string
-  readonly color?: string
-}
+export type { Option }
 
 export interface Attribute {
   /** snake_case; identifies the attribute within its object and never changes. */
@@ -46,7 +42,8 @@ export interface ObjectSchema {
   readonly combinations: readonly Combination[]
 }
 
-export const SLUG = /^[a-z][a-z0-9_]{0,59}$/
+/** Two names are reserved: no JSON body may hold them (http/json-body.ts), so nothing could ever be written under them. */
+export const SLUG = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,59}$/
 
 const simplified = (label: string): string =>
   label
@@ -56,10 +53,12 @@ const simplified = (label: string): string =>
     .replace(/^_+|_+$/g, '')
 
 /** `Deal number (EU)` -> `deal_number_eu`. Empty when nothing of the label can stand in a slug. */
-export const slugOf = (label: string): string =>
-  simplified(label)
+export const slugOf = (label: string): string => {
+  const slug = simplified(label)
     .replace(/^[^a-z]+/, '')
     .slice(0, 60)
+  return slug === '' || SLUG.test(slug) ? slug : `${slug}_2`
+}
 
 const codePoints = (text: string) => [...text].map((c) => c.codePointAt(0)?.toString(16)).join('_')
 

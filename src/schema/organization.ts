@@ -14,7 +14,7 @@ export interface Organization {
 
 /** The match keys of every object, in the JSON that the assert program reads. */
 export interface KeyIndexes {
-  /** `{object: [[slug, unique]]}` */
+  /** `{object: {slug: unique}}` */
   readonly attributes: string
   /** `{object: [[name, unique, [slug]]]}`; null when there are none, which saves the program the look. */
   readonly combinations: string | null
@@ -25,10 +25,12 @@ const indexed = (attribute: Attribute) => attribute.unique || attribute.indexed
 const row = (combination: Combination) => [combination.name, flag(combination.unique), combination.attributes]
 
 export const keyIndexes = (objects: Iterable<ObjectSchema>): KeyIndexes => {
-  const attributes: Record<string, unknown[]> = {}
+  const attributes: Record<string, Record<string, 0 | 1>> = {}
   const combinations: Record<string, unknown[]> = {}
   for (const object of objects) {
-    attributes[object.slug] = [...object.attributes.values()].filter(indexed).map((a) => [a.slug, flag(a.unique)])
+    attributes[object.slug] = Object.fromEntries(
+      [...object.attributes.values()].filter(indexed).map((a) => [a.slug, flag(a.unique)]),
+    )
     if (object.combinations.length > 0) combinations[object.slug] = object.combinations.map(row)
   }
   const some = Object.keys(combinations).length > 0

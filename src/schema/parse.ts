@@ -1,20 +1,21 @@
 import type { Attribute } from './attribute.ts'
 import { isScalar, typeOf } from './types/index.ts'
-import { kindOf, type Parsed, parsed, rejected, type Scalar, type Value } from './value.ts'
+import { type Compound, elementsOf, kindOf, type Parsed, parsed, rejected, type Scalar, type Value } from './value.ts'
 
 /** More than any contact needs, few enough that a list is never the reason for a slow write. */
 export const LIST_LIMIT = 100
 
-const parseList = (input: readonly unknown[], attribute: Attribute): Parsed<readonly Scalar[]> => {
+/** Each value once: values are equal when their JSON is, since every type puts its parts into one order. */
+const parseList = (input: readonly unknown[], attribute: Attribute): Parsed<readonly (Scalar | Compound)[]> => {
   if (input.length > LIST_LIMIT) return rejected('too_many_values', `at most ${LIST_LIMIT} values, not ${input.length}`)
   const type = typeOf(attribute)
-  const values = new Set<Scalar>()
+  const values = new Map<unknown, Scalar | Compound>()
   for (const element of input) {
     const one = type.parse(element, attribute)
     if (!one.ok) return one
-    if (isScalar(one.value)) values.add(one.value)
+    for (const value of elementsOf(one.value)) values.set(isScalar(value) ? value : JSON.stringify(value), value)
   }
-  return parsed([...values])
+  return parsed([...values.values()])
 }
 
 /**

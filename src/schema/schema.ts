@@ -10,4 +10,4 @@ export {
 } from './attribute.ts'
 export { type KeyIndexes, keyIndexes, type Organization } from './organization.ts'
 export { isUuid, type TypeName, typeNames, typeOf, valueTypes } from './types/index.ts'
-export { combinationKeyText, keyText, type Scalar, type Value } from './value.ts'
+export { type Compound, combinationKeyText, keyText, type Scalar, type Value } from './value.ts'

@@ -1,6 +1,11 @@
 /** A value as it is stored and returned: plain JSON, already normalised by its type. */
 export type Scalar = string | number | boolean
-export type Value = Scalar | { readonly [part: string]: string | number } | readonly Scalar[]
+export type Compound = { readonly [part: string]: string | number }
+export type Value = Scalar | Compound | readonly (Scalar | Compound)[]
+
+/** The elements of a list; of any other value, itself. */
+export const elementsOf = (value: Value): readonly (Scalar | Compound)[] =>
+  Array.isArray(value) ? value : [value as Scalar | Compound]
 
 /** Why a value was not taken. The code stands in the error table (engine/errors.ts), `detail` completes its sentence. */
 export interface ValueProblem {

@@ -9,35 +9,103 @@ export const raiseRevision = (organizationId: string): Statement => ({
   params: [organizationId],
 })
 
-/** Adds the attribute, or saves what may change of it. A standard attribute gets its row the first time that it changes. */
+const attributeParams = (organizationId: string, object: string, attribute: Attribute, now: number) => [
+  organizationId,
+  object,
+  attribute.slug,
+  attribute.label,
+  attribute.type,
+  bit(attribute.multiple),
+  bit(attribute.required),
+  bit(attribute.unique),
+  bit(attribute.indexed),
+  bit(attribute.standard),
+  bit(attribute.archived),
+  attribute.related ?? null,
+  JSON.stringify(attribute.options),
+  now,
+]
+
+const INSERT_ATTRIBUTE = `
+INSERT INTO attributes (organization_id, object, slug, label, type, is_multiple, is_required, is_unique, is_indexed, is_standard,
+  is_archived, related_object, options, position, created_at, updated_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+  (SELECT count(*) FROM attributes a WHERE a.organization_id = ?1 AND a.object = ?2), ?14, ?14)`
+
+/** Adds the attribute; aborts when there is one of its slug. */
+export const insertAttribute = (
+  organizationId: string,
+  object: string,
+  attribute: Attribute,
+  now = Date.now(),
+): Statement => ({
+  sql: INSERT_ATTRIBUTE,
+  params: attributeParams(organizationId, object, attribute, now),
+})
+
+/** Saves what may change of an attribute. A standard one gets its row the first time that it changes. */
 export const saveAttribute = (
   organizationId: string,
   object: string,
   attribute: Attribute,
   now = Date.now(),
 ): Statement => ({
-  sql: `
-INSERT INTO attributes (organization_id, object, slug, label, type, is_multiple, is_required, is_unique, is_indexed, is_standard,
-  is_archived, related_object, options, position, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-  (SELECT count(*) FROM attributes a WHERE a.organization_id = ?1 AND a.object = ?2), ?14, ?14)
+  sql: `${INSERT_ATTRIBUTE}
 ON CONFLICT (organization_id, object, slug) DO UPDATE SET
   label = excluded.label, is_required = excluded.is_required, is_unique = excluded.is_unique, is_indexed = excluded.is_indexed,
   is_archived = excluded.is_archived, options = excluded.options, updated_at = excluded.updated_at`,
-  params: [
-    organizationId,
-    object,
-    attribute.slug,
-    attribute.label,
-    attribute.type,
-    bit(attribute.multiple),
-    bit(attribute.required),
-    bit(attribute.unique),
-    bit(attribute.indexed),
-    bit(attribute.standard),
-    bit(attribute.archived),
-    attribute.related ?? null,
-    JSON.stringify(attribute.options),
-    now,
-  ],
+  params: attributeParams(organizationId, object, attribute, now),
 })
+
+/** A credential to be stored, in the words of its table. */
+export interface CredentialRow {
+  readonly id: string
+  readonly secretHash: string
+  readonly kind: string
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly allowlist: readonly string[]
+  readonly memberId: string | null
+  readonly createdAt: number
+  readonly expiresAt: number | null
+}
+
+const CURRENT_CREDENTIALS = `
+FROM credentials c WHERE c.organization_id = ?2 AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?9)`
+const MEMBER_FOUND = `
+?8 IS NULL OR EXISTS (SELECT 1 FROM members m WHERE m.organization_id = ?2 AND m.id = ?8 AND m.removed_at IS NULL)`
+
+/**
+ * Stores a credential whose member is a current one, whose name no current credential has, and for which there is room.
+ * The first statement tells how these stand: `{same_name, member_found, current}`; only the second inserts.
+ */
+export const insertCredential = (organizationId: string, row: CredentialRow, limit: number): Statement[] => {
+  const params = [
+    row.id,
+    organizationId,
+    row.secretHash,
+    row.kind,
+    row.name,
+    JSON.stringify(row.scopes),
+    JSON.stringify(row.allowlist),
+    row.memberId,
+    row.createdAt,
+    row.expiresAt,
+    limit,
+  ]
+  return [
+    {
+      sql: `SELECT (SELECT c.id ${CURRENT_CREDENTIALS} AND c.name = ?5) AS same_name, ${MEMBER_FOUND} AS member_found,
+  (SELECT count(*) ${CURRENT_CREDENTIALS}) AS current`,
+      params: params.slice(0, 9),
+    },
+    {
+      sql: `
+INSERT INTO credentials (id, organization_id, secret_hash, kind, name, scopes, allowlist, member_id, created_at, expires_at)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+WHERE (${MEMBER_FOUND}) AND NOT EXISTS (SELECT 1 ${CURRENT_CREDENTIALS} AND c.name = ?5)
+  AND (SELECT count(*) ${CURRENT_CREDENTIALS}) < ?11`,
+      params,
+    },
+  ]
+}

@@ -77,6 +77,18 @@ const schemaOf = (
   return new Map(all.map((object) => [object.slug, withRows(object, rows, together)]))
 }
 
+/** Only what a session needs: it stays in the isolate, and must be readable before a migration adds a column. */
+const credentialColumns = {
+  id: credentials.id,
+  secretHash: credentials.secretHash,
+  kind: credentials.kind,
+  scopes: credentials.scopes,
+  allowlist: credentials.allowlist,
+  memberId: credentials.memberId,
+  expiresAt: credentials.expiresAt,
+  revokedAt: credentials.revokedAt,
+}
+
 /** An organisation without a database is one that does not exist. */
 const unlessNowhere = (error: unknown): undefined => {
   if (error instanceof NoDatabaseError) return undefined
@@ -88,7 +100,7 @@ const readTables = (driver: SqlDriver, { organizationId, secretHashes, memberId 
   return db.batch([
     db.select().from(organizations).where(eq(organizations.id, organizationId)),
     db
-      .select()
+      .select(credentialColumns)
       .from(credentials)
       .where(and(inArray(credentials.secretHash, [...secretHashes]), eq(credentials.organizationId, organizationId))),
     db

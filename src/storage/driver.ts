@@ -1,3 +1,5 @@
+import { isOtherProgram } from './program/names.ts'
+
 /** What a statement may be given. Numbers bind as REAL in every driver: cast, or pass them inside JSON. */
 export type SqlValue = string | number | null
 
@@ -27,6 +29,7 @@ export interface SqlDriver {
   /**
    * @throws AbortError when a trigger or constraint refused: nothing was written
    * @throws UnavailableError when the database failed or timed out: repeating is safe
+   * @throws UpgradingError when the database has another version of the assert program: nothing was done
    * @throws NoDatabaseError when the organisation has none
    * @throws Error of any other kind when something is wrong that no repeating will mend
    */
@@ -38,6 +41,9 @@ export class AbortError extends Error {}
 
 /** The database could not be reached, is overloaded, or took too long. */
 export class UnavailableError extends Error {}
+
+/** The database has another version of the assert program: this build, or the database, is about to be replaced. */
+export class UpgradingError extends Error {}
 
 /** There is no database for the organisation: it does not exist, whoever says that they are of it. */
 export class NoDatabaseError extends Error {}
@@ -52,6 +58,7 @@ const REFUSED = /SQLITE_CONSTRAINT|constraint failed|edge-upsert:/i
  */
 export const driverError = (error: unknown, passes: (error: unknown) => boolean): unknown => {
   const message = error instanceof Error ? error.message : String(error)
+  if (isOtherProgram(message)) return new UpgradingError(message, { cause: error })
   if (REFUSED.test(message)) return new AbortError(message, { cause: error })
   return passes(error) ? new UnavailableError(message, { cause: error }) : error
 }

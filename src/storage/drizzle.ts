@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { drizzle } from 'drizzle-orm/sqlite-proxy'
-import type { SqlDriver, SqlValue, StatementResult } from './driver.ts'
+import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 
 const rowsOf = (result: StatementResult | undefined) => ({
   rows: (result?.rows ?? []).map((row) => Object.values(row)),
@@ -19,5 +19,11 @@ export const drizzleOver = (driver: SqlDriver) =>
 /** What the driver threw: drizzle wraps it in an error whose message has the parameters, which no log may hold. */
 export const driverErrorIn = (error: unknown): unknown =>
   error instanceof DrizzleQueryError && error.cause ? error.cause : error
+
+/** A query as a statement among others: so that a batch of both is one transaction. */
+export const statementOf = (query: { toSQL(): { sql: string; params: unknown[] } }): Statement => {
+  const { sql, params } = query.toSQL()
+  return { sql, params: params as SqlValue[] }
+}
 
 export type Database = ReturnType<typeof drizzleOver>

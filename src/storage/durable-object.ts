@@ -6,6 +6,7 @@ import {
   type Statement,
   type StatementResult,
   UnavailableError,
+  UpgradingError,
 } from './driver.ts'
 import { platformPasses } from './faults.ts'
 import { migrate } from './migrations.ts'
@@ -18,6 +19,7 @@ export type ObjectAnswer =
   | { readonly results: readonly StatementResult[] }
   | { readonly refused: string }
   | { readonly unavailable: string }
+  | { readonly upgrading: string }
   | { readonly failed: string }
   | { readonly absent: true }
 
@@ -38,6 +40,7 @@ export class OrganizationDatabase extends DurableObject {
       return { results }
     } catch (error) {
       if (error instanceof AbortError) return { refused: error.message }
+      if (error instanceof UpgradingError) return { upgrading: error.message }
       if (error instanceof UnavailableError) return { unavailable: error.message }
       return { failed: error instanceof Error ? error.message : String(error) }
     }

@@ -1,6 +1,8 @@
 import { type Scope, StaleError } from '../engine/session.ts'
 import { AllRefusedError } from '../engine/store.ts'
 import { AbortError, type BatchResult, type SqlDriver, type Statement } from './driver.ts'
+import { named, placeholder } from './program/names.ts'
+import { PROGRAM } from './program/version.ts'
 
 /**
  * A driver whose every batch begins with the guard: it runs only if the organisation is still at the revision that its
@@ -19,8 +21,13 @@ export const signalOf = (error: unknown): unknown => {
   return error
 }
 
+const guardSql = named(
+  `INSERT INTO ${placeholder('guard')} (organization_id, revision) VALUES (?1, CAST(?2 AS INTEGER))`,
+  PROGRAM,
+)
+
 const guardStatement = ({ organizationId, revision }: Scope): Statement => ({
-  sql: 'INSERT INTO guard (organization_id, revision) VALUES (?1, CAST(?2 AS INTEGER))',
+  sql: guardSql,
   params: [organizationId, revision],
 })
 

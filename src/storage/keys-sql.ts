@@ -7,13 +7,13 @@ import type { Statement } from './driver.ts'
  */
 
 /** `(name, value, record id)` of every key of one attribute; parameters: organisation, object, slug. */
-const attributeKeysSql = `
+export const attributeKeysSql = `
 SELECT ?3 AS name, iif(e.type = 'real', r.data -> e.fullkey, CAST(e.value AS TEXT)) AS value, r.id AS record_id
 FROM records r CROSS JOIN json_each(r.data, '$.' || ?3 || '[0]') e
 WHERE r.organization_id = ?1 AND r.object = ?2`
 
 /** The same of a combination; the fourth parameter is the JSON list of its attributes. */
-const combinationKeysSql = `
+export const combinationKeysSql = `
 SELECT ?3 AS name, (SELECT json_group_array(json(r.data -> ('$.' || p.value || '[0]'))) FROM json_each(?4) p) AS value, r.id AS record_id
 FROM records r
 WHERE r.organization_id = ?1 AND r.object = ?2
@@ -49,26 +49,6 @@ export const combinationKeys = (organizationId: string, object: string, combinat
     },
   ]
 }
-
-/** Key rows that should be and are not (`missing`), and that are and should not be (`surplus`), of one index. */
-const drift = (derived: string, unique: boolean) => `
-SELECT 'missing' AS kind, d.value, d.record_id FROM (${derived}) d WHERE NOT EXISTS (
-  SELECT 1 FROM record_keys k WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND k.value = d.value
-    AND k.slot = ${unique ? "''" : 'd.record_id'} AND k.record_id = d.record_id)
-UNION ALL
-SELECT 'surplus', k.value, k.record_id FROM record_keys k
-WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND NOT EXISTS (
-  SELECT 1 FROM (${derived}) d WHERE d.record_id = k.record_id AND d.value = k.value)`
-
-export const attributeDrift = (organizationId: string, object: string, attribute: Attribute): Statement => ({
-  sql: drift(attributeKeysSql, attribute.unique),
-  params: [organizationId, object, attribute.slug],
-})
-
-export const combinationDrift = (organizationId: string, object: string, combination: Combination): Statement => ({
-  sql: drift(combinationKeysSql, combination.unique),
-  params: [organizationId, object, combination.name, JSON.stringify(combination.attributes)],
-})
 
 /** The first twenty values that more than one record has: `{value, record_ids}`. */
 export const attributeDuplicates = (organizationId: string, object: string, slug: string): Statement => ({

@@ -1,7 +1,5 @@
 // Made from migrations/*.sql by scripts/bundle-migrations.ts. Do not edit.
-import type { Migration } from './migrations.ts'
-
-export const migrationFiles: readonly Migration[] = [
+export const migrationFiles: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
   {
     name: '0001_tables.sql',
     statements: [
@@ -523,6 +521,678 @@ END`,
     name: '0003_old_replays.sql',
     statements: [
       `CREATE INDEX replays_by_age ON replays (created_at) WHERE position = -1`,
+    ],
+  },
+  {
+    name: '0004_program.sql',
+    statements: [
+      `CREATE VIEW record_answers_73706246 AS SELECT organization_id, object, id, data, version,
+  '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
+  ',"' || created_by || '","' || updated_by || '",' || last_write AS head,
+  '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
+  ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
+FROM records`,
+      `CREATE VIEW guard_73706246 AS SELECT NULL AS organization_id, NULL AS revision`,
+      `CREATE TRIGGER guard_check_73706246 INSTEAD OF INSERT ON guard_73706246
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
+END`,
+      `CREATE VIEW assert_73706246 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
+      `CREATE TRIGGER assert_plain_73706246 INSTEAD OF INSERT ON assert_73706246
+WHEN NEW.op IS NULL AND NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
+  AND NEW.name IS NOT 'id' AND NOT NEW.dry_run
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
+    SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
+  INSERT INTO assert_known_73706246 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, before) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.indexes,
+    NEW.feed,
+    NEW.track,
+    (SELECT r.data FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.archived_at IS NULL
+        AND r.id = (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1)));
+END`,
+      `CREATE TRIGGER assert_full_73706246 INSTEAD OF INSERT ON assert_73706246
+WHEN NEW.op IS NULL AND NOT (NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
+  AND NEW.name IS NOT 'id' AND NOT NEW.dry_run)
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
+    SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
+  INSERT INTO assert_found_73706246 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.extras,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.indexes,
+    NEW.combinations,
+    NEW.feed,
+    NEW.dry_run,
+    NEW.track,
+    CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
+      THEN (SELECT hit FROM (
+      SELECT 0 AS place, CASE NEW.name WHEN 'id' THEN NEW.value ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END AS hit
+      UNION ALL
+      SELECT f.key + 1, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1)
+      FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL ORDER BY place LIMIT 1)
+      ELSE CASE NEW.name WHEN 'id' THEN NEW.value ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END END,
+    coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL THEN (SELECT min(place) FROM (
+      SELECT 0 AS place, CASE NEW.name WHEN 'id' THEN NEW.value ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END AS hit
+      UNION ALL
+      SELECT f.key + 1, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1)
+      FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL) END, 0),
+    CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
+      SELECT json_group_array(json_array(x.value ->> 0, x.value ->> 1, x.value ->> 2, x.value ->> 3, x.value ->> 4, x.value ->> 5,
+        CASE
+          WHEN x.value ->> 1 = 'members' AND x.value ->> 2 = 'email' THEN (
+          SELECT m.id FROM members m INDEXED BY members_by_email
+          WHERE m.organization_id = NEW.organization_id AND m.email = x.value ->> 3 AND m.removed_at IS NULL
+          ORDER BY m.id LIMIT 1)
+          WHEN x.value ->> 1 = 'members' THEN (
+          SELECT m.id FROM members m
+          WHERE m.organization_id = NEW.organization_id AND m.id = x.value ->> 3 AND m.removed_at IS NULL)
+          ELSE (
+          SELECT r.id FROM records r
+          WHERE r.organization_id = NEW.organization_id AND r.object = x.value ->> 1 AND r.id = CASE x.value ->> 2 WHEN 'id' THEN x.value ->> 3 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3 ORDER BY k.slot LIMIT 1) END)
+        END))
+      FROM json_each(NEW.extras -> '$.refs') x) END,
+    (NEW.extras -> '$.when' IS NULL OR CASE WHEN NEW.extras -> '$.when' ->> 4 IS NULL
+      THEN NOT EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = CASE NEW.extras -> '$.when' ->> 1 WHEN 'id' THEN NEW.extras -> '$.when' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1) END)
+      ELSE EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = CASE NEW.extras -> '$.when' ->> 1 WHEN 'id' THEN NEW.extras -> '$.when' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1) END
+        AND r.last_write ->> 0 = NEW.extras -> '$.when' ->> 3 AND r.data -> (NEW.extras -> '$.when' ->> 4) IS NOT NULL
+        AND (r.version = 1 OR NEW.extras -> '$.when' ->> 4 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))) END)
+      AND (NEW.idempotency_key IS NULL OR NOT EXISTS (
+      SELECT 1 FROM replays p
+      WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
+        AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
+  INSERT INTO assert_kept_73706246 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
+    NEW.idempotency_key,
+    NEW.position,
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.extras,
+    NEW.track,
+    NEW.data_bytes,
+    NEW.organization_id,
+    NEW.now);
+END`,
+      `CREATE VIEW assert_known_73706246 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
+      `CREATE VIEW assert_weighed_73706246 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS changed, NULL AS merging`,
+      `CREATE VIEW assert_born_73706246 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
+      `CREATE VIEW assert_checked_73706246 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
+      `CREATE TRIGGER assert_weigh_73706246 INSTEAD OF INSERT ON assert_known_73706246
+WHEN NEW.before <> NEW.attributes OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL)
+BEGIN
+  INSERT INTO assert_weighed_73706246 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, record_id, bytes, changed, merging) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.indexes,
+    NEW.feed,
+    NEW.track,
+    (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1),
+    octet_length(NEW.before) + octet_length(NEW.attributes),
+    (SELECT json_group_array(slug) FROM (
+      SELECT a.key AS slug FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key)),
+    CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
+      SELECT 1 FROM json_each(NEW.merges) m
+      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_array(m.value -> 1)) END);
+END`,
+      `CREATE TRIGGER assert_doubt_update_73706246 INSTEAD OF INSERT ON assert_weighed_73706246
+WHEN (NEW.merging OR NEW.changed <> '[]' AND (NEW.bytes > 1000000 OR EXISTS (
+  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
+BEGIN
+  INSERT INTO assert_found_73706246 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NULL,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.indexes,
+    NULL,
+    NEW.feed,
+    0,
+    NEW.track,
+    (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1),
+    0,
+    NULL,
+    1);
+END`,
+      `CREATE TRIGGER assert_rewrite_73706246 INSTEAD OF INSERT ON assert_weighed_73706246
+WHEN NEW.changed <> '[]' AND NOT (NEW.merging OR NEW.changed <> '[]' AND (NEW.bytes > 1000000 OR EXISTS (
+  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
+BEGIN
+  UPDATE records SET
+    data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
+    updated_by = NEW.actor, last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null]'
+  WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
+  INSERT INTO assert_noted_73706246 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.object,
+    NEW.feed,
+    'updated',
+    NEW.record_id,
+    CASE WHEN NEW.feed THEN (
+      SELECT r.version FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END,
+    NEW.changed);
+END`,
+      `CREATE TRIGGER assert_bear_73706246 INSTEAD OF INSERT ON assert_known_73706246
+WHEN NEW.before IS NULL
+BEGIN
+  INSERT INTO assert_born_73706246 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.indexes,
+    NEW.feed,
+    NEW.track,
+    coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes));
+END`,
+      `CREATE TRIGGER assert_check_73706246 INSTEAD OF INSERT ON assert_born_73706246
+BEGIN
+  INSERT INTO assert_checked_73706246 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after, doubtful) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.indexes,
+    NEW.feed,
+    NEW.track,
+    NEW.after,
+    (octet_length(NEW.after) > 1000000 OR (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) IS NOT NULL OR EXISTS (
+      SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e CROSS JOIN record_keys k
+      WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
+        AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
+        AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value) AND k.slot = '')));
+END`,
+      `CREATE TRIGGER assert_doubt_creation_73706246 INSTEAD OF INSERT ON assert_checked_73706246
+WHEN NEW.doubtful
+BEGIN
+  INSERT INTO assert_found_73706246 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NULL,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.indexes,
+    NULL,
+    NEW.feed,
+    0,
+    NEW.track,
+    (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1),
+    0,
+    NULL,
+    1);
+END`,
+      `CREATE TRIGGER assert_settle_73706246 INSTEAD OF INSERT ON assert_checked_73706246
+WHEN NOT NEW.doubtful
+BEGIN
+  INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
+    '["' || NEW.write_id || '"]');
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+  SELECT NEW.organization_id, NEW.object, x.key, iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value),
+    iif(x.value, '', NEW.write_id), NEW.write_id
+  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e;
+  INSERT INTO assert_noted_73706246 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.object,
+    NEW.feed,
+    'created',
+    NEW.write_id,
+    1,
+    CASE WHEN NEW.feed THEN (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(NEW.after) j ORDER BY j.key)) END);
+END`,
+      `CREATE VIEW assert_found_73706246 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
+      `CREATE TRIGGER assert_merge_73706246 INSTEAD OF INSERT ON assert_found_73706246
+WHEN NEW.runs
+BEGIN
+  INSERT INTO assert_merged_73706246 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.merges,
+    NEW.extras,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.feed,
+    NEW.dry_run,
+    NEW.matched,
+    NEW.refs,
+    r.id,
+    r.data,
+    CASE
+      WHEN NEW.extras ->> '$.lifecycle' = 'erase' THEN '{}'
+      WHEN NEW.refs IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.extras -> '$.fills' IS NULL)) THEN CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+      ELSE json_patch(r.data, NEW.attributes) END
+      ELSE json_patch(CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+      ELSE json_patch(r.data, NEW.attributes) END, (SELECT json_group_object(slug, json(patch)) FROM (
+        SELECT m.key AS slug, (
+        SELECT CASE WHEN count(*) > 0 THEN '[[' || group_concat(element, ',') || ']]' ELSE 'null' END FROM (
+          SELECT element FROM (
+            SELECT CASE s.type WHEN 'text' THEN json_quote(s.value) WHEN 'real' THEN m.value -> s.fullkey
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE s.value END AS element, 1 AS sent, s.key + iif(m.value ->> 0 = 'append', 1000000, 0) AS place
+            FROM json_each(m.value, '$[1]') s
+            UNION ALL
+            SELECT CASE k.type WHEN 'text' THEN json_quote(k.value) WHEN 'real' THEN r.data -> k.fullkey
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE k.value END, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
+            FROM json_each(r.data, '$.' || m.key || '[0]') k)
+          GROUP BY element HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
+          ORDER BY min(place))) AS patch
+        FROM json_each(NEW.merges) m
+        WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT json_array(m.value -> 1))
+        UNION ALL
+        SELECT f.key, f.value FROM json_each(NEW.extras -> '$.fills') f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
+        UNION ALL
+        SELECT x.value ->> 0, iif(max(x.value ->> 4) = 2, json_array(json_group_array(x.value ->> 6 ORDER BY x.key)),
+          json_array(max(x.value ->> 6)))
+        FROM json_each(NEW.refs) x
+        WHERE x.value ->> 4 > 0 AND x.value ->> 6 IS NOT NULL AND coalesce(x.value ->> 5, iif(r.id IS NULL, 'create', 'update')) = iif(r.id IS NULL, 'create', 'update')
+        GROUP BY x.value ->> 0))) END,
+    r.version,
+    r.archived_at,
+    CASE NEW.extras ->> '$.lifecycle' WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL
+      ELSE iif(coalesce(NEW.extras ->> '$.onArchived', 'revive') = 'revive', NULL, r.archived_at) END,
+    NEW.indexes,
+    NEW.combinations,
+    NEW.track
+  FROM (SELECT 1) LEFT JOIN records r
+    ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
+END`,
+      `CREATE VIEW assert_merged_73706246 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
+      `CREATE TRIGGER assert_key_73706246 INSTEAD OF INSERT ON assert_merged_73706246
+BEGIN
+  INSERT INTO assert_keyed_73706246 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.merges,
+    NEW.extras,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.feed,
+    NEW.dry_run,
+    NEW.matched,
+    NEW.refs,
+    NEW.record_id,
+    NEW.before,
+    NEW.after,
+    NEW.version,
+    NEW.archived_before,
+    NEW.archived_after,
+    CASE WHEN NEW.after IS NOT NEW.before THEN iif(NOT NEW.track OR (NEW.before IS NULL AND NOT NEW.feed), '[]', (
+      SELECT json_group_array(slug) FROM (
+        SELECT a.key AS slug FROM json_each(NEW.after) a WHERE a.value IS NOT NEW.before -> a.key
+        UNION ALL
+        SELECT b.key FROM json_each(NEW.before) b WHERE NEW.after -> b.key IS NULL
+        ORDER BY 1))) END,
+    CASE WHEN NEW.before IS NOT NULL AND NEW.after <> NEW.before THEN (
+      SELECT json_group_array(json_array(name, value, is_unique)) FROM (
+        SELECT x.key AS name, x.value AS is_unique, iif(e.type = 'real', NEW.before -> x.key -> e.fullkey, e.value) AS value
+        FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.before -> x.key, '$[0]') e
+        WHERE NEW.before -> x.key IS NOT NEW.after -> x.key
+        UNION ALL
+        SELECT x.value ->> 0, x.value ->> 1, (
+          SELECT json_group_array(json(NEW.before -> ('$.' || p.value || '[0]'))) FROM json_each(x.value, '$[2]') p)
+        FROM json_each(NEW.combinations) x
+        WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NULL)
+          AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END,
+    CASE WHEN NEW.after IS NOT NEW.before THEN (
+      SELECT json_group_array(json_array(name, value, is_unique)) FROM (
+        SELECT x.key AS name, x.value AS is_unique, iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value) AS value
+        FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e
+        WHERE NEW.before -> x.key IS NOT NEW.after -> x.key
+        UNION ALL
+        SELECT x.value ->> 0, x.value ->> 1, (
+          SELECT json_group_array(json(NEW.after -> ('$.' || p.value || '[0]'))) FROM json_each(x.value, '$[2]') p)
+        FROM json_each(NEW.combinations) x
+        WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
+          AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
+END`,
+      `CREATE VIEW assert_keyed_73706246 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
+      `CREATE TRIGGER assert_judge_73706246 INSTEAD OF INSERT ON assert_keyed_73706246
+BEGIN
+  INSERT INTO assert_judged_73706246 (write_id, object, organization_id, now, actor, contract, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.feed AND NOT NEW.dry_run,
+    NEW.dry_run,
+    NEW.extras ->> '$.lifecycle',
+    NEW.matched,
+    NEW.record_id,
+    NEW.after,
+    NEW.version,
+    NEW.archived_before,
+    NEW.archived_after,
+    NEW.changed,
+    CASE WHEN NEW.old_keys <> '[]' THEN (
+      SELECT json_group_array(json(n.value)) FROM json_each(NEW.old_keys) n
+      WHERE n.value NOT IN (SELECT o.value FROM json_each(NEW.new_keys) o)) END,
+    CASE WHEN NEW.record_id IS NULL THEN NEW.new_keys WHEN NEW.new_keys <> '[]' THEN (
+      SELECT json_group_array(json(n.value)) FROM json_each(NEW.new_keys) n
+      WHERE n.value NOT IN (SELECT o.value FROM json_each(NEW.old_keys) o)) END,
+    CASE
+      WHEN NEW.record_id IS NULL AND NEW.extras ->> '$.mayCreate' = 0
+        THEN json_array('not_found')
+      WHEN NEW.record_id IS NOT NULL AND NEW.extras ->> '$.mayUpdate' = 0
+        THEN json_array('exists', NEW.record_id)
+      WHEN NEW.extras ->> '$.onSeveral' = 'error' AND NEW.record_id IS NOT NULL AND 1 < json_array_length((SELECT json_group_array(record_id) FROM (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 2)))
+        THEN json_array('ambiguous', NEW.name, NEW.value, json((SELECT json_group_array(record_id) FROM (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 10))))
+      WHEN NEW.extras ->> '$.keysAgree' AND EXISTS (SELECT 1 FROM json_each(NEW.extras -> '$.fallbacks') n CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
+            AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 AND k.slot = '' AND k.record_id <> NEW.record_id)
+        THEN json_array('keys_disagree', NEW.record_id, NEW.matched, json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM json_each(NEW.extras -> '$.fallbacks') n CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
+            AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 AND k.slot = '' AND k.record_id <> NEW.record_id)))
+      WHEN NEW.extras ->> '$.ifVersion' <> NEW.version
+        THEN json_array('version_mismatch', NEW.record_id, NEW.version)
+      WHEN NEW.extras ->> '$.onArchived' = 'refuse' AND NEW.archived_before IS NOT NULL
+        THEN json_array('archived', NEW.record_id)
+      WHEN NEW.extras ->> '$.ifNewer' IS NOT NULL AND NEW.before ->> ('$.' || (NEW.extras ->> '$.ifNewer') || '[0]') > NEW.attributes ->> ('$.' || (NEW.extras ->> '$.ifNewer') || '[0]')
+        THEN json_array('older', NEW.record_id, NEW.extras ->> '$.ifNewer', NEW.before ->> ('$.' || (NEW.extras ->> '$.ifNewer') || '[0]'))
+      WHEN octet_length(NEW.after) > 1000000 AND NEW.changed IS NOT NULL
+        THEN json_array('too_large', NEW.record_id)
+      WHEN NEW.merges IS NOT NULL AND NEW.before IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(NEW.merges) m
+          WHERE json_array_length(NEW.after, '$.' || m.key || '[0]') > max(100, coalesce(json_array_length(NEW.before, '$.' || m.key || '[0]'), 0)))
+        THEN json_array('too_many_values', NEW.record_id, (SELECT m.key FROM json_each(NEW.merges) m
+          WHERE json_array_length(NEW.after, '$.' || m.key || '[0]') > max(100, coalesce(json_array_length(NEW.before, '$.' || m.key || '[0]'), 0)) LIMIT 1))
+      WHEN NEW.refs IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update'))
+        THEN json_array('reference_not_found', NEW.record_id, json((SELECT json_group_array(json(x.value)) FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update'))))
+      WHEN NEW.new_keys <> '[]' AND EXISTS (SELECT 1 FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
+            AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id)
+        THEN json_array('conflict', NEW.record_id, json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
+            AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id)))
+    END);
+END`,
+      `CREATE VIEW assert_judged_73706246 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
+      `CREATE TRIGGER assert_refuse_73706246 INSTEAD OF INSERT ON assert_judged_73706246
+WHEN NEW.refusal IS NOT NULL
+BEGIN
+  INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
+END`,
+      `CREATE TRIGGER assert_create_73706246 INSTEAD OF INSERT ON assert_judged_73706246
+WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL
+BEGIN
+  INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
+    json_array(NEW.write_id));
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.write_id), NEW.write_id
+  FROM json_each(NEW.added_keys) k;
+  INSERT INTO assert_noted_73706246 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.object,
+    NEW.feed,
+    'created',
+    NEW.write_id,
+    1,
+    NEW.changed);
+  INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run;
+END`,
+      `CREATE TRIGGER assert_update_73706246 INSTEAD OF INSERT ON assert_judged_73706246
+WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase'
+  AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)
+BEGIN
+  INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.record_id,
+    json_array(r.data, r.version, r.created_at, r.updated_at, r.archived_at, r.created_by, r.updated_by, r.last_write),
+    coalesce(NEW.dropped_keys, '[]'), coalesce(NEW.added_keys, '[]')
+  FROM records r
+  WHERE NEW.dry_run AND r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
+  DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
+    FROM json_each(NEW.dropped_keys) k);
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.record_id), NEW.record_id
+  FROM json_each(NEW.added_keys) k;
+  UPDATE records SET
+    data = NEW.after, version = NEW.version + 1, updated_at = max(updated_at, NEW.now), archived_at = NEW.archived_after,
+    updated_by = NEW.actor,
+    last_write = json_array(NEW.write_id, NEW.matched, json(coalesce(NEW.changed, '[]')), CASE
+      WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
+      WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END)
+  WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
+  INSERT INTO assert_noted_73706246 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.object,
+    NEW.feed,
+    coalesce(CASE
+      WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
+      WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END, 'updated'),
+    NEW.record_id,
+    NEW.version + 1,
+    coalesce(NEW.changed, '[]'));
+END`,
+      `CREATE TRIGGER assert_erase_73706246 INSTEAD OF INSERT ON assert_judged_73706246
+WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'
+BEGIN
+  INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.record_id,
+    json_array(r.data, r.version, r.created_at, r.updated_at, r.archived_at, r.created_by, r.updated_by, r.last_write),
+    coalesce(NEW.dropped_keys, '[]'), coalesce(NEW.added_keys, '[]')
+  FROM records r
+  WHERE NEW.dry_run AND r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
+  DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
+    FROM json_each(NEW.dropped_keys) k);
+  DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
+  INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased"]');
+  INSERT INTO assert_noted_73706246 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.contract,
+    NEW.object,
+    NEW.feed,
+    'erased',
+    NEW.record_id,
+    NEW.version + 1,
+    coalesce(NEW.changed, '[]'));
+END`,
+      `CREATE VIEW assert_noted_73706246 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS version, NULL AS changed`,
+      `CREATE TRIGGER assert_note_73706246 INSTEAD OF INSERT ON assert_noted_73706246
+WHEN NEW.feed
+BEGIN
+  INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed)
+  SELECT NEW.organization_id,
+    1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0),
+    NEW.now, NEW.actor, NEW.contract, NEW.action, NEW.object, NEW.record_id, NEW.version, NEW.changed;
+END`,
+      `CREATE VIEW assert_kept_73706246 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
+      `CREATE TRIGGER assert_keep_73706246 INSTEAD OF INSERT ON assert_kept_73706246
+WHEN NEW.idempotency_key IS NOT NULL
+BEGIN
+  INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
+  SELECT NEW.organization_id, NEW.idempotency_key, NEW.position, json_array(NEW.write_id,
+      (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
+      (SELECT a.head || ',' || CASE WHEN octet_length(a.data) <= NEW.data_bytes THEN a.data || ']'
+      WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(a.data) j ORDER BY j.key)) || ']'
+      ELSE 'null]' END FROM record_answers_73706246 a
+        WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
+      THEN (SELECT hit FROM (
+      SELECT 0 AS place, CASE NEW.name WHEN 'id' THEN NEW.value ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END AS hit
+      UNION ALL
+      SELECT f.key + 1, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1)
+      FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL ORDER BY place LIMIT 1)
+      ELSE CASE NEW.name WHEN 'id' THEN NEW.value ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END END, NEW.write_id)),
+      CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL THEN (SELECT min(place) FROM (
+      SELECT 0 AS place, CASE NEW.name WHEN 'id' THEN NEW.value ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END AS hit
+      UNION ALL
+      SELECT f.key + 1, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1)
+      FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL) END, NOT (NEW.extras -> '$.when' IS NULL OR CASE WHEN NEW.extras -> '$.when' ->> 4 IS NULL
+      THEN NOT EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = CASE NEW.extras -> '$.when' ->> 1 WHEN 'id' THEN NEW.extras -> '$.when' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1) END)
+      ELSE EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = CASE NEW.extras -> '$.when' ->> 1 WHEN 'id' THEN NEW.extras -> '$.when' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1) END
+        AND r.last_write ->> 0 = NEW.extras -> '$.when' ->> 3 AND r.data -> (NEW.extras -> '$.when' ->> 4) IS NOT NULL
+        AND (r.version = 1 OR NEW.extras -> '$.when' ->> 4 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))) END), NEW.object), NEW.now
+  WHERE NOT EXISTS (
+      SELECT 1 FROM replays p
+      WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
+        AND p.position = -1 AND p.created_at > NEW.now - 86400000);
+END`,
+      `CREATE VIEW assert_undone_73706246 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
+      `CREATE TRIGGER assert_all_73706246 INSTEAD OF INSERT ON assert_73706246
+WHEN NEW.op = 'all'
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (SELECT 1 FROM refusals WHERE reason <> '["erased"]');
+END`,
+      `CREATE TRIGGER assert_end_73706246 INSTEAD OF INSERT ON assert_73706246
+WHEN NEW.op = 'end'
+BEGIN
+  DELETE FROM refusals WHERE true;
+  INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
+  SELECT NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now
+  WHERE NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM replays p
+      WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
+        AND p.position = -1 AND p.created_at > NEW.now - 86400000);
+END`,
+      `CREATE TRIGGER assert_undo_73706246 INSTEAD OF INSERT ON assert_73706246
+WHEN NEW.op = 'undo'
+BEGIN
+  INSERT INTO assert_undone_73706246
+  SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys FROM undo_log u ORDER BY u.sequence DESC;
+  DELETE FROM undo_log WHERE true;
+  DELETE FROM refusals WHERE true;
+END`,
+      `CREATE TRIGGER assert_undo_one_73706246 INSTEAD OF INSERT ON assert_undone_73706246
+BEGIN
+  DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id)
+    FROM json_each(NEW.added_keys) k);
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id), NEW.id
+    FROM json_each(NEW.dropped_keys) k;
+  DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.id;
+  INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  SELECT NEW.organization_id, NEW.object, NEW.id, NEW.before ->> 0, NEW.before ->> 1, NEW.before ->> 2, NEW.before ->> 3,
+    NEW.before ->> 4, NEW.before ->> 5, NEW.before ->> 6, NEW.before ->> 7
+  WHERE NEW.before IS NOT NULL;
+END`,
+    ],
+  },
+  {
+    name: '0005_administration.sql',
+    statements: [
+      `ALTER TABLE credentials ADD COLUMN replaces TEXT`,
+      `CREATE UNIQUE INDEX credentials_by_replaced ON credentials (replaces) WHERE replaces IS NOT NULL`,
+      `UPDATE organizations SET revision = revision + 1 WHERE id IN (
+  SELECT c.organization_id FROM credentials c
+  WHERE c.member_id IS NOT NULL AND c.revoked_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM members m WHERE m.organization_id = c.organization_id AND m.id = c.member_id AND m.removed_at IS NULL))`,
+      `UPDATE credentials SET revoked_at = unixepoch() * 1000
+WHERE member_id IS NOT NULL AND revoked_at IS NULL AND NOT EXISTS (
+  SELECT 1 FROM members m
+  WHERE m.organization_id = credentials.organization_id AND m.id = credentials.member_id AND m.removed_at IS NULL)`,
     ],
   },
 ]

@@ -1,10 +1,8 @@
 import { AbortError, type SqlDriver } from './driver.ts'
 import { migrationFiles } from './migration-files.ts'
+import { proveProgram } from './program/canary.ts'
 
-export interface Migration {
-  readonly name: string
-  readonly statements: readonly string[]
-}
+export type Migration = (typeof migrationFiles)[number]
 
 /** The table that `wrangler d1 migrations apply` keeps, so that either may go on where the other stopped. */
 const APPLIED = `
@@ -24,6 +22,9 @@ export const pendingMigrations = async (driver: SqlDriver): Promise<readonly Mig
   return migrationFiles.filter((migration) => !applied.has(migration.name))
 }
 
+/** Files that scripts/build-program.ts makes. */
+const isProgram = (name: string): boolean => name.endsWith('_program.sql')
+
 const apply = (driver: SqlDriver, { name, statements }: Migration) =>
   driver.batch([
     { sql: 'INSERT INTO d1_migrations (name) VALUES (?1)', params: [name] },
@@ -32,8 +33,10 @@ const apply = (driver: SqlDriver, { name, statements }: Migration) =>
 
 /**
  * Brings a database up to date, each file in one transaction. Safe to run from several places at once: the file's
- * name goes in first, so whoever comes second is stopped by its uniqueness and looks again.
+ * name goes in first, so whoever comes second is stopped by its uniqueness and looks again. A program that was applied is
+ * proved against this very database before it is trusted with anything.
  * @returns the names of the files that this call has applied
+ * @throws Error when the database runs the program otherwise than it must
  */
 export const migrate = async (driver: SqlDriver): Promise<readonly string[]> => {
   const done: string[] = []
@@ -51,5 +54,6 @@ export const migrate = async (driver: SqlDriver): Promise<readonly string[]> => 
     if (refused && following?.name === next.name) throw refused
     next = following
   }
+  if (done.some(isProgram)) await proveProgram(driver)
   return done
 }

@@ -6,6 +6,7 @@ import {
   type SqlDriver,
   type Statement,
   UnavailableError,
+  UpgradingError,
 } from './driver.ts'
 import type { ObjectAnswer, OrganizationDatabase } from './durable-object.ts'
 import { platformPasses } from './faults.ts'
@@ -33,6 +34,7 @@ export const objectDriver = (
       }
       if ('absent' in answer) throw new NoDatabaseError('The organisation has no Durable Object')
       if ('refused' in answer) throw new AbortError(answer.refused)
+      if ('upgrading' in answer) throw new UpgradingError(answer.upgrading)
       if ('unavailable' in answer) throw new UnavailableError(answer.unavailable)
       if ('failed' in answer) throw new Error(answer.failed)
       return { results: answer.results, milliseconds: performance.now() - started }

@@ -1,6 +1,5 @@
+import { REPLAY_MS } from '../engine/store.ts'
 import type { SqlDriver, Statement, StatementResult } from './driver.ts'
-
-const KEPT_MS = 86_400_000
 
 /** Requests whose answers one call deletes; each has at most a row per item. */
 const AT_ONCE = 100
@@ -16,9 +15,9 @@ export const replaySweep = (now: number): readonly Statement[] => [
   {
     sql: `DELETE FROM replays WHERE (organization_id, idempotency_key) IN (
       SELECT organization_id, idempotency_key ${OLDEST} ${AT_ONCE})`,
-    params: [now - KEPT_MS],
+    params: [now - REPLAY_MS],
   },
-  { sql: `SELECT 1 ${OLDEST} 1`, params: [now - KEPT_MS] },
+  { sql: `SELECT 1 ${OLDEST} 1`, params: [now - REPLAY_MS] },
 ]
 
 /** Of the results of a sweep. */

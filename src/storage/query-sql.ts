@@ -1,16 +1,15 @@
-import type { KeyFilter, KeyQuery } from '../engine/read.ts'
+import { type KeyFilter, type KeyQuery, WALKED_KEYS } from '../engine/read.ts'
 import type { SqlValue, Statement } from './driver.ts'
-
-/** Key rows that one request looks at, at most: what bounds its cost, whatever the filters let through. */
-export const WALKED_KEYS = 1_000
+import { pageSql } from './page-sql.ts'
 
 const comparisons = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
 /** Without further filters every row is taken, so there is no need to look further than the page. */
-export const walkedRows = (query: KeyQuery): number => (query.filters.length > 0 ? WALKED_KEYS : query.limit + 1)
+export const walkedRows = (query: KeyQuery): number =>
+  query.filters.length > 0 ? WALKED_KEYS : query.limit.records + 1
 
-/** Conditions grow with the request, parameters are numbered as they come. */
-class Parameters {
+/** Statements grow with the request, parameters are numbered as they come. */
+export class Parameters {
   readonly values: SqlValue[] = []
   add(value: SqlValue): string {
     this.values.push(value)
@@ -38,13 +37,14 @@ const met = (filter: KeyFilter, parameters: Parameters): string => {
 }
 
 /**
- * Walks `record_keys` of one attribute from where the last page ended. Rows come back with `met` 0 or 1, so that the
+ * Walks `record_keys` of one attribute from where the last page ended. Rows come back with `taken` 0 or 1, so that the
  * caller knows how far the walk went even where nothing matched.
  */
 export const keyQueryStatement = (organizationId: string, query: KeyQuery): Statement => {
   const parameters = new Parameters()
   const { walk, after } = query
   const down = walk.direction === 'desc'
+  const direction = down ? 'DESC' : 'ASC'
   const where = [
     `k.organization_id = ${parameters.add(organizationId)}`,
     `k.object = ${parameters.add(query.object)}`,
@@ -54,14 +54,13 @@ export const keyQueryStatement = (organizationId: string, query: KeyQuery): Stat
   if (after)
     where.push(`(k.value, k.record_id) ${down ? '<' : '>'} (${parameters.add(after[0])}, ${parameters.add(after[1])})`)
   const filters = query.filters.map((filter) => met(filter, parameters))
-  return {
-    sql: `
-SELECT k.value, k.record_id AS id, ${filters.length > 0 ? `(${filters.join(' AND ')})` : '1'} AS met, a.answer
+  const sql = `
+SELECT k.value, k.slot, k.record_id AS id, ${filters.length > 0 ? `(${filters.join(' AND ')})` : '1'} AS taken, octet_length(r.data) AS bytes
 FROM record_keys k
 CROSS JOIN records r ON r.organization_id = k.organization_id AND r.object = k.object AND r.id = k.record_id
-CROSS JOIN record_answers a ON a.organization_id = k.organization_id AND a.object = k.object AND a.id = k.record_id
 WHERE ${where.join(' AND ')}
-ORDER BY k.value ${down ? 'DESC' : 'ASC'}, k.slot ${down ? 'DESC' : 'ASC'} LIMIT ${walkedRows(query)}`,
-    params: parameters.values,
-  }
+ORDER BY k.value ${direction}, k.slot ${direction} LIMIT ${walkedRows(query)}`
+  const order = `value ${direction}, slot ${direction}`
+  const page = pageSql({ sql, order, organizationId, object: query.object }, query.limit, (v) => parameters.add(v))
+  return { sql: page, params: parameters.values }
 }

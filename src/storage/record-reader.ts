@@ -1,15 +1,21 @@
-import { parseRecord } from '../engine/outcome.ts'
 import type { Change, ListQuery, Page, RecordReader } from '../engine/read.ts'
 import type { StoredRecord } from '../engine/record.ts'
 import type { Scope } from '../engine/session.ts'
 import type { SqlDriver, Statement, StatementResult } from './driver.ts'
 import { guarded } from './guarded.ts'
-import { keyQueryStatement, walkedRows } from './query-sql.ts'
+import { cutPage, pageSql } from './page-sql.ts'
+import { parseRecord } from './program/answer.ts'
+import { answersView } from './program/answers.ts'
+import { named } from './program/names.ts'
+import { PROGRAM } from './program/version.ts'
+import { keyQueryStatement, Parameters, walkedRows } from './query-sql.ts'
 
-const byIdSql = 'SELECT answer FROM record_answers WHERE organization_id = ?1 AND object = ?2 AND id = ?3'
+const answers = named(answersView, PROGRAM)
+
+const byIdSql = `SELECT answer FROM ${answers} WHERE organization_id = ?1 AND object = ?2 AND id = ?3`
 
 const byKeySql = `
-SELECT a.answer FROM record_keys k CROSS JOIN record_answers a
+SELECT a.answer FROM record_keys k CROSS JOIN ${answers} a
   ON a.organization_id = k.organization_id AND a.object = k.object AND a.id = k.record_id
 WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND k.value = ?4
 ORDER BY k.slot LIMIT 2`
@@ -17,14 +23,23 @@ ORDER BY k.slot LIMIT 2`
 const shown = { include: '1', exclude: 'r.archived_at IS NULL', only: 'r.archived_at IS NOT NULL' } as const
 
 /** Looks at `limit` records and no more, so a page of a filtered list may be short but never slow. */
-const listSql = (archived: ListQuery['archived']) => `
-SELECT r.id, ${shown[archived]} AS shown, a.answer FROM records r CROSS JOIN record_answers a
-  ON a.organization_id = r.organization_id AND a.object = r.object AND a.id = r.id
-WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id > ?3 ORDER BY r.id LIMIT CAST(?4 AS INTEGER)`
+const listStatement = (organizationId: string, { object, limit, afterId = '', archived }: ListQuery): Statement => {
+  const parameters = new Parameters()
+  const add = (value: string | number) => parameters.add(value)
+  const sql = `
+SELECT r.id, ${shown[archived]} AS taken, octet_length(r.data) AS bytes FROM records r
+WHERE r.organization_id = ${add(organizationId)} AND r.object = ${add(object)} AND r.id > ${add(afterId)}
+ORDER BY r.id LIMIT CAST(${add(limit.records)} AS INTEGER)`
+  return { sql: pageSql({ sql, order: 'id', organizationId, object }, limit, add), params: parameters.values }
+}
 
 const changesSql = `
-SELECT sequence, at, actor, contract, action, object, record_id, version, changed FROM changes
-WHERE organization_id = ?1 AND sequence > CAST(?2 AS INTEGER) ORDER BY sequence LIMIT CAST(?3 AS INTEGER)`
+WITH walked AS (
+  SELECT *, octet_length(changed) + CAST(?4 AS INTEGER) AS bytes FROM changes
+  WHERE organization_id = ?1 AND sequence > CAST(?2 AS INTEGER) ORDER BY sequence LIMIT CAST(?3 AS INTEGER)),
+summed AS (SELECT *, sum(bytes) OVER (ORDER BY sequence ROWS UNBOUNDED PRECEDING) AS total FROM walked)
+SELECT sequence, at, actor, contract, action, object, record_id, version, changed FROM summed
+WHERE total <= CAST(?5 AS INTEGER) OR total = bytes ORDER BY sequence`
 
 const rowsOf = async (driver: SqlDriver, scope: Scope, statement: Statement): Promise<StatementResult['rows']> =>
   (await guarded(driver, scope).batch([statement])).results[0]?.rows ?? []
@@ -44,11 +59,17 @@ const changeOf = (row: Record<string, unknown>): Change => ({
   changed: JSON.parse(row.changed as string) as string[],
 })
 
-const pageOf = (rows: StatementResult['rows'], taken: StatementResult['rows'], object: string, full: boolean): Page => {
-  const last = rows[rows.length - 1]
+/** @param walked how many rows the walk looks at: as many mean that there may be more */
+const pageOf = (rows: StatementResult['rows'], object: string, walked: number): Page => {
+  const { seen, cut } = cutPage(rows)
+  const last = seen[seen.length - 1]
+  const more = cut || rows.length === walked
   return {
-    records: recordsOf(taken, object),
-    ...(full && last && { next: [String(last.value ?? ''), last.id as string] as const }),
+    records: recordsOf(
+      seen.filter((row) => row.taken === 1),
+      object,
+    ),
+    ...(more && last && { next: [String(last.value ?? ''), last.id as string] as const }),
   }
 }
 
@@ -64,27 +85,16 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
       object,
     )
   },
-  async list(scope, { object, limit, afterId = '', archived }) {
-    const params = [scope.organizationId, object, afterId, limit]
-    const rows = await rowsOf(driver, scope, { sql: listSql(archived), params })
-    return pageOf(
-      rows,
-      rows.filter((row) => row.shown === 1),
-      object,
-      rows.length === limit,
-    )
+  async list(scope, query) {
+    const rows = await rowsOf(driver, scope, listStatement(scope.organizationId, query))
+    return pageOf(rows, query.object, query.limit.records)
   },
   async query(scope, query) {
     const rows = await rowsOf(driver, scope, keyQueryStatement(scope.organizationId, query))
-    const met = rows.filter((row) => row.met === 1)
-    const taken = met.slice(0, query.limit)
-    const more = met.length > query.limit || rows.length === walkedRows(query)
-    const seen = met.length > query.limit ? rows.slice(0, rows.indexOf(taken[taken.length - 1] as never) + 1) : rows
-    return pageOf(seen, taken, query.object, more)
+    return pageOf(rows, query.object, walkedRows(query))
   },
-  async changes(scope, after, limit) {
-    return (await rowsOf(driver, scope, { sql: changesSql, params: [scope.organizationId, after, limit] })).map(
-      changeOf,
-    )
+  async changes(scope, after, { records, bytes, bytesPerRecord }) {
+    const params = [scope.organizationId, after, records, bytesPerRecord, bytes]
+    return (await rowsOf(driver, scope, { sql: changesSql, params })).map(changeOf)
   },
 })

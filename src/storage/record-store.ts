@@ -1,40 +1,31 @@
-import type { AssertAnswer, AssertBatch, ItemAnswer, RecordStore } from '../engine/store.ts'
+import type { AssertAnswer, AssertBatch, RecordStore } from '../engine/store.ts'
 import { raiseRevision, saveAttribute } from './administration-sql.ts'
-import { assertStatements } from './assert-sql.ts'
-import type { SqlDriver, Statement, StatementResult } from './driver.ts'
+import type { SqlDriver, Statement } from './driver.ts'
 import { guarded, signalOf } from './guarded.ts'
 import { attributeKeys } from './keys-sql.ts'
+import { answerOf, keptAnswer } from './program/answer.ts'
+import { assertStatements } from './program/statement.ts'
 
-const isItem = (row: Record<string, unknown>) => row.position !== null
-
-const itemAnswer = (row: Record<string, unknown>, writeIds: ReadonlyMap<number, string>): ItemAnswer => ({
-  position: row.position as number,
-  writeId: writeIds.get(row.position as number) ?? '',
-  refusal: row.refusal as string | null,
-  record: row.record as string | null,
-})
+/**
+ * Of the request that the key now stands for: an older and longer one may have left rows. Of a record that was erased
+ * meanwhile, the answer is told without its data.
+ */
+const replaySql = `
+SELECT p.position, CASE
+    WHEN p.position = -1 OR p.answer ->> '$[2]' IS NULL OR p.answer ->> '$[5]' IS NULL OR EXISTS (
+      SELECT 1 FROM records r
+      WHERE r.organization_id = ?1 AND r.object = p.answer ->> '$[5]' AND r.id = p.answer ->> '$[2]' ->> 0)
+    THEN p.answer
+    ELSE json_set(p.answer, '$[2]', json_set(p.answer ->> '$[2]', '$[8]', NULL) || '') END AS answer
+FROM replays p
+WHERE p.organization_id = ?1 AND p.idempotency_key = ?2 AND p.created_at = (
+  SELECT max(m.created_at) FROM replays m WHERE m.organization_id = ?1 AND m.idempotency_key = ?2 AND m.position = -1)
+ORDER BY p.position`
 
 const replayStatement = (organizationId: string, key: string): Statement => ({
-  // Of the request that the key now stands for: an older and longer one may have left rows.
-  sql: `SELECT position, answer FROM replays WHERE organization_id = ?1 AND idempotency_key = ?2
-    AND created_at = (SELECT max(r.created_at) FROM replays r
-      WHERE r.organization_id = ?1 AND r.idempotency_key = ?2 AND r.position = -1) ORDER BY position`,
+  sql: replaySql,
   params: [organizationId, key],
 })
-
-const replayedAnswer = (rows: StatementResult['rows']): AssertAnswer => {
-  const items: ItemAnswer[] = []
-  let fingerprint = ''
-  for (const row of rows) {
-    if (row.position === -1) {
-      fingerprint = row.answer as string
-      continue
-    }
-    const [writeId, refusal, record] = JSON.parse(row.answer as string) as [string, string | null, string | null]
-    items.push({ position: row.position as number, writeId, refusal, record })
-  }
-  return { items, fingerprint }
-}
 
 const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<AssertAnswer> => {
   const statements = assertStatements(batch)
@@ -44,10 +35,16 @@ const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<Asser
   const { results } = await driver.batch(statements).catch((error: unknown) => {
     throw signalOf(error)
   })
+  const items = new Map(batch.items.map(({ position, item }) => [position, item]))
+  const included = batch.include?.object
   // With a key, the first answer and the repeated one are read from the same place, so they cannot differ.
-  if (key !== undefined) return replayedAnswer(results[results.length - 1]?.rows ?? [])
-  const writeIds = new Map(batch.items.map(({ position, item }) => [position, item.writeId]))
-  return { items: results.flatMap((r) => r.rows.filter(isItem).map((row) => itemAnswer(row, writeIds))) }
+  return key === undefined
+    ? answerOf(
+        results.flatMap((r) => r.rows),
+        items,
+        included,
+      )
+    : keptAnswer(results[results.length - 1]?.rows ?? [], items, included)
 }
 
 /** The engine's store over any driver. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Option } from '../schema/schema.ts'
 
-/** The administrative tables of migrations/0001_tables.sql, for typed reads and writes. Records go through the assert program. */
+/** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
 
 const organizationId = () => text('organization_id').notNull()
 const time = (name: string) => integer(name)
@@ -49,8 +49,13 @@ export const credentials = sqliteTable(
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at'),
     revokedAt: time('revoked_at'),
+    /** The key that this one was issued in place of. */
+    replaces: text('replaces'),
   },
-  (t) => [index('credentials_by_organization').on(t.organizationId, t.id)],
+  (t) => [
+    index('credentials_by_organization').on(t.organizationId, t.id),
+    uniqueIndex('credentials_by_replaced').on(t.replaces).where(sql`replaces IS NOT NULL`),
+  ],
 )
 
 export const objects = sqliteTable(

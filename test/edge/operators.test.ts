@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { exportOrganization, restoreOrganization } from '../../src/admin/export.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { tenancyOf } from '../../src/tenancy.ts'
@@ -35,7 +37,9 @@ const erase = (world: World) =>
 it('restores an export to the last row, keys included; repeating it changes nothing', async () => {
   const world = await filled()
   const before = await world.snapshot()
-  const lines = JSON.parse(JSON.stringify(await collect(exportOrganization(world.driver, world.organizationId))))
+  const lines = JSON.parse(
+    JSON.stringify(await collect(exportOrganization(asOperator(world.driver, world.organizationId)))),
+  )
   expect(JSON.stringify(lines)).not.toContain('secret')
   await erase(world)
   const dry = await restoreOrganization(world.driver, lines, { dryRun: true })
@@ -62,7 +66,7 @@ it('refuses what is no export', async () => {
 it('reports drift between records and keys, and repairs it', async () => {
   const world = await filled()
   const drift = async (repair: boolean) =>
-    (await collect(verifyOrganization(world.driver, world.organizationId, { repair }))).flatMap((index) => index.drift)
+    collect(verifyOrganization(asOperator(world.driver, world.organizationId), { repair }))
   const before = await world.snapshot()
   expect(await drift(false)).toEqual([])
   const own = `organization_id = '${world.organizationId}'`
@@ -71,13 +75,113 @@ it('reports drift between records and keys, and repairs it', async () => {
     { sql: `UPDATE record_keys SET value = '9999' WHERE ${own} AND name = 'score' AND value = '1.25'`, params: [] },
   ])
   const found = await drift(true)
-  expect(found.map(({ name, kind, value }) => [name, kind, value])).toEqual([
-    ['emails', 'missing', 'q3@op.example'],
-    ['score', 'missing', '1.25'],
-    ['score', 'surplus', '9999'],
+  expect(found.map(({ name, kind, value, repaired }) => [name, kind, value, repaired]).sort()).toEqual([
+    ['emails', 'missing', 'q3@op.example', true],
+    ['score', 'missing', '1.25', true],
+    ['score', 'surplus', '9999', true],
   ])
   expect(await drift(false)).toEqual([])
   expect(await world.snapshot()).toBe(before)
+})
+
+it('finds what no schema allows: wrong types, lists for values, values for lists, keys of no index', async () => {
+  const world = await filled()
+  await world.addAttribute('people', { label: 'Ratio', type: 'number' })
+  const [a, b, c] = (await world.rows('records', "AND object = 'people' ORDER BY id LIMIT 3")).map((r) => String(r.id))
+  const put = (id: string | undefined, change: string) => ({
+    sql: `UPDATE records SET data = ${change} WHERE organization_id = ?1 AND id = ?2`,
+    params: [world.organizationId, id ?? ''],
+  })
+  const key = (object: string, name: string) => ({
+    sql: `INSERT INTO record_keys VALUES (?1, ?2, ?3, 'v', '', ?4)`,
+    params: [world.organizationId, object, name, a ?? ''],
+  })
+  await world.driver.batch([
+    put(a, `json_set(data, '$.first_name', json('[["a","b"]]'), '$.ratio', json('["7"]'))`),
+    put(b, `json_set(data, '$.tags', json('["one"]'), '$.is_test_contact', json('["yes"]'), '$.nothing', json('[1]'))`),
+    put(c, `json_set(data, '$.tags', json('[[7]]'))`),
+    key('people', 'first_name'),
+    key('nowhere', 'code'),
+  ])
+  const verify = (repair: boolean) =>
+    collect(verifyOrganization(asOperator(world.driver, world.organizationId), { repair }))
+  const wrong = [
+    ['people.first_name', 'wrong_shape', '["a","b"]', a],
+    ['people.is_test_contact', 'wrong_type', '"yes"', b],
+    ['people.nothing', 'unknown_attribute', '1', b],
+    ['people.ratio', 'wrong_type', '"7"', a],
+    ['people.tags', 'wrong_shape', '"one"', b],
+    ['people.tags', 'wrong_type', '[7]', c],
+  ]
+  const strays = [
+    ['nowhere.code', 'unknown_index', '', undefined],
+    ['people.first_name', 'unknown_index', '', undefined],
+  ]
+  const told = (findings: Awaited<ReturnType<typeof verify>>) =>
+    findings.map((f) => [`${f.object}.${f.name}`, f.kind, f.value, f.recordIds[0]]).sort()
+  expect(told(await verify(false))).toEqual([...wrong, ...strays].sort())
+  expect((await verify(true)).filter((f) => f.repaired).map((f) => f.kind)).toEqual(['unknown_index', 'unknown_index'])
+  expect(told(await verify(false))).toEqual([...wrong].sort())
+})
+
+it('repairs what can be repaired, goes on past duplicates, and names them with their records', async () => {
+  const world = await filled()
+  const path = '/v1/objects/people/combinations'
+  const { secret: token } = await world.issue({ scopes: ['admin'] })
+  const body = { name: 'pair', attributes: ['tracking_id', 'score'], unique: true }
+  expect((await world.send('POST', path, { token, body })).status).toBe(201)
+  const ids = (await world.rows('records', "AND object = 'people' ORDER BY id")).map((r) => String(r.id))
+  const own = 'organization_id = ?1'
+  const as = (change: string, ...params: string[]) => ({ sql: change, params: [world.organizationId, ...params] })
+  await world.driver.batch([
+    // One record takes the values of another, and none of its keys.
+    as(
+      `UPDATE records SET data = (SELECT r.data FROM records r WHERE r.id = ?3) WHERE ${own} AND id = ?2`,
+      ids[9] ?? '',
+      ids[4] ?? '',
+    ),
+    as(`DELETE FROM record_keys WHERE ${own} AND record_id = ?2`, ids[9] ?? ''),
+    as(`DELETE FROM record_keys WHERE ${own} AND record_id = ?2`, ids[600] ?? ''),
+    as(`UPDATE record_keys SET record_id = ?2 WHERE ${own} AND value = 'p20@op.example'`, ids[21] ?? ''),
+  ])
+  const verify = (repair: boolean) =>
+    collect(verifyOrganization(asOperator(world.driver, world.organizationId), { repair }))
+  const duplicates = ['p4@op.example', 'q4@op.example', 't4', '["t4",1]'].sort()
+  const found = await verify(true)
+  const named = found.filter((f) => f.kind === 'duplicate')
+  expect(named.map((f) => f.value).sort()).toEqual(duplicates)
+  for (const { recordIds, repaired } of named) expect([recordIds, repaired]).toEqual([[ids[4], ids[9]], false])
+  const mended = found.filter((f) => f.kind !== 'duplicate')
+  expect(mended.every((f) => f.repaired)).toBe(true)
+  expect(
+    mended
+      .filter((f) => f.recordIds[0] === ids[600])
+      .map((f) => f.name)
+      .sort(),
+  ).toEqual(['emails', 'emails', 'pair', 'score', 'tracking_id'])
+  expect(
+    mended
+      .filter((f) => f.value === 'p20@op.example')
+      .map((f) => f.kind)
+      .sort(),
+  ).toEqual(['missing', 'surplus'])
+  const left = await verify(false)
+  expect(left.map((f) => [f.kind, f.value]).sort()).toEqual(duplicates.map((value) => ['duplicate', value]))
+})
+
+it('verifies while somebody changes the schema', async () => {
+  const world = await filled()
+  const seen: string[] = []
+  for await (const { kind } of verifyOrganization(asOperator(world.driver, world.organizationId), { repair: true }))
+    seen.push(kind)
+  const changes = Array.from({ length: 8 }, (_, i) =>
+    world.addAttribute('people', { label: `Meanwhile ${i}`, type: 'text', unique: true }),
+  )
+  const [findings] = await Promise.all([
+    collect(verifyOrganization(asOperator(world.driver, world.organizationId), { repair: false })),
+    ...changes,
+  ])
+  expect([seen, findings]).toEqual([[], []])
 })
 
 describe('creating a tenant over HTTP', () => {
@@ -93,6 +197,21 @@ describe('creating a tenant over HTTP', () => {
     expect(made.status).toBe(201)
     const organization = await send('GET', '/v1/organization', { token: made.body.adminKey })
     expect(organization.body).toEqual({ id: made.body.organizationId, name: 'T', crmMode: 'b2b', changeFeed: false })
+  })
+
+  it('of ten at once of one id makes one, and never a second key', async () => {
+    const { create } = tenancyOf(env)
+    const id = crypto.randomUUID()
+    const make = () =>
+      isolate(undefined, { operator: { secret, create } }).send('POST', path, {
+        token: secret,
+        body: { id, name: 'T' },
+      })
+    const replies = await Promise.all(Array.from({ length: 10 }, make))
+    expect(replies.map((r) => r.status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)])
+    expect((await make()).body).toMatchObject({ code: 'already_exists', errors: [{ field: 'id' }] })
+    const operator = administration(asOperator(create(id), id))
+    expect(await operator.listCredentials({ limit: 10 })).toHaveLength(1)
   })
 
   it('does not exist where there is no such secret, and takes no short one', async () => {

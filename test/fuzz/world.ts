@@ -1,9 +1,7 @@
-import { addAttribute, newAttribute } from '../../src/admin/attributes.ts'
-import { issueCredential, type NewCredential, revokeCredential } from '../../src/admin/credentials.ts'
-import { addMember } from '../../src/admin/members.ts'
-import { addCombination, createObject } from '../../src/admin/objects.ts'
+import { type Administration, administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
+import type { NewCredential } from '../../src/admin/credentials.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
-import { organizationNow } from '../../src/admin/verify.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 
 /**
@@ -57,87 +55,84 @@ export interface World {
 
 const all = ['crm:read', 'crm:write', 'admin'] as const
 
-const schemaOf = async (driver: SqlDriver, id: string, mark: string) => {
-  const add = (object: string, attribute: Parameters<typeof newAttribute>[0]) =>
-    addAttribute(
-      driver,
-      id,
-      object,
-      newAttribute(attribute, () => false),
-    )
+const addSchema = async (operator: Administration, mark: string) => {
+  const add = operator.addAttribute
   await add('people', { label: 'Badge', type: 'text', unique: true })
   await add('people', { label: 'Score', type: 'number', indexed: true })
   await add('people', { label: 'Level', type: 'select', options: ['low', 'high', `${mark}option`] })
-  await createObject(driver, id, { slug: 'products', singularName: `${mark}Product`, pluralName: 'Products' })
+  await operator.createObject({ slug: 'products', singularName: `${mark}Product`, pluralName: 'Products' })
   await add('products', { label: 'SKU', type: 'text', unique: true })
   await add('products', { label: 'Region', type: 'text' })
   await add('products', { label: 'Price', type: 'currency' })
   await add('products', { label: 'Seller', type: 'relation', related: 'people', multiple: true })
-  const products = (await organizationNow(driver, id)).objects.get('products')
-  if (products)
-    await addCombination(driver, id, products, { name: 'sku_region', attributes: ['sku', 'region'], unique: true })
+  await operator.addCombination('products', { name: 'sku_region', attributes: ['sku', 'region'], unique: true })
 }
 
 /** `actor` is nobody that a request can remove: a role acts for them. */
-const membersOf = async (driver: SqlDriver, id: string, mark: string) => ({
-  member: await addMember(driver, id, { name: `${mark}Member`, email: `${mark}member@fuzz.example` }),
-  actor: await addMember(driver, id, { name: `${mark}Actor`, email: `${mark}actor@fuzz.example` }),
-  leaver: await addMember(driver, id, { name: `${mark}Leaver`, email: `${mark}leaver@fuzz.example` }),
-})
+const membersOf = async (operator: Administration, mark: string) => {
+  const add = async (name: string) =>
+    (await operator.addMember({ name: `${mark}${name}`, email: `${mark}${name.toLowerCase()}@fuzz.example` })).value
+  return { member: await add('Member'), actor: await add('Actor'), leaver: await add('Leaver') }
+}
+
+/** An organisation with a schema, members, and a way to more keys. */
+const organizationIn = async (driver: SqlDriver, name: string, mark: string) => {
+  const { value: id } = await createOrganization(driver, { name, crmMode: 'b2b', changeFeed: true })
+  const operator = administration(asOperator(driver, id))
+  await addSchema(operator, mark)
+  const issue = (rest: Partial<NewCredential>) =>
+    operator.issueCredential({ kind: 'key', name: `${mark}key`, scopes: all, ...rest })
+  const developer = await issue({ kind: 'developer_secret', scopes: [], allowlist: ['0.0.0.0/0', '::/0'] })
+  return { id, operator, members: await membersOf(operator, mark), issue, developer }
+}
+
+/** No key is issued expired, so that one expires behind the product's back. */
+const expire = (driver: SqlDriver, id: string) =>
+  driver.batch([{ sql: 'UPDATE credentials SET expires_at = 1 WHERE id = ?1', params: [id] }])
 
 /** Makes both organisations in an empty database. Their first records are made by requests. */
 export const seed = async (driver: SqlDriver): Promise<World> => {
-  const a = await createOrganization(driver, { name: 'Fuzzed', crmMode: 'b2b', changeFeed: true })
-  const b = await createOrganization(driver, { name: `${MARK} Ltd`, crmMode: 'b2b', changeFeed: true })
-  await schemaOf(driver, a, '')
-  await schemaOf(driver, b, MARK)
-  const own = await membersOf(driver, a, '')
-  const others = await membersOf(driver, b, MARK)
-  const issue = (organization: string, rest: Partial<NewCredential>) =>
-    issueCredential(driver, organization, {
-      kind: 'key',
-      name: `${organization === b ? MARK : ''}key`,
-      scopes: all,
-      ...rest,
-    })
-  const admin = await issue(a, {})
-  const revoked = await issue(a, {})
-  await revokeCredential(driver, a, revoked.id)
-  const spare = await issue(a, { scopes: ['crm:read'] })
-  const other = await issue(b, {})
-  const developer = await issue(a, { kind: 'developer_secret', scopes: [], allowlist: ['0.0.0.0/0', '::/0'] })
-  const otherDeveloper = await issue(b, { kind: 'developer_secret', scopes: [], allowlist: ['0.0.0.0/0', '::/0'] })
+  const own = await organizationIn(driver, 'Fuzzed', '')
+  const others = await organizationIn(driver, `${MARK} Ltd`, MARK)
+  const [a, b] = [own.id, others.id]
+  const admin = await own.issue({})
+  const revoked = await own.issue({})
+  await own.operator.revokeCredential(revoked.id)
+  const expired = await own.issue({})
+  await expire(driver, expired.id)
+  const spare = await own.issue({ scopes: ['crm:read'] })
+  const other = await others.issue({})
   const hint = (id: string) => id.replaceAll('-', '')
   return {
     a,
     b,
     secrets: {
       admin: admin.secret,
-      write: (await issue(a, { scopes: ['crm:write'] })).secret,
-      read: (await issue(a, { scopes: ['crm:read'] })).secret,
-      member: (await issue(a, { scopes: ['crm:write'], memberId: own.actor })).secret,
+      write: (await own.issue({ scopes: ['crm:write'] })).secret,
+      read: (await own.issue({ scopes: ['crm:read'] })).secret,
+      member: (await own.issue({ scopes: ['crm:write'], memberId: own.members.actor })).secret,
       revoked: revoked.secret,
-      expired: (await issue(a, { expiresAt: Date.now() - 1_000 })).secret,
+      expired: expired.secret,
       other: other.secret,
-      'other-read': (await issue(b, { scopes: ['crm:read'] })).secret,
+      'other-read': (await others.issue({ scopes: ['crm:read'] })).secret,
       operator: OPERATOR_SECRET,
       none: null,
       nonsense: 'nonsense',
       unknown: `${admin.secret.slice(0, -4)}AAAA`,
       forged: admin.secret.replace(hint(a), hint(b)),
-      developer: developer.secret,
+      developer: own.developer.secret,
     },
     names: {
       'a.organization': a,
-      'a.member': own.member,
-      'a.actor': own.actor,
-      'a.leaver': own.leaver,
+      'a.member': own.members.member,
+      'a.actor': own.members.actor,
+      'a.leaver': own.members.leaver,
       'a.key': spare.id,
-      'a.developer': developer.secret,
+      'a.developer': own.developer.secret,
       'b.organization': b,
-      'b.member': others.member,
+      'b.member': others.members.member,
       'b.key': other.id,
-      'b.developer': otherDeveloper.secret,
+      'b.developer': others.developer.secret,
     },
   }
 }

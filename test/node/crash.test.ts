@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
+import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
@@ -57,7 +58,8 @@ const lookAt = async (driver: SqlDriver, { organizationId, acknowledged }: Writt
 
 const driftOf = async (driver: SqlDriver, organizationId: string) => {
   const all = []
-  for await (const { drift } of verifyOrganization(driver, organizationId, { repair: false })) all.push(...drift)
+  for await (const finding of verifyOrganization(asOperator(driver, organizationId), { repair: false }))
+    all.push(finding)
   return all
 }
 

@@ -1,10 +1,12 @@
 import { LibsqlError } from '@libsql/client'
 import { describe, expect, it } from 'vitest'
-import { listMembers } from '../../src/admin/members.ts'
-import { createOrganization } from '../../src/admin/organizations.ts'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { errorText, refusalFrom } from '../../src/http/app-errors.ts'
 import { AbortError, driverError, type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
+import { drizzleOver } from '../../src/storage/drizzle.ts'
 import { libsqlPasses, platformPasses } from '../../src/storage/faults.ts'
+import { organizations } from '../../src/storage/tables.ts'
 
 const kind = (sorted: unknown) =>
   sorted instanceof AbortError ? 'refused' : sorted instanceof UnavailableError ? 'unavailable' : 'unexpected'
@@ -109,15 +111,17 @@ describe('what libSQL throws', () => {
 describe('on its way to the client and to the log', () => {
   const failing = (error: unknown): SqlDriver => ({ batch: () => Promise.reject(error) })
   const thrownBy = (error: unknown) =>
-    createOrganization(failing(error), { name: 'Secret name' }).catch((thrown: unknown) => thrown)
+    drizzleOver(failing(error))
+      .insert(organizations)
+      .values({ id: 'o', name: 'Secret name', createdAt: 1 })
+      .catch((thrown: unknown) => thrown)
   const code = (error: unknown) => refusalFrom(error).refusal.problems[0].code
 
   it('administration tells a database that is away from one that is broken, as the records do', async () => {
     expect(code(await thrownBy(new UnavailableError('away')))).toBe('unavailable')
     expect(code(await thrownBy(new Error('no such table')))).toBe('internal')
-    expect(code(await listMembers(failing(new UnavailableError('away')), 'o').catch((e: unknown) => e))).toBe(
-      'unavailable',
-    )
+    const { listMembers } = administration(asOperator(failing(new UnavailableError('away')), 'o'))
+    expect(code(await listMembers().catch((e: unknown) => e))).toBe('unavailable')
   })
   it('the log has where it happened, and no parameter of the statement', async () => {
     const thrown = await thrownBy(new Error('D1_ERROR: no such table: organizations'))

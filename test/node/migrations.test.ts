@@ -38,6 +38,32 @@ describe('migrations', () => {
     file.close()
   })
 
+  it('end the keys of members who were removed before keys ended with their member', async () => {
+    const file = await libsqlFile('file::memory:')
+    const run = (statements: readonly string[]) => file.batch(statements.map((sql) => ({ sql, params: [] })))
+    const administration = migrationFiles.findIndex(({ name }) => name.includes('administration'))
+    for (const { statements } of migrationFiles.slice(0, administration)) await run(statements)
+    const key = (id: string, member: string) =>
+      `INSERT INTO credentials (secret_hash, id, organization_id, kind, name, scopes, member_id, created_at)
+       VALUES ('${id}', '${id}', 'o', 'key', 'k', '[]', ${member}, 1)`
+    await run([
+      "INSERT INTO organizations (id, name, created_at) VALUES ('o', 'O', 1), ('p', 'P', 1)",
+      `INSERT INTO members (organization_id, id, name, email, created_at, removed_at)
+       VALUES ('o', 'here', 'H', 'h@h.example', 1, NULL), ('o', 'gone', 'G', 'g@h.example', 1, 2), ('p', 'theirs', 'T', 't@h.example', 1, NULL)`,
+      ...[key('a', "'here'"), key('b', "'gone'"), key('c', "'theirs'"), key('d', 'NULL')],
+    ])
+    for (const { statements } of migrationFiles.slice(administration)) await run(statements)
+    const { results } = await file.batch([
+      { sql: 'SELECT id FROM credentials WHERE revoked_at IS NULL ORDER BY id', params: [] },
+      { sql: 'SELECT revision FROM organizations ORDER BY id', params: [] },
+    ])
+    expect(results.map((result) => result.rows.flatMap((row) => Object.values(row)))).toEqual([
+      ['a', 'd'],
+      [2, 1],
+    ])
+    file.close()
+  })
+
   it('stop at a file whose own statements are refused', async () => {
     const refusing: SqlDriver = {
       batch: async (statements: readonly Statement[]) => {

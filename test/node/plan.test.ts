@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
 import { problem } from '../../src/engine/errors.ts'
-import { createdSlugs, type Plan, type PlannedItem, plan } from '../../src/engine/plan/index.ts'
+import { type Plan, type PlannedItem, plan } from '../../src/engine/plan/index.ts'
 import { keyIndexes, type ObjectSchema, type Organization } from '../../src/schema/schema.ts'
 import { attribute, object } from '../../src/schema/standard/define.ts'
 
@@ -54,6 +54,7 @@ const planned = (more: Partial<AssertCommand>, earlier: readonly (Plan | undefin
   return planning.plan
 }
 const item = (more: Partial<AssertCommand>): PlannedItem => planned(more).item
+const extras = (more: Partial<AssertCommand>) => item(more).extras
 /** `code field` of every problem. */
 const problems = (more: Partial<AssertCommand>): string[] => {
   const planning = plan(command(more), organization)
@@ -76,10 +77,12 @@ describe('keys', () => {
     expect(item({ match })).toMatchObject({
       name: 'emails',
       value: 'x@y.example',
-      fallbacks: [
-        ['code', 'c'],
-        ['place', '["A",1]'],
-      ],
+      extras: {
+        fallbacks: [
+          ['code', 'c'],
+          ['place', '["A",1]'],
+        ],
+      },
     })
   })
   it('an id is exact, so it stands alone', () => {
@@ -88,7 +91,7 @@ describe('keys', () => {
   it('none: nothing is looked up', () => {
     const made = item({ match: [], values: { note: 'n' } })
     expect(made).not.toHaveProperty('name')
-    expect(made.mayCreate).toBe(1)
+    expect(made).not.toHaveProperty('extras')
   })
   it.each([
     ['code', undefined, 'empty_match_value code'],
@@ -171,14 +174,10 @@ describe('write modes', () => {
     expect(note('create_only').attributes).toEqual({})
     expect(creates(note('create_only'))).toEqual({ code: ['a'], note: ['n'] })
   })
-  it('update_only: on an update, and taken out of a create', () => {
-    expect(note('update_only').attributes).toEqual({ note: ['n'] })
-    expect(note('update_only').onCreate).toEqual({ note: null, code: ['a'] })
-  })
   it('fill: on a create, and on an update of what is empty', () => {
-    expect(note('fill')).toMatchObject({ attributes: {}, fills: { note: ['n'] } })
+    expect(note('fill')).toMatchObject({ attributes: {}, extras: { fills: { note: ['n'] } } })
     expect(creates(note('fill'))).toEqual({ code: ['a'], note: ['n'] })
-    expect(item({ values: { note: null }, writeModes: { note: 'fill' } })).not.toHaveProperty('fills')
+    expect(item({ values: { note: null }, writeModes: { note: 'fill' } })).not.toHaveProperty('extras')
   })
   it('append, prepend and remove: merged into the list of the record; a create has what is added', () => {
     expect(tags('append')).toMatchObject({ attributes: {}, merges: { tags: ['append', ['t']] } })
@@ -200,7 +199,7 @@ describe('a plan never drops the key that it matches by', () => {
   const emails = by('emails', 'x@y.example')
 
   it('another value, or none, is a conflict in every mode that would write it', () => {
-    for (const mode of ['replace', 'create_only', 'update_only'] as const) {
+    for (const mode of ['replace', 'create_only'] as const) {
       expect(problems({ values: { code: 'b' }, writeModes: { code: mode } })).toEqual(conflict('code'))
       expect(problems({ values: { code: null }, writeModes: { code: mode } })).toEqual(conflict('code'))
     }
@@ -218,6 +217,23 @@ describe('a plan never drops the key that it matches by', () => {
       number: [1],
     })
   })
+  it('keys that no record could hold both are refused', () => {
+    const match = (...keys: [string, unknown][]) => ({ match: keys.map(([name, value]) => ({ name, value })) })
+    expect(problems(match(['code', 'xyzw'], ['code', 'B-2']))).toEqual(conflict('code'))
+    expect(problems(match(['place', ['A', 1]], ['place', ['B', 1]]))).toEqual(conflict('room'))
+    const several = item(match(['emails', 'x@y.example'], ['emails', 'z@y.example']))
+    expect(several.onCreate).toEqual({ emails: [['z@y.example', 'x@y.example']] })
+  })
+  it('of many keys, or many problems, the first hundred are enough', () => {
+    const keys = Array.from({ length: 11 }, (_, i) => ({ name: 'code', value: `c${i}` }))
+    expect(problems({ match: keys })).toEqual(['too_many_values'])
+    const values = Object.fromEntries(Array.from({ length: 90_000 }, (_, i) => [`unknown_${i}`, 1]))
+    expect(problems({ values })).toHaveLength(100)
+  })
+  it('what could not be written whatever the record holds is refused', () => {
+    const values = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`t${i}`, '\u0001'.repeat(5_000)]))
+    expect(problems({ values })).toContain('record_too_large')
+  })
   it('what is created holds the key', () => {
     expect(item({}).onCreate).toEqual({ code: ['a'] })
     expect(item(emails).onCreate).toEqual({ emails: [['x@y.example']] })
@@ -232,25 +248,28 @@ describe('whether it may create, and update', () => {
   const strictly = (more: Partial<AssertCommand>) => planned({ object: 'strict', ...by('name', 'n'), ...more })
 
   it('by mode', () => {
-    expect(item({})).toMatchObject({ mayCreate: 1, mayUpdate: 1 })
-    expect(item({ mode: 'insert' })).toMatchObject({ mayCreate: 1, mayUpdate: 0 })
-    expect(item({ mode: 'update' })).toMatchObject({ mayCreate: 0, mayUpdate: 1 })
+    expect(extras({})).toBeUndefined()
+    expect(extras({ mode: 'insert' })).toEqual({ mayUpdate: 0 })
+    expect(extras({ mode: 'update' })).toEqual({ mayCreate: 0 })
   })
   it('never by a version, an id or a lifecycle', () => {
-    expect(item({ ifVersion: 3 })).toMatchObject({ mayCreate: 0, ifVersion: 3 })
-    expect(item(by('id', ID)).mayCreate).toBe(0)
-    expect(item({ lifecycle: 'archive' })).toMatchObject({ mayCreate: 0, lifecycle: 'archive' })
+    expect(extras({ ifVersion: 3 })).toEqual({ mayCreate: 0, ifVersion: 3 })
+    expect(extras(by('id', ID))).toEqual({ mayCreate: 0 })
+    expect(extras({ lifecycle: 'archive' })).toEqual({ mayCreate: 0, lifecycle: 'archive' })
   })
   it('not without what is required: the key and a reference count as given, archived attributes are not asked for', () => {
     expect(strictly({}).createProblems).toEqual([problem('required', 'home', ' to create a record')])
-    expect(strictly({}).item.mayCreate).toBe(0)
-    expect(strictly({ values: { home } })).toMatchObject({ createProblems: [], item: { mayCreate: 1 } })
-    expect(strictly({ values: { home: ID } }).item.mayCreate).toBe(1)
+    expect(strictly({}).item.extras).toEqual({ mayCreate: 0 })
+    for (const given of [home, ID]) {
+      const { createProblems, item: made } = strictly({ values: { home: given } })
+      expect(createProblems).toEqual([])
+      expect(made.extras).not.toHaveProperty('mayCreate')
+    }
   })
   it("not against the contract's own reasons, which come first", () => {
     const createProblems = [problem('required', 'nickname')]
     expect(strictly({ createProblems }).createProblems.map((p) => p.field)).toEqual(['nickname', 'home'])
-    expect(item({ createProblems }).mayCreate).toBe(0)
+    expect(extras({ createProblems })).toEqual({ mayCreate: 0 })
   })
   it('a command that never creates is not told what a creation lacks', () => {
     const createProblems = [problem('required', 'nickname')]
@@ -260,14 +279,19 @@ describe('whether it may create, and update', () => {
 
 describe('references', () => {
   const refs = (values: AssertCommand['values'], writeModes: AssertCommand['writeModes'] = {}) =>
-    item({ values, writeModes }).refs
+    extras({ values, writeModes })?.refs
 
   it('are looked up within the write: by key, for one branch or both, one value or a list', () => {
     const parent = new Reference('emails', 'Ada@X.example')
     expect(refs({ parent })).toEqual([['parent', 'items', 'emails', 'ada@x.example', 1, null]])
     expect(refs({ parent }, { parent: 'create_only' })?.[0]?.[5]).toBe('create')
-    expect(refs({ parent }, { parent: 'update_only' })?.[0]?.[5]).toBe('update')
     expect(refs({ friends: parent })?.[0]?.[4]).toBe(2)
+    expect(refs({ friends: [parent, new Reference('code', 'b')] })?.map((r) => r[3])).toEqual(['ada@x.example', 'b'])
+    expect(problems({ values: { parent: [parent, parent] } })).toEqual(['wrong_type parent'])
+    for (const mode of ['append', 'prepend', 'remove', 'fill'] as const)
+      expect(problems({ values: { friends: parent }, writeModes: { friends: mode } })).toEqual([
+        'invalid_value friends',
+      ])
     expect(refs({ parent: new Reference('place', ['A', 1]) })?.[0]).toContain('["A",1]')
   })
   it('ids are only checked', () => {
@@ -300,21 +324,21 @@ describe('references', () => {
 
 describe('conditions', () => {
   it('several: asked of keys that can find several only', () => {
-    expect(item({ onSeveral: 'error', ...by('batch', 'b') })).toHaveProperty('several', 'error')
-    expect(item({ onSeveral: 'error' })).not.toHaveProperty('several')
-    expect(item({ onSeveral: 'error', ...by('place', ['A', 1]) })).not.toHaveProperty('several')
-    expect(item({ onSeveral: 'error', ...by('id', ID) })).not.toHaveProperty('several')
+    expect(extras({ onSeveral: 'error', ...by('batch', 'b') }) ?? {}).toHaveProperty('onSeveral', 'error')
+    expect(extras({ onSeveral: 'error' }) ?? {}).not.toHaveProperty('onSeveral')
+    expect(extras({ onSeveral: 'error', ...by('place', ['A', 1]) }) ?? {}).not.toHaveProperty('onSeveral')
+    expect(extras({ onSeveral: 'error', ...by('id', ID) }) ?? {}).not.toHaveProperty('onSeveral')
   })
   it('agreement: asked of several keys only', () => {
-    expect(item({ keysAgree: true })).not.toHaveProperty('agree')
+    expect(item({ keysAgree: true })).not.toHaveProperty('extras.keysAgree')
     expect(
       item({ keysAgree: true, match: [...by('code', 'a').match, ...by('emails', 'x@y.example').match] }),
-    ).toHaveProperty('agree', 1)
+    ).toHaveProperty('extras.keysAgree', 1)
   })
   it('only if newer: an attribute with an order, and a value of it', () => {
     const seen = '2025-06-01T10:00:00+02:00'
     expect(item({ ifNewer: 'seen', values: { seen } })).toMatchObject({
-      newerBy: 'seen',
+      extras: { ifNewer: 'seen' },
       attributes: { seen: ['2025-06-01T08:00:00.000Z'] },
     })
     expect(problems({ ifNewer: 'seen' })).toEqual(['required seen'])
@@ -324,7 +348,7 @@ describe('conditions', () => {
   })
   it('when absent: a key of any object', () => {
     const absent = { object: 'items', name: 'emails', value: 'X@Y.example' }
-    expect(item({ when: { absent } }).unless).toEqual(['items', 'emails', 'x@y.example'])
+    expect(extras({ when: { absent } })?.when).toEqual(['items', 'emails', 'x@y.example'])
     expect(problems({ when: { absent: { ...absent, object: 'nothing' } } })).toEqual(['unknown_object'])
     expect(problems({ when: { absent: { object: 'items', name: 'code', value: '' } } })).toEqual([
       'empty_match_value code',
@@ -333,12 +357,16 @@ describe('conditions', () => {
   it('when changed: the write of the command before, by its key', () => {
     const before = planned(by('code', 'first'))
     const when = { changed: { command: 0, attribute: 'note' } }
-    expect(planned({ when }, [before]).item.follows).toEqual([before.item.writeId, 'note', 'items', 'code', 'first'])
-    expect(planned({ when }, [undefined]).item.follows).toEqual(['', 'note', '', '', ''])
+    const { writeId } = before.item
+    expect(planned({ when }, [before]).item.extras?.when).toEqual(['items', 'code', 'first', writeId, 'note'])
+    const made = planned({ match: [] })
+    const itself = ['items', 'id', made.item.writeId, made.item.writeId, 'note']
+    expect(planned({ when }, [made]).item.extras?.when).toEqual(itself)
+    expect(planned({ when }, [undefined]).item.extras?.when).toEqual(['', 'id', '', '', 'note'])
   })
   it('archived: revives unless it says otherwise', () => {
-    expect(item({}).archived).toBe('revive')
-    expect(item({ onArchived: 'refuse' }).archived).toBe('refuse')
+    expect(extras({ onArchived: 'revive' })).toBeUndefined()
+    expect(extras({ onArchived: 'refuse' })).toEqual({ onArchived: 'refuse' })
   })
 })
 
@@ -346,19 +374,10 @@ describe('the item', () => {
   it('draws an id of its own, and says nothing that it need not say', () => {
     const [first, second] = [item({ values: { code: 'a' } }), item({ values: { code: 'a' } })]
     expect(first.writeId).not.toBe(second.writeId)
-    expect(Object.keys(first).sort()).toEqual(
-      ['archived', 'attributes', 'mayCreate', 'mayUpdate', 'name', 'object', 'value', 'writeId'].sort(),
-    )
+    expect(Object.keys(first).sort()).toEqual(['attributes', 'name', 'object', 'value', 'writeId'])
   })
   it('is plain JSON', () => {
     const made = item({ values: { tags: ['t'], parent: new Reference('code', 'p') }, writeModes: { tags: 'append' } })
     expect(JSON.parse(JSON.stringify(made))).toEqual(made)
-  })
-  it('knows what a record created by it holds', () => {
-    const values = { note: 'n', room: null, parent: new Reference('code', 'p'), owner: ID, number: 1 }
-    const writeModes = { number: 'update_only' } as const
-    expect(createdSlugs(item({ values, writeModes })).sort()).toEqual(['code', 'note', 'owner', 'parent'])
-    const updating = { values, writeModes: { ...writeModes, parent: 'update_only' } as const }
-    expect(createdSlugs(item(updating))).not.toContain('parent')
   })
 })

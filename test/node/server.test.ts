@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { issueCredential } from '../../src/admin/credentials.ts'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { openDatabase } from '../../src/node/database.ts'
 import { nodeSettings } from '../../src/node/settings.ts'
@@ -38,8 +39,9 @@ const start = async (variables: Record<string, string> = {}) => {
 const seed = async (): Promise<string> => {
   const { driver, close } = await openDatabase(databaseUrl)
   await migrate(driver)
-  const organizationId = await createOrganization(driver, { name: 'Self-hosted' })
-  const { secret } = await issueCredential(driver, organizationId, { kind: 'key', name: 'k', scopes: ['crm:write'] })
+  const { value: organizationId } = await createOrganization(driver, { name: 'Self-hosted' })
+  const operator = administration(asOperator(driver, organizationId))
+  const { secret } = await operator.issueCredential({ kind: 'key', name: 'k', scopes: ['crm:write'] })
   close()
   return secret
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { trustedProxies } from '../../src/node/trusted-proxies.ts'
+import { trustedProxies } from '../../src/http/trusted-proxies.ts'
 
 describe('the address of the client', () => {
   it.each([
@@ -16,6 +16,15 @@ describe('the address of the client', () => {
     ['an unknown peer', '10.0.0.0/8', undefined, '198.51.100.1', undefined],
   ])('%s', (_name, proxies, peer, forwarded, client) => {
     expect(trustedProxies(proxies).clientOf(peer, forwarded)).toBe(client)
+  })
+
+  it.each([
+    ['one proxy', '', '1.1.1.1, 198.51.100.1', '198.51.100.1'],
+    ['a proxy in front of the proxy', '10.0.0.0/8', '1.1.1.1, 198.51.100.1, 10.0.0.2', '198.51.100.1'],
+    ['no header', '', undefined, undefined],
+    ['a header that cannot be read', '', 'unknown', undefined],
+  ])('where the peer is not told: %s', (_name, proxies, forwarded, client) => {
+    expect(trustedProxies(proxies).clientBehind(forwarded)).toBe(client)
   })
 
   it.each(['10.0.0.0/33', 'example.com', '10.0.0.0/', '10.0.0.0/8/8', '0x0a.0.0.1', 'fd00::/129'])(

@@ -143,10 +143,11 @@ export interface paths {
       }
     }
     get: {
-      parameters: { query?: { "fields"?: string }; header?: never; path: { "object": string; "id": string }; cookie?: never }
+      parameters: { query?: { "fields"?: string }; header?: { "if-none-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        304: { headers: { [name: string]: unknown }; content?: never }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -161,10 +162,11 @@ export interface paths {
   }
   "/v1/objects/{object}/records/by/{attribute}/{value}": {
     get: {
-      parameters: { query?: { "fields"?: string }; header?: never; path: { "object": string; "attribute": string; "value": string }; cookie?: never }
+      parameters: { query?: { "fields"?: string }; header?: { "if-none-match"?: string }; path: { "object": string; "attribute": string; "value": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        304: { headers: { [name: string]: unknown }; content?: never }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -198,6 +200,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["NewObject"] } }
       responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Object"] } }
         201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Object"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -237,6 +240,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["Combination"] } }
       responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Combination"] } }
         201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Combination"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -258,6 +262,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["NewAttribute"] } }
       responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Attribute"] } }
         201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Attribute"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -319,6 +324,7 @@ export interface paths {
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Limits"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
       }
     }
   }
@@ -380,6 +386,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["NewMember"] } }
       responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { "id": string } } }
         201: { headers: { [name: string]: unknown }; content: { "application/json": { "id": string } } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -419,10 +426,10 @@ export interface paths {
   }
   "/v1/keys": {
     get: {
-      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { "keys": components['schemas']["Key"][] } } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { "keys": components['schemas']["Key"][]; "nextCursor": string | null } } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -572,6 +579,48 @@ export interface paths {
       }
     }
   }
+  "/api/v2/contact/_assert": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ReevoContactBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
+  "/api/v2/account/_assert": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ReevoAccountBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
   "/api/v1/idm/{firmId}/contacts/upsert": {
     post: {
       parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
@@ -626,48 +675,6 @@ export interface paths {
       }
     }
   }
-  "/api/v2/contact/_assert": {
-    post: {
-      parameters: { query?: never; header?: never; path?: never; cookie?: never }
-      requestBody: { content: { "application/json": components['schemas']["ReevoContactBody"] } }
-      responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
-        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactResponse"] } }
-        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-      }
-    }
-  }
-  "/api/v2/account/_assert": {
-    post: {
-      parameters: { query?: never; header?: never; path?: never; cookie?: never }
-      requestBody: { content: { "application/json": components['schemas']["ReevoAccountBody"] } }
-      responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
-        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountResponse"] } }
-        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
-      }
-    }
-  }
   "/apis/v2/public/crm/addContactsFull": {
     post: {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
@@ -688,12 +695,12 @@ export interface paths {
 }
 export interface components {
   schemas: {
-    "Written": { "status": "created" | "updated" | "unchanged"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "reference"?: string; "dryRun"?: true; "record"?: components['schemas']["Record"] }
+    "Written": { "status": "created" | "updated" | "unchanged"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "reference"?: string; "dryRun"?: true; "record"?: components['schemas']["Record"]; "recordOmitted"?: true }
     "Record": { "id": string; "object": string; "version": number; "values": { [name: string]: unknown }; "createdAt": string; "updatedAt": string; "archivedAt": string | null; "createdBy": string; "updatedBy": string }
     "Problem": { "type": string; "title": string; "status": number; "detail": string; "code": string; "instance"?: string; "errors": ({ "code": string; "field": string | null; "detail": string; "fix": string })[]; "conflicts"?: ({ "field": string; "value": string; "recordId": string })[]; "candidates"?: string[]; "recordId"?: string }
     "AssertItem": { "match"?: { [name: string]: unknown } | ({ [name: string]: unknown })[]; "values": { [name: string]: unknown }; "mode"?: "upsert" | "insert" | "update"; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "ifVersion"?: number; "ifNewer"?: string; "onSeveral"?: "error" | "first"; "onArchived"?: "revive" | "refuse"; "blanks"?: "write" | "ignore"; "reference"?: string }
     "BatchResult": { "outcomes": components['schemas']["Outcome"][]; "summary": { "created": number; "updated": number; "unchanged": number; "refused": number; "written": boolean } }
-    "Outcome": { "index": number; "reference"?: string; "status": "created" | "updated" | "unchanged" | "refused"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "record"?: components['schemas']["Record"]; "error"?: components['schemas']["Problem"] }
+    "Outcome": { "index": number; "reference"?: string; "status": "created" | "updated" | "unchanged" | "refused"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "record"?: components['schemas']["Record"]; "recordOmitted"?: true; "error"?: components['schemas']["Problem"] }
     "RecordPage": { "records": components['schemas']["Record"][]; "nextCursor": string | null }
     "RecordQuery": { "filters"?: ({ "attribute": string; "operator": "eq" | "in" | "gt" | "gte" | "lt" | "lte" | "starts_with"; "value"?: unknown })[]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "fields"?: string[]; "limit"?: number; "cursor"?: string }
     "Object": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": ({ "name": string; "attributes": string[]; "unique": boolean })[] }
@@ -704,15 +711,15 @@ export interface components {
     "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "archived"?: boolean; "options"?: string[] }
     "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased"; "object": string; "recordId": string; "version": number; "changed": string[] }
-    "Limits": { "bodyBytes": number; "batchItems": number; "batchBytes": number; "streamLineCharacters": number; "nesting": number; "valuesPerList": number; "recordCharacters": number; "pageRecords": number; "idempotencyHours": number; "requestsPerKey": { "limit": number; "periodSeconds": number } | null }
+    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "streamLineCharacters": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "filters": number; "valuesPerFilter": number; "keysPerQuery": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": { "limit": number; "periodSeconds": number } | null; "failedLoginsPerAddress": { "limit": number; "periodSeconds": number } | null }
     "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "changeFeed": boolean }
     "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
     "NewMember": { "name": string; "email": string }
-    "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null }
+    "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
     "IssuedKey": { "id": string; "secret": string }
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": ("crm:read" | "crm:write" | "admin")[]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
-    "Rotation": { "overlapSeconds"?: number }
+    "Rotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "Tenant": { "organizationId": string; "adminKey": string }
     "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }
@@ -727,13 +734,6 @@ export interface components {
     "ZeegRecordResponse": { "success": true; "status": 200 | 201; "record": components['schemas']["ZeegRecord"] }
     "ZeegRecord": { "id": string; "objectSlug": string; "attributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
     "ZeegRecordBody": { [name: string]: unknown }
-    "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinError": { "error": { "code": string; "message": string; "field"?: string; "conflict"?: { "field": string; "value": string; "recordId": string }; "details"?: ({ "code": string; "message": string; "field"?: string })[]; "requestId"?: string } }
-    "AnduinContactBody": { "trackingId"?: string; "email"?: string; "firstName"?: string; "lastName"?: string; "phone"?: string; "company"?: string; "title"?: string; "country"?: string; "numberAndStreet"?: string; "city"?: string; "state"?: string; "zipCode"?: string; "prefix"?: string; "suffix"?: string; "note"?: string }
-    "AnduinClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinClientBody": { "trackingId": string; "name"?: string; "tags"?: string[]; "clientGroupId"?: string; "note"?: string }
-    "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinInvestmentEntityBody": { "trackingId": string; "name"?: string; "clientId"?: string; "type"?: string; "jurisdiction"?: string; "amlKycStatus"?: string; "riskLevel"?: string; "note"?: string }
     "ReevoContactResponse": { "data": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "stage": components['schemas']["ReevoEnvelope_contact_stage"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "participant_user_id_list": components['schemas']["ReevoEnvelope_record_reference"][]; "first_name": components['schemas']["ReevoEnvelope_string"]; "last_name": components['schemas']["ReevoEnvelope_string"]; "middle_name": components['schemas']["ReevoEnvelope_string"]; "title": components['schemas']["ReevoEnvelope_string"]; "department": components['schemas']["ReevoEnvelope_string"]; "primary_email": components['schemas']["ReevoEnvelope_email"]; "primary_phone_number": components['schemas']["ReevoEnvelope_phone_number"]; "sms_consent": components['schemas']["ReevoEnvelope_boolean"]; "address": components['schemas']["ReevoEnvelope_address"]; "contact_emails": components['schemas']["ReevoEnvelope_contact_email"][]; "contact_phone_numbers": components['schemas']["ReevoEnvelope_contact_phone_number"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "owner_team_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "created_source": components['schemas']["ReevoEnvelope_enum"]; "created_source_form_submission_details": components['schemas']["ReevoEnvelope_created_source_form_submission_details"]; "phone_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "phone_number_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "last_activity_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_voice_call": components['schemas']["ReevoEnvelope_timestamp"]; "last_meeting": components['schemas']["ReevoEnvelope_timestamp"]; "last_global_thread": components['schemas']["ReevoEnvelope_timestamp"]; "last_engaged_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outreached_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"]; "tracking_id": components['schemas']["ReevoEnvelope_string"] } & { [name: string]: unknown }; "record_type": "contact" }; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
     "ReevoEnvelope_uuid": { "value": string | null; "value_type": "uuid" }
     "ReevoEnvelope_timestamp": { "value": string | null; "value_type": "timestamp" }
@@ -758,6 +758,13 @@ export interface components {
     "ReevoEnvelope_account_domain": { "value": { "domain_name": string; "is_primary": boolean } | null; "value_type": "account_domain" }
     "ReevoEnvelope_currency": { "value": { "amount": number; "code"?: string } | null; "value_type": "currency" }
     "ReevoAccountBody": { "match": { "domain_name"?: string; "id"?: string }; "attributes": { "name"?: unknown; "description"?: unknown; "official_website"?: unknown; "websites"?: unknown; "domains"?: unknown; "linkedin_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "zoominfo_url"?: unknown; "address"?: unknown; "estimated_annual_revenue"?: unknown; "owner_user_id"?: unknown } & { [name: string]: unknown } }
+    "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinError": { "error": { "code": string; "message": string; "field"?: string; "conflict"?: { "field": string; "value": string; "recordId": string }; "details"?: ({ "code": string; "message": string; "field"?: string })[]; "requestId"?: string } }
+    "AnduinContactBody": { "trackingId"?: string; "email"?: string; "firstName"?: string; "lastName"?: string; "phone"?: string; "company"?: string; "title"?: string; "country"?: string; "numberAndStreet"?: string; "city"?: string; "state"?: string; "zipCode"?: string; "prefix"?: string; "suffix"?: string; "note"?: string }
+    "AnduinClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinClientBody": { "trackingId": string; "name"?: string; "tags"?: string[]; "clientGroupId"?: string; "note"?: string }
+    "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinInvestmentEntityBody": { "trackingId": string; "name"?: string; "clientId"?: string; "type"?: string; "jurisdiction"?: string; "amlKycStatus"?: string; "riskLevel"?: string; "note"?: string }
     "ZyntroSuccess": { "status": "success"; "data": { "action": "created" | "updated"; "message": string; "contact_id": string; "entity_id": string | null; "entity_action": "created" | "updated" | null }; "debug"?: components['schemas']["ZyntroDebug"] }
     "ZyntroDebug": { "matched_by": "email" | "phone" | "contact_id" | null; "timings": { "database_ms": number; "database_calls": number }; "rows": { "read": number | null; "written": number | null } }
     "ZyntroError": { "status": "error"; "data": string[]; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "contact_id": string }; "request_id"?: string }

@@ -12,7 +12,7 @@ const RUNS = 60
 const codes = fc.constantFrom('a', 'b', 'c', 'd')
 const emails = fc.constantFrom('v@m.example', 'w@m.example', 'x@m.example', 'y@m.example', 'z@m.example')
 const labels = fc.constantFrom('red', 'green', 'blue')
-const single = fc.constantFrom<WriteMode>('replace', 'replace', 'fill', 'create_only', 'update_only')
+const single = fc.constantFrom<WriteMode>('replace', 'replace', 'fill', 'create_only')
 const merging = fc.constantFrom<WriteMode>('append', 'prepend', 'remove')
 
 interface Write {

@@ -82,7 +82,7 @@ export class Model {
     const data: Data = {}
     for (const [slug, value] of Object.entries(command.values)) {
       const mode = this.#mode(command, slug)
-      if (mode !== 'update_only' && mode !== 'remove') put(data, slug, value)
+      if (mode !== 'remove') put(data, slug, value)
     }
     for (const { name, value } of command.match) {
       const has = listOf(data[name])

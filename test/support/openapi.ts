@@ -34,7 +34,7 @@ type Content = Readonly<Record<string, { readonly schema: JsonSchema; readonly e
 interface Documented {
   readonly operationId: string
   readonly tags: readonly string[]
-  readonly security?: readonly Readonly<Record<string, unknown>>[]
+  readonly security?: readonly Readonly<Record<string, readonly Scope[]>>[]
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Content }
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>
@@ -67,31 +67,26 @@ export const document = openapi as unknown as Document
 export const resolved = (schema: JsonSchema): JsonSchema =>
   schema.$ref ? resolved(document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema
 
-const READING_POSTS = new Set(['queryRecords'])
-
-/** The document does not tell scopes; the rule behind them is short. */
-const scopeOf = (method: string, { operationId, tags }: Documented): Scope => {
-  if (tags.includes('Administration')) return 'admin'
-  if (method === 'get' || READING_POSTS.has(operationId)) return 'crm:read'
-  return tags.includes('Schema') ? 'admin' : 'crm:write'
-}
-
-const credentialsOf = ({ operationId, security = [] }: Documented, schema: JsonSchema): Operation['credentials'] => {
-  if (operationId === 'createTenant') return 'operator'
-  if (security.length > 0) return 'header'
+/** A token without a scope is the operator's secret: every key has to have one. */
+const credentialsOf = (scopes: readonly string[] | undefined, schema: JsonSchema): Operation['credentials'] => {
+  if (scopes) return scopes.length > 0 ? 'header' : 'operator'
   return 'api_key' in (resolved(schema).properties ?? {}) ? 'body' : 'none'
 }
+
+/** Where credentials are in the body the document has no place for the scope, and it is the kit's default. */
+const DEFAULT_SCOPE = 'crm:write'
 
 export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, documented]) => {
     const content = documented.requestBody?.content ?? {}
     const json = content['application/json']
+    const scopes = documented.security?.flatMap((scheme) => Object.values(scheme))[0]
     return {
       id: documented.operationId,
       method: method.toUpperCase(),
       path,
-      credentials: credentialsOf(documented, json?.schema ?? {}),
-      scope: scopeOf(method, documented),
+      credentials: credentialsOf(scopes, json?.schema ?? {}),
+      scope: scopes?.[0] ?? DEFAULT_SCOPE,
       parameters: documented.parameters ?? [],
       ...(json && {
         body: { schema: json.schema, example: json.example, isArray: resolved(json.schema).type === 'array' },

@@ -1,8 +1,8 @@
 import { v7 } from 'uuid'
 import { expect } from 'vitest'
-import { allContracts, type ContractEntry } from '../../src/app.ts'
+import { contracts } from '../../src/contracts/index.ts'
 import { type ErrorCode, problem, RefusedError } from '../../src/engine/errors.ts'
-import type { Contract } from '../../src/http/contract.ts'
+import type { ContractEntry } from '../../src/http/contract.ts'
 import { everythingOf } from './everything.ts'
 import { document, type Operation, operations } from './openapi.ts'
 import { createWorld, isolate, type Reply } from './world.ts'
@@ -134,7 +134,7 @@ const lines: Readonly<Record<string, Line>> = {
 }
 
 const contractNamed = (path: string): ContractEntry => {
-  const entry = allContracts.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)))
+  const entry = contracts.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)))
   if (!entry) throw new Error(`No contract has ${path}`)
   return entry
 }
@@ -204,7 +204,7 @@ const codeIn = (body: { code?: string; error?: { code?: string } } | undefined) 
 /** One operation on a stage: the request that it accepts, ways to spoil it, and what a refusal must look like. */
 export const performerOf = async (operation: Operation, stage: Stage) => {
   const line = lines[operation.id] ?? {}
-  const contract: Contract = await contractNamed(operation.path).load()
+  const { contract } = await contractNamed(operation.path).load()
 
   const parameter = (name: string): string => {
     if (line.parameters?.[name] !== undefined) return line.parameters[name]

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { revokeCredential } from '../../src/admin/credentials.ts'
 import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { StaleError, scopeOf } from '../../src/engine/session.ts'
@@ -7,8 +6,10 @@ import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { AbortError, type SqlDriver, type Statement, UnavailableError } from '../../src/storage/driver.ts'
 import { guarded } from '../../src/storage/guarded.ts'
 import { migrate } from '../../src/storage/migrations.ts'
+import { proveProgram } from '../../src/storage/program/canary.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
+import { typeSuite } from './type-suite.ts'
 
 export interface StorageSuite {
   readonly name: string
@@ -54,6 +55,12 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
 
     it('is migrated once: a second time applies nothing', async () => {
       expect(await migrate(driver)).toEqual([])
+    })
+
+    it('runs the program as it must, and leaves nothing of the proof behind', async () => {
+      const before = await world.tables()
+      await proveProgram(driver)
+      expect(await world.tables()).toBe(before)
     })
 
     it('answers rows by name, with whole numbers, in the order of the statements', async () => {
@@ -128,7 +135,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     it('refuses a key that was revoked after the session was opened', async () => {
       const other = await openWorld(driver)
       const session = await other.session()
-      await revokeCredential(driver, other.organizationId, other.keyId)
+      await other.operator.revokeCredential(other.keyId)
       await expect(other.run([person('revoked@suite.example')], {}, session)).rejects.toThrow('invalid_credentials')
       expect(await other.rows('records')).toEqual([])
     })
@@ -183,11 +190,14 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
           { emails: ['x@suite.example', 'own@suite.example'] },
           { writeModes: { emails: mode } },
         )
-      expect(recordOf(await one(email('update_only'))).data.emails).toEqual([['own@suite.example']])
-      expect(recordOf(await one(email('update_only'))).data.emails).toEqual([['x@suite.example', 'own@suite.example']])
+      const both = [['x@suite.example', 'own@suite.example']]
+      expect(recordOf(await one(email('fill'))).data.emails).toEqual(both)
+      expect(recordOf(await one(email('append'))).data.emails).toEqual(both)
       const filled = thing('own', { code: 'other' }, { writeModes: { code: 'fill' } })
       expect(verdicts((await world.run([filled])).outcomes)).toEqual(['match_key_conflict'])
     })
+
+    describe('a value of every type, alone and in a list', () => typeSuite(() => world))
 
     it('keeps combinations unique together', async () => {
       await world.addObject('seats')
@@ -238,23 +248,28 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(await world.tables()).toBe(before)
     })
 
-    it('cuts a set of more than 1 MB into statements of one transaction', async () => {
+    it('cuts a set of more bytes than a parameter takes into statements of one transaction', async () => {
       const sizes: number[] = []
+      const bytes: number[] = []
       const counting: SqlDriver = {
         batch: (statements: readonly Statement[]) => {
           sizes.push(statements.length)
+          for (const { params } of statements)
+            for (const value of params) bytes.push(new TextEncoder().encode(String(value)).length)
           return driver.batch(statements)
         },
       }
       const large = await openWorld(counting)
-      const text = 'x'.repeat(19_000)
+      // Three bytes each: characters would say that it fits.
+      const text = '漢'.repeat(19_000)
       const commands = [
         ...many(120, (i) => person(`large-${i}@suite.example`, { description: `${i}${text}` })),
         person('large-0@suite.example', { description: `0${text}`, first_name: 'Seen by the last statement' }),
       ]
       sizes.length = 0
       const { outcomes } = await large.run(commands, { dryRun: true })
-      expect(sizes).toContain(3)
+      expect(sizes.at(-1)).toBe(4)
+      expect(Math.max(...bytes)).toBeLessThanOrEqual(2_000_000)
       expect(count(outcomes, 'created')).toBe(120)
       expect(verdicts(outcomes).at(-1)).toBe('updated')
       expect(await large.rows('records')).toEqual([])
@@ -264,6 +279,67 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       const real = await large.run(commands)
       expect(withoutIds(real.outcomes)).toEqual(withoutIds(outcomes))
       expect(await large.rows('records')).toHaveLength(120)
+    })
+
+    it('keeps a list within its values and a record within its bytes, and says so', async () => {
+      const labelled = (labels: readonly string[], mode: WriteMode) =>
+        one(thing('limits', { labels }, { writeModes: { labels: mode } }))
+      const hundred = many(100, (i) => `l${i}`)
+      expect(verdicts((await world.run([thing('limits', { labels: hundred })])).outcomes)).toEqual(['created'])
+      for (const mode of ['append', 'prepend'] as const) {
+        expect(await labelled(['more'], mode)).toMatchObject({
+          refusal: { problems: [{ code: 'too_many_values', field: 'labels' }] },
+        })
+        expect(recordOf(await labelled(['l7'], mode)).data.labels?.[0]).toHaveLength(100)
+      }
+      await world.addObject('texts')
+      for (let i = 0; i < 18; i++) await world.addAttributes('texts', { label: `Text ${i}`, type: 'long_text' })
+      // Three bytes each: 400,000 characters are too many.
+      const texts = (from: number, to: number) =>
+        Object.fromEntries(many(to - from, (i) => [`text_${from + i}`, '漢'.repeat(20_000)]))
+      const write = (values: AssertCommand['values'], match: AssertCommand['match'] = []) =>
+        one({ object: 'texts', match, values })
+      const { id } = recordOf(await write(texts(0, 10)))
+      const before = await world.tables()
+      const grown = await write(texts(10, 18), [{ name: 'id', value: id }])
+      expect(grown).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
+      expect(await write(texts(0, 18))).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
+      expect(await world.tables()).toBe(before)
+    })
+
+    it('tells a caller who wants no data, or little, everything but that', async () => {
+      const commands = [thing('heads', { note: 'n', labels: ['a'] }), thing('heads', { note: 'o' }), thing('heads')]
+      const tell = async (dataBytes: number) => {
+        const { outcomes } = await world.run(commands, { dryRun: true, track: true, dataBytes })
+        return outcomes.map((o) => ('record' in o ? [o.status, o.matched, o.changed, o.record.version, o.complete] : o))
+      }
+      const told = (complete: boolean) => [
+        ['created', null, ['code', 'labels', 'note'], 1, complete],
+        ['updated', 0, ['note'], 2, complete],
+        ['unchanged', 0, [], 2, complete],
+      ]
+      expect(await tell(0)).toEqual(told(false))
+      expect(await tell(20)).toEqual(told(false))
+      expect(await tell(1_000)).toEqual(told(true))
+    })
+
+    it('tells which key found the record, also when nothing changed', async () => {
+      const both = (code: string, email: string, note: string) => ({
+        object: 'things',
+        match: [
+          { name: 'code', value: code },
+          { name: 'emails', value: email },
+        ],
+        values: { note },
+      })
+      const matched = async (command: AssertCommand) => {
+        const outcome = await one(command)
+        return outcome && 'record' in outcome ? [outcome.status, outcome.matched] : outcome
+      }
+      expect(await matched(both('which', 'which@suite.example', 'a'))).toEqual(['created', null])
+      expect(await matched(both('which', 'other@suite.example', 'a'))).toEqual(['unchanged', 0])
+      expect(await matched(both('none', 'which@suite.example', 'a'))).toEqual(['unchanged', 1])
+      expect(await matched(both('none', 'which@suite.example', 'b'))).toEqual(['updated', 1])
     })
 
     it('runs dry as it runs wet, and leaves every table as it was', async () => {
@@ -300,6 +376,15 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
         world.run([person('idem-3@suite.example')], { idempotency: { key: 'k-1', fingerprint: 'f-2' } }),
       ).rejects.toThrow('idempotency_mismatch')
       expect(await world.tables()).toBe(before)
+      // All or nothing that is refused keeps no answer: it is told why, now and again.
+      const atomic = { allOrNothing: true, idempotency: { key: 'k-3', fingerprint: 'f' } }
+      for (let i = 0; i < 2; i++)
+        expect(verdicts((await world.run(commands, atomic)).outcomes)).toEqual(['not_attempted', 'record_not_found'])
+      expect(await world.tables()).toBe(before)
+      const erased = recordOf(first.outcomes[0]).id
+      await world.run([{ object: 'people', match: [{ name: 'id', value: erased }], values: {}, lifecycle: 'erase' }])
+      const afterwards = await world.run(commands, { idempotency })
+      expect(afterwards.outcomes[0]).toMatchObject({ status: 'created', record: { id: erased, data: {} } })
       const racing = await Promise.all(
         many(12, () => world.run([person('idem-4@suite.example')], { idempotency: { key: 'k-2', fingerprint: 'f' } })),
       )

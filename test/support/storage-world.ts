@@ -1,6 +1,6 @@
-import { addAttribute, type NewAttribute, newAttribute } from '../../src/admin/attributes.ts'
-import { issueCredential } from '../../src/admin/credentials.ts'
-import { addCombination, createObject } from '../../src/admin/objects.ts'
+import { administration } from '../../src/admin/administration.ts'
+import type { NewAttribute } from '../../src/admin/attributes.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { Access, type Session } from '../../src/auth/access.ts'
 import { type AssertOptions, assertRecords } from '../../src/engine/assert.ts'
@@ -16,8 +16,9 @@ import { recordStore } from '../../src/storage/record-store.ts'
 const TABLES = ['organizations', 'objects', 'attributes', 'records', 'record_keys', 'changes', 'replays']
 
 export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: boolean } = {}) => {
-  const organizationId = await createOrganization(driver, { name: 'Storage', ...settings })
-  const { id: keyId, secret } = await issueCredential(driver, organizationId, {
+  const { value: organizationId } = await createOrganization(driver, { name: 'Storage', ...settings })
+  const operator = administration(asOperator(driver, organizationId))
+  const { id: keyId, secret } = await operator.issueCredential({
     kind: 'key',
     name: 'storage',
     scopes: ['crm:write'],
@@ -35,6 +36,7 @@ export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: bool
     driver,
     organizationId,
     keyId,
+    operator,
     session,
     /** One request, and what it cost. */
     async run(commands: readonly AssertCommand[], options: Partial<AssertOptions> = {}, as?: Session) {
@@ -46,20 +48,15 @@ export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: bool
       })
       return { outcomes, cost }
     },
-    addObject: (slug: string) => createObject(driver, organizationId, { slug, singularName: slug, pluralName: slug }),
+    member: async () => ({
+      id: (await operator.addMember({ name: 'Member', email: `${crypto.randomUUID()}@suite.example` })).value,
+    }),
+    addObject: (slug: string) => operator.createObject({ slug, singularName: slug, pluralName: slug }),
     async addAttributes(object: string, ...attributes: readonly NewAttribute[]) {
-      for (const attribute of attributes)
-        await addAttribute(
-          driver,
-          organizationId,
-          object,
-          newAttribute(attribute, () => false),
-        )
+      for (const attribute of attributes) await operator.addAttribute(object, attribute)
     },
     async addCombination(object: string, name: string, attributes: readonly string[]) {
-      const schema = (await (await session()).refresh()).organization.objects.get(object)
-      if (!schema) throw new Error(`There is no object ${object}`)
-      await addCombination(driver, organizationId, schema, { name, attributes, unique: true })
+      await operator.addCombination(object, { name, attributes, unique: true })
     },
     async rows(name: string): Promise<readonly Record<string, unknown>[]> {
       return (await driver.batch([table(name)])).results[0]?.rows ?? []

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
-import { addAttribute, type NewAttribute, newAttribute } from '../../src/admin/attributes.ts'
-import { issueCredential, type NewCredential, revokeCredential } from '../../src/admin/credentials.ts'
-import { addMember } from '../../src/admin/members.ts'
-import { createObject } from '../../src/admin/objects.ts'
+import { administration } from '../../src/admin/administration.ts'
+import type { NewAttribute } from '../../src/admin/attributes.ts'
+import { asOperator } from '../../src/admin/authority.ts'
+import type { NewCredential } from '../../src/admin/credentials.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { type AppOptions, createApp } from '../../src/app.ts'
 import { createServices, type ServiceOptions } from '../../src/deps.ts'
@@ -99,22 +99,37 @@ export const isolate = (
 }
 
 export const createWorld = async (
-  { id = v7(), ...settings }: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean } = {},
+  {
+    id = v7(),
+    contracts,
+    ...settings
+  }: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean; contracts?: IsolateOptions['contracts'] } = {},
   driver: SqlDriver = tenancy.create(id),
   /** How requests find the database. */
   connect: Connect = tenancy.connect,
 ) => {
-  const organizationId = await createOrganization(driver, { id, name: 'Test', ...settings })
-  const memberId = await addMember(driver, organizationId, { name: 'Test Member', email: 'member@test.example' })
-  const issue = (credential: Partial<NewCredential> = {}) =>
-    issueCredential(driver, organizationId, {
+  const { value: organizationId } = await createOrganization(driver, { id, name: 'Test', ...settings })
+  const operator = administration(asOperator(driver, organizationId))
+  const { value: memberId } = await operator.addMember({ name: 'Test Member', email: 'member@test.example' })
+  /** No key is issued expired: one that is to be expires at once. */
+  const issue = async ({ expiresAt, ...credential }: Partial<NewCredential> = {}) => {
+    const hasEnded = expiresAt !== undefined && expiresAt <= Date.now()
+    const issued = await operator.issueCredential({
       kind: 'key',
-      name: 'test',
+      name: `test ${v7()}`,
       scopes: ['crm:read', 'crm:write'],
       ...credential,
+      ...(expiresAt !== undefined && !hasEnded && { expiresAt }),
     })
+    const end = {
+      sql: 'UPDATE credentials SET expires_at = CAST(?2 AS INTEGER) WHERE id = ?1',
+      params: [issued.id, expiresAt ?? null],
+    }
+    if (hasEnded) await driver.batch([end])
+    return issued
+  }
   const key = await issue()
-  const { app, send } = isolate(driver, { connect })
+  const { app, send } = isolate(driver, { connect, ...(contracts && { contracts }) })
   return {
     driver,
     organizationId,
@@ -123,15 +138,10 @@ export const createWorld = async (
     token: key.secret,
     keyId: key.id,
     issue,
-    revoke: (id: string) => revokeCredential(driver, organizationId, id),
-    addObject: (slug: string) => createObject(driver, organizationId, { slug, singularName: slug, pluralName: slug }),
-    addAttribute: (object: string, attribute: NewAttribute) =>
-      addAttribute(
-        driver,
-        organizationId,
-        object,
-        newAttribute(attribute, () => false),
-      ),
+    operator,
+    revoke: operator.revokeCredential,
+    addObject: (slug: string) => operator.createObject({ slug, singularName: slug, pluralName: slug }),
+    addAttribute: (object: string, attribute: NewAttribute) => operator.addAttribute(object, attribute),
     /** With the world's key unless the call names another, or null for none. */
     send: (method: string, path: string, call: Call = {}) =>
       send(method, path, {

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
-import { issueCredential } from '../../../src/admin/credentials.ts'
-import { addMember } from '../../../src/admin/members.ts'
+import { administration } from '../../../src/admin/administration.ts'
+import { asOperator } from '../../../src/admin/authority.ts'
 import { createOrganization } from '../../../src/admin/organizations.ts'
 import { cpuSeconds, startProbe } from '../probe.ts'
 import type { Server } from '../servers.ts'
@@ -71,14 +71,11 @@ const ADDRESSES = ['0.0.0.0/0', '::/0']
 
 const placeOn = (server: Server): Promise<Place> =>
   server.withDatabase(async (driver) => {
-    const organization = await createOrganization(driver, { name: 'Worst', changeFeed: true })
-    const member = await addMember(driver, organization, { name: 'M', email: 'm@w.example' })
-    const { secret } = await issueCredential(driver, organization, {
-      kind: 'key',
-      name: 'k',
-      scopes: ['crm:write', 'admin'],
-    })
-    const developer = await issueCredential(driver, organization, {
+    const { value: organization } = await createOrganization(driver, { name: 'Worst', changeFeed: true })
+    const operator = administration(asOperator(driver, organization))
+    const { value: member } = await operator.addMember({ name: 'M', email: 'm@w.example' })
+    const { secret } = await operator.issueCredential({ kind: 'key', name: 'k', scopes: ['crm:write', 'admin'] })
+    const developer = await operator.issueCredential({
       kind: 'developer_secret',
       name: 'd',
       scopes: [],

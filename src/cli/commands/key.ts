@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import { issueCredential, listCredentials, revokeCredential } from '../../admin/credentials.ts'
-import { organizationNow } from '../../admin/verify.ts'
+import { type Administration, administration } from '../../admin/administration.ts'
+import { asOperator } from '../../admin/authority.ts'
+import type { IssuedCredential } from '../../admin/credentials.ts'
 import { type Scope, scopes } from '../../auth/directory.ts'
 import { type Target, withDatabase } from '../open.ts'
 
@@ -13,6 +14,12 @@ interface IssueOptions extends KeyOptions {
   readonly scopes: string
   readonly allow?: readonly string[]
   readonly developerSecret?: boolean
+  readonly memberId?: string
+  readonly expires?: string
+}
+
+interface RotateOptions extends KeyOptions {
+  readonly overlap: string
   readonly expires?: string
 }
 
@@ -26,41 +33,62 @@ const scopesOf = (text: string): Scope[] =>
       return scope
     })
 
-const issue = async ({
-  organization,
-  name,
-  scopes: text,
-  allow = [],
-  developerSecret,
-  expires,
-  ...target
-}: IssueOptions) => {
-  const expiresAt = expires === undefined ? undefined : Date.parse(expires)
-  if (Number.isNaN(expiresAt)) throw new Error(`--expires: "${expires}" is no instant`)
-  const issued = await withDatabase(target, async (driver) => {
-    await organizationNow(driver, organization)
-    return issueCredential(driver, organization, {
-      kind: developerSecret ? 'developer_secret' : 'key',
-      name,
-      scopes: scopesOf(text),
-      allowlist: allow,
-      ...(expiresAt !== undefined && { expiresAt }),
-    })
-  })
-  console.log(`Id:     ${issued.id}\nSecret: ${issued.secret}\nThe secret is shown this once.`)
+const instantOf = (text: string | undefined): { readonly expiresAt?: number } => {
+  if (text === undefined) return {}
+  const expiresAt = Date.parse(text)
+  if (Number.isNaN(expiresAt)) throw new Error(`--expires: "${text}" is no instant`)
+  return { expiresAt }
 }
 
-const list = async ({ organization, ...target }: KeyOptions) => {
-  const keys = await withDatabase(target, async (driver) => await listCredentials(driver, organization))
-  for (const key of keys) {
-    const state =
-      key.revokedAt !== null ? 'revoked' : key.expiresAt !== null && key.expiresAt < Date.now() ? 'expired' : 'valid'
-    console.log([key.id, key.kind, state, key.scopes.join(','), key.name].join('\t'))
+const secondsOf = (text: string): number => {
+  const seconds = Number(text)
+  if (!Number.isInteger(seconds) || seconds < 0) throw new Error(`--overlap: "${text}" is no number of seconds`)
+  return seconds
+}
+
+const asAdministrator = <T>(
+  { organization, ...target }: KeyOptions,
+  work: (administrator: Administration) => Promise<T>,
+): Promise<T> => withDatabase(target, (driver) => work(administration(asOperator(driver, organization))))
+
+const show = ({ id, secret }: IssuedCredential) =>
+  console.log(`Id:     ${id}\nSecret: ${secret}\nThe secret is shown this once.`)
+
+const issue = async (options: IssueOptions) => {
+  const { name, scopes: text, allow: allowlist = [], developerSecret, memberId, expires } = options
+  const credential = {
+    kind: developerSecret ? ('developer_secret' as const) : ('key' as const),
+    name,
+    scopes: scopesOf(text),
+    allowlist,
+    ...(memberId !== undefined && { memberId }),
+    ...instantOf(expires),
   }
+  show(await asAdministrator(options, (administrator) => administrator.issueCredential(credential)))
 }
 
-const revoke = async (id: string, { organization, ...target }: KeyOptions) => {
-  await withDatabase(target, (driver) => revokeCredential(driver, organization, id))
+const rotate = async (id: string, options: RotateOptions) => {
+  const rotation = { overlap: secondsOf(options.overlap) * 1_000, ...instantOf(options.expires) }
+  show(await asAdministrator(options, (administrator) => administrator.rotateCredential(id, rotation)))
+}
+
+const stateOf = ({ revokedAt, expiresAt }: { readonly revokedAt: number | null; readonly expiresAt: number | null }) =>
+  revokedAt !== null ? 'revoked' : expiresAt !== null && expiresAt <= Date.now() ? 'expired' : 'valid'
+
+const PAGE = 500
+
+const list = (options: KeyOptions) =>
+  asAdministrator(options, async (administrator) => {
+    let after: string | undefined
+    do {
+      const keys = await administrator.listCredentials({ after, limit: PAGE })
+      for (const key of keys) console.log([key.id, key.kind, stateOf(key), key.scopes.join(','), key.name].join('\t'))
+      after = keys.length === PAGE ? keys[keys.length - 1]?.id : undefined
+    } while (after !== undefined)
+  })
+
+const revoke = async (id: string, options: KeyOptions) => {
+  await asAdministrator(options, (administrator) => administrator.revokeCredential(id))
   console.log('Revoked. Its next request is refused.')
 }
 
@@ -74,11 +102,17 @@ export const addKeyCommands = (program: Command, withTarget: (command: Command) 
     .option('--scopes <list>', `of ${scopes.join(', ')}`, 'crm:read,crm:write')
     .option('--allow <address...>', 'addresses and CIDR ranges that may use it')
     .option('--developer-secret', 'a developer secret instead of a key')
+    .option('--member-id <uuid>', 'the member that it acts for, and ends with')
     .option('--expires <instant>', 'when it ends, such as 2027-01-01T00:00:00Z')
     .action((_options, command: Command) => issue(command.optsWithGlobals()))
   withOrganization(key.command('list'))
     .description('list all keys ever issued')
     .action((_options, command: Command) => list(command.optsWithGlobals()))
+  withOrganization(key.command('rotate').argument('<id>', 'id of the key'))
+    .description('issue a successor and print it; the old key ends when the overlap is over')
+    .option('--overlap <seconds>', 'for how long the old key stays valid', '86400')
+    .option('--expires <instant>', 'when the successor ends; default: after as long as the old key was issued for')
+    .action((id: string, _options, command: Command) => rotate(id, command.optsWithGlobals()))
   withOrganization(key.command('revoke').argument('<id>', 'id of the key'))
     .description('revoke a key at once')
     .action((id: string, _options, command: Command) => revoke(id, command.optsWithGlobals()))

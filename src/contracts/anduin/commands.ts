@@ -1,13 +1,10 @@
 import { type AssertCommand, type MatchKey, Reference } from '../../engine/command.ts'
 import { type Problem, problem, refuseIfAny } from '../../engine/errors.ts'
 import { isUuid } from '../../schema/schema.ts'
+import { readFields, slugOf, type Values } from '../kit/fields.ts'
+import { isBlank, type JsonObject } from '../kit/json.ts'
 import { client, contact, entity, type Resource } from './fields.ts'
 import type { ClientBody, ContactBody, EntityBody } from './schemas.ts'
-
-type Body = Readonly<Record<string, unknown>>
-
-/** Text of nothing but spaces counts as "". */
-const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === ''
 
 /** Paths and `clientId` take an id or a tracking id, so no tracking id may look like an id. */
 const trackingIdProblems = (trackingId: string): Problem[] => {
@@ -16,29 +13,27 @@ const trackingIdProblems = (trackingId: string): Problem[] => {
 }
 
 /** The schema lets these fields be cleared, since other contracts may; this one does not. */
-const blankProblems = (body: Body, { required, fields }: Resource): Problem[] =>
-  required.filter((name) => isBlank(body[name])).map((name) => problem('not_clearable', fields[name]))
+const blankProblems = (body: JsonObject, { required, fields }: Resource): Problem[] =>
+  required.filter((name) => isBlank(body[name])).map((name) => problem('not_clearable', slugOf(fields, name)))
 
 const tagProblems = (tags: readonly string[] | undefined): Problem[] =>
   tags?.some(isBlank) ? [problem('invalid_value', 'tags', 'a list of tags, none of them empty')] : []
 
-/** Everything but the match key, which the engine writes by itself. "" clears. */
-const valuesOf = (body: Body, { fields }: Resource, matchedBy: string): Record<string, unknown> => {
-  const values: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(body))
-    if (fields[name] !== matchedBy) values[fields[name] ?? name] = isBlank(value) ? null : value
+/** Everything but the match key, which the engine writes by itself. "" clears, and so does text of spaces. */
+const valuesOf = (body: JsonObject, { fields }: Resource, matchedBy: string): Values => {
+  const { [matchedBy]: _, ...values } = readFields(body, fields, { clears: isBlank })
   return values
 }
 
 /** What only a create needs: the engine looks at it within the write, if nothing matched. */
-const missingOnCreate = (body: Body, { required, fields, noun }: Resource): Problem[] =>
+const missingOnCreate = (body: JsonObject, { required, fields, noun }: Resource): Problem[] =>
   required
     .filter((name) => body[name] === undefined)
-    .map((name) => problem('required', fields[name], ` to create ${noun}`))
+    .map((name) => problem('required', slugOf(fields, name), ` to create ${noun}`))
 
 const upsert = (
   resource: Resource,
-  body: Body,
+  body: JsonObject,
   key: MatchKey,
   writeModes: NonNullable<AssertCommand['writeModes']> = {},
 ): AssertCommand => ({
@@ -85,16 +80,19 @@ const riskAssessment = (trackingId: string, riskLevel: string, assessor: string,
   when: { changed: { command: 0, attribute: 'risk_level' } },
 })
 
+/** Whether the request has a risk level: an empty one is ignored. */
+export const isAssessed = ({ riskLevel }: EntityBody): boolean => riskLevel !== undefined && !isBlank(riskLevel)
+
 /** The entity, and behind it the risk assessment that goes with a risk level. */
 export const entityCommands = (body: EntityBody, assessor: string, now: number): AssertCommand[] => {
   const { trackingId, riskLevel, clientId, ...rest } = body
   refuseIfAny([...trackingIdProblems(trackingId), ...blankProblems(body, entity)])
-  const assessed = riskLevel !== undefined && !isBlank(riskLevel)
+  const assessed = isAssessed(body)
   const given = {
     ...rest,
     ...(assessed && { riskLevel }),
     ...(clientId !== undefined && { clientId: isUuid(clientId) ? clientId : new Reference('tracking_id', clientId) }),
   }
   const command = upsert(entity, given, byTrackingId(trackingId), { client: 'create_only' })
-  return assessed ? [command, riskAssessment(trackingId, riskLevel, assessor, now)] : [command]
+  return assessed ? [command, riskAssessment(trackingId, riskLevel ?? '', assessor, now)] : [command]
 }

@@ -1,4 +1,5 @@
-import { type FieldMap, wireNames } from '../field-map.ts'
+import type { FieldTable } from '../../http/contract.ts'
+import { fieldTable } from '../kit/fields.ts'
 
 /** Wire name to slug, for each of the three kinds of record that this contract knows. */
 export const contactFields = {
@@ -43,7 +44,7 @@ export interface Resource {
   readonly object: string
   /** As it stands in an error: "is required to create a contact". */
   readonly noun: string
-  readonly fields: FieldMap
+  readonly fields: FieldTable
   /** Wire names. Neither absent on create nor ever empty. */
   readonly required: readonly string[]
 }
@@ -51,21 +52,20 @@ export interface Resource {
 export const contact: Resource = {
   object: 'people',
   noun: 'a contact',
-  fields: contactFields,
+  fields: fieldTable(contactFields),
   required: ['email', 'firstName', 'lastName'],
 }
 
-export const client: Resource = { object: 'clients', noun: 'a client', fields: clientFields, required: ['name'] }
+export const client: Resource = {
+  object: 'clients',
+  noun: 'a client',
+  fields: fieldTable(clientFields),
+  required: ['name'],
+}
 
 export const entity: Resource = {
   object: 'investment_entities',
   noun: 'an investment entity',
-  fields: entityFields,
+  fields: fieldTable(entityFields),
   required: ['name', 'clientId'],
-}
-
-/** From slug back to wire name, for errors. */
-export const fieldNames = ({ fields }: Resource): ((slug: string) => string) => {
-  const names = wireNames(fields)
-  return (slug) => names.get(slug) ?? slug
 }

@@ -1,24 +1,19 @@
-import type { Contract } from '../../http/contract.ts'
+import { contractOf } from '../kit/operation.ts'
+import { credentials, ownFirm } from './credentials.ts'
 import { renderError, statusOf } from './errors.ts'
-import { mountUpsertClient } from './upsert-client.ts'
-import { mountUpsertContact } from './upsert-contact.ts'
-import { mountUpsertInvestmentEntity } from './upsert-investment-entity.ts'
+import { client, contact, entity } from './fields.ts'
+import { operations } from './operations.ts'
 
-/** docs/contracts/anduin.md */
-export const anduin: Contract = {
+export const contract = contractOf({
   name: 'anduin',
-  challenge: 'Bearer',
+  title: 'Anduin',
+  page: 'docs/contracts/anduin.md',
+  matchesBy: 'tracking id, else e-mail',
+  tags: [{ name: 'Anduin', description: 'For clients written for Anduin: contacts, clients and investment entities.' }],
+  credentials,
+  fields: { [contact.object]: contact.fields, [client.object]: client.fields, [entity.object]: entity.fields },
   renderError,
   statusOf,
-  mount(app, services) {
-    app.openAPIRegistry.registerComponent('securitySchemes', 'anduinKey', {
-      type: 'apiKey',
-      in: 'header',
-      name: 'Authorization',
-      description: 'The key alone, without a scheme in front of it.',
-    })
-    mountUpsertContact(app, services)
-    mountUpsertClient(app, services)
-    mountUpsertInvestmentEntity(app, services)
-  },
-}
+  guards: [ownFirm],
+  operations,
+})

@@ -1,16 +1,13 @@
 import type { Written } from '../../engine/outcome.ts'
-import { attributeList, attributeValue, type StoredRecord } from '../../engine/record.ts'
-import type { FieldMap } from '../field-map.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import type { StoredRecord } from '../../engine/record.ts'
+import { firstTextIn, textIn, textsIn, zuluMilliseconds } from '../kit/read-back.ts'
 import { clientFields, contactFields, entityFields } from './fields.ts'
 
-type Texts<F extends FieldMap> = { [name in keyof F]: string | null }
+type Texts<F> = { [name in keyof F]: string | null }
 
 /** Every field of a record, null where it has no value. */
-const texts = <F extends FieldMap>(record: StoredRecord, fields: F): Texts<F> =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, slug]) => [name, attributeValue(record, slug) ?? null]),
-  ) as Texts<F>
+const texts = <F extends Readonly<Record<string, string>>>(record: StoredRecord, fields: F): Texts<F> =>
+  Object.fromEntries(Object.entries(fields).map(([name, slug]) => [name, textIn(record, slug)])) as Texts<F>
 
 /** A record that already was as the request wants it counts as updated: this contract knows two results. */
 const closing = ({ record, status }: Written) => ({
@@ -22,14 +19,14 @@ const closing = ({ record, status }: Written) => ({
 export const renderContact = (written: Written) => ({
   id: written.record.id,
   ...texts(written.record, contactFields),
-  email: (attributeList(written.record, 'emails')[0] ?? null) as string | null,
+  email: firstTextIn(written.record, 'emails'),
   ...closing(written),
 })
 
 export const renderClient = (written: Written) => ({
   id: written.record.id,
   ...texts(written.record, clientFields),
-  tags: attributeList(written.record, 'tags') as string[],
+  tags: textsIn(written.record, 'tags'),
   ...closing(written),
 })
 

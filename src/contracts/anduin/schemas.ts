@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { commonRefusals, json } from '../kit/responses.ts'
 
 /** Wire shapes. Every text may be left out and none may be null; what else holds of it is in commands.ts. */
 
@@ -141,3 +142,11 @@ export const errorResponse = z
     }),
   })
   .openapi('AnduinError')
+
+/** The responses of an upsert: 200 whether it created or updated, and every refusal. */
+export const upsertResponses = <T extends z.ZodType>(schema: T, name: string) => ({
+  200: json(schema, `The whole ${name}, and whether it was created or updated`),
+  ...commonRefusals(errorResponse),
+  400: json(errorResponse, 'The request cannot be carried out as it stands; the error names the field'),
+  409: json(errorResponse, 'Another record holds a value that must be its own'),
+})

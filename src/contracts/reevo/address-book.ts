@@ -1,5 +1,6 @@
 import { v5 } from 'uuid'
-import { attributeList, type StoredRecord } from '../../engine/record.ts'
+import type { StoredRecord } from '../../engine/record.ts'
+import { firstTextIn, textsIn } from '../kit/read-back.ts'
 
 /** Several addresses of one kind, of which one is the primary: where they are kept and how an item looks. */
 export interface AddressBook {
@@ -48,17 +49,16 @@ export const domains: AddressBook = {
 export const comparable = (address: string): string => address.trim().toLowerCase()
 
 export const addressesOf = (record: StoredRecord, book: AddressBook): readonly string[] => [
-  ...(attributeList(record, book.slug) as readonly string[]),
-  ...(book.rest ? (attributeList(record, book.rest) as readonly string[]) : []),
+  ...textsIn(record, book.slug),
+  ...(book.rest ? textsIn(record, book.rest) : []),
 ]
 
 /** Other contracts keep other numbers without a first one; then none of them is the primary. */
-export const primaryOf = (record: StoredRecord, book: AddressBook): string | null =>
-  (attributeList(record, book.slug)[0] as string | undefined) ?? null
+export const primaryOf = (record: StoredRecord, book: AddressBook): string | null => firstTextIn(record, book.slug)
 
 const storedLabels = (record: StoredRecord, book: AddressBook, address: string): readonly string[] => {
   const start = `${comparable(address)}\t`
-  const all = book.labels ? (attributeList(record, book.labels) as readonly string[]) : []
+  const all = book.labels ? textsIn(record, book.labels) : []
   return all.filter((entry) => entry.startsWith(start)).map((entry) => entry.slice(start.length))
 }
 

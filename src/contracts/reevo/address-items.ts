@@ -1,7 +1,8 @@
 import type { WriteMode } from '../../engine/command.ts'
-import { refuse } from '../../engine/errors.ts'
+import { type Path, refuse } from '../../engine/errors.ts'
+import { isJsonObject, type JsonObject } from '../kit/json.ts'
 import { type AddressBook, comparable } from './address-book.ts'
-import { isJsonObject, type JsonObject, unwrap } from './envelope.ts'
+import { unwrap } from './envelope.ts'
 
 interface Item {
   readonly address: string
@@ -13,23 +14,23 @@ const LABEL_LIMIT = 100
 const isLabel = (label: unknown): label is string =>
   typeof label === 'string' && label !== '' && label.length <= LABEL_LIMIT && !label.includes('\t')
 
-const labelsOf = (input: unknown, book: AddressBook, field: string): readonly string[] => {
+const labelsOf = (input: unknown, book: AddressBook, at: Path): readonly string[] => {
   if (input === undefined || input === null) return []
   if (book.labels && Array.isArray(input) && input.every(isLabel)) return input
-  throw refuse('invalid_value', `${field}.labels`, `a list of texts of 1 to ${LABEL_LIMIT} characters, without tabs`)
+  throw refuse('invalid_value', [...at, 'labels'], `a list of texts of 1 to ${LABEL_LIMIT} characters, without tabs`)
 }
 
-const readItem = (input: unknown, book: AddressBook, field: string): Item => {
-  const raw = unwrap(input, book.valueTypes, field)
+const readItem = (input: unknown, book: AddressBook, at: Path): Item => {
+  const raw = unwrap(input, book.valueTypes, at)
   if (typeof raw === 'string') return { address: raw.trim(), primary: false, labels: [] }
-  if (!isJsonObject(raw)) throw refuse('wrong_type', field, `a list of texts, or of objects with ${book.item}`)
+  if (!isJsonObject(raw)) throw refuse('wrong_type', at, `a list of texts, or of objects with ${book.item}`)
   // The id follows from record and address, so one that comes back from an earlier answer says nothing new.
   const { [book.item]: address, id: _id, is_primary = false, labels, ...rest } = raw
   const [unknown] = [...Object.keys(rest), ...(book.labels || !('labels' in raw) ? [] : ['labels'])]
-  if (unknown !== undefined) throw refuse('unknown_attribute', `${field}.${unknown}`, `an item of ${field}`)
-  if (typeof address !== 'string') throw refuse('wrong_type', `${field}.${book.item}`, 'a text')
-  if (typeof is_primary !== 'boolean') throw refuse('wrong_type', `${field}.is_primary`, 'true or false')
-  return { address: address.trim(), primary: is_primary, labels: labelsOf(labels, book, field) }
+  if (unknown !== undefined) throw refuse('unknown_attribute', [...at, unknown], `an item of ${book.listName}`)
+  if (typeof address !== 'string') throw refuse('wrong_type', [...at, book.item], 'a text')
+  if (typeof is_primary !== 'boolean') throw refuse('wrong_type', [...at, 'is_primary'], 'true or false')
+  return { address: address.trim(), primary: is_primary, labels: labelsOf(labels, book, at) }
 }
 
 /** An address that is sent twice is one item, with what either of them says. */
@@ -44,9 +45,9 @@ const withoutDoubles = (items: readonly Item[]): readonly Item[] => {
   return [...merged.values()]
 }
 
-const primaryFirst = (items: readonly Item[], field: string): readonly Item[] => {
+const primaryFirst = (items: readonly Item[], at: Path): readonly Item[] => {
   const [primary, second] = items.filter((item) => item.primary)
-  if (second) throw refuse('invalid_value', field, 'a list with at most one primary item')
+  if (second) throw refuse('invalid_value', at, 'a list with at most one primary item')
   return primary ? [primary, ...items.filter((item) => item !== primary)] : items
 }
 
@@ -66,30 +67,29 @@ const split = (book: AddressBook, items: readonly Item[]): Record<string, unknow
  * @param primary sent beside the list in a field of its own; it goes first
  */
 const listValues = (book: AddressBook, input: unknown, primary: string | null | undefined): Record<string, unknown> => {
-  const field = book.listName
-  const value = unwrap(input, book.valueTypes, field)
-  if (value !== null && !Array.isArray(value)) throw refuse('wrong_type', field, 'a list')
-  const items = withoutDoubles((value ?? []).map((item) => readItem(item, book, field)))
-  if (primary === undefined) return split(book, primaryFirst(items, field))
+  const at = [book.listName]
+  const value = unwrap(input, book.valueTypes, at)
+  if (value !== null && !Array.isArray(value)) throw refuse('wrong_type', at, 'a list')
+  const items = withoutDoubles((value ?? []).map((item) => readItem(item, book, at)))
+  if (primary === undefined) return split(book, primaryFirst(items, at))
   if (primary === null) {
     if (items.length === 0) return split(book, items)
-    throw refuse('invalid_value', field, 'empty when the primary one is sent as null')
+    throw refuse('invalid_value', at, 'empty when the primary one is sent as null')
   }
   const named = items.find((item) => comparable(item.address) === comparable(primary))
   const others = items.filter((item) => item !== named)
   if (others.some((item) => item.primary))
-    throw refuse('invalid_value', field, 'a list whose primary item is the one that is sent beside it')
+    throw refuse('invalid_value', at, 'a list whose primary item is the one that is sent beside it')
   return split(book, [named ?? { address: primary, primary: true, labels: [] }, ...others])
 }
 
 /** Attribute values for a new primary address alone. It goes before the others, which stay. */
-const primaryValues = (book: AddressBook, address: string | null, field: string): BookWrite => {
+const primaryValues = (book: AddressBook, address: string | null, at: Path): BookWrite => {
   if (book.rest)
     return address === null
       ? { values: { [book.slug]: null }, modes: {} }
       : { values: { [book.slug]: address, [book.rest]: [address] }, modes: { [book.rest]: 'remove' } }
-  if (address === null)
-    throw refuse('invalid_value', field, 'an address; to clear them all, send the whole list as null')
+  if (address === null) throw refuse('invalid_value', at, 'an address; to clear them all, send the whole list as null')
   return { values: { [book.slug]: [address] }, modes: { [book.slug]: 'prepend' } }
 }
 
@@ -101,9 +101,9 @@ export interface BookWrite {
 /** What a request writes to a book, by its list, its primary field or both. @throws RefusedError */
 export const readBook = (book: AddressBook, attributes: JsonObject): BookWrite => {
   const name = book.primary?.name ?? ''
-  const primary = book.primary && unwrap(attributes[name], [book.primary.valueType], name)
+  const primary = book.primary && unwrap(attributes[name], [book.primary.valueType], [name])
   if (primary !== undefined && primary !== null && typeof primary !== 'string')
-    throw refuse('wrong_type', name, 'a string')
-  if (!(book.listName in attributes)) return primaryValues(book, primary ?? null, name)
+    throw refuse('wrong_type', [name], 'a string')
+  if (!(book.listName in attributes)) return primaryValues(book, primary ?? null, [name])
   return { values: listValues(book, attributes[book.listName], primary), modes: {} }
 }

@@ -1,11 +1,15 @@
-import type { AssertCommand, WriteMode } from '../../engine/command.ts'
-import { type Problem, RefusedError, refuse, refuseIfAny } from '../../engine/errors.ts'
+import type { AssertCommand } from '../../engine/command.ts'
+import { refuse } from '../../engine/errors.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
+import { Draft } from '../kit/draft.ts'
+import { fieldNames } from '../kit/fields.ts'
+import { type JsonObject, own } from '../kit/json.ts'
+import { objectOf } from '../kit/read-back.ts'
 import { addressValues } from './address.ts'
 import type { AddressBook } from './address-book.ts'
 import { readBook } from './address-items.ts'
-import { type JsonObject, unwrap } from './envelope.ts'
-import { type Field, own, type RecordType } from './fields.ts'
+import { unwrap } from './envelope.ts'
+import { type Field, fieldTableOf, type RecordType } from './fields.ts'
 import { readTeam } from './references.ts'
 import { readValue, valueTypeOf } from './values.ts'
 
@@ -14,25 +18,20 @@ export interface AssertBody {
   readonly attributes: JsonObject
 }
 
-export interface Translation {
-  readonly command: AssertCommand
-  /** What the request called an attribute, for the errors. */
-  readonly fieldName: (slug: string) => string
-  readonly match: Readonly<Record<string, string>>
-}
+const keysOf = ({ match }: AssertBody) =>
+  Object.entries(match).filter((entry): entry is [string, string] => entry[1] !== undefined)
 
 /** The one key of `match`. @throws RefusedError for what is wrong with the request whatever its values are */
-const matchOf = (type: RecordType, { match, attributes }: AssertBody): readonly [key: string, value: string] => {
-  const entries = Object.entries(match).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const [entry] = entries
+const matchOf = (type: RecordType, body: AssertBody): readonly [key: string, value: string] => {
+  const [entry, another] = keysOf(body)
   const keys = [...Object.keys(type.matchKeys), 'id'].join(', ')
-  if (!entry || entries.length > 1) throw refuse('invalid_request', 'match', `must have exactly one key: ${keys}`)
-  const names = Object.keys(attributes)
-  if (names.length === 0) throw refuse('no_attributes', 'attributes', 'it is empty')
-  const slug = type.matchKeys[entry[0]]
+  if (!entry || another) throw refuse('invalid_request', ['match'], `must have exactly one key: ${keys}`)
+  const names = Object.keys(body.attributes)
+  if (names.length === 0) throw refuse('no_attributes', ['attributes'], 'it is empty')
+  const slug = own(type.matchKeys, entry[0])
   const twice = names.find((name) => name === entry[0] || (slug !== undefined && slugMatched(type, name) === slug))
   if (twice !== undefined)
-    throw refuse('invalid_request', twice, 'is matched by, so it must not stand in attributes as well')
+    throw refuse('invalid_request', [twice], 'is matched by, so it must not stand in attributes as well')
   return entry
 }
 
@@ -42,43 +41,26 @@ const slugMatched = (type: RecordType, name: string): string | undefined => {
   return field && 'book' in field ? field.book.slug : own(type.matchKeys, name)
 }
 
-/** Collects what a request writes, and under which names. */
-class Draft {
-  readonly values: Record<string, unknown> = {}
-  readonly writeModes: Record<string, WriteMode> = {}
-  readonly names = new Map<string, string>()
-  readonly problems: Problem[] = []
+const booksOf = ({ fields }: RecordType): readonly AddressBook[] =>
+  Object.values(fields).flatMap((field) => ('book' in field ? [field.book] : []))
 
-  set(slug: string, value: unknown, name: string, mode?: WriteMode) {
-    this.values[slug] = value
-    this.names.set(slug, name)
-    if (mode) this.writeModes[slug] = mode
-  }
-
-  /** Goes on after a refusal, so that the answer names everything that is wrong. */
-  attempt(write: () => void) {
-    try {
-      write()
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error
-      this.problems.push(...error.refusal.problems)
-    }
-  }
-}
+/** By which of its two fields a request writes a book: its list, else its primary address. */
+const bookName = (book: AddressBook, attributes: JsonObject) =>
+  book.listName in attributes ? book.listName : (book.primary?.name ?? '')
 
 /** A book may be written by two fields, its list and its primary address, so it is read once for both. */
 const writeBook = (draft: Draft, book: AddressBook, attributes: JsonObject) => {
   const { values, modes } = readBook(book, attributes)
-  const name = book.listName in attributes ? book.listName : (book.primary?.name ?? '')
-  for (const [slug, value] of Object.entries(values)) draft.set(slug, value, name, modes[slug])
+  const name = bookName(book, attributes)
+  for (const [slug, value] of Object.entries(values)) draft.set(slug, value, [name], modes[slug])
 }
 
 const writeCustom = (draft: Draft, object: ObjectSchema, name: string, input: unknown, organization: Organization) => {
   const attribute = object.attributes.get(name)
   // What is standard here but has no field in this contract belongs to the other contracts.
   if (!attribute || attribute.standard || attribute.archived)
-    throw refuse('unknown_attribute', name, 'this record type')
-  draft.set(name, readValue(input, attribute, valueTypeOf(attribute), organization, name), name)
+    throw refuse('unknown_attribute', [name], 'this record type')
+  draft.set(name, readValue(input, attribute, valueTypeOf(attribute), organization, [name]), [name])
 }
 
 const writeField = (
@@ -92,23 +74,23 @@ const writeField = (
 ) => {
   switch (field.kind) {
     case 'derived':
-      throw refuse(byId ? 'not_updatable' : 'read_only', name)
+      throw refuse(byId ? 'not_updatable' : 'read_only', [name])
     case 'team':
-      return draft.set(field.slug, readTeam(unwrap(input, [field.valueType], name), name), name)
+      return draft.set(field.slug, readTeam(unwrap(input, [field.valueType], [name]), [name]), [name])
     case 'address':
-      for (const [slug, value] of Object.entries(addressValues(input, name))) draft.set(slug, value, `${name}.${slug}`)
+      for (const [slug, value] of Object.entries(addressValues(input, [name]))) draft.set(slug, value, [name, slug])
       return
     case 'attribute': {
       const attribute = object.attributes.get(field.slug)
-      if (attribute) draft.set(field.slug, readValue(input, attribute, field.valueType, organization, name), name)
+      if (attribute) draft.set(field.slug, readValue(input, attribute, field.valueType, organization, [name]), [name])
     }
   }
 }
 
 /** @throws RefusedError with everything that is wrong with the fields of the request, or the one thing with its structure */
-export const assertCommand = (type: RecordType, body: AssertBody, organization: Organization): Translation => {
+export const assertCommand = (type: RecordType, body: AssertBody, organization: Organization): AssertCommand => {
   const [key, value] = matchOf(type, body)
-  const object = organization.objects.get(type.object) as ObjectSchema
+  const object = objectOf(organization, type.object)
   const draft = new Draft()
   const books = new Set<AddressBook>()
   for (const [name, input] of Object.entries(body.attributes)) {
@@ -118,13 +100,17 @@ export const assertCommand = (type: RecordType, body: AssertBody, organization: 
     else draft.attempt(() => writeCustom(draft, object, name, input, organization))
   }
   for (const book of books) draft.attempt(() => writeBook(draft, book, body.attributes))
-  refuseIfAny(draft.problems)
-
-  const name = type.matchKeys[key] ?? 'id'
-  draft.names.set(name, `match.${key}`)
-  return {
-    command: { object: type.object, match: [{ name, value }], values: draft.values, writeModes: draft.writeModes },
-    fieldName: (slug) => draft.names.get(slug) ?? slug,
-    match: { [key]: value },
-  }
+  draft.refuseIfAny()
+  const match = { name: own(type.matchKeys, key) ?? 'id', value }
+  return { object: type.object, match: [match], values: draft.values, writeModes: draft.writeModes }
 }
+
+/** How this request calls an attribute: the match key first, then the field of a book that it used. */
+export const fieldNameIn =
+  (type: RecordType, body: AssertBody) =>
+  (slug: string): string => {
+    const key = keysOf(body).find(([name]) => (own(type.matchKeys, name) ?? 'id') === slug)
+    if (key) return `match.${key[0]}`
+    const book = booksOf(type).find((one) => [one.slug, one.rest, one.labels].includes(slug))
+    return book ? bookName(book, body.attributes) : fieldNames(fieldTableOf(type))(slug)
+  }

@@ -1,6 +1,6 @@
-import { advise, describe, type ErrorCode, errorTable, type RefusedError } from '../../engine/errors.ts'
+import { describe, type ErrorCode, type Problem, type RefusedError } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
-import { commonStatuses } from '../statuses.ts'
+import { conflictOf, detailOf, statuses } from '../kit/errors.ts'
 
 /** The vendor's codes. What it has none for goes by our own. */
 const vendorCodes: Partial<Record<ErrorCode, string>> = {
@@ -26,51 +26,32 @@ const vendorCodes: Partial<Record<ErrorCode, string>> = {
   body_not_object: 'invalid_request',
 }
 
-const statuses: Partial<Record<ErrorCode, number>> = {
-  ...commonStatuses,
-  unknown_object: 404,
-  record_not_found: 404,
-  record_exists: 409,
-  ambiguous_match: 409,
-  keys_disagree: 409,
-  unique_conflict: 409,
-  version_mismatch: 409,
-  record_archived: 409,
-  older_than_stored: 409,
-  not_attempted: 409,
-  idempotency_mismatch: 409,
-}
-
-export const codeOf = (code: ErrorCode): string => vendorCodes[code] ?? code
-
-/** One field may be kept in two attributes; what is wrong with both is told once. */
-const unique = (details: readonly { field: string | null; code: string; message: string }[]) => [
-  ...new Map(details.map((detail) => [JSON.stringify(detail), detail])).values(),
-]
+const codeOf = (code: ErrorCode): string => vendorCodes[code] ?? code
 
 /** What a client can correct in its request is 422, structure and fields alike. */
-export const statusOf = (code: ErrorCode): number => statuses[code] ?? (errorTable[code].kind === 'access' ? 403 : 422)
+export const statusOf = statuses(
+  { request: 422, access: 403, schema: 422, value: 422, match: 409 },
+  { unknown_object: 404, record_not_found: 404, record_too_large: 422, idempotency_mismatch: 409 },
+)
 
-export const renderError = (error: RefusedError, { requestId, fieldName }: ErrorContext): RenderedError => {
-  const { problems, conflicts } = error.refusal
-  const code = problems[0].code
-  const conflict = conflicts?.[0]
+/** One field may be kept in two attributes; what is wrong with both is told once. */
+const detailsOf = (problems: readonly Problem[], fieldName: ErrorContext['fieldName']) => {
+  const details = problems.map((p) => detailOf(p, fieldName, codeOf(p.code)))
+  return [...new Map(details.map((detail) => [JSON.stringify(detail), detail])).values()]
+}
+
+export const renderError = ({ refusal }: RefusedError, { requestId, fieldName }: ErrorContext): RenderedError => {
+  const { problems } = refusal
+  const { code } = problems[0]
+  const conflict = conflictOf(refusal, fieldName, 'record_id')
   return {
     status: statusOf(code),
     body: {
       error: {
         code: codeOf(code),
         message: describe(problems[0], fieldName),
-        details: unique(
-          problems.map((p) => ({
-            field: p.field === undefined ? null : fieldName(p.field),
-            code: codeOf(p.code),
-            message: advise(p, fieldName),
-          })),
-        ),
-        ...(conflict && {
-          conflict: { field: fieldName(conflict.field), value: conflict.value, record_id: conflict.recordId },
-        }),
+        details: detailsOf(problems, fieldName),
+        ...(conflict && { conflict }),
         ...(code === 'internal' && { request_id: requestId }),
       },
     },

@@ -1,6 +1,9 @@
 import type { StoredRecord } from '../../engine/record.ts'
 import { attributeValue } from '../../engine/record.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import type { FieldTable } from '../../http/contract.ts'
+import { own } from '../kit/json.ts'
+import { valueIn, zuluMilliseconds } from '../kit/read-back.ts'
+import { addressParts } from './address.ts'
 import { type AddressBook, domains, emails, phones } from './address-book.ts'
 
 /**
@@ -27,10 +30,6 @@ export interface RecordType<T extends string = string> {
   /** Keys of `match` besides `id`, and the attribute that each of them looks in. */
   readonly matchKeys: Readonly<Record<string, string>>
 }
-
-/** The entry of that name, whatever a client calls its fields: `toString` is none. */
-export const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined
 
 const stored = (valueType: string, slug: string): Field => ({ kind: 'attribute', valueType, slug })
 const list = (valueType: string, slug: string): Field => ({ kind: 'attribute', valueType, slug, many: true })
@@ -99,7 +98,7 @@ const contactFields: Fields = {
 
 const accountFields: Fields = {
   ...identity,
-  display_name: derived('string', (record) => attributeValue(record, 'name') ?? null),
+  display_name: derived('string', (record) => valueIn(record, 'name')),
   created_by_user_id: createdBy,
   name: stored('string', 'name'),
   description: stored('string', 'description'),
@@ -138,3 +137,25 @@ export const recordTypeOf = (object: string): string => typeOfObject(object)?.re
 
 /** The attribute that a key of `related_record_match` looks in. */
 export const matchSlug = (object: string, key: string): string => own(typeOfObject(object)?.matchKeys ?? {}, key) ?? key
+
+const slugsOf = (field: Field): readonly string[] => {
+  switch (field.kind) {
+    case 'attribute':
+    case 'team':
+      return [field.slug]
+    case 'primary':
+      return [field.book.slug]
+    case 'book':
+      return [field.book.slug, field.book.rest, field.book.labels].filter((slug) => slug !== undefined)
+    default:
+      return []
+  }
+}
+
+/** The fields with the attributes that they hold. */
+export const fieldTableOf = (type: RecordType): FieldTable =>
+  new Map(
+    Object.entries(type.fields).flatMap(([name, field]): [string, readonly string[]][] =>
+      field.kind === 'address' ? addressParts.map((part) => [`${name}.${part}`, [part]]) : [[name, slugsOf(field)]],
+    ),
+  )

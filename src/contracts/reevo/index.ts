@@ -1,16 +1,18 @@
-import type { Contract } from '../../http/contract.ts'
-import { mountAssertAccount } from './assert-account.ts'
-import { mountAssertContact } from './assert-contact.ts'
+import { contractOf } from '../kit/operation.ts'
+import { credentials } from './credentials.ts'
 import { renderError, statusOf } from './errors.ts'
+import { account, contact, fieldTableOf } from './fields.ts'
+import { operations } from './operations.ts'
 
-/** docs/contracts/reevo.md */
-export const reevo: Contract = {
+export const contract = contractOf({
   name: 'reevo',
-  challenge: 'Bearer',
+  title: 'Reevo',
+  page: 'docs/contracts/reevo.md',
+  matchesBy: 'e-mail, domain or id, in `match`',
+  tags: [{ name: 'Reevo', description: 'For clients written for Reevo: contacts and accounts.' }],
+  credentials,
+  fields: { [contact.object]: fieldTableOf(contact), [account.object]: fieldTableOf(account) },
   renderError,
   statusOf,
-  mount(app, services) {
-    mountAssertContact(app, services)
-    mountAssertAccount(app, services)
-  },
-}
+  operations,
+})

@@ -1,6 +1,6 @@
 import { v5 } from 'uuid'
 import { type Attribute, isUuid, type Option, type Organization } from '../../schema/schema.ts'
-import { isJsonObject } from './envelope.ts'
+import { isJsonObject } from '../kit/json.ts'
 
 /** Options have UUIDs and api_names in this contract; both are made from our id, so they outlive a renaming. */
 const uuidOf = (option: Option, attribute: Attribute, organization: Organization) =>

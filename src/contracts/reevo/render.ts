@@ -1,7 +1,7 @@
 import type { Written } from '../../engine/outcome.ts'
 import { attributeValue, type StoredRecord } from '../../engine/record.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { objectOf, zuluMilliseconds } from '../kit/read-back.ts'
 import { renderAddress } from './address.ts'
 import { bookItems, primaryOf } from './address-book.ts'
 import type { Field, RecordType } from './fields.ts'
@@ -49,12 +49,17 @@ export const renderRecord = <T extends string>(
   id: record.id,
   created_at: zuluMilliseconds(record.createdAt),
   updated_at: zuluMilliseconds(record.updatedAt),
-  attributes: renderAttributes(type, record, organization.objects.get(type.object) as ObjectSchema, organization),
+  attributes: renderAttributes(type, record, objectOf(organization, type.object), organization),
   record_type: type.recordType,
 })
 
 /** Nothing was matched on a create; else what the request matched by, as it spelled it. */
-export const renderMeta = (outcome: Written, match: Readonly<Record<string, string>>) =>
+export const renderMeta = (outcome: Written, match: Readonly<Record<string, string | undefined>>) =>
   outcome.status === 'created'
     ? { action: 'created' as const, matched_on: {} }
-    : { action: 'updated' as const, matched_on: { ...match } }
+    : { action: 'updated' as const, matched_on: { ...match } as Record<string, string> }
+
+export interface RenderedRecord<T extends string> {
+  readonly data: ReturnType<typeof renderRecord<T>>
+  readonly meta: ReturnType<typeof renderMeta>
+}

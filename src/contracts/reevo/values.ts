@@ -1,7 +1,8 @@
+import type { Path } from '../../engine/errors.ts'
 import type { StoredRecord } from '../../engine/record.ts'
 import { attributeValue } from '../../engine/record.ts'
 import type { Attribute, Organization, TypeName } from '../../schema/schema.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
 import { unwrapAll } from './envelope.ts'
 import { readOption, renderOption } from './options.ts'
 import { readReferences, referenceType, renderReference } from './references.ts'
@@ -35,9 +36,9 @@ export const readValue = (
   attribute: Attribute,
   valueType: string,
   organization: Organization,
-  field: string,
+  at: Path,
 ): unknown => {
-  const value = unwrapAll(input, [valueType], field)
+  const value = unwrapAll(input, [valueType], at)
   if (value === null) return null
   switch (attribute.type) {
     case 'select':
@@ -48,7 +49,7 @@ export const readValue = (
         : readOption(value, attribute, organization)
     case 'relation':
     case 'user':
-      return readReferences(value, attribute, organization, field)
+      return readReferences(value, attribute, organization, at)
     default:
       return value
   }

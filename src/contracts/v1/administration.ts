@@ -1,6 +1,21 @@
 import { z } from '@hono/zod-openapi'
+import { accessLimits } from '../../schema/limits.ts'
+import { json } from '../kit/responses.ts'
+import { writeResponses } from './responses.ts'
 
 /** What the routes for administrators share. */
 export const tags = ['Administration']
 export const idParam = z.object({ id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }) })
-export const name = z.string().min(1).max(200)
+export const name = z.string().min(1).max(accessLimits.name)
+
+/** Of a creation that can be sent twice. */
+export const madeResponses = <T extends z.ZodType>(what: string, schema: T) => ({
+  ...writeResponses(201, `${what} was created`, schema),
+  200: json(schema, `${what} was there already, with this very definition`),
+})
+
+/** Members that were not sent are left away: `undefined` would overwrite. */
+export const sent = <T extends object>(body: T) =>
+  Object.fromEntries(Object.entries(body).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }

@@ -2,21 +2,25 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { assertRecords } from '../../engine/assert.ts'
 import { refuse } from '../../engine/errors.ts'
+import { requireUnencoded } from '../../http/body-bytes.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBodyOf } from '../../http/json-body.ts'
-import { json } from '../responses.ts'
+import { json } from '../kit/responses.ts'
+import { allowed } from './access.ts'
+import { dataBytesOf, problemsOf } from './answer-size.ts'
 import { assertStream } from './assert-stream.ts'
 import { BATCH_LIMIT, commandInput, readItem, requireObject } from './items.ts'
 import { renderOutcome } from './render.ts'
-import { security, writeResponses } from './responses.ts'
-import { dryRun, item, objectParam, outcome, problem } from './schemas.ts'
+import { writeResponses } from './responses.ts'
+import { dryRun, item, objectParam, outcome, prefer, problem } from './schemas.ts'
 
 /** Bytes of a JSON batch: a thousand records of eight kilobytes. */
 export const BATCH_BYTES = 8_388_608
 
 const NDJSON = /^application\/(x-)?ndjson\b/i
+const isStream = (c: Context<AppEnv>) => NDJSON.test(c.req.header('content-type') ?? '')
 
 const batchResult = z
   .strictObject({
@@ -35,16 +39,16 @@ const query = dryRun.extend({
   atomic: z.enum(['true', 'false']).optional().openapi({ description: 'Write all items or none.' }),
 })
 
-const headers = z.object({
-  prefer: z.string().optional().openapi({ example: 'return=representation' }),
-  'idempotency-key': z.string().optional(),
-})
+const headers = z.object({ prefer: prefer('return=representation'), 'idempotency-key': z.string().optional() })
 
 const jsonArray = jsonBodyOf({ shape: 'array', limit: BATCH_BYTES })
 
 /** A stream is not read here: its handler takes it chunk by chunk. */
-const arrayOrStream: MiddlewareHandler<AppEnv> = (c, next) =>
-  NDJSON.test(c.req.header('content-type') ?? '') ? next() : jsonArray(c, next)
+const arrayOrStream: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (!isStream(c)) return jsonArray(c, next)
+  requireUnencoded(c.req.raw)
+  await next()
+}
 
 const responses = writeResponses(200, 'One outcome for each item, in their order', batchResult)
 
@@ -57,8 +61,7 @@ const route = (services: Services) =>
     summary: 'Create or update many records',
     description:
       'A JSON array of up to 1,000 items, or any number of items as NDJSON, one a line, answered line by line.',
-    security,
-    middleware: [services.bearer('crm:write'), arrayOrStream] as const,
+    ...allowed(services, 'crm:write', arrayOrStream),
     request: {
       params: objectParam,
       query,
@@ -87,7 +90,7 @@ const route = (services: Services) =>
 const assertArray = async (
   c: Context<AppEnv>,
   object: string,
-  { atomic, isDry }: { atomic: boolean; isDry: boolean },
+  { atomic, isDry, withRecord }: { atomic: boolean; isDry: boolean; withRecord: boolean },
 ) => {
   const body = await c.req.json<unknown[]>()
   if (body.length === 0 || body.length > BATCH_LIMIT)
@@ -95,7 +98,6 @@ const assertArray = async (
   const session = c.get('session')
   const items = body.map(readItem)
   const idempotency = await idempotencyOf(c, body)
-  const withRecord = /\breturn=representation\b/.test(c.req.header('prefer') ?? '')
   const {
     outcomes,
     replayed,
@@ -107,7 +109,7 @@ const assertArray = async (
     {
       contract: 'v1',
       track: true,
-      headsOnly: !withRecord,
+      dataBytes: withRecord ? dataBytesOf(items.length) : 0,
       dryRun: isDry,
       allOrNothing: atomic,
       ...(idempotency && { idempotency }),
@@ -115,7 +117,8 @@ const assertArray = async (
   )
   requireObject(current.organization, object)
   if (replayed) c.header('Idempotency-Replayed', 'true')
-  const rendered = outcomes.map((one, i) => renderOutcome(one, i, items[i]?.item ?? {}, withRecord))
+  const most = problemsOf(items.length)
+  const rendered = outcomes.map((one, i) => renderOutcome(one, i, items[i]?.item ?? {}, withRecord, most))
   const summary = { created: 0, updated: 0, unchanged: 0, refused: 0 }
   for (const { status } of rendered) summary[status]++
   const failed = atomic && summary.refused > 0
@@ -123,15 +126,16 @@ const assertArray = async (
 }
 
 export const mountAssertMany = (app: OpenAPIHono<AppEnv>, services: Services): void => {
-  const declared = route(services)
-  const { middleware, ...path } = declared
-  app.openAPIRegistry.registerPath(path)
-  // Mounted by hand: the validator of a JSON body would refuse a whole batch for one bad item, and swallow a stream.
-  app.post('/v1/objects/:object/records/batch', ...middleware, (c) => {
-    const object = c.req.param('object')
-    const flags = { atomic: c.req.query('atomic') === 'true', isDry: c.req.query('dryRun') === 'true' }
-    return NDJSON.test(c.req.header('content-type') ?? '')
-      ? assertStream(c, object, flags)
-      : assertArray(c, object, flags)
+  const { middleware, ...declared } = route(services)
+  app.openAPIRegistry.registerPath(declared)
+  // Mounted without its body: a validator would refuse a whole batch for one bad item, and swallow a stream.
+  const { body: _, ...request } = declared.request
+  const untyped = { 200: { description: 'An array of outcomes, or a stream of them' } }
+  app.openapi({ ...declared, middleware, request, responses: untyped, hide: true }, (c) => {
+    const { object } = c.req.valid('param')
+    const { atomic, dryRun: dry } = c.req.valid('query')
+    const flags = { atomic: atomic === 'true', isDry: dry === 'true' }
+    if (isStream(c)) return assertStream(c, object, flags)
+    return assertArray(c, object, { ...flags, withRecord: c.req.valid('header').prefer === 'representation' })
   })
 }

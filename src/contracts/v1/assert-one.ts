@@ -5,16 +5,17 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { json, jsonRequest } from '../responses.ts'
+import { json, jsonRequest } from '../kit/responses.ts'
+import { allowed } from './access.ts'
 import { commandInput } from './items.ts'
 import { renderWritten } from './render.ts'
-import { security, writeResponses } from './responses.ts'
-import { dryRun, item, objectParam, written as writtenSchema } from './schemas.ts'
+import { writeResponses } from './responses.ts'
+import { dryRun, item, objectParam, prefer, written as writtenSchema } from './schemas.ts'
 
 const headers = z.object({
   'if-match': z.string().optional().openapi({ description: 'ETag of the version to update.', example: '"3"' }),
   'idempotency-key': z.string().optional(),
-  prefer: z.string().optional().openapi({ example: 'return=minimal' }),
+  prefer: prefer('return=minimal'),
 })
 
 const route = (services: Services) =>
@@ -24,8 +25,7 @@ const route = (services: Services) =>
     operationId: 'assertRecord',
     tags: ['Records'],
     summary: 'Create or update one record',
-    security,
-    middleware: [services.bearer('crm:write'), jsonBody] as const,
+    ...allowed(services, 'crm:write', jsonBody),
     request: { params: objectParam, query: dryRun, headers, body: jsonRequest(item) },
     responses: {
       ...writeResponses(200, 'The record was updated, or needed no update', writtenSchema),
@@ -41,14 +41,12 @@ export const versionOf = (etag: string | undefined): number | undefined => {
   return Number(version)
 }
 
-export const wantsRecord = (prefer: string | undefined): boolean => !/\breturn=minimal\b/.test(prefer ?? '')
-
 export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(route(services), async (c) => {
     const { object } = c.req.valid('param')
     const body = c.req.valid('json')
     const isDry = c.req.valid('query').dryRun === 'true'
-    const { 'if-match': etag, prefer } = c.req.valid('header')
+    const { 'if-match': etag, prefer: wanted } = c.req.valid('header')
     const ifVersion = versionOf(etag) ?? body.ifVersion
     const idempotency = await idempotencyOf(c, body)
     const one = { ...body, ...(ifVersion !== undefined && { ifVersion }) }
@@ -65,7 +63,7 @@ export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): vo
     )
     const outcome = written(result.outcomes[0])
     if (result.replayed) c.header('Idempotency-Replayed', 'true')
-    const answer = renderWritten(outcome, body, wantsRecord(prefer))
+    const answer = renderWritten(outcome, body, wanted !== 'minimal')
     if (isDry) return c.json({ ...answer, dryRun: true as const }, 200)
     c.header('ETag', `"${outcome.record.version}"`)
     c.header('Location', `/v1/objects/${object}/records/${outcome.record.id}`)

@@ -70,7 +70,7 @@ async function* outcomeLines(c: Context<AppEnv>, object: string, body: ReadableS
         c.get('store'),
         session,
         (organization) => items.map((one) => commandInput(organization, object, one)),
-        { contract: 'v1', track: true, headsOnly: !withRecord, dryRun: isDry },
+        { contract: 'v1', track: true, ...(!withRecord && { dataBytes: 0 }), dryRun: isDry },
       )
       session = result.session
       const lines = result.outcomes.map((one, i) =>

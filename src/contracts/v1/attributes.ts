@@ -1,17 +1,18 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { refuse } from '../../engine/errors.ts'
-import { withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { definitionLimits } from '../../schema/limits.ts'
 import type { Attribute } from '../../schema/schema.ts'
-import { jsonRequest } from '../responses.ts'
-import { attribute, objectNamed } from './objects.ts'
-import { security, writeResponses } from './responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
+import { allowed } from './access.ts'
+import { madeResponses, sent } from './administration.ts'
+import { attribute } from './objects.ts'
+import { writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
-const label = z.string().min(1).max(100)
-const options = z.array(z.string().min(1).max(255)).max(500)
+const label = z.string().min(1).max(definitionLimits.label)
+const options = z.array(z.string().min(1).max(definitionLimits.option)).max(definitionLimits.optionsPerAttribute)
 
 const newAttribute = z
   .strictObject({
@@ -47,10 +48,9 @@ const addRoute = (services: Services) =>
     operationId: 'addAttribute',
     tags: ['Schema'],
     summary: 'Add an attribute',
-    security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    ...allowed(services, 'admin', jsonBody),
     request: { params: objectParam, body: jsonRequest(newAttribute) },
-    responses: writeResponses(201, 'The new attribute', attribute),
+    responses: madeResponses('The attribute', attribute),
   })
 
 const changeRoute = (services: Services) =>
@@ -61,8 +61,7 @@ const changeRoute = (services: Services) =>
     tags: ['Schema'],
     summary: 'Change an attribute',
     description: 'Making it unique is refused with the duplicates listed, as long as there are any.',
-    security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    ...allowed(services, 'admin', jsonBody),
     request: {
       params: objectParam.extend({
         attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' }, example: 'source' }),
@@ -78,28 +77,19 @@ const render = ({ related, options, ...rest }: Attribute) => ({
   options: options.map(({ id, value }) => ({ id, value })),
 })
 
-/** Members that were not sent are left away: `undefined` would overwrite. */
-const sent = <T extends object>(body: T) =>
-  Object.fromEntries(Object.entries(body).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
-
 export const mountAttributes = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(addRoute(services), async (c) => {
-    const { organization } = await c.get('session').refresh()
-    const body = sent(c.req.valid('json'))
-    if (body.related !== undefined && !organization.objects.has(body.related))
-      throw refuse('unknown_object', 'related', body.related)
-    const object = objectNamed(organization.objects, c.req.valid('param').object)
-    return c.json(render(await c.get('administration')().addAttribute(object, body)), 201)
+    const { object } = c.req.valid('param')
+    const { created, value } = await c
+      .get('administration')()
+      .addAttribute(object, sent(c.req.valid('json')))
+    return c.json(render(value), created ? 201 : 200)
   })
   app.openapi(changeRoute(services), async (c) => {
     const { object, attribute: slug } = c.req.valid('param')
-    const change = sent(c.req.valid('json'))
-    const changed = await withCurrent(await c.get('session').refresh(), ({ organization }) => {
-      const schema = objectNamed(organization.objects, object)
-      return c.get('administration')().changeAttribute(organization.revision, schema, slug, change)
-    })
+    const changed = await c
+      .get('administration')()
+      .changeAttribute(object, slug, sent(c.req.valid('json')))
     return c.json(render(changed), 200)
   })
 }

@@ -3,9 +3,11 @@ import { refuse } from '../../engine/errors.ts'
 import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
+import { allowed } from './access.ts'
+import { pageLimit } from './answer-size.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { readResponses, security } from './responses.ts'
+import { readResponses } from './responses.ts'
 import { limit } from './schemas.ts'
 
 const change = z
@@ -36,8 +38,7 @@ const route = (services: Services) =>
     operationId: 'listChanges',
     tags: ['Changes'],
     summary: 'Read the change feed, oldest first',
-    security,
-    middleware: [services.bearer('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     request: { query: z.object({ cursor: z.string().optional(), limit }) },
     responses: readResponses('Changes after the cursor', feed),
   })
@@ -54,7 +55,7 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
     const after = sequenceOf(query.cursor)
     const changes = await withCurrent(c.get('session'), (session) => {
       if (!session.organization.changeFeed) throw refuse('feed_disabled')
-      return c.get('reader').changes(scopeOf(session), after, query.limit)
+      return c.get('reader').changes(scopeOf(session), after, pageLimit(query.limit))
     })
     const last = changes[changes.length - 1]?.sequence ?? after
     const rendered = changes.map((one) => ({

@@ -8,7 +8,7 @@ import {
   type RefusedError,
 } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
-import { commonStatuses } from '../statuses.ts'
+import { commonStatuses } from '../kit/errors.ts'
 
 const byKind: Record<ErrorKind, number> = {
   request: 400,
@@ -24,6 +24,9 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   unknown_object: 404,
   not_found: 404,
   already_exists: 409,
+  limit_reached: 409,
+  already_rotated: 409,
+  key_ended: 409,
   not_unique: 409,
   feed_disabled: 409,
   record_not_found: 404,
@@ -40,8 +43,12 @@ const detailOf = (problem: Problem) => ({
   fix: errorTable[problem.code].fix,
 })
 
-/** RFC 9457 problem details; also the `error` of an outcome. */
-export const problemDetails = ({ problems, conflicts, candidates, recordId }: Refusal, instance?: string) => {
+/** RFC 9457 problem details; also the `error` of an outcome. @param most problems to tell; default: all */
+export const problemDetails = (
+  { problems, conflicts, candidates, recordId }: Refusal,
+  instance?: string,
+  most: number = problems.length,
+) => {
   const [first] = problems
   return {
     type: `/docs/errors#${first.code}`,
@@ -50,9 +57,9 @@ export const problemDetails = ({ problems, conflicts, candidates, recordId }: Re
     detail: describe(first),
     code: first.code,
     ...(instance !== undefined && { instance }),
-    errors: problems.map(detailOf),
-    ...(conflicts && { conflicts }),
-    ...(candidates && { candidates }),
+    errors: problems.slice(0, most).map(detailOf),
+    ...(conflicts && { conflicts: [...conflicts] }),
+    ...(candidates && { candidates: [...candidates] }),
     ...(recordId !== undefined && { recordId }),
   }
 }

@@ -1,4 +1,6 @@
 import type { Contract } from '../../http/contract.ts'
+import { refuseUnknownParameters } from '../../http/unknown-parameters.ts'
+import { bearer } from '../kit/credentials.ts'
 import { mountAssertMany } from './assert-many.ts'
 import { mountAssertOne } from './assert-one.ts'
 import { mountAttributes } from './attributes.ts'
@@ -14,13 +16,24 @@ import { mountQuery } from './query.ts'
 import { mountRecords } from './records.ts'
 import { mountTenants } from './tenants.ts'
 
-/** docs/contracts/v1.md */
-export const v1: Contract = {
+export const contract: Contract = {
   name: 'v1',
-  challenge: 'Bearer',
+  title: 'v1',
+  page: 'docs/contracts/v1.md',
+  matchesBy: 'any attribute, several in order, combinations',
+  tags: [
+    { name: 'Records', description: 'Create, update, find, archive and erase records; one or many.' },
+    { name: 'Schema', description: 'Objects, their attributes, and which of these may be matched.' },
+    { name: 'Changes', description: 'What was changed, in order.' },
+    { name: 'Administration', description: 'The organisation, its members and its keys.' },
+    { name: 'Limits', description: 'What one request may ask for.' },
+  ],
+  credentials: bearer,
+  fields: {},
   renderError,
   statusOf,
   mount(app, services) {
+    refuseUnknownParameters(app)
     mountAssertOne(app, services)
     mountAssertMany(app, services)
     mountQuery(app, services)

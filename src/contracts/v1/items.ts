@@ -3,7 +3,7 @@ import { problem, RefusedError } from '../../engine/errors.ts'
 import { refusedBySchema } from '../../http/validation.ts'
 import type { Organization } from '../../schema/schema.ts'
 import { commandOf } from './commands.ts'
-import { type Item, item } from './schemas.ts'
+import { type Item, item, REFERENCE_CHARACTERS } from './schemas.ts'
 
 /** The most items of one database call. */
 export const BATCH_LIMIT = 1_000
@@ -13,14 +13,14 @@ export type ReadItem = { readonly item: Item } | { readonly item: Partial<Item>;
 
 const referenceOf = (input: unknown): Partial<Item> =>
   input !== null && typeof input === 'object' && 'reference' in input && typeof input.reference === 'string'
-    ? { reference: input.reference.slice(0, 200) }
+    ? { reference: input.reference.slice(0, REFERENCE_CHARACTERS) }
     : {}
 
 export const readItem = (input: unknown): ReadItem => {
   const result = item.safeParse(input)
   return result.success
     ? { item: result.data }
-    : { item: referenceOf(input), refused: refusedBySchema(result.error.issues) }
+    : { item: referenceOf(input), refused: refusedBySchema(result.error.issues, input) }
 }
 
 /** An item as a command, or as the refusal that takes its place. */

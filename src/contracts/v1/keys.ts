@@ -3,10 +3,14 @@ import { scopes } from '../../auth/directory.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { jsonRequest } from '../responses.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
-import { idParam, name, tags } from './administration.ts'
-import { emptyResponses, readResponses, security, writeResponses } from './responses.ts'
+import { accessLimits } from '../../schema/limits.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
+import { jsonRequest } from '../kit/responses.ts'
+import { allowed } from './access.ts'
+import { idParam, name, sent, tags } from './administration.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { emptyResponses, readResponses, writeResponses } from './responses.ts'
+import { limit } from './schemas.ts'
 
 const key = z
   .strictObject({
@@ -19,6 +23,7 @@ const key = z
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime().nullable(),
     revokedAt: z.iso.datetime().nullable(),
+    replaces: z.uuid().nullable().openapi({ description: 'The key that this one is the successor of.' }),
   })
   .openapi('Key')
 const newKey = z
@@ -28,10 +33,13 @@ const newKey = z
     scopes: z.array(z.enum(scopes)),
     allowlist: z
       .array(z.string())
-      .max(100)
+      .max(accessLimits.allowlistEntries)
       .default([])
       .openapi({ description: 'Addresses and CIDR ranges; empty: any address.' }),
-    memberId: z.uuid().optional(),
+    memberId: z
+      .uuid()
+      .optional()
+      .openapi({ description: 'A current member: the key acts for them, and ends with them.' }),
     expiresAt: z.iso.datetime().optional(),
   })
   .openapi('NewKey')
@@ -47,9 +55,14 @@ const rotation = z
       .max(2_592_000)
       .default(86_400)
       .openapi({ description: 'For how long the old key stays valid.' }),
+    expiresAt: z.iso.datetime().optional().openapi({
+      description: 'Default: the successor lives as long as the old key was issued for; without end if it had none.',
+    }),
   })
   .openapi('Rotation')
 
+const parsedExpiry = (expiresAt: string | undefined) =>
+  expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }
 const instant = (time: number | null) => (time === null ? null : zuluMilliseconds(time))
 
 export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void => {
@@ -58,10 +71,10 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     path: '/v1/keys',
     operationId: 'listKeys',
     tags,
-    summary: 'All keys ever issued, without their secrets',
-    security,
-    middleware: [services.bearer('admin')] as const,
-    responses: readResponses('The keys', z.strictObject({ keys: z.array(key) })),
+    summary: 'All keys ever issued, oldest first, without their secrets',
+    ...allowed(services, 'admin'),
+    request: { query: z.object({ cursor: z.string().optional(), limit }) },
+    responses: readResponses('The keys', z.strictObject({ keys: z.array(key), nextCursor: z.string().nullable() })),
   })
   const issue = createRoute({
     method: 'post',
@@ -69,8 +82,9 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'issueKey',
     tags,
     summary: 'Issue a key',
-    security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    description:
+      'A secret cannot be shown twice, so a current key of the same name is a 409: rotate it, or revoke it first.',
+    ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(newKey) },
     responses: writeResponses(201, 'The secret, shown this once', issued),
   })
@@ -80,8 +94,9 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'rotateKey',
     tags,
     summary: 'Issue a successor, and let the old key expire',
-    security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    description:
+      'A key has one successor: a second rotation is a 409 that names it. So is that of a key that has ended.',
+    ...allowed(services, 'admin', jsonBody),
     request: { params: idParam, body: jsonRequest(rotation) },
     responses: writeResponses(201, 'The secret of the successor, shown this once', issued),
   })
@@ -91,13 +106,15 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'revokeKey',
     tags,
     summary: 'Revoke a key at once',
-    security,
-    middleware: [services.bearer('admin')] as const,
+    ...allowed(services, 'admin'),
     request: { params: idParam },
     responses: emptyResponses('The key no longer works'),
   })
   app.openapi(list, async (c) => {
-    const keys = await c.get('administration')().listCredentials()
+    const { cursor, limit } = c.req.valid('query')
+    const [after] = decodeCursor(cursor) ?? []
+    const keys = await c.get('administration')().listCredentials({ after, limit })
+    const last = keys.length === limit ? keys[keys.length - 1] : undefined
     const rendered = keys.map((k) => ({
       ...k,
       scopes: [...k.scopes],
@@ -106,22 +123,21 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
       expiresAt: instant(k.expiresAt),
       revokedAt: instant(k.revokedAt),
     }))
-    return c.json({ keys: rendered }, 200)
+    return c.json({ keys: rendered, nextCursor: last ? encodeCursor([last.id, '']) : null }, 200)
   })
   app.openapi(issue, async (c) => {
-    const { expiresAt, memberId, ...body } = c.req.valid('json')
-    const credential = await c
-      .get('administration')()
-      .issueCredential({
-        ...body,
-        ...(memberId !== undefined && { memberId }),
-        ...(expiresAt !== undefined && { expiresAt: Date.parse(expiresAt) }),
-      })
-    return c.json(credential, 201)
+    const { expiresAt, ...body } = sent(c.req.valid('json'))
+    return c.json(
+      await c
+        .get('administration')()
+        .issueCredential({ ...body, ...parsedExpiry(expiresAt) }),
+      201,
+    )
   })
   app.openapi(rotate, async (c) => {
-    const overlap = c.req.valid('json').overlapSeconds * 1_000
-    return c.json(await c.get('administration')().rotateCredential(c.req.valid('param').id, overlap), 201)
+    const { overlapSeconds, expiresAt } = c.req.valid('json')
+    const rotation = { overlap: overlapSeconds * 1_000, ...parsedExpiry(expiresAt) }
+    return c.json(await c.get('administration')().rotateCredential(c.req.valid('param').id, rotation), 201)
   })
   app.openapi(revoke, async (c) => {
     await c.get('administration')().revokeCredential(c.req.valid('param').id)

@@ -5,9 +5,10 @@ import type { AssertCommand } from '../../engine/command.ts'
 import { RefusedError, refuse } from '../../engine/errors.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { allowed } from './access.ts'
 import { versionOf } from './assert-one.ts'
 import { renderRecord } from './render.ts'
-import { emptyResponses, security, writeResponses } from './responses.ts'
+import { emptyResponses, writeResponses } from './responses.ts'
 import { record, recordParams } from './schemas.ts'
 
 const headers = z.object({ 'if-match': z.string().optional() })
@@ -19,8 +20,7 @@ const lifecycleRoute = (services: Services, verb: 'archive' | 'restore') =>
     operationId: `${verb}Record`,
     tags: ['Records'],
     summary: verb === 'archive' ? 'Archive a record; its unique keys stay reserved' : 'Bring an archived record back',
-    security,
-    middleware: [services.bearer('crm:write')] as const,
+    ...allowed(services, 'crm:write'),
     request: { params: recordParams, headers },
     responses: writeResponses(200, 'The record as it is now', record),
   })
@@ -32,19 +32,18 @@ const eraseRoute = (services: Services) =>
     operationId: 'eraseRecord',
     tags: ['Records'],
     summary: 'Erase a record for good, and free its keys',
-    security,
-    middleware: [services.bearer('crm:write')] as const,
+    ...allowed(services, 'crm:write'),
     request: { params: recordParams, headers },
     responses: emptyResponses('The record is gone'),
   })
 
 const run = async (
   c: Context<AppEnv>,
-  object: string,
-  id: string,
+  { object, id }: z.infer<typeof recordParams>,
+  etag: string | undefined,
   lifecycle: NonNullable<AssertCommand['lifecycle']>,
 ) => {
-  const ifVersion = versionOf(c.req.header('if-match'))
+  const ifVersion = versionOf(etag)
   const command: AssertCommand = {
     object,
     match: [{ name: 'id', value: id }],
@@ -63,15 +62,13 @@ const run = async (
 export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   for (const verb of ['archive', 'restore'] as const)
     app.openapi(lifecycleRoute(services, verb), async (c) => {
-      const { object, id } = c.req.valid('param')
-      const outcome = written(await run(c, object, id, verb))
+      const outcome = written(await run(c, c.req.valid('param'), c.req.valid('header')['if-match'], verb))
       c.header('ETag', `"${outcome.record.version}"`)
       return c.json(renderRecord(outcome.record), 200)
     })
 
   app.openapi(eraseRoute(services), async (c) => {
-    const { object, id } = c.req.valid('param')
-    const outcome = await run(c, object, id, 'erase')
+    const outcome = await run(c, c.req.valid('param'), c.req.valid('header')['if-match'], 'erase')
     if (outcome?.status === 'refused') throw new RefusedError(outcome.refusal)
     if (outcome?.status !== 'erased') throw refuse('internal')
     return c.body(null, 204)

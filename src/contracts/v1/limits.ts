@@ -1,24 +1,74 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { SCHEMA_BYTES, SESSION_BYTES } from '../../auth/access.ts'
+import type { Quota } from '../../auth/rate-limit.ts'
+import { WALKED_KEYS } from '../../engine/read.ts'
+import { RECORD_BYTES } from '../../engine/record.ts'
+import { REPLAY_MS } from '../../engine/store.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { IDEMPOTENCY_KEY_CHARACTERS } from '../../http/idempotency.ts'
 import { BODY_LIMIT, NESTING_LIMIT } from '../../http/json-body.ts'
 import { LIST_LIMIT } from '../../schema/parse.ts'
-import { json } from '../responses.ts'
+import { LONG_TEXT_LIMIT } from '../../schema/types/long-text.ts'
+import { TEXT_LIMIT } from '../../schema/types/text.ts'
+import { json } from '../kit/responses.ts'
+import { ANSWER_BYTES, PAGE_RECORDS } from './answer-size.ts'
 import { BATCH_BYTES } from './assert-many.ts'
 import { BATCH_LIMIT } from './items.ts'
+import { FILTER_VALUES, FILTERS } from './query.ts'
+import { refused } from './responses.ts'
+import { MATCH_KEYS, REFERENCE_CHARACTERS } from './schemas.ts'
+
+/** Every limit, from the constant that holds it. */
+const enforced = {
+  bodyBytes: BODY_LIMIT,
+  nesting: NESTING_LIMIT,
+  batchItems: BATCH_LIMIT,
+  batchBytes: BATCH_BYTES,
+  streamLineCharacters: BODY_LIMIT,
+  answerBytes: ANSWER_BYTES,
+  pageRecords: PAGE_RECORDS,
+  matchKeys: MATCH_KEYS,
+  referenceCharacters: REFERENCE_CHARACTERS,
+  valuesPerList: LIST_LIMIT,
+  textCharacters: TEXT_LIMIT,
+  longTextCharacters: LONG_TEXT_LIMIT,
+  recordBytes: RECORD_BYTES,
+  filters: FILTERS,
+  valuesPerFilter: FILTER_VALUES,
+  keysPerQuery: WALKED_KEYS,
+  idempotencyKeyCharacters: IDEMPOTENCY_KEY_CHARACTERS,
+  idempotencyHours: REPLAY_MS / 3_600_000,
+  sessionCacheBytes: SESSION_BYTES,
+  schemaCacheBytes: SCHEMA_BYTES,
+}
+
+const meanings: Partial<Record<keyof typeof enforced, string>> = {
+  bodyBytes: 'Of a body as it is sent, and of what it inflates to.',
+  answerBytes: 'Of one answer: a page ends there and gives a cursor.',
+  matchKeys: 'Alternatives in the match of one item.',
+  keysPerQuery: 'Index rows that one page of a query looks at.',
+  sessionCacheBytes: 'That one process keeps of who has asked lately.',
+  schemaCacheBytes: 'That one process keeps of the schemas of organisations.',
+}
+
+const count = (name: keyof typeof enforced) =>
+  z
+    .number()
+    .int()
+    .openapi(meanings[name] === undefined ? {} : { description: meanings[name] })
+
+const counts = Object.fromEntries(
+  (Object.keys(enforced) as (keyof typeof enforced)[]).map((name) => [name, count(name)]),
+) as Record<keyof typeof enforced, z.ZodNumber>
+
+const quota = z.strictObject({ limit: z.number().int(), periodSeconds: z.number().int() }).nullable()
 
 const limits = z
   .strictObject({
-    bodyBytes: z.number().int(),
-    batchItems: z.number().int(),
-    batchBytes: z.number().int(),
-    streamLineCharacters: z.number().int(),
-    nesting: z.number().int(),
-    valuesPerList: z.number().int(),
-    recordCharacters: z.number().int(),
-    pageRecords: z.number().int(),
-    idempotencyHours: z.number().int(),
-    requestsPerKey: z.strictObject({ limit: z.number().int(), periodSeconds: z.number().int() }).nullable(),
+    ...counts,
+    requestsPerKey: quota.openapi({ description: 'Null where keys are not limited.' }),
+    failedLoginsPerAddress: quota.openapi({ description: 'Null where they are not slowed down.' }),
   })
   .openapi('Limits')
 
@@ -29,23 +79,22 @@ const route = createRoute({
   tags: ['Limits'],
   summary: 'The limits of this instance',
   security: [],
-  responses: { 200: json(limits, 'The limits') },
+  responses: {
+    200: json(limits, 'The limits'),
+    400: refused('The request is malformed'),
+  },
 })
+
+const answered = (one: Quota | undefined) =>
+  one === undefined ? null : { limit: one.limit, periodSeconds: one.periodSeconds }
 
 export const mountLimits = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(route, (c) =>
     c.json(
       {
-        bodyBytes: BODY_LIMIT,
-        batchItems: BATCH_LIMIT,
-        batchBytes: BATCH_BYTES,
-        streamLineCharacters: BODY_LIMIT,
-        nesting: NESTING_LIMIT,
-        valuesPerList: LIST_LIMIT,
-        recordCharacters: 1_000_000,
-        pageRecords: 1_000,
-        idempotencyHours: 24,
-        requestsPerKey: services.quota ?? null,
+        ...enforced,
+        requestsPerKey: answered(services.quota),
+        failedLoginsPerAddress: answered(services.failures),
       },
       200,
     ),

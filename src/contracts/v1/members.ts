@@ -2,10 +2,11 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { jsonRequest } from '../responses.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
-import { idParam, name, tags } from './administration.ts'
-import { emptyResponses, readResponses, security, writeResponses } from './responses.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
+import { jsonRequest } from '../kit/responses.ts'
+import { allowed } from './access.ts'
+import { idParam, madeResponses, name, tags } from './administration.ts'
+import { emptyResponses, readResponses } from './responses.ts'
 
 const member = z
   .strictObject({ id: z.uuid(), name: z.string(), email: z.string(), createdAt: z.iso.datetime() })
@@ -19,8 +20,7 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     operationId: 'listMembers',
     tags,
     summary: 'Current members',
-    security,
-    middleware: [services.bearer('admin')] as const,
+    ...allowed(services, 'admin'),
     responses: readResponses('The members', z.strictObject({ members: z.array(member) })),
   })
   const add = createRoute({
@@ -29,10 +29,11 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     operationId: 'addMember',
     tags,
     summary: 'Add a member',
-    security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    description:
+      'Known by the e-mail address: the same member again is answered with 200, another name for it with 409.',
+    ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(newMember) },
-    responses: writeResponses(201, 'The new member', z.strictObject({ id: z.uuid() })),
+    responses: madeResponses('The member', z.strictObject({ id: z.uuid() })),
   })
   const remove = createRoute({
     method: 'delete',
@@ -40,8 +41,8 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     operationId: 'removeMember',
     tags,
     summary: 'Remove a member',
-    security,
-    middleware: [services.bearer('admin')] as const,
+    description: 'The keys of the member are revoked with it.',
+    ...allowed(services, 'admin'),
     request: { params: idParam },
     responses: emptyResponses('The member is gone'),
   })
@@ -49,7 +50,10 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     const members = await c.get('administration')().listMembers()
     return c.json({ members: members.map((m) => ({ ...m, createdAt: zuluMilliseconds(m.createdAt) })) }, 200)
   })
-  app.openapi(add, async (c) => c.json({ id: await c.get('administration')().addMember(c.req.valid('json')) }, 201))
+  app.openapi(add, async (c) => {
+    const { created, value: id } = await c.get('administration')().addMember(c.req.valid('json'))
+    return c.json({ id }, created ? 201 : 200)
+  })
   app.openapi(remove, async (c) => {
     await c.get('administration')().removeMember(c.req.valid('param').id)
     return c.body(null, 204)

@@ -1,13 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { checkNewObject } from '../../admin/objects.ts'
-import { refuse } from '../../engine/errors.ts'
+import { objectOf } from '../../admin/objects.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { type ObjectSchema, SLUG, typeNames } from '../../schema/schema.ts'
-import { jsonRequest } from '../responses.ts'
+import { definitionLimits } from '../../schema/limits.ts'
+import { SLUG, typeNames } from '../../schema/schema.ts'
+import { jsonRequest } from '../kit/responses.ts'
+import { allowed } from './access.ts'
+import { madeResponses } from './administration.ts'
 import { renderObject } from './render.ts'
-import { readResponses, security, writeResponses } from './responses.ts'
+import { readResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
 const slug = z.string().regex(SLUG).openapi({ example: 'deals' })
@@ -40,10 +42,14 @@ const object = z
   })
   .openapi('Object')
 
-const label = z.string().min(1).max(100)
+const label = z.string().min(1).max(definitionLimits.label)
 const newObject = z.strictObject({ slug: slug.min(3), singularName: label, pluralName: label }).openapi('NewObject')
 const combination = z
-  .strictObject({ name: slug, attributes: z.array(z.string()).min(2).max(5), unique: z.boolean().default(true) })
+  .strictObject({
+    name: slug,
+    attributes: z.array(z.string()).min(2).max(definitionLimits.attributesPerCombination),
+    unique: z.boolean().default(true),
+  })
   .openapi('Combination')
 const tags = ['Schema']
 
@@ -54,8 +60,7 @@ const listRoute = (services: Services) =>
     operationId: 'listObjects',
     tags,
     summary: 'All objects with their attributes',
-    security,
-    middleware: [services.bearer('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     responses: readResponses('The schema of the organisation', z.strictObject({ objects: z.array(object) })),
   })
 
@@ -66,8 +71,7 @@ const getRoute = (services: Services) =>
     operationId: 'getObject',
     tags,
     summary: 'One object with its attributes',
-    security,
-    middleware: [services.bearer('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     request: { params: objectParam },
     responses: readResponses('The object', object),
   })
@@ -79,10 +83,9 @@ const createObjectRoute = (services: Services) =>
     operationId: 'createObject',
     tags,
     summary: 'Add an object',
-    security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(newObject) },
-    responses: { ...writeResponses(201, 'The object', object) },
+    responses: madeResponses('The object', object),
   })
 
 const combinationRoute = (services: Services) =>
@@ -92,18 +95,10 @@ const combinationRoute = (services: Services) =>
     operationId: 'addCombination',
     tags,
     summary: 'Declare attributes unique together, so that they are one match key',
-    security,
-    middleware: [services.bearer('admin'), jsonBody] as const,
+    ...allowed(services, 'admin', jsonBody),
     request: { params: objectParam, body: jsonRequest(combination) },
-    responses: { ...writeResponses(201, 'The combination', combination) },
+    responses: madeResponses('The combination', combination),
   })
-
-/** @throws RefusedError unknown_object */
-export const objectNamed = (objects: ReadonlyMap<string, ObjectSchema>, name: string): ObjectSchema => {
-  const one = objects.get(name)
-  if (!one) throw refuse('unknown_object', undefined, name)
-  return one
-}
 
 export const mountObjects = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(listRoute(services), async (c) => {
@@ -113,21 +108,15 @@ export const mountObjects = (app: OpenAPIHono<AppEnv>, services: Services): void
   })
   app.openapi(getRoute(services), async (c) => {
     const { organization } = await c.get('session').refresh()
-    return c.json(renderObject(objectNamed(organization.objects, c.req.valid('param').object)), 200)
+    return c.json(renderObject(objectOf(organization, c.req.valid('param').object)), 200)
   })
   app.openapi(createObjectRoute(services), async (c) => {
-    const body = c.req.valid('json')
-    const { organization } = await c.get('session').refresh()
-    checkNewObject(organization, body.slug)
-    await c.get('administration')().createObject(body)
-    return c.json({ ...body, standard: false, attributes: [], combinations: [] }, 201)
+    const { created, value } = await c.get('administration')().createObject(c.req.valid('json'))
+    return c.json(renderObject(value), created ? 201 : 200)
   })
   app.openapi(combinationRoute(services), async (c) => {
-    const { organization } = await c.get('session').refresh()
-    const body = c.req.valid('json')
-    await c
-      .get('administration')()
-      .addCombination(objectNamed(organization.objects, c.req.valid('param').object), body)
-    return c.json(body, 201)
+    const { object } = c.req.valid('param')
+    const { created, value } = await c.get('administration')().addCombination(object, c.req.valid('json'))
+    return c.json({ ...value, attributes: [...value.attributes] }, created ? 201 : 200)
   })
 }

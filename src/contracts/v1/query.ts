@@ -6,13 +6,19 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { type ObjectSchema, typeOf } from '../../schema/schema.ts'
-import { jsonRequest } from '../responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
+import { allowed } from './access.ts'
+import { PAGE_RECORDS, pageLimit } from './answer-size.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { checkFields, keyOf, page } from './records.ts'
 import { renderRecord } from './render.ts'
-import { security, writeResponses } from './responses.ts'
+import { writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
+
+export const FILTERS = 10
+/** Values of one filter with the operator `in`. */
+export const FILTER_VALUES = 1_000
 
 const filter = z.strictObject({
   attribute: z.string(),
@@ -22,10 +28,10 @@ const filter = z.strictObject({
 
 const body = z
   .strictObject({
-    filters: z.array(filter).max(10).default([]),
+    filters: z.array(filter).max(FILTERS).default([]),
     sort: z.strictObject({ attribute: z.string(), direction: z.enum(['asc', 'desc']).default('asc') }).optional(),
     fields: z.array(z.string()).optional(),
-    limit: z.number().int().min(1).max(1_000).default(100),
+    limit: z.number().int().min(1).max(PAGE_RECORDS).default(100),
     cursor: z.string().optional(),
   })
   .openapi('RecordQuery', {
@@ -44,8 +50,7 @@ const route = (services: Services) =>
     operationId: 'queryRecords',
     tags: ['Records'],
     summary: 'Find records by indexed attributes',
-    security,
-    middleware: [services.bearer('crm:read'), jsonBody] as const,
+    ...allowed(services, 'crm:read', jsonBody),
     request: { params: objectParam, body: jsonRequest(body) },
     responses: writeResponses(200, 'A page of records; it may be short although more follow', page),
   })
@@ -74,6 +79,7 @@ const keyFilter = (object: ObjectSchema, { attribute, operator, value }: Query['
   if (operator === 'in' && !Array.isArray(value))
     throw refuse('wrong_type', attribute, 'a list of values for the operator in')
   const values = operator === 'in' ? (value as unknown[]) : [value]
+  if (values.length > FILTER_VALUES) throw refuse('too_many_values', attribute, `at most ${FILTER_VALUES} values`)
   return { name: attribute, operator, values: values.map((one) => keyOf(object, attribute, one)) }
 }
 
@@ -100,7 +106,7 @@ const keyQuery = (object: ObjectSchema, query: Query): KeyQuery => {
     object: object.slug,
     walk: { name, filters: walked, direction: query.sort?.direction ?? 'asc' },
     filters: filters.filter((one) => !walked.includes(one)),
-    limit: query.limit,
+    limit: pageLimit(query.limit, query.fields),
     ...(after && { after }),
   }
 }

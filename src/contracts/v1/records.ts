@@ -7,10 +7,12 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import { keyText, type ObjectSchema, type Organization, typeOf } from '../../schema/schema.ts'
+import { allowed } from './access.ts'
+import { pageLimit } from './answer-size.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { renderRecord } from './render.ts'
-import { readResponses, security } from './responses.ts'
+import { readResponses } from './responses.ts'
 import { fields, limit, objectParam, record, recordParams } from './schemas.ts'
 
 export const page = z
@@ -20,6 +22,15 @@ export const page = z
   })
   .openapi('RecordPage')
 
+const ifNoneMatch = z.object({
+  'if-none-match': z
+    .string()
+    .optional()
+    .openapi({ description: 'ETags that the client has: no record is sent if it still has one of these.' }),
+})
+
+const oneRecord = { ...readResponses('The record', record), 304: { description: 'The client has this version' } }
+
 const getRoute = (services: Services) =>
   createRoute({
     method: 'get',
@@ -27,10 +38,9 @@ const getRoute = (services: Services) =>
     operationId: 'getRecord',
     tags: ['Records'],
     summary: 'Get a record by id',
-    security,
-    middleware: [services.bearer('crm:read')] as const,
-    request: { params: recordParams, query: z.object({ fields }) },
-    responses: readResponses('The record', record),
+    ...allowed(services, 'crm:read'),
+    request: { params: recordParams, query: z.object({ fields }), headers: ifNoneMatch },
+    responses: oneRecord,
   })
 
 const byKeyRoute = (services: Services) =>
@@ -40,16 +50,16 @@ const byKeyRoute = (services: Services) =>
     operationId: 'getRecordByKey',
     tags: ['Records'],
     summary: 'Get a record by an indexed attribute',
-    security,
-    middleware: [services.bearer('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     request: {
       params: objectParam.extend({
         attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' }, example: 'emails' }),
         value: z.string().openapi({ param: { name: 'value', in: 'path' }, example: 'ada@engine.example' }),
       }),
       query: z.object({ fields }),
+      headers: ifNoneMatch,
     },
-    responses: readResponses('The record', record),
+    responses: oneRecord,
   })
 
 const listRoute = (services: Services) =>
@@ -59,8 +69,7 @@ const listRoute = (services: Services) =>
     operationId: 'listRecords',
     tags: ['Records'],
     summary: 'List records in order of creation',
-    security,
-    middleware: [services.bearer('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     request: {
       params: objectParam,
       query: z.object({
@@ -102,10 +111,20 @@ export const keyOf = (object: ObjectSchema, slug: string, value: unknown): strin
   return keyText(parsed.value)
 }
 
-const found = (c: Context<AppEnv>, one: StoredRecord | undefined, selected: readonly string[] | undefined) => {
+/** Compared weakly, as RFC 9110 wants it: `W/"3"` is `"3"`, and `*` is whatever there is. */
+const isKnown = (etag: string, ifNoneMatch: string | undefined): boolean =>
+  (ifNoneMatch ?? '').split(',').some((one) => [etag, '*'].includes(one.trim().replace(/^W\//, '')))
+
+const found = (
+  c: Context<AppEnv>,
+  one: StoredRecord | undefined,
+  selected: readonly string[] | undefined,
+  ifNoneMatch: string | undefined,
+) => {
   if (!one) throw refuse('record_not_found', undefined, '')
-  c.header('ETag', `"${one.version}"`)
-  return renderRecord(one, selected)
+  const etag = `"${one.version}"`
+  c.header('ETag', etag)
+  return isKnown(etag, ifNoneMatch) ? c.body(null, 304) : c.json(renderRecord(one, selected), 200)
 }
 
 export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void => {
@@ -116,7 +135,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
       checkFields(objectOf(session.organization, object), selected)
       return c.get('reader').byId(scopeOf(session), object, id)
     })
-    return c.json(found(c, one, selected), 200)
+    return found(c, one, selected, c.req.valid('header')['if-none-match'])
   })
 
   app.openapi(byKeyRoute(services), async (c) => {
@@ -133,7 +152,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
         problems: [{ code: 'ambiguous_match', field: attribute }],
         candidates: records.map((r) => r.id),
       })
-    return c.json(found(c, records[0], selected), 200)
+    return found(c, records[0], selected, c.req.valid('header')['if-none-match'])
   })
 
   app.openapi(listRoute(services), async (c) => {
@@ -144,7 +163,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
       checkFields(objectOf(session.organization, object), query.fields)
       return c.get('reader').list(scopeOf(session), {
         object,
-        limit: query.limit,
+        limit: pageLimit(query.limit, query.fields),
         archived: query.archived,
         ...(afterId !== undefined && { afterId }),
       })

@@ -1,7 +1,7 @@
 import type { Outcome, Written } from '../../engine/outcome.ts'
 import { attributeValue, type StoredRecord } from '../../engine/record.ts'
 import type { ObjectSchema } from '../../schema/schema.ts'
-import { zuluMilliseconds } from '../timestamps.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
 import { problemDetails } from './errors.ts'
 import type { Item } from './schemas.ts'
 
@@ -39,11 +39,20 @@ export const renderWritten = (outcome: Written, item: Item, withRecord: boolean)
   changed: [...outcome.changed],
   transition: outcome.transition,
   ...(item.reference !== undefined && { reference: item.reference }),
-  ...(withRecord && { record: renderRecord(outcome.record) }),
+  ...(withRecord && (outcome.complete ? { record: renderRecord(outcome.record) } : { recordOmitted: true as const })),
 })
 
-/** One outcome of a batch. A refused item has no id unless a record is in its way. */
-export const renderOutcome = (outcome: Outcome, index: number, item: Partial<Item>, withRecord: boolean) => {
+/**
+ * One outcome of a batch. A refused item has no id unless a record is in its way.
+ * @param most problems to tell of a refused item
+ */
+export const renderOutcome = (
+  outcome: Outcome,
+  index: number,
+  item: Partial<Item>,
+  withRecord: boolean,
+  most?: number,
+) => {
   if (outcome.status === 'created' || outcome.status === 'updated' || outcome.status === 'unchanged')
     return { index, ...renderWritten(outcome, item as Item, withRecord) }
   const refusal =
@@ -55,9 +64,9 @@ export const renderOutcome = (outcome: Outcome, index: number, item: Partial<Ite
     id: null,
     version: null,
     matchedOn: null,
-    changed: [],
+    changed: [] as string[],
     transition: null,
-    error: problemDetails(refusal),
+    error: problemDetails(refusal, undefined, most),
   }
 }
 

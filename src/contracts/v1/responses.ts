@@ -1,8 +1,11 @@
 import type { z } from '@hono/zod-openapi'
-import { json } from '../responses.ts'
+import { json } from '../kit/responses.ts'
 import { problem } from './schemas.ts'
 
-const refused = (description: string) => ({ description, content: { 'application/problem+json': { schema: problem } } })
+export const refused = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problem } },
+})
 
 /** What every operation may answer. */
 const everywhere = {
@@ -38,6 +41,3 @@ export const writeResponses = <S extends 200 | 201, T extends z.ZodType>(status:
     typeof everywhere
 
 export const emptyResponses = (description: string) => ({ 204: { description }, ...writing, ...everywhere })
-
-/** Security of every route: docs and client generators read it. */
-export const security = [{ bearer: [] }]

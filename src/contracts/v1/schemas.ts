@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { PAGE_RECORDS } from './answer-size.ts'
 
 /** The shapes that several operations share; those of one operation stand in its file. */
 
@@ -43,12 +44,17 @@ export const record = z
   })
   .openapi('Record')
 
+/** Match keys of one item that are tried in order. */
+export const MATCH_KEYS = 10
+
+export const REFERENCE_CHARACTERS = 200
+
 const matchObject = z.record(z.string(), z.unknown())
 
 export const item = z
   .strictObject({
     match: z
-      .union([matchObject, z.array(matchObject).min(1).max(10)])
+      .union([matchObject, z.array(matchObject).min(1).max(MATCH_KEYS)])
       .optional()
       .openapi({ description: 'How to find the record; left out, one is created.', example: { external_id: '7' } }),
     values,
@@ -67,7 +73,7 @@ export const item = z
     blanks: z.enum(['write', 'ignore']).optional().openapi({
       description: 'ignore: what is null, an empty text or an empty list counts as left out. Default: write.',
     }),
-    reference: z.string().max(200).optional().openapi({ description: 'Comes back with the outcome.' }),
+    reference: z.string().max(REFERENCE_CHARACTERS).optional().openapi({ description: 'Comes back with the outcome.' }),
   })
   .openapi('AssertItem')
 
@@ -84,6 +90,11 @@ const outcomeFields = {
   transition: z.enum(['archived', 'restored']).nullable(),
 }
 
+const recordOmitted = z
+  .literal(true)
+  .optional()
+  .openapi({ description: 'The record was asked for, but is larger than its share of the answer: get it by its id.' })
+
 export const written = z
   .strictObject({
     status: z.enum(['created', 'updated', 'unchanged']),
@@ -91,6 +102,7 @@ export const written = z
     reference: z.string().optional(),
     dryRun: z.literal(true).optional(),
     record: record.optional(),
+    recordOmitted,
   })
   .openapi('Written')
 
@@ -101,6 +113,7 @@ export const outcome = z
     status: z.enum(['created', 'updated', 'unchanged', 'refused']),
     ...outcomeFields,
     record: record.optional(),
+    recordOmitted,
     error: problem.optional(),
   })
   .openapi('Outcome')
@@ -119,7 +132,18 @@ export const fields = z.string().optional().transform(listed).openapi({
   example: 'first_name,emails',
 })
 
-export const limit = z.coerce.number().int().min(1).max(1_000).default(100)
+export const limit = z.coerce.number().int().min(1).max(PAGE_RECORDS).default(100)
+
+const PREFERENCE = /(?:^|[,;])\s*return\s*=\s*"?([^\s",;]*)"?/i
+
+/** `Prefer: return=...`. Other preferences are not ours and are passed over, as RFC 7240 wants it. */
+export const prefer = (example: 'return=minimal' | 'return=representation') =>
+  z
+    .string()
+    .optional()
+    .transform((header) => (header === undefined ? undefined : PREFERENCE.exec(header)?.[1]))
+    .pipe(z.enum(['minimal', 'representation']).optional())
+    .openapi({ type: 'string', example })
 
 export const dryRun = z.object({
   dryRun: z.enum(['true', 'false']).optional().openapi({ description: 'Tell what would happen, and write nothing.' }),

@@ -3,12 +3,14 @@ import { refuse } from '../../engine/errors.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { jsonRequest } from '../responses.ts'
-import { security, writeResponses } from './responses.ts'
+import { jsonRequest } from '../kit/responses.ts'
+import { forOperator } from './access.ts'
+import { name } from './administration.ts'
+import { writeResponses } from './responses.ts'
 
 const newTenant = z
   .strictObject({
-    name: z.string().min(1).max(200),
+    name,
     id: z.uuid().optional().openapi({
       description: 'Default: a new one. A tenant with its own database has its id from the configuration.',
     }),
@@ -29,9 +31,8 @@ const route = (services: Services) =>
     tags: ['Administration'],
     summary: 'Create an organisation and its first administrator',
     description:
-      'For the operator of the deployment: the bearer token is OPERATOR_SECRET. Without that variable there is no such endpoint.',
-    security,
-    middleware: [services.operator, jsonBody] as const,
+      'For the operator of the deployment: the bearer token is OPERATOR_SECRET. Without that variable there is no such endpoint. An id that exists is a 409, the same tenant again included: its key is not shown twice.',
+    ...forOperator(services, jsonBody),
     request: { body: jsonRequest(newTenant) },
     responses: writeResponses(201, 'The new tenant', tenant),
   })

@@ -1,44 +1,41 @@
 import type { AssertCommand } from '../../engine/command.ts'
-import { problem, refuse, refuseIfAny } from '../../engine/errors.ts'
-import type { FieldMap } from '../field-map.ts'
-import { companyFields, personFields, slugNamed, socialFields } from './fields.ts'
+import { type Path, problem, refuse, refuseIfAny } from '../../engine/errors.ts'
+import type { FieldTable } from '../../http/contract.ts'
+import { Draft } from '../kit/draft.ts'
+import { slugOf, type Values } from '../kit/fields.ts'
+import { isAbsent, isJsonObject, type JsonObject, own } from '../kit/json.ts'
+import { companyFields, personFields, personSlugNamed, slugNamed } from './fields.ts'
 
-type Body = Readonly<Record<string, unknown>>
-type Values = Record<string, unknown>
-
-const set = (values: Values, slug: string, value: unknown, field: string) => {
-  if (value === undefined) return
-  if (slug in values) throw refuse('invalid_value', field, 'given once, not twice under two names')
-  values[slug] = value
-}
-
-const setAll = (values: Values, group: unknown, slugOf: (name: string) => string, field: string) => {
-  for (const [name, value] of Object.entries(group ?? {})) set(values, slugOf(name), value, `${field}.${name}`)
-}
+/** The members of a group that may be absent or null. */
+const membersOf = (group: unknown) => Object.entries(isJsonObject(group) ? group : {})
 
 /** A body with named fields, socials and custom attributes, as attribute values. */
-const valuesOf = (body: Body, fields: FieldMap): Values => {
+const valuesOf = (body: JsonObject, fields: FieldTable): Values => {
   const { socials, customAttributes, ...flat } = body
-  const values: Values = {}
-  for (const [name, value] of Object.entries(flat)) set(values, fields[name] ?? name, value, name)
-  setAll(values, socials, (name) => socialFields[name as keyof typeof socialFields], 'socials')
-  setAll(values, customAttributes, (name) => name, 'customAttributes')
-  return values
+  const draft = new Draft()
+  const set = (at: Path, value: unknown, slug: string) => {
+    if (!isAbsent(value)) draft.set(slug, value, at)
+  }
+  for (const [name, value] of Object.entries(flat)) set([name], value, slugOf(fields, name) ?? name)
+  for (const [name, value] of membersOf(socials))
+    set(['socials', name], value, slugOf(fields, `socials.${name}`) ?? name)
+  for (const [name, value] of membersOf(customAttributes)) set(['customAttributes', name], value, name)
+  return draft.values
 }
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value)
 
-export const personCommand = (body: Body, matchingAttribute: string): AssertCommand => {
+export const personCommand = (body: JsonObject, matchingAttribute: string): AssertCommand => {
   if (!body.firstName && !body.lastName)
     refuseIfAny([
       problem('required', 'first_name', ' unless lastName is sent'),
       problem('required', 'last_name', ' unless firstName is sent'),
     ])
   const values = valuesOf(body, personFields)
-  const slug = slugNamed(matchingAttribute, personFields)
+  const slug = personSlugNamed(matchingAttribute)
   return {
     object: 'people',
-    match: [{ name: slug, value: firstOf(values[slug]) }],
+    match: [{ name: slug, value: firstOf(own(values, slug)) }],
     values,
     // A person found by an address keeps the addresses that the sender does not know of.
     ...(slug === 'emails' && { writeModes: { emails: 'prepend' } }),
@@ -46,9 +43,9 @@ export const personCommand = (body: Body, matchingAttribute: string): AssertComm
 }
 
 /** Companies are matched by domain and nothing else. */
-export const companyCommand = (body: Body, matchingAttribute: string): AssertCommand => {
+export const companyCommand = (body: JsonObject, matchingAttribute: string): AssertCommand => {
   const slug = slugNamed(matchingAttribute, companyFields)
-  if (slug !== 'domains') throw refuse('not_matchable', matchingAttribute, 'companies are matched by domain')
+  if (slug !== 'domains') throw refuse('not_matchable', [matchingAttribute], 'companies are matched by domain')
   const values = valuesOf(body, companyFields)
   return {
     object: 'companies',
@@ -58,8 +55,8 @@ export const companyCommand = (body: Body, matchingAttribute: string): AssertCom
   }
 }
 
-export const recordCommand = (object: string, body: Body, matchingAttribute: string): AssertCommand => ({
+export const recordCommand = (object: string, body: JsonObject, matchingAttribute: string): AssertCommand => ({
   object,
-  match: [{ name: matchingAttribute, value: firstOf(body[matchingAttribute]) }],
+  match: [{ name: matchingAttribute, value: firstOf(own(body, matchingAttribute)) }],
   values: body,
 })

@@ -1,21 +1,18 @@
-import { advise, describe, type ErrorCode, errorTable, type RefusedError } from '../../engine/errors.ts'
+import { describe, type RefusedError } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
-import { commonStatuses } from '../statuses.ts'
-
-const exceptions: Partial<Record<ErrorCode, number>> = {
-  ...commonStatuses,
-  unknown_object: 404,
-}
+import { conflictOf, detailOf, statuses } from '../kit/errors.ts'
 
 /** This contract answers almost everything about the content of a request with 400, collisions included. */
-export const statusOf = (code: ErrorCode): number =>
-  exceptions[code] ?? (errorTable[code].kind === 'access' ? 403 : 400)
+export const statusOf = statuses(
+  { request: 400, access: 403, schema: 400, value: 400, match: 400 },
+  { unknown_object: 404 },
+)
 
-export const renderError = (error: RefusedError, { requestId, fieldName }: ErrorContext): RenderedError => {
-  const { problems, conflicts } = error.refusal
-  const code = problems[0].code
+export const renderError = ({ refusal }: RefusedError, { requestId, fieldName }: ErrorContext): RenderedError => {
+  const { problems } = refusal
+  const { code } = problems[0]
   const status = statusOf(code)
-  const conflict = conflicts?.[0]
+  const conflict = conflictOf(refusal, fieldName, 'recordId')
   return {
     status,
     body: {
@@ -23,12 +20,8 @@ export const renderError = (error: RefusedError, { requestId, fieldName }: Error
       message: describe(problems[0], fieldName),
       status,
       code,
-      errors: problems.map((p) => ({
-        field: p.field === undefined ? null : fieldName(p.field),
-        code: p.code,
-        message: advise(p, fieldName),
-      })),
-      ...(conflict && { conflict: { ...conflict, field: fieldName(conflict.field) } }),
+      errors: problems.map((p) => detailOf(p, fieldName)),
+      ...(conflict && { conflict }),
       ...(code === 'internal' && { requestId }),
     },
   }

@@ -1,48 +1,56 @@
-import { type FieldMap, wireNames } from '../field-map.ts'
+import type { FieldTable } from '../../http/contract.ts'
+import { fieldTable, slugOf, within } from '../kit/fields.ts'
 
-/** Wire name to slug, for people. Everything else that a body holds is an attribute by its slug. */
-export const personFields = {
-  firstName: 'first_name',
-  lastName: 'last_name',
-  salutation: 'salutation',
-  emails: 'emails',
-  jobTitle: 'job_title',
-  description: 'description',
-  phoneNumber: 'phone_number',
-  primaryLocation: 'primary_location',
-  avatarUrl: 'avatar_url',
-  companyId: 'company',
-} as const
+const socialFields = within(
+  'socials.',
+  fieldTable({
+    linkedin: 'linkedin_url',
+    twitter: 'x_url',
+    facebook: 'facebook_url',
+    instagram: 'instagram_url',
+  }),
+)
 
-export const companyFields = {
-  name: 'name',
-  domain: 'domains',
-  description: 'description',
-  website: 'website',
-  phoneNumber: 'phone_number',
-  avatarUrl: 'avatar_url',
-} as const
+/** For people. Everything else that a body holds is an attribute by its slug. */
+export const personFields: FieldTable = new Map([
+  ...fieldTable({
+    firstName: 'first_name',
+    lastName: 'last_name',
+    salutation: 'salutation',
+    emails: 'emails',
+    jobTitle: 'job_title',
+    description: 'description',
+    phoneNumber: 'phone_number',
+    primaryLocation: 'primary_location',
+    avatarUrl: 'avatar_url',
+    companyId: 'company',
+  }),
+  ...socialFields,
+])
 
-export const socialFields = {
-  linkedin: 'linkedin_url',
-  twitter: 'x_url',
-  facebook: 'facebook_url',
-  instagram: 'instagram_url',
-} as const
+export const companyFields: FieldTable = new Map([
+  ...fieldTable({
+    name: 'name',
+    domain: 'domains',
+    description: 'description',
+    website: 'website',
+    phoneNumber: 'phone_number',
+    avatarUrl: 'avatar_url',
+  }),
+  ...socialFields,
+])
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** `matchingAttribute` may be spelled as in the body or as a slug; `email` and `emails` are one. */
-export const slugNamed = (name: string, fields: FieldMap): string => {
+export const slugNamed = (name: string, fields: FieldTable): string => {
   if (name === 'email') return 'emails'
-  const social = name as keyof typeof socialFields
-  if (fields === personFields && social in socialFields) return socialFields[social]
-  return fields[name] ?? Object.entries(fields).find(([wire]) => snake(wire) === name)?.[1] ?? name
+  const own = slugOf(fields, name)
+  if (own !== undefined) return own
+  const spelled = [...fields.keys()].find((field) => snake(field) === name)
+  return (spelled !== undefined && slugOf(fields, spelled)) || name
 }
 
-const socialNames = wireNames(socialFields, 'socials.')
-const personNames = new Map([...wireNames(personFields), ...socialNames])
-const companyNames = new Map([...wireNames(companyFields), ...socialNames])
-
-export const personFieldName = (slug: string): string => personNames.get(slug) ?? slug
-export const companyFieldName = (slug: string): string => companyNames.get(slug) ?? slug
+/** The same for people, who may be found by their profile at a social network, too. */
+export const personSlugNamed = (name: string): string =>
+  slugOf(socialFields, `socials.${name}`) ?? slugNamed(name, personFields)

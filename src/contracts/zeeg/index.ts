@@ -1,18 +1,19 @@
-import type { Contract } from '../../http/contract.ts'
-import { mountAssertCompany } from './assert-company.ts'
-import { mountAssertPerson } from './assert-person.ts'
-import { mountAssertRecord } from './assert-record.ts'
+import { bearer } from '../kit/credentials.ts'
+import { contractOf } from '../kit/operation.ts'
 import { renderError, statusOf } from './errors.ts'
+import { companyFields, personFields } from './fields.ts'
+import { operations } from './operations.ts'
 
-/** docs/contracts/zeeg.md */
-export const zeeg: Contract = {
+export const contract = contractOf({
   name: 'zeeg',
-  challenge: 'Bearer',
+  title: 'Zeeg',
+  page: 'docs/contracts/zeeg.md',
+  matchesBy: 'the attribute that the query names',
+  tags: [{ name: 'Zeeg', description: 'For clients written for Zeeg: people, companies and records.' }],
+  credentials: bearer,
+  fields: { people: personFields, companies: companyFields },
+  othersBySlug: true,
   renderError,
   statusOf,
-  mount(app, services) {
-    mountAssertPerson(app, services)
-    mountAssertCompany(app, services)
-    mountAssertRecord(app, services)
-  },
-}
+  operations,
+})

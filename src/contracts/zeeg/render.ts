@@ -1,8 +1,8 @@
-import { attributeList, attributeValue, type StoredRecord } from '../../engine/record.ts'
+import { attributeValue, type StoredRecord } from '../../engine/record.ts'
+import type { FieldTable } from '../../http/contract.ts'
 import type { Attribute, ObjectSchema, Value } from '../../schema/schema.ts'
-import type { FieldMap } from '../field-map.ts'
-import { offsetSeconds } from '../timestamps.ts'
-import { companyFields, personFields, socialFields } from './fields.ts'
+import { firstTextIn, offsetSeconds, textIn, textsIn } from '../kit/read-back.ts'
+import { companyFields, personFields } from './fields.ts'
 
 const choice = (attribute: Attribute, id: Value) => ({
   id,
@@ -36,31 +36,22 @@ const times = (record: StoredRecord) => ({
   updatedAt: offsetSeconds(record.updatedAt),
 })
 
-const text = (record: StoredRecord, slug: string) => (attributeValue(record, slug) ?? null) as string | null
-
 const socialsOf = (record: StoredRecord) => ({
-  linkedin: text(record, socialFields.linkedin),
-  twitter: text(record, socialFields.twitter),
-  facebook: text(record, socialFields.facebook),
-  instagram: text(record, socialFields.instagram),
+  linkedin: textIn(record, 'linkedin_url'),
+  twitter: textIn(record, 'x_url'),
+  facebook: textIn(record, 'facebook_url'),
+  instagram: textIn(record, 'instagram_url'),
 })
 
-const namedSlugs = new Map<FieldMap, ReadonlySet<string>>()
-
-const hasOwnField = (fields: FieldMap, slug: string) => {
-  let slugs = namedSlugs.get(fields)
-  if (!slugs) {
-    slugs = new Set([...Object.values(fields), ...Object.values(socialFields)])
-    namedSlugs.set(fields, slugs)
-  }
-  return slugs.has(slug)
-}
+const slugsOf = (fields: FieldTable): ReadonlySet<string> => new Set([...fields.values()].flat())
+const personSlugs = slugsOf(personFields)
+const companySlugs = slugsOf(companyFields)
 
 /** The organisation's own attributes, null where unset, and whatever else is set that has no field of its own here. */
-const customAttributes = (record: StoredRecord, object: ObjectSchema, fields: FieldMap) => {
+const customAttributes = (record: StoredRecord, object: ObjectSchema, named: ReadonlySet<string>) => {
   const custom: Record<string, unknown> = {}
   for (const attribute of object.attributes.values()) {
-    if (attribute.archived || hasOwnField(fields, attribute.slug)) continue
+    if (attribute.archived || named.has(attribute.slug)) continue
     const value = attributeValue(record, attribute.slug)
     if (value !== undefined || !attribute.standard) custom[attribute.slug] = renderValue(attribute, value)
   }
@@ -70,37 +61,37 @@ const customAttributes = (record: StoredRecord, object: ObjectSchema, fields: Fi
 const companyOf = (company: StoredRecord | null) =>
   company && {
     id: company.id,
-    name: text(company, 'name'),
-    domain: (attributeList(company, 'domains')[0] ?? null) as string | null,
+    name: textIn(company, 'name'),
+    domain: firstTextIn(company, 'domains'),
   }
 
 export const renderPerson = (record: StoredRecord, company: StoredRecord | null, object: ObjectSchema) => ({
   id: record.id,
-  firstName: text(record, 'first_name'),
-  lastName: text(record, 'last_name'),
-  salutation: text(record, 'salutation'),
-  emails: attributeList(record, 'emails') as string[],
-  jobTitle: text(record, 'job_title'),
-  description: text(record, 'description'),
-  phoneNumber: text(record, 'phone_number'),
-  primaryLocation: text(record, 'primary_location'),
-  avatarUrl: text(record, 'avatar_url'),
+  firstName: textIn(record, 'first_name'),
+  lastName: textIn(record, 'last_name'),
+  salutation: textIn(record, 'salutation'),
+  emails: textsIn(record, 'emails'),
+  jobTitle: textIn(record, 'job_title'),
+  description: textIn(record, 'description'),
+  phoneNumber: textIn(record, 'phone_number'),
+  primaryLocation: textIn(record, 'primary_location'),
+  avatarUrl: textIn(record, 'avatar_url'),
   company: companyOf(company),
   socials: socialsOf(record),
-  customAttributes: customAttributes(record, object, personFields),
+  customAttributes: customAttributes(record, object, personSlugs),
   ...times(record),
 })
 
 export const renderCompany = (record: StoredRecord, object: ObjectSchema) => ({
   id: record.id,
-  name: text(record, 'name'),
-  domain: (attributeList(record, 'domains')[0] ?? null) as string | null,
-  description: text(record, 'description'),
-  website: text(record, 'website'),
-  phoneNumber: text(record, 'phone_number'),
-  avatarUrl: text(record, 'avatar_url'),
+  name: textIn(record, 'name'),
+  domain: firstTextIn(record, 'domains'),
+  description: textIn(record, 'description'),
+  website: textIn(record, 'website'),
+  phoneNumber: textIn(record, 'phone_number'),
+  avatarUrl: textIn(record, 'avatar_url'),
   socials: socialsOf(record),
-  customAttributes: customAttributes(record, object, companyFields),
+  customAttributes: customAttributes(record, object, companySlugs),
   ...times(record),
 })
 

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { commonRefusals, createdOrUpdated, json } from '../kit/responses.ts'
 
 /** Wire shapes. What an organisation adds to its schema is beyond them: it is checked against the attributes. */
 
@@ -123,3 +124,12 @@ export const errorResponse = z
     requestId: z.string().optional(),
   })
   .openapi('ZeegError')
+
+/** The responses of an assert: 201 when it created, 200 when it updated, and every refusal. */
+export const assertResponses = <T extends z.ZodType>(schema: T, name: string) => ({
+  ...createdOrUpdated(schema, name),
+  ...commonRefusals(errorResponse),
+  400: json(errorResponse, 'The request cannot be carried out as it stands'),
+})
+
+export const notFound = { 404: json(errorResponse, 'There is no such object') }

@@ -1,12 +1,18 @@
 import { type AssertCommand, type MatchKey, Reference, type WriteMode } from '../../engine/command.ts'
 import { type Problem, problem, refuse, refuseIfAny } from '../../engine/errors.ts'
+import type { FieldTable } from '../../http/contract.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import type { Attribute, Organization } from '../../schema/schema.ts'
 import { standardObjects } from '../../schema/standard/index.ts'
 import { TEXT_LIMIT } from '../../schema/types/text.ts'
-import { CUSTOM_FIELDS, contactFields, entityFields, isStandard, socialFields } from './fields.ts'
+import { readFields, type Values } from '../kit/fields.ts'
+import { isEmpty, type JsonObject } from '../kit/json.ts'
+import { contactFields, entityFields, isStandard, socialFields } from './fields.ts'
 import type { AddContactBody, Contact, Entity } from './schemas.ts'
-import { isEmpty, mapped, type Values } from './values.ts'
+
+/** A form that was left blank clears. */
+const read = (body: object, table: FieldTable): Values =>
+  readFields(body as JsonObject, table, { clears: (value) => value === '' })
 
 const required = ['firstName', 'primaryEmail'] as const
 
@@ -15,11 +21,11 @@ const checkRequired = (contact: Contact) =>
   refuseIfAny(
     required
       .filter((name) => contact[name] !== undefined && isEmpty(contact[name]))
-      .map((name) => problem('not_clearable', `contact.${name}`)),
+      .map((name) => problem('not_clearable', ['contact', name])),
   )
 
 const missing = (contact: Contact): readonly Problem[] =>
-  required.filter((name) => contact[name] === undefined).map((name) => problem('required', `contact.${name}`))
+  required.filter((name) => contact[name] === undefined).map((name) => problem('required', ['contact', name]))
 
 /** An insert is refused by the address it would double, whatever else the request would look by. */
 export const lookupOf = ({ mode, lookup_by }: AddContactBody): AddContactBody['lookup_by'] =>
@@ -29,7 +35,7 @@ const matchOf = (body: AddContactBody): MatchKey => {
   const { contact, mode } = body
   const lookup = lookupOf(body)
   if (lookup === 'contact_id') return { name: 'id', value: contact.contactId }
-  if (contact.contactId !== undefined) throw refuse('read_only', 'contact.contactId')
+  if (contact.contactId !== undefined) throw refuse('read_only', ['contact', 'contactId'])
   if (lookup === 'phone') return { name: 'phone_number', value: contact.primaryPhone }
   // Without an address there is nothing to find, so this could only create.
   if (contact.primaryEmail === undefined && mode !== 'update') refuseIfAny(missing(contact))
@@ -41,7 +47,7 @@ const secondaryEmailOf = ({ secondaryEmail }: Contact): string | undefined => {
   if (isEmpty(secondaryEmail)) return undefined
   const emails = standardObjects().get('people')?.attributes.get('emails') as Attribute
   const parsed = parseMatchValue(secondaryEmail, emails)
-  if (!parsed.ok) throw refuse(parsed.problem.code, 'contact.secondaryEmail', parsed.problem.detail)
+  if (!parsed.ok) throw refuse(parsed.problem.code, ['contact', 'secondaryEmail'], parsed.problem.detail)
   return parsed.value as string
 }
 
@@ -64,7 +70,7 @@ const setSecondaryPhone = ({ secondaryPhone }: Contact, values: Values, modes: R
 const customValues = ({ customFields }: Contact): Values => {
   const custom = customFields ?? {}
   const taken = Object.keys(custom).filter(isStandard)
-  refuseIfAny(taken.map((slug) => problem('unknown_attribute', `${CUSTOM_FIELDS}.${slug}`, 'the custom fields')))
+  refuseIfAny(taken.map((slug) => problem('unknown_attribute', ['contact', 'customFields', slug], 'the custom fields')))
   return custom
 }
 
@@ -85,8 +91,8 @@ const nameOf = ({ firstName, lastName }: Contact): string =>
     .toWellFormed()
 
 const sentValues = (entity: Entity): Values => ({
-  ...mapped(entity, entityFields),
-  ...mapped(entity.socials ?? {}, socialFields),
+  ...read(entity, entityFields),
+  ...read(entity.socials ?? {}, socialFields),
 })
 
 const isSent = (entity: Entity | null | undefined): entity is Entity =>
@@ -101,7 +107,7 @@ export const planEntity = (body: AddContactBody, crmMode: Organization['crmMode'
   const own = nameOf(contact)
   if (isSent(entity)) {
     const name = isEmpty(entity.name) ? own : (entity.name as string)
-    if (name === '') throw refuse('required', 'entity.name')
+    if (name === '') throw refuse('required', ['entity', 'name'])
     return { name, values: { ...sentValues(entity), name }, sent: true }
   }
   if (crmMode !== 'b2b' || createsNothing(body) || own === '') return undefined
@@ -120,7 +126,7 @@ const contactCommand = (body: AddContactBody, entity: PlannedEntity | undefined)
   const { contact, mode } = body
   checkRequired(contact)
   const match = matchOf(body)
-  const values: Values = { ...customValues(contact), ...mapped(contact, contactFields) }
+  const values: Values = { ...customValues(contact), ...read(contact, contactFields) }
   const writeModes: Record<string, WriteMode> = {}
   setEmails(contact, values, writeModes)
   setSecondaryPhone(contact, values, writeModes)

@@ -1,15 +1,13 @@
-import { advise, describe, type ErrorCode, errorTable, type Problem, type RefusedError } from '../../engine/errors.ts'
+import { describe, type ErrorCode, nameIn, type Problem, type RefusedError } from '../../engine/errors.ts'
 import type { ErrorContext, RenderedError } from '../../http/contract.ts'
-import { commonStatuses } from '../statuses.ts'
+import { conflictOf, detailOf, statuses } from '../kit/errors.ts'
 import { CUSTOM_FIELDS } from './fields.ts'
 
-const statuses: Partial<Record<ErrorCode, number>> = {
-  ...commonStatuses,
-  unknown_member: 401,
-}
-
 /** Everything about the content of a request is 200: clients of this API tell success by `status` in the body. */
-export const statusOf = (code: ErrorCode): number => statuses[code] ?? (errorTable[code].kind === 'access' ? 403 : 200)
+export const statusOf = statuses(
+  { request: 200, access: 403, schema: 200, value: 200, match: 200 },
+  { unknown_member: 401 },
+)
 
 /** The documented codes, and ours in the same style for what the documents leave open. */
 const codes: Partial<Record<ErrorCode, string>> = {
@@ -17,6 +15,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   unsupported_media_type: 'UNSUPPORTED_MEDIA_TYPE',
   body_too_large: 'BODY_TOO_LARGE',
   route_not_found: 'ROUTE_NOT_FOUND',
+  method_not_allowed: 'METHOD_NOT_ALLOWED',
   missing_credentials: 'MISSING_API_KEY',
   invalid_credentials: 'INVALID_API_KEY',
   address_not_allowed: 'IP_NOT_WHITELISTED',
@@ -27,6 +26,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   record_exists: 'ALREADY_EXISTS',
   unique_conflict: 'UNIQUE_CONFLICT',
   unavailable: 'UNAVAILABLE',
+  upgrading: 'UPGRADING',
   internal: 'INTERNAL_ERROR',
 }
 
@@ -44,28 +44,22 @@ const codeOf = ({ code, field }: Problem): string => {
 
 /** One line a problem; the fields that are missing share one. */
 const lines = (problems: readonly Problem[], fieldName: ErrorContext['fieldName']): string[] => {
-  const missing = problems.filter((p) => p.code === 'required').map((p) => fieldName(p.field ?? ''))
+  const missing = problems.filter((p) => p.code === 'required').map((p) => nameIn(p, fieldName) ?? '')
   const others = problems.filter((p) => p.code !== 'required').map((p) => describe(p, fieldName))
   return missing.length > 0 ? [`Required, but not sent: ${missing.join(', ')}.`, ...others] : others
 }
 
-export const renderError = (error: RefusedError, { requestId, fieldName }: ErrorContext): RenderedError => {
-  const { problems, conflicts } = error.refusal
-  const conflict = conflicts?.[0]
+export const renderError = ({ refusal }: RefusedError, { requestId, fieldName }: ErrorContext): RenderedError => {
+  const { problems } = refusal
+  const conflict = conflictOf(refusal, fieldName, 'contact_id')
   return {
     status: statusOf(problems[0].code),
     body: {
       status: 'error',
       data: lines(problems, fieldName),
       code: codeOf(problems[0]),
-      errors: problems.map((p) => ({
-        field: p.field === undefined ? null : fieldName(p.field),
-        code: codeOf(p),
-        message: advise(p, fieldName),
-      })),
-      ...(conflict && {
-        conflict: { field: fieldName(conflict.field), value: conflict.value, contact_id: conflict.recordId },
-      }),
+      errors: problems.map((p) => detailOf(p, fieldName, codeOf(p))),
+      ...(conflict && { conflict }),
       ...(problems[0].code === 'internal' && { request_id: requestId }),
     },
   }

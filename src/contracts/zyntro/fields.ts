@@ -1,8 +1,9 @@
+import type { FieldTable } from '../../http/contract.ts'
 import { standardObjects } from '../../schema/standard/index.ts'
-import { wireNames } from '../field-map.ts'
+import { fieldNames, fieldTable, within } from '../kit/fields.ts'
 
-/** Wire name to slug. What is not here is either made of several fields (e-mail, phone) or a custom field. */
-export const contactFields = {
+/** Those of `contact` that hold one attribute each; what the others hold is in commands.ts. */
+export const contactFields = fieldTable({
   firstName: 'first_name',
   lastName: 'last_name',
   salutation: 'salutation',
@@ -31,9 +32,9 @@ export const contactFields = {
   smsOptout: 'sms_optout',
   visibleToOthers: 'visible_to_others',
   editableByOthers: 'editable_by_others',
-} as const
+})
 
-export const entityFields = {
+export const entityFields = fieldTable({
   name: 'name',
   label: 'label',
   status: 'status',
@@ -41,32 +42,49 @@ export const entityFields = {
   type: 'type',
   location: 'location',
   tags: 'tags',
-} as const
+})
 
-export const socialFields = {
+export const socialFields = fieldTable({
   linkedin: 'linkedin_url',
   twitter: 'x_url',
   facebook: 'facebook_url',
   instagram: 'instagram_url',
-} as const
+})
 
 export const CUSTOM_FIELDS = 'contact.customFields'
 
-const contactNames = new Map([
-  ...wireNames(contactFields, 'contact.'),
-  ['id', 'contact.contactId'],
-  ['emails', 'contact.primaryEmail'],
-  ['other_phone_numbers', 'contact.secondaryPhone'],
-  ['company', 'entity'],
+/** The whole body, as far as it is about a person: two fields share the addresses. */
+export const personFields: FieldTable = new Map([
+  ...within('contact.', contactFields),
+  ...fieldTable({
+    'contact.contactId': 'id',
+    'contact.primaryEmail': 'emails',
+    'contact.secondaryEmail': 'emails',
+    'contact.secondaryPhone': 'other_phone_numbers',
+    entity: 'company',
+  }),
 ])
-const entityNames = new Map([...wireNames(entityFields, 'entity.'), ...wireNames(socialFields, 'entity.socials.')])
+
+/** The same for the company. */
+export const companyFields: FieldTable = new Map([
+  ...within('entity.', entityFields),
+  ...within('entity.socials.', socialFields),
+])
 
 /** Part of the product's schema, so not one of the organisation's custom fields. */
 export const isStandard = (slug: string): boolean => standardObjects().get('people')?.attributes.has(slug) === true
 
-/** A slug of people as the path of the field in the body. What is a path already stays one. */
-export const contactFieldName = (slug: string): string =>
-  contactNames.get(slug) ??
-  (slug.includes('.') ? slug : isStandard(slug) ? `contact.${slug}` : `${CUSTOM_FIELDS}.${slug}`)
+const personNames = fieldNames(personFields)
+const companyNames = fieldNames(companyFields)
 
-export const entityFieldName = (slug: string): string => entityNames.get(slug) ?? `entity.${slug}`
+/** A slug of people as the path of the field in the body. */
+export const contactFieldName = (slug: string): string => {
+  const name = personNames(slug)
+  if (name !== slug) return name
+  return isStandard(slug) ? `contact.${slug}` : `${CUSTOM_FIELDS}.${slug}`
+}
+
+export const entityFieldName = (slug: string): string => {
+  const name = companyNames(slug)
+  return name === slug ? `entity.${slug}` : name
+}

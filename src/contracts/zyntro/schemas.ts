@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { commonRefusals, json } from '../kit/responses.ts'
 
 /** Wire shapes. Formats, lengths and options are for the attributes to judge, so they stand in one place only. */
 
@@ -118,3 +119,13 @@ export const errorResponse = z
     request_id: z.string().optional(),
   })
   .openapi('ZyntroError')
+
+/** What is wrong with the content of a request is answered with 200, as this API's clients expect. */
+export const addContactResponses = {
+  200: json(
+    z.union([successResponse, errorResponse]),
+    'Written; or, with status "error", refused for what the request says',
+  ),
+  ...commonRefusals(errorResponse),
+  400: json(errorResponse, 'The body is not JSON'),
+}

@@ -1,7 +1,7 @@
 import type { ObjectSchema } from '../../schema/schema.ts'
 import { type Problem, problem } from '../errors.ts'
 import type { Draft, Writes } from './draft.ts'
-import type { Data, Patch, PlannedItem } from './planned.ts'
+import type { Data, Patch } from './planned.ts'
 
 /** Everything that a record created by these writes would hold; no nulls. */
 export const creationData = (writes: Writes): Data => {
@@ -51,12 +51,4 @@ export const creationPatch = (attributes: Patch, data: Data): Patch => {
   for (const slug in attributes) if (!(slug in data)) patch[slug] = null
   for (const slug in data) if (data[slug] !== attributes[slug]) patch[slug] = data[slug] ?? null
   return patch
-}
-
-/** What a record created by this item holds. */
-export const createdSlugs = ({ attributes, onCreate = {}, refs = [] }: PlannedItem): string[] => {
-  const data = { ...attributes, ...onCreate }
-  const slugs = new Set(Object.keys(data).filter((slug) => data[slug] !== null))
-  for (const [slug, , , , kind, branch] of refs) if (kind > 0 && branch !== 'update') slugs.add(slug)
-  return [...slugs]
 }

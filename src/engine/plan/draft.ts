@@ -1,13 +1,12 @@
 import type { Attribute, ObjectSchema, Organization } from '../../schema/schema.ts'
 import type { AssertCommand } from '../command.ts'
-import { type Problem, problem } from '../errors.ts'
+import { type ProblemCollector, problemCollector } from '../errors.ts'
 import type { Merge, Patch, PlannedReference } from './planned.ts'
 
 /** What one command writes, sorted by when it applies. */
 export interface Writes {
   readonly onBoth: Patch
   readonly createOnly: Patch
-  readonly updateOnly: Patch
   readonly fills: Patch
   readonly merges: Record<string, Merge>
   readonly refs: PlannedReference[]
@@ -19,21 +18,16 @@ export interface Draft {
   readonly object: ObjectSchema
   readonly command: AssertCommand
   readonly writes: Writes
-  readonly problems: Problem[]
+  readonly problems: ProblemCollector
 }
 
 export const draftOf = (command: AssertCommand, object: ObjectSchema, organization: Organization): Draft => ({
   organization,
   object,
   command,
-  writes: { onBoth: {}, createOnly: {}, updateOnly: {}, fills: {}, merges: {}, refs: [] },
-  problems: [],
+  writes: { onBoth: {}, createOnly: {}, fills: {}, merges: {}, refs: [] },
+  problems: problemCollector(),
 })
-
-/** Notes a problem; undefined, so that whoever was to make a value can return it. */
-export const reject = (problems: Problem[], ...args: Parameters<typeof problem>): undefined => {
-  problems.push(problem(...args))
-}
 
 /** Nothing to match by or to compare. */
 export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
@@ -42,4 +36,14 @@ export const isEmpty = (value: unknown): boolean => value === undefined || value
 export const activeAttribute = (object: ObjectSchema, slug: string): Attribute | undefined => {
   const attribute = object.attributes.get(slug)
   return attribute?.archived ? undefined : attribute
+}
+
+/** Thrown where a command needs the key rows of an attribute that has none yet: no plan can go on from there. */
+export class Unindexed {
+  readonly object: string
+  readonly attribute: Attribute
+  constructor(object: string, attribute: Attribute) {
+    this.object = object
+    this.attribute = attribute
+  }
 }

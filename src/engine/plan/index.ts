@@ -1,21 +1,113 @@
-import type { Organization } from '../../schema/schema.ts'
+import { type Organization, typeOf } from '../../schema/schema.ts'
 import type { AssertCommand } from '../command.ts'
-import { type Problem, problem } from '../errors.ts'
-import { checkNewer, planCondition } from './conditions.ts'
-import { creationData, planCreation } from './creation.ts'
-import { draftOf } from './draft.ts'
-import { itemOf } from './item.ts'
-import { keepKeys } from './keep-keys.ts'
-import { planKeys, Unindexed } from './keys.ts'
-import type { Plan, Planning } from './planned.ts'
-import { planValues } from './writes.ts'
+import { problem } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { RECORD_BYTES } from '../record.ts'
+import { creationData, creationPatch, planCreation } from './creation.ts'
+import { activeAttribute, type Draft, draftOf, isEmpty, Unindexed } from './draft.ts'
+import { keepKeys, mayFindSeveral, planKey, planKeys } from './keys.ts'
+import type { Data, Plan, PlannedCondition, PlannedExtras, PlannedItem, PlannedKey, Planning } from './planned.ts'
+import { planValues } from './values.ts'
 
-export { createdSlugs } from './creation.ts'
 export type { Plan, PlannedItem, Planning } from './planned.ts'
 
-/** A value that is matched by and written is judged twice. */
-const distinct = (problems: readonly Problem[]): readonly Problem[] =>
-  problems.filter((p, i) => problems.findIndex((q) => q.code === p.code && q.field === p.field) === i)
+/** `ifNewer` needs an attribute with an order, and a value of it in the command. */
+const checkNewer = ({ object, command, problems }: Draft): void => {
+  const slug = command.ifNewer
+  if (slug === undefined) return
+  const attribute = activeAttribute(object, slug)
+  if (!attribute) problems.add('unknown_attribute', slug, object.slug)
+  else if (!typeOf(attribute).sortable || attribute.multiple)
+    problems.add('invalid_value', slug, 'an attribute with one value that has an order, such as a datetime')
+  else if (isEmpty(command.values[slug])) problems.add('required', slug, ' to tell which data is newer')
+}
+
+/**
+ * What must hold for the item to run. An earlier command without a plan has no write: nothing follows from it.
+ * @throws Unindexed
+ */
+const planCondition = (
+  { command: { when }, organization, problems }: Draft,
+  earlier: readonly (Plan | undefined)[],
+): PlannedCondition | undefined => {
+  if (!when) return undefined
+  if ('changed' in when) {
+    const { writeId = '', object = '', name = 'id', value = writeId } = earlier[when.changed.command]?.item ?? {}
+    return [object, name, value, writeId, when.changed.attribute]
+  }
+  const { object: slug } = when.absent
+  const object = organization.objects.get(slug)
+  if (!object) return problems.add('unknown_object', undefined, slug)
+  const value = planKey(object, when.absent, problems)
+  return value === undefined ? undefined : [slug, when.absent.name, value]
+}
+
+/** Characters of a value's JSON, roughly: enough to tell what is far from any limit. */
+const roughly = (value: unknown): number => {
+  if (typeof value === 'string') return value.length + 2
+  return Array.isArray(value) ? value.reduce<number>((sum, one) => sum + roughly(one), 2) : 50
+}
+
+const encoder = new TextEncoder()
+
+/** Text escapes and letters take up to six bytes for what counts as one character, so most need not be written out. */
+const checkSize = ({ command: { values }, problems }: Draft): void => {
+  let rough = 0
+  for (const slug in values) rough += roughly(values[slug])
+  if (rough * 6 > RECORD_BYTES && encoder.encode(JSON.stringify(values)).length > RECORD_BYTES)
+    problems.add('record_too_large', undefined, `${RECORD_BYTES} bytes`)
+}
+
+/** The object, or undefined where it has no member. */
+const some = <T extends object>(value: T): T | undefined => {
+  for (const _ in value) return value
+  return undefined
+}
+
+/** What the steps of planning have found out, besides the draft. */
+interface Parts {
+  readonly keys: readonly PlannedKey[]
+  readonly data: Data
+  readonly mayCreate: boolean
+  readonly when: PlannedCondition | undefined
+}
+
+const extrasOf = ({ object, command, writes }: Draft, { keys, mayCreate, when }: Parts): PlannedExtras | undefined => {
+  const [first, ...fallbacks] = keys
+  const fills = some(writes.fills)
+  const { onArchived = 'revive', lifecycle, ifVersion, ifNewer } = command
+  return some({
+    ...(fallbacks.length > 0 && { fallbacks }),
+    ...(fills && { fills }),
+    ...(writes.refs.length > 0 && { refs: writes.refs }),
+    ...(!mayCreate && { mayCreate: 0 as const }),
+    ...(command.mode === 'insert' && { mayUpdate: 0 as const }),
+    ...(ifVersion !== undefined && { ifVersion }),
+    ...(ifNewer !== undefined && { ifNewer }),
+    ...(command.onSeveral === 'error' && first && mayFindSeveral(object, first[0]) && { onSeveral: 'error' as const }),
+    ...(onArchived !== 'revive' && { onArchived }),
+    ...(command.keysAgree && fallbacks.length > 0 && { keysAgree: 1 as const }),
+    ...(lifecycle && { lifecycle }),
+    ...(when && { when }),
+  })
+}
+
+/** A member that says nothing is left out, so that it costs nothing on the way. */
+const itemOf = (draft: Draft, parts: Parts): PlannedItem => {
+  const { onBoth, merges } = draft.writes
+  const [first] = parts.keys
+  const onCreate = some(creationPatch(onBoth, parts.data))
+  const extras = extrasOf(draft, parts)
+  return {
+    writeId: newId(),
+    object: draft.command.object,
+    ...(first && { name: first[0], value: first[1] }),
+    attributes: onBoth,
+    ...(onCreate && { onCreate }),
+    ...(some(merges) && { merges }),
+    ...(extras && { extras }),
+  }
+}
 
 const planOrThrow = (
   command: AssertCommand,
@@ -26,25 +118,25 @@ const planOrThrow = (
   if (!object) return { refusal: { problems: [problem('unknown_object', undefined, command.object)] } }
 
   const draft = draftOf(command, object, organization)
-  const keys = planKeys(object, command.match, draft.problems)
+  const keys = planKeys(draft)
   planValues(draft)
+  checkSize(draft)
   checkNewer(draft)
-  const condition = planCondition(draft, earlier)
+  const when = planCondition(draft, earlier)
   const data = creationData(draft.writes)
   if (keys.length === command.match.length) keepKeys(draft, data)
 
-  const [first, ...others] = distinct(draft.problems)
+  const [first, ...others] = draft.problems.found
   if (first) return { refusal: { problems: [first, ...others] } }
 
   const { mayCreate, createProblems } = planCreation(draft, data)
-  const item = itemOf(draft, { keys, data, mayCreate, condition })
-  return { plan: { item, createProblems, match: keys } }
+  return { plan: { item: itemOf(draft, { keys, data, mayCreate, when }), createProblems, match: keys } }
 }
 
 /**
  * Holds a command against the schema. Pure but for the id it draws: no database, no clock.
  * A plan never drops a key that it matches by, and a refusal names every problem of the command.
- * @param earlier the plans of the commands before it in the request, for `follows`
+ * @param earlier the plans of the commands before it in the request, for the condition `changed`
  */
 export const plan = (
   command: AssertCommand,

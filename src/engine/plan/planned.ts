@@ -1,4 +1,4 @@
-import type { Attribute, Scalar, Value } from '../../schema/schema.ts'
+import type { Attribute, Compound, Scalar, Value } from '../../schema/schema.ts'
 import type { Problem, Refusal } from '../errors.ts'
 
 /** A value wrapped in an array, as `records.data` holds it: a patch then replaces it whole. Null removes. */
@@ -7,39 +7,62 @@ export type Patch = Record<string, readonly [Value] | null>
 /** The data of a record: a patch without nulls. */
 export type Data = Record<string, readonly [Value]>
 
-export type Merge = readonly ['append' | 'prepend' | 'remove', readonly Scalar[]]
+export type Merge = readonly ['append' | 'prepend' | 'remove', readonly (Scalar | Compound)[]]
 
 /** The text of a match key, as `record_keys` holds it. */
 export type PlannedKey = readonly [name: string, value: string]
 
-/** `[slug, object, key name, key value, 0 check | 1 set | 2 set as a list, branch or null for both]` */
-export type PlannedReference = readonly [string, string, string, string, 0 | 1 | 2, 'create' | 'update' | null]
+/** What a reference is looked up by, whether it is only checked (0) or set, alone (1) or in a list (2), and when. */
+export type PlannedReference = readonly [
+  slug: string,
+  object: string,
+  name: string,
+  value: string,
+  use: 0 | 1 | 2,
+  branch: 'create' | 'update' | null,
+]
 
-/** One item of the assert program (migrations/0002_assert.sql): plain JSON. Absent means no. */
+/** No record may have the key; or with a write, the record that has it must have got the attribute's value from it. */
+export type PlannedCondition = readonly [
+  object: string,
+  name: string,
+  value: string,
+  writeId?: string,
+  attribute?: string,
+]
+
+/** One item of the assert program: plain JSON, absent means no. docs/program.md says what the program does with each. */
 export interface PlannedItem {
   /** UUIDv7: the id of this write, and of the record if it creates one. */
   readonly writeId: string
   readonly object: string
+  /** The first match key. */
   readonly name?: string
   readonly value?: string
-  readonly fallbacks?: readonly PlannedKey[]
-  /** Patch for an update; also the data of a create, if `onCreate` does not change that. */
+  /** Patch for an update; also the data of a creation, if `onCreate` does not change that. */
   readonly attributes: Patch
-  /** Patch of `attributes` that makes them the data of a create. */
+  /** Patch of `attributes` that makes them the data of a creation. */
   readonly onCreate?: Patch
   readonly merges?: Readonly<Record<string, Merge>>
+  readonly extras?: PlannedExtras
+}
+
+/** What few items have: an item without any of these takes the program's short way. */
+export interface PlannedExtras {
+  /** The match keys behind the first. */
+  readonly fallbacks?: readonly PlannedKey[]
   readonly fills?: Patch
   readonly refs?: readonly PlannedReference[]
-  readonly mayCreate: 0 | 1
-  readonly mayUpdate: 0 | 1
+  readonly mayCreate?: 0
+  readonly mayUpdate?: 0
   readonly ifVersion?: number
-  readonly newerBy?: string
-  readonly several?: 'error'
-  readonly agree?: 1
-  readonly archived: 'revive' | 'refuse' | 'keep'
+  /** Slug of the attribute that says how new the data is. */
+  readonly ifNewer?: string
+  readonly onSeveral?: 'error'
+  readonly onArchived?: 'refuse' | 'keep'
+  readonly keysAgree?: 1
   readonly lifecycle?: 'archive' | 'restore' | 'erase'
-  readonly unless?: readonly [object: string, name: string, value: string]
-  readonly follows?: readonly [writeId: string, attribute: string, object: string, name: string, value: string]
+  readonly when?: PlannedCondition
 }
 
 /** A command held against the schema: what to run, and what to answer should it turn out not to create. */

@@ -1,12 +1,11 @@
-import type { Attribute } from '../attribute.ts'
 import { kindOf, type Parsed, parsed, rejected } from '../value.ts'
-import type { ValueType } from './value-type.ts'
+import type { TypeSettings, ValueType } from './value-type.ts'
 
 const idOf = (input: unknown): unknown =>
   input !== null && typeof input === 'object' && 'id' in input ? input.id : input
 
 /** A choice is named by its id, by `{id}`, or by its value as shown. Stored is the id. */
-export const parseOption = (input: unknown, attribute: Attribute): Parsed<string> => {
+export const parseOption = (input: unknown, attribute: TypeSettings): Parsed<string> => {
   const named = idOf(input)
   if (typeof named !== 'string') return rejected('wrong_type', `an option, not ${kindOf(input)}`)
   const option = attribute.options.find((o) => o.id === named) ?? attribute.options.find((o) => o.value === named)

@@ -1,5 +1,17 @@
-import type { Attribute } from '../attribute.ts'
 import type { Parsed, Scalar, Value } from '../value.ts'
+
+/** One choice of a select, multiselect or status attribute. Records store the id, so a choice may be renamed. */
+export interface Option {
+  readonly id: string
+  readonly value: string
+  readonly color?: string
+}
+
+/** What a type is told of the attribute that it parses a value of. */
+export interface TypeSettings {
+  readonly options: readonly Option[]
+  readonly related?: string
+}
 
 /** One kind of value. Lists are not the type's business: an attribute with several values parses each element. */
 export interface ValueType {
@@ -13,7 +25,7 @@ export interface ValueType {
   /** Always a list, whatever the attribute says. */
   readonly alwaysMultiple?: true
   /** Validates and normalises one element. Never called with null. */
-  parse(input: unknown, attribute: Attribute): Parsed<Value>
+  parse(input: unknown, attribute: TypeSettings): Parsed<Value>
   /** Compares as SQLite compares the stored form, so an order on it is meaningful. */
   readonly sortable: boolean
 }

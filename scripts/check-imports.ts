@@ -1,0 +1,118 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/**
+ * Holds every file of src to the direction of imports: each room may import what its line says and nothing else, and no
+ * file reaches itself over others. Imports of types count: what is known of, is depended on.
+ */
+
+interface Rule {
+  /** Rooms besides its own. */
+  readonly rooms: readonly string[]
+  /** Packages, with all that is below them. */
+  readonly packages: readonly string[]
+}
+
+const below = ['schema', 'engine', 'auth', 'storage', 'admin', 'http'] as const
+const mayImport = (rooms: readonly string[], ...packages: string[]): Rule => ({ rooms, packages })
+
+/** From the bottom up. A contract sees the kit and never another contract, nor the database; a Worker sees no examples. */
+const rules: Readonly<Record<string, Rule>> = {
+  schema: mayImport([]),
+  engine: mayImport(['schema'], 'uuid'),
+  auth: mayImport(['schema', 'engine'], 'ipaddr.js'),
+  storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm', '@libsql/client', 'cloudflare:workers'),
+  admin: mayImport(['schema', 'engine', 'auth', 'storage'], 'drizzle-orm', 'uuid'),
+  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'hono', '@hono/zod-openapi', 'ipaddr.js'),
+  'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
+  'contracts/*': mayImport(
+    ['schema', 'engine', 'auth', 'admin', 'http', 'contracts/kit'],
+    'hono',
+    '@hono/zod-openapi',
+    'uuid',
+  ),
+  'contracts/examples': mayImport(['engine', 'contracts/kit', 'contracts/*']),
+  'contracts/index.ts': mayImport(['http', 'contracts/*']),
+  'app.ts': mayImport(['http', 'contracts/index.ts'], 'hono', '@hono/zod-openapi'),
+  'tenancy.ts': mayImport(['storage']),
+  'deps.ts': mayImport(['auth', 'storage', 'admin', 'http', 'tenancy.ts']),
+  'env.ts': mayImport(['auth', 'tenancy.ts']),
+  'worker.ts': mayImport([...below, 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts']),
+  node: mayImport(['auth', 'storage', 'http', 'env.ts', 'tenancy.ts'], 'node:', 'hono', '@hono/node-server'),
+  cli: mayImport(['schema', 'engine', 'auth', 'storage', 'admin', 'node'], 'node:', 'commander', 'wrangler'),
+  'server.ts': mayImport(
+    [...below, 'node', 'cli', 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts'],
+    'node:',
+    '@hono/node-server',
+  ),
+}
+
+const ROOT = 'src'
+
+/** The room of a file; `own` tells the contracts apart, which share one rule. */
+const roomOf = (file: string): { readonly rule: string; readonly own: string } => {
+  const [first = '', second, ...deeper] = file.slice(`${ROOT}/`.length).split('/')
+  if (second === undefined || first !== 'contracts') return { rule: first, own: first }
+  const own = `${first}/${second}`
+  if (deeper.at(-1) === 'examples.ts' && own !== 'contracts/kit')
+    return { rule: 'contracts/examples', own: `${own}/examples` }
+  return { rule: own in rules ? own : 'contracts/*', own }
+}
+
+const FROM = /(?:\bfrom|\bimport\(|^import)\s*'([^']+)'/gm
+
+const importsOf = (file: string): readonly string[] =>
+  [...readFileSync(file, 'utf8').matchAll(FROM)].map(([, specifier = '']) =>
+    specifier.startsWith('.') ? join(dirname(file), specifier) : specifier,
+  )
+
+const isPackageOf = (rule: Rule, specifier: string) =>
+  rule.packages.some((name) => specifier === name || specifier.startsWith(name.endsWith(':') ? name : `${name}/`))
+
+const isAllowed = (file: string, imported: string): boolean => {
+  const from = roomOf(file)
+  const rule = rules[from.rule]
+  if (!rule) return false
+  if (!imported.startsWith(`${ROOT}/`)) return isPackageOf(rule, imported)
+  const to = roomOf(imported)
+  if (to.own === from.own) return true
+  if (!rule.rooms.includes(to.rule)) return false
+  // The examples of a contract see that contract and no other.
+  return from.rule !== 'contracts/examples' || to.rule !== 'contracts/*' || from.own === `${to.own}/examples`
+}
+
+/** The first way from a file back to itself. */
+const circleFrom = (start: string, graph: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined => {
+  const seen = new Set<string>()
+  const walk = (file: string, way: readonly string[]): readonly string[] | undefined => {
+    for (const next of graph.get(file) ?? []) {
+      if (next === start) return [...way, file, next]
+      if (seen.has(next)) continue
+      seen.add(next)
+      const circle = walk(next, [...way, file])
+      if (circle) return circle
+    }
+    return undefined
+  }
+  return walk(start, [])
+}
+
+const graph = new Map(globSync(`${ROOT}/**/*.ts`).map((file) => [file, importsOf(file)]))
+
+const unknown = [...new Set([...graph.keys()].map((file) => roomOf(file).rule))].filter((room) => !(room in rules))
+const upwards = [...graph].flatMap(([file, imports]) =>
+  imports.filter((one) => !isAllowed(file, one)).map((one) => `${file} must not import ${one}`),
+)
+/** One circle is told once, by the file of it that comes first. */
+const circles = [...graph.keys()].flatMap((file) => {
+  const circle = circleFrom(file, graph)
+  return circle?.every((one) => one >= file) ? [`A circle of imports: ${circle.join(' -> ')}`] : []
+})
+
+const problems = [
+  ...unknown.map((room) => `${ROOT}/${room} has no line in scripts/check-imports.ts`),
+  ...upwards,
+  ...circles,
+]
+for (const problem of problems) console.error(problem)
+if (problems.length > 0 || graph.size === 0) process.exitCode = 1

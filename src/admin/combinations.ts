@@ -1,0 +1,59 @@
+import { refuse } from '../engine/errors.ts'
+import { definitionLimits } from '../schema/limits.ts'
+import { type Combination, type ObjectSchema, typeOf } from '../schema/schema.ts'
+import { drizzleOver, statementOf } from '../storage/drizzle.ts'
+import { combinationDuplicates, combinationKeys } from '../storage/keys-sql.ts'
+import { combinations } from '../storage/tables.ts'
+import type { CurrentOrganization } from './authority.ts'
+import { objectOf } from './objects.ts'
+import { rekey } from './rekey.ts'
+import { asItIs, checkRoom, checkSlug, type Made } from './rules.ts'
+
+const FEWEST_ATTRIBUTES = 2
+
+const checkCombination = (object: ObjectSchema, { name, attributes }: Combination) => {
+  checkSlug('name', name)
+  const most = definitionLimits.attributesPerCombination
+  if (attributes.length < FEWEST_ATTRIBUTES || attributes.length > most || new Set(attributes).size < attributes.length)
+    throw refuse('invalid_value', 'attributes', `${FEWEST_ATTRIBUTES} to ${most} different attributes`)
+  for (const slug of attributes) {
+    const attribute = object.attributes.get(slug)
+    if (!attribute || attribute.archived) throw refuse('unknown_attribute', slug, object.slug)
+    if (attribute.multiple || !typeOf(attribute).matchable)
+      throw refuse('not_matchable', slug, 'a combination takes attributes with one plain value')
+  }
+  if (object.attributes.has(name)) throw refuse('already_exists', 'name', `The attribute "${name}"`)
+}
+
+/**
+ * Declares attributes one match key together, and writes the keys of all records. The same combination again is the one
+ * that is there.
+ * @throws RefusedError already_exists; not_unique with the duplicates
+ */
+export const addCombination = async (
+  current: CurrentOrganization,
+  objectSlug: string,
+  { name, attributes, unique }: Combination,
+): Promise<Made<Combination>> => {
+  const { organization, driver } = current
+  const object = objectOf(organization, objectSlug)
+  const combination = { name, attributes, unique }
+  checkCombination(object, combination)
+  const found = object.combinations.find((c) => c.name === name)
+  if (found) {
+    const isSame = found.unique === unique && found.attributes.join() === attributes.join()
+    return asItIs(found, isSame, 'name', `The combination "${name}"`)
+  }
+  checkRoom('combinations of an object', object.combinations.length + 1, definitionLimits.combinationsPerObject)
+  const { id: organizationId } = organization
+  const row = { organizationId, object: object.slug, name, attributes, isUnique: unique, createdAt: Date.now() }
+  await rekey(current, {
+    field: name,
+    statements: [
+      statementOf(drizzleOver(driver).insert(combinations).values(row)),
+      ...combinationKeys(organizationId, object.slug, combination),
+    ],
+    ...(unique && { duplicates: combinationDuplicates(organizationId, object.slug, combination) }),
+  })
+  return { created: true, value: combination }
+}

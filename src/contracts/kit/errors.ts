@@ -1,0 +1,55 @@
+import {
+  advise,
+  type ErrorCode,
+  type ErrorKind,
+  errorTable,
+  nameIn,
+  type Problem,
+  type Refusal,
+} from '../../engine/errors.ts'
+
+type Statuses = Partial<Record<ErrorCode, number>>
+
+/** What HTTP itself says; the contracts agree on these and differ in the rest. */
+export const commonStatuses = {
+  malformed_json: 400,
+  missing_credentials: 401,
+  invalid_credentials: 401,
+  unknown_parameter: 400,
+  route_not_found: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+  upgrading: 503,
+} as const satisfies Statuses
+
+type ByKind = Readonly<Record<Exclude<ErrorKind, 'server'>, number>>
+
+/** The statuses of a contract: of a kind of error one, of some codes another. What is our fault is 500 everywhere. */
+export const statuses = (byKind: ByKind, exceptions: Statuses = {}): ((code: ErrorCode) => number) => {
+  const kinds = { ...byKind, server: 500 }
+  const codes: Statuses = { ...commonStatuses, ...exceptions }
+  return (code) => codes[code] ?? kinds[errorTable[code].kind]
+}
+
+/** A problem as most envelopes list it. */
+export const detailOf = (problem: Problem, fieldName: (slug: string) => string, code: string = problem.code) => ({
+  field: nameIn(problem, fieldName) ?? null,
+  code,
+  message: advise(problem, fieldName),
+})
+
+/** The value that another record holds, with that record's id under the contract's own name; undefined without one. */
+export const conflictOf = <Id extends string>(
+  { conflicts }: Refusal,
+  fieldName: (slug: string) => string,
+  idName: Id,
+): ({ field: string; value: string } & { [name in Id]: string }) | undefined => {
+  const [first] = conflicts ?? []
+  if (!first) return undefined
+  const id = { [idName]: first.recordId } as { [name in Id]: string }
+  return { field: fieldName(first.field), value: first.value, ...id }
+}

@@ -1,0 +1,99 @@
+import type { Path } from '../../engine/errors.ts'
+import type { JsonObject } from './json.ts'
+
+/**
+ * What documents and tests say through a contract: `examples.ts` in its folder, found there by name. Nothing of the
+ * product imports it, so no Worker carries it.
+ */
+export interface Examples {
+  /** Objects of the organisation that the requests need, besides the standard ones. */
+  readonly needs?: readonly NeededObject[]
+  /** How a request is made to show who asks. Default: `Authorization: Bearer`. */
+  readonly sign?: (caller: Caller) => Signature
+  /** At least one for each operation, in an order in which each finds what it needs. */
+  readonly requests: readonly ExampleRequest[]
+  /** How it writes people; absent where it writes none. */
+  readonly voice?: Voice
+}
+
+/** Who asks: made by whoever runs the examples. */
+export interface Caller {
+  readonly organizationId: string
+  readonly memberId: string
+  readonly key: string
+  readonly developerSecret: string
+}
+
+export interface Signature {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Members of the body besides the request's own. */
+  readonly body?: JsonObject
+}
+
+export interface NeededObject {
+  readonly slug: string
+  readonly attributes: readonly { readonly label: string; readonly type: 'text'; readonly unique?: true }[]
+}
+
+export interface ExampleRequest {
+  readonly operationId: string
+  readonly method: string
+  /** `{organization}` stands for its id, and every other name for what an earlier request has kept under it. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  /** Sent twice: the first creates, the second updates. */
+  readonly twice?: true
+  /** True where the example is of a refusal that has a body of its own. */
+  readonly refused?: true
+  /** Remembers the id of the answer under this name. */
+  readonly keeps?: string
+  /** Sent with the operator's secret. */
+  readonly asOperator?: true
+  /** Place in the body of an optional text: the suite of refusals puts there what no text may be. */
+  readonly text?: Path
+}
+
+/** A person as all voices know it. `tracking_id` and `badge` are unique, and not every contract knows both. */
+export interface Person {
+  readonly last_name: string
+  readonly tracking_id?: string
+  readonly badge?: string
+}
+export type Unique = 'tracking_id' | 'badge'
+
+export interface VoiceRequest {
+  readonly method: string
+  readonly path: string
+  readonly body: JsonObject
+}
+
+/** What became of a request; `refused` has the code on the wire. */
+export type Answer =
+  | { readonly done: 'created' | 'updated'; readonly id: string }
+  | { readonly refused: string; readonly field: unknown; readonly value: unknown; readonly holder: unknown }
+
+/** The same wishes in the words of one contract, and its answers in ours: for the suites that run contracts together. */
+export interface Voice {
+  /** Creates or updates the person who has this address, with the first name `Same`. */
+  readonly assert: (caller: Caller, email: string, person: Person) => VoiceRequest
+  /** Tries to give an address to someone else: to a new person where the contract can, else to the `other`. */
+  readonly take: (caller: Caller, email: string, other: { id: string; tag: string }) => VoiceRequest
+  readonly read: (status: number, body: unknown) => Answer
+  /** Unique attributes besides the address that it can write, and so can collide on. */
+  readonly uniques: readonly Unique[]
+  /** Unique attributes that decide who is found, even before the address. */
+  readonly findsBy?: readonly Unique[]
+  /** How errors call the unique attributes and `emails`. */
+  readonly names: Readonly<Record<string, string>>
+  readonly conflictCode: string
+  /** A person that it creates gets a company. */
+  readonly addsCompany?: true
+}
+
+/** A refusal because of a value that somebody else holds. */
+export const held = (
+  refused: string,
+  conflict: { readonly field: string; readonly value: string } | undefined,
+  holder: string | undefined,
+): Answer => ({ refused, field: conflict?.field, value: conflict?.value, holder })

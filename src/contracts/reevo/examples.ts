@@ -1,0 +1,46 @@
+import { type Examples, held, type VoiceRequest } from '../kit/examples.ts'
+import type { JsonObject } from '../kit/json.ts'
+import { contactResponse, errorResponse } from './schemas.ts'
+
+const contact = (match: JsonObject, attributes: JsonObject): VoiceRequest => ({
+  method: 'POST',
+  path: '/api/v2/contact/_assert',
+  body: { match, attributes },
+})
+
+export const examples: Examples = {
+  requests: [
+    {
+      operationId: 'reevoAssertContact',
+      method: 'POST',
+      path: '/api/v2/contact/_assert',
+      body: { match: { primary_email: 'mary@engine.example' }, attributes: { first_name: 'Mary', title: 'Author' } },
+      twice: true,
+      text: ['attributes', 'first_name'],
+    },
+    {
+      operationId: 'reevoAssertAccount',
+      method: 'POST',
+      path: '/api/v2/account/_assert',
+      body: { match: { domain_name: 'somerville.example' }, attributes: { name: 'Somerville Press' } },
+      twice: true,
+      text: ['attributes', 'name'],
+    },
+  ],
+  voice: {
+    assert: (_caller, primary_email, person) => contact({ primary_email }, { first_name: 'Same', ...person }),
+    // It creates by address only, so a second person cannot even be asked for.
+    take: (_caller, email, { id }) => contact({ id }, { primary_email: email }),
+    read: (status, body) => {
+      if (status < 300) {
+        const { data, meta } = contactResponse.parse(body)
+        return { done: meta.action, id: data.id }
+      }
+      const { code, conflict } = errorResponse.parse(body).error
+      return held(code, conflict, conflict?.record_id)
+    },
+    uniques: ['tracking_id', 'badge'],
+    names: { emails: 'primary_email', tracking_id: 'tracking_id', badge: 'badge' },
+    conflictCode: 'unique_conflict',
+  },
+}

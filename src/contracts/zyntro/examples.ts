@@ -1,0 +1,42 @@
+import { type Examples, held, type VoiceRequest } from '../kit/examples.ts'
+import type { JsonObject } from '../kit/json.ts'
+import { errorResponse, successResponse } from './schemas.ts'
+
+const PATH = '/apis/v2/public/crm/addContactsFull'
+
+const contact = (fields: JsonObject, options: JsonObject = {}): VoiceRequest => ({
+  method: 'POST',
+  path: PATH,
+  body: { ...options, contact: { firstName: 'Same', ...fields } },
+})
+
+export const examples: Examples = {
+  sign: ({ key, developerSecret, organizationId, memberId }) => ({
+    body: { api_key: key, developer_secret: developerSecret, org_id: organizationId, member_id: memberId },
+  }),
+  requests: [
+    {
+      operationId: 'zyntroAddContact',
+      method: 'POST',
+      path: PATH,
+      body: { contact: { firstName: 'Ada', lastName: 'Lovelace', primaryEmail: 'ada@engine.example' }, mode: 'upsert' },
+      text: ['contact', 'source'],
+    },
+  ],
+  voice: {
+    assert: (_caller, primaryEmail, { last_name: lastName, badge }) =>
+      contact({ primaryEmail, lastName, ...(badge && { customFields: { badge } }) }),
+    take: (_caller, primaryEmail, { tag }) =>
+      contact({ primaryEmail, primaryPhone: `+1 555 01 ${tag}` }, { lookup_by: 'phone' }),
+    read: (_status, body) => {
+      const success = successResponse.safeParse(body)
+      if (success.success) return { done: success.data.data.action, id: success.data.data.contact_id }
+      const { code, conflict } = errorResponse.parse(body)
+      return held(code, conflict, conflict?.contact_id)
+    },
+    uniques: ['badge'],
+    names: { emails: 'contact.primaryEmail', badge: 'contact.customFields.badge' },
+    conflictCode: 'UNIQUE_CONFLICT',
+    addsCompany: true,
+  },
+}

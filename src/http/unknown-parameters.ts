@@ -1,0 +1,63 @@
+import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { refuse } from '../engine/errors.ts'
+import type { AppEnv } from './context.ts'
+
+/** Letters that may be wrong for a name to count as a slip of another one. */
+const SLIP = 2
+
+/** Letters to add, drop or replace between two names: Levenshtein's distance, one row of its table at a time. */
+const distance = (from: string, to: string): number => {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i)
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1]
+    for (let j = 0; j < to.length; j++) {
+      const replaced = (row[j] ?? 0) + (letter === to[j] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[to.length] ?? 0
+}
+
+const nearest = (name: string, known: readonly string[]): string | undefined =>
+  known.find(
+    (one) => Math.abs(one.length - name.length) <= SLIP && distance(name.toLowerCase(), one.toLowerCase()) <= SLIP,
+  )
+
+/** The names of the query that a route declares. @throws Error when its schema has no names to compare with */
+const declaredNames = ({ method, path, request }: RouteConfig): readonly string[] => {
+  const query = request?.query
+  if (!query) return []
+  if (!('shape' in query)) throw new Error(`${method} ${path}: the query must be declared as an object`)
+  return Object.keys(query.shape as object)
+}
+
+const refuseUnknown = (known: readonly string[]): MiddlewareHandler<AppEnv> => {
+  const names = new Set(known)
+  return async (c, next) => {
+    if (c.req.url.includes('?'))
+      for (const name of new URL(c.req.url).searchParams.keys())
+        if (!names.has(name)) {
+          const close = nearest(name, known)
+          throw refuse('unknown_parameter', name, close === undefined ? '' : `: the nearest is ${close}`)
+        }
+    await next()
+  }
+}
+
+type Openapi = (
+  route: RouteConfig & { middleware?: readonly MiddlewareHandler<AppEnv>[]; hide?: boolean },
+  ...rest: unknown[]
+) => unknown
+
+/**
+ * From here on every route of the app refuses what its query does not declare: a misspelt option is an error, never a
+ * default. Refused after the route's own middleware, so that whoever may not ask learns nothing else.
+ */
+export const refuseUnknownParameters = (app: OpenAPIHono<AppEnv>): void => {
+  const openapi = app.openapi as unknown as Openapi
+  const strict: Openapi = (route, ...rest) =>
+    openapi({ ...route, middleware: [...(route.middleware ?? []), refuseUnknown(declaredNames(route))] }, ...rest)
+  app.openapi = strict as unknown as typeof app.openapi
+}

@@ -1,0 +1,99 @@
+import { REPLAY_MS } from '../../engine/store.ts'
+
+/** Pieces of SQL that several stages, the statement and the reads share: each rule is written once. */
+
+interface Key {
+  readonly organization: string
+  readonly object: string
+  readonly name: string
+  readonly value: string
+}
+
+const keyRows = ({ organization, object, name, value }: Key) =>
+  `FROM record_keys k
+      WHERE k.organization_id = ${organization} AND k.object = ${object} AND k.name = ${name} AND k.value = ${value}`
+
+/** Id of the record that has this key; of several, of the oldest. `id` is not a key: see `recordWith`. */
+export const holderOf = (key: Key): string => `(SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT 1)`
+
+/** The same, and `id` means itself, whether or not there is such a record. */
+export const recordWith = (key: Key): string => `CASE ${key.name} WHEN 'id' THEN ${key.value} ELSE ${holderOf(key)} END`
+
+/** Ids of up to `limit` records that have this key, oldest first, as a JSON list. */
+export const holdersOf = (key: Key, limit: number): string =>
+  `(SELECT json_group_array(record_id) FROM (SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT ${limit}))`
+
+/**
+ * The match keys of an item in their order, with the record that each of them finds: rows (place, hit). Every row that
+ * has the columns of an item can be asked: NEW in a trigger, the view itself in RETURNING.
+ */
+const hits = (item: string): string => `(
+      SELECT 0 AS place, ${recordWith(keyOf(item, `${item}.name`, `${item}.value`))} AS hit
+      UNION ALL
+      SELECT f.key + 1, ${holderOf(keyOf(item, 'f.value ->> 0', 'f.value ->> 1'))}
+      FROM json_each(${item}.extras -> '$.fallbacks') f)`
+
+const keyOf = (item: string, name: string, value: string): Key => ({
+  organization: `${item}.organization_id`,
+  object: `${item}.object`,
+  name,
+  value,
+})
+
+const hasFallbacks = (item: string) => `${item}.extras -> '$.fallbacks' IS NOT NULL`
+
+/** Id of the record that the item's match keys find. */
+export const located = (item: string): string => `CASE WHEN ${hasFallbacks(item)}
+      THEN (SELECT hit FROM ${hits(item)} WHERE hit IS NOT NULL ORDER BY place LIMIT 1)
+      ELSE ${recordWith(keyOf(item, `${item}.name`, `${item}.value`))} END`
+
+/** Place of the match key that finds it; null when none does. Of an item with one key always null: there is no choice. */
+export const matchedPlace = (item: string): string =>
+  `CASE WHEN ${hasFallbacks(item)} THEN (SELECT min(place) FROM ${hits(item)} WHERE hit IS NOT NULL) END`
+
+/**
+ * Whether the condition of an item holds: `[object, name, value]` that no record may have, or with
+ * `[…, write id, attribute]` a record that this very write must have given another value of the attribute.
+ */
+export const conditionHolds = (item: string): string => {
+  const part = (i: number) => `${item}.extras -> '$.when' ->> ${i}`
+  const organization = `${item}.organization_id`
+  const isRecord = `r.organization_id = ${organization} AND r.object = ${part(0)} AND r.id = ${recordWith({
+    organization,
+    object: part(0),
+    name: part(1),
+    value: part(2),
+  })}`
+  return `(${item}.extras -> '$.when' IS NULL OR CASE WHEN ${part(4)} IS NULL
+      THEN NOT EXISTS (SELECT 1 FROM records r WHERE ${isRecord})
+      ELSE EXISTS (SELECT 1 FROM records r WHERE ${isRecord}
+        AND r.last_write ->> 0 = ${part(3)} AND r.data -> (${part(4)}) IS NOT NULL
+        AND (r.version = 1 OR ${part(4)} IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))) END)`
+}
+
+/** Whether the request was answered before, and its answers are still kept. */
+export const isReplay = (item: string): string => `EXISTS (
+      SELECT 1 FROM replays p
+      WHERE p.organization_id = ${item}.organization_id AND p.idempotency_key = ${item}.idempotency_key
+        AND p.position = -1 AND p.created_at > ${item}.now - ${REPLAY_MS})`
+
+/** The slugs that data holds, sorted, as a JSON list. */
+export const slugsOf = (data: string): string =>
+  `(SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(${data}) j ORDER BY j.key))`
+
+/** What became of an item other than a write: `[code, …]`, null for all else. */
+export const remarkOf = (item: string): string =>
+  `(SELECT f.reason FROM refusals f WHERE f.write_id = ${item}.write_id)`
+
+/**
+ * The text of a JSON value, as `json_each` gives it: equal texts mean equal values.
+ * @param each the row of json_each
+ * @param whole what json_each goes through
+ */
+export const elementText = (each: string, whole: string): string =>
+  `CASE ${each}.type WHEN 'text' THEN json_quote(${each}.value) WHEN 'real' THEN ${whole} -> ${each}.fullkey
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE ${each}.value END`
+
+/** The value of a key: the text of the attribute's value (src/schema/value.ts, keyText, says the same in TypeScript). */
+export const keyValue = (each: string, whole: string): string =>
+  `iif(${each}.type = 'real', ${whole} -> ${each}.fullkey, ${each}.value)`

@@ -1,0 +1,88 @@
+import { hand, type Part, stage } from '../builder.ts'
+import { batchColumns, itemColumns } from '../columns.ts'
+import { conditionHolds, holderOf, isReplay, located, matchedPlace, recordWith } from '../lookups.ts'
+import { kept } from './keep.ts'
+import { found } from './merge.ts'
+import { known } from './plain.ts'
+
+/** Takes the items, and behind them the closing rows. */
+export const entry = stage('assert', [...itemColumns, ...batchColumns])
+
+/** A key, values and merges: what most items are. They take the short way. */
+const isPlain = `NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
+  AND NEW.name IS NOT 'id' AND NOT NEW.dry_run`
+
+/** The first item carries the revision that the batch was planned with; what is outdated writes nothing. */
+const guard = `SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
+    SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id)`
+
+const ownKey = { organization: 'NEW.organization_id', object: 'NEW.object', name: 'NEW.name', value: 'NEW.value' }
+
+/** A reference is `[slug, object, key name, key value, 0 check | 1 set | 2 set as a list, branch]`. */
+const x = (i: number) => `x.value ->> ${i}`
+
+const memberWith = `(
+          SELECT m.id FROM members m INDEXED BY members_by_email
+          WHERE m.organization_id = NEW.organization_id AND m.email = ${x(3)} AND m.removed_at IS NULL
+          ORDER BY m.id LIMIT 1)`
+
+const member = `(
+          SELECT m.id FROM members m
+          WHERE m.organization_id = NEW.organization_id AND m.id = ${x(3)} AND m.removed_at IS NULL)`
+
+const record = `(
+          SELECT r.id FROM records r
+          WHERE r.organization_id = NEW.organization_id AND r.object = ${x(1)} AND r.id = ${recordWith({
+            organization: 'NEW.organization_id',
+            object: x(1),
+            name: x(2),
+            value: x(3),
+          })})`
+
+/** The references with one element more: the id of what each of them finds, null for nothing. */
+const referencesFound = `CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
+      SELECT json_group_array(json_array(${[0, 1, 2, 3, 4, 5].map(x).join(', ')},
+        CASE
+          WHEN ${x(1)} = 'members' AND ${x(2)} = 'email' THEN ${memberWith}
+          WHEN ${x(1)} = 'members' THEN ${member}
+          ELSE ${record}
+        END))
+      FROM json_each(NEW.extras -> '$.refs') x) END`
+
+export const entryPart: Part = {
+  title: `Entry: is what the isolate knows still true, and which record do the match keys find?
+References are looked up here and not before, so they may name a record that an earlier item has just made.`,
+  stages: [entry],
+  steps: [
+    {
+      name: 'assert_plain',
+      on: entry,
+      when: `NEW.op IS NULL AND ${isPlain}`,
+      run: [
+        guard,
+        hand(entry, known, {
+          before: `(SELECT r.data FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.archived_at IS NULL
+        AND r.id = ${holderOf(ownKey)})`,
+        }),
+      ],
+    },
+    {
+      name: 'assert_full',
+      on: entry,
+      when: `NEW.op IS NULL AND NOT (${isPlain})`,
+      run: [
+        guard,
+        hand(entry, found, {
+          record_id: located('NEW'),
+          matched: `coalesce(${matchedPlace('NEW')}, 0)`,
+          refs: referencesFound,
+          runs: `${conditionHolds('NEW')}
+      AND (NEW.idempotency_key IS NULL OR NOT ${isReplay('NEW')})`,
+        }),
+        hand(entry, kept, {}),
+      ],
+    },
+  ],
+}

@@ -1,0 +1,136 @@
+import { RECORD_BYTES } from '../../../engine/record.ts'
+import { LIST_LIMIT } from '../../../schema/parse.ts'
+import { hand, type Part, stage } from '../builder.ts'
+import { holdersOf } from '../lookups.ts'
+import { judged } from './write.ts'
+
+/** An item with what it would change, and the keys that it would take and give up. */
+export const keyed = stage('assert_keyed', [
+  'write_id',
+  'object',
+  'name',
+  'value',
+  'attributes',
+  'merges',
+  'extras',
+  'organization_id',
+  'now',
+  'actor',
+  'contract',
+  'feed',
+  'dry_run',
+  'matched',
+  'refs',
+  'record_id',
+  'before',
+  'after',
+  'version',
+  'archived_before',
+  'archived_after',
+  'changed',
+  'old_keys',
+  'new_keys',
+])
+
+const extra = (member: string) => `NEW.extras ->> '$.${member}'`
+
+/** Up to this many records of an ambiguous key are named. */
+const NAMED = 10
+
+const holders = (limit: number) =>
+  holdersOf({ organization: 'NEW.organization_id', object: 'NEW.object', name: 'NEW.name', value: 'NEW.value' }, limit)
+
+/** Key rows of unique keys, among those of a JSON list, that another record has. */
+const heldBy = (
+  list: string,
+  name: string,
+  value: string,
+  isTheirs: string,
+) => `FROM json_each(${list}) n CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
+            AND k.name = ${name} AND k.value = ${value} AND k.slot = '' AND ${isTheirs}`
+
+const disagreeing = heldBy(
+  `NEW.extras -> '$.fallbacks'`,
+  'n.value ->> 0',
+  'n.value ->> 1',
+  'k.record_id <> NEW.record_id',
+)
+const conflicting = heldBy(
+  'NEW.new_keys',
+  'n.value ->> 0',
+  'n.value ->> 1',
+  'n.value ->> 2 AND k.record_id IS NOT NEW.record_id',
+)
+const named = (rows: string) => `json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) ${rows}))`
+
+const branch = `iif(NEW.record_id IS NULL, 'create', 'update')`
+const missing = `FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND coalesce(x.value ->> 5, ${branch}) = ${branch}`
+
+const length = (data: string) => `json_array_length(${data}, '$.' || m.key || '[0]')`
+const overfull = `FROM json_each(NEW.merges) m
+          WHERE ${length('NEW.after')} > max(${LIST_LIMIT}, coalesce(${length('NEW.before')}, 0))`
+
+const newer = `('$.' || (${extra('ifNewer')}) || '[0]')`
+
+/**
+ * Why an item may not be written: the first of these that holds. src/storage/program/answer.ts reads the reasons, and the
+ * canary (canary.ts) provokes each of them; adding one means a line here, one there and one in each of those.
+ */
+const reasons: readonly (readonly [when: string, reason: string])[] = [
+  [`NEW.record_id IS NULL AND ${extra('mayCreate')} = 0`, `json_array('not_found')`],
+  [`NEW.record_id IS NOT NULL AND ${extra('mayUpdate')} = 0`, `json_array('exists', NEW.record_id)`],
+  [
+    `${extra('onSeveral')} = 'error' AND NEW.record_id IS NOT NULL AND 1 < json_array_length(${holders(2)})`,
+    `json_array('ambiguous', NEW.name, NEW.value, json(${holders(NAMED)}))`,
+  ],
+  [
+    `${extra('keysAgree')} AND EXISTS (SELECT 1 ${disagreeing})`,
+    `json_array('keys_disagree', NEW.record_id, NEW.matched, ${named(disagreeing)})`,
+  ],
+  [`${extra('ifVersion')} <> NEW.version`, `json_array('version_mismatch', NEW.record_id, NEW.version)`],
+  [`${extra('onArchived')} = 'refuse' AND NEW.archived_before IS NOT NULL`, `json_array('archived', NEW.record_id)`],
+  [
+    `${extra('ifNewer')} IS NOT NULL AND NEW.before ->> ${newer} > NEW.attributes ->> ${newer}`,
+    `json_array('older', NEW.record_id, ${extra('ifNewer')}, NEW.before ->> ${newer})`,
+  ],
+  [`octet_length(NEW.after) > ${RECORD_BYTES} AND NEW.changed IS NOT NULL`, `json_array('too_large', NEW.record_id)`],
+  [
+    `NEW.merges IS NOT NULL AND NEW.before IS NOT NULL AND EXISTS (SELECT 1 ${overfull})`,
+    `json_array('too_many_values', NEW.record_id, (SELECT m.key ${overfull} LIMIT 1))`,
+  ],
+  [
+    `NEW.refs IS NOT NULL AND EXISTS (SELECT 1 ${missing})`,
+    `json_array('reference_not_found', NEW.record_id, json((SELECT json_group_array(json(x.value)) ${missing})))`,
+  ],
+  [
+    `NEW.new_keys <> '[]' AND EXISTS (SELECT 1 ${conflicting})`,
+    `json_array('conflict', NEW.record_id, ${named(conflicting)})`,
+  ],
+]
+
+const without = (keys: string, others: string) => `(
+      SELECT json_group_array(json(n.value)) FROM json_each(${keys}) n
+      WHERE n.value NOT IN (SELECT o.value FROM json_each(${others}) o))`
+
+export const judgePart: Part = {
+  title: 'Judge: may it be written? Every reason against it stands in this one list.',
+  stages: [keyed],
+  steps: [
+    {
+      name: 'assert_judge',
+      on: keyed,
+      run: [
+        hand(keyed, judged, {
+          feed: 'NEW.feed AND NOT NEW.dry_run',
+          lifecycle: extra('lifecycle'),
+          dropped_keys: `CASE WHEN NEW.old_keys <> '[]' THEN ${without('NEW.old_keys', 'NEW.new_keys')} END`,
+          added_keys: `CASE WHEN NEW.record_id IS NULL THEN NEW.new_keys WHEN NEW.new_keys <> '[]' THEN ${without('NEW.new_keys', 'NEW.old_keys')} END`,
+          refusal: `CASE
+      ${reasons.map(([when, reason]) => `WHEN ${when}\n        THEN ${reason}`).join('\n      ')}
+    END`,
+        }),
+      ],
+    },
+  ],
+}

@@ -1,0 +1,70 @@
+import { hand, type Part, stage } from '../builder.ts'
+import { keyValue } from '../lookups.ts'
+import { keyed } from './judge.ts'
+
+const common = [
+  'write_id',
+  'object',
+  'name',
+  'value',
+  'attributes',
+  'merges',
+  'extras',
+  'organization_id',
+  'now',
+  'actor',
+  'contract',
+  'feed',
+  'dry_run',
+  'matched',
+  'refs',
+  'record_id',
+  'before',
+  'after',
+  'version',
+  'archived_before',
+  'archived_after',
+] as const
+
+/** An item with the data before (null: no record) and after. */
+export const merged = stage('assert_merged', [...common, 'indexes', 'combinations', 'track'])
+
+/** Null: nothing changed. Else the slugs, as far as anybody wants to know them. */
+const changed = `CASE WHEN NEW.after IS NOT NEW.before THEN iif(NOT NEW.track OR (NEW.before IS NULL AND NOT NEW.feed), '[]', (
+      SELECT json_group_array(slug) FROM (
+        SELECT a.key AS slug FROM json_each(NEW.after) a WHERE a.value IS NOT NEW.before -> a.key
+        UNION ALL
+        SELECT b.key FROM json_each(NEW.before) b WHERE NEW.after -> b.key IS NULL
+        ORDER BY 1))) END`
+
+/** `[name, value, unique]` of every key that this side's data has in the indexes that the write touches. */
+const keysOf = (data: string): string => `(
+      SELECT json_group_array(json_array(name, value, is_unique)) FROM (
+        SELECT x.key AS name, x.value AS is_unique, ${keyValue('e', `${data} -> x.key`)} AS value
+        FROM json_each(NEW.indexes) x CROSS JOIN json_each(${data} -> x.key, '$[0]') e
+        WHERE NEW.before -> x.key IS NOT NEW.after -> x.key
+        UNION ALL
+        SELECT x.value ->> 0, x.value ->> 1, (
+          SELECT json_group_array(json(${data} -> ('$.' || p.value || '[0]'))) FROM json_each(x.value, '$[2]') p)
+        FROM json_each(NEW.combinations) x
+        WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE ${data} -> p.value IS NULL)
+          AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value)))`
+
+export const keysPart: Part = {
+  title: `Keys: what differs, and the match keys of both sides in the indexes that it touches.
+The value of a key is the text of the attribute's value; of a combination, the JSON list of its parts.`,
+  stages: [merged],
+  steps: [
+    {
+      name: 'assert_key',
+      on: merged,
+      run: [
+        hand(merged, keyed, {
+          changed,
+          old_keys: `CASE WHEN NEW.before IS NOT NULL AND NEW.after <> NEW.before THEN ${keysOf('NEW.before')} END`,
+          new_keys: `CASE WHEN NEW.after IS NOT NEW.before THEN ${keysOf('NEW.after')} END`,
+        }),
+      ],
+    },
+  ],
+}

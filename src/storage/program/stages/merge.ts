@@ -1,0 +1,92 @@
+import { handFrom, type Part, stage } from '../builder.ts'
+import { elementText } from '../lookups.ts'
+import { merged } from './keys.ts'
+
+/** An item and the record that its keys find; goes on if its condition holds. */
+export const found = stage('assert_found', [
+  'write_id',
+  'object',
+  'name',
+  'value',
+  'attributes',
+  'on_create',
+  'merges',
+  'extras',
+  'organization_id',
+  'now',
+  'actor',
+  'contract',
+  'indexes',
+  'combinations',
+  'feed',
+  'dry_run',
+  'track',
+  'record_id',
+  'matched',
+  'refs',
+  'runs',
+])
+
+const record = `FROM (SELECT 1) LEFT JOIN records r
+    ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`
+
+const patched = `CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+      ELSE json_patch(r.data, NEW.attributes) END`
+
+/**
+ * Both lists in one, each value once: what is sent goes before (prepend) or behind (append) what is there, or is taken
+ * away. Sorting instead of comparing each with each keeps the cost proportional to what is sent.
+ */
+const mergedList = `(
+        SELECT CASE WHEN count(*) > 0 THEN '[[' || group_concat(element, ',') || ']]' ELSE 'null' END FROM (
+          SELECT element FROM (
+            SELECT ${elementText('s', 'm.value')} AS element, 1 AS sent, s.key + iif(m.value ->> 0 = 'append', 1000000, 0) AS place
+            FROM json_each(m.value, '$[1]') s
+            UNION ALL
+            SELECT ${elementText('k', 'r.data')}, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
+            FROM json_each(r.data, '$.' || m.key || '[0]') k)
+          GROUP BY element HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
+          ORDER BY min(place)))`
+
+/** Whether a reference is for what the item does: its branch is `create`, `update` or null for both. */
+const applies = `coalesce(x.value ->> 5, iif(r.id IS NULL, 'create', 'update')) = iif(r.id IS NULL, 'create', 'update')`
+
+/** What depends on the data before, and the references: one more patch on top. */
+const furtherPatch = `(SELECT json_group_object(slug, json(patch)) FROM (
+        SELECT m.key AS slug, ${mergedList} AS patch
+        FROM json_each(NEW.merges) m
+        WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT json_array(m.value -> 1))
+        UNION ALL
+        SELECT f.key, f.value FROM json_each(NEW.extras -> '$.fills') f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
+        UNION ALL
+        SELECT x.value ->> 0, iif(max(x.value ->> 4) = 2, json_array(json_group_array(x.value ->> 6 ORDER BY x.key)),
+          json_array(max(x.value ->> 6)))
+        FROM json_each(NEW.refs) x
+        WHERE x.value ->> 4 > 0 AND x.value ->> 6 IS NOT NULL AND ${applies}
+        GROUP BY x.value ->> 0))`
+
+export const mergePart: Part = {
+  title: 'Merge: the data before and the data after.',
+  stages: [found],
+  steps: [
+    {
+      name: 'assert_merge',
+      on: found,
+      when: 'NEW.runs',
+      run: [
+        handFrom(found, merged, record, {
+          record_id: 'r.id',
+          before: 'r.data',
+          after: `CASE
+      WHEN NEW.extras ->> '$.lifecycle' = 'erase' THEN '{}'
+      WHEN NEW.refs IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.extras -> '$.fills' IS NULL)) THEN ${patched}
+      ELSE json_patch(${patched}, ${furtherPatch}) END`,
+          version: 'r.version',
+          archived_before: 'r.archived_at',
+          archived_after: `CASE NEW.extras ->> '$.lifecycle' WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL
+      ELSE iif(coalesce(NEW.extras ->> '$.onArchived', 'revive') = 'revive', NULL, r.archived_at) END`,
+        }),
+      ],
+    },
+  ],
+}

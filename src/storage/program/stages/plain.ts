@@ -1,0 +1,141 @@
+import { RECORD_BYTES } from '../../../engine/record.ts'
+import { hand, type Part, stage } from '../builder.ts'
+import { holderOf, keyValue, slugsOf } from '../lookups.ts'
+import { note } from './feed.ts'
+import { found } from './merge.ts'
+
+/**
+ * The short way, for items that have a match key, values and merges and nothing else. It writes what it can write without
+ * judging, and never refuses: whatever is in doubt goes the long way, where each rule stands once.
+ */
+
+const columns = [
+  'write_id',
+  'object',
+  'name',
+  'value',
+  'attributes',
+  'on_create',
+  'merges',
+  'organization_id',
+  'now',
+  'actor',
+  'contract',
+  'indexes',
+  'feed',
+  'track',
+] as const
+
+/** With the data of the live record that the key finds; null: there is none, or it is archived. */
+export const known = stage('assert_known', [...columns, 'before'])
+
+/** With what an update would change, and whether a merge has anything to do. */
+const weighed = stage('assert_weighed', [...columns, 'record_id', 'bytes', 'changed', 'merging'])
+
+/** With the data of the record to come. */
+const born = stage('assert_born', [...columns, 'after'])
+const checked = stage('assert_checked', [...columns, 'after', 'doubtful'])
+
+const ownKey = { organization: 'NEW.organization_id', object: 'NEW.object', name: 'NEW.name', value: 'NEW.value' }
+const holder = holderOf(ownKey)
+
+/** On to the long way. There is one key and it is not asked whether it finds several records: `extras` would say so. */
+const doubt = (from: typeof weighed | typeof checked) =>
+  hand(from, found, {
+    extras: 'NULL',
+    combinations: 'NULL',
+    dry_run: '0',
+    record_id: holder,
+    matched: '0',
+    refs: 'NULL',
+    runs: '1',
+  })
+
+/** What changes an index, or may be too large, is for the long way; so is a merge that does something. */
+const isDoubtful = `(NEW.merging OR NEW.changed <> '[]' AND (NEW.bytes > ${RECORD_BYTES} OR EXISTS (
+  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))`
+
+/** Values sent as `[value]`; those of the record likewise. Data holds no nulls, so equal texts are equal data. */
+const changedSlugs = `(SELECT json_group_array(slug) FROM (
+      SELECT a.key AS slug FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key))`
+
+/** Adding what is already all of a list changes nothing: the most common case by far. */
+const isMerging = `CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
+      SELECT 1 FROM json_each(NEW.merges) m
+      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_array(m.value -> 1)) END`
+
+/** Somebody has the key that found no live record, or another unique key: then the long way says what to do. */
+const isTaken = `(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder} IS NOT NULL OR EXISTS (
+      SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e CROSS JOIN record_keys k
+      WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
+        AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
+        AND k.value = ${keyValue('e', 'NEW.after -> x.key')} AND k.slot = ''))`
+
+export const plainPart: Part = {
+  title: `The short way of plain items: assert_known, then assert_weighed for an update, assert_born for a creation.
+Values that are the data to the letter end here: nothing is written, not even a page of scratch.`,
+  stages: [known, weighed, born, checked],
+  steps: [
+    {
+      name: 'assert_weigh',
+      on: known,
+      when: 'NEW.before <> NEW.attributes OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL)',
+      run: [
+        hand(known, weighed, {
+          record_id: holder,
+          bytes: 'octet_length(NEW.before) + octet_length(NEW.attributes)',
+          changed: changedSlugs,
+          merging: isMerging,
+        }),
+      ],
+    },
+    { name: 'assert_doubt_update', on: weighed, when: isDoubtful, run: [doubt(weighed)] },
+    {
+      name: 'assert_rewrite',
+      on: weighed,
+      when: `NEW.changed <> '[]' AND NOT ${isDoubtful}`,
+      run: [
+        `UPDATE records SET
+    data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
+    updated_by = NEW.actor, last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null]'
+  WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id`,
+        note(weighed, {
+          action: "'updated'",
+          record_id: 'NEW.record_id',
+          version: `CASE WHEN NEW.feed THEN (
+      SELECT r.version FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END`,
+          changed: 'NEW.changed',
+        }),
+      ],
+    },
+    {
+      name: 'assert_bear',
+      on: known,
+      when: 'NEW.before IS NULL',
+      run: [hand(known, born, { after: 'coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)' })],
+    },
+    { name: 'assert_check', on: born, run: [hand(born, checked, { doubtful: isTaken })] },
+    { name: 'assert_doubt_creation', on: checked, when: 'NEW.doubtful', run: [doubt(checked)] },
+    {
+      name: 'assert_settle',
+      on: checked,
+      when: 'NOT NEW.doubtful',
+      run: [
+        `INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
+    '["' || NEW.write_id || '"]')`,
+        `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+  SELECT NEW.organization_id, NEW.object, x.key, ${keyValue('e', 'NEW.after -> x.key')},
+    iif(x.value, '', NEW.write_id), NEW.write_id
+  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e`,
+        note(checked, {
+          action: "'created'",
+          record_id: 'NEW.write_id',
+          version: '1',
+          changed: `CASE WHEN NEW.feed THEN ${slugsOf('NEW.after')} END`,
+        }),
+      ],
+    },
+  ],
+}

@@ -1,0 +1,108 @@
+import { type Part, stage } from '../builder.ts'
+import { note } from './feed.ts'
+
+/** An item that is judged: what there is to write, or why not. */
+export const judged = stage('assert_judged', [
+  'write_id',
+  'object',
+  'organization_id',
+  'now',
+  'actor',
+  'contract',
+  'feed',
+  'dry_run',
+  'lifecycle',
+  'matched',
+  'record_id',
+  'after',
+  'version',
+  'archived_before',
+  'archived_after',
+  'changed',
+  'dropped_keys',
+  'added_keys',
+  'refusal',
+])
+
+const itself = 'organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id'
+const remark = (reason: string) => `INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, ${reason})`
+
+const transition = `CASE
+      WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
+      WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END`
+
+const addKeys = (id: string) => `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', ${id}), ${id}
+  FROM json_each(NEW.added_keys) k`
+
+const dropKeys = `DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
+    FROM json_each(NEW.dropped_keys) k)`
+
+const remember = `INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.record_id,
+    json_array(r.data, r.version, r.created_at, r.updated_at, r.archived_at, r.created_by, r.updated_by, r.last_write),
+    coalesce(NEW.dropped_keys, '[]'), coalesce(NEW.added_keys, '[]')
+  FROM records r
+  WHERE NEW.dry_run AND r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`
+
+export const writePart: Part = {
+  title: 'Write: of an item that is not unchanged, exactly one of these happens.',
+  stages: [judged],
+  steps: [
+    { name: 'assert_refuse', on: judged, when: 'NEW.refusal IS NOT NULL', run: [remark('NEW.refusal')] },
+    {
+      name: 'assert_create',
+      on: judged,
+      when: 'NEW.refusal IS NULL AND NEW.record_id IS NULL',
+      run: [
+        `INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
+    json_array(NEW.write_id))`,
+        addKeys('NEW.write_id'),
+        note(judged, { action: "'created'", record_id: 'NEW.write_id', version: '1', changed: 'NEW.changed' }),
+        `INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run`,
+      ],
+    },
+    {
+      name: 'assert_update',
+      on: judged,
+      when: `NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase'
+  AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)`,
+      run: [
+        remember,
+        dropKeys,
+        addKeys('NEW.record_id'),
+        `UPDATE records SET
+    data = NEW.after, version = NEW.version + 1, updated_at = max(updated_at, NEW.now), archived_at = NEW.archived_after,
+    updated_by = NEW.actor,
+    last_write = json_array(NEW.write_id, NEW.matched, json(coalesce(NEW.changed, '[]')), ${transition})
+  WHERE ${itself}`,
+        note(judged, {
+          action: `coalesce(${transition}, 'updated')`,
+          record_id: 'NEW.record_id',
+          version: 'NEW.version + 1',
+          changed: `coalesce(NEW.changed, '[]')`,
+        }),
+      ],
+    },
+    {
+      name: 'assert_erase',
+      on: judged,
+      when: `NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'`,
+      run: [
+        remember,
+        dropKeys,
+        `DELETE FROM records WHERE ${itself}`,
+        remark(`'["erased"]'`),
+        note(judged, {
+          action: "'erased'",
+          record_id: 'NEW.record_id',
+          version: 'NEW.version + 1',
+          changed: `coalesce(NEW.changed, '[]')`,
+        }),
+      ],
+    },
+  ],
+}

@@ -1,0 +1,133 @@
+import type { PlannedItem } from '../../engine/plan/index.ts'
+import type { AssertBatch } from '../../engine/store.ts'
+import type { Statement } from '../driver.ts'
+import { answersView, answerText, type Include } from './answers.ts'
+import { batchColumns, itemColumns } from './columns.ts'
+import { conditionHolds, located, matchedPlace, remarkOf } from './lookups.ts'
+import { named, placeholder } from './names.ts'
+import { PROGRAM } from './version.ts'
+
+/**
+ * The statement that feeds the program. Its text is constant, so that a database keeps it prepared; the items come as one
+ * JSON parameter. RETURNING is evaluated for each item right after its triggers have run, so it sees what that very item
+ * has left behind: an item that wrote nothing is answered from the state that it found.
+ */
+
+/** How the parameters behind the items become columns. Numbers bind as REAL in every driver. */
+const batchValues: Readonly<Record<(typeof batchColumns)[number], string>> = {
+  organization_id: '?2',
+  now: 'CAST(?3 AS INTEGER)',
+  actor: '?4',
+  contract: '?5',
+  indexes: '?6 -> (value ->> 2)',
+  combinations: '?7 -> (value ->> 2)',
+  feed: 'CAST(?8 AS INTEGER)',
+  dry_run: 'CAST(?9 AS INTEGER)',
+  track: 'CAST(?10 AS INTEGER)',
+  data_bytes: 'CAST(?11 AS INTEGER)',
+  idempotency_key: '?12',
+}
+
+const view = placeholder('assert')
+
+const statementText = (include: Include | undefined): string =>
+  named(
+    `
+INSERT INTO ${view} (${[...itemColumns, ...batchColumns].join(', ')})
+WITH items AS MATERIALIZED (SELECT value FROM json_each(?1))
+SELECT ${[...itemColumns.map((_, i) => `value ->> ${i}`), ...batchColumns.map((c) => batchValues[c])].join(', ')}
+FROM items
+RETURNING position, ${remarkOf(view)} AS remark,
+  (SELECT ${answerText(view, include)} FROM ${answersView} a
+    WHERE a.organization_id = ${view}.organization_id AND a.object = ${view}.object
+      AND a.id = coalesce(${located(view)}, ${view}.write_id)) AS record,
+  ${matchedPlace(view)} AS matched,
+  NOT ${conditionHolds(view)} AS skipped`,
+    PROGRAM,
+  )
+
+const texts = new Map<string, string>()
+
+const textFor = (include: Include | undefined): string => {
+  const name = include ? `${include.attribute}>${include.object}` : ''
+  let text = texts.get(name)
+  if (text === undefined) {
+    text = statementText(include)
+    texts.set(name, text)
+  }
+  return text
+}
+
+/** Bytes of items that go into one statement, as JSON. D1 takes 2,000,000 bytes for a parameter. */
+export const PARAMETER_BYTES = 1_900_000
+
+type ItemRow = readonly unknown[]
+
+/** In the order of `itemColumns`; what is absent at the end is cut off. */
+const rowOf = (position: number, item: PlannedItem, revision: number | undefined): ItemRow => {
+  const { writeId, object, name, value, attributes, onCreate, merges, extras } = item
+  const row: unknown[] = [position, writeId, object, name, value, attributes, onCreate, merges, extras, revision]
+  while (row[row.length - 1] === undefined) row.pop()
+  return row
+}
+
+const closingRow = (op: 'all' | 'end' | 'undo', value: string | null = null): ItemRow =>
+  itemColumns.map((column) => (column === 'op' ? op : column === 'value' ? value : null))
+
+const closingRows = ({ dryRun, allOrNothing, idempotency }: AssertBatch): readonly ItemRow[] => {
+  if (dryRun) return [closingRow('undo')]
+  const end = closingRow('end', idempotency?.fingerprint ?? null)
+  return allOrNothing ? [closingRow('all'), end] : [end]
+}
+
+const encoder = new TextEncoder()
+
+/** UTF-8 has one to three bytes for what JavaScript counts as one: most texts need not be encoded to know that they fit. */
+const fits = (text: string, room: number): boolean =>
+  text.length * 3 <= room || (text.length <= room && encoder.encode(text).length <= room)
+
+const bytesOf = (text: string): number => encoder.encode(text).length
+
+/** The rows as JSON lists that each fit into a parameter; the closing rows are behind the last item. */
+const parameters = (batch: AssertBatch): string[] => {
+  const rows = batch.items.map(({ position, item }, i) =>
+    JSON.stringify(rowOf(position, item, i === 0 ? batch.revision : undefined)),
+  )
+  const whole = `[${[...rows, ...closingRows(batch).map((row) => JSON.stringify(row))].join(',')}]`
+  if (fits(whole, PARAMETER_BYTES)) return [whole]
+  const lists: string[] = []
+  let list: string[] = []
+  let bytes = 0
+  for (const row of rows) {
+    const size = bytesOf(row) + 1
+    if (list.length > 0 && bytes + size > PARAMETER_BYTES) {
+      lists.push(`[${list.join(',')}]`)
+      list = []
+      bytes = 0
+    }
+    list.push(row)
+    bytes += size
+  }
+  return [...lists, `[${[...list, ...closingRows(batch).map((row) => JSON.stringify(row))].join(',')}]`]
+}
+
+const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
+
+/** The statements of one batch: one, unless the items are more than a parameter takes. */
+export const assertStatements = (batch: AssertBatch): Statement[] => {
+  const sql = textFor(batch.include)
+  const shared = [
+    batch.organizationId,
+    batch.now,
+    batch.actor,
+    batch.contract,
+    batch.indexes.attributes,
+    batch.indexes.combinations,
+    bit(batch.feed),
+    bit(batch.dryRun),
+    bit(batch.track),
+    batch.dataBytes,
+    batch.idempotency?.key ?? null,
+  ]
+  return parameters(batch).map((items) => ({ sql, params: [items, ...shared] }))
+}

@@ -1,0 +1,109 @@
+import type { SqlValue, Statement } from './driver.ts'
+import { attributeKeysSql, combinationKeysSql } from './keys-sql.ts'
+
+/**
+ * What `verify` asks and mends, page by page, so that neither side ever holds more than a page. Each statement that
+ * writes judges again what it writes: between the look and the repair a record may have changed.
+ */
+
+/** One index of match keys: that of an attribute, or of a combination. */
+export interface KeyIndex {
+  readonly object: string
+  /** Slug of the attribute, or name of the combination. */
+  readonly name: string
+  readonly unique: boolean
+  /** Of a combination: its attributes; null for an attribute. */
+  readonly attributes: readonly string[] | null
+}
+
+/** Records of a page; and the bytes after which it ends sooner. */
+const PAGE_RECORDS = 500
+const PAGE_BYTES = 4_000_000
+const PAGE_KEYS = 500
+
+/** `{id, data}` of the next records: at least one, if there is one. */
+export const recordsPage = (organizationId: string, object: string, after: string): Statement => ({
+  sql: `
+SELECT id, data FROM (
+  SELECT id, data, length(data) AS size, sum(length(data)) OVER (ORDER BY id) AS total FROM (
+    SELECT id, data FROM records WHERE organization_id = ?1 AND object = ?2 AND id > ?3 ORDER BY id LIMIT ${PAGE_RECORDS}))
+WHERE total - size < ${PAGE_BYTES} ORDER BY id`,
+  params: [organizationId, object, after],
+})
+
+const derivedOf = (index: KeyIndex) => (index.attributes === null ? attributeKeysSql : combinationKeysSql)
+
+/** Parameters 1 to 4; of an attribute the fourth is not read. */
+const indexParams = (organizationId: string, { object, name, attributes }: KeyIndex): SqlValue[] => [
+  organizationId,
+  object,
+  name,
+  JSON.stringify(attributes ?? []),
+]
+
+const ofIndex = 'k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3'
+
+/** Whether the data of its record asks for the key row `k`. */
+const isWanted = (index: KeyIndex) => `(k.slot = ${index.unique ? "''" : 'k.record_id'} AND EXISTS (
+  SELECT 1 FROM (${derivedOf(index)}) w WHERE w.record_id = k.record_id AND w.value = k.value))`
+
+/** The next key rows of the index: `{value, slot, record_id, wanted}`. */
+export const keysPage = (organizationId: string, index: KeyIndex, after: readonly [string, string]): Statement => ({
+  sql: `
+SELECT k.value, k.slot, k.record_id, ${isWanted(index)} AS wanted FROM record_keys k
+WHERE ${ofIndex} AND (k.value, k.slot) > (?5, ?6) ORDER BY k.value, k.slot LIMIT ${PAGE_KEYS}`,
+  params: [...indexParams(organizationId, index), ...after],
+})
+
+/** Removes those of the rows that no data asks for. */
+export const removeSurplus = (
+  organizationId: string,
+  index: KeyIndex,
+  rows: readonly (readonly [value: string, slot: string])[],
+): Statement => ({
+  sql: `
+DELETE FROM record_keys AS k WHERE ${ofIndex}
+  AND (k.value, k.slot) IN (SELECT p.value ->> 0, p.value ->> 1 FROM json_each(?5) p) AND NOT ${isWanted(index)}`,
+  params: [...indexParams(organizationId, index), JSON.stringify(rows)],
+})
+
+/** Keys that the records of a range ask for and that have no row. */
+const missingIn = (index: KeyIndex) => `
+FROM (${derivedOf(index)} AND r.id BETWEEN ?5 AND ?6) d WHERE NOT EXISTS (
+  SELECT 1 FROM record_keys k WHERE ${ofIndex} AND k.value = d.value
+    AND k.slot = ${index.unique ? "''" : 'd.record_id'} AND k.record_id = d.record_id)`
+
+/** `{value, record_id, holder}`: the holder is the record that has the key rightly, where the index is unique. */
+export const missingKeys = (organizationId: string, index: KeyIndex, from: string, to: string): Statement => ({
+  sql: `
+SELECT d.value, d.record_id, (
+  SELECT k.record_id FROM record_keys k WHERE ${ofIndex} AND k.value = d.value AND k.slot = '' AND ${isWanted(index)}
+) AS holder ${missingIn(index)}`,
+  params: [...indexParams(organizationId, index), from, to],
+})
+
+/** Adds the keys that are missing; what another record holds stays as it is. */
+export const addMissing = (organizationId: string, index: KeyIndex, from: string, to: string): Statement => ({
+  sql: `
+INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+SELECT ?1, ?2, ?3, d.value, ${index.unique ? "''" : 'd.record_id'}, d.record_id ${missingIn(index)}
+ON CONFLICT DO NOTHING`,
+  params: [...indexParams(organizationId, index), from, to],
+})
+
+/** The next index that has rows: `{object, name}`. One look-up, however many rows it has. */
+export const nextIndexName = (organizationId: string, after: readonly [object: string, name: string]): Statement => ({
+  sql: `
+SELECT object, name FROM record_keys WHERE organization_id = ?1 AND (object, name) > (?2, ?3)
+ORDER BY object, name LIMIT 1`,
+  params: [organizationId, ...after],
+})
+
+/** Removes rows of an index, as many as one short transaction takes. */
+export const removeIndexRows = (organizationId: string, object: string, name: string): Statement => ({
+  sql: `
+DELETE FROM record_keys WHERE organization_id = ?1 AND object = ?2 AND name = ?3 AND (value, slot) IN (
+  SELECT k.value, k.slot FROM record_keys k WHERE ${ofIndex} LIMIT ${PAGE_KEYS})
+RETURNING record_id`,
+  params: [organizationId, object, name],
+})

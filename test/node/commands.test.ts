@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+/** The operator's commands as they are called: in a process of their own, on a file. */
+
+interface Ended {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+const admin = (...args: string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, ['src/cli/admin.ts', ...args], (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
+    })
+  })
+
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/
+
+let folder: string
+let database: string
+let organization: string
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'edge-upsert-commands-'))
+  database = `file:${join(folder, 'admin.db')}`
+  expect((await admin('migrate', '--database', database)).code).toBe(0)
+  const { out } = await admin('tenant', 'create', '--name', 'Acme', '--database', database)
+  organization = UUID.exec(out)?.[0] ?? ''
+  expect(organization).not.toBe('')
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const on = (...args: string[]) => admin(...args, '--database', database)
+const onOrganization = (...args: string[]) => on(...args, '--organization', organization)
+
+describe('what a command refuses, it says in one sentence and with an exit code', () => {
+  const cases: readonly (readonly [string, RegExp, () => Promise<Ended>])[] = [
+    ['a tenant without a name', /^name is required/, () => on('tenant', 'create', '--name', '')],
+    [
+      'a mode that is none',
+      /^crmMode must be one of b2b, b2c/,
+      () => on('tenant', 'create', '--name', 'A', '--crm-mode', 'foo'),
+    ],
+    ['a tenant that exists', /exists already/, () => on('tenant', 'create', '--name', 'A', '--id', organization)],
+    ['an id that is none', /^id must be a UUID/, () => on('tenant', 'create', '--name', 'A', '--id', '7')],
+    ['a key without a name', /^name is required/, () => onOrganization('key', 'issue', '--name', '')],
+    [
+      'a scope that is none',
+      /no scope "root"/,
+      () => onOrganization('key', 'issue', '--name', 'k', '--scopes', 'root'),
+    ],
+    [
+      'an expiry that is past',
+      /^expiresAt must be/,
+      () => onOrganization('key', 'issue', '--name', 'k', '--expires', '2020-01-01'),
+    ],
+    [
+      'a member who is none',
+      /^memberId must be/,
+      () => onOrganization('key', 'issue', '--name', 'k', '--member-id', organization),
+    ],
+    ['an organisation that is none', /no such organisation/, () => on('key', 'list', '--organization', folder)],
+    ['an overlap that is none', /--overlap/, () => onOrganization('key', 'rotate', organization, '--overlap', '-1')],
+  ]
+  it.each(cases)('%s', async (_, sentence, call) => {
+    const { code, err } = await call()
+    expect([code, err]).toEqual([1, expect.stringMatching(sentence)])
+    expect(err).not.toMatch(/SQLITE|at \S+ \(/)
+  })
+
+  it('a restore into a file that was never migrated', async () => {
+    const lines = join(folder, 'acme.ndjson')
+    writeFileSync(lines, `${JSON.stringify({ table: 'organizations', row: { id: organization } })}\n`)
+    const fresh = `file:${join(folder, 'fresh.db')}`
+    const { code, err } = await admin('restore', '--from', lines, '--database', fresh)
+    expect([code, err]).toEqual([1, expect.stringContaining('npm run admin -- migrate')])
+    expect(err).not.toMatch(/SQLITE/)
+  })
+})
+
+it('issues a key, rotates it, and lists both', async () => {
+  const issued = await onOrganization('key', 'issue', '--name', 'sync')
+  const id = UUID.exec(issued.out)?.[0] ?? ''
+  expect((await onOrganization('key', 'issue', '--name', 'sync')).err).toMatch(/exists already.*rotate/)
+  const rotated = await onOrganization('key', 'rotate', id, '--overlap', '0')
+  expect([rotated.code, rotated.out]).toEqual([0, expect.stringContaining('Secret: eu_')])
+  expect((await onOrganization('key', 'rotate', id)).err).toContain('rotated already')
+  const { out } = await onOrganization('key', 'list')
+  expect(
+    out
+      .split('\n')
+      .filter((line) => line.endsWith('\tsync'))
+      .map((line) => line.split('\t')[2]),
+  ).toEqual(['expired', 'valid'])
+})
+
+it('verifies: an organisation in order ends with code 0', async () => {
+  const { code, out } = await onOrganization('verify')
+  expect([code, out.trim()]).toEqual([0, 'All is in order.'])
+})
