@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ErrorCode } from '../../src/engine/errors.ts'
-import { type Operation, operations } from '../support/openapi.ts'
+import { badBodies } from '../support/bad-bodies.ts'
+import { operations } from '../support/openapi.ts'
 import { createStage, documented, type Performer, performerOf, type Stage } from '../support/refusals.ts'
 import { isolate } from '../support/world.ts'
 
@@ -21,33 +22,6 @@ it('meets every route that the app has', async () => {
 })
 
 const DAY = 86_400_000
-
-/** What is sent as a body, and the code for it. */
-const bodies = (operation: Operation, { request, spoilt }: Performer, token: string, limit: number) => {
-  const text = JSON.stringify(request(token).body)
-  const another = operation.body?.isArray ? JSON.stringify((request(token).body as unknown[])[0]) : `[${text}]`
-  const raw = (body: string) => ({ ...request(token), body })
-  const sent = (body: unknown) => request(token, body)
-  const reserved = (name: string) => raw(text.replace('{', `{"${name}":{"admin":true},`))
-  const deep = JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`)
-  const typed = (header: string) => ({ ...request(token), headers: { 'content-type': header } })
-  const cases: readonly (readonly [string, ReturnType<typeof request>, ErrorCode])[] = [
-    ['JSON that is cut off', raw(text.slice(0, -1)), 'malformed_json'],
-    ['an empty body', raw(''), 'malformed_json'],
-    ['a body of another shape', raw(another), 'body_not_object'],
-    ['null', raw('null'), 'body_not_object'],
-    ['text/plain', typed('text/plain'), 'unsupported_media_type'],
-    ['a form', typed('application/x-www-form-urlencoded'), 'unsupported_media_type'],
-    ['a body over the limit', raw(`${text.slice(0, 1)}${' '.repeat(limit)}${text.slice(1)}`), 'body_too_large'],
-    ['nesting over 16', sent(spoilt(deep)), 'too_deep'],
-    ['__proto__', reserved('__proto__'), 'unsafe_value'],
-    ['constructor', reserved('constructor'), 'unsafe_value'],
-    ['a NUL character', sent(spoilt('a\u0000b')), 'unsafe_value'],
-    ['half a surrogate pair', sent(spoilt('a\ud800b')), 'unsafe_value'],
-    ['a number beyond the safe integers', sent(spoilt(1e20)), 'unsafe_value'],
-  ]
-  return cases
-}
 
 describe.each(operations.map((operation) => [operation.id, operation] as const))('%s', (id, operation) => {
   let stage: Stage
@@ -201,13 +175,17 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     const { secret } = await performer.key()
     const { bodyBytes, batchBytes } = (await stage.send('GET', '/v1/limits')).body
     const limit = operation.body?.isArray ? batchBytes : bodyBytes
-    for (const [name, sent, code] of bodies(operation, performer, secret, limit)) {
-      try {
-        await refused(sent, code)
-      } catch (error) {
-        throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error })
-      }
+    const accepted = {
+      body: performer.request(secret).body,
+      spoilt: (value: unknown) => performer.request(secret, performer.spoilt(value)).body,
+      limit,
     }
+    for (const { what, code, ...bad } of badBodies(accepted))
+      try {
+        await refused({ ...performer.request(secret), ...bad }, code)
+      } catch (error) {
+        throw new Error(`${what}: ${error instanceof Error ? error.message : error}`, { cause: error })
+      }
   })
 })
 

@@ -27,8 +27,11 @@ const step = (method: string, path: string, as: string, expect: readonly number[
 })
 
 const records = '/v1/objects/people/records'
-const issue = (keeps: string, more: object = {}) =>
-  step('POST', '/v1/keys', 'admin', [201], { keeps, body: { name: keeps, scopes: ['crm:write', 'admin'], ...more } })
+const issue = (keeps: string, n: number, more: object = {}) =>
+  step('POST', '/v1/keys', 'admin', [201], {
+    keeps,
+    body: { name: `${keeps} ${n}`, scopes: ['crm:write', 'admin'], ...more },
+  })
 
 /** Requests of which each needs the key to hold. */
 const uses = (as: string, n: number, expect: readonly number[], fault?: string): Step => {
@@ -60,7 +63,7 @@ const uses = (as: string, n: number, expect: readonly number[], fault?: string):
 /** The n-th of each; what is made is counted, so that it does not grow without end. */
 export const scenarios: readonly ((n: number) => readonly Step[])[] = [
   (n) => [
-    issue('key'),
+    issue('key', n),
     uses('key', 0, [200]),
     step('DELETE', '/v1/keys/{{key.id}}', 'admin', [204]),
     uses('key', n, [401], 'a revoked key goes on'),
@@ -70,13 +73,13 @@ export const scenarios: readonly ((n: number) => readonly Step[])[] = [
       keeps: 'leaver',
       body: { name: 'L', email: `l${n}@fuzz.example` },
     }),
-    issue('theirs', { memberId: '{{leaver.id}}' }),
+    issue('theirs', n, { memberId: '{{leaver.id}}' }),
     uses('theirs', 0, [200]),
     step('DELETE', '/v1/members/{{leaver.id}}', 'admin', [204]),
     uses('theirs', n, [401], 'the key of a removed member goes on'),
   ],
   (n) => [
-    issue('old'),
+    issue('old', n),
     uses('old', 0, [200]),
     step('POST', '/v1/keys/{{old.id}}/rotate', 'admin', [201], { keeps: 'new', body: { overlapSeconds: 0 } }),
     uses('new', 0, [200]),
@@ -115,7 +118,7 @@ export const scenarios: readonly ((n: number) => readonly Step[])[] = [
       keeps: 'a.leaver',
       body: { name: 'Leaver', email: `leaver${n}@fuzz.example` },
     }),
-    step('POST', '/v1/keys', 'admin', [201], { keeps: 'a.key', body: { name: 'spare', scopes: ['crm:read'] } }),
+    step('POST', '/v1/keys', 'admin', [201], { keeps: 'a.key', body: { name: `spare ${n}`, scopes: ['crm:read'] } }),
   ],
   () => [
     step('POST', '/v1/keys', 'admin', [400, 403, 404, 422], {

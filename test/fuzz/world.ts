@@ -1,3 +1,4 @@
+import { v7 } from 'uuid'
 import { type Administration, administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import type { NewCredential } from '../../src/admin/credentials.ts'
@@ -81,7 +82,7 @@ const organizationIn = async (driver: SqlDriver, name: string, mark: string) => 
   const operator = administration(asOperator(driver, id))
   await addSchema(operator, mark)
   const issue = (rest: Partial<NewCredential>) =>
-    operator.issueCredential({ kind: 'key', name: `${mark}key`, scopes: all, ...rest })
+    operator.issueCredential({ kind: 'key', name: `${mark}key ${v7()}`, scopes: all, ...rest })
   const developer = await issue({ kind: 'developer_secret', scopes: [], allowlist: ['0.0.0.0/0', '::/0'] })
   return { id, operator, members: await membersOf(operator, mark), issue, developer }
 }

@@ -270,7 +270,7 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
   const key = async (rest: Partial<Parameters<Stage['issue']>[0]> = {}) =>
     operation.credentials === 'operator'
       ? { id: v7(), secret: OPERATOR }
-      : stage.issue({ name: operation.id, scopes: [operation.scope], ...rest })
+      : stage.issue({ name: `${operation.id} ${v7()}`, scopes: [operation.scope], ...rest })
 
   /** Uses the key, so that the isolate keeps its session. */
   const warm = async (secret: string) => {
