@@ -79,7 +79,7 @@ export const asserts: readonly Case[] = [
   {
     operation: 'assertRecords',
     what: 'changes of one record of 0.9 MB',
-    sizes: [50, 100],
+    sizes: [500, 1_000],
     prepare: largeRecords(() => 1),
     request: (_, n) =>
       json(
@@ -90,8 +90,8 @@ export const asserts: readonly Case[] = [
   },
   {
     operation: 'assertRecords',
-    what: 'the same with return=representation',
-    sizes: [200, 400],
+    what: 'nothing new for it, with return=representation',
+    sizes: [500, 1_000],
     prepare: largeRecords(() => 1),
     request: (_, n) =>
       json(
@@ -104,7 +104,7 @@ export const asserts: readonly Case[] = [
   {
     operation: 'assertRecords',
     what: 'the same, kept for an Idempotency-Key',
-    sizes: [50, 100],
+    sizes: [500, 1_000],
     prepare: largeRecords(() => 1),
     request: (_, n) =>
       json(

@@ -16,7 +16,7 @@ export const schema: readonly Case[] = [
   {
     operation: 'listObjects',
     what: 'attributes with 500 options each',
-    sizes: [20, 40],
+    sizes: [10, 20],
     prepare: async ({ ask }, n) => {
       for (let i = 0; i < n; i++)
         await ask('POST', '/v1/objects/people/attributes', {
