@@ -23,7 +23,7 @@ const rules: Readonly<Record<string, Rule>> = {
   auth: mayImport(['schema', 'engine'], 'ipaddr.js'),
   storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm', '@libsql/client', 'cloudflare:workers'),
   admin: mayImport(['schema', 'engine', 'auth', 'storage'], 'drizzle-orm', 'uuid'),
-  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'hono', '@hono/zod-openapi', 'ipaddr.js'),
+  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'hono', '@hono/zod-openapi'),
   'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
     ['schema', 'engine', 'auth', 'admin', 'http', 'contracts/kit'],
