@@ -33,7 +33,7 @@ const seed = async (url: string): Promise<string> => {
   await migrate(driver)
   const organization = await createOrganization(driver, { name: 'Stream' })
   const { secret } = await issueCredential(driver, organization, { kind: 'key', name: 'b', scopes: ['crm:write'] })
-  close()
+  await close()
   return secret
 }
 

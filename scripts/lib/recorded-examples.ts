@@ -103,7 +103,7 @@ export const recordExamples = async (): Promise<readonly Recorded[]> => {
   try {
     return stable(await recordIn(world))
   } finally {
-    world.close()
+    await world.close()
     rmSync(folder, { recursive: true })
   }
 }

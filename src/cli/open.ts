@@ -49,8 +49,7 @@ const openD1 = async (target: Target): Promise<Opened> => {
 /** Opens the database that a command is about. The token of a libSQL server comes from LIBSQL_AUTH_TOKEN. */
 export const open = async (target: Target): Promise<Opened> => {
   if (target.database === 'd1') return openD1(target)
-  const { driver, close } = await openDatabase(target.database, process.env.LIBSQL_AUTH_TOKEN)
-  return { driver, close: async () => close() }
+  return openDatabase(target.database, process.env.LIBSQL_AUTH_TOKEN)
 }
 
 export const withDatabase = async <T>(target: Target, work: (driver: SqlDriver) => Promise<T>): Promise<T> => {

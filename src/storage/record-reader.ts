@@ -3,7 +3,7 @@ import type { Change, ListQuery, Page, RecordReader } from '../engine/read.ts'
 import type { StoredRecord } from '../engine/record.ts'
 import type { Scope } from '../engine/session.ts'
 import type { SqlDriver, Statement, StatementResult } from './driver.ts'
-import { guarded } from './guarded.ts'
+import { guardedReads } from './guarded.ts'
 import { keyQueryStatement, walkedRows } from './query-sql.ts'
 
 const byIdSql = 'SELECT answer FROM record_answers WHERE organization_id = ?1 AND object = ?2 AND id = ?3'
@@ -27,7 +27,7 @@ SELECT sequence, at, actor, contract, action, object, record_id, version, change
 WHERE organization_id = ?1 AND sequence > CAST(?2 AS INTEGER) ORDER BY sequence LIMIT CAST(?3 AS INTEGER)`
 
 const rowsOf = async (driver: SqlDriver, scope: Scope, statement: Statement): Promise<StatementResult['rows']> =>
-  (await guarded(driver, scope).batch([statement])).results[0]?.rows ?? []
+  (await guardedReads(driver, scope).batch([statement])).results[0]?.rows ?? []
 
 const recordsOf = (rows: StatementResult['rows'], object: string): StoredRecord[] =>
   rows.map((row) => parseRecord(row.answer as string, object))

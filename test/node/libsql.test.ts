@@ -41,7 +41,7 @@ describe('a libSQL file', () => {
     await expect(rows()).rejects.toBeInstanceOf(UnavailableError)
     await long
     expect(await rows()).toBe(2)
-    file.close()
+    await file.close()
   })
 })
 

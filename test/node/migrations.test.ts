@@ -35,7 +35,7 @@ describe('migrations', () => {
     expect(done.flat().sort()).toEqual(migrationFiles.map((m) => m.name))
     const { results } = await file.batch([{ sql: 'SELECT name FROM d1_migrations ORDER BY id', params: [] }])
     expect(results[0]?.rows.map((r) => r.name)).toEqual(migrationFiles.map((m) => m.name))
-    file.close()
+    await file.close()
   })
 
   it('stop at a file whose own statements are refused', async () => {

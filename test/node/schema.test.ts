@@ -424,8 +424,8 @@ describe('the text of a key is the same in TypeScript and in SQL', () => {
     )
     await world.addCombination('samples', 'all', ['text', 'number', 'checkbox', 'day'])
   })
-  afterAll(() => {
-    file.close()
+  afterAll(async () => {
+    await file.close()
     rmSync(folder, { recursive: true })
   })
 

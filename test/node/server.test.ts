@@ -40,7 +40,7 @@ const seed = async (): Promise<string> => {
   await migrate(driver)
   const organizationId = await createOrganization(driver, { name: 'Self-hosted' })
   const { secret } = await issueCredential(driver, organizationId, { kind: 'key', name: 'k', scopes: ['crm:write'] })
-  close()
+  await close()
   return secret
 }
 

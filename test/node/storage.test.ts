@@ -8,8 +8,8 @@ import { storageSuite } from '../support/storage-suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-'))
 const opened: LibsqlFile[] = []
-afterAll(() => {
-  for (const file of opened) file.close()
+afterAll(async () => {
+  for (const file of opened) await file.close()
   rmSync(folder, { recursive: true })
 })
 

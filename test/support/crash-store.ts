@@ -28,7 +28,7 @@ const openD1 = async (folder: string): Promise<OpenStore> => {
 
 const openLibsql = async (folder: string): Promise<OpenStore> => {
   const file = await libsqlFile(`file:${join(folder, 'crash.db')}`)
-  return { driver: file, close: async () => file.close() }
+  return { driver: file, close: () => file.close() }
 }
 
 export const crashStores = { 'libSQL file': openLibsql, 'local D1': openD1 } as const
