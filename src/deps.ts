@@ -23,6 +23,8 @@ export interface ServiceOptions {
   readonly failures?: RateLimit
   /** Of each key; absent: not limited. */
   readonly requests?: RateLimit
+  /** Comes when the process is about to stop. */
+  readonly stopping?: AbortSignal
   /** Absent: tenants are created by command only. */
   readonly operator?: OperatorOptions
 }
@@ -46,7 +48,10 @@ const laterOf =
   }
 
 /** Builds, once per isolate, everything that requests share. */
-export const createServices = (connect: Connect, { failures, requests, operator }: ServiceOptions = {}): Services => {
+export const createServices = (
+  connect: Connect,
+  { failures, requests, stopping, operator }: ServiceOptions = {},
+): Services => {
   const access = new Access()
 
   const authenticate = async (c: Context<AppEnv>, presented: Presented) => {
@@ -107,6 +112,7 @@ export const createServices = (connect: Connect, { failures, requests, operator 
     bearerOrApiKey: byHeader(bearerOrApiKey),
     bareOrBearer: byHeader(bareOrBearerKey),
     bodyCredentials: byBody(bodyCredentials),
+    ...(stopping && { stopping }),
     quota: requests?.quota,
   }
 }

@@ -131,7 +131,7 @@ export const mountAssertMany = (app: OpenAPIHono<AppEnv>, services: Services): v
     const object = c.req.param('object')
     const flags = { atomic: c.req.query('atomic') === 'true', isDry: c.req.query('dryRun') === 'true' }
     return NDJSON.test(c.req.header('content-type') ?? '')
-      ? assertStream(c, object, flags)
+      ? assertStream(c, object, flags, services.stopping)
       : assertArray(c, object, flags)
   })
 }
