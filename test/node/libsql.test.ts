@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { DatabaseThread } from '../../src/storage/database-thread.ts'
 import { AbortError, UnavailableError } from '../../src/storage/driver.ts'
 import { type LibsqlFile, libsqlFile } from '../../src/storage/libsql-file.ts'
 import { libsqlHttp } from '../../src/storage/libsql-http.ts'
 import { startHranaServer } from '../support/hrana-server.ts'
+import { holdWriteLock } from '../support/write-lock.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -35,27 +33,7 @@ describe('a libSQL file', () => {
     return { path, file, insert, stored }
   }
 
-  /** Another process in a write transaction, from when it says so until it is told to commit. */
-  const hold = async (path: string) => {
-    const holder = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import Database from 'libsql'
-         const db = new Database(${JSON.stringify(path)})
-         db.exec('BEGIN IMMEDIATE'); db.exec('INSERT INTO t (n) VALUES (-1)')
-         console.log('held')
-         process.stdin.on('data', () => { db.exec('COMMIT'); process.exit() })`,
-      ],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
-    )
-    await once(createInterface({ input: holder.stdout }), 'line')
-    return async () => {
-      holder.stdin.write('commit')
-      await once(holder, 'exit')
-    }
-  }
+  const hold = (path: string) => holdWriteLock(path, 'INSERT INTO t (n) VALUES (-1)')
 
   const kindOf = (outcome: PromiseSettledResult<unknown>) =>
     outcome.status === 'fulfilled' ? 'written' : outcome.reason.constructor
