@@ -16,13 +16,16 @@ export interface NodeServer {
   readonly log: readonly Record<string, unknown>[]
 }
 
-/** The server as an operator runs it; resolves when it says where it listens. Whoever starts it ends it. */
+/**
+ * The server as an operator runs it; resolves when it says where it listens. Whoever starts it ends it.
+ * @param limits of the process, as a shell sets them
+ */
 export const startServer = async (
   databaseUrl: string,
   variables: Readonly<Record<string, string>> = {},
-  nodeOptions: readonly string[] = [],
+  limits = '',
 ): Promise<NodeServer> => {
-  const child = spawn(process.execPath, [...nodeOptions, 'src/server.ts'], {
+  const child = spawn('/bin/sh', ['-c', `${limits} exec "$0" src/server.ts`, process.execPath], {
     env: { ...process.env, PORT: '0', UNREADY_SECONDS: '0', DATABASE_URL: databaseUrl, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
