@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type SqlDriver, UnavailableError } from '../storage/driver.ts'
 import type { Connect } from '../tenancy.ts'
+import { turns } from './turns.ts'
 
 /** What @hono/node-server hands on beside a request. */
 export interface NodeBindings {
@@ -28,6 +29,12 @@ interface UnderWay extends NodeBindings {
 
 const SWEEP_MS = 1_000
 
+/** What begins in one turn of the loop is a few milliseconds of work, however many connections have sent something. */
+const PER_TURN = 32
+
+/** Asked by those who decide whether the process lives, and whether it gets requests: they wait for no others. */
+const PROBES = new Set(['/health', '/ready'])
+
 /** What a body without a declared length counts for. */
 const UNDECLARED_BYTES = 1_000_000
 
@@ -47,6 +54,7 @@ export class RequestsUnderWay {
   readonly #limits: RequestLimits
   readonly #current = new AsyncLocalStorage<UnderWay>()
   readonly #all = new Set<UnderWay>()
+  readonly #begin = turns(PER_TURN)
   #admitted = 0
   #bytes = 0
   #closing = false
@@ -56,17 +64,21 @@ export class RequestsUnderWay {
     setInterval(() => this.#cutSlowBodies(), SWEEP_MS).unref()
   }
 
-  /** The app, with every request counted until its answer begins. */
+  /** The app, with every request counted until its answer begins, and all of them taking turns. */
   watch(fetch: Fetch): Fetch {
-    return async (request, { incoming, outgoing }) => {
-      const underWay: UnderWay = { incoming, outgoing, since: performance.now() }
-      this.#all.add(underWay)
-      if (this.#closing) outgoing.shouldKeepAlive = false
+    const answer = async (request: Request, underWay: UnderWay) => {
       try {
-        return await this.#current.run(underWay, () => fetch(request, { incoming, outgoing }))
+        return await this.#current.run(underWay, () => fetch(request, underWay))
       } finally {
         this.#leave(underWay)
       }
+    }
+    return (request, { incoming, outgoing }) => {
+      const underWay: UnderWay = { incoming, outgoing, since: performance.now() }
+      this.#all.add(underWay)
+      if (this.#closing) outgoing.shouldKeepAlive = false
+      if (PROBES.has(incoming.url ?? '')) return answer(request, underWay)
+      return new Promise((resolve) => this.#begin(() => resolve(answer(request, underWay))))
     }
   }
 
