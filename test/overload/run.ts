@@ -23,7 +23,7 @@ const CONNECTIONS = 16
 const CAPACITY_MS = 5_000
 const SLICE_MS = 250
 const RECOVERED = 0.8
-const RULES = { healthMs: 100, residentMb: 512, recoveryMs: 2_000 }
+const RULES = { healthMs: 100, residentMb: 640, recoveryMs: 2_000 }
 const ALLOWED = new Set<Answer>([200, 201, 429, 503, 'refused'])
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-overload-'))
