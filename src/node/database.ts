@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { batchQueue, type QueueLimits } from '../storage/batch-queue.ts'
 import type { SqlDriver } from '../storage/driver.ts'
-import { libsqlFile } from '../storage/libsql-file.ts'
+import { filePathOf, libsqlFile } from '../storage/libsql-file.ts'
 import { libsqlHttp } from '../storage/libsql-http.ts'
 
 export interface OpenDatabase {
@@ -23,10 +23,7 @@ const REMOTE: QueueLimits = {
 
 const openRemote = (url: string, authToken: string | undefined): OpenDatabase => {
   const remote = libsqlHttp({ url, ...(authToken !== undefined && { authToken }) })
-  const run = async ([statements = []]: Parameters<Parameters<typeof batchQueue>[0]>[0]) => [
-    { result: await remote.batch(statements) },
-  ]
-  const driver = batchQueue(run, REMOTE)
+  const driver = batchQueue(async ([statements = []]) => [{ result: await remote.batch(statements) }], REMOTE)
   return {
     driver,
     isReady: () =>
@@ -41,8 +38,7 @@ const openRemote = (url: string, authToken: string | undefined): OpenDatabase =>
 /** The file or the server that the URL names; a file's folder is made if need be. */
 export const openDatabase = async (url: string, authToken?: string): Promise<OpenDatabase> => {
   if (!url.startsWith('file:')) return openRemote(url, authToken)
-  const path = url.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
-  mkdirSync(dirname(path), { recursive: true })
+  mkdirSync(dirname(filePathOf(url)), { recursive: true })
   const file = await libsqlFile(url)
   return { driver: file, isReady: () => file.isReady(), close: () => file.close() }
 }

@@ -46,7 +46,7 @@ const resultOf = ({ results, milliseconds }: Extract<BatchAnswer, { results: unk
 })
 
 /** `file:` and a path, as libSQL's own client takes it; `file::memory:` lives as long as its one connection. */
-const pathOf = (url: string): string => url.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
+export const filePathOf = (url: string): string => url.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
 
 /**
  * An embedded database in a file; Node only. All writes go through one connection on a thread of its own, which writes
@@ -57,7 +57,7 @@ const pathOf = (url: string): string => url.slice('file:'.length).replace(/^\/\/
  * @throws Error when the file cannot be opened
  */
 export const libsqlFile = async (url: string): Promise<LibsqlFile> => {
-  const path = pathOf(url)
+  const path = filePathOf(url)
   let outOfSpace = false
 
   const queueOf = (thread: DatabaseThread, limits: QueueLimits) =>

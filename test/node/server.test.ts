@@ -100,7 +100,7 @@ describe('npm run serve', () => {
 
   it('tells load balancers first: not ready, then no further connection, and no keep-alive connection is reset', async () => {
     const token = await seed()
-    const { child, url, exited } = await start({ UNREADY_SECONDS: '2' })
+    const { child, url, exited } = await start({ UNREADY_SECONDS: '5' })
     await person(url, token, 'warm@keep-alive.example')
     let answers = 0
     /** Sends on one connection until the server says that it ends it. */
