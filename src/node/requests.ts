@@ -35,6 +35,9 @@ const PER_TURN = 32
 /** Asked by those who decide whether the process lives, and whether it gets requests: they wait for no others. */
 const PROBES = new Set(['/health', '/ready'])
 
+/** No body is taken that is larger, whatever a request declares: it must not keep others out by a number. */
+const LARGEST_BODY = 8_388_608
+
 /** What a body without a declared length counts for. */
 const UNDECLARED_BYTES = 1_000_000
 
@@ -42,7 +45,7 @@ const isStream = ({ headers }: IncomingMessage) => (headers['content-type'] ?? '
 
 const bytesOf = (incoming: IncomingMessage): number => {
   const declared = incoming.headers['content-length']
-  if (declared !== undefined) return Number(declared)
+  if (declared !== undefined) return Math.min(Number(declared), LARGEST_BODY)
   return incoming.headers['transfer-encoding'] === undefined ? 0 : UNDECLARED_BYTES
 }
 

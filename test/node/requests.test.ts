@@ -93,6 +93,13 @@ it('so many bytes are enough, too; alone, a request of any size is taken', async
   await expect.poll(async () => (await whole('beside@requests.example')).status).toBe(200)
 })
 
+it('what a request declares and may not send keeps nobody out', async () => {
+  const { whole, put } = await open({ bytes: 10_000_000 })
+  const { answered } = put('{', { 'content-length': '1000000000' })
+  expect((await whole('beside@declared.example')).status).toBe(201)
+  expect((await answered).status).toBe(413)
+})
+
 it('a body that does not come to its end is cut, a stream is not', async () => {
   const { url, token, begun } = await open({ bodyMs: 1 })
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' }
