@@ -33,8 +33,9 @@ const KEPT = 10_000
  * The one way in which anything is limited. An isolate counts for itself and refuses at once; the binding, which counts
  * for all isolates of the place, is told meanwhile, and its no holds from the next request on. So nobody waits for it,
  * and a few requests more than the quota may pass. Without a binding (Node: one process) the count is exact.
+ * @param now milliseconds of a clock that is never set: one that was set back would refuse until it catches up
  */
-export const rateLimit = (quota: Quota, binding?: RateLimitBinding, now = Date.now): RateLimit => {
+export const rateLimit = (quota: Quota, binding?: RateLimitBinding, now = () => performance.now()): RateLimit => {
   const { limit, periodSeconds } = quota
   const period = 1_000 * periodSeconds
   let counts = new Map<string, number>()

@@ -51,18 +51,23 @@ export const observe =
     const limited = c.get('rateLimit')
     if (limited) for (const [name, value] of rateLimitHeaders(limited.quota, limited.taken)) setHeader(c, name, value)
     if (serverTiming) setHeader(c, 'Server-Timing', timingOf(cost))
-    log?.(
-      JSON.stringify({
-        at: new Date().toISOString(),
-        requestId: c.get('requestId'),
-        method: c.req.method,
-        route: routeOf(c),
-        status: c.res.status,
-        ms: Math.round(performance.now() - started),
-        contract: c.get('contract'),
-        organization: c.get('session')?.organization.id,
-        ...(c.error && { error: errorText(c.error) }),
-        db: cost,
-      }),
-    )
+    const write = (stream?: object) =>
+      log?.(
+        JSON.stringify({
+          at: new Date().toISOString(),
+          requestId: c.get('requestId'),
+          method: c.req.method,
+          route: routeOf(c),
+          status: c.res.status,
+          ms: Math.round(performance.now() - started),
+          contract: c.get('contract'),
+          organization: c.get('session')?.organization.id,
+          ...(c.error && { error: errorText(c.error) }),
+          db: cost,
+          ...(stream && { stream }),
+        }),
+      )
+    const streamed = c.get('streamed')
+    if (streamed) streamed.then(write)
+    else write()
   }

@@ -27,7 +27,7 @@ const migrateLibsql = async (url: string, token: string | undefined, dryRun: boo
     const names = dryRun ? (await pendingMigrations(driver)).map((m) => m.name) : await migrate(driver)
     return names.length === 0 ? 'up to date' : `${dryRun ? 'would apply' : 'applied'} ${names.join(', ')}`
   } finally {
-    close()
+    await close()
   }
 }
 
