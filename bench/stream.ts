@@ -35,7 +35,7 @@ const seed = async (url: string): Promise<string> => {
   const { value: organization } = await createOrganization(driver, { name: 'Stream' })
   const operator = administration(asOperator(driver, organization))
   const { secret } = await operator.issueCredential({ kind: 'key', name: 'b', scopes: ['crm:write'] })
-  close()
+  await close()
   return secret
 }
 

@@ -13,7 +13,7 @@ interface Rule {
   readonly packages: readonly string[]
 }
 
-const below = ['schema', 'engine', 'auth', 'storage', 'admin', 'http'] as const
+const below = ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'http'] as const
 const mayImport = (rooms: readonly string[], ...packages: string[]): Rule => ({ rooms, packages })
 
 /** From the bottom up. A contract sees the kit and never another contract, nor the database; a Worker sees no examples. */
@@ -21,9 +21,10 @@ const rules: Readonly<Record<string, Rule>> = {
   schema: mayImport([]),
   engine: mayImport(['schema'], 'uuid'),
   auth: mayImport(['schema', 'engine'], 'ipaddr.js'),
-  storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm', '@libsql/client', 'cloudflare:workers'),
+  storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm'),
+  'storage/drivers': mayImport(['storage'], 'libsql', '@libsql/client', 'cloudflare:workers', 'node:'),
   admin: mayImport(['schema', 'engine', 'auth', 'storage'], 'drizzle-orm', 'uuid'),
-  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'hono', '@hono/zod-openapi', 'ipaddr.js'),
+  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'hono', '@hono/zod-openapi'),
   'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
     ['schema', 'engine', 'auth', 'admin', 'http', 'contracts/kit'],
@@ -34,12 +35,22 @@ const rules: Readonly<Record<string, Rule>> = {
   'contracts/examples': mayImport(['engine', 'contracts/kit', 'contracts/*']),
   'contracts/index.ts': mayImport(['http', 'contracts/*']),
   'app.ts': mayImport(['http', 'contracts/index.ts'], 'hono', '@hono/zod-openapi'),
-  'tenancy.ts': mayImport(['storage']),
+  'tenancy.ts': mayImport(['storage', 'storage/drivers']),
   'deps.ts': mayImport(['auth', 'storage', 'admin', 'http', 'tenancy.ts']),
   'env.ts': mayImport(['auth', 'tenancy.ts']),
   'worker.ts': mayImport([...below, 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts']),
-  node: mayImport(['auth', 'storage', 'http', 'env.ts', 'tenancy.ts'], 'node:', 'hono', '@hono/node-server'),
-  cli: mayImport(['schema', 'engine', 'auth', 'storage', 'admin', 'node'], 'node:', 'commander', 'wrangler'),
+  node: mayImport(
+    ['auth', 'storage', 'storage/drivers', 'http', 'env.ts', 'tenancy.ts'],
+    'node:',
+    'hono',
+    '@hono/node-server',
+  ),
+  cli: mayImport(
+    ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'node'],
+    'node:',
+    'commander',
+    'wrangler',
+  ),
   'server.ts': mayImport(
     [...below, 'node', 'cli', 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts'],
     'node:',
@@ -52,8 +63,8 @@ const ROOT = 'src'
 /** The room of a file; `own` tells the contracts apart, which share one rule. */
 const roomOf = (file: string): { readonly rule: string; readonly own: string } => {
   const [first = '', second, ...deeper] = file.slice(`${ROOT}/`.length).split('/')
-  if (second === undefined || first !== 'contracts') return { rule: first, own: first }
   const own = `${first}/${second}`
+  if (second === undefined || (first !== 'contracts' && !(own in rules))) return { rule: first, own: first }
   if (deeper.at(-1) === 'examples.ts' && own !== 'contracts/kit')
     return { rule: 'contracts/examples', own: `${own}/examples` }
   return { rule: own in rules ? own : 'contracts/*', own }

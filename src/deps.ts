@@ -15,6 +15,8 @@ export interface ServiceOptions {
   readonly failures?: RateLimit
   /** Of each key; absent: not limited. */
   readonly requests?: RateLimit
+  /** Comes when the process is about to stop. */
+  readonly stopping?: AbortSignal
   /** Absent: tenants are created by command only. */
   readonly operator?: OperatorOptions
 }
@@ -28,7 +30,7 @@ export interface OperatorOptions {
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (
   connect: Connect,
-  { failures, requests, operator }: ServiceOptions = {},
+  { failures, requests, stopping, operator }: ServiceOptions = {},
 ): SharedServices => ({
   access: accessWith({
     dataOf: (organizationId, cost) => {
@@ -45,6 +47,7 @@ export const createServices = (
   }),
   operator: operatorAccess(operator?.secret, failures),
   ...(operator && { createTenant: (organization) => createTenant(operator.create, organization) }),
+  ...(stopping && { stopping }),
   quota: requests?.quota,
   failures: failures?.quota,
 })

@@ -1,66 +1,76 @@
-import type { Server } from 'node:http'
-import { serve } from '@hono/node-server'
+import { setTimeout as wait } from 'node:timers/promises'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { createApp } from './app.ts'
 import { rateLimit } from './auth/rate-limit.ts'
-import { copyReferencePage } from './cli/reference-page.ts'
 import { createServices } from './deps.ts'
+import { idsFollow } from './engine/ids.ts'
 import { authFailures } from './env.ts'
-import { publicFiles } from './node/assets.ts'
+import { copyReferencePage, publicFiles } from './node/assets.ts'
 import { openDatabase } from './node/database.ts'
 import { drain } from './node/drain.ts'
+import { listen } from './node/listen.ts'
+import { newestRecordId } from './node/newest-record.ts'
+import { RequestsUnderWay } from './node/requests.ts'
 import { nodeSettings } from './node/settings.ts'
 import { migrate } from './storage/migrations.ts'
 import { sweepReplays } from './storage/old-replays.ts'
 
 /** `npm run serve`: the same app on Node, with its own database file. Ready once it says where it listens. */
 
+/**
+ * Four of the largest batches at once, or hundreds of single records, which the database works off in a fraction of a
+ * second.
+ */
+const LIMITS = { requests: 512, bytes: 32_000_000, bodyMs: 60_000 }
+
 copyReferencePage()
 const settings = nodeSettings(process.env)
-const { driver, close } = await openDatabase(settings.databaseUrl, settings.databaseToken)
-const applied = await migrate(driver)
-let stopping = false
-
-const isReady = async (): Promise<boolean> => {
-  if (stopping) return false
-  try {
-    await driver.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }])
-    return true
-  } catch {
-    return false
-  }
-}
+const { driver, isReady, close } = await openDatabase(settings.databaseUrl, settings.databaseToken)
+const migrated = await migrate(driver)
+idsFollow((await newestRecordId(driver)) ?? '')
+const requests = new RequestsUnderWay(LIMITS)
+const stopping = new AbortController()
+let ready = true
 
 const app = createApp({
-  services: createServices(() => driver, {
+  services: createServices(requests.connect(driver), {
     failures: rateLimit(authFailures),
+    stopping: stopping.signal,
     ...(settings.keyRequests.limit > 0 && { requests: rateLimit(settings.keyRequests) }),
   }),
   clientAddress: (c) =>
     settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
   serverTiming: settings.serverTiming,
   assets: publicFiles(),
-  ready: isReady,
+  ready: async () => ready && isReady(),
   ...(settings.log && { log: (line: string) => console.log(line) }),
 })
 
-const server = serve({ fetch: app.fetch, hostname: settings.host, port: settings.port }, ({ address, port }) => {
-  const host = address.includes(':') ? `[${address}]` : address
-  console.log(JSON.stringify({ at: new Date().toISOString(), listening: `http://${host}:${port}`, migrated: applied }))
-}) as Server
+const { server, url } = await listen(app, requests, settings)
+console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated }))
 
 const sweep = setInterval(() => {
   sweepReplays(driver, Date.now()).catch((error: unknown) => console.error('Old replays could not be deleted', error))
 }, settings.sweepMs)
 sweep.unref()
 
-const stop = async () => {
-  if (stopping) return
-  stopping = true
+/**
+ * Says that it is not ready and goes on listening, until no load balancer sends anything here any more; every answer
+ * meanwhile ends its connection, so that none is cut while a request is on its way. Then streams end with a line that
+ * says where to go on, and what is left is waited for.
+ */
+const stop = async (unreadyMs: number) => {
+  if (!ready) return
+  ready = false
   clearInterval(sweep)
+  requests.closeConnections()
+  await wait(unreadyMs)
+  stopping.abort()
   const finished = await drain(server, settings.drainMs)
-  close()
+  await close()
   process.exit(finished ? 0 : 1)
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+process.on('SIGTERM', () => stop(settings.unreadyMs))
+// Somebody sits there and waits; there is no load balancer.
+process.on('SIGINT', () => stop(0))

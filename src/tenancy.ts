@@ -1,8 +1,8 @@
-import { d1Driver } from './storage/d1.ts'
 import { NoDatabaseError, type SqlDriver } from './storage/driver.ts'
-import type { OrganizationDatabase } from './storage/durable-object.ts'
-import { libsqlHttp } from './storage/libsql-http.ts'
-import { objectDriver } from './storage/object-driver.ts'
+import { d1Driver } from './storage/drivers/d1.ts'
+import type { OrganizationDatabase } from './storage/drivers/durable-object.ts'
+import { libsqlHttp } from './storage/drivers/libsql-http.ts'
+import { objectDriver } from './storage/drivers/object-driver.ts'
 
 /**
  * Which database an organisation lives in. The id comes from the routing hint of a credential, which anybody can

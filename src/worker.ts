@@ -6,7 +6,7 @@ import { workerAddress } from './http/client-address.ts'
 import { sweepReplays } from './storage/old-replays.ts'
 import { tenancyOf } from './tenancy.ts'
 
-export { OrganizationDatabase } from './storage/durable-object.ts'
+export { OrganizationDatabase } from './storage/drivers/durable-object.ts'
 
 /** One database that does not answer must not keep the others from being swept; it is tried again by the next run. */
 const sweepAll = async (env: Env) => {

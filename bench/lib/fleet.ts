@@ -5,7 +5,7 @@ import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { hashSecret } from '../../src/auth/secret.ts'
-import { d1Driver } from '../../src/storage/d1.ts'
+import { d1Driver } from '../../src/storage/drivers/d1.ts'
 import type { Target } from './load.ts'
 
 /** All workers in one workerd, each on its own socket: no development proxy stands between load and worker. */

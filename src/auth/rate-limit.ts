@@ -1,3 +1,6 @@
+import { errorTable, problem, RefusedError } from '../engine/errors.ts'
+import { clientGroup } from './allowlist.ts'
+
 /** A rate limiting binding of the platform, in the shape that Cloudflare gives it. */
 export interface RateLimitBinding {
   limit(options: { key: string }): Promise<{ success: boolean }>
@@ -33,8 +36,9 @@ const KEPT = 10_000
  * The one way in which anything is limited. An isolate counts for itself and refuses at once; the binding, which counts
  * for all isolates of the place, is told meanwhile, and its no holds from the next request on. So nobody waits for it,
  * and a few requests more than the quota may pass. Without a binding (Node: one process) the count is exact.
+ * @param now milliseconds of a clock that is never set: one that was set back would refuse until it catches up
  */
-export const rateLimit = (quota: Quota, binding?: RateLimitBinding, now = Date.now): RateLimit => {
+export const rateLimit = (quota: Quota, binding?: RateLimitBinding, now = () => performance.now()): RateLimit => {
   const { limit, periodSeconds } = quota
   const period = 1_000 * periodSeconds
   let counts = new Map<string, number>()
@@ -68,4 +72,20 @@ export const rateLimit = (quota: Quota, binding?: RateLimitBinding, now = Date.n
       }
     },
   }
+}
+
+/**
+ * What to answer to a failed authentication: the failure itself, or that there were too many of them. Asked only after
+ * one, so that requests that succeed do not pay for it.
+ */
+export const slowedDown = (
+  error: unknown,
+  limit: RateLimit | undefined,
+  address: string | undefined,
+  later: Later,
+): unknown => {
+  if (!limit || !(error instanceof RefusedError)) return error
+  if (errorTable[error.refusal.problems[0].code].kind !== 'access') return error
+  const { allowed, resetSeconds } = limit.take(clientGroup(address), later)
+  return allowed ? error : new RefusedError(problem('rate_limited'), resetSeconds)
 }

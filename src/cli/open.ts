@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as Wrangler from 'wrangler'
 import { openDatabase } from '../node/database.ts'
-import { d1Driver } from '../storage/d1.ts'
 import type { SqlDriver } from '../storage/driver.ts'
+import { d1Driver } from '../storage/drivers/d1.ts'
 import { pendingMigrations } from '../storage/migrations.ts'
 
 export interface Target {
@@ -52,8 +52,7 @@ const openD1 = async (target: Target): Promise<Opened> => {
 /** Opens the database that a command is about. The token of a libSQL server comes from LIBSQL_AUTH_TOKEN. */
 export const open = async (target: Target): Promise<Opened> => {
   if (target.database === 'd1') return openD1(target)
-  const { driver, close } = await openDatabase(target.database, process.env.LIBSQL_AUTH_TOKEN)
-  return { driver, close: async () => close() }
+  return openDatabase(target.database, process.env.LIBSQL_AUTH_TOKEN)
 }
 
 /** @throws Error when a migration is missing: what a command would meet then is a sentence of SQLite's */

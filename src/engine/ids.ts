@@ -16,8 +16,24 @@ const random16 = (): Uint8Array => {
 let time = 0
 let sequence = 0
 
+const LAST_IN_SEQUENCE = 0x7fff_ffff
+
 /** A sequence starts somewhere in the lower half of 31 bits, so that it cannot run out within a millisecond. */
 const startOf = ([a = 0, b = 0, c = 0, d = 0]: Uint8Array) => ((a & 0x3f) << 24) | (b << 16) | (c << 8) | d
+
+/**
+ * Ids are greater than this one from now on, even if the clock has been set back since it was made: of two records the
+ * one with the lower id counts as the older.
+ * @param id what is no UUIDv7 tells no time, and changes nothing
+ */
+export const idsFollow = (id: string): void => {
+  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id) ?? []
+  if (high === undefined) return
+  const made = Number.parseInt(`${high}${low}`, 16)
+  if (made < time) return
+  time = made + 1
+  sequence = startOf(random16())
+}
 
 /**
  * A UUIDv7 (RFC 9562). Within an isolate each is greater than the one before, so records of one request are in the order
@@ -25,8 +41,8 @@ const startOf = ([a = 0, b = 0, c = 0, d = 0]: Uint8Array) => ((a & 0x3f) << 24)
  */
 export const newId = (): string => {
   const now = Date.now()
-  if (now > time) {
-    time = now
+  if (now > time || sequence === LAST_IN_SEQUENCE) {
+    time = Math.max(now, time + 1)
     sequence = startOf(random16())
   } else sequence++
   return v7({ msecs: time, seq: sequence, random: random16() })

@@ -19,6 +19,8 @@ export interface AppEnv {
     rateLimit: { readonly quota: Quota; readonly taken: Taken }
     /** How the route calls an attribute: errors are rendered far from it. Absent: by its slug. */
     fieldName: (slug: string) => string
+    /** Of a response that goes on after it began: what it did, when it has ended. Its log line waits for that. */
+    streamed?: Promise<object>
     store: RecordStore
     reader: RecordReader
     /** On the authority of the session. Made when first asked for: few requests administer anything. */

@@ -77,6 +77,8 @@ export interface SharedServices {
   readonly operator: MiddlewareHandler<AppEnv>
   /** Absent where there is no operator's secret. */
   readonly createTenant?: (organization: NewOrganization) => Promise<NewTenant>
+  /** Comes when the process is about to stop: what could go on without end ends. Absent where nothing tells. */
+  readonly stopping?: AbortSignal
   /** What one key may ask for; undefined where keys are not limited. */
   readonly quota: Quota | undefined
   /** Failed logins that an address may have; undefined where they are not slowed down. */

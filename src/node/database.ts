@@ -1,20 +1,44 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { SqlDriver } from '../storage/driver.ts'
-import { libsqlFile } from '../storage/libsql-file.ts'
-import { libsqlHttp } from '../storage/libsql-http.ts'
+import { batchQueue, type QueueLimits } from '../storage/drivers/batch-queue.ts'
+import { filePathOf, libsqlFile } from '../storage/drivers/libsql-file.ts'
+import { libsqlHttp } from '../storage/drivers/libsql-http.ts'
 
 export interface OpenDatabase {
   readonly driver: SqlDriver
-  close(): void
+  /** Whether requests may be sent here: it can be read and, as far as is known, written. @throws nothing */
+  isReady(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** A server has its own queue; what is kept here is only what it has not yet been asked. */
+const REMOTE: QueueLimits = {
+  groups: 32,
+  groupBatches: 1,
+  groupCharacters: Number.POSITIVE_INFINITY,
+  waitingBatches: 1_000,
+  waitingCharacters: 16_000_000,
+}
+
+const openRemote = (url: string, authToken: string | undefined): OpenDatabase => {
+  const remote = libsqlHttp({ url, ...(authToken !== undefined && { authToken }) })
+  const driver = batchQueue(async ([statements = []]) => [{ result: await remote.batch(statements) }], REMOTE)
+  return {
+    driver,
+    isReady: () =>
+      driver.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }]).then(
+        () => true,
+        () => false,
+      ),
+    close: async () => undefined,
+  }
 }
 
 /** The file or the server that the URL names; a file's folder is made if need be. */
 export const openDatabase = async (url: string, authToken?: string): Promise<OpenDatabase> => {
-  if (!url.startsWith('file:'))
-    return { driver: libsqlHttp({ url, ...(authToken !== undefined && { authToken }) }), close: () => undefined }
-  const path = url.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
-  mkdirSync(dirname(path), { recursive: true })
+  if (!url.startsWith('file:')) return openRemote(url, authToken)
+  mkdirSync(dirname(filePathOf(url)), { recursive: true })
   const file = await libsqlFile(url)
-  return { driver: file, close: () => file.close() }
+  return { driver: file, isReady: () => file.isReady(), close: () => file.close() }
 }

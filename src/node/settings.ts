@@ -16,7 +16,11 @@ export interface NodeSettings {
   readonly keyRequests: Quota
   /** How often what is too old is deleted. */
   readonly sweepMs: number
-  /** How long requests may take to finish once the process is told to stop. */
+  /** Connections that may be open; further ones are refused at the socket. */
+  readonly connections: number
+  /** How long the process goes on listening after it has said that it is not ready any more. */
+  readonly unreadyMs: number
+  /** How long requests may take to finish after that. */
   readonly drainMs: number
 }
 
@@ -39,5 +43,7 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   log: env.LOG !== 'off',
   keyRequests: keyRequestsOf(env),
   sweepMs: 1_000 * Math.max(1, numberOf('SWEEP_SECONDS', env.SWEEP_SECONDS, 600, 86_400)),
+  connections: Math.max(1, numberOf('MAX_CONNECTIONS', env.MAX_CONNECTIONS, 1_000, 1_000_000)),
+  unreadyMs: 1_000 * numberOf('UNREADY_SECONDS', env.UNREADY_SECONDS, 5, 3_600),
   drainMs: 1_000 * numberOf('DRAIN_SECONDS', env.DRAIN_SECONDS, 20, 3_600),
 })

@@ -9,7 +9,7 @@ import {
   type TypeName,
 } from '../schema/schema.ts'
 import { standardObjects } from '../schema/standard/index.ts'
-import { NoDatabaseError, type SqlDriver } from './driver.ts'
+import { NoDatabaseError, readOnly, type SqlDriver } from './driver.ts'
 import { drizzleOver } from './drizzle.ts'
 import { attributes, combinations, credentials, members, objects, organizations } from './tables.ts'
 
@@ -96,7 +96,7 @@ const unlessNowhere = (error: unknown): undefined => {
 }
 
 const readTables = (driver: SqlDriver, { organizationId, secretHashes, memberId }: DirectoryQuery) => {
-  const db = drizzleOver(driver)
+  const db = drizzleOver(readOnly(driver))
   return db.batch([
     db.select().from(organizations).where(eq(organizations.id, organizationId)),
     db

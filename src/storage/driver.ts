@@ -21,6 +21,14 @@ export interface BatchResult {
   readonly milliseconds: number
 }
 
+/** What a driver may make use of, and need not. */
+export interface BatchOptions {
+  /** None of the statements writes, not even into a view: a store may run them beside its writer. */
+  readonly readOnly?: boolean
+  /** Asked just before a batch that had to wait is run: whether nobody waits for its answer any more. */
+  readonly isAbandoned?: () => boolean
+}
+
 /**
  * The whole of what a store needs of a database: run statements in order, in one transaction, in one call.
  * All of D1, libSQL and a Durable Object can do that, and nothing more is common to them.
@@ -33,13 +41,18 @@ export interface SqlDriver {
    * @throws NoDatabaseError when the organisation has none
    * @throws Error of any other kind when something is wrong that no repeating will mend
    */
-  batch(statements: readonly Statement[]): Promise<BatchResult>
+  batch(statements: readonly Statement[], options?: BatchOptions): Promise<BatchResult>
 }
+
+/** The driver for statements that write nothing. */
+export const readOnly = (driver: SqlDriver): SqlDriver => ({
+  batch: (statements, options) => driver.batch(statements, { ...options, readOnly: true }),
+})
 
 /** The transaction was rolled back by SQL. `message` is SQLite's own and stays inside. */
 export class AbortError extends Error {}
 
-/** The database could not be reached, is overloaded, or took too long. */
+/** The database could not be reached, is overloaded, out of space, or took too long. */
 export class UnavailableError extends Error {}
 
 /** The database has another version of the assert program: this build, or the database, is about to be replaced. */
@@ -54,7 +67,7 @@ const REFUSED = /SQLITE_CONSTRAINT|constraint failed|edge-upsert:/i
 /**
  * Sorts what a driver threw; what is neither a refusal nor passes by itself (a missing table, a wrong token) stays as
  * it is. Nothing of the message ever reaches a client.
- * @param passes whether repeating may help; src/storage/faults.ts has one for every kind of driver
+ * @param passes whether repeating may help; drivers/faults.ts has one for every kind of driver
  */
 export const driverError = (error: unknown, passes: (error: unknown) => boolean): unknown => {
   const message = error instanceof Error ? error.message : String(error)

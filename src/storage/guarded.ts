@@ -1,6 +1,6 @@
 import { type Scope, StaleError } from '../engine/session.ts'
 import { AllRefusedError } from '../engine/store.ts'
-import { AbortError, type BatchResult, type SqlDriver, type Statement } from './driver.ts'
+import { AbortError, type BatchOptions, type BatchResult, type SqlDriver, type Statement } from './driver.ts'
 import { named, placeholder } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
 
@@ -34,12 +34,27 @@ const guardStatement = ({ organizationId, revision }: Scope): Statement => ({
 /** @returns a driver whose batches throw StaleError, and do nothing, once the organisation has changed */
 export const guarded = (driver: SqlDriver, scope: Scope): GuardedDriver => ({
   scope,
-  async batch(statements: readonly Statement[]): Promise<BatchResult> {
+  async batch(statements: readonly Statement[], options?: BatchOptions): Promise<BatchResult> {
     try {
-      const { results, milliseconds } = await driver.batch([guardStatement(scope), ...statements])
+      const { results, milliseconds } = await driver.batch([guardStatement(scope), ...statements], options)
       return { results: results.slice(1), milliseconds }
     } catch (error) {
       throw signalOf(error)
     }
+  },
+})
+
+/**
+ * The same for what only reads. The guard that refuses is a write to SQLite, though it writes nothing, so this one reads
+ * the revision in the same transaction and compares: what was read under an authority that has ended is thrown away.
+ * @returns a driver whose batches throw StaleError once the organisation has changed
+ */
+export const guardedReads = (driver: SqlDriver, scope: Scope): GuardedDriver => ({
+  scope,
+  async batch(statements: readonly Statement[], options?: BatchOptions): Promise<BatchResult> {
+    const revision = { sql: 'SELECT revision FROM organizations WHERE id = ?1', params: [scope.organizationId] }
+    const { results, milliseconds } = await driver.batch([revision, ...statements], { ...options, readOnly: true })
+    if (results[0]?.rows[0]?.revision !== scope.revision) throw new StaleError()
+    return { results: results.slice(1), milliseconds }
   },
 })

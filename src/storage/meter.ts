@@ -1,4 +1,4 @@
-import type { BatchResult, SqlDriver, Statement } from './driver.ts'
+import type { BatchOptions, BatchResult, SqlDriver, Statement } from './driver.ts'
 
 /** What one request cost in the database: for Server-Timing, the log line and the counted-calls tests. */
 export interface Cost {
@@ -16,9 +16,9 @@ const sum = (so: number | undefined, more: number | undefined) =>
 
 /** Counts every call of a driver, failed ones too. */
 export const metered = (driver: SqlDriver, cost: Cost): SqlDriver => ({
-  async batch(statements: readonly Statement[]): Promise<BatchResult> {
+  async batch(statements: readonly Statement[], options?: BatchOptions): Promise<BatchResult> {
     cost.calls++
-    const answer = await driver.batch(statements)
+    const answer = await driver.batch(statements, options)
     cost.milliseconds += answer.milliseconds
     for (const result of answer.results) {
       cost.rowsRead = sum(cost.rowsRead, result.rowsRead)

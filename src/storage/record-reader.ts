@@ -2,7 +2,7 @@ import type { Change, ListQuery, Page, RecordReader } from '../engine/read.ts'
 import type { StoredRecord } from '../engine/record.ts'
 import type { Scope } from '../engine/session.ts'
 import type { SqlDriver, Statement, StatementResult } from './driver.ts'
-import { guarded } from './guarded.ts'
+import { guardedReads } from './guarded.ts'
 import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
@@ -42,7 +42,7 @@ SELECT sequence, at, actor, contract, action, object, record_id, version, change
 WHERE total <= CAST(?5 AS INTEGER) OR total = bytes ORDER BY sequence`
 
 const rowsOf = async (driver: SqlDriver, scope: Scope, statement: Statement): Promise<StatementResult['rows']> =>
-  (await guarded(driver, scope).batch([statement])).results[0]?.rows ?? []
+  (await guardedReads(driver, scope).batch([statement])).results[0]?.rows ?? []
 
 const recordsOf = (rows: StatementResult['rows'], object: string): StoredRecord[] =>
   rows.map((row) => parseRecord(row.answer as string, object))

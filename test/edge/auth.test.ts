@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { isListed } from '../../src/auth/allowlist.ts'
 import { rateLimit } from '../../src/auth/rate-limit.ts'
 import { authFailures } from '../../src/env.ts'
-import { d1Driver } from '../../src/storage/d1.ts'
+import { d1Driver } from '../../src/storage/drivers/d1.ts'
 import { type Call, createWorld, isolate, type Reply, type World } from '../support/world.ts'
 
 const PATH = '/apis/v2/public/crm/addContactsFull'

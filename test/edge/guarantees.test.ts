@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { d1Driver } from '../../src/storage/d1.ts'
 import { type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
+import { d1Driver } from '../../src/storage/drivers/d1.ts'
 import { createWorld, isolate, type Reply, type World } from '../support/world.ts'
 
 /** The guarantees of docs/architecture.md, each held through the whole HTTP surface. */

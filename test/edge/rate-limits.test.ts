@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { rateLimit } from '../../src/auth/rate-limit.ts'
-import { d1Driver } from '../../src/storage/d1.ts'
+import { d1Driver } from '../../src/storage/drivers/d1.ts'
 import { type Call, createWorld, isolate } from '../support/world.ts'
 
 /** Without a binding there is nothing to be kept alive. */

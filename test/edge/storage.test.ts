@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { inject } from 'vitest'
-import { d1Driver } from '../../src/storage/d1.ts'
-import { libsqlHttp } from '../../src/storage/libsql-http.ts'
+import { d1Driver } from '../../src/storage/drivers/d1.ts'
+import { libsqlHttp } from '../../src/storage/drivers/libsql-http.ts'
+import { objectDriver } from '../../src/storage/drivers/object-driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
-import { objectDriver } from '../../src/storage/object-driver.ts'
 import { storageSuite } from '../support/storage-suite.ts'
 
 storageSuite({ name: 'D1', countsRows: true, open: () => d1Driver(env.DB) })

@@ -4,8 +4,8 @@ import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { errorText, refusalFrom } from '../../src/http/app-errors.ts'
 import { AbortError, driverError, type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
+import { isOutOfSpace, libsqlPasses, platformPasses } from '../../src/storage/drivers/faults.ts'
 import { drizzleOver } from '../../src/storage/drizzle.ts'
-import { libsqlPasses, platformPasses } from '../../src/storage/faults.ts'
 import { organizations } from '../../src/storage/tables.ts'
 
 const kind = (sorted: unknown) =>
@@ -28,6 +28,7 @@ describe('what D1 and Durable Objects throw', () => {
     'D1_ERROR: D1 DB exceeded its CPU time limit and was reset.',
     'D1_ERROR: internal error; reference = 0123456789abcdef',
     'D1_ERROR: database is locked: SQLITE_BUSY',
+    'D1_ERROR: database or disk is full: SQLITE_FULL',
     'Durable Object is overloaded. Requests queued for too long.',
     'Durable Object reset because its code was updated.',
     'Your account is generating too much load on Durable Objects. Please back off and try again later.',
@@ -55,7 +56,6 @@ describe('what D1 and Durable Objects throw', () => {
     'D1_ERROR: near "constraint": syntax error at offset 3: SQLITE_ERROR',
     "D1_TYPE_ERROR: Type 'undefined' not supported for value 'undefined'",
     'D1_ERROR: Exceeded maximum DB size.',
-    'D1_ERROR: database or disk is full: SQLITE_FULL',
     'D1_ERROR: No SQL statements detected.',
   ])('%s: unexpected', (message) => {
     const error = new Error(message)
@@ -71,6 +71,9 @@ describe('what libSQL throws', () => {
     libsql('SQLITE_BUSY'),
     libsql('SQLITE_LOCKED'),
     libsql('SQLITE_IOERR'),
+    libsql('SQLITE_FULL'),
+    libsql('SQLITE_IOERR_WRITE'),
+    coded('ENOSPC'),
     libsql('HRANA_CLOSED_ERROR'),
     libsql('STREAM_EXPIRED'),
     http(500),
@@ -94,7 +97,6 @@ describe('what libSQL throws', () => {
   })
   it.each([
     libsql('SQLITE_ERROR'),
-    libsql('SQLITE_FULL'),
     libsql('SQLITE_CORRUPT'),
     libsql('SQLITE_READONLY'),
     libsql('SQL_PARSE_ERROR'),
@@ -106,6 +108,14 @@ describe('what libSQL throws', () => {
   ])('%s: unexpected', (error) => {
     expect(driverError(error, libsqlPasses)).toBe(error)
   })
+})
+
+it('a disk that is full is told from what else may fail', () => {
+  const coded = (code: string) => Object.assign(new Error('x'), { code })
+  for (const code of ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'ENOSPC'])
+    expect([code, isOutOfSpace(caused('wrapped', coded(code)))]).toEqual([code, true])
+  for (const code of ['SQLITE_BUSY', 'SQLITE_IOERR_READ', 'ECONNRESET'])
+    expect([code, isOutOfSpace(coded(code))]).toEqual([code, false])
 })
 
 describe('on its way to the client and to the log', () => {

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { newId } from '../../src/engine/ids.ts'
+import { expect, it, vi } from 'vitest'
+import { idsFollow, newId } from '../../src/engine/ids.ts'
 
 it('makes UUIDv7s, each greater than the one before, across many milliseconds and refills', () => {
   const ids = Array.from({ length: 20_000 }, newId)
@@ -15,4 +15,25 @@ it('carries the time of its making', () => {
   const time = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
   expect(time).toBeGreaterThanOrEqual(before - 5_000)
   expect(time).toBeLessThanOrEqual(Date.now())
+})
+
+it('never goes back with the clock, nor behind an id that an earlier process has stored', () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    const first = newId()
+    vi.setSystemTime(Date.now() - 3_600_000)
+    const second = newId()
+    expect(second > first).toBe(true)
+    const stored = `${(Date.now() + 7_200_000).toString(16).padStart(12, '0')}`
+    const ahead = `${stored.slice(0, 8)}-${stored.slice(8)}-7fff-bfff-ffffffffffff`
+    idsFollow(ahead)
+    const third = newId()
+    expect(third > ahead).toBe(true)
+    idsFollow(second)
+    idsFollow('01900000-0000-4000-8000-000000000000')
+    idsFollow('')
+    expect(newId() > third).toBe(true)
+  } finally {
+    vi.useRealTimers()
+  }
 })

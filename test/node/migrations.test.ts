@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bundled } from '../../scripts/bundle-migrations.ts'
 import { splitSql } from '../../scripts/split-sql.ts'
 import { AbortError, type SqlDriver, type Statement } from '../../src/storage/driver.ts'
-import { libsqlFile } from '../../src/storage/libsql-file.ts'
+import { libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 
@@ -35,7 +35,7 @@ describe('migrations', () => {
     expect(done.flat().sort()).toEqual(migrationFiles.map((m) => m.name))
     const { results } = await file.batch([{ sql: 'SELECT name FROM d1_migrations ORDER BY id', params: [] }])
     expect(results[0]?.rows.map((r) => r.name)).toEqual(migrationFiles.map((m) => m.name))
-    file.close()
+    await file.close()
   })
 
   it('end the keys of members who were removed before keys ended with their member', async () => {

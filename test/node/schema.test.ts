@@ -17,7 +17,7 @@ import {
   valueTypes,
 } from '../../src/schema/schema.ts'
 import { attribute } from '../../src/schema/standard/define.ts'
-import { type LibsqlFile, libsqlFile } from '../../src/storage/libsql-file.ts'
+import { type LibsqlFile, libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from '../support/storage-world.ts'
 
@@ -425,8 +425,8 @@ describe('the text of a key is the same in TypeScript and in SQL', () => {
     )
     await world.addCombination('samples', 'all', ['text', 'number', 'checkbox', 'day'])
   })
-  afterAll(() => {
-    file.close()
+  afterAll(async () => {
+    await file.close()
     rmSync(folder, { recursive: true })
   })
 

@@ -1,17 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type IncomingMessage, request } from 'node:http'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { administration } from '../../src/admin/administration.ts'
-import { asOperator } from '../../src/admin/authority.ts'
-import { createOrganization } from '../../src/admin/organizations.ts'
-import { openDatabase } from '../../src/node/database.ts'
 import { nodeSettings } from '../../src/node/settings.ts'
-import { migrate } from '../../src/storage/migrations.ts'
+import { seedKey, startServer } from '../support/node-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-'))
 const databaseUrl = `file:${join(folder, 'nested', 'server.db')}`
@@ -21,30 +16,13 @@ afterEach(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** The server as an operator runs it; resolves when it says where it listens. */
 const start = async (variables: Record<string, string> = {}) => {
-  const child = spawn(process.execPath, ['src/server.ts'], {
-    env: { ...process.env, PORT: '0', DATABASE_URL: databaseUrl, ...variables },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  started.push(child)
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { listening, migrated } = JSON.parse(line) as { listening: string; migrated: string[] }
-    child.stdout.resume()
-    return { child, url: listening, migrated, exited: once(child, 'exit') }
-  }
-  throw new Error('The server ended before it listened')
+  const server = await startServer(databaseUrl, variables)
+  started.push(server.child)
+  return server
 }
 
-const seed = async (): Promise<string> => {
-  const { driver, close } = await openDatabase(databaseUrl)
-  await migrate(driver)
-  const { value: organizationId } = await createOrganization(driver, { name: 'Self-hosted' })
-  const operator = administration(asOperator(driver, organizationId))
-  const { secret } = await operator.issueCredential({ kind: 'key', name: 'k', scopes: ['crm:write'] })
-  close()
-  return secret
-}
+const seed = async (): Promise<string> => (await seedKey(databaseUrl)).token
 
 const path = '/v2/crm/people?matchingAttribute=email'
 const headersOf = (token: string) => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' })
@@ -101,32 +79,6 @@ describe('npm run serve', () => {
     expect(await from('198.51.100.1', token)).toBe(400)
   }, 30_000)
 
-  it('answers a stream while it is still being sent, and goes on with what comes later', async () => {
-    const token = await seed()
-    const { url } = await start()
-    const headers = { ...headersOf(token), 'content-type': 'application/x-ndjson' }
-    const streaming = request(`${url}/v1/objects/people/records/batch`, { method: 'POST', headers })
-    const lines = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, i) => `{"values":{"first_name":"Streamed ${from + i}"}}\n`).join('')
-    const answered = once(streaming, 'response')
-    streaming.write(lines(0, 1_500))
-    const [response] = (await answered) as [IncomingMessage]
-    const outcomes = createInterface({ input: response })[Symbol.asyncIterator]()
-    const take = async (count: number) => {
-      const indexes: number[] = []
-      while (indexes.length < count) {
-        const { value, done } = await outcomes.next()
-        if (done) break
-        indexes.push((JSON.parse(value) as { index: number }).index)
-      }
-      return indexes
-    }
-    expect((await take(1_000)).at(-1)).toBe(999)
-    expect(streaming.writableEnded).toBe(false)
-    streaming.end(lines(1_500, 2_100))
-    expect((await take(2_000)).at(-1)).toBe(2_099)
-  }, 30_000)
-
   it('finishes the requests under way when told to stop, and takes no others', async () => {
     const token = await seed()
     const { child, url, exited } = await start()
@@ -146,6 +98,42 @@ describe('npm run serve', () => {
     expect(await exited).toEqual([0, null])
   }, 30_000)
 
+  it('tells load balancers first: not ready, then no further connection, and no keep-alive connection is reset', async () => {
+    const token = await seed()
+    const { child, url, exited } = await start({ UNREADY_SECONDS: '5' })
+    await person(url, token, 'warm@keep-alive.example')
+    let answers = 0
+    /** Sends on one connection until the server says that it ends it. */
+    const lane = async (n: number) => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      try {
+        for (let turn = 0; ; turn++) {
+          const body = JSON.stringify({ firstName: `Turn ${turn}`, emails: [`lane${n}@keep-alive.example`] })
+          const put = request(url + path, { agent, method: 'PUT', headers: headersOf(token) })
+          const answered = once(put, 'response')
+          put.end(body)
+          const [response] = (await answered) as [IncomingMessage]
+          response.resume()
+          await once(response, 'end')
+          expect(response.statusCode).toBeLessThan(300)
+          answers++
+          if (response.headers.connection === 'close') return
+        }
+      } finally {
+        agent.destroy()
+      }
+    }
+    const lanes = Array.from({ length: 16 }, (_, n) => lane(n))
+    while (answers < 100) await new Promise((done) => setTimeout(done, 10))
+    child.kill('SIGTERM')
+    await Promise.all(lanes)
+    const ready = await fetch(`${url}/ready`)
+    expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close'])
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    expect(await exited).toEqual([0, null])
+    await expect(fetch(`${url}/health`)).rejects.toThrow()
+  }, 30_000)
+
   it('cuts what does not finish in time, and says so by its exit code', async () => {
     const token = await seed()
     const { child, url, exited } = await start({ DRAIN_SECONDS: '1' })
@@ -161,6 +149,8 @@ describe('npm run serve', () => {
     [{ PORT: 'http' }, 'PORT'],
     [{ PORT: '70000' }, 'PORT'],
     [{ DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS'],
+    [{ UNREADY_SECONDS: 'soon' }, 'UNREADY_SECONDS'],
+    [{ MAX_CONNECTIONS: 'all' }, 'MAX_CONNECTIONS'],
     [{ TRUSTED_PROXIES: 'proxy' }, 'TRUSTED_PROXIES'],
   ])('names the variable that cannot be used: %j', (env, name) => {
     expect(() => nodeSettings(env)).toThrow(name)

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { type LibsqlFile, libsqlFile } from '../../src/storage/libsql-file.ts'
+import { type LibsqlFile, libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { storageSuite } from '../support/storage-suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-'))
 const opened: LibsqlFile[] = []
-afterAll(() => {
-  for (const file of opened) file.close()
+afterAll(async () => {
+  for (const file of opened) await file.close()
   rmSync(folder, { recursive: true })
 })
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
-import { d1Driver } from '../../src/storage/d1.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
-import { libsqlFile } from '../../src/storage/libsql-file.ts'
+import { d1Driver } from '../../src/storage/drivers/d1.ts'
+import { libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 
 /** A database that lies in a folder, so that it can be opened again by another process. */
 export interface OpenStore {
@@ -28,7 +28,7 @@ const openD1 = async (folder: string): Promise<OpenStore> => {
 
 const openLibsql = async (folder: string): Promise<OpenStore> => {
   const file = await libsqlFile(`file:${join(folder, 'crash.db')}`)
-  return { driver: file, close: async () => file.close() }
+  return { driver: file, close: () => file.close() }
 }
 
 export const crashStores = { 'libSQL file': openLibsql, 'local D1': openD1 } as const

@@ -7,7 +7,9 @@ declare namespace Cloudflare {
     readonly KEY_REQUESTS_FEW: RateLimit
     /** An organisation's own, for TENANCY = "database". */
     readonly DB_OWN: D1Database
-    readonly ORGANIZATIONS: DurableObjectNamespace<import('../../src/storage/durable-object.ts').OrganizationDatabase>
+    readonly ORGANIZATIONS: DurableObjectNamespace<
+      import('../../src/storage/drivers/durable-object.ts').OrganizationDatabase
+    >
     /** Set by the project that runs on Durable Objects. */
     readonly TENANCY?: string
     readonly MIGRATIONS: import('cloudflare:test').D1Migration[]

@@ -1,5 +1,5 @@
 import type { SqlDriver } from '../../src/storage/driver.ts'
-import { libsqlFile } from '../../src/storage/libsql-file.ts'
+import { libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { openWorld } from './storage-world.ts'
 

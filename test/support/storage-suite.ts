@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/engine/outcome.ts'
 import { StaleError, scopeOf } from '../../src/engine/session.ts'
 import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { AbortError, type SqlDriver, type Statement, UnavailableError } from '../../src/storage/driver.ts'
-import { guarded } from '../../src/storage/guarded.ts'
+import { guarded, guardedReads } from '../../src/storage/guarded.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { proveProgram } from '../../src/storage/program/canary.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
@@ -124,6 +124,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       await driver.batch([raiseRevision(world.organizationId)])
       const before = await world.tables()
       await expect(guarded(driver, scopeOf(session)).batch([])).rejects.toBeInstanceOf(StaleError)
+      await expect(guardedReads(driver, scopeOf(session)).batch([])).rejects.toBeInstanceOf(StaleError)
       const stuck = { ...session, refresh: async () => stuck }
       await expect(world.run([person('stale@suite.example')], {}, stuck)).rejects.toThrow('unavailable')
       expect(await world.tables()).toBe(before)

@@ -134,8 +134,8 @@ export const mountAssertMany = (app: OpenAPIHono<AppEnv>, services: Services): v
   app.openapi({ ...declared, middleware, request, responses: untyped, hide: true }, (c) => {
     const { object } = c.req.valid('param')
     const { atomic, dryRun: dry } = c.req.valid('query')
-    const flags = { atomic: atomic === 'true', isDry: dry === 'true' }
-    if (isStream(c)) return assertStream(c, object, flags)
-    return assertArray(c, object, { ...flags, withRecord: c.req.valid('header').prefer === 'representation' })
+    const withRecord = c.req.valid('header').prefer === 'representation'
+    const flags = { atomic: atomic === 'true', isDry: dry === 'true', withRecord }
+    return isStream(c) ? assertStream(c, object, flags, services.stopping) : assertArray(c, object, flags)
   })
 }

@@ -7,7 +7,7 @@ import {
   type Statement,
   UnavailableError,
   UpgradingError,
-} from './driver.ts'
+} from '../driver.ts'
 import type { ObjectAnswer, OrganizationDatabase } from './durable-object.ts'
 import { platformPasses } from './faults.ts'
 

@@ -1,4 +1,4 @@
-import { type BatchResult, driverError, type SqlDriver, type Statement } from './driver.ts'
+import { type BatchResult, driverError, type SqlDriver, type Statement } from '../driver.ts'
 import { platformPasses } from './faults.ts'
 
 /** A batch on D1 is one call and one transaction. D1 keeps prepared statements by their text, so texts are constant. */

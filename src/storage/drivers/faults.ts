@@ -26,7 +26,10 @@ const faultsOf = (error: unknown): Fault[] => {
 
 /** SQLite's own codes: of all that they can say, only these are about the moment and not about the statement. */
 const SQLITE = /\bSQLITE_[A-Z]+/
-const SQLITE_PASSES = /\bSQLITE_(BUSY|LOCKED|IOERR|INTERRUPT|NOMEM|PROTOCOL)/
+const SQLITE_PASSES = /\bSQLITE_(BUSY|LOCKED|IOERR|INTERRUPT|NOMEM|PROTOCOL|FULL)/
+
+/** No space, or a disk that takes no more writes, which is what SQLite tells of a full one at a commit. */
+const OUT_OF_SPACE = /\b(SQLITE_FULL|SQLITE_IOERR_(WRITE|FSYNC|TRUNCATE)|ENOSPC|EDQUOT)/
 
 const PLATFORM = new RegExp(
   [
@@ -63,6 +66,11 @@ export const libsqlPasses = (error: unknown): boolean =>
   faultsOf(error).some(({ name = '', message = '', code, status }) => {
     const text = String(code ?? '')
     if (SQLITE.test(text)) return SQLITE_PASSES.test(text)
+    if (OUT_OF_SPACE.test(text)) return true
     if (name === 'TimeoutError' || name === 'AbortError') return true
     return HRANA.has(text) || isStatusThatPasses(status) || NETWORK_CODE.test(text) || NETWORK.test(message)
   })
+
+/** Whether a write failed for want of space: reading goes on meanwhile. */
+export const isOutOfSpace = (error: unknown): boolean =>
+  faultsOf(error).some(({ code }) => OUT_OF_SPACE.test(String(code ?? '')))

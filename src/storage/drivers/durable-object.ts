@@ -7,10 +7,10 @@ import {
   type StatementResult,
   UnavailableError,
   UpgradingError,
-} from './driver.ts'
+} from '../driver.ts'
+import { migrate } from '../migrations.ts'
+import { hasMore, replaySweep } from '../old-replays.ts'
 import { platformPasses } from './faults.ts'
-import { migrate } from './migrations.ts'
-import { hasMore, replaySweep } from './old-replays.ts'
 
 const SWEEP_EVERY_MS = 3_600_000
 

@@ -1,0 +1,178 @@
+import Database from 'libsql'
+import type { Statement } from '../driver.ts'
+
+/**
+ * One connection to an embedded database, used from one thread: every call returns when the database is done. What goes
+ * in and what comes out are plain values, because they travel between threads.
+ */
+
+/** How long a transaction waits for one of another process before it is answered as unavailable, in milliseconds. */
+const BUSY_MS = 2_000
+
+/** Statements that are kept compiled. The product has fewer texts; administration with lists of values has more. */
+const KEPT_STATEMENTS = 200
+
+/** What must not be kept: a schema change runs once, and a pragma may be about the connection. */
+const RUN_ONCE = /^\s*(CREATE|ALTER|DROP|PRAGMA|VACUUM|ANALYZE|REINDEX)\b/i
+
+export interface ConnectionOptions {
+  /** `:memory:`, or the path of the file. */
+  readonly path: string
+  /** Refuses whatever would write. */
+  readonly readOnly: boolean
+}
+
+/** Rows as the database tells them, their columns named once. */
+export interface RawResult {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly unknown[])[]
+}
+
+/** What the database threw, as it can be sent to another thread. */
+export interface Fault {
+  readonly message: string
+  readonly code: string
+}
+
+export type BatchAnswer =
+  | { readonly results: readonly RawResult[]; readonly milliseconds: number }
+  | { readonly fault: Fault }
+
+export interface Connection {
+  /** Runs batches that arrived together, and answers each when all of them are durable. */
+  run(batches: readonly (readonly Statement[])[]): BatchAnswer[]
+  close(): void
+}
+
+const faultOf = (error: unknown): Fault => ({
+  message: error instanceof Error ? error.message : String(error),
+  code: String((error as { code?: unknown } | undefined)?.code ?? ''),
+})
+
+const isBusy = ({ code }: Fault) => /^SQLITE_(BUSY|LOCKED)/.test(code)
+
+/** Compiling the assert statement takes ten times as long as running it for one record. */
+const keptStatements = (db: Database.Database) => {
+  const kept = new Map<string, Database.Statement>()
+  return (sql: string): Database.Statement => {
+    const known = kept.get(sql)
+    if (known) return known
+    const statement = db.prepare(sql)
+    if (statement.reader) statement.raw(true)
+    if (RUN_ONCE.test(sql)) return statement
+    const [oldest] = kept.keys()
+    if (kept.size >= KEPT_STATEMENTS && oldest !== undefined) kept.delete(oldest)
+    kept.set(sql, statement)
+    return statement
+  }
+}
+
+const open = ({ path, readOnly }: ConnectionOptions): Database.Database => {
+  const db = new Database(path, { timeout: BUSY_MS })
+  // WAL lets others read meanwhile; FULL keeps what was acknowledged through a loss of power.
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768',
+  )
+  if (readOnly) db.exec('PRAGMA query_only = ON')
+  return db
+}
+
+/** @throws what SQLite throws when the file cannot be opened */
+export const openConnection = (options: ConnectionOptions): Connection => {
+  let db = open(options)
+  let prepared = keptStatements(db)
+  const control = (sql: string) => prepared(sql).run()
+
+  const runStatement = ({ sql, params }: Statement): RawResult => {
+    const statement = prepared(sql)
+    if (!statement.reader) {
+      statement.run(params)
+      return { columns: [], rows: [] }
+    }
+    const rows = statement.all(params) as unknown[][]
+    // Asked afterwards: the statement may have been compiled anew for a changed schema.
+    return { columns: rows.length > 0 ? statement.columns().map(({ name }) => name) : [], rows }
+  }
+
+  const runStatements = (statements: readonly Statement[]): BatchAnswer => {
+    const started = performance.now()
+    const results = statements.map(runStatement)
+    return { results, milliseconds: performance.now() - started }
+  }
+
+  /** A connection on which something failed beyond one batch is not trusted with a further transaction. */
+  const reopen = () => {
+    try {
+      db.close()
+    } finally {
+      db = open(options)
+      prepared = keptStatements(db)
+    }
+  }
+
+  const alone = (statements: readonly Statement[]): BatchAnswer => {
+    try {
+      control(options.readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE')
+    } catch (error) {
+      reopen()
+      return { fault: faultOf(error) }
+    }
+    try {
+      const answer = runStatements(statements)
+      control('COMMIT')
+      return answer
+    } catch (error) {
+      if (db.inTransaction) control('ROLLBACK')
+      return { fault: faultOf(error) }
+    }
+  }
+
+  /** Each in a transaction of its own; once the database is busy for one, the others do not wait as long again. */
+  const oneByOne = (batches: readonly (readonly Statement[])[]): BatchAnswer[] => {
+    let busy: BatchAnswer | undefined
+    return batches.map((statements) => {
+      const answer = busy ?? alone(statements)
+      if ('fault' in answer && isBusy(answer.fault)) busy = answer
+      return answer
+    })
+  }
+
+  /** @throws when the whole transaction is gone, and not only what this batch did in it */
+  const within = (statements: readonly Statement[]): BatchAnswer => {
+    control('SAVEPOINT batch')
+    try {
+      const answer = runStatements(statements)
+      control('RELEASE batch')
+      return answer
+    } catch (error) {
+      if (!db.inTransaction) throw error
+      control('ROLLBACK TO batch')
+      control('RELEASE batch')
+      return { fault: faultOf(error) }
+    }
+  }
+
+  /** One transaction, so one wait for the disk, with a savepoint for each batch. */
+  const together = (batches: readonly (readonly Statement[])[]): BatchAnswer[] => {
+    try {
+      control('BEGIN IMMEDIATE')
+    } catch (error) {
+      reopen()
+      return batches.map(() => ({ fault: faultOf(error) }))
+    }
+    try {
+      const answers = batches.map(within)
+      control('COMMIT')
+      return answers
+    } catch {
+      // Nothing of it was committed. Run one by one, only those fail that cannot be written themselves.
+      if (db.inTransaction) control('ROLLBACK')
+      return oneByOne(batches)
+    }
+  }
+
+  return {
+    run: (batches) => (batches.length === 1 || options.readOnly ? oneByOne(batches) : together(batches)),
+    close: () => db.close(),
+  }
+}

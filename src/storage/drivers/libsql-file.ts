@@ -1,0 +1,100 @@
+import { type BatchResult, driverError, type SqlDriver, type StatementResult } from '../driver.ts'
+import { batchQueue, type QueueLimits } from './batch-queue.ts'
+import { DatabaseThread } from './database-thread.ts'
+import { isOutOfSpace, libsqlPasses } from './faults.ts'
+import type { BatchAnswer, RawResult } from './libsql-connection.ts'
+
+/**
+ * 1,000 single writes wait about half a second, and 16 million characters of large ones about one second, so that
+ * everything is fast again a second or two after too much of it ends. A group is what the writer does in a few tens of
+ * milliseconds.
+ */
+const WRITER: QueueLimits = {
+  groups: 1,
+  groupBatches: 64,
+  groupCharacters: 500_000,
+  waitingBatches: 1_000,
+  waitingCharacters: 16_000_000,
+}
+
+const READER: QueueLimits = { ...WRITER, groupBatches: 16 }
+
+/** A table that comes and goes, so that pages are really allocated and written; each is a transaction of its own. */
+const SPACE_PROBE = [
+  ['CREATE TABLE IF NOT EXISTS space_probe (filling BLOB)', 'INSERT INTO space_probe VALUES (zeroblob(1000000))'],
+  ['DROP TABLE space_probe'],
+].map((texts) => texts.map((sql) => ({ sql, params: [] })))
+
+export interface LibsqlFile extends SqlDriver {
+  /** Whether it can be read and written. After a full disk a write is tried first. @throws nothing */
+  isReady(): Promise<boolean>
+  /** When nothing waits any more. */
+  close(): Promise<void>
+}
+
+const rowsOf = ({ columns, rows }: RawResult): StatementResult => ({
+  rows: rows.map((row) => {
+    const named: Record<string, unknown> = {}
+    for (let i = 0; i < columns.length; i++) named[columns[i] as string] = row[i]
+    return named
+  }),
+})
+
+const resultOf = ({ results, milliseconds }: Extract<BatchAnswer, { results: unknown }>): BatchResult => ({
+  results: results.map(rowsOf),
+  milliseconds,
+})
+
+/** `file:` and a path, as libSQL's own client takes it; `file::memory:` lives as long as its one connection. */
+export const filePathOf = (url: string): string => url.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
+
+/**
+ * An embedded database in a file; Node only. All writes go through one connection on a thread of its own, which writes
+ * what waits in one transaction with a savepoint for each batch, and answers after it is durable. What only reads has a
+ * thread and a connection besides, so that it waits for no write. `milliseconds` of a result are those of its own
+ * statements, without the commit that it shares.
+ * @param url `file:` and a path
+ * @throws Error when the file cannot be opened
+ */
+export const libsqlFile = async (url: string): Promise<LibsqlFile> => {
+  const path = filePathOf(url)
+  let outOfSpace = false
+
+  const queueOf = (thread: DatabaseThread, limits: QueueLimits) =>
+    batchQueue(async (group) => {
+      const answers = await thread.run(group)
+      return answers.map((answer) => {
+        if ('results' in answer) return { result: resultOf(answer) }
+        const error = Object.assign(new Error(answer.fault.message), { code: answer.fault.code })
+        if (isOutOfSpace(error)) outOfSpace = true
+        return { error: driverError(error, libsqlPasses) }
+      })
+    }, limits)
+
+  const writerThread = new DatabaseThread({ path, readOnly: false })
+  const readerThread = new DatabaseThread({ path, readOnly: true })
+  const writer = queueOf(writerThread, WRITER)
+  const reader = path === ':memory:' ? writer : queueOf(readerThread, READER)
+  await writerThread.start()
+
+  const tryToWrite = async () => {
+    for (const statements of SPACE_PROBE) await writer.batch(statements)
+    outOfSpace = false
+  }
+
+  return {
+    batch: (statements, options) => (options?.readOnly ? reader : writer).batch(statements, options),
+    async isReady() {
+      try {
+        if (outOfSpace) await tryToWrite()
+        await reader.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }])
+        return true
+      } catch {
+        return false
+      }
+    },
+    async close() {
+      await Promise.all([writerThread.close(), readerThread.close()])
+    },
+  }
+}

@@ -1,0 +1,144 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { createServices } from '../../src/deps.ts'
+import { openDatabase } from '../../src/node/database.ts'
+import { listen } from '../../src/node/listen.ts'
+import { type RequestLimits, RequestsUnderWay } from '../../src/node/requests.ts'
+import { seedKey } from '../support/node-server.ts'
+import { holdWriteLock } from '../support/write-lock.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-'))
+const path = join(folder, 'requests.db')
+const closing: (() => Promise<unknown> | unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const open = async (limits: Partial<RequestLimits> = {}) => {
+  const { token } = await seedKey(`file:${path}`)
+  const { driver, close } = await openDatabase(`file:${path}`)
+  const requests = new RequestsUnderWay({ requests: 100, bytes: 1_000_000, bodyMs: 60_000, ...limits })
+  const app = createApp({
+    services: createServices(requests.connect(driver)),
+    clientAddress: () => undefined,
+    serverTiming: false,
+  })
+  const { server, url } = await listen(app, requests, { host: '127.0.0.1', port: 0, connections: 100 })
+  closing.push(async () => {
+    server.closeAllConnections()
+    await new Promise((done) => server.close(done))
+    await close()
+  })
+
+  const put = (body: string, extra: Record<string, string> = {}) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...extra }
+    const sent = request(`${url}/v2/crm/people?matchingAttribute=email`, { method: 'PUT', headers })
+    sent.on('error', () => undefined)
+    const answered = once(sent, 'response').then(([response]) => {
+      const { statusCode, headers: told } = (response as IncomingMessage).resume()
+      return { status: statusCode, retryAfter: told['retry-after'] }
+    })
+    answered.catch(() => undefined)
+    sent.write(body)
+    return { sent, answered }
+  }
+  const whole = (email: string) => {
+    const body = JSON.stringify({ firstName: 'Ada', emails: [email] })
+    const { sent, answered } = put(body, { 'content-length': String(body.length) })
+    sent.end()
+    return answered
+  }
+  /** A request of which only the beginning has come, and which has been let in. */
+  const begun = async (length = 100) => {
+    const seen = once(server, 'request')
+    const { sent, answered } = put('{', { 'content-length': String(length) })
+    await seen
+    return {
+      finish: () => {
+        sent.end(`${' '.repeat(length - 2)}}`)
+        return answered
+      },
+      gone: () => new Promise((resolve) => sent.once('close', resolve)),
+    }
+  }
+  const stored = async () =>
+    (await driver.batch([{ sql: "SELECT value FROM record_keys WHERE name = 'emails'", params: [] }])).results[0]?.rows
+  return { token, url, server, driver, put, whole, begun, stored }
+}
+
+it('past so many requests the next is told at once to come later, and health is told all the same', async () => {
+  const { url, whole, begun } = await open({ requests: 2 })
+  expect((await whole('first@requests.example')).status).toBe(201)
+  const held = [await begun(), await begun()]
+  // A third is let in only when they are counted, which happens once they have been authenticated.
+  await expect.poll(async () => (await whole('second@requests.example')).status).toBe(503)
+  expect(await whole('second@requests.example')).toEqual({ status: 503, retryAfter: '1' })
+  expect((await fetch(`${url}/health`)).status).toBe(200)
+  expect((await held[0]?.finish())?.status).toBe(400)
+  expect((await whole('second@requests.example')).status).toBe(201)
+})
+
+it('so many bytes are enough, too; alone, a request of any size is taken', async () => {
+  const { whole, begun } = await open({ bytes: 10 })
+  expect((await whole('alone@requests.example')).status).toBe(201)
+  const held = await begun(11)
+  await expect.poll(async () => (await whole('beside@requests.example')).status).toBe(503)
+  await held.finish()
+  await expect.poll(async () => (await whole('beside@requests.example')).status).toBe(200)
+})
+
+it('what a request declares and may not send keeps nobody out', async () => {
+  const { whole, put } = await open({ bytes: 10_000_000 })
+  const { answered } = put('{', { 'content-length': '1000000000' })
+  expect((await whole('beside@declared.example')).status).toBe(201)
+  expect((await answered).status).toBe(413)
+})
+
+it('a body that does not come to its end is cut, a stream is not', async () => {
+  const { url, token, begun } = await open({ bodyMs: 1 })
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' }
+  const stream = request(`${url}/v1/objects/people/records/batch`, { method: 'POST', headers })
+  const answered = once(stream, 'response')
+  stream.write('{"values":{"first_name":"Ada"}}\n')
+  await answered
+  await (await begun()).gone()
+  const [response] = (await answered) as [IncomingMessage]
+  stream.end('{"values":{"first_name":"Grace"}}\n')
+  const text = (await response.toArray()).join('')
+  expect(text.match(/"created"/g)).toHaveLength(2)
+})
+
+/** When the server has noticed that the client is gone. */
+const leftOf = (server: Server) =>
+  new Promise<void>((resolve) => {
+    server.once('request', (_, outgoing: ServerResponse) => outgoing.once('close', resolve))
+  })
+
+it('what a client has left before its turn is not written', async () => {
+  const { server, driver, put, whole, stored } = await open()
+  await whole('warm@abandoned.example')
+  const commit = await holdWriteLock(path, 'CREATE TABLE held (n)')
+  const running = driver.batch([{ sql: 'CREATE TABLE waited (n)', params: [] }])
+  // From the next turn on it waits for the lock, and whatever comes now waits for it.
+  await new Promise((done) => setImmediate(done))
+  const left = leftOf(server)
+  const seen = once(server, 'request')
+  const body = JSON.stringify({ firstName: 'Gone', emails: ['gone@abandoned.example'] })
+  const { sent } = put(body, { 'content-length': String(body.length) })
+  sent.end()
+  await seen
+  sent.destroy()
+  await left
+  await commit()
+  await running
+  await whole('after@abandoned.example')
+  const emails = (await stored())?.map(({ value }) => value)
+  expect(emails).toContain('after@abandoned.example')
+  expect(emails).not.toContain('gone@abandoned.example')
+})
