@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline'
 import { readD1Migrations } from '@cloudflare/vitest-plugin'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { openDatabase } from '../../src/node/database.ts'
-import { d1Driver } from '../../src/storage/d1.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import { d1Driver } from '../../src/storage/drivers/d1.ts'
 import { bundle } from './bundle.ts'
 
 /** The whole product under test in a process of its own, on 127.0.0.1 and over an empty database. */

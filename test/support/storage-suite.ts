@@ -294,17 +294,19 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
         expect(recordOf(await labelled(['l7'], mode)).data.labels?.[0]).toHaveLength(100)
       }
       await world.addObject('texts')
-      for (let i = 0; i < 18; i++) await world.addAttributes('texts', { label: `Text ${i}`, type: 'long_text' })
-      // Three bytes each: 400,000 characters are too many.
+      // Each takes three bytes for a character; all together are too many, half of them are not.
+      const most = Math.ceil(RECORD_BYTES / (3 * LONG_TEXT_LIMIT))
+      const half = Math.floor(most / 2)
+      for (let i = 0; i < most; i++) await world.addAttributes('texts', { label: `Text ${i}`, type: 'long_text' })
       const texts = (from: number, to: number) =>
-        Object.fromEntries(many(to - from, (i) => [`text_${from + i}`, '漢'.repeat(20_000)]))
+        Object.fromEntries(many(to - from, (i) => [`text_${from + i}`, '漢'.repeat(LONG_TEXT_LIMIT)]))
       const write = (values: AssertCommand['values'], match: AssertCommand['match'] = []) =>
         one({ object: 'texts', match, values })
-      const { id } = recordOf(await write(texts(0, 10)))
+      const { id } = recordOf(await write(texts(0, half)))
       const before = await world.tables()
-      const grown = await write(texts(10, 18), [{ name: 'id', value: id }])
+      const grown = await write(texts(half, most), [{ name: 'id', value: id }])
       expect(grown).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
-      expect(await write(texts(0, 18))).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
+      expect(await write(texts(0, most))).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
       expect(await world.tables()).toBe(before)
     })
 

@@ -1,3 +1,5 @@
+import { RECORD_BYTES } from '../../../src/engine/record.ts'
+
 /** What a dear request is, and what most of them are made of. */
 
 export interface Sent {
@@ -44,11 +46,12 @@ export const person = (i: number) => ({
 })
 export const unknownAttributes = (n: number) => Object.fromEntries(list(n, (i) => [`u${i}`, 1]))
 
-/** A record of about 0.9 MB, which is as large as one may be. */
-const LONG = 45
+/** A record that is almost as large as one may be. */
+const LABELS = 50
+const LABEL = Math.floor((0.95 * RECORD_BYTES) / LABELS)
 export const large = (i: number) => ({
   match: { emails: address(i) },
-  values: { emails: [address(i)], email_labels: list(LONG, (n) => `${n}${'x'.repeat(19_990)}`) },
+  values: { emails: [address(i)], email_labels: list(LABELS, (n) => `${n}`.padEnd(LABEL, 'x')) },
 })
 export const largeRecords =
   (count: (size: number) => number) =>

@@ -4,7 +4,7 @@ import { address, type Case, json, largeRecords, list, manyPeople, people } from
 export const reads: readonly Case[] = [
   {
     operation: 'listRecords',
-    what: 'a page of 1,000, of records of 0.9 MB',
+    what: 'a page of 1,000, of the largest records',
     sizes: [30, 60],
     prepare: largeRecords((n) => n),
     request: () => ({ method: 'GET', path: `${people}?limit=1000` }),
@@ -18,7 +18,7 @@ export const reads: readonly Case[] = [
   },
   {
     operation: 'queryRecords',
-    what: 'a page of 1,000, of records of 0.9 MB',
+    what: 'a page of 1,000, of the largest records',
     sizes: [30, 60],
     prepare: largeRecords((n) => n),
     request: () => json('POST', `${people}/query`, { sort: { attribute: 'emails' }, limit: 1_000 }),
@@ -50,7 +50,7 @@ export const reads: readonly Case[] = [
   },
   {
     operation: 'getRecordByKey',
-    what: 'a record of 0.9 MB',
+    what: 'one of the largest records',
     sizes: [1],
     prepare: largeRecords(() => 1),
     request: () => ({ method: 'GET', path: `${people}/by/emails/${address(0)}` }),
