@@ -1,10 +1,11 @@
 import { v7 } from 'uuid'
 import { expect } from 'vitest'
-import { contracts } from '../../src/contracts/index.ts'
+import { type Described, describedContracts } from '../../scripts/lib/described.ts'
+import type { Caller } from '../../src/contracts/kit/examples.ts'
 import { type ErrorCode, problem, RefusedError } from '../../src/engine/errors.ts'
-import type { ContractEntry } from '../../src/http/contract.ts'
 import { everythingOf } from './everything.ts'
 import { document, type Operation, operations } from './openapi.ts'
+import { sendAs } from './voices.ts'
 import { createWorld, isolate, type Reply } from './world.ts'
 
 /**
@@ -33,110 +34,19 @@ interface Line {
   /** Path parameters that differ from the document's example. */
   readonly parameters?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** References to what only another organisation has, in the body or the path. */
-  readonly foreign?: (stage: Stage) => readonly Foreign[]
 }
-
-export interface Foreign {
-  readonly name: string
-  readonly code: ErrorCode
-  readonly body?: (accepted: Record<string, unknown>) => unknown
-  readonly parameters?: Readonly<Record<string, string>>
-}
-
-const stranger = (stage: Stage) => stage.other.person
 
 const lines: Readonly<Record<string, Line>> = {
   createObject: { body: { slug: 'gadgets', singularName: 'Gadget', pluralName: 'Gadgets' } },
   addCombination: { parameters: { object: 'products' } },
-  assertRecord: {
-    foreign: (stage) => [
-      {
-        name: 'match by id',
-        code: 'record_not_found',
-        body: () => ({ match: { id: stranger(stage) }, mode: 'update', values: { first_name: 'X' } }),
-      },
-      {
-        name: 'a relation',
-        code: 'reference_not_found',
-        body: (accepted) => ({ ...accepted, values: { ...(accepted.values as object), company: stage.other.company } }),
-      },
-      {
-        name: 'a member',
-        code: 'reference_not_found',
-        body: (accepted) => ({ ...accepted, values: { ...(accepted.values as object), owner: stage.other.memberId } }),
-      },
-    ],
-  },
-  getRecordByKey: {
-    foreign: (stage) => [{ name: 'value', code: 'record_not_found', parameters: { value: stage.other.email } }],
-  },
-  issueKey: {
-    foreign: (stage) => [
-      {
-        name: 'memberId',
-        code: 'invalid_value',
-        body: (accepted) => ({ ...accepted, memberId: stage.other.memberId }),
-      },
-    ],
-  },
-  reevoAssertContact: {
-    foreign: (stage) => [
-      {
-        name: 'match.id',
-        code: 'record_not_found',
-        body: (accepted) => ({ ...accepted, match: { id: stranger(stage) } }),
-      },
-    ],
-  },
-  reevoAssertAccount: {
-    foreign: (stage) => [
-      {
-        name: 'match.id',
-        code: 'record_not_found',
-        body: (accepted) => ({ ...accepted, match: { id: stage.other.company } }),
-      },
-    ],
-  },
-  zeegAssertPerson: {
-    foreign: (stage) => [
-      {
-        name: 'companyId',
-        code: 'reference_not_found',
-        body: (accepted) => ({ ...accepted, companyId: stage.other.company }),
-      },
-    ],
-  },
-  zyntroAddContact: {
-    foreign: (stage) => [
-      {
-        name: 'contactId',
-        code: 'record_not_found',
-        body: (accepted) => ({
-          ...accepted,
-          mode: 'update',
-          lookup_by: 'contact_id',
-          contact: { contactId: stranger(stage), firstName: 'X' },
-        }),
-      },
-      {
-        name: 'member_id',
-        code: 'unknown_member',
-        body: (accepted) => ({ ...accepted, member_id: stage.other.memberId }),
-      },
-      {
-        name: 'org_id',
-        code: 'invalid_credentials',
-        body: (accepted) => ({ ...accepted, org_id: stage.other.organizationId }),
-      },
-    ],
-  },
 }
 
-const contractNamed = (path: string): ContractEntry => {
-  const entry = contracts.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)))
-  if (!entry) throw new Error(`No contract has ${path}`)
-  return entry
+const described = await describedContracts()
+
+const contractOf = (path: string): Described => {
+  const found = described.find(({ entry }) => entry.prefixes.some((prefix) => path.startsWith(prefix)))
+  if (!found) throw new Error(`No contract has ${path}`)
+  return found
 }
 
 const exampleOf = (operationId: string): object => {
@@ -167,8 +77,6 @@ export const createStage = async () => {
   await world.addAttribute('products', { label: 'SKU', type: 'text', unique: true })
   await world.addAttribute('products', { label: 'Region', type: 'text' })
   const ada = await world.send('PUT', '/v1/objects/people/records', { body: exampleOf('assertRecord') })
-  const upsert = `/api/v1/idm/${world.organizationId}/clients/upsert`
-  await world.send('POST', upsert, { body: exampleOf('anduinUpsertClient') })
   const member = await world.issue({ scopes: ['admin'] })
   const spare = await world.send('POST', '/v1/members', {
     token: member.secret,
@@ -177,7 +85,18 @@ export const createStage = async () => {
   const developer = await world.issue({ kind: 'developer_secret', scopes: [], allowlist: [ADDRESS] })
   const ids = { records: ada.body.record.id as string, members: spare.body.id as string, keys: member.id }
   const { send } = isolate(undefined, { operator: { secret: OPERATOR, create: () => world.driver } })
-  return { ...world, send, other, ids, developerSecret: developer.secret }
+  const { organizationId, memberId, token: key } = world
+  const caller: Caller = { organizationId, memberId, key, developerSecret: developer.secret }
+  for (const { examples } of described)
+    for (const { after } of examples.requests) {
+      const needed = examples.requests.find(({ operationId }) => operationId === after)
+      if (needed)
+        await sendAs({ send }, caller, examples, {
+          ...needed,
+          path: needed.path.replace('{organization}', organizationId),
+        })
+    }
+  return { ...world, send, other, ids, caller, developerSecret: developer.secret }
 }
 
 /** The first leaf of a body, a text if there is one, replaced: what is wrong with it must be noticed wherever it is. */
@@ -204,11 +123,17 @@ const codeIn = (body: { code?: string; error?: { code?: string } } | undefined) 
 /** One operation on a stage: the request that it accepts, ways to spoil it, and what a refusal must look like. */
 export const performerOf = async (operation: Operation, stage: Stage) => {
   const line = lines[operation.id] ?? {}
-  const { contract } = await contractNamed(operation.path).load()
+  const { contract, examples } = contractOf(operation.path)
+  const ownExamples = examples.requests.filter(({ operationId }) => operationId === operation.id)
+  /** Names of what shows who asks, where that is in the body. */
+  const signature = examples.sign?.(stage.caller).body ?? {}
+  /** Where an example has the organisation's id in its path, the parameter there is it. */
+  const ownName = ownExamples[0]?.path.split('/').indexOf('{organization}') ?? -1
+  const organizationParameter = operation.path.split('/')[ownName]?.slice(1, -1)
 
   const parameter = (name: string): string => {
     if (line.parameters?.[name] !== undefined) return line.parameters[name]
-    if (name === 'firmId') return stage.organizationId
+    if (name === organizationParameter) return stage.organizationId
     const kind = operation.path.split('/').find((_, i, all) => all[i + 1] === '{id}')
     if (name === 'id') return stage.ids[kind as keyof typeof stage.ids]
     return String(operation.parameters.find((one) => one.name === name)?.schema.example)
@@ -225,16 +150,16 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
   const content = (): unknown => {
     const example = line.body ?? operation.body?.example
     if (operation.credentials !== 'body') return example
-    const secrets = new Set(['api_key', 'developer_secret', 'org_id', 'member_id'])
-    return Object.fromEntries(Object.entries(example as object).filter(([name]) => !secrets.has(name)))
+    return Object.fromEntries(Object.entries(example as object).filter(([name]) => !(name in signature)))
   }
 
-  /** @param token null: none; with credentials in the body, it is the `api_key` */
+  /** @param token null: none */
   const request = (token: string | null, body: unknown = content(), parameters = {}): Sent => {
     const to = path(parameters)
     if (operation.credentials !== 'body' || typeof body === 'string') return { path: to, token, body }
-    const rest = { developer_secret: stage.developerSecret, org_id: stage.organizationId, member_id: stage.memberId }
-    return { path: to, token: null, body: { ...rest, ...(token !== null && { api_key: token }), ...(body as object) } }
+    const signed = Object.entries(examples.sign?.({ ...stage.caller, key: token ?? '' }).body ?? {})
+    const shown = signed.filter(([, value]) => value !== '')
+    return { path: to, token: null, body: { ...Object.fromEntries(shown), ...(body as object) } }
   }
 
   const send = ({ path: to, ...call }: Sent, through: Pick<Stage, 'send'> = stage) =>
@@ -282,7 +207,22 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
     return secret
   }
 
-  return { line, path, content, request, send, refused, key, warm, spoilt: (v: unknown) => spoilt(content(), v) }
+  const { other } = stage
+  /** The operation's requests about what only another organisation has. */
+  const foreign = ownExamples.flatMap((example) => example.foreign?.(other) ?? [])
+
+  return {
+    foreign,
+    organizationParameter,
+    path,
+    content,
+    request,
+    send,
+    refused,
+    key,
+    warm,
+    spoilt: (v: unknown) => spoilt(content(), v),
+  }
 }
 
 export type Performer = Awaited<ReturnType<typeof performerOf>>

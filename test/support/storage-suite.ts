@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
+import { RECORD_BYTES } from '../../src/engine/record.ts'
 import { StaleError, scopeOf } from '../../src/engine/session.ts'
+import { LONG_TEXT_LIMIT } from '../../src/schema/types/long-text.ts'
 import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { AbortError, type SqlDriver, type Statement, UnavailableError } from '../../src/storage/driver.ts'
 import { guarded, guardedReads } from '../../src/storage/guarded.ts'
@@ -308,6 +310,18 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(grown).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
       expect(await write(texts(0, most))).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
       expect(await world.tables()).toBe(before)
+      // As an earlier release may have written it: it may change and shrink, and not grow.
+      const long = JSON.stringify({ text_0: ['x'.repeat(RECORD_BYTES)], text_1: ['y'] })
+      await driver.batch([
+        {
+          sql: 'UPDATE records SET data = ?1 WHERE organization_id = ?2 AND id = ?3',
+          params: [long, world.organizationId, id],
+        },
+      ])
+      const change = (text: string | null) => write({ text_1: text }, [{ name: 'id', value: id }])
+      expect(verdicts([await change('z')].flatMap((o) => o ?? []))).toEqual(['updated'])
+      expect(verdicts([await change('longer')].flatMap((o) => o ?? []))).toEqual(['record_too_large'])
+      expect(verdicts([await change(null)].flatMap((o) => o ?? []))).toEqual(['updated'])
     })
 
     it('tells a caller who wants no data, or little, everything but that', async () => {
