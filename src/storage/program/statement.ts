@@ -30,13 +30,18 @@ const batchValues: Readonly<Record<(typeof batchColumns)[number], string>> = {
 
 const view = placeholder('assert')
 
+/**
+ * Each item's text, made once: a subquery that has a limit, in a query that has a condition, is not merged into it, where
+ * `json_each` would write the text out anew for every column. Materialising it does the same and reads each row once more.
+ */
+const items = '(SELECT value FROM json_each(?1) LIMIT -1) WHERE value IS NOT NULL'
+
 const statementText = (include: Include | undefined): string =>
   named(
     `
 INSERT INTO ${view} (${[...itemColumns, ...batchColumns].join(', ')})
-WITH items AS MATERIALIZED (SELECT value FROM json_each(?1))
 SELECT ${[...itemColumns.map((_, i) => `value ->> ${i}`), ...batchColumns.map((c) => batchValues[c])].join(', ')}
-FROM items
+FROM ${items}
 RETURNING position, ${remarkOf(view)} AS remark,
   (SELECT ${answerText(view, include)} FROM ${answersView} a
     WHERE a.organization_id = ${view}.organization_id AND a.object = ${view}.object
