@@ -93,27 +93,31 @@ const fits = (text: string, room: number): boolean =>
 
 const bytesOf = (text: string): number => encoder.encode(text).length
 
-/** The rows as JSON lists that each fit into a parameter; the closing rows are behind the last item. */
-const parameters = (batch: AssertBatch): string[] => {
-  const rows = batch.items.map(({ position, item }, i) =>
-    JSON.stringify(rowOf(position, item, i === 0 ? batch.revision : undefined)),
-  )
-  const whole = `[${[...rows, ...closingRows(batch).map((row) => JSON.stringify(row))].join(',')}]`
-  if (fits(whole, PARAMETER_BYTES)) return [whole]
+/** Rows as JSON lists that each fit into a parameter. */
+const cut = (rows: readonly ItemRow[]): string[] => {
   const lists: string[] = []
   let list: string[] = []
   let bytes = 0
   for (const row of rows) {
-    const size = bytesOf(row) + 1
+    const text = JSON.stringify(row)
+    const size = bytesOf(text) + 1
     if (list.length > 0 && bytes + size > PARAMETER_BYTES) {
       lists.push(`[${list.join(',')}]`)
       list = []
       bytes = 0
     }
-    list.push(row)
+    list.push(text)
     bytes += size
   }
-  return [...lists, `[${[...list, ...closingRows(batch).map((row) => JSON.stringify(row))].join(',')}]`]
+  return [...lists, `[${list.join(',')}]`]
+}
+
+/** The closing rows are behind the last item. */
+const parameters = (batch: AssertBatch): string[] => {
+  const rows = batch.items.map(({ position, item }, i) => rowOf(position, item, i === 0 ? batch.revision : undefined))
+  rows.push(...closingRows(batch))
+  const whole = JSON.stringify(rows)
+  return fits(whole, PARAMETER_BYTES) ? [whole] : cut(rows)
 }
 
 const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
