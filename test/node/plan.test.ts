@@ -203,7 +203,10 @@ describe('a plan never drops the key that it matches by', () => {
       expect(problems({ values: { code: 'b' }, writeModes: { code: mode } })).toEqual(conflict('code'))
       expect(problems({ values: { code: null }, writeModes: { code: mode } })).toEqual(conflict('code'))
     }
-    expect(problems({ values: { code: 'b' }, writeModes: { code: 'fill' } })).toEqual(conflict('code'))
+    const filled = plan(command({ values: { code: 'b' }, writeModes: { code: 'fill' } }), organization)
+    expect(filled).toMatchObject({
+      refusal: { problems: [{ code: 'match_key_conflict', detail: 'one value to match by, another to write' }] },
+    })
     expect(problems({ ...emails, values: { emails: ['z@y.example'] } })).toEqual(conflict('emails'))
     const removing = { values: { emails: ['x@y.example'] }, writeModes: { emails: 'remove' as const } }
     expect(problems({ ...emails, ...removing })).toEqual(conflict('emails'))
@@ -363,6 +366,8 @@ describe('conditions', () => {
     const itself = ['items', 'id', made.item.writeId, made.item.writeId, 'note']
     expect(planned({ when }, [made]).item.extras?.when).toEqual(itself)
     expect(planned({ when }, [undefined]).item.extras?.when).toEqual(['', 'id', '', '', 'note'])
+    const second = { changed: { command: 1, attribute: 'note' } }
+    expect(planned({ when: second }, [before, made]).item.extras?.when).toEqual(itself)
   })
   it('archived: revives unless it says otherwise', () => {
     expect(extras({ onArchived: 'revive' })).toBeUndefined()

@@ -95,6 +95,15 @@ export const programSuite = (driver: () => SqlDriver): void => {
       expect(await own.rows('changes')).toEqual([])
     })
 
+    it('tells what changed, and not what was sent', async () => {
+      const own = await programWorld(driver())
+      const write = (title: string) =>
+        own.one({ object, key: ['code', 'sent'], attributes: { note: ['same'], title: [title] } })
+      await own.one(about('sent', { note: ['same'], title: ['a'] }))
+      expect(await write('b')).toMatchObject({ status: 'updated', changed: ['title'], record: { version: 2 } })
+      expect(await write('b')).toMatchObject({ status: 'unchanged', changed: [], record: { version: 2 } })
+    })
+
     it('counts bytes, and not characters', async () => {
       const half = Math.ceil(RECORD_BYTES / 6)
       const large = (attributes: Attributes) => world.one(about('large', attributes))

@@ -145,6 +145,13 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(await other.rows('records')).toEqual([])
     })
 
+    it('refuses a key that has expired since the session was opened', async () => {
+      const other = await openWorld(driver)
+      const session = { ...(await other.session()), cached: false, expiresAt: Date.now() - 1 }
+      await expect(other.run([person('expired@suite.example')], {}, session)).rejects.toThrow('invalid_credentials')
+      expect(await other.rows('records')).toEqual([])
+    })
+
     it('refuses what collides, names the record in the way, and writes its neighbours', async () => {
       const held = recordOf(await one(person('held@suite.example', { tracking_id: 'held' })))
       const { outcomes } = await world.run([
