@@ -125,8 +125,8 @@ DELETE FROM record_keys AS k WHERE ${ofIndex} AND k.record_id ${chosen} AND (k.v
     ),
     {
       sql: `
-UPDATE records SET data = json_patch(data, p.value -> 2) FROM json_each(?3) p
-WHERE organization_id = ?1 AND object = ?2 AND id = p.value ->> 0 AND version = p.value ->> 1`,
+UPDATE records AS r SET data = json_patch(r.data, p.value -> 2) FROM json_each(?3) p
+WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id = p.value ->> 0 AND r.version = p.value ->> 1`,
       params: [organizationId, object, JSON.stringify(reforms)],
     },
     ...keys(
