@@ -77,7 +77,8 @@ const golden: readonly (readonly [country: string | undefined, key: string, ...s
 ]
 
 describe('real spellings', () => {
-  it.each(golden)('in %s: %s', (...[country, key, ...spellings]) => {
+  const lines = golden.map(([country, key, ...spellings]) => ({ country, key, spellings }))
+  it.each(lines)('in $country: $key', ({ country, key, spellings }) => {
     expect(spellings.map((text) => [text, keyIn(country, text)])).toEqual(spellings.map((text) => [text, key]))
   })
   it.each([
