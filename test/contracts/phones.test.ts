@@ -99,6 +99,13 @@ describe('a phone number', () => {
     const filters = [{ attribute: 'desk', operator: 'in', value: ['0049 30 123456 #7', '1'] }]
     const query = await world.send('POST', '/v1/objects/people/records/query', { token, body: { filters } })
     expect(ok(query).records).toMatchObject([{ id: made.id }])
+    // The country is told once, with the organisation.
+    const attribute = await world.send('PATCH', '/v1/objects/people/attributes/desk', {
+      token: admin,
+      body: { label: 'D' },
+    })
+    expect(ok(attribute)).toEqual(expect.not.objectContaining({ country: expect.anything() }))
+    ok(await world.send('GET', '/v1/objects/people', { token: admin }))
     const taken = await v1({ match: { emails: 'd@phone.example' }, values: { desk: '+4930123456;ext=7' } })
     expect(taken.status).toBe(409)
     expect(JSON.stringify(taken.body)).toContain(made.id)
