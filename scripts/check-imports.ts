@@ -18,7 +18,7 @@ const mayImport = (rooms: readonly string[], ...packages: string[]): Rule => ({ 
 
 /** From the bottom up. A contract sees the kit and never another contract, nor the database; a Worker sees no examples. */
 const rules: Readonly<Record<string, Rule>> = {
-  schema: mayImport([]),
+  schema: mayImport([], 'libphonenumber-js'),
   engine: mayImport(['schema'], 'uuid'),
   auth: mayImport(['schema', 'engine'], 'ipaddr.js'),
   storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm'),

@@ -42,6 +42,12 @@ export const checkSlug = (field: string, slug: string, shortest = 1): void => {
 
 export const checkType = (type: string): void => checkOneOf('type', type, Object.keys(valueTypes))
 export const checkCrmMode = (mode: string): void => checkOneOf('crmMode', mode, ['b2b', 'b2c'])
+/** @throws RefusedError invalid_value */
+export const checkCountry = (country: string, { isCountry }: { isCountry(country: string): boolean }): void => {
+  if (!isCountry(country))
+    throw refuse('invalid_value', 'defaultCountry', 'the two capital letters of a country (ISO 3166), such as DE')
+}
+
 export const checkKind = (kind: string): void => checkOneOf('kind', kind, Object.keys(secretPrefixes))
 
 /** @throws RefusedError invalid_value */

@@ -1,4 +1,4 @@
-import { type Attribute, type ObjectSchema, typeOf, type Value } from '../schema/schema.ts'
+import { type Attribute, type ObjectSchema, type StoredValue, typeOf, type Value } from '../schema/schema.ts'
 
 /** What is stored under a slug and cannot be: `wrong_shape` is a list where one value belongs, or the reverse. */
 export interface WrongValue {
@@ -23,8 +23,7 @@ const wrongValue = (value: Value | null, attribute: Attribute): WrongValue['kind
   return elements.length > 0 && elements.every((element) => isOfType(element, attribute)) ? undefined : 'wrong_type'
 }
 
-/** @param data of a record as stored: every value in an array of one */
-export const wrongValues = (object: ObjectSchema, data: Readonly<Record<string, readonly [Value]>>): WrongValue[] =>
+export const wrongValues = (object: ObjectSchema, data: Readonly<Record<string, StoredValue>>): WrongValue[] =>
   Object.entries(data).flatMap(([name, [value]]) => {
     const attribute = object.attributes.get(name)
     const kind = attribute ? wrongValue(value, attribute) : 'unknown_attribute'

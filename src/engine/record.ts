@@ -1,4 +1,4 @@
-import type { Value } from '../schema/schema.ts'
+import type { StoredValue, Value } from '../schema/schema.ts'
 
 /**
  * Bytes that the data of one record may have, as JSON. A thousand items may each change a record that large, and the
@@ -16,11 +16,11 @@ export interface StoredRecord {
   readonly archivedAt: number | null
   readonly createdBy: string
   readonly updatedBy: string
-  /** Every value in an array of one; see `attributeValue`. */
-  readonly data: Readonly<Record<string, readonly [Value]>>
+  /** See `attributeValue`. */
+  readonly data: Readonly<Record<string, StoredValue>>
 }
 
-/** The value of an attribute; undefined where it is not set. */
+/** The value of an attribute, as it is shown; undefined where it is not set. */
 export const attributeValue = (record: Pick<StoredRecord, 'data'>, slug: string): Value | undefined =>
   record.data[slug]?.[0]
 

@@ -526,27 +526,27 @@ END`,
   {
     name: '0004_program.sql',
     statements: [
-      `CREATE VIEW record_answers_1eece9a5 AS SELECT organization_id, object, id, data, version,
+      `CREATE VIEW record_answers_2df76cc9 AS SELECT organization_id, object, id, data, version,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write AS head,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
 FROM records`,
-      `CREATE VIEW guard_1eece9a5 AS SELECT NULL AS organization_id, NULL AS revision`,
-      `CREATE TRIGGER guard_check_1eece9a5 INSTEAD OF INSERT ON guard_1eece9a5
+      `CREATE VIEW guard_2df76cc9 AS SELECT NULL AS organization_id, NULL AS revision`,
+      `CREATE TRIGGER guard_check_2df76cc9 INSTEAD OF INSERT ON guard_2df76cc9
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
 END`,
-      `CREATE VIEW assert_1eece9a5 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
-      `CREATE TRIGGER assert_plain_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
+      `CREATE VIEW assert_2df76cc9 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
+      `CREATE TRIGGER assert_plain_2df76cc9 INSTEAD OF INSERT ON assert_2df76cc9
 WHEN NEW.op IS NULL AND NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
     SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_known_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, before) VALUES (
+  INSERT INTO assert_known_2df76cc9 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, before) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -566,14 +566,14 @@ BEGIN
         AND r.id = (SELECT k.record_id FROM record_keys k
       WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1)));
 END`,
-      `CREATE TRIGGER assert_full_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
+      `CREATE TRIGGER assert_full_2df76cc9 INSTEAD OF INSERT ON assert_2df76cc9
 WHEN NEW.op IS NULL AND NOT (NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run)
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
     SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_found_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_2df76cc9 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -635,7 +635,7 @@ BEGIN
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
-  INSERT INTO assert_kept_1eece9a5 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
+  INSERT INTO assert_kept_2df76cc9 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
     NEW.idempotency_key,
     NEW.position,
     NEW.write_id,
@@ -648,17 +648,17 @@ BEGIN
     NEW.organization_id,
     NEW.now);
 END`,
-      `CREATE VIEW assert_known_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
-      `CREATE VIEW assert_weighed_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS changed, NULL AS merging`,
-      `CREATE VIEW assert_born_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
-      `CREATE VIEW assert_checked_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
-      `CREATE TRIGGER assert_weigh_1eece9a5 INSTEAD OF INSERT ON assert_known_1eece9a5
+      `CREATE VIEW assert_known_2df76cc9 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
+      `CREATE VIEW assert_weighed_2df76cc9 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS changed, NULL AS merging`,
+      `CREATE VIEW assert_born_2df76cc9 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
+      `CREATE VIEW assert_checked_2df76cc9 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
+      `CREATE TRIGGER assert_weigh_2df76cc9 INSTEAD OF INSERT ON assert_known_2df76cc9
 WHEN (NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
   OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
-      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_array(m.value -> 1)) END)
+      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END)
 BEGIN
-  INSERT INTO assert_weighed_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, record_id, bytes, changed, merging) VALUES (
+  INSERT INTO assert_weighed_2df76cc9 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, record_id, bytes, changed, merging) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -680,13 +680,13 @@ BEGIN
       SELECT a.key AS slug FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key)),
     CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
-      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_array(m.value -> 1)) END);
+      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END);
 END`,
-      `CREATE TRIGGER assert_doubt_update_1eece9a5 INSTEAD OF INSERT ON assert_weighed_1eece9a5
+      `CREATE TRIGGER assert_doubt_update_2df76cc9 INSTEAD OF INSERT ON assert_weighed_2df76cc9
 WHEN (NEW.merging OR NEW.changed <> '[]' AND (NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
-  INSERT INTO assert_found_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_2df76cc9 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -710,7 +710,7 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_rewrite_1eece9a5 INSTEAD OF INSERT ON assert_weighed_1eece9a5
+      `CREATE TRIGGER assert_rewrite_2df76cc9 INSTEAD OF INSERT ON assert_weighed_2df76cc9
 WHEN NEW.changed <> '[]' AND NOT (NEW.merging OR NEW.changed <> '[]' AND (NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
@@ -718,7 +718,7 @@ BEGIN
     data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
     updated_by = NEW.actor, last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null]'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
-  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_2df76cc9 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -732,10 +732,10 @@ BEGIN
       WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END,
     NEW.changed);
 END`,
-      `CREATE TRIGGER assert_bear_1eece9a5 INSTEAD OF INSERT ON assert_known_1eece9a5
+      `CREATE TRIGGER assert_bear_2df76cc9 INSTEAD OF INSERT ON assert_known_2df76cc9
 WHEN NEW.before IS NULL
 BEGIN
-  INSERT INTO assert_born_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after) VALUES (
+  INSERT INTO assert_born_2df76cc9 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -752,9 +752,9 @@ BEGIN
     NEW.track,
     coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes));
 END`,
-      `CREATE TRIGGER assert_check_1eece9a5 INSTEAD OF INSERT ON assert_born_1eece9a5
+      `CREATE TRIGGER assert_check_2df76cc9 INSTEAD OF INSERT ON assert_born_2df76cc9
 BEGIN
-  INSERT INTO assert_checked_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after, doubtful) VALUES (
+  INSERT INTO assert_checked_2df76cc9 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after, doubtful) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -772,15 +772,15 @@ BEGIN
     NEW.after,
     (octet_length(NEW.after) > 262144 OR (SELECT k.record_id FROM record_keys k
       WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) IS NOT NULL OR EXISTS (
-      SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e CROSS JOIN record_keys k
+      SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e CROSS JOIN record_keys k
       WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
         AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value) AND k.slot = '')));
 END`,
-      `CREATE TRIGGER assert_doubt_creation_1eece9a5 INSTEAD OF INSERT ON assert_checked_1eece9a5
+      `CREATE TRIGGER assert_doubt_creation_2df76cc9 INSTEAD OF INSERT ON assert_checked_2df76cc9
 WHEN NEW.doubtful
 BEGIN
-  INSERT INTO assert_found_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_2df76cc9 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -804,7 +804,7 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_settle_1eece9a5 INSTEAD OF INSERT ON assert_checked_1eece9a5
+      `CREATE TRIGGER assert_settle_2df76cc9 INSTEAD OF INSERT ON assert_checked_2df76cc9
 WHEN NOT NEW.doubtful
 BEGIN
   INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
@@ -813,8 +813,8 @@ BEGIN
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
   SELECT NEW.organization_id, NEW.object, x.key, iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value),
     iif(x.value, '', NEW.write_id), NEW.write_id
-  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e;
-  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e;
+  INSERT INTO assert_noted_2df76cc9 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -826,11 +826,11 @@ BEGIN
     1,
     CASE WHEN NEW.feed THEN (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(NEW.after) j ORDER BY j.key)) END);
 END`,
-      `CREATE VIEW assert_found_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
-      `CREATE TRIGGER assert_merge_1eece9a5 INSTEAD OF INSERT ON assert_found_1eece9a5
+      `CREATE VIEW assert_found_2df76cc9 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
+      `CREATE TRIGGER assert_merge_2df76cc9 INSTEAD OF INSERT ON assert_found_2df76cc9
 WHEN NEW.runs
 BEGIN
-  INSERT INTO assert_merged_1eece9a5 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
+  INSERT INTO assert_merged_2df76cc9 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -855,19 +855,24 @@ BEGIN
       ELSE json_patch(CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
       ELSE json_patch(r.data, NEW.attributes) END, (SELECT json_group_object(slug, json(patch)) FROM (
         SELECT m.key AS slug, (
-        SELECT CASE WHEN count(*) > 0 THEN '[[' || group_concat(element, ',') || ']]' ELSE 'null' END FROM (
-          SELECT element FROM (
+        SELECT CASE WHEN count(*) = 0 THEN 'null'
+          WHEN m.value -> '$[2]' IS NULL AND r.data -> ('$.' || m.key || '[1]') IS NULL OR group_concat(element, ',') = group_concat(form, ',')
+          THEN '[[' || group_concat(element, ',') || ']]'
+          ELSE '[[' || group_concat(element, ',') || '],[' || group_concat(form, ',') || ']]' END FROM (
+          SELECT coalesce(max(iif(sent, element, NULL)), max(element)) AS element, form FROM (
             SELECT CASE s.type WHEN 'text' THEN json_quote(s.value) WHEN 'real' THEN m.value -> s.fullkey
-          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE s.value END AS element, 1 AS sent, s.key + iif(m.value ->> 0 = 'append', 1000000, 0) AS place
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE s.value END AS element, coalesce(m.value -> '$[2]' -> s.key, CASE s.type WHEN 'text' THEN json_quote(s.value) WHEN 'real' THEN m.value -> s.fullkey
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE s.value END) AS form, 1 AS sent, s.key + iif(m.value ->> 0 = 'append', 1000000, 0) AS place
             FROM json_each(m.value, '$[1]') s
             UNION ALL
             SELECT CASE k.type WHEN 'text' THEN json_quote(k.value) WHEN 'real' THEN r.data -> k.fullkey
-          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE k.value END, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE k.value END AS element, coalesce(r.data -> ('$.' || m.key || '[1]') -> k.key, CASE k.type WHEN 'text' THEN json_quote(k.value) WHEN 'real' THEN r.data -> k.fullkey
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE k.value END) AS form, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
             FROM json_each(r.data, '$.' || m.key || '[0]') k)
-          GROUP BY element HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
+          GROUP BY form HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
           ORDER BY min(place))) AS patch
         FROM json_each(NEW.merges) m
-        WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT json_array(m.value -> 1))
+        WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT json_remove(m.value, '$[0]'))
         UNION ALL
         SELECT f.key, f.value FROM json_each(NEW.extras -> '$.fills') f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
         UNION ALL
@@ -886,10 +891,10 @@ BEGIN
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
 END`,
-      `CREATE VIEW assert_merged_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
-      `CREATE TRIGGER assert_key_1eece9a5 INSTEAD OF INSERT ON assert_merged_1eece9a5
+      `CREATE VIEW assert_merged_2df76cc9 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
+      `CREATE TRIGGER assert_key_2df76cc9 INSTEAD OF INSERT ON assert_merged_2df76cc9
 BEGIN
-  INSERT INTO assert_keyed_1eece9a5 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
+  INSERT INTO assert_keyed_2df76cc9 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -920,30 +925,30 @@ BEGIN
     CASE WHEN NEW.before IS NOT NULL AND NEW.after <> NEW.before THEN (
       SELECT json_group_array(json_array(name, value, is_unique)) FROM (
         SELECT x.key AS name, x.value AS is_unique, iif(e.type = 'real', NEW.before -> x.key -> e.fullkey, e.value) AS value
-        FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.before -> x.key, '$[0]') e
+        FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.before -> x.key, '$[#-1]') e
         WHERE NEW.before -> x.key IS NOT NEW.after -> x.key
         UNION ALL
         SELECT x.value ->> 0, x.value ->> 1, (
-          SELECT json_group_array(json(NEW.before -> ('$.' || p.value || '[0]'))) FROM json_each(x.value, '$[2]') p)
+          SELECT json_group_array(json(NEW.before -> ('$.' || p.value || '[#-1]'))) FROM json_each(x.value, '$[2]') p)
         FROM json_each(NEW.combinations) x
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END,
     CASE WHEN NEW.after IS NOT NEW.before THEN (
       SELECT json_group_array(json_array(name, value, is_unique)) FROM (
         SELECT x.key AS name, x.value AS is_unique, iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value) AS value
-        FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e
+        FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e
         WHERE NEW.before -> x.key IS NOT NEW.after -> x.key
         UNION ALL
         SELECT x.value ->> 0, x.value ->> 1, (
-          SELECT json_group_array(json(NEW.after -> ('$.' || p.value || '[0]'))) FROM json_each(x.value, '$[2]') p)
+          SELECT json_group_array(json(NEW.after -> ('$.' || p.value || '[#-1]'))) FROM json_each(x.value, '$[2]') p)
         FROM json_each(NEW.combinations) x
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
 END`,
-      `CREATE VIEW assert_keyed_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
-      `CREATE TRIGGER assert_judge_1eece9a5 INSTEAD OF INSERT ON assert_keyed_1eece9a5
+      `CREATE VIEW assert_keyed_2df76cc9 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
+      `CREATE TRIGGER assert_judge_2df76cc9 INSTEAD OF INSERT ON assert_keyed_2df76cc9
 BEGIN
-  INSERT INTO assert_judged_1eece9a5 (write_id, object, organization_id, now, actor, contract, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
+  INSERT INTO assert_judged_2df76cc9 (write_id, object, organization_id, now, actor, contract, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.organization_id,
@@ -1003,13 +1008,13 @@ BEGIN
             AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id)))
     END);
 END`,
-      `CREATE VIEW assert_judged_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
-      `CREATE TRIGGER assert_refuse_1eece9a5 INSTEAD OF INSERT ON assert_judged_1eece9a5
+      `CREATE VIEW assert_judged_2df76cc9 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
+      `CREATE TRIGGER assert_refuse_2df76cc9 INSTEAD OF INSERT ON assert_judged_2df76cc9
 WHEN NEW.refusal IS NOT NULL
 BEGIN
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
 END`,
-      `CREATE TRIGGER assert_create_1eece9a5 INSTEAD OF INSERT ON assert_judged_1eece9a5
+      `CREATE TRIGGER assert_create_2df76cc9 INSTEAD OF INSERT ON assert_judged_2df76cc9
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL
 BEGIN
   INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
@@ -1018,7 +1023,7 @@ BEGIN
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
   SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.write_id), NEW.write_id
   FROM json_each(NEW.added_keys) k;
-  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_2df76cc9 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1032,7 +1037,7 @@ BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
   SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run;
 END`,
-      `CREATE TRIGGER assert_update_1eece9a5 INSTEAD OF INSERT ON assert_judged_1eece9a5
+      `CREATE TRIGGER assert_update_2df76cc9 INSTEAD OF INSERT ON assert_judged_2df76cc9
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase'
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)
 BEGIN
@@ -1055,7 +1060,7 @@ BEGIN
       WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END)
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
-  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_2df76cc9 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1069,7 +1074,7 @@ BEGIN
     NEW.version + 1,
     coalesce(NEW.changed, '[]'));
 END`,
-      `CREATE TRIGGER assert_erase_1eece9a5 INSTEAD OF INSERT ON assert_judged_1eece9a5
+      `CREATE TRIGGER assert_erase_2df76cc9 INSTEAD OF INSERT ON assert_judged_2df76cc9
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
@@ -1083,7 +1088,7 @@ BEGIN
     FROM json_each(NEW.dropped_keys) k);
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased"]');
-  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_2df76cc9 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1095,8 +1100,8 @@ BEGIN
     NEW.version + 1,
     coalesce(NEW.changed, '[]'));
 END`,
-      `CREATE VIEW assert_noted_1eece9a5 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS version, NULL AS changed`,
-      `CREATE TRIGGER assert_note_1eece9a5 INSTEAD OF INSERT ON assert_noted_1eece9a5
+      `CREATE VIEW assert_noted_2df76cc9 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS version, NULL AS changed`,
+      `CREATE TRIGGER assert_note_2df76cc9 INSTEAD OF INSERT ON assert_noted_2df76cc9
 WHEN NEW.feed
 BEGIN
   INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed)
@@ -1104,8 +1109,8 @@ BEGIN
     1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0),
     NEW.now, NEW.actor, NEW.contract, NEW.action, NEW.object, NEW.record_id, NEW.version, NEW.changed;
 END`,
-      `CREATE VIEW assert_kept_1eece9a5 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
-      `CREATE TRIGGER assert_keep_1eece9a5 INSTEAD OF INSERT ON assert_kept_1eece9a5
+      `CREATE VIEW assert_kept_2df76cc9 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
+      `CREATE TRIGGER assert_keep_2df76cc9 INSTEAD OF INSERT ON assert_kept_2df76cc9
 WHEN NEW.idempotency_key IS NOT NULL
 BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
@@ -1113,7 +1118,7 @@ BEGIN
       (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
       (SELECT a.head || ',' || CASE WHEN octet_length(a.data) <= NEW.data_bytes THEN a.data || ']'
       WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(a.data) j ORDER BY j.key)) || ']'
-      ELSE 'null]' END FROM record_answers_1eece9a5 a
+      ELSE 'null]' END FROM record_answers_2df76cc9 a
         WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
       THEN (SELECT hit FROM (
       SELECT 0 AS place, CASE NEW.name WHEN 'id' THEN NEW.value ELSE (SELECT k.record_id FROM record_keys k
@@ -1142,18 +1147,18 @@ BEGIN
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000);
 END`,
-      `CREATE VIEW assert_undone_1eece9a5 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
-      `CREATE TRIGGER assert_all_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
+      `CREATE VIEW assert_undone_2df76cc9 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
+      `CREATE TRIGGER assert_all_2df76cc9 INSTEAD OF INSERT ON assert_2df76cc9
 WHEN NEW.op = 'all'
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (SELECT 1 FROM refusals WHERE reason <> '["erased"]');
 END`,
-      `CREATE TRIGGER assert_end_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
+      `CREATE TRIGGER assert_end_2df76cc9 INSTEAD OF INSERT ON assert_2df76cc9
 WHEN NEW.op = 'end'
 BEGIN
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_end_kept_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
+      `CREATE TRIGGER assert_end_kept_2df76cc9 INSTEAD OF INSERT ON assert_2df76cc9
 WHEN NEW.op = 'end' AND NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
@@ -1162,15 +1167,15 @@ BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
   VALUES (NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now);
 END`,
-      `CREATE TRIGGER assert_undo_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
+      `CREATE TRIGGER assert_undo_2df76cc9 INSTEAD OF INSERT ON assert_2df76cc9
 WHEN NEW.op = 'undo'
 BEGIN
-  INSERT INTO assert_undone_1eece9a5
+  INSERT INTO assert_undone_2df76cc9
   SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys FROM undo_log u ORDER BY u.sequence DESC;
   DELETE FROM undo_log WHERE true;
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_undo_one_1eece9a5 INSTEAD OF INSERT ON assert_undone_1eece9a5
+      `CREATE TRIGGER assert_undo_one_2df76cc9 INSTEAD OF INSERT ON assert_undone_2df76cc9
 BEGIN
   DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
     SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id)
@@ -1199,6 +1204,12 @@ END`,
 WHERE member_id IS NOT NULL AND revoked_at IS NULL AND NOT EXISTS (
   SELECT 1 FROM members m
   WHERE m.organization_id = credentials.organization_id AND m.id = credentials.member_id AND m.removed_at IS NULL)`,
+    ],
+  },
+  {
+    name: '0006_phone_numbers.sql',
+    statements: [
+      `ALTER TABLE organizations ADD COLUMN default_country TEXT`,
     ],
   },
 ]

@@ -78,7 +78,7 @@ describe('the documented example', () => {
       first_name: ['Jane'],
       last_name: ['Smith'],
       emails: [['jane.smith@acme.com']],
-      phone_number: ['+1-555-0123'],
+      phone_number: ['+1-555-0123', '15550123'],
       role_label: ['Decision Maker'],
       source: ['API Import'],
       status: ['Active'],
@@ -151,7 +151,7 @@ describe('lookups', () => {
     expect(updated.calls).toBe(1)
     expect(await world.person(contact_id)).toMatchObject({
       emails: [['b@phone.example', 'a@phone.example']],
-      other_phone_numbers: [['+1 555 1001']],
+      other_phone_numbers: [['+1 555 1001'], ['15551001']],
     })
     refused(await world.post({ lookup_by: 'phone', contact: { firstName: 'N' } }), 'VALIDATION_ERROR')
   })

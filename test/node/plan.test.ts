@@ -36,6 +36,7 @@ const organization: Organization = {
   name: 'O',
   crmMode: 'b2b',
   changeFeed: false,
+  defaultCountry: null,
   revision: 1,
   objects,
   indexes: keyIndexes(objects.values()),

@@ -9,6 +9,7 @@ import { LIST_LIMIT, parseMatchValue, parseValue } from '../../src/schema/parse.
 import {
   combinationKeyText,
   keyText,
+  loadPhoneLibrary,
   optionIdOf,
   type Scalar,
   slugOf,
@@ -26,6 +27,10 @@ const options = ['Small', '50-200', '中文']
 const extras = { related: 'companies', options }
 const of = (type: TypeName) => attribute('it', type, extras)
 const parse = (type: TypeName, input: unknown) => parseValue(input, of(type))
+beforeAll(async () => {
+  await loadPhoneLibrary()
+})
+
 const refusal = (type: TypeName, input: unknown) => {
   const result = parse(type, input)
   return result.ok ? `took ${JSON.stringify(result.value)}` : result.problem.code
@@ -138,7 +143,7 @@ const cases: Record<TypeName, { takes: readonly unknown[][]; refuses: readonly (
       ['call me', 'invalid_value'],
       ['+', 'invalid_value'],
       ['', 'invalid_value'],
-      [wide(41), 'too_long'],
+      [wide(65), 'too_long'],
       [5550123, 'wrong_type'],
     ],
   },

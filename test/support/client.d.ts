@@ -712,8 +712,8 @@ export interface components {
     "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased"; "object": string; "recordId": string; "version": number; "changed": string[] }
     "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "streamLineCharacters": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "filters": number; "valuesPerFilter": number; "keysPerQuery": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": { "limit": number; "periodSeconds": number } | null; "failedLoginsPerAddress": { "limit": number; "periodSeconds": number } | null }
-    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "changeFeed": boolean }
-    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
+    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "changeFeed": boolean; "defaultCountry": string | null }
+    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
     "NewMember": { "name": string; "email": string }
     "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
@@ -721,7 +721,7 @@ export interface components {
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": ("crm:read" | "crm:write" | "admin")[]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
     "Rotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "Tenant": { "organizationId": string; "adminKey": string }
-    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
+    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }
     "ZeegPerson": { "id": string; "firstName": string | null; "lastName": string | null; "salutation": string | null; "emails": string[]; "jobTitle": string | null; "description": string | null; "phoneNumber": string | null; "primaryLocation": string | null; "avatarUrl": string | null; "company": { "id": string; "name": string | null; "domain": string | null } | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
     "ZeegRenderedSocials": { "linkedin": string | null; "twitter": string | null; "facebook": string | null; "instagram": string | null }

@@ -10,6 +10,7 @@ import { guarded, guardedReads } from '../../src/storage/guarded.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { proveProgram } from '../../src/storage/program/canary.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
+import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
 import { twinsSuite } from './twins-suite.ts'
@@ -210,6 +211,8 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     })
 
     describe('a value of every type, alone and in a list', () => typeSuite(() => world))
+
+    describe('phone numbers', () => phoneSuite(() => driver, countsRows))
 
     it('keeps combinations unique together', async () => {
       await world.addObject('seats')

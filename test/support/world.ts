@@ -103,7 +103,13 @@ export const createWorld = async (
     id = v7(),
     contracts,
     ...settings
-  }: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean; contracts?: IsolateOptions['contracts'] } = {},
+  }: {
+    id?: string
+    crmMode?: 'b2b' | 'b2c'
+    changeFeed?: boolean
+    defaultCountry?: string
+    contracts?: IsolateOptions['contracts']
+  } = {},
   driver: SqlDriver = tenancy.create(id),
   /** How requests find the database. */
   connect: Connect = tenancy.connect,

@@ -48,7 +48,7 @@ const secondaryEmailOf = ({ secondaryEmail }: Contact): string | undefined => {
   const emails = standardObjects().get('people')?.attributes.get('emails') as Attribute
   const parsed = parseMatchValue(secondaryEmail, emails)
   if (!parsed.ok) throw refuse(parsed.problem.code, ['contact', 'secondaryEmail'], parsed.problem.detail)
-  return parsed.value as string
+  return parsed.value.value as string
 }
 
 /** A primary address comes first, a secondary one alone comes last; those that the contact has stay in any case. */

@@ -1,4 +1,4 @@
-import type { ObjectSchema } from '../../schema/schema.ts'
+import type { ObjectSchema, StoredValue } from '../../schema/schema.ts'
 import { type Problem, problem } from '../errors.ts'
 import type { Draft, Writes } from './draft.ts'
 import type { Data, Patch } from './planned.ts'
@@ -13,7 +13,9 @@ export const creationData = (writes: Writes): Data => {
     }
   for (const slug in writes.merges) {
     const merge = writes.merges[slug]
-    if (merge && merge[0] !== 'remove' && merge[1].length > 0) data[slug] = [merge[1]]
+    if (!merge) continue
+    const [mode, ...list] = merge
+    if (mode !== 'remove') data[slug] = list as StoredValue
   }
   return data
 }

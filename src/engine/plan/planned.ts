@@ -1,13 +1,15 @@
-import type { Attribute, Compound, Scalar, Value } from '../../schema/schema.ts'
+import type { Attribute, StoredValue, Value } from '../../schema/schema.ts'
 import type { Problem, Refusal } from '../errors.ts'
 
-/** A value wrapped in an array, as `records.data` holds it: a patch then replaces it whole. Null removes. */
-export type Patch = Record<string, readonly [Value] | null>
+/** Values as `records.data` holds them. Null removes. */
+export type Patch = Record<string, StoredValue | null>
 
 /** The data of a record: a patch without nulls. */
-export type Data = Record<string, readonly [Value]>
+export type Data = Record<string, StoredValue>
 
-export type Merge = readonly ['append' | 'prepend' | 'remove', readonly (Scalar | Compound)[]]
+/** A list to be put together with the one that is there, as it would be stored itself. */
+export type Merge = readonly ['append' | 'prepend' | 'remove', ...StoredList]
+type StoredList = readonly [values: readonly Value[], normalForms?: readonly Value[]]
 
 /** The text of a match key, as `record_keys` holds it. */
 export type PlannedKey = readonly [name: string, value: string]

@@ -1,9 +1,10 @@
 import { parseValue } from '../../schema/parse.ts'
-import { type Attribute, isUuid, typeOf, type Value } from '../../schema/schema.ts'
+import { type Attribute, isUuid, storedValue, typeOf, type Value } from '../../schema/schema.ts'
 import { Reference, type WriteMode } from '../command.ts'
 import { ProblemCollector } from '../errors.ts'
 import { activeAttribute, type Draft } from './draft.ts'
 import { planKey } from './keys.ts'
+import type { Merge } from './planned.ts'
 
 const branchOf = (mode: WriteMode) => (mode === 'create_only' ? 'create' : null)
 
@@ -66,7 +67,7 @@ const checkTargets = ({ writes }: Draft, attribute: Attribute, value: Value, mod
 }
 
 const sortWrite = ({ writes, problems }: Draft, attribute: Attribute, value: Value | null, mode: WriteMode): void => {
-  const wrapped = value === null ? null : ([value] as const)
+  const wrapped = value === null ? null : storedValue(value, attribute)
   switch (mode) {
     case 'replace':
       writes.onBoth[attribute.slug] = wrapped
@@ -79,7 +80,7 @@ const sortWrite = ({ writes, problems }: Draft, attribute: Attribute, value: Val
       return
     default:
       if (!Array.isArray(value)) problems.add('invalid_value', attribute.slug, `a list of values to ${mode}`)
-      else writes.merges[attribute.slug] = [mode, value]
+      else writes.merges[attribute.slug] = [mode, ...storedValue(value, attribute)] as Merge
   }
 }
 

@@ -75,6 +75,14 @@ const cases = (): readonly Case[] => {
   add('plain', code('b'), {}, 'too_many_values', {
     merges: { list: ['append', Array.from({ length: 100 }, (_, i) => `v${i}`)] },
   })
+  // Keys are made from normal forms, where such stand behind the values.
+  const listed = (mode: 'append' | 'remove', value: string) => ({ merges: { list: [mode, [value], ['p']] as const } })
+  add('plain', code('n'), { code: ['N', 'n'] }, 'created null [code] v1')
+  add('plain', code('n'), { code: ['N.', 'n'] }, 'updated 0 [code] v2')
+  add('plain', code('n'), {}, 'updated 0 [list] v3', listed('append', 'P'))
+  add('plain', code('n'), {}, 'unchanged 0 [] v3', listed('append', 'P'))
+  add('plain', code('n'), {}, 'updated 0 [list] v4', listed('remove', 'P.'))
+  add('plain', code('N'), { code: ['N', 'n'] }, 'conflict')
   add('plain', code('a'), { note: ['x'.repeat(RECORD_BYTES + 1)] }, 'too_large')
 
   // The long way: every member of the extras, every reason.
@@ -231,7 +239,7 @@ const isSignal = (signal: string) => (error: unknown) => error instanceof AbortE
  * @throws Error naming each item that this engine answers otherwise
  */
 export const proveProgram = async (driver: SqlDriver): Promise<void> => {
-  const records = 4
+  const records = 5
   await run(driver, 'real', {}, records)
   await run(driver, 'with data', { dataBytes: RECORD_BYTES }, records)
   await run(driver, 'dry', { dryRun: true }, 0)

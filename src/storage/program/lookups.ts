@@ -94,6 +94,15 @@ export const elementText = (each: string, whole: string): string =>
   `CASE ${each}.type WHEN 'text' THEN json_quote(${each}.value) WHEN 'real' THEN ${whole} -> ${each}.fullkey
           WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE ${each}.value END`
 
+/**
+ * Where the values stand that keys are made from: last in what is stored of an attribute, behind what is shown
+ * (src/schema/value.ts, StoredValue). Of most attributes that is one and the same.
+ */
+export const KEYED = '[#-1]'
+
+/** The list of a merge, as a record would hold it. */
+export const listOf = (merge: string): string => `json_remove(${merge}, '$[0]')`
+
 /** The value of a key: the text of the attribute's value (src/schema/value.ts, keyText, says the same in TypeScript). */
 export const keyValue = (each: string, whole: string): string =>
   `iif(${each}.type = 'real', ${whole} -> ${each}.fullkey, ${each}.value)`

@@ -1,6 +1,6 @@
 import { RECORD_BYTES } from '../../../engine/record.ts'
 import { hand, type Part, stage } from '../builder.ts'
-import { holderOf, keyValue, slugsOf } from '../lookups.ts'
+import { holderOf, KEYED, keyValue, listOf, slugsOf } from '../lookups.ts'
 import { note } from './feed.ts'
 import { found } from './merge.ts'
 
@@ -62,7 +62,7 @@ const changedSlugs = `(SELECT json_group_array(slug) FROM (
 /** Adding what is already all of a list changes nothing: the most common case by far. */
 const isMerging = `CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
-      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_array(m.value -> 1)) END`
+      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT ${listOf('m.value')}) END`
 
 /** Text first: it costs least, and is enough where the whole record is sent as it is. */
 const isDifferent = `(NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
@@ -70,7 +70,7 @@ const isDifferent = `(NEW.before <> NEW.attributes AND json_patch(NEW.before, NE
 
 /** Somebody has the key that found no live record, or another unique key: then the long way says what to do. */
 const isTaken = `(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder} IS NOT NULL OR EXISTS (
-      SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e CROSS JOIN record_keys k
+      SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$${KEYED}') e CROSS JOIN record_keys k
       WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
         AND k.value = ${keyValue('e', 'NEW.after -> x.key')} AND k.slot = ''))`
@@ -132,7 +132,7 @@ Values that are the data to the letter end here: nothing is written, not even a 
         `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
   SELECT NEW.organization_id, NEW.object, x.key, ${keyValue('e', 'NEW.after -> x.key')},
     iif(x.value, '', NEW.write_id), NEW.write_id
-  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e`,
+  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$${KEYED}') e`,
         note(checked, {
           action: "'created'",
           record_id: 'NEW.write_id',
