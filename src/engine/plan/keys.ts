@@ -89,7 +89,8 @@ const drops = (writes: Writes, slug: string, key: string, multiple: boolean): bo
   const replacing = [writes.onBoth, writes.createOnly, ...(multiple ? [] : [writes.fills])]
   return (
     replacing.some((patch) => slug in patch && !holds(patch[slug], key)) ||
-    (merge?.[0] === 'remove' && holds([merge[1] as readonly Scalar[]], key))
+    (merge?.[0] === 'remove' && holds([merge[1] as readonly Scalar[]], key)) ||
+    (merge?.[0] === 'replace_first' && !holds([merge[1] as readonly Scalar[]], key))
   )
 }
 

@@ -34,8 +34,8 @@ const patched = `CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes,
       ELSE json_patch(r.data, NEW.attributes) END`
 
 /**
- * Both lists in one, each value once: what is sent goes before (prepend) or behind (append) what is there, or is taken
- * away. Sorting instead of comparing each with each keeps the cost proportional to what is sent.
+ * Both lists in one, each value once: what is sent goes before (prepend) or behind (append) what is there, before all but
+ * its first (replace_first), or is taken away. Sorting instead of comparing each with each keeps the cost proportional to what is sent.
  */
 const mergedList = `(
         SELECT CASE WHEN count(*) > 0 THEN '[[' || group_concat(element, ',') || ']]' ELSE 'null' END FROM (
@@ -44,7 +44,7 @@ const mergedList = `(
             FROM json_each(m.value, '$[1]') s
             UNION ALL
             SELECT ${elementText('k', 'r.data')}, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
-            FROM json_each(r.data, '$.' || m.key || '[0]') k)
+            FROM json_each(r.data, '$.' || m.key || '[0]') k WHERE m.value ->> 0 <> 'replace_first' OR k.key > 0)
           GROUP BY element HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
           ORDER BY min(place)))`
 
