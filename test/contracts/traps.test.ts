@@ -108,7 +108,7 @@ describe('traps', () => {
       ['Reevo', null, undefined],
       ['Reevo', '', ''],
       ['Anduin', undefined, 'kept'],
-      ['Anduin', null, 'refused'],
+      ['Anduin', null, undefined],
       ['Anduin', '', undefined],
       ['Zyntro', undefined, 'kept'],
       ['Zyntro', null, undefined],
