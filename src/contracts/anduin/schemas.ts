@@ -135,7 +135,7 @@ export const contactRecord = z
   })
   .openapi('AnduinContact')
 
-export const contactResponse = contactRecord.extend({ result }).openapi('AnduinUpsertedContact')
+export const contactResponse = z.strictObject({ ...contactRecord.shape, result }).openapi('AnduinUpsertedContact')
 
 export const clientRecord = z
   .strictObject({
@@ -149,7 +149,7 @@ export const clientRecord = z
   })
   .openapi('AnduinClient')
 
-export const clientResponse = clientRecord.extend({ result }).openapi('AnduinUpsertedClient')
+export const clientResponse = z.strictObject({ ...clientRecord.shape, result }).openapi('AnduinUpsertedClient')
 
 export const entityRecord = z
   .strictObject({
@@ -166,7 +166,9 @@ export const entityRecord = z
   })
   .openapi('AnduinInvestmentEntity')
 
-export const entityResponse = entityRecord.extend({ result }).openapi('AnduinUpsertedInvestmentEntity')
+export const entityResponse = z
+  .strictObject({ ...entityRecord.shape, result })
+  .openapi('AnduinUpsertedInvestmentEntity')
 
 export type ContactBody = z.infer<typeof contactBody>
 export type ContactUpdateBody = z.infer<typeof contactUpdateBody>

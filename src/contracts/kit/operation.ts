@@ -90,6 +90,8 @@ export const routeOf = (
     responses,
     tags: [tags[0].name],
     security: securityOf(credentials, scope),
+    // A security scheme has its scopes; credentials in a body have no scheme.
+    ...(credentials.in === 'body' && { 'x-scope': scope }),
     request: { params: params ?? nothing, query: query ?? nothing, ...(body && { body: jsonRequest(body) }) },
     middleware: [services.access(scope), ...guards, ...(body && credentials.in === 'header' ? [jsonBody] : [])],
   }
