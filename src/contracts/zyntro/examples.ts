@@ -45,7 +45,6 @@ export const examples: Examples = {
       path: '/apis/v2/public/crm/lookupContact',
       body: { search_string: 'ada@engine.example' },
       after: 'zyntroAddContact',
-      text: ['search_string'],
       foreign: ({ person, email }) =>
         [person, email].map((theirs) => ({ code: 'not_found', body: () => ({ search_string: theirs }) })),
     },

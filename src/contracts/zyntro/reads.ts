@@ -1,19 +1,29 @@
 import { type Path, refuse } from '../../engine/errors.ts'
 import { attributeValue, type StoredRecord } from '../../engine/record.ts'
+import { parseMatchValue } from '../../schema/parse.ts'
 import { isUuid } from '../../schema/schema.ts'
 import type { Operation } from '../kit/operation.ts'
+import { objectOf } from '../kit/read-back.ts'
 import { type Lookup, readOperation } from '../kit/read-operation.ts'
 import { renderFound } from './render.ts'
 import { fetchContactBody, foundResponses, lookupContactBody } from './schemas.ts'
 
-/** What a text is looked for in, in this order: all that it can be a value of, from what names one contact to what may not. */
-const SEARCHED = ['emails', 'phone_number', 'other_phone_numbers', 'last_name', 'first_name']
+/** Addresses, numbers and names. A text is looked for in the first of these that can hold it, so never in all of them. */
+const SEARCHED = [['emails'], ['phone_number', 'other_phone_numbers'], ['last_name', 'first_name']]
+
+const attributesFor = (text: string, { organization }: Lookup): readonly string[] => {
+  const { attributes } = objectOf(organization, 'people')
+  const canHold = ([slug = '']: readonly string[]) => {
+    const attribute = attributes.get(slug)
+    return attribute !== undefined && parseMatchValue(text, attribute).ok
+  }
+  return SEARCHED.find(canHold) ?? []
+}
 
 /** The first contact that has the text as its id, an address, a number or a name. */
 const search = async (text: string, lookup: Lookup): Promise<StoredRecord | undefined> => {
-  const byId = isUuid(text) ? await lookup.byId('people', text) : undefined
-  if (byId) return byId
-  for (const slug of SEARCHED) {
+  if (isUuid(text)) return lookup.byId('people', text)
+  for (const slug of attributesFor(text, lookup)) {
     const found = await lookup.byKey('people', slug, text)
     if (found) return found
   }
