@@ -34,13 +34,10 @@ interface Line {
   /** Path parameters that differ from the document's example. */
   readonly parameters?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** A body about what is on the stage. */
-  readonly bodyOn?: (stage: Stage) => unknown
 }
 
 const lines: Readonly<Record<string, Line>> = {
   createObject: { body: { slug: 'gadgets', singularName: 'Gadget', pluralName: 'Gadgets' } },
-  zyntroFetchContact: { bodyOn: ({ ids }) => ({ contact_id: ids.records }) },
   addCombination: { parameters: { object: 'products' } },
 }
 
@@ -151,7 +148,7 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
 
   /** The content of the body, without credentials: the document's example. */
   const content = (): unknown => {
-    const example = line.bodyOn?.(stage) ?? line.body ?? operation.body?.example
+    const example = line.body ?? ownExamples[0]?.about?.(stage.ids.records) ?? operation.body?.example
     if (operation.credentials !== 'body') return example
     return Object.fromEntries(Object.entries(example as object).filter(([name]) => !(name in signature)))
   }

@@ -57,6 +57,8 @@ export interface ExampleRequest {
   readonly after?: string
   /** The same request about what only another organisation has: it must be refused. */
   readonly foreign?: (theirs: Theirs) => readonly ForeignRequest[]
+  /** The same body about another person of the organisation, where it names one by id. */
+  readonly about?: (person: string) => JsonObject
   /** Place in the body of an optional text: the suite of refusals puts there what no text may be. */
   readonly text?: Path
 }

@@ -37,6 +37,7 @@ export const examples: Examples = {
       method: 'POST',
       path: '/apis/v2/public/crm/fetchContact',
       body: { contact_id: '{contact}', include_entity: 1 },
+      about: (person) => ({ contact_id: person }),
       foreign: ({ person }) => [{ code: 'not_found', body: () => ({ contact_id: person }) }],
     },
     {

@@ -114,6 +114,8 @@ const cases = (): readonly Case[] => {
   add('full', ['id', unknown], {}, 'updated 0 [list] v2', { merges: { list: ['append', ['x', 'y']] } })
   add('full', ['id', unknown], {}, 'updated 0 [list] v3', { merges: { list: ['replace_first', ['z']] } })
   add('full', ['id', unknown], {}, 'unchanged 0 [] v3', { merges: { list: ['replace_first', ['z']] } })
+  add('full', ['id', unknown], {}, 'updated 0 [list] v4', { merges: { list: ['replace_first', ['y']] } })
+  add('full', ['id', unknown], {}, 'unchanged 0 [] v4', { merges: { list: ['remove', ['x', 'z']] } })
   add('full', undefined, { code: ['v'] }, 'created null [code] v1', {
     relatedTo: ['full', 'id', unknown, 'parent'],
   })
