@@ -626,11 +626,46 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AnduinContactBody"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinContact"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinUpsertedContact"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+  }
+  "/api/v1/idm/{firmId}/contacts/{contactId}": {
+    put: {
+      parameters: { query?: never; header?: never; path: { "firmId": string; "contactId": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["AnduinContactUpdate"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinContact"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+    get: {
+      parameters: { query?: never; header?: never; path: { "firmId": string; "contactId": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinContact"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
@@ -644,7 +679,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AnduinClientBody"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinClient"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinUpsertedClient"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
@@ -662,11 +697,47 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AnduinInvestmentEntityBody"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinInvestmentEntity"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinUpsertedInvestmentEntity"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+  }
+  "/api/v1/idm/{firmId}/clients/{clientId}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "firmId": string; "clientId": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinClient"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+  }
+  "/api/v1/idm/{firmId}/investment-entities/{investmentEntityId}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "firmId": string; "investmentEntityId": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinInvestmentEntity"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
@@ -681,6 +752,40 @@ export interface paths {
       requestBody: { content: { "application/json": components['schemas']["ZyntroAddContactBody"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroSuccess"] | components['schemas']["ZyntroError"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+      }
+    }
+  }
+  "/apis/v2/public/crm/fetchContact": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ZyntroFetchContactBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroFound"] | components['schemas']["ZyntroError"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+      }
+    }
+  }
+  "/apis/v2/public/crm/lookupContact": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ZyntroLookupContactBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroFound"] | components['schemas']["ZyntroError"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
@@ -758,18 +863,27 @@ export interface components {
     "ReevoEnvelope_account_domain": { "value": { "domain_name": string; "is_primary": boolean } | null; "value_type": "account_domain" }
     "ReevoEnvelope_currency": { "value": { "amount": number; "code"?: string } | null; "value_type": "currency" }
     "ReevoAccountBody": { "match": { "domain_name"?: string; "id"?: string }; "attributes": { "name"?: unknown; "description"?: unknown; "official_website"?: unknown; "websites"?: unknown; "domains"?: unknown; "linkedin_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "zoominfo_url"?: unknown; "address"?: unknown; "estimated_annual_revenue"?: unknown; "owner_user_id"?: unknown } & { [name: string]: unknown } }
-    "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinUpsertedContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
     "AnduinError": { "error": { "code": string; "message": string; "field"?: string; "conflict"?: { "field": string; "value": string; "recordId": string }; "details"?: ({ "code": string; "message": string; "field"?: string })[]; "requestId"?: string } }
-    "AnduinContactBody": { "trackingId"?: string; "email"?: string; "firstName"?: string; "lastName"?: string; "phone"?: string; "company"?: string; "title"?: string; "country"?: string; "numberAndStreet"?: string; "city"?: string; "state"?: string; "zipCode"?: string; "prefix"?: string; "suffix"?: string; "note"?: string }
-    "AnduinClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinClientBody": { "trackingId": string; "name"?: string; "tags"?: string[]; "clientGroupId"?: string; "note"?: string }
-    "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinInvestmentEntityBody": { "trackingId": string; "name"?: string; "clientId"?: string; "type"?: string; "jurisdiction"?: string; "amlKycStatus"?: string; "riskLevel"?: string; "note"?: string }
+    "AnduinContactBody": { "trackingId"?: string | null; "email"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "phone"?: string | null; "company"?: string | null; "title"?: string | null; "country"?: string | null; "numberAndStreet"?: string | null; "city"?: string | null; "state"?: string | null; "zipCode"?: string | null; "prefix"?: string | null; "suffix"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
+    "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string }
+    "AnduinContactUpdate": { "trackingId"?: string | null; "email"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "phone"?: string | null; "company"?: string | null; "title"?: string | null; "country"?: string | null; "numberAndStreet"?: string | null; "city"?: string | null; "state"?: string | null; "zipCode"?: string | null; "prefix"?: string | null; "suffix"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
+    "AnduinUpsertedClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinClientBody": { "trackingId": string; "name"?: string | null; "tags"?: string[] | null; "clientGroupId"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
+    "AnduinUpsertedInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinInvestmentEntityBody": { "trackingId": string; "name"?: string | null; "clientId"?: string | null; "type"?: string | null; "jurisdiction"?: string | null; "amlKycStatus"?: string | null; "riskLevel"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
+    "AnduinClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string }
+    "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string }
     "ZyntroSuccess": { "status": "success"; "data": { "action": "created" | "updated"; "message": string; "contact_id": string; "entity_id": string | null; "entity_action": "created" | "updated" | null }; "debug"?: components['schemas']["ZyntroDebug"] }
     "ZyntroDebug": { "matched_by": "email" | "phone" | "contact_id" | null; "timings": { "database_ms": number; "database_calls": number }; "rows": { "read": number | null; "written": number | null } }
     "ZyntroError": { "status": "error"; "data": string[]; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "contact_id": string }; "request_id"?: string }
-    "ZyntroAddContactBody": { "contact": components['schemas']["ZyntroContact"]; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "mode"?: "insert" | "update" | "upsert"; "lookup_by"?: "email" | "phone" | "contact_id"; "skip_entity"?: boolean; "entity"?: components['schemas']["ZyntroEntity"]; "debug"?: boolean }
-    "ZyntroContact": { "contactId"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "primaryEmail"?: string | null; "secondaryEmail"?: string | null; "primaryPhone"?: string | null; "secondaryPhone"?: string | null; "salutation"?: string | null; "roleLabel"?: string | null; "source"?: string | null; "status"?: string | null; "tags"?: string[] | null; "address"?: string | null; "addressLine2"?: string | null; "city"?: string | null; "state"?: string | null; "zip"?: string | null; "country"?: string | null; "countryCode"?: string | null; "timezone"?: string | null; "stageId"?: string | null; "owner"?: string | null; "isTestContact"?: boolean | null; "doNotCall"?: boolean | null; "doNotAutomate"?: boolean | null; "emailVerified"?: boolean | null; "phoneVerified"?: boolean | null; "autoEngage"?: boolean | null; "emailOptout"?: boolean | null; "smsOptout"?: boolean | null; "visibleToOthers"?: boolean | null; "editableByOthers"?: boolean | null; "customFields"?: { [name: string]: unknown } | null }
+    "ZyntroAddContactBody": { "contact": components['schemas']["ZyntroContact"]; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "mode"?: "insert" | "update" | "upsert" | null; "lookup_by"?: "email" | "phone" | "contact_id" | null; "contact_id"?: string | null; "skip_entity"?: boolean | null; "entity"?: components['schemas']["ZyntroEntity"]; "debug"?: boolean | null }
+    "ZyntroContact": { "contactId"?: string | null; "contact_id"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "primaryEmail"?: string | null; "secondaryEmail"?: string | null; "primaryPhone"?: string | null; "secondaryPhone"?: string | null; "salutation"?: string | null; "roleLabel"?: string | null; "source"?: string | null; "status"?: string | null; "tags"?: string[] | null; "address"?: string | null; "addressLine2"?: string | null; "city"?: string | null; "state"?: string | null; "zip"?: string | null; "country"?: string | null; "countryCode"?: string | null; "timezone"?: string | null; "stageId"?: string | null; "owner"?: string | null; "isTestContact"?: boolean | null; "doNotCall"?: boolean | null; "doNotAutomate"?: boolean | null; "emailVerified"?: boolean | null; "phoneVerified"?: boolean | null; "autoEngage"?: boolean | null; "emailOptout"?: boolean | null; "smsOptout"?: boolean | null; "visibleToOthers"?: boolean | null; "editableByOthers"?: boolean | null; "customFields"?: { [name: string]: unknown } | null }
     "ZyntroEntity": { "name"?: string | null; "label"?: string | null; "status"?: string | null; "website"?: string | null; "type"?: string | null; "location"?: string | null; "tags"?: string[] | null; "socials"?: { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null } | null
+    "ZyntroFound": { "status": "success"; "data": { "contact_id": string; "contact": components['schemas']["ZyntroStoredContact"]; "entity"?: components['schemas']["ZyntroStoredEntity"]; "notes"?: string[]; "profile"?: null; "signals"?: string[]; "created_at": string; "updated_at": string } }
+    "ZyntroStoredContact": { "contactId"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "primaryEmail"?: string | null; "secondaryEmail"?: string | null; "primaryPhone"?: string | null; "secondaryPhone"?: string | null; "salutation"?: string | null; "roleLabel"?: string | null; "source"?: string | null; "status"?: string | null; "tags"?: string[] | null; "address"?: string | null; "addressLine2"?: string | null; "city"?: string | null; "state"?: string | null; "zip"?: string | null; "country"?: string | null; "countryCode"?: string | null; "timezone"?: string | null; "stageId"?: string | null; "owner"?: string | null; "isTestContact"?: boolean | null; "doNotCall"?: boolean | null; "doNotAutomate"?: boolean | null; "emailVerified"?: boolean | null; "phoneVerified"?: boolean | null; "autoEngage"?: boolean | null; "emailOptout"?: boolean | null; "smsOptout"?: boolean | null; "visibleToOthers"?: boolean | null; "editableByOthers"?: boolean | null; "customFields"?: { [name: string]: unknown } | null }
+    "ZyntroStoredEntity": { "entity_id": string; "name"?: string | null; "label"?: string | null; "status"?: string | null; "website"?: string | null; "type"?: string | null; "location"?: string | null; "tags"?: string[] | null; "socials"?: { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null } | null
+    "ZyntroFetchContactBody": { "contact_id": string; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "include_entity"?: 0 | 1 | boolean | null; "include_notes"?: 0 | 1 | boolean | null; "include_profile"?: 0 | 1 | boolean | null; "include_signals"?: 0 | 1 | boolean | null }
+    "ZyntroLookupContactBody": { "search_string": string; "api_key": string; "developer_secret": string; "org_id": string; "member_id"?: string | null }
   }
 }

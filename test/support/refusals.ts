@@ -148,7 +148,7 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
 
   /** The content of the body, without credentials: the document's example. */
   const content = (): unknown => {
-    const example = line.body ?? operation.body?.example
+    const example = line.body ?? ownExamples[0]?.about?.(stage.ids.records) ?? operation.body?.example
     if (operation.credentials !== 'body') return example
     return Object.fromEntries(Object.entries(example as object).filter(([name]) => !(name in signature)))
   }

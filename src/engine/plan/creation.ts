@@ -40,8 +40,9 @@ export const planCreation = (
   draft: Draft,
   data: Data,
 ): { readonly mayCreate: boolean; readonly createProblems: readonly Problem[] } => {
-  const { mode, ifVersion, lifecycle, match, createProblems: ofContract = [] } = draft.command
-  const creates = mode !== 'update' && ifVersion === undefined && lifecycle === undefined && match[0]?.name !== 'id'
+  const { mode, ifVersion, lifecycle, match, onUnknownId, createProblems: ofContract = [] } = draft.command
+  const isKnown = match[0]?.name === 'id' && onUnknownId !== 'create'
+  const creates = mode !== 'update' && ifVersion === undefined && lifecycle === undefined && !isKnown
   // A command that creates nothing whatever it says is not told what a creation would lack, but that nothing matched.
   const createProblems = creates ? [...ofContract, ...missingOnCreate(draft, data)] : []
   return { mayCreate: creates && createProblems.length === 0, createProblems }

@@ -4,7 +4,7 @@ import { combinationKeyText, elementsOf, isUuid, keyText, storedValue, typeOf } 
 import type { MatchKey } from '../command.ts'
 import type { ProblemCollector } from '../errors.ts'
 import { activeAttribute, type Draft, isEmpty, Unindexed, type Writes } from './draft.ts'
-import type { Data, Patch, PlannedKey } from './planned.ts'
+import type { Data, Merge, Patch, PlannedKey } from './planned.ts'
 
 /** Match keys of one command, in their order. */
 export const MATCH_KEYS = 10
@@ -85,13 +85,17 @@ const holds = (stored: Patch[string] | undefined, key: string): boolean => {
   return normalForm !== undefined && elementsOf(normalForm).some((one) => keyText(one as Scalar) === key)
 }
 
+/** The list of a merge, as it would be stored. */
+const listIn = ([, ...list]: Merge): StoredValue => list as StoredValue
+
 /** Whether these writes would take the value away from a record that has it. */
 const drops = (writes: Writes, slug: string, key: string, multiple: boolean): boolean => {
   const merge = writes.merges[slug]
   const replacing = [writes.onBoth, writes.createOnly, ...(multiple ? [] : [writes.fills])]
   return (
     replacing.some((patch) => slug in patch && !holds(patch[slug], key)) ||
-    (merge?.[0] === 'remove' && holds(merge.slice(1) as unknown as StoredValue, key))
+    (merge?.[0] === 'remove' && holds(listIn(merge), key)) ||
+    (merge?.[0] === 'replace_first' && !holds(listIn(merge), key))
   )
 }
 

@@ -8,20 +8,25 @@ export type Patch = Record<string, StoredValue | null>
 export type Data = Record<string, StoredValue>
 
 /** A list to be put together with the one that is there, as it would be stored itself. */
-export type Merge = readonly ['append' | 'prepend' | 'remove', ...StoredList]
+export type Merge = readonly ['append' | 'prepend' | 'remove' | 'replace_first', ...StoredList]
 type StoredList = readonly [values: readonly Value[], normalForms?: readonly Value[]]
 
 /** The text of a match key, as `record_keys` holds it. */
 export type PlannedKey = readonly [name: string, value: string]
 
-/** What a reference is looked up by, whether it is only checked (0) or set, alone (1) or in a list (2), and when. */
+/**
+ * What a reference is looked up by, and when. It is only checked (0), set alone (1) or in a list (2), or set where it
+ * names something (3). The last two: what it is looked up by where the first key names nothing.
+ */
 export type PlannedReference = readonly [
   slug: string,
   object: string,
   name: string,
   value: string,
-  use: 0 | 1 | 2,
+  use: 0 | 1 | 2 | 3,
   branch: 'create' | 'update' | null,
+  otherName?: string,
+  otherValue?: string,
 ]
 
 /** No record may have the key; or with a write, the record that has it must have got the attribute's value from it. */
@@ -53,6 +58,8 @@ export interface PlannedItem {
 export interface PlannedExtras {
   /** The match keys behind the first. */
   readonly fallbacks?: readonly PlannedKey[]
+  /** The record that this attribute of the record with this key holds is the one to write. */
+  readonly relatedTo?: readonly [object: string, name: string, value: string, attribute: string]
   readonly fills?: Patch
   readonly refs?: readonly PlannedReference[]
   readonly mayCreate?: 0

@@ -1,6 +1,6 @@
 import { parseValue } from '../../schema/parse.ts'
 import { type Attribute, isUuid, storedValue, typeOf, type Value } from '../../schema/schema.ts'
-import { Reference, type WriteMode } from '../command.ts'
+import { Created, Reference, type WriteMode } from '../command.ts'
 import { ProblemCollector } from '../errors.ts'
 import { activeAttribute, type Draft } from './draft.ts'
 import { planKey } from './keys.ts'
@@ -53,9 +53,27 @@ const planReferences = (
     return draft.problems.add('invalid_value', slug, `an id, not a match key, to ${mode}`)
   if (references.length > 1 && !multiple) return draft.problems.add('wrong_type', slug, 'one reference, not several')
   for (const reference of references) {
-    const target = targetOf(draft, attribute, reference)
-    if (target) draft.writes.refs.push([slug, target[0], reference.name, target[1], multiple ? 2 : 1, branchOf(mode)])
+    const { name, otherwise } = reference
+    const [object, key] = targetOf(draft, attribute, reference) ?? []
+    const [, otherKey] = (otherwise && targetOf(draft, attribute, otherwise)) ?? []
+    if (object === undefined || key === undefined) continue
+    const planned = [slug, object, name, key, multiple ? 2 : 1, branchOf(mode)] as const
+    draft.writes.refs.push(otherwise && otherKey !== undefined ? [...planned, otherwise.name, otherKey] : planned)
   }
+}
+
+/** A record that is created must have it; one that is there keeps its value where nothing was created. */
+const planCreated = (
+  { writes, problems, earlier }: Draft,
+  { slug, related, multiple }: Attribute,
+  { command }: Created,
+  mode: WriteMode,
+): undefined => {
+  const { object = related, writeId = '' } = earlier[command]?.item ?? {}
+  if (object === undefined || object !== related || multiple || (branchOf(mode) === null && mode !== 'replace'))
+    return problems.add('wrong_type', slug, 'a relation to one record that the request creates')
+  writes.refs.push([slug, object, 'id', writeId, 1, 'create'])
+  if (mode === 'replace') writes.refs.push([slug, object, 'id', writeId, 3, 'update'])
 }
 
 /** Ids of records and members are checked within the write: they may be gone by the time it runs. */
@@ -96,6 +114,7 @@ const planValue = (draft: Draft, slug: string): undefined => {
   const attribute = activeAttribute(object, slug)
   if (!attribute) return problems.add('unknown_attribute', slug, object.slug)
   const mode = command.writeModes?.[slug] ?? 'replace'
+  if (input instanceof Created) return planCreated(draft, attribute, input, mode)
   const references = referencesIn(input)
   if (references) return planReferences(draft, attribute, references, mode)
   const value = parseValue(input, attribute)

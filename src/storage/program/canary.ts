@@ -113,6 +113,20 @@ const cases = (): readonly Case[] => {
       ['owner', 'members', 'id', MEMBER, 0, 'create'],
     ],
   })
+  add('full', code('g'), {}, 'updated 0 [parent] v4', {
+    refs: [['parent', 'full', 'id', NOWHERE, 1, null, 'mail', 'm']],
+  })
+  add('full', code('g'), {}, 'unchanged 0 [] v4', { refs: [['parent', 'full', 'id', NOWHERE, 3, 'update']] })
+  add('full', undefined, { city: ['V'] }, 'updated 0 [city] v3', { relatedTo: ['full', 'code', 'g', 'parent'] })
+  const unknown = add('full', ['id', NOWHERE], { code: ['u'] }, 'created null [code] v1')
+  add('full', ['id', unknown], {}, 'updated 0 [list] v2', { merges: { list: ['append', ['x', 'y']] } })
+  add('full', ['id', unknown], {}, 'updated 0 [list] v3', { merges: { list: ['replace_first', ['z']] } })
+  add('full', ['id', unknown], {}, 'unchanged 0 [] v3', { merges: { list: ['replace_first', ['z']] } })
+  add('full', ['id', unknown], {}, 'updated 0 [list] v4', { merges: { list: ['replace_first', ['y']] } })
+  add('full', ['id', unknown], {}, 'unchanged 0 [] v4', { merges: { list: ['remove', ['x', 'z']] } })
+  add('full', undefined, { code: ['v'] }, 'created null [code] v1', {
+    relatedTo: ['full', 'id', unknown, 'parent'],
+  })
   add('full', code('g'), {}, 'reference_not_found', { refs: [['owner', 'members', 'id', NOWHERE, 0, null]] })
   add('full', code('h'), {}, 'skipped', { when: ['full', 'mail', 'm'] })
   add('full', code('h'), { code: ['h'] }, 'created null [code] v1', { when: ['full', 'mail', 'none'] })
@@ -239,7 +253,7 @@ const isSignal = (signal: string) => (error: unknown) => error instanceof AbortE
  * @throws Error naming each item that this engine answers otherwise
  */
 export const proveProgram = async (driver: SqlDriver): Promise<void> => {
-  const records = 5
+  const records = 7
   await run(driver, 'real', {}, records)
   await run(driver, 'with data', { dataBytes: RECORD_BYTES }, records)
   await run(driver, 'dry', { dryRun: true }, 0)

@@ -16,7 +16,7 @@ const keyRows = ({ organization, object, name, value }: Key) =>
 /** Id of the record that has this key; of several, of the oldest. `id` is not a key: see `recordWith`. */
 export const holderOf = (key: Key): string => `(SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT 1)`
 
-/** The same, and `id` means itself, whether or not there is such a record. */
+/** The same, and `id` means itself, whether or not there is such a record: for those who join it with the records. */
 export const recordWith = (key: Key): string => `CASE ${key.name} WHEN 'id' THEN ${key.value} ELSE ${holderOf(key)} END`
 
 /** Ids of up to `limit` records that have this key, oldest first, as a JSON list. */
@@ -28,7 +28,7 @@ export const holdersOf = (key: Key, limit: number): string =>
  * has the columns of an item can be asked: NEW in a trigger, the view itself in RETURNING.
  */
 const hits = (item: string): string => `(
-      SELECT 0 AS place, ${recordWith(keyOf(item, `${item}.name`, `${item}.value`))} AS hit
+      SELECT 0 AS place, ${firstHit(item)} AS hit
       UNION ALL
       SELECT f.key + 1, ${holderOf(keyOf(item, 'f.value ->> 0', 'f.value ->> 1'))}
       FROM json_each(${item}.extras -> '$.fallbacks') f)`
@@ -40,12 +40,35 @@ const keyOf = (item: string, name: string, value: string): Key => ({
   value,
 })
 
+/** Id of the record that has the first key: of a record that is there, so that an unknown id finds none. */
+const firstHit = (item: string): string => `CASE ${item}.name
+      WHEN 'id' THEN (
+        SELECT r.id FROM records r
+        WHERE r.organization_id = ${item}.organization_id AND r.object = ${item}.object AND r.id = ${item}.value)
+      ELSE ${holderOf(keyOf(item, `${item}.name`, `${item}.value`))} END`
+
+/** Id of the record that a relation of another record holds: `[object, name, value, attribute]`. */
+const relatedHit = (item: string): string => {
+  const part = (i: number) => `${item}.extras -> '$.relatedTo' ->> ${i}`
+  const organization = `${item}.organization_id`
+  return `(SELECT t.id FROM records p CROSS JOIN records t
+        WHERE p.organization_id = ${organization} AND p.object = ${part(0)} AND p.id = ${recordWith({
+          organization,
+          object: part(0),
+          name: part(1),
+          value: part(2),
+        })}
+          AND t.organization_id = ${organization} AND t.object = ${item}.object
+          AND t.id = p.data ->> ('$.' || (${part(3)}) || '[0]'))`
+}
+
 const hasFallbacks = (item: string) => `${item}.extras -> '$.fallbacks' IS NOT NULL`
 
-/** Id of the record that the item's match keys find. */
+/** Id of the record that the item's match keys find, or the relation that it goes by. */
 export const located = (item: string): string => `CASE WHEN ${hasFallbacks(item)}
       THEN (SELECT hit FROM ${hits(item)} WHERE hit IS NOT NULL ORDER BY place LIMIT 1)
-      ELSE ${recordWith(keyOf(item, `${item}.name`, `${item}.value`))} END`
+      WHEN ${item}.extras -> '$.relatedTo' IS NOT NULL THEN ${relatedHit(item)}
+      ELSE ${firstHit(item)} END`
 
 /** Place of the match key that finds it; null when none does. Of an item with one key always null: there is no choice. */
 export const matchedPlace = (item: string): string =>

@@ -65,7 +65,7 @@ const conflicting = heldBy(
 const named = (rows: string) => `json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) ${rows}))`
 
 const branch = `iif(NEW.record_id IS NULL, 'create', 'update')`
-const missing = `FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND coalesce(x.value ->> 5, ${branch}) = ${branch}`
+const missing = `FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, ${branch}) = ${branch}`
 
 const length = (data: string) => `json_array_length(${data}, '$.' || m.key || '[0]')`
 const overfull = `FROM json_each(NEW.merges) m

@@ -45,8 +45,8 @@ const elements = (each: string, whole: string, forms: string) => {
 
 /**
  * Both lists in one, each value once, in the spelling that was sent last: what is sent goes before (prepend) or behind
- * (append) what is there, or is taken away; what is there keeps its place when it is appended. Sorting instead of
- * comparing each with each keeps the cost proportional to what is sent.
+ * (append) what is there, before all but its first (replace_first), or is taken away; what is there keeps its place when it
+ * is appended. Sorting instead of comparing each with each keeps the cost proportional to what is sent.
  */
 const mergedList = `(
         SELECT CASE WHEN count(*) = 0 THEN 'null'
@@ -58,7 +58,7 @@ const mergedList = `(
             FROM json_each(m.value, '$[1]') s
             UNION ALL
             SELECT ${elements('k', 'r.data', formsKept)}, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
-            FROM json_each(r.data, '$.' || m.key || '[0]') k)
+            FROM json_each(r.data, '$.' || m.key || '[0]') k WHERE m.value ->> 0 <> 'replace_first' OR k.key > 0)
           GROUP BY form HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
           ORDER BY min(place)))`
 
