@@ -56,6 +56,12 @@ const addObjects = async (driver: SqlDriver, organizationId: string, needs: read
   }
 }
 
+/** The id of what an answer is about: its own, or that of the record in it. */
+const idIn = (answer: object): string | undefined => {
+  const ids = [answer, ...Object.values(answer)].map((one: { id?: unknown } | null) => one?.id)
+  return ids.find((id) => typeof id === 'string')
+}
+
 /** Asks one request after the other; what one keeps stands in the paths of those behind it. */
 const recordOf = async (app: App, caller: Caller, { examples }: Described): Promise<Recorded[]> => {
   const kept = new Map([['organization', caller.organizationId]])
@@ -73,8 +79,9 @@ const recordOf = async (app: App, caller: Caller, { examples }: Described): Prom
     const text = await response.text()
     if (response.ok === (refused ?? false))
       throw new Error(`The example of ${operationId} was not answered as expected: ${text}`)
-    const answer = text === '' ? undefined : (JSON.parse(text) as { id?: string })
-    if (keeps && answer?.id) kept.set(keeps, answer.id)
+    const answer = text === '' ? undefined : (JSON.parse(text) as object)
+    const id = answer && idIn(answer)
+    if (keeps && id !== undefined) kept.set(keeps, id)
     return { operationId, request: body, status: response.status, response: answer }
   }
   const recorded: Recorded[] = []

@@ -181,7 +181,7 @@ export const errorTable = {
   },
   keys_disagree: {
     kind: 'match',
-    text: 'The match keys belong to different records.',
+    text: 'The match keys belong to different records{detail}.',
     fix: 'Merge the records, or send only one of the keys.',
   },
   unique_conflict: {

@@ -30,7 +30,8 @@ export const checkDeclared = async (
   path: string,
   response: Response,
 ) => {
-  const route = routes.find((r) => r.method.toUpperCase() === method && pattern(r.path).test(path))
+  const bare = path.replace(/\/$/, '')
+  const route = routes.find((r) => r.method.toUpperCase() === method && pattern(r.path).test(bare))
   if (!route) {
     expect([404, 405, 200], `${method} ${path} is not declared`).toContain(response.status)
     return

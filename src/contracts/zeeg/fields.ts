@@ -42,7 +42,7 @@ export const companyFields: FieldTable = new Map([
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** `matchingAttribute` may be spelled as in the body or as a slug; `email` and `emails` are one. */
+/** A field may be spelled as in the reference or as a slug, in `matchingAttribute` and in the body; `email` and `emails` are one. */
 export const slugNamed = (name: string, fields: FieldTable): string => {
   if (name === 'email') return 'emails'
   const own = slugOf(fields, name)
