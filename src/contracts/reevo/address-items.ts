@@ -1,5 +1,6 @@
 import type { WriteMode } from '../../engine/command.ts'
 import { type Path, refuse } from '../../engine/errors.ts'
+import { isLongerThan } from '../../schema/characters.ts'
 import { isBlank, isJsonObject, type JsonObject } from '../kit/json.ts'
 import { type AddressBook, comparable } from './address-book.ts'
 import { unwrap } from './envelope.ts'
@@ -12,7 +13,7 @@ interface Item {
 
 const LABEL_LIMIT = 100
 const isLabel = (label: unknown): label is string =>
-  typeof label === 'string' && label !== '' && label.length <= LABEL_LIMIT && !label.includes('\t')
+  typeof label === 'string' && label !== '' && !isLongerThan(label, LABEL_LIMIT) && !label.includes('\t')
 
 const labelsOf = (input: unknown, book: AddressBook, at: Path): readonly string[] => {
   if (input === undefined || input === null) return []
