@@ -118,12 +118,12 @@ describe('the names of fields', () => {
       primaryLocation: 'Malibu',
       avatarUrl: 'https://names.example/cher.png',
     })
-    expect((await person('email', { last_name: 'Sarkisian', email: 'SLUGS@names.example' })).body.person).toMatchObject(
-      {
-        id: body.person.id,
-        lastName: 'Sarkisian',
-      },
-    )
+    expect(
+      (await person('email', { last_name: 'Sarkisian', emails: ['SLUGS@names.example'] })).body.person,
+    ).toMatchObject({
+      id: body.person.id,
+      lastName: 'Sarkisian',
+    })
   })
 
   it.each([{}, { first_name: '' }, { first_name: null, lastName: '' }])(
@@ -136,6 +136,17 @@ describe('the names of fields', () => {
       ])
     },
   )
+
+  it('leave the attributes of the organisation alone that look like them', async () => {
+    for (const object of ['people', 'companies']) await world.addAttribute(object, { label: 'Email', type: 'text' })
+    const custom = { email: 'a text' }
+    const { body } = await person('email', { firstName: 'Custom', emails: ['custom@names.example'], ...custom })
+    expect(body.person).toMatchObject({ emails: ['custom@names.example'], customAttributes: custom })
+    const company = await world.send('PUT', '/v2/crm/companies?matchingAttribute=domain', {
+      body: { domain: 'names.example', ...custom },
+    })
+    expect(company.body.company).toMatchObject({ domain: 'names.example', customAttributes: custom })
+  })
 
   it('a field under both of its names is 400', async () => {
     expect((await person('email', { firstName: 'A', first_name: 'A', emails })).body).toMatchObject({

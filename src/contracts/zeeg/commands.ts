@@ -4,7 +4,7 @@ import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import type { Organization } from '../../schema/schema.ts'
 import type { Values } from '../kit/fields.ts'
 import { isEmpty, isJsonObject, type JsonObject, own } from '../kit/json.ts'
-import { companyFields, personFields, personSlugNamed, slugNamed } from './fields.ts'
+import { companySpellings, personSlugNamed, personSpellings } from './fields.ts'
 import { namedValues, recordValues } from './values.ts'
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value)
@@ -34,7 +34,7 @@ const written = ({ id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...bod
 /** The company as it is answered stands for its id, unless that is sent as well. */
 const withCompanyId = ({ company, ...body }: JsonObject): JsonObject => {
   if (company !== null && !isJsonObject(company)) return { ...body, company }
-  const isSent = Object.keys(body).some((name) => slugNamed(name, personFields) === 'company')
+  const isSent = Object.keys(body).some((name) => personSpellings.get(name) === 'company')
   return isSent ? body : { ...body, companyId: company?.id ?? null }
 }
 
@@ -43,7 +43,7 @@ export const personCommand = (
   matchingAttribute: string,
   { objects }: Organization,
 ): AssertCommand => {
-  const values = namedValues(withCompanyId(written(body)), personFields, objects.get('people'))
+  const values = namedValues(withCompanyId(written(body)), personSpellings, objects.get('people'))
   if (isEmpty(values.first_name) && isEmpty(values.last_name))
     refuseIfAny([
       problem('required', 'first_name', ' unless lastName is sent'),
@@ -60,9 +60,9 @@ export const companyCommand = (
   matchingAttribute: string,
   { objects }: Organization,
 ): AssertCommand => {
-  const slug = slugNamed(matchingAttribute, companyFields)
+  const slug = companySpellings.get(matchingAttribute) ?? matchingAttribute
   if (slug !== 'domains') throw refuse('not_matchable', [matchingAttribute], 'companies are matched by domain')
-  const values = namedValues(written(body), companyFields, objects.get('companies'))
+  const values = namedValues(written(body), companySpellings, objects.get('companies'))
   return { object: 'companies', values, ...byAddresses(slug, values) }
 }
 

@@ -38,7 +38,7 @@ export const personBody = z
       .optional()
       .openapi({ description: 'Id of a company, or a list of at most one; an empty list clears.' }),
     company: z
-      .union([z.string(), z.array(z.string()), companyShown])
+      .union([z.string(), z.array(z.string()), companyShown.partial({ name: true, domain: true })])
       .nullable()
       .optional()
       .openapi({ description: 'As it is answered: stands for `companyId` where that is not sent.' }),

@@ -1,10 +1,9 @@
 import { type Path, refuse } from '../../engine/errors.ts'
-import type { FieldTable } from '../../http/contract.ts'
 import type { Attribute, ObjectSchema } from '../../schema/schema.ts'
 import { Draft } from '../kit/draft.ts'
-import { clearsWhenBlank, slugOf, type Values } from '../kit/fields.ts'
+import { clearsWhenBlank, type Values } from '../kit/fields.ts'
 import { isAbsent, isJsonObject, type JsonObject } from '../kit/json.ts'
-import { slugNamed } from './fields.ts'
+import type { Spellings } from './fields.ts'
 
 /** The members of a group that may be absent or null. */
 const membersOf = (group: unknown) => Object.entries(isJsonObject(group) ? group : {})
@@ -31,15 +30,15 @@ export const recordValues = (body: JsonObject, object: ObjectSchema | undefined)
  * A body with named fields, socials and custom attributes, as attribute values. A named field may go by its slug, too.
  * @throws RefusedError when an attribute is sent twice, under two names
  */
-export const namedValues = (body: JsonObject, fields: FieldTable, object: ObjectSchema | undefined): Values => {
+export const namedValues = (body: JsonObject, spellings: Spellings, object: ObjectSchema | undefined): Values => {
   const { socials, customAttributes, ...flat } = body
   const draft = new Draft()
   const set = (at: Path, value: unknown, slug: string) => {
     if (!isAbsent(value)) draft.set(slug, readValue(object?.attributes.get(slug), value, at), at)
   }
-  for (const [name, value] of Object.entries(flat)) set([name], value, slugNamed(name, fields))
+  for (const [name, value] of Object.entries(flat)) set([name], value, spellings.get(name) ?? name)
   for (const [name, value] of membersOf(socials))
-    set(['socials', name], value, slugOf(fields, `socials.${name}`) ?? name)
+    set(['socials', name], value, spellings.get(`socials.${name}`) ?? name)
   for (const [name, value] of membersOf(customAttributes)) set(['customAttributes', name], value, name)
   return draft.values
 }
