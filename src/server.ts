@@ -40,6 +40,7 @@ const app = createApp({
   }),
   clientAddress: (c) =>
     settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
+  ...(settings.crossOrigin && { crossOrigin: settings.crossOrigin }),
   serverTiming: settings.serverTiming,
   assets: publicFiles(),
   ready: async () => ready && isReady(),

@@ -1,3 +1,4 @@
+import { cutTo } from '../schema/characters.ts'
 import { type Attribute, type ObjectSchema, type StoredValue, typeOf, type Value } from '../schema/schema.ts'
 
 /** What is stored under a slug and cannot be: `wrong_shape` is a list where one value belongs, or the reverse. */
@@ -8,7 +9,7 @@ export interface WrongValue {
 }
 
 const SHOWN_CHARACTERS = 100
-const shown = (value: unknown): string => JSON.stringify(value).slice(0, SHOWN_CHARACTERS)
+const shown = (value: unknown): string => cutTo(JSON.stringify(value), SHOWN_CHARACTERS)
 
 /** Rules may have become stricter since, and options fewer: a value is held against the kind of its type only. */
 const isOfType = (value: unknown, attribute: Attribute): boolean => {

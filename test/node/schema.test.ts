@@ -42,9 +42,10 @@ const MAX = Number.MAX_SAFE_INTEGER
 /** Of each type: input and what is stored (absent: the same), then input and code of the refusal. */
 const cases: Record<TypeName, { takes: readonly unknown[][]; refuses: readonly (readonly [unknown, string])[] }> = {
   text: {
-    takes: [['a'], [' kept '], [''], [wide(255)], ['\u0001"\\\n🙂']],
+    takes: [['a'], [' kept '], [''], [wide(255)], ['🙂'.repeat(255)], ['\u0001"\\\n🙂']],
     refuses: [
       [wide(256), 'too_long'],
+      ['🙂'.repeat(256), 'too_long'],
       [7, 'wrong_type'],
       [true, 'wrong_type'],
       [{}, 'wrong_type'],
@@ -52,7 +53,7 @@ const cases: Record<TypeName, { takes: readonly unknown[][]; refuses: readonly (
     ],
   },
   long_text: {
-    takes: [['a\nb'], [wide(20_000)]],
+    takes: [['a\nb'], [wide(20_000)], ['🙂'.repeat(20_000)]],
     refuses: [
       [wide(20_001), 'too_long'],
       [7, 'wrong_type'],

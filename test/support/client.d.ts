@@ -579,6 +579,54 @@ export interface paths {
       }
     }
   }
+  "/v2/crm/people/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegPersonResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+      }
+    }
+  }
+  "/v2/crm/companies/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegCompanyResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+      }
+    }
+  }
+  "/v2/crm/{objectSlug}/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "objectSlug": string; "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegRecordResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+      }
+    }
+  }
   "/api/v2/contact/_assert": {
     post: {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
@@ -614,6 +662,38 @@ export interface paths {
         409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
         413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
         415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
+  "/api/v2/contact/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactRead"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
+  "/api/v2/account/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountRead"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
         422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
         429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
         500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
@@ -830,8 +910,8 @@ export interface components {
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }
     "ZeegPerson": { "id": string; "firstName": string | null; "lastName": string | null; "salutation": string | null; "emails": string[]; "jobTitle": string | null; "description": string | null; "phoneNumber": string | null; "primaryLocation": string | null; "avatarUrl": string | null; "company": { "id": string; "name": string | null; "domain": string | null } | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
     "ZeegRenderedSocials": { "linkedin": string | null; "twitter": string | null; "facebook": string | null; "instagram": string | null }
-    "ZeegError": { "success": false; "message": string; "status": number; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "recordId": string }; "requestId"?: string }
-    "ZeegPersonBody": { "firstName"?: string | null; "lastName"?: string | null; "salutation"?: string | null; "emails"?: string[] | null; "jobTitle"?: string | null; "description"?: string | null; "phoneNumber"?: string | null; "primaryLocation"?: string | null; "avatarUrl"?: string | null; "companyId"?: string | null; "socials"?: components['schemas']["ZeegSocials"]; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
+    "ZeegError": { "success": false; "message": string; "status": number; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "recordId": string }; "conflicts"?: ({ "field": string; "value": string; "recordId": string })[]; "requestId"?: string }
+    "ZeegPersonBody": { "firstName"?: string | null; "lastName"?: string | null; "salutation"?: string | null; "emails"?: string[] | null; "jobTitle"?: string | null; "description"?: string | null; "phoneNumber"?: string | null; "primaryLocation"?: string | null; "avatarUrl"?: string | null; "companyId"?: string | string[] | null; "company"?: string | string[] | { "id": string; "name"?: string | null; "domain"?: string | null } | null; "socials"?: components['schemas']["ZeegSocials"]; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
     "ZeegSocials": { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null
     "ZeegCompanyResponse": { "success": true; "status": 200 | 201; "company": components['schemas']["ZeegCompany"] }
     "ZeegCompany": { "id": string; "name": string | null; "domain": string | null; "description": string | null; "website": string | null; "phoneNumber": string | null; "avatarUrl": string | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
@@ -839,7 +919,8 @@ export interface components {
     "ZeegRecordResponse": { "success": true; "status": 200 | 201; "record": components['schemas']["ZeegRecord"] }
     "ZeegRecord": { "id": string; "objectSlug": string; "attributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
     "ZeegRecordBody": { [name: string]: unknown }
-    "ReevoContactResponse": { "data": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "stage": components['schemas']["ReevoEnvelope_contact_stage"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "participant_user_id_list": components['schemas']["ReevoEnvelope_record_reference"][]; "first_name": components['schemas']["ReevoEnvelope_string"]; "last_name": components['schemas']["ReevoEnvelope_string"]; "middle_name": components['schemas']["ReevoEnvelope_string"]; "title": components['schemas']["ReevoEnvelope_string"]; "department": components['schemas']["ReevoEnvelope_string"]; "primary_email": components['schemas']["ReevoEnvelope_email"]; "primary_phone_number": components['schemas']["ReevoEnvelope_phone_number"]; "sms_consent": components['schemas']["ReevoEnvelope_boolean"]; "address": components['schemas']["ReevoEnvelope_address"]; "contact_emails": components['schemas']["ReevoEnvelope_contact_email"][]; "contact_phone_numbers": components['schemas']["ReevoEnvelope_contact_phone_number"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "owner_team_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "created_source": components['schemas']["ReevoEnvelope_enum"]; "created_source_form_submission_details": components['schemas']["ReevoEnvelope_created_source_form_submission_details"]; "phone_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "phone_number_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "last_activity_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_voice_call": components['schemas']["ReevoEnvelope_timestamp"]; "last_meeting": components['schemas']["ReevoEnvelope_timestamp"]; "last_global_thread": components['schemas']["ReevoEnvelope_timestamp"]; "last_engaged_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outreached_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"]; "tracking_id": components['schemas']["ReevoEnvelope_string"] } & { [name: string]: unknown }; "record_type": "contact" }; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoContactResponse": { "data": components['schemas']["ReevoContact"]; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoContact": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "stage": components['schemas']["ReevoEnvelope_contact_stage"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "participant_user_id_list": components['schemas']["ReevoEnvelope_record_reference"][]; "first_name": components['schemas']["ReevoEnvelope_string"]; "last_name": components['schemas']["ReevoEnvelope_string"]; "middle_name": components['schemas']["ReevoEnvelope_string"]; "title": components['schemas']["ReevoEnvelope_string"]; "department": components['schemas']["ReevoEnvelope_string"]; "primary_email": components['schemas']["ReevoEnvelope_email"]; "primary_phone_number": components['schemas']["ReevoEnvelope_phone_number"]; "sms_consent": components['schemas']["ReevoEnvelope_boolean"]; "address": components['schemas']["ReevoEnvelope_address"]; "contact_emails": components['schemas']["ReevoEnvelope_contact_email"][]; "contact_phone_numbers": components['schemas']["ReevoEnvelope_contact_phone_number"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "owner_team_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "created_source": components['schemas']["ReevoEnvelope_enum"]; "created_source_form_submission_details": components['schemas']["ReevoEnvelope_created_source_form_submission_details"]; "phone_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "phone_number_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "last_activity_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_voice_call": components['schemas']["ReevoEnvelope_timestamp"]; "last_meeting": components['schemas']["ReevoEnvelope_timestamp"]; "last_global_thread": components['schemas']["ReevoEnvelope_timestamp"]; "last_engaged_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outreached_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"]; "tracking_id": components['schemas']["ReevoEnvelope_string"] } & { [name: string]: unknown }; "record_type": "contact" }
     "ReevoEnvelope_uuid": { "value": string | null; "value_type": "uuid" }
     "ReevoEnvelope_timestamp": { "value": string | null; "value_type": "timestamp" }
     "ReevoEnvelope_string": { "value": string | null; "value_type": "string" }
@@ -859,10 +940,13 @@ export interface components {
     "ReevoCustomEnvelope": { "value"?: unknown; "value_type": string }
     "ReevoError": { "error": { "code": string; "message": string; "details": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "record_id": string }; "request_id"?: string } }
     "ReevoContactBody": { "match": { "primary_email"?: string; "contact_emails"?: string; "id"?: string }; "attributes": { "stage"?: unknown; "participant_user_id_list"?: unknown; "first_name"?: unknown; "last_name"?: unknown; "middle_name"?: unknown; "title"?: unknown; "department"?: unknown; "primary_email"?: unknown; "primary_phone_number"?: unknown; "sms_consent"?: unknown; "address"?: unknown; "contact_emails"?: unknown; "contact_phone_numbers"?: unknown; "linkedin_url"?: unknown; "zoominfo_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "owner_user_id"?: unknown; "owner_team_id"?: unknown; "tracking_id"?: unknown } & { [name: string]: unknown } }
-    "ReevoAccountResponse": { "data": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "name": components['schemas']["ReevoEnvelope_string"]; "description": components['schemas']["ReevoEnvelope_string"]; "official_website": components['schemas']["ReevoEnvelope_string"]; "websites": components['schemas']["ReevoEnvelope_string"][]; "domains": components['schemas']["ReevoEnvelope_account_domain"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "address": components['schemas']["ReevoEnvelope_address"]; "estimated_annual_revenue": components['schemas']["ReevoEnvelope_currency"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"] } & { [name: string]: unknown }; "record_type": "account" }; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoAccountResponse": { "data": components['schemas']["ReevoAccount"]; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoAccount": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "name": components['schemas']["ReevoEnvelope_string"]; "description": components['schemas']["ReevoEnvelope_string"]; "official_website": components['schemas']["ReevoEnvelope_string"]; "websites": components['schemas']["ReevoEnvelope_string"][]; "domains": components['schemas']["ReevoEnvelope_account_domain"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "address": components['schemas']["ReevoEnvelope_address"]; "estimated_annual_revenue": components['schemas']["ReevoEnvelope_currency"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"] } & { [name: string]: unknown }; "record_type": "account" }
     "ReevoEnvelope_account_domain": { "value": { "domain_name": string; "is_primary": boolean } | null; "value_type": "account_domain" }
     "ReevoEnvelope_currency": { "value": { "amount": number; "code"?: string } | null; "value_type": "currency" }
     "ReevoAccountBody": { "match": { "domain_name"?: string; "id"?: string }; "attributes": { "name"?: unknown; "description"?: unknown; "official_website"?: unknown; "websites"?: unknown; "domains"?: unknown; "linkedin_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "zoominfo_url"?: unknown; "address"?: unknown; "estimated_annual_revenue"?: unknown; "owner_user_id"?: unknown } & { [name: string]: unknown } }
+    "ReevoContactRead": { "data": components['schemas']["ReevoContact"] }
+    "ReevoAccountRead": { "data": components['schemas']["ReevoAccount"] }
     "AnduinUpsertedContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
     "AnduinError": { "error": { "code": string; "message": string; "field"?: string; "conflict"?: { "field": string; "value": string; "recordId": string }; "details"?: ({ "code": string; "message": string; "field"?: string })[]; "requestId"?: string } }
     "AnduinContactBody": { "trackingId"?: string | null; "email"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "phone"?: string | null; "company"?: string | null; "title"?: string | null; "country"?: string | null; "numberAndStreet"?: string | null; "city"?: string | null; "state"?: string | null; "zipCode"?: string | null; "prefix"?: string | null; "suffix"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }

@@ -9,6 +9,7 @@ import { AbortError, type SqlDriver, type Statement, UnavailableError } from '..
 import { guarded, guardedReads } from '../../src/storage/guarded.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { proveProgram } from '../../src/storage/program/canary.ts'
+import { recordReader } from '../../src/storage/record-reader.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
@@ -136,6 +137,26 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       const { outcomes, cost } = await world.run([person('stale@suite.example')], {}, session)
       expect(verdicts(outcomes)).toEqual(['created'])
       expect(cost.calls).toBe(2)
+    })
+
+    it('reads a record with what it refers to, in one call, and within its organisation only', async () => {
+      const include = { attribute: 'company', object: 'companies' }
+      const company = recordOf(await one({ object: 'companies', match: [], values: { name: 'Read with' } }))
+      const employed = recordOf(await one(person('with@suite.example', { company: company.id })))
+      const free = recordOf(await one(person('without@suite.example')))
+      const scope = scopeOf(await world.session())
+      const reader = recordReader(driver)
+      expect(await reader.byIdWith(scope, 'people', employed.id, include)).toEqual({
+        record: employed,
+        related: company,
+      })
+      expect(await reader.byIdWith(scope, 'people', free.id, include)).toEqual({ record: free, related: null })
+      expect(await reader.byIdWith(scope, 'companies', employed.id, include)).toBeUndefined()
+      const other = await openWorld(driver)
+      const elsewhere = scopeOf(await other.session())
+      expect(await reader.byIdWith(elsewhere, 'people', employed.id, include)).toBeUndefined()
+      await driver.batch([raiseRevision(world.organizationId)])
+      await expect(reader.byIdWith(scope, 'people', employed.id, include)).rejects.toBeInstanceOf(StaleError)
     })
 
     it('refuses a key that was revoked after the session was opened', async () => {

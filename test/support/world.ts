@@ -59,12 +59,13 @@ export interface IsolateOptions extends ServiceOptions {
   readonly log?: (line: string) => void
   readonly connect?: Connect
   readonly contracts?: NonNullable<AppOptions['contracts']>
+  readonly crossOrigin?: NonNullable<AppOptions['crossOrigin']>
 }
 
 /** @param driver for every organisation; absent: wherever `connect` says */
 export const isolate = (
   driver?: SqlDriver,
-  { log, connect = driver ? () => driver : tenancy.connect, contracts, ...options }: IsolateOptions = {},
+  { log, connect = driver ? () => driver : tenancy.connect, contracts, crossOrigin, ...options }: IsolateOptions = {},
 ) => {
   const app = createApp({
     services: createServices(connect, options),
@@ -72,6 +73,7 @@ export const isolate = (
     serverTiming: true,
     ...(log && { log }),
     ...(contracts && { contracts }),
+    ...(crossOrigin && { crossOrigin }),
   })
   const routes = app.contractApps().then(declaredRoutes)
   return {

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import type { RecordReader } from '../../engine/read.ts'
+import type { Found, Include, RecordReader } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
 import { type Session, StaleError, scopeOf, withCurrent } from '../../engine/session.ts'
 import type { RecordStore } from '../../engine/store.ts'
@@ -10,11 +10,13 @@ import { objectOf } from './read-back.ts'
 
 /**
  * What an operation that reads may look up; each is one call to the database. Nothing is found by what could be no value,
- * and what is archived counts as gone.
+ * and what is archived counts as gone, unless it is asked for.
  */
 export interface Lookup {
   readonly organization: Organization
   byId(object: string, id: unknown): Promise<StoredRecord | undefined>
+  /** The same, also archived, and with a record that it refers to where one is named. */
+  withRelated(object: string, id: string, include: Include | undefined): Promise<Found | undefined>
   /** The oldest record that has this value. An attribute without keys gets them first, as when it is matched by. */
   byKey(object: string, slug: string, value: unknown): Promise<StoredRecord | undefined>
 }
@@ -27,6 +29,11 @@ const lookupOf = (reader: RecordReader, store: RecordStore, session: Session): L
     if (!isUuid(id)) return undefined
     const record = await reader.byId(scopeOf(session), object, id.toLowerCase())
     return record && isLive(record) ? record : undefined
+  },
+  async withRelated(object, id, include) {
+    if (include) return reader.byIdWith(scopeOf(session), object, id.toLowerCase(), include)
+    const record = await reader.byId(scopeOf(session), object, id.toLowerCase())
+    return record && { record, related: null }
   },
   async byKey(object, slug, value) {
     const attribute = objectOf(session.organization, object).attributes.get(slug)

@@ -1,6 +1,7 @@
 import type { WriteMode } from '../../engine/command.ts'
 import { type Path, refuse } from '../../engine/errors.ts'
-import { isJsonObject, type JsonObject } from '../kit/json.ts'
+import { isLongerThan } from '../../schema/characters.ts'
+import { isBlank, isJsonObject, type JsonObject } from '../kit/json.ts'
 import { type AddressBook, comparable } from './address-book.ts'
 import { unwrap } from './envelope.ts'
 
@@ -12,7 +13,7 @@ interface Item {
 
 const LABEL_LIMIT = 100
 const isLabel = (label: unknown): label is string =>
-  typeof label === 'string' && label !== '' && label.length <= LABEL_LIMIT && !label.includes('\t')
+  typeof label === 'string' && label !== '' && !isLongerThan(label, LABEL_LIMIT) && !label.includes('\t')
 
 const labelsOf = (input: unknown, book: AddressBook, at: Path): readonly string[] => {
   if (input === undefined || input === null) return []
@@ -112,7 +113,9 @@ export interface BookWrite {
 /** What a request writes to a book, by its list, its primary field or both. @throws RefusedError */
 export const readBook = (book: AddressBook, attributes: JsonObject, identity: Identity): BookWrite => {
   const name = book.primary?.name ?? ''
-  const primary = book.primary && unwrap(attributes[name], [book.primary.valueType], [name])
+  const sent = book.primary && unwrap(attributes[name], [book.primary.valueType], [name])
+  // An address of mail cannot be cleared alone, so there an empty one stays an error.
+  const primary = book.primary?.valueType === 'phone_number' && isBlank(sent) ? null : sent
   if (primary !== undefined && primary !== null && typeof primary !== 'string')
     throw refuse('wrong_type', [name], 'a string')
   if (!(book.listName in attributes)) return primaryValues(book, primary ?? null, [name])

@@ -4,6 +4,7 @@ import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import { jsonRequest } from '../kit/responses.ts'
+import { someTextUpTo } from '../kit/text.ts'
 import { allowed } from './access.ts'
 import { madeResponses, sent } from './administration.ts'
 import { attribute } from './objects.ts'
@@ -11,8 +12,8 @@ import { renderAttribute } from './render.ts'
 import { writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
-const label = z.string().min(1).max(definitionLimits.label)
-const options = z.array(z.string().min(1).max(definitionLimits.option)).max(definitionLimits.optionsPerAttribute)
+const label = someTextUpTo(definitionLimits.label)
+const options = z.array(someTextUpTo(definitionLimits.option)).max(definitionLimits.optionsPerAttribute)
 
 const newAttribute = z
   .strictObject({
