@@ -297,7 +297,7 @@ describe('the address of the client', () => {
 
 describe('pages for people', () => {
   it('run no script but the site’s, and are taken for nothing else', async () => {
-    for (const path of ['/docs/', '/docs/errors/', '/openapi.json', '/docs/reference.js']) {
+    for (const path of ['/home/', '/docs/', '/docs/errors/', '/docs/reference/', '/openapi.json', '/reference.js']) {
       const { status, headers } = await env.ASSETS.fetch(`http://edge.test${path}`)
       expect([path, status]).toEqual([path, 200])
       expect(headers.get('x-content-type-options')).toBe('nosniff')

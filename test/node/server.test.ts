@@ -52,8 +52,8 @@ describe('npm run serve', () => {
     expect(created.headers.get('server-timing')).toMatch(/^db;dur=[\d.]+, db-calls;desc="2"$/)
     const page = await fetch(`${first.url}/docs`)
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
-    expect((await fetch(`${first.url}/docs/swagger-ui.css`)).status).toBe(200)
-    expect(await (await fetch(`${first.url}/docs/errors`)).text()).toContain('<tr id="unique_conflict">')
+    expect((await fetch(`${first.url}/docs/reference/swagger-ui.css`)).status).toBe(200)
+    expect(await (await fetch(`${first.url}/docs/errors`)).text()).toContain('<a id="unique_conflict">')
     expect((await fetch(`${first.url}/favicon.svg`, { method: 'HEAD' })).status).toBe(200)
     for (const outside of ['/..%2fpackage.json', '/%2e%2e/package.json', '/nothing']) {
       const missing = await fetch(first.url + outside)
