@@ -211,6 +211,11 @@ export const errorTable = {
     text: 'The record would grow beyond {detail}.',
     fix: 'Remove values from the record.',
   },
+  too_much_work: {
+    kind: 'match',
+    text: 'Not written, because the items before it have changed as much stored data as one request may.',
+    fix: 'Send this item again, in another request.',
+  },
   not_attempted: {
     kind: 'match',
     text: 'Not written, because another item of the same request was refused.',

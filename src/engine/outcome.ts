@@ -38,6 +38,8 @@ const refusalOf = (reason: Reason, { createProblems, match }: Plan): Refused => 
   switch (reason.code) {
     case 'not_found':
       return refused(createProblems.length > 0 ? createProblems : [problem('record_not_found', key)])
+    case 'too_much_work':
+      return refused([problem('too_much_work')])
     case 'exists':
       return refused([problem('record_exists', key)], about(reason.recordId))
     case 'ambiguous':

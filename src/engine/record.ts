@@ -1,10 +1,15 @@
 import type { StoredValue, Value } from '../schema/schema.ts'
 
-/**
- * Bytes that the data of one record may have, as JSON. A thousand items may each change a record that large, and the
- * database reads and writes it whole each time: at this size that is half a second (docs/benchmarks.md).
- */
+/** Bytes that the data of one record may have, as JSON. The database reads and writes it whole with every change. */
 export const RECORD_BYTES = 262_144
+
+/**
+ * What changing a stored record costs, counted in bytes: those of its data, twice and once more for each list that is put
+ * together with what was sent, and `element` for each element of such a list. A million take 5 to 10 milliseconds. Changes
+ * that cost less than `light` are not counted; all others of one batch may come to `batch`, since whoever waits behind
+ * them waits for all.
+ */
+export const WORK_BYTES = { element: 1_000, light: 32_768, batch: 64_000_000 } as const
 
 /** A record as it is stored. Times are milliseconds since 1970. */
 export interface StoredRecord {

@@ -93,7 +93,7 @@ const extrasOf = (
   { object, command, writes }: Draft,
   { keys, mayCreate, when, relatedTo }: Parts,
 ): PlannedExtras | undefined => {
-  const [first, ...fallbacks] = keys
+  const fallbacks = keys.slice(1)
   const fills = some(writes.fills)
   const { onArchived = 'revive', lifecycle, ifVersion, ifNewer } = command
   return some({
@@ -105,7 +105,8 @@ const extrasOf = (
     ...(command.mode === 'insert' && { mayUpdate: 0 as const }),
     ...(ifVersion !== undefined && { ifVersion }),
     ...(ifNewer !== undefined && { ifNewer }),
-    ...(command.onSeveral === 'error' && first && mayFindSeveral(object, first[0]) && { onSeveral: 'error' as const }),
+    ...(command.onSeveral === 'error' &&
+      keys.some(([name]) => mayFindSeveral(object, name)) && { onSeveral: 'error' as const }),
     ...(onArchived !== 'revive' && { onArchived }),
     ...(command.keysAgree && fallbacks.length > 0 && { keysAgree: 1 as const }),
     ...(lifecycle && { lifecycle }),

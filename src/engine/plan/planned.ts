@@ -16,7 +16,8 @@ export type PlannedKey = readonly [name: string, value: string]
 
 /**
  * What a reference is looked up by, and when. It is only checked (0), set alone (1) or in a list (2), or set where it
- * names something (3). The last two: what it is looked up by where the first key names nothing.
+ * names something (3). Then what it is looked up by where the first key names nothing, and whether it must name one record
+ * only.
  */
 export type PlannedReference = readonly [
   slug: string,
@@ -25,8 +26,9 @@ export type PlannedReference = readonly [
   value: string,
   use: 0 | 1 | 2 | 3,
   branch: 'create' | 'update' | null,
-  otherName?: string,
-  otherValue?: string,
+  otherName?: string | null,
+  otherValue?: string | null,
+  mustBeOne?: 1,
 ]
 
 /** No record may have the key; or with a write, the record that has it must have got the attribute's value from it. */

@@ -3,7 +3,7 @@ import { type Attribute, isUuid, storedValue, typeOf, type Value } from '../../s
 import { Created, Reference, type WriteMode } from '../command.ts'
 import { ProblemCollector } from '../errors.ts'
 import { activeAttribute, type Draft } from './draft.ts'
-import { planKey } from './keys.ts'
+import { mayFindSeveral, planKey } from './keys.ts'
 import type { Merge } from './planned.ts'
 
 const branchOf = (mode: WriteMode) => (mode === 'create_only' ? 'create' : null)
@@ -38,6 +38,12 @@ const targetOf = (
     : [related.slug, key]
 }
 
+/** What may name several records must not, where the command wants no guess. */
+const mustBeOne = ({ command, organization }: Draft, object: string, name: string): boolean => {
+  const related = organization.objects.get(object)
+  return command.onSeveral === 'error' && related !== undefined && mayFindSeveral(related, name)
+}
+
 /**
  * Relations or users set by match keys: the assert program looks them up, so they may name records of the same request.
  * @throws Unindexed
@@ -58,7 +64,9 @@ const planReferences = (
     const [, otherKey] = (otherwise && targetOf(draft, attribute, otherwise)) ?? []
     if (object === undefined || key === undefined) continue
     const planned = [slug, object, name, key, multiple ? 2 : 1, branchOf(mode)] as const
-    draft.writes.refs.push(otherwise && otherKey !== undefined ? [...planned, otherwise.name, otherKey] : planned)
+    const other = otherwise && otherKey !== undefined ? ([otherwise.name, otherKey] as const) : undefined
+    if (mustBeOne(draft, object, name)) draft.writes.refs.push([...planned, ...(other ?? [null, null]), 1])
+    else draft.writes.refs.push(other ? [...planned, ...other] : planned)
   }
 }
 

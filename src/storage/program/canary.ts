@@ -97,6 +97,10 @@ const cases = (): readonly Case[] => {
   add('full', code('g'), { code: ['g'], city: ['Y'] }, 'created null [city code] v1')
   add('full', ['mail', 'm'], {}, 'keys_disagree', { fallbacks: [code('g')], keysAgree: 1 })
   add('full', ['city', 'Y'], {}, 'ambiguous', { onSeveral: 'error' })
+  add('full', code('none'), {}, 'ambiguous', { onSeveral: 'error', fallbacks: [['city', 'Y']] })
+  add('full', ['mail', 'm'], {}, 'ambiguous', {
+    refs: [['parent', 'full', 'city', 'Y', 1, null, null, null, 1]],
+  })
   add('full', code('g'), { room: ['R'], seat: [1] }, 'conflict')
   add('full', code('none'), {}, 'not_found', { mayCreate: 0 })
   add('full', ['id', NOWHERE], {}, 'not_found', { mayCreate: 0 })

@@ -19,6 +19,9 @@ export const holderOf = (key: Key): string => `(SELECT k.record_id ${keyRows(key
 /** The same, and `id` means itself, whether or not there is such a record: for those who join it with the records. */
 export const recordWith = (key: Key): string => `CASE ${key.name} WHEN 'id' THEN ${key.value} ELSE ${holderOf(key)} END`
 
+/** Up to this many records of an ambiguous key are named. */
+export const NAMED = 10
+
 /** Ids of up to `limit` records that have this key, oldest first, as a JSON list. */
 export const holdersOf = (key: Key, limit: number): string =>
   `(SELECT json_group_array(record_id) FROM (SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT ${limit}))`
@@ -103,6 +106,9 @@ export const isReplay = (item: string): string => `EXISTS (
 /** The slugs that data holds, sorted, as a JSON list. */
 export const slugsOf = (data: string): string =>
   `(SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(${data}) j ORDER BY j.key))`
+
+/** A row of the scratch that belongs to no item: what the batch has cost so far. */
+export const WORK = 'work'
 
 /** What became of an item other than a write: `[code, …]`, null for all else. */
 export const remarkOf = (item: string): string =>

@@ -1,6 +1,6 @@
 import { hand, type Part, stage } from '../builder.ts'
 import { batchColumns, itemColumns } from '../columns.ts'
-import { conditionHolds, holderOf, isReplay, located, matchedPlace, recordWith } from '../lookups.ts'
+import { conditionHolds, holderOf, holdersOf, isReplay, located, matchedPlace, NAMED, recordWith } from '../lookups.ts'
 import { kept } from './keep.ts'
 import { found } from './merge.ts'
 import { known } from './plain.ts'
@@ -20,8 +20,8 @@ const guard = `SELECT RAISE(ABORT, 'edge-upsert:stale')
 const ownKey = { organization: 'NEW.organization_id', object: 'NEW.object', name: 'NEW.name', value: 'NEW.value' }
 
 /**
- * A reference is `[slug, object, key name, key value, use, branch, other key name, other key value]`; its uses are
- * 0 check | 1 set | 2 set as a list | 3 set where it names something.
+ * A reference is `[slug, object, key name, key value, use, branch, other key name, other key value, must be one]`; its uses
+ * are 0 check | 1 set | 2 set as a list | 3 set where it names something.
  */
 const x = (i: number) => `x.value ->> ${i}`
 
@@ -43,7 +43,7 @@ const recordBy = (name: string, value: string) => `(
             value,
           })})`
 
-/** The first six elements of each reference, and the id of what it finds; null for nothing. */
+/** The first six elements of each reference, the id of what it finds, and all that it could mean where it must be one. */
 const referencesFound = `CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
       SELECT json_group_array(json_array(${[0, 1, 2, 3, 4, 5].map(x).join(', ')},
         CASE
@@ -51,7 +51,8 @@ const referencesFound = `CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
           WHEN ${x(1)} = 'members' THEN ${member}
           WHEN ${x(6)} IS NULL THEN ${recordBy(x(2), x(3))}
           ELSE coalesce(${recordBy(x(2), x(3))}, ${recordBy(x(6), x(7))})
-        END))
+        END,
+        CASE WHEN ${x(8)} THEN json(${holdersOf({ organization: 'NEW.organization_id', object: x(1), name: x(2), value: x(3) }, NAMED)}) END))
       FROM json_each(NEW.extras -> '$.refs') x) END`
 
 export const entryPart: Part = {

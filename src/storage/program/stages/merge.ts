@@ -1,5 +1,6 @@
+import { WORK_BYTES } from '../../../engine/record.ts'
 import { handFrom, type Part, stage } from '../builder.ts'
-import { elementText, listOf } from '../lookups.ts'
+import { elementText, listOf, WORK } from '../lookups.ts'
 import { merged } from './keys.ts'
 
 /** An item and the record that its keys find; goes on if its condition holds. */
@@ -29,6 +30,16 @@ export const found = stage('assert_found', [
 
 const record = `FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`
+
+/** What changing the record costs: see WORK_BYTES. */
+const work = `2 * octet_length(r.data) + coalesce((
+      SELECT sum(octet_length(r.data) + ${WORK_BYTES.element} * coalesce(json_array_length(r.data, '$.' || m.key || '[0]'), 0))
+      FROM json_each(NEW.merges) m), 0)`
+
+/** What the batch has cost so far stands in the scratch, under a name that no write has. */
+const isSpent = `EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = '${WORK}' AND CAST(f.reason AS INTEGER) > ${WORK_BYTES.batch})`
+
+const isRefused = 'EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = NEW.write_id)'
 
 const patched = `CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
       ELSE json_patch(r.data, NEW.attributes) END`
@@ -88,7 +99,8 @@ export const mergePart: Part = {
       on: found,
       when: 'NEW.runs',
       run: [
-        handFrom(found, merged, record, {
+        `INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, '["too_much_work"]' WHERE ${isSpent}`,
+        handFrom(found, merged, `${record}\n  WHERE NOT ${isRefused}`, {
           record_id: 'r.id',
           before: 'r.data',
           after: `CASE
@@ -100,6 +112,13 @@ export const mergePart: Part = {
           archived_after: `CASE NEW.extras ->> '$.lifecycle' WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL
       ELSE iif(coalesce(NEW.extras ->> '$.onArchived', 'revive') = 'revive', NULL, r.archived_at) END`,
         }),
+        // Counted last: were it before, an item could be refused for what it costs itself.
+        `INSERT INTO refusals (write_id, reason)
+  SELECT '${WORK}', w.bytes FROM (
+    SELECT ${work} AS bytes FROM records r
+    WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) w
+  WHERE w.bytes > ${WORK_BYTES.light}
+  ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER)`,
       ],
     },
   ],

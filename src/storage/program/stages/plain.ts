@@ -1,4 +1,4 @@
-import { RECORD_BYTES } from '../../../engine/record.ts'
+import { RECORD_BYTES, WORK_BYTES } from '../../../engine/record.ts'
 import { hand, type Part, stage } from '../builder.ts'
 import { holderOf, KEYED, keyValue, listOf, slugsOf } from '../lookups.ts'
 import { note } from './feed.ts'
@@ -30,7 +30,7 @@ const columns = [
 export const known = stage('assert_known', [...columns, 'before'])
 
 /** With what an update would change, and whether a merge has anything to do. */
-const weighed = stage('assert_weighed', [...columns, 'record_id', 'bytes', 'changed', 'merging'])
+const weighed = stage('assert_weighed', [...columns, 'record_id', 'bytes', 'work', 'changed', 'merging'])
 
 /** With the data of the record to come. */
 const born = stage('assert_born', [...columns, 'after'])
@@ -51,8 +51,8 @@ const doubt = (from: typeof weighed | typeof checked) =>
     runs: '1',
   })
 
-/** What changes an index, or may be too large, is for the long way; so is a merge that does something. */
-const isDoubtful = `(NEW.merging OR NEW.changed <> '[]' AND (NEW.bytes > ${RECORD_BYTES} OR EXISTS (
+/** What changes an index, or is so large that its cost counts, is for the long way; so is a merge that does something. */
+const isDoubtful = `(NEW.merging OR NEW.changed <> '[]' AND (NEW.work > ${WORK_BYTES.light} OR NEW.bytes > ${RECORD_BYTES} OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))`
 
 /** Values sent as `[value]`; those of the record likewise. Data holds no nulls, so equal texts are equal data. */
@@ -88,6 +88,7 @@ Values that are the data to the letter end here: nothing is written, not even a 
         hand(known, weighed, {
           record_id: holder,
           bytes: 'octet_length(NEW.before) + octet_length(NEW.attributes)',
+          work: '2 * octet_length(NEW.before)',
           changed: changedSlugs,
           merging: isMerging,
         }),
