@@ -273,6 +273,15 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(recordOf(await one({ ...byDepartment, values: {} })).id).toBe(recordOf(outcomes[1]).id)
     })
 
+    it('gives as many attributes their keys as one request matches by', async () => {
+      const own = await openWorld(driver)
+      await own.addObject('wide')
+      const slugs = many(8, (i) => `key_${i}`)
+      for (const slug of slugs) await own.addAttributes('wide', { label: slug, type: 'text' })
+      const match = slugs.map((name) => ({ name, value: name }))
+      expect(verdicts((await own.run([{ object: 'wide', match, values: {} }])).outcomes)).toEqual(['created'])
+    })
+
     it('takes 1,000 items in one call', async () => {
       const commands = many(1000, (i) => thing(`bulk-${i}`, { note: `n${i}` }))
       const first = await world.run(commands)
