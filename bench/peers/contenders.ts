@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundleContenders } from '../lib/bundle.ts'
+import { BULK, type Fleet, PEOPLE, setUpOrganization, startFleet } from '../lib/fleet.ts'
+import type { Reply, Target } from '../lib/load.ts'
+import { allWritten } from '../lib/seed.ts'
+import { listening, startServer, workerdPid } from '../lib/servers.ts'
+import { startPostgres } from './postgres.ts'
+
+/** Who is measured, each as a process tree of its own that answers single requests and, mostly, batches. */
+
+export const names = ['Hono + pg', 'Hono + node:sqlite', 'our Node server', 'bare worker', 'our worker'] as const
+export type Name = (typeof names)[number]
+/** All others are measured against this one. */
+export const YARDSTICK: Name = 'Hono + pg'
+
+export interface Contender {
+  readonly single: Target
+  /** Up to a thousand people at once, and whether an answer says that all were written. */
+  readonly batch?: { readonly target: Target; readonly allWritten: (reply: Reply) => boolean }
+  /** The processes that, with all that they started, do the work. */
+  readonly roots: readonly number[]
+}
+
+/** Ends something that was started; may be called when it has ended already. */
+export type Stop = () => Promise<void>
+
+const KEY = 'benchmark-of-peers'
+
+const end = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
+}
+
+/** A peer in a process of its own. The channel to it closes when this process ends, and the peer ends with it. */
+const startPeer = async (file: string, environment: Record<string, string>, onStop: (stop: Stop) => void) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'servers', file)], {
+    env: { ...process.env, KEY, NODE_NO_WARNINGS: '1', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  onStop(() => end(child))
+  const origin = await listening(child)
+  const target = (method: string, path: string): Target => ({ url: `${origin}${path}`, method, token: KEY })
+  const isComplete = (reply: Reply) => reply.status === 200
+  return {
+    single: target('PUT', '/people'),
+    batch: { target: target('POST', '/people/batch'), allWritten: isComplete },
+    roots: [child.pid ?? 0],
+  }
+}
+
+const startOurNode = async (onStop: (stop: Stop) => void): Promise<Contender> => {
+  const server = await startServer('node')
+  onStop(() => server.stop())
+  const token = await server.withDatabase(setUpOrganization)
+  return {
+    single: { url: `${server.origin}${PEOPLE}`, method: 'PUT', token },
+    batch: { target: { url: `${server.origin}${BULK}`, method: 'POST', token }, allWritten },
+    roots: [server.pid],
+  }
+}
+
+const startWorkers = async (folder: string, onStop: (stop: Stop) => void) => {
+  const fleet: Fleet = await startFleet(await bundleContenders(folder))
+  onStop(() => fleet.dispose())
+  const roots = [workerdPid()]
+  return {
+    'bare worker': { single: await fleet.target('bare'), roots },
+    'our worker': {
+      single: await fleet.target('ours'),
+      batch: { target: await fleet.target('ours', BULK), allWritten },
+      roots,
+    },
+  }
+}
+
+/**
+ * Starts them all, each over an empty database in the folder for temporary files.
+ * @param onStop is told at once how to end what has been started, so that it is ended also when the next one fails
+ */
+export const startContenders = async (onStop: (stop: Stop) => void) => {
+  const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-peers-'))
+  onStop(async () => rmSync(folder, { recursive: true, force: true }))
+  const postgres = await startPostgres()
+  onStop(postgres.stop)
+  const pg = await startPeer('postgres.ts', { PGHOST: postgres.host }, onStop)
+  const all: Readonly<Record<Name, Contender>> = {
+    'Hono + pg': { ...pg, roots: [...pg.roots, postgres.pid] },
+    'Hono + node:sqlite': await startPeer('sqlite.ts', { DATABASE: join(folder, 'peer.db') }, onStop),
+    'our Node server': await startOurNode(onStop),
+    ...(await startWorkers(folder, onStop)),
+  }
+  return { all, about: postgres.about }
+}
