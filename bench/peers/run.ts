@@ -44,9 +44,16 @@ const installPackages = () => {
 }
 
 const stops: Stop[] = []
-/** Ends all that was started, the last first; one that cannot be ended does not keep the others running. */
-const stopAll = async () => {
-  for (const stop of stops.splice(0).reverse()) await stop().catch((error: unknown) => console.error(error))
+let stopping: Promise<void> | undefined
+/**
+ * Ends all that was started, the last first; one that cannot be ended does not keep the others running. A signal and
+ * the failure of the requests under way, which follows from it, wait for the same end.
+ */
+const stopAll = () => {
+  stopping ??= (async () => {
+    for (const stop of stops.toReversed()) await stop().catch((error: unknown) => console.error(error))
+  })()
+  return stopping
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => stopAll().finally(() => process.exit(1)))
