@@ -43,15 +43,17 @@ export const allProcesses = (): Process[] =>
     }
   })
 
+/** All that a process has started, at any depth, as far as it has not ended. */
+export const descendantsOf = (root: number, processes: readonly Process[]): number[] =>
+  processes.filter(({ parent }) => parent === root).flatMap(({ pid }) => [pid, ...descendantsOf(pid, processes)])
+
 /**
  * Seconds of CPU of a process and of all that it started, those included that have ended meanwhile: what ends moves
  * into what its parent counts of its children, so nothing is lost and nothing counted twice.
  */
 export const treeSeconds = (root: number, processes: readonly Process[] = allProcesses()): number => {
-  const own = processes.find(({ pid }) => pid === root)
-  const children = processes.filter(({ parent }) => parent === root)
-  return children.reduce(
-    (sum, child) => sum + treeSeconds(child.pid, processes),
-    (own?.cpuSeconds ?? 0) + (own?.endedSeconds ?? 0),
-  )
+  const tree = new Set([root, ...descendantsOf(root, processes)])
+  return processes
+    .filter(({ pid }) => tree.has(pid))
+    .reduce((sum, { cpuSeconds, endedSeconds }) => sum + cpuSeconds + endedSeconds, 0)
 }

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleContenders } from '../lib/bundle.ts'
-import { BULK, type Fleet, PEOPLE, setUpOrganization, startFleet } from '../lib/fleet.ts'
+import { BULK, PEOPLE, setUpOrganization, startFleet } from '../lib/fleet.ts'
 import type { Reply, Target } from '../lib/load.ts'
 import { allWritten } from '../lib/seed.ts'
 import { listening, startServer, workerdPid } from '../lib/servers.ts'
@@ -25,25 +24,14 @@ export interface Contender {
   readonly roots: readonly number[]
 }
 
-/** Ends something that was started; may be called when it has ended already. */
-export type Stop = () => Promise<void>
-
 const KEY = 'benchmark-of-peers'
 
-const end = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
-}
-
 /** A peer in a process of its own. The channel to it closes when this process ends, and the peer ends with it. */
-const startPeer = async (file: string, environment: Record<string, string>, onStop: (stop: Stop) => void) => {
+const startPeer = async (file: string, environment: Record<string, string>) => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'servers', file)], {
     env: { ...process.env, KEY, NODE_NO_WARNINGS: '1', ...environment },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
-  onStop(() => end(child))
   const origin = await listening(child)
   const target = (method: string, path: string): Target => ({ url: `${origin}${path}`, method, token: KEY })
   const isComplete = (reply: Reply) => reply.status === 200
@@ -54,9 +42,8 @@ const startPeer = async (file: string, environment: Record<string, string>, onSt
   }
 }
 
-const startOurNode = async (onStop: (stop: Stop) => void): Promise<Contender> => {
+const startOurNode = async (): Promise<Contender> => {
   const server = await startServer('node')
-  onStop(() => server.stop())
   const token = await server.withDatabase(setUpOrganization)
   return {
     single: { url: `${server.origin}${PEOPLE}`, method: 'PUT', token },
@@ -65,9 +52,8 @@ const startOurNode = async (onStop: (stop: Stop) => void): Promise<Contender> =>
   }
 }
 
-const startWorkers = async (folder: string, onStop: (stop: Stop) => void) => {
-  const fleet: Fleet = await startFleet(await bundleContenders(folder))
-  onStop(() => fleet.dispose())
+const startWorkers = async () => {
+  const fleet = await startFleet(await bundleContenders(mkdtempSync(join(tmpdir(), 'workers-'))))
   const roots = [workerdPid()]
   return {
     'bare worker': { single: await fleet.target('bare'), roots },
@@ -79,21 +65,16 @@ const startWorkers = async (folder: string, onStop: (stop: Stop) => void) => {
   }
 }
 
-/**
- * Starts them all, each over an empty database in the folder for temporary files.
- * @param onStop is told at once how to end what has been started, so that it is ended also when the next one fails
- */
-export const startContenders = async (onStop: (stop: Stop) => void) => {
-  const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-peers-'))
-  onStop(async () => rmSync(folder, { recursive: true, force: true }))
+/** Starts them all, each over an empty database in the folder for temporary files. They run until this process ends. */
+export const startContenders = async () => {
   const postgres = await startPostgres()
-  onStop(postgres.stop)
-  const pg = await startPeer('postgres.ts', { PGHOST: postgres.host }, onStop)
-  const all: Readonly<Record<Name, Contender>> = {
+  const pg = await startPeer('postgres.ts', { PGHOST: postgres.host })
+  const file = join(mkdtempSync(join(tmpdir(), 'sqlite-')), 'peer.db')
+  const contenders: Readonly<Record<Name, Contender>> = {
     'Hono + pg': { ...pg, roots: [...pg.roots, postgres.pid] },
-    'Hono + node:sqlite': await startPeer('sqlite.ts', { DATABASE: join(folder, 'peer.db') }, onStop),
-    'our Node server': await startOurNode(onStop),
-    ...(await startWorkers(folder, onStop)),
+    'Hono + node:sqlite': await startPeer('sqlite.ts', { DATABASE: file }),
+    'our Node server': await startOurNode(),
+    ...(await startWorkers()),
   }
-  return { all, about: postgres.about }
+  return { contenders, about: postgres.about }
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, globSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getuid } from 'node:process'
@@ -15,7 +14,6 @@ export interface Postgres {
   readonly pid: number
   /** Its version, and whether a commit waits for the disk, as it says itself. */
   readonly about: string
-  stop(): Promise<void>
 }
 
 const READY = 'database system is ready to accept connections'
@@ -57,37 +55,21 @@ const ready = async (server: ChildProcess): Promise<void> => {
 const WITH_PARENT = ['--pdeathsig', 'QUIT']
 const SETTINGS = ['-c', 'listen_addresses=', '-c', 'fsync=on', '-c', 'synchronous_commit=on']
 
-const ended = async (server: ChildProcess): Promise<void> => {
-  if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
-}
-
-/** @throws Error where it cannot be installed or started; nothing is left behind then */
+/** It runs until this process ends. @throws Error where it cannot be installed or started */
 export const startPostgres = async (): Promise<Postgres> => {
   const bin = binaries()
-  const host = mkdtempSync(join(tmpdir(), 'edge-upsert-postgres-'))
+  const host = mkdtempSync(join(tmpdir(), 'postgres-'))
   const data = join(host, 'data')
   const asOwner = getuid?.() === 0 ? ['--reuid', OWNER, '--regid', OWNER, '--init-groups'] : []
   if (asOwner.length > 0) chownSync(host, idOfOwner('-u'), idOfOwner('-g'))
   const run = (program: string, ...args: string[]) =>
-    execFileSync('setpriv', [...asOwner, join(bin, program), ...args], { cwd: host, encoding: 'utf8' })
-  const show = (name: string) => run('psql', '-h', host, '-U', 'bench', '-d', 'postgres', '-Atc', `SHOW ${name}`).trim()
-
-  let server: ChildProcess | undefined
-  const stop = async () => {
-    // PostgreSQL's fast shutdown: it ends its connections and waits for nobody.
-    server?.kill('SIGINT')
-    if (server) await ended(server)
-    rmSync(host, { recursive: true, force: true })
-  }
-  try {
-    run('initdb', '-D', data, '-U', 'bench', '--auth=trust', '--encoding=UTF8', '--locale=C')
-    const command = [...asOwner, ...WITH_PARENT, join(bin, 'postgres'), '-D', data, '-k', host, ...SETTINGS]
-    server = spawn('setpriv', command, { cwd: host, stdio: ['ignore', 'ignore', 'pipe'] })
-    await ready(server)
-    const about = `PostgreSQL ${show('server_version')}, fsync ${show('fsync')}, synchronous_commit ${show('synchronous_commit')}`
-    return { host, pid: server.pid ?? 0, about, stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+    execFileSync('setpriv', [...asOwner, join(bin, program), ...args], { cwd: host, encoding: 'utf8' }).trim()
+  run('initdb', '-D', data, '-U', 'bench', '--auth=trust', '--encoding=UTF8', '--locale=C')
+  const command = [...asOwner, ...WITH_PARENT, join(bin, 'postgres'), '-D', data, '-k', host, ...SETTINGS]
+  const server = spawn('setpriv', command, { cwd: host, stdio: ['ignore', 'ignore', 'pipe'] })
+  await ready(server)
+  const show = (name: string) =>
+    `${name} ${run('psql', '-h', host, '-U', 'bench', '-d', 'postgres', '-Atc', `SHOW ${name}`)}`
+  const about = ['server_version', 'fsync', 'synchronous_commit'].map(show).join(', ')
+  return { host, pid: server.pid ?? 0, about: `PostgreSQL: ${about}` }
 }

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { machine } from '../lib/report.ts'
-import { type Stop, startContenders } from './contenders.ts'
+import { startContenders } from './contenders.ts'
+import { endEverythingWithThis } from './ending.ts'
 import { figuresOf, tablesOf } from './report.ts'
 import { type Effort, runRounds } from './rounds.ts'
 
@@ -43,28 +44,11 @@ const installPackages = () => {
   execFileSync('npm', ['ci', ...options], { cwd: import.meta.dirname, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-const stops: Stop[] = []
-let stopping: Promise<void> | undefined
-/**
- * Ends all that was started, the last first; one that cannot be ended does not keep the others running. A signal and
- * the failure of the requests under way, which follows from it, wait for the same end.
- */
-const stopAll = () => {
-  stopping ??= (async () => {
-    for (const stop of stops.toReversed()) await stop().catch((error: unknown) => console.error(error))
-  })()
-  return stopping
-}
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => stopAll().finally(() => process.exit(1)))
-
-try {
-  installPackages()
-  progress('starting')
-  const { all, about } = await startContenders((stop) => stops.push(stop))
-  const rounds = await runRounds(all, effort, progress)
-  const result = { machine: machine(), about, quick, figures: figuresOf(rounds), rounds }
-  console.log(json ? JSON.stringify(result, null, 2) : tablesOf(rounds, about))
-} finally {
-  await stopAll()
-}
+endEverythingWithThis()
+installPackages()
+progress('starting')
+const { contenders, about } = await startContenders()
+const rounds = await runRounds(contenders, effort, progress)
+const result = { machine: machine(), about, quick, figures: figuresOf(rounds), rounds }
+console.log(json ? JSON.stringify(result, null, 2) : tablesOf(rounds, about))
+process.exit()
