@@ -1,5 +1,4 @@
-import { statfsSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { cpus } from 'node:os'
 import type { Cost, CostsAtSize } from './costs.ts'
 import { contenders } from './fleet.ts'
 import { medium } from './medium.ts'
@@ -126,21 +125,6 @@ const absolutes = (rounds: readonly Round[]): string[] => [
 export const machine = (): string =>
   `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}, ${medium()}`
 
-/** By the number that Linux gives a kind of file system. */
-const MEDIA: ReadonlyMap<number, string> = new Map([
-  [0xef53, 'ext4'],
-  [0x58465342, 'xfs'],
-  [0x9123683e, 'btrfs'],
-  [0x794c7630, 'overlayfs'],
-  [0x01021994, 'tmpfs, in memory'],
-])
-
-/** What a folder lies on: a database on tmpfs never waits for a disk. */
-export const mediumOf = (folder: string): string => {
-  const { type } = statfsSync(folder)
-  return MEDIA.get(type) ?? `a file system of type 0x${type.toString(16)}`
-}
-
 /** Markdown, so that docs/benchmarks.md can be pasted from it. */
 export const tableOf = (measured: Measured): string => {
   const { costs, rounds } = measured
@@ -151,7 +135,7 @@ export const tableOf = (measured: Measured): string => {
   return [
     ...figureRows(figuresOf(measured)),
     '',
-    `Medians of ${rounds.length} paired rounds, 16 connections, ${machine()}, databases on ${mediumOf(tmpdir())}:`,
+    `Medians of ${rounds.length} paired rounds, 16 connections, ${machine()}:`,
     '',
     ...absolutes(rounds),
     '',
