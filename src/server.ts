@@ -19,10 +19,10 @@ import { sweepReplays } from './storage/old-replays.ts'
 /** `npm run serve`: the same app on Node, with its own database file. Ready once it says where it listens. */
 
 /**
- * Four of the largest batches at once, or hundreds of single records, which the database works off in a fraction of a
- * second.
+ * Of bytes: four of the largest batches that have come, or hundreds of single records, which the database works off in a
+ * fraction of a second. An organisation alone gets half of it.
  */
-const LIMITS = { requests: 512, bytes: 32_000_000, bodyMs: 60_000 }
+const LIMITS = { requests: 512, bytes: 4 * 8_388_608, bodyMs: 60_000, pace: { bytes: 5_120, seconds: 5 } }
 
 buildSite()
 const settings = nodeSettings(process.env)

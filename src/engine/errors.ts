@@ -34,6 +34,11 @@ export const errorTable = {
     text: 'cannot be taken: {detail}.',
     fix: 'Remove NUL characters, lone surrogates, reserved names and numbers beyond the safe integers.',
   },
+  nothing_written: {
+    kind: 'request',
+    text: 'The stream ends after {detail} lines in a row that were refused for what they say.',
+    fix: 'Correct the lines, or leave them out, and go on from repeatFrom.',
+  },
   invalid_request: { kind: 'request', text: '{detail}.', fix: 'Compare the request with the reference.' },
   route_not_found: {
     kind: 'request',
@@ -232,6 +237,16 @@ export const errorTable = {
     kind: 'server',
     text: 'The database did not answer.',
     fix: 'Repeat the request after Retry-After: nothing was half written.',
+  },
+  overloaded: {
+    kind: 'server',
+    text: 'Too many requests are under way.',
+    fix: 'Repeat the request after Retry-After: nothing was written.',
+  },
+  stopping: {
+    kind: 'server',
+    text: 'This server is stopping.',
+    fix: 'Go on with another request: what has been answered is written.',
   },
   upgrading: {
     kind: 'server',

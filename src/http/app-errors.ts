@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { problem, RefusedError } from '../engine/errors.ts'
-import { NoDatabaseError, UnavailableError, UpgradingError } from '../storage/driver.ts'
+import { NoDatabaseError, OverloadedError, UnavailableError, UpgradingError } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
 import type { AppEnv } from './context.ts'
 import type { Contract } from './contract.ts'
@@ -15,6 +15,7 @@ const UPGRADE_RETRY_AFTER = 5
 export const refusalFrom = (thrown: unknown): RefusedError => {
   const error = driverErrorIn(thrown)
   if (error instanceof RefusedError) return error
+  if (error instanceof OverloadedError) return new RefusedError(problem('overloaded'), RETRY_AFTER)
   if (error instanceof UnavailableError) return new RefusedError(problem('unavailable'), RETRY_AFTER)
   if (error instanceof UpgradingError) return new RefusedError(problem('upgrading'), UPGRADE_RETRY_AFTER)
   // Gone since its session was opened: to the client the same as a credential that never was.

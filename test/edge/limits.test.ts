@@ -293,6 +293,23 @@ describe(LIMITS, () => {
     expect(await code(ask(1))).toBe(refusal)
   })
 
+  it.each([
+    ['values', (members: object) => ({ values: members })],
+    ['match', (members: object) => ({ match: members, values: {} })],
+    ['match', (members: object) => ({ match: [{ emails: 'm@limits.example' }, members], values: {} })],
+    ['write', (members: object) => ({ values: {}, write: members })],
+    [null, (members: object) => ({ values: {}, ...members })],
+  ])('itemMembers is exact, and what has more in %s is not looked at', async (field, itemOf) => {
+    const members = (count: number) => Object.fromEntries(many(count, (i) => [`m${i}`, 1]))
+    const own = field === null ? 1 : 0
+    const items = [itemOf(members(limit('itemMembers') - own)), itemOf(members(limit('itemMembers') + 1 - own))]
+    const { body } = await world.send('POST', `${people}/batch`, { body: items })
+    const [within, over] = body.outcomes.map((o: { error: { errors: object[] } }) => o.error.errors)
+    expect(within.length).toBeGreaterThan(0)
+    expect(within).not.toContainEqual(expect.objectContaining({ code: 'too_many_values' }))
+    expect(over).toEqual([expect.objectContaining({ code: 'too_many_values', field })])
+  })
+
   it('recordBytes is what the program holds', async () => {
     await world.addObject('grown')
     await world.addAttribute('grown', { label: 'Key', type: 'text', unique: true })

@@ -23,6 +23,8 @@ export const commonStatuses = {
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
+  overloaded: 503,
+  stopping: 503,
   upgrading: 503,
 } as const satisfies Statuses
 
