@@ -119,6 +119,11 @@ export const errorTable = {
     text: 'The key has been rotated already: its successor is {detail}.',
     fix: 'Use the successor, or rotate that one.',
   },
+  key_overlaps: {
+    kind: 'schema',
+    text: 'The key that this one replaces is valid until {detail}.',
+    fix: 'Rotate after that, or revoke the replaced key first.',
+  },
   key_ended: { kind: 'schema', text: 'The key is {detail}.', fix: 'Issue a new key.' },
   not_unique: {
     kind: 'schema',
@@ -264,7 +269,10 @@ export interface KeyConflict {
   /** Slug of the attribute, or name of the combination. */
   readonly field: string
   readonly value: string
-  readonly recordId: string
+  /** The holder; undefined where it is a record that was never made, because nothing of the request was written. */
+  readonly recordId?: string
+  /** The command that would have made the holder, by its place in the request. */
+  readonly command?: number
 }
 
 /** A place in a request, by the contract's own names. */

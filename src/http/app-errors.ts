@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { problem, RefusedError } from '../engine/errors.ts'
 import { NoDatabaseError, OverloadedError, UnavailableError, UpgradingError } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
@@ -49,5 +50,6 @@ export const respondError = (c: Context<AppEnv>, contract: Contract, error: unkn
   if (refusal.retryAfter !== undefined) headers['Retry-After'] = String(refusal.retryAfter)
   const { credentials } = contract
   if (status === 401 && credentials.in === 'header') headers['WWW-Authenticate'] = credentials.challenge
-  return new Response(JSON.stringify(body), { status, headers })
+  // Not a new Response: headers that the handler has set before it refused belong to the answer.
+  return c.body(JSON.stringify(body), status as ContentfulStatusCode, headers)
 }

@@ -522,3 +522,17 @@ describe('at once', () => {
     expect(await world.rows('record_keys', `AND value = '${email}'`)).toHaveLength(1)
   })
 })
+
+it('a contact is still updated after its organisation has archived the address', async () => {
+  const own = await createWorld()
+  const send = (body: object) => own.send('POST', pathOf('contacts', own.organizationId), { body })
+  const sent = { trackingId: 'archived-1', ...named }
+  expect((await send({ ...sent, email: 'a@anduin.example' })).status).toBe(200)
+  await own.operator.changeAttribute('people', 'emails', { archived: true })
+  const updated = await send({ ...sent, firstName: 'Augusta' })
+  expect([updated.status, updated.body.error]).toEqual([200, undefined])
+  expect((await send({ ...sent, email: 'b@anduin.example' })).body.error).toMatchObject({
+    code: 'unknown_attribute',
+    field: 'email',
+  })
+})

@@ -44,16 +44,19 @@ export const detailOf = (problem: Problem, fieldName: (slug: string) => string, 
   message: advise(problem, fieldName),
 })
 
-type Conflict<Id extends string> = { field: string; value: string } & { [name in Id]: string }
+type Conflict<Id extends string> = { field: string; value: string } & { [name in Id]?: string }
 
-/** The values that other records hold, with those records' ids under the contract's own name. */
+/**
+ * The values that other records hold, with those records' ids under the contract's own name: none of a record that was
+ * never made, because nothing of the request was written.
+ */
 export const conflictsOf = <Id extends string>(
   { conflicts = [] }: Refusal,
   fieldName: (slug: string) => string,
   idName: Id,
 ): readonly Conflict<Id>[] =>
   conflicts.map(({ field, value, recordId }) => {
-    const id = { [idName]: recordId } as { [name in Id]: string }
+    const id = (recordId === undefined ? {} : { [idName]: recordId }) as { [name in Id]?: string }
     return { field: fieldName(field), value, ...id }
   })
 

@@ -33,12 +33,19 @@ const route = (services: Services) =>
     },
   })
 
-/** `"3"` or `W/"3"`; `*` asks only that there be a record, which is mode update. @throws RefusedError */
+/** Versions begin with 1. */
+const VERSION_OF_NONE = 0
+
+/**
+ * The version that an `If-Match` asks for. It compares strongly (RFC 9110, 13.1.1), so a weak tag matches no version; `*`
+ * is refused, as it asks only that there be a record, which is mode update.
+ * @throws RefusedError
+ */
 export const versionOf = (etag: string | undefined): number | undefined => {
   if (etag === undefined) return undefined
-  const version = /^(?:W\/)?"(\d+)"$/.exec(etag.trim())?.[1]
+  const [, weak, version] = /^(W\/)?"(\d+)"$/.exec(etag.trim()) ?? []
   if (version === undefined) throw refuse('invalid_value', 'If-Match', 'the ETag of a record, such as "3"')
-  return Number(version)
+  return weak === undefined ? Number(version) : VERSION_OF_NONE
 }
 
 export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): void => {
@@ -61,8 +68,8 @@ export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): vo
         ...(idempotency && { idempotency }),
       },
     )
-    const outcome = written(result.outcomes[0])
     if (result.replayed) c.header('Idempotency-Replayed', 'true')
+    const outcome = written(result.outcomes[0])
     const answer = renderWritten(outcome, body, wanted !== 'minimal')
     if (isDry) return c.json({ ...answer, dryRun: true as const }, 200)
     c.header('ETag', `"${outcome.record.version}"`)

@@ -62,9 +62,9 @@ async function* outcomeLines(
         { contract: 'v1', track: true, dataBytes: withRecord ? dataBytesOf(items.length) : 0, dryRun: isDry },
       )
       session = result.session
-      const most = problemsOf(items.length)
+      const place = { most: problemsOf(items.length), first: index }
       const rendered = result.outcomes.map((one, i) =>
-        renderOutcome(one, index + i, items[i]?.item ?? {}, withRecord, most),
+        renderOutcome(one, index + i, items[i]?.item ?? {}, withRecord, place),
       )
       for (const { status } of rendered) summary[status]++
       index += items.length
