@@ -46,5 +46,5 @@ try {
   if (!(error instanceof CommanderError)) endWith(error)
   const { code, exitCode, message } = error as CommanderError
   if (code.startsWith('commander.help')) process.exit(exitCode)
-  endWith(new Error(`${message.replace(/^error: /, '')}. See "${helpFor(process.argv.slice(2))}".`))
+  endWith(new Error(`${message.replaceAll(/^error: |\.$/g, '')}. See "${helpFor(process.argv.slice(2))}".`))
 }

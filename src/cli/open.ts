@@ -50,6 +50,8 @@ export const databaseToken = () => defaultDatabase(process.env).databaseToken
  */
 const oneDatabase = ({ unstable_readConfig }: Wrangler, binding: string, { env, remote = false }: Target): string => {
   const config = unstable_readConfig({ config: 'wrangler.toml', ...(env !== undefined && { env }) })
+  if (env !== undefined && !config.definedEnvironments?.includes(env))
+    throw new Error(`wrangler.toml has no environment ${env}: add [env.${env}], or name another with --env.`)
   const databases = config.d1_databases as readonly { readonly binding: string }[]
   const database = databases.find((d) => d.binding === binding)
   if (!database)

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import type * as Module from 'wrangler'
 
 export type Wrangler = typeof Module
@@ -31,7 +31,7 @@ export const loadWrangler = (): Promise<Wrangler> => {
 }
 
 const saidBy = ({ stdout = '', stderr = '', message }: { stdout?: string; stderr?: string; message: string }): string =>
-  /\[ERROR\]\s*([^\n]+)/.exec(stderr + stdout)?.[1] ?? message
+  /\[ERROR\]\s*([^\n]+)/.exec(stripVTControlCharacters(stderr + stdout))?.[1] ?? message
 
 /**
  * Runs a command of wrangler, by Node itself and not by npx, which Windows starts in a shell only.

@@ -13,7 +13,7 @@ const remedies: readonly (readonly [RegExp, string, string])[] = [
   [/SQLITE_(BUSY|LOCKED)/, 'is locked by another process', 'Repeat it when that has finished'],
   [/SQLITE_FULL|ENOSPC|EDQUOT/, 'has no room left', 'Make room on its disk'],
   [/SQLITE_READONLY|SQLITE_IOERR|EROFS/, 'cannot be written', WRITABLE],
-  [/SQLITE_CANTOPEN|EACCES|EPERM|ENOENT|ENOTDIR|EEXIST|EISDIR/, 'cannot be opened', WRITABLE],
+  [/SQLITE_CANTOPEN|Unable to open|EACCES|EPERM|ENOENT|ENOTDIR|EEXIST|EISDIR/, 'cannot be opened', WRITABLE],
   [/^40[13]$/, 'refuses the token', 'Set DATABASE_TOKEN to one that it takes'],
   [/^404$/, 'is not there', 'See that the URL is right'],
   [
@@ -41,7 +41,12 @@ export const databaseFailure = (url: string, error: unknown, opening = false): u
       },
     )
   if (!opening && !isOfDatabase(error, faults)) return error
-  const codes = faults.flatMap(({ name = '', code, status }) => [String(code ?? ''), String(status ?? ''), name])
+  const codes = faults.flatMap(({ name = '', message = '', code, status }) => [
+    String(code ?? ''),
+    String(status ?? ''),
+    name,
+    message,
+  ])
   const [, wrong, remedy] = remedies.find(([pattern]) => codes.some((code) => pattern.test(code))) ?? [
     undefined,
     'failed',
