@@ -1,11 +1,12 @@
 import type { CommandInput } from '../../engine/assert.ts'
 import { problem, RefusedError, refuse } from '../../engine/errors.ts'
+import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import { refusedBySchema } from '../../http/validation.ts'
 import { cutTo } from '../../schema/characters.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import type { Organization } from '../../schema/schema.ts'
 import { commandOf } from './commands.ts'
-import { type Item, item, MATCH_KEYS, REFERENCE_CHARACTERS } from './schemas.ts'
+import { type Item, item, REFERENCE_CHARACTERS } from './schemas.ts'
 
 /** The most items of one database call. */
 export const BATCH_LIMIT = 1_000
