@@ -68,6 +68,16 @@ describe('PEERS: caller picks the match key', () => {
     expect([both.status, both.body.code]).toEqual([409, 'keys_disagree'])
     expect(both.body.conflicts.map((c: { recordId: string }) => c.recordId)).toEqual([one.body.id, two.body.id])
   })
+  it('conditions that contradict each other, or that an operation does not look at, are errors', async () => {
+    const { id } = (await put(keyed('cond-1'))).body
+    const conditional = (headers: Record<string, string>, more: object = {}, path = '/v1/objects/people/records') =>
+      world.send('PUT', path, { headers, body: { match: { id }, values: { first_name: 'C' }, ...more } })
+    expect((await conditional({ 'if-match': '"1"' }, { ifVersion: 2 })).body).toMatchObject({ code: 'invalid_value' })
+    expect((await conditional({ 'if-match': '"1"' }, { ifVersion: 1 })).status).toBe(200)
+    expect((await conditional({ 'if-none-match': '*' })).body).toMatchObject({ code: 'unknown_parameter' })
+    const batch = { headers: { 'if-match': '"1"' }, body: [{ match: { id }, values: {} }] }
+    expect((await world.send('POST', '/v1/objects/people/records/batch', batch)).body.code).toBe('unknown_parameter')
+  })
   it('several matches: an error with the ids, or the first, by choice', async () => {
     const ids = []
     for (const n of [1, 2]) ids.push((await put(keyed(`sev-${n}`, { city: 'Sevenoaks' }))).body.id)

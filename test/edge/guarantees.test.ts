@@ -243,14 +243,14 @@ describe('the dry run and the real run give the same outcomes', () => {
     }
     /** Whose key it is that is in the way, a dry run tells by the place of the item that would have made it. */
     const comparable = (reply: Reply) =>
-      reply.body.outcomes.map(({ id: _, error, ...rest }: Told & { readonly id: string }) =>
-        error?.conflicts
-          ? {
-              ...rest,
-              error: { ...error, recordId: undefined, conflicts: error.conflicts.map((c) => [c.field, c.value]) },
-            }
-          : { ...rest, error },
-      )
+      reply.body.outcomes.map(({ id: _, error, ...rest }: Told & { readonly id: string }) => ({
+        ...rest,
+        error: error && {
+          ...error,
+          recordId: undefined,
+          conflicts: error.conflicts?.map(({ field, value }) => [field, value]),
+        },
+      }))
     let written = 0
     await fc.assert(
       fc.asyncProperty(fc.array(item, { minLength: 1, maxLength: 8 }), fc.boolean(), async (items, atomic) => {

@@ -13,7 +13,7 @@ import { writeResponses } from './responses.ts'
 import { dryRun, item, objectParam, prefer, written as writtenSchema } from './schemas.ts'
 
 const headers = z.object({
-  'if-match': z.string().optional().openapi({ description: 'ETag of the version to update.', example: '"3"' }),
+  'if-match': z.string().optional().openapi({ description: 'ETag of the version to update, such as "3".' }),
   'idempotency-key': z.string().optional(),
   prefer: prefer('return=minimal'),
 })
@@ -54,7 +54,10 @@ export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): vo
     const body = c.req.valid('json')
     const isDry = c.req.valid('query').dryRun === 'true'
     const { 'if-match': etag, prefer: wanted } = c.req.valid('header')
-    const ifVersion = versionOf(etag) ?? body.ifVersion
+    const ofHeader = versionOf(etag)
+    if (ofHeader !== undefined && body.ifVersion !== undefined && ofHeader !== body.ifVersion)
+      throw refuse('invalid_value', 'ifVersion', 'the version that If-Match names, or left out')
+    const ifVersion = ofHeader ?? body.ifVersion
     const idempotency = await idempotencyOf(c, body)
     const one = { ...body, ...(ifVersion !== undefined && { ifVersion }) }
     const result = await assertRecords(
