@@ -118,6 +118,11 @@ export const programSuite = (driver: () => SqlDriver): void => {
       })
       expect(await large({ x: ['漢'.repeat(half)] })).toMatchObject({ status: 'created' })
       expect(await large({ y: ['漢'.repeat(half)] })).toMatchObject({ reason: { code: 'too_large' } })
+      // However little the record holds before.
+      await world.one(about('grows'))
+      expect(await world.one(about('grows', { x: ['漢'.repeat(2 * half)] }))).toMatchObject({
+        reason: { code: 'too_large' },
+      })
       // What replaces as much as it adds fits.
       expect(await large({ x: ['字'.repeat(half)] })).toMatchObject({ status: 'updated' })
     })
