@@ -1,0 +1,65 @@
+import { breaking } from '../mutant.ts'
+
+const REASONS = 'nothing is written against a reason'
+const TELLS = 'a refusal names what is in the way'
+
+export const judge = [
+  ...breaking(
+    REASONS,
+    'storage/program/stages/judge.ts',
+    ['not_found is none', "[`NEW.record_id IS NULL AND ${extra('mayC", "[`false AND ${extra('mayC"],
+    ['exists is none', "[`NEW.record_id IS NOT NULL AND ${extra('mayU", "[`false AND ${extra('mayU"],
+    ['ambiguous is none', "`${extra('onSeveral')} = 'error' AND NEW", "`${extra('onSeveral')} = 'none' AND NEW"],
+    ['keys_disagree is none', "`${extra('keysAgree')} AND EXISTS", '`false AND EXISTS'],
+    ['version_mismatch is none', "`${extra('ifVersion')} <> NEW.version`", '`false`'],
+    ['archived is none', "`${extra('onArchived')} = 'refuse' AND NEW", "`${extra('onArchived')} = 'none' AND NEW"],
+    ['older is none', '${newer} > NEW.attributes', '${newer} < NULL AND NEW.attributes'],
+    ['as old is older', '${newer} > NEW.attributes', '${newer} >= NEW.attributes'],
+    ['too_large is none', '[`octet_length(NEW.after) > ${RECORD_BYTES} AND NEW.changed', '[`false AND NEW.changed'],
+    ['too_large counts characters', '[`octet_length(NEW.after)', '[`length(NEW.after)'],
+    [
+      'what is too large is refused when nothing changes',
+      '> ${RECORD_BYTES} AND NEW.changed IS NOT NULL`',
+      '> ${RECORD_BYTES}`',
+    ],
+    ['too_many_values is none', '`NEW.merges IS NOT NULL AND NEW.before', '`false AND NEW.before'],
+    [
+      'a list that is too long already is refused',
+      "max(${LIST_LIMIT}, coalesce(${length('NEW.before')}, 0))",
+      '${LIST_LIMIT}',
+    ],
+    ['reference_not_found is none', '`NEW.refs IS NOT NULL AND EXISTS', '`false AND EXISTS'],
+    ['references of the other branch count', 'IS NULL AND coalesce(x.value ->> 5, ${branch}) = ${branch}`', 'IS NULL`'],
+    ['conflict is none', "`NEW.new_keys <> '[]' AND EXISTS", '`false AND EXISTS'],
+    ['its own keys are in the way', "'n.value ->> 2 AND k.record_id IS NOT NEW.record_id'", "'n.value ->> 2'"],
+    [
+      'keys that are not unique are in the way',
+      "AND k.slot = '' AND ${isTheirs}",
+      'AND (${isTheirs} OR NOT n.value ->> 2 AND k.record_id IS NOT NEW.record_id)',
+    ],
+    ['the last reason is told', 'reasons.map((', 'reasons.toReversed().map(('],
+  ),
+  ...breaking(
+    TELLS,
+    'storage/program/stages/judge.ts',
+    ['of several records two are named', 'json(${holders(NAMED)})', 'json(${holders(2)})'],
+    ['of disagreeing keys those that agree', "'k.record_id <> NEW.record_id'", "'k.record_id = NEW.record_id'"],
+    ['every missing reference, found or not', 'WHERE x.value ->> 6 IS NULL AND coalesce', 'WHERE coalesce'],
+    ['what is stored, as what is newer', "${extra('ifNewer')}, NEW.before", "${extra('ifNewer')}, NEW.attributes"],
+  ),
+  ...breaking(
+    TELLS,
+    'storage/program/answer.ts',
+    ['value for field', 'tuples.map(([field, value, recordId]) =>', 'tuples.map(([value, field, recordId]) =>'],
+    ['no record of a key that is held', 'recordId: tuple[1], matched: tuple[2]', "recordId: '', matched: tuple[2]"],
+    ['another match key', 'matched: tuple[2], conflicts', 'matched: tuple[2] + 1, conflicts'],
+    ['another version', 'version: tuple[2] }', 'version: tuple[2] + 1 }'],
+    ['another list', 'recordId: tuple[1], field: tuple[2] }', 'recordId: tuple[1], field: tuple[1] }'],
+    ['key and value of a reference swapped', '([field, object, name, value]) =>', '([field, object, value, name]) =>'],
+    [
+      'no record of what exists',
+      'return { code: tuple[0], recordId: tuple[1] }',
+      "return { code: tuple[0], recordId: '' }",
+    ],
+  ),
+]
