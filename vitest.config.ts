@@ -18,8 +18,9 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
   test: {
     name,
     include,
-    testTimeout: 30_000,
     setupFiles: ['test/support/migrate.ts'],
+    // As in the other project: a slow machine is no fault of the product.
+    testTimeout: 30_000,
     globalSetup: ['test/support/libsql-server.ts'],
     deps: {
       optimizer: { ssr: { enabled: true, include: ['zod', 'hono', 'hono/route', '@hono/zod-openapi', 'drizzle-orm'] } },

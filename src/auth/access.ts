@@ -163,3 +163,9 @@ export const requireScope = (session: Session, scope: Scope): void => {
   const enough = granted.has(scope) || granted.has('admin') || (scope === 'crm:read' && granted.has('crm:write'))
   if (!enough) throw refuse('missing_scope', undefined, scope)
 }
+
+/** The session for what needs the scope: judged now, and again whenever it is read anew. @throws RefusedError missing_scope */
+export const withScope = (session: Session, scope: Scope): Session => {
+  requireScope(session, scope)
+  return { ...session, refresh: async () => withScope(await session.refresh(), scope) }
+}

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { copyReferencePage } from '../node/assets.ts'
 import { type DemoCredentials, seedDemo } from './demo.ts'
 import { withDatabase } from './open.ts'
-import { copyReferencePage } from './reference-page.ts'
 
 /** `npm start`: migrate a local D1, seed the demo, run the Worker, say how to use it. */
 

@@ -1,7 +1,10 @@
 import type { Value } from '../schema/schema.ts'
 
-/** Bytes that the data of one record may have, as JSON. D1 takes 2,000,000 for a row. */
-export const RECORD_BYTES = 1_000_000
+/**
+ * Bytes that the data of one record may have, as JSON. A thousand items may each change a record that large, and the
+ * database reads and writes it whole each time: at this size that is half a second (docs/benchmarks.md).
+ */
+export const RECORD_BYTES = 262_144
 
 /** A record as it is stored. Times are milliseconds since 1970. */
 export interface StoredRecord {

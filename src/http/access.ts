@@ -1,10 +1,9 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { Administration } from '../admin/administration.ts'
-import { Access, organizationOf, type Presented, requireScope, type Session } from '../auth/access.ts'
+import { Access, organizationOf, type Presented, type Session, withScope } from '../auth/access.ts'
 import type { Directory, Scope } from '../auth/directory.ts'
-import { slowedDown } from '../auth/failures.ts'
 import { requireOperator } from '../auth/operator.ts'
-import type { Later, RateLimit } from '../auth/rate-limit.ts'
+import { type Later, type RateLimit, slowedDown } from '../auth/rate-limit.ts'
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
@@ -83,12 +82,13 @@ export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
     counting(c, failures, async () => c.set('session', await c.get('session').refresh()))
 
   const requireCurrentScope = async (c: Context<AppEnv>, scope: Scope) => {
+    const judge = () => c.set('session', withScope(c.get('session'), scope))
     try {
-      requireScope(c.get('session'), scope)
+      judge()
     } catch (error) {
       if (!c.get('session').cached) throw error
       await readAgain(c)
-      requireScope(c.get('session'), scope)
+      judge()
     }
   }
 

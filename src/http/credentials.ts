@@ -1,4 +1,5 @@
 import type { Presented } from '../auth/access.ts'
+import type { Scope } from '../auth/directory.ts'
 
 /** A security scheme of the OpenAPI document. */
 export type SecurityScheme =
@@ -36,6 +37,6 @@ export interface BodyCredentials extends Declared {
 /** How the clients of a contract show who they are. Each contract has one way, and looks nowhere else. */
 export type Credentials = HeaderCredentials | BodyCredentials
 
-/** The `security` of a route: any of the schemes. */
-export const securityOf = ({ schemes }: Credentials): Record<string, string[]>[] =>
-  Object.keys(schemes).map((name) => ({ [name]: [] }))
+/** The `security` of a route: any of the schemes, with a key of this scope. */
+export const securityOf = ({ schemes }: Credentials, scope: Scope): Record<string, string[]>[] =>
+  Object.keys(schemes).map((name) => ({ [name]: [scope] }))

@@ -89,6 +89,8 @@ export const jsonBodyOf =
     const value = parseJson(decode(await bodyBytes(c.req.raw, limit)))
     if (!hasShape(value, shape)) throw refuse('body_not_object', undefined, `a JSON ${shape}`)
     c.req.bodyCache.json = Promise.resolve(value)
+    // Hono's own `json()` asks for the text, so it would write the value out and parse it again.
+    c.req.json = async <T>() => value as T
     await next()
   }
 

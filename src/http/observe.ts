@@ -1,9 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
+import type { Quota, Taken } from '../auth/rate-limit.ts'
 import { type Cost, noCost } from '../storage/meter.ts'
 import { errorText } from './app-errors.ts'
 import type { AppEnv } from './context.ts'
-import { rateLimitHeaders } from './rate-limit-headers.ts'
 
 export interface ObserveOptions {
   /** Send Server-Timing. */
@@ -23,6 +23,13 @@ const timingOf = ({ milliseconds, calls, rowsRead, rowsWritten }: Cost): string 
   if (rowsWritten !== undefined) timing += `, db-rows-written;desc="${rowsWritten}"`
   return timing
 }
+
+/** The two fields of draft-ietf-httpapi-ratelimit-headers. */
+const rateLimitHeaders = ({ limit, periodSeconds }: Quota, { remaining, resetSeconds }: Taken) =>
+  [
+    ['RateLimit-Policy', `"default";q=${limit};w=${periodSeconds}`],
+    ['RateLimit', `"default";r=${remaining};t=${resetSeconds}`],
+  ] as const
 
 /** `c.header` makes the response anew; only one that came from elsewhere (an asset) does not let us write to it. */
 const setHeader = (c: Context<AppEnv>, name: string, value: string) => {

@@ -36,8 +36,11 @@ describe('1: atomic', () => {
         put({ firstName: 'Two', emails: [`two${i % 5}@race.example`], external_id: `ext${i % 4}` }),
       ),
     )
-    for (const reply of replies) expect([200, 201, 400]).toContain(reply.status)
-    const keys = await world.rows('record_keys')
+    expect(replies.filter(({ status }) => status === 201).length).toBeGreaterThan(0)
+    for (const { status, body } of replies)
+      if (status > 201) expect([status, body.code]).toEqual([400, 'unique_conflict'])
+    const keys = await world.rows('record_keys', `AND (value LIKE 'two%@race.example' OR value LIKE 'ext_')`)
+    expect(keys.length).toBeGreaterThan(1)
     const records = new Map((await world.rows('records')).map((r) => [r.id, JSON.parse(r.data as string)]))
     for (const { record_id, name, value } of keys)
       expect([records.get(record_id)?.[name as string]?.[0]].flat()).toContain(value)
@@ -65,8 +68,10 @@ describe('2: one trip', () => {
       match: { external_id: `wide${i}` },
       values: { external_id: `wide${i}`, note: 'é'.repeat(18_000) },
     }))
-    const reply = await world.send('POST', '/v1/objects/people/records/batch', { body: items })
-    expect([reply.body.summary.created, reply.calls]).toEqual([200, 1])
+    const [first, ...others] = items
+    await world.send('PUT', '/v1/objects/people/records', { body: first })
+    const reply = await world.send('POST', '/v1/objects/people/records/batch', { body: others })
+    expect([reply.body.summary.created, reply.calls]).toEqual([199, 1])
   })
 })
 
@@ -189,8 +194,9 @@ describe('8: organisations never meet', () => {
     expect((await other.send('DELETE', `${path}/${id}`)).status).toBe(404)
     expect((await other.send('PUT', path, { body: { match: { id }, values: { first_name: 'X' } } })).status).toBe(404)
     const { nextCursor } = (await world.send('GET', `${path}?limit=1`)).body
+    expect(nextCursor).toEqual(expect.any(String))
     const page = await other.send('GET', `${path}?cursor=${nextCursor}`)
-    expect(page.body.records.every((r: { id: string }) => r.id === theirs.body.person.id)).toBe(true)
+    expect(page.body.records.map((r: { id: string }) => r.id)).toEqual([theirs.body.person.id])
     const linked = await other.send('PUT', '/v1/objects/people/records', {
       body: { values: { first_name: 'L', company: id } },
     })
@@ -234,18 +240,21 @@ describe('the dry run and the real run give the same outcomes', () => {
     const path = '/v1/objects/people/records/batch'
     const comparable = (reply: Reply) =>
       reply.body.outcomes.map(({ id, ...rest }: { id: string; error?: { conflicts?: unknown } }) => rest)
+    let written = 0
     await fc.assert(
       fc.asyncProperty(fc.array(item, { minLength: 1, maxLength: 8 }), fc.boolean(), async (items, atomic) => {
         const before = await dry.snapshot()
         const trial = await dry.send('POST', `${path}?dryRun=true&atomic=${atomic}`, { body: items })
         expect(await dry.snapshot()).toBe(before)
         const real = await dry.send('POST', `${path}?atomic=${atomic}`, { body: items })
+        if (real.body.summary.written) written += real.body.summary.created + real.body.summary.updated
         expect(trial.status).toBe(atomic && real.status === 409 ? 409 : 200)
         const ids = (replies: Reply) => JSON.stringify(comparable(replies)).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id')
         expect(ids(trial)).toBe(ids(real))
       }),
       { numRuns: 60 },
     )
+    expect(written).toBeGreaterThan(0)
   })
 })
 

@@ -1,7 +1,7 @@
 import { createScheduledController, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { d1Driver } from '../../src/storage/drivers/d1.ts'
@@ -14,7 +14,7 @@ import { createWorld, type World } from '../support/world.ts'
 const HOUR = 3_600_000
 const driver = d1Driver(env.DB)
 let world: World
-beforeAll(async () => {
+beforeEach(async () => {
   world = await createWorld()
 })
 

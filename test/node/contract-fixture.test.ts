@@ -33,7 +33,7 @@ describe('a contract that is one folder and one line', () => {
     expect(document.components.securitySchemes).toHaveProperty('lumenKey')
     const operation = document.paths['/lumen/v1/people']?.post
     expect(operation?.tags).toEqual(['Lumen'])
-    expect(operation?.security).toEqual([{ lumenKey: [] }])
+    expect(operation?.security).toEqual([{ lumenKey: ['crm:write'] }])
     const exampleOf = (status: number) => operation?.responses[status]?.content['application/json']?.example
     expect(operation?.requestBody.content['application/json'].example).toMatchObject({
       person: { fullName: 'Ada Lovelace' },

@@ -1,7 +1,7 @@
 import type { Described } from '../../scripts/lib/described.ts'
 import type { Caller, ExampleRequest } from '../../src/contracts/kit/examples.ts'
 import type { Path } from '../../src/engine/errors.ts'
-import { allDescribed, allEntries } from './contracts.ts'
+import { allDescribed, allEntries, describedFixture } from './contracts.ts'
 import { addNeeds, callerOf, sendAs } from './voices.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -21,6 +21,9 @@ export const exampleCases: readonly ExampleCase[] = allDescribed.flatMap((descri
       : [],
   ),
 )
+
+/** Those of the made-up contract, which no document tells of. */
+export const fixtureCases = exampleCases.filter(({ contract }) => contract === describedFixture.contract)
 
 /** The same body with another value at one place. */
 export const withValue = (body: unknown, [name, ...rest]: Path, value: unknown): Record<string, unknown> => {

@@ -1,108 +1,234 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { createWorld, type Reply, type World } from './world.ts'
+import { v7 } from 'uuid'
+import { expect } from 'vitest'
+import { type Described, describedContracts } from '../../scripts/lib/described.ts'
+import type { Caller } from '../../src/contracts/kit/examples.ts'
+import { type ErrorCode, problem, RefusedError } from '../../src/engine/errors.ts'
+import { everythingOf } from './everything.ts'
+import { document, type Operation, operations } from './openapi.ts'
+import { sendAs } from './voices.ts'
+import { createWorld, isolate, type Reply } from './world.ts'
 
-/** What every route that takes a JSON body must refuse, whatever its contract: run once per route. */
-export interface RefusalSuite {
-  readonly name: string
-  readonly method: string
-  /** Path with query; may depend on the world. */
-  readonly path: (world: World) => string
-  /** A body that the route accepts. */
-  readonly body: (world: World) => Record<string, unknown>
-  /** Status of the contract for each kind of refusal. */
-  readonly status: {
-    readonly malformed: number
-    readonly mediaType: number
-    readonly tooLarge: number
-    readonly value: number
-    readonly unauthenticated?: number
-    readonly forbidden?: number
-  }
-  /** Where the text value goes that the suite spoils. */
-  readonly spoil: (body: Record<string, unknown>, value: unknown) => Record<string, unknown>
-  /** Prepares the world: objects and attributes that the path needs. */
-  readonly prepare?: (world: World) => Promise<unknown>
-  /** False where credentials are in the body: the contract tests them itself. */
-  readonly headerCredentials: boolean
-  /** What else every refusal must look like; where a status of 200 may be one, it must be told apart here. */
-  readonly alsoExpect?: (reply: Reply) => void
+/**
+ * What every operation must refuse. A request that it accepts is made from the document: path parameters from a world
+ * that has what they name, everything else from the document's examples. Only what cannot be derived has a line.
+ */
+
+export const OPERATOR = 'operator-secret-of-the-refusal-suite-0001'
+const ADDRESS = '192.0.2.10'
+const LEAKS = /SQLITE|D1_ERROR|INSERT |UPDATE |SELECT |\bat \S+ \(|node_modules|\.ts:\d/
+const SECRETS = /(eu|zdk)_[0-9a-f]{32}_[A-Za-z0-9_-]{43}/
+/** Stands in every value of the other organisation. */
+const MARK = 'zqmark'
+
+export interface Sent {
+  readonly path: string
+  readonly token: string | null
+  readonly headers?: Readonly<Record<string, string>>
+  /** A text is sent as it is. */
+  readonly body?: unknown
 }
 
-const LEAKS = /SQLITE|D1_ERROR|INSERT|SELECT |at \S+ \(|node_modules/
+export type Stage = Awaited<ReturnType<typeof createStage>>
 
-export const refusalSuite = (suite: RefusalSuite): void => {
-  describe(`refusals of ${suite.name}`, () => {
-    let world: World
-    let before: string
-    beforeAll(async () => {
-      world = await createWorld()
-      await suite.prepare?.(world)
-      before = await world.snapshot()
-    })
+interface Line {
+  /** Path parameters that differ from the document's example. */
+  readonly parameters?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
 
-    const refused = async (reply: Reply, status: number) => {
-      expect(reply.status, JSON.stringify(reply.body)).toBe(status)
-      suite.alsoExpect?.(reply)
-      expect(JSON.stringify(reply.body)).not.toMatch(LEAKS)
-      expect(await world.snapshot()).toBe(before)
-    }
-    const send = (call: Parameters<World['send']>[2]) => world.send(suite.method, suite.path(world), call)
-    const text = () => JSON.stringify(suite.body(world))
+const lines: Readonly<Record<string, Line>> = {
+  createObject: { body: { slug: 'gadgets', singularName: 'Gadget', pluralName: 'Gadgets' } },
+  addCombination: { parameters: { object: 'products' } },
+}
 
-    const { unauthenticated = 401, forbidden = 403 } = suite.status
+const described = await describedContracts()
 
-    if (suite.headerCredentials) {
-      it('no credential', async () => refused(await send({ token: null, body: text() }), unauthenticated))
-      it('a credential that is none', async () =>
-        refused(await send({ token: 'nonsense', body: text() }), unauthenticated))
-      it('an unknown key of the right form', async () =>
-        refused(await send({ token: `${world.token.slice(0, -4)}AAAA`, body: text() }), unauthenticated))
-      it('a key with the hint of another organisation', async () => {
-        const other = await createWorld()
-        const forged = world.token.replace(
-          world.organizationId.replaceAll('-', ''),
-          other.organizationId.replaceAll('-', ''),
-        )
-        await refused(await send({ token: forged, body: text() }), unauthenticated)
-      })
-      it('a key that is revoked between two requests', async () => {
-        const { id, secret } = await world.issue()
-        expect((await send({ token: secret, body: '{' })).status).toBe(suite.status.malformed)
-        await world.revoke(id)
-        await refused(await send({ token: secret, body: text() }), unauthenticated)
-      })
-      it('an expired key', async () => {
-        const { secret } = await world.issue({ expiresAt: Date.now() - 1 })
-        await refused(await send({ token: secret, body: text() }), unauthenticated)
-      })
-      it('a key without the scope', async () => {
-        const { secret } = await world.issue({ scopes: ['crm:read'] })
-        await refused(await send({ token: secret, body: text() }), forbidden)
-      })
-    }
+const contractOf = (path: string): Described => {
+  const found = described.find(({ entry }) => entry.prefixes.some((prefix) => path.startsWith(prefix)))
+  if (!found) throw new Error(`No contract has ${path}`)
+  return found
+}
 
-    it('malformed JSON', async () => refused(await send({ body: '{"a":' }), suite.status.malformed))
-    it('an empty body', async () => refused(await send({ body: '' }), suite.status.malformed))
-    it('a body that is no object', async () => refused(await send({ body: '[1]' }), suite.status.value))
-    it('another content type', async () =>
-      refused(await send({ body: text(), headers: { 'content-type': 'text/plain' } }), suite.status.mediaType))
-    it('a body over the limit', async () =>
-      refused(await send({ body: `{"a":"${'x'.repeat(1_048_576)}"}` }), suite.status.tooLarge))
-    it('nesting over 16', async () => {
-      const deep = JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`)
-      await refused(await send({ body: suite.spoil(suite.body(world), deep) }), suite.status.value)
-    })
-    it('a reserved name', async () =>
-      refused(await send({ body: text().replace(/\{/, '{"__proto__":{"admin":true},') }), suite.status.value))
-    it.each([
-      ['a NUL character', 'a\u0000b'],
-      ['half a surrogate pair', 'a\ud800b'],
-      ['a number beyond the safe integers', 1e20],
-      ['an object for a text', { a: 1 }],
-      ['a list for a text', ['a']],
-      ['true for a text', true],
-    ])('%s', async (_name, value) =>
-      refused(await send({ body: suite.spoil(suite.body(world), value) }), suite.status.value),
-    )
+const exampleOf = (operationId: string): object => {
+  const example = operations.find(({ id }) => id === operationId)?.body?.example
+  if (!example) throw new Error(`${operationId} has no example`)
+  return example
+}
+
+/** The other organisation: whatever it has bears the mark, so that it would be seen in an answer. */
+const createOther = async () => {
+  const world = await createWorld({ changeFeed: true })
+  await world.addObject('elsewhere')
+  await world.addAttribute('people', { label: 'Their own', type: 'text', indexed: true })
+  const email = `${MARK}@other.example`
+  const put = async (object: string, values: object): Promise<string> =>
+    (await world.send('PUT', `/v1/objects/${object}/records`, { body: { values } })).body.record.id
+  const person = await put('people', { emails: [email], first_name: MARK })
+  const company = await put('companies', { name: MARK })
+  const admin = await world.issue({ name: MARK, scopes: ['admin'] })
+  return { ...world, email, person, company, keyId: admin.id }
+}
+
+/** An organisation that has everything that the operations name, and another one beside it. */
+export const createStage = async () => {
+  const world = await createWorld({ crmMode: 'b2b', changeFeed: true })
+  const other = await createOther()
+  await world.addObject('products')
+  await world.addAttribute('products', { label: 'SKU', type: 'text', unique: true })
+  await world.addAttribute('products', { label: 'Region', type: 'text' })
+  const ada = await world.send('PUT', '/v1/objects/people/records', { body: exampleOf('assertRecord') })
+  const member = await world.issue({ scopes: ['admin'] })
+  const spare = await world.send('POST', '/v1/members', {
+    token: member.secret,
+    body: { name: 'Spare', email: 'spare@engine.example' },
   })
+  const developer = await world.issue({ kind: 'developer_secret', scopes: [], allowlist: [ADDRESS] })
+  const ids = { records: ada.body.record.id as string, members: spare.body.id as string, keys: member.id }
+  const { send } = isolate(undefined, { operator: { secret: OPERATOR, create: () => world.driver } })
+  const { organizationId, memberId, token: key } = world
+  const caller: Caller = { organizationId, memberId, key, developerSecret: developer.secret }
+  for (const { examples } of described)
+    for (const { after } of examples.requests) {
+      const needed = examples.requests.find(({ operationId }) => operationId === after)
+      if (needed)
+        await sendAs({ send }, caller, examples, {
+          ...needed,
+          path: needed.path.replace('{organization}', organizationId),
+        })
+    }
+  return { ...world, send, other, ids, caller, developerSecret: developer.secret }
 }
+
+/** The first leaf of a body, a text if there is one, replaced: what is wrong with it must be noticed wherever it is. */
+const spoilt = (body: unknown, value: unknown): unknown => {
+  const texts: (readonly (string | number)[])[] = []
+  const others: (readonly (string | number)[])[] = []
+  const walk = (at: unknown, path: readonly (string | number)[]) => {
+    if (at !== null && typeof at === 'object')
+      for (const [name, inner] of Object.entries(at)) walk(inner, [...path, Array.isArray(at) ? Number(name) : name])
+    else (typeof at === 'string' ? texts : others).push(path)
+  }
+  walk(body, [])
+  const [target] = [...texts, ...others]
+  if (!target) throw new Error('There is nothing to spoil')
+  const copy = structuredClone(body) as Record<string | number, unknown>
+  let inner = copy
+  for (const name of target.slice(0, -1)) inner = inner[name] as typeof inner
+  inner[target.at(-1) ?? ''] = value
+  return copy
+}
+
+const codeIn = (body: { code?: string; error?: { code?: string } } | undefined) => body?.code ?? body?.error?.code
+
+/** One operation on a stage: the request that it accepts, ways to spoil it, and what a refusal must look like. */
+export const performerOf = async (operation: Operation, stage: Stage) => {
+  const line = lines[operation.id] ?? {}
+  const { contract, examples } = contractOf(operation.path)
+  const ownExamples = examples.requests.filter(({ operationId }) => operationId === operation.id)
+  /** Names of what shows who asks, where that is in the body. */
+  const signature = examples.sign?.(stage.caller).body ?? {}
+  /** Where an example has the organisation's id in its path, the parameter there is it. */
+  const ownName = ownExamples[0]?.path.split('/').indexOf('{organization}') ?? -1
+  const organizationParameter = operation.path.split('/')[ownName]?.slice(1, -1)
+
+  const parameter = (name: string): string => {
+    if (line.parameters?.[name] !== undefined) return line.parameters[name]
+    if (name === organizationParameter) return stage.organizationId
+    const kind = operation.path.split('/').find((_, i, all) => all[i + 1] === '{id}')
+    if (name === 'id') return stage.ids[kind as keyof typeof stage.ids]
+    return String(operation.parameters.find((one) => one.name === name)?.schema.example)
+  }
+  const path = (overrides: Readonly<Record<string, string>> = {}) => {
+    const filled = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(overrides[name] ?? parameter(name)),
+    )
+    const query = operation.parameters.filter((one) => one.in === 'query' && one.required)
+    return query.length === 0 ? filled : `${filled}?${query.map(({ name }) => `${name}=${parameter(name)}`).join('&')}`
+  }
+
+  /** The content of the body, without credentials: the document's example. */
+  const content = (): unknown => {
+    const example = line.body ?? operation.body?.example
+    if (operation.credentials !== 'body') return example
+    return Object.fromEntries(Object.entries(example as object).filter(([name]) => !(name in signature)))
+  }
+
+  /** @param token null: none */
+  const request = (token: string | null, body: unknown = content(), parameters = {}): Sent => {
+    const to = path(parameters)
+    if (operation.credentials !== 'body' || typeof body === 'string') return { path: to, token, body }
+    const signed = Object.entries(examples.sign?.({ ...stage.caller, key: token ?? '' }).body ?? {})
+    const shown = signed.filter(([, value]) => value !== '')
+    return { path: to, token: null, body: { ...Object.fromEntries(shown), ...(body as object) } }
+  }
+
+  const send = ({ path: to, ...call }: Sent, through: Pick<Stage, 'send'> = stage) =>
+    through.send(operation.method, to, { ...call, headers: { ...call.headers } })
+
+  const shown = (code: ErrorCode) =>
+    codeIn(
+      contract.renderError(new RefusedError(problem(code)), { requestId: 'r', fieldName: (slug) => slug })
+        .body as object,
+    )
+
+  const rejects = (reply: Reply, codes: readonly ErrorCode[]) => {
+    const text = JSON.stringify(reply.body)
+    expect(
+      codes.map((code) => [contract.statusOf(code), shown(code)]),
+      text,
+    ).toContainEqual([reply.status, codeIn(reply.body)])
+    expect(text).not.toMatch(LEAKS)
+    expect(text).not.toMatch(SECRETS)
+    expect(text).not.toContain(MARK)
+    expect(text).not.toContain(stage.other.organizationId)
+  }
+
+  /** Sends it, and holds the answer against the codes that it may have, and every table against what it was. */
+  const refused = async (sent: Sent, ...codes: readonly [ErrorCode, ...ErrorCode[]]): Promise<void> => {
+    const now = () => everythingOf(stage.driver, stage.organizationId, stage.other.organizationId)
+    const before = await now()
+    rejects(await send(sent), codes)
+    expect(await now()).toBe(before)
+  }
+
+  /** A key of the scope that the operation needs, or what opens it instead. */
+  const key = async (rest: Partial<Parameters<Stage['issue']>[0]> = {}) =>
+    operation.credentials === 'operator'
+      ? { id: v7(), secret: OPERATOR }
+      : stage.issue({ name: `${operation.id} ${v7()}`, scopes: [operation.scope], ...rest })
+
+  /** Uses the key, so that the isolate keeps its session. */
+  const warm = async (secret: string) => {
+    const reply =
+      operation.credentials === 'body'
+        ? await send(request(secret, spoilt(content(), { a: 1 })))
+        : await stage.send('GET', '/v1/objects/people/records?limit=1', { token: secret })
+    expect([200, 403]).toContain(reply.status)
+    return secret
+  }
+
+  const { other } = stage
+  /** The operation's requests about what only another organisation has. */
+  const foreign = ownExamples.flatMap((example) => example.foreign?.(other) ?? [])
+
+  return {
+    foreign,
+    organizationParameter,
+    path,
+    content,
+    request,
+    send,
+    refused,
+    key,
+    warm,
+    spoilt: (v: unknown) => spoilt(content(), v),
+  }
+}
+
+export type Performer = Awaited<ReturnType<typeof performerOf>>
+
+/** `METHOD /path` of every operation of the document. */
+export const documented = (): readonly string[] =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )

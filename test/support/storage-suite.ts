@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
+import { RECORD_BYTES } from '../../src/engine/record.ts'
 import { StaleError, scopeOf } from '../../src/engine/session.ts'
+import { LONG_TEXT_LIMIT } from '../../src/schema/types/long-text.ts'
 import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { AbortError, type SqlDriver, type Statement, UnavailableError } from '../../src/storage/driver.ts'
 import { guarded, guardedReads } from '../../src/storage/guarded.ts'
@@ -163,12 +165,13 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     })
 
     it('writes all or nothing, and tells every reason', async () => {
+      await one(person('in-the-way@suite.example'))
       const before = await world.tables()
       const { outcomes, cost } = await world.run(
         [
           person('all@suite.example'),
           person('all-2@suite.example', {}, { mode: 'update' }),
-          person('all-3@suite.example', { emails: ['all-3@suite.example', 'held@suite.example'] }),
+          person('all-3@suite.example', { emails: ['all-3@suite.example', 'in-the-way@suite.example'] }),
         ],
         { allOrNothing: true },
       )
@@ -293,18 +296,32 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
         expect(recordOf(await labelled(['l7'], mode)).data.labels?.[0]).toHaveLength(100)
       }
       await world.addObject('texts')
-      for (let i = 0; i < 18; i++) await world.addAttributes('texts', { label: `Text ${i}`, type: 'long_text' })
-      // Three bytes each: 400,000 characters are too many.
+      // Each takes three bytes for a character; all together are too many, half of them are not.
+      const most = Math.ceil(RECORD_BYTES / (3 * LONG_TEXT_LIMIT))
+      const half = Math.floor(most / 2)
+      for (let i = 0; i < most; i++) await world.addAttributes('texts', { label: `Text ${i}`, type: 'long_text' })
       const texts = (from: number, to: number) =>
-        Object.fromEntries(many(to - from, (i) => [`text_${from + i}`, '漢'.repeat(20_000)]))
+        Object.fromEntries(many(to - from, (i) => [`text_${from + i}`, '漢'.repeat(LONG_TEXT_LIMIT)]))
       const write = (values: AssertCommand['values'], match: AssertCommand['match'] = []) =>
         one({ object: 'texts', match, values })
-      const { id } = recordOf(await write(texts(0, 10)))
+      const { id } = recordOf(await write(texts(0, half)))
       const before = await world.tables()
-      const grown = await write(texts(10, 18), [{ name: 'id', value: id }])
+      const grown = await write(texts(half, most), [{ name: 'id', value: id }])
       expect(grown).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
-      expect(await write(texts(0, 18))).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
+      expect(await write(texts(0, most))).toMatchObject({ refusal: { problems: [{ code: 'record_too_large' }] } })
       expect(await world.tables()).toBe(before)
+      // As an earlier release may have written it: it may change and shrink, and not grow.
+      const long = JSON.stringify({ text_0: ['x'.repeat(RECORD_BYTES)], text_1: ['y'] })
+      await driver.batch([
+        {
+          sql: 'UPDATE records SET data = ?1 WHERE organization_id = ?2 AND id = ?3',
+          params: [long, world.organizationId, id],
+        },
+      ])
+      const change = (text: string | null) => write({ text_1: text }, [{ name: 'id', value: id }])
+      expect(verdicts([await change('z')].flatMap((o) => o ?? []))).toEqual(['updated'])
+      expect(verdicts([await change('longer')].flatMap((o) => o ?? []))).toEqual(['record_too_large'])
+      expect(verdicts([await change(null)].flatMap((o) => o ?? []))).toEqual(['updated'])
     })
 
     it('tells a caller who wants no data, or little, everything but that', async () => {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { openDatabase } from '../../node/database.ts'
 import { migrate, pendingMigrations } from '../../storage/migrations.ts'
-import type { Target } from '../open.ts'
+import { proveProgram } from '../../storage/program/canary.ts'
+import { open, type Target } from '../open.ts'
 
 interface MigrateOptions extends Target {
   readonly tenants?: string
@@ -12,28 +13,42 @@ interface MigrateOptions extends Target {
 
 type Place = { readonly binding: string } | { readonly url: string; readonly token?: string }
 
+/** Proves the program on the database, also where there was nothing to apply: whoever migrates wants to be sure. */
+const prove = async (target: Target) => {
+  const { driver, close } = await open(target)
+  try {
+    await proveProgram(driver)
+  } finally {
+    await close()
+  }
+}
+
 /** D1 is migrated by wrangler, which keeps the same table of what has been applied. */
-const migrateD1 = (binding: string, { remote, env, dryRun }: MigrateOptions): string => {
+const migrateD1 = async (target: MigrateOptions): Promise<string> => {
+  const { binding, remote, env, dryRun } = target
   const args = ['wrangler', 'd1', 'migrations', dryRun ? 'list' : 'apply', binding, remote ? '--remote' : '--local']
   if (env !== undefined) args.push('--env', env)
   const options = { env: { ...process.env, CI: '1', WRANGLER_HIDE_BANNER: 'true' }, encoding: 'utf8' as const }
   const output = execFileSync('npx', args, options)
-  return /No migrations/.test(output) ? 'up to date' : dryRun ? output.trim() : 'migrated'
+  if (dryRun) return /No migrations/.test(output) ? 'up to date' : output.trim()
+  await prove(target)
+  return /No migrations/.test(output) ? 'up to date' : 'migrated'
 }
 
 const migrateLibsql = async (url: string, token: string | undefined, dryRun: boolean): Promise<string> => {
   const { driver, close } = await openDatabase(url, token)
   try {
     const names = dryRun ? (await pendingMigrations(driver)).map((m) => m.name) : await migrate(driver)
+    if (!dryRun && names.length === 0) await proveProgram(driver)
     return names.length === 0 ? 'up to date' : `${dryRun ? 'would apply' : 'applied'} ${names.join(', ')}`
   } finally {
     await close()
   }
 }
 
-const migratePlace = (place: Place, options: MigrateOptions): Promise<string> | string =>
+const migratePlace = (place: Place, options: MigrateOptions): Promise<string> =>
   'binding' in place
-    ? migrateD1(place.binding, options)
+    ? migrateD1({ ...options, database: 'd1', binding: place.binding })
     : migrateLibsql(
         place.url,
         place.token === undefined ? undefined : process.env[place.token],

@@ -29,6 +29,7 @@ export const examples: Examples = {
       method: 'POST',
       path: '/api/v1/idm/{organization}/investment-entities/upsert',
       body: { trackingId: 'crm-4712', name: 'Lovelace Holdings LP', clientId: 'crm-4711', riskLevel: 'high' },
+      after: 'anduinUpsertClient',
       text: ['note'],
     },
   ],

@@ -1,4 +1,4 @@
-import type { Path } from '../../engine/errors.ts'
+import type { ErrorCode, Path } from '../../engine/errors.ts'
 import type { JsonObject } from './json.ts'
 
 /**
@@ -50,8 +50,29 @@ export interface ExampleRequest {
   readonly keeps?: string
   /** Sent with the operator's secret. */
   readonly asOperator?: true
+  /** An operation whose example must have been carried out before: this one names what it made. */
+  readonly after?: string
+  /** The same request about what only another organisation has: it must be refused. */
+  readonly foreign?: (theirs: Theirs) => readonly ForeignRequest[]
   /** Place in the body of an optional text: the suite of refusals puts there what no text may be. */
   readonly text?: Path
+}
+
+/** What another organisation has. */
+export interface Theirs {
+  readonly organizationId: string
+  readonly memberId: string
+  readonly person: string
+  readonly company: string
+  readonly email: string
+}
+
+export interface ForeignRequest {
+  readonly code: ErrorCode
+  /** From the accepted body, without what shows who asks. */
+  readonly body?: (accepted: JsonObject) => JsonObject
+  /** Of the path. */
+  readonly parameters?: Readonly<Record<string, string>>
 }
 
 /** A person as all voices know it. `tracking_id` and `badge` are unique, and not every contract knows both. */

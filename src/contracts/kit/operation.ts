@@ -83,7 +83,7 @@ export const operation =
     const route: RouteConfig = {
       ...described,
       tags: [tags[0].name],
-      security: securityOf(credentials),
+      security: securityOf(credentials, scope),
       request: { params: params ?? nothing, query: query ?? nothing, body: jsonRequest(body) },
       middleware: [services.access(scope), ...guards, ...(credentials.in === 'header' ? [jsonBody] : [])],
     }

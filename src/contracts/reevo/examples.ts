@@ -17,6 +17,9 @@ export const examples: Examples = {
       body: { match: { primary_email: 'mary@engine.example' }, attributes: { first_name: 'Mary', title: 'Author' } },
       twice: true,
       text: ['attributes', 'first_name'],
+      foreign: ({ person }) => [
+        { code: 'record_not_found', body: (accepted) => ({ ...accepted, match: { id: person } }) },
+      ],
     },
     {
       operationId: 'reevoAssertAccount',
@@ -25,6 +28,9 @@ export const examples: Examples = {
       body: { match: { domain_name: 'somerville.example' }, attributes: { name: 'Somerville Press' } },
       twice: true,
       text: ['attributes', 'name'],
+      foreign: ({ company }) => [
+        { code: 'record_not_found', body: (accepted) => ({ ...accepted, match: { id: company } }) },
+      ],
     },
   ],
   voice: {

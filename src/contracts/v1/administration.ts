@@ -1,6 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import type { Services } from '../../http/contract.ts'
-import { jsonBody } from '../../http/json-body.ts'
 import { accessLimits } from '../../schema/limits.ts'
 import { json } from '../kit/responses.ts'
 import { writeResponses } from './responses.ts'
@@ -9,19 +7,6 @@ import { writeResponses } from './responses.ts'
 export const tags = ['Administration']
 export const idParam = z.object({ id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }) })
 export const name = z.string().min(1).max(accessLimits.name)
-
-const SCOPE = 'admin'
-
-/** Who may call: the document says the scope in the same place where it is asked for. */
-export const forAdministrators = (services: Services) => ({
-  security: [{ bearer: [SCOPE] }],
-  middleware: [services.access(SCOPE)],
-})
-
-export const forAdministratorsWithBody = (services: Services) => ({
-  security: [{ bearer: [SCOPE] }],
-  middleware: [services.access(SCOPE), jsonBody],
-})
 
 /** Of a creation that can be sent twice. */
 export const madeResponses = <T extends z.ZodType>(what: string, schema: T) => ({

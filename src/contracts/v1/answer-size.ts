@@ -1,6 +1,6 @@
 import type { PageLimit } from '../../engine/read.ts'
 
-/** Bytes of one answer, whatever is asked for. A record has a million characters at most, so one always fits. */
+/** Bytes of one answer, whatever is asked for. A record is far smaller (RECORD_BYTES), so one always fits. */
 export const ANSWER_BYTES = 8_388_608
 
 /** Records of a page. */

@@ -8,11 +8,12 @@ import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBodyOf } from '../../http/json-body.ts'
 import { json } from '../kit/responses.ts'
+import { allowed } from './access.ts'
 import { dataBytesOf, problemsOf } from './answer-size.ts'
 import { assertStream } from './assert-stream.ts'
 import { BATCH_LIMIT, commandInput, readItem, requireObject } from './items.ts'
 import { renderOutcome } from './render.ts'
-import { security, writeResponses } from './responses.ts'
+import { writeResponses } from './responses.ts'
 import { dryRun, item, objectParam, outcome, prefer, problem } from './schemas.ts'
 
 /** Bytes of a JSON batch: a thousand records of eight kilobytes. */
@@ -60,8 +61,7 @@ const route = (services: Services) =>
     summary: 'Create or update many records',
     description:
       'A JSON array of up to 1,000 items, or any number of items as NDJSON, one a line, answered line by line.',
-    security,
-    middleware: [services.access('crm:write'), arrayOrStream] as const,
+    ...allowed(services, 'crm:write', arrayOrStream),
     request: {
       params: objectParam,
       query,

@@ -6,9 +6,10 @@ import type { Services } from '../../http/contract.ts'
 import { idempotencyOf } from '../../http/idempotency.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { json, jsonRequest } from '../kit/responses.ts'
+import { allowed } from './access.ts'
 import { commandInput } from './items.ts'
 import { renderWritten } from './render.ts'
-import { security, writeResponses } from './responses.ts'
+import { writeResponses } from './responses.ts'
 import { dryRun, item, objectParam, prefer, written as writtenSchema } from './schemas.ts'
 
 const headers = z.object({
@@ -24,8 +25,7 @@ const route = (services: Services) =>
     operationId: 'assertRecord',
     tags: ['Records'],
     summary: 'Create or update one record',
-    security,
-    middleware: [services.access('crm:write'), jsonBody] as const,
+    ...allowed(services, 'crm:write', jsonBody),
     request: { params: objectParam, query: dryRun, headers, body: jsonRequest(item) },
     responses: {
       ...writeResponses(200, 'The record was updated, or needed no update', writtenSchema),

@@ -1,10 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { jsonBody } from '../../http/json-body.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import type { Attribute } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
-import { forAdministratorsWithBody, madeResponses, sent } from './administration.ts'
+import { allowed } from './access.ts'
+import { madeResponses, sent } from './administration.ts'
 import { attribute } from './objects.ts'
 import { writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
@@ -46,7 +48,7 @@ const addRoute = (services: Services) =>
     operationId: 'addAttribute',
     tags: ['Schema'],
     summary: 'Add an attribute',
-    ...forAdministratorsWithBody(services),
+    ...allowed(services, 'admin', jsonBody),
     request: { params: objectParam, body: jsonRequest(newAttribute) },
     responses: madeResponses('The attribute', attribute),
   })
@@ -59,7 +61,7 @@ const changeRoute = (services: Services) =>
     tags: ['Schema'],
     summary: 'Change an attribute',
     description: 'Making it unique is refused with the duplicates listed, as long as there are any.',
-    ...forAdministratorsWithBody(services),
+    ...allowed(services, 'admin', jsonBody),
     request: {
       params: objectParam.extend({
         attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' }, example: 'source' }),

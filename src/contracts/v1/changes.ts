@@ -4,9 +4,10 @@ import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
+import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { readResponses, security } from './responses.ts'
+import { readResponses } from './responses.ts'
 import { limit } from './schemas.ts'
 
 const change = z
@@ -37,8 +38,7 @@ const route = (services: Services) =>
     operationId: 'listChanges',
     tags: ['Changes'],
     summary: 'Read the change feed, oldest first',
-    security,
-    middleware: [services.access('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     request: { query: z.object({ cursor: z.string().optional(), limit }) },
     responses: readResponses('Changes after the cursor', feed),
   })

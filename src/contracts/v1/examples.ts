@@ -19,7 +19,19 @@ const ask = (operationId: string, method: string, path: string, rest: Partial<Ex
 const twice = (request: ExampleRequest): ExampleRequest => ({ ...request, twice: true })
 
 const people: readonly ExampleRequest[] = [
-  ask('assertRecord', 'PUT', records, { body: ada, keeps: 'record', text: ['values', 'job_title'] }),
+  ask('assertRecord', 'PUT', records, {
+    body: ada,
+    keeps: 'record',
+    text: ['values', 'job_title'],
+    foreign: ({ person, company, memberId }) => [
+      {
+        code: 'record_not_found',
+        body: () => ({ match: { id: person }, mode: 'update', values: { first_name: 'X' } }),
+      },
+      { code: 'reference_not_found', body: () => ({ ...ada, values: { ...ada.values, company } }) },
+      { code: 'reference_not_found', body: () => ({ ...ada, values: { ...ada.values, owner: memberId } }) },
+    ],
+  }),
   ask('assertRecord', 'PUT', records, { body: { ...ada, values: { ...ada.values, job_title: 'Analyst' } } }),
   ask('assertRecords', 'POST', `${records}/batch`, {
     body: [ada, charles, { ...charles, values: { ...charles.values, emails: ['ada@engine.example'] } }],
@@ -30,7 +42,9 @@ const people: readonly ExampleRequest[] = [
   }),
   ask('listRecords', 'GET', `${records}?fields=first_name`),
   ask('getRecord', 'GET', `${records}/{record}`),
-  ask('getRecordByKey', 'GET', `${records}/by/emails/ada@engine.example`),
+  ask('getRecordByKey', 'GET', `${records}/by/emails/ada@engine.example`, {
+    foreign: ({ email }) => [{ code: 'record_not_found', parameters: { value: email } }],
+  }),
   ask('queryRecords', 'POST', `${records}/query`, {
     body: { filters: [{ attribute: 'emails', operator: 'starts_with', value: 'ada@' }], fields: ['first_name'] },
   }),
@@ -73,7 +87,11 @@ const administration: readonly ExampleRequest[] = [
     }),
   ),
   ask('listMembers', 'GET', '/v1/members'),
-  ask('issueKey', 'POST', '/v1/keys', { body: { name: 'Nightly sync', scopes: ['crm:write'] }, keeps: 'key' }),
+  ask('issueKey', 'POST', '/v1/keys', {
+    body: { name: 'Nightly sync', scopes: ['crm:write'] },
+    keeps: 'key',
+    foreign: ({ memberId }) => [{ code: 'invalid_value', body: (accepted) => ({ ...accepted, memberId }) }],
+  }),
   ask('rotateKey', 'POST', '/v1/keys/{key}/rotate', { body: { overlapSeconds: 3600 } }),
   ask('listKeys', 'GET', '/v1/keys'),
   ask('revokeKey', 'DELETE', '/v1/keys/{key}'),

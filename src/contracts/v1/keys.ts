@@ -2,10 +2,12 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { scopes } from '../../auth/directory.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { jsonBody } from '../../http/json-body.ts'
 import { accessLimits } from '../../schema/limits.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
 import { jsonRequest } from '../kit/responses.ts'
-import { forAdministrators, forAdministratorsWithBody, idParam, name, sent, tags } from './administration.ts'
+import { allowed } from './access.ts'
+import { idParam, name, sent, tags } from './administration.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { emptyResponses, readResponses, writeResponses } from './responses.ts'
 import { limit } from './schemas.ts'
@@ -70,7 +72,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'listKeys',
     tags,
     summary: 'All keys ever issued, oldest first, without their secrets',
-    ...forAdministrators(services),
+    ...allowed(services, 'admin'),
     request: { query: z.object({ cursor: z.string().optional(), limit }) },
     responses: readResponses('The keys', z.strictObject({ keys: z.array(key), nextCursor: z.string().nullable() })),
   })
@@ -82,7 +84,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'Issue a key',
     description:
       'A secret cannot be shown twice, so a current key of the same name is a 409: rotate it, or revoke it first.',
-    ...forAdministratorsWithBody(services),
+    ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(newKey) },
     responses: writeResponses(201, 'The secret, shown this once', issued),
   })
@@ -94,7 +96,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'Issue a successor, and let the old key expire',
     description:
       'A key has one successor: a second rotation is a 409 that names it. So is that of a key that has ended.',
-    ...forAdministratorsWithBody(services),
+    ...allowed(services, 'admin', jsonBody),
     request: { params: idParam, body: jsonRequest(rotation) },
     responses: writeResponses(201, 'The secret of the successor, shown this once', issued),
   })
@@ -104,7 +106,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'revokeKey',
     tags,
     summary: 'Revoke a key at once',
-    ...forAdministrators(services),
+    ...allowed(services, 'admin'),
     request: { params: idParam },
     responses: emptyResponses('The key no longer works'),
   })

@@ -5,9 +5,10 @@ import type { AssertCommand } from '../../engine/command.ts'
 import { RefusedError, refuse } from '../../engine/errors.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { allowed } from './access.ts'
 import { versionOf } from './assert-one.ts'
 import { renderRecord } from './render.ts'
-import { emptyResponses, security, writeResponses } from './responses.ts'
+import { emptyResponses, writeResponses } from './responses.ts'
 import { record, recordParams } from './schemas.ts'
 
 const headers = z.object({ 'if-match': z.string().optional() })
@@ -19,8 +20,7 @@ const lifecycleRoute = (services: Services, verb: 'archive' | 'restore') =>
     operationId: `${verb}Record`,
     tags: ['Records'],
     summary: verb === 'archive' ? 'Archive a record; its unique keys stay reserved' : 'Bring an archived record back',
-    security,
-    middleware: [services.access('crm:write')] as const,
+    ...allowed(services, 'crm:write'),
     request: { params: recordParams, headers },
     responses: writeResponses(200, 'The record as it is now', record),
   })
@@ -32,8 +32,7 @@ const eraseRoute = (services: Services) =>
     operationId: 'eraseRecord',
     tags: ['Records'],
     summary: 'Erase a record for good, and free its keys',
-    security,
-    middleware: [services.access('crm:write')] as const,
+    ...allowed(services, 'crm:write'),
     request: { params: recordParams, headers },
     responses: emptyResponses('The record is gone'),
   })

@@ -1,9 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { jsonBody } from '../../http/json-body.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
 import { jsonRequest } from '../kit/responses.ts'
-import { forAdministrators, forAdministratorsWithBody, idParam, madeResponses, name, tags } from './administration.ts'
+import { allowed } from './access.ts'
+import { idParam, madeResponses, name, tags } from './administration.ts'
 import { emptyResponses, readResponses } from './responses.ts'
 
 const member = z
@@ -18,7 +20,7 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     operationId: 'listMembers',
     tags,
     summary: 'Current members',
-    ...forAdministrators(services),
+    ...allowed(services, 'admin'),
     responses: readResponses('The members', z.strictObject({ members: z.array(member) })),
   })
   const add = createRoute({
@@ -29,7 +31,7 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     summary: 'Add a member',
     description:
       'Known by the e-mail address: the same member again is answered with 200, another name for it with 409.',
-    ...forAdministratorsWithBody(services),
+    ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(newMember) },
     responses: madeResponses('The member', z.strictObject({ id: z.uuid() })),
   })
@@ -40,7 +42,7 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     tags,
     summary: 'Remove a member',
     description: 'The keys of the member are revoked with it.',
-    ...forAdministrators(services),
+    ...allowed(services, 'admin'),
     request: { params: idParam },
     responses: emptyResponses('The member is gone'),
   })

@@ -2,12 +2,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { objectOf } from '../../admin/objects.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { jsonBody } from '../../http/json-body.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import { SLUG, typeNames } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
-import { forAdministratorsWithBody, madeResponses } from './administration.ts'
+import { allowed } from './access.ts'
+import { madeResponses } from './administration.ts'
 import { renderObject } from './render.ts'
-import { readResponses, security } from './responses.ts'
+import { readResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
 const slug = z.string().regex(SLUG).openapi({ example: 'deals' })
@@ -58,8 +60,7 @@ const listRoute = (services: Services) =>
     operationId: 'listObjects',
     tags,
     summary: 'All objects with their attributes',
-    security,
-    middleware: [services.access('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     responses: readResponses('The schema of the organisation', z.strictObject({ objects: z.array(object) })),
   })
 
@@ -70,8 +71,7 @@ const getRoute = (services: Services) =>
     operationId: 'getObject',
     tags,
     summary: 'One object with its attributes',
-    security,
-    middleware: [services.access('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     request: { params: objectParam },
     responses: readResponses('The object', object),
   })
@@ -83,7 +83,7 @@ const createObjectRoute = (services: Services) =>
     operationId: 'createObject',
     tags,
     summary: 'Add an object',
-    ...forAdministratorsWithBody(services),
+    ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(newObject) },
     responses: madeResponses('The object', object),
   })
@@ -95,7 +95,7 @@ const combinationRoute = (services: Services) =>
     operationId: 'addCombination',
     tags,
     summary: 'Declare attributes unique together, so that they are one match key',
-    ...forAdministratorsWithBody(services),
+    ...allowed(services, 'admin', jsonBody),
     request: { params: objectParam, body: jsonRequest(combination) },
     responses: madeResponses('The combination', combination),
   })

@@ -1,9 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { jsonBody } from '../../http/json-body.ts'
 import type { Organization } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
-import { forAdministrators, forAdministratorsWithBody, name, sent, tags } from './administration.ts'
+import { allowed } from './access.ts'
+import { name, sent, tags } from './administration.ts'
 import { readResponses, writeResponses } from './responses.ts'
 
 const organization = z
@@ -20,7 +22,7 @@ export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services):
     operationId: 'getOrganization',
     tags,
     summary: 'The organisation of the key',
-    ...forAdministrators(services),
+    ...allowed(services, 'admin'),
     responses: readResponses('The organisation', organization),
   })
   const patch = createRoute({
@@ -29,7 +31,7 @@ export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services):
     operationId: 'changeOrganization',
     tags,
     summary: 'Change name or settings',
-    ...forAdministratorsWithBody(services),
+    ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(organizationChange) },
     responses: writeResponses(200, 'The organisation as it is now', organization),
   })

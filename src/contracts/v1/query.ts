@@ -7,12 +7,13 @@ import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { type ObjectSchema, typeOf } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
+import { allowed } from './access.ts'
 import { PAGE_RECORDS, pageLimit } from './answer-size.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { checkFields, keyOf, page } from './records.ts'
 import { renderRecord } from './render.ts'
-import { security, writeResponses } from './responses.ts'
+import { writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
 export const FILTERS = 10
@@ -49,8 +50,7 @@ const route = (services: Services) =>
     operationId: 'queryRecords',
     tags: ['Records'],
     summary: 'Find records by indexed attributes',
-    security,
-    middleware: [services.access('crm:read'), jsonBody] as const,
+    ...allowed(services, 'crm:read', jsonBody),
     request: { params: objectParam, body: jsonRequest(body) },
     responses: writeResponses(200, 'A page of records; it may be short although more follow', page),
   })

@@ -7,11 +7,12 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import { keyText, type ObjectSchema, type Organization, typeOf } from '../../schema/schema.ts'
+import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { renderRecord } from './render.ts'
-import { readResponses, security } from './responses.ts'
+import { readResponses } from './responses.ts'
 import { fields, limit, objectParam, record, recordParams } from './schemas.ts'
 
 export const page = z
@@ -37,8 +38,7 @@ const getRoute = (services: Services) =>
     operationId: 'getRecord',
     tags: ['Records'],
     summary: 'Get a record by id',
-    security,
-    middleware: [services.access('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     request: { params: recordParams, query: z.object({ fields }), headers: ifNoneMatch },
     responses: oneRecord,
   })
@@ -50,8 +50,7 @@ const byKeyRoute = (services: Services) =>
     operationId: 'getRecordByKey',
     tags: ['Records'],
     summary: 'Get a record by an indexed attribute',
-    security,
-    middleware: [services.access('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     request: {
       params: objectParam.extend({
         attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' }, example: 'emails' }),
@@ -70,8 +69,7 @@ const listRoute = (services: Services) =>
     operationId: 'listRecords',
     tags: ['Records'],
     summary: 'List records in order of creation',
-    security,
-    middleware: [services.access('crm:read')] as const,
+    ...allowed(services, 'crm:read'),
     request: {
       params: objectParam,
       query: z.object({

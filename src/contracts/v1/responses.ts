@@ -41,6 +41,3 @@ export const writeResponses = <S extends 200 | 201, T extends z.ZodType>(status:
     typeof everywhere
 
 export const emptyResponses = (description: string) => ({ 204: { description }, ...writing, ...everywhere })
-
-/** Security of every route: docs and client generators read it. */
-export const security = [{ bearer: [] }]

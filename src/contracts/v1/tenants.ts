@@ -4,8 +4,9 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { jsonRequest } from '../kit/responses.ts'
+import { forOperator } from './access.ts'
 import { name } from './administration.ts'
-import { security, writeResponses } from './responses.ts'
+import { writeResponses } from './responses.ts'
 
 const newTenant = z
   .strictObject({
@@ -31,8 +32,7 @@ const route = (services: Services) =>
     summary: 'Create an organisation and its first administrator',
     description:
       'For the operator of the deployment: the bearer token is OPERATOR_SECRET. Without that variable there is no such endpoint. An id that exists is a 409, the same tenant again included: its key is not shown twice.',
-    security,
-    middleware: [services.operator, jsonBody] as const,
+    ...forOperator(services, jsonBody),
     request: { body: jsonRequest(newTenant) },
     responses: writeResponses(201, 'The new tenant', tenant),
   })

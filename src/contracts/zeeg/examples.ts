@@ -26,6 +26,9 @@ export const examples: Examples = {
       body: { firstName: 'Ada', lastName: 'Lovelace', emails: ['ada@engine.example'], jobTitle: 'Analyst' },
       twice: true,
       text: ['jobTitle'],
+      foreign: ({ company }) => [
+        { code: 'reference_not_found', body: (accepted) => ({ ...accepted, companyId: company }) },
+      ],
     },
     {
       operationId: 'zeegAssertCompany',

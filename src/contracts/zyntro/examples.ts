@@ -21,6 +21,14 @@ export const examples: Examples = {
       path: PATH,
       body: { contact: { firstName: 'Ada', lastName: 'Lovelace', primaryEmail: 'ada@engine.example' }, mode: 'upsert' },
       text: ['contact', 'source'],
+      foreign: ({ person, memberId, organizationId }) => [
+        {
+          code: 'record_not_found',
+          body: () => ({ mode: 'update', lookup_by: 'contact_id', contact: { contactId: person, firstName: 'X' } }),
+        },
+        { code: 'unknown_member', body: (accepted) => ({ ...accepted, member_id: memberId }) },
+        { code: 'invalid_credentials', body: (accepted) => ({ ...accepted, org_id: organizationId }) },
+      ],
     },
   ],
   voice: {

@@ -1,4 +1,4 @@
-import { parseId } from './ids.ts'
+import { parseId } from './strings.ts'
 import type { ValueType } from './value-type.ts'
 
 export const user: ValueType = {

@@ -1,4 +1,5 @@
 import type { PlannedExtras, PlannedItem } from '../../engine/plan/planned.ts'
+import { RECORD_BYTES } from '../../engine/record.ts'
 import type { AssertBatch, ItemAnswer } from '../../engine/store.ts'
 import { AbortError, type SqlDriver, type Statement, UpgradingError } from '../driver.ts'
 import { answerOf, keptAnswer } from './answer.ts'
@@ -74,7 +75,7 @@ const cases = (): readonly Case[] => {
   add('plain', code('b'), {}, 'too_many_values', {
     merges: { list: ['append', Array.from({ length: 100 }, (_, i) => `v${i}`)] },
   })
-  add('plain', code('a'), { note: ['x'.repeat(1_000_001)] }, 'too_large')
+  add('plain', code('a'), { note: ['x'.repeat(RECORD_BYTES + 1)] }, 'too_large')
 
   // The long way: every member of the extras, every reason.
   const first = add('full', ['mail', 'm'], { code: ['f'], city: ['X'] }, 'created null [city code mail room seat] v1', {
@@ -232,7 +233,7 @@ const isSignal = (signal: string) => (error: unknown) => error instanceof AbortE
 export const proveProgram = async (driver: SqlDriver): Promise<void> => {
   const records = 4
   await run(driver, 'real', {}, records)
-  await run(driver, 'with data', { dataBytes: 1_000_000 }, records)
+  await run(driver, 'with data', { dataBytes: RECORD_BYTES }, records)
   await run(driver, 'dry', { dryRun: true }, 0)
   await run(driver, 'with an idempotency key', { idempotency: { key: 'canary', fingerprint: 'f' } }, records)
   const [first] = cases()

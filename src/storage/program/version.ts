@@ -1,4 +1,4 @@
 // Made by scripts/build-program.ts. Do not edit.
 
 /** Hash of the assert program that this build runs. */
-export const PROGRAM = '73706246'
+export const PROGRAM = 'fd28547e'

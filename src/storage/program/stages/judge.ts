@@ -94,7 +94,11 @@ const reasons: readonly (readonly [when: string, reason: string])[] = [
     `${extra('ifNewer')} IS NOT NULL AND NEW.before ->> ${newer} > NEW.attributes ->> ${newer}`,
     `json_array('older', NEW.record_id, ${extra('ifNewer')}, NEW.before ->> ${newer})`,
   ],
-  [`octet_length(NEW.after) > ${RECORD_BYTES} AND NEW.changed IS NOT NULL`, `json_array('too_large', NEW.record_id)`],
+  // What an earlier release let grow larger may still be changed, as long as it does not grow.
+  [
+    `octet_length(NEW.after) > max(${RECORD_BYTES}, coalesce(octet_length(NEW.before), 0))`,
+    `json_array('too_large', NEW.record_id)`,
+  ],
   [
     `NEW.merges IS NOT NULL AND NEW.before IS NOT NULL AND EXISTS (SELECT 1 ${overfull})`,
     `json_array('too_many_values', NEW.record_id, (SELECT m.key ${overfull} LIMIT 1))`,

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { readD1Migrations } from '@cloudflare/vitest-plugin'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { openDatabase } from '../../src/node/database.ts'
+import type { SqlDriver } from '../../src/storage/driver.ts'
+import { d1Driver } from '../../src/storage/drivers/d1.ts'
+import { bundle } from './bundle.ts'
+
+/** The whole product under test in a process of its own, on 127.0.0.1 and over an empty database. */
+export interface Server {
+  readonly kind: 'node' | 'worker'
+  readonly origin: string
+  /** Of the process that does the work. */
+  readonly pid: number
+  /** Lines that the server has written; only where it is asked for them. */
+  readonly log: string[]
+  /** The database behind it, for as long as `use` lasts. */
+  withDatabase<T>(use: (driver: SqlDriver) => Promise<T>): Promise<T>
+  /** Ends the server, and deletes its database. */
+  stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly operatorSecret?: string
+  /** Keep what it writes to its log. */
+  readonly log?: boolean
+}
+
+const listening = async (child: ChildProcess, log: string[] | undefined): Promise<string> => {
+  if (!child.stdout) throw new Error('The server has no output')
+  const lines = createInterface({ input: child.stdout })
+  const [first] = (await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(() => {
+      throw new Error('The server ended before it listened')
+    }),
+  ])) as [string]
+  lines.on('line', (line: string) => log?.push(line))
+  return (JSON.parse(first) as { listening: string }).listening
+}
+
+/** `npm run serve` on a libSQL file. Addresses are believed, so that a load can come from many. */
+export const startNode = async ({ log = false }: ServerOptions = {}): Promise<Server> => {
+  const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-server-'))
+  const databaseUrl = `file:${join(folder, 'server.db')}`
+  const child = spawn(process.execPath, ['src/server.ts'], {
+    env: {
+      ...process.env,
+      PORT: '0',
+      DATABASE_URL: databaseUrl,
+      TRUSTED_PROXIES: '127.0.0.1',
+      KEY_REQUESTS_LIMIT: '0',
+      LOG: log ? 'on' : 'off',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines: string[] = []
+  const origin = await listening(child, log ? lines : undefined)
+  return {
+    kind: 'node',
+    origin,
+    pid: child.pid ?? 0,
+    log: lines,
+    async withDatabase(use) {
+      const { driver, close } = await openDatabase(databaseUrl)
+      try {
+        return await use(driver)
+      } finally {
+        close()
+      }
+    },
+    async stop() {
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The workerd that this process has started last. */
+const workerdPid = (): number => {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const own = pids.flatMap((pid) => {
+    try {
+      const [, command, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+      return command === 'workerd' && Number(parent) === process.pid ? [Number(pid)] : []
+    } catch {
+      return []
+    }
+  })
+  return Math.max(0, ...own)
+}
+
+/** The Worker as it is deployed, in workerd with D1. */
+export const startWorker = async ({ operatorSecret }: ServerOptions = {}): Promise<Server> => {
+  const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-server-'))
+  const path = await bundle('bench/workers/ours.ts', 'bench/wrangler.toml', folder)
+  const worker = {
+    name: 'ours',
+    modules: [{ type: 'ESModule' as const, path: 'ours.js', contents: readFileSync(path, 'utf8') }],
+    compatibilityDate: '2026-10-23',
+    d1Databases: { DB: 'ours' },
+    bindings: { LOG: 'off', ...(operatorSecret !== undefined && { OPERATOR_SECRET: operatorSecret }) },
+    unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+  }
+  const options = convertV4MiniflareOptions({ log: new Log(LogLevel.WARN), cf: false, workers: [worker] })
+  const miniflare = new Miniflare(options)
+  await miniflare.ready
+  const database = (await miniflare.getD1Database('DB', 'ours')) as unknown as D1Database
+  for (const migration of await readD1Migrations('migrations'))
+    for (const statement of migration.queries) await database.prepare(statement).run()
+  const { origin } = await miniflare.unsafeGetDirectURL('ours')
+  return {
+    kind: 'worker',
+    origin,
+    pid: workerdPid(),
+    log: [],
+    withDatabase: (use) => use(d1Driver(database)),
+    async stop() {
+      await miniflare.dispose()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export const startServer = (kind: Server['kind'], options?: ServerOptions): Promise<Server> =>
+  kind === 'node' ? startNode(options) : startWorker(options)

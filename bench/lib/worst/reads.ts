@@ -1,0 +1,65 @@
+import { address, type Case, json, largeRecords, list, manyPeople, people } from './case.ts'
+
+/** Pages and filters at their limits. */
+export const reads: readonly Case[] = [
+  {
+    operation: 'listRecords',
+    what: 'a page of 1,000, of the largest records',
+    sizes: [30, 60],
+    prepare: largeRecords((n) => n),
+    request: () => ({ method: 'GET', path: `${people}?limit=1000` }),
+  },
+  {
+    operation: 'listRecords',
+    what: 'a page of 1,000 archived ones, of which there are none',
+    sizes: [10_000, 20_000],
+    prepare: manyPeople((n) => n),
+    request: () => ({ method: 'GET', path: `${people}?limit=1000&archived=only` }),
+  },
+  {
+    operation: 'queryRecords',
+    what: 'a page of 1,000, of the largest records',
+    sizes: [30, 60],
+    prepare: largeRecords((n) => n),
+    request: () => json('POST', `${people}/query`, { sort: { attribute: 'emails' }, limit: 1_000 }),
+  },
+  {
+    operation: 'queryRecords',
+    what: 'ten filters of this many values',
+    sizes: [500, 1_000],
+    prepare: manyPeople(() => 1_000),
+    request: (_, n) =>
+      json('POST', `${people}/query`, {
+        filters: list(10, () => ({ attribute: 'emails', operator: 'in', value: list(n, address) })),
+        limit: 1_000,
+      }),
+  },
+  {
+    operation: 'queryRecords',
+    what: 'ten filters that nothing meets, over this many records',
+    sizes: [10_000, 20_000],
+    prepare: manyPeople((n) => n),
+    request: () =>
+      json('POST', `${people}/query`, {
+        filters: [
+          { attribute: 'emails', operator: 'starts_with', value: 'p' },
+          ...list(9, () => ({ attribute: 'emails', operator: 'eq', value: 'nobody@w.example' })),
+        ],
+        limit: 1_000,
+      }),
+  },
+  {
+    operation: 'getRecordByKey',
+    what: 'one of the largest records',
+    sizes: [1],
+    prepare: largeRecords(() => 1),
+    request: () => ({ method: 'GET', path: `${people}/by/emails/${address(0)}` }),
+  },
+  {
+    operation: 'listChanges',
+    what: 'a page of 1,000 changes',
+    sizes: [1],
+    prepare: manyPeople(() => 2_000),
+    request: () => ({ method: 'GET', path: '/v1/changes?limit=1000' }),
+  },
+]

@@ -1,0 +1,20 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Scope } from '../../auth/directory.ts'
+import type { AppEnv } from '../../http/context.ts'
+import type { Services } from '../../http/contract.ts'
+
+/**
+ * The part of a route that says who may call it: the document tells the scope from the same word that the key is asked
+ * for, so neither can be changed without the other.
+ * @param body what reads the body; it runs after the key was let in
+ */
+export const allowed = (services: Services, scope: Scope, ...body: readonly MiddlewareHandler<AppEnv>[]) => ({
+  security: [{ bearer: [scope] }],
+  middleware: [services.access(scope), ...body],
+})
+
+/** Of the operator's route: its bearer token is no key, and has no scope. */
+export const forOperator = (services: Services, ...body: readonly MiddlewareHandler<AppEnv>[]) => ({
+  security: [{ bearer: [] }],
+  middleware: [services.operator, ...body],
+})

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { fuzz } from '../fuzz/fuzz.ts'
+import { programOf } from '../fuzz/replay.ts'
+import { operations } from '../support/openapi.ts'
+
+/** A short run of `npm run fuzz`; what it finds, it prints with a program that shows it again. */
+
+const REQUESTS = 1_000
+/** Need luck that a short run may not have, or an operator, whom the Node server does not know. */
+const MAY_MISS = 8
+
+it(`holds every answer to ${REQUESTS} requests to what must be true of it`, async () => {
+  const result = await fuzz({ target: 'node', seed: 7, requests: REQUESTS, patience: Number.POSITIVE_INFINITY })
+  expect(
+    result.faults.map(
+      ({ operation, kind, detail, story }) => `${operation}: ${kind}: ${detail}\n${programOf('node', story)}`,
+    ),
+  ).toEqual([])
+  expect(result.sent).toBe(REQUESTS)
+  expect(result.scenarios).toBeGreaterThan(0)
+  const missed = operations.filter(({ id }) => !result.carriedOut.has(id)).map(({ id }) => id)
+  expect(missed.length, missed.join(', ')).toBeLessThanOrEqual(MAY_MISS)
+}, 60_000)

@@ -1,0 +1,32 @@
+import type { SqlDriver } from '../../src/storage/driver.ts'
+
+/** Asked of the database itself, so that a table to come is among them. */
+const OWNED = `SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%organization_id%' ORDER BY name`
+
+const known = new WeakMap<SqlDriver, readonly string[]>()
+
+const tablesOf = async (driver: SqlDriver): Promise<readonly string[]> => {
+  const { results } = await driver.batch([{ sql: OWNED, params: [] }])
+  const tables = (results[0]?.rows ?? []).map(({ name }) => String(name))
+  if (tables.length < 8) throw new Error(`Only ${tables.join(', ')} were found`)
+  known.set(driver, tables)
+  return tables
+}
+
+/**
+ * Every row that the organisations have in any table, and what stands in the scratch tables, as one text: equal before
+ * and after means that nothing was written.
+ */
+export const everythingOf = async (driver: SqlDriver, ...organizationIds: readonly string[]): Promise<string> => {
+  const tables = known.get(driver) ?? (await tablesOf(driver))
+  const params = [JSON.stringify(organizationIds)]
+  const { results } = await driver.batch([
+    { sql: 'SELECT * FROM organizations WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id', params },
+    ...tables.map((table) => ({
+      sql: `SELECT * FROM ${table} WHERE organization_id IN (SELECT value FROM json_each(?1)) ORDER BY 1, 2, 3, 4, 5`,
+      params,
+    })),
+    { sql: 'SELECT * FROM refusals', params: [] },
+  ])
+  return JSON.stringify(results.map(({ rows }) => rows))
+}

@@ -1,0 +1,98 @@
+import openapi from '../../public/openapi.json' with { type: 'json' }
+
+/** The operations of public/openapi.json, for the suites that must meet every one of them. */
+
+export interface Parameter {
+  readonly in: 'path' | 'query' | 'header'
+  readonly name: string
+  readonly required?: boolean
+  readonly schema: JsonSchema
+}
+
+/** What our own document uses of JSON Schema. */
+export interface JsonSchema {
+  readonly $ref?: string
+  readonly type?: string | readonly string[]
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly JsonSchema[]
+  readonly allOf?: readonly JsonSchema[]
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean | JsonSchema
+  readonly items?: JsonSchema
+  readonly minItems?: number
+  readonly maxItems?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly format?: string
+  readonly example?: unknown
+}
+
+type Content = Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>
+
+interface Documented {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly security?: readonly Readonly<Record<string, readonly Scope[]>>[]
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: { readonly content: Content }
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Documented>>>>
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> }
+}
+
+export type Scope = 'crm:read' | 'crm:write' | 'admin'
+
+export interface Operation {
+  readonly id: string
+  readonly method: string
+  /** With `{name}` for its parameters. */
+  readonly path: string
+  /** Where its credentials are. */
+  readonly credentials: 'header' | 'body' | 'operator' | 'none'
+  readonly scope: Scope
+  readonly parameters: readonly Parameter[]
+  /** Its JSON body, with the document's example. */
+  readonly body?: { readonly schema: JsonSchema; readonly example: unknown; readonly isArray: boolean }
+  readonly takesLines: boolean
+  readonly responses: Documented['responses']
+}
+
+export const document = openapi as unknown as Document
+
+export const resolved = (schema: JsonSchema): JsonSchema =>
+  schema.$ref ? resolved(document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema
+
+/** A token without a scope is the operator's secret: every key has to have one. */
+const credentialsOf = (scopes: readonly string[] | undefined, schema: JsonSchema): Operation['credentials'] => {
+  if (scopes) return scopes.length > 0 ? 'header' : 'operator'
+  return 'api_key' in (resolved(schema).properties ?? {}) ? 'body' : 'none'
+}
+
+/** Where credentials are in the body the document has no place for the scope, and it is the kit's default. */
+const DEFAULT_SCOPE = 'crm:write'
+
+export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, documented]) => {
+    const content = documented.requestBody?.content ?? {}
+    const json = content['application/json']
+    const scopes = documented.security?.flatMap((scheme) => Object.values(scheme))[0]
+    return {
+      id: documented.operationId,
+      method: method.toUpperCase(),
+      path,
+      credentials: credentialsOf(scopes, json?.schema ?? {}),
+      scope: scopes?.[0] ?? DEFAULT_SCOPE,
+      parameters: documented.parameters ?? [],
+      ...(json && {
+        body: { schema: json.schema, example: json.example, isArray: resolved(json.schema).type === 'array' },
+      }),
+      takesLines: 'application/x-ndjson' in content,
+      responses: documented.responses,
+    }
+  }),
+)
