@@ -64,6 +64,10 @@ const isMerging = `CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_array(m.value -> 1)) END`
 
+/** Text first: it costs least, and is enough where the whole record is sent as it is. */
+const isDifferent = `(NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
+  OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})`
+
 /** Somebody has the key that found no live record, or another unique key: then the long way says what to do. */
 const isTaken = `(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder} IS NOT NULL OR EXISTS (
       SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e CROSS JOIN record_keys k
@@ -79,7 +83,7 @@ Values that are the data to the letter end here: nothing is written, not even a 
     {
       name: 'assert_weigh',
       on: known,
-      when: 'NEW.before <> NEW.attributes OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL)',
+      when: isDifferent,
       run: [
         hand(known, weighed, {
           record_id: holder,
