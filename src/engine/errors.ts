@@ -317,29 +317,27 @@ export const problem = (code: ErrorCode, field?: string | Path, detail?: string)
 export const PROBLEM_LIMIT = 100
 
 /** Gathers what is wrong with one command or request, each thing once: a value that is matched by and written is judged twice. */
-export interface ProblemCollector {
-  /** Returns undefined, so that whoever was to make a value can return it. */
-  add(code: ErrorCode, field?: string, detail?: string): undefined
-  /** No further problem would be told: whoever goes through many fields may stop. */
-  readonly isFull: boolean
-  readonly found: readonly Problem[]
-}
+export class ProblemCollector {
+  /** Made with the first problem: nearly every command has none. */
+  #found: Map<string, Problem> | undefined
 
-export const problemCollector = (): ProblemCollector => {
-  const found = new Map<string, Problem>()
-  return {
-    add(code, field, detail) {
-      const name = `${code} ${field ?? ''}`
-      if (found.size < PROBLEM_LIMIT && !found.has(name)) found.set(name, problem(code, field, detail))
-    },
-    get isFull() {
-      return found.size >= PROBLEM_LIMIT
-    },
-    get found() {
-      return [...found.values()]
-    },
+  /** Returns undefined, so that whoever was to make a value can return it. */
+  add(code: ErrorCode, field?: string, detail?: string): undefined {
+    this.#found ??= new Map()
+    const name = `${code} ${field ?? ''}`
+    if (!this.isFull && !this.#found.has(name)) this.#found.set(name, problem(code, field, detail))
+  }
+
+  /** No further problem would be told: whoever goes through many fields may stop. */
+  get isFull(): boolean {
+    return this.#found !== undefined && this.#found.size >= PROBLEM_LIMIT
+  }
+
+  get found(): readonly Problem[] {
+    return this.#found ? [...this.#found.values()] : []
   }
 }
+
 const bySlug = (slug: string) => slug
 
 /** How the contract calls what the problem is about. */

@@ -20,34 +20,46 @@ const decode = (bytes: Uint8Array): string => {
 }
 
 /** Only an escape can smuggle NUL or half a surrogate pair into JSON, so texts without escapes need no look. */
-const checkString = (text: string, path: string) => {
-  if (text.includes('\u0000')) throw refuse('unsafe_value', path, 'it has a NUL character')
-  if (!text.isWellFormed()) throw refuse('unsafe_value', path, 'it has half a surrogate pair')
+const checkString = (text: string, path: Path) => {
+  if (text.includes('\u0000')) throw refuse('unsafe_value', textOf(path), 'it has a NUL character')
+  if (!text.isWellFormed()) throw refuse('unsafe_value', textOf(path), 'it has half a surrogate pair')
 }
 
-const checkNumber = (value: number, path: string) => {
+const checkNumber = (value: number, path: Path) => {
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
     throw refuse(
       'unsafe_value',
-      path,
+      textOf(path),
       `numbers must lie between -${Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`,
     )
 }
 
-const check = (value: unknown, path: string, depth: number, escapes: boolean): void => {
+/** Where the walk is: one list for all of it, since a text for every place would cost more than the checks. */
+type Path = (string | number)[]
+
+const textOf = (path: Path): string => path.join('.')
+
+const check = (value: unknown, path: Path, depth: number, escapes: boolean): void => {
   if (typeof value === 'number') checkNumber(value, path)
   if (typeof value === 'string' && escapes) checkString(value, path)
   if (value === null || typeof value !== 'object') return
-  if (depth >= NESTING_LIMIT) throw refuse('too_deep', path || undefined, String(NESTING_LIMIT))
+  if (depth >= NESTING_LIMIT) throw refuse('too_deep', textOf(path) || undefined, String(NESTING_LIMIT))
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) check(value[i], path === '' ? String(i) : path, depth + 1, escapes)
+    // Of a batch the place of the item; within an item the attribute says enough.
+    const isBatch = depth === 0
+    for (let i = 0; i < value.length; i++) {
+      if (isBatch) path.push(i)
+      check(value[i], path, depth + 1, escapes)
+      if (isBatch) path.pop()
+    }
     return
   }
   for (const name of Object.keys(value)) {
-    const inner = path === '' ? name : `${path}.${name}`
-    if (RESERVED.has(name)) throw refuse('unsafe_value', inner, 'the name is reserved')
-    if (escapes) checkString(name, 'a name')
-    check((value as Record<string, unknown>)[name], inner, depth + 1, escapes)
+    path.push(name)
+    if (RESERVED.has(name)) throw refuse('unsafe_value', textOf(path), 'the name is reserved')
+    if (escapes) checkString(name, ['a name'])
+    check((value as Record<string, unknown>)[name], path, depth + 1, escapes)
+    path.pop()
   }
 }
 
@@ -62,7 +74,7 @@ export const parseJson = (text: string): unknown => {
   } catch {
     throw refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
   }
-  check(value, '', 0, text.includes('\\u'))
+  check(value, [], 0, text.includes('\\u'))
   return value
 }
 

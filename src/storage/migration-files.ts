@@ -526,27 +526,27 @@ END`,
   {
     name: '0004_program.sql',
     statements: [
-      `CREATE VIEW record_answers_5ed6a895 AS SELECT organization_id, object, id, data, version,
+      `CREATE VIEW record_answers_1eece9a5 AS SELECT organization_id, object, id, data, version,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write AS head,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
 FROM records`,
-      `CREATE VIEW guard_5ed6a895 AS SELECT NULL AS organization_id, NULL AS revision`,
-      `CREATE TRIGGER guard_check_5ed6a895 INSTEAD OF INSERT ON guard_5ed6a895
+      `CREATE VIEW guard_1eece9a5 AS SELECT NULL AS organization_id, NULL AS revision`,
+      `CREATE TRIGGER guard_check_1eece9a5 INSTEAD OF INSERT ON guard_1eece9a5
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
 END`,
-      `CREATE VIEW assert_5ed6a895 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
-      `CREATE TRIGGER assert_plain_5ed6a895 INSTEAD OF INSERT ON assert_5ed6a895
+      `CREATE VIEW assert_1eece9a5 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
+      `CREATE TRIGGER assert_plain_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
 WHEN NEW.op IS NULL AND NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
     SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_known_5ed6a895 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, before) VALUES (
+  INSERT INTO assert_known_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, before) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -566,14 +566,14 @@ BEGIN
         AND r.id = (SELECT k.record_id FROM record_keys k
       WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1)));
 END`,
-      `CREATE TRIGGER assert_full_5ed6a895 INSTEAD OF INSERT ON assert_5ed6a895
+      `CREATE TRIGGER assert_full_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
 WHEN NEW.op IS NULL AND NOT (NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run)
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
     SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_found_5ed6a895 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -635,7 +635,7 @@ BEGIN
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
-  INSERT INTO assert_kept_5ed6a895 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
+  INSERT INTO assert_kept_1eece9a5 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
     NEW.idempotency_key,
     NEW.position,
     NEW.write_id,
@@ -648,17 +648,17 @@ BEGIN
     NEW.organization_id,
     NEW.now);
 END`,
-      `CREATE VIEW assert_known_5ed6a895 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
-      `CREATE VIEW assert_weighed_5ed6a895 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS changed, NULL AS merging`,
-      `CREATE VIEW assert_born_5ed6a895 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
-      `CREATE VIEW assert_checked_5ed6a895 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
-      `CREATE TRIGGER assert_weigh_5ed6a895 INSTEAD OF INSERT ON assert_known_5ed6a895
+      `CREATE VIEW assert_known_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
+      `CREATE VIEW assert_weighed_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS changed, NULL AS merging`,
+      `CREATE VIEW assert_born_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
+      `CREATE VIEW assert_checked_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
+      `CREATE TRIGGER assert_weigh_1eece9a5 INSTEAD OF INSERT ON assert_known_1eece9a5
 WHEN (NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
   OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_array(m.value -> 1)) END)
 BEGIN
-  INSERT INTO assert_weighed_5ed6a895 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, record_id, bytes, changed, merging) VALUES (
+  INSERT INTO assert_weighed_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, record_id, bytes, changed, merging) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -682,11 +682,11 @@ BEGIN
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_array(m.value -> 1)) END);
 END`,
-      `CREATE TRIGGER assert_doubt_update_5ed6a895 INSTEAD OF INSERT ON assert_weighed_5ed6a895
+      `CREATE TRIGGER assert_doubt_update_1eece9a5 INSTEAD OF INSERT ON assert_weighed_1eece9a5
 WHEN (NEW.merging OR NEW.changed <> '[]' AND (NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
-  INSERT INTO assert_found_5ed6a895 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -710,7 +710,7 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_rewrite_5ed6a895 INSTEAD OF INSERT ON assert_weighed_5ed6a895
+      `CREATE TRIGGER assert_rewrite_1eece9a5 INSTEAD OF INSERT ON assert_weighed_1eece9a5
 WHEN NEW.changed <> '[]' AND NOT (NEW.merging OR NEW.changed <> '[]' AND (NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
@@ -718,7 +718,7 @@ BEGIN
     data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
     updated_by = NEW.actor, last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null]'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
-  INSERT INTO assert_noted_5ed6a895 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -732,10 +732,10 @@ BEGIN
       WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END,
     NEW.changed);
 END`,
-      `CREATE TRIGGER assert_bear_5ed6a895 INSTEAD OF INSERT ON assert_known_5ed6a895
+      `CREATE TRIGGER assert_bear_1eece9a5 INSTEAD OF INSERT ON assert_known_1eece9a5
 WHEN NEW.before IS NULL
 BEGIN
-  INSERT INTO assert_born_5ed6a895 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after) VALUES (
+  INSERT INTO assert_born_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -752,9 +752,9 @@ BEGIN
     NEW.track,
     coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes));
 END`,
-      `CREATE TRIGGER assert_check_5ed6a895 INSTEAD OF INSERT ON assert_born_5ed6a895
+      `CREATE TRIGGER assert_check_1eece9a5 INSTEAD OF INSERT ON assert_born_1eece9a5
 BEGIN
-  INSERT INTO assert_checked_5ed6a895 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after, doubtful) VALUES (
+  INSERT INTO assert_checked_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after, doubtful) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -777,10 +777,10 @@ BEGIN
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
         AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value) AND k.slot = '')));
 END`,
-      `CREATE TRIGGER assert_doubt_creation_5ed6a895 INSTEAD OF INSERT ON assert_checked_5ed6a895
+      `CREATE TRIGGER assert_doubt_creation_1eece9a5 INSTEAD OF INSERT ON assert_checked_1eece9a5
 WHEN NEW.doubtful
 BEGIN
-  INSERT INTO assert_found_5ed6a895 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_1eece9a5 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -804,7 +804,7 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_settle_5ed6a895 INSTEAD OF INSERT ON assert_checked_5ed6a895
+      `CREATE TRIGGER assert_settle_1eece9a5 INSTEAD OF INSERT ON assert_checked_1eece9a5
 WHEN NOT NEW.doubtful
 BEGIN
   INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
@@ -814,7 +814,7 @@ BEGIN
   SELECT NEW.organization_id, NEW.object, x.key, iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value),
     iif(x.value, '', NEW.write_id), NEW.write_id
   FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e;
-  INSERT INTO assert_noted_5ed6a895 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -826,11 +826,11 @@ BEGIN
     1,
     CASE WHEN NEW.feed THEN (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(NEW.after) j ORDER BY j.key)) END);
 END`,
-      `CREATE VIEW assert_found_5ed6a895 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
-      `CREATE TRIGGER assert_merge_5ed6a895 INSTEAD OF INSERT ON assert_found_5ed6a895
+      `CREATE VIEW assert_found_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
+      `CREATE TRIGGER assert_merge_1eece9a5 INSTEAD OF INSERT ON assert_found_1eece9a5
 WHEN NEW.runs
 BEGIN
-  INSERT INTO assert_merged_5ed6a895 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
+  INSERT INTO assert_merged_1eece9a5 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -886,10 +886,10 @@ BEGIN
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
 END`,
-      `CREATE VIEW assert_merged_5ed6a895 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
-      `CREATE TRIGGER assert_key_5ed6a895 INSTEAD OF INSERT ON assert_merged_5ed6a895
+      `CREATE VIEW assert_merged_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
+      `CREATE TRIGGER assert_key_1eece9a5 INSTEAD OF INSERT ON assert_merged_1eece9a5
 BEGIN
-  INSERT INTO assert_keyed_5ed6a895 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
+  INSERT INTO assert_keyed_1eece9a5 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -940,10 +940,10 @@ BEGIN
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
 END`,
-      `CREATE VIEW assert_keyed_5ed6a895 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
-      `CREATE TRIGGER assert_judge_5ed6a895 INSTEAD OF INSERT ON assert_keyed_5ed6a895
+      `CREATE VIEW assert_keyed_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
+      `CREATE TRIGGER assert_judge_1eece9a5 INSTEAD OF INSERT ON assert_keyed_1eece9a5
 BEGIN
-  INSERT INTO assert_judged_5ed6a895 (write_id, object, organization_id, now, actor, contract, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
+  INSERT INTO assert_judged_1eece9a5 (write_id, object, organization_id, now, actor, contract, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.organization_id,
@@ -1003,13 +1003,13 @@ BEGIN
             AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id)))
     END);
 END`,
-      `CREATE VIEW assert_judged_5ed6a895 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
-      `CREATE TRIGGER assert_refuse_5ed6a895 INSTEAD OF INSERT ON assert_judged_5ed6a895
+      `CREATE VIEW assert_judged_1eece9a5 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
+      `CREATE TRIGGER assert_refuse_1eece9a5 INSTEAD OF INSERT ON assert_judged_1eece9a5
 WHEN NEW.refusal IS NOT NULL
 BEGIN
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
 END`,
-      `CREATE TRIGGER assert_create_5ed6a895 INSTEAD OF INSERT ON assert_judged_5ed6a895
+      `CREATE TRIGGER assert_create_1eece9a5 INSTEAD OF INSERT ON assert_judged_1eece9a5
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL
 BEGIN
   INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
@@ -1018,7 +1018,7 @@ BEGIN
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
   SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.write_id), NEW.write_id
   FROM json_each(NEW.added_keys) k;
-  INSERT INTO assert_noted_5ed6a895 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1032,7 +1032,7 @@ BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
   SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run;
 END`,
-      `CREATE TRIGGER assert_update_5ed6a895 INSTEAD OF INSERT ON assert_judged_5ed6a895
+      `CREATE TRIGGER assert_update_1eece9a5 INSTEAD OF INSERT ON assert_judged_1eece9a5
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase'
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)
 BEGIN
@@ -1055,7 +1055,7 @@ BEGIN
       WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END)
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
-  INSERT INTO assert_noted_5ed6a895 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1069,7 +1069,7 @@ BEGIN
     NEW.version + 1,
     coalesce(NEW.changed, '[]'));
 END`,
-      `CREATE TRIGGER assert_erase_5ed6a895 INSTEAD OF INSERT ON assert_judged_5ed6a895
+      `CREATE TRIGGER assert_erase_1eece9a5 INSTEAD OF INSERT ON assert_judged_1eece9a5
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
@@ -1083,7 +1083,7 @@ BEGIN
     FROM json_each(NEW.dropped_keys) k);
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased"]');
-  INSERT INTO assert_noted_5ed6a895 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_1eece9a5 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1095,8 +1095,8 @@ BEGIN
     NEW.version + 1,
     coalesce(NEW.changed, '[]'));
 END`,
-      `CREATE VIEW assert_noted_5ed6a895 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS version, NULL AS changed`,
-      `CREATE TRIGGER assert_note_5ed6a895 INSTEAD OF INSERT ON assert_noted_5ed6a895
+      `CREATE VIEW assert_noted_1eece9a5 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS version, NULL AS changed`,
+      `CREATE TRIGGER assert_note_1eece9a5 INSTEAD OF INSERT ON assert_noted_1eece9a5
 WHEN NEW.feed
 BEGIN
   INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed)
@@ -1104,8 +1104,8 @@ BEGIN
     1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0),
     NEW.now, NEW.actor, NEW.contract, NEW.action, NEW.object, NEW.record_id, NEW.version, NEW.changed;
 END`,
-      `CREATE VIEW assert_kept_5ed6a895 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
-      `CREATE TRIGGER assert_keep_5ed6a895 INSTEAD OF INSERT ON assert_kept_5ed6a895
+      `CREATE VIEW assert_kept_1eece9a5 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
+      `CREATE TRIGGER assert_keep_1eece9a5 INSTEAD OF INSERT ON assert_kept_1eece9a5
 WHEN NEW.idempotency_key IS NOT NULL
 BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
@@ -1113,7 +1113,7 @@ BEGIN
       (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
       (SELECT a.head || ',' || CASE WHEN octet_length(a.data) <= NEW.data_bytes THEN a.data || ']'
       WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(a.data) j ORDER BY j.key)) || ']'
-      ELSE 'null]' END FROM record_answers_5ed6a895 a
+      ELSE 'null]' END FROM record_answers_1eece9a5 a
         WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
       THEN (SELECT hit FROM (
       SELECT 0 AS place, CASE NEW.name WHEN 'id' THEN NEW.value ELSE (SELECT k.record_id FROM record_keys k
@@ -1142,32 +1142,35 @@ BEGIN
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000);
 END`,
-      `CREATE VIEW assert_undone_5ed6a895 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
-      `CREATE TRIGGER assert_all_5ed6a895 INSTEAD OF INSERT ON assert_5ed6a895
+      `CREATE VIEW assert_undone_1eece9a5 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
+      `CREATE TRIGGER assert_all_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
 WHEN NEW.op = 'all'
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (SELECT 1 FROM refusals WHERE reason <> '["erased"]');
 END`,
-      `CREATE TRIGGER assert_end_5ed6a895 INSTEAD OF INSERT ON assert_5ed6a895
+      `CREATE TRIGGER assert_end_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
 WHEN NEW.op = 'end'
 BEGIN
   DELETE FROM refusals WHERE true;
-  INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
-  SELECT NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now
-  WHERE NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
+END`,
+      `CREATE TRIGGER assert_end_kept_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
+WHEN NEW.op = 'end' AND NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
-        AND p.position = -1 AND p.created_at > NEW.now - 86400000);
+        AND p.position = -1 AND p.created_at > NEW.now - 86400000)
+BEGIN
+  INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
+  VALUES (NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now);
 END`,
-      `CREATE TRIGGER assert_undo_5ed6a895 INSTEAD OF INSERT ON assert_5ed6a895
+      `CREATE TRIGGER assert_undo_1eece9a5 INSTEAD OF INSERT ON assert_1eece9a5
 WHEN NEW.op = 'undo'
 BEGIN
-  INSERT INTO assert_undone_5ed6a895
+  INSERT INTO assert_undone_1eece9a5
   SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys FROM undo_log u ORDER BY u.sequence DESC;
   DELETE FROM undo_log WHERE true;
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_undo_one_5ed6a895 INSTEAD OF INSERT ON assert_undone_5ed6a895
+      `CREATE TRIGGER assert_undo_one_1eece9a5 INSTEAD OF INSERT ON assert_undone_1eece9a5
 BEGIN
   DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
     SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id)

@@ -10,7 +10,9 @@ import { guarded, guardedReads } from '../../src/storage/guarded.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { proveProgram } from '../../src/storage/program/canary.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
+import { programSuite } from './program-suite.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
+import { twinsSuite } from './twins-suite.ts'
 import { typeSuite } from './type-suite.ts'
 
 export interface StorageSuite {
@@ -491,6 +493,10 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(await world.tables()).toBe(before)
       expect(recordOf(await one(again)).id).toBe(mine.id)
     })
+
+    describe('the program', () => programSuite(() => driver))
+
+    describe('twins', () => twinsSuite(() => driver))
 
     it('agrees with the model in any sequence of requests', async () => {
       const own = await openWorld(driver)

@@ -1,6 +1,6 @@
 import type { Attribute, ObjectSchema, Organization } from '../../schema/schema.ts'
 import type { AssertCommand } from '../command.ts'
-import { type ProblemCollector, problemCollector } from '../errors.ts'
+import { ProblemCollector } from '../errors.ts'
 import type { Merge, Patch, PlannedReference } from './planned.ts'
 
 /** What one command writes, sorted by when it applies. */
@@ -26,7 +26,7 @@ export const draftOf = (command: AssertCommand, object: ObjectSchema, organizati
   object,
   command,
   writes: { onBoth: {}, createOnly: {}, fills: {}, merges: {}, refs: [] },
-  problems: problemCollector(),
+  problems: new ProblemCollector(),
 })
 
 /** Nothing to match by or to compare. */

@@ -1,7 +1,7 @@
 import { parseValue } from '../../schema/parse.ts'
 import { type Attribute, isUuid, typeOf, type Value } from '../../schema/schema.ts'
 import { Reference, type WriteMode } from '../command.ts'
-import { problemCollector } from '../errors.ts'
+import { ProblemCollector } from '../errors.ts'
 import { activeAttribute, type Draft } from './draft.ts'
 import { planKey } from './keys.ts'
 
@@ -31,7 +31,7 @@ const targetOf = (
   const related = organization.objects.get(attribute.related ?? '')
   if (!related) return problems.add('wrong_type', slug, 'a relation to be set by a match key')
   // One sentence about the reference, rather than sentences about attributes of another object.
-  const key = planKey(related, reference, problemCollector())
+  const key = planKey(related, reference, new ProblemCollector())
   return key === undefined
     ? problems.add('invalid_value', slug, `a match key of ${related.slug}, with a value`)
     : [related.slug, key]

@@ -139,7 +139,8 @@ export const answerOf = (rows: Rows, items: Written, includedObject?: string): A
           itemAnswer(
             {
               position: row.position as number,
-              ...item,
+              writeId: item.writeId,
+              object: item.object,
               remark: row.remark as string | null,
               record: row.record as string | null,
               matched: row.matched as number | null,

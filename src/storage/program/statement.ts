@@ -30,13 +30,18 @@ const batchValues: Readonly<Record<(typeof batchColumns)[number], string>> = {
 
 const view = placeholder('assert')
 
+/**
+ * Each item's text, made once: a subquery that has a limit, in a query that has a condition, is not merged into it, where
+ * `json_each` would write the text out anew for every column. Materialising it does the same and reads each row once more.
+ */
+const items = '(SELECT value FROM json_each(?1) LIMIT -1) WHERE value IS NOT NULL'
+
 const statementText = (include: Include | undefined): string =>
   named(
     `
 INSERT INTO ${view} (${[...itemColumns, ...batchColumns].join(', ')})
-WITH items AS MATERIALIZED (SELECT value FROM json_each(?1))
 SELECT ${[...itemColumns.map((_, i) => `value ->> ${i}`), ...batchColumns.map((c) => batchValues[c])].join(', ')}
-FROM items
+FROM ${items}
 RETURNING position, ${remarkOf(view)} AS remark,
   (SELECT ${answerText(view, include)} FROM ${answersView} a
     WHERE a.organization_id = ${view}.organization_id AND a.object = ${view}.object
@@ -88,27 +93,31 @@ const fits = (text: string, room: number): boolean =>
 
 const bytesOf = (text: string): number => encoder.encode(text).length
 
-/** The rows as JSON lists that each fit into a parameter; the closing rows are behind the last item. */
-const parameters = (batch: AssertBatch): string[] => {
-  const rows = batch.items.map(({ position, item }, i) =>
-    JSON.stringify(rowOf(position, item, i === 0 ? batch.revision : undefined)),
-  )
-  const whole = `[${[...rows, ...closingRows(batch).map((row) => JSON.stringify(row))].join(',')}]`
-  if (fits(whole, PARAMETER_BYTES)) return [whole]
+/** Rows as JSON lists that each fit into a parameter. */
+const cut = (rows: readonly ItemRow[]): string[] => {
   const lists: string[] = []
   let list: string[] = []
   let bytes = 0
   for (const row of rows) {
-    const size = bytesOf(row) + 1
+    const text = JSON.stringify(row)
+    const size = bytesOf(text) + 1
     if (list.length > 0 && bytes + size > PARAMETER_BYTES) {
       lists.push(`[${list.join(',')}]`)
       list = []
       bytes = 0
     }
-    list.push(row)
+    list.push(text)
     bytes += size
   }
-  return [...lists, `[${[...list, ...closingRows(batch).map((row) => JSON.stringify(row))].join(',')}]`]
+  return [...lists, `[${list.join(',')}]`]
+}
+
+/** The closing rows are behind the last item. */
+const parameters = (batch: AssertBatch): string[] => {
+  const rows = batch.items.map(({ position, item }, i) => rowOf(position, item, i === 0 ? batch.revision : undefined))
+  rows.push(...closingRows(batch))
+  const whole = JSON.stringify(rows)
+  return fits(whole, PARAMETER_BYTES) ? [whole] : cut(rows)
 }
 
 const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)

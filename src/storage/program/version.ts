@@ -1,4 +1,4 @@
 // Made by scripts/build-program.ts. Do not edit.
 
 /** Hash of the assert program that this build runs. */
-export const PROGRAM = '5ed6a895'
+export const PROGRAM = '1eece9a5'

@@ -25,11 +25,15 @@ Without its WHERE, clearing an empty table writes a page.`,
       name: 'assert_end',
       on: entry,
       when: `NEW.op = 'end'`,
+      run: ['DELETE FROM refusals WHERE true'],
+    },
+    {
+      name: 'assert_end_kept',
+      on: entry,
+      when: `NEW.op = 'end' AND NEW.idempotency_key IS NOT NULL AND NOT ${isReplay('NEW')}`,
       run: [
-        'DELETE FROM refusals WHERE true',
         `INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
-  SELECT NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now
-  WHERE NEW.idempotency_key IS NOT NULL AND NOT ${isReplay('NEW')}`,
+  VALUES (NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now)`,
       ],
     },
     {
