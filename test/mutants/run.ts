@@ -7,11 +7,13 @@ import { mutants } from './tables/index.ts'
 /**
  * `npm run test:mutants`: breaks the assert program and what feeds it in every way that the tables name, each in a
  * copy of the repository, and says who noticed: the canary, or the tests without it. A mutant that nobody
- * notices is a missing test: exit code 1. `-- <words>` tries only those whose rule, file or description holds the words.
+ * notices is a missing test: exit code 1. `-- <words> ...` tries only those whose name holds one of the words.
  */
 
-const wanted = process.argv.slice(2).join(' ')
-const chosen = mutants.filter(({ rule, file, broken }) => `${rule} ${file} ${broken}`.includes(wanted))
+const nameOf = ({ rule, file, broken }: Mutant): string => `${rule}: ${broken} (${file})`
+
+const wanted = process.argv.slice(2)
+const chosen = mutants.filter((one) => wanted.length === 0 || wanted.some((words) => nameOf(one).includes(words)))
 
 /** As many copies at a time as there are cores. */
 const copies = Array.from({ length: Math.min(availableParallelism(), chosen.length) }, () => new Copy())
@@ -28,7 +30,7 @@ const results = new Map<number, Mutant & Noticed>()
 const wrong: string[] = []
 
 const tryOne = async (copy: Copy, place: number, mutant: Mutant): Promise<void> => {
-  const name = `${mutant.rule}: ${mutant.broken} (${mutant.file})`
+  const name = nameOf(mutant)
   try {
     const noticed = await copy.try(mutant)
     results.set(place, { ...mutant, ...noticed })
@@ -58,6 +60,6 @@ console.log(`\n${table(covering(seen))}\n`)
 console.log(
   `${seen.length} mutants; the canary noticed ${byCanary}, the tests without it ${byTests}, nobody ${survivors.length}`,
 )
-for (const { rule, broken, file } of survivors) console.log(`Survived: ${rule}: ${broken} (${file})`)
+for (const one of survivors) console.log(`Survived: ${nameOf(one)}`)
 for (const one of wrong) console.log(`Not a mutant: ${one}`)
 process.exit(survivors.length + wrong.length === 0 && seen.length > 0 ? 0 : 1)

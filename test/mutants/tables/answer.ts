@@ -60,8 +60,8 @@ export const answer = [
     PARTS,
     'storage/program/statement.ts',
     ['characters for bytes, of the whole', 'text.length * 3 <= room ||', 'text.length <= room ||'],
-    ['characters for bytes, of an item', 'const size = bytesOf(row) + 1', 'const size = row.length + 1'],
-    ['the last part is lost', '[...lists, `[${[...list, ...closing', '[...lists, `[${[...closing'],
+    ['characters for bytes, of an item', 'const size = bytesOf(text) + 1', 'const size = text.length + 1'],
+    ['the last part is lost', "return [...lists, `[${list.join(',')}]`]", 'return lists'],
     ['sizes are not counted', '    bytes += size\n', ''],
   ),
   ...breaking(

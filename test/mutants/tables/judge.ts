@@ -15,13 +15,9 @@ export const judge = [
     ['archived is none', "`${extra('onArchived')} = 'refuse' AND NEW", "`${extra('onArchived')} = 'none' AND NEW"],
     ['older is none', '${newer} > NEW.attributes', '${newer} < NULL AND NEW.attributes'],
     ['as old is older', '${newer} > NEW.attributes', '${newer} >= NEW.attributes'],
-    ['too_large is none', '[`octet_length(NEW.after) > ${RECORD_BYTES} AND NEW.changed', '[`false AND NEW.changed'],
-    ['too_large counts characters', '[`octet_length(NEW.after)', '[`length(NEW.after)'],
-    [
-      'what is too large is refused when nothing changes',
-      '> ${RECORD_BYTES} AND NEW.changed IS NOT NULL`',
-      '> ${RECORD_BYTES}`',
-    ],
+    ['too_large is none', '`octet_length(NEW.after) > max(${RECORD_BYTES}', '`false AND max(${RECORD_BYTES}'],
+    ['too_large counts characters', '`octet_length(NEW.after) > max', '`length(NEW.after) > max'],
+    ['what is too large and does not grow is refused', 'coalesce(octet_length(NEW.before), 0)', '0'],
     ['too_many_values is none', '`NEW.merges IS NOT NULL AND NEW.before', '`false AND NEW.before'],
     [
       'a list that is too long already is refused',

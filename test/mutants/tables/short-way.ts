@@ -20,7 +20,7 @@ export const shortWay = [
     ['merges are taken for idle', 'THEN 0 ELSE EXISTS (', 'THEN 0 ELSE false AND EXISTS ('],
     [
       'merges are not looked at when the values are all the data',
-      ' OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL)',
+      '\n  OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})',
       '',
     ],
     ['also changed indexes', 'NEW.indexes -> c.value IS NOT NULL)))`', 'false)))`'],

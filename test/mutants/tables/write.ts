@@ -138,13 +138,13 @@ export const write = [
   ),
   ...breaking('no scratch stays', 'storage/program/stages/closing.ts', [
     'refusals stay',
-    "        'DELETE FROM refusals WHERE true',\n        `INSERT",
-    '        `INSERT',
+    "run: ['DELETE FROM refusals WHERE true']",
+    "run: ['SELECT 1']",
   ]),
   ...breaking('no scratch stays', 'storage/program/statement.ts', [
-    'no closing row behind the last part of a long list',
-    "[...lists, `[${[...list, ...closingRows(batch).map((row) => JSON.stringify(row))].join(',')}]`]",
-    "[...lists, `[${list.join(',')}]`]",
+    'no closing row',
+    'rows.push(...closingRows(batch))',
+    '',
   ]),
   ...breaking(
     KEPT,
@@ -169,8 +169,8 @@ export const write = [
   ),
   ...breaking(KEPT, 'storage/program/stages/closing.ts', [
     'the fingerprint is that of the last',
-    "WHERE NEW.idempotency_key IS NOT NULL AND NOT ${isReplay('NEW')}`",
-    'WHERE NEW.idempotency_key IS NOT NULL`',
+    "NEW.idempotency_key IS NOT NULL AND NOT ${isReplay('NEW')}`",
+    'NEW.idempotency_key IS NOT NULL`',
   ]),
   ...breaking(
     KEPT,
