@@ -21,7 +21,6 @@ export const plan = [
     ['an id besides other keys', 'if (match.length > 1 && match.some(', 'if (false && match.some('],
     ['ids as they are spelt', '? value.toLowerCase()\n', '? value\n'],
     ['what is not indexed is matched by', 'if (!attribute.unique && !attribute.indexed) throw', 'if (false) throw'],
-    ['half a combination', 'values.length === combination.attributes.length ?', 'values.length > 0 ?'],
     ['empty keys', "if (isEmpty(key.value)) return problems.add('empty_match_value', key.name)\n", ''],
     ['what has several parts is matched by', 'if (!typeOf(attribute).matchable)', 'if (false)'],
     ['a unique key is asked for several', "name !== 'id' && !(", "name !== 'id' || !("],
