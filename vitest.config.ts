@@ -1,6 +1,9 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { buildSite } from './src/site/build.ts'
 
+// The pages are not committed, and tests ask for them.
+buildSite()
 const migrations = await readD1Migrations('migrations')
 
 /** In workerd, with real databases that belong to one test file each. */

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')].filter((path) => existsSync(path))
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
 /** Made by running the product or a script. */
-const generated = [/^\.demo\//, /^\.wrangler\//, /^coverage\//, /^dist\//, /^public\/docs\/swagger-ui/]
+const generated = [/^\.demo\//, /^\.wrangler\//, /^coverage\//, /^dist\//, /^public\/docs\//]
 
 const PATH = /`((?:\.?[A-Za-z0-9_-]+\/)+[A-Za-z0-9_.*-]*)`/g
 const BARE_PATH = /(?<![\w./:`-])((?:src|test|bench|docs|scripts|migrations|public)\/[A-Za-z0-9_/.*-]*[A-Za-z0-9_*/])/g

@@ -18,13 +18,14 @@ const mayImport = (rooms: readonly string[], ...packages: string[]): Rule => ({ 
 
 /** From the bottom up. A contract sees the kit and never another contract, nor the database; a Worker sees no examples. */
 const rules: Readonly<Record<string, Rule>> = {
-  schema: mayImport([]),
+  schema: mayImport([], 'libphonenumber-js'),
   engine: mayImport(['schema'], 'uuid'),
   auth: mayImport(['schema', 'engine'], 'ipaddr.js'),
   storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm'),
   'storage/drivers': mayImport(['storage'], 'libsql', '@libsql/client', 'cloudflare:workers', 'node:'),
   admin: mayImport(['schema', 'engine', 'auth', 'storage'], 'drizzle-orm', 'uuid'),
-  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'hono', '@hono/zod-openapi'),
+  'version.ts': mayImport([]),
+  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin', 'version.ts'], 'hono', '@hono/zod-openapi'),
   'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
     ['schema', 'engine', 'auth', 'admin', 'http', 'contracts/kit'],
@@ -45,14 +46,15 @@ const rules: Readonly<Record<string, Rule>> = {
     'hono',
     '@hono/node-server',
   ),
+  site: mayImport([], 'node:', 'marked'),
   cli: mayImport(
-    ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'node'],
+    ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'node', 'site'],
     'node:',
     'commander',
     'wrangler',
   ),
   'server.ts': mayImport(
-    [...below, 'node', 'cli', 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts'],
+    [...below, 'node', 'cli', 'site', 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts'],
     'node:',
     '@hono/node-server',
   ),

@@ -36,7 +36,11 @@ export const createApp = ({ contracts = allContracts, assets, ready, ...options 
       return contractApp(contract, options)
     }),
   }))
-  const appFor = (path: string) => apps.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)))?.app
+  /** With a slash at its end or without, a path is the same one. */
+  const appFor = (path: string) => {
+    const slashed = `${path}/`
+    return apps.find(({ prefixes }) => prefixes.some((prefix) => slashed.startsWith(prefix)))?.app
+  }
   const site = siteApp({
     ...options,
     ...(assets && { assets }),

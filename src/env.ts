@@ -17,6 +17,8 @@ export interface Env extends TenancyEnv {
   readonly CLIENT_ADDRESS?: string
   /** With `forwarded`: addresses and CIDR ranges of further proxies. */
   readonly TRUSTED_PROXIES?: string
+  /** Origins whose pages may read answers, or `*`; absent: none. src/http/cross-origin.ts. */
+  readonly CORS_ORIGINS?: string
   /** `off` leaves the Server-Timing header away. */
   readonly SERVER_TIMING?: string
   /** `off` writes no log lines. */

@@ -5,13 +5,14 @@ import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
 import { idsFollow } from './engine/ids.ts'
 import { authFailures } from './env.ts'
-import { copyReferencePage, publicFiles } from './node/assets.ts'
+import { publicFiles } from './node/assets.ts'
 import { openDatabase } from './node/database.ts'
 import { drain } from './node/drain.ts'
 import { listen } from './node/listen.ts'
 import { newestRecordId } from './node/newest-record.ts'
 import { RequestsUnderWay } from './node/requests.ts'
 import { nodeSettings } from './node/settings.ts'
+import { buildSite } from './site/build.ts'
 import { migrate } from './storage/migrations.ts'
 import { sweepReplays } from './storage/old-replays.ts'
 
@@ -23,7 +24,7 @@ import { sweepReplays } from './storage/old-replays.ts'
  */
 const LIMITS = { requests: 512, bytes: 32_000_000, bodyMs: 60_000 }
 
-copyReferencePage()
+buildSite()
 const settings = nodeSettings(process.env)
 const { driver, isReady, close } = await openDatabase(settings.databaseUrl, settings.databaseToken)
 const migrated = await migrate(driver)
@@ -40,6 +41,7 @@ const app = createApp({
   }),
   clientAddress: (c) =>
     settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
+  ...(settings.crossOrigin && { crossOrigin: settings.crossOrigin }),
   serverTiming: settings.serverTiming,
   assets: publicFiles(),
   ready: async () => ready && isReady(),

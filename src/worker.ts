@@ -3,6 +3,7 @@ import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
 import { authFailures, type Env, keyRequestsOf, settingsOf } from './env.ts'
 import { workerAddress } from './http/client-address.ts'
+import { crossOrigin } from './http/cross-origin.ts'
 import { sweepReplays } from './storage/old-replays.ts'
 import { tenancyOf } from './tenancy.ts'
 
@@ -22,6 +23,7 @@ let app: ReturnType<typeof createApp> | undefined
 const appOf = (env: Env) => {
   const settings = settingsOf(env)
   const { ASSETS, AUTH_FAILURES, KEY_REQUESTS, OPERATOR_SECRET } = env
+  const pages = crossOrigin(env.CORS_ORIGINS)
   const { connect, create } = tenancyOf(env)
   return createApp({
     services: createServices(connect, {
@@ -30,6 +32,7 @@ const appOf = (env: Env) => {
       ...(KEY_REQUESTS && { requests: rateLimit(keyRequestsOf(env), KEY_REQUESTS) }),
     }),
     clientAddress: workerAddress(env.CLIENT_ADDRESS, env.TRUSTED_PROXIES),
+    ...(pages && { crossOrigin: pages }),
     serverTiming: settings.serverTiming,
     ...(settings.log && { log: (line: string) => console.log(line) }),
     ...(ASSETS && { assets: (request: Request) => ASSETS.fetch(request) }),

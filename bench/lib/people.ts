@@ -111,11 +111,11 @@ export class Population {
     })
   }
 
-  /** The same mix as bodies of many records. */
-  mixedBulk(requests: number, records: number): string[] {
+  /** The same mix as bodies of many records. @param write how a person is written in them */
+  mixedBulk(requests: number, records: number, write: (person: Person) => unknown = batchItem): string[] {
     this.settle()
     return Array.from({ length: requests }, () =>
-      JSON.stringify(Array.from({ length: records }, () => batchItem(this.#mixedOne().person))),
+      JSON.stringify(Array.from({ length: records }, () => write(this.#mixedOne().person))),
     )
   }
 }

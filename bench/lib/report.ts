@@ -1,4 +1,5 @@
-import { cpus } from 'node:os'
+import { statfsSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
 import type { Cost, CostsAtSize } from './costs.ts'
 import { contenders } from './fleet.ts'
 import type { Round } from './rounds.ts'
@@ -116,6 +117,21 @@ const absolutes = (rounds: readonly Round[]): string[] => [
 
 export const machine = (): string => `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}`
 
+/** By the number that Linux gives a kind of file system. */
+const MEDIA: ReadonlyMap<number, string> = new Map([
+  [0xef53, 'ext4'],
+  [0x58465342, 'xfs'],
+  [0x9123683e, 'btrfs'],
+  [0x794c7630, 'overlayfs'],
+  [0x01021994, 'tmpfs, in memory'],
+])
+
+/** What a folder lies on: a database on tmpfs never waits for a disk. */
+export const mediumOf = (folder: string): string => {
+  const { type } = statfsSync(folder)
+  return MEDIA.get(type) ?? `a file system of type 0x${type.toString(16)}`
+}
+
 /** Markdown, so that docs/benchmarks.md can be pasted from it. */
 export const tableOf = (measured: Measured): string => {
   const { costs, rounds } = measured
@@ -128,7 +144,7 @@ export const tableOf = (measured: Measured): string => {
     row(['---', '---', '---', '---', '---']),
     ...figuresOf(measured).map((f) => row([f.figure, f.target, f.aim, f.measured, f.met ? 'yes' : 'NO'])),
     '',
-    `Medians of ${rounds.length} paired rounds, 16 connections, ${machine()}:`,
+    `Medians of ${rounds.length} paired rounds, 16 connections, ${machine()}, databases on ${mediumOf(tmpdir())}:`,
     '',
     ...absolutes(rounds),
     '',

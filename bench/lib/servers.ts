@@ -31,7 +31,8 @@ export interface ServerOptions {
   readonly log?: boolean
 }
 
-const listening = async (child: ChildProcess, log: string[] | undefined): Promise<string> => {
+/** @returns what a server says on its first line: where it listens */
+export const listening = async (child: ChildProcess, log?: string[]): Promise<string> => {
   if (!child.stdout) throw new Error('The server has no output')
   const lines = createInterface({ input: child.stdout })
   const [first] = (await Promise.race([
@@ -84,7 +85,7 @@ export const startNode = async ({ log = false }: ServerOptions = {}): Promise<Se
 }
 
 /** The workerd that this process has started last. */
-const workerdPid = (): number => {
+export const workerdPid = (): number => {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   const own = pids.flatMap((pid) => {
     try {

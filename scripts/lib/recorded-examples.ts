@@ -8,6 +8,7 @@ import { type App, createApp } from '../../src/app.ts'
 import { rateLimit } from '../../src/auth/rate-limit.ts'
 import type { Caller, ExampleRequest, NeededObject } from '../../src/contracts/kit/examples.ts'
 import { createServices } from '../../src/deps.ts'
+import type { Path } from '../../src/engine/errors.ts'
 import { keyRequestsOf } from '../../src/env.ts'
 import { openDatabase } from '../../src/node/database.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
@@ -56,13 +57,34 @@ const addObjects = async (driver: SqlDriver, organizationId: string, needs: read
   }
 }
 
+const withKept = (text: string, kept: ReadonlyMap<string, string>): string =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => kept.get(name) ?? '')
+
+/** Texts that are nothing but a name in braces; all others may hold braces of their own. */
+const bodyWithKept = (body: unknown, kept: ReadonlyMap<string, string>): unknown =>
+  body === undefined
+    ? undefined
+    : JSON.parse(JSON.stringify(body), (_, value: unknown) =>
+        typeof value === 'string' && /^\{\w+\}$/.test(value) ? withKept(value, kept) : value,
+      )
+
+const valueAt = (answer: unknown, path: Path): unknown =>
+  path.reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], answer)
+
+/** The id of what an answer is about: its own, or that of the record in it. */
+const idIn = (answer: object): string | undefined => {
+  const ids = [answer, ...Object.values(answer)].map((one: { id?: unknown } | null) => one?.id)
+  return ids.find((id) => typeof id === 'string')
+}
+
 /** Asks one request after the other; what one keeps stands in the paths of those behind it. */
 const recordOf = async (app: App, caller: Caller, { examples }: Described): Promise<Recorded[]> => {
   const kept = new Map([['organization', caller.organizationId]])
-  const ask = async ({ operationId, path, refused, keeps, asOperator, ...example }: ExampleRequest) => {
-    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => kept.get(name) ?? '')
+  const ask = async ({ operationId, path, refused, keeps, idAt, asOperator, ...example }: ExampleRequest) => {
+    const filled = withKept(path, kept)
     const as = asOperator ? { ...caller, key: OPERATOR } : caller
-    const { method, headers, body } = signed({ ...example, path: filled }, examples, as)
+    const sent = { ...example, path: filled, body: bodyWithKept(example.body, kept) }
+    const { method, headers, body } = signed(sent, examples, as)
     const response = await app.fetch(
       new Request(new URL(filled, 'http://edge.example'), {
         method,
@@ -73,8 +95,9 @@ const recordOf = async (app: App, caller: Caller, { examples }: Described): Prom
     const text = await response.text()
     if (response.ok === (refused ?? false))
       throw new Error(`The example of ${operationId} was not answered as expected: ${text}`)
-    const answer = text === '' ? undefined : (JSON.parse(text) as { id?: string })
-    if (keeps && answer?.id) kept.set(keeps, answer.id)
+    const answer: unknown = text === '' ? undefined : JSON.parse(text)
+    const id = answer && (idAt ? valueAt(answer, idAt) : idIn(answer))
+    if (keeps && typeof id === 'string') kept.set(keeps, id)
     return { operationId, request: body, status: response.status, response: answer }
   }
   const recorded: Recorded[] = []

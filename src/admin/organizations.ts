@@ -2,12 +2,12 @@ import { eq } from 'drizzle-orm'
 import { v7 } from 'uuid'
 import { refuse } from '../engine/errors.ts'
 import { accessLimits } from '../schema/limits.ts'
-import { isUuid, type Organization } from '../schema/schema.ts'
+import { isUuid, loadPhoneLibrary, type Organization } from '../schema/schema.ts'
 import { AbortError, type SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { organizations } from '../storage/tables.ts'
 import type { CurrentOrganization } from './authority.ts'
-import { asItIs, checkCrmMode, checkText, type Made } from './rules.ts'
+import { asItIs, checkCountry, checkCrmMode, checkText, type Made } from './rules.ts'
 
 export interface NewOrganization {
   /** Default: a new UUIDv7. */
@@ -15,25 +15,30 @@ export interface NewOrganization {
   readonly name: string
   readonly crmMode?: 'b2b' | 'b2c'
   readonly changeFeed?: boolean
+  /** ISO 3166 code of the country whose national phone numbers are meant; null or absent: none. */
+  readonly defaultCountry?: string | null
 }
 
 export type OrganizationChange = Partial<Omit<NewOrganization, 'id'>>
 
-const checkOrganization = ({ name, crmMode }: OrganizationChange) => {
+const settings = ['name', 'crmMode', 'changeFeed', 'defaultCountry'] as const
+
+const checkOrganization = async ({ name, crmMode, defaultCountry }: OrganizationChange) => {
   if (name !== undefined) checkText('name', name, accessLimits.name)
   if (crmMode !== undefined) checkCrmMode(crmMode)
+  if (defaultCountry) checkCountry(defaultCountry, await loadPhoneLibrary())
 }
 
 /** The row that creates the organisation. @throws RefusedError for what no organisation may be */
-export const newOrganization = (organization: NewOrganization) => {
-  const { id = v7(), name, crmMode = 'b2b', changeFeed = false } = organization
+export const newOrganization = async (organization: NewOrganization) => {
+  const { id = v7(), name, crmMode = 'b2b', changeFeed = false, defaultCountry = null } = organization
   if (!isUuid(id)) throw refuse('invalid_value', 'id', 'a UUID')
-  checkOrganization({ name, crmMode })
-  return { id: id.toLowerCase(), name, crmMode, changeFeed, createdAt: Date.now() }
+  await checkOrganization({ name, crmMode, defaultCountry })
+  return { id: id.toLowerCase(), name, crmMode, changeFeed, createdAt: Date.now(), defaultCountry }
 }
 
 /** Aborts when there is one of its id. */
-export const insertOrganization = (driver: SqlDriver, row: ReturnType<typeof newOrganization>) =>
+export const insertOrganization = (driver: SqlDriver, row: Awaited<ReturnType<typeof newOrganization>>) =>
   statementOf(drizzleOver(driver).insert(organizations).values(row))
 
 /**
@@ -42,7 +47,7 @@ export const insertOrganization = (driver: SqlDriver, row: ReturnType<typeof new
  * @throws RefusedError already_exists when the id is another's
  */
 export const createOrganization = async (driver: SqlDriver, organization: NewOrganization): Promise<Made<string>> => {
-  const row = newOrganization(organization)
+  const row = await newOrganization(organization)
   try {
     await driver.batch([insertOrganization(driver, row)])
     return { created: true, value: row.id }
@@ -50,23 +55,25 @@ export const createOrganization = async (driver: SqlDriver, organization: NewOrg
     if (!(error instanceof AbortError)) throw error
   }
   const [found] = await drizzleOver(driver).select().from(organizations).where(eq(organizations.id, row.id))
-  const isSame = found?.name === row.name && found.crmMode === row.crmMode && found.changeFeed === row.changeFeed
+  const isSame = found !== undefined && settings.every((setting) => found[setting] === row[setting])
   return asItIs(row.id, isSame, 'id', `The organisation ${row.id}`)
 }
 
 export const readOrganization = async ({ organization }: CurrentOrganization): Promise<Organization> => organization
 
-/** @returns the organisation as it is now */
+/**
+ * Another default country changes what is read from now on; numbers that are stored keep their keys until
+ * `verifyOrganization` makes them anew (docs/storage.md).
+ * @returns the organisation as it is now
+ */
 export const changeOrganization = async (
   { organization, driver, change }: CurrentOrganization,
   wanted: OrganizationChange,
 ): Promise<Organization> => {
-  checkOrganization(wanted)
-  const { name, crmMode, changeFeed } = { ...organization, ...wanted }
-  const differs =
-    name !== organization.name || crmMode !== organization.crmMode || changeFeed !== organization.changeFeed
-  if (!differs) return organization
-  const row = { name, crmMode, changeFeed }
+  await checkOrganization(wanted)
+  const { name, crmMode, changeFeed, defaultCountry } = { ...organization, ...wanted }
+  const row = { name, crmMode, changeFeed, defaultCountry }
+  if (settings.every((setting) => row[setting] === organization[setting])) return organization
   await change([
     statementOf(drizzleOver(driver).update(organizations).set(row).where(eq(organizations.id, organization.id))),
   ])

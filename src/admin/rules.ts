@@ -2,6 +2,7 @@ import { isAllowlistEntry } from '../auth/allowlist.ts'
 import { scopes } from '../auth/directory.ts'
 import { secretPrefixes } from '../auth/secret.ts'
 import { refuse } from '../engine/errors.ts'
+import { charactersIn, isLongerThan } from '../schema/characters.ts'
 import { accessLimits } from '../schema/limits.ts'
 import { SLUG, valueTypes } from '../schema/schema.ts'
 
@@ -26,7 +27,8 @@ export const asItIs = <T>(value: T, isSame: boolean, field: string, what: string
 /** @throws RefusedError required, too_long */
 export const checkText = (field: string, text: string, limit: number): void => {
   if (text.trim() === '') throw refuse('required', field, '')
-  if (text.length > limit) throw refuse('too_long', field, `at most ${limit} characters, not ${text.length}`)
+  if (isLongerThan(text, limit))
+    throw refuse('too_long', field, `at most ${limit} characters, not ${charactersIn(text)}`)
 }
 
 /** @throws RefusedError invalid_value */
@@ -42,6 +44,12 @@ export const checkSlug = (field: string, slug: string, shortest = 1): void => {
 
 export const checkType = (type: string): void => checkOneOf('type', type, Object.keys(valueTypes))
 export const checkCrmMode = (mode: string): void => checkOneOf('crmMode', mode, ['b2b', 'b2c'])
+/** @throws RefusedError invalid_value */
+export const checkCountry = (country: string, { isCountry }: { isCountry(country: string): boolean }): void => {
+  if (!isCountry(country))
+    throw refuse('invalid_value', 'defaultCountry', 'the two capital letters of a country (ISO 3166), such as DE')
+}
+
 export const checkKind = (kind: string): void => checkOneOf('kind', kind, Object.keys(secretPrefixes))
 
 /** @throws RefusedError invalid_value */

@@ -21,7 +21,7 @@ export const createTenant = async (
   database: (organizationId: string) => SqlDriver,
   organization: NewOrganization,
 ): Promise<NewTenant> => {
-  const row = newOrganization(organization)
+  const row = await newOrganization(organization)
   const driver = database(row.id)
   const { row: key, secret } = await newCredential(row.id, {
     kind: 'key',

@@ -1,4 +1,5 @@
-import { type Attribute, type ObjectSchema, typeOf, type Value } from '../schema/schema.ts'
+import { cutTo } from '../schema/characters.ts'
+import { type Attribute, type ObjectSchema, type StoredValue, typeOf, type Value } from '../schema/schema.ts'
 
 /** What is stored under a slug and cannot be: `wrong_shape` is a list where one value belongs, or the reverse. */
 export interface WrongValue {
@@ -8,7 +9,7 @@ export interface WrongValue {
 }
 
 const SHOWN_CHARACTERS = 100
-const shown = (value: unknown): string => JSON.stringify(value).slice(0, SHOWN_CHARACTERS)
+const shown = (value: unknown): string => cutTo(JSON.stringify(value), SHOWN_CHARACTERS)
 
 /** Rules may have become stricter since, and options fewer: a value is held against the kind of its type only. */
 const isOfType = (value: unknown, attribute: Attribute): boolean => {
@@ -23,8 +24,7 @@ const wrongValue = (value: Value | null, attribute: Attribute): WrongValue['kind
   return elements.length > 0 && elements.every((element) => isOfType(element, attribute)) ? undefined : 'wrong_type'
 }
 
-/** @param data of a record as stored: every value in an array of one */
-export const wrongValues = (object: ObjectSchema, data: Readonly<Record<string, readonly [Value]>>): WrongValue[] =>
+export const wrongValues = (object: ObjectSchema, data: Readonly<Record<string, StoredValue>>): WrongValue[] =>
   Object.entries(data).flatMap(([name, [value]]) => {
     const attribute = object.attributes.get(name)
     const kind = attribute ? wrongValue(value, attribute) : 'unknown_attribute'

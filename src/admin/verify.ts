@@ -1,4 +1,4 @@
-import type { ObjectSchema, Organization, Value } from '../schema/schema.ts'
+import type { ObjectSchema, Organization, StoredValue } from '../schema/schema.ts'
 import type { Statement } from '../storage/driver.ts'
 import {
   addMissing,
@@ -12,6 +12,7 @@ import {
 } from '../storage/verify-sql.ts'
 import type { Authority, CurrentOrganization } from './authority.ts'
 import { readOrganization } from './organizations.ts'
+import { type OutdatedForm, outdatedForms } from './verify-forms.ts'
 import { type WrongValue, wrongValues } from './verify-values.ts'
 
 /** Something that is not as the records and the schema say. */
@@ -22,8 +23,9 @@ export interface Finding {
   /**
    * `missing`: the data asks for a key that has no row. `surplus`: a row that no data asks for. `duplicate`: a unique
    * value of two records, which only their owner can part. `unknown_index`: rows of an index that no schema has.
+   * `outdated_form`: a value whose keys would be others if it were written today.
    */
-  readonly kind: 'missing' | 'surplus' | 'duplicate' | 'unknown_index' | WrongValue['kind']
+  readonly kind: 'missing' | 'surplus' | 'duplicate' | 'unknown_index' | WrongValue['kind'] | OutdatedForm['kind']
   readonly value: string
   readonly recordIds: readonly string[]
   readonly repaired: boolean
@@ -130,16 +132,23 @@ async function* recordFindings({ run }: Authority, object: string, repair: boole
       const [first] = page
       const last = page[page.length - 1]
       if (!schema || !first?.id || !last?.id) return { findings: [] }
-      const findings: Finding[] = page.flatMap(({ id = '', data = '{}' }) =>
-        wrongValues(schema, JSON.parse(data) as Record<string, readonly [Value]>).map((wrong) => ({
-          object,
-          ...wrong,
-          recordIds: [id],
-          repaired: false,
-        })),
+      const seen = page.map(({ id = '', version, data = '{}' }) => ({
+        id,
+        version: Number(version),
+        data: JSON.parse(data) as Record<string, StoredValue>,
+      }))
+      const wrong = seen.flatMap(({ id, data }) =>
+        wrongValues(schema, data).map((one) => ({ object, ...one, recordIds: [id], repaired: false })),
       )
-      const missing = await missingRows(current, indexesOf(schema), [first.id, last.id], repair)
-      return { last: last.id, findings: [...findings, ...missing] }
+      const indexes = indexesOf(schema)
+      const outdated = await outdatedForms(current, schema, indexes, seen, repair)
+      const missing = await missingRows(current, indexes, [first.id, last.id], repair)
+      const findings: Finding[] = [
+        ...wrong,
+        ...outdated.map((one) => ({ object, ...one, repaired: repair })),
+        ...missing,
+      ]
+      return { last: last.id, findings }
     })
     yield* findings
     if (last === undefined) return

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { copyReferencePage } from '../node/assets.ts'
+import { buildSite } from '../site/build.ts'
 import { type DemoCredentials, seedDemo } from './demo.ts'
 import { withDatabase } from './open.ts'
 
@@ -40,7 +40,7 @@ const curl = ({ bearerToken }: DemoCredentials) => `curl -i -X PUT '${baseUrl}/v
   -H 'Content-Type: application/json' \\
   -d '{"firstName":"Ada","lastName":"Lovelace","emails":["ada@engine.example"]}'`
 
-copyReferencePage()
+buildSite()
 migrate()
 const credentials = await seed()
 const worker = spawn(
@@ -66,7 +66,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => wo
 await untilUp()
 console.log(`
 edge-upsert runs at ${baseUrl}
-Reference:          ${baseUrl}/docs
+Reference:          ${baseUrl}/docs/reference
 Demo credentials:   .demo/credentials.json
 
 Create a person; the same again updates it:

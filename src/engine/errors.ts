@@ -1,3 +1,5 @@
+import { cutTo, isLongerThan } from '../schema/characters.ts'
+
 /**
  * Every way in which a request can be refused, in one table. The contracts choose status and envelope
  * (contracts/<name>/errors.ts); docs/errors.md is generated from both.
@@ -181,7 +183,7 @@ export const errorTable = {
   },
   keys_disagree: {
     kind: 'match',
-    text: 'The match keys belong to different records.',
+    text: 'The match keys belong to different records{detail}.',
     fix: 'Merge the records, or send only one of the keys.',
   },
   unique_conflict: {
@@ -208,6 +210,11 @@ export const errorTable = {
     kind: 'match',
     text: 'The record would grow beyond {detail}.',
     fix: 'Remove values from the record.',
+  },
+  too_much_work: {
+    kind: 'match',
+    text: 'Not written, because the items before it have changed as much stored data as one request may.',
+    fix: 'Send this item again, in another request.',
   },
   not_attempted: {
     kind: 'match',
@@ -295,7 +302,7 @@ export const refuseIfAny = ([first, ...others]: readonly Problem[], more: Omit<R
 /** Characters of a client's words that are told back to it. */
 const TOLD = 300
 
-const told = (text: string): string => (text.length > TOLD ? `${text.slice(0, TOLD - 1).toWellFormed()}…` : text)
+const told = (text: string): string => (isLongerThan(text, TOLD) ? `${cutTo(text, TOLD - 1)}…` : text)
 
 /** A slug, or the path of a place in the request. */
 const placeOf = (field: string | Path): Pick<Problem, 'field' | 'path'> => {

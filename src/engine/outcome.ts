@@ -29,11 +29,8 @@ const refused = (problems: readonly Problem[], rest: Omit<Refusal, 'problems'> =
   return { status: 'refused', refusal: { problems: [first, ...others], ...rest } }
 }
 
-const keyConflict = (code: 'unique_conflict' | 'keys_disagree', conflicts: readonly KeyConflict[]): Refused =>
-  refused(
-    conflicts.map((c) => problem(code, c.field)),
-    { conflicts, ...(conflicts[0] && { recordId: conflicts[0].recordId }) },
-  )
+const keyConflict = (conflicts: readonly KeyConflict[], problemOf: (conflict: KeyConflict) => Problem): Refused =>
+  refused(conflicts.map(problemOf), { conflicts, ...(conflicts[0] && { recordId: conflicts[0].recordId }) })
 
 /** What the program found, in the words of the command. */
 const refusalOf = (reason: Reason, { createProblems, match }: Plan): Refused => {
@@ -41,13 +38,17 @@ const refusalOf = (reason: Reason, { createProblems, match }: Plan): Refused => 
   switch (reason.code) {
     case 'not_found':
       return refused(createProblems.length > 0 ? createProblems : [problem('record_not_found', key)])
+    case 'too_much_work':
+      return refused([problem('too_much_work')])
     case 'exists':
       return refused([problem('record_exists', key)], about(reason.recordId))
     case 'ambiguous':
       return refused([problem('ambiguous_match', reason.field)], { candidates: reason.candidates })
     case 'keys_disagree': {
       const [field = '', value = ''] = match[reason.matched] ?? []
-      return keyConflict('keys_disagree', [{ field, value, recordId: reason.recordId }, ...reason.conflicts])
+      return keyConflict([{ field, value, recordId: reason.recordId }, ...reason.conflicts], (one) =>
+        problem('keys_disagree', one.field, `: record ${one.recordId} has ${one.value}`),
+      )
     }
     case 'version_mismatch':
       return refused([problem('version_mismatch', undefined, String(reason.version))], about(reason.recordId))
@@ -66,7 +67,7 @@ const refusalOf = (reason: Reason, { createProblems, match }: Plan): Refused => 
         ),
       )
     case 'conflict':
-      return keyConflict('unique_conflict', reason.conflicts)
+      return keyConflict(reason.conflicts, ({ field }) => problem('unique_conflict', field))
   }
 }
 

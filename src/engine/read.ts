@@ -58,9 +58,23 @@ export interface Change {
   readonly changed: readonly string[]
 }
 
+/** The record that an attribute of another one refers to. */
+export interface Include {
+  readonly attribute: string
+  readonly object: string
+}
+
+export interface Found {
+  readonly record: StoredRecord
+  /** The included record; null where there is none. */
+  readonly related: StoredRecord | null
+}
+
 /** Reads. Each method is one call to the database. @throws StaleError */
 export interface RecordReader {
   byId(scope: Scope, object: string, id: string): Promise<StoredRecord | undefined>
+  /** The same, with a record that it refers to. */
+  byIdWith(scope: Scope, object: string, id: string, include: Include): Promise<Found | undefined>
   /** The first two records of a key, oldest first: two mean that the key is ambiguous. */
   byKey(scope: Scope, object: string, name: string, value: string): Promise<readonly StoredRecord[]>
   /** In order of creation. */

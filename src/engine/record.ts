@@ -1,10 +1,15 @@
-import type { Value } from '../schema/schema.ts'
+import type { StoredValue, Value } from '../schema/schema.ts'
+
+/** Bytes that the data of one record may have, as JSON. The database reads and writes it whole with every change. */
+export const RECORD_BYTES = 262_144
 
 /**
- * Bytes that the data of one record may have, as JSON. A thousand items may each change a record that large, and the
- * database reads and writes it whole each time: at this size that is half a second (docs/benchmarks.md).
+ * What changing a stored record costs, counted in bytes: those of its data, twice and once more for each list that is put
+ * together with what was sent, and `element` for each element of such a list. A million take 5 to 10 milliseconds. Changes
+ * that cost less than `light` are not counted; all others of one batch may come to `batch`, since whoever waits behind
+ * them waits for all.
  */
-export const RECORD_BYTES = 262_144
+export const WORK_BYTES = { element: 1_000, light: 32_768, batch: 64_000_000 } as const
 
 /** A record as it is stored. Times are milliseconds since 1970. */
 export interface StoredRecord {
@@ -16,11 +21,11 @@ export interface StoredRecord {
   readonly archivedAt: number | null
   readonly createdBy: string
   readonly updatedBy: string
-  /** Every value in an array of one; see `attributeValue`. */
-  readonly data: Readonly<Record<string, readonly [Value]>>
+  /** See `attributeValue`. */
+  readonly data: Readonly<Record<string, StoredValue>>
 }
 
-/** The value of an attribute; undefined where it is not set. */
+/** The value of an attribute, as it is shown; undefined where it is not set. */
 export const attributeValue = (record: Pick<StoredRecord, 'data'>, slug: string): Value | undefined =>
   record.data[slug]?.[0]
 

@@ -1,4 +1,4 @@
-import type { Organization } from '../schema/schema.ts'
+import { NotLoadedError, type Organization } from '../schema/schema.ts'
 import { problem, RefusedError } from './errors.ts'
 
 /** Who asks, and what the isolate knows of their organisation. */
@@ -34,6 +34,7 @@ const STALE_RETRIES = 5
 /**
  * Runs work on what is known of the organisation: the one place where a session is read again and work is tried again.
  * - Stale: the session is read again, the work runs again.
+ * - Something must be loaded first, such as what is known of phone numbers: it is, and the work runs again.
  * - Refused on a cached session: the same, once, since a new attribute or a revoked key may be behind it. So no refusal
  *   ever rests on what is outdated, whoever refuses.
  * @param retries how often to try again when stale
@@ -51,6 +52,10 @@ export const withCurrent = async <S extends Session, T>(
         throw new RefusedError(problem('invalid_credentials'))
       return await work(current)
     } catch (error) {
+      if (error instanceof NotLoadedError) {
+        await error.load()
+        continue
+      }
       if (error instanceof StaleError) stale++
       else if (!(error instanceof RefusedError && current.cached)) throw error
       current = (await current.refresh()) as S

@@ -39,6 +39,8 @@ export type Transition = 'archived' | 'restored'
 /** Why the program wrote nothing of an item. */
 export type Reason =
   | { readonly code: 'not_found' }
+  /** The items before it have cost as much as a batch may. */
+  | { readonly code: 'too_much_work' }
   | { readonly code: 'exists' | 'archived' | 'too_large'; readonly recordId: string | null }
   | { readonly code: 'ambiguous'; readonly field: string; readonly candidates: readonly string[] }
   | {

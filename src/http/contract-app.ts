@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { respondError } from './app-errors.ts'
 import type { ClientAddress } from './client-address.ts'
 import type { AppEnv } from './context.ts'
@@ -10,12 +11,14 @@ import { validationHook } from './validation.ts'
 export interface ContractAppOptions extends ObserveOptions {
   readonly services: SharedServices
   readonly clientAddress: ClientAddress
+  /** Absent: no page of another origin may read an answer. */
+  readonly crossOrigin?: MiddlewareHandler<AppEnv>
 }
 
 /** One contract as an app of its own: what its requests meet, in their order. */
 export const contractApp = (
   contract: Contract,
-  { services, clientAddress, ...observing }: ContractAppOptions,
+  { services, clientAddress, crossOrigin, ...observing }: ContractAppOptions,
 ): OpenAPIHono<AppEnv> => {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: validationHook, strict: false })
   app.use(observe(observing), async (c, next) => {
@@ -23,6 +26,7 @@ export const contractApp = (
     c.set('clientAddress', clientAddress(c))
     await next()
   })
+  if (crossOrigin) app.use(crossOrigin)
   app.onError((error, c) => respondError(c, contract, error))
   app.notFound((c) => respondUnrouted(c, contract, app))
   contract.mount(app, { ...services, access: (scope) => services.access(contract.credentials, scope) })

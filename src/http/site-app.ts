@@ -1,20 +1,49 @@
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { VERSION } from '../version.ts'
 import type { AppEnv } from './context.ts'
 import { type ObserveOptions, observe } from './observe.ts'
 
 export interface SiteOptions extends ObserveOptions {
-  /** Static files: the reference page and openapi.json. */
+  /** Static files: the pages, and openapi.json. */
   readonly assets?: (request: Request) => Promise<Response>
   /** Whether requests should be sent here; absent: whenever the process answers. */
   readonly ready?: () => Promise<boolean>
+  /** As of the contracts. */
+  readonly crossOrigin?: MiddlewareHandler<AppEnv>
   /** What is said of a path that is nobody's. */
   readonly notFound: (request: Request, env: object) => Promise<Response>
 }
 
+/** What runs here, for programs. */
+const about = {
+  name: 'edge-upsert',
+  version: VERSION,
+  description: 'Create or update a record by a matching key, atomically, in one trip to the database.',
+  documentation: '/docs/',
+  reference: '/docs/reference/',
+  openapi: '/openapi.json',
+  limits: '/v1/limits',
+  health: '/health',
+  ready: '/ready',
+}
+
+/** A browser names HTML; curl, and whatever else takes anything, is a program. */
+const wantsPage = (accept = ''): boolean => accept.includes('text/html')
+
+/** The same for people. It is no index file, since Cloudflare would answer with that before it asks the Worker. */
+const pageOf = (request: Request): Request => new Request(new URL('/home/', request.url), request)
+
 /** Everything that belongs to no contract. */
-export const siteApp = ({ assets, ready, notFound, ...observing }: SiteOptions): Hono<AppEnv> => {
-  const app = new Hono<AppEnv>()
+export const siteApp = ({ assets, ready, notFound, crossOrigin, ...observing }: SiteOptions): Hono<AppEnv> => {
+  const app = new Hono<AppEnv>({ strict: false })
   app.use(observe(observing))
+  if (crossOrigin) app.use(crossOrigin)
+  app.get('/', async (c) => {
+    const answer = assets && wantsPage(c.req.header('accept')) ? await assets(pageOf(c.req.raw)) : undefined
+    const response = answer?.ok ? new Response(answer.body, answer) : c.json(about)
+    response.headers.append('Vary', 'Accept')
+    return response
+  })
   app.get('/health', (c) => c.json({ status: 'ok' }))
   // A load balancer asks this one; /health only says that the process answers.
   app.get('/ready', async (c) =>

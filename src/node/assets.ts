@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
@@ -31,10 +31,4 @@ export const publicFiles = (): ((request: Request) => Promise<Response>) => {
   files.get('/_headers', (c) => c.notFound())
   files.use(serveStatic({ root }))
   return async (request) => files.fetch(request)
-}
-
-/** The reference page is one file of a package; it is copied, not committed. */
-export const copyReferencePage = () => {
-  for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css'])
-    if (!existsSync(`public/docs/${name}`)) cpSync(`node_modules/swagger-ui-dist/${name}`, `public/docs/${name}`)
 }

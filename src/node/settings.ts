@@ -1,5 +1,8 @@
+import type { MiddlewareHandler } from 'hono'
 import type { Quota } from '../auth/rate-limit.ts'
 import { keyRequestsOf } from '../env.ts'
+import type { AppEnv } from '../http/context.ts'
+import { crossOrigin } from '../http/cross-origin.ts'
 import { type TrustedProxies, trustedProxies } from '../http/trusted-proxies.ts'
 
 /** The environment of `npm run serve`, parsed once. docs/storage.md lists the variables. */
@@ -10,6 +13,8 @@ export interface NodeSettings {
   readonly databaseUrl: string
   readonly databaseToken: string | undefined
   readonly trustedProxies: TrustedProxies
+  /** Lets pages of other origins read answers; undefined: none. */
+  readonly crossOrigin: MiddlewareHandler<AppEnv> | undefined
   readonly serverTiming: boolean
   readonly log: boolean
   /** What one key may ask for; a limit of 0 is none. */
@@ -39,6 +44,7 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   databaseUrl: env.DATABASE_URL || 'file:data/edge-upsert.db',
   databaseToken: env.DATABASE_TOKEN || undefined,
   trustedProxies: trustedProxies(env.TRUSTED_PROXIES ?? ''),
+  crossOrigin: crossOrigin(env.CORS_ORIGINS),
   serverTiming: env.SERVER_TIMING !== 'off',
   log: env.LOG !== 'off',
   keyRequests: keyRequestsOf(env),

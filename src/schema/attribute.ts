@@ -21,6 +21,8 @@ export interface Attribute {
   readonly archived: boolean
   /** For relations: the slug of the object that the values are ids of. */
   readonly related?: string
+  /** For phone numbers: the organisation's default country, if it has one. */
+  readonly country?: string
   readonly options: readonly Option[]
 }
 

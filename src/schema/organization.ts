@@ -6,6 +6,8 @@ export interface Organization {
   readonly name: string
   readonly crmMode: 'b2b' | 'b2c'
   readonly changeFeed: boolean
+  /** ISO 3166 code of the country whose national phone numbers are meant; null: numbers without a country code have none. */
+  readonly defaultCountry: string | null
   /** Raised by every administrative change of the organisation. */
   readonly revision: number
   readonly objects: ReadonlyMap<string, ObjectSchema>

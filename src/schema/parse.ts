@@ -1,11 +1,40 @@
 import type { Attribute } from './attribute.ts'
 import { isScalar, typeOf } from './types/index.ts'
-import { type Compound, elementsOf, kindOf, type Parsed, parsed, rejected, type Scalar, type Value } from './value.ts'
+import {
+  type Compound,
+  elementsOf,
+  kindOf,
+  type Parsed,
+  parsed,
+  rejected,
+  type Scalar,
+  type StoredValue,
+  type Value,
+} from './value.ts'
 
 /** More than any contact needs, few enough that a list is never the reason for a slow write. */
 export const LIST_LIMIT = 100
 
-/** Each value once: values are equal when their JSON is, since every type puts its parts into one order. */
+const normalForm = (value: Scalar, attribute: Attribute): Scalar =>
+  typeOf(attribute).normalForm?.(value, attribute) ?? value
+
+/**
+ * What a record holds of a parsed value. A value that is its own normal form stands alone.
+ * @throws NotLoadedError
+ */
+export const storedValue = (value: Value, attribute: Attribute): StoredValue => {
+  if (!typeOf(attribute).normalForm) return [value]
+  const elements = elementsOf(value) as readonly Scalar[]
+  const forms = elements.map((element) => normalForm(element, attribute))
+  if (forms.every((form, i) => form === elements[i])) return [value]
+  return [value, Array.isArray(value) ? forms : (forms[0] as Scalar)]
+}
+
+/** Values are equal when their JSON is, since every type puts its parts into one order; or when their normal form is. */
+const identity = (value: Scalar | Compound, attribute: Attribute): unknown =>
+  isScalar(value) ? normalForm(value, attribute) : JSON.stringify(value)
+
+/** Each value once, in its first spelling. */
 const parseList = (input: readonly unknown[], attribute: Attribute): Parsed<readonly (Scalar | Compound)[]> => {
   if (input.length > LIST_LIMIT) return rejected('too_many_values', `at most ${LIST_LIMIT} values, not ${input.length}`)
   const type = typeOf(attribute)
@@ -13,7 +42,10 @@ const parseList = (input: readonly unknown[], attribute: Attribute): Parsed<read
   for (const element of input) {
     const one = type.parse(element, attribute)
     if (!one.ok) return one
-    for (const value of elementsOf(one.value)) values.set(isScalar(value) ? value : JSON.stringify(value), value)
+    for (const value of elementsOf(one.value)) {
+      const same = identity(value, attribute)
+      if (!values.has(same)) values.set(same, value)
+    }
   }
   return parsed([...values.values()])
 }
@@ -33,9 +65,21 @@ export const parseValue = (input: unknown, attribute: Attribute): Parsed<Value |
   return list.ok && list.value.length === 0 ? parsed(null) : list
 }
 
-/** The value to match by: one element, never null. The caller has checked that the type is matchable. */
-export const parseMatchValue = (input: unknown, attribute: Attribute): Parsed<Scalar> => {
+/** One value to match by: as it would be stored, and the normal form that keys hold. */
+export interface MatchValue {
+  readonly value: Scalar
+  readonly normalForm: Scalar
+}
+
+/**
+ * The value to match by: one element, never null. The caller has checked that the type is matchable.
+ * @throws NotLoadedError
+ */
+export const parseMatchValue = (input: unknown, attribute: Attribute): Parsed<MatchValue> => {
   const one = typeOf(attribute).parse(input, attribute)
   if (!one.ok) return one
-  return isScalar(one.value) ? parsed(one.value) : rejected('invalid_value', 'a value that can be matched by')
+  const { value } = one
+  return isScalar(value)
+    ? parsed({ value, normalForm: normalForm(value, attribute) })
+    : rejected('invalid_value', 'a value that can be matched by')
 }

@@ -9,5 +9,15 @@ export {
   slugOf,
 } from './attribute.ts'
 export { type KeyIndexes, keyIndexes, type Organization } from './organization.ts'
+export { storedValue } from './parse.ts'
 export { isUuid, type TypeName, typeNames, typeOf, valueTypes } from './types/index.ts'
-export { type Compound, combinationKeyText, keyText, type Scalar, type Value } from './value.ts'
+export { loadPhoneLibrary, NotLoadedError } from './types/phone-library.ts'
+export {
+  type Compound,
+  combinationKeyText,
+  elementsOf,
+  keyText,
+  type Scalar,
+  type StoredValue,
+  type Value,
+} from './value.ts'

@@ -3,6 +3,12 @@ export type Scalar = string | number | boolean
 export type Compound = { readonly [part: string]: string | number }
 export type Value = Scalar | Compound | readonly (Scalar | Compound)[]
 
+/**
+ * A value as a record holds it: in an array, so that a patch replaces it whole. Where its normal form differs, that
+ * stands behind it, of a list a list of them: the first element is what is shown, keys are made from the last.
+ */
+export type StoredValue = readonly [value: Value, normalForm?: Value]
+
 /** The elements of a list; of any other value, itself. */
 export const elementsOf = (value: Value): readonly (Scalar | Compound)[] =>
   Array.isArray(value) ? value : [value as Scalar | Compound]

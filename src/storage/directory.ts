@@ -77,6 +77,18 @@ const schemaOf = (
   return new Map(all.map((object) => [object.slug, withRows(object, rows, together)]))
 }
 
+/** Tells the attributes that hold phone numbers where national forms of them are dialled. */
+const inCountry = (schema: ReadonlyMap<string, ObjectSchema>, country: string | null) => {
+  if (country === null) return schema
+  const told = (attribute: Attribute) => (attribute.type === 'phone_number' ? { ...attribute, country } : attribute)
+  return new Map(
+    [...schema].map(([slug, object]) => {
+      const attributes = new Map([...object.attributes].map(([name, attribute]) => [name, told(attribute)]))
+      return [slug, { ...object, attributes }]
+    }),
+  )
+}
+
 /** Only what a session needs: it stays in the isolate, and must be readable before a migration adds a column. */
 const credentialColumns = {
   id: credentials.id,
@@ -123,7 +135,7 @@ export const sqlDirectory = (driver: SqlDriver): Directory => ({
     const [organizationRows, credentialRows, memberRows, objectRows, attributeRows, combinationRows] = tables
     const row = organizationRows[0]
     if (!row) return undefined
-    const schema = schemaOf(objectRows, attributeRows, combinationRows)
+    const schema = inCountry(schemaOf(objectRows, attributeRows, combinationRows), row.defaultCountry)
     const organization: Organization = { ...row, objects: schema, indexes: keyIndexes(schema.values()) }
     return { credentials: credentialRows, organization, memberFound: memberRows.length > 0 }
   },

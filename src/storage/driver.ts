@@ -64,6 +64,9 @@ export class NoDatabaseError extends Error {}
 /** SQLite's and the drivers' words for "refused by a constraint or by RAISE". */
 const REFUSED = /SQLITE_CONSTRAINT|constraint failed|edge-upsert:/i
 
+/** Columns that a release has added, and that a Worker reads before it has met a program: without them, none is there. */
+const NOT_MIGRATED = /no such column: \S*default_country/i
+
 /**
  * Sorts what a driver threw; what is neither a refusal nor passes by itself (a missing table, a wrong token) stays as
  * it is. Nothing of the message ever reaches a client.
@@ -71,7 +74,7 @@ const REFUSED = /SQLITE_CONSTRAINT|constraint failed|edge-upsert:/i
  */
 export const driverError = (error: unknown, passes: (error: unknown) => boolean): unknown => {
   const message = error instanceof Error ? error.message : String(error)
-  if (isOtherProgram(message)) return new UpgradingError(message, { cause: error })
+  if (isOtherProgram(message) || NOT_MIGRATED.test(message)) return new UpgradingError(message, { cause: error })
   if (REFUSED.test(message)) return new AbortError(message, { cause: error })
   return passes(error) ? new UnavailableError(message, { cause: error }) : error
 }

@@ -1,5 +1,6 @@
 import type { Attribute, Combination } from '../schema/schema.ts'
 import type { Statement } from './driver.ts'
+import { KEYED } from './program/lookups.ts'
 
 /**
  * Key rows are a function of the records' data, so they can be made anew at any time: when an attribute is first matched
@@ -9,12 +10,12 @@ import type { Statement } from './driver.ts'
 /** `(name, value, record id)` of every key of one attribute; parameters: organisation, object, slug. */
 export const attributeKeysSql = `
 SELECT ?3 AS name, iif(e.type = 'real', r.data -> e.fullkey, CAST(e.value AS TEXT)) AS value, r.id AS record_id
-FROM records r CROSS JOIN json_each(r.data, '$.' || ?3 || '[0]') e
+FROM records r CROSS JOIN json_each(r.data, '$.' || ?3 || '${KEYED}') e
 WHERE r.organization_id = ?1 AND r.object = ?2`
 
 /** The same of a combination; the fourth parameter is the JSON list of its attributes. */
 export const combinationKeysSql = `
-SELECT ?3 AS name, (SELECT json_group_array(json(r.data -> ('$.' || p.value || '[0]'))) FROM json_each(?4) p) AS value, r.id AS record_id
+SELECT ?3 AS name, (SELECT json_group_array(json(r.data -> ('$.' || p.value || '${KEYED}'))) FROM json_each(?4) p) AS value, r.id AS record_id
 FROM records r
 WHERE r.organization_id = ?1 AND r.object = ?2
   AND NOT EXISTS (SELECT 1 FROM json_each(?4) p WHERE r.data -> p.value IS NULL)`

@@ -1,6 +1,7 @@
 import { type KeyFilter, type KeyQuery, WALKED_KEYS } from '../engine/read.ts'
 import type { SqlValue, Statement } from './driver.ts'
 import { pageSql } from './page-sql.ts'
+import { KEYED } from './program/lookups.ts'
 
 const comparisons = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
@@ -31,7 +32,7 @@ const condition = (column: string, filter: KeyFilter, parameters: Parameters): s
 
 /** Whether the record has a key that meets the filter: a look-up in the record's own values, not in the index. */
 const met = (filter: KeyFilter, parameters: Parameters): string => {
-  const path = parameters.add(`$.${filter.name}[0]`)
+  const path = parameters.add(`$.${filter.name}${KEYED}`)
   const text = "iif(e.type = 'real', r.data -> e.fullkey, CAST(e.value AS TEXT))"
   return `EXISTS (SELECT 1 FROM json_each(r.data, ${path}) e WHERE ${condition(text, filter, parameters)})`
 }

@@ -14,6 +14,11 @@ const answers = named(answersView, PROGRAM)
 
 const byIdSql = `SELECT answer FROM ${answers} WHERE organization_id = ?1 AND object = ?2 AND id = ?3`
 
+const byIdWithSql = `
+SELECT a.answer, (SELECT i.answer FROM ${answers} i
+  WHERE i.organization_id = a.organization_id AND i.object = ?4 AND i.id = a.data ->> ?5) AS related
+FROM ${answers} a WHERE a.organization_id = ?1 AND a.object = ?2 AND a.id = ?3`
+
 const byKeySql = `
 SELECT a.answer FROM record_keys k CROSS JOIN ${answers} a
   ON a.organization_id = k.organization_id AND a.object = k.object AND a.id = k.record_id
@@ -78,6 +83,13 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
   async byId(scope, object, id) {
     const rows = await rowsOf(driver, scope, { sql: byIdSql, params: [scope.organizationId, object, id] })
     return recordsOf(rows, object)[0]
+  },
+  async byIdWith(scope, object, id, include) {
+    const params = [scope.organizationId, object, id, include.object, `$."${include.attribute}"[0]`]
+    const [row] = await rowsOf(driver, scope, { sql: byIdWithSql, params })
+    if (!row) return undefined
+    const related = row.related === null ? null : parseRecord(row.related as string, include.object)
+    return { record: parseRecord(row.answer as string, object), related }
   },
   async byKey(scope, object, name, value) {
     return recordsOf(

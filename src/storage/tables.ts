@@ -17,6 +17,7 @@ export const organizations = sqliteTable('organizations', {
   changeFeed: flag('change_feed'),
   revision: integer('revision').notNull().default(1),
   createdAt: time('created_at').notNull(),
+  defaultCountry: text('default_country'),
 })
 
 export const members = sqliteTable(

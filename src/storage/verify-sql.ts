@@ -1,3 +1,4 @@
+import type { StoredValue } from '../schema/schema.ts'
 import type { SqlValue, Statement } from './driver.ts'
 import { attributeKeysSql, combinationKeysSql } from './keys-sql.ts'
 
@@ -21,12 +22,12 @@ const PAGE_RECORDS = 500
 const PAGE_BYTES = 4_000_000
 const PAGE_KEYS = 500
 
-/** `{id, data}` of the next records: at least one, if there is one. */
+/** `{id, version, data}` of the next records: at least one, if there is one. */
 export const recordsPage = (organizationId: string, object: string, after: string): Statement => ({
   sql: `
-SELECT id, data FROM (
-  SELECT id, data, length(data) AS size, sum(length(data)) OVER (ORDER BY id) AS total FROM (
-    SELECT id, data FROM records WHERE organization_id = ?1 AND object = ?2 AND id > ?3 ORDER BY id LIMIT ${PAGE_RECORDS}))
+SELECT id, version, data FROM (
+  SELECT id, version, data, length(data) AS size, sum(length(data)) OVER (ORDER BY id) AS total FROM (
+    SELECT id, version, data FROM records WHERE organization_id = ?1 AND object = ?2 AND id > ?3 ORDER BY id LIMIT ${PAGE_RECORDS}))
 WHERE total - size < ${PAGE_BYTES} ORDER BY id`,
   params: [organizationId, object, after],
 })
@@ -67,11 +68,14 @@ DELETE FROM record_keys AS k WHERE ${ofIndex}
   params: [...indexParams(organizationId, index), JSON.stringify(rows)],
 })
 
+/** The slot of a derived key `d`. */
+const slotOf = (index: KeyIndex) => (index.unique ? "''" : 'd.record_id')
+
 /** Keys that the records of a range ask for and that have no row. */
 const missingIn = (index: KeyIndex) => `
 FROM (${derivedOf(index)} AND r.id BETWEEN ?5 AND ?6) d WHERE NOT EXISTS (
   SELECT 1 FROM record_keys k WHERE ${ofIndex} AND k.value = d.value
-    AND k.slot = ${index.unique ? "''" : 'd.record_id'} AND k.record_id = d.record_id)`
+    AND k.slot = ${slotOf(index)} AND k.record_id = d.record_id)`
 
 /** `{value, record_id, holder}`: the holder is the record that has the key rightly, where the index is unique. */
 export const missingKeys = (organizationId: string, index: KeyIndex, from: string, to: string): Statement => ({
@@ -86,10 +90,52 @@ SELECT d.value, d.record_id, (
 export const addMissing = (organizationId: string, index: KeyIndex, from: string, to: string): Statement => ({
   sql: `
 INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
-SELECT ?1, ?2, ?3, d.value, ${index.unique ? "''" : 'd.record_id'}, d.record_id ${missingIn(index)}
+SELECT ?1, ?2, ?3, d.value, ${slotOf(index)}, d.record_id ${missingIn(index)}
 ON CONFLICT DO NOTHING`,
   params: [...indexParams(organizationId, index), from, to],
 })
+
+/** A record as it was seen, and what is to stand in it instead. */
+export type Reform = readonly [id: string, version: number, patch: Readonly<Record<string, StoredValue>>]
+
+/**
+ * Puts other normal forms behind the values of some records, and their keys with them, in one transaction: at no moment
+ * does a record lack a key that it could have. A record that has changed since keeps what it has. What is shown stays,
+ * so neither version nor time changes.
+ * @param indexes those that a patched attribute has a part in
+ */
+export const reform = (
+  organizationId: string,
+  object: string,
+  indexes: readonly KeyIndex[],
+  reforms: readonly Reform[],
+): Statement[] => {
+  const ids = JSON.stringify(reforms.map(([id]) => id))
+  const chosen = 'IN (SELECT i.value FROM json_each(?5) i)'
+  const keys = (sql: (index: KeyIndex, derived: string) => string) =>
+    indexes.map((index) => ({
+      sql: sql(index, `${derivedOf(index)} AND r.id ${chosen}`),
+      params: [...indexParams(organizationId, index), ids],
+    }))
+  return [
+    ...keys(
+      (index, derived) => `
+DELETE FROM record_keys AS k WHERE ${ofIndex} AND k.record_id ${chosen} AND (k.value, k.slot) IN (
+  SELECT d.value, ${slotOf(index)} FROM (${derived}) d)`,
+    ),
+    {
+      sql: `
+UPDATE records AS r SET data = json_patch(r.data, p.value -> 2) FROM json_each(?3) p
+WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id = p.value ->> 0 AND r.version = p.value ->> 1`,
+      params: [organizationId, object, JSON.stringify(reforms)],
+    },
+    ...keys(
+      (index, derived) => `
+INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
+SELECT ?1, ?2, ?3, d.value, ${slotOf(index)}, d.record_id FROM (${derived}) d WHERE true ON CONFLICT DO NOTHING`,
+    ),
+  ]
+}
 
 /** The next index that has rows: `{object, name}`. One look-up, however many rows it has. */
 export const nextIndexName = (organizationId: string, after: readonly [object: string, name: string]): Statement => ({

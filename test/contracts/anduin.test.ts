@@ -149,23 +149,40 @@ describe('contacts: absent, "", null and a value are four inputs', () => {
     expect((await update({})).body[field]).toBe(value)
     const other = `${field === 'phone' ? '+1-555-0199' : `${value}, once more`}`
     expect((await update({ [field]: other })).body[field]).toBe(other)
-    const { body } = await refused('contacts', { trackingId: someone.trackingId, [field]: null }, field)
-    expect(body.error).toMatchObject({
-      code: 'wrong_type',
-      message: expect.stringContaining('must be a string, not null'),
-    })
-    expect((await update({})).body[field]).toBe(other)
-    expect((await update({ [field]: '' })).body[field]).toBe(null)
-    await update({ [field]: value })
-    expect((await update({ [field]: '  ' })).body[field]).toBe(null)
+    for (const empty of ['', '  ', null]) {
+      expect((await update({ [field]: empty })).body[field]).toBe(null)
+      await update({ [field]: value })
+    }
+    const { body } = await refused('contacts', { trackingId: someone.trackingId, [field]: 7 }, field)
+    expect(body.error.code).toBe('wrong_type')
   })
 
-  it.each(['firstName', 'lastName', 'email'])('%s is neither cleared nor null, whatever matches', async (field) => {
+  it.each(['firstName', 'lastName'])('%s is neither cleared nor null, whatever matches', async (field) => {
     for (const empty of ['', '  ', null]) {
-      await refused('contacts', { trackingId: someone.trackingId, [field]: empty }, field)
+      const { body } = await refused('contacts', { trackingId: someone.trackingId, [field]: empty }, field)
+      expect(body.error.code).toBe('not_clearable')
       await refused('contacts', { ...fresh(), [field]: empty }, field)
     }
     expect((await update({})).body).toMatchObject(someone)
+  })
+
+  it.each(['', '  ', null])(
+    'email %j: ignored beside a trackingId on update, missed on create, never a match',
+    async (empty) => {
+      expect((await update({ email: empty, city: 'Ockham' })).body).toMatchObject({ ...someone, city: 'Ockham' })
+      const { body } = await refused('contacts', { ...fresh(), email: empty }, 'email')
+      expect(body.error).toMatchObject({ code: 'required', message: expect.stringContaining('to create a contact') })
+      await refused('contacts', { email: empty, ...named }, 'email')
+    },
+  )
+
+  it('trackingId null is how an answer shows that there is none: the email decides', async () => {
+    const email = `${fresh().trackingId}@null.example`
+    const created = await contact({ trackingId: null, email, ...named })
+    expect(created.body).toMatchObject({ result: 'created', trackingId: null })
+    expect((await contact({ trackingId: null, email })).body).toMatchObject({ id: created.body.id, result: 'updated' })
+    const { body } = await refused('contacts', { trackingId: null, ...named }, 'trackingId')
+    expect(body.error.details.map((d: { field: string }) => d.field)).toEqual(['trackingId', 'email'])
   })
 
   it.each(['firstName', 'lastName', 'email'])('%s absent: refused on create, unchanged on update', async (field) => {
@@ -176,8 +193,8 @@ describe('contacts: absent, "", null and a value are four inputs', () => {
     expect((await contact(known)).body).toMatchObject({ ...someone, result: 'updated' })
   })
 
-  it('an optional field may be "" on create: it is not set', async () => {
-    expect((await contact({ ...fresh(), phone: '', note: '' })).body).toMatchObject({ phone: null, note: null })
+  it('an optional field may be "" or null on create: it is not set', async () => {
+    expect((await contact({ ...fresh(), phone: '', note: null })).body).toMatchObject({ phone: null, note: null })
   })
 
   it('a create by email needs the names too, and says all that is missing', async () => {
@@ -188,8 +205,6 @@ describe('contacts: absent, "", null and a value are four inputs', () => {
   it.each([
     ['"" beside an email', { trackingId: '', email: 'a@anduin.example', ...named }, 'trackingId'],
     ['blank', { trackingId: '  ', email: 'a@anduin.example', ...named }, 'trackingId'],
-    ['null beside an email', { trackingId: null, email: 'a@anduin.example', ...named }, 'trackingId'],
-    ['of the form of an id', { trackingId: UUID, email: 'a@anduin.example', ...named }, 'trackingId'],
     ['too long', { trackingId: 'x'.repeat(256), email: 'a@anduin.example', ...named }, 'trackingId'],
   ])(
     'a trackingId that is %s is refused, not skipped',
@@ -223,25 +238,29 @@ describe('clients', () => {
     expect(kept.body).toEqual({ ...created.body, result: 'updated' })
     const changed = await client({ trackingId: 'c-1', name: 'Renamed', tags: ['c'] })
     expect(changed.body).toMatchObject({ id: created.body.id, name: 'Renamed', tags: ['c'], note: 'N' })
-    const cleared = await client({ trackingId: 'c-1', tags: [], clientGroupId: '', note: '' })
-    expect(cleared.body).toMatchObject({ name: 'Renamed', tags: [], clientGroupId: null, note: null })
+    for (const empty of ['', null]) {
+      const cleared = await client({
+        trackingId: 'c-1',
+        tags: empty === null ? null : [],
+        clientGroupId: empty,
+        note: empty,
+      })
+      expect(cleared.body).toMatchObject({ name: 'Renamed', tags: [], clientGroupId: null, note: null })
+      await client({ ...sent, name: 'Renamed' })
+    }
   })
 
   it.each([
     ['no trackingId', { name: 'A' }, 'trackingId'],
     ['an empty trackingId', { trackingId: '', name: 'A' }, 'trackingId'],
     ['trackingId null', { trackingId: null, name: 'A' }, 'trackingId'],
-    ['a trackingId of the form of an id', { trackingId: UUID.toUpperCase(), name: 'A' }, 'trackingId'],
     ['no name on create', { trackingId: 'c-new' }, 'name'],
     ['an empty name', { trackingId: 'c-new', name: '' }, 'name'],
     ['name null', { trackingId: 'c-new', name: null }, 'name'],
     ['an empty name on update', { trackingId: 'c-1', name: '' }, 'name'],
-    ['tags null', { trackingId: 'c-1', tags: null }, 'tags'],
     ['tags ""', { trackingId: 'c-1', tags: '' }, 'tags'],
     ['an empty tag', { trackingId: 'c-1', tags: ['a', ''] }, 'tags'],
     ['a tag that is a number', { trackingId: 'c-1', tags: ['a', 1] }, 'tags.1'],
-    ['note null', { trackingId: 'c-1', note: null }, 'note'],
-    ['clientGroupId null', { trackingId: 'c-1', clientGroupId: null }, 'clientGroupId'],
   ])('refused: %s', async (_name, body, field) => void (await refused('clients', body, field)))
 })
 
@@ -290,19 +309,22 @@ describe('investment entities', () => {
     const optional = { type: 'LP', jurisdiction: 'KY', amlKycStatus: 'done', riskLevel: 'low', note: 'N' }
     await entity({ trackingId: 'e-clear', name: 'Clear', clientId: 'owner', ...optional })
     expect((await entity({ trackingId: 'e-clear' })).body).toMatchObject(optional)
-    const empty = Object.fromEntries(Object.keys(optional).map((field) => [field, '']))
-    expect((await entity({ trackingId: 'e-clear', ...empty })).body).toMatchObject({
-      type: null,
-      jurisdiction: null,
-      amlKycStatus: null,
-      riskLevel: 'low',
-      note: null,
-    })
+    for (const nothing of ['', null]) {
+      const empty = Object.fromEntries(Object.keys(optional).map((field) => [field, nothing]))
+      expect((await entity({ trackingId: 'e-clear', ...empty })).body).toMatchObject({
+        type: null,
+        jurisdiction: null,
+        amlKycStatus: null,
+        riskLevel: 'low',
+        note: null,
+      })
+      await entity({ trackingId: 'e-clear', ...optional })
+    }
+    expect(await levels((await entity({ trackingId: 'e-clear' })).body.id)).toEqual(['low'])
   })
 
   it.each([
     ['no trackingId', { name: 'A', clientId: 'owner' }, 'trackingId'],
-    ['a trackingId of the form of an id', { trackingId: UUID, name: 'A', clientId: 'owner' }, 'trackingId'],
     ['no name on create', { trackingId: 'e-new', clientId: 'owner', riskLevel: 'low' }, 'name'],
     ['no clientId on create', { trackingId: 'e-new', name: 'A', riskLevel: 'low' }, 'clientId'],
     ['a client that is not there, by tracking id', { trackingId: 'e-new', name: 'A', clientId: 'none' }, 'clientId'],
@@ -310,9 +332,9 @@ describe('investment entities', () => {
     ['the same with a risk level', { trackingId: 'e-new', name: 'A', clientId: UUID, riskLevel: 'low' }, 'clientId'],
     ['an empty name', { trackingId: 'e-1', name: '' }, 'name'],
     ['an empty clientId', { trackingId: 'e-new', name: 'A', clientId: '' }, 'clientId'],
-    ['riskLevel null', { trackingId: 'e-1', riskLevel: null }, 'riskLevel'],
+    ['name null', { trackingId: 'e-1', name: null }, 'name'],
+    ['clientId null', { trackingId: 'e-new', name: 'A', clientId: null }, 'clientId'],
     ['a riskLevel that is too long', { trackingId: 'e-1', riskLevel: 'x'.repeat(256) }, 'riskLevel'],
-    ['amlKycStatus null', { trackingId: 'e-1', amlKycStatus: null }, 'amlKycStatus'],
   ])('refused: %s', async (_name, body, field) => void (await refused('investment-entities', body, field)))
 
   it('does not take the client of another organisation', async () => {
@@ -411,7 +433,7 @@ describe('who may', () => {
   })
 
   it('answers what is no route in its own envelope', async () => {
-    const reply = await world.send('POST', `/api/v1/idm/${world.organizationId}/contacts/nothing`, { body })
+    const reply = await world.send('POST', `/api/v1/idm/${world.organizationId}/contacts/nothing/here`, { body })
     expect(reply.status).toBe(404)
     expect(reply.body.error).toMatchObject({ code: 'route_not_found', message: expect.any(String) })
   })

@@ -299,6 +299,75 @@ describe('values', () => {
   })
 })
 
+describe('an empty text', () => {
+  const shown = (reply: Awaited<ReturnType<typeof contact>>, name: string) => reply.body.data.attributes[name]
+
+  it('clears a phone number and a web address, raw or enveloped, and is a text elsewhere', async () => {
+    const number = '+49 30 901820'
+    const set = {
+      title: 'Set',
+      linkedin_url: 'empty.example/a',
+      x_url: 'empty.example/b',
+      primary_phone_number: number,
+    }
+    await byEmail('empty@texts.example', { ...set, contact_phone_numbers: [number, '+49 30 901821'] })
+    const cleared = await byEmail('empty@texts.example', {
+      title: '',
+      linkedin_url: '',
+      x_url: { value_type: 'string', value: ' ' },
+      primary_phone_number: { value_type: 'phone_number', value: '' },
+    })
+    expect(cleared.status).toBe(200)
+    for (const name of ['linkedin_url', 'x_url', 'primary_phone_number'])
+      expect(shown(cleared, name).value, name).toBeNull()
+    expect(shown(cleared, 'title').value).toBe('')
+    expect(shown(cleared, 'contact_phone_numbers')).toHaveLength(1)
+    const again = await byEmail('empty@texts.example', { primary_phone_number: '', zoominfo_url: '' })
+    expect(again).toMatchObject({ status: 200, rowsWritten: 0 })
+  })
+
+  it('clears those of an account, lists of them too, and custom ones', async () => {
+    await world.addAttribute('companies', { label: 'Hotline', type: 'phone_number' })
+    const match = { domain_name: 'empty.example' }
+    // An attribute added a moment ago is known at once.
+    const set = { hotline: '+49 30 901820', official_website: 'empty.example', websites: ['empty.example/a'] }
+    expect((await account(match, set)).status).toBe(201)
+    const cleared = await account(match, { hotline: '', official_website: '', websites: '' })
+    expect(shown(cleared, 'hotline').value).toBeNull()
+    expect(shown(cleared, 'official_website').value).toBeNull()
+    expect(shown(cleared, 'websites')).toEqual([])
+  })
+
+  it('is no address of mail', async () => {
+    const { id } = (await byEmail('kept@texts.example', { first_name: 'Kept' })).body.data
+    await refused(() => contact({ id }, { primary_email: '' }), 422, 'field_value_invalid', 'primary_email')
+  })
+})
+
+describe('get by id', () => {
+  const get = (path: string, call: object = {}) => world.send('GET', `/api/v2/${path}`, call)
+
+  it('answers what the assert answered, in one call, and by either credential', async () => {
+    const made = await byEmail('get@read.example', { first_name: 'Read', contact_phone_numbers: ['+49 30 901820'] })
+    const company = await account({ domain_name: 'read.example' }, { name: 'Read' })
+    const { data } = made.body
+    expect(await get(`contact/${data.id}`)).toMatchObject({ status: 200, calls: 1, body: { data } })
+    expect((await get(`account/${company.body.data.id}`)).body).toEqual({ data: company.body.data })
+    const headers = { 'x-api-key': world.token }
+    expect((await get(`contact/${data.id.toUpperCase()}`, { token: null, headers })).body).toEqual({ data })
+  })
+
+  it('of nobody and of another type is 404, and of an archived contact tells when', async () => {
+    const { data } = (await byEmail('gone@read.example', { first_name: 'Gone' })).body
+    const notFound = { status: 404, body: { error: { code: 'record_not_found' } } }
+    expect(await get('contact/01900000-0000-7000-8000-000000000009')).toMatchObject(notFound)
+    expect(await get(`account/${data.id}`)).toMatchObject(notFound)
+    expect(await get('contact/7')).toMatchObject({ status: 422, body: { error: { details: [{ field: 'id' }] } } })
+    await world.send('POST', `/v1/objects/people/records/${data.id}/archive`)
+    expect((await get(`contact/${data.id}`)).body.data.attributes.archived_at.value).toMatch(ZULU)
+  })
+})
+
 describe('addresses of a contact', () => {
   const values = (list: { value: unknown }[]) => list.map((item) => item.value)
 

@@ -160,7 +160,7 @@ describe('errors', () => {
     const { pathname, hash } = new URL(problem.body.type, 'https://api.example')
     const page = await (await env.ASSETS.fetch(`https://api.example${pathname}`)).text()
     expect(hash).toBe('#unknown_object')
-    for (const code of Object.keys(errorTable)) expect(page).toContain(`<tr id="${code}">`)
+    for (const code of Object.keys(errorTable)) expect(page).toContain(`<a id="${code}">`)
   })
 })
 

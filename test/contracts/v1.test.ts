@@ -76,6 +76,18 @@ describe('PEERS: caller picks the match key', () => {
     expect([error.status, error.body.code, error.body.candidates]).toEqual([409, 'ambiguous_match', ids])
     const first = await put({ match, values: { first_name: 'S' }, onSeveral: 'first' })
     expect(first.body.id).toBe(ids[0])
+    // As any key of a list, and of a relation.
+    const later = await put({ match: [{ external_id: 'sev-none' }, match], values: { first_name: 'S' } })
+    expect([later.status, later.body.code, later.body.candidates]).toEqual([409, 'ambiguous_match', ids])
+    const agree = { match: [{ external_id: 'sev-1' }, { city: 'Sevenoaks' }], values: { first_name: 'S' } }
+    expect((await put(agree)).status).toBe(200)
+    await put(keyed('sev-3', { city: 'Elsewhere' }))
+    const disagree = await put({ ...agree, match: [{ external_id: 'sev-1' }, { city: 'Elsewhere' }] })
+    expect([disagree.status, disagree.body.code]).toEqual([409, 'keys_disagree'])
+    for (const _ of [1, 2])
+      await world.send('PUT', '/v1/objects/companies/records', { body: { values: { name: 'Twice Ltd' } } })
+    const company = await put(keyed('sev-4', { company: { match: { name: 'Twice Ltd' } } }))
+    expect([company.status, company.body.code]).toEqual([409, 'ambiguous_match'])
   })
 })
 

@@ -67,7 +67,7 @@ describe('the documented example', () => {
       status: 'success',
       data: {
         action: 'created',
-        message: expect.any(String),
+        message: 'Contact created successfully',
         contact_id: expect.any(String),
         entity_id: expect.any(String),
         entity_action: 'created',
@@ -78,7 +78,7 @@ describe('the documented example', () => {
       first_name: ['Jane'],
       last_name: ['Smith'],
       emails: [['jane.smith@acme.com']],
-      phone_number: ['+1-555-0123'],
+      phone_number: ['+1-555-0123', '15550123'],
       role_label: ['Decision Maker'],
       source: ['API Import'],
       status: ['Active'],
@@ -89,7 +89,13 @@ describe('the documented example', () => {
     })
     const again = await send()
     expect(again).toMatchObject({ calls: 1, rowsWritten: 0 })
-    expect(again.body.data).toMatchObject({ action: 'updated', contact_id, entity_id, entity_action: 'updated' })
+    expect(again.body.data).toEqual({
+      action: 'updated',
+      message: 'Contact updated successfully',
+      contact_id,
+      entity_id,
+      entity_action: 'updated',
+    })
     const records = await world.rows('records', `AND id = '${contact_id}'`)
     expect(records[0]).toMatchObject({ version: 1, created_by: `member:${world.memberId}` })
   })
@@ -106,8 +112,7 @@ describe('the documented example', () => {
     const reply = await world.post({ contact: {} })
     expect(reply.status).toBe(200)
     refused(reply, 'VALIDATION_ERROR')
-    expect(reply.body.data).toHaveLength(1)
-    expect(reply.body.data[0]).toMatch(/firstName.*primaryEmail/)
+    expect(reply.body.data).toEqual(['Missing required contact fields: firstName, primaryEmail'])
   })
 })
 
@@ -151,12 +156,12 @@ describe('lookups', () => {
     expect(updated.calls).toBe(1)
     expect(await world.person(contact_id)).toMatchObject({
       emails: [['b@phone.example', 'a@phone.example']],
-      other_phone_numbers: [['+1 555 1001']],
+      other_phone_numbers: [['+1 555 1001'], ['15551001']],
     })
     refused(await world.post({ lookup_by: 'phone', contact: { firstName: 'N' } }), 'VALIDATION_ERROR')
   })
 
-  it('contact_id updates, also without an address, and never creates', async () => {
+  it('contact_id updates, also without an address', async () => {
     const { contact_id: contactId } = succeeded(
       await world.post({ contact: { firstName: 'Id', primaryEmail: 'id@lookup.example' } }),
     )
@@ -171,7 +176,12 @@ describe('lookups', () => {
     expect((await world.person(contactId)).emails).toEqual([['id@lookup.example', 'id2@lookup.example']])
     const before = await world.snapshot()
     const unknown = crypto.randomUUID()
-    refused(await byId({ contactId: unknown, firstName: 'No', primaryEmail: 'no@x.example' }), 'NOT_FOUND_UPDATE')
+    const full = { contactId: unknown, firstName: 'No', primaryEmail: 'no@x.example' }
+    refused(await byId(full, 'update'), 'NOT_FOUND_UPDATE', 'contact.contactId')
+    const missing = await byId({ contactId: unknown, lastName: 'No' })
+    refused(missing, 'VALIDATION_ERROR', 'contact.firstName')
+    expect(missing.body.data).toEqual(['Missing required contact fields: firstName, primaryEmail'])
+    refused(await byId({ ...full, primaryEmail: 'id@lookup.example' }), 'UNIQUE_CONFLICT', 'contact.primaryEmail')
     refused(await byId({ contactId: unknown }, 'update'), 'NOT_FOUND_UPDATE', 'contact.contactId')
     refused(await byId({ lastName: 'None' }), 'VALIDATION_ERROR', 'contact.contactId')
     refused(await byId({ contactId: 'x' }), 'VALIDATION_ERROR', 'contact.contactId')
@@ -299,9 +309,7 @@ describe('the entity', () => {
     const linked = succeeded(await own.post({ contact, entity }))
     expect(linked).toMatchObject({ action: 'updated', entity_action: 'created', contact_id: first.contact_id })
     expect((await own.person(first.contact_id)).company).toEqual([linked.entity_id])
-    const unnamed = succeeded(await own.post({ contact, entity: { label: 'Home' } }))
-    expect(unnamed).toMatchObject({ entity_action: 'created' })
-    expect(await own.companies()).toEqual(['Sent Ltd', 'Sent'])
+    expect(await own.companies()).toEqual(['Sent Ltd'])
     const [row] = await own.rows('records', "AND object = 'companies'")
     expect(JSON.parse(row?.data as string)).toEqual({
       name: ['Sent Ltd'],
@@ -310,8 +318,12 @@ describe('the entity', () => {
       tags: [['x']],
       linkedin_url: ['https://linkedin.com/company/sent'],
     })
-    const nameless = await own.post({ contact: { primaryEmail: contact.primaryEmail }, entity: { label: 'X' } })
-    refused(nameless, 'VALIDATION_ERROR', 'entity.name')
+    const alone = succeeded(
+      await own.post({ contact: { firstName: 'No', primaryEmail: 'alone@entity.example' }, skip_entity: true }),
+    )
+    const nameless = { contact: { primaryEmail: 'alone@entity.example' }, entity: { label: 'X' } }
+    refused(await own.post(nameless), 'VALIDATION_ERROR', 'entity.name')
+    expect((await own.person(alone.contact_id)).company).toBeUndefined()
   })
 
   it('of a b2c organisation is written only when sent; a changed setting holds with the next request', async () => {

@@ -243,6 +243,18 @@ describe('answers', () => {
   })
 })
 
+describe('a slash at the end', () => {
+  // Of every operation: test/edge/refusals.test.ts.
+  it.each(['/health', '/ready', '/v1', '/v1/nothing', '/v2/crm', '/api/v2/contact', '/nothing'])(
+    'of %s changes nothing',
+    async (path) => {
+      const [bare, slashed] = [await world.send('GET', path), await world.send('GET', `${path}/`)]
+      const shown = (text: unknown) => JSON.stringify(text).replace(/urn:request:[^"]+/, '')
+      expect([slashed.status, shown(slashed.body)]).toEqual([bare.status, shown(bare.body)])
+    },
+  )
+})
+
 describe('an idempotency key', () => {
   it('stands for method, path, query, If-Match, Prefer and body', async () => {
     const path = '/v1/objects/people/records'
@@ -285,7 +297,7 @@ describe('the address of the client', () => {
 
 describe('pages for people', () => {
   it('run no script but the site’s, and are taken for nothing else', async () => {
-    for (const path of ['/docs/', '/docs/errors/', '/openapi.json', '/docs/reference.js']) {
+    for (const path of ['/home/', '/docs/', '/docs/errors/', '/docs/reference/', '/openapi.json', '/reference.js']) {
       const { status, headers } = await env.ASSETS.fetch(`http://edge.test${path}`)
       expect([path, status]).toEqual([path, 200])
       expect(headers.get('x-content-type-options')).toBe('nosniff')

@@ -196,7 +196,13 @@ describe('creating a tenant over HTTP', () => {
     const made = await send('POST', path, { token: secret, body: { name: 'T' } })
     expect(made.status).toBe(201)
     const organization = await send('GET', '/v1/organization', { token: made.body.adminKey })
-    expect(organization.body).toEqual({ id: made.body.organizationId, name: 'T', crmMode: 'b2b', changeFeed: false })
+    expect(organization.body).toEqual({
+      id: made.body.organizationId,
+      name: 'T',
+      crmMode: 'b2b',
+      changeFeed: false,
+      defaultCountry: null,
+    })
   })
 
   it('of ten at once of one id makes one, and never a second key', async () => {

@@ -3,7 +3,15 @@ import type { JsonObject } from '../../src/contracts/kit/json.ts'
 import type { ErrorCode } from '../../src/engine/errors.ts'
 import { badBodies } from '../support/bad-bodies.ts'
 import { operations } from '../support/openapi.ts'
-import { createStage, documented, type Performer, performerOf, type Stage } from '../support/refusals.ts'
+import {
+  createStage,
+  documented,
+  idIn,
+  type Performer,
+  performerOf,
+  type Stage,
+  segmentOfId,
+} from '../support/refusals.ts'
 import { isolate } from '../support/world.ts'
 
 /** Every operation of the OpenAPI document refuses what none may do; test/support/refusals.ts makes the requests. */
@@ -44,6 +52,14 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     if (operation.body?.isArray) expect(reply.body.summary.created + reply.body.summary.unchanged).toBeGreaterThan(0)
   })
 
+  it('is the same with a slash at its end', async () => {
+    const own = await createStage()
+    const { key, request, send, slashed } = await performerOf(operation, own)
+    const reply = await send(slashed(request((await key()).secret)))
+    expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(300)
+    if (operation.credentials === 'body') expect(reply.body.status).toBe('success')
+  })
+
   if (operation.credentials === 'none') return
 
   const refused = (sent: Parameters<Performer['refused']>[0], ...codes: readonly [ErrorCode, ...ErrorCode[]]) =>
@@ -51,6 +67,8 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
 
   describe('who asks', () => {
     it('nobody', () => refused(performer.request(null), 'missing_credentials'))
+    it('nobody, with a slash at the end of the path', () =>
+      refused(performer.slashed(performer.request(null)), 'missing_credentials'))
     it('with what is no credential', () => refused(performer.request('nonsense'), 'invalid_credentials'))
     it('with an unknown key of the right form', () =>
       refused(performer.request(`${stage.token.slice(0, -4)}AAAA`), 'invalid_credentials'))
@@ -157,9 +175,9 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       }
       const { organizationParameter } = performer
       if (organizationParameter) elsewhere[organizationParameter] = [stage.other.organizationId, 'wrong_organization']
-      const ids = { records: stage.other.person, members: stage.other.memberId, keys: stage.other.keyId }
-      const kind = operation.path.split('/').find((_, i, all) => all[i + 1] === '{id}') as keyof typeof ids | undefined
-      if (kind) elsewhere.id = [ids[kind], kind === 'records' ? 'record_not_found' : 'not_found']
+      const segment = segmentOfId(operation)
+      const isRecord = segment !== 'members' && segment !== 'keys'
+      if (segment) elsewhere.id = [idIn(stage.other.ids, operation), isRecord ? 'record_not_found' : 'not_found']
       for (const name of names) {
         const [value, code] = elsewhere[name] ?? []
         // A parameter that names nothing by itself: the contract's examples have it.

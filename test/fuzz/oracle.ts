@@ -139,12 +139,13 @@ const patterns = [...operations]
   .sort((a, b) => a.path.split('{').length - b.path.split('{').length)
   .map((operation) => ({ operation, pattern: patternOf(operation.path) }))
 
-/** What the request really is: a method or a path that was changed may be another operation, or none. */
+/** What the request really is: a method, a path or a value in it may make it another operation, or none. */
 const met = (sent: FuzzRequest): Operation | undefined => {
   const path = new URL(sent.path.replaceAll('{{', '').replaceAll('}}', ''), 'http://x').pathname
+  const found = patterns.find(({ operation, pattern }) => operation.method === sent.method && pattern.test(path))
+  if (found) return found.operation
   const own = byId.get(sent.operation)
-  if (own?.method === sent.method && !sent.broken.includes('path')) return own
-  return patterns.find(({ operation, pattern }) => operation.method === sent.method && pattern.test(path))?.operation
+  return own?.method === sent.method && !sent.broken.includes('path') ? own : undefined
 }
 
 export interface OracleOptions {

@@ -53,7 +53,7 @@ const sane = ({ name: parameter, schema }: Parameter, path: string): fc.Arbitrar
     )
   }
   if (parameter === 'value') return fc.constantFrom('ada@fuzz.example', 'x', '1.5')
-  return fc.constantFrom(...(wellKnown[parameter] ?? ['x']))
+  return fc.constantFrom(...(wellKnown[parameter] ?? [String(schema.example ?? 'x')]))
 }
 
 const encoded = (value: string) => (value.startsWith('{{') ? value : encodeURIComponent(value.toWellFormed()))

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/node/database.ts'
+import { openWorld } from '../support/storage-world.ts'
 
 /** The operator's commands as they are called: in a process of their own, on a file. */
 
@@ -44,6 +46,11 @@ describe('what a command refuses, it says in one sentence and with an exit code'
       'a mode that is none',
       /^crmMode must be one of b2b, b2c/,
       () => on('tenant', 'create', '--name', 'A', '--crm-mode', 'foo'),
+    ],
+    [
+      'a country that is none',
+      /^defaultCountry must be/,
+      () => on('tenant', 'create', '--name', 'A', '--default-country', 'Germany'),
     ],
     ['a tenant that exists', /exists already/, () => on('tenant', 'create', '--name', 'A', '--id', organization)],
     ['an id that is none', /^id must be a UUID/, () => on('tenant', 'create', '--name', 'A', '--id', '7')],
@@ -96,6 +103,24 @@ it('issues a key, rotates it, and lists both', async () => {
       .filter((line) => line.endsWith('\tsync'))
       .map((line) => line.split('\t')[2]),
   ).toEqual(['expired', 'valid'])
+})
+
+it('changes settings, and makes the keys of phone numbers anew for another country', async () => {
+  const { driver, close } = await openDatabase(database)
+  const world = await openWorld(driver)
+  await world.run([{ object: 'people', match: [{ name: 'phone_number', value: '0171 1' }], values: {} }])
+  await close()
+  const change = (...args: string[]) => on('tenant', 'change', '--organization', world.organizationId, ...args)
+  const { code, out } = await change('--default-country', 'DE', '--crm-mode', 'b2c')
+  expect([code, out.split('\n').slice(0, 2)]).toEqual([
+    0,
+    [
+      'Storage: b2c, change feed off, DE',
+      expect.stringMatching(/^people.phone_number: outdated form "0171 1".*repaired$/),
+    ],
+  ])
+  const back = await change('--no-default-country')
+  expect([back.code, back.out]).toEqual([0, expect.stringContaining('no default country')])
 })
 
 it('verifies: an organisation in order ends with code 0', async () => {

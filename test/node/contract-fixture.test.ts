@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { contractsTable, fieldTables } from '../../scripts/lib/contracts-tables.ts'
-import { errorsHtml, errorsMarkdown } from '../../scripts/lib/errors-pages.ts'
+import { errorsMarkdown } from '../../scripts/lib/errors-pages.ts'
 import { errorsTable } from '../../scripts/lib/errors-table.ts'
 import { documentOf } from '../../scripts/lib/openapi.ts'
 import { contracts } from '../../src/contracts/index.ts'
@@ -53,7 +53,6 @@ describe('a contract that is one folder and one line', () => {
     const markdown = errorsMarkdown(table)
     expect(markdown).toMatch(/`required`.*\| 422 `no-person` \|$/m)
     expect(markdown).toContain(`### ${title}: 409, application/json`)
-    expect(errorsHtml(table)).toContain(`<th>${title}</th>`)
     expect(readFileSync(page, 'utf8')).toContain(title)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
+import { type AssertCommand, Created, Reference, type WriteMode } from '../../src/engine/command.ts'
 import { problem } from '../../src/engine/errors.ts'
 import { type Plan, type PlannedItem, plan } from '../../src/engine/plan/index.ts'
 import { keyIndexes, type ObjectSchema, type Organization } from '../../src/schema/schema.ts'
@@ -36,6 +36,7 @@ const organization: Organization = {
   name: 'O',
   crmMode: 'b2b',
   changeFeed: false,
+  defaultCountry: null,
   revision: 1,
   objects,
   indexes: keyIndexes(objects.values()),
@@ -203,7 +204,10 @@ describe('a plan never drops the key that it matches by', () => {
       expect(problems({ values: { code: 'b' }, writeModes: { code: mode } })).toEqual(conflict('code'))
       expect(problems({ values: { code: null }, writeModes: { code: mode } })).toEqual(conflict('code'))
     }
-    expect(problems({ values: { code: 'b' }, writeModes: { code: 'fill' } })).toEqual(conflict('code'))
+    const filled = plan(command({ values: { code: 'b' }, writeModes: { code: 'fill' } }), organization)
+    expect(filled).toMatchObject({
+      refusal: { problems: [{ code: 'match_key_conflict', detail: 'one value to match by, another to write' }] },
+    })
     expect(problems({ ...emails, values: { emails: ['z@y.example'] } })).toEqual(conflict('emails'))
     const removing = { values: { emails: ['x@y.example'] }, writeModes: { emails: 'remove' as const } }
     expect(problems({ ...emails, ...removing })).toEqual(conflict('emails'))
@@ -257,6 +261,17 @@ describe('whether it may create, and update', () => {
     expect(extras(by('id', ID))).toEqual({ mayCreate: 0 })
     expect(extras({ lifecycle: 'archive' })).toEqual({ mayCreate: 0, lifecycle: 'archive' })
   })
+  it('by an id that no record has, where the command says so and does not only update', () => {
+    const byUnknown = { ...by('id', ID), onUnknownId: 'create' } as const
+    expect(extras(byUnknown)).toBeUndefined()
+    expect(extras({ ...byUnknown, mode: 'update' })).toEqual({ mayCreate: 0 })
+    expect(extras({ ...byUnknown, onUnknownId: 'refuse' })).toEqual({ mayCreate: 0 })
+    const createProblems = [problem('required', 'code')]
+    expect(planned({ ...byUnknown, createProblems })).toMatchObject({
+      createProblems,
+      item: { extras: { mayCreate: 0 } },
+    })
+  })
   it('not without what is required: the key and a reference count as given, archived attributes are not asked for', () => {
     expect(strictly({}).createProblems).toEqual([problem('required', 'home', ' to create a record')])
     expect(strictly({}).item.extras).toEqual({ mayCreate: 0 })
@@ -293,6 +308,38 @@ describe('references', () => {
         'invalid_value friends',
       ])
     expect(refs({ parent: new Reference('place', ['A', 1]) })?.[0]).toContain('["A",1]')
+  })
+  it('have a second key for what the first does not name', () => {
+    const parent = new Reference('id', ID, new Reference('code', ID))
+    expect(refs({ parent })).toEqual([['parent', 'items', 'id', ID.toLowerCase(), 1, null, 'code', ID]])
+    expect(problems({ values: { parent: new Reference('id', ID, new Reference('nothing', ID)) } })).toEqual([
+      'invalid_value parent',
+    ])
+  })
+  it('name what an earlier command creates: needed by a creation, kept by an update that it created nothing for', () => {
+    const first = planned({ match: [] })
+    const id = first.item.writeId
+    const refsBehind = (writeModes: AssertCommand['writeModes'] = {}) =>
+      planned({ values: { parent: new Created(0) }, writeModes }, [first]).item.extras?.refs
+    expect(refsBehind()).toEqual([
+      ['parent', 'items', 'id', id, 1, 'create'],
+      ['parent', 'items', 'id', id, 3, 'update'],
+    ])
+    expect(refsBehind({ parent: 'create_only' })).toEqual([['parent', 'items', 'id', id, 1, 'create']])
+    expect(problems({ values: { friends: new Created(0) } })).toEqual(['wrong_type friends'])
+    expect(problems({ values: { note: new Created(0) } })).toEqual(['wrong_type note'])
+    expect(problems({ values: { parent: new Created(0) }, writeModes: { parent: 'fill' } })).toEqual([
+      'wrong_type parent',
+    ])
+  })
+  it('find the record to write by what a relation of another holds', () => {
+    const through = (relatedTo: AssertCommand['relatedTo']) => ({ match: [], ...(relatedTo && { relatedTo }) })
+    const parentOf = { object: 'items', attribute: 'parent', name: 'emails', value: 'A@b.example' }
+    expect(extras(through(parentOf))).toEqual({ relatedTo: ['items', 'emails', 'a@b.example', 'parent'] })
+    expect(problems(through({ ...parentOf, value: 'none' }))).toEqual(['invalid_value emails'])
+    for (const attribute of ['friends', 'owner', 'note', 'nothing'])
+      expect(problems(through({ ...parentOf, attribute }))).toEqual([`not_matchable ${attribute}`])
+    expect(problems({ relatedTo: parentOf })).toEqual(['not_matchable parent'])
   })
   it('ids are only checked', () => {
     expect(refs({ parent: ID })).toEqual([['parent', 'items', 'id', ID.toLowerCase(), 0, null]])
@@ -363,6 +410,8 @@ describe('conditions', () => {
     const itself = ['items', 'id', made.item.writeId, made.item.writeId, 'note']
     expect(planned({ when }, [made]).item.extras?.when).toEqual(itself)
     expect(planned({ when }, [undefined]).item.extras?.when).toEqual(['', 'id', '', '', 'note'])
+    const second = { changed: { command: 1, attribute: 'note' } }
+    expect(planned({ when: second }, [before, made]).item.extras?.when).toEqual(itself)
   })
   it('archived: revives unless it says otherwise', () => {
     expect(extras({ onArchived: 'revive' })).toBeUndefined()

@@ -9,6 +9,7 @@ import { LIST_LIMIT, parseMatchValue, parseValue } from '../../src/schema/parse.
 import {
   combinationKeyText,
   keyText,
+  loadPhoneLibrary,
   optionIdOf,
   type Scalar,
   slugOf,
@@ -26,6 +27,10 @@ const options = ['Small', '50-200', '中文']
 const extras = { related: 'companies', options }
 const of = (type: TypeName) => attribute('it', type, extras)
 const parse = (type: TypeName, input: unknown) => parseValue(input, of(type))
+beforeAll(async () => {
+  await loadPhoneLibrary()
+})
+
 const refusal = (type: TypeName, input: unknown) => {
   const result = parse(type, input)
   return result.ok ? `took ${JSON.stringify(result.value)}` : result.problem.code
@@ -37,9 +42,10 @@ const MAX = Number.MAX_SAFE_INTEGER
 /** Of each type: input and what is stored (absent: the same), then input and code of the refusal. */
 const cases: Record<TypeName, { takes: readonly unknown[][]; refuses: readonly (readonly [unknown, string])[] }> = {
   text: {
-    takes: [['a'], [' kept '], [''], [wide(255)], ['\u0001"\\\n🙂']],
+    takes: [['a'], [' kept '], [''], [wide(255)], ['🙂'.repeat(255)], ['\u0001"\\\n🙂']],
     refuses: [
       [wide(256), 'too_long'],
+      ['🙂'.repeat(256), 'too_long'],
       [7, 'wrong_type'],
       [true, 'wrong_type'],
       [{}, 'wrong_type'],
@@ -47,7 +53,7 @@ const cases: Record<TypeName, { takes: readonly unknown[][]; refuses: readonly (
     ],
   },
   long_text: {
-    takes: [['a\nb'], [wide(20_000)]],
+    takes: [['a\nb'], [wide(20_000)], ['🙂'.repeat(20_000)]],
     refuses: [
       [wide(20_001), 'too_long'],
       [7, 'wrong_type'],
@@ -138,7 +144,7 @@ const cases: Record<TypeName, { takes: readonly unknown[][]; refuses: readonly (
       ['call me', 'invalid_value'],
       ['+', 'invalid_value'],
       ['', 'invalid_value'],
-      [wide(41), 'too_long'],
+      [wide(65), 'too_long'],
       [5550123, 'wrong_type'],
     ],
   },

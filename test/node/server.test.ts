@@ -33,20 +33,27 @@ const person = (url: string, token: string, email: string) =>
     body: JSON.stringify({ firstName: 'Ada', emails: [email] }),
   })
 
+/** Which origin a preflight from there is told that may read the answer. */
+const readableBy = async (url: string, origin: string) => {
+  const headers = { origin, 'access-control-request-method': 'PUT' }
+  return (await fetch(url + path, { method: 'OPTIONS', headers })).headers.get('access-control-allow-origin')
+}
+
 describe('npm run serve', () => {
   it('migrates, serves the API and the files, and keeps what it wrote', async () => {
     const first = await start()
     expect(first.migrated.length).toBeGreaterThan(0)
     expect((await fetch(`${first.url}/health`)).status).toBe(200)
     expect((await fetch(`${first.url}/ready`)).status).toBe(200)
+    expect(await readableBy(first.url, 'https://app.example')).toBeNull()
     const token = await seed()
     const created = await person(first.url, token, 'ada@serve.example')
     expect(created.status).toBe(201)
     expect(created.headers.get('server-timing')).toMatch(/^db;dur=[\d.]+, db-calls;desc="2"$/)
     const page = await fetch(`${first.url}/docs`)
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
-    expect((await fetch(`${first.url}/docs/swagger-ui.css`)).status).toBe(200)
-    expect(await (await fetch(`${first.url}/docs/errors`)).text()).toContain('<tr id="unique_conflict">')
+    expect((await fetch(`${first.url}/docs/reference/swagger-ui.css`)).status).toBe(200)
+    expect(await (await fetch(`${first.url}/docs/errors`)).text()).toContain('<a id="unique_conflict">')
     expect((await fetch(`${first.url}/favicon.svg`, { method: 'HEAD' })).status).toBe(200)
     for (const outside of ['/..%2fpackage.json', '/%2e%2e/package.json', '/nothing']) {
       const missing = await fetch(first.url + outside)
@@ -54,8 +61,9 @@ describe('npm run serve', () => {
     }
     first.child.kill('SIGKILL')
     await first.exited
-    const second = await start()
+    const second = await start({ CORS_ORIGINS: 'https://app.example' })
     expect(second.migrated).toEqual([])
+    expect(await readableBy(second.url, 'https://app.example')).toBe('https://app.example')
     expect((await person(second.url, token, 'ada@serve.example')).status).toBe(200)
   }, 30_000)
 
@@ -152,6 +160,7 @@ describe('npm run serve', () => {
     [{ UNREADY_SECONDS: 'soon' }, 'UNREADY_SECONDS'],
     [{ MAX_CONNECTIONS: 'all' }, 'MAX_CONNECTIONS'],
     [{ TRUSTED_PROXIES: 'proxy' }, 'TRUSTED_PROXIES'],
+    [{ CORS_ORIGINS: 'app.example' }, 'CORS_ORIGINS'],
   ])('names the variable that cannot be used: %j', (env, name) => {
     expect(() => nodeSettings(env)).toThrow(name)
   })

@@ -579,6 +579,54 @@ export interface paths {
       }
     }
   }
+  "/v2/crm/people/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegPersonResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+      }
+    }
+  }
+  "/v2/crm/companies/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegCompanyResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+      }
+    }
+  }
+  "/v2/crm/{objectSlug}/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "objectSlug": string; "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegRecordResponse"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZeegError"] } }
+      }
+    }
+  }
   "/api/v2/contact/_assert": {
     post: {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
@@ -621,16 +669,83 @@ export interface paths {
       }
     }
   }
+  "/api/v2/contact/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoContactRead"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
+  "/api/v2/account/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoAccountRead"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReevoError"] } }
+      }
+    }
+  }
   "/api/v1/idm/{firmId}/contacts/upsert": {
     post: {
       parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AnduinContactBody"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinContact"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinUpsertedContact"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+  }
+  "/api/v1/idm/{firmId}/contacts/{contactId}": {
+    put: {
+      parameters: { query?: never; header?: never; path: { "firmId": string; "contactId": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["AnduinContactUpdate"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinContact"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+    get: {
+      parameters: { query?: never; header?: never; path: { "firmId": string; "contactId": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinContact"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
@@ -644,7 +759,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AnduinClientBody"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinClient"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinUpsertedClient"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
@@ -662,11 +777,47 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "firmId": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AnduinInvestmentEntityBody"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinInvestmentEntity"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinUpsertedInvestmentEntity"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+  }
+  "/api/v1/idm/{firmId}/clients/{clientId}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "firmId": string; "clientId": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinClient"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+      }
+    }
+  }
+  "/api/v1/idm/{firmId}/investment-entities/{investmentEntityId}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "firmId": string; "investmentEntityId": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinInvestmentEntity"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
         429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AnduinError"] } }
@@ -681,6 +832,40 @@ export interface paths {
       requestBody: { content: { "application/json": components['schemas']["ZyntroAddContactBody"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroSuccess"] | components['schemas']["ZyntroError"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+      }
+    }
+  }
+  "/apis/v2/public/crm/fetchContact": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ZyntroFetchContactBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroFound"] | components['schemas']["ZyntroError"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
+      }
+    }
+  }
+  "/apis/v2/public/crm/lookupContact": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ZyntroLookupContactBody"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroFound"] | components['schemas']["ZyntroError"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ZyntroError"] } }
@@ -711,9 +896,9 @@ export interface components {
     "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "archived"?: boolean; "options"?: string[] }
     "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased"; "object": string; "recordId": string; "version": number; "changed": string[] }
-    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "streamLineCharacters": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "filters": number; "valuesPerFilter": number; "keysPerQuery": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": { "limit": number; "periodSeconds": number } | null; "failedLoginsPerAddress": { "limit": number; "periodSeconds": number } | null }
-    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "changeFeed": boolean }
-    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
+    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "streamLineCharacters": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filters": number; "valuesPerFilter": number; "keysPerQuery": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": { "limit": number; "periodSeconds": number } | null; "failedLoginsPerAddress": { "limit": number; "periodSeconds": number } | null }
+    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "changeFeed": boolean; "defaultCountry": string | null }
+    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
     "NewMember": { "name": string; "email": string }
     "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
@@ -721,12 +906,12 @@ export interface components {
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": ("crm:read" | "crm:write" | "admin")[]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
     "Rotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "Tenant": { "organizationId": string; "adminKey": string }
-    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean }
+    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }
     "ZeegPerson": { "id": string; "firstName": string | null; "lastName": string | null; "salutation": string | null; "emails": string[]; "jobTitle": string | null; "description": string | null; "phoneNumber": string | null; "primaryLocation": string | null; "avatarUrl": string | null; "company": { "id": string; "name": string | null; "domain": string | null } | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
     "ZeegRenderedSocials": { "linkedin": string | null; "twitter": string | null; "facebook": string | null; "instagram": string | null }
-    "ZeegError": { "success": false; "message": string; "status": number; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "recordId": string }; "requestId"?: string }
-    "ZeegPersonBody": { "firstName"?: string | null; "lastName"?: string | null; "salutation"?: string | null; "emails"?: string[] | null; "jobTitle"?: string | null; "description"?: string | null; "phoneNumber"?: string | null; "primaryLocation"?: string | null; "avatarUrl"?: string | null; "companyId"?: string | null; "socials"?: components['schemas']["ZeegSocials"]; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
+    "ZeegError": { "success": false; "message": string; "status": number; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "recordId": string }; "conflicts"?: ({ "field": string; "value": string; "recordId": string })[]; "requestId"?: string }
+    "ZeegPersonBody": { "firstName"?: string | null; "lastName"?: string | null; "salutation"?: string | null; "emails"?: string[] | null; "jobTitle"?: string | null; "description"?: string | null; "phoneNumber"?: string | null; "primaryLocation"?: string | null; "avatarUrl"?: string | null; "companyId"?: string | string[] | null; "company"?: string | string[] | { "id": string; "name"?: string | null; "domain"?: string | null } | null; "socials"?: components['schemas']["ZeegSocials"]; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
     "ZeegSocials": { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null
     "ZeegCompanyResponse": { "success": true; "status": 200 | 201; "company": components['schemas']["ZeegCompany"] }
     "ZeegCompany": { "id": string; "name": string | null; "domain": string | null; "description": string | null; "website": string | null; "phoneNumber": string | null; "avatarUrl": string | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
@@ -734,7 +919,8 @@ export interface components {
     "ZeegRecordResponse": { "success": true; "status": 200 | 201; "record": components['schemas']["ZeegRecord"] }
     "ZeegRecord": { "id": string; "objectSlug": string; "attributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
     "ZeegRecordBody": { [name: string]: unknown }
-    "ReevoContactResponse": { "data": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "stage": components['schemas']["ReevoEnvelope_contact_stage"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "participant_user_id_list": components['schemas']["ReevoEnvelope_record_reference"][]; "first_name": components['schemas']["ReevoEnvelope_string"]; "last_name": components['schemas']["ReevoEnvelope_string"]; "middle_name": components['schemas']["ReevoEnvelope_string"]; "title": components['schemas']["ReevoEnvelope_string"]; "department": components['schemas']["ReevoEnvelope_string"]; "primary_email": components['schemas']["ReevoEnvelope_email"]; "primary_phone_number": components['schemas']["ReevoEnvelope_phone_number"]; "sms_consent": components['schemas']["ReevoEnvelope_boolean"]; "address": components['schemas']["ReevoEnvelope_address"]; "contact_emails": components['schemas']["ReevoEnvelope_contact_email"][]; "contact_phone_numbers": components['schemas']["ReevoEnvelope_contact_phone_number"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "owner_team_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "created_source": components['schemas']["ReevoEnvelope_enum"]; "created_source_form_submission_details": components['schemas']["ReevoEnvelope_created_source_form_submission_details"]; "phone_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "phone_number_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "last_activity_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_voice_call": components['schemas']["ReevoEnvelope_timestamp"]; "last_meeting": components['schemas']["ReevoEnvelope_timestamp"]; "last_global_thread": components['schemas']["ReevoEnvelope_timestamp"]; "last_engaged_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outreached_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"]; "tracking_id": components['schemas']["ReevoEnvelope_string"] } & { [name: string]: unknown }; "record_type": "contact" }; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoContactResponse": { "data": components['schemas']["ReevoContact"]; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoContact": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "stage": components['schemas']["ReevoEnvelope_contact_stage"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "participant_user_id_list": components['schemas']["ReevoEnvelope_record_reference"][]; "first_name": components['schemas']["ReevoEnvelope_string"]; "last_name": components['schemas']["ReevoEnvelope_string"]; "middle_name": components['schemas']["ReevoEnvelope_string"]; "title": components['schemas']["ReevoEnvelope_string"]; "department": components['schemas']["ReevoEnvelope_string"]; "primary_email": components['schemas']["ReevoEnvelope_email"]; "primary_phone_number": components['schemas']["ReevoEnvelope_phone_number"]; "sms_consent": components['schemas']["ReevoEnvelope_boolean"]; "address": components['schemas']["ReevoEnvelope_address"]; "contact_emails": components['schemas']["ReevoEnvelope_contact_email"][]; "contact_phone_numbers": components['schemas']["ReevoEnvelope_contact_phone_number"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "owner_team_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "created_source": components['schemas']["ReevoEnvelope_enum"]; "created_source_form_submission_details": components['schemas']["ReevoEnvelope_created_source_form_submission_details"]; "phone_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "phone_number_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "last_activity_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_voice_call": components['schemas']["ReevoEnvelope_timestamp"]; "last_meeting": components['schemas']["ReevoEnvelope_timestamp"]; "last_global_thread": components['schemas']["ReevoEnvelope_timestamp"]; "last_engaged_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outreached_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"]; "tracking_id": components['schemas']["ReevoEnvelope_string"] } & { [name: string]: unknown }; "record_type": "contact" }
     "ReevoEnvelope_uuid": { "value": string | null; "value_type": "uuid" }
     "ReevoEnvelope_timestamp": { "value": string | null; "value_type": "timestamp" }
     "ReevoEnvelope_string": { "value": string | null; "value_type": "string" }
@@ -754,22 +940,34 @@ export interface components {
     "ReevoCustomEnvelope": { "value"?: unknown; "value_type": string }
     "ReevoError": { "error": { "code": string; "message": string; "details": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "record_id": string }; "request_id"?: string } }
     "ReevoContactBody": { "match": { "primary_email"?: string; "contact_emails"?: string; "id"?: string }; "attributes": { "stage"?: unknown; "participant_user_id_list"?: unknown; "first_name"?: unknown; "last_name"?: unknown; "middle_name"?: unknown; "title"?: unknown; "department"?: unknown; "primary_email"?: unknown; "primary_phone_number"?: unknown; "sms_consent"?: unknown; "address"?: unknown; "contact_emails"?: unknown; "contact_phone_numbers"?: unknown; "linkedin_url"?: unknown; "zoominfo_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "owner_user_id"?: unknown; "owner_team_id"?: unknown; "tracking_id"?: unknown } & { [name: string]: unknown } }
-    "ReevoAccountResponse": { "data": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "name": components['schemas']["ReevoEnvelope_string"]; "description": components['schemas']["ReevoEnvelope_string"]; "official_website": components['schemas']["ReevoEnvelope_string"]; "websites": components['schemas']["ReevoEnvelope_string"][]; "domains": components['schemas']["ReevoEnvelope_account_domain"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "address": components['schemas']["ReevoEnvelope_address"]; "estimated_annual_revenue": components['schemas']["ReevoEnvelope_currency"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"] } & { [name: string]: unknown }; "record_type": "account" }; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoAccountResponse": { "data": components['schemas']["ReevoAccount"]; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
+    "ReevoAccount": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "name": components['schemas']["ReevoEnvelope_string"]; "description": components['schemas']["ReevoEnvelope_string"]; "official_website": components['schemas']["ReevoEnvelope_string"]; "websites": components['schemas']["ReevoEnvelope_string"][]; "domains": components['schemas']["ReevoEnvelope_account_domain"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "address": components['schemas']["ReevoEnvelope_address"]; "estimated_annual_revenue": components['schemas']["ReevoEnvelope_currency"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"] } & { [name: string]: unknown }; "record_type": "account" }
     "ReevoEnvelope_account_domain": { "value": { "domain_name": string; "is_primary": boolean } | null; "value_type": "account_domain" }
     "ReevoEnvelope_currency": { "value": { "amount": number; "code"?: string } | null; "value_type": "currency" }
     "ReevoAccountBody": { "match": { "domain_name"?: string; "id"?: string }; "attributes": { "name"?: unknown; "description"?: unknown; "official_website"?: unknown; "websites"?: unknown; "domains"?: unknown; "linkedin_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "zoominfo_url"?: unknown; "address"?: unknown; "estimated_annual_revenue"?: unknown; "owner_user_id"?: unknown } & { [name: string]: unknown } }
-    "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "ReevoContactRead": { "data": components['schemas']["ReevoContact"] }
+    "ReevoAccountRead": { "data": components['schemas']["ReevoAccount"] }
+    "AnduinUpsertedContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
     "AnduinError": { "error": { "code": string; "message": string; "field"?: string; "conflict"?: { "field": string; "value": string; "recordId": string }; "details"?: ({ "code": string; "message": string; "field"?: string })[]; "requestId"?: string } }
-    "AnduinContactBody": { "trackingId"?: string; "email"?: string; "firstName"?: string; "lastName"?: string; "phone"?: string; "company"?: string; "title"?: string; "country"?: string; "numberAndStreet"?: string; "city"?: string; "state"?: string; "zipCode"?: string; "prefix"?: string; "suffix"?: string; "note"?: string }
-    "AnduinClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinClientBody": { "trackingId": string; "name"?: string; "tags"?: string[]; "clientGroupId"?: string; "note"?: string }
-    "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinInvestmentEntityBody": { "trackingId": string; "name"?: string; "clientId"?: string; "type"?: string; "jurisdiction"?: string; "amlKycStatus"?: string; "riskLevel"?: string; "note"?: string }
+    "AnduinContactBody": { "trackingId"?: string | null; "email"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "phone"?: string | null; "company"?: string | null; "title"?: string | null; "country"?: string | null; "numberAndStreet"?: string | null; "city"?: string | null; "state"?: string | null; "zipCode"?: string | null; "prefix"?: string | null; "suffix"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
+    "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string }
+    "AnduinContactUpdate": { "trackingId"?: string | null; "email"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "phone"?: string | null; "company"?: string | null; "title"?: string | null; "country"?: string | null; "numberAndStreet"?: string | null; "city"?: string | null; "state"?: string | null; "zipCode"?: string | null; "prefix"?: string | null; "suffix"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
+    "AnduinUpsertedClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinClientBody": { "trackingId": string; "name"?: string | null; "tags"?: string[] | null; "clientGroupId"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
+    "AnduinUpsertedInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
+    "AnduinInvestmentEntityBody": { "trackingId": string; "name"?: string | null; "clientId"?: string | null; "type"?: string | null; "jurisdiction"?: string | null; "amlKycStatus"?: string | null; "riskLevel"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
+    "AnduinClient": { "id": string; "trackingId": string | null; "name": string | null; "tags": string[]; "clientGroupId": string | null; "note": string | null; "createdAt": string; "updatedAt": string }
+    "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string }
     "ZyntroSuccess": { "status": "success"; "data": { "action": "created" | "updated"; "message": string; "contact_id": string; "entity_id": string | null; "entity_action": "created" | "updated" | null }; "debug"?: components['schemas']["ZyntroDebug"] }
     "ZyntroDebug": { "matched_by": "email" | "phone" | "contact_id" | null; "timings": { "database_ms": number; "database_calls": number }; "rows": { "read": number | null; "written": number | null } }
     "ZyntroError": { "status": "error"; "data": string[]; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "contact_id": string }; "request_id"?: string }
-    "ZyntroAddContactBody": { "contact": components['schemas']["ZyntroContact"]; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "mode"?: "insert" | "update" | "upsert"; "lookup_by"?: "email" | "phone" | "contact_id"; "skip_entity"?: boolean; "entity"?: components['schemas']["ZyntroEntity"]; "debug"?: boolean }
-    "ZyntroContact": { "contactId"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "primaryEmail"?: string | null; "secondaryEmail"?: string | null; "primaryPhone"?: string | null; "secondaryPhone"?: string | null; "salutation"?: string | null; "roleLabel"?: string | null; "source"?: string | null; "status"?: string | null; "tags"?: string[] | null; "address"?: string | null; "addressLine2"?: string | null; "city"?: string | null; "state"?: string | null; "zip"?: string | null; "country"?: string | null; "countryCode"?: string | null; "timezone"?: string | null; "stageId"?: string | null; "owner"?: string | null; "isTestContact"?: boolean | null; "doNotCall"?: boolean | null; "doNotAutomate"?: boolean | null; "emailVerified"?: boolean | null; "phoneVerified"?: boolean | null; "autoEngage"?: boolean | null; "emailOptout"?: boolean | null; "smsOptout"?: boolean | null; "visibleToOthers"?: boolean | null; "editableByOthers"?: boolean | null; "customFields"?: { [name: string]: unknown } | null }
+    "ZyntroAddContactBody": { "contact": components['schemas']["ZyntroContact"]; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "mode"?: "insert" | "update" | "upsert" | null; "lookup_by"?: "email" | "phone" | "contact_id" | null; "contact_id"?: string | null; "skip_entity"?: boolean | null; "entity"?: components['schemas']["ZyntroEntity"]; "debug"?: boolean | null }
+    "ZyntroContact": { "contactId"?: string | null; "contact_id"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "primaryEmail"?: string | null; "secondaryEmail"?: string | null; "primaryPhone"?: string | null; "secondaryPhone"?: string | null; "salutation"?: string | null; "roleLabel"?: string | null; "source"?: string | null; "status"?: string | null; "tags"?: string[] | null; "address"?: string | null; "addressLine2"?: string | null; "city"?: string | null; "state"?: string | null; "zip"?: string | null; "country"?: string | null; "countryCode"?: string | null; "timezone"?: string | null; "stageId"?: string | null; "owner"?: string | null; "isTestContact"?: boolean | null; "doNotCall"?: boolean | null; "doNotAutomate"?: boolean | null; "emailVerified"?: boolean | null; "phoneVerified"?: boolean | null; "autoEngage"?: boolean | null; "emailOptout"?: boolean | null; "smsOptout"?: boolean | null; "visibleToOthers"?: boolean | null; "editableByOthers"?: boolean | null; "customFields"?: { [name: string]: unknown } | null }
     "ZyntroEntity": { "name"?: string | null; "label"?: string | null; "status"?: string | null; "website"?: string | null; "type"?: string | null; "location"?: string | null; "tags"?: string[] | null; "socials"?: { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null } | null
+    "ZyntroFound": { "status": "success"; "data": { "contact_id": string; "contact": components['schemas']["ZyntroStoredContact"]; "entity"?: components['schemas']["ZyntroStoredEntity"]; "notes"?: string[]; "profile"?: null; "signals"?: string[]; "created_at": string; "updated_at": string } }
+    "ZyntroStoredContact": { "contactId"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "primaryEmail"?: string | null; "secondaryEmail"?: string | null; "primaryPhone"?: string | null; "secondaryPhone"?: string | null; "salutation"?: string | null; "roleLabel"?: string | null; "source"?: string | null; "status"?: string | null; "tags"?: string[] | null; "address"?: string | null; "addressLine2"?: string | null; "city"?: string | null; "state"?: string | null; "zip"?: string | null; "country"?: string | null; "countryCode"?: string | null; "timezone"?: string | null; "stageId"?: string | null; "owner"?: string | null; "isTestContact"?: boolean | null; "doNotCall"?: boolean | null; "doNotAutomate"?: boolean | null; "emailVerified"?: boolean | null; "phoneVerified"?: boolean | null; "autoEngage"?: boolean | null; "emailOptout"?: boolean | null; "smsOptout"?: boolean | null; "visibleToOthers"?: boolean | null; "editableByOthers"?: boolean | null; "customFields"?: { [name: string]: unknown } | null }
+    "ZyntroStoredEntity": { "entity_id": string; "name"?: string | null; "label"?: string | null; "status"?: string | null; "website"?: string | null; "type"?: string | null; "location"?: string | null; "tags"?: string[] | null; "socials"?: { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null } | null
+    "ZyntroFetchContactBody": { "contact_id": string; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "include_entity"?: 0 | 1 | boolean | null; "include_notes"?: 0 | 1 | boolean | null; "include_profile"?: 0 | 1 | boolean | null; "include_signals"?: 0 | 1 | boolean | null }
+    "ZyntroLookupContactBody": { "search_string": string; "api_key": string; "developer_secret": string; "org_id": string; "member_id"?: string | null }
   }
 }

@@ -35,6 +35,8 @@ interface Documented {
   readonly operationId: string
   readonly tags: readonly string[]
   readonly security?: readonly Readonly<Record<string, readonly Scope[]>>[]
+  /** Where credentials are in the body, so that there is no security scheme to have the scope. */
+  readonly 'x-scope'?: Scope
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Content }
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>
@@ -73,7 +75,7 @@ const credentialsOf = (scopes: readonly string[] | undefined, schema: JsonSchema
   return 'api_key' in (resolved(schema).properties ?? {}) ? 'body' : 'none'
 }
 
-/** Where credentials are in the body the document has no place for the scope, and it is the kit's default. */
+/** Of the operations that need no key. */
 const DEFAULT_SCOPE = 'crm:write'
 
 export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -86,7 +88,7 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
       method: method.toUpperCase(),
       path,
       credentials: credentialsOf(scopes, json?.schema ?? {}),
-      scope: scopes?.[0] ?? DEFAULT_SCOPE,
+      scope: scopes?.[0] ?? documented['x-scope'] ?? DEFAULT_SCOPE,
       parameters: documented.parameters ?? [],
       ...(json && {
         body: { schema: json.schema, example: json.example, isArray: resolved(json.schema).type === 'array' },

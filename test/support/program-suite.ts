@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RECORD_BYTES } from '../../src/engine/record.ts'
+import { RECORD_BYTES, WORK_BYTES } from '../../src/engine/record.ts'
 import { StaleError } from '../../src/engine/session.ts'
-import { REPLAY_MS } from '../../src/engine/store.ts'
+import { AllRefusedError, REPLAY_MS } from '../../src/engine/store.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { type Attributes, item, type NewItem, type ProgramWorld, programWorld } from './program-world.ts'
 
@@ -93,6 +93,15 @@ export const programSuite = (driver: () => SqlDriver): void => {
       expect(await own.one(about('quiet', { note: ['n'] }), quiet)).toMatchObject({ status: 'created' })
       expect(await own.one(about('quiet', { note: ['o'] }), quiet)).toMatchObject({ status: 'updated', changed: [] })
       expect(await own.rows('changes')).toEqual([])
+    })
+
+    it('tells what changed, and not what was sent', async () => {
+      const own = await programWorld(driver())
+      const write = (title: string) =>
+        own.one({ object, key: ['code', 'sent'], attributes: { note: ['same'], title: [title] } })
+      await own.one(about('sent', { note: ['same'], title: ['a'] }))
+      expect(await write('b')).toMatchObject({ status: 'updated', changed: ['title'], record: { version: 2 } })
+      expect(await write('b')).toMatchObject({ status: 'unchanged', changed: [], record: { version: 2 } })
     })
 
     it('counts bytes, and not characters', async () => {
@@ -292,6 +301,80 @@ export const programSuite = (driver: () => SqlDriver): void => {
       reason: { code: 'ambiguous', field: 'city', candidates: twelve.slice(0, 10).map(({ writeId }) => writeId) },
     })
     expect(await own.one({ key: ['city', 'Many'] })).toMatchObject({ record: { id: twelve[0]?.writeId } })
+  })
+
+  it('judges the key that found the record, whichever of them it is', async () => {
+    const own = await programWorld(driver())
+    const [first, second] = [0, 1].map(() => item({ attributes: { city: ['Twice'] } }))
+    await own.assert([first ?? item(), second ?? item()])
+    const fallbacks = [['city', 'Twice']] as const
+    const answer = await own.one({ key: ['code', 'no'], extras: { fallbacks, onSeveral: 'error' } })
+    expect(answer).toMatchObject({
+      reason: { code: 'ambiguous', field: 'city', candidates: [first?.writeId, second?.writeId] },
+    })
+    // Found by a key that only one can have, it is not ambiguous whatever else is said of it.
+    await own.one({ key: ['id', second?.writeId ?? ''], attributes: { code: ['sure'] } })
+    expect(
+      await own.one({ key: ['code', 'sure'], extras: { fallbacks, onSeveral: 'error', keysAgree: 1 } }),
+    ).toMatchObject({ status: 'unchanged', record: { id: second?.writeId } })
+  })
+
+  it('lets keys agree that many may have, and not with another record than theirs', async () => {
+    const own = await programWorld(driver())
+    const third = item({ attributes: { city: ['Third'] } })
+    await own.assert([third, item({ key: ['code', 'g'], attributes: { code: ['g'], city: ['Mine'] } })])
+    const by = (city: string) => own.one({ key: ['code', 'g'], extras: { fallbacks: [['city', city]], keysAgree: 1 } })
+    expect(await by('Third')).toMatchObject({
+      reason: { code: 'keys_disagree', conflicts: [{ field: 'city', value: 'Third', recordId: third.writeId }] },
+    })
+    expect(await by('Mine')).toMatchObject({ status: 'unchanged' })
+    expect(await by('Nowhere')).toMatchObject({ status: 'unchanged' })
+  })
+
+  it('refuses a reference that must name one record and names several', async () => {
+    const own = await programWorld(driver())
+    const [first, second] = [0, 1].map(() => item({ attributes: { city: ['Twice'] } }))
+    await own.assert([first ?? item(), second ?? item()])
+    const to = ['to', 'full', 'city', 'Twice', 1, null] as const
+    const refer = (mustBeOne: boolean) =>
+      own.one({
+        key: ['code', 'from'],
+        attributes: { code: ['from'] },
+        extras: { refs: [mustBeOne ? [...to, null, null, 1] : to] },
+      })
+    expect(await refer(true)).toMatchObject({
+      reason: { code: 'ambiguous', field: 'to', candidates: [first?.writeId, second?.writeId] },
+    })
+    expect(await refer(false)).toMatchObject({ record: { data: { to: [first?.writeId] } } })
+  })
+
+  it('stops changing what is large when a batch has cost enough, dry or not, and leaves the rest for another', async () => {
+    const own = await programWorld(driver())
+    const bytes = RECORD_BYTES - 10_000
+    await own.one({ key: ['code', 'large'], attributes: { code: ['large'], text: ['x'.repeat(bytes)] } })
+    const lists = Array.from({ length: 10 }, (_, i) => `list${i}`)
+    const change = (value: string) =>
+      item({
+        key: ['code', 'large'],
+        merges: Object.fromEntries(lists.map((slug) => [slug, ['append', [value]] as const])),
+      })
+    const items = () => [...Array.from({ length: 50 }, (_, i) => change(`v${i}`)), item({ key: ['code', 'small'] })]
+    const told = (answer: Awaited<ReturnType<typeof own.assert>>) =>
+      answer.items.map((one) => (one.status === 'refused' ? one.reason.code : one.status))
+    const dry = told(await own.assert(items(), { dryRun: true }))
+    const written = dry.indexOf('too_much_work')
+    expect(written).toBeGreaterThan(10)
+    expect(written).toBeLessThan(WORK_BYTES.batch / (bytes * (2 + lists.length)) + 2)
+    expect(new Set(dry.slice(0, written))).toEqual(new Set(['updated']))
+    expect(new Set(dry.slice(written))).toEqual(new Set(['too_much_work']))
+    await expect(own.assert(items(), { allOrNothing: true })).rejects.toBeInstanceOf(AllRefusedError)
+    const real = told(await own.assert(items()))
+    expect(real).toEqual(dry)
+    expect(told(await own.assert([change('later')]))).toEqual(['updated'])
+    // What is small is not counted.
+    expect(
+      told(await own.assert(Array.from({ length: 100 }, () => item({ key: ['code', 'none'], attributes: {} })))),
+    ).not.toContain('too_much_work')
   })
 
   it('lets a list that is too long already stay as it is, and shrink', async () => {

@@ -55,6 +55,34 @@ const exampleOf = (operationId: string): object => {
   return example
 }
 
+/** What `{id}` in a path is the id of, by the segment before it. */
+const idsBySegment = (own: {
+  readonly person: string
+  readonly company: string
+  readonly product: string
+  readonly member: string
+  readonly key: string
+}): Readonly<Record<string, string>> => ({
+  records: own.person,
+  people: own.person,
+  contact: own.person,
+  companies: own.company,
+  account: own.company,
+  '{objectSlug}': own.product,
+  members: own.member,
+  keys: own.key,
+})
+
+/** The segment before `{id}`; undefined where the path has none. */
+export const segmentOfId = ({ path }: Pick<Operation, 'path'>): string | undefined =>
+  path.split('/').find((_, i, all) => all[i + 1] === '{id}')
+
+export const idIn = (ids: Readonly<Record<string, string>>, operation: Pick<Operation, 'path'>): string => {
+  const id = ids[segmentOfId(operation) ?? '']
+  if (id === undefined) throw new Error(`Nothing is known that ${operation.path} could name`)
+  return id
+}
+
 /** The other organisation: whatever it has bears the mark, so that it would be seen in an answer. */
 const createOther = async () => {
   const world = await createWorld({ changeFeed: true })
@@ -66,7 +94,10 @@ const createOther = async () => {
   const person = await put('people', { emails: [email], first_name: MARK })
   const company = await put('companies', { name: MARK })
   const admin = await world.issue({ name: MARK, scopes: ['admin'] })
-  return { ...world, email, person, company, keyId: admin.id }
+  const member = world.memberId
+  // It has no products: a record of another object is none of them either.
+  const ids = idsBySegment({ person, company, product: person, member, key: admin.id })
+  return { ...world, email, person, company, ids }
 }
 
 /** An organisation that has everything that the operations name, and another one beside it. */
@@ -76,14 +107,18 @@ export const createStage = async () => {
   await world.addObject('products')
   await world.addAttribute('products', { label: 'SKU', type: 'text', unique: true })
   await world.addAttribute('products', { label: 'Region', type: 'text' })
-  const ada = await world.send('PUT', '/v1/objects/people/records', { body: exampleOf('assertRecord') })
+  const put = async (object: string, body: unknown): Promise<string> =>
+    (await world.send('PUT', `/v1/objects/${object}/records`, { body })).body.record.id
+  const person = await put('people', exampleOf('assertRecord'))
+  const company = await put('companies', { values: { name: 'Analytical Engines' } })
+  const product = await put('products', { values: { sku: 'A-1' } })
   const member = await world.issue({ scopes: ['admin'] })
   const spare = await world.send('POST', '/v1/members', {
     token: member.secret,
     body: { name: 'Spare', email: 'spare@engine.example' },
   })
   const developer = await world.issue({ kind: 'developer_secret', scopes: [], allowlist: [ADDRESS] })
-  const ids = { records: ada.body.record.id as string, members: spare.body.id as string, keys: member.id }
+  const ids = idsBySegment({ person, company, product, member: spare.body.id, key: member.id })
   const { send } = isolate(undefined, { operator: { secret: OPERATOR, create: () => world.driver } })
   const { organizationId, memberId, token: key } = world
   const caller: Caller = { organizationId, memberId, key, developerSecret: developer.secret }
@@ -134,8 +169,7 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
   const parameter = (name: string): string => {
     if (line.parameters?.[name] !== undefined) return line.parameters[name]
     if (name === organizationParameter) return stage.organizationId
-    const kind = operation.path.split('/').find((_, i, all) => all[i + 1] === '{id}')
-    if (name === 'id') return stage.ids[kind as keyof typeof stage.ids]
+    if (name === 'id') return idIn(stage.ids, operation)
     return String(operation.parameters.find((one) => one.name === name)?.schema.example)
   }
   const path = (overrides: Readonly<Record<string, string>> = {}) => {
@@ -148,7 +182,8 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
 
   /** The content of the body, without credentials: the document's example. */
   const content = (): unknown => {
-    const example = line.body ?? operation.body?.example
+    const example =
+      line.body ?? ownExamples[0]?.about?.(idIn(stage.ids, { path: '/people/{id}' })) ?? operation.body?.example
     if (operation.credentials !== 'body') return example
     return Object.fromEntries(Object.entries(example as object).filter(([name]) => !(name in signature)))
   }
@@ -161,6 +196,9 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
     const shown = signed.filter(([, value]) => value !== '')
     return { path: to, token: null, body: { ...Object.fromEntries(shown), ...(body as object) } }
   }
+
+  /** The same with a slash at the end of its path. */
+  const slashed = ({ path: to, ...rest }: Sent): Sent => ({ ...rest, path: to.replace(/(?=\?|$)/, '/') })
 
   const send = ({ path: to, ...call }: Sent, through: Pick<Stage, 'send'> = stage) =>
     through.send(operation.method, to, { ...call, headers: { ...call.headers } })
@@ -217,6 +255,7 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
     path,
     content,
     request,
+    slashed,
     send,
     refused,
     key,

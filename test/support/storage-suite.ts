@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type AssertCommand, Reference, type WriteMode } from '../../src/engine/command.ts'
+import { type AssertCommand, Created, Reference, type WriteMode } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { RECORD_BYTES } from '../../src/engine/record.ts'
 import { StaleError, scopeOf } from '../../src/engine/session.ts'
@@ -9,7 +9,9 @@ import { AbortError, type SqlDriver, type Statement, UnavailableError } from '..
 import { guarded, guardedReads } from '../../src/storage/guarded.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { proveProgram } from '../../src/storage/program/canary.ts'
+import { recordReader } from '../../src/storage/record-reader.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
+import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
 import { twinsSuite } from './twins-suite.ts'
@@ -137,11 +139,38 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(cost.calls).toBe(2)
     })
 
+    it('reads a record with what it refers to, in one call, and within its organisation only', async () => {
+      const include = { attribute: 'company', object: 'companies' }
+      const company = recordOf(await one({ object: 'companies', match: [], values: { name: 'Read with' } }))
+      const employed = recordOf(await one(person('with@suite.example', { company: company.id })))
+      const free = recordOf(await one(person('without@suite.example')))
+      const scope = scopeOf(await world.session())
+      const reader = recordReader(driver)
+      expect(await reader.byIdWith(scope, 'people', employed.id, include)).toEqual({
+        record: employed,
+        related: company,
+      })
+      expect(await reader.byIdWith(scope, 'people', free.id, include)).toEqual({ record: free, related: null })
+      expect(await reader.byIdWith(scope, 'companies', employed.id, include)).toBeUndefined()
+      const other = await openWorld(driver)
+      const elsewhere = scopeOf(await other.session())
+      expect(await reader.byIdWith(elsewhere, 'people', employed.id, include)).toBeUndefined()
+      await driver.batch([raiseRevision(world.organizationId)])
+      await expect(reader.byIdWith(scope, 'people', employed.id, include)).rejects.toBeInstanceOf(StaleError)
+    })
+
     it('refuses a key that was revoked after the session was opened', async () => {
       const other = await openWorld(driver)
       const session = await other.session()
       await other.operator.revokeCredential(other.keyId)
       await expect(other.run([person('revoked@suite.example')], {}, session)).rejects.toThrow('invalid_credentials')
+      expect(await other.rows('records')).toEqual([])
+    })
+
+    it('refuses a key that has expired since the session was opened', async () => {
+      const other = await openWorld(driver)
+      const session = { ...(await other.session()), cached: false, expiresAt: Date.now() - 1 }
+      await expect(other.run([person('expired@suite.example')], {}, session)).rejects.toThrow('invalid_credentials')
       expect(await other.rows('records')).toEqual([])
     })
 
@@ -203,6 +232,8 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     })
 
     describe('a value of every type, alone and in a list', () => typeSuite(() => world))
+
+    describe('phone numbers', () => phoneSuite(() => driver, countsRows))
 
     it('keeps combinations unique together', async () => {
       await world.addObject('seats')
@@ -448,6 +479,87 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(verdicts(outcomes)).toEqual(['created', 'created', 'reference_not_found', 'reference_not_found'])
       expect(recordOf(outcomes[1]).data.company).toEqual([recordOf(outcomes[0]).id])
       expect(outcomes[1]).toMatchObject({ related: { id: recordOf(outcomes[0]).id } })
+    })
+
+    it('creates under an unknown id only where that is asked for, and gives the record an id of its own', async () => {
+      const unknown = '00000000-0000-7000-8000-00000000abcd'
+      const byId = (value: string, more: Partial<AssertCommand> = {}) =>
+        one({ object: 'things', match: [{ name: 'id', value }], values: { note: 'n' }, ...more })
+      expect(await byId(unknown)).toMatchObject({ refusal: { problems: [{ code: 'record_not_found' }] } })
+      const made = await byId(unknown, { onUnknownId: 'create' })
+      expect(made).toMatchObject({ status: 'created', matched: null, record: { version: 1 } })
+      const { id } = recordOf(made)
+      expect(id).not.toBe(unknown)
+      expect(await byId(id, { onUnknownId: 'create' })).toMatchObject({ status: 'unchanged', record: { id } })
+    })
+
+    it('puts a value in the place of the first of a list, and leaves the others', async () => {
+      const emailsAfter = async (...emails: string[]) =>
+        recordOf(
+          await one({
+            object: 'people',
+            match: [{ name: 'tracking_id', value: 'firsts' }],
+            values: { emails },
+            writeModes: { emails: 'replace_first' },
+          }),
+        ).data.emails?.[0]
+      expect(await emailsAfter('a@first.example', 'b@first.example')).toEqual(['a@first.example', 'b@first.example'])
+      expect(await emailsAfter('c@first.example')).toEqual(['c@first.example', 'b@first.example'])
+      expect(await emailsAfter('c@first.example')).toEqual(['c@first.example', 'b@first.example'])
+      expect(await emailsAfter('b@first.example')).toEqual(['b@first.example'])
+      const keys = (await world.rows('record_keys')).filter(({ value }) => String(value).endsWith('@first.example'))
+      expect(keys.map(({ value }) => value)).toEqual(['b@first.example'])
+    })
+
+    it('creates what a relation does not hold yet and links it, and finds it by that relation afterwards', async () => {
+      const request = async (email: string, location: string) =>
+        (
+          await world.run([
+            {
+              object: 'companies',
+              match: [],
+              relatedTo: { object: 'people', attribute: 'company', name: 'emails', value: email },
+              values: { name: 'Own', location },
+            },
+            person(email, { company: new Created(0) }),
+          ])
+        ).outcomes
+      const [company, owner] = await request('owner@suite.example', 'Oslo')
+      expect([company?.status, owner?.status]).toEqual(['created', 'created'])
+      const { id } = recordOf(company)
+      expect(recordOf(owner).data.company).toEqual([id])
+      const [moved, kept] = await request('owner@suite.example', 'Rome')
+      expect([moved?.status, kept?.status]).toEqual(['updated', 'unchanged'])
+      expect(recordOf(moved)).toMatchObject({ id, data: { location: ['Rome'] } })
+      expect(verdicts(await request('owner@suite.example', 'Rome'))).toEqual(['unchanged', 'unchanged'])
+      // Of a person who is there without a company, one is made and linked; another of that name is another's.
+      await world.run([person('without@suite.example')])
+      const [second, linked] = await request('without@suite.example', 'Oslo')
+      expect([second?.status, linked?.status]).toEqual(['created', 'updated'])
+      expect(recordOf(second).id).not.toBe(id)
+      expect(recordOf(linked).data.company).toEqual([recordOf(second).id])
+      const behind = await world.run([
+        thing('no company', {}, { when: { absent: { object: 'things', name: 'code', value: 'no company' } } }),
+        person('refused@suite.example', { company: new Created(0) }),
+      ])
+      expect(verdicts(behind.outcomes)).toEqual(['created', 'wrong_type'])
+    })
+
+    it('looks a reference up by its second key where the first names nothing', async () => {
+      const domains = ['00000000-0000-7000-8000-00000000abce.example', 'second.example']
+      const [first, second] = (
+        await world.run(domains.map((domain) => ({ object: 'companies', match: [], values: { domains: [domain] } })))
+      ).outcomes
+      const id = recordOf(first).id
+      const unknown = '00000000-0000-7000-8000-00000000abcf'
+      const companyOf = async (...[a, b]: [string, string]) => {
+        const company = new Reference('id', a, new Reference('domains', b))
+        const outcome = await one(person('referring@suite.example', { company }))
+        return outcome?.status === 'refused' ? verdicts([outcome]) : recordOf(outcome).data.company
+      }
+      expect(await companyOf(id, 'second.example')).toEqual([id])
+      expect(await companyOf(unknown, 'second.example')).toEqual([recordOf(second).id])
+      expect(await companyOf(unknown, 'third.example')).toEqual(['reference_not_found'])
     })
 
     it('archives, refuses, keeps, revives, restores and erases', async () => {

@@ -15,7 +15,10 @@ import { recordStore } from '../../src/storage/record-store.ts'
 
 const TABLES = ['organizations', 'objects', 'attributes', 'records', 'record_keys', 'changes', 'replays']
 
-export const openWorld = async (driver: SqlDriver, settings: { changeFeed?: boolean } = {}) => {
+export const openWorld = async (
+  driver: SqlDriver,
+  settings: { changeFeed?: boolean; defaultCountry?: string } = {},
+) => {
   const { value: organizationId } = await createOrganization(driver, { name: 'Storage', ...settings })
   const operator = administration(asOperator(driver, organizationId))
   const { id: keyId, secret } = await operator.issueCredential({

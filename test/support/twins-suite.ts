@@ -90,9 +90,11 @@ export const twinsSuite = (driver: () => SqlDriver): void => {
 
     it('what another one has changed, this one does not see', async () => {
       const { mine, theirs } = await twins()
+      const unchanged = { status: 'unchanged', record: { version: 1, archivedAt: null, updatedAt: 1_000 } }
       // Theirs is everything of another content, so that whatever is seen of it shows.
       for (const code of ['a', 'b']) {
         await theirs.one(about(object, code, { attributes: { note: ['theirs'], city: ['Theirs'] } }), { now: 7_000 })
+        expect(await mine.one(about(object, code, { attributes: { city: ['X'] } }))).toMatchObject(unchanged)
         await theirs.one(about(object, code, { extras: { lifecycle: 'archive' } }), { now: 8_000 })
       }
       await theirs.one(about(object, 'c', { extras: { lifecycle: 'erase' } }))
@@ -103,7 +105,6 @@ export const twinsSuite = (driver: () => SqlDriver): void => {
           params: [theirs.organizationId],
         },
       ])
-      const unchanged = { status: 'unchanged', record: { version: 1, archivedAt: null, updatedAt: 1_000 } }
       for (const code of ['a', 'b', 'c']) {
         expect(await mine.one(about(object, code))).toMatchObject(unchanged)
         expect(await mine.one(about(object, code, { attributes: { city: ['X'] } }))).toMatchObject(unchanged)
@@ -120,7 +121,11 @@ export const twinsSuite = (driver: () => SqlDriver): void => {
       expect(await refs('to', object, 'id', String(theirD?.id))).toMatchObject({
         reason: { code: 'reference_not_found' },
       })
-      expect(await mine.one({ object, extras: { when: [object, 'code', 'd'] } })).toMatchObject({ status: 'created' })
+      for (const [name, value] of [
+        ['code', 'd'],
+        ['id', String(theirD?.id)],
+      ] as const)
+        expect(await mine.one({ object, extras: { when: [object, name, value] } })).toMatchObject({ status: 'created' })
       expect(await mine.one(about(object, 'e', { attributes: { code: ['e'], mail: ['d@x'] } }))).toMatchObject({
         status: 'created',
       })
@@ -137,6 +142,10 @@ export const twinsSuite = (driver: () => SqlDriver): void => {
     const include = { attribute: 'to', object: 'full' }
     expect(await mine.one(about('full', 'a'), { include })).toMatchObject({ related: { version: 1 } })
     expect(await theirs.one(about('full', 'a'), { include })).toMatchObject({ related: { version: 2 } })
+
+    // What is kept is one's own record, and not the twin's.
+    const kept = await mine.assert([item(about('full', 'b'))], { idempotency: { key: 'mine only', fingerprint: 'f' } })
+    expect(kept.items).toMatchObject([{ status: 'unchanged', record: { version: 1 } }])
 
     // A key that the other has used is free here, and one that both have used is answered from one's own.
     const idempotency = { key: 'theirs only', fingerprint: 'f' }

@@ -75,8 +75,8 @@ export const typeSuite = (world: () => StorageWorld): void => {
     const [single, list] = [`${type}_one`, `${type}_list`]
     const whole = { [single]: alwaysList ? [a] : a, [list]: [a, b, a] }
     const made = recordOf(await one({ object: 'kinds', match: [], values: whole }))
-    expect(made.data[single]).toEqual([alwaysList ? [stored(a)] : stored(a)])
-    expect(made.data[list]).toEqual([[stored(a), stored(b)]])
+    expect(made.data[single]?.[0]).toEqual(alwaysList ? [stored(a)] : stored(a))
+    expect(made.data[list]?.[0]).toEqual([stored(a), stored(b)])
     const byId = (values: AssertCommand['values'], mode?: WriteMode) =>
       one({
         object: 'kinds',
@@ -86,12 +86,13 @@ export const typeSuite = (world: () => StorageWorld): void => {
       })
     expect((await byId(whole))?.status).toBe('unchanged')
     expect((await byId({ [list]: [b, a] }, 'append'))?.status).toBe('unchanged')
-    expect(recordOf(await byId({ [list]: [a] }, 'remove')).data[list]).toEqual([[stored(b)]])
-    expect(recordOf(await byId({ [list]: [a] }, 'append')).data[list]).toEqual([[stored(b), stored(a)]])
-    expect(recordOf(await byId({ [list]: [a] }, 'prepend')).data[list]).toEqual([[stored(a), stored(b)]])
+    expect(recordOf(await byId({ [list]: [a] }, 'remove')).data[list]?.[0]).toEqual([stored(b)])
+    expect(recordOf(await byId({ [list]: [a] }, 'append')).data[list]?.[0]).toEqual([stored(b), stored(a)])
+    expect(recordOf(await byId({ [list]: [a] }, 'prepend')).data[list]?.[0]).toEqual([stored(a), stored(b)])
     const scope = scopeOf(await world().session())
-    expect((await recordReader(world().driver).byId(scope, 'kinds', made.id))?.data[list]).toEqual([
-      [stored(a), stored(b)],
+    expect((await recordReader(world().driver).byId(scope, 'kinds', made.id))?.data[list]?.[0]).toEqual([
+      stored(a),
+      stored(b),
     ])
     for (const name of [single, list]) {
       const found = await one({ object: 'kinds', match: [{ name, value: a }], values: {}, mode: 'update' })

@@ -59,12 +59,13 @@ export interface IsolateOptions extends ServiceOptions {
   readonly log?: (line: string) => void
   readonly connect?: Connect
   readonly contracts?: NonNullable<AppOptions['contracts']>
+  readonly crossOrigin?: NonNullable<AppOptions['crossOrigin']>
 }
 
 /** @param driver for every organisation; absent: wherever `connect` says */
 export const isolate = (
   driver?: SqlDriver,
-  { log, connect = driver ? () => driver : tenancy.connect, contracts, ...options }: IsolateOptions = {},
+  { log, connect = driver ? () => driver : tenancy.connect, contracts, crossOrigin, ...options }: IsolateOptions = {},
 ) => {
   const app = createApp({
     services: createServices(connect, options),
@@ -72,6 +73,7 @@ export const isolate = (
     serverTiming: true,
     ...(log && { log }),
     ...(contracts && { contracts }),
+    ...(crossOrigin && { crossOrigin }),
   })
   const routes = app.contractApps().then(declaredRoutes)
   return {
@@ -103,7 +105,13 @@ export const createWorld = async (
     id = v7(),
     contracts,
     ...settings
-  }: { id?: string; crmMode?: 'b2b' | 'b2c'; changeFeed?: boolean; contracts?: IsolateOptions['contracts'] } = {},
+  }: {
+    id?: string
+    crmMode?: 'b2b' | 'b2c'
+    changeFeed?: boolean
+    defaultCountry?: string
+    contracts?: IsolateOptions['contracts']
+  } = {},
   driver: SqlDriver = tenancy.create(id),
   /** How requests find the database. */
   connect: Connect = tenancy.connect,

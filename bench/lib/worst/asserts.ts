@@ -56,6 +56,32 @@ export const asserts: readonly Case[] = [
   },
   {
     operation: 'assertRecords',
+    what: 'items that each change nine lists of one record',
+    sizes: [500, 1_000],
+    prepare: async ({ ask }) => {
+      const lists = Object.fromEntries(list(9, (k) => [`list_${k}`, list(90, (i) => `${k}-${i}`.padEnd(250, 'x'))]))
+      for (let k = 0; k < 9; k++)
+        await ask('POST', '/v1/objects/people/attributes', {
+          label: `List ${k}`,
+          type: 'text',
+          multiple: true,
+          unique: true,
+        })
+      await ask('PUT', people, { match: { tracking_id: 'nine' }, values: { tracking_id: 'nine', ...lists } })
+    },
+    request: (_, n) =>
+      json(
+        'POST',
+        batch,
+        list(n, (i) => ({
+          match: { tracking_id: 'nine' },
+          values: Object.fromEntries(list(9, (k) => [`list_${k}`, [`more ${i >> 1}`]])),
+          write: Object.fromEntries(list(9, (k) => [`list_${k}`, i % 2 ? 'remove' : 'append'])),
+        })),
+      ),
+  },
+  {
+    operation: 'assertRecords',
     what: 'items of 100 addresses each, all new',
     sizes: [500, 1_000],
     request: (_, n) =>

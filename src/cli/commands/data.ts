@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
-import { asOperator } from '../../admin/authority.ts'
+import { type Authority, asOperator } from '../../admin/authority.ts'
 import { exportOrganization, restoreOrganization } from '../../admin/export.ts'
 import { type Finding, verifyOrganization } from '../../admin/verify.ts'
 import { type Target, withDatabase } from '../open.ts'
@@ -54,20 +54,21 @@ const sentenceOf = ({ object, name, kind, value, recordIds, repaired }: Finding)
   return `${object}.${name}: ${kind.replace('_', ' ')} ${value}${records}${repaired ? ', repaired' : ''}`
 }
 
-/** Whatever is left as it was makes the command fail, so that a script notices. */
-const verify = async ({ organization, repair = false, ...target }: DataOptions & { readonly repair?: boolean }) => {
+/** Prints what is found. Whatever is left as it was makes the command fail, so that a script notices. */
+export const verify = async (authority: Authority, { repair = false }: { readonly repair?: boolean }) => {
   let found = 0
   let repaired = 0
-  await withDatabase(target, async (driver) => {
-    for await (const finding of verifyOrganization(asOperator(driver, organization), { repair })) {
-      found++
-      if (finding.repaired) repaired++
-      console.log(sentenceOf(finding))
-    }
-  })
+  for await (const finding of verifyOrganization(authority, { repair })) {
+    found++
+    if (finding.repaired) repaired++
+    console.log(sentenceOf(finding))
+  }
   console.log(found === 0 ? 'All is in order.' : `${found} found, ${repaired} of them repaired.`)
   if (found > repaired) process.exitCode = 1
 }
+
+const verifyDatabase = ({ organization, repair = false, ...target }: DataOptions & { readonly repair?: boolean }) =>
+  withDatabase(target, (driver) => verify(asOperator(driver, organization), { repair }))
 
 export const addDataCommands = (program: Command, withTarget: (command: Command) => Command): void => {
   withTarget(program.command('export'))
@@ -84,5 +85,5 @@ export const addDataCommands = (program: Command, withTarget: (command: Command)
     .description('hold records against the schema, and match keys against records')
     .requiredOption('--organization <uuid>', 'id of the organisation')
     .option('--repair', 'mend the match keys that can be mended')
-    .action((_options, command: Command) => verify(command.optsWithGlobals()))
+    .action((_options, command: Command) => verifyDatabase(command.optsWithGlobals()))
 }

@@ -4,24 +4,26 @@ import { isUuid } from '../../schema/schema.ts'
 import { readFields, slugOf, type Values } from '../kit/fields.ts'
 import { isBlank, type JsonObject } from '../kit/json.ts'
 import { client, contact, entity, type Resource } from './fields.ts'
-import type { ClientBody, ContactBody, EntityBody } from './schemas.ts'
+import type { ClientBody, ContactBody, ContactUpdateBody, EntityBody } from './schemas.ts'
 
-/** Paths and `clientId` take an id or a tracking id, so no tracking id may look like an id. */
-const trackingIdProblems = (trackingId: string): Problem[] => {
-  if (isBlank(trackingId)) return [problem('empty_match_value', 'tracking_id')]
-  return isUuid(trackingId) ? [problem('invalid_value', 'tracking_id', 'an id of your own, not one like a UUID')] : []
-}
+const isEmptied = (value: unknown): boolean => value === null || isBlank(value)
 
-/** The schema lets these fields be cleared, since other contracts may; this one does not. */
+const trackingIdProblems = (trackingId: string): Problem[] =>
+  isBlank(trackingId) ? [problem('empty_match_value', 'tracking_id')] : []
+
+/** The schema lets these fields be cleared, since other contracts may; an upsert does not. */
 const blankProblems = (body: JsonObject, { required, fields }: Resource): Problem[] =>
-  required.filter((name) => isBlank(body[name])).map((name) => problem('not_clearable', slugOf(fields, name)))
+  required.filter((name) => isEmptied(body[name])).map((name) => problem('not_clearable', slugOf(fields, name)))
 
-const tagProblems = (tags: readonly string[] | undefined): Problem[] =>
+const tagProblems = (tags: readonly string[] | null | undefined): Problem[] =>
   tags?.some(isBlank) ? [problem('invalid_value', 'tags', 'a list of tags, none of them empty')] : []
 
-/** Everything but the match key, which the engine writes by itself. "" clears, and so does text of spaces. */
-const valuesOf = (body: JsonObject, { fields }: Resource, matchedBy: string): Values => {
-  const { [matchedBy]: _, ...values } = readFields(body, fields, { clears: isBlank })
+/** "" clears, and so do null and text of spaces. What an answer has besides the fields is not read. */
+const valuesOf = (body: JsonObject, { fields }: Resource): Values => readFields(body, fields, { clears: isBlank })
+
+/** Everything but the match key, which the engine writes by itself. */
+const valuesBeside = (matchedBy: string, body: JsonObject, resource: Resource): Values => {
+  const { [matchedBy]: _, ...values } = valuesOf(body, resource)
   return values
 }
 
@@ -39,19 +41,25 @@ const upsert = (
 ): AssertCommand => ({
   object: resource.object,
   match: [key],
-  values: valuesOf(body, resource, key.name),
+  values: valuesBeside(key.name, body, resource),
   writeModes,
   createProblems: missingOnCreate(body, resource),
 })
 
 const byTrackingId = (trackingId: string): MatchKey => ({ name: 'tracking_id', value: trackingId })
 
+/** An address that is empty beside a tracking id finds nothing and changes nothing: it counts as not sent. */
+const withoutEmptyEmail = ({ email, ...rest }: ContactBody): ContactBody =>
+  isEmptied(email) ? rest : { ...rest, email }
+
 /** The tracking id alone decides where there is one; only without it is the address a match key. */
 export const contactCommand = (body: ContactBody): AssertCommand => {
-  const { trackingId, email } = body
-  if (trackingId !== undefined) {
-    refuseIfAny([...trackingIdProblems(trackingId), ...blankProblems(body, contact)])
-    return upsert(contact, body, byTrackingId(trackingId), { emails: 'create_only' })
+  const { trackingId, email, ...rest } = body
+  // Null is how an answer shows that there is none.
+  if (trackingId !== undefined && trackingId !== null) {
+    const sent = withoutEmptyEmail(body)
+    refuseIfAny([...trackingIdProblems(trackingId), ...blankProblems(sent, contact)])
+    return upsert(contact, sent, byTrackingId(trackingId), { emails: 'create_only' })
   }
   if (email === undefined)
     refuseIfAny([
@@ -59,7 +67,34 @@ export const contactCommand = (body: ContactBody): AssertCommand => {
       problem('required', 'emails', ' unless trackingId is sent'),
     ])
   refuseIfAny(blankProblems(body, contact))
-  return upsert(contact, body, { name: 'emails', value: email })
+  return upsert(contact, { ...rest, email }, { name: 'emails', value: email })
+}
+
+/** How a path names a record: by our id, or by the tracking id. Ours wins, so it comes first. */
+export const pathKeys = (pathId: string): readonly MatchKey[] =>
+  isUuid(pathId) ? [{ name: 'id', value: pathId }, byTrackingId(pathId)] : [byTrackingId(pathId)]
+
+/**
+ * A command for each key that the path may mean. A later one runs only if no record has the key before it, so at most one
+ * of them writes; one that matched by several keys could not give the record another tracking id.
+ */
+export const contactUpdates = (contactId: string, body: ContactUpdateBody): readonly AssertCommand[] => {
+  const values = valuesOf(body, contact)
+  const [first, ...others] = pathKeys(contactId).map(
+    (key): AssertCommand => ({
+      object: contact.object,
+      match: [key],
+      values,
+      // The address that this contract shows is replaced; what other contracts have put behind it stays.
+      ...(typeof values.emails === 'string' && { writeModes: { emails: 'replace_first' } }),
+      mode: 'update',
+      onArchived: 'refuse',
+    }),
+  )
+  const [key] = first?.match ?? []
+  return first && key
+    ? [first, ...others.map((other) => ({ ...other, when: { absent: { object: contact.object, ...key } } }))]
+    : []
 }
 
 export const clientCommand = (body: ClientBody): AssertCommand => {
@@ -81,7 +116,13 @@ const riskAssessment = (trackingId: string, riskLevel: string, assessor: string,
 })
 
 /** Whether the request has a risk level: an empty one is ignored. */
-export const isAssessed = ({ riskLevel }: EntityBody): boolean => riskLevel !== undefined && !isBlank(riskLevel)
+export const isAssessed = ({ riskLevel }: EntityBody): boolean => riskLevel !== undefined && !isEmptied(riskLevel)
+
+/** The client by our id, or else by its tracking id, which may look like one of ours. */
+const clientReference = (clientId: string): Reference => {
+  const byTracking = new Reference('tracking_id', clientId)
+  return isUuid(clientId) ? new Reference('id', clientId, byTracking) : byTracking
+}
 
 /** The entity, and behind it the risk assessment that goes with a risk level. */
 export const entityCommands = (body: EntityBody, assessor: string, now: number): AssertCommand[] => {
@@ -91,7 +132,7 @@ export const entityCommands = (body: EntityBody, assessor: string, now: number):
   const given = {
     ...rest,
     ...(assessed && { riskLevel }),
-    ...(clientId !== undefined && { clientId: isUuid(clientId) ? clientId : new Reference('tracking_id', clientId) }),
+    ...(typeof clientId === 'string' && { clientId: clientReference(clientId) }),
   }
   const command = upsert(entity, given, byTrackingId(trackingId), { client: 'create_only' })
   return assessed ? [command, riskAssessment(trackingId, riskLevel ?? '', assessor, now)] : [command]

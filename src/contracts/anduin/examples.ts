@@ -8,6 +8,11 @@ const contact = ({ organizationId }: Caller, body: JsonObject): VoiceRequest => 
   body: { firstName: 'Same', ...body },
 })
 
+/** A path that names what only another organisation has. */
+const notTheirs =
+  (parameter: string): NonNullable<Examples['requests'][number]['foreign']> =>
+  ({ person }) => [{ code: 'record_not_found', parameters: { [parameter]: person } }]
+
 export const examples: Examples = {
   requests: [
     {
@@ -31,6 +36,36 @@ export const examples: Examples = {
       body: { trackingId: 'crm-4712', name: 'Lovelace Holdings LP', clientId: 'crm-4711', riskLevel: 'high' },
       after: 'anduinUpsertClient',
       text: ['note'],
+    },
+    {
+      operationId: 'anduinUpdateContact',
+      method: 'PUT',
+      path: '/api/v1/idm/{organization}/contacts/crm-17',
+      body: { email: 'boole@engine.example', title: 'Professor' },
+      after: 'anduinUpsertContact',
+      text: ['note'],
+      foreign: notTheirs('contactId'),
+    },
+    {
+      operationId: 'anduinGetContact',
+      method: 'GET',
+      path: '/api/v1/idm/{organization}/contacts/crm-17',
+      after: 'anduinUpsertContact',
+      foreign: notTheirs('contactId'),
+    },
+    {
+      operationId: 'anduinGetClient',
+      method: 'GET',
+      path: '/api/v1/idm/{organization}/clients/crm-4711',
+      after: 'anduinUpsertClient',
+      foreign: notTheirs('clientId'),
+    },
+    {
+      operationId: 'anduinGetInvestmentEntity',
+      method: 'GET',
+      path: '/api/v1/idm/{organization}/investment-entities/crm-4712',
+      after: 'anduinUpsertInvestmentEntity',
+      foreign: notTheirs('investmentEntityId'),
     },
   ],
   voice: {

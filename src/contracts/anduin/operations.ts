@@ -2,19 +2,25 @@ import type { z } from '@hono/zod-openapi'
 import { written } from '../../engine/assert.ts'
 import type { AssertCommand } from '../../engine/command.ts'
 import type { Outcome, Written } from '../../engine/outcome.ts'
+import type { StoredRecord } from '../../engine/record.ts'
 import { fieldNames } from '../kit/fields.ts'
 import { type Asked, type Definition, type Operation, operation } from '../kit/operation.ts'
-import { clientCommand, contactCommand, entityCommands, isAssessed } from './commands.ts'
+import { clientCommand, contactCommand, contactUpdates, entityCommands, isAssessed } from './commands.ts'
 import { client, contact, entity, type Resource } from './fields.ts'
-import { renderClient, renderContact, renderEntity } from './render.ts'
+import { readOperations } from './reads.ts'
+import { clientOf, contactOf, entityOf, resultOf } from './render.ts'
 import {
   clientBody,
   clientResponse,
   contactBody,
+  contactParams,
+  contactRecord,
   contactResponse,
+  contactUpdateBody,
   entityBody,
   entityResponse,
   firmParams,
+  updateResponses,
   upsertResponses,
 } from './schemas.ts'
 
@@ -24,6 +30,15 @@ import {
  */
 const writtenTogether = (outcomes: readonly Outcome[]): Written =>
   written(outcomes.find((o) => o.status === 'refused' && o.refusal.problems[0].code !== 'not_attempted') ?? outcomes[0])
+
+/**
+ * The outcome of the command whose key found the contact; if none did, of the last one.
+ * @throws RefusedError
+ */
+const writtenByEither = (outcomes: readonly Outcome[]): Written =>
+  written(
+    outcomes.find((o) => o.status !== 'refused' || o.refusal.problems[0].code !== 'record_not_found') ?? outcomes[0],
+  )
 
 /** What the three upserts do not have in common. */
 interface Upsert<B extends z.ZodType, A extends z.ZodType> {
@@ -36,7 +51,7 @@ interface Upsert<B extends z.ZodType, A extends z.ZodType> {
   readonly response: A
   readonly translate: (asked: Asked<typeof firmParams, z.ZodObject, B>) => AssertCommand | readonly AssertCommand[]
   readonly options?: Definition<typeof firmParams, z.ZodObject, B, A>['options']
-  readonly render: (outcome: Written) => z.input<A>
+  readonly render: (record: StoredRecord, result: 'created' | 'updated') => z.input<A>
 }
 
 const upsert = <B extends z.ZodType, A extends z.ZodType>({
@@ -58,9 +73,14 @@ const upsert = <B extends z.ZodType, A extends z.ZodType>({
     responses: upsertResponses(response, noun),
     fieldName: () => fieldName,
     ...(options && { options }),
-    answer: ({ outcomes }) => ({ status: 200, body: render(writtenTogether(outcomes)) }),
+    answer: ({ outcomes }) => {
+      const outcome = writtenTogether(outcomes)
+      return { status: 200, body: render(outcome.record, resultOf(outcome)) }
+    },
   })
 }
+
+const contactFieldName = fieldNames(contact.fields)
 
 export const operations: readonly Operation[] = [
   upsert({
@@ -73,7 +93,21 @@ export const operations: readonly Operation[] = [
     body: contactBody,
     response: contactResponse,
     translate: ({ body }) => contactCommand(body),
-    render: renderContact,
+    render: (record, result) => ({ ...contactOf(record), result }),
+  }),
+  operation({
+    method: 'put',
+    path: '/api/v1/idm/{firmId}/contacts/{contactId}',
+    operationId: 'anduinUpdateContact',
+    summary: 'Update a contact',
+    description:
+      'Changes the fields that are sent, the e-mail address among them: the one way to change it. Never creates a contact.',
+    params: contactParams,
+    body: contactUpdateBody,
+    responses: updateResponses(contactRecord, 'contact'),
+    fieldName: () => contactFieldName,
+    translate: ({ params, body }) => contactUpdates(params.contactId, body),
+    answer: ({ outcomes }) => ({ status: 200, body: contactOf(writtenByEither(outcomes).record) }),
   }),
   upsert({
     path: 'clients',
@@ -84,7 +118,7 @@ export const operations: readonly Operation[] = [
     body: clientBody,
     response: clientResponse,
     translate: ({ body }) => clientCommand(body),
-    render: renderClient,
+    render: (record, result) => ({ ...clientOf(record), result }),
   }),
   upsert({
     path: 'investment-entities',
@@ -98,6 +132,7 @@ export const operations: readonly Operation[] = [
     translate: ({ body, actor }) => entityCommands(body, actor, Date.now()),
     // An entity is never without the assessment of its risk level, nor the other way round.
     options: ({ body }) => (isAssessed(body) ? { allOrNothing: true, track: true } : {}),
-    render: renderEntity,
+    render: (record, result) => ({ ...entityOf(record), result }),
   }),
+  ...readOperations,
 ]

@@ -9,29 +9,30 @@ type Texts<F> = { [name in keyof F]: string | null }
 const texts = <F extends Readonly<Record<string, string>>>(record: StoredRecord, fields: F): Texts<F> =>
   Object.fromEntries(Object.entries(fields).map(([name, slug]) => [name, textIn(record, slug)])) as Texts<F>
 
+const times = ({ createdAt, updatedAt }: StoredRecord) => ({
+  createdAt: zuluMilliseconds(createdAt),
+  updatedAt: zuluMilliseconds(updatedAt),
+})
+
+export const contactOf = (record: StoredRecord) => ({
+  id: record.id,
+  ...texts(record, contactFields),
+  email: firstTextIn(record, 'emails'),
+  ...times(record),
+})
+
+export const clientOf = (record: StoredRecord) => ({
+  id: record.id,
+  ...texts(record, clientFields),
+  tags: textsIn(record, 'tags'),
+  ...times(record),
+})
+
+export const entityOf = (record: StoredRecord) => ({
+  id: record.id,
+  ...texts(record, entityFields),
+  ...times(record),
+})
+
 /** A record that already was as the request wants it counts as updated: this contract knows two results. */
-const closing = ({ record, status }: Written) => ({
-  createdAt: zuluMilliseconds(record.createdAt),
-  updatedAt: zuluMilliseconds(record.updatedAt),
-  result: status === 'created' ? ('created' as const) : ('updated' as const),
-})
-
-export const renderContact = (written: Written) => ({
-  id: written.record.id,
-  ...texts(written.record, contactFields),
-  email: firstTextIn(written.record, 'emails'),
-  ...closing(written),
-})
-
-export const renderClient = (written: Written) => ({
-  id: written.record.id,
-  ...texts(written.record, clientFields),
-  tags: textsIn(written.record, 'tags'),
-  ...closing(written),
-})
-
-export const renderEntity = (written: Written) => ({
-  id: written.record.id,
-  ...texts(written.record, entityFields),
-  ...closing(written),
-})
+export const resultOf = ({ status }: Written) => (status === 'created' ? ('created' as const) : ('updated' as const))

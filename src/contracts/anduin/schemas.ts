@@ -1,15 +1,19 @@
 import { z } from '@hono/zod-openapi'
 import { commonRefusals, json } from '../kit/responses.ts'
 
-/** Wire shapes. Every text may be left out and none may be null; what else holds of it is in commands.ts. */
+/** Wire shapes. Every text may be left out or null; what else holds of it is in commands.ts. */
 
-const text = z.string().optional()
+const text = z.string().nullable().optional()
 const described = (description: string, example: string) => text.openapi({ description, example })
 
 const trackingId = {
-  description: 'Your own id of the record. It must not have the form of a UUID.',
+  description: 'Your own id of the record: any text of up to 255 characters, a GUID as well.',
   example: 'crm-4711',
 }
+
+/** What an answer has besides the fields: taken, so that it can be sent back, and not looked at. */
+const answered = z.unknown().openapi({ description: 'Of an answer that is sent back. Ignored.' }).optional()
+const ignored = { id: answered, createdAt: answered, updatedAt: answered, result: answered }
 
 export const firmParams = z.object({
   firmId: z.string().openapi({
@@ -18,6 +22,32 @@ export const firmParams = z.object({
     example: '0197a3b0-5d2c-7c1e-9f1a-2f6f1f0c9a11',
   }),
 })
+
+const pathId = <const Name extends string>(name: Name, noun: string, example: string) =>
+  z
+    .string()
+    .openapi({ param: { name, in: 'path' }, description: `Id or tracking id of the ${noun}; the id wins.`, example })
+
+export const contactParams = firmParams.extend({ contactId: pathId('contactId', 'contact', 'crm-17') })
+export const clientParams = firmParams.extend({ clientId: pathId('clientId', 'client', 'crm-4711') })
+export const entityParams = firmParams.extend({
+  investmentEntityId: pathId('investmentEntityId', 'investment entity', 'crm-4712'),
+})
+
+/** What an upsert and an update of a contact have in common. */
+const contactDetails = {
+  phone: text,
+  company: described('Name of the company, as text.', 'Analytical Engines'),
+  title: text,
+  country: text,
+  numberAndStreet: text,
+  city: text,
+  state: text,
+  zipCode: text,
+  prefix: text,
+  suffix: text,
+  note: text,
+}
 
 export const contactBody = z
   .strictObject({
@@ -28,31 +58,38 @@ export const contactBody = z
     ),
     firstName: described('A new contact needs one.', 'Ada'),
     lastName: described('A new contact needs one.', 'Lovelace'),
-    phone: text,
-    company: described('Name of the company, as text.', 'Analytical Engines'),
-    title: text,
-    country: text,
-    numberAndStreet: text,
-    city: text,
-    state: text,
-    zipCode: text,
-    prefix: text,
-    suffix: text,
-    note: text,
+    ...contactDetails,
+    ...ignored,
   })
   .openapi('AnduinContactBody', {
-    description: 'At least one of trackingId and email. A field left out stays as it is; "" clears an optional one.',
+    description:
+      'At least one of trackingId and email. A field left out stays as it is; "" or null clears an optional one. An answer can be sent back as it is.',
   })
+
+export const contactUpdateBody = z
+  .strictObject({
+    trackingId: described('Another tracking id for the contact.', 'crm-18'),
+    email: described('Replaces the address that the contact is shown with; "" removes all.', 'ada@engine.example'),
+    firstName: described('Given name.', 'Ada'),
+    lastName: described('Family name.', 'Lovelace'),
+    ...contactDetails,
+    ...ignored,
+  })
+  .openapi('AnduinContactUpdate', { description: 'A field left out stays as it is; "" or null clears it.' })
 
 export const clientBody = z
   .strictObject({
     trackingId: z.string().openapi(trackingId),
     name: described('A new client needs one.', 'Lovelace Family Office'),
-    tags: z.array(z.string()).optional().openapi({ description: 'Replaces all tags; [] removes them.' }),
+    tags: z.array(z.string()).nullable().optional().openapi({ description: 'Replaces all tags; [] removes them.' }),
     clientGroupId: text,
     note: text,
+    ...ignored,
   })
-  .openapi('AnduinClientBody', { description: 'A field left out stays as it is; "" clears an optional one.' })
+  .openapi('AnduinClientBody', {
+    description:
+      'A field left out stays as it is; "" or null clears an optional one. An answer can be sent back as it is.',
+  })
 
 export const entityBody = z
   .strictObject({
@@ -64,17 +101,19 @@ export const entityBody = z
     amlKycStatus: text,
     riskLevel: described('A new value also adds a risk assessment. "" is ignored: it cannot be cleared here.', 'high'),
     note: text,
+    ...ignored,
   })
   .openapi('AnduinInvestmentEntityBody', {
-    description: 'A field left out stays as it is; "" clears an optional one, except riskLevel.',
+    description:
+      'A field left out stays as it is; "" or null clears an optional one, except riskLevel. An answer can be sent back as it is.',
   })
 
 const nullableText = z.string().nullable()
 const timestamp = z.string().openapi({ example: '2026-01-31T09:30:00.000Z' })
 const result = z.enum(['created', 'updated']).openapi({ description: 'Whether the record is new.' })
-const always = { createdAt: timestamp, updatedAt: timestamp, result }
+const always = { createdAt: timestamp, updatedAt: timestamp }
 
-export const contactResponse = z
+export const contactRecord = z
   .strictObject({
     id: z.uuid(),
     trackingId: nullableText,
@@ -96,7 +135,9 @@ export const contactResponse = z
   })
   .openapi('AnduinContact')
 
-export const clientResponse = z
+export const contactResponse = z.strictObject({ ...contactRecord.shape, result }).openapi('AnduinUpsertedContact')
+
+export const clientRecord = z
   .strictObject({
     id: z.uuid(),
     trackingId: nullableText,
@@ -108,7 +149,9 @@ export const clientResponse = z
   })
   .openapi('AnduinClient')
 
-export const entityResponse = z
+export const clientResponse = z.strictObject({ ...clientRecord.shape, result }).openapi('AnduinUpsertedClient')
+
+export const entityRecord = z
   .strictObject({
     id: z.uuid(),
     trackingId: nullableText,
@@ -123,7 +166,12 @@ export const entityResponse = z
   })
   .openapi('AnduinInvestmentEntity')
 
+export const entityResponse = z
+  .strictObject({ ...entityRecord.shape, result })
+  .openapi('AnduinUpsertedInvestmentEntity')
+
 export type ContactBody = z.infer<typeof contactBody>
+export type ContactUpdateBody = z.infer<typeof contactUpdateBody>
 export type ClientBody = z.infer<typeof clientBody>
 export type EntityBody = z.infer<typeof entityBody>
 
@@ -143,10 +191,26 @@ export const errorResponse = z
   })
   .openapi('AnduinError')
 
+const refused400 = json(errorResponse, 'The request cannot be carried out as it stands; the error names the field')
+const notFound = json(errorResponse, 'No record has this id or tracking id')
+
 /** The responses of an upsert: 200 whether it created or updated, and every refusal. */
 export const upsertResponses = <T extends z.ZodType>(schema: T, name: string) => ({
   200: json(schema, `The whole ${name}, and whether it was created or updated`),
   ...commonRefusals(errorResponse),
-  400: json(errorResponse, 'The request cannot be carried out as it stands; the error names the field'),
+  400: refused400,
   409: json(errorResponse, 'Another record holds a value that must be its own'),
+})
+
+export const getResponses = <T extends z.ZodType>(schema: T, name: string) => ({
+  200: json(schema, `The whole ${name}`),
+  ...commonRefusals(errorResponse),
+  400: refused400,
+  404: notFound,
+})
+
+export const updateResponses = <T extends z.ZodType>(schema: T, name: string) => ({
+  ...upsertResponses(schema, name),
+  200: json(schema, `The whole ${name}, as it is now`),
+  404: notFound,
 })

@@ -42,14 +42,19 @@ export const detailOf = (problem: Problem, fieldName: (slug: string) => string, 
   message: advise(problem, fieldName),
 })
 
-/** The value that another record holds, with that record's id under the contract's own name; undefined without one. */
-export const conflictOf = <Id extends string>(
-  { conflicts }: Refusal,
+type Conflict<Id extends string> = { field: string; value: string } & { [name in Id]: string }
+
+/** The values that other records hold, with those records' ids under the contract's own name. */
+export const conflictsOf = <Id extends string>(
+  { conflicts = [] }: Refusal,
   fieldName: (slug: string) => string,
   idName: Id,
-): ({ field: string; value: string } & { [name in Id]: string }) | undefined => {
-  const [first] = conflicts ?? []
-  if (!first) return undefined
-  const id = { [idName]: first.recordId } as { [name in Id]: string }
-  return { field: fieldName(first.field), value: first.value, ...id }
-}
+): readonly Conflict<Id>[] =>
+  conflicts.map(({ field, value, recordId }) => {
+    const id = { [idName]: recordId } as { [name in Id]: string }
+    return { field: fieldName(field), value, ...id }
+  })
+
+/** The first of them; undefined without one. */
+export const conflictOf = <Id extends string>(...about: Parameters<typeof conflictsOf<Id>>): Conflict<Id> | undefined =>
+  conflictsOf(...about)[0]

@@ -41,6 +41,7 @@ export interface ExampleRequest {
   /** `{organization}` stands for its id, and every other name for what an earlier request has kept under it. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
+  /** As in the path, a text that is a name in braces stands for what was kept under it. */
   readonly body?: unknown
   /** Sent twice: the first creates, the second updates. */
   readonly twice?: true
@@ -48,12 +49,16 @@ export interface ExampleRequest {
   readonly refused?: true
   /** Remembers the id of the answer under this name. */
   readonly keeps?: string
+  /** Where in the answer the id stands. Default: `id`. */
+  readonly idAt?: Path
   /** Sent with the operator's secret. */
   readonly asOperator?: true
   /** An operation whose example must have been carried out before: this one names what it made. */
   readonly after?: string
   /** The same request about what only another organisation has: it must be refused. */
   readonly foreign?: (theirs: Theirs) => readonly ForeignRequest[]
+  /** The same body about another person of the organisation, where it names one by id. */
+  readonly about?: (person: string) => JsonObject
   /** Place in the body of an optional text: the suite of refusals puts there what no text may be. */
   readonly text?: Path
 }

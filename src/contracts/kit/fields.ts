@@ -1,5 +1,6 @@
 import type { FieldTable } from '../../http/contract.ts'
-import { isAbsent, type JsonObject } from './json.ts'
+import type { Attribute } from '../../schema/schema.ts'
+import { isAbsent, isBlank, type JsonObject } from './json.ts'
 
 /** Wire name to slug, or to slugs where the field spans several attributes. */
 export type Fields = Readonly<Record<string, string | readonly string[]>>
@@ -24,6 +25,10 @@ export const fieldNames = (table: FieldTable): ((slug: string) => string) => {
   const names = new Map([...table].flatMap(([name, slugs]) => slugs.map((slug) => [slug, name] as const)).reverse())
   return (slug) => names.get(slug) ?? slug
 }
+
+/** For contracts in which an empty text is a text: no phone number and no web address is empty, so there it is none. */
+export const clearsWhenBlank = ({ type }: Pick<Attribute, 'type'>, value: unknown): boolean =>
+  (type === 'phone_number' || type === 'url') && isBlank(value)
 
 /** Attribute values by slug. */
 export type Values = Record<string, unknown>

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { Scope } from '../../auth/directory.ts'
 import { type AssertOptions, assertRecords } from '../../engine/assert.ts'
 import type { AssertCommand } from '../../engine/command.ts'
@@ -29,22 +29,27 @@ export interface Answered {
   readonly cost: AppEnv['Variables']['cost']
 }
 
-/**
- * An operation that writes: what it takes, how that becomes commands, and how it answers. It never holds the request's
- * context, so `translate` is its only way to the store, and what that refuses is refused only on a session that is
- * current: the engine calls it again after reading the session anew.
- */
-export interface Definition<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
+/** What an operation says of itself, whether it writes or reads. */
+export interface Declared<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
   extends Pick<RouteConfig, 'method' | 'path' | 'summary' | 'description'> {
   readonly operationId: string
-  /** Default: crm:write. */
   readonly scope?: Scope
   readonly params?: P
   readonly query?: Q
-  readonly body: B
+  readonly body?: B
   readonly responses: { readonly 200: ReturnType<typeof json<A>> } & RouteConfig['responses']
   /** How this request calls an attribute. Default: by its slug. */
   readonly fieldName?: (asked: Asked<P, Q, B>) => (slug: string) => string
+}
+
+/**
+ * An operation that writes, with the scope crm:write unless it says another: what it takes, how that becomes commands, and
+ * how it answers. It never holds the request's context, so `translate` is its only way to the store, and what that refuses
+ * is refused only on a session that is current: the engine calls it again after reading the session anew.
+ */
+export interface Definition<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
+  extends Declared<P, Q, B, A> {
+  readonly body: B
   /** @throws RefusedError for everything that is wrong with the content of the request */
   readonly translate: (asked: Asked<P, Q, B>, organization: Organization) => AssertCommand | readonly AssertCommand[]
   readonly options?: (asked: Asked<P, Q, B>) => Omit<AssertOptions, 'contract'>
@@ -55,7 +60,7 @@ export interface Definition<P extends z.ZodObject, Q extends z.ZodObject, B exte
   ) => { readonly status: 200 | 201; readonly body: z.input<A> }
 }
 
-type Described = Omit<Contract, 'mount'>
+export type Described = Omit<Contract, 'mount'>
 
 /** Adds an operation to the app of its contract. */
 export type Operation = (
@@ -67,42 +72,61 @@ export type Operation = (
 
 const nothing = z.object({})
 
+/** The route of an operation: access by the credentials of its contract, then its guards, then the body if it has one. */
+export const routeOf = (
+  declared: Declared<z.ZodObject, z.ZodObject, z.ZodType, z.ZodType>,
+  scope: Scope,
+  services: Services,
+  { tags, credentials }: Described,
+  guards: readonly MiddlewareHandler<AppEnv>[],
+) => {
+  const { method, path, operationId, summary, description, params, query, body, responses } = declared
+  const route: RouteConfig = {
+    method,
+    path,
+    operationId,
+    ...(summary !== undefined && { summary }),
+    ...(description !== undefined && { description }),
+    responses,
+    tags: [tags[0].name],
+    security: securityOf(credentials, scope),
+    // A security scheme has its scopes; credentials in a body have no scheme.
+    ...(credentials.in === 'body' && { 'x-scope': scope }),
+    request: { params: params ?? nothing, query: query ?? nothing, ...(body && { body: jsonRequest(body) }) },
+    middleware: [services.access(scope), ...guards, ...(body && credentials.in === 'header' ? [jsonBody] : [])],
+  }
+  return createRoute(route)
+}
+
+/** What was asked; the validators of the route have put each part there in the shape that it declares. */
+export const askedOf = <P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType>(
+  c: Context<AppEnv>,
+  { body, fieldName }: Pick<Declared<P, Q, B, z.ZodType>, 'body' | 'fieldName'>,
+): Asked<P, Q, B> => {
+  const valid = (part: 'param' | 'query' | 'json') => c.req.valid(part as never) as unknown
+  const asked: Asked<P, Q, B> = {
+    params: valid('param') as z.output<P>,
+    query: valid('query') as z.output<Q>,
+    body: (body && valid('json')) as z.output<B>,
+    actor: c.get('session').actor,
+  }
+  if (fieldName) c.set('fieldName', fieldName(asked))
+  return asked
+}
+
 export const operation =
-  <P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>({
-    scope = 'crm:write',
-    params,
-    query,
-    body,
-    fieldName,
-    translate,
-    options,
-    answer,
-    ...described
-  }: Definition<P, Q, B, A>): Operation =>
-  (app, services, { name, tags, credentials }, guards) => {
-    const route: RouteConfig = {
-      ...described,
-      tags: [tags[0].name],
-      security: securityOf(credentials, scope),
-      request: { params: params ?? nothing, query: query ?? nothing, body: jsonRequest(body) },
-      middleware: [services.access(scope), ...guards, ...(credentials.in === 'header' ? [jsonBody] : [])],
-    }
-    app.openapi(createRoute(route), async (c) => {
-      // The validators of the route have put each part there in the shape that it declares.
-      const valid = (part: 'param' | 'query' | 'json') => c.req.valid(part as never) as unknown
-      const session = c.get('session')
-      const asked: Asked<P, Q, B> = {
-        params: valid('param') as z.output<P>,
-        query: valid('query') as z.output<Q>,
-        body: valid('json') as z.output<B>,
-        actor: session.actor,
-      }
-      if (fieldName) c.set('fieldName', fieldName(asked))
+  <P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(
+    definition: Definition<P, Q, B, A>,
+  ): Operation =>
+  (app, services, contract, guards) => {
+    const { scope = 'crm:write', translate, options, answer } = definition
+    app.openapi(routeOf(definition, scope, services, contract, guards), async (c) => {
+      const asked = askedOf(c, definition)
       const { outcomes, session: current } = await assertRecords(
         c.get('store'),
-        session,
+        c.get('session'),
         (organization) => translate(asked, organization),
-        { ...options?.(asked), contract: name },
+        { ...options?.(asked), contract: contract.name },
       )
       const answered = { outcomes, organization: current.organization, cost: c.get('cost') }
       const { status, body: answeredBody } = answer(answered, asked)

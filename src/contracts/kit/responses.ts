@@ -19,13 +19,18 @@ export const createdOrUpdated = <T extends z.ZodType>(schema: T, name: string) =
   201: json(schema, `A new ${name} was created`),
 })
 
-/** The refusals that have one status in every contract (errors.ts), in the envelope of this one. */
-export const commonRefusals = <T extends z.ZodType>(envelope: T) => ({
+/** The refusals that have one status in every contract (errors.ts), in the envelope of this one: of what only reads. */
+export const readRefusals = <T extends z.ZodType>(envelope: T) => ({
   401: json(envelope, 'No valid credentials'),
   403: json(envelope, 'The credentials do not allow this'),
-  413: json(envelope, 'The body is too large'),
-  415: json(envelope, 'The content type is not JSON'),
   429: json(envelope, 'Too many requests'),
   500: json(envelope, 'A fault on our side'),
   503: json(envelope, 'The database did not answer; repeat the request'),
+})
+
+/** The same of what takes a body. */
+export const commonRefusals = <T extends z.ZodType>(envelope: T) => ({
+  ...readRefusals(envelope),
+  413: json(envelope, 'The body is too large'),
+  415: json(envelope, 'The content type is not JSON'),
 })

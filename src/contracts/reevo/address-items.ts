@@ -1,6 +1,7 @@
 import type { WriteMode } from '../../engine/command.ts'
 import { type Path, refuse } from '../../engine/errors.ts'
-import { isJsonObject, type JsonObject } from '../kit/json.ts'
+import { isLongerThan } from '../../schema/characters.ts'
+import { isBlank, isJsonObject, type JsonObject } from '../kit/json.ts'
 import { type AddressBook, comparable } from './address-book.ts'
 import { unwrap } from './envelope.ts'
 
@@ -12,7 +13,7 @@ interface Item {
 
 const LABEL_LIMIT = 100
 const isLabel = (label: unknown): label is string =>
-  typeof label === 'string' && label !== '' && label.length <= LABEL_LIMIT && !label.includes('\t')
+  typeof label === 'string' && label !== '' && !isLongerThan(label, LABEL_LIMIT) && !label.includes('\t')
 
 const labelsOf = (input: unknown, book: AddressBook, at: Path): readonly string[] => {
   if (input === undefined || input === null) return []
@@ -33,11 +34,14 @@ const readItem = (input: unknown, book: AddressBook, at: Path): Item => {
   return { address: address.trim(), primary: is_primary, labels: labelsOf(labels, book, at) }
 }
 
+/** The form in which all spellings of an address are equal. */
+export type Identity = (address: string) => unknown
+
 /** An address that is sent twice is one item, with what either of them says. */
-const withoutDoubles = (items: readonly Item[]): readonly Item[] => {
-  const merged = new Map<string, Item>()
+const withoutDoubles = (items: readonly Item[], identity: Identity): readonly Item[] => {
+  const merged = new Map<unknown, Item>()
   for (const item of items) {
-    const key = comparable(item.address)
+    const key = identity(item.address)
     const known = merged.get(key)
     const labels = new Set([...(known?.labels ?? []), ...item.labels])
     merged.set(key, { ...(known ?? item), primary: item.primary || known?.primary === true, labels: [...labels] })
@@ -66,17 +70,25 @@ const split = (book: AddressBook, items: readonly Item[]): Record<string, unknow
  * Attribute values for a whole list: it replaces what the record has.
  * @param primary sent beside the list in a field of its own; it goes first
  */
-const listValues = (book: AddressBook, input: unknown, primary: string | null | undefined): Record<string, unknown> => {
+const listValues = (
+  book: AddressBook,
+  input: unknown,
+  primary: string | null | undefined,
+  identity: Identity,
+): Record<string, unknown> => {
   const at = [book.listName]
   const value = unwrap(input, book.valueTypes, at)
   if (value !== null && !Array.isArray(value)) throw refuse('wrong_type', at, 'a list')
-  const items = withoutDoubles((value ?? []).map((item) => readItem(item, book, at)))
+  const items = withoutDoubles(
+    (value ?? []).map((item) => readItem(item, book, at)),
+    identity,
+  )
   if (primary === undefined) return split(book, primaryFirst(items, at))
   if (primary === null) {
     if (items.length === 0) return split(book, items)
     throw refuse('invalid_value', at, 'empty when the primary one is sent as null')
   }
-  const named = items.find((item) => comparable(item.address) === comparable(primary))
+  const named = items.find((item) => identity(item.address) === identity(primary))
   const others = items.filter((item) => item !== named)
   if (others.some((item) => item.primary))
     throw refuse('invalid_value', at, 'a list whose primary item is the one that is sent beside it')
@@ -99,11 +111,13 @@ export interface BookWrite {
 }
 
 /** What a request writes to a book, by its list, its primary field or both. @throws RefusedError */
-export const readBook = (book: AddressBook, attributes: JsonObject): BookWrite => {
+export const readBook = (book: AddressBook, attributes: JsonObject, identity: Identity): BookWrite => {
   const name = book.primary?.name ?? ''
-  const primary = book.primary && unwrap(attributes[name], [book.primary.valueType], [name])
+  const sent = book.primary && unwrap(attributes[name], [book.primary.valueType], [name])
+  // An address of mail cannot be cleared alone, so there an empty one stays an error.
+  const primary = book.primary?.valueType === 'phone_number' && isBlank(sent) ? null : sent
   if (primary !== undefined && primary !== null && typeof primary !== 'string')
     throw refuse('wrong_type', [name], 'a string')
   if (!(book.listName in attributes)) return primaryValues(book, primary ?? null, [name])
-  return { values: listValues(book, attributes[book.listName], primary), modes: {} }
+  return { values: listValues(book, attributes[book.listName], primary, identity), modes: {} }
 }

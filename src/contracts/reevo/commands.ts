@@ -1,13 +1,14 @@
 import type { AssertCommand } from '../../engine/command.ts'
 import { refuse } from '../../engine/errors.ts'
+import { parseMatchValue } from '../../schema/parse.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
 import { Draft } from '../kit/draft.ts'
 import { fieldNames } from '../kit/fields.ts'
 import { type JsonObject, own } from '../kit/json.ts'
 import { objectOf } from '../kit/read-back.ts'
 import { addressValues } from './address.ts'
-import type { AddressBook } from './address-book.ts'
-import { readBook } from './address-items.ts'
+import { type AddressBook, comparable } from './address-book.ts'
+import { type Identity, readBook } from './address-items.ts'
 import { unwrap } from './envelope.ts'
 import { type Field, fieldTableOf, type RecordType } from './fields.ts'
 import { readTeam } from './references.ts'
@@ -48,9 +49,18 @@ const booksOf = ({ fields }: RecordType): readonly AddressBook[] =>
 const bookName = (book: AddressBook, attributes: JsonObject) =>
   book.listName in attributes ? book.listName : (book.primary?.name ?? '')
 
+/** What is no address is refused later, as the value that it is. */
+const identityIn =
+  (object: ObjectSchema, book: AddressBook): Identity =>
+  (address) => {
+    const attribute = object.attributes.get(book.slug)
+    const match = attribute && parseMatchValue(address, attribute)
+    return match?.ok ? match.value.normalForm : comparable(address)
+  }
+
 /** A book may be written by two fields, its list and its primary address, so it is read once for both. */
-const writeBook = (draft: Draft, book: AddressBook, attributes: JsonObject) => {
-  const { values, modes } = readBook(book, attributes)
+const writeBook = (draft: Draft, object: ObjectSchema, book: AddressBook, attributes: JsonObject) => {
+  const { values, modes } = readBook(book, attributes, identityIn(object, book))
   const name = bookName(book, attributes)
   for (const [slug, value] of Object.entries(values)) draft.set(slug, value, [name], modes[slug])
 }
@@ -99,7 +109,7 @@ export const assertCommand = (type: RecordType, body: AssertBody, organization: 
     else if (field) draft.attempt(() => writeField(draft, object, field, name, input, organization, key === 'id'))
     else draft.attempt(() => writeCustom(draft, object, name, input, organization))
   }
-  for (const book of books) draft.attempt(() => writeBook(draft, book, body.attributes))
+  for (const book of books) draft.attempt(() => writeBook(draft, object, book, body.attributes))
   draft.refuseIfAny()
   const match = { name: own(type.matchKeys, key) ?? 'id', value }
   return { object: type.object, match: [match], values: draft.values, writeModes: draft.writeModes }

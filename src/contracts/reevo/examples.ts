@@ -16,6 +16,7 @@ export const examples: Examples = {
       path: '/api/v2/contact/_assert',
       body: { match: { primary_email: 'mary@engine.example' }, attributes: { first_name: 'Mary', title: 'Author' } },
       twice: true,
+      keeps: 'contact',
       text: ['attributes', 'first_name'],
       foreign: ({ person }) => [
         { code: 'record_not_found', body: (accepted) => ({ ...accepted, match: { id: person } }) },
@@ -27,11 +28,14 @@ export const examples: Examples = {
       path: '/api/v2/account/_assert',
       body: { match: { domain_name: 'somerville.example' }, attributes: { name: 'Somerville Press' } },
       twice: true,
+      keeps: 'account',
       text: ['attributes', 'name'],
       foreign: ({ company }) => [
         { code: 'record_not_found', body: (accepted) => ({ ...accepted, match: { id: company } }) },
       ],
     },
+    { operationId: 'reevoGetContact', method: 'GET', path: '/api/v2/contact/{contact}' },
+    { operationId: 'reevoGetAccount', method: 'GET', path: '/api/v2/account/{account}' },
   ],
   voice: {
     assert: (_caller, primary_email, person) => contact({ primary_email }, { first_name: 'Same', ...person }),

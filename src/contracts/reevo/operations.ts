@@ -1,10 +1,20 @@
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { written } from '../../engine/assert.ts'
 import { type Operation, operation } from '../kit/operation.ts'
+import { reading, recordId } from '../kit/reading.ts'
 import { type AssertBody, assertCommand, fieldNameIn } from './commands.ts'
 import { account, contact, type RecordType } from './fields.ts'
 import { type RenderedRecord, renderMeta, renderRecord } from './render.ts'
-import { accountBody, accountResponse, assertResponses, contactBody, contactResponse } from './schemas.ts'
+import {
+  accountBody,
+  accountRead,
+  accountResponse,
+  assertResponses,
+  contactBody,
+  contactRead,
+  contactResponse,
+  readResponses,
+} from './schemas.ts'
 
 /** What the two asserts do not have in common. */
 interface Assert<T extends string, A extends z.ZodType> {
@@ -36,6 +46,27 @@ const assert = <T extends string, A extends z.ZodType<unknown, RenderedRecord<T>
     },
   })
 
+/** What the two readings do not have in common. */
+interface Get<T extends string, A extends z.ZodType> extends Pick<Assert<T, A>, 'type' | 'operationId' | 'summary'> {
+  readonly response: A
+}
+
+const get = <T extends string, A extends z.ZodType<unknown, Pick<RenderedRecord<T>, 'data'>>>({
+  type,
+  response,
+  ...one
+}: Get<T, A>): Operation =>
+  reading({
+    ...one,
+    path: `/api/v2/${type.recordType}/{id}`,
+    description: `Answers the ${type.recordType} of this id, an archived one too: \`archived_at\` tells.`,
+    params: z.object({ id: recordId }),
+    responses: readResponses(response, type.recordType),
+    object: () => type.object,
+    archived: true,
+    answer: ({ record }, organization) => ({ data: renderRecord(type, record, organization) }) as z.input<A>,
+  })
+
 export const operations: readonly Operation[] = [
   assert({
     type: contact,
@@ -53,4 +84,6 @@ export const operations: readonly Operation[] = [
     body: accountBody,
     response: accountResponse,
   }),
+  get({ type: contact, operationId: 'reevoGetContact', summary: 'Get a contact', response: contactRead }),
+  get({ type: account, operationId: 'reevoGetAccount', summary: 'Get an account', response: accountRead }),
 ]

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { commonRefusals, createdOrUpdated, json } from '../kit/responses.ts'
+import { commonRefusals, createdOrUpdated, json, readRefusals } from '../kit/responses.ts'
 import { account, contact, type Field, type RecordType } from './fields.ts'
 
 /** Wire shapes. The fields of a record come from the table in fields.ts, so there is one list of them. */
@@ -73,23 +73,31 @@ const renderedAttributes = (type: RecordType) =>
     .object(Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, renderedField(field)])))
     .catchall(z.union([customEnvelope, z.array(customEnvelope)]))
 
-const responseOf = <T extends string>(type: RecordType<T>) =>
+const recordOf = <T extends string>(type: RecordType<T>) =>
   z.strictObject({
-    data: z.strictObject({
-      id: z.uuid(),
-      created_at: timestamp,
-      updated_at: timestamp,
-      attributes: renderedAttributes(type),
-      record_type: z.literal(type.recordType),
-    }),
+    id: z.uuid(),
+    created_at: timestamp,
+    updated_at: timestamp,
+    attributes: renderedAttributes(type),
+    record_type: z.literal(type.recordType),
+  })
+
+const contactRecord = recordOf(contact).openapi('ReevoContact')
+const accountRecord = recordOf(account).openapi('ReevoAccount')
+
+const assertResponseOf = <T extends z.ZodType>(data: T) =>
+  z.strictObject({
+    data,
     meta: z.strictObject({
       action: z.enum(['created', 'updated']),
       matched_on: z.record(z.string(), z.string()).openapi({ description: 'Empty when the record was created.' }),
     }),
   })
 
-export const contactResponse = responseOf(contact).openapi('ReevoContactResponse')
-export const accountResponse = responseOf(account).openapi('ReevoAccountResponse')
+export const contactResponse = assertResponseOf(contactRecord).openapi('ReevoContactResponse')
+export const accountResponse = assertResponseOf(accountRecord).openapi('ReevoAccountResponse')
+export const contactRead = z.strictObject({ data: contactRecord }).openapi('ReevoContactRead')
+export const accountRead = z.strictObject({ data: accountRecord }).openapi('ReevoAccountRead')
 
 /** Values are raw or enveloped and are checked against the attributes, so here only their names are told. */
 const writableFields = (type: RecordType) =>
@@ -163,4 +171,12 @@ export const assertResponses = <T extends z.ZodType>(schema: T, name: string) =>
   404: json(errorResponse, 'There is no record with this id'),
   409: json(errorResponse, 'Another record holds a value that must be unique'),
   422: json(errorResponse, 'The structure of the request or one of its fields is wrong'),
+})
+
+/** The responses of reading one. */
+export const readResponses = <T extends z.ZodType>(schema: T, name: string) => ({
+  200: json(schema, `The ${name}`),
+  ...readRefusals(errorResponse),
+  404: json(errorResponse, `There is no such ${name}`),
+  422: json(errorResponse, 'The id is none'),
 })

@@ -2,6 +2,7 @@ import type { Path } from '../../engine/errors.ts'
 import type { StoredRecord } from '../../engine/record.ts'
 import { attributeValue } from '../../engine/record.ts'
 import type { Attribute, Organization, TypeName } from '../../schema/schema.ts'
+import { clearsWhenBlank } from '../kit/fields.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
 import { unwrapAll } from './envelope.ts'
 import { readOption, renderOption } from './options.ts'
@@ -39,7 +40,7 @@ export const readValue = (
   at: Path,
 ): unknown => {
   const value = unwrapAll(input, [valueType], at)
-  if (value === null) return null
+  if (value === null || clearsWhenBlank(attribute, value)) return null
   switch (attribute.type) {
     case 'select':
     case 'status':

@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { accessLimits } from '../../schema/limits.ts'
 import { json } from '../kit/responses.ts'
+import { someTextUpTo } from '../kit/text.ts'
 import { writeResponses } from './responses.ts'
 
 /** What the routes for administrators share. */
 export const tags = ['Administration']
 export const idParam = z.object({ id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }) })
-export const name = z.string().min(1).max(accessLimits.name)
+export const name = someTextUpTo(accessLimits.name)
 
 /** Of a creation that can be sent twice. */
 export const madeResponses = <T extends z.ZodType>(what: string, schema: T) => ({

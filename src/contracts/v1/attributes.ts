@@ -3,16 +3,17 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { definitionLimits } from '../../schema/limits.ts'
-import type { Attribute } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
+import { someTextUpTo } from '../kit/text.ts'
 import { allowed } from './access.ts'
 import { madeResponses, sent } from './administration.ts'
 import { attribute } from './objects.ts'
+import { renderAttribute } from './render.ts'
 import { writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
-const label = z.string().min(1).max(definitionLimits.label)
-const options = z.array(z.string().min(1).max(definitionLimits.option)).max(definitionLimits.optionsPerAttribute)
+const label = someTextUpTo(definitionLimits.label)
+const options = z.array(someTextUpTo(definitionLimits.option)).max(definitionLimits.optionsPerAttribute)
 
 const newAttribute = z
   .strictObject({
@@ -71,25 +72,19 @@ const changeRoute = (services: Services) =>
     responses: writeResponses(200, 'The attribute as it is now', attribute),
   })
 
-const render = ({ related, options, ...rest }: Attribute) => ({
-  ...rest,
-  related: related ?? null,
-  options: options.map(({ id, value }) => ({ id, value })),
-})
-
 export const mountAttributes = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(addRoute(services), async (c) => {
     const { object } = c.req.valid('param')
     const { created, value } = await c
       .get('administration')()
       .addAttribute(object, sent(c.req.valid('json')))
-    return c.json(render(value), created ? 201 : 200)
+    return c.json(renderAttribute(value), created ? 201 : 200)
   })
   app.openapi(changeRoute(services), async (c) => {
     const { object, attribute: slug } = c.req.valid('param')
     const changed = await c
       .get('administration')()
       .changeAttribute(object, slug, sent(c.req.valid('json')))
-    return c.json(render(changed), 200)
+    return c.json(renderAttribute(changed), 200)
   })
 }

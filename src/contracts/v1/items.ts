@@ -1,6 +1,7 @@
 import type { CommandInput } from '../../engine/assert.ts'
 import { problem, RefusedError } from '../../engine/errors.ts'
 import { refusedBySchema } from '../../http/validation.ts'
+import { cutTo } from '../../schema/characters.ts'
 import type { Organization } from '../../schema/schema.ts'
 import { commandOf } from './commands.ts'
 import { type Item, item, REFERENCE_CHARACTERS } from './schemas.ts'
@@ -13,7 +14,7 @@ export type ReadItem = { readonly item: Item } | { readonly item: Partial<Item>;
 
 const referenceOf = (input: unknown): Partial<Item> =>
   input !== null && typeof input === 'object' && 'reference' in input && typeof input.reference === 'string'
-    ? { reference: input.reference.slice(0, REFERENCE_CHARACTERS) }
+    ? { reference: cutTo(input.reference, REFERENCE_CHARACTERS) }
     : {}
 
 export const readItem = (input: unknown): ReadItem => {

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { SCHEMA_BYTES, SESSION_BYTES } from '../../auth/access.ts'
 import type { Quota } from '../../auth/rate-limit.ts'
 import { WALKED_KEYS } from '../../engine/read.ts'
-import { RECORD_BYTES } from '../../engine/record.ts'
+import { RECORD_BYTES, WORK_BYTES } from '../../engine/record.ts'
 import { REPLAY_MS } from '../../engine/store.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
@@ -34,6 +34,7 @@ const enforced = {
   textCharacters: TEXT_LIMIT,
   longTextCharacters: LONG_TEXT_LIMIT,
   recordBytes: RECORD_BYTES,
+  changedBytes: WORK_BYTES.batch,
   filters: FILTERS,
   valuesPerFilter: FILTER_VALUES,
   keysPerQuery: WALKED_KEYS,
@@ -46,6 +47,8 @@ const enforced = {
 const meanings: Partial<Record<keyof typeof enforced, string>> = {
   bodyBytes: 'Of a body as it is sent, and of what it inflates to.',
   answerBytes: 'Of one answer: a page ends there and gives a cursor.',
+  changedBytes:
+    'Of stored records that one request may change: twice their size, and once more for each list that is put together.',
   matchKeys: 'Alternatives in the match of one item.',
   keysPerQuery: 'Index rows that one page of a query looks at.',
   sessionCacheBytes: 'That one process keeps of who has asked lately.',

@@ -6,6 +6,7 @@ import { jsonBody } from '../../http/json-body.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import { SLUG, typeNames } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
+import { someTextUpTo } from '../kit/text.ts'
 import { allowed } from './access.ts'
 import { madeResponses } from './administration.ts'
 import { renderObject } from './render.ts'
@@ -42,7 +43,7 @@ const object = z
   })
   .openapi('Object')
 
-const label = z.string().min(1).max(definitionLimits.label)
+const label = someTextUpTo(definitionLimits.label)
 const newObject = z.strictObject({ slug: slug.min(3), singularName: label, pluralName: label }).openapi('NewObject')
 const combination = z
   .strictObject({

@@ -8,12 +8,34 @@ import { allowed } from './access.ts'
 import { name, sent, tags } from './administration.ts'
 import { readResponses, writeResponses } from './responses.ts'
 
+export const defaultCountry = z
+  .string()
+  .regex(/^[A-Z]{2}$/)
+  .nullable()
+  .openapi({
+    description:
+      'Country whose national phone numbers are meant: with DE, 0171 1234567 and +49 171 1234567 are one number. Two capital letters (ISO 3166); null: numbers without a country code are compared as digits. Numbers stored before a change are found by their old keys until the operator has run `verify --repair`.',
+    example: 'DE',
+  })
+
 const organization = z
-  .strictObject({ id: z.uuid(), name: z.string(), crmMode: z.enum(['b2b', 'b2c']), changeFeed: z.boolean() })
+  .strictObject({
+    id: z.uuid(),
+    name: z.string(),
+    crmMode: z.enum(['b2b', 'b2c']),
+    changeFeed: z.boolean(),
+    defaultCountry,
+  })
   .openapi('Organization')
 const organizationChange = organization.omit({ id: true }).extend({ name }).partial().openapi('OrganizationChange')
 
-const render = ({ id, name, crmMode, changeFeed }: Organization) => ({ id, name, crmMode, changeFeed })
+const render = ({ id, name, crmMode, changeFeed, defaultCountry }: Organization) => ({
+  id,
+  name,
+  crmMode,
+  changeFeed,
+  defaultCountry,
+})
 
 export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const get = createRoute({

@@ -108,7 +108,7 @@ export const keyOf = (object: ObjectSchema, slug: string, value: unknown): strin
   if (!attribute.unique && !attribute.indexed) throw refuse('not_indexed', slug)
   const parsed = parseMatchValue(value, attribute)
   if (!parsed.ok) throw refuse(parsed.problem.code, slug, parsed.problem.detail)
-  return keyText(parsed.value)
+  return keyText(parsed.value.normalForm)
 }
 
 /** Compared weakly, as RFC 9110 wants it: `W/"3"` is `"3"`, and `*` is whatever there is. */

@@ -1,6 +1,6 @@
 import type { Outcome, Written } from '../../engine/outcome.ts'
 import { attributeValue, type StoredRecord } from '../../engine/record.ts'
-import type { ObjectSchema } from '../../schema/schema.ts'
+import type { Attribute, ObjectSchema } from '../../schema/schema.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
 import { problemDetails } from './errors.ts'
 import type { Item } from './schemas.ts'
@@ -70,16 +70,19 @@ export const renderOutcome = (
   }
 }
 
+/** The country of phone numbers is told with the organisation, whose setting it is. */
+export const renderAttribute = ({ options, related, country: _, ...rest }: Attribute) => ({
+  ...rest,
+  related: related ?? null,
+  options: options.map(({ id, value }) => ({ id, value })),
+})
+
 /** The schema of an object, as administrators and clients see it. */
 export const renderObject = (object: ObjectSchema) => ({
   slug: object.slug,
   singularName: object.singularName,
   pluralName: object.pluralName,
   standard: object.standard,
-  attributes: [...object.attributes.values()].map(({ options, related, ...rest }) => ({
-    ...rest,
-    related: related ?? null,
-    options: options.map(({ id, value }) => ({ id, value })),
-  })),
+  attributes: [...object.attributes.values()].map(renderAttribute),
   combinations: object.combinations.map((c) => ({ name: c.name, attributes: [...c.attributes], unique: c.unique })),
 })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { textUpTo } from '../kit/text.ts'
 import { PAGE_RECORDS } from './answer-size.ts'
 
 /** The shapes that several operations share; those of one operation stand in its file. */
@@ -73,7 +74,7 @@ export const item = z
     blanks: z.enum(['write', 'ignore']).optional().openapi({
       description: 'ignore: what is null, an empty text or an empty list counts as left out. Default: write.',
     }),
-    reference: z.string().max(REFERENCE_CHARACTERS).optional().openapi({ description: 'Comes back with the outcome.' }),
+    reference: textUpTo(REFERENCE_CHARACTERS).optional().openapi({ description: 'Comes back with the outcome.' }),
   })
   .openapi('AssertItem')
 

@@ -6,6 +6,7 @@ import { jsonBody } from '../../http/json-body.ts'
 import { jsonRequest } from '../kit/responses.ts'
 import { forOperator } from './access.ts'
 import { name } from './administration.ts'
+import { defaultCountry } from './organization.ts'
 import { writeResponses } from './responses.ts'
 
 const newTenant = z
@@ -16,6 +17,7 @@ const newTenant = z
     }),
     crmMode: z.enum(['b2b', 'b2c']).default('b2b'),
     changeFeed: z.boolean().default(false),
+    defaultCountry: defaultCountry.default(null),
   })
   .openapi('NewTenant', { example: { name: 'Acme Ltd' } })
 

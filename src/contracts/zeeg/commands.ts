@@ -1,62 +1,77 @@
 import type { AssertCommand } from '../../engine/command.ts'
-import { type Path, problem, refuse, refuseIfAny } from '../../engine/errors.ts'
-import type { FieldTable } from '../../http/contract.ts'
-import { Draft } from '../kit/draft.ts'
-import { slugOf, type Values } from '../kit/fields.ts'
-import { isAbsent, isJsonObject, type JsonObject, own } from '../kit/json.ts'
-import { companyFields, personFields, personSlugNamed, slugNamed } from './fields.ts'
-
-/** The members of a group that may be absent or null. */
-const membersOf = (group: unknown) => Object.entries(isJsonObject(group) ? group : {})
-
-/** A body with named fields, socials and custom attributes, as attribute values. */
-const valuesOf = (body: JsonObject, fields: FieldTable): Values => {
-  const { socials, customAttributes, ...flat } = body
-  const draft = new Draft()
-  const set = (at: Path, value: unknown, slug: string) => {
-    if (!isAbsent(value)) draft.set(slug, value, at)
-  }
-  for (const [name, value] of Object.entries(flat)) set([name], value, slugOf(fields, name) ?? name)
-  for (const [name, value] of membersOf(socials))
-    set(['socials', name], value, slugOf(fields, `socials.${name}`) ?? name)
-  for (const [name, value] of membersOf(customAttributes)) set(['customAttributes', name], value, name)
-  return draft.values
-}
+import { problem, refuse, refuseIfAny } from '../../engine/errors.ts'
+import { MATCH_KEYS } from '../../engine/plan/keys.ts'
+import type { Organization } from '../../schema/schema.ts'
+import type { Values } from '../kit/fields.ts'
+import { isEmpty, isJsonObject, type JsonObject, own } from '../kit/json.ts'
+import { companySpellings, personSlugNamed, personSpellings } from './fields.ts'
+import { namedValues, recordValues } from './values.ts'
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value)
 
-export const personCommand = (body: JsonObject, matchingAttribute: string): AssertCommand => {
-  if (!body.firstName && !body.lastName)
+/** The first value sent. @throws RefusedError when `id` is asked for: in this contract it is no attribute */
+const byValue = (object: string, slug: string, values: Values): Pick<AssertCommand, 'match'> => {
+  if (slug === 'id') throw refuse('unknown_attribute', slug, object)
+  return { match: [{ name: slug, value: firstOf(own(values, slug)) }] }
+}
+
+/**
+ * By addresses (of mail, or domains): the first that somebody has, in the order sent, so that who has a new first
+ * address is found by an older one. All must be of one record, which keeps the addresses that the sender does not know of.
+ */
+const byAddresses = (slug: string, values: Values): Pick<AssertCommand, 'match' | 'keysAgree' | 'writeModes'> => {
+  const [first, ...others] = [own(values, slug)].flat()
+  return {
+    match: [first, ...others].slice(0, MATCH_KEYS).map((value) => ({ name: slug, value })),
+    keysAgree: true,
+    writeModes: { [slug]: 'prepend' },
+  }
+}
+
+/** What the server sets: it stands in every answer, and in a request says nothing. */
+const written = ({ id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...body }: JsonObject): JsonObject => body
+
+/** The company as it is answered stands for its id, unless that is sent as well. */
+const withCompanyId = ({ company, ...body }: JsonObject): JsonObject => {
+  if (company !== null && !isJsonObject(company)) return { ...body, company }
+  const isSent = Object.keys(body).some((name) => personSpellings.get(name) === 'company')
+  return isSent ? body : { ...body, companyId: company?.id ?? null }
+}
+
+export const personCommand = (
+  body: JsonObject,
+  matchingAttribute: string,
+  { objects }: Organization,
+): AssertCommand => {
+  const values = namedValues(withCompanyId(written(body)), personSpellings, objects.get('people'))
+  if (isEmpty(values.first_name) && isEmpty(values.last_name))
     refuseIfAny([
       problem('required', 'first_name', ' unless lastName is sent'),
       problem('required', 'last_name', ' unless firstName is sent'),
     ])
-  const values = valuesOf(body, personFields)
   const slug = personSlugNamed(matchingAttribute)
-  return {
-    object: 'people',
-    match: [{ name: slug, value: firstOf(own(values, slug)) }],
-    values,
-    // A person found by an address keeps the addresses that the sender does not know of.
-    ...(slug === 'emails' && { writeModes: { emails: 'prepend' } }),
-  }
+  const match = slug === 'emails' ? byAddresses(slug, values) : byValue('people', slug, values)
+  return { object: 'people', values, ...match }
 }
 
 /** Companies are matched by domain and nothing else. */
-export const companyCommand = (body: JsonObject, matchingAttribute: string): AssertCommand => {
-  const slug = slugNamed(matchingAttribute, companyFields)
+export const companyCommand = (
+  body: JsonObject,
+  matchingAttribute: string,
+  { objects }: Organization,
+): AssertCommand => {
+  const slug = companySpellings.get(matchingAttribute) ?? matchingAttribute
   if (slug !== 'domains') throw refuse('not_matchable', [matchingAttribute], 'companies are matched by domain')
-  const values = valuesOf(body, companyFields)
-  return {
-    object: 'companies',
-    match: [{ name: slug, value: firstOf(values.domains) }],
-    values,
-    writeModes: { domains: 'prepend' },
-  }
+  const values = namedValues(written(body), companySpellings, objects.get('companies'))
+  return { object: 'companies', values, ...byAddresses(slug, values) }
 }
 
-export const recordCommand = (object: string, body: JsonObject, matchingAttribute: string): AssertCommand => ({
-  object,
-  match: [{ name: matchingAttribute, value: firstOf(own(body, matchingAttribute)) }],
-  values: body,
-})
+export const recordCommand = (
+  object: string,
+  body: JsonObject,
+  matchingAttribute: string,
+  { objects }: Organization,
+): AssertCommand => {
+  const values = recordValues(body, objects.get(object))
+  return { object, values, ...byValue(object, matchingAttribute, values) }
+}

@@ -25,6 +25,7 @@ export const examples: Examples = {
       path: '/v2/crm/people?matchingAttribute=email',
       body: { firstName: 'Ada', lastName: 'Lovelace', emails: ['ada@engine.example'], jobTitle: 'Analyst' },
       twice: true,
+      keeps: 'person',
       text: ['jobTitle'],
       foreign: ({ company }) => [
         { code: 'reference_not_found', body: (accepted) => ({ ...accepted, companyId: company }) },
@@ -36,6 +37,7 @@ export const examples: Examples = {
       path: '/v2/crm/companies?matchingAttribute=domain',
       body: { name: 'Analytical Engines', domain: 'engine.example' },
       twice: true,
+      keeps: 'company',
       text: ['name'],
     },
     {
@@ -44,8 +46,12 @@ export const examples: Examples = {
       path: '/v2/crm/products?matchingAttribute=sku',
       body: { sku: 'A-100', region: 'EU' },
       twice: true,
+      keeps: 'record',
       text: ['region'],
     },
+    { operationId: 'zeegGetPerson', method: 'GET', path: '/v2/crm/people/{person}' },
+    { operationId: 'zeegGetCompany', method: 'GET', path: '/v2/crm/companies/{company}' },
+    { operationId: 'zeegGetRecord', method: 'GET', path: '/v2/crm/products/{record}' },
   ],
   voice: {
     assert: (_caller, email, { last_name: lastName, ...uniques }) =>

@@ -1,5 +1,5 @@
 import type { FieldTable } from '../../http/contract.ts'
-import { fieldTable, slugOf, within } from '../kit/fields.ts'
+import { fieldTable, within } from '../kit/fields.ts'
 
 const socialFields = within(
   'socials.',
@@ -42,15 +42,24 @@ export const companyFields: FieldTable = new Map([
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** `matchingAttribute` may be spelled as in the body or as a slug; `email` and `emails` are one. */
-export const slugNamed = (name: string, fields: FieldTable): string => {
-  if (name === 'email') return 'emails'
-  const own = slugOf(fields, name)
-  if (own !== undefined) return own
-  const spelled = [...fields.keys()].find((field) => snake(field) === name)
-  return (spelled !== undefined && slugOf(fields, spelled)) || name
-}
+/** The attribute of each field, by the field's name as the reference spells it and as a slug. */
+export type Spellings = ReadonlyMap<string, string>
 
-/** The same for people, who may be found by their profile at a social network, too. */
-export const personSlugNamed = (name: string): string =>
-  slugOf(socialFields, `socials.${name}`) ?? slugNamed(name, personFields)
+const spellingsOf = (fields: FieldTable): Spellings =>
+  new Map(
+    [...fields].flatMap(([name, [slug]]) =>
+      slug === undefined ? [] : [name, snake(name)].map((spelled) => [spelled, slug] as const),
+    ),
+  )
+
+export const personSpellings = spellingsOf(personFields)
+export const companySpellings = spellingsOf(companyFields)
+
+/** In `matchingAttribute` `email` and `emails` are one, and a person may be found by a profile at a social network. */
+const personKeys: Spellings = new Map([
+  ...personSpellings,
+  ['email', 'emails'],
+  ...[...socialFields].map(([name, [slug = name]]) => [name.slice('socials.'.length), slug] as const),
+])
+
+export const personSlugNamed = (name: string): string => personKeys.get(name) ?? name

@@ -9,6 +9,9 @@ const choice = (attribute: Attribute, id: Value) => ({
   value: attribute.options.find((o) => o.id === id)?.value ?? null,
 })
 
+/** A stored instant in the form of this contract's own times; its milliseconds only where it has some. */
+const offsetTime = (stored: Value): string => String(stored).replace(/(\.000)?Z$/, '+00:00')
+
 /** A stored value in this contract's form: options as objects, relations and users always as lists. */
 const renderValue = (attribute: Attribute, value: Value | undefined): unknown => {
   if (value === undefined) return null
@@ -23,9 +26,7 @@ const renderValue = (attribute: Attribute, value: Value | undefined): unknown =>
     case 'user':
       return list
     case 'datetime':
-      return Array.isArray(value)
-        ? list.map((v) => offsetSeconds(Date.parse(v as string)))
-        : offsetSeconds(Date.parse(value as string))
+      return Array.isArray(value) ? list.map(offsetTime) : offsetTime(value)
     default:
       return value
   }

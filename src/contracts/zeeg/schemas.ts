@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { commonRefusals, createdOrUpdated, json } from '../kit/responses.ts'
+import { commonRefusals, createdOrUpdated, json, readRefusals } from '../kit/responses.ts'
 
 /** Wire shapes. What an organisation adds to its schema is beyond them: it is checked against the attributes. */
 
@@ -8,6 +8,9 @@ const textOrNull = z.string().nullable().optional()
 export const socials = z
   .strictObject({ linkedin: textOrNull, twitter: textOrNull, facebook: textOrNull, instagram: textOrNull })
   .openapi('ZeegSocials')
+
+/** What a person shows of its company. */
+const companyShown = z.strictObject({ id: z.uuid(), name: z.string().nullable(), domain: z.string().nullable() })
 
 const anyAttributes = z.record(z.string(), z.unknown())
 
@@ -29,7 +32,16 @@ export const personBody = z
     phoneNumber: textOrNull,
     primaryLocation: textOrNull,
     avatarUrl: textOrNull,
-    companyId: textOrNull.openapi({ description: 'Id of a company.' }),
+    companyId: z
+      .union([z.string(), z.array(z.string())])
+      .nullable()
+      .optional()
+      .openapi({ description: 'Id of a company, or a list of at most one; an empty list clears.' }),
+    company: z
+      .union([z.string(), z.array(z.string()), companyShown.partial({ name: true, domain: true })])
+      .nullable()
+      .optional()
+      .openapi({ description: 'As it is answered: stands for `companyId` where that is not sent.' }),
     socials: socials.nullable().optional(),
     customAttributes: anyAttributes.nullable().optional(),
   })
@@ -73,7 +85,7 @@ export const person = z
     phoneNumber: nullableText,
     primaryLocation: nullableText,
     avatarUrl: nullableText,
-    company: z.strictObject({ id: z.uuid(), name: nullableText, domain: nullableText }).nullable(),
+    company: companyShown.nullable(),
     socials: renderedSocials,
     customAttributes: anyAttributes,
     createdAt: timestamp,
@@ -113,6 +125,8 @@ export const personResponse = z.strictObject({ ...succeeded, person }).openapi('
 export const companyResponse = z.strictObject({ ...succeeded, company }).openapi('ZeegCompanyResponse')
 export const recordResponse = z.strictObject({ ...succeeded, record }).openapi('ZeegRecordResponse')
 
+const conflict = z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() })
+
 export const errorResponse = z
   .strictObject({
     success: z.literal(false),
@@ -120,7 +134,11 @@ export const errorResponse = z
     status: z.number().int(),
     code: z.string(),
     errors: z.array(z.strictObject({ field: z.string().nullable(), code: z.string(), message: z.string() })),
-    conflict: z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() }).optional(),
+    conflict: conflict.optional(),
+    conflicts: z
+      .array(conflict)
+      .optional()
+      .openapi({ description: 'Where several values are in the way: all of them.' }),
     requestId: z.string().optional(),
   })
   .openapi('ZeegError')
@@ -130,6 +148,14 @@ export const assertResponses = <T extends z.ZodType>(schema: T, name: string) =>
   ...createdOrUpdated(schema, name),
   ...commonRefusals(errorResponse),
   400: json(errorResponse, 'The request cannot be carried out as it stands'),
+})
+
+/** The responses of reading one. */
+export const readResponses = <T extends z.ZodType>(schema: T, name: string) => ({
+  200: json(schema, `The ${name}`),
+  ...readRefusals(errorResponse),
+  400: json(errorResponse, 'The request cannot be carried out as it stands'),
+  404: json(errorResponse, `There is no such ${name}`),
 })
 
 export const notFound = { 404: json(errorResponse, 'There is no such object') }

@@ -23,6 +23,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   missing_scope: 'MISSING_SCOPE',
   rate_limited: 'RATE_LIMITED',
   record_not_found: 'NOT_FOUND_UPDATE',
+  not_found: 'NOT_FOUND',
   record_exists: 'ALREADY_EXISTS',
   unique_conflict: 'UNIQUE_CONFLICT',
   unavailable: 'UNAVAILABLE',
@@ -36,17 +37,55 @@ const secretCodes: Partial<Record<ErrorCode, string>> = {
 }
 
 const codeOf = ({ code, field }: Problem): string => {
-  if (code === 'required' && field === 'contact') return 'MISSING_CONTACT'
+  if (field === 'contact' && (code === 'required' || code === 'wrong_type')) return 'MISSING_CONTACT'
   const own = (field === 'developer_secret' ? secretCodes[code] : undefined) ?? codes[code]
   if (own) return own
   return field?.startsWith(`${CUSTOM_FIELDS}.`) ? 'CUSTOM_FIELD_ERROR' : 'VALIDATION_ERROR'
 }
 
-/** One line a problem; the fields that are missing share one. */
+/**
+ * The documented texts, by code. Clients compare them, since a documented failure holds nothing else to compare; what
+ * really was wrong stands in `errors`.
+ */
+const texts: ReadonlyMap<string, string> = new Map([
+  ['MISSING_API_KEY', 'API key is required'],
+  ['INVALID_API_KEY', 'Invalid API key'],
+  ['IP_NOT_WHITELISTED', 'IP address not whitelisted'],
+  ['INVALID_DEVELOPER_SECRET', 'Invalid developer_secret'],
+  ['MISSING_DEVELOPER_SECRET', 'Missing developer_secret'],
+  ['MISSING_CONTACT', 'contact data is required'],
+  ['MEMBER_NOT_FOUND', 'Member not found in this organization'],
+  ['NOT_FOUND_UPDATE', 'Contact not found for update'],
+  ['NOT_FOUND', 'Contact not found'],
+])
+
+/** Those that go on with what is wrong. */
+const beginnings: ReadonlyMap<string, string> = new Map([
+  ['VALIDATION_ERROR', 'Contact validation errors: '],
+  ['CUSTOM_FIELD_ERROR', 'Contact custom field errors: '],
+])
+
+const MISSING_FIELDS = 'Missing required contact fields: '
+const CONTACT = 'contact.'
+
+/** How a line begins, and what of it is about this problem alone. */
+const partsOf = (p: Problem, fieldName: ErrorContext['fieldName']): readonly [begins: string, ends?: string] => {
+  const code = codeOf(p)
+  const field = nameIn(p, fieldName)
+  if (p.code === 'required' && code === 'VALIDATION_ERROR' && field?.startsWith(CONTACT))
+    return [MISSING_FIELDS, field.slice(CONTACT.length)]
+  const begins = beginnings.get(code)
+  return begins === undefined ? [texts.get(code) ?? describe(p, fieldName)] : [begins, describe(p, fieldName)]
+}
+
+/** One line for all that is alike, in the order in which each kind is first met. */
 const lines = (problems: readonly Problem[], fieldName: ErrorContext['fieldName']): string[] => {
-  const missing = problems.filter((p) => p.code === 'required').map((p) => nameIn(p, fieldName) ?? '')
-  const others = problems.filter((p) => p.code !== 'required').map((p) => describe(p, fieldName))
-  return missing.length > 0 ? [`Required, but not sent: ${missing.join(', ')}.`, ...others] : others
+  const told = new Map<string, string[]>()
+  for (const p of problems) {
+    const [begins, ...ends] = partsOf(p, fieldName)
+    told.set(begins, [...(told.get(begins) ?? []), ...ends.filter((end) => end !== undefined)])
+  }
+  return [...told].map(([begins, ends]) => begins + ends.join(begins === MISSING_FIELDS ? ', ' : ' '))
 }
 
 export const renderError = ({ refusal }: RefusedError, { requestId, fieldName }: ErrorContext): RenderedError => {

@@ -21,6 +21,8 @@ export const examples: Examples = {
       path: PATH,
       body: { contact: { firstName: 'Ada', lastName: 'Lovelace', primaryEmail: 'ada@engine.example' }, mode: 'upsert' },
       text: ['contact', 'source'],
+      keeps: 'contact',
+      idAt: ['data', 'contact_id'],
       foreign: ({ person, memberId, organizationId }) => [
         {
           code: 'record_not_found',
@@ -29,6 +31,23 @@ export const examples: Examples = {
         { code: 'unknown_member', body: (accepted) => ({ ...accepted, member_id: memberId }) },
         { code: 'invalid_credentials', body: (accepted) => ({ ...accepted, org_id: organizationId }) },
       ],
+    },
+    {
+      operationId: 'zyntroFetchContact',
+      method: 'POST',
+      path: '/apis/v2/public/crm/fetchContact',
+      body: { contact_id: '{contact}', include_entity: 1 },
+      about: (person) => ({ contact_id: person }),
+      foreign: ({ person }) => [{ code: 'not_found', body: () => ({ contact_id: person }) }],
+    },
+    {
+      operationId: 'zyntroLookupContact',
+      method: 'POST',
+      path: '/apis/v2/public/crm/lookupContact',
+      body: { search_string: 'ada@engine.example' },
+      after: 'zyntroAddContact',
+      foreign: ({ person, email }) =>
+        [person, email].map((theirs) => ({ code: 'not_found', body: () => ({ search_string: theirs }) })),
     },
   ],
   voice: {

@@ -58,6 +58,8 @@ export const personFields: FieldTable = new Map([
   ...within('contact.', contactFields),
   ...fieldTable({
     'contact.contactId': 'id',
+    'contact.contact_id': 'id',
+    contact_id: 'id',
     'contact.primaryEmail': 'emails',
     'contact.secondaryEmail': 'emails',
     'contact.secondaryPhone': 'other_phone_numbers',

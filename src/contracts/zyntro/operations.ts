@@ -1,6 +1,7 @@
 import { written } from '../../engine/assert.ts'
 import { type Operation, operation } from '../kit/operation.ts'
-import { commandsOf, lookupOf, planEntity } from './commands.ts'
+import { commandsOf, planEntity, settingsOf } from './commands.ts'
+import { readOperations } from './reads.ts'
 import { throwRefusals } from './refusals.ts'
 import { renderDebug, renderSuccess } from './render.ts'
 import { addContactBody, addContactResponses } from './schemas.ts'
@@ -19,7 +20,9 @@ export const operations: readonly Operation[] = [
     options: () => ({ allOrNothing: true }),
     answer: ({ outcomes, organization, cost }, { body }) => {
       const [entity, outcome] = outcomes.length > 1 ? outcomes : [undefined, outcomes[0]]
-      const asked = planEntity(body, organization.crmMode)?.sent === true
+      const kind = planEntity(body, organization.crmMode)?.kind
+      const asked = kind !== undefined && kind !== 'generated'
+      const { debug, lookup } = settingsOf(body)
       throwRefusals(body.contact, asked, outcome, entity)
       const contact = written(outcome)
       // A company that was not asked for is written for new contacts only; the answer may show one that stood there.
@@ -28,9 +31,10 @@ export const operations: readonly Operation[] = [
         status: 200,
         body: {
           ...renderSuccess(contact, entity && ran ? written(entity) : null),
-          ...(body.debug && { debug: renderDebug(contact, lookupOf(body), cost) }),
+          ...(debug && { debug: renderDebug(contact, lookup, cost) }),
         },
       }
     },
   }),
+  ...readOperations,
 ]

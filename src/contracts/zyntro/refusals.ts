@@ -19,6 +19,10 @@ const conflictNames = (contact: Contact, conflicts: readonly KeyConflict[]) => {
   }))
 }
 
+/** Of the contact, which the command of its company looks up as well; its own command tells of it. */
+const LOOKUPS = new Set(['id', 'emails', 'phone_number'].map(entityFieldName))
+const isOfContact = ({ field }: Problem) => LOOKUPS.has(field ?? '')
+
 const hasNoTarget = ({ code, field }: Problem) => code === 'reference_not_found' && field === 'entity'
 
 /**
@@ -27,7 +31,7 @@ const hasNoTarget = ({ code, field }: Problem) => code === 'reference_not_found'
  * @param asked whether the request sent the company; else only the contact's problems are the sender's
  */
 export const throwRefusals = (contact: Contact, asked: boolean, outcome?: Outcome, entity?: Outcome): void => {
-  const ofEntity = problemsOf(entity, entityFieldName)
+  const ofEntity = problemsOf(entity, entityFieldName).filter((p) => !isOfContact(p))
   const ofContact = problemsOf(outcome, contactFieldName).filter((p) => ofEntity.length === 0 || !hasNoTarget(p))
   const conflicts = conflictNames(contact, (outcome?.status === 'refused' && outcome.refusal.conflicts) || [])
   const named = ofContact.map((p, i) => ({

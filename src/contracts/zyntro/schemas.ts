@@ -9,7 +9,8 @@ const list = z.array(z.string()).nullable().optional()
 
 export const contact = z
   .strictObject({
-    contactId: text.openapi({ description: 'Id of the contact to update; only with `lookup_by: contact_id`.' }),
+    contactId: text.openapi({ description: 'Id of the contact; only with `lookup_by: contact_id`.' }),
+    contact_id: text.openapi({ description: 'The same under another name.' }),
     firstName: text.openapi({ description: 'Needed to create a contact.', example: 'Ada' }),
     lastName: text.openapi({ example: 'Lovelace' }),
     primaryEmail: text.openapi({ description: 'Needed to create a contact.', example: 'ada@engine.example' }),
@@ -62,22 +63,60 @@ export const entity = z
   })
   .openapi('ZyntroEntity')
 
+/** What shows who asks. */
+const signature = {
+  api_key: z.string().openapi({ example: 'eu_…' }),
+  developer_secret: z.string().openapi({ example: 'zdk_…' }),
+  org_id: z.string().openapi({ description: 'Id of the organisation that both secrets belong to.' }),
+}
+const memberId = z.string().openapi({ description: 'Id of the member who is recorded as the author.' })
+
+const contactId = { description: 'Id of a contact, in any letter case.' }
+
 export const addContactBody = z
   .strictObject({
     contact,
-    api_key: z.string().openapi({ example: 'eu_…' }),
-    developer_secret: z.string().openapi({ example: 'zdk_…' }),
-    org_id: z.string().openapi({ description: 'Id of the organisation that both secrets belong to.' }),
-    member_id: z.string().openapi({ description: 'Id of the member who is recorded as the author.' }),
-    mode: z.enum(['insert', 'update', 'upsert']).default('upsert'),
-    lookup_by: z.enum(['email', 'phone', 'contact_id']).default('email').openapi({
+    ...signature,
+    member_id: memberId,
+    mode: z.enum(['insert', 'update', 'upsert']).nullable().default('upsert'),
+    lookup_by: z.enum(['email', 'phone', 'contact_id']).nullable().default('email').openapi({
       description: 'Which field of the contact finds the one to update. An insert always looks by e-mail.',
     }),
-    skip_entity: z.boolean().default(false).openapi({ description: 'Write no company, whatever else is said.' }),
+    contact_id: text.openapi({ description: 'The id to look by, instead of inside of the contact.' }),
+    skip_entity: flag.openapi({ description: 'True: write no company, whatever else is said.' }),
     entity: entity.nullable().optional(),
-    debug: z.boolean().default(false).openapi({ description: 'Tell what the request cost.' }),
+    debug: flag.openapi({ description: 'True: tell what the request cost.' }),
   })
   .openapi('ZyntroAddContactBody')
+
+/** The older way to say yes and no. */
+const include = z
+  .union([z.literal(0), z.literal(1), z.boolean()])
+  .nullable()
+  .optional()
+
+export const fetchContactBody = z
+  .strictObject({
+    contact_id: z.string().openapi(contactId),
+    ...signature,
+    member_id: memberId,
+    include_entity: include.openapi({ description: '1: with the company.' }),
+    include_notes: include.openapi({ description: '1: with the notes. No contact has any here.' }),
+    include_profile: include.openapi({ description: '1: with the profile. No contact has one here.' }),
+    include_signals: include.openapi({ description: '1: with the signals. No contact has any here.' }),
+  })
+  .openapi('ZyntroFetchContactBody')
+
+export const lookupContactBody = z
+  .strictObject({
+    search_string: z.string().openapi({
+      description: 'An id, an e-mail address, a phone number, a last or a first name: the whole of it.',
+      example: 'ada@engine.example',
+    }),
+    ...signature,
+    member_id: memberId.nullable().optional(),
+  })
+  .openapi('ZyntroLookupContactBody')
 
 export type Contact = z.infer<typeof contact>
 export type Entity = z.infer<typeof entity>
@@ -94,6 +133,36 @@ const debug = z
     rows: z.strictObject({ read: count.nullable(), written: count.nullable() }),
   })
   .openapi('ZyntroDebug')
+
+/** As it can be sent to addContactsFull. */
+export const storedContact = z
+  .strictObject(
+    Object.fromEntries(Object.entries(contact.shape).filter(([name]) => name !== 'contact_id')) as Omit<
+      typeof contact.shape,
+      'contact_id'
+    >,
+  )
+  .openapi('ZyntroStoredContact')
+
+export const storedEntity = z.strictObject({ entity_id: z.uuid(), ...entity.shape }).openapi('ZyntroStoredEntity')
+
+const timestamp = z.string().openapi({ example: '2026-01-31T09:30:00.000Z' })
+
+export const foundResponse = z
+  .strictObject({
+    status: z.literal('success'),
+    data: z.strictObject({
+      contact_id: z.uuid(),
+      contact: storedContact,
+      entity: storedEntity.nullable().optional(),
+      notes: z.array(z.string()).max(0).optional(),
+      profile: z.null().optional(),
+      signals: z.array(z.string()).max(0).optional(),
+      created_at: timestamp,
+      updated_at: timestamp,
+    }),
+  })
+  .openapi('ZyntroFound')
 
 export const successResponse = z
   .strictObject({
@@ -120,12 +189,18 @@ export const errorResponse = z
   })
   .openapi('ZyntroError')
 
+const refusals = { ...commonRefusals(errorResponse), 400: json(errorResponse, 'The body is not JSON') }
+
 /** What is wrong with the content of a request is answered with 200, as this API's clients expect. */
 export const addContactResponses = {
   200: json(
     z.union([successResponse, errorResponse]),
     'Written; or, with status "error", refused for what the request says',
   ),
-  ...commonRefusals(errorResponse),
-  400: json(errorResponse, 'The body is not JSON'),
+  ...refusals,
+}
+
+export const foundResponses = {
+  200: json(z.union([foundResponse, errorResponse]), 'The contact; or, with status "error", that there is none'),
+  ...refusals,
 }

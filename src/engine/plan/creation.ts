@@ -1,4 +1,4 @@
-import type { ObjectSchema } from '../../schema/schema.ts'
+import type { ObjectSchema, StoredValue } from '../../schema/schema.ts'
 import { type Problem, problem } from '../errors.ts'
 import type { Draft, Writes } from './draft.ts'
 import type { Data, Patch } from './planned.ts'
@@ -13,7 +13,9 @@ export const creationData = (writes: Writes): Data => {
     }
   for (const slug in writes.merges) {
     const merge = writes.merges[slug]
-    if (merge && merge[0] !== 'remove' && merge[1].length > 0) data[slug] = [merge[1]]
+    if (!merge) continue
+    const [mode, ...list] = merge
+    if (mode !== 'remove') data[slug] = list as StoredValue
   }
   return data
 }
@@ -38,8 +40,9 @@ export const planCreation = (
   draft: Draft,
   data: Data,
 ): { readonly mayCreate: boolean; readonly createProblems: readonly Problem[] } => {
-  const { mode, ifVersion, lifecycle, match, createProblems: ofContract = [] } = draft.command
-  const creates = mode !== 'update' && ifVersion === undefined && lifecycle === undefined && match[0]?.name !== 'id'
+  const { mode, ifVersion, lifecycle, match, onUnknownId, createProblems: ofContract = [] } = draft.command
+  const isKnown = match[0]?.name === 'id' && onUnknownId !== 'create'
+  const creates = mode !== 'update' && ifVersion === undefined && lifecycle === undefined && !isKnown
   // A command that creates nothing whatever it says is not told what a creation would lack, but that nothing matched.
   const createProblems = creates ? [...ofContract, ...missingOnCreate(draft, data)] : []
   return { mayCreate: creates && createProblems.length === 0, createProblems }

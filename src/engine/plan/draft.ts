@@ -1,7 +1,7 @@
 import type { Attribute, ObjectSchema, Organization } from '../../schema/schema.ts'
 import type { AssertCommand } from '../command.ts'
 import { ProblemCollector } from '../errors.ts'
-import type { Merge, Patch, PlannedReference } from './planned.ts'
+import type { Merge, Patch, Plan, PlannedReference } from './planned.ts'
 
 /** What one command writes, sorted by when it applies. */
 export interface Writes {
@@ -17,14 +17,22 @@ export interface Draft {
   readonly organization: Organization
   readonly object: ObjectSchema
   readonly command: AssertCommand
+  /** The plans of the commands before it in the request; undefined where there is none. */
+  readonly earlier: readonly (Plan | undefined)[]
   readonly writes: Writes
   readonly problems: ProblemCollector
 }
 
-export const draftOf = (command: AssertCommand, object: ObjectSchema, organization: Organization): Draft => ({
+export const draftOf = (
+  command: AssertCommand,
+  object: ObjectSchema,
+  organization: Organization,
+  earlier: Draft['earlier'],
+): Draft => ({
   organization,
   object,
   command,
+  earlier,
   writes: { onBoth: {}, createOnly: {}, fills: {}, merges: {}, refs: [] },
   problems: new ProblemCollector(),
 })

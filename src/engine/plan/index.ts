@@ -26,10 +26,7 @@ const checkNewer = ({ object, command, problems }: Draft): void => {
  * What must hold for the item to run. An earlier command without a plan has no write: nothing follows from it.
  * @throws Unindexed
  */
-const planCondition = (
-  { command: { when }, organization, problems }: Draft,
-  earlier: readonly (Plan | undefined)[],
-): PlannedCondition | undefined => {
+const planCondition = ({ command: { when }, organization, problems, earlier }: Draft): PlannedCondition | undefined => {
   if (!when) return undefined
   if ('changed' in when) {
     const { writeId = '', object = '', name = 'id', value = writeId } = earlier[when.changed.command]?.item ?? {}
@@ -40,6 +37,25 @@ const planCondition = (
   if (!object) return problems.add('unknown_object', undefined, slug)
   const value = planKey(object, when.absent, problems)
   return value === undefined ? undefined : [slug, when.absent.name, value]
+}
+
+/**
+ * The record whose relation finds the one to write.
+ * @throws Unindexed
+ */
+const planRelated = ({
+  command: { relatedTo, object, match },
+  organization,
+  problems,
+}: Draft): PlannedExtras['relatedTo'] => {
+  if (!relatedTo) return undefined
+  const other = organization.objects.get(relatedTo.object)
+  if (!other) return problems.add('unknown_object', undefined, relatedTo.object)
+  const { related, multiple } = activeAttribute(other, relatedTo.attribute) ?? {}
+  if (related !== object || multiple || match.length > 0)
+    return problems.add('not_matchable', relatedTo.attribute, `it is no relation to one record of ${object}`)
+  const value = planKey(other, relatedTo, problems)
+  return value === undefined ? undefined : [other.slug, relatedTo.name, value, relatedTo.attribute]
 }
 
 /** Characters of a value's JSON, roughly: enough to tell what is far from any limit. */
@@ -70,21 +86,27 @@ interface Parts {
   readonly data: Data
   readonly mayCreate: boolean
   readonly when: PlannedCondition | undefined
+  readonly relatedTo: PlannedExtras['relatedTo']
 }
 
-const extrasOf = ({ object, command, writes }: Draft, { keys, mayCreate, when }: Parts): PlannedExtras | undefined => {
-  const [first, ...fallbacks] = keys
+const extrasOf = (
+  { object, command, writes }: Draft,
+  { keys, mayCreate, when, relatedTo }: Parts,
+): PlannedExtras | undefined => {
+  const fallbacks = keys.slice(1)
   const fills = some(writes.fills)
   const { onArchived = 'revive', lifecycle, ifVersion, ifNewer } = command
   return some({
     ...(fallbacks.length > 0 && { fallbacks }),
+    ...(relatedTo && { relatedTo }),
     ...(fills && { fills }),
     ...(writes.refs.length > 0 && { refs: writes.refs }),
     ...(!mayCreate && { mayCreate: 0 as const }),
     ...(command.mode === 'insert' && { mayUpdate: 0 as const }),
     ...(ifVersion !== undefined && { ifVersion }),
     ...(ifNewer !== undefined && { ifNewer }),
-    ...(command.onSeveral === 'error' && first && mayFindSeveral(object, first[0]) && { onSeveral: 'error' as const }),
+    ...(command.onSeveral === 'error' &&
+      keys.some(([name]) => mayFindSeveral(object, name)) && { onSeveral: 'error' as const }),
     ...(onArchived !== 'revive' && { onArchived }),
     ...(command.keysAgree && fallbacks.length > 0 && { keysAgree: 1 as const }),
     ...(lifecycle && { lifecycle }),
@@ -117,12 +139,13 @@ const planOrThrow = (
   const object = organization.objects.get(command.object)
   if (!object) return { refusal: { problems: [problem('unknown_object', undefined, command.object)] } }
 
-  const draft = draftOf(command, object, organization)
+  const draft = draftOf(command, object, organization, earlier)
   const keys = planKeys(draft)
   planValues(draft)
   checkSize(draft)
   checkNewer(draft)
-  const when = planCondition(draft, earlier)
+  const when = planCondition(draft)
+  const relatedTo = planRelated(draft)
   const data = creationData(draft.writes)
   if (keys.length === command.match.length) keepKeys(draft, data)
 
@@ -130,13 +153,13 @@ const planOrThrow = (
   if (first) return { refusal: { problems: [first, ...others] } }
 
   const { mayCreate, createProblems } = planCreation(draft, data)
-  return { plan: { item: itemOf(draft, { keys, data, mayCreate, when }), createProblems, match: keys } }
+  return { plan: { item: itemOf(draft, { keys, data, mayCreate, when, relatedTo }), createProblems, match: keys } }
 }
 
 /**
  * Holds a command against the schema. Pure but for the id it draws: no database, no clock.
  * A plan never drops a key that it matches by, and a refusal names every problem of the command.
- * @param earlier the plans of the commands before it in the request, for the condition `changed`
+ * @param earlier the plans of the commands before it in the request, for what refers to them
  */
 export const plan = (
   command: AssertCommand,

@@ -1,10 +1,10 @@
 import { parseMatchValue } from '../../schema/parse.ts'
-import type { Combination, ObjectSchema, Scalar } from '../../schema/schema.ts'
-import { combinationKeyText, isUuid, keyText, typeOf } from '../../schema/schema.ts'
+import type { Combination, ObjectSchema, Scalar, StoredValue } from '../../schema/schema.ts'
+import { combinationKeyText, elementsOf, isUuid, keyText, storedValue, typeOf } from '../../schema/schema.ts'
 import type { MatchKey } from '../command.ts'
 import type { ProblemCollector } from '../errors.ts'
 import { activeAttribute, type Draft, isEmpty, Unindexed, type Writes } from './draft.ts'
-import type { Data, Patch, PlannedKey } from './planned.ts'
+import type { Data, Merge, Patch, PlannedKey } from './planned.ts'
 
 /** Match keys of one command, in their order. */
 export const MATCH_KEYS = 10
@@ -23,7 +23,7 @@ const planAttributeKey = (object: ObjectSchema, key: MatchKey, problems: Problem
   const value = parseMatchValue(key.value, attribute)
   if (!value.ok) return problems.add(value.problem.code, key.name, value.problem.detail)
   if (!attribute.unique && !attribute.indexed) throw new Unindexed(object.slug, attribute)
-  return keyText(value.value)
+  return keyText(value.value.normalForm)
 }
 
 const planCombinationKey = (
@@ -39,7 +39,7 @@ const planCombinationKey = (
     const value = attribute && !isEmpty(parts[i]) ? parseMatchValue(parts[i], attribute) : undefined
     if (!value) problems.add('empty_match_value', slug)
     else if (!value.ok) problems.add(value.problem.code, slug, value.problem.detail)
-    else values.push(value.value)
+    else values.push(value.value.normalForm)
   })
   return values.length === combination.attributes.length ? combinationKeyText(values) : undefined
 }
@@ -80,8 +80,13 @@ export const planKeys = ({ object, command: { match }, problems }: Draft): Plann
   return keys
 }
 
-const holds = (stored: Patch[string] | undefined, key: string): boolean =>
-  !!stored && (Array.isArray(stored[0]) ? stored[0] : [stored[0]]).some((v) => keyText(v as Scalar) === key)
+const holds = (stored: Patch[string] | undefined, key: string): boolean => {
+  const [value, normalForm = value] = stored ?? []
+  return normalForm !== undefined && elementsOf(normalForm).some((one) => keyText(one as Scalar) === key)
+}
+
+/** The list of a merge, as it would be stored. */
+const listIn = ([, ...list]: Merge): StoredValue => list as StoredValue
 
 /** Whether these writes would take the value away from a record that has it. */
 const drops = (writes: Writes, slug: string, key: string, multiple: boolean): boolean => {
@@ -89,7 +94,8 @@ const drops = (writes: Writes, slug: string, key: string, multiple: boolean): bo
   const replacing = [writes.onBoth, writes.createOnly, ...(multiple ? [] : [writes.fills])]
   return (
     replacing.some((patch) => slug in patch && !holds(patch[slug], key)) ||
-    (merge?.[0] === 'remove' && holds([merge[1] as readonly Scalar[]], key))
+    (merge?.[0] === 'remove' && holds(listIn(merge), key)) ||
+    (merge?.[0] === 'replace_first' && !holds(listIn(merge), key))
   )
 }
 
@@ -97,14 +103,16 @@ const keepKey = ({ object, writes, problems }: Draft, slug: string, input: unkno
   const attribute = object.attributes.get(slug)
   const parsed = attribute && parseMatchValue(input, attribute)
   if (!attribute || !parsed?.ok) return
-  const key = keyText(parsed.value)
+  const { value, normalForm } = parsed.value
+  const key = keyText(normalForm)
   if (drops(writes, slug, key, attribute.multiple))
     return problems.add('match_key_conflict', slug, 'one value to match by, another to write')
   const present = data[slug]
   if (holds(present, key)) return
   if (!attribute.multiple && present)
     return problems.add('match_key_conflict', slug, 'two match keys give it different values')
-  data[slug] = attribute.multiple ? [[parsed.value, ...((present?.[0] ?? []) as readonly Scalar[])]] : [parsed.value]
+  const others = (present?.[0] ?? []) as readonly Scalar[]
+  data[slug] = storedValue(attribute.multiple ? [value, ...others] : value, attribute)
 }
 
 /**

@@ -1,25 +1,34 @@
-import type { Attribute, Compound, Scalar, Value } from '../../schema/schema.ts'
+import type { Attribute, StoredValue, Value } from '../../schema/schema.ts'
 import type { Problem, Refusal } from '../errors.ts'
 
-/** A value wrapped in an array, as `records.data` holds it: a patch then replaces it whole. Null removes. */
-export type Patch = Record<string, readonly [Value] | null>
+/** Values as `records.data` holds them. Null removes. */
+export type Patch = Record<string, StoredValue | null>
 
 /** The data of a record: a patch without nulls. */
-export type Data = Record<string, readonly [Value]>
+export type Data = Record<string, StoredValue>
 
-export type Merge = readonly ['append' | 'prepend' | 'remove', readonly (Scalar | Compound)[]]
+/** A list to be put together with the one that is there, as it would be stored itself. */
+export type Merge = readonly ['append' | 'prepend' | 'remove' | 'replace_first', ...StoredList]
+type StoredList = readonly [values: readonly Value[], normalForms?: readonly Value[]]
 
 /** The text of a match key, as `record_keys` holds it. */
 export type PlannedKey = readonly [name: string, value: string]
 
-/** What a reference is looked up by, whether it is only checked (0) or set, alone (1) or in a list (2), and when. */
+/**
+ * What a reference is looked up by, and when. It is only checked (0), set alone (1) or in a list (2), or set where it
+ * names something (3). Then what it is looked up by where the first key names nothing, and whether it must name one record
+ * only.
+ */
 export type PlannedReference = readonly [
   slug: string,
   object: string,
   name: string,
   value: string,
-  use: 0 | 1 | 2,
+  use: 0 | 1 | 2 | 3,
   branch: 'create' | 'update' | null,
+  otherName?: string | null,
+  otherValue?: string | null,
+  mustBeOne?: 1,
 ]
 
 /** No record may have the key; or with a write, the record that has it must have got the attribute's value from it. */
@@ -51,6 +60,8 @@ export interface PlannedItem {
 export interface PlannedExtras {
   /** The match keys behind the first. */
   readonly fallbacks?: readonly PlannedKey[]
+  /** The record that this attribute of the record with this key holds is the one to write. */
+  readonly relatedTo?: readonly [object: string, name: string, value: string, attribute: string]
   readonly fills?: Patch
   readonly refs?: readonly PlannedReference[]
   readonly mayCreate?: 0

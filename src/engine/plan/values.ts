@@ -1,9 +1,10 @@
 import { parseValue } from '../../schema/parse.ts'
-import { type Attribute, isUuid, typeOf, type Value } from '../../schema/schema.ts'
-import { Reference, type WriteMode } from '../command.ts'
+import { type Attribute, isUuid, storedValue, typeOf, type Value } from '../../schema/schema.ts'
+import { Created, Reference, type WriteMode } from '../command.ts'
 import { ProblemCollector } from '../errors.ts'
 import { activeAttribute, type Draft } from './draft.ts'
-import { planKey } from './keys.ts'
+import { mayFindSeveral, planKey } from './keys.ts'
+import type { Merge } from './planned.ts'
 
 const branchOf = (mode: WriteMode) => (mode === 'create_only' ? 'create' : null)
 
@@ -37,6 +38,12 @@ const targetOf = (
     : [related.slug, key]
 }
 
+/** What may name several records must not, where the command wants no guess. */
+const mustBeOne = ({ command, organization }: Draft, object: string, name: string): boolean => {
+  const related = organization.objects.get(object)
+  return command.onSeveral === 'error' && related !== undefined && mayFindSeveral(related, name)
+}
+
 /**
  * Relations or users set by match keys: the assert program looks them up, so they may name records of the same request.
  * @throws Unindexed
@@ -52,9 +59,29 @@ const planReferences = (
     return draft.problems.add('invalid_value', slug, `an id, not a match key, to ${mode}`)
   if (references.length > 1 && !multiple) return draft.problems.add('wrong_type', slug, 'one reference, not several')
   for (const reference of references) {
-    const target = targetOf(draft, attribute, reference)
-    if (target) draft.writes.refs.push([slug, target[0], reference.name, target[1], multiple ? 2 : 1, branchOf(mode)])
+    const { name, otherwise } = reference
+    const [object, key] = targetOf(draft, attribute, reference) ?? []
+    const [, otherKey] = (otherwise && targetOf(draft, attribute, otherwise)) ?? []
+    if (object === undefined || key === undefined) continue
+    const planned = [slug, object, name, key, multiple ? 2 : 1, branchOf(mode)] as const
+    const other = otherwise && otherKey !== undefined ? ([otherwise.name, otherKey] as const) : undefined
+    if (mustBeOne(draft, object, name)) draft.writes.refs.push([...planned, ...(other ?? [null, null]), 1])
+    else draft.writes.refs.push(other ? [...planned, ...other] : planned)
   }
+}
+
+/** A record that is created must have it; one that is there keeps its value where nothing was created. */
+const planCreated = (
+  { writes, problems, earlier }: Draft,
+  { slug, related, multiple }: Attribute,
+  { command }: Created,
+  mode: WriteMode,
+): undefined => {
+  const { object = related, writeId = '' } = earlier[command]?.item ?? {}
+  if (object === undefined || object !== related || multiple || (branchOf(mode) === null && mode !== 'replace'))
+    return problems.add('wrong_type', slug, 'a relation to one record that the request creates')
+  writes.refs.push([slug, object, 'id', writeId, 1, 'create'])
+  if (mode === 'replace') writes.refs.push([slug, object, 'id', writeId, 3, 'update'])
 }
 
 /** Ids of records and members are checked within the write: they may be gone by the time it runs. */
@@ -66,7 +93,7 @@ const checkTargets = ({ writes }: Draft, attribute: Attribute, value: Value, mod
 }
 
 const sortWrite = ({ writes, problems }: Draft, attribute: Attribute, value: Value | null, mode: WriteMode): void => {
-  const wrapped = value === null ? null : ([value] as const)
+  const wrapped = value === null ? null : storedValue(value, attribute)
   switch (mode) {
     case 'replace':
       writes.onBoth[attribute.slug] = wrapped
@@ -79,7 +106,7 @@ const sortWrite = ({ writes, problems }: Draft, attribute: Attribute, value: Val
       return
     default:
       if (!Array.isArray(value)) problems.add('invalid_value', attribute.slug, `a list of values to ${mode}`)
-      else writes.merges[attribute.slug] = [mode, value]
+      else writes.merges[attribute.slug] = [mode, ...storedValue(value, attribute)] as Merge
   }
 }
 
@@ -95,6 +122,7 @@ const planValue = (draft: Draft, slug: string): undefined => {
   const attribute = activeAttribute(object, slug)
   if (!attribute) return problems.add('unknown_attribute', slug, object.slug)
   const mode = command.writeModes?.[slug] ?? 'replace'
+  if (input instanceof Created) return planCreated(draft, attribute, input, mode)
   const references = referencesIn(input)
   if (references) return planReferences(draft, attribute, references, mode)
   const value = parseValue(input, attribute)

@@ -1,11 +1,15 @@
-import { rejected } from '../value.ts'
+import { parsed, rejected } from '../value.ts'
+import { phoneLibrary } from './phone-library.ts'
+import { phoneParts } from './phone-text.ts'
 import { parseString } from './strings.ts'
 import type { ValueType } from './value-type.ts'
 
-const PHONE_LIMIT = 40
-const DIALABLE = /^\+?[0-9()\-./\s]*[0-9][0-9()\-./\s]*(\s*(x|ext\.?|#)\s*[0-9]{1,8})?$/i
+const PHONE_LIMIT = 64
 
-/** Kept as written: the public contracts match phone numbers by exact equality. */
+/**
+ * Shown as written, and found in every spelling: its normal form is E.164 where a country can be told, by the number
+ * itself or by the organisation, and the bare digits where none can. Another extension is another number.
+ */
 export const phoneNumber: ValueType = {
   name: 'phone_number',
   describes: 'a phone number such as +1-555-0123',
@@ -13,9 +17,15 @@ export const phoneNumber: ValueType = {
   uniqueable: true,
   sortable: false,
   parse: (input) => {
-    const number = parseString(input, PHONE_LIMIT, (text) => text.trim())
-    return !number.ok || DIALABLE.test(number.value)
-      ? number
-      : rejected('invalid_value', 'a phone number such as +1-555-0123')
+    const text = parseString(input, PHONE_LIMIT, (written) => written.trim())
+    if (!text.ok) return text
+    return phoneParts(text.value) ? parsed(text.value) : rejected('invalid_value', 'a phone number such as +1-555-0123')
+  },
+  normalForm: (value, { country }) => {
+    const parts = phoneParts(String(value))
+    // What an earlier release took and this one would not is its own normal form.
+    if (!parts) return value
+    const number = phoneLibrary().e164(parts.number, country) ?? parts.number.replace('+', '')
+    return parts.extension === undefined ? number : `${number};ext=${parts.extension}`
   },
 }

@@ -1,3 +1,4 @@
+import { charactersIn, isLongerThan } from '../characters.ts'
 import { kindOf, type Parsed, parsed, rejected } from '../value.ts'
 
 /**
@@ -11,7 +12,7 @@ export const parseString = (
 ): Parsed<string> => {
   if (typeof input !== 'string') return rejected('wrong_type', `a string, not ${kindOf(input)}`)
   const text = normalize(input)
-  if (text.length > limit) return rejected('too_long', `at most ${limit} characters, not ${text.length}`)
+  if (isLongerThan(text, limit)) return rejected('too_long', `at most ${limit} characters, not ${charactersIn(text)}`)
   return parsed(text)
 }
 

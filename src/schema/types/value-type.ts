@@ -11,6 +11,8 @@ export interface Option {
 export interface TypeSettings {
   readonly options: readonly Option[]
   readonly related?: string
+  /** Of phone numbers: ISO 3166 code of the country whose national forms are meant; absent where none is. */
+  readonly country?: string
 }
 
 /** One kind of value. Lists are not the type's business: an attribute with several values parses each element. */
@@ -26,6 +28,11 @@ export interface ValueType {
   readonly alwaysMultiple?: true
   /** Validates and normalises one element. Never called with null. */
   parse(input: unknown, attribute: TypeSettings): Parsed<Value>
+  /**
+   * What keys hold instead of a parsed value: equal for all spellings of one thing. Absent where a value is its own.
+   * @throws NotLoadedError
+   */
+  normalForm?(value: Scalar, attribute: TypeSettings): Scalar
   /** Compares as SQLite compares the stored form, so an order on it is meaningful. */
   readonly sortable: boolean
 }

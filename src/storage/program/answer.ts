@@ -38,7 +38,7 @@ type KeyTuple = [field: string, value: string, recordId: string]
 
 type RemarkTuple =
   | ['erased']
-  | ['not_found']
+  | ['not_found' | 'too_much_work']
   | ['exists' | 'archived' | 'too_large', string]
   | ['ambiguous', string, string, string[]]
   | ['keys_disagree', string, number, KeyTuple[]]
@@ -57,7 +57,8 @@ const reasonOf = (tuple: RemarkTuple): Reason | undefined => {
     case 'erased':
       return undefined
     case 'not_found':
-      return { code: 'not_found' }
+    case 'too_much_work':
+      return { code: tuple[0] }
     case 'exists':
     case 'archived':
     case 'too_large':

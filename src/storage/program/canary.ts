@@ -75,6 +75,14 @@ const cases = (): readonly Case[] => {
   add('plain', code('b'), {}, 'too_many_values', {
     merges: { list: ['append', Array.from({ length: 100 }, (_, i) => `v${i}`)] },
   })
+  // Keys are made from normal forms, where such stand behind the values.
+  const listed = (mode: 'append' | 'remove', value: string) => ({ merges: { list: [mode, [value], ['p']] as const } })
+  add('plain', code('n'), { code: ['N', 'n'] }, 'created null [code] v1')
+  add('plain', code('n'), { code: ['N.', 'n'] }, 'updated 0 [code] v2')
+  add('plain', code('n'), {}, 'updated 0 [list] v3', listed('append', 'P'))
+  add('plain', code('n'), {}, 'unchanged 0 [] v3', listed('append', 'P'))
+  add('plain', code('n'), {}, 'updated 0 [list] v4', listed('remove', 'P.'))
+  add('plain', code('N'), { code: ['N', 'n'] }, 'conflict')
   add('plain', code('a'), { note: ['x'.repeat(RECORD_BYTES + 1)] }, 'too_large')
 
   // The long way: every member of the extras, every reason.
@@ -89,6 +97,10 @@ const cases = (): readonly Case[] => {
   add('full', code('g'), { code: ['g'], city: ['Y'] }, 'created null [city code] v1')
   add('full', ['mail', 'm'], {}, 'keys_disagree', { fallbacks: [code('g')], keysAgree: 1 })
   add('full', ['city', 'Y'], {}, 'ambiguous', { onSeveral: 'error' })
+  add('full', code('none'), {}, 'ambiguous', { onSeveral: 'error', fallbacks: [['city', 'Y']] })
+  add('full', ['mail', 'm'], {}, 'ambiguous', {
+    refs: [['parent', 'full', 'city', 'Y', 1, null, null, null, 1]],
+  })
   add('full', code('g'), { room: ['R'], seat: [1] }, 'conflict')
   add('full', code('none'), {}, 'not_found', { mayCreate: 0 })
   add('full', ['id', NOWHERE], {}, 'not_found', { mayCreate: 0 })
@@ -104,6 +116,20 @@ const cases = (): readonly Case[] => {
       ['owner', 'members', 'email', 'CANARY@ca.example', 1, null],
       ['owner', 'members', 'id', MEMBER, 0, 'create'],
     ],
+  })
+  add('full', code('g'), {}, 'updated 0 [parent] v4', {
+    refs: [['parent', 'full', 'id', NOWHERE, 1, null, 'mail', 'm']],
+  })
+  add('full', code('g'), {}, 'unchanged 0 [] v4', { refs: [['parent', 'full', 'id', NOWHERE, 3, 'update']] })
+  add('full', undefined, { city: ['V'] }, 'updated 0 [city] v3', { relatedTo: ['full', 'code', 'g', 'parent'] })
+  const unknown = add('full', ['id', NOWHERE], { code: ['u'] }, 'created null [code] v1')
+  add('full', ['id', unknown], {}, 'updated 0 [list] v2', { merges: { list: ['append', ['x', 'y']] } })
+  add('full', ['id', unknown], {}, 'updated 0 [list] v3', { merges: { list: ['replace_first', ['z']] } })
+  add('full', ['id', unknown], {}, 'unchanged 0 [] v3', { merges: { list: ['replace_first', ['z']] } })
+  add('full', ['id', unknown], {}, 'updated 0 [list] v4', { merges: { list: ['replace_first', ['y']] } })
+  add('full', ['id', unknown], {}, 'unchanged 0 [] v4', { merges: { list: ['remove', ['x', 'z']] } })
+  add('full', undefined, { code: ['v'] }, 'created null [code] v1', {
+    relatedTo: ['full', 'id', unknown, 'parent'],
   })
   add('full', code('g'), {}, 'reference_not_found', { refs: [['owner', 'members', 'id', NOWHERE, 0, null]] })
   add('full', code('h'), {}, 'skipped', { when: ['full', 'mail', 'm'] })
@@ -231,7 +257,7 @@ const isSignal = (signal: string) => (error: unknown) => error instanceof AbortE
  * @throws Error naming each item that this engine answers otherwise
  */
 export const proveProgram = async (driver: SqlDriver): Promise<void> => {
-  const records = 4
+  const records = 7
   await run(driver, 'real', {}, records)
   await run(driver, 'with data', { dataBytes: RECORD_BYTES }, records)
   await run(driver, 'dry', { dryRun: true }, 0)

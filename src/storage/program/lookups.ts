@@ -16,8 +16,11 @@ const keyRows = ({ organization, object, name, value }: Key) =>
 /** Id of the record that has this key; of several, of the oldest. `id` is not a key: see `recordWith`. */
 export const holderOf = (key: Key): string => `(SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT 1)`
 
-/** The same, and `id` means itself, whether or not there is such a record. */
+/** The same, and `id` means itself, whether or not there is such a record: for those who join it with the records. */
 export const recordWith = (key: Key): string => `CASE ${key.name} WHEN 'id' THEN ${key.value} ELSE ${holderOf(key)} END`
+
+/** Up to this many records of an ambiguous key are named. */
+export const NAMED = 10
 
 /** Ids of up to `limit` records that have this key, oldest first, as a JSON list. */
 export const holdersOf = (key: Key, limit: number): string =>
@@ -28,7 +31,7 @@ export const holdersOf = (key: Key, limit: number): string =>
  * has the columns of an item can be asked: NEW in a trigger, the view itself in RETURNING.
  */
 const hits = (item: string): string => `(
-      SELECT 0 AS place, ${recordWith(keyOf(item, `${item}.name`, `${item}.value`))} AS hit
+      SELECT 0 AS place, ${firstHit(item)} AS hit
       UNION ALL
       SELECT f.key + 1, ${holderOf(keyOf(item, 'f.value ->> 0', 'f.value ->> 1'))}
       FROM json_each(${item}.extras -> '$.fallbacks') f)`
@@ -40,12 +43,35 @@ const keyOf = (item: string, name: string, value: string): Key => ({
   value,
 })
 
+/** Id of the record that has the first key: of a record that is there, so that an unknown id finds none. */
+const firstHit = (item: string): string => `CASE ${item}.name
+      WHEN 'id' THEN (
+        SELECT r.id FROM records r
+        WHERE r.organization_id = ${item}.organization_id AND r.object = ${item}.object AND r.id = ${item}.value)
+      ELSE ${holderOf(keyOf(item, `${item}.name`, `${item}.value`))} END`
+
+/** Id of the record that a relation of another record holds: `[object, name, value, attribute]`. */
+const relatedHit = (item: string): string => {
+  const part = (i: number) => `${item}.extras -> '$.relatedTo' ->> ${i}`
+  const organization = `${item}.organization_id`
+  return `(SELECT t.id FROM records p CROSS JOIN records t
+        WHERE p.organization_id = ${organization} AND p.object = ${part(0)} AND p.id = ${recordWith({
+          organization,
+          object: part(0),
+          name: part(1),
+          value: part(2),
+        })}
+          AND t.organization_id = ${organization} AND t.object = ${item}.object
+          AND t.id = p.data ->> ('$.' || (${part(3)}) || '[0]'))`
+}
+
 const hasFallbacks = (item: string) => `${item}.extras -> '$.fallbacks' IS NOT NULL`
 
-/** Id of the record that the item's match keys find. */
+/** Id of the record that the item's match keys find, or the relation that it goes by. */
 export const located = (item: string): string => `CASE WHEN ${hasFallbacks(item)}
       THEN (SELECT hit FROM ${hits(item)} WHERE hit IS NOT NULL ORDER BY place LIMIT 1)
-      ELSE ${recordWith(keyOf(item, `${item}.name`, `${item}.value`))} END`
+      WHEN ${item}.extras -> '$.relatedTo' IS NOT NULL THEN ${relatedHit(item)}
+      ELSE ${firstHit(item)} END`
 
 /** Place of the match key that finds it; null when none does. Of an item with one key always null: there is no choice. */
 export const matchedPlace = (item: string): string =>
@@ -81,6 +107,9 @@ export const isReplay = (item: string): string => `EXISTS (
 export const slugsOf = (data: string): string =>
   `(SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(${data}) j ORDER BY j.key))`
 
+/** A row of the scratch that belongs to no item: what the batch has cost so far. */
+export const WORK = 'work'
+
 /** What became of an item other than a write: `[code, …]`, null for all else. */
 export const remarkOf = (item: string): string =>
   `(SELECT f.reason FROM refusals f WHERE f.write_id = ${item}.write_id)`
@@ -93,6 +122,15 @@ export const remarkOf = (item: string): string =>
 export const elementText = (each: string, whole: string): string =>
   `CASE ${each}.type WHEN 'text' THEN json_quote(${each}.value) WHEN 'real' THEN ${whole} -> ${each}.fullkey
           WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE ${each}.value END`
+
+/**
+ * Where the values stand that keys are made from: last in what is stored of an attribute, behind what is shown
+ * (src/schema/value.ts, StoredValue). Of most attributes that is one and the same.
+ */
+export const KEYED = '[#-1]'
+
+/** The list of a merge, as a record would hold it. */
+export const listOf = (merge: string): string => `json_remove(${merge}, '$[0]')`
 
 /** The value of a key: the text of the attribute's value (src/schema/value.ts, keyText, says the same in TypeScript). */
 export const keyValue = (each: string, whole: string): string =>

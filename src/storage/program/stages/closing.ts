@@ -1,5 +1,5 @@
 import { type Part, stage } from '../builder.ts'
-import { isReplay } from '../lookups.ts'
+import { isReplay, WORK } from '../lookups.ts'
 import { entry } from './entry.ts'
 
 const undone = stage('assert_undone', ['organization_id', 'object', 'id', 'before', 'dropped_keys', 'added_keys'])
@@ -18,7 +18,8 @@ Without its WHERE, clearing an empty table writes a page.`,
       on: entry,
       when: `NEW.op = 'all'`,
       run: [
-        `SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (SELECT 1 FROM refusals WHERE reason <> '["erased"]')`,
+        `SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (
+    SELECT 1 FROM refusals WHERE reason <> '["erased"]' AND write_id <> '${WORK}')`,
       ],
     },
     {

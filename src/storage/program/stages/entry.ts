@@ -1,6 +1,6 @@
 import { hand, type Part, stage } from '../builder.ts'
 import { batchColumns, itemColumns } from '../columns.ts'
-import { conditionHolds, holderOf, isReplay, located, matchedPlace, recordWith } from '../lookups.ts'
+import { conditionHolds, holderOf, holdersOf, isReplay, located, matchedPlace, NAMED, recordWith } from '../lookups.ts'
 import { kept } from './keep.ts'
 import { found } from './merge.ts'
 import { known } from './plain.ts'
@@ -19,7 +19,10 @@ const guard = `SELECT RAISE(ABORT, 'edge-upsert:stale')
 
 const ownKey = { organization: 'NEW.organization_id', object: 'NEW.object', name: 'NEW.name', value: 'NEW.value' }
 
-/** A reference is `[slug, object, key name, key value, 0 check | 1 set | 2 set as a list, branch]`. */
+/**
+ * A reference is `[slug, object, key name, key value, use, branch, other key name, other key value, must be one]`; its uses
+ * are 0 check | 1 set | 2 set as a list | 3 set where it names something.
+ */
 const x = (i: number) => `x.value ->> ${i}`
 
 const memberWith = `(
@@ -31,23 +34,25 @@ const member = `(
           SELECT m.id FROM members m
           WHERE m.organization_id = NEW.organization_id AND m.id = ${x(3)} AND m.removed_at IS NULL)`
 
-const record = `(
+const recordBy = (name: string, value: string) => `(
           SELECT r.id FROM records r
           WHERE r.organization_id = NEW.organization_id AND r.object = ${x(1)} AND r.id = ${recordWith({
             organization: 'NEW.organization_id',
             object: x(1),
-            name: x(2),
-            value: x(3),
+            name,
+            value,
           })})`
 
-/** The references with one element more: the id of what each of them finds, null for nothing. */
+/** The first six elements of each reference, the id of what it finds, and all that it could mean where it must be one. */
 const referencesFound = `CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
       SELECT json_group_array(json_array(${[0, 1, 2, 3, 4, 5].map(x).join(', ')},
         CASE
           WHEN ${x(1)} = 'members' AND ${x(2)} = 'email' THEN ${memberWith}
           WHEN ${x(1)} = 'members' THEN ${member}
-          ELSE ${record}
-        END))
+          WHEN ${x(6)} IS NULL THEN ${recordBy(x(2), x(3))}
+          ELSE coalesce(${recordBy(x(2), x(3))}, ${recordBy(x(6), x(7))})
+        END,
+        CASE WHEN ${x(8)} THEN json(${holdersOf({ organization: 'NEW.organization_id', object: x(1), name: x(2), value: x(3) }, NAMED)}) END))
       FROM json_each(NEW.extras -> '$.refs') x) END`
 
 export const entryPart: Part = {

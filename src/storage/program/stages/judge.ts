@@ -1,7 +1,7 @@
 import { RECORD_BYTES } from '../../../engine/record.ts'
 import { LIST_LIMIT } from '../../../schema/parse.ts'
 import { hand, type Part, stage } from '../builder.ts'
-import { holdersOf } from '../lookups.ts'
+import { holderOf, holdersOf, NAMED } from '../lookups.ts'
 import { judged } from './write.ts'
 
 /** An item with what it would change, and the keys that it would take and give up. */
@@ -34,38 +34,39 @@ export const keyed = stage('assert_keyed', [
 
 const extra = (member: string) => `NEW.extras ->> '$.${member}'`
 
-/** Up to this many records of an ambiguous key are named. */
-const NAMED = 10
+/** Of the match key that found the record: the first, or a fallback. */
+const matchedBy = (part: 0 | 1) =>
+  `iif(NEW.matched = 0, ${part === 0 ? 'NEW.name' : 'NEW.value'}, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][${part}]'))`
 
-const holders = (limit: number) =>
-  holdersOf({ organization: 'NEW.organization_id', object: 'NEW.object', name: 'NEW.name', value: 'NEW.value' }, limit)
+const keyOf = (name: string, value: string) => ({
+  organization: 'NEW.organization_id',
+  object: 'NEW.object',
+  name,
+  value,
+})
 
-/** Key rows of unique keys, among those of a JSON list, that another record has. */
-const heldBy = (
-  list: string,
-  name: string,
-  value: string,
-  isTheirs: string,
-) => `FROM json_each(${list}) n CROSS JOIN record_keys k
-          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object
-            AND k.name = ${name} AND k.value = ${value} AND k.slot = '' AND ${isTheirs}`
+const holders = (limit: number) => holdersOf(keyOf(matchedBy(0), matchedBy(1)), limit)
 
-const disagreeing = heldBy(
-  `NEW.extras -> '$.fallbacks'`,
-  'n.value ->> 0',
-  'n.value ->> 1',
-  'k.record_id <> NEW.record_id',
-)
-const conflicting = heldBy(
-  'NEW.new_keys',
-  'n.value ->> 0',
-  'n.value ->> 1',
-  'n.value ->> 2 AND k.record_id IS NOT NEW.record_id',
-)
+/** Match keys that find records, and not this one. One that several records have agrees if this is among them. */
+const disagreeing = `FROM (
+          SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, ${holderOf(keyOf('n.value ->> 0', 'n.value ->> 1'))} AS record_id
+          FROM json_each(NEW.extras -> '$.fallbacks') n) k
+          WHERE k.record_id <> NEW.record_id AND NOT EXISTS (
+            SELECT 1 FROM record_keys o
+            WHERE o.organization_id = NEW.organization_id AND o.object = NEW.object AND o.name = k.name
+              AND o.value = k.value AND o.slot IN ('', NEW.record_id) AND o.record_id = NEW.record_id)`
+
+/** Key rows of unique keys that the write would add, and another record has. */
+const conflicting = `FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0
+            AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id`
 const named = (rows: string) => `json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) ${rows}))`
 
 const branch = `iif(NEW.record_id IS NULL, 'create', 'update')`
-const missing = `FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND coalesce(x.value ->> 5, ${branch}) = ${branch}`
+const missing = `FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, ${branch}) = ${branch}`
+
+/** References that must name one record, and name several. */
+const vague = `FROM json_each(NEW.refs) x WHERE json_array_length(x.value -> 7) > 1 AND coalesce(x.value ->> 5, ${branch}) = ${branch}`
 
 const length = (data: string) => `json_array_length(${data}, '$.' || m.key || '[0]')`
 const overfull = `FROM json_each(NEW.merges) m
@@ -82,7 +83,7 @@ const reasons: readonly (readonly [when: string, reason: string])[] = [
   [`NEW.record_id IS NOT NULL AND ${extra('mayUpdate')} = 0`, `json_array('exists', NEW.record_id)`],
   [
     `${extra('onSeveral')} = 'error' AND NEW.record_id IS NOT NULL AND 1 < json_array_length(${holders(2)})`,
-    `json_array('ambiguous', NEW.name, NEW.value, json(${holders(NAMED)}))`,
+    `json_array('ambiguous', ${matchedBy(0)}, ${matchedBy(1)}, json(${holders(NAMED)}))`,
   ],
   [
     `${extra('keysAgree')} AND EXISTS (SELECT 1 ${disagreeing})`,
@@ -106,6 +107,10 @@ const reasons: readonly (readonly [when: string, reason: string])[] = [
   [
     `NEW.refs IS NOT NULL AND EXISTS (SELECT 1 ${missing})`,
     `json_array('reference_not_found', NEW.record_id, json((SELECT json_group_array(json(x.value)) ${missing})))`,
+  ],
+  [
+    `NEW.refs IS NOT NULL AND EXISTS (SELECT 1 ${vague})`,
+    `(SELECT json_array('ambiguous', x.value ->> 0, x.value ->> 3, x.value -> 7) ${vague} LIMIT 1)`,
   ],
   [
     `NEW.new_keys <> '[]' AND EXISTS (SELECT 1 ${conflicting})`,

@@ -1,5 +1,5 @@
 import { hand, type Part, stage } from '../builder.ts'
-import { keyValue } from '../lookups.ts'
+import { KEYED, keyValue } from '../lookups.ts'
 import { keyed } from './judge.ts'
 
 const common = [
@@ -41,11 +41,11 @@ const changed = `CASE WHEN NEW.after IS NOT NEW.before THEN iif(NOT NEW.track OR
 const keysOf = (data: string): string => `(
       SELECT json_group_array(json_array(name, value, is_unique)) FROM (
         SELECT x.key AS name, x.value AS is_unique, ${keyValue('e', `${data} -> x.key`)} AS value
-        FROM json_each(NEW.indexes) x CROSS JOIN json_each(${data} -> x.key, '$[0]') e
+        FROM json_each(NEW.indexes) x CROSS JOIN json_each(${data} -> x.key, '$${KEYED}') e
         WHERE NEW.before -> x.key IS NOT NEW.after -> x.key
         UNION ALL
         SELECT x.value ->> 0, x.value ->> 1, (
-          SELECT json_group_array(json(${data} -> ('$.' || p.value || '[0]'))) FROM json_each(x.value, '$[2]') p)
+          SELECT json_group_array(json(${data} -> ('$.' || p.value || '${KEYED}'))) FROM json_each(x.value, '$[2]') p)
         FROM json_each(NEW.combinations) x
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE ${data} -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value)))`

@@ -1,5 +1,6 @@
+import { WORK_BYTES } from '../../../engine/record.ts'
 import { handFrom, type Part, stage } from '../builder.ts'
-import { elementText } from '../lookups.ts'
+import { elementText, listOf, WORK } from '../lookups.ts'
 import { merged } from './keys.ts'
 
 /** An item and the record that its keys find; goes on if its condition holds. */
@@ -30,22 +31,46 @@ export const found = stage('assert_found', [
 const record = `FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`
 
+/** What changing the record costs: see WORK_BYTES. */
+const work = `2 * octet_length(r.data) + coalesce((
+      SELECT sum(octet_length(r.data) + ${WORK_BYTES.element} * coalesce(json_array_length(r.data, '$.' || m.key || '[0]'), 0))
+      FROM json_each(NEW.merges) m), 0)`
+
+/** What the batch has cost so far stands in the scratch, under a name that no write has. */
+const isSpent = `EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = '${WORK}' AND CAST(f.reason AS INTEGER) > ${WORK_BYTES.batch})`
+
+const isRefused = 'EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = NEW.write_id)'
+
 const patched = `CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
       ELSE json_patch(r.data, NEW.attributes) END`
 
+/** The normal forms behind both lists; null where each value is its own. */
+const formsSent = `m.value -> '$[2]'`
+const formsKept = `r.data -> ('$.' || m.key || '[1]')`
+
+/** Elements of one side: the text, and the normal form, which is the text itself where none stands behind the list. */
+const elements = (each: string, whole: string, forms: string) => {
+  const text = elementText(each, whole)
+  return `${text} AS element, coalesce(${forms} -> ${each}.key, ${text}) AS form`
+}
+
 /**
- * Both lists in one, each value once: what is sent goes before (prepend) or behind (append) what is there, or is taken
- * away. Sorting instead of comparing each with each keeps the cost proportional to what is sent.
+ * Both lists in one, each value once, in the spelling that was sent last: what is sent goes before (prepend) or behind
+ * (append) what is there, before all but its first (replace_first), or is taken away; what is there keeps its place when it
+ * is appended. Sorting instead of comparing each with each keeps the cost proportional to what is sent.
  */
 const mergedList = `(
-        SELECT CASE WHEN count(*) > 0 THEN '[[' || group_concat(element, ',') || ']]' ELSE 'null' END FROM (
-          SELECT element FROM (
-            SELECT ${elementText('s', 'm.value')} AS element, 1 AS sent, s.key + iif(m.value ->> 0 = 'append', 1000000, 0) AS place
+        SELECT CASE WHEN count(*) = 0 THEN 'null'
+          WHEN ${formsSent} IS NULL AND ${formsKept} IS NULL OR group_concat(element, ',') = group_concat(form, ',')
+          THEN '[[' || group_concat(element, ',') || ']]'
+          ELSE '[[' || group_concat(element, ',') || '],[' || group_concat(form, ',') || ']]' END FROM (
+          SELECT coalesce(max(iif(sent, element, NULL)), max(element)) AS element, form FROM (
+            SELECT ${elements('s', 'm.value', formsSent)}, 1 AS sent, s.key + iif(m.value ->> 0 = 'append', 1000000, 0) AS place
             FROM json_each(m.value, '$[1]') s
             UNION ALL
-            SELECT ${elementText('k', 'r.data')}, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
-            FROM json_each(r.data, '$.' || m.key || '[0]') k)
-          GROUP BY element HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
+            SELECT ${elements('k', 'r.data', formsKept)}, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
+            FROM json_each(r.data, '$.' || m.key || '[0]') k WHERE m.value ->> 0 <> 'replace_first' OR k.key > 0)
+          GROUP BY form HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
           ORDER BY min(place)))`
 
 /** Whether a reference is for what the item does: its branch is `create`, `update` or null for both. */
@@ -55,7 +80,7 @@ const applies = `coalesce(x.value ->> 5, iif(r.id IS NULL, 'create', 'update')) 
 const furtherPatch = `(SELECT json_group_object(slug, json(patch)) FROM (
         SELECT m.key AS slug, ${mergedList} AS patch
         FROM json_each(NEW.merges) m
-        WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT json_array(m.value -> 1))
+        WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT ${listOf('m.value')})
         UNION ALL
         SELECT f.key, f.value FROM json_each(NEW.extras -> '$.fills') f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
         UNION ALL
@@ -74,7 +99,8 @@ export const mergePart: Part = {
       on: found,
       when: 'NEW.runs',
       run: [
-        handFrom(found, merged, record, {
+        `INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, '["too_much_work"]' WHERE ${isSpent}`,
+        handFrom(found, merged, `${record}\n  WHERE NOT ${isRefused}`, {
           record_id: 'r.id',
           before: 'r.data',
           after: `CASE
@@ -86,6 +112,13 @@ export const mergePart: Part = {
           archived_after: `CASE NEW.extras ->> '$.lifecycle' WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL
       ELSE iif(coalesce(NEW.extras ->> '$.onArchived', 'revive') = 'revive', NULL, r.archived_at) END`,
         }),
+        // Counted last: were it before, an item could be refused for what it costs itself.
+        `INSERT INTO refusals (write_id, reason)
+  SELECT '${WORK}', w.bytes FROM (
+    SELECT ${work} AS bytes FROM records r
+    WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) w
+  WHERE w.bytes > ${WORK_BYTES.light}
+  ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER)`,
       ],
     },
   ],

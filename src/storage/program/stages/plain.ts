@@ -1,6 +1,6 @@
-import { RECORD_BYTES } from '../../../engine/record.ts'
+import { RECORD_BYTES, WORK_BYTES } from '../../../engine/record.ts'
 import { hand, type Part, stage } from '../builder.ts'
-import { holderOf, keyValue, slugsOf } from '../lookups.ts'
+import { holderOf, KEYED, keyValue, listOf, slugsOf } from '../lookups.ts'
 import { note } from './feed.ts'
 import { found } from './merge.ts'
 
@@ -30,7 +30,7 @@ const columns = [
 export const known = stage('assert_known', [...columns, 'before'])
 
 /** With what an update would change, and whether a merge has anything to do. */
-const weighed = stage('assert_weighed', [...columns, 'record_id', 'bytes', 'changed', 'merging'])
+const weighed = stage('assert_weighed', [...columns, 'record_id', 'bytes', 'work', 'changed', 'merging'])
 
 /** With the data of the record to come. */
 const born = stage('assert_born', [...columns, 'after'])
@@ -51,8 +51,8 @@ const doubt = (from: typeof weighed | typeof checked) =>
     runs: '1',
   })
 
-/** What changes an index, or may be too large, is for the long way; so is a merge that does something. */
-const isDoubtful = `(NEW.merging OR NEW.changed <> '[]' AND (NEW.bytes > ${RECORD_BYTES} OR EXISTS (
+/** What changes an index, or is so large that its cost counts, is for the long way; so is a merge that does something. */
+const isDoubtful = `(NEW.merging OR NEW.changed <> '[]' AND (NEW.work > ${WORK_BYTES.light} OR NEW.bytes > ${RECORD_BYTES} OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))`
 
 /** Values sent as `[value]`; those of the record likewise. Data holds no nulls, so equal texts are equal data. */
@@ -62,7 +62,7 @@ const changedSlugs = `(SELECT json_group_array(slug) FROM (
 /** Adding what is already all of a list changes nothing: the most common case by far. */
 const isMerging = `CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
-      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_array(m.value -> 1)) END`
+      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT ${listOf('m.value')}) END`
 
 /** Text first: it costs least, and is enough where the whole record is sent as it is. */
 const isDifferent = `(NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
@@ -70,7 +70,7 @@ const isDifferent = `(NEW.before <> NEW.attributes AND json_patch(NEW.before, NE
 
 /** Somebody has the key that found no live record, or another unique key: then the long way says what to do. */
 const isTaken = `(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder} IS NOT NULL OR EXISTS (
-      SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e CROSS JOIN record_keys k
+      SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$${KEYED}') e CROSS JOIN record_keys k
       WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
         AND k.value = ${keyValue('e', 'NEW.after -> x.key')} AND k.slot = ''))`
@@ -88,6 +88,7 @@ Values that are the data to the letter end here: nothing is written, not even a 
         hand(known, weighed, {
           record_id: holder,
           bytes: 'octet_length(NEW.before) + octet_length(NEW.attributes)',
+          work: '2 * octet_length(NEW.before)',
           changed: changedSlugs,
           merging: isMerging,
         }),
@@ -132,7 +133,7 @@ Values that are the data to the letter end here: nothing is written, not even a 
         `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
   SELECT NEW.organization_id, NEW.object, x.key, ${keyValue('e', 'NEW.after -> x.key')},
     iif(x.value, '', NEW.write_id), NEW.write_id
-  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[0]') e`,
+  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$${KEYED}') e`,
         note(checked, {
           action: "'created'",
           record_id: 'NEW.write_id',
