@@ -16,7 +16,7 @@ export const change = [
     ],
     ['remove removes nothing', "HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)", ''],
     ['remove keeps what was sent', 'OR NOT max(sent)', 'OR max(sent)'],
-    ['a list that becomes empty stays', "ELSE 'null' END FROM", "ELSE '[[]]' END FROM"],
+    ['a list that becomes empty stays', "WHEN count(*) = 0 THEN 'null'", "WHEN count(*) = 0 THEN '[[]]'"],
     ['fill overwrites', 'WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL', 'WHERE r.id IS NOT NULL'],
     ['on_create is left out', 'coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)', 'NEW.attributes'],
     ['references of the other branch are set', 'IS NOT NULL AND ${applies}', 'IS NOT NULL'],
@@ -91,5 +91,18 @@ export const change = [
     "where keys are made anew, decimals by SQLite's own text",
     "iif(e.type = 'real'",
     "iif(e.type = 'none'",
+  ]),
+  ...breaking(
+    'no batch costs more than it may',
+    'storage/program/stages/merge.ts',
+    ['nothing is counted', 'WHERE w.bytes > ${WORK_BYTES.light}', 'WHERE false'],
+    ['what is spent is not looked at', 'AND CAST(f.reason AS INTEGER) > ${WORK_BYTES.batch})`', 'AND false)`'],
+    ['lists cost nothing', 'FROM json_each(NEW.merges) m), 0)`', 'FROM json_each(NULL) m), 0)`'],
+    ['it is refused, and written', '\\n  WHERE NOT ${isRefused}', ''],
+  ),
+  ...breaking('no batch costs more than it may', 'storage/program/stages/plain.ts', [
+    'what is large takes the short way',
+    '(NEW.work > ${WORK_BYTES.light} OR NEW.bytes',
+    '(NEW.bytes',
   ]),
 ]

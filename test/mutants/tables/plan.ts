@@ -12,7 +12,11 @@ export const plan = [
     ['filled with another value', '...(multiple ? [] : [writes.fills])', ''],
     ['created with another value', '[writes.onBoth, writes.createOnly,', '[writes.onBoth,'],
     ['two keys give it two values', 'if (!attribute.multiple && present)', 'if (false)'],
-    ['a creation does not hold it', 'data[slug] = attribute.multiple ?', 'const _unused = attribute.multiple ?'],
+    [
+      'a creation does not hold it',
+      'data[slug] = storedValue(attribute.multiple',
+      'const _unused = storedValue(attribute.multiple',
+    ],
   ),
   ...breaking(
     PLAN,
@@ -58,10 +62,10 @@ export const plan = [
     ['what is required can be missing', '[...ofContract, ...missingOnCreate(draft, data)]', '[...ofContract]'],
     ['update creates', "const creates = mode !== 'update' &&", 'const creates ='],
     ['a version creates', 'ifVersion === undefined &&', ''],
-    ['an id creates', " && match[0]?.name !== 'id'", ''],
+    ['an id creates', "match[0]?.name === 'id' && onUnknownId !== 'create'", 'false'],
     ['archiving creates', 'lifecycle === undefined &&', ''],
     ['against reasons of the contract', 'creates && createProblems.length === 0', 'creates'],
-    ['what is removed from nothing is created', "if (merge && merge[0] !== 'remove' &&", 'if (merge &&'],
+    ['what is removed from nothing is created', "if (mode !== 'remove') data", 'data'],
   ),
   ...breaking(
     PLAN,

@@ -106,10 +106,11 @@ export const write = [
     'storage/program/stages/closing.ts',
     [
       'a refusal is none',
-      'WHERE EXISTS (SELECT 1 FROM refusals WHERE reason <> \'["erased"]\')',
-      "WHERE EXISTS (SELECT 1 FROM refusals WHERE reason = '[]')",
+      'SELECT 1 FROM refusals WHERE reason <> \'["erased"]\' AND',
+      "SELECT 1 FROM refusals WHERE reason = '[]' AND",
     ],
-    ['an erasure is a refusal', ' WHERE reason <> \'["erased"]\')', ')'],
+    ['an erasure is a refusal', 'WHERE reason <> \'["erased"]\' AND', 'WHERE'],
+    ['what the batch cost is a refusal', " AND write_id <> '${WORK}')", ')'],
   ),
   ...breaking(ALL, 'storage/program/statement.ts', [
     'no closing row',
