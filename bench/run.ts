@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundle, gzipKilobytes, startupMilliseconds } from './lib/bundle.ts'
+import { bundle, bundleContenders, gzipKilobytes, startupMilliseconds } from './lib/bundle.ts'
 import { measureCosts } from './lib/costs.ts'
 import { startFleet } from './lib/fleet.ts'
 import { figuresOf, type Measured, machine, tableOf } from './lib/report.ts'
@@ -24,16 +24,14 @@ const progress = (text: string) => process.stderr.write(`${text}\n`)
 
 const measure = async (directory: string): Promise<Measured> => {
   progress('bundling')
-  const [product, ours, bare, fourCalls] = await Promise.all([
+  const [product, workers] = await Promise.all([
     bundle('src/worker.ts', 'wrangler.toml', join(directory, 'product')),
-    bundle('bench/workers/ours.ts', 'bench/wrangler.toml', join(directory, 'ours')),
-    bundle('bench/workers/bare.ts', 'bench/wrangler.toml', join(directory, 'bare')),
-    bundle('bench/workers/four-calls.ts', 'bench/wrangler.toml', join(directory, 'four-calls')),
+    bundleContenders(directory),
   ])
   progress('start-up')
   const startups: number[] = []
   for (let i = 0; i < STARTUP_RUNS; i++) startups.push(await startupMilliseconds(directory))
-  const fleet = await startFleet({ ours, bare, 'four-calls': fourCalls })
+  const fleet = await startFleet(workers)
   try {
     progress('seeding')
     const rounds = await runRounds(fleet, effort, progress)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium, type Page } from 'playwright-core'
+import { installFromDebian } from './lib/debian.ts'
 
 /**
  * `npm run test:browser`: opens the reference page in Chromium, as a reader would. Needs Debian's chromium, which it
@@ -14,14 +15,6 @@ import { chromium, type Page } from 'playwright-core'
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 const more = ['--disable-component-update', '--disable-sync']
-
-const install = () => {
-  if (existsSync(executablePath)) return
-  console.log('Installing chromium')
-  const apt = (...rest: string[]) => execFileSync('apt-get', rest, { stdio: ['ignore', 'ignore', 'inherit'] })
-  apt('update')
-  apt('install', '-y', '--no-install-recommends', 'chromium')
-}
 
 const serve = async (folder: string) => {
   const server = spawn(process.execPath, ['src/server.ts'], {
@@ -71,7 +64,7 @@ const check = async (page: Page, url: string, operations: readonly string[]) => 
   assert.deepEqual(complaints, [], 'the console is quiet')
 }
 
-install()
+if (!existsSync(executablePath)) installFromDebian('chromium')
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-browser-'))
 const { server, url } = await serve(folder)
 const browser = await chromium.launch({ executablePath, args: [...args, ...more] })

@@ -35,3 +35,10 @@ export const startupMilliseconds = async (outDir: string): Promise<number> => {
   })
   return microseconds / 1000
 }
+
+/** The workers of bench/workers, each as it would be deployed. @returns their bundles' paths */
+export const bundleContenders = async (outDir: string): Promise<Record<'ours' | 'bare' | 'four-calls', string>> => {
+  const entry = (name: string) => bundle(`bench/workers/${name}.ts`, 'bench/wrangler.toml', `${outDir}/${name}`)
+  const [ours, bare, fourCalls] = await Promise.all([entry('ours'), entry('bare'), entry('four-calls')])
+  return { ours, bare, 'four-calls': fourCalls }
+}

@@ -5,6 +5,7 @@ import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { hashSecret } from '../../src/auth/secret.ts'
+import type { SqlDriver } from '../../src/storage/driver.ts'
 import { d1Driver } from '../../src/storage/drivers/d1.ts'
 import type { Target } from './load.ts'
 
@@ -18,7 +19,7 @@ export type WorkerName = Contender | `${Contender}-distant` | 'ours-growing'
 
 const DELAY_MS = '20'
 /** One person through a public contract; and up to a thousand through ours. */
-const PEOPLE = '/v2/crm/people?matchingAttribute=email'
+export const PEOPLE = '/v2/crm/people?matchingAttribute=email'
 export const BULK = '/v1/objects/people/records/batch'
 
 const handWrittenTables = [
@@ -33,14 +34,17 @@ const apply = async (database: D1Database, statements: readonly string[]) => {
 }
 
 /** An organisation as any other has it: a custom unique attribute, and a key. @returns the key */
-const setUpOurs = async (database: D1Database): Promise<string> => {
-  for (const migration of await readD1Migrations('migrations')) await apply(database, migration.queries)
-  const driver = d1Driver(database)
+export const setUpOrganization = async (driver: SqlDriver): Promise<string> => {
   const { value: organizationId } = await createOrganization(driver, { name: 'Benchmark' })
   const operator = administration(asOperator(driver, organizationId))
   await operator.addAttribute('people', { label: 'External id', type: 'text', unique: true })
   const key = { kind: 'key', name: 'benchmark', scopes: ['crm:read', 'crm:write'] } as const
   return (await operator.issueCredential(key)).secret
+}
+
+const setUpOurs = async (database: D1Database): Promise<string> => {
+  for (const migration of await readD1Migrations('migrations')) await apply(database, migration.queries)
+  return setUpOrganization(d1Driver(database))
 }
 
 const setUpHandWritten = async (database: D1Database, token: string) => {

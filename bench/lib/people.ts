@@ -15,7 +15,7 @@ export const person = (n: number, edition: number) => ({
   emails: [`person${n}@bench.example`],
   jobTitle: `Engineer, edition ${edition}`,
   description: `Met at the conference, stand ${n % 90}; asked for a quotation.`,
-  phoneNumber: `+1-555-${String(n % 10_000).padStart(4, '0')}`,
+  phoneNumber: `+1-212-555-${String(n % 10_000).padStart(4, '0')}`,
   primaryLocation: 'Amsterdam, NL',
   socials: { linkedin: `https://social.example/in/person${n}`, twitter: `https://x.example/person${n}` },
   department: `Department ${n % 40}`,
@@ -111,11 +111,11 @@ export class Population {
     })
   }
 
-  /** The same mix as bodies of many records. @param write how a person is written in them */
-  mixedBulk(requests: number, records: number, write: (person: Person) => unknown = batchItem): string[] {
+  /** The same mix as bodies of many records. */
+  mixedBulk(requests: number, records: number): string[] {
     this.settle()
     return Array.from({ length: requests }, () =>
-      JSON.stringify(Array.from({ length: records }, () => write(this.#mixedOne().person))),
+      JSON.stringify(Array.from({ length: records }, () => batchItem(this.#mixedOne().person))),
     )
   }
 }

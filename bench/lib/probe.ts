@@ -1,22 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 
-/** What others wait while somebody sends something dear, and what the server's process spends on it. */
+/** What others wait while somebody sends something dear. */
 
 const EVERY_MS = 20
 /** How long the small requests under way may still take. */
 const GRACE_MS = 5_000
-/** Clock ticks a second, in which Linux counts. */
-const TICKS = 100
-
-/** Seconds of CPU that the process has spent so far, as Linux tells it. */
-export const cpuSeconds = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS
-}
-
 /**
  * Asks for something small every 20 ms, whether or not what was asked before has been answered.
  * @returns how to stop it, and learn the longest that one of them waited, in milliseconds

@@ -1,7 +1,7 @@
-import { statfsSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { cpus } from 'node:os'
 import type { Cost, CostsAtSize } from './costs.ts'
 import { contenders } from './fleet.ts'
+import { medium } from './medium.ts'
 import type { Round } from './rounds.ts'
 import { median } from './statistics.ts'
 
@@ -22,7 +22,7 @@ export interface Figure {
   readonly met: boolean
 }
 
-const figure = (name: string, target: string, aim: string, measured: string, met: boolean): Figure => ({
+export const figure = (name: string, target: string, aim: string, measured: string, met: boolean): Figure => ({
   figure: name,
   target,
   aim,
@@ -58,7 +58,7 @@ const readFigure = (costs: readonly CostsAtSize[]): Figure => {
 
 const paired = (rounds: readonly Round[], ratio: (round: Round) => number) => median(rounds.map(ratio))
 
-const ratioFigure = (name: string, target: number, aim: number, measured: number, unit = ''): Figure =>
+export const ratioFigure = (name: string, target: number, aim: number, measured: number, unit = ''): Figure =>
   figure(name, `>= ${target}${unit}`, `${aim}${unit}`, measured.toFixed(2) + unit, measured >= target)
 
 const limitFigure = (name: string, target: number, aim: number, measured: number, unit: string): Figure =>
@@ -99,7 +99,13 @@ export const figuresOf = ({ costs, rounds, bundleKilobytes, startupMilliseconds 
   limitFigure('start-up CPU of the worker (`wrangler check startup`)', 60, 30, startupMilliseconds, 'ms'),
 ]
 
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+export const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+
+export const figureRows = (figures: readonly Figure[]): string[] => [
+  row(['figure', 'target', 'aim', 'measured', 'target met']),
+  row(['---', '---', '---', '---', '---']),
+  ...figures.map((f) => row([f.figure, f.target, f.aim, f.measured, f.met ? 'yes' : 'NO'])),
+]
 
 const absolutes = (rounds: readonly Round[]): string[] => [
   row(['worker', 'requests/s', 'p50 ms', 'p99 ms', 'p50 ms with 20 ms per database call']),
@@ -115,22 +121,9 @@ const absolutes = (rounds: readonly Round[]): string[] => [
   ),
 ]
 
-export const machine = (): string => `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}`
-
-/** By the number that Linux gives a kind of file system. */
-const MEDIA: ReadonlyMap<number, string> = new Map([
-  [0xef53, 'ext4'],
-  [0x58465342, 'xfs'],
-  [0x9123683e, 'btrfs'],
-  [0x794c7630, 'overlayfs'],
-  [0x01021994, 'tmpfs, in memory'],
-])
-
-/** What a folder lies on: a database on tmpfs never waits for a disk. */
-export const mediumOf = (folder: string): string => {
-  const { type } = statfsSync(folder)
-  return MEDIA.get(type) ?? `a file system of type 0x${type.toString(16)}`
-}
+/** What the figures were measured on; the databases lie in the folder for temporary files. */
+export const machine = (): string =>
+  `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}, ${medium()}`
 
 /** Markdown, so that docs/benchmarks.md can be pasted from it. */
 export const tableOf = (measured: Measured): string => {
@@ -140,11 +133,9 @@ export const tableOf = (measured: Measured): string => {
   const bulkRead = costs.map((c) => perKind(c.bulk, (cost) => cost.rowsRead).join(' / ')).join(' and ')
   const bulkWritten = costs.map((c) => perKind(c.bulk, (cost) => cost.rowsWritten).join(' / ')).join(' and ')
   return [
-    row(['figure', 'target', 'aim', 'measured', 'target met']),
-    row(['---', '---', '---', '---', '---']),
-    ...figuresOf(measured).map((f) => row([f.figure, f.target, f.aim, f.measured, f.met ? 'yes' : 'NO'])),
+    ...figureRows(figuresOf(measured)),
     '',
-    `Medians of ${rounds.length} paired rounds, 16 connections, ${machine()}, databases on ${mediumOf(tmpdir())}:`,
+    `Medians of ${rounds.length} paired rounds, 16 connections, ${machine()}:`,
     '',
     ...absolutes(rounds),
     '',

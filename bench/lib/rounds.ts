@@ -31,7 +31,7 @@ const CONNECTIONS = 16
 const BULK_CONNECTIONS = 2
 const BULK_RECORDS = 1_000
 
-const statusOf = (kind: Kind | undefined) => (kind === 'created' ? 201 : 200)
+export const statusOf = (kind: Kind | undefined) => (kind === 'created' ? 201 : 200)
 
 const run = async (fleet: Fleet, worker: Parameters<Fleet['target']>[0], work: readonly Work[], connections: number) =>
   load(
@@ -55,14 +55,18 @@ const runBulk = async (fleet: Fleet, people: Population, requests: number): Prom
   return { recordsPerSecond: (requests * BULK_RECORDS) / seconds, p50: median(latencies) }
 }
 
-const rotated = (round: number) => contenders.map((_, i) => contenders[(i + round) % contenders.length] as Contender)
+/** The same, beginning with another one in each round. */
+export const rotated = <T>(all: readonly T[], round: number): T[] => {
+  const first = round % all.length
+  return [...all.slice(first), ...all.slice(0, first)]
+}
 
 type Populations = Readonly<Record<Contender, Population>>
 
 const runRound = async (fleet: Fleet, populations: Populations, effort: Effort, round: number): Promise<Round> => {
   const single: Partial<Record<Contender, Single>> = {}
   const distant: Partial<Record<Contender, number>> = {}
-  const order = rotated(round)
+  const order = rotated(contenders, round)
   for (const c of order) single[c] = await runSingle(fleet, c, populations[c], effort.requests)
   const bulk = await runBulk(fleet, populations.ours, effort.bulkRequests)
   for (const c of order) distant[c] = await runDistant(fleet, c, populations[c], effort.distantRequests)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,6 +10,7 @@ import { openDatabase } from '../../src/node/database.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { d1Driver } from '../../src/storage/drivers/d1.ts'
 import { bundle } from './bundle.ts'
+import { allProcesses } from './processes.ts'
 
 /** The whole product under test in a process of its own, on 127.0.0.1 and over an empty database. */
 export interface Server {
@@ -31,7 +32,7 @@ export interface ServerOptions {
   readonly log?: boolean
 }
 
-/** @returns what a server says on its first line: where it listens */
+/** Where a server listens, as the first line that it writes tells. @throws Error when it ends before */
 export const listening = async (child: ChildProcess, log?: string[]): Promise<string> => {
   if (!child.stdout) throw new Error('The server has no output')
   const lines = createInterface({ input: child.stdout })
@@ -86,16 +87,8 @@ export const startNode = async ({ log = false }: ServerOptions = {}): Promise<Se
 
 /** The workerd that this process has started last. */
 export const workerdPid = (): number => {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const own = pids.flatMap((pid) => {
-    try {
-      const [, command, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
-      return command === 'workerd' && Number(parent) === process.pid ? [Number(pid)] : []
-    } catch {
-      return []
-    }
-  })
-  return Math.max(0, ...own)
+  const own = allProcesses().filter(({ command, parent }) => command === 'workerd' && parent === process.pid)
+  return Math.max(0, ...own.map(({ pid }) => pid))
 }
 
 /** The Worker as it is deployed, in workerd with D1. */

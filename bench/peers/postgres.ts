@@ -1,71 +1,75 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, globSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
+import { getuid } from 'node:process'
+import { createInterface } from 'node:readline'
+import { installFromDebian } from '../../scripts/lib/debian.ts'
 
-/** PostgreSQL from Debian's packages, in a folder of its own, reached by a socket there; fsync stays on. */
-
-const binaries = (): string | undefined => globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
-
-/** Needs root: PostgreSQL itself refuses to run as root, so it is run as the user that the package makes. */
-const install = (): string => {
-  const there = binaries()
-  if (there) return there
-  console.error('Installing postgresql from Debian')
-  const apt = (...rest: string[]) => execFileSync('apt-get', rest, { stdio: ['ignore', 'ignore', 'inherit'] })
-  apt('update')
-  apt('install', '-y', '--no-install-recommends', 'postgresql')
-  const installed = binaries()
-  if (!installed) throw new Error('PostgreSQL was installed, and is not where Debian puts it')
-  return installed
-}
-
+/** A PostgreSQL of the benchmark's own: its folder is new, and it listens on no port, only on a socket in there. */
 export interface Postgres {
-  readonly folder: string
+  /** The folder of the socket. */
+  readonly host: string
+  /** Of the process that all others of PostgreSQL belong to. */
   readonly pid: number
-  readonly version: string
-  stop(): Promise<void>
+  /** Its version, and whether a commit waits for the disk, as it says itself. */
+  readonly about: string
 }
 
-const asPostgres = (...command: string[]): readonly [string, string[]] =>
-  process.getuid?.() === 0 ? ['runuser', ['-u', 'postgres', '--', ...command]] : [command[0] ?? '', command.slice(1)]
+const READY = 'database system is ready to accept connections'
+/** Debian's user. PostgreSQL refuses to run as root. */
+const OWNER = 'postgres'
 
-const ready = async (folder: string, server: ChildProcess): Promise<void> => {
-  for (let tries = 0; tries < 300; tries++) {
-    if (existsSync(join(folder, '.s.PGSQL.5432'))) return
-    if (server.exitCode !== null) break
-    await wait(100)
-  }
-  throw new Error('PostgreSQL did not start')
+/** The newest of Debian's versions. Its package also sets up a cluster of its own, which stays untouched. */
+const binaries = (): string => {
+  const find = () =>
+    globSync('/usr/lib/postgresql/*/bin')
+      .filter((folder) => existsSync(join(folder, 'initdb')))
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .at(-1)
+  if (!find()) installFromDebian('postgresql')
+  const found = find()
+  if (!found) throw new Error("Debian's package postgresql was installed, but has no /usr/lib/postgresql/*/bin/initdb")
+  return found
 }
 
+const idOfOwner = (flag: '-u' | '-g') => Number(execFileSync('id', [flag, OWNER], { encoding: 'utf8' }))
+
+/** @throws Error with what PostgreSQL wrote, when it ends before it is ready */
+const ready = async (server: ChildProcess): Promise<void> => {
+  if (!server.stderr) throw new Error('PostgreSQL has no output')
+  const written: string[] = []
+  // Read to its end: a pipe that nobody empties would make PostgreSQL wait.
+  const lines = createInterface({ input: server.stderr })
+  await new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => {
+      if (written.length < 50) written.push(line)
+      if (line.includes(READY)) resolve()
+    })
+    server.once('error', reject)
+    server.once('exit', () => reject(new Error(`PostgreSQL ended before it was ready:\n${written.join('\n')}`)))
+  })
+}
+
+/** Ends also when this process is killed: the kernel then sends PostgreSQL a signal, whatever happened to us. */
+const WITH_PARENT = ['--pdeathsig', 'QUIT']
+const SETTINGS = ['-c', 'listen_addresses=', '-c', 'fsync=on', '-c', 'synchronous_commit=on']
+
+/** It runs until this process ends. @throws Error where it cannot be installed or started */
 export const startPostgres = async (): Promise<Postgres> => {
-  const bin = install()
-  const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-postgres-'))
-  if (process.getuid?.() === 0) execFileSync('chown', ['postgres', folder])
-  chmodSync(folder, 0o700)
-  const data = join(folder, 'data')
-  const [init, parameters] = asPostgres(join(bin, 'initdb'), '-D', data, '-U', 'postgres', '--auth=trust')
-  execFileSync(init, parameters, { stdio: 'ignore', cwd: folder })
-  const options = ['-c', 'fsync=on', '-c', 'listen_addresses=', '-c', 'shared_buffers=256MB', '-k', folder]
-  const [command, rest] = asPostgres(join(bin, 'postgres'), '-D', data, ...options)
-  const server = spawn(command, rest, { stdio: 'ignore', cwd: folder })
-  const ended = once(server, 'exit')
-  const stop = async () => {
-    // Whoever runs it as another user does not hand a signal on.
-    const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
-    process.kill(Number(pid), 'SIGINT')
-    await ended
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    await ready(folder, server)
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  const version = execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).trim()
-  return { folder, pid: server.pid ?? 0, version, stop }
+  const bin = binaries()
+  const host = mkdtempSync(join(tmpdir(), 'postgres-'))
+  const data = join(host, 'data')
+  const asOwner = getuid?.() === 0 ? ['--reuid', OWNER, '--regid', OWNER, '--init-groups'] : []
+  if (asOwner.length > 0) chownSync(host, idOfOwner('-u'), idOfOwner('-g'))
+  const run = (program: string, ...args: string[]) =>
+    execFileSync('setpriv', [...asOwner, join(bin, program), ...args], { cwd: host, encoding: 'utf8' }).trim()
+  run('initdb', '-D', data, '-U', 'bench', '--auth=trust', '--encoding=UTF8', '--locale=C')
+  const command = [...asOwner, ...WITH_PARENT, join(bin, 'postgres'), '-D', data, '-k', host, ...SETTINGS]
+  const server = spawn('setpriv', command, { cwd: host, stdio: ['ignore', 'ignore', 'pipe'] })
+  await ready(server)
+  const show = (name: string) =>
+    `${name} ${run('psql', '-h', host, '-U', 'bench', '-d', 'postgres', '-Atc', `SHOW ${name}`)}`
+  const about = ['server_version', 'fsync', 'synchronous_commit'].map(show).join(', ')
+  return { host, pid: server.pid ?? 0, about: `PostgreSQL: ${about}` }
 }

@@ -1,160 +1,54 @@
-import { tmpdir } from 'node:os'
-import { load } from '../lib/load.ts'
-import { type Person, Population } from '../lib/people.ts'
-import { machine, mediumOf } from '../lib/report.ts'
-import { median } from '../lib/statistics.ts'
-import { type Contender, startContenders } from './contenders.ts'
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { machine } from '../lib/report.ts'
+import { startContenders } from './contenders.ts'
+import { endEverythingWithThis } from './ending.ts'
+import { figuresOf, tablesOf } from './report.ts'
+import { type Effort, runRounds } from './rounds.ts'
 
 /**
- * `npm run bench:peers`: our servers beside what a good engineer would write by hand. In each round all of them do the same
- * work, in an order that changes; a ratio is taken within its round. `--quick` tries it out, `--json` is for machines.
+ * `npm run bench:peers`: our servers beside what a user would write by hand, PostgreSQL included. `--quick` to try it,
+ * `--json` for machines. Linux only. Installs what the peers need: their npm packages here, PostgreSQL from Debian's.
  */
 
 const quick = process.argv.includes('--quick')
 const json = process.argv.includes('--json')
-const EFFORT = quick
-  ? { people: 2_000, rounds: 1, requests: 1_000, alone: 100, bulk: 4 }
-  : { people: 10_000, rounds: 5, requests: 5_000, alone: 500, bulk: 12 }
-const CONNECTIONS = 16
-const BULK_CONNECTIONS = 2
-const BULK_RECORDS = 1_000
 
-interface Figures {
-  readonly perSecond: number
-  /** Milliseconds of CPU of one request, the database's included. */
-  readonly cpu: number
-  /** Milliseconds of a request on the only connection. */
-  readonly alone: number
-  readonly recordsPerSecond?: number
-}
+const effort: Effort = quick
+  ? { people: 3_000, rounds: 2, requests: 1_000, unchangedRequests: 500, aloneRequests: 100, batchRequests: 4 }
+  : { people: 10_000, rounds: 7, requests: 4_000, unchangedRequests: 2_000, aloneRequests: 400, batchRequests: 16 }
 
+/** Progress goes to stderr, so that stdout is the result and nothing else. */
 const progress = (text: string) => process.stderr.write(`${text}\n`)
 
-const isExpected = (status: number): boolean => status === 200 || status === 201
-
-const singles = (contender: Contender, people: Population, requests: number, connections: number) => {
-  const work = people.mixed(requests)
-  return load(
-    contender.single,
-    work.map(({ body }) => body),
-    connections,
-    ({ status }, i) => status === (work[i]?.kind === 'created' ? 201 : 200),
-  )
+interface Manifest {
+  readonly version?: string
+  readonly dependencies?: Readonly<Record<string, string>>
 }
+const manifest = (...path: string[]) =>
+  JSON.parse(readFileSync(join(import.meta.dirname, ...path, 'package.json'), 'utf8')) as Manifest
 
-const records = async (contender: Contender, people: Population, requests: number): Promise<number | undefined> => {
-  const { bulk } = contender
-  if (!bulk) return undefined
-  const bodies = people.mixedBulk(requests, BULK_RECORDS, bulk.write)
-  const { seconds } = await load(
-    bulk,
-    bodies,
-    BULK_CONNECTIONS,
-    ({ status, text }) => isExpected(status) && !/"refused":[1-9]/.test(text),
-  )
-  return (requests * BULK_RECORDS) / seconds
-}
-
-const measured = async (contender: Contender, people: Population): Promise<Figures> => {
-  const before = contender.cpu()
-  const { seconds } = await singles(contender, people, EFFORT.requests, CONNECTIONS)
-  const cpu = (1_000 * (contender.cpu() - before)) / EFFORT.requests
-  const alone = median((await singles(contender, people, EFFORT.alone, 1)).latencies)
-  const recordsPerSecond = await records(contender, people, EFFORT.bulk)
-  return {
-    perSecond: EFFORT.requests / seconds,
-    cpu,
-    alone,
-    ...(recordsPerSecond !== undefined && { recordsPerSecond }),
+const isInstalled = ([name, version]: readonly [string, string]): boolean => {
+  try {
+    return manifest('node_modules', name).version === version
+  } catch {
+    return false
   }
 }
 
-const seed = async (contender: Contender, people: Population) => {
-  const bodies = people.seed(EFFORT.people).map((person: Person) => JSON.stringify(person))
-  await load(contender.single, bodies, CONNECTIONS, ({ status }) => status === 201)
-  await singles(contender, people, 500, CONNECTIONS)
-  await records(contender, people, 2)
+const installPackages = () => {
+  if (Object.entries(manifest().dependencies ?? {}).every(isInstalled)) return
+  progress("installing the peers' npm packages in bench/peers")
+  const options = ['--no-audit', '--no-fund']
+  execFileSync('npm', ['ci', ...options], { cwd: import.meta.dirname, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** One list of figures for each contender, a round each. */
-const run = async (contenders: readonly Contender[]): Promise<readonly (readonly Figures[])[]> => {
-  const populations = contenders.map(() => new Population())
-  for (const [i, contender] of contenders.entries()) {
-    progress(`seeding ${contender.name}`)
-    await seed(contender, populations[i] as Population)
-  }
-  const figures: Figures[][] = contenders.map(() => [])
-  for (let round = 0; round < EFFORT.rounds; round++) {
-    progress(`round ${round + 1} of ${EFFORT.rounds}`)
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const i = (turn + round) % contenders.length
-      figures[i]?.push(await measured(contenders[i] as Contender, populations[i] as Population))
-    }
-  }
-  return figures
-}
-
-const of = (rounds: readonly Figures[], figure: (one: Figures) => number | undefined): number =>
-  median(rounds.map((one) => figure(one) ?? Number.NaN))
-
-const ratio = (own: readonly Figures[], first: readonly Figures[], figure: (one: Figures) => number | undefined) =>
-  median(own.map((one, round) => (figure(one) ?? Number.NaN) / (figure(first[round] as Figures) ?? Number.NaN)))
-
-const shown = (value: number, digits: number): string => (Number.isNaN(value) ? '-' : value.toFixed(digits))
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-
-const table = (contenders: readonly Contender[], figures: readonly (readonly Figures[])[]): string => {
-  const [first = []] = figures
-  const head = ['', 'singles', 'requests/s', 'CPU ms a request', 'p50 ms alone', 'batches', 'records/s', 'leaves out']
-  return [
-    row(head),
-    row(head.map(() => '---')),
-    ...contenders.map(({ name, leavesOut }, i) => {
-      const own = figures[i] ?? []
-      return row([
-        name,
-        shown(
-          ratio(own, first, (one) => one.perSecond),
-          2,
-        ),
-        shown(
-          of(own, (one) => one.perSecond),
-          0,
-        ),
-        shown(
-          of(own, (one) => one.cpu),
-          2,
-        ),
-        shown(
-          of(own, (one) => one.alone),
-          2,
-        ),
-        shown(
-          ratio(own, first, (one) => one.recordsPerSecond),
-          2,
-        ),
-        shown(
-          of(own, (one) => one.recordsPerSecond),
-          0,
-        ),
-        leavesOut,
-      ])
-    }),
-    '',
-    `Medians of ${EFFORT.rounds} paired rounds, ${EFFORT.people.toLocaleString('en')} people before, ${CONNECTIONS} connections (batches ` +
-      `of ${BULK_RECORDS.toLocaleString('en')}: ${BULK_CONNECTIONS}), ${machine()}, databases on ${mediumOf(tmpdir())}, fsync on.`,
-  ].join('\n')
-}
-
-const contenders = await startContenders()
-try {
-  const figures = await run(contenders)
-  const named = contenders.map(({ name, leavesOut }, i) => ({ name, leavesOut, rounds: figures[i] }))
-  console.log(
-    json
-      ? JSON.stringify({ machine: machine(), medium: mediumOf(tmpdir()), contenders: named })
-      : table(contenders, figures),
-  )
-} finally {
-  for (const contender of contenders) await contender.stop()
-}
+endEverythingWithThis()
+installPackages()
+progress('starting')
+const { contenders, about } = await startContenders()
+const rounds = await runRounds(contenders, effort, progress)
+const result = { machine: machine(), about, quick, figures: figuresOf(rounds), rounds }
+console.log(json ? JSON.stringify(result, null, 2) : tablesOf(rounds, about))
+process.exit()

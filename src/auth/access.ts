@@ -22,8 +22,8 @@ export interface Presented {
   readonly secrets: readonly [PresentedSecret, ...PresentedSecret[]]
   /** The organisation that the request says it is about, where the contract sends one. */
   readonly organizationId?: string
-  /** The member that the request acts for, where the contract sends one. */
-  readonly memberId?: string
+  /** The member that the request acts for, and what it calls that, where the contract sends one. */
+  readonly member?: { readonly id: string; readonly field: string }
 }
 
 /** Who asks, for as long as the request lasts. */
@@ -113,12 +113,12 @@ export class Access {
     const organizationId = organizationOf(presented)
     const secretHashes = await Promise.all(presented.secrets.map((s) => hashSecret(s.value)))
     // Only what has the form of an id is looked for or kept; whatever else it is, it is no member.
-    const asked = isUuid(presented.memberId) ? presented.memberId.toLowerCase() : undefined
+    const asked = isUuid(presented.member?.id) ? presented.member.id.toLowerCase() : undefined
     const key = [...secretHashes, asked ?? ''].join(' ')
     // What is kept is what was read; whether it lets this request in is judged every time.
     const admit = (read: Read, organization: Organization, cached: boolean): Session => {
       const credentials = presented.secrets.map((secret, i) => judge(secret, secretHashes[i], read, address))
-      if (presented.memberId !== undefined && !(asked && read.memberFound)) throw refuse('unknown_member', 'member_id')
+      if (presented.member && !(asked && read.memberFound)) throw refuse('unknown_member', presented.member.field)
       const memberId = asked ?? credentials.find((c) => c.memberId !== null)?.memberId ?? null
       const actor = actorOf(credentials, memberId)
       return { organization, credentials, memberId, actor, expiresAt: expiryOf(credentials), refresh, cached }
@@ -129,8 +129,7 @@ export class Access {
       if (!entry) throw refuse('invalid_credentials', presented.secrets[0].field)
       const { credentials, memberFound, organization: asRead } = entry
       // Of secrets and members that there are not, nothing is kept: guessing must not push real sessions out.
-      const isReal =
-        credentials.length === presented.secrets.length && (presented.memberId === undefined || memberFound)
+      const isReal = credentials.length === presented.secrets.length && (!presented.member || memberFound)
       if (!isReal) return admit(entry, asRead, false)
       const { id, revision } = asRead
       this.#sessions.set(key, { credentials, memberFound, organization: { id, revision } })

@@ -4,7 +4,7 @@ import { problem, RefusedError } from './errors.ts'
 import { type Outcome, outcomeOf, type Written } from './outcome.ts'
 import { type Plan, type Planning, plan } from './plan/index.ts'
 import { RECORD_BYTES } from './record.ts'
-import { type Session, StaleError, scopeOf, withCurrent } from './session.ts'
+import { ChangedError, type Session, StaleError, scopeOf, withCurrent } from './session.ts'
 import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore } from './store.ts'
 
 export interface AssertOptions {
@@ -149,7 +149,7 @@ export const assertRecords = <S extends Session>(
     const unindexed = plannings.find((p) => 'unindexed' in p)
     if (unindexed && 'unindexed' in unindexed) {
       await store.indexAttribute(scopeOf(current), unindexed.unindexed.object, unindexed.unindexed.attribute)
-      throw new StaleError()
+      throw new ChangedError()
     }
     return { ...(await run(store, plannings, current, options)), session: current }
   })

@@ -28,12 +28,15 @@ export const scopeOf = ({ organization }: Session): Scope => ({
 /** The organisation has changed since it was read: nothing was read or written. */
 export class StaleError extends Error {}
 
+/** The same, and it was this very request that changed it: no race is lost, so trying again has no bound of its own. */
+export class ChangedError extends StaleError {}
+
 /** Each is a change of the organisation at this very moment; whoever administers that fast is not waited for. */
 const STALE_RETRIES = 5
 
 /**
  * Runs work on what is known of the organisation: the one place where a session is read again and work is tried again.
- * - Stale: the session is read again, the work runs again.
+ * - Stale: the session is read again, the work runs again. Each change that the work makes itself must be one less to make.
  * - Something must be loaded first, such as what is known of phone numbers: it is, and the work runs again.
  * - Refused on a cached session: the same, once, since a new attribute or a revoked key may be behind it. So no refusal
  *   ever rests on what is outdated, whoever refuses.
@@ -56,7 +59,7 @@ export const withCurrent = async <S extends Session, T>(
         await error.load()
         continue
       }
-      if (error instanceof StaleError) stale++
+      if (error instanceof StaleError) stale += error instanceof ChangedError ? 0 : 1
       else if (!(error instanceof RefusedError && current.cached)) throw error
       current = (await current.refresh()) as S
     }

@@ -61,9 +61,9 @@ export const bodyBytes = async (request: Request, limit: number): Promise<Uint8A
   const coding = codingOf(request)
   const declared = request.headers.get('content-length')
   if (declared !== null && Number(declared) > limit) throw tooLarge(limit)
+  // A declared length is held by the platform, so there is nothing to count; on Node the body is then read without streams.
+  if (!coding && declared !== null) return new Uint8Array(await request.arrayBuffer())
   if (!request.body) return new Uint8Array()
   if (coding) return inflated(request.body as ReadableStream<Uint8Array>, coding, limit)
-  // A declared length is held by the platform, so there is nothing to count.
-  if (declared !== null) return new Uint8Array(await request.arrayBuffer())
   return gather(request.body as ReadableStream<Uint8Array>, limit)
 }

@@ -49,7 +49,11 @@ describe('what an isolate keeps', () => {
     const { directory, asked } = directoryOf()
     const secret = (await world.issue({ kind: 'developer_secret', scopes: [], allowlist: ['192.0.2.10'] })).secret
     const open = (memberId: string) =>
-      access.open(directory, { ...secretsOf(world.token, secret), memberId }, '192.0.2.10')
+      access.open(
+        directory,
+        { ...secretsOf(world.token, secret), member: { id: memberId, field: 'member_id' } },
+        '192.0.2.10',
+      )
     await expect(open('m'.repeat(1_000_000))).rejects.toThrow('unknown_member')
     await expect(open('constructor')).rejects.toThrow('unknown_member')
     expect(asked.map((query) => query.memberId)).toEqual([undefined, undefined])

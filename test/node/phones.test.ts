@@ -157,3 +157,25 @@ describe('the library', () => {
     expect(one.modules.filter((name) => /libphonenumber|e164/.test(name))).toContain('src/schema/types/e164.ts')
   })
 })
+
+describe('the length of a number', () => {
+  it('tells of every calling code what the library tells', async () => {
+    const { byLibrary, e164 } = await loadPhoneLibrary()
+    const codes = Object.keys(metadata.country_calling_codes)
+    const digits = fc.stringMatching(/^[0-9]{2,15}$/)
+    fc.assert(
+      fc.property(fc.constantFrom(...codes), digits, (code, national) => {
+        const number = `+${code}${national}`
+        expect(e164(number, undefined)).toBe(byLibrary(number))
+      }),
+      { numRuns: 20_000 },
+    )
+    // Every length once for each code, with each first digit.
+    for (const code of codes)
+      for (let length = 2; length <= 15; length++)
+        for (let first = 0; first <= 9; first++) {
+          const number = `+${code}${first}${'2345678901234567'.slice(0, length - 1)}`
+          expect([number, e164(number, undefined)]).toEqual([number, byLibrary(number)])
+        }
+  }, 60_000)
+})

@@ -7,9 +7,11 @@ import type { SqlDriver, Statement } from '../../src/storage/driver.ts'
 import { libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { migrate } from '../../src/storage/migrations.ts'
-import { proveProgram } from '../../src/storage/program/canary.ts'
+import { reasonCodes } from '../../src/storage/program/answer.ts'
+import { proveProgram, provoked } from '../../src/storage/program/canary.ts'
+import { itemColumns } from '../../src/storage/program/columns.ts'
 import { parts } from '../../src/storage/program/program.ts'
-import { assertStatements, PARAMETER_BYTES } from '../../src/storage/program/statement.ts'
+import { assertStatements, PARAMETER_BYTES, rowOf } from '../../src/storage/program/statement.ts'
 import { PROGRAM } from '../../src/storage/program/version.ts'
 
 const opened = async () => {
@@ -93,6 +95,28 @@ describe('the assert program', () => {
     )
   })
 
+  it('puts the values of an item into the order of its columns', () => {
+    const item = { writeId: 'w', object: 'o', name: 'n', value: 'v', attributes: { a: ['a'] } } as const
+    const row = rowOf(
+      7,
+      { ...item, onCreate: { c: ['c'] }, merges: { m: ['append', ['m']] }, extras: { mayCreate: 0 } },
+      9,
+    )
+    expect(Object.fromEntries(itemColumns.map((column, i) => [column, row[i]]))).toEqual({
+      position: 7,
+      write_id: 'w',
+      object: 'o',
+      name: 'n',
+      value: 'v',
+      attributes: { a: ['a'] },
+      on_create: { c: ['c'] },
+      merges: { m: ['append', ['m']] },
+      extras: { mayCreate: 0 },
+      revision: 9,
+      op: undefined,
+    })
+  })
+
   it('is the one that the product was built for', () => {
     expect(PROGRAM, 'run npm run program').toBe(programHash)
   })
@@ -116,6 +140,12 @@ describe('the canary', () => {
       expect([table, results[0]?.rows[0]?.n]).toEqual([table, 0])
     }
     file.close()
+  })
+
+  it('provokes every status, and every reason but the one that takes a second of work', () => {
+    const statuses = ['created', 'updated', 'unchanged', 'erased', 'skipped']
+    const reasons = reasonCodes.filter((code) => code !== 'too_much_work')
+    expect([...provoked()].sort()).toEqual([...statuses, ...reasons].sort())
   })
 
   /** What SQLite's documents would allow: a column of RETURNING that is computed once for all rows. */

@@ -32,7 +32,13 @@ export const programSuite = (driver: () => SqlDriver): void => {
       // Another author, another contract, and a clock that was set back.
       expect(
         await own.one(about('a', { city: ['X'], note: ['o'] }), { now: 900, actor: 'key:b', contract: 'two' }),
-      ).toMatchObject({ status: 'updated', matched: 0, changed: ['note'], transition: null, record: { version: 2 } })
+      ).toMatchObject({
+        status: 'updated',
+        matched: 0,
+        changed: ['note'],
+        transition: null,
+        record: { version: 2, createdAt: 1_000, updatedAt: 1_000, createdBy: 'key:a', updatedBy: 'key:b' },
+      })
       const updated = { ...created, version: 2, updated_at: 1_000, updated_by: 'key:b' }
       expect(await recordOf(own, first.writeId)).toMatchObject(updated)
       expect(await own.one(about('a', { note: ['o'] }), { now: 2_000, actor: 'key:c' })).toMatchObject({
@@ -44,7 +50,7 @@ export const programSuite = (driver: () => SqlDriver): void => {
       expect(await own.one(about('a', { note: null, city: ['Y'] }), { now: 3_000, actor: 'key:c' })).toMatchObject({
         status: 'updated',
         changed: ['city', 'note'],
-        record: { data: { code: ['a'], city: ['Y'] } },
+        record: { data: { code: ['a'], city: ['Y'] }, createdAt: 1_000, updatedAt: 3_000 },
       })
       expect(await recordOf(own, first.writeId)).toMatchObject({ version: 3, updated_at: 3_000, updated_by: 'key:c' })
       const keys = { object, record_id: first.writeId }
@@ -133,7 +139,7 @@ export const programSuite = (driver: () => SqlDriver): void => {
     })
 
     it('merges lists, each value once, with numbers as they were written', async () => {
-      const list = [0.1, 1e-7, 1e21, 2, true, 'x']
+      const list = [0.1, 1e-7, 1e21, 0.30000000000000004, 2, true, 'x']
       const merge = (op: 'append' | 'prepend' | 'remove', ...values: (number | string | boolean)[]): NewItem => ({
         object,
         key: ['code', 'list'],
@@ -147,14 +153,14 @@ export const programSuite = (driver: () => SqlDriver): void => {
       })
       expect(await world.one(merge('append', 'y', 0.1))).toMatchObject({ status: 'unchanged' })
       expect(await world.one(merge('prepend', 3, 'x'))).toMatchObject({
-        record: { data: { list: [[3, 'x', 0.1, 1e-7, 1e21, 2, true, 'y']] } },
+        record: { data: { list: [[3, 'x', 0.1, 1e-7, 1e21, 0.30000000000000004, 2, true, 'y']] } },
       })
       expect(await world.one(merge('remove', 1e21, 'none'))).toMatchObject({
         status: 'updated',
-        record: { data: { list: [[3, 'x', 0.1, 1e-7, 2, true, 'y']] } },
+        record: { data: { list: [[3, 'x', 0.1, 1e-7, 0.30000000000000004, 2, true, 'y']] } },
       })
       expect(await world.one(merge('remove', 'none'))).toMatchObject({ status: 'unchanged' })
-      expect(await world.one(merge('remove', 3, 'x', 0.1, 1e-7, 2, true, 'y'))).toMatchObject({
+      expect(await world.one(merge('remove', 3, 'x', 0.1, 1e-7, 0.30000000000000004, 2, true, 'y'))).toMatchObject({
         status: 'updated',
         changed: ['list'],
         record: { data: { code: ['list'] } },
@@ -386,6 +392,23 @@ export const programSuite = (driver: () => SqlDriver): void => {
     expect(await merge('append', 'more')).toMatchObject({ reason: { code: 'too_many_values', field: 'list' } })
     expect(await merge('append', 'v7')).toMatchObject({ status: 'unchanged' })
     expect(await merge('remove', 'v7')).toMatchObject({ status: 'updated' })
+  })
+
+  it('answers with data of so many bytes, and tells what a creation holds where it is left out and asked for', async () => {
+    const own = await programWorld(driver())
+    const made = (code: string, over: Parameters<typeof own.one>[1]) =>
+      own.one({ key: ['code', code], attributes: { code: [code], note: ['漢'.repeat(10)] } }, over)
+    const size = JSON.stringify({ code: ['0'], note: ['漢'.repeat(10)] }).length
+    // Thirty bytes more than characters.
+    expect(await made('0', { dataBytes: size + 19 })).toMatchObject({ complete: false, changed: ['code', 'note'] })
+    expect(await made('1', { dataBytes: size + 20 })).toMatchObject({ complete: true, changed: ['code', 'note'] })
+    expect(await made('2', { dataBytes: 0, track: false })).toMatchObject({ complete: false, changed: [] })
+    const again = { key: ['code', '0'], attributes: { note: ['n'] } } as const
+    expect(await own.one(again, { dataBytes: 0 })).toMatchObject({
+      status: 'updated',
+      complete: false,
+      changed: ['note'],
+    })
   })
 
   it('tells the place of the first key that finds a record', async () => {

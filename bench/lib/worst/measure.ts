@@ -2,7 +2,8 @@ import { Agent, request } from 'node:http'
 import { administration } from '../../../src/admin/administration.ts'
 import { asOperator } from '../../../src/admin/authority.ts'
 import { createOrganization } from '../../../src/admin/organizations.ts'
-import { cpuSeconds, startProbe } from '../probe.ts'
+import { startProbe } from '../probe.ts'
+import { processWith } from '../processes.ts'
 import type { Server } from '../servers.ts'
 import type { Ask, Case, Place, Sent } from './case.ts'
 
@@ -109,7 +110,7 @@ export const measure = async (server: Server, one: Case, size: number): Promise<
   await other.ask('GET', '/v1/objects/people/records?limit=1')
   const sent = one.request(place, size, made)
   const stop = startProbe(`${server.origin}/v1/objects/people/records?limit=1`, other.secret)
-  const cpu = cpuSeconds(server.pid)
+  const cpu = processWith(server.pid).cpuSeconds
   const started = performance.now()
   let answer: Answer | undefined
   try {
@@ -118,7 +119,7 @@ export const measure = async (server: Server, one: Case, size: number): Promise<
     // Given up: the figures tell how long it was waited for.
   }
   const seconds = (performance.now() - started) / 1_000
-  const spent = cpuSeconds(server.pid) - cpu
+  const spent = processWith(server.pid).cpuSeconds - cpu
   const othersWait = await stop()
   return {
     size,

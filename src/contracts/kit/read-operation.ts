@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import type { Found, Include, RecordReader } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
-import { type Session, StaleError, scopeOf, withCurrent } from '../../engine/session.ts'
+import { ChangedError, type Session, scopeOf, withCurrent } from '../../engine/session.ts'
 import type { RecordStore } from '../../engine/store.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import { isUuid, keyText, type Organization } from '../../schema/schema.ts'
@@ -41,7 +41,7 @@ const lookupOf = (reader: RecordReader, store: RecordStore, session: Session): L
     if (!attribute || !parsed?.ok) return undefined
     if (!attribute.unique && !attribute.indexed) {
       await store.indexAttribute(scopeOf(session), object, attribute)
-      throw new StaleError()
+      throw new ChangedError()
     }
     return (await reader.byKey(scopeOf(session), object, slug, keyText(parsed.value.normalForm))).find(isLive)
   },

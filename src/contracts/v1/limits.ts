@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { SCHEMA_BYTES, SESSION_BYTES } from '../../auth/access.ts'
 import type { Quota } from '../../auth/rate-limit.ts'
+import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import { WALKED_KEYS } from '../../engine/read.ts'
 import { RECORD_BYTES, WORK_BYTES } from '../../engine/record.ts'
 import { REPLAY_MS } from '../../engine/store.ts'
@@ -17,7 +18,7 @@ import { BATCH_BYTES } from './assert-many.ts'
 import { BATCH_LIMIT } from './items.ts'
 import { FILTER_VALUES, FILTERS } from './query.ts'
 import { refused } from './responses.ts'
-import { MATCH_KEYS, REFERENCE_CHARACTERS } from './schemas.ts'
+import { REFERENCE_CHARACTERS } from './schemas.ts'
 
 /** Every limit, from the constant that holds it. */
 const enforced = {

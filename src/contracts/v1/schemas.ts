@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import { textUpTo } from '../kit/text.ts'
 import { PAGE_RECORDS } from './answer-size.ts'
 
@@ -44,9 +45,6 @@ export const record = z
     updatedBy: z.string(),
   })
   .openapi('Record')
-
-/** Match keys of one item that are tried in order. */
-export const MATCH_KEYS = 10
 
 export const REFERENCE_CHARACTERS = 200
 

@@ -26,7 +26,7 @@ export const credentials: BodyCredentials = {
     return {
       secrets: [secretIn(body, 'api_key', 'key'), secretIn(body, 'developer_secret', 'developer_secret')],
       ...(typeof organizationId === 'string' && { organizationId }),
-      ...(typeof memberId === 'string' && { memberId }),
+      ...(typeof memberId === 'string' && { member: { id: memberId, field: 'member_id' } }),
     }
   },
 }

@@ -36,51 +36,53 @@ export const parseRecord = (answer: string, object: string): StoredRecord =>
 
 type KeyTuple = [field: string, value: string, recordId: string]
 
-type RemarkTuple =
-  | ['erased']
-  | ['not_found' | 'too_much_work']
-  | ['exists' | 'archived' | 'too_large', string]
-  | ['ambiguous', string, string, string[]]
-  | ['keys_disagree', string, number, KeyTuple[]]
-  | ['version_mismatch', string, number]
-  | ['older', string, string, unknown]
-  | ['too_many_values', string, string]
-  | ['reference_not_found', string | null, [slug: string, object: string, name: string, value: string][]]
-  | ['conflict', string | null, KeyTuple[]]
-
 const conflictsOf = (tuples: readonly KeyTuple[]) =>
   tuples.map(([field, value, recordId]) => ({ field, value, recordId }))
 
-/** Why the item was refused (stages/judge.ts); undefined: it was erased. */
-const reasonOf = (tuple: RemarkTuple): Reason | undefined => {
-  switch (tuple[0]) {
-    case 'erased':
-      return undefined
-    case 'not_found':
-    case 'too_much_work':
-      return { code: tuple[0] }
-    case 'exists':
-    case 'archived':
-    case 'too_large':
-      return { code: tuple[0], recordId: tuple[1] }
-    case 'ambiguous':
-      return { code: 'ambiguous', field: tuple[1], candidates: tuple[3] }
-    case 'keys_disagree':
-      return { code: 'keys_disagree', recordId: tuple[1], matched: tuple[2], conflicts: conflictsOf(tuple[3]) }
-    case 'version_mismatch':
-      return { code: 'version_mismatch', recordId: tuple[1], version: tuple[2] }
-    case 'older':
-      return { code: 'older', recordId: tuple[1], field: tuple[2], stored: String(tuple[3]) }
-    case 'too_many_values':
-      return { code: 'too_many_values', recordId: tuple[1], field: tuple[2] }
-    case 'reference_not_found':
-      return {
-        code: 'reference_not_found',
-        references: tuple[2].map(([field, object, name, value]) => ({ field, object, name, value })),
-      }
-    case 'conflict':
-      return { code: 'conflict', conflicts: conflictsOf(tuple[2]) }
-  }
+type Tuple = readonly unknown[]
+/** What a reason of this code says besides its code. */
+type Told<Code, One = Reason> = One extends Reason ? (Code extends One['code'] ? Omit<One, 'code'> : never) : never
+type Readers = { readonly [Code in Reason['code']]: (tuple: Tuple) => Told<Code> }
+
+const text = (tuple: Tuple, i: number) => tuple[i] as string
+
+/** What stands behind the code in the reasons of stages/judge.ts and stages/merge.ts; the compiler wants each of them here. */
+const readers: Readers = {
+  not_found: () => ({}),
+  too_much_work: () => ({}),
+  exists: (tuple) => ({ recordId: text(tuple, 1) }),
+  archived: (tuple) => ({ recordId: text(tuple, 1) }),
+  too_large: (tuple) => ({ recordId: tuple[1] as string | null }),
+  ambiguous: (tuple) => ({ field: text(tuple, 1), candidates: tuple[3] as string[] }),
+  keys_disagree: (tuple) => ({
+    recordId: text(tuple, 1),
+    matched: tuple[2] as number,
+    conflicts: conflictsOf(tuple[3] as KeyTuple[]),
+  }),
+  version_mismatch: (tuple) => ({ recordId: text(tuple, 1), version: tuple[2] as number }),
+  older: (tuple) => ({ recordId: text(tuple, 1), field: text(tuple, 2), stored: String(tuple[3]) }),
+  too_many_values: (tuple) => ({ recordId: text(tuple, 1), field: text(tuple, 2) }),
+  reference_not_found: (tuple) => ({
+    references: (tuple[2] as [string, string, string, string][]).map(([field, object, name, value]) => ({
+      field,
+      object,
+      name,
+      value,
+    })),
+  }),
+  conflict: (tuple) => ({ conflicts: conflictsOf(tuple[2] as KeyTuple[]) }),
+}
+
+/** Every reason that the program may give. */
+export const reasonCodes = Object.keys(readers) as readonly Reason['code'][]
+
+const isReasonCode = (code: unknown): code is Reason['code'] => Object.hasOwn(readers, String(code))
+
+/** Why the item was refused. @throws Error for what no reader knows: then program and product differ */
+const reasonOf = (tuple: Tuple): Reason => {
+  const [code] = tuple
+  if (!isReasonCode(code)) throw new Error(`The assert program gives a reason that nobody knows: ${String(code)}`)
+  return { code, ...readers[code](tuple) } as Reason
 }
 
 /** One row of the statement, or of what was kept of it. */
@@ -101,8 +103,10 @@ interface ItemRow {
 const itemAnswer = (row: ItemRow, includedObject: string | undefined): ItemAnswer => {
   const { position, object } = row
   if (row.remark !== null) {
-    const reason = reasonOf(JSON.parse(row.remark) as RemarkTuple)
-    return reason ? { position, status: 'refused', reason } : { position, status: 'erased' }
+    const remark = JSON.parse(row.remark) as Tuple
+    return remark[0] === 'erased'
+      ? { position, status: 'erased' }
+      : { position, status: 'refused', reason: reasonOf(remark) }
   }
   if (row.record === null) return { position, status: 'skipped' }
   const tuple = JSON.parse(row.record) as RecordTuple

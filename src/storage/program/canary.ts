@@ -252,6 +252,9 @@ const mustThrow = async (way: string, work: Promise<unknown>, isExpected: (error
 
 const isSignal = (signal: string) => (error: unknown) => error instanceof AbortError && error.message.includes(signal)
 
+/** Everything that the canary provokes, by the first word of what the program must say of it. */
+export const provoked = (): ReadonlySet<string> => new Set(cases().map(({ tells }) => tells.split(' ')[0] ?? ''))
+
 /**
  * Runs the canary; leaves nothing behind.
  * @throws Error naming each item that this engine answers otherwise

@@ -1,6 +1,6 @@
 /**
- * The columns of the view that takes the items, in the order of an item's array and of the statement's parameters. Both
- * the program and the statement that feeds it are made from these lists, so neither can differ from the other.
+ * The columns of the view that takes the items. The program is made from these lists, and so is the statement that feeds it;
+ * only `rowOf` there puts the values of an item into their order by hand, since that is done for every item.
  */
 
 /** Of one item; the statement reads them from a JSON array by their place, so an absent one at the end costs nothing. */

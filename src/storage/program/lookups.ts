@@ -36,6 +36,13 @@ const hits = (item: string): string => `(
       SELECT f.key + 1, ${holderOf(keyOf(item, 'f.value ->> 0', 'f.value ->> 1'))}
       FROM json_each(${item}.extras -> '$.fallbacks') f)`
 
+/** The first match key of an item. */
+export const ownKey = (item: string): Key => keyOf(item, `${item}.name`, `${item}.value`)
+
+/** What was planned on another revision than the current one writes nothing. @param when whether the row carries one */
+export const guardOf = (when?: string): string => `SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE ${when === undefined ? '' : `${when} AND `}NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id)`
+
 const keyOf = (item: string, name: string, value: string): Key => ({
   organization: `${item}.organization_id`,
   object: `${item}.object`,

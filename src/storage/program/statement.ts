@@ -13,20 +13,35 @@ import { PROGRAM } from './version.ts'
  * has left behind: an item that wrote nothing is answered from the state that it found.
  */
 
-/** How the parameters behind the items become columns. Numbers bind as REAL in every driver. */
-const batchValues: Readonly<Record<(typeof batchColumns)[number], string>> = {
-  organization_id: '?2',
-  now: 'CAST(?3 AS INTEGER)',
-  actor: '?4',
-  contract: '?5',
-  indexes: '?6 -> (value ->> 2)',
-  combinations: '?7 -> (value ->> 2)',
-  feed: 'CAST(?8 AS INTEGER)',
-  dry_run: 'CAST(?9 AS INTEGER)',
-  track: 'CAST(?10 AS INTEGER)',
-  data_bytes: 'CAST(?11 AS INTEGER)',
-  idempotency_key: '?12',
+interface BatchValue {
+  /** The column, from its parameter. Numbers bind as REAL in every driver. */
+  readonly sql: (parameter: string) => string
+  readonly value: (batch: AssertBatch) => string | number | null
 }
+
+const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
+const asItIs = (parameter: string) => parameter
+const whole = (parameter: string) => `CAST(${parameter} AS INTEGER)`
+/** Of the item's object. */
+const ofObject = (parameter: string) => `${parameter} -> (value ->> ${itemColumns.indexOf('object')})`
+
+/** What is the same for every item of a batch, by its column: the order of the parameters is that of `batchColumns`. */
+const batchValues: Readonly<Record<(typeof batchColumns)[number], BatchValue>> = {
+  organization_id: { sql: asItIs, value: ({ organizationId }) => organizationId },
+  now: { sql: whole, value: ({ now }) => now },
+  actor: { sql: asItIs, value: ({ actor }) => actor },
+  contract: { sql: asItIs, value: ({ contract }) => contract },
+  indexes: { sql: ofObject, value: ({ indexes }) => indexes.attributes },
+  combinations: { sql: ofObject, value: ({ indexes }) => indexes.combinations },
+  feed: { sql: whole, value: ({ feed }) => bit(feed) },
+  dry_run: { sql: whole, value: ({ dryRun }) => bit(dryRun) },
+  track: { sql: whole, value: ({ track }) => bit(track) },
+  data_bytes: { sql: whole, value: ({ dataBytes }) => dataBytes },
+  idempotency_key: { sql: asItIs, value: ({ idempotency }) => idempotency?.key ?? null },
+}
+
+/** The first parameter is the list of items. */
+const batchSql = batchColumns.map((column, i) => batchValues[column].sql(`?${i + 2}`))
 
 const view = placeholder('assert')
 
@@ -40,7 +55,7 @@ const statementText = (include: Include | undefined): string =>
   named(
     `
 INSERT INTO ${view} (${[...itemColumns, ...batchColumns].join(', ')})
-SELECT ${[...itemColumns.map((_, i) => `value ->> ${i}`), ...batchColumns.map((c) => batchValues[c])].join(', ')}
+SELECT ${[...itemColumns.map((_, i) => `value ->> ${i}`), ...batchSql].join(', ')}
 FROM ${items}
 RETURNING position, ${remarkOf(view)} AS remark,
   (SELECT ${answerText(view, include)} FROM ${answersView} a
@@ -68,8 +83,8 @@ export const PARAMETER_BYTES = 1_900_000
 
 type ItemRow = readonly unknown[]
 
-/** In the order of `itemColumns`; what is absent at the end is cut off. */
-const rowOf = (position: number, item: PlannedItem, revision: number | undefined): ItemRow => {
+/** In the order of `itemColumns` (a test holds the two together); what is absent at the end is cut off. */
+export const rowOf = (position: number, item: PlannedItem, revision: number | undefined): ItemRow => {
   const { writeId, object, name, value, attributes, onCreate, merges, extras } = item
   const row: unknown[] = [position, writeId, object, name, value, attributes, onCreate, merges, extras, revision]
   while (row[row.length - 1] === undefined) row.pop()
@@ -120,23 +135,9 @@ const parameters = (batch: AssertBatch): string[] => {
   return fits(whole, PARAMETER_BYTES) ? [whole] : cut(rows)
 }
 
-const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
-
 /** The statements of one batch: one, unless the items are more than a parameter takes. */
 export const assertStatements = (batch: AssertBatch): Statement[] => {
   const sql = textFor(batch.include)
-  const shared = [
-    batch.organizationId,
-    batch.now,
-    batch.actor,
-    batch.contract,
-    batch.indexes.attributes,
-    batch.indexes.combinations,
-    bit(batch.feed),
-    bit(batch.dryRun),
-    bit(batch.track),
-    batch.dataBytes,
-    batch.idempotency?.key ?? null,
-  ]
+  const shared = batchColumns.map((column) => batchValues[column].value(batch))
   return parameters(batch).map((items) => ({ sql, params: [items, ...shared] }))
 }

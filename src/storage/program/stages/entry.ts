@@ -1,6 +1,17 @@
 import { hand, type Part, stage } from '../builder.ts'
 import { batchColumns, itemColumns } from '../columns.ts'
-import { conditionHolds, holderOf, holdersOf, isReplay, located, matchedPlace, NAMED, recordWith } from '../lookups.ts'
+import {
+  conditionHolds,
+  guardOf,
+  holderOf,
+  holdersOf,
+  isReplay,
+  located,
+  matchedPlace,
+  NAMED,
+  ownKey,
+  recordWith,
+} from '../lookups.ts'
 import { kept } from './keep.ts'
 import { found } from './merge.ts'
 import { known } from './plain.ts'
@@ -12,12 +23,8 @@ export const entry = stage('assert', [...itemColumns, ...batchColumns])
 const isPlain = `NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run`
 
-/** The first item carries the revision that the batch was planned with; what is outdated writes nothing. */
-const guard = `SELECT RAISE(ABORT, 'edge-upsert:stale')
-  WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (
-    SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id)`
-
-const ownKey = { organization: 'NEW.organization_id', object: 'NEW.object', name: 'NEW.name', value: 'NEW.value' }
+/** The first item carries the revision that the batch was planned with. */
+const guard = guardOf('NEW.revision IS NOT NULL')
 
 /**
  * A reference is `[slug, object, key name, key value, use, branch, other key name, other key value, must be one]`; its uses
@@ -69,7 +76,7 @@ References are looked up here and not before, so they may name a record that an 
         hand(entry, known, {
           before: `(SELECT r.data FROM records r
       WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.archived_at IS NULL
-        AND r.id = ${holderOf(ownKey)})`,
+        AND r.id = ${holderOf(ownKey('NEW'))})`,
         }),
       ],
     },

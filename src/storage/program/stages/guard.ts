@@ -1,4 +1,5 @@
 import { type Part, stage } from '../builder.ts'
+import { guardOf } from '../lookups.ts'
 
 /** What reads and administration insert first; the assert carries its guard in its first item. */
 export const guard = stage('guard', ['organization_id', 'revision'])
@@ -10,10 +11,7 @@ export const guardPart: Part = {
     {
       name: 'guard_check',
       on: guard,
-      run: [
-        `SELECT RAISE(ABORT, 'edge-upsert:stale')
-  WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id)`,
-      ],
+      run: [guardOf()],
     },
   ],
 }

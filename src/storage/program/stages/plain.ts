@@ -1,6 +1,6 @@
 import { RECORD_BYTES, WORK_BYTES } from '../../../engine/record.ts'
 import { hand, type Part, stage } from '../builder.ts'
-import { holderOf, KEYED, keyValue, listOf, slugsOf } from '../lookups.ts'
+import { holderOf, KEYED, keyValue, listOf, ownKey, slugsOf } from '../lookups.ts'
 import { note } from './feed.ts'
 import { found } from './merge.ts'
 
@@ -36,8 +36,7 @@ const weighed = stage('assert_weighed', [...columns, 'record_id', 'bytes', 'work
 const born = stage('assert_born', [...columns, 'after'])
 const checked = stage('assert_checked', [...columns, 'after', 'doubtful'])
 
-const ownKey = { organization: 'NEW.organization_id', object: 'NEW.object', name: 'NEW.name', value: 'NEW.value' }
-const holder = holderOf(ownKey)
+const holder = holderOf(ownKey('NEW'))
 
 /** On to the long way. There is one key and it is not asked whether it finds several records: `extras` would say so. */
 const doubt = (from: typeof weighed | typeof checked) =>
