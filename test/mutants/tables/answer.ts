@@ -13,11 +13,7 @@ export const answer = [
     ['updated is unchanged', 'if (writer === row.writeId)', "if (writer === '')"],
     ['unchanged is updated', 'if (writer === row.writeId)', 'if (true)'],
     ['skipped is unchanged', "if (row.skipped) return { position, status: 'skipped' }\n", ''],
-    [
-      'erased is skipped',
-      "? { position, status: 'refused', reason } : { position, status: 'erased' }",
-      "? { position, status: 'refused', reason } : { position, status: 'skipped' }",
-    ],
+    ['erased is skipped', "? { position, status: 'erased' }", "? { position, status: 'skipped' }"],
     ['the key that found what is unchanged', 'matched: row.matched ?? 0, changed: []', 'matched: 0, changed: []'],
     ['the key that found what is updated', 'matched: matched ?? 0,', 'matched: 0,'],
     ['what changed', 'changed: changed ?? [],', 'changed: [],'],
@@ -67,10 +63,10 @@ export const answer = [
   ...breaking(
     'what a batch says holds for every item',
     'storage/program/statement.ts',
-    ['no feed', "feed: 'CAST(?8 AS INTEGER)'", "feed: '0'"],
-    ['always dry', "dry_run: 'CAST(?9 AS INTEGER)'", "dry_run: '1'"],
-    ['time as a decimal', "now: 'CAST(?3 AS INTEGER)'", "now: '?3 + 0.5'"],
-    ['contract for actor', "actor: '?4',\n  contract: '?5'", "actor: '?5',\n  contract: '?4'"],
-    ['no indexes', "indexes: '?6 -> (value ->> 2)'", "indexes: 'NULL'"],
+    ['no feed', 'feed: { sql: whole,', "feed: { sql: () => '0',"],
+    ['always dry', 'dry_run: { sql: whole,', "dry_run: { sql: () => '1',"],
+    ['time as a decimal', 'now: { sql: whole,', 'now: { sql: (parameter) => `${parameter} + 0.5`,'],
+    ['contract for actor', 'value: ({ actor }) => actor', 'value: ({ contract }) => contract'],
+    ['no indexes', 'indexes: { sql: ofObject,', "indexes: { sql: () => 'NULL',"],
   ),
 ]

@@ -5,25 +5,29 @@ export const find = [
   ...breaking(
     'nothing is written on an outdated revision',
     'storage/program/stages/entry.ts',
-    ['the guard never fires', 'WHERE NEW.revision IS NOT NULL AND', 'WHERE NEW.revision IS NULL AND'],
+    ['the guard never fires', "guardOf('NEW.revision IS NOT NULL')", "guardOf('NEW.revision IS NULL')"],
     ['the short way has no guard', 'guard,\n        hand(entry, known', 'hand(entry, known'],
     ['the long way has no guard', 'guard,\n        hand(entry, found', 'hand(entry, found'],
-    [
-      "another organisation's revision will do",
-      'SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id)`',
-      'SELECT o.revision FROM organizations o WHERE o.revision = NEW.revision)`',
-    ],
   ),
   ...breaking('nothing is written on an outdated revision', 'storage/program/statement.ts', [
     'the first item carries no revision',
     'i === 0 ? batch.revision : undefined',
     'undefined',
   ]),
-  ...breaking('nothing is written on an outdated revision', 'storage/program/stages/guard.ts', [
-    'the guard of reads and administration never fires',
-    'WHERE NEW.revision IS NOT (',
-    'WHERE false AND NEW.revision IS NOT (',
-  ]),
+  ...breaking(
+    'nothing is written on an outdated revision',
+    'storage/program/lookups.ts',
+    [
+      "another organisation's revision will do",
+      'FROM organizations o WHERE o.id = NEW.organization_id)`',
+      'FROM organizations o WHERE o.revision = NEW.revision)`',
+    ],
+    [
+      'the guard of reads and administration never fires',
+      "when === undefined ? '' :",
+      "when === undefined ? 'false AND ' :",
+    ],
+  ),
   ...breaking(
     'the first match key that finds a record wins',
     'storage/program/lookups.ts',

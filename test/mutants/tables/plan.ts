@@ -88,16 +88,12 @@ export const plan = [
     'nothing is refused on what may be outdated',
     'engine/assert.ts',
     ['by the engine', "if (current.cached && plannings.every((p) => 'refusal' in p)) throw new StaleError()", ''],
-    ['what is not indexed is not indexed', 'throw new StaleError()\n    }', 'throw new TypeError()\n    }'],
+    ['what is not indexed is not indexed', 'throw new ChangedError()\n    }', 'throw new TypeError()\n    }'],
   ),
   ...breaking(
     'nothing is refused on what may be outdated',
     'engine/session.ts',
-    [
-      'stale, and never read again',
-      'if (error instanceof StaleError) stale++',
-      'if (error instanceof StaleError) throw error',
-    ],
+    ['stale, and never read again', 'stale += error instanceof ChangedError ? 0 : 1', 'stale += STALE_RETRIES + 1'],
     [
       'refused, and never read again',
       'else if (!(error instanceof RefusedError && current.cached)) throw error',
