@@ -37,6 +37,8 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
  */
 export default defineConfig({
   test: {
+    // A test that leans on the one before it fails sooner or later; each run has an order of its own, and says which.
+    sequence: { shuffle: { files: false, tests: true } },
     projects: [
       edge('edge', ['test/edge/**/*.test.ts', 'test/contracts/**/*.test.ts']),
       edge('edge-object', ['test/contracts/**/*.test.ts'], { TENANCY: 'object' }),

@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path'
 
 /** Holds the documents to the repository: every path, link and npm script that they mention must exist. */
 
-const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')].filter((path) => existsSync(path))
+const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md')].filter((path) =>
+  existsSync(path),
+)
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
 /** Made by running the product or a script. */
 const generated = [/^\.demo\//, /^\.wrangler\//, /^coverage\//, /^dist\//, /^public\/docs\//]

@@ -1,78 +1,85 @@
+import type { Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { createApp } from './app.ts'
 import { rateLimit } from './auth/rate-limit.ts'
+import { endWith } from './cli/failure.ts'
 import { createServices } from './deps.ts'
 import { idsFollow } from './engine/ids.ts'
 import { authFailures } from './env.ts'
 import { publicFiles } from './node/assets.ts'
-import { openDatabase } from './node/database.ts'
+import { type OpenDatabase, openMigrated } from './node/database.ts'
 import { drain } from './node/drain.ts'
 import { listen } from './node/listen.ts'
 import { newestRecordId } from './node/newest-record.ts'
+import { requireFreePort } from './node/port.ts'
 import { RequestsUnderWay } from './node/requests.ts'
-import { nodeSettings } from './node/settings.ts'
+import { type NodeSettings, nodeSettings } from './node/settings.ts'
+import { onStop } from './node/stop.ts'
 import { buildSite } from './site/build.ts'
-import { migrate } from './storage/migrations.ts'
 import { sweepReplays } from './storage/old-replays.ts'
 
 /** `npm run serve`: the same app on Node, with its own database file. Ready once it says where it listens. */
 
 /**
- * Four of the largest batches at once, or hundreds of single records, which the database works off in a fraction of a
- * second.
+ * Of bytes: four of the largest batches that have come, or hundreds of single records, which the database works off in a
+ * fraction of a second. An organisation alone gets half of it.
  */
-const LIMITS = { requests: 512, bytes: 32_000_000, bodyMs: 60_000 }
+const LIMITS = { requests: 512, bytes: 4 * 8_388_608, bodyMs: 60_000, pace: { bytes: 5_120, seconds: 5 } }
 
-buildSite()
-const settings = nodeSettings(process.env)
-const { driver, isReady, close } = await openDatabase(settings.databaseUrl, settings.databaseToken)
-const migrated = await migrate(driver)
-idsFollow((await newestRecordId(driver)) ?? '')
 const requests = new RequestsUnderWay(LIMITS)
 const stopping = new AbortController()
 let ready = true
 
-const app = createApp({
-  services: createServices(requests.connect(driver), {
-    failures: rateLimit(authFailures),
-    stopping: stopping.signal,
-    ...(settings.keyRequests.limit > 0 && { requests: rateLimit(settings.keyRequests) }),
-  }),
-  clientAddress: (c) =>
-    settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
-  ...(settings.crossOrigin && { crossOrigin: settings.crossOrigin }),
-  serverTiming: settings.serverTiming,
-  assets: publicFiles(),
-  ready: async () => ready && isReady(),
-  ...(settings.log && { log: (line: string) => console.log(line) }),
-})
-
-const { server, url } = await listen(app, requests, settings)
-console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated }))
-
-const sweep = setInterval(() => {
-  sweepReplays(driver, Date.now()).catch((error: unknown) => console.error('Old replays could not be deleted', error))
-}, settings.sweepMs)
-sweep.unref()
+const appOver = ({ driver, isReady }: OpenDatabase, settings: NodeSettings) =>
+  createApp({
+    services: createServices(requests.connect(driver), {
+      failures: rateLimit(authFailures),
+      stopping: stopping.signal,
+      ...(settings.keyRequests.limit > 0 && { requests: rateLimit(settings.keyRequests) }),
+    }),
+    clientAddress: (c) =>
+      settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
+    ...(settings.crossOrigin && { crossOrigin: settings.crossOrigin }),
+    serverTiming: settings.serverTiming,
+    assets: publicFiles(),
+    ready: async () => ready && isReady(),
+    ...(settings.log && { log: (line: string) => console.log(line) }),
+  })
 
 /**
  * Says that it is not ready and goes on listening, until no load balancer sends anything here any more; every answer
  * meanwhile ends its connection, so that none is cut while a request is on its way. Then streams end with a line that
  * says where to go on, and what is left is waited for.
  */
-const stop = async (unreadyMs: number) => {
-  if (!ready) return
+const stop = async (server: Server, close: () => Promise<void>, unreadyMs: number, drainMs: number) => {
   ready = false
-  clearInterval(sweep)
   requests.closeConnections()
   await wait(unreadyMs)
   stopping.abort()
-  const finished = await drain(server, settings.drainMs)
+  const finished = await drain(server, drainMs)
   await close()
   process.exit(finished ? 0 : 1)
 }
 
-process.on('SIGTERM', () => stop(settings.unreadyMs))
-// Somebody sits there and waits; there is no load balancer.
-process.on('SIGINT', () => stop(0))
+const start = async () => {
+  const settings = nodeSettings(process.env)
+  await requireFreePort(settings.port, settings.host)
+  buildSite()
+  const database = await openMigrated(settings.databaseUrl, settings.databaseToken)
+  const { driver, migrated } = database
+  idsFollow((await newestRecordId(driver)) ?? '')
+  const { server, url } = await listen(appOver(database, settings), requests, settings)
+  console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated }))
+
+  const sweep = setInterval(() => {
+    if (ready)
+      sweepReplays(driver, Date.now()).catch((error: unknown) =>
+        console.error('Old replays could not be deleted', error),
+      )
+  }, settings.sweepMs)
+  sweep.unref()
+  onStop((signal) => stop(server, database.close, signal === 'SIGINT' ? 0 : settings.unreadyMs, settings.drainMs))
+}
+
+await start().catch(endWith)

@@ -75,8 +75,7 @@ const checkAttribute = (attribute: Attribute) => {
 
 const newSlug = ({ slug, label }: NewAttribute): string => {
   const wanted = slug ?? slugOf(label)
-  if (wanted === '' || wanted === 'id')
-    throw refuse('invalid_value', slug === undefined ? 'label' : 'slug', 'a name with letters, other than "id"')
+  if (wanted === '') throw refuse('invalid_value', slug === undefined ? 'label' : 'slug', 'a name with letters')
   checkSlug('slug', wanted)
   return wanted
 }

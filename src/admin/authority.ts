@@ -4,7 +4,7 @@ import { type Session as EngineSession, scopeOf, withCurrent } from '../engine/s
 import type { Organization } from '../schema/schema.ts'
 import { raiseRevision } from '../storage/administration-sql.ts'
 import { sqlDirectory } from '../storage/directory.ts'
-import type { SqlDriver, Statement } from '../storage/driver.ts'
+import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
 import { type GuardedDriver, guarded } from '../storage/guarded.ts'
 
@@ -18,7 +18,7 @@ export interface CurrentOrganization {
   /** For reads, and for the few writes that no isolate has to hear of. */
   readonly driver: GuardedDriver
   /** Writes in one transaction, and has every isolate read the organisation again. */
-  change(statements: readonly Statement[]): Promise<void>
+  change(statements: readonly Statement[]): Promise<BatchResult>
 }
 
 export type Service<T> = (current: CurrentOrganization) => Promise<T>
@@ -52,7 +52,7 @@ const serve = async <T>(driver: SqlDriver, session: EngineSession, service: Serv
     organization,
     driver: noted,
     async change(statements) {
-      await noted.batch([...statements, raiseRevision(organization.id)])
+      return noted.batch([...statements, raiseRevision(organization.id)])
     },
   })
   if (!isVouchedFor) await bound.batch([])

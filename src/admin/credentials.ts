@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, or } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, or } from 'drizzle-orm'
 import { v7 } from 'uuid'
 import type { Scope } from '../auth/directory.ts'
 import { generateSecret, hashSecret, type SecretKind } from '../auth/secret.ts'
 import { refuse } from '../engine/errors.ts'
 import { accessLimits } from '../schema/limits.ts'
-import { type CredentialRow, insertCredential } from '../storage/administration-sql.ts'
+import { type CredentialRow, insertCredential, insertSuccessor } from '../storage/administration-sql.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import type { GuardedDriver } from '../storage/guarded.ts'
 import { credentials } from '../storage/tables.ts'
@@ -99,17 +99,26 @@ export const listCredentials = (
 const named = (organizationId: string, id: string) =>
   and(eq(credentials.organizationId, organizationId), eq(credentials.id, id))
 
-/** The credential, and the one that was issued in its place. @throws RefusedError not_found */
-const withSuccessor = async (driver: GuardedDriver, organizationId: string, id: string) => {
-  const rows = await drizzleOver(driver)
+/** The credential, the one that it replaces, and the one that was issued in its place. @throws RefusedError not_found */
+const withNeighbours = async (driver: GuardedDriver, organizationId: string, id: string) => {
+  const db = drizzleOver(driver)
+  const replaced = db.select({ id: credentials.replaces }).from(credentials).where(named(organizationId, id))
+  const rows = await db
     .select()
     .from(credentials)
     .where(
-      or(named(organizationId, id), and(eq(credentials.organizationId, organizationId), eq(credentials.replaces, id))),
+      and(
+        eq(credentials.organizationId, organizationId),
+        or(eq(credentials.id, id), eq(credentials.replaces, id), inArray(credentials.id, replaced)),
+      ),
     )
   const credential = rows.find((row) => row.id === id)
   if (!credential) throw refuse('not_found', undefined, 'such key')
-  return { credential, successor: rows.find((row) => row.replaces === id) }
+  return {
+    credential,
+    predecessor: rows.find((row) => row.id === credential.replaces),
+    successor: rows.find((row) => row.replaces === id),
+  }
 }
 
 /** Takes effect with the next request that uses the credential, in every isolate. @throws RefusedError not_found */
@@ -117,7 +126,7 @@ export const revokeCredential = async (
   { organization, driver, change }: CurrentOrganization,
   id: string,
 ): Promise<void> => {
-  const { credential } = await withSuccessor(driver, organization.id, id)
+  const { credential } = await withNeighbours(driver, organization.id, id)
   if (credential.revokedAt !== null) throw refuse('not_found', undefined, 'such key')
   const end = drizzleOver(driver).update(credentials).set({ revokedAt: Date.now() }).where(named(organization.id, id))
   await change([statementOf(end)])
@@ -131,8 +140,9 @@ export interface Rotation {
 }
 
 /**
- * Issues the one successor of a credential, with the same rights; the old one ends when the overlap is over.
- * @throws RefusedError not_found; already_rotated; key_ended for one that is revoked or expired
+ * Issues the one successor of a credential, with the same rights; the old one ends when the overlap is over. Until then the
+ * successor cannot be rotated itself, so that of one key no more than two are current at a time.
+ * @throws RefusedError not_found; already_rotated; key_ended for one that is revoked or expired; key_overlaps; limit_reached
  */
 export const rotateCredential = async (
   { organization, driver, change }: CurrentOrganization,
@@ -141,25 +151,23 @@ export const rotateCredential = async (
 ): Promise<IssuedCredential> => {
   const now = Date.now()
   checkExpiry(expiresAt, now)
-  const { credential: old, successor } = await withSuccessor(driver, organization.id, id)
+  const { credential: old, predecessor, successor } = await withNeighbours(driver, organization.id, id)
   if (old.revokedAt !== null) throw refuse('key_ended', undefined, 'revoked')
   if (successor) throw refuse('already_rotated', undefined, successor.id)
   if (old.expiresAt !== null && old.expiresAt <= now) throw refuse('key_ended', undefined, 'expired')
+  if (predecessor?.revokedAt === null && predecessor.expiresAt !== null && predecessor.expiresAt > now)
+    throw refuse('key_overlaps', undefined, new Date(predecessor.expiresAt).toISOString())
   const secret = generateSecret(old.kind, organization.id)
   const lifetime = old.expiresAt === null ? null : old.expiresAt - old.createdAt
-  const issued = {
-    ...old,
+  const succession = {
     id: v7(),
     secretHash: await hashSecret(secret),
-    createdAt: now,
-    expiresAt: expiresAt ?? (lifetime === null ? null : now + lifetime),
     replaces: id,
+    now,
+    expiresAt: expiresAt ?? (lifetime === null ? null : now + lifetime),
+    end: Math.min(now + overlap, old.expiresAt ?? Number.MAX_SAFE_INTEGER),
   }
-  const end = Math.min(now + overlap, old.expiresAt ?? Number.MAX_SAFE_INTEGER)
-  const db = drizzleOver(driver)
-  await change([
-    statementOf(db.insert(credentials).values(issued)),
-    statementOf(db.update(credentials).set({ expiresAt: end }).where(named(organization.id, id))),
-  ])
-  return { id: issued.id, secret }
+  const { results } = await change(insertSuccessor(organization.id, succession, accessLimits.keys))
+  if (!results[0]?.rows[0]) throw refuse('limit_reached', undefined, `${accessLimits.keys} keys`)
+  return { id: succession.id, secret }
 }

@@ -13,7 +13,7 @@ export interface NewObject {
 }
 
 /** Names that a path or a reference already means something by. */
-const RESERVED = ['objects', 'members', 'records', 'id']
+const RESERVED = ['objects', 'members', 'records']
 const SHORTEST_SLUG = 3
 
 /** @throws RefusedError unknown_object */

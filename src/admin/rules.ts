@@ -39,7 +39,11 @@ export const checkOneOf = (field: string, choice: string, choices: readonly stri
 /** @throws RefusedError invalid_value */
 export const checkSlug = (field: string, slug: string, shortest = 1): void => {
   if (!SLUG.test(slug) || slug.length < shortest)
-    throw refuse('invalid_value', field, `${shortest} to 60 lower-case letters, digits and underscores, a letter first`)
+    throw refuse(
+      'invalid_value',
+      field,
+      `${shortest} to 60 lower-case letters, digits and underscores, a letter first, and none of id, constructor, prototype`,
+    )
 }
 
 export const checkType = (type: string): void => checkOneOf('type', type, Object.keys(valueTypes))

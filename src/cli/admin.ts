@@ -1,35 +1,50 @@
-import { Command } from 'commander'
-import { advise, RefusedError } from '../engine/errors.ts'
+import { Command, CommanderError } from 'commander'
 import { addDataCommands } from './commands/data.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addTenantCommands } from './commands/tenant.ts'
+import { endWith } from './failure.ts'
 
 /** `npm run admin -- <command>`: what operators do. docs/operations.md shows each in use. */
 
 const withTarget = (command: Command): Command =>
   command
-    .option('--database <database>', 'd1, or the URL of a libSQL database (file:…, libsql://…)', 'd1')
+    .option(
+      '--database <database>',
+      'd1, or the URL of a libSQL database (file:…, libsql://…); default: that of npm run serve',
+    )
     .option('--remote', 'D1: the deployed database, not the local one')
     .option('--env <name>', 'D1: environment of wrangler.toml')
-    .option('--binding <name>', 'D1: binding of wrangler.toml', 'DB')
+    .option('--binding <name>', 'D1: binding of wrangler.toml; default: DB')
 
-const program = new Command('npm run admin --').description('Operate edge-upsert').showHelpAfterError()
+const program = new Command('npm run admin --')
+  .description('Operate edge-upsert')
+  .exitOverride()
+  // What is wrong is told once, below.
+  .configureOutput({ outputError: () => undefined })
 addTenantCommands(program, withTarget)
 addKeyCommands(program, withTarget)
 addDataCommands(program, withTarget)
 addMigrateCommand(program, withTarget)
 
-const sentence = (error: unknown): string =>
-  error instanceof RefusedError
-    ? error.refusal.problems.map((p) => advise(p)).join(' ')
-    : error instanceof Error
-      ? error.message
-      : String(error)
+/** Of the command that the arguments name, as far as they name one. */
+const helpFor = (args: readonly string[]): string => {
+  let command: Command = program
+  const names: string[] = []
+  for (const arg of args) {
+    const next = command.commands.find((one) => one.name() === arg)
+    if (!next) break
+    command = next
+    names.push(arg)
+  }
+  return ['npm run admin --', ...names, '--help'].join(' ')
+}
 
 try {
   await program.parseAsync()
 } catch (error) {
-  console.error(sentence(error))
-  process.exitCode = 1
+  if (!(error instanceof CommanderError)) endWith(error)
+  const { code, exitCode, message } = error as CommanderError
+  if (code.startsWith('commander.help')) process.exit(exitCode)
+  endWith(new Error(`${message.replaceAll(/^error: |\.$/g, '')}. See "${helpFor(process.argv.slice(2))}".`))
 }

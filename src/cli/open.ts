@@ -1,20 +1,24 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type * as Wrangler from 'wrangler'
-import { openDatabase } from '../node/database.ts'
+import { openDatabase, openMigrated } from '../node/database.ts'
+import { databaseFailure } from '../node/database-failure.ts'
+import { databaseName } from '../node/database-url.ts'
+import { defaultDatabase } from '../node/settings.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { d1Driver } from '../storage/drivers/d1.ts'
-import { pendingMigrations } from '../storage/migrations.ts'
+import { pendingMigrations, refuseNewer } from '../storage/migrations.ts'
+import { loadWrangler, type Wrangler } from './wrangler.ts'
 
+/** What the options of a command say about the database that it is about. */
 export interface Target {
-  /** `d1` (of wrangler.toml), or the URL of a libSQL database: `file:…`, `libsql://…`. */
-  readonly database: string
+  /** `d1` (of wrangler.toml), or the URL of a libSQL database: `file:…`, `libsql://…`. Default: that of `npm run serve`. */
+  readonly database?: string
   /** For D1: the deployed database instead of the local one. */
   readonly remote?: boolean
   /** For D1: the environment and the binding of wrangler.toml. */
   readonly env?: string
-  readonly binding: string
+  readonly binding?: string
 }
 
 export interface Opened {
@@ -22,15 +26,36 @@ export interface Opened {
   close(): Promise<void>
 }
 
+export const D1 = 'd1'
+export const D1_BINDING = 'DB'
+
+/**
+ * `d1` or a URL. Whoever says how to reach a D1 database means D1.
+ * @throws Error when the options contradict each other
+ */
+export const databaseOf = ({ database, remote, env, binding }: Target): string => {
+  const saysD1 = remote === true || env !== undefined || binding !== undefined
+  if (database === undefined) return saysD1 ? D1 : defaultDatabase(process.env).databaseUrl
+  if (saysD1 && database !== D1)
+    throw new Error('--remote, --env and --binding are about D1: leave them away, or say --database d1.')
+  return database
+}
+
+/** Of a libSQL server, whichever it is. */
+export const databaseToken = () => defaultDatabase(process.env).databaseToken
+
 /**
  * A configuration with this one database in it: nothing else of the Worker has to be up for a command. Marked remote,
  * wrangler connects it to the deployed database.
  */
-const oneDatabase = ({ unstable_readConfig }: typeof Wrangler, { binding, env, remote = false }: Target): string => {
+const oneDatabase = ({ unstable_readConfig }: Wrangler, binding: string, { env, remote = false }: Target): string => {
   const config = unstable_readConfig({ config: 'wrangler.toml', ...(env !== undefined && { env }) })
+  if (env !== undefined && !config.definedEnvironments?.includes(env))
+    throw new Error(`wrangler.toml has no environment ${env}: add [env.${env}], or name another with --env.`)
   const databases = config.d1_databases as readonly { readonly binding: string }[]
   const database = databases.find((d) => d.binding === binding)
-  if (!database) throw new Error(`wrangler.toml has no D1 database bound as ${binding}`)
+  if (!database)
+    throw new Error(`wrangler.toml has no D1 database bound as ${binding}: add it, or name another with --binding.`)
   const { name, compatibility_date } = config
   const path = join(mkdtempSync(join(tmpdir(), 'edge-upsert-')), 'wrangler.json')
   writeFileSync(path, JSON.stringify({ name, compatibility_date, d1_databases: [{ ...database, remote }] }))
@@ -40,36 +65,63 @@ const oneDatabase = ({ unstable_readConfig }: typeof Wrangler, { binding, env, r
 const LOCAL_STATE = { path: '.wrangler/state/v3' }
 
 const openD1 = async (target: Target): Promise<Opened> => {
-  // Loaded where it is needed: it takes longer than all else that a command does.
-  const wrangler = await import('wrangler')
+  const wrangler = await loadWrangler()
+  const binding = target.binding ?? D1_BINDING
   const { env, dispose } = await wrangler.getPlatformProxy<Record<string, unknown>>({
-    configPath: oneDatabase(wrangler, target),
+    configPath: oneDatabase(wrangler, binding, target),
     persist: LOCAL_STATE,
   })
-  return { driver: d1Driver(env[target.binding] as D1Database), close: dispose }
+  return { driver: d1Driver(env[binding] as D1Database), close: dispose }
 }
 
-/** Opens the database that a command is about. The token of a libSQL server comes from LIBSQL_AUTH_TOKEN. */
+/** Opens the database that a command is about. The token of a libSQL server comes from DATABASE_TOKEN. */
 export const open = async (target: Target): Promise<Opened> => {
-  if (target.database === 'd1') return openD1(target)
-  return openDatabase(target.database, process.env.LIBSQL_AUTH_TOKEN)
+  const database = databaseOf(target)
+  return database === D1 ? openD1(target) : openDatabase(database, databaseToken())
 }
 
-/** @throws Error when a migration is missing: what a command would meet then is a sentence of SQLite's */
+const isNewFile = (database: string) =>
+  database !== D1 && database.startsWith('file:') && !existsSync(databaseName(database))
+
+/**
+ * A file that is not there yet is made only for what may be the first thing that is ever done with it: elsewhere its name
+ * is misspelt.
+ */
+const openFor = async (target: Target, mayBeNew: boolean): Promise<Opened> => {
+  const database = databaseOf(target)
+  if (!isNewFile(database)) return open(target)
+  if (mayBeNew) return openMigrated(database)
+  throw new Error(
+    `There is no database file ${databaseName(database)}: name another with --database, or make this one with "npm run admin -- migrate".`,
+  )
+}
+
+/** @throws Error when a migration is missing, or one too many is there: what a command would meet then is a sentence of SQLite's */
 const requireMigrated = async (driver: SqlDriver) => {
+  await refuseNewer(driver)
   const [pending] = await pendingMigrations(driver)
   if (pending)
     throw new Error(
-      `The database has not been migrated (${pending.name} is missing). Run "npm run admin -- migrate" on it.`,
+      `The database has not been migrated (${pending.name} is missing): run "npm run admin -- migrate" on it.`,
     )
 }
 
-/** Opens a database for a command that needs all its tables, and closes it again. */
-export const withDatabase = async <T>(target: Target, work: (driver: SqlDriver) => Promise<T>): Promise<T> => {
-  const { driver, close } = await open(target)
+/**
+ * Opens a database for a command that needs all its tables, and closes it again.
+ * @param mayBeNew whether a file that is not there is made
+ */
+export const withDatabase = async <T>(
+  target: Target,
+  work: (driver: SqlDriver) => Promise<T>,
+  { mayBeNew = false } = {},
+): Promise<T> => {
+  const { driver, close } = await openFor(target, mayBeNew)
   try {
     await requireMigrated(driver)
     return await work(driver)
+  } catch (error) {
+    const database = databaseOf(target)
+    throw database === D1 ? error : databaseFailure(database, error)
   } finally {
     await close()
   }

@@ -1,75 +1,70 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { buildSite } from '../site/build.ts'
+import { requireFreePort } from '../node/port.ts'
+import { portOf } from '../node/settings.ts'
+import { onStop } from '../node/stop.ts'
+import { migrate } from '../storage/migrations.ts'
 import { type DemoCredentials, seedDemo } from './demo.ts'
-import { withDatabase } from './open.ts'
+import { endWith } from './failure.ts'
+import { open } from './open.ts'
+import { loadWrangler } from './wrangler.ts'
 
 /** `npm start`: migrate a local D1, seed the demo, run the Worker, say how to use it. */
 
-const port = process.env.PORT ?? '8787'
-const baseUrl = `http://127.0.0.1:${port}`
-const quiet = { ...process.env, CI: '1', WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
+const HOST = '127.0.0.1'
 
-const migrate = () => {
-  execFileSync('npx', ['wrangler', 'd1', 'migrations', 'apply', 'DB', '--local'], {
-    env: quiet,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-}
-
-const seed = (): Promise<DemoCredentials> =>
-  withDatabase({ database: 'd1', binding: 'DB' }, (driver) => seedDemo(driver, baseUrl))
-
-const isUp = async () => {
+const seed = async (baseUrl: string): Promise<DemoCredentials> => {
+  const { driver, close } = await open({ database: 'd1' })
   try {
-    return (await fetch(`${baseUrl}/health`)).ok
-  } catch {
-    return false
+    await migrate(driver)
+    return await seedDemo(driver, baseUrl)
+  } finally {
+    await close()
   }
 }
 
-const untilUp = async () => {
-  for (let tries = 0; tries < 300; tries++) {
-    if (await isUp()) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`Nothing answers at ${baseUrl}/health`)
+/** The Worker in workerd, in this process's care: it ends with it. Changes of the code are served when they are saved. */
+const startWorker = async (port: number) => {
+  const { unstable_startWorker } = await loadWrangler()
+  const worker = await unstable_startWorker({
+    config: 'wrangler.toml',
+    dev: { server: { hostname: HOST, port }, inspector: false, logLevel: 'error', watch: true },
+  })
+  await worker.ready
+  return worker
 }
 
-const curl = ({ bearerToken }: DemoCredentials) => `curl -i -X PUT '${baseUrl}/v2/crm/people?matchingAttribute=email' \\
-  -H 'Authorization: Bearer ${bearerToken}' \\
-  -H 'Content-Type: application/json' \\
-  -d '{"firstName":"Ada","lastName":"Lovelace","emails":["ada@engine.example"]}'`
+/** @throws Error when it does not answer as it should */
+const requireAnswer = async (baseUrl: string) => {
+  const { status } = await fetch(`${baseUrl}/health`)
+  if (status !== 200) throw new Error(`${baseUrl}/health answers ${status}: see what it says above.`)
+}
 
-buildSite()
-migrate()
-const credentials = await seed()
-const worker = spawn(
-  'npx',
-  [
-    'wrangler',
-    'dev',
-    '--ip',
-    '127.0.0.1',
-    '--port',
-    port,
-    '--log-level',
-    'error',
-    '--show-interactive-dev-session=false',
-  ],
-  {
-    env: quiet,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  },
-)
-worker.on('exit', (code) => process.exit(code ?? 1))
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => worker.kill(signal))
-await untilUp()
-console.log(`
+const greeting = (baseUrl: string, { bearerToken }: DemoCredentials) => `
 edge-upsert runs at ${baseUrl}
 Reference:          ${baseUrl}/docs/reference
 Demo credentials:   .demo/credentials.json
 
-Create a person; the same again updates it:
+Create a person; the same again changes nothing, and says so:
 
-${curl(credentials)}
-`)
+curl -i -X PUT '${baseUrl}/v1/objects/people/records' \\
+  -H 'Authorization: Bearer ${bearerToken}' \\
+  -H 'Content-Type: application/json' \\
+  -d '{"match":{"emails":"ada@engine.example"},"values":{"first_name":"Ada","emails":["ada@engine.example"]}}'
+`
+
+const start = async () => {
+  const port = portOf(process.env)
+  const baseUrl = `http://${HOST}:${port}`
+  await requireFreePort(port, HOST)
+  let worker: ReturnType<typeof startWorker> | undefined
+  onStop(async () => {
+    await (await worker)?.dispose()
+    process.exit(0)
+  })
+  const credentials = await seed(baseUrl)
+  worker = startWorker(port)
+  await worker
+  await requireAnswer(baseUrl)
+  console.log(greeting(baseUrl, credentials))
+}
+
+await start().catch(endWith)

@@ -1,7 +1,7 @@
 import type { Organization } from '../schema/schema.ts'
 import type { AssertCommand } from './command.ts'
 import { problem, RefusedError } from './errors.ts'
-import { type Outcome, outcomeOf, type Written } from './outcome.ts'
+import { type NeverMade, type Outcome, outcomeOf, type Written } from './outcome.ts'
 import { type Plan, type Planning, plan } from './plan/index.ts'
 import { RECORD_BYTES } from './record.ts'
 import { ChangedError, type Session, StaleError, scopeOf, withCurrent } from './session.ts'
@@ -78,13 +78,25 @@ const batchOf = (plannings: readonly Planning[], session: Session, options: Asse
   }
 }
 
-const outcomesOf = (plannings: readonly Planning[], { items }: Pick<AssertAnswer, 'items'>): Outcome[] => {
+/** Every record that the request could have made. */
+const drawnIds = (plannings: readonly Planning[]): NeverMade =>
+  new Map(plannings.flatMap((one, position) => ('plan' in one ? [[one.plan.item.writeId, position] as const] : [])))
+
+const NONE: NeverMade = new Map()
+
+/** @param isWritten whether what the answer tells has come to stay */
+const outcomesOf = (
+  plannings: readonly Planning[],
+  { items }: Pick<AssertAnswer, 'items'>,
+  isWritten: boolean,
+): Outcome[] => {
+  const neverMade = isWritten ? NONE : drawnIds(plannings)
   const answers = new Map(items.map((item) => [item.position, item]))
   return plannings.map((planning, position): Outcome => {
     if ('refusal' in planning) return { status: 'refused', refusal: planning.refusal }
     const answer = answers.get(position)
     return 'plan' in planning && answer
-      ? outcomeOf(answer, planning.plan)
+      ? outcomeOf(answer, planning.plan, neverMade)
       : { status: 'refused', refusal: { problems: [problem('not_attempted')] } }
   })
 }
@@ -105,7 +117,7 @@ const run = async (
 ): Promise<Ran> => {
   const batch = batchOf(plannings, session, options)
   const refuseAll = (answer: Pick<AssertAnswer, 'items'>): Ran => ({
-    outcomes: withhold(outcomesOf(plannings, answer)),
+    outcomes: withhold(outcomesOf(plannings, answer, false)),
     replayed: false,
   })
   // What all-or-nothing refuses is run again dry, item by item, to learn every reason and not only the first.
@@ -113,13 +125,13 @@ const run = async (
     const { idempotency: _, ...unkept } = batch
     return refuseAll(await store.assert({ ...unkept, dryRun: true, allOrNothing: false }))
   }
-  if (batch.items.length === 0) return { outcomes: outcomesOf(plannings, { items: [] }), replayed: false }
+  if (batch.items.length === 0) return { outcomes: outcomesOf(plannings, { items: [] }, true), replayed: false }
   if (options.allOrNothing && batch.items.length < plannings.length) return explain()
   try {
     const answer = await store.assert(batch)
     if (batch.idempotency && answer.fingerprint !== batch.idempotency.fingerprint)
       throw new RefusedError(problem('idempotency_mismatch'))
-    const outcomes = outcomesOf(plannings, answer)
+    const outcomes = outcomesOf(plannings, answer, !batch.dryRun)
     // A dry run is never aborted, so here it is told what an abort would have told.
     if (options.allOrNothing && outcomes.some((o) => o.status === 'refused')) return refuseAll(answer)
     return { outcomes, replayed: answer.replayed }

@@ -59,6 +59,7 @@ export interface AssertCommand {
    * `Created`.
    */
   readonly values: Readonly<Record<string, unknown>>
+  /** Attribute slug to mode; default `replace`. It may name attributes without a value here, but none that the object lacks. */
   readonly writeModes?: Readonly<Record<string, WriteMode>>
   /** upsert (default), insert: only create, update: only update. */
   readonly mode?: 'upsert' | 'insert' | 'update'

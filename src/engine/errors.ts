@@ -34,6 +34,11 @@ export const errorTable = {
     text: 'cannot be taken: {detail}.',
     fix: 'Remove NUL characters, lone surrogates, reserved names and numbers beyond the safe integers.',
   },
+  nothing_written: {
+    kind: 'request',
+    text: 'The stream ends after {detail} lines in a row that were refused for what they say.',
+    fix: 'Correct the lines, or leave them out, and go on from repeatFrom.',
+  },
   invalid_request: { kind: 'request', text: '{detail}.', fix: 'Compare the request with the reference.' },
   route_not_found: {
     kind: 'request',
@@ -113,6 +118,11 @@ export const errorTable = {
     kind: 'schema',
     text: 'The key has been rotated already: its successor is {detail}.',
     fix: 'Use the successor, or rotate that one.',
+  },
+  key_overlaps: {
+    kind: 'schema',
+    text: 'The key that this one replaces is valid until {detail}.',
+    fix: 'Rotate after that, or revoke the replaced key first.',
   },
   key_ended: { kind: 'schema', text: 'The key is {detail}.', fix: 'Issue a new key.' },
   not_unique: {
@@ -233,6 +243,16 @@ export const errorTable = {
     text: 'The database did not answer.',
     fix: 'Repeat the request after Retry-After: nothing was half written.',
   },
+  overloaded: {
+    kind: 'server',
+    text: 'Too many requests are under way.',
+    fix: 'Repeat the request after Retry-After: nothing was written.',
+  },
+  stopping: {
+    kind: 'server',
+    text: 'This server is stopping.',
+    fix: 'Go on with another request: what has been answered is written.',
+  },
   upgrading: {
     kind: 'server',
     text: 'This instance is being upgraded.',
@@ -249,7 +269,10 @@ export interface KeyConflict {
   /** Slug of the attribute, or name of the combination. */
   readonly field: string
   readonly value: string
-  readonly recordId: string
+  /** The holder; undefined where it is a record that was never made, because nothing of the request was written. */
+  readonly recordId?: string
+  /** The command that would have made the holder, by its place in the request. */
+  readonly command?: number
 }
 
 /** A place in a request, by the contract's own names. */

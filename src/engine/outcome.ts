@@ -2,7 +2,7 @@ import { LIST_LIMIT } from '../schema/parse.ts'
 import { type KeyConflict, type Problem, problem, type Refusal } from './errors.ts'
 import type { Plan } from './plan/index.ts'
 import { RECORD_BYTES } from './record.ts'
-import type { ItemAnswer, Reason, WrittenItem } from './store.ts'
+import type { HeldKey, ItemAnswer, Reason, WrittenItem } from './store.ts'
 
 /** What became of one command. */
 export type Outcome = Written | Erased | Refused | Skipped
@@ -29,12 +29,31 @@ const refused = (problems: readonly Problem[], rest: Omit<Refusal, 'problems'> =
   return { status: 'refused', refusal: { problems: [first, ...others], ...rest } }
 }
 
+/**
+ * The records that only the request would have made, where nothing of it was written: their ids, and the places of the
+ * commands that drew them. Such an id is told to nobody, since it names no record.
+ */
+export type NeverMade = ReadonlyMap<string, number>
+
+const conflictOf = ({ field, value, recordId }: HeldKey, neverMade: NeverMade): KeyConflict => {
+  const command = neverMade.get(recordId)
+  return { field, value, ...(command === undefined ? { recordId } : { command }) }
+}
+
+const holderOf = ({ recordId }: KeyConflict): string =>
+  recordId === undefined ? 'a record of this request' : `record ${recordId}`
+
 const keyConflict = (conflicts: readonly KeyConflict[], problemOf: (conflict: KeyConflict) => Problem): Refused =>
-  refused(conflicts.map(problemOf), { conflicts, ...(conflicts[0] && { recordId: conflicts[0].recordId }) })
+  refused(conflicts.map(problemOf), {
+    conflicts,
+    ...(conflicts[0]?.recordId !== undefined && { recordId: conflicts[0].recordId }),
+  })
 
 /** What the program found, in the words of the command. */
-const refusalOf = (reason: Reason, { createProblems, match }: Plan): Refused => {
+const refusalOf = (reason: Reason, { createProblems, match }: Plan, neverMade: NeverMade): Refused => {
   const key = match[0]?.[0]
+  const about = (recordId: string | null): Omit<Refusal, 'problems'> =>
+    recordId === null || neverMade.has(recordId) ? {} : { recordId }
   switch (reason.code) {
     case 'not_found':
       return refused(createProblems.length > 0 ? createProblems : [problem('record_not_found', key)])
@@ -43,11 +62,15 @@ const refusalOf = (reason: Reason, { createProblems, match }: Plan): Refused => 
     case 'exists':
       return refused([problem('record_exists', key)], about(reason.recordId))
     case 'ambiguous':
-      return refused([problem('ambiguous_match', reason.field)], { candidates: reason.candidates })
+      return refused([problem('ambiguous_match', reason.field)], {
+        candidates: reason.candidates.filter((id) => !neverMade.has(id)),
+      })
     case 'keys_disagree': {
       const [field = '', value = ''] = match[reason.matched] ?? []
-      return keyConflict([{ field, value, recordId: reason.recordId }, ...reason.conflicts], (one) =>
-        problem('keys_disagree', one.field, `: record ${one.recordId} has ${one.value}`),
+      const held = [{ field, value, recordId: reason.recordId }, ...reason.conflicts]
+      return keyConflict(
+        held.map((one) => conflictOf(one, neverMade)),
+        (one) => problem('keys_disagree', one.field, `: ${holderOf(one)} has ${one.value}`),
       )
     }
     case 'version_mismatch':
@@ -67,17 +90,18 @@ const refusalOf = (reason: Reason, { createProblems, match }: Plan): Refused => 
         ),
       )
     case 'conflict':
-      return keyConflict(reason.conflicts, ({ field }) => problem('unique_conflict', field))
+      return keyConflict(
+        reason.conflicts.map((one) => conflictOf(one, neverMade)),
+        ({ field }) => problem('unique_conflict', field),
+      )
   }
 }
 
-const about = (recordId: string | null): Omit<Refusal, 'problems'> => (recordId === null ? {} : { recordId })
-
 /** From the program's answer for an item to the outcome of its command. */
-export const outcomeOf = (answer: ItemAnswer, plan: Plan): Outcome => {
+export const outcomeOf = (answer: ItemAnswer, plan: Plan, neverMade: NeverMade): Outcome => {
   switch (answer.status) {
     case 'refused':
-      return refusalOf(answer.reason, plan)
+      return refusalOf(answer.reason, plan, neverMade)
     case 'erased':
     case 'skipped':
       return { status: answer.status }

@@ -1,5 +1,4 @@
 import type { Attribute } from '../schema/schema.ts'
-import type { KeyConflict } from './errors.ts'
 import type { PlannedItem } from './plan/index.ts'
 import type { StoredRecord } from './record.ts'
 import type { Scope } from './session.ts'
@@ -36,6 +35,13 @@ export interface AssertBatch {
 
 export type Transition = 'archived' | 'restored'
 
+/** A key of the item that another record holds. */
+export interface HeldKey {
+  readonly field: string
+  readonly value: string
+  readonly recordId: string
+}
+
 /** Why the program wrote nothing of an item. */
 export type Reason =
   | { readonly code: 'not_found' }
@@ -48,7 +54,7 @@ export type Reason =
       readonly recordId: string
       /** Place of the match key that found the record. */
       readonly matched: number
-      readonly conflicts: readonly KeyConflict[]
+      readonly conflicts: readonly HeldKey[]
     }
   | { readonly code: 'version_mismatch'; readonly recordId: string; readonly version: number }
   | { readonly code: 'older'; readonly recordId: string; readonly field: string; readonly stored: string }
@@ -62,7 +68,7 @@ export type Reason =
         readonly value: string
       }[]
     }
-  | { readonly code: 'conflict'; readonly conflicts: readonly KeyConflict[] }
+  | { readonly code: 'conflict'; readonly conflicts: readonly HeldKey[] }
 
 /** What the program did with one item. All of it is told by the program; nothing is concluded from data. */
 export type ItemAnswer = { readonly position: number } & (

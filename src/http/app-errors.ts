@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { problem, RefusedError } from '../engine/errors.ts'
-import { NoDatabaseError, UnavailableError, UpgradingError } from '../storage/driver.ts'
+import { NoDatabaseError, OverloadedError, UnavailableError, UpgradingError } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
 import type { AppEnv } from './context.ts'
 import type { Contract } from './contract.ts'
@@ -15,6 +16,7 @@ const UPGRADE_RETRY_AFTER = 5
 export const refusalFrom = (thrown: unknown): RefusedError => {
   const error = driverErrorIn(thrown)
   if (error instanceof RefusedError) return error
+  if (error instanceof OverloadedError) return new RefusedError(problem('overloaded'), RETRY_AFTER)
   if (error instanceof UnavailableError) return new RefusedError(problem('unavailable'), RETRY_AFTER)
   if (error instanceof UpgradingError) return new RefusedError(problem('upgrading'), UPGRADE_RETRY_AFTER)
   // Gone since its session was opened: to the client the same as a credential that never was.
@@ -48,5 +50,6 @@ export const respondError = (c: Context<AppEnv>, contract: Contract, error: unkn
   if (refusal.retryAfter !== undefined) headers['Retry-After'] = String(refusal.retryAfter)
   const { credentials } = contract
   if (status === 401 && credentials.in === 'header') headers['WWW-Authenticate'] = credentials.challenge
-  return new Response(JSON.stringify(body), { status, headers })
+  // Not a new Response: headers that the handler has set before it refused belong to the answer.
+  return c.body(JSON.stringify(body), status as ContentfulStatusCode, headers)
 }

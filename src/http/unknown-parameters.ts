@@ -33,9 +33,20 @@ const declaredNames = ({ method, path, request }: RouteConfig): readonly string[
   return Object.keys(query.shape as object)
 }
 
-const refuseUnknown = (known: readonly string[]): MiddlewareHandler<AppEnv> => {
+/** What a request makes its write depend on: an operation that does not look at it would write all the same. */
+const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'] as const
+
+/** Conditions that the route does not know. Of a read, a condition only spares an answer. */
+const unknownConditions = ({ method, request }: RouteConfig): readonly string[] => {
+  const known = request?.headers && 'shape' in request.headers ? Object.keys(request.headers.shape as object) : []
+  return method === 'get' ? [] : CONDITIONS.filter((name) => !known.includes(name))
+}
+
+const refuseUnknown = (known: readonly string[], conditions: readonly string[]): MiddlewareHandler<AppEnv> => {
   const names = new Set(known)
   return async (c, next) => {
+    for (const name of conditions)
+      if (c.req.raw.headers.has(name)) throw refuse('unknown_parameter', name, ', which would write whatever it says')
     if (c.req.url.includes('?'))
       for (const name of new URL(c.req.url).searchParams.keys())
         if (!names.has(name)) {
@@ -52,12 +63,18 @@ type Openapi = (
 ) => unknown
 
 /**
- * From here on every route of the app refuses what its query does not declare: a misspelt option is an error, never a
- * default. Refused after the route's own middleware, so that whoever may not ask learns nothing else.
+ * From here on every route of the app refuses what its query does not declare, and conditions that it does not look at: a
+ * misspelt option is an error, never a default. Refused after the route's own middleware, so that whoever may not ask learns nothing else.
  */
 export const refuseUnknownParameters = (app: OpenAPIHono<AppEnv>): void => {
   const openapi = app.openapi as unknown as Openapi
   const strict: Openapi = (route, ...rest) =>
-    openapi({ ...route, middleware: [...(route.middleware ?? []), refuseUnknown(declaredNames(route))] }, ...rest)
+    openapi(
+      {
+        ...route,
+        middleware: [...(route.middleware ?? []), refuseUnknown(declaredNames(route), unknownConditions(route))],
+      },
+      ...rest,
+    )
   app.openapi = strict as unknown as typeof app.openapi
 }

@@ -2,8 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { SqlDriver } from '../storage/driver.ts'
 import { batchQueue, type QueueLimits } from '../storage/drivers/batch-queue.ts'
-import { filePathOf, libsqlFile } from '../storage/drivers/libsql-file.ts'
+import { libsqlFile } from '../storage/drivers/libsql-file.ts'
 import { libsqlHttp } from '../storage/drivers/libsql-http.ts'
+import { migrate, refuseNewer } from '../storage/migrations.ts'
+import { databaseFailure } from './database-failure.ts'
+import { databaseName } from './database-url.ts'
 
 export interface OpenDatabase {
   readonly driver: SqlDriver
@@ -35,10 +38,36 @@ const openRemote = (url: string, authToken: string | undefined): OpenDatabase =>
   }
 }
 
-/** The file or the server that the URL names; a file's folder is made if need be. */
+/**
+ * The file or the server that the URL names; a file's folder is made if need be. A server is not asked yet.
+ * @throws Error saying in one line what is wrong with the URL or the file
+ */
 export const openDatabase = async (url: string, authToken?: string): Promise<OpenDatabase> => {
-  if (!url.startsWith('file:')) return openRemote(url, authToken)
-  mkdirSync(dirname(filePathOf(url)), { recursive: true })
-  const file = await libsqlFile(url)
-  return { driver: file, isReady: () => file.isReady(), close: () => file.close() }
+  const name = databaseName(url)
+  try {
+    if (!url.startsWith('file:')) return openRemote(url, authToken)
+    mkdirSync(dirname(name), { recursive: true })
+    const file = await libsqlFile(url)
+    return { driver: file, isReady: () => file.isReady(), close: () => file.close() }
+  } catch (error) {
+    throw databaseFailure(url, error, true)
+  }
+}
+
+/**
+ * Opens a database and brings it up to date.
+ * @throws Error saying in one line why it cannot be used
+ */
+export const openMigrated = async (
+  url: string,
+  authToken?: string,
+): Promise<OpenDatabase & { readonly migrated: readonly string[] }> => {
+  const opened = await openDatabase(url, authToken)
+  try {
+    await refuseNewer(opened.driver)
+    return { ...opened, migrated: await migrate(opened.driver) }
+  } catch (error) {
+    await opened.close()
+    throw databaseFailure(url, error)
+  }
 }

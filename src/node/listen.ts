@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
+import { listenFailure } from './port.ts'
 import type { RequestsUnderWay } from './requests.ts'
 
 export interface ListenOptions {
@@ -35,7 +36,7 @@ export const listen = (
       ({ address, port: chosen }) =>
         resolve({ server, url: `http://${address.includes(':') ? `[${address}]` : address}:${chosen}` }),
     ) as Server
-    server.once('error', reject)
+    server.once('error', (error) => reject(listenFailure(error, port, host)))
     server.maxConnections = connections
     server.setTimeout(NOTHING_MOVES_MS)
   })

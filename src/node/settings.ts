@@ -37,12 +37,21 @@ const numberOf = (name: string, text: string | undefined, fallback: number, high
   return value
 }
 
+/** Where to listen. @throws Error when PORT is no port */
+export const portOf = (env: Readonly<Record<string, string | undefined>>): number =>
+  numberOf('PORT', env.PORT, 8787, 65_535)
+
+/** The database of `npm run serve`, and of every command that is told no other. */
+export const defaultDatabase = (env: Readonly<Record<string, string | undefined>>) => ({
+  databaseUrl: env.DATABASE_URL || 'file:data/edge-upsert.db',
+  databaseToken: env.DATABASE_TOKEN || undefined,
+})
+
 /** @throws Error naming the variable that cannot be used */
 export const nodeSettings = (env: Readonly<Record<string, string | undefined>>): NodeSettings => ({
   host: env.HOST || '127.0.0.1',
-  port: numberOf('PORT', env.PORT, 8787, 65_535),
-  databaseUrl: env.DATABASE_URL || 'file:data/edge-upsert.db',
-  databaseToken: env.DATABASE_TOKEN || undefined,
+  port: portOf(env),
+  ...defaultDatabase(env),
   trustedProxies: trustedProxies(env.TRUSTED_PROXIES ?? ''),
   crossOrigin: crossOrigin(env.CORS_ORIGINS),
   serverTiming: env.SERVER_TIMING !== 'off',

@@ -44,8 +44,11 @@ export interface ObjectSchema {
   readonly combinations: readonly Combination[]
 }
 
-/** Two names are reserved: no JSON body may hold them (http/json-body.ts), so nothing could ever be written under them. */
-export const SLUG = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,59}$/
+/**
+ * What may name an object, an attribute or a combination. Three names are reserved: two that no JSON body may hold
+ * (http/json-body.ts), so that nothing could ever be written under them, and `id`, which as a match key is the record's own.
+ */
+export const SLUG = /^(?!(?:constructor|prototype|id)$)[a-z][a-z0-9_]{0,59}$/
 
 const simplified = (label: string): string =>
   label

@@ -109,3 +109,41 @@ WHERE (${MEMBER_FOUND}) AND NOT EXISTS (SELECT 1 ${CURRENT_CREDENTIALS} AND c.na
     },
   ]
 }
+
+/** A key in the place of another, with the rights of that one. */
+export interface Succession {
+  readonly id: string
+  readonly secretHash: string
+  readonly replaces: string
+  readonly now: number
+  /** Of the successor. */
+  readonly expiresAt: number | null
+  /** When the replaced key ends. */
+  readonly end: number
+}
+
+/**
+ * Stores a successor where there is room for it beside the key that it replaces, and has that one end. A replaced key that
+ * ends at once makes room for its successor. The first statement answers one row if that has happened, and none if not.
+ */
+export const insertSuccessor = (
+  organizationId: string,
+  { id, secretHash, replaces, now, expiresAt, end }: Succession,
+  limit: number,
+): Statement[] => [
+  {
+    sql: `
+INSERT INTO credentials (id, organization_id, secret_hash, kind, name, scopes, allowlist, member_id, created_at, expires_at, replaces)
+SELECT ?1, organization_id, ?3, kind, name, scopes, allowlist, member_id, ?5, ?6, id
+FROM credentials WHERE organization_id = ?2 AND id = ?4
+  AND ?8 > (SELECT count(*) FROM credentials c WHERE c.organization_id = ?2 AND c.revoked_at IS NULL
+    AND (c.expires_at IS NULL OR c.expires_at > ?5) AND (c.id <> ?4 OR ?7 > ?5))
+RETURNING 1 AS made`,
+    params: [id, organizationId, secretHash, replaces, now, expiresAt, end, limit],
+  },
+  {
+    sql: `UPDATE credentials SET expires_at = ?3 WHERE organization_id = ?1 AND id = ?2
+  AND EXISTS (SELECT 1 FROM credentials s WHERE s.organization_id = ?1 AND s.replaces = ?2)`,
+    params: [organizationId, replaces, end],
+  },
+]

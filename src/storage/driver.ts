@@ -55,6 +55,9 @@ export class AbortError extends Error {}
 /** The database could not be reached, is overloaded, out of space, or took too long. */
 export class UnavailableError extends Error {}
 
+/** There is too much to do already: the database was not asked, and this is no fault of it. */
+export class OverloadedError extends UnavailableError {}
+
 /** The database has another version of the assert program: this build, or the database, is about to be replaced. */
 export class UpgradingError extends Error {}
 

@@ -12,14 +12,30 @@ CREATE TABLE IF NOT EXISTS d1_migrations (
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`
 
-/** What `migrate` would apply. */
-export const pendingMigrations = async (driver: SqlDriver): Promise<readonly Migration[]> => {
+/** The names of what has been applied, in the order of their application. */
+const appliedMigrations = async (driver: SqlDriver): Promise<ReadonlySet<string>> => {
   const { results } = await driver.batch([
     { sql: APPLIED, params: [] },
-    { sql: 'SELECT name FROM d1_migrations', params: [] },
+    { sql: 'SELECT name FROM d1_migrations ORDER BY id', params: [] },
   ])
-  const applied = new Set(results[1]?.rows.map((row) => row.name))
+  return new Set(results[1]?.rows.map((row) => String(row.name)))
+}
+
+/** What `migrate` would apply. */
+export const pendingMigrations = async (driver: SqlDriver): Promise<readonly Migration[]> => {
+  const applied = await appliedMigrations(driver)
   return migrationFiles.filter((migration) => !applied.has(migration.name))
+}
+
+/**
+ * For whoever starts anew on a database. What runs already may meet a newer one, in the middle of a deployment.
+ * @throws Error when a newer release has migrated it: this one does not know what it holds
+ */
+export const refuseNewer = async (driver: SqlDriver): Promise<void> => {
+  const known = new Set<string>(migrationFiles.map((migration) => migration.name))
+  const [unknown] = [...(await appliedMigrations(driver))].filter((name) => !known.has(name))
+  if (unknown !== undefined)
+    throw new Error(`A newer release has migrated the database (${unknown} is unknown here): run that release.`)
 }
 
 /** Files that scripts/build-program.ts makes. */

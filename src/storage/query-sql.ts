@@ -18,15 +18,31 @@ export class Parameters {
   }
 }
 
-/** The first text that does not begin with the prefix any more: makes "starts with" a range of the index. */
-const afterPrefix = (prefix: string): string => `${prefix}\u{10ffff}`
+const LAST_CHARACTER = 0x10ffff
+
+/** The next character; the surrogates are none. */
+const successor = (codePoint: number): string => String.fromCodePoint(codePoint === 0xd7ff ? 0xe000 : codePoint + 1)
+
+/**
+ * The first text behind all that begin with the prefix: makes "starts with" a range of the index. A last character has no
+ * successor, so the one before it moves on; undefined where nothing lies behind.
+ */
+const afterPrefix = (prefix: string): string | undefined => {
+  const codePoints = Array.from(prefix, (character) => character.codePointAt(0) ?? LAST_CHARACTER)
+  const last = codePoints.findLastIndex((codePoint) => codePoint < LAST_CHARACTER)
+  const moved = codePoints[last]
+  return moved === undefined ? undefined : String.fromCodePoint(...codePoints.slice(0, last)) + successor(moved)
+}
 
 const condition = (column: string, filter: KeyFilter, parameters: Parameters): string => {
   const [first = ''] = filter.values
   if (filter.operator === 'in')
     return `${column} IN (SELECT v.value FROM json_each(${parameters.add(JSON.stringify(filter.values))}) v)`
-  if (filter.operator === 'starts_with')
-    return `${column} >= ${parameters.add(first)} AND ${column} < ${parameters.add(afterPrefix(first))}`
+  if (filter.operator === 'starts_with') {
+    const end = afterPrefix(first)
+    const begins = `${column} >= ${parameters.add(first)}`
+    return end === undefined ? begins : `${begins} AND ${column} < ${parameters.add(end)}`
+  }
   return `${column} ${comparisons[filter.operator]} ${parameters.add(first)}`
 }
 

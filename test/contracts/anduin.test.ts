@@ -454,11 +454,16 @@ describe('cost', () => {
   it.each([
     ['contacts', { trackingId: 'cost', email: 'cost@anduin.example', ...named }, { city: 'London' }],
     ['clients', { trackingId: 'cost', name: 'Cost', tags: ['a'] }, { note: 'N' }],
-    ['investment-entities', { trackingId: 'cost', name: 'Cost', clientId: 'cost' }, { type: 'LP' }],
-    ['investment-entities', { trackingId: 'cost', name: 'Cost', riskLevel: 'low' }, { riskLevel: 'high' }],
+    ['investment-entities', { trackingId: 'cost', name: 'Cost', clientId: 'cost-client' }, { type: 'LP' }],
+    [
+      'investment-entities',
+      { trackingId: 'cost-risk', name: 'Cost', clientId: 'cost-client', riskLevel: 'low' },
+      { riskLevel: 'high' },
+    ],
   ] as const)('one call when warm, and no row when nothing changes: %s', async (kind, body, change) => {
     const warm = isolate()
     const send = (body: unknown) => warm.send('POST', pathOf(kind), { token: world.token, body })
+    await world.send('POST', pathOf('clients'), { body: { trackingId: 'cost-client', name: 'Client' } })
     expect(await send(body)).toMatchObject({ status: 200, calls: 2 })
     expect(await send(body)).toMatchObject({ status: 200, calls: 1, rowsWritten: 0 })
     const changed = await send({ ...body, ...change })
@@ -515,5 +520,19 @@ describe('at once', () => {
       else expect(body.error).toMatchObject({ code: 'unique_conflict', conflict: { recordId: id } })
     }
     expect(await world.rows('record_keys', `AND value = '${email}'`)).toHaveLength(1)
+  })
+})
+
+it('a contact is still updated after its organisation has archived the address', async () => {
+  const own = await createWorld()
+  const send = (body: object) => own.send('POST', pathOf('contacts', own.organizationId), { body })
+  const sent = { trackingId: 'archived-1', ...named }
+  expect((await send({ ...sent, email: 'a@anduin.example' })).status).toBe(200)
+  await own.operator.changeAttribute('people', 'emails', { archived: true })
+  const updated = await send({ ...sent, firstName: 'Augusta' })
+  expect([updated.status, updated.body.error]).toEqual([200, undefined])
+  expect((await send({ ...sent, email: 'b@anduin.example' })).body.error).toMatchObject({
+    code: 'unknown_attribute',
+    field: 'email',
   })
 })

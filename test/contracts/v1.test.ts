@@ -68,6 +68,16 @@ describe('PEERS: caller picks the match key', () => {
     expect([both.status, both.body.code]).toEqual([409, 'keys_disagree'])
     expect(both.body.conflicts.map((c: { recordId: string }) => c.recordId)).toEqual([one.body.id, two.body.id])
   })
+  it('conditions that contradict each other, or that an operation does not look at, are errors', async () => {
+    const { id } = (await put(keyed('cond-1'))).body
+    const conditional = (headers: Record<string, string>, more: object = {}, path = '/v1/objects/people/records') =>
+      world.send('PUT', path, { headers, body: { match: { id }, values: { first_name: 'C' }, ...more } })
+    expect((await conditional({ 'if-match': '"1"' }, { ifVersion: 2 })).body).toMatchObject({ code: 'invalid_value' })
+    expect((await conditional({ 'if-match': '"1"' }, { ifVersion: 1 })).status).toBe(200)
+    expect((await conditional({ 'if-none-match': '*' })).body).toMatchObject({ code: 'unknown_parameter' })
+    const batch = { headers: { 'if-match': '"1"' }, body: [{ match: { id }, values: {} }] }
+    expect((await world.send('POST', '/v1/objects/people/records/batch', batch)).body.code).toBe('unknown_parameter')
+  })
   it('several matches: an error with the ids, or the first, by choice', async () => {
     const ids = []
     for (const n of [1, 2]) ids.push((await put(keyed(`sev-${n}`, { city: 'Sevenoaks' }))).body.id)
@@ -133,6 +143,18 @@ describe('PEERS: modes and guards', () => {
     const stale = await put(keyed('ver-1', { first_name: 'C' }), { headers: { 'if-match': '"1"' } })
     expect([stale.status, stale.body.code]).toEqual([412, 'version_mismatch'])
   })
+  it('version guard: a weak tag matches no version', async () => {
+    const { id } = (await put(keyed('ver-2', { first_name: 'A' }))).body
+    const call = { headers: { 'if-match': 'W/"1"' } }
+    const before = await world.snapshot()
+    for (const reply of [
+      await put(keyed('ver-2', { first_name: 'B' }), call),
+      await world.send('POST', `${path}/${id}/archive`, call),
+      await world.send('DELETE', `${path}/${id}`, call),
+    ])
+      expect([reply.status, reply.body.code]).toEqual([412, 'version_mismatch'])
+    expect(await world.snapshot()).toBe(before)
+  })
   it('an older event does not overwrite newer data', async () => {
     const at = (synced_at: string, first_name: string) =>
       put(keyed('new-1', { synced_at, first_name }, { ifNewer: 'synced_at' }))
@@ -141,6 +163,24 @@ describe('PEERS: modes and guards', () => {
     expect(older.status).toBe(200)
     const refused = await at('2026-01-01T00:00:00Z', 'older')
     expect([refused.status, refused.body.code]).toEqual([409, 'older_than_stored'])
+    const before = await world.snapshot()
+    for (const mode of ['keep', 'fill', 'append']) {
+      const body = keyed('new-1', { synced_at: '2026-01-01T00:00:00Z', first_name: 'older' }, { ifNewer: 'synced_at' })
+      const kept = await put({ ...body, write: { synced_at: mode } })
+      expect([kept.status, kept.body.errors[0].field]).toEqual([422, 'synced_at'])
+    }
+    expect(await world.snapshot()).toBe(before)
+  })
+  it('a write mode under a name that is none loses no data', async () => {
+    await put(keyed('wm-0', { tags: ['a', 'b'] }))
+    const before = await world.snapshot()
+    for (const name of ['tagz', 'toString', '$.a', 'id']) {
+      const reply = await put(keyed('wm-0', { tags: ['c'] }, { write: { [name]: 'append' } }))
+      expect([reply.status, reply.body.code, reply.body.errors[0].field]).toEqual([422, 'unknown_attribute', name])
+    }
+    expect(await world.snapshot()).toBe(before)
+    const template = await put(keyed('wm-0', { tags: ['c'] }, { write: { tags: 'append', city: 'fill' } }))
+    expect(template.body.record.values.tags).toEqual(['a', 'b', 'c'])
   })
   it('write mode per field: keep, fill, append, prepend, remove', async () => {
     await put(keyed('wm-1', { source: 'first', tags: ['a', 'b'] }))
@@ -349,6 +389,44 @@ describe('PEERS: dry run', () => {
     expect([one.status, one.body.status, one.body.dryRun]).toEqual([200, 'created', true])
     expect(await world.snapshot()).toBe(before)
   })
+  const holders = [
+    keyed('held-1', { emails: ['held-1@k.example'] }),
+    keyed('held-2', { emails: ['held-2@k.example'] }),
+    { match: [{ external_id: 'held-1' }, { emails: 'held-2@k.example' }], values: {} },
+    keyed('held-3', { emails: ['held-2@k.example'] }),
+    keyed('held-1', {}, { mode: 'insert' }),
+    keyed('held-1', {}, { ifVersion: 7 }),
+  ]
+  it.each(['?dryRun=true', '?atomic=true', '?dryRun=true&atomic=true'])(
+    'with %s names the item that would make a holder, and no record that never was',
+    async (query) => {
+      const before = await world.snapshot()
+      const { body } = await batch(holders, query)
+      const errors = body.outcomes.map((one: { error?: object }) => one.error)
+      expect(errors.slice(2)).toMatchObject([
+        { code: 'keys_disagree', conflicts: [{ index: 0 }, { index: 1 }] },
+        { code: 'unique_conflict', conflicts: [{ field: 'emails', value: 'held-2@k.example', index: 1 }] },
+        { code: 'record_exists' },
+        { code: 'version_mismatch' },
+      ])
+      expect(JSON.stringify(errors)).not.toMatch(/recordId|[0-9a-f]{8}-[0-9a-f]{4}-7/)
+      expect(await world.snapshot()).toBe(before)
+    },
+  )
+  it('of a stream counts the items from its beginning', async () => {
+    const lines = [...Array.from({ length: 1_000 }, (_, i) => keyed(`line-${i}`)), ...holders.slice(0, 4)]
+    const reply = await world.send('POST', `${path}/batch?dryRun=true`, {
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: lines.map((line) => JSON.stringify(line)).join('\n'),
+    })
+    const told = String(reply.body).trim().split('\n')
+    expect(JSON.parse(told.at(-1) ?? '')).toMatchObject({ index: 1_003, error: { conflicts: [{ index: 1_001 }] } })
+  })
+  it('names the holder that is a record', async () => {
+    const { id } = (await put(keyed('held-9', { emails: ['held-9@k.example'] }))).body
+    const { body } = await batch([keyed('held-8', { emails: ['held-9@k.example'] })], '?dryRun=true')
+    expect(body.outcomes[0].error.conflicts).toEqual([{ field: 'emails', value: 'held-9@k.example', recordId: id }])
+  })
 })
 
 describe('PEERS: idempotency key', () => {
@@ -372,6 +450,26 @@ describe('PEERS: idempotency key', () => {
     const again = await batch(items, '', { headers })
     expect(again.body).toEqual(first.body)
     expect(first.body.summary).toMatchObject({ created: 1, refused: 2 })
+  })
+  it('keeps the refusal of what ran, and says that it is replayed', async () => {
+    const replayed = ({ headers }: { headers: Headers }) => headers.get('idempotency-replayed')
+    const headers = { 'idempotency-key': 'k-3' }
+    const update = keyed('idem-4', {}, { mode: 'update' })
+    const first = await put(update, { headers })
+    expect([first.status, replayed(first)]).toEqual([404, null])
+    await put(keyed('idem-4'))
+    const again = await put(update, { headers })
+    expect([again.status, again.body.code, replayed(again)]).toEqual([404, 'record_not_found', 'true'])
+    // Nothing ran, so nothing is kept: the key can be used for the corrected request.
+    const call = { headers: { 'idempotency-key': 'k-4' } }
+    expect((await put(keyed('idem-5', { score: 'x' }), call)).status).toBe(422)
+    const corrected = await put(keyed('idem-5', { score: 1 }), call)
+    expect([corrected.status, replayed(corrected)]).toEqual([201, null])
+    const atomic = [keyed('idem-6'), keyed('idem-6', {}, { mode: 'insert' })]
+    for (const _ of [1, 2]) {
+      const refused = await batch(atomic, '?atomic=true', { headers: { 'idempotency-key': 'k-5' } })
+      expect([refused.status, replayed(refused)]).toEqual([409, null])
+    }
   })
 })
 
@@ -414,6 +512,26 @@ describe('reads', () => {
       cursor = reply.body.nextCursor
     }
     expect(titles).toEqual(items.map((i) => i.values.title))
+  })
+  it('finds all that begin with a text, whatever comes next', async () => {
+    await world.addObject('names')
+    for (const label of ['Title', 'Other']) await world.addAttribute('names', { label, type: 'text', indexed: true })
+    const [last, beforeSurrogates] = ['\u{10ffff}', '\ud7ff']
+    const titles = ['a', 'ab', 'b', `a${last}`, `a${last}${last}z`, last, `${last}a`, beforeSurrogates, '\ue000']
+    const made = await world.send('POST', '/v1/objects/names/records/batch', {
+      body: titles.map((title) => ({ values: { title, other: 'same' } })),
+    })
+    expect(made.body.summary.created).toBe(titles.length)
+    const found = async (filters: object[]) => {
+      const { body } = await world.send('POST', '/v1/objects/names/records/query', { body: { filters } })
+      return body.records.map((one: { values: { title: string } }) => one.values.title).sort()
+    }
+    for (const value of ['a', `a${last}`, last, `${last}${last}`, beforeSurrogates]) {
+      const filter = { attribute: 'title', operator: 'starts_with', value }
+      const wanted = titles.filter((title) => title.startsWith(value)).sort()
+      expect(await found([filter])).toEqual(wanted)
+      expect(await found([{ attribute: 'other', operator: 'eq', value: 'same' }, filter])).toEqual(wanted)
+    }
   })
   it('queries with filters and sort on indexed attributes', async () => {
     const query = (body: object) => world.send('POST', '/v1/objects/notes/records/query', { body })
@@ -485,10 +603,16 @@ describe('administration', () => {
     })
     for (const { secret } of [issued.body, rotated.body])
       expect((await put(keyed('key-1'), { token: secret })).status).toBe(200)
-    const ended = await world.send('POST', `/v1/keys/${rotated.body.id}/rotate`, {
-      token: admin,
-      body: { overlapSeconds: 0 },
-    })
+    const rotateAgain = () =>
+      world.send('POST', `/v1/keys/${rotated.body.id}/rotate`, { token: admin, body: { overlapSeconds: 0 } })
+    const early = await rotateAgain()
+    expect([early.status, early.body.code, early.body.detail]).toEqual([
+      409,
+      'key_overlaps',
+      expect.stringMatching(/until \d{4}-\d\d-\d\dT/),
+    ])
+    expect((await world.send('DELETE', `/v1/keys/${issued.body.id}`, { token: admin })).status).toBe(204)
+    const ended = await rotateAgain()
     expect((await put(keyed('key-1'), { token: rotated.body.secret })).status).toBe(401)
     expect((await world.send('DELETE', `/v1/keys/${ended.body.id}`, { token: admin })).status).toBe(204)
     expect((await put(keyed('key-1'), { token: ended.body.secret })).status).toBe(401)

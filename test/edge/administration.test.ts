@@ -212,6 +212,33 @@ describe('rotation', () => {
     expect((await rotated(Date.now() + HOUR, wanted)).now?.expiresAt).toBe(wanted)
   })
 
+  it('passes no limit: at it, only a key that ends at once makes room for its successor', async () => {
+    const world = await createWorld()
+    const token = await asAdministrator(world)
+    const { id } = await world.issue()
+    const current = async () => {
+      const keys = await world.operator.listCredentials({ limit: 2 * accessLimits.keys })
+      return keys.filter((key) => key.revokedAt === null && (key.expiresAt === null || key.expiresAt > Date.now()))
+        .length
+    }
+    await world.driver.batch([
+      {
+        sql: `WITH RECURSIVE n (i) AS (SELECT CAST(?2 AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < ?3)
+INSERT INTO credentials (id, organization_id, secret_hash, kind, name, scopes, allowlist, created_at)
+SELECT 'filler-' || i, ?1, 'filler-' || i, 'key', 'filler ' || i, '[]', '[]', 0 FROM n`,
+        params: [world.organizationId, (await current()) + 1, accessLimits.keys],
+      },
+    ])
+    expect(await current()).toBe(accessLimits.keys)
+    const rotate = (key: string, overlapSeconds: number) =>
+      world.send('POST', `/v1/keys/${key}/rotate`, { token, body: { overlapSeconds } })
+    const refused = await rotate(id, 60)
+    expect([refused.status, refused.body.code]).toEqual([409, 'limit_reached'])
+    expect((await world.operator.listCredentials({ limit: 100 })).find((key) => key.id === id)?.expiresAt).toBeNull()
+    expect((await rotate(id, 0)).status).toBe(201)
+    expect(await current()).toBe(accessLimits.keys)
+  })
+
   it('is refused for a key that has ended', async () => {
     const world = await createWorld()
     const [expired, revoked] = [await world.issue({ expiresAt: Date.now() - 1 }), await world.issue()]

@@ -72,11 +72,11 @@ describe('pages end at a number of bytes', () => {
   it('counts the fields that are answered though they are not set', async () => {
     const { body: object } = await world.send('GET', '/v1/objects/people')
     const fields: string[] = object.attributes.map((a: { slug: string }) => a.slug)
-    await world.send('PUT', people, { body: { values: {} } })
-    const { body } = await world.send('GET', `${people}?limit=1&fields=${fields.join(',')}`)
-    expect(Object.keys(body.records[0].values)).toEqual(fields)
-    expect(bytesOf(body.records[0])).toBeGreaterThan(pageLimit(1).bytesPerRecord)
-    expect(bytesOf(body.records[0])).toBeLessThanOrEqual(pageLimit(1, fields).bytesPerRecord)
+    const { body: made } = await world.send('PUT', people, { body: { values: {} } })
+    const { body: record } = await world.send('GET', `${people}/${made.id}?fields=${fields.join(',')}`)
+    expect(Object.keys(record.values)).toEqual(fields)
+    expect(bytesOf(record)).toBeGreaterThan(pageLimit(1).bytesPerRecord)
+    expect(bytesOf(record)).toBeLessThanOrEqual(pageLimit(1, fields).bytesPerRecord)
   })
 })
 
@@ -291,6 +291,23 @@ describe(LIMITS, () => {
   ])('%s is exact', async (_name, ask, refusal) => {
     expect(await code(ask(0))).not.toBe(refusal)
     expect(await code(ask(1))).toBe(refusal)
+  })
+
+  it.each([
+    ['values', (members: object) => ({ values: members })],
+    ['match', (members: object) => ({ match: members, values: {} })],
+    ['match', (members: object) => ({ match: [{ emails: 'm@limits.example' }, members], values: {} })],
+    ['write', (members: object) => ({ values: {}, write: members })],
+    [null, (members: object) => ({ values: {}, ...members })],
+  ])('itemMembers is exact, and what has more in %s is not looked at', async (field, itemOf) => {
+    const members = (count: number) => Object.fromEntries(many(count, (i) => [`m${i}`, 1]))
+    const own = field === null ? 1 : 0
+    const items = [itemOf(members(limit('itemMembers') - own)), itemOf(members(limit('itemMembers') + 1 - own))]
+    const { body } = await world.send('POST', `${people}/batch`, { body: items })
+    const [within, over] = body.outcomes.map((o: { error: { errors: object[] } }) => o.error.errors)
+    expect(within.length).toBeGreaterThan(0)
+    expect(within).not.toContainEqual(expect.objectContaining({ code: 'too_many_values' }))
+    expect(over).toEqual([expect.objectContaining({ code: 'too_many_values', field })])
   })
 
   it('recordBytes is what the program holds', async () => {

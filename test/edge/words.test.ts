@@ -98,6 +98,23 @@ describe('the words of a client', () => {
     expect([labelled.status, labelled.body.slug]).toEqual([201, 'constructor_2'])
   })
 
+  it("id is the name of no attribute, combination or object: as a match key it is the record's own", async () => {
+    const post = (under: string, body: object) => world.send('POST', `/v1/objects${under}`, { token: admin, body })
+    const text = (label: string, slug?: string) => ({ label, type: 'text', ...(slug !== undefined && { slug }) })
+    for (const slug of ['left', 'right']) expect((await post('/things/attributes', text(slug, slug))).status).toBe(201)
+    for (const [under, body] of [
+      ['/things/attributes', text('Any', 'id')],
+      ['/things/combinations', { name: 'id', attributes: ['left', 'right'] }],
+      ['', { slug: 'id', singularName: 'Id', pluralName: 'Ids' }],
+    ] as const)
+      expect((await post(under, body)).status).toBe(422)
+    const operator = world.operator
+    await expect(
+      operator.addCombination('things', { name: 'id', attributes: ['left', 'right'], unique: true }),
+    ).rejects.toThrow('invalid_value')
+    expect((await post('/things/attributes', text('ID'))).body.slug).toBe('id_2')
+  })
+
   it('is repeated as it was sent', async () => {
     const reply = await world.send('GET', `/v1/objects/${encodeURIComponent("$&x$'$`")}`)
     expect(reply.body.detail).toBe('There is no object "$&x$\'$`".')

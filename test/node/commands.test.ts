@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/node/database.ts'
+import { freePort } from '../support/processes.ts'
 import { openWorld } from '../support/storage-world.ts'
 
 /** The operator's commands as they are called: in a process of their own, on a file. */
@@ -14,12 +15,16 @@ interface Ended {
   readonly err: string
 }
 
-const admin = (...args: string[]): Promise<Ended> =>
+const run = (args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> =>
   new Promise((resolve) => {
-    execFile(process.execPath, ['src/cli/admin.ts', ...args], (error, out, err) => {
+    const env = { ...process.env, ...variables }
+    execFile(process.execPath, ['src/cli/admin.ts', ...args], { env }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
     })
   })
+
+const admin = (...args: string[]) => run(args)
+const withSecret = (...args: string[]) => run(args, { OPERATOR_SECRET: 'o'.repeat(32) })
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/
 
@@ -38,6 +43,21 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const on = (...args: string[]) => admin(...args, '--database', database)
 const onOrganization = (...args: string[]) => on(...args, '--organization', organization)
+
+const textFile = () => {
+  const path = join(folder, 'text.txt')
+  writeFileSync(path, 'This is a text, and longer than the sixteen bytes that begin a database.\n'.repeat(20))
+  return path
+}
+
+const newerDatabase = async () => {
+  const url = `file:${join(folder, 'newer.db')}`
+  expect((await admin('migrate', '--database', url)).code).toBe(0)
+  const { driver, close } = await openDatabase(url)
+  await driver.batch([{ sql: "INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')", params: [] }])
+  await close()
+  return url
+}
 
 describe('what a command refuses, it says in one sentence and with an exit code', () => {
   const cases: readonly (readonly [string, RegExp, () => Promise<Ended>])[] = [
@@ -71,12 +91,102 @@ describe('what a command refuses, it says in one sentence and with an exit code'
       () => onOrganization('key', 'issue', '--name', 'k', '--member-id', organization),
     ],
     ['an organisation that is none', /no such organisation/, () => on('key', 'list', '--organization', folder)],
+    [
+      'an option that is misspelt',
+      /^unknown option '--nmae' \(Did you mean --name\?\)\. See "npm run admin -- tenant create --help"/,
+      () => on('tenant', 'create', '--name', 'A', '--nmae', 'B'),
+    ],
+    [
+      'a command that is misspelt',
+      /^unknown command 'lst' .*Did you mean list.* See "npm run admin -- key --help"/,
+      () => admin('key', 'lst'),
+    ],
+    [
+      'an option without its value',
+      /^option '--name <name>' argument missing\. See/,
+      () => admin('tenant', 'create', '--name'),
+    ],
+    ['an option that is missing', /^required option '--name <name>' not specified\. See/, () => on('tenant', 'create')],
+    ['an argument too many', /^too many arguments for 'list'.* See/, () => onOrganization('key', 'list', 'all')],
+    [
+      'another kind of database',
+      /^A database at postgres: cannot be used\. Give/,
+      () => admin('migrate', '--database', 'postgres://u:secret@h/d'),
+    ],
+    [
+      'a path for a URL',
+      /^"data\/x\.db" as a database cannot be used\. Give the path of a file as file:/,
+      () => admin('migrate', '--database', 'data/x.db'),
+    ],
+    [
+      'a host for a path',
+      /^"file:\/\/data\/x\.db" names no database file/,
+      () => admin('migrate', '--database', 'file://data/x.db'),
+    ],
+    ['D1 and another database', /^--remote, --env and --binding are about D1/, () => on('migrate', '--remote')],
+    [
+      'a file that is not there',
+      /^There is no database file \S+absent\.db: name another/,
+      () => admin('key', 'list', '--organization', organization, '--database', `file:${join(folder, 'absent.db')}`),
+    ],
+    [
+      'a file that is no database',
+      /^The database \S+ is no SQLite database/,
+      () => admin('migrate', '--database', `file:${textFile()}`),
+    ],
+    ['a folder', /^The database \S+ cannot be opened/, () => admin('migrate', '--database', `file:${folder}`)],
+    [
+      'a file in a file',
+      /^The database \S+ cannot be opened/,
+      () => admin('migrate', '--database', `file:${textFile()}/x.db`),
+    ],
+    [
+      'a server that is down',
+      /^The database http:\/\/127\.0\.0\.1:\d+ cannot be reached \(.*\)\. See that it runs/,
+      async () => admin('migrate', '--database', `http://127.0.0.1:${await freePort()}`),
+    ],
+    [
+      'a database of a newer release',
+      /^A newer release has migrated the database \(9999_later\.sql is unknown here\): run that release/,
+      async () => admin('key', 'list', '--organization', organization, '--database', await newerDatabase()),
+    ],
+    [
+      'a file for tenants that is not there',
+      /^\S+none\.json: there is no such file/,
+      () => admin('migrate', '--tenants', join(folder, 'none.json')),
+    ],
+    ['a file for tenants that is no JSON', /^\S+text\.txt is no JSON/, () => admin('migrate', '--tenants', textFile())],
+    [
+      'an export into no folder',
+      /^\S+: there is no such file or folder/,
+      () => onOrganization('export', '--to', join(folder, 'none', 'x.ndjson')),
+    ],
+    [
+      'a restore from no file',
+      /^\S+none\.ndjson: there is no such file/,
+      () => on('restore', '--from', join(folder, 'none.ndjson')),
+    ],
+    [
+      'a restore from what is no NDJSON',
+      /^\S+text\.txt, line 1, is no JSON/,
+      () => on('restore', '--from', textFile()),
+    ],
+    [
+      'an API that is no URL',
+      /^--api: "nope" is no URL/,
+      () => withSecret('tenant', 'create', '--name', 'A', '--api', 'nope'),
+    ],
+    [
+      'an API that is down',
+      /^Nothing answers at http/,
+      async () => withSecret('tenant', 'create', '--name', 'A', '--api', `http://127.0.0.1:${await freePort()}`),
+    ],
     ['an overlap that is none', /--overlap/, () => onOrganization('key', 'rotate', organization, '--overlap', '-1')],
   ]
   it.each(cases)('%s', async (_, sentence, call) => {
     const { code, err } = await call()
     expect([code, err]).toEqual([1, expect.stringMatching(sentence)])
-    expect(err).not.toMatch(/SQLITE|at \S+ \(/)
+    expect(err.trimEnd()).not.toMatch(/\n|SQLITE_(?!NOTADB)|at \S+ \(|secret@/)
   })
 
   it('a restore into a file that was never migrated', async () => {

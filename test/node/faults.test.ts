@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { errorText, refusalFrom } from '../../src/http/app-errors.ts'
-import { AbortError, driverError, type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
+import { AbortError, driverError, OverloadedError, type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
 import { isOutOfSpace, libsqlPasses, platformPasses } from '../../src/storage/drivers/faults.ts'
 import { drizzleOver } from '../../src/storage/drizzle.ts'
 import { organizations } from '../../src/storage/tables.ts'
@@ -129,6 +129,7 @@ describe('on its way to the client and to the log', () => {
 
   it('administration tells a database that is away from one that is broken, as the records do', async () => {
     expect(code(await thrownBy(new UnavailableError('away')))).toBe('unavailable')
+    expect(code(await thrownBy(new OverloadedError('busy')))).toBe('overloaded')
     expect(code(await thrownBy(new Error('no such table')))).toBe('internal')
     const { listMembers } = administration(asOperator(failing(new UnavailableError('away')), 'o'))
     expect(code(await listMembers().catch((e: unknown) => e))).toBe('unavailable')

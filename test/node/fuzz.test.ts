@@ -5,7 +5,7 @@ import { operations } from '../support/openapi.ts'
 
 /** A short run of `npm run fuzz`; what it finds, it prints with a program that shows it again. */
 
-const REQUESTS = 1_000
+const REQUESTS = 1_500
 /** Need luck that a short run may not have, or an operator, whom the Node server does not know. */
 const MAY_MISS = 8
 

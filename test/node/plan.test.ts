@@ -189,6 +189,13 @@ describe('write modes', () => {
     expect(problems({ values: { note: 'n' }, writeModes: { note: 'append' } })).toEqual(['invalid_value note'])
     expect(problems({ values: { tags: null }, writeModes: { tags: 'remove' } })).toEqual(['invalid_value tags'])
   })
+  it('name attributes of the object, with a value here or without', () => {
+    const writeModes = (slug: string) => ({ values: { tags: ['t'] }, writeModes: { [slug]: 'append' as const } })
+    for (const slug of ['tagz', 'toString', '$.a', 'gone', 'place', 'id'])
+      expect(problems(writeModes(slug))).toEqual([`unknown_attribute ${slug}`])
+    expect(problems({ values: { tagz: ['t'] }, writeModes: { tagz: 'append' } })).toEqual(['unknown_attribute tagz'])
+    expect(item(writeModes('note')).attributes).toEqual({ tags: [['t']] })
+  })
   it('a required attribute is not cleared', () => {
     const cleared = { object: 'strict', ...by('name', 'n'), values: { home: null } }
     expect(problems(cleared)).toEqual(['not_clearable home'])
@@ -392,6 +399,17 @@ describe('conditions', () => {
     expect(problems({ ifNewer: 'tags', values: { tags: ['t'] } })).toEqual(['invalid_value tags'])
     expect(problems({ ifNewer: 'price', values: { price: 1 } })).toEqual(['invalid_value price'])
     expect(problems({ ifNewer: 'gone' })).toEqual(['unknown_attribute gone'])
+  })
+  it('only if newer: of what an update writes, or nothing would be compared', () => {
+    const seen = '2025-06-01T10:00:00Z'
+    for (const mode of ['create_only', 'fill', 'append', 'prepend', 'remove', 'replace_first'] as const)
+      expect(problems({ ifNewer: 'seen', values: { seen }, writeModes: { seen: mode } })).toEqual([
+        'invalid_value seen',
+      ])
+    expect(item({ ifNewer: 'seen', values: { seen }, writeModes: { seen: 'replace', note: 'fill' } })).toHaveProperty(
+      'extras.ifNewer',
+      'seen',
+    )
   })
   it('when absent: a key of any object', () => {
     const absent = { object: 'items', name: 'emails', value: 'X@Y.example' }

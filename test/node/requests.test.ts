@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { createServices } from '../../src/deps.ts'
 import { openDatabase } from '../../src/node/database.ts'
@@ -12,6 +12,7 @@ import { type RequestLimits, RequestsUnderWay } from '../../src/node/requests.ts
 import { seedKey } from '../support/node-server.ts'
 import { holdWriteLock } from '../support/write-lock.ts'
 
+const batchPath = '/v1/objects/people/records/batch'
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-'))
 const path = join(folder, 'requests.db')
 const closing: (() => Promise<unknown> | unknown)[] = []
@@ -23,7 +24,13 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const open = async (limits: Partial<RequestLimits> = {}) => {
   const { token } = await seedKey(`file:${path}`)
   const { driver, close } = await openDatabase(`file:${path}`)
-  const requests = new RequestsUnderWay({ requests: 100, bytes: 1_000_000, bodyMs: 60_000, ...limits })
+  const requests = new RequestsUnderWay({
+    requests: 100,
+    bytes: 1_000_000,
+    bodyMs: 60_000,
+    pace: { bytes: 1, seconds: 60 },
+    ...limits,
+  })
   const app = createApp({
     services: createServices(requests.connect(driver)),
     clientAddress: () => undefined,
@@ -36,9 +43,9 @@ const open = async (limits: Partial<RequestLimits> = {}) => {
     await close()
   })
 
-  const put = (body: string, extra: Record<string, string> = {}) => {
+  const send = (method: string, path: string, body: string, extra: Record<string, string> = {}) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...extra }
-    const sent = request(`${url}/v2/crm/people?matchingAttribute=email`, { method: 'PUT', headers })
+    const sent = request(url + path, { method, headers })
     sent.on('error', () => undefined)
     const answered = once(sent, 'response').then(([response]) => {
       const { statusCode, headers: told } = (response as IncomingMessage).resume()
@@ -48,12 +55,23 @@ const open = async (limits: Partial<RequestLimits> = {}) => {
     sent.write(body)
     return { sent, answered }
   }
-  const whole = (email: string) => {
+  const put = (body: string, extra?: Record<string, string>) =>
+    send('PUT', '/v2/crm/people?matchingAttribute=email', body, extra)
+  const whole = (email: string, as = token) => {
     const body = JSON.stringify({ firstName: 'Ada', emails: [email] })
-    const { sent, answered } = put(body, { 'content-length': String(body.length) })
+    const { sent, answered } = put(body, { 'content-length': String(body.length), authorization: `Bearer ${as}` })
     sent.end()
     return answered
   }
+  const batch = (items: readonly object[], as = token) => {
+    const body = JSON.stringify(items)
+    const extra = { 'content-length': String(body.length), authorization: `Bearer ${as}` }
+    const { sent, answered } = send('POST', batchPath, body, extra)
+    sent.end()
+    return answered
+  }
+  /** A batch that declares as much as one may have, and of which no more comes than this. */
+  const slowBatch = (body: string) => send('POST', batchPath, body, { 'content-length': '8388608' })
   /** A request of which only the beginning has come, and which has been let in. */
   const begun = async (length = 100) => {
     const seen = once(server, 'request')
@@ -69,12 +87,13 @@ const open = async (limits: Partial<RequestLimits> = {}) => {
   }
   const stored = async () =>
     (await driver.batch([{ sql: "SELECT value FROM record_keys WHERE name = 'emails'", params: [] }])).results[0]?.rows
-  return { token, url, server, driver, put, whole, begun, stored }
+  return { token, url, server, driver, send, put, whole, batch, slowBatch, begun, stored }
 }
 
 it('past so many requests the next is told at once to come later, and health is told all the same', async () => {
-  const { url, whole, begun } = await open({ requests: 2 })
+  const { url, whole, begun } = await open({ requests: 4 })
   expect((await whole('first@requests.example')).status).toBe(201)
+  // Half of them may be of one organisation.
   const held = [await begun(), await begun()]
   // A third is let in only when they are counted, which happens once they have been authenticated.
   await expect.poll(async () => (await whole('second@requests.example')).status).toBe(503)
@@ -91,6 +110,84 @@ it('so many bytes are enough, too; alone, a request of any size is taken', async
   await expect.poll(async () => (await whole('beside@requests.example')).status).toBe(503)
   await held.finish()
   await expect.poll(async () => (await whole('beside@requests.example')).status).toBe(200)
+})
+
+describe('an organisation that takes all it can get', () => {
+  const large = { values: { first_name: 'L' }, reference: 'x'.repeat(8_388_608 - 100) }
+
+  it('with slow sockets leaves room for the others', async () => {
+    const { url, whole, batch, slowBatch } = await open({ requests: 512, bytes: 4 * 8_388_608 })
+    const { token: other } = await seedKey(`file:${path}`)
+    expect((await whole('slow@sockets.example')).status).toBe(201)
+    const slow = Array.from({ length: 12 }, () => slowBatch('['))
+    const refused = await Promise.any(slow.map(({ answered }) => answered))
+    expect(refused).toEqual({ status: 503, retryAfter: '1' })
+    expect((await whole('other@sockets.example', other)).status).toBe(201)
+    const item = { match: { emails: 'many@sockets.example' }, values: { emails: ['many@sockets.example'] } }
+    expect((await batch([item], other)).status).toBe(200)
+    expect((await batch([large], other)).status).toBe(200)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+  })
+
+  it('with all but the last byte of a body leaves room, too, but what has come counts', async () => {
+    const { server, whole, batch, slowBatch } = await open({ requests: 512, bytes: 2.5 * 8_388_608 })
+    const { token: other } = await seedKey(`file:${path}`)
+    expect((await whole('slow@bytes.example')).status).toBe(201)
+    const seen = once(server, 'request')
+    slowBatch(' '.repeat(8_388_607))
+    const [{ socket }] = (await seen) as [IncomingMessage]
+    await expect.poll(() => socket.bytesRead).toBeGreaterThan(8_388_607)
+    expect(await slowBatch('[').answered).toEqual({ status: 503, retryAfter: '1' })
+    expect((await batch([large], other)).status).toBe(503)
+    expect((await batch([{ values: {} }], other)).status).toBe(200)
+    expect((await whole('other@bytes.example', other)).status).toBe(201)
+  })
+
+  it('with streams leaves room, until they end', async () => {
+    const { whole, send } = await open({ requests: 4 })
+    const { token: other } = await seedKey(`file:${path}`)
+    expect((await whole('first@streams.example')).status).toBe(201)
+    const stream = async () => {
+      const line = '{"values":{"first_name":"Ada"}}\n'
+      const { sent, answered } = send('POST', batchPath, line, { 'content-type': 'application/ndjson' })
+      expect((await answered).status).toBe(200)
+      return sent
+    }
+    const streams = [await stream(), await stream()]
+    expect((await whole('first@streams.example')).status).toBe(503)
+    expect((await whole('other@streams.example', other)).status).toBe(201)
+    streams[0]?.end()
+    await expect.poll(async () => (await whole('first@streams.example')).status).toBe(200)
+    streams[1]?.destroy()
+  })
+
+  it('with many requests leaves room for those of the others', async () => {
+    const { whole, begun } = await open({ requests: 8 })
+    const { token: other } = await seedKey(`file:${path}`)
+    expect((await whole('first@many.example')).status).toBe(201)
+    for (let n = 0; n < 4; n++) await begun()
+    await expect.poll(async () => (await whole('first@many.example')).status).toBe(503)
+    expect((await whole('other@many.example', other)).status).toBe(201)
+  })
+})
+
+it('a body of which too little comes is cut with 408, one that comes steadily is not', async () => {
+  const { put } = await open({ bytes: 10_000_000, pace: { bytes: 1_024, seconds: 2 } })
+  const length = 1_000_000
+  let left = length - 1
+  const steady = put('{', { 'content-length': String(length) })
+  const sending = setInterval(() => {
+    steady.sent.write(' '.repeat(1_024))
+    left -= 1_024
+  }, 20)
+  // The second one is cut when the steady one has been looked at, too.
+  for (let n = 0; n < 2; n++) {
+    const slow = put('{', { 'content-length': '100' })
+    expect((await slow.answered).status).toBe(408)
+  }
+  clearInterval(sending)
+  steady.sent.end(`${' '.repeat(left - 1)}}`)
+  expect((await steady.answered).status).toBe(400)
 })
 
 it('what a request declares and may not send keeps nobody out', async () => {

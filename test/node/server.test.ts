@@ -4,12 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nodeSettings } from '../../src/node/settings.ts'
 import { seedKey, startServer } from '../support/node-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-'))
-const databaseUrl = `file:${join(folder, 'nested', 'server.db')}`
+let databaseUrl = ''
+beforeEach(() => {
+  databaseUrl = `file:${join(folder, crypto.randomUUID(), 'server.db')}`
+})
 const started: ChildProcess[] = []
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL')

@@ -10,6 +10,7 @@ import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { createApp } from '../../src/app.ts'
 import { lineCutter } from '../../src/contracts/v1/lines.ts'
+import { chunksOf } from '../../src/contracts/v1/stream-items.ts'
 import { createServices } from '../../src/deps.ts'
 import { RefusedError } from '../../src/engine/errors.ts'
 import { openDatabase } from '../../src/node/database.ts'
@@ -61,6 +62,20 @@ describe('lines', () => {
     for (let n = 0; n < 1_000_000; n++) cutter.push(one)
     expect(String(cutter.end()[0])).toHaveLength(1_000_000)
   })
+})
+
+it('after each chunk the event loop makes a turn, whatever has arrived already', async () => {
+  const body = new Response('x\n'.repeat(5_000)).body as ReadableStream<Uint8Array>
+  let turn = 0
+  let counting = setImmediate(function count() {
+    turn++
+    counting = setImmediate(count)
+  })
+  const turns: number[] = []
+  for await (const _ of chunksOf(body, new AbortController().signal)) turns.push(turn)
+  clearImmediate(counting)
+  expect(turns.length).toBeGreaterThanOrEqual(5)
+  expect(new Set(turns).size).toBe(turns.length)
 })
 
 describe('a stream', () => {
@@ -121,6 +136,36 @@ describe('a stream', () => {
     expect((await next()).status).toBe('created')
     expect(await next()).toMatchObject({ index: 1, status: 'refused', error: { code: 'malformed_json' } })
     expect((await next()).status).toBe('created')
+  })
+
+  it.each([
+    ['cannot be read', 'x\n'],
+    ['no record could be made of', '{"values":{"nope":1}}\n'],
+  ])('ends after a thousand lines in a row that %s, and says where to go on', async (_what, bad) => {
+    const { sent, outcomes } = await open()
+    sent.on('error', () => undefined)
+    sent.end(line(0) + bad.repeat(200_000))
+    const { next } = await outcomes()
+    const answered = []
+    for (let one = await next(); one !== null; one = await next()) answered.push(one)
+    const last = answered.pop()
+    // It ends with the chunk in which there were enough of them.
+    expect(answered.length).toBeGreaterThan(1_000)
+    expect(answered.length).toBeLessThan(3_000)
+    expect(answered.map(({ status }) => status)).toEqual(['created', ...answered.slice(1).map(() => 'refused')])
+    expect(last).toMatchObject({ repeatFrom: answered.length, error: { code: 'nothing_written' } })
+  })
+
+  it('goes on whatever its lines match, and while some of them can be written', async () => {
+    const { sent, outcomes, log } = await open()
+    const missing = '{"match":{"emails":"nobody@stream.example"},"values":{"first_name":"N"},"mode":"update"}\n'
+    sent.end(missing.repeat(2_500) + ('x\n'.repeat(900) + line(0)).repeat(3))
+    const { next } = await outcomes()
+    const codes: string[] = []
+    for (let one = await next(); one !== null; one = await next()) codes.push(one.error?.code ?? one.status)
+    expect(codes.length).toBe(2_500 + 3 * 901)
+    expect(codes.filter((code) => code === 'record_not_found')).toHaveLength(2_500)
+    expect(await untilFound(log, (one) => one.stream !== undefined)).toMatchObject({ stream: { ended: 'complete' } })
   })
 
   it('ends when its key is revoked, with the place to go on from and the request id', async () => {
@@ -184,7 +229,7 @@ describe('a stream', () => {
     for (let one = await next(); one !== null; one = await next()) answered.push(one)
     clearInterval(sending)
     const last = answered.pop()
-    expect(last).toMatchObject({ repeatFrom: 1 + answered.length, error: { code: 'unavailable' } })
+    expect(last).toMatchObject({ repeatFrom: 1 + answered.length, error: { code: 'stopping' } })
     expect(answered.every((one, i) => one.index === 1 + i && one.status === 'created')).toBe(true)
     expect(await exited).toEqual([0, null])
   })

@@ -142,8 +142,8 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     it('reads a record with what it refers to, in one call, and within its organisation only', async () => {
       const include = { attribute: 'company', object: 'companies' }
       const company = recordOf(await one({ object: 'companies', match: [], values: { name: 'Read with' } }))
-      const employed = recordOf(await one(person('with@suite.example', { company: company.id })))
-      const free = recordOf(await one(person('without@suite.example')))
+      const employed = recordOf(await one(person('read-with@suite.example', { company: company.id })))
+      const free = recordOf(await one(person('read-without@suite.example')))
       const scope = scopeOf(await world.session())
       const reader = recordReader(driver)
       expect(await reader.byIdWith(scope, 'people', employed.id, include)).toEqual({

@@ -1,10 +1,8 @@
-import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import { type Authority, asOperator } from '../../admin/authority.ts'
 import { exportOrganization, restoreOrganization } from '../../admin/export.ts'
 import { type Finding, verifyOrganization } from '../../admin/verify.ts'
+import { readJsonLines, writeLines } from '../files.ts'
 import { type Target, withDatabase } from '../open.ts'
 
 interface DataOptions extends Target {
@@ -18,24 +16,18 @@ const progress = (what: string, count: number) => {
   if (count % PROGRESS_EVERY === 0 && count > 0) console.error(`${what}: ${count} rows`)
 }
 
-const exportTo = async ({ organization, to, ...target }: DataOptions & { readonly to: string }) => {
-  await withDatabase(target, async (driver) => {
-    const file = createWriteStream(to)
+const exportTo = ({ organization, to, ...target }: DataOptions & { readonly to: string }) =>
+  withDatabase(target, async (driver) => {
     let rows = 0
-    for await (const line of exportOrganization(asOperator(driver, organization))) {
-      if (!file.write(`${JSON.stringify(line)}\n`)) await once(file, 'drain')
-      progress('exported', ++rows)
+    async function* lines() {
+      for await (const line of exportOrganization(asOperator(driver, organization))) {
+        yield JSON.stringify(line)
+        progress('exported', ++rows)
+      }
     }
-    file.end()
-    await once(file, 'close')
+    await writeLines(to, lines())
     console.log(`${rows} rows in ${to}. Keys are not in it: issue new ones after a restore.`)
   })
-}
-
-async function* linesOf(path: string): AsyncGenerator<unknown> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY }))
-    if (line.trim() !== '') yield JSON.parse(line)
-}
 
 const restoreFrom = async ({
   from,
@@ -43,7 +35,7 @@ const restoreFrom = async ({
   ...target
 }: Target & { readonly from: string; readonly dryRun?: boolean }) => {
   const restored = await withDatabase(target, (driver) =>
-    restoreOrganization(driver, linesOf(from), { dryRun, progress: (rows) => progress('restored', rows) }),
+    restoreOrganization(driver, readJsonLines(from), { dryRun, progress: (rows) => progress('restored', rows) }),
   )
   const counts = Object.entries(restored.rows).map(([table, count]) => `${count} ${table}`)
   console.log(`${dryRun ? 'Would restore' : 'Restored'} organisation ${restored.organizationId}: ${counts.join(', ')}`)

@@ -29,20 +29,22 @@ const scopesOf = (text: string): Scope[] =>
     .filter((part) => part !== '')
     .map((part) => {
       const scope = scopes.find((s) => s === part)
-      if (!scope) throw new Error(`There is no scope "${part}"; there are ${scopes.join(', ')}`)
+      if (!scope) throw new Error(`There is no scope "${part}": use some of ${scopes.join(', ')}.`)
       return scope
     })
 
 const instantOf = (text: string | undefined): { readonly expiresAt?: number } => {
   if (text === undefined) return {}
   const expiresAt = Date.parse(text)
-  if (Number.isNaN(expiresAt)) throw new Error(`--expires: "${text}" is no instant`)
+  if (Number.isNaN(expiresAt))
+    throw new Error(`--expires: "${text}" is no instant; write one such as 2027-01-01T00:00:00Z.`)
   return { expiresAt }
 }
 
 const secondsOf = (text: string): number => {
   const seconds = Number(text)
-  if (!Number.isInteger(seconds) || seconds < 0) throw new Error(`--overlap: "${text}" is no number of seconds`)
+  if (!Number.isInteger(seconds) || seconds < 0)
+    throw new Error(`--overlap: "${text}" is no number of seconds; write one such as 86400.`)
   return seconds
 }
 

@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { openDatabase } from '../../node/database.ts'
-import { migrate, pendingMigrations } from '../../storage/migrations.ts'
+import { databaseFailure } from '../../node/database-failure.ts'
+import { migrate, pendingMigrations, refuseNewer } from '../../storage/migrations.ts'
 import { proveProgram } from '../../storage/program/canary.ts'
-import { open, type Target } from '../open.ts'
+import { sentenceOf } from '../failure.ts'
+import { readJson } from '../files.ts'
+import { D1, D1_BINDING, databaseOf, databaseToken, open, type Target } from '../open.ts'
+import { runWrangler } from '../wrangler.ts'
 
 interface MigrateOptions extends Target {
   readonly tenants?: string
@@ -17,6 +19,7 @@ type Place = { readonly binding: string } | { readonly url: string; readonly tok
 const prove = async (target: Target) => {
   const { driver, close } = await open(target)
   try {
+    await refuseNewer(driver)
     await proveProgram(driver)
   } finally {
     await close()
@@ -25,22 +28,24 @@ const prove = async (target: Target) => {
 
 /** D1 is migrated by wrangler, which keeps the same table of what has been applied. */
 const migrateD1 = async (target: MigrateOptions): Promise<string> => {
-  const { binding, remote, env, dryRun } = target
-  const args = ['wrangler', 'd1', 'migrations', dryRun ? 'list' : 'apply', binding, remote ? '--remote' : '--local']
-  if (env !== undefined) args.push('--env', env)
-  const options = { env: { ...process.env, CI: '1', WRANGLER_HIDE_BANNER: 'true' }, encoding: 'utf8' as const }
-  const output = execFileSync('npx', args, options)
-  if (dryRun) return /No migrations/.test(output) ? 'up to date' : output.trim()
+  const { binding = D1_BINDING, remote, env, dryRun } = target
+  const where = [remote ? '--remote' : '--local', ...(env === undefined ? [] : ['--env', env])]
+  const output = await runWrangler(['d1', 'migrations', dryRun ? 'list' : 'apply', binding, ...where])
+  const isUpToDate = /No migrations/.test(output)
+  if (dryRun) return isUpToDate ? 'up to date' : output.trim()
   await prove(target)
-  return /No migrations/.test(output) ? 'up to date' : 'migrated'
+  return isUpToDate ? 'up to date' : 'migrated'
 }
 
 const migrateLibsql = async (url: string, token: string | undefined, dryRun: boolean): Promise<string> => {
   const { driver, close } = await openDatabase(url, token)
   try {
+    await refuseNewer(driver)
     const names = dryRun ? (await pendingMigrations(driver)).map((m) => m.name) : await migrate(driver)
     if (!dryRun && names.length === 0) await proveProgram(driver)
     return names.length === 0 ? 'up to date' : `${dryRun ? 'would apply' : 'applied'} ${names.join(', ')}`
+  } catch (error) {
+    throw databaseFailure(url, error)
   } finally {
     await close()
   }
@@ -48,7 +53,7 @@ const migrateLibsql = async (url: string, token: string | undefined, dryRun: boo
 
 const migratePlace = (place: Place, options: MigrateOptions): Promise<string> =>
   'binding' in place
-    ? migrateD1({ ...options, database: 'd1', binding: place.binding })
+    ? migrateD1({ ...options, database: D1, binding: place.binding })
     : migrateLibsql(
         place.url,
         place.token === undefined ? undefined : process.env[place.token],
@@ -57,7 +62,7 @@ const migratePlace = (place: Place, options: MigrateOptions): Promise<string> =>
 
 /** The JSON of the variable TENANTS, as a file. A tenant that fails is reported and stops no other; run it again. */
 const migrateTenants = async (path: string, options: MigrateOptions) => {
-  const tenants = Object.entries(JSON.parse(readFileSync(path, 'utf8')) as Record<string, Place>)
+  const tenants = Object.entries(readJson<Record<string, Place>>(path))
   let failed = 0
   for (const [i, [organization, place]] of tenants.entries()) {
     let result: string
@@ -65,7 +70,7 @@ const migrateTenants = async (path: string, options: MigrateOptions) => {
       result = await migratePlace(place, options)
     } catch (error) {
       failed++
-      result = `FAILED: ${error instanceof Error ? error.message.split('\n')[0] : error}`
+      result = `FAILED: ${sentenceOf(error)}`
     }
     console.log(`${i + 1}/${tenants.length} ${organization}: ${result}`)
   }
@@ -77,9 +82,12 @@ const migrateTenants = async (path: string, options: MigrateOptions) => {
 
 const run = async (options: MigrateOptions) => {
   if (options.tenants !== undefined) return migrateTenants(options.tenants, options)
-  const place =
-    options.database === 'd1' ? { binding: options.binding } : { url: options.database, token: 'LIBSQL_AUTH_TOKEN' }
-  console.log(await migratePlace(place, options))
+  const database = databaseOf(options)
+  console.log(
+    database === D1
+      ? await migrateD1(options)
+      : await migrateLibsql(database, databaseToken(), options.dryRun === true),
+  )
 }
 
 export const addMigrateCommand = (program: Command, withTarget: (command: Command) => Command): void => {

@@ -24,14 +24,20 @@ interface ChangeOptions extends Target {
 
 const overHttp = async (api: string, body: object): Promise<NewTenant> => {
   const secret = process.env.OPERATOR_SECRET
-  if (!secret) throw new Error('Set OPERATOR_SECRET to the secret of the deployment')
+  if (!secret) throw new Error('--api needs OPERATOR_SECRET: set it to the secret of the deployment.')
+  if (!/^https?:/.test(api) || !URL.canParse(api))
+    throw new Error(`--api: "${api}" is no URL; it begins with https:// or http://.`)
   const response = await fetch(new URL('/v1/tenants', api), {
     method: 'POST',
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
+  }).catch((error: unknown) => {
+    throw new Error(`Nothing answers at ${api}: see that the URL is right.`, { cause: error })
   })
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
-  return (await response.json()) as NewTenant
+  const answer = (await response.json().catch(() => ({}))) as NewTenant & { readonly detail?: string }
+  if (!response.ok)
+    throw new Error(`${api} refused it with status ${response.status}: ${answer.detail ?? 'is it an edge-upsert?'}`)
+  return answer
 }
 
 const create = async ({ name, id, crmMode, changeFeed = false, defaultCountry, api, ...target }: CreateOptions) => {
@@ -44,7 +50,7 @@ const create = async ({ name, id, crmMode, changeFeed = false, defaultCountry, a
   }
   const made = api
     ? await overHttp(api, tenant)
-    : await withDatabase(target, (driver) => createTenant(() => driver, tenant))
+    : await withDatabase(target, (driver) => createTenant(() => driver, tenant), { mayBeNew: true })
   console.log(`Organisation:        ${made.organizationId}`)
   console.log(`Administrator's key: ${made.adminKey}`)
   console.log('The key is shown this once.')

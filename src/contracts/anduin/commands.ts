@@ -33,18 +33,18 @@ const missingOnCreate = (body: JsonObject, { required, fields, noun }: Resource)
     .filter((name) => body[name] === undefined)
     .map((name) => problem('required', slugOf(fields, name), ` to create ${noun}`))
 
-const upsert = (
-  resource: Resource,
-  body: JsonObject,
-  key: MatchKey,
-  writeModes: NonNullable<AssertCommand['writeModes']> = {},
-): AssertCommand => ({
-  object: resource.object,
-  match: [key],
-  values: valuesBeside(key.name, body, resource),
-  writeModes,
-  createProblems: missingOnCreate(body, resource),
-})
+/** @param createOnly the slug of what an update leaves alone. Named only where it is sent: an organisation may have archived it */
+const upsert = (resource: Resource, body: JsonObject, key: MatchKey, createOnly?: string): AssertCommand => {
+  const values = valuesBeside(key.name, body, resource)
+  return {
+    object: resource.object,
+    match: [key],
+    values,
+    ...(createOnly !== undefined &&
+      values[createOnly] !== undefined && { writeModes: { [createOnly]: 'create_only' } }),
+    createProblems: missingOnCreate(body, resource),
+  }
+}
 
 const byTrackingId = (trackingId: string): MatchKey => ({ name: 'tracking_id', value: trackingId })
 
@@ -59,7 +59,7 @@ export const contactCommand = (body: ContactBody): AssertCommand => {
   if (trackingId !== undefined && trackingId !== null) {
     const sent = withoutEmptyEmail(body)
     refuseIfAny([...trackingIdProblems(trackingId), ...blankProblems(sent, contact)])
-    return upsert(contact, sent, byTrackingId(trackingId), { emails: 'create_only' })
+    return upsert(contact, sent, byTrackingId(trackingId), 'emails')
   }
   if (email === undefined)
     refuseIfAny([
@@ -134,6 +134,6 @@ export const entityCommands = (body: EntityBody, assessor: string, now: number):
     ...(assessed && { riskLevel }),
     ...(typeof clientId === 'string' && { clientId: clientReference(clientId) }),
   }
-  const command = upsert(entity, given, byTrackingId(trackingId), { client: 'create_only' })
+  const command = upsert(entity, given, byTrackingId(trackingId), 'client')
   return assessed ? [command, riskAssessment(trackingId, riskLevel ?? '', assessor, now)] : [command]
 }

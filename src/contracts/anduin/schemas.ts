@@ -181,7 +181,7 @@ export const errorResponse = z
       code: z.string(),
       message: z.string(),
       field: z.string().optional(),
-      conflict: z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() }).optional(),
+      conflict: z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid().optional() }).optional(),
       details: z
         .array(z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }))
         .optional()

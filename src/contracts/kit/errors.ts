@@ -23,6 +23,8 @@ export const commonStatuses = {
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
+  overloaded: 503,
+  stopping: 503,
   upgrading: 503,
 } as const satisfies Statuses
 
@@ -42,16 +44,19 @@ export const detailOf = (problem: Problem, fieldName: (slug: string) => string, 
   message: advise(problem, fieldName),
 })
 
-type Conflict<Id extends string> = { field: string; value: string } & { [name in Id]: string }
+type Conflict<Id extends string> = { field: string; value: string } & { [name in Id]?: string }
 
-/** The values that other records hold, with those records' ids under the contract's own name. */
+/**
+ * The values that other records hold, with those records' ids under the contract's own name: none of a record that was
+ * never made, because nothing of the request was written.
+ */
 export const conflictsOf = <Id extends string>(
   { conflicts = [] }: Refusal,
   fieldName: (slug: string) => string,
   idName: Id,
 ): readonly Conflict<Id>[] =>
   conflicts.map(({ field, value, recordId }) => {
-    const id = { [idName]: recordId } as { [name in Id]: string }
+    const id = (recordId === undefined ? {} : { [idName]: recordId }) as { [name in Id]?: string }
     return { field: fieldName(field), value, ...id }
   })
 

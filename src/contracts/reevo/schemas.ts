@@ -157,7 +157,7 @@ export const errorResponse = z
       code: z.string().openapi({ example: 'field_value_invalid' }),
       message: z.string(),
       details: z.array(z.strictObject({ field: nullableText, code: z.string(), message: z.string() })),
-      conflict: z.strictObject({ field: z.string(), value: z.string(), record_id: z.uuid() }).optional(),
+      conflict: z.strictObject({ field: z.string(), value: z.string(), record_id: z.uuid().optional() }).optional(),
       request_id: z.string().optional(),
     }),
   })

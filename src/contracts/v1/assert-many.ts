@@ -115,10 +115,10 @@ const assertArray = async (
       ...(idempotency && { idempotency }),
     },
   )
-  requireObject(current.organization, object)
   if (replayed) c.header('Idempotency-Replayed', 'true')
+  requireObject(current.organization, object)
   const most = problemsOf(items.length)
-  const rendered = outcomes.map((one, i) => renderOutcome(one, i, items[i]?.item ?? {}, withRecord, most))
+  const rendered = outcomes.map((one, i) => renderOutcome(one, i, items[i]?.item ?? {}, withRecord, { most }))
   const summary = { created: 0, updated: 0, unchanged: 0, refused: 0 }
   for (const { status } of rendered) summary[status]++
   const failed = atomic && summary.refused > 0

@@ -13,7 +13,7 @@ import { writeResponses } from './responses.ts'
 import { dryRun, item, objectParam, prefer, written as writtenSchema } from './schemas.ts'
 
 const headers = z.object({
-  'if-match': z.string().optional().openapi({ description: 'ETag of the version to update.', example: '"3"' }),
+  'if-match': z.string().optional().openapi({ description: 'ETag of the version to update, such as "3".' }),
   'idempotency-key': z.string().optional(),
   prefer: prefer('return=minimal'),
 })
@@ -33,12 +33,19 @@ const route = (services: Services) =>
     },
   })
 
-/** `"3"` or `W/"3"`; `*` asks only that there be a record, which is mode update. @throws RefusedError */
+/** Versions begin with 1. */
+const VERSION_OF_NONE = 0
+
+/**
+ * The version that an `If-Match` asks for. It compares strongly (RFC 9110, 13.1.1), so a weak tag matches no version; `*`
+ * is refused, as it asks only that there be a record, which is mode update.
+ * @throws RefusedError
+ */
 export const versionOf = (etag: string | undefined): number | undefined => {
   if (etag === undefined) return undefined
-  const version = /^(?:W\/)?"(\d+)"$/.exec(etag.trim())?.[1]
+  const [, weak, version] = /^(W\/)?"(\d+)"$/.exec(etag.trim()) ?? []
   if (version === undefined) throw refuse('invalid_value', 'If-Match', 'the ETag of a record, such as "3"')
-  return Number(version)
+  return weak === undefined ? Number(version) : VERSION_OF_NONE
 }
 
 export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): void => {
@@ -47,7 +54,10 @@ export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): vo
     const body = c.req.valid('json')
     const isDry = c.req.valid('query').dryRun === 'true'
     const { 'if-match': etag, prefer: wanted } = c.req.valid('header')
-    const ifVersion = versionOf(etag) ?? body.ifVersion
+    const ofHeader = versionOf(etag)
+    if (ofHeader !== undefined && body.ifVersion !== undefined && ofHeader !== body.ifVersion)
+      throw refuse('invalid_value', 'ifVersion', 'the version that If-Match names, or left out')
+    const ifVersion = ofHeader ?? body.ifVersion
     const idempotency = await idempotencyOf(c, body)
     const one = { ...body, ...(ifVersion !== undefined && { ifVersion }) }
     const result = await assertRecords(
@@ -61,8 +71,8 @@ export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): vo
         ...(idempotency && { idempotency }),
       },
     )
-    const outcome = written(result.outcomes[0])
     if (result.replayed) c.header('Idempotency-Replayed', 'true')
+    const outcome = written(result.outcomes[0])
     const answer = renderWritten(outcome, body, wanted !== 'minimal')
     if (isDry) return c.json({ ...answer, dryRun: true as const }, 200)
     c.header('ETag', `"${outcome.record.version}"`)

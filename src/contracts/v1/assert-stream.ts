@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { assertRecords } from '../../engine/assert.ts'
-import { problem, RefusedError, refuse } from '../../engine/errors.ts'
+import { errorTable, problem, RefusedError, refuse } from '../../engine/errors.ts'
+import type { Outcome } from '../../engine/outcome.ts'
 import type { Session } from '../../engine/session.ts'
 import { errorText, refusalFrom } from '../../http/app-errors.ts'
 import type { AppEnv } from '../../http/context.ts'
@@ -9,6 +10,9 @@ import { problemDetails } from './errors.ts'
 import { commandInput, type ReadItem } from './items.ts'
 import { renderOutcome } from './render.ts'
 import { chunksOf } from './stream-items.ts'
+
+/** A stream ends after so many lines in a row that no database could have taken: who sends them is not helped by more. */
+export const STREAM_REFUSED_LINES = 1_000
 
 const encoder = new TextEncoder()
 
@@ -25,6 +29,16 @@ interface Summary extends Record<'created' | 'updated' | 'unchanged' | 'refused'
   error?: string
 }
 
+/** Refused for what it says. What the match found is no fault of the line: a file that is sent again may well be all of that. */
+const isFruitless = (outcome: Outcome) =>
+  outcome.status === 'refused' && errorTable[outcome.refusal.problems[0].code].kind !== 'match'
+
+/** How many lines in a row have been fruitless by the end of these. */
+const fruitlessAfter = (outcomes: readonly Outcome[], before: number) => {
+  const last = outcomes.findLastIndex((outcome) => !isFruitless(outcome))
+  return last < 0 ? before + outcomes.length : outcomes.length - 1 - last
+}
+
 /**
  * Outcomes as lines. Whatever ends a stream early, its last line says from which index to repeat; what was gathered and
  * not answered for may or may not have been written, and asserting it again is safe.
@@ -38,6 +52,7 @@ async function* outcomeLines(
 ) {
   let session: Session = c.get('session')
   let index = 0
+  let fruitless = 0
   try {
     for await (const items of chunks) {
       const result = await assertRecords(
@@ -47,13 +62,15 @@ async function* outcomeLines(
         { contract: 'v1', track: true, dataBytes: withRecord ? dataBytesOf(items.length) : 0, dryRun: isDry },
       )
       session = result.session
-      const most = problemsOf(items.length)
+      const place = { most: problemsOf(items.length), first: index }
       const rendered = result.outcomes.map((one, i) =>
-        renderOutcome(one, index + i, items[i]?.item ?? {}, withRecord, most),
+        renderOutcome(one, index + i, items[i]?.item ?? {}, withRecord, place),
       )
       for (const { status } of rendered) summary[status]++
       index += items.length
       yield encoder.encode(rendered.map((one) => `${JSON.stringify(one)}\n`).join(''))
+      fruitless = fruitlessAfter(result.outcomes, fruitless)
+      if (fruitless >= STREAM_REFUSED_LINES) throw refuse('nothing_written', undefined, String(STREAM_REFUSED_LINES))
     }
     summary.ended = 'complete'
   } catch (error) {

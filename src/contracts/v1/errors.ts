@@ -3,6 +3,7 @@ import {
   type ErrorCode,
   type ErrorKind,
   errorTable,
+  type KeyConflict,
   type Problem,
   type Refusal,
   type RefusedError,
@@ -26,6 +27,7 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   already_exists: 409,
   limit_reached: 409,
   already_rotated: 409,
+  key_overlaps: 409,
   key_ended: 409,
   not_unique: 409,
   feed_disabled: 409,
@@ -43,11 +45,26 @@ const detailOf = (problem: Problem) => ({
   fix: errorTable[problem.code].fix,
 })
 
-/** RFC 9457 problem details; also the `error` of an outcome. @param most problems to tell; default: all */
+/** @param first index of the item that was the first command of its call */
+const conflictOf = ({ field, value, recordId, command }: KeyConflict, first: number) => ({
+  field,
+  value,
+  ...(recordId !== undefined && { recordId }),
+  ...(command !== undefined && { index: first + command }),
+})
+
+/** What differs where the problem is that of an item: how many problems to tell, and where its call began. */
+export interface ItemPlace {
+  readonly most?: number
+  /** Index of the first item of the same call; a stream makes one for each of its chunks. Default 0. */
+  readonly first?: number
+}
+
+/** RFC 9457 problem details; also the `error` of an outcome. */
 export const problemDetails = (
   { problems, conflicts, candidates, recordId }: Refusal,
   instance?: string,
-  most: number = problems.length,
+  { most = problems.length, first: firstIndex = 0 }: ItemPlace = {},
 ) => {
   const [first] = problems
   return {
@@ -58,7 +75,7 @@ export const problemDetails = (
     code: first.code,
     ...(instance !== undefined && { instance }),
     errors: problems.slice(0, most).map(detailOf),
-    ...(conflicts && { conflicts: [...conflicts] }),
+    ...(conflicts && { conflicts: conflicts.map((one) => conflictOf(one, firstIndex)) }),
     ...(candidates && { candidates: [...candidates] }),
     ...(recordId !== undefined && { recordId }),
   }

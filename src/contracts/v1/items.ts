@@ -1,7 +1,9 @@
 import type { CommandInput } from '../../engine/assert.ts'
-import { problem, RefusedError } from '../../engine/errors.ts'
+import { problem, RefusedError, refuse } from '../../engine/errors.ts'
+import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import { refusedBySchema } from '../../http/validation.ts'
 import { cutTo } from '../../schema/characters.ts'
+import { definitionLimits } from '../../schema/limits.ts'
 import type { Organization } from '../../schema/schema.ts'
 import { commandOf } from './commands.ts'
 import { type Item, item, REFERENCE_CHARACTERS } from './schemas.ts'
@@ -17,7 +19,37 @@ const referenceOf = (input: unknown): Partial<Item> =>
     ? { reference: cutTo(input.reference, REFERENCE_CHARACTERS) }
     : {}
 
+/** The most members that an object of an item can have any use for. */
+export const ITEM_MEMBERS = definitionLimits.attributesPerObject
+
+const hasMoreMembers = (value: unknown, most: number): boolean => {
+  if (value === null || typeof value !== 'object') return false
+  let members = 0
+  for (const _ in value) if (++members > most) return true
+  return false
+}
+
+/** Far too much, found by counting: judging it member by member would cost its size many times over. */
+const refusedBySize = (input: unknown): RefusedError | undefined => {
+  const { values, match, write } = Object(input) as Readonly<Record<string, unknown>>
+  const matches = Array.isArray(match) ? match : [match]
+  if (matches.length > MATCH_KEYS)
+    return refuse('too_many_values', 'match', `at most ${MATCH_KEYS} match keys, not ${matches.length}`)
+  const parts = [
+    { part: input },
+    { part: values, place: 'values' },
+    { part: write, place: 'write' },
+    ...matches.map((part: unknown) => ({ part, place: 'match' })),
+  ]
+  const found = parts.find(({ part }) => hasMoreMembers(part, ITEM_MEMBERS))
+  return (
+    found && refuse('too_many_values', 'place' in found ? found.place : undefined, `at most ${ITEM_MEMBERS} members`)
+  )
+}
+
 export const readItem = (input: unknown): ReadItem => {
+  const tooLarge = refusedBySize(input)
+  if (tooLarge) return { item: referenceOf(input), refused: tooLarge }
   const result = item.safeParse(input)
   return result.success
     ? { item: result.data }

@@ -95,7 +95,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     tags,
     summary: 'Issue a successor, and let the old key expire',
     description:
-      'A key has one successor: a second rotation is a 409 that names it. So is that of a key that has ended.',
+      'A key has one successor: a second rotation is a 409 that names it. It is a 409 too for a key that has ended, and for a successor while the key that it replaces is still valid.',
     ...allowed(services, 'admin', jsonBody),
     request: { params: idParam, body: jsonRequest(rotation) },
     responses: writeResponses(201, 'The secret of the successor, shown this once', issued),

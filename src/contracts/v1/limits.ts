@@ -15,7 +15,8 @@ import { TEXT_LIMIT } from '../../schema/types/text.ts'
 import { json } from '../kit/responses.ts'
 import { ANSWER_BYTES, PAGE_RECORDS } from './answer-size.ts'
 import { BATCH_BYTES } from './assert-many.ts'
-import { BATCH_LIMIT } from './items.ts'
+import { STREAM_REFUSED_LINES } from './assert-stream.ts'
+import { BATCH_LIMIT, ITEM_MEMBERS } from './items.ts'
 import { FILTER_VALUES, FILTERS } from './query.ts'
 import { refused } from './responses.ts'
 import { REFERENCE_CHARACTERS } from './schemas.ts'
@@ -26,7 +27,9 @@ const enforced = {
   nesting: NESTING_LIMIT,
   batchItems: BATCH_LIMIT,
   batchBytes: BATCH_BYTES,
+  itemMembers: ITEM_MEMBERS,
   streamLineCharacters: BODY_LIMIT,
+  streamRefusedLines: STREAM_REFUSED_LINES,
   answerBytes: ANSWER_BYTES,
   pageRecords: PAGE_RECORDS,
   matchKeys: MATCH_KEYS,
@@ -50,6 +53,8 @@ const meanings: Partial<Record<keyof typeof enforced, string>> = {
   answerBytes: 'Of one answer: a page ends there and gives a cursor.',
   changedBytes:
     'Of stored records that one request may change: twice their size, and once more for each list that is put together.',
+  itemMembers: 'Of an item of a batch or stream, of its values, of each match and of write.',
+  streamRefusedLines: 'In a row, for what they say and not for what the match found: the stream ends there.',
   matchKeys: 'Alternatives in the match of one item.',
   keysPerQuery: 'Index rows that one page of a query looks at.',
   sessionCacheBytes: 'That one process keeps of who has asked lately.',

@@ -2,7 +2,7 @@ import type { Outcome, Written } from '../../engine/outcome.ts'
 import { attributeValue, type StoredRecord } from '../../engine/record.ts'
 import type { Attribute, ObjectSchema } from '../../schema/schema.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
-import { problemDetails } from './errors.ts'
+import { type ItemPlace, problemDetails } from './errors.ts'
 import type { Item } from './schemas.ts'
 
 /** The values that are set; of those, the selected ones. */
@@ -44,14 +44,14 @@ export const renderWritten = (outcome: Written, item: Item, withRecord: boolean)
 
 /**
  * One outcome of a batch. A refused item has no id unless a record is in its way.
- * @param most problems to tell of a refused item
+ * @param place how a refused item tells its problems
  */
 export const renderOutcome = (
   outcome: Outcome,
   index: number,
   item: Partial<Item>,
   withRecord: boolean,
-  most?: number,
+  place?: ItemPlace,
 ) => {
   if (outcome.status === 'created' || outcome.status === 'updated' || outcome.status === 'unchanged')
     return { index, ...renderWritten(outcome, item as Item, withRecord) }
@@ -66,7 +66,7 @@ export const renderOutcome = (
     matchedOn: null,
     changed: [] as string[],
     transition: null,
-    error: problemDetails(refusal, undefined, most),
+    error: problemDetails(refusal, undefined, place),
   }
 }
 

@@ -17,7 +17,16 @@ export const problem = z
       z.strictObject({ code: z.string(), field: z.string().nullable(), detail: z.string(), fix: z.string() }),
     ),
     conflicts: z
-      .array(z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() }))
+      .array(
+        z.strictObject({
+          field: z.string(),
+          value: z.string(),
+          recordId: z.uuid().optional(),
+          index: z.number().int().optional().openapi({
+            description: 'Instead of recordId, where nothing is written: the item that would make the holder.',
+          }),
+        }),
+      )
       .optional()
       .openapi({ description: 'Keys that other records hold.' }),
     candidates: z

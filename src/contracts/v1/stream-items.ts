@@ -19,6 +19,16 @@ const readLine = (line: Line): ReadItem => {
   }
 }
 
+/**
+ * Lets everything that waits have its turn. A chunk for which the database has nothing to do is answered without any
+ * waiting, so that a stream of such chunks would keep the event loop for itself.
+ */
+const nextTurn = () =>
+  new Promise<void>((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else setTimeout(resolve, 0)
+  })
+
 /** Items that wait to be written. `onDue` is called when the first of them has waited long enough. */
 const gathering = (onDue: () => void) => {
   let items: ReadItem[] = []
@@ -51,9 +61,9 @@ const gathering = (onDue: () => void) => {
 
 /**
  * Chunks of at most a thousand items, so that what is in memory does not depend on how many there are. The next bytes are
- * asked for when the last chunk has been taken.
+ * asked for when the last chunk has been taken, and the event loop makes a turn after each.
  * @param ending what has been gathered by then is the last chunk
- * @throws RefusedError after the last chunk: `unavailable` when the signal ended it, `malformed_json` when the body broke off
+ * @throws RefusedError after the last chunk: `stopping` when the signal ended it, `malformed_json` when the body broke off
  */
 export async function* chunksOf(body: ReadableStream<Uint8Array>, ending: AbortSignal): AsyncGenerator<ReadItem[]> {
   // One promise for each wait, and nothing hung onto a promise that lives as long as the stream.
@@ -91,7 +101,9 @@ export async function* chunksOf(body: ReadableStream<Uint8Array>, ending: AbortS
         // Half a line that broke off is not read: it might be valid, and something else.
         for (const line of bytes ? cutter.push(bytes) : brokeOff ? [] : cutter.end()) {
           gathered.add(line)
-          if (gathered.isFull()) yield gathered.take()
+          if (!gathered.isFull()) continue
+          yield gathered.take()
+          await nextTurn()
         }
         if (!bytes) {
           if (!gathered.isEmpty()) yield gathered.take()
@@ -99,8 +111,11 @@ export async function* chunksOf(body: ReadableStream<Uint8Array>, ending: AbortS
           return
         }
       }
-      if (!gathered.isEmpty() && (gathered.isDue() || ending.aborted)) yield gathered.take()
-      if (ending.aborted) throw new RefusedError(problem('unavailable'), 1)
+      if (!gathered.isEmpty() && (gathered.isDue() || ending.aborted)) {
+        yield gathered.take()
+        await nextTurn()
+      }
+      if (ending.aborted) throw new RefusedError(problem('stopping'), 1)
     }
   } finally {
     ending.removeEventListener('abort', onEvent)

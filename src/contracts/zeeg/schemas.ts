@@ -125,7 +125,7 @@ export const personResponse = z.strictObject({ ...succeeded, person }).openapi('
 export const companyResponse = z.strictObject({ ...succeeded, company }).openapi('ZeegCompanyResponse')
 export const recordResponse = z.strictObject({ ...succeeded, record }).openapi('ZeegRecordResponse')
 
-const conflict = z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() })
+const conflict = z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid().optional() })
 
 export const errorResponse = z
   .strictObject({

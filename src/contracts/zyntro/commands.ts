@@ -148,7 +148,7 @@ const entityCommand = (body: AddContactBody, { kind, name, values }: PlannedEnti
     ...company,
     match: [],
     relatedTo: { ...person, attribute: 'company' },
-    writeModes: { name: 'create_only' },
+    ...(name !== '' && { writeModes: { name: 'create_only' } as const }),
     createProblems: name === '' ? [problem('required', ['entity', 'name'])] : [],
   }
 }

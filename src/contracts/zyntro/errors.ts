@@ -27,6 +27,8 @@ const codes: Partial<Record<ErrorCode, string>> = {
   record_exists: 'ALREADY_EXISTS',
   unique_conflict: 'UNIQUE_CONFLICT',
   unavailable: 'UNAVAILABLE',
+  overloaded: 'OVERLOADED',
+  stopping: 'STOPPING',
   upgrading: 'UPGRADING',
   internal: 'INTERNAL_ERROR',
 }

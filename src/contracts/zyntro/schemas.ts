@@ -184,7 +184,7 @@ export const errorResponse = z
     data: z.array(z.string()).min(1),
     code: z.string(),
     errors: z.array(z.strictObject({ field: z.string().nullable(), code: z.string(), message: z.string() })),
-    conflict: z.strictObject({ field: z.string(), value: z.string(), contact_id: z.uuid() }).optional(),
+    conflict: z.strictObject({ field: z.string(), value: z.string(), contact_id: z.uuid().optional() }).optional(),
     request_id: z.string().optional(),
   })
   .openapi('ZyntroError')

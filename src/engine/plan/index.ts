@@ -11,15 +11,21 @@ import { planValues } from './values.ts'
 
 export type { Plan, PlannedItem, Planning } from './planned.ts'
 
-/** `ifNewer` needs an attribute with an order, and a value of it in the command. */
-const checkNewer = ({ object, command, problems }: Draft): void => {
+/**
+ * `ifNewer` needs an attribute with an order, and a value of it that an update writes: what the update leaves alone would
+ * not be compared, and older data would pass.
+ */
+const checkNewer = ({ object, command, writes, problems }: Draft): void => {
   const slug = command.ifNewer
   if (slug === undefined) return
   const attribute = activeAttribute(object, slug)
   if (!attribute) problems.add('unknown_attribute', slug, object.slug)
   else if (!typeOf(attribute).sortable || attribute.multiple)
     problems.add('invalid_value', slug, 'an attribute with one value that has an order, such as a datetime')
-  else if (isEmpty(command.values[slug])) problems.add('required', slug, ' to tell which data is newer')
+  else if (isEmpty(command.values[slug]) || writes.onBoth[slug] === null)
+    problems.add('required', slug, ' to tell which data is newer')
+  else if ((command.writeModes?.[slug] ?? 'replace') !== 'replace')
+    problems.add('invalid_value', slug, 'written with "replace", because ifNewer compares what an update writes')
 }
 
 /**

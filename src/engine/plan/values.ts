@@ -132,11 +132,21 @@ const planValue = (draft: Draft, slug: string): undefined => {
   sortWrite(draft, attribute, value.value, mode)
 }
 
+/** A mode under a misspelt name would leave the attribute that was meant to be replaced. One without a value is no mistake. */
+const checkWriteModes = ({ object, command: { writeModes }, problems }: Draft): void => {
+  if (!writeModes) return
+  for (const slug of Object.keys(writeModes)) {
+    if (problems.isFull) return
+    if (!activeAttribute(object, slug)) problems.add('unknown_attribute', slug, object.slug)
+  }
+}
+
 /**
  * Parses every value of the command, and sorts it by when it is to be written.
  * @throws Unindexed
  */
 export const planValues = (draft: Draft): void => {
+  checkWriteModes(draft)
   for (const slug of Object.keys(draft.command.values)) {
     if (draft.problems.isFull) return
     planValue(draft, slug)

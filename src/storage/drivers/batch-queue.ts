@@ -1,4 +1,11 @@
-import { type BatchOptions, type BatchResult, type SqlDriver, type Statement, UnavailableError } from '../driver.ts'
+import {
+  type BatchOptions,
+  type BatchResult,
+  OverloadedError,
+  type SqlDriver,
+  type Statement,
+  UnavailableError,
+} from '../driver.ts'
 
 /** What becomes of one batch of a group. */
 export type BatchOutcome = { readonly result: BatchResult } | { readonly error: unknown }
@@ -38,7 +45,7 @@ const charactersOf = (statements: readonly Statement[]): number => {
  * The bounded queue in front of a database. Batches that arrive while the event loop makes one turn, or while another
  * group runs, run together. Past its limits a batch is refused at once, since a client that hears "later" can wait better
  * than memory can; and a batch that nobody waits for any more is not run.
- * @returns a driver that besides throws UnavailableError when the queue is full
+ * @returns a driver that besides throws OverloadedError when the queue is full
  */
 export const batchQueue = (run: RunGroup, limits: QueueLimits): SqlDriver => {
   const waiting: Waiting[] = []
@@ -94,7 +101,7 @@ export const batchQueue = (run: RunGroup, limits: QueueLimits): SqlDriver => {
       const size = charactersOf(statements)
       const full =
         waiting.length >= limits.waitingBatches || (waiting.length > 0 && characters + size > limits.waitingCharacters)
-      if (full) return Promise.reject(new UnavailableError('Too many batches wait for the database'))
+      if (full) return Promise.reject(new OverloadedError('Too many batches wait for the database'))
       return new Promise((resolve, reject) => {
         waiting.push({ statements, characters: size, isAbandoned, resolve, reject })
         characters += size

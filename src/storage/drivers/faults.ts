@@ -17,7 +17,7 @@ interface Fault {
 const DEPTH = 5
 
 /** The error and what caused it, outermost first: clients wrap what the network threw. */
-const faultsOf = (error: unknown): Fault[] => {
+export const faultsOf = (error: unknown): Fault[] => {
   const faults: Fault[] = []
   for (let fault = error; fault instanceof Object && faults.length < DEPTH; fault = (fault as Fault).cause)
     faults.push(fault)

@@ -1,4 +1,4 @@
 // Made by scripts/build-program.ts. Do not edit.
 
 /** Hash of the assert program that this build runs. */
-export const PROGRAM = 'b4501c31'
+export const PROGRAM = '00dea89c'

@@ -74,7 +74,15 @@ const mergedList = `(
           ORDER BY min(place)))`
 
 /** Whether a reference is for what the item does: its branch is `create`, `update` or null for both. */
-const applies = `coalesce(x.value ->> 5, iif(r.id IS NULL, 'create', 'update')) = iif(r.id IS NULL, 'create', 'update')`
+const applies = (x: string) =>
+  `coalesce(${x}.value ->> 5, iif(r.id IS NULL, 'create', 'update')) = iif(r.id IS NULL, 'create', 'update')`
+
+const isSet = (x: string) => `${x}.value ->> 4 > 0 AND ${x}.value ->> 6 IS NOT NULL AND ${applies(x)}`
+
+/** All of the attribute, in their order. By an ordered subquery: SQLite before 3.44 could not even read the schema else. */
+const listed = `(SELECT json_group_array(id) FROM (
+          SELECT y.value ->> 6 AS id FROM json_each(NEW.refs) y
+          WHERE y.value ->> 0 = x.value ->> 0 AND ${isSet('y')} ORDER BY y.key))`
 
 /** What depends on the data before, and the references: one more patch on top. */
 const furtherPatch = `(SELECT json_group_object(slug, json(patch)) FROM (
@@ -84,10 +92,9 @@ const furtherPatch = `(SELECT json_group_object(slug, json(patch)) FROM (
         UNION ALL
         SELECT f.key, f.value FROM json_each(NEW.extras -> '$.fills') f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
         UNION ALL
-        SELECT x.value ->> 0, iif(max(x.value ->> 4) = 2, json_array(json_group_array(x.value ->> 6 ORDER BY x.key)),
-          json_array(max(x.value ->> 6)))
+        SELECT x.value ->> 0, iif(max(x.value ->> 4) = 2, json_array(json(${listed})), json_array(max(x.value ->> 6)))
         FROM json_each(NEW.refs) x
-        WHERE x.value ->> 4 > 0 AND x.value ->> 6 IS NOT NULL AND ${applies}
+        WHERE ${isSet('x')}
         GROUP BY x.value ->> 0))`
 
 export const mergePart: Part = {
