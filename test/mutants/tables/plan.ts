@@ -79,8 +79,8 @@ export const plan = [
     ['any size', 'if (rough * 6 > RECORD_BYTES &&', 'if (false &&'],
     [
       'newer than nothing',
-      "else if (isEmpty(command.values[slug])) problems.add('required'",
-      "else if (false) problems.add('required'",
+      'else if (isEmpty(command.values[slug]) || writes.onBoth[slug] === null)',
+      'else if (false)',
     ],
     ['follows another command', 'earlier[when.changed.command]', 'earlier[0]'],
   ),

@@ -122,8 +122,8 @@ export const write = [
     'engine/assert.ts',
     [
       'its neighbours are told as written',
-      'outcomes: withhold(outcomesOf(plannings, answer))',
-      'outcomes: outcomesOf(plannings, answer)',
+      'outcomes: withhold(outcomesOf(plannings, answer, false))',
+      'outcomes: outcomesOf(plannings, answer, false)',
     ],
     [
       'what is refused before is left out',
