@@ -1,0 +1,24 @@
+import type { Mutant } from '../mutant.ts'
+import { answer } from './answer.ts'
+import { apart } from './apart.ts'
+import { change } from './change.ts'
+import { find } from './find.ts'
+import { judge } from './judge.ts'
+import { plan } from './plan.ts'
+import { shortWay } from './short-way.ts'
+import { write } from './write.ts'
+
+/**
+ * Every way to break what is tried, in the order in which an item goes through the program. What would change the cost
+ * only, or is guarded twice, is not here: nobody could notice.
+ */
+export const mutants: readonly Mutant[] = [
+  ...plan,
+  ...find,
+  ...apart,
+  ...shortWay,
+  ...change,
+  ...judge,
+  ...write,
+  ...answer,
+]

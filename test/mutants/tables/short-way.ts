@@ -1,0 +1,76 @@
+import { breaking } from '../mutant.ts'
+
+const ONLY = 'the short way takes only what needs no judgement'
+const WRITES = 'the short way writes what the long way would'
+
+export const shortWay = [
+  ...breaking(
+    ONLY,
+    'storage/program/stages/entry.ts',
+    ['also what has extras', '`NEW.extras IS NULL AND NEW.comb', '`NEW.comb'],
+    ['also objects with combinations', 'AND NEW.combinations IS NULL AND', 'AND'],
+    ['also requests with an idempotency key', ' AND NEW.idempotency_key IS NULL\n', '\n'],
+    ['also dry runs', ' AND NOT NEW.dry_run`', '`'],
+    ['also archived records', 'r.object = NEW.object AND r.archived_at IS NULL\n', 'r.object = NEW.object\n'],
+  ),
+  ...breaking(
+    ONLY,
+    'storage/program/stages/plain.ts',
+    ['also merges', '`(NEW.merging OR NEW.changed', '`(NEW.changed'],
+    ['merges are taken for idle', 'THEN 0 ELSE EXISTS (', 'THEN 0 ELSE false AND EXISTS ('],
+    [
+      'merges are not looked at when the values are all the data',
+      '\n  OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})',
+      '',
+    ],
+    ['also changed indexes', 'NEW.indexes -> c.value IS NOT NULL)))`', 'false)))`'],
+    ['also updates that are too large', 'NEW.bytes > ${RECORD_BYTES} OR EXISTS', 'EXISTS'],
+    ['also creations that are too large', '`(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder}', '`(${holder}'],
+    [
+      'characters for bytes, in an update',
+      "'octet_length(NEW.before) + octet_length(NEW.attributes)'",
+      "'length(NEW.before) + length(NEW.attributes)'",
+    ],
+    [
+      'characters for bytes, in a creation',
+      '`(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder}',
+      '`(length(NEW.after) > ${RECORD_BYTES} OR ${holder}',
+    ],
+    ['also keys of archived records', 'OR ${holder} IS NOT NULL OR EXISTS', 'OR EXISTS'],
+    [
+      'also other keys that are taken',
+      'WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)',
+      'WHERE false',
+    ],
+    [
+      'also further values of its own key that are taken',
+      'NOT (x.key IS NEW.name AND e.value IS NEW.value)',
+      'NOT (x.key IS NEW.name)',
+    ],
+  ),
+  ...breaking(
+    WRITES,
+    'storage/program/stages/plain.ts',
+    ['what is equal is written', 'WHERE a.value IS NOT NEW.before -> a.key ORDER', 'WHERE true ORDER'],
+    [
+      'what is cleared is not seen',
+      'WHERE a.value IS NOT NEW.before -> a.key ORDER',
+      'WHERE a.value <> NEW.before -> a.key ORDER',
+    ],
+    ['the version stays', 'version = version + 1, updated_at', 'version = version, updated_at'],
+    [
+      'created_by is overwritten',
+      'updated_by = NEW.actor, last_write',
+      'updated_by = NEW.actor, created_by = NEW.actor, last_write',
+    ],
+    ['updated_by stays', '    updated_by = NEW.actor, last_write', '    last_write'],
+    ['updated_at goes back with the clock', 'max(updated_at, NEW.now)', 'NEW.now'],
+    ['changes are told unasked', 'iif(NEW.track, NEW.changed, ', 'iif(true, NEW.changed, '],
+    ['every key in a slot of its own', "iif(x.value, '', NEW.write_id), NEW.write_id", 'NEW.write_id, NEW.write_id'],
+    ['on_create is left out', 'coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)', 'NEW.attributes'],
+    ['an update is no change of the feed', 'action: "\'updated\'"', "action: \"'updated'\",\n          feed: '0'"],
+    ['a creation is no change of the feed', 'action: "\'created\'"', "action: \"'created'\",\n          feed: '0'"],
+    ['the feed has another version', 'version: `CASE WHEN NEW.feed THEN (', 'version: `-1 + CASE WHEN NEW.feed THEN ('],
+    ['the feed does not say what a creation holds', "${slugsOf('NEW.after')} END", "'[]' END"],
+  ),
+]
