@@ -4,21 +4,34 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { createTenant } from '../src/admin/tenants.ts'
+import { openDatabase } from '../src/node/database.ts'
+import { migrate } from '../src/storage/migrations.ts'
 import { installFromDebian } from './lib/debian.ts'
 
 /**
- * `npm run test:browser`: opens the reference page in Chromium, as a reader would. Needs Debian's chromium, which it
- * installs where it may (root, apt); CHROMIUM names another one.
+ * `npm run test:browser`: opens the pages in Chromium, as a reader would, light, dark and on a phone, and sends the first
+ * request from the reference. Needs Debian's chromium, which it installs where it may (root, apt); CHROMIUM names another
+ * one. SCREENSHOTS names a folder to keep what it saw.
  */
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 const more = ['--disable-component-update', '--disable-sync']
 
-const serve = async (folder: string) => {
+/** An organisation and the key of its administrator, as an operator makes them. */
+const makeTenant = async (databaseUrl: string): Promise<string> => {
+  const { driver, close } = await openDatabase(databaseUrl)
+  await migrate(driver)
+  const { adminKey } = await createTenant(() => driver, { name: 'Browser' })
+  await close()
+  return adminKey
+}
+
+const serve = async (databaseUrl: string) => {
   const server = spawn(process.execPath, ['src/server.ts'], {
-    env: { ...process.env, PORT: '0', DATABASE_URL: `file:${join(folder, 'browser.db')}`, LOG: 'off' },
+    env: { ...process.env, PORT: '0', DATABASE_URL: databaseUrl, LOG: 'off' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   for await (const line of createInterface({ input: server.stdout })) {
@@ -45,20 +58,65 @@ const observed = async (page: Page, url: string) => {
   return { elsewhere, complaints }
 }
 
-const check = async (page: Page, url: string, operations: readonly string[]) => {
+const shoot = async (page: Page, name: string) => {
+  const folder = process.env.SCREENSHOTS
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: false })
+}
+
+/** No page is wider than the screen: whatever is, scrolls by itself. */
+const isNarrow = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth')
+
+const looks = [
+  { name: 'light', viewport: { width: 1_280, height: 900 }, colorScheme: 'light' },
+  { name: 'dark', viewport: { width: 1_280, height: 900 }, colorScheme: 'dark' },
+  { name: 'phone', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
+] as const
+
+const checkPages = async (browser: Browser, url: string) => {
+  for (const { name, viewport, colorScheme } of looks) {
+    const page = await browser.newPage({ viewport, colorScheme })
+    const { elsewhere, complaints } = await observed(page, url)
+    await page.goto(`${url}/`, { waitUntil: 'networkidle' })
+    assert.equal(await page.locator('[data-origin]').innerText(), url, 'the example is for this instance')
+    assert.ok(await isNarrow(page), `/ (${name})`)
+    await shoot(page, `home-${name}`)
+    await page.getByRole('link', { name: 'Documentation' }).first().click()
+    await page.getByRole('link', { name: 'Our own contract' }).first().click()
+    await page.getByRole('heading', { level: 1, name: 'Our own contract' }).waitFor()
+    assert.ok(await isNarrow(page), `/docs/contracts/v1/ (${name})`)
+    await shoot(page, `docs-${name}`)
+    const ground = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
+    assert.equal(ground === 'rgb(255, 255, 255)', colorScheme === 'light', `the ground is ${ground} (${name})`)
+    assert.deepEqual([elsewhere, complaints], [[], []], `pages ask no other host and are quiet (${name})`)
+    await page.close()
+  }
+}
+
+const checkReference = async (page: Page, url: string, operations: readonly string[], key: string) => {
   const { elsewhere, complaints } = await observed(page, url)
-  await page.goto(`${url}/docs`, { waitUntil: 'networkidle' })
+  await page.goto(`${url}/docs/reference/`, { waitUntil: 'networkidle' })
   await page.locator('.opblock').first().waitFor()
   assert.equal(await page.locator('.opblock').count(), operations.length, 'every operation is on the page')
   for (const id of operations) assert.equal(await page.locator(`[id$="-${id}"]`).count(), 1, id)
 
-  const limits = page.locator('[id$="-getLimits"]')
-  await limits.locator('.opblock-summary-control').click()
-  await limits.locator('button.execute').click()
-  const answer = limits.locator('.live-responses-table .response').first()
+  await page.locator('button.authorize').first().click()
+  const bearer = page.locator('.auth-container').first()
+  assert.match(await bearer.innerText(), /^bearer/, 'what a newcomer needs comes first')
+  await bearer.locator('input').fill(key)
+  await bearer.locator('button[type=submit]').click()
+  await page.locator('.close-modal').click()
+
+  const first = page.locator('.opblock').first()
+  await first.locator('.opblock-summary-control').click()
+  await first.locator('button.execute').click()
+  const answer = first.locator('.live-responses-table .response').first()
   await answer.waitFor()
-  assert.match(await answer.locator('.response-col_status').innerText(), /^200/)
-  assert.match(await answer.innerText(), /batchItems/)
+  assert.match(await answer.locator('.response-col_status').innerText(), /^201/, 'the first request creates')
+  await shoot(page, 'first-execute')
+
+  await page.locator('.operation-filter-input').fill('limits')
+  await page.locator('.opblock').nth(1).waitFor({ state: 'detached' })
+  assert.equal(await page.locator('.opblock').count(), 1, 'the filter looks at operations')
 
   assert.deepEqual(elsewhere, [], 'the page asks no other host')
   assert.deepEqual(complaints, [], 'the console is quiet')
@@ -66,15 +124,18 @@ const check = async (page: Page, url: string, operations: readonly string[]) => 
 
 if (!existsSync(executablePath)) installFromDebian('chromium')
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-browser-'))
-const { server, url } = await serve(folder)
+const databaseUrl = `file:${join(folder, 'browser.db')}`
+const key = await makeTenant(databaseUrl)
+const { server, url } = await serve(databaseUrl)
 const browser = await chromium.launch({ executablePath, args: [...args, ...more] })
 try {
   const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, { operationId: string }>>
   }
   const operations = Object.values(paths).flatMap((one) => Object.values(one).map(({ operationId }) => operationId))
-  await check(await browser.newPage(), url, operations)
-  console.log(`The reference page shows ${operations.length} operations, executes one, and asks no other host`)
+  await checkPages(browser, url)
+  await checkReference(await browser.newPage(), url, operations, key)
+  console.log(`The pages are readable, the reference shows ${operations.length} operations and sends the first one`)
 } finally {
   await browser.close()
   server.kill('SIGTERM')

@@ -145,13 +145,19 @@ export const limit = z.coerce.number().int().min(1).max(PAGE_RECORDS).default(10
 const PREFERENCE = /(?:^|[,;])\s*return\s*=\s*"?([^\s",;]*)"?/i
 
 /** `Prefer: return=...`. Other preferences are not ours and are passed over, as RFC 7240 wants it. */
+const PREFERENCES = {
+  'return=minimal': 'the answer leaves the record away.',
+  'return=representation': 'each outcome has its record, as far as all fit.',
+} as const
+
+/** No example: a page that sends requests would send it with the first one. */
 export const prefer = (example: 'return=minimal' | 'return=representation') =>
   z
     .string()
     .optional()
     .transform((header) => (header === undefined ? undefined : PREFERENCE.exec(header)?.[1]))
     .pipe(z.enum(['minimal', 'representation']).optional())
-    .openapi({ type: 'string', example })
+    .openapi({ type: 'string', description: `${example}: ${PREFERENCES[example]}` })
 
 export const dryRun = z.object({
   dryRun: z.enum(['true', 'false']).optional().openapi({ description: 'Tell what would happen, and write nothing.' }),
