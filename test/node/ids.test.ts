@@ -1,8 +1,15 @@
-import { expect, it, vi } from 'vitest'
-import { idsFollow, newId } from '../../src/engine/ids.ts'
+import { beforeEach, expect, it, vi } from 'vitest'
+
+/** The module remembers the last id that it made: each test has one of its own. */
+let newId: () => string
+let idsFollow: (id: string) => void
+beforeEach(async () => {
+  vi.resetModules()
+  ;({ newId, idsFollow } = await import('../../src/engine/ids.ts'))
+})
 
 it('makes UUIDv7s, each greater than the one before, across many milliseconds and refills', () => {
-  const ids = Array.from({ length: 20_000 }, newId)
+  const ids = Array.from({ length: 20_000 }, () => newId())
   expect(new Set(ids).size).toBe(ids.length)
   expect([...ids].sort()).toEqual(ids)
   for (const id of ids.slice(0, 500))
