@@ -7,7 +7,6 @@ export const secretPrefixes = { key: 'eu', developer_secret: 'zdk' } as const
 export type SecretKind = keyof typeof secretPrefixes
 
 const SECRET = /^(eu|zdk)_([0-9a-f]{32})_([A-Za-z0-9_-]{43})$/
-const UUID_PARTS = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/
 
 export interface ParsedSecret {
   readonly kind: SecretKind
@@ -20,7 +19,9 @@ export const parseSecret = (secret: string): ParsedSecret | undefined => {
   if (!prefix || !hint) return undefined
   return {
     kind: prefix === secretPrefixes.key ? 'key' : 'developer_secret',
-    organizationId: hint.replace(UUID_PARTS, '$1-$2-$3-$4-$5'),
+    organizationId: [hint.slice(0, 8), hint.slice(8, 12), hint.slice(12, 16), hint.slice(16, 20), hint.slice(20)].join(
+      '-',
+    ),
   }
 }
 

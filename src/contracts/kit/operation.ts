@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Scope } from '../../auth/directory.ts'
 import { type AssertOptions, assertRecords } from '../../engine/assert.ts'
@@ -70,7 +70,7 @@ export type Operation = (
   guards: readonly MiddlewareHandler<AppEnv>[],
 ) => void
 
-const nothing = z.object({})
+const nothing = {}
 
 /** The route of an operation: access by the credentials of its contract, then its guards, then the body if it has one. */
 export const routeOf = (
@@ -92,7 +92,8 @@ export const routeOf = (
     security: securityOf(credentials, scope),
     // A security scheme has its scopes; credentials in a body have no scheme.
     ...(credentials.in === 'body' && { 'x-scope': scope }),
-    request: { params: params ?? nothing, query: query ?? nothing, ...(body && { body: jsonRequest(body) }) },
+    // What is not declared is not validated: each validator is a step of its own in every request.
+    request: { ...(params && { params }), ...(query && { query }), ...(body && { body: jsonRequest(body) }) },
     middleware: [services.access(scope), ...guards, ...(body && credentials.in === 'header' ? [jsonBody] : [])],
   }
   return createRoute(route)
@@ -105,8 +106,8 @@ export const askedOf = <P extends z.ZodObject, Q extends z.ZodObject, B extends 
 ): Asked<P, Q, B> => {
   const valid = (part: 'param' | 'query' | 'json') => c.req.valid(part as never) as unknown
   const asked: Asked<P, Q, B> = {
-    params: valid('param') as z.output<P>,
-    query: valid('query') as z.output<Q>,
+    params: (valid('param') ?? nothing) as z.output<P>,
+    query: (valid('query') ?? nothing) as z.output<Q>,
     body: (body && valid('json')) as z.output<B>,
     actor: c.get('session').actor,
   }

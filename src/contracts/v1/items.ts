@@ -32,19 +32,17 @@ const hasMoreMembers = (value: unknown, most: number): boolean => {
 /** Far too much, found by counting: judging it member by member would cost its size many times over. */
 const refusedBySize = (input: unknown): RefusedError | undefined => {
   const { values, match, write } = Object(input) as Readonly<Record<string, unknown>>
-  const matches = Array.isArray(match) ? match : [match]
-  if (matches.length > MATCH_KEYS)
+  const matches = Array.isArray(match) ? match : undefined
+  if (matches && matches.length > MATCH_KEYS)
     return refuse('too_many_values', 'match', `at most ${MATCH_KEYS} match keys, not ${matches.length}`)
-  const parts = [
-    { part: input },
-    { part: values, place: 'values' },
-    { part: write, place: 'write' },
-    ...matches.map((part: unknown) => ({ part, place: 'match' })),
-  ]
-  const found = parts.find(({ part }) => hasMoreMembers(part, ITEM_MEMBERS))
-  return (
-    found && refuse('too_many_values', 'place' in found ? found.place : undefined, `at most ${ITEM_MEMBERS} members`)
-  )
+  const tooMany = (place?: string) => refuse('too_many_values', place, `at most ${ITEM_MEMBERS} members`)
+  if (hasMoreMembers(input, ITEM_MEMBERS)) return tooMany()
+  if (hasMoreMembers(values, ITEM_MEMBERS)) return tooMany('values')
+  if (hasMoreMembers(write, ITEM_MEMBERS)) return tooMany('write')
+  const isTooWide = matches
+    ? matches.some((one) => hasMoreMembers(one, ITEM_MEMBERS))
+    : hasMoreMembers(match, ITEM_MEMBERS)
+  return isTooWide ? tooMany('match') : undefined
 }
 
 export const readItem = (input: unknown): ReadItem => {

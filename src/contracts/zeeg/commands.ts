@@ -32,7 +32,9 @@ const byAddresses = (slug: string, values: Values): Pick<AssertCommand, 'match' 
 const written = ({ id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...body }: JsonObject): JsonObject => body
 
 /** The company as it is answered stands for its id, unless that is sent as well. */
-const withCompanyId = ({ company, ...body }: JsonObject): JsonObject => {
+const withCompanyId = (sent: JsonObject): JsonObject => {
+  if (!('company' in sent)) return sent
+  const { company, ...body } = sent
   if (company !== null && !isJsonObject(company)) return { ...body, company }
   const isSent = Object.keys(body).some((name) => personSpellings.get(name) === 'company')
   return isSent ? body : { ...body, companyId: company?.id ?? null }
