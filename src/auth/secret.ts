@@ -19,9 +19,7 @@ export const parseSecret = (secret: string): ParsedSecret | undefined => {
   if (!prefix || !hint) return undefined
   return {
     kind: prefix === secretPrefixes.key ? 'key' : 'developer_secret',
-    organizationId: [hint.slice(0, 8), hint.slice(8, 12), hint.slice(12, 16), hint.slice(16, 20), hint.slice(20)].join(
-      '-',
-    ),
+    organizationId: `${hint.slice(0, 8)}-${hint.slice(8, 12)}-${hint.slice(12, 16)}-${hint.slice(16, 20)}-${hint.slice(20)}`,
   }
 }
 

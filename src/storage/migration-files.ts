@@ -526,26 +526,26 @@ END`,
   {
     name: '0004_program.sql',
     statements: [
-      `CREATE VIEW record_answers_00dea89c AS SELECT organization_id, object, id, data, version,
+      `CREATE VIEW record_answers_23e71ba4 AS SELECT organization_id, object, id, data, version,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write AS head,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
 FROM records`,
-      `CREATE VIEW guard_00dea89c AS SELECT NULL AS organization_id, NULL AS revision`,
-      `CREATE TRIGGER guard_check_00dea89c INSTEAD OF INSERT ON guard_00dea89c
+      `CREATE VIEW guard_23e71ba4 AS SELECT NULL AS organization_id, NULL AS revision`,
+      `CREATE TRIGGER guard_check_23e71ba4 INSTEAD OF INSERT ON guard_23e71ba4
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
 END`,
-      `CREATE VIEW assert_00dea89c AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
-      `CREATE TRIGGER assert_plain_00dea89c INSTEAD OF INSERT ON assert_00dea89c
+      `CREATE VIEW assert_23e71ba4 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
+      `CREATE TRIGGER assert_plain_23e71ba4 INSTEAD OF INSERT ON assert_23e71ba4
 WHEN NEW.op IS NULL AND NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_known_00dea89c (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, before) VALUES (
+  INSERT INTO assert_known_23e71ba4 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, before) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -565,13 +565,13 @@ BEGIN
         AND r.id = (SELECT k.record_id FROM record_keys k
       WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1)));
 END`,
-      `CREATE TRIGGER assert_full_00dea89c INSTEAD OF INSERT ON assert_00dea89c
+      `CREATE TRIGGER assert_full_23e71ba4 INSTEAD OF INSERT ON assert_23e71ba4
 WHEN NEW.op IS NULL AND NOT (NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run)
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_found_00dea89c (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_23e71ba4 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -659,7 +659,7 @@ BEGIN
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
-  INSERT INTO assert_kept_00dea89c (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
+  INSERT INTO assert_kept_23e71ba4 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
     NEW.idempotency_key,
     NEW.position,
     NEW.write_id,
@@ -672,17 +672,17 @@ BEGIN
     NEW.organization_id,
     NEW.now);
 END`,
-      `CREATE VIEW assert_known_00dea89c AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
-      `CREATE VIEW assert_weighed_00dea89c AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS merging`,
-      `CREATE VIEW assert_born_00dea89c AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
-      `CREATE VIEW assert_checked_00dea89c AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
-      `CREATE TRIGGER assert_weigh_00dea89c INSTEAD OF INSERT ON assert_known_00dea89c
+      `CREATE VIEW assert_known_23e71ba4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
+      `CREATE VIEW assert_weighed_23e71ba4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS merging`,
+      `CREATE VIEW assert_born_23e71ba4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
+      `CREATE VIEW assert_checked_23e71ba4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
+      `CREATE TRIGGER assert_weigh_23e71ba4 INSTEAD OF INSERT ON assert_known_23e71ba4
 WHEN (NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
   OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END)
 BEGIN
-  INSERT INTO assert_weighed_00dea89c (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, record_id, bytes, work, changed, merging) VALUES (
+  INSERT INTO assert_weighed_23e71ba4 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, record_id, bytes, work, changed, merging) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -707,11 +707,11 @@ BEGIN
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END);
 END`,
-      `CREATE TRIGGER assert_doubt_update_00dea89c INSTEAD OF INSERT ON assert_weighed_00dea89c
+      `CREATE TRIGGER assert_doubt_update_23e71ba4 INSTEAD OF INSERT ON assert_weighed_23e71ba4
 WHEN (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
-  INSERT INTO assert_found_00dea89c (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_23e71ba4 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -735,7 +735,7 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_rewrite_00dea89c INSTEAD OF INSERT ON assert_weighed_00dea89c
+      `CREATE TRIGGER assert_rewrite_23e71ba4 INSTEAD OF INSERT ON assert_weighed_23e71ba4
 WHEN NEW.changed <> '[]' AND NOT (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
@@ -743,7 +743,7 @@ BEGIN
     data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
     updated_by = NEW.actor, last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null]'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
-  INSERT INTO assert_noted_00dea89c (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_23e71ba4 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -757,10 +757,10 @@ BEGIN
       WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END,
     NEW.changed);
 END`,
-      `CREATE TRIGGER assert_bear_00dea89c INSTEAD OF INSERT ON assert_known_00dea89c
+      `CREATE TRIGGER assert_bear_23e71ba4 INSTEAD OF INSERT ON assert_known_23e71ba4
 WHEN NEW.before IS NULL
 BEGIN
-  INSERT INTO assert_born_00dea89c (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after) VALUES (
+  INSERT INTO assert_born_23e71ba4 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -777,9 +777,9 @@ BEGIN
     NEW.track,
     coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes));
 END`,
-      `CREATE TRIGGER assert_check_00dea89c INSTEAD OF INSERT ON assert_born_00dea89c
+      `CREATE TRIGGER assert_check_23e71ba4 INSTEAD OF INSERT ON assert_born_23e71ba4
 BEGIN
-  INSERT INTO assert_checked_00dea89c (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after, doubtful) VALUES (
+  INSERT INTO assert_checked_23e71ba4 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, contract, indexes, feed, track, after, doubtful) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -802,10 +802,10 @@ BEGIN
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
         AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value) AND k.slot = '')));
 END`,
-      `CREATE TRIGGER assert_doubt_creation_00dea89c INSTEAD OF INSERT ON assert_checked_00dea89c
+      `CREATE TRIGGER assert_doubt_creation_23e71ba4 INSTEAD OF INSERT ON assert_checked_23e71ba4
 WHEN NEW.doubtful
 BEGIN
-  INSERT INTO assert_found_00dea89c (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_23e71ba4 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, contract, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -829,7 +829,7 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_settle_00dea89c INSTEAD OF INSERT ON assert_checked_00dea89c
+      `CREATE TRIGGER assert_settle_23e71ba4 INSTEAD OF INSERT ON assert_checked_23e71ba4
 WHEN NOT NEW.doubtful
 BEGIN
   INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
@@ -839,7 +839,7 @@ BEGIN
   SELECT NEW.organization_id, NEW.object, x.key, iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value),
     iif(x.value, '', NEW.write_id), NEW.write_id
   FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e;
-  INSERT INTO assert_noted_00dea89c (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_23e71ba4 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -851,12 +851,12 @@ BEGIN
     1,
     CASE WHEN NEW.feed THEN (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(NEW.after) j ORDER BY j.key)) END);
 END`,
-      `CREATE VIEW assert_found_00dea89c AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
-      `CREATE TRIGGER assert_merge_00dea89c INSTEAD OF INSERT ON assert_found_00dea89c
+      `CREATE VIEW assert_found_23e71ba4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
+      `CREATE TRIGGER assert_merge_23e71ba4 INSTEAD OF INSERT ON assert_found_23e71ba4
 WHEN NEW.runs
 BEGIN
   INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, '["too_much_work"]' WHERE EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = 'work' AND CAST(f.reason AS INTEGER) > 64000000);
-  INSERT INTO assert_merged_00dea89c (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
+  INSERT INTO assert_merged_23e71ba4 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -922,15 +922,15 @@ BEGIN
   SELECT 'work', w.bytes FROM (
     SELECT 2 * octet_length(r.data) + coalesce((
       SELECT sum(octet_length(r.data) + 1000 * coalesce(json_array_length(r.data, '$.' || m.key || '[0]'), 0))
-      FROM json_each(NEW.merges) m), 0) AS bytes FROM records r
+      FROM json_each(NEW.merges) m), 0) AS bytes, r.last_write ->> 0 = NEW.write_id AS written FROM records r
     WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) w
-  WHERE w.bytes > 32768
+  WHERE w.written AND w.bytes > 32768 OR NEW.merges IS NOT NULL AND w.bytes > 131072
   ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER);
 END`,
-      `CREATE VIEW assert_merged_00dea89c AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
-      `CREATE TRIGGER assert_key_00dea89c INSTEAD OF INSERT ON assert_merged_00dea89c
+      `CREATE VIEW assert_merged_23e71ba4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
+      `CREATE TRIGGER assert_key_23e71ba4 INSTEAD OF INSERT ON assert_merged_23e71ba4
 BEGIN
-  INSERT INTO assert_keyed_00dea89c (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
+  INSERT INTO assert_keyed_23e71ba4 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, contract, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -981,10 +981,10 @@ BEGIN
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
 END`,
-      `CREATE VIEW assert_keyed_00dea89c AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
-      `CREATE TRIGGER assert_judge_00dea89c INSTEAD OF INSERT ON assert_keyed_00dea89c
+      `CREATE VIEW assert_keyed_23e71ba4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
+      `CREATE TRIGGER assert_judge_23e71ba4 INSTEAD OF INSERT ON assert_keyed_23e71ba4
 BEGIN
-  INSERT INTO assert_judged_00dea89c (write_id, object, organization_id, now, actor, contract, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
+  INSERT INTO assert_judged_23e71ba4 (write_id, object, organization_id, now, actor, contract, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.organization_id,
@@ -1056,13 +1056,13 @@ BEGIN
             AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id)))
     END);
 END`,
-      `CREATE VIEW assert_judged_00dea89c AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
-      `CREATE TRIGGER assert_refuse_00dea89c INSTEAD OF INSERT ON assert_judged_00dea89c
+      `CREATE VIEW assert_judged_23e71ba4 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
+      `CREATE TRIGGER assert_refuse_23e71ba4 INSTEAD OF INSERT ON assert_judged_23e71ba4
 WHEN NEW.refusal IS NOT NULL
 BEGIN
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
 END`,
-      `CREATE TRIGGER assert_create_00dea89c INSTEAD OF INSERT ON assert_judged_00dea89c
+      `CREATE TRIGGER assert_create_23e71ba4 INSTEAD OF INSERT ON assert_judged_23e71ba4
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL
 BEGIN
   INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
@@ -1071,7 +1071,7 @@ BEGIN
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
   SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.write_id), NEW.write_id
   FROM json_each(NEW.added_keys) k;
-  INSERT INTO assert_noted_00dea89c (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_23e71ba4 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1085,7 +1085,7 @@ BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
   SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run;
 END`,
-      `CREATE TRIGGER assert_update_00dea89c INSTEAD OF INSERT ON assert_judged_00dea89c
+      `CREATE TRIGGER assert_update_23e71ba4 INSTEAD OF INSERT ON assert_judged_23e71ba4
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase'
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)
 BEGIN
@@ -1108,7 +1108,7 @@ BEGIN
       WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END)
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
-  INSERT INTO assert_noted_00dea89c (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_23e71ba4 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1122,7 +1122,7 @@ BEGIN
     NEW.version + 1,
     coalesce(NEW.changed, '[]'));
 END`,
-      `CREATE TRIGGER assert_erase_00dea89c INSTEAD OF INSERT ON assert_judged_00dea89c
+      `CREATE TRIGGER assert_erase_23e71ba4 INSTEAD OF INSERT ON assert_judged_23e71ba4
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
@@ -1136,7 +1136,7 @@ BEGIN
     FROM json_each(NEW.dropped_keys) k);
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased"]');
-  INSERT INTO assert_noted_00dea89c (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
+  INSERT INTO assert_noted_23e71ba4 (organization_id, now, actor, contract, object, feed, action, record_id, version, changed) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1148,8 +1148,8 @@ BEGIN
     NEW.version + 1,
     coalesce(NEW.changed, '[]'));
 END`,
-      `CREATE VIEW assert_noted_00dea89c AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS version, NULL AS changed`,
-      `CREATE TRIGGER assert_note_00dea89c INSTEAD OF INSERT ON assert_noted_00dea89c
+      `CREATE VIEW assert_noted_23e71ba4 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS contract, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS version, NULL AS changed`,
+      `CREATE TRIGGER assert_note_23e71ba4 INSTEAD OF INSERT ON assert_noted_23e71ba4
 WHEN NEW.feed
 BEGIN
   INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed)
@@ -1157,8 +1157,8 @@ BEGIN
     1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0),
     NEW.now, NEW.actor, NEW.contract, NEW.action, NEW.object, NEW.record_id, NEW.version, NEW.changed;
 END`,
-      `CREATE VIEW assert_kept_00dea89c AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
-      `CREATE TRIGGER assert_keep_00dea89c INSTEAD OF INSERT ON assert_kept_00dea89c
+      `CREATE VIEW assert_kept_23e71ba4 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
+      `CREATE TRIGGER assert_keep_23e71ba4 INSTEAD OF INSERT ON assert_kept_23e71ba4
 WHEN NEW.idempotency_key IS NOT NULL
 BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
@@ -1166,7 +1166,7 @@ BEGIN
       (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
       (SELECT a.head || ',' || CASE WHEN octet_length(a.data) <= NEW.data_bytes THEN a.data || ']'
       WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(a.data) j ORDER BY j.key)) || ']'
-      ELSE 'null]' END FROM record_answers_00dea89c a
+      ELSE 'null]' END FROM record_answers_23e71ba4 a
         WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
       THEN (SELECT hit FROM (
       SELECT 0 AS place, CASE NEW.name
@@ -1212,19 +1212,19 @@ BEGIN
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000);
 END`,
-      `CREATE VIEW assert_undone_00dea89c AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
-      `CREATE TRIGGER assert_all_00dea89c INSTEAD OF INSERT ON assert_00dea89c
+      `CREATE VIEW assert_undone_23e71ba4 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
+      `CREATE TRIGGER assert_all_23e71ba4 INSTEAD OF INSERT ON assert_23e71ba4
 WHEN NEW.op = 'all'
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (
     SELECT 1 FROM refusals WHERE reason <> '["erased"]' AND write_id <> 'work');
 END`,
-      `CREATE TRIGGER assert_end_00dea89c INSTEAD OF INSERT ON assert_00dea89c
+      `CREATE TRIGGER assert_end_23e71ba4 INSTEAD OF INSERT ON assert_23e71ba4
 WHEN NEW.op = 'end'
 BEGIN
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_end_kept_00dea89c INSTEAD OF INSERT ON assert_00dea89c
+      `CREATE TRIGGER assert_end_kept_23e71ba4 INSTEAD OF INSERT ON assert_23e71ba4
 WHEN NEW.op = 'end' AND NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
@@ -1233,15 +1233,15 @@ BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
   VALUES (NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now);
 END`,
-      `CREATE TRIGGER assert_undo_00dea89c INSTEAD OF INSERT ON assert_00dea89c
+      `CREATE TRIGGER assert_undo_23e71ba4 INSTEAD OF INSERT ON assert_23e71ba4
 WHEN NEW.op = 'undo'
 BEGIN
-  INSERT INTO assert_undone_00dea89c
+  INSERT INTO assert_undone_23e71ba4
   SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys FROM undo_log u ORDER BY u.sequence DESC;
   DELETE FROM undo_log WHERE true;
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_undo_one_00dea89c INSTEAD OF INSERT ON assert_undone_00dea89c
+      `CREATE TRIGGER assert_undo_one_23e71ba4 INSTEAD OF INSERT ON assert_undone_23e71ba4
 BEGIN
   DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
     SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { AssertCommand } from '../../src/engine/command.ts'
+import { LONG_TEXT_LIMIT } from '../../src/schema/types/long-text.ts'
 import { libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { openWorld, verdicts } from '../support/storage-world.ts'
@@ -26,15 +27,26 @@ it('what is unchanged writes no byte, not only no row', async () => {
     values: { emails: [`p${i}@bytes.example`], first_name: `P${i}` },
     ...more,
   })
+  const text = 'x'.repeat(LONG_TEXT_LIMIT)
+  const large = (modes: readonly 'append'[], more: Partial<AssertCommand> = {}): AssertCommand =>
+    person(1_000, {
+      values: { emails: ['p1000@bytes.example'], description: text },
+      ...(modes[0] && { writeModes: { emails: modes[0] } }),
+      ...more,
+    })
   const ways: readonly (readonly AssertCommand[])[] = [
     [person(0)],
     [person(0, { values: { first_name: 'P0' } })],
     [person(0, { writeModes: { emails: 'prepend' } })],
     [person(0, { ifVersion: 1 })],
     [person(0, { onArchived: 'keep', keysAgree: true })],
+    // So large that a change of it would be counted: what nothing changes is not.
+    [large(['append'], { ifVersion: 1 })],
+    [large([])],
     Array.from({ length: 200 }, (_, i) => person(i)),
   ]
   await world.run(ways.at(-1) ?? [])
+  await world.run([large([])])
   const session = await world.session()
   const before = bytesOf(path)
   for (const commands of ways) {

@@ -43,7 +43,7 @@ export const ownKey = (item: string): Key => keyOf(item, `${item}.name`, `${item
 export const guardOf = (when?: string): string => `SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE ${when === undefined ? '' : `${when} AND `}NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id)`
 
-const keyOf = (item: string, name: string, value: string): Key => ({
+export const keyOf = (item: string, name: string, value: string): Key => ({
   organization: `${item}.organization_id`,
   object: `${item}.object`,
   name,

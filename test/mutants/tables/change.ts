@@ -95,7 +95,12 @@ export const change = [
   ...breaking(
     'no batch costs more than it may',
     'storage/program/stages/merge.ts',
-    ['nothing is counted', 'WHERE w.bytes > ${WORK_BYTES.light}', 'WHERE false'],
+    [
+      'nothing is counted',
+      'WHERE w.written AND w.bytes > ${WORK_BYTES.light} OR NEW.merges IS NOT NULL AND',
+      'WHERE false AND',
+    ],
+    ['what changes nothing is counted', 'WHERE w.written AND w.bytes', 'WHERE w.bytes'],
     ['what is spent is not looked at', 'AND CAST(f.reason AS INTEGER) > ${WORK_BYTES.batch})`', 'AND false)`'],
     ['lists cost nothing', 'FROM json_each(NEW.merges) m), 0)`', 'FROM json_each(NULL) m), 0)`'],
     ['it is refused, and written', '\\n  WHERE NOT ${isRefused}', ''],

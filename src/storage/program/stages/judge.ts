@@ -1,7 +1,7 @@
 import { RECORD_BYTES } from '../../../engine/record.ts'
 import { LIST_LIMIT } from '../../../schema/parse.ts'
 import { hand, type Part, stage } from '../builder.ts'
-import { holderOf, holdersOf, NAMED } from '../lookups.ts'
+import { holderOf, holdersOf, keyOf, NAMED } from '../lookups.ts'
 import { judged } from './write.ts'
 
 /** An item with what it would change, and the keys that it would take and give up. */
@@ -38,18 +38,11 @@ const extra = (member: string) => `NEW.extras ->> '$.${member}'`
 const matchedBy = (part: 0 | 1) =>
   `iif(NEW.matched = 0, ${part === 0 ? 'NEW.name' : 'NEW.value'}, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][${part}]'))`
 
-const keyOf = (name: string, value: string) => ({
-  organization: 'NEW.organization_id',
-  object: 'NEW.object',
-  name,
-  value,
-})
-
-const holders = (limit: number) => holdersOf(keyOf(matchedBy(0), matchedBy(1)), limit)
+const holders = (limit: number) => holdersOf(keyOf('NEW', matchedBy(0), matchedBy(1)), limit)
 
 /** Match keys that find records, and not this one. One that several records have agrees if this is among them. */
 const disagreeing = `FROM (
-          SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, ${holderOf(keyOf('n.value ->> 0', 'n.value ->> 1'))} AS record_id
+          SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, ${holderOf(keyOf('NEW', 'n.value ->> 0', 'n.value ->> 1'))} AS record_id
           FROM json_each(NEW.extras -> '$.fallbacks') n) k
           WHERE k.record_id <> NEW.record_id AND NOT EXISTS (
             SELECT 1 FROM record_keys o

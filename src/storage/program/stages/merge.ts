@@ -122,9 +122,9 @@ export const mergePart: Part = {
         // Counted last: were it before, an item could be refused for what it costs itself.
         `INSERT INTO refusals (write_id, reason)
   SELECT '${WORK}', w.bytes FROM (
-    SELECT ${work} AS bytes FROM records r
+    SELECT ${work} AS bytes, r.last_write ->> 0 = NEW.write_id AS written FROM records r
     WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) w
-  WHERE w.bytes > ${WORK_BYTES.light}
+  WHERE w.written AND w.bytes > ${WORK_BYTES.light} OR NEW.merges IS NOT NULL AND w.bytes > ${WORK_BYTES.idle}
   ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER)`,
       ],
     },
