@@ -381,7 +381,20 @@ export const programSuite = (driver: () => SqlDriver): void => {
     await expect(own.assert(items(), { allOrNothing: true })).rejects.toBeInstanceOf(AllRefusedError)
     const real = told(await own.assert(items()))
     expect(real).toEqual(dry)
+    // What was refused is not there, and what was told as written is.
+    const version = async () => (await own.rows('records')).map((row) => Number(row.version))
+    expect(await version()).toEqual([1 + written])
     expect(told(await own.assert([change('later')]))).toEqual(['updated'])
+    // Single values of it count as well, whichever way an item takes.
+    await own.one({
+      object: 'plain',
+      key: ['code', 'large'],
+      attributes: { code: ['large'], text: ['x'.repeat(bytes)] },
+    })
+    const touches = Array.from({ length: 200 }, (_, i) =>
+      item({ object: 'plain', key: ['code', 'large'], attributes: { note: [`n${i}`] } }),
+    )
+    expect(new Set(told(await own.assert(touches)))).toEqual(new Set(['updated', 'too_much_work']))
     // What is small is not counted.
     expect(
       told(await own.assert(Array.from({ length: 100 }, () => item({ key: ['code', 'none'], attributes: {} })))),
