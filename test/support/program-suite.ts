@@ -394,7 +394,8 @@ export const programSuite = (driver: () => SqlDriver): void => {
     const touches = Array.from({ length: 200 }, (_, i) =>
       item({ object: 'plain', key: ['code', 'large'], attributes: { note: [`n${i}`] } }),
     )
-    expect(new Set(told(await own.assert(touches)))).toEqual(new Set(['updated', 'too_much_work']))
+    // Without data: an answer with all of it would be larger than a Durable Object may send.
+    expect(new Set(told(await own.assert(touches, { dataBytes: 0 })))).toEqual(new Set(['updated', 'too_much_work']))
     // What is small is not counted.
     expect(
       told(await own.assert(Array.from({ length: 100 }, () => item({ key: ['code', 'none'], attributes: {} })))),
