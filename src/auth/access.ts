@@ -1,4 +1,4 @@
-import { refuse } from '../engine/errors.ts'
+import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import type { Session as EngineSession } from '../engine/session.ts'
 import { isUuid, type Organization } from '../schema/schema.ts'
 import { standardObjects } from '../schema/standard/index.ts'
@@ -82,6 +82,15 @@ const judge = (
   return credential
 }
 
+/** Seconds after which a move has come to its end, most likely. */
+const MOVING_SECONDS = 2
+
+/** Only whoever has shown a key of the organisation is told how it stands. @throws RefusedError organization_suspended, organization_moving */
+const requireServed = ({ status }: Organization): void => {
+  if (status === 'suspended' || status === 'deleted') throw refuse('organization_suspended')
+  if (status !== 'active') throw new RefusedError(problem('organization_moving'), MOVING_SECONDS)
+}
+
 /** The earliest: a session holds only as long as all of its credentials do. */
 const expiryOf = (credentials: readonly Credential[]): number | null => {
   const times = credentials.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
@@ -118,6 +127,7 @@ export class Access {
     // What is kept is what was read; whether it lets this request in is judged every time.
     const admit = (read: Read, organization: Organization, cached: boolean): Session => {
       const credentials = presented.secrets.map((secret, i) => judge(secret, secretHashes[i], read, address))
+      requireServed(organization)
       if (presented.member && !(asked && read.memberFound)) throw refuse('unknown_member', presented.member.field)
       const memberId = asked ?? credentials.find((c) => c.memberId !== null)?.memberId ?? null
       const actor = actorOf(credentials, memberId)

@@ -72,6 +72,11 @@ export const errorTable = {
     text: 'The key belongs to another organisation.',
     fix: 'Use the id of the organisation that the key was made for.',
   },
+  organization_suspended: {
+    kind: 'access',
+    text: 'The organisation is suspended.',
+    fix: 'Ask the operator of this deployment; the key itself is valid.',
+  },
   address_not_allowed: {
     kind: 'access',
     text: 'Requests from this address are not allowed for the key.',
@@ -252,6 +257,11 @@ export const errorTable = {
     kind: 'server',
     text: 'This server is stopping.',
     fix: 'Go on with another request: what has been answered is written.',
+  },
+  organization_moving: {
+    kind: 'server',
+    text: 'The organisation is on its way to another database.',
+    fix: 'Repeat the request after Retry-After: nothing was written, and it takes seconds.',
   },
   upgrading: {
     kind: 'server',

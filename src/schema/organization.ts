@@ -1,5 +1,12 @@
 import type { Attribute, Combination, ObjectSchema } from './attribute.ts'
 
+/**
+ * Whether an organisation is served. `moving`: in a moment, at another place; `moved`: at another place already;
+ * `deleted`: not any more, and everything of it will be erased. docs/tenants.md.
+ */
+export const organizationStatuses = ['active', 'suspended', 'moving', 'moved', 'deleted'] as const
+export type OrganizationStatus = (typeof organizationStatuses)[number]
+
 /** What an isolate knows of an organisation. Valid as long as the database holds the same `revision`. */
 export interface Organization {
   readonly id: string
@@ -8,6 +15,7 @@ export interface Organization {
   readonly changeFeed: boolean
   /** ISO 3166 code of the country whose national phone numbers are meant; null: numbers without a country code have none. */
   readonly defaultCountry: string | null
+  readonly status: OrganizationStatus
   /** Raised by every administrative change of the organisation. */
   readonly revision: number
   readonly objects: ReadonlyMap<string, ObjectSchema>

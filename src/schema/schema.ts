@@ -8,7 +8,13 @@ export {
   SLUG,
   slugOf,
 } from './attribute.ts'
-export { type KeyIndexes, keyIndexes, type Organization } from './organization.ts'
+export {
+  type KeyIndexes,
+  keyIndexes,
+  type Organization,
+  type OrganizationStatus,
+  organizationStatuses,
+} from './organization.ts'
 export { storedValue } from './parse.ts'
 export { isUuid, type TypeName, typeNames, typeOf, valueTypes } from './types/index.ts'
 export { loadPhoneLibrary, NotLoadedError } from './types/phone-library.ts'

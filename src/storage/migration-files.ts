@@ -1278,4 +1278,31 @@ WHERE member_id IS NOT NULL AND revoked_at IS NULL AND NOT EXISTS (
       `ALTER TABLE organizations ADD COLUMN default_country TEXT`,
     ],
   },
+  {
+    name: '0007_tenants.sql',
+    statements: [
+      `ALTER TABLE organizations ADD COLUMN status TEXT NOT NULL DEFAULT 'active'`,
+      `CREATE TABLE tenants (
+  id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'active',
+  place TEXT NOT NULL,
+  move TEXT,
+  program TEXT,
+  created_at INTEGER NOT NULL,
+  seen_at INTEGER,
+  erase_at INTEGER
+) WITHOUT ROWID`,
+      `CREATE TABLE operator_log (
+  sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  operator TEXT NOT NULL,
+  action TEXT NOT NULL,
+  tenant_id TEXT,
+  request_id TEXT,
+  detail TEXT,
+  outcome TEXT NOT NULL
+)`,
+    ],
+  },
 ]

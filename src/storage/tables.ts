@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { Option } from '../schema/schema.ts'
+import { type Option, organizationStatuses } from '../schema/schema.ts'
 
 /** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
 
@@ -18,6 +18,7 @@ export const organizations = sqliteTable('organizations', {
   revision: integer('revision').notNull().default(1),
   createdAt: time('created_at').notNull(),
   defaultCountry: text('default_country'),
+  status: text('status', { enum: organizationStatuses }).notNull().default('active'),
 })
 
 export const members = sqliteTable(
@@ -107,3 +108,29 @@ export const combinations = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.object, t.name] })],
 )
+
+/** The operator's directory: filled in one database of a deployment, and empty in all others. */
+export const tenants = sqliteTable('tenants', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  status: text('status', { enum: organizationStatuses }).notNull().default('active'),
+  /** What places.ts reads; kept as it was written. */
+  place: text('place', { mode: 'json' }).$type<unknown>().notNull(),
+  move: text('move', { mode: 'json' }).$type<unknown>(),
+  program: text('program'),
+  createdAt: time('created_at').notNull(),
+  seenAt: time('seen_at'),
+  eraseAt: time('erase_at'),
+})
+
+/** What operators did, in order. */
+export const operatorLog = sqliteTable('operator_log', {
+  sequence: integer('sequence').primaryKey({ autoIncrement: true }),
+  at: time('at').notNull(),
+  operator: text('operator').notNull(),
+  action: text('action').notNull(),
+  tenantId: text('tenant_id'),
+  requestId: text('request_id'),
+  detail: text('detail', { mode: 'json' }).$type<unknown>(),
+  outcome: text('outcome').notNull(),
+})

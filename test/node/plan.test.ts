@@ -37,6 +37,7 @@ const organization: Organization = {
   crmMode: 'b2b',
   changeFeed: false,
   defaultCountry: null,
+  status: 'active',
   revision: 1,
   objects,
   indexes: keyIndexes(objects.values()),

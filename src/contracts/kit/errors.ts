@@ -25,6 +25,7 @@ export const commonStatuses = {
   unavailable: 503,
   overloaded: 503,
   stopping: 503,
+  organization_moving: 503,
   upgrading: 503,
 } as const satisfies Statuses
 

@@ -21,6 +21,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   address_not_allowed: 'IP_NOT_WHITELISTED',
   unknown_member: 'MEMBER_NOT_FOUND',
   missing_scope: 'MISSING_SCOPE',
+  organization_suspended: 'ORGANIZATION_SUSPENDED',
   rate_limited: 'RATE_LIMITED',
   record_not_found: 'NOT_FOUND_UPDATE',
   not_found: 'NOT_FOUND',
@@ -29,6 +30,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   unavailable: 'UNAVAILABLE',
   overloaded: 'OVERLOADED',
   stopping: 'STOPPING',
+  organization_moving: 'ORGANIZATION_MOVING',
   upgrading: 'UPGRADING',
   internal: 'INTERNAL_ERROR',
 }
