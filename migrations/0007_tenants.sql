@@ -5,7 +5,7 @@ ALTER TABLE organizations ADD COLUMN status TEXT NOT NULL DEFAULT 'active';
 CREATE TABLE tenants (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
-  status TEXT NOT NULL DEFAULT 'active',
+  status TEXT NOT NULL,
   -- JSON: {"shape": …}. Where the tenant lives.
   place TEXT NOT NULL,
   -- JSON: how far a move to another place has come.

@@ -13,7 +13,7 @@ interface Rule {
   readonly packages: readonly string[]
 }
 
-const below = ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'http'] as const
+const below = ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'tenants', 'http'] as const
 const mayImport = (rooms: readonly string[], ...packages: string[]): Rule => ({ rooms, packages })
 
 /** From the bottom up. A contract sees the kit and never another contract, nor the database; a Worker sees no examples. */
@@ -24,11 +24,16 @@ const rules: Readonly<Record<string, Rule>> = {
   storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm'),
   'storage/drivers': mayImport(['storage'], 'libsql', '@libsql/client', 'cloudflare:workers', 'node:'),
   admin: mayImport(['schema', 'engine', 'auth', 'storage'], 'drizzle-orm', 'uuid'),
+  tenants: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'drizzle-orm'),
   'version.ts': mayImport([]),
-  http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin', 'version.ts'], 'hono', '@hono/zod-openapi'),
+  http: mayImport(
+    ['schema', 'engine', 'auth', 'storage', 'admin', 'tenants', 'version.ts'],
+    'hono',
+    '@hono/zod-openapi',
+  ),
   'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
-    ['schema', 'engine', 'auth', 'admin', 'http', 'contracts/kit'],
+    ['schema', 'engine', 'auth', 'admin', 'tenants', 'http', 'contracts/kit'],
     'hono',
     '@hono/zod-openapi',
     'uuid',
@@ -36,25 +41,25 @@ const rules: Readonly<Record<string, Rule>> = {
   'contracts/examples': mayImport(['engine', 'contracts/kit', 'contracts/*']),
   'contracts/index.ts': mayImport(['http', 'contracts/*']),
   'app.ts': mayImport(['http', 'contracts/index.ts'], 'hono', '@hono/zod-openapi'),
-  'tenancy.ts': mayImport(['storage', 'storage/drivers']),
-  'deps.ts': mayImport(['auth', 'storage', 'admin', 'http', 'tenancy.ts']),
+  'tenancy.ts': mayImport(['storage', 'storage/drivers', 'tenants']),
+  'deps.ts': mayImport(['auth', 'storage', 'admin', 'http', 'tenants']),
   'env.ts': mayImport(['auth', 'tenancy.ts']),
   'worker.ts': mayImport([...below, 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts']),
   node: mayImport(
-    ['auth', 'storage', 'storage/drivers', 'http', 'env.ts', 'tenancy.ts'],
+    ['auth', 'storage', 'storage/drivers', 'tenants', 'http', 'env.ts'],
     'node:',
     'hono',
     '@hono/node-server',
   ),
   site: mayImport([], 'node:', 'marked'),
   cli: mayImport(
-    ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'node', 'site'],
+    ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'tenants', 'node', 'site'],
     'node:',
     'commander',
     'wrangler',
   ),
   'server.ts': mayImport(
-    [...below, 'node', 'cli', 'site', 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts'],
+    [...below, 'node', 'cli', 'site', 'app.ts', 'deps.ts', 'env.ts'],
     'node:',
     '@hono/node-server',
   ),

@@ -1,6 +1,6 @@
 import { administration } from './admin/administration.ts'
 import { onBehalfOf } from './admin/authority.ts'
-import { createTenant } from './admin/tenants.ts'
+import type { OperatorSettings } from './auth/operator.ts'
 import type { RateLimit } from './auth/rate-limit.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
 import type { SharedServices } from './http/contract.ts'
@@ -8,7 +8,10 @@ import { sqlDirectory } from './storage/directory.ts'
 import { metered } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
-import type { Connect } from './tenancy.ts'
+import type { Deployment } from './tenants/deployment.ts'
+import { followed } from './tenants/followed.ts'
+import { tenantOperations } from './tenants/operations.ts'
+import type { Connect, Places } from './tenants/places.ts'
 
 export interface ServiceOptions {
   /** Absent: repeated failures are not slowed down. */
@@ -17,26 +20,23 @@ export interface ServiceOptions {
   readonly requests?: RateLimit
   /** Comes when the process is about to stop. */
   readonly stopping?: AbortSignal
-  /** Absent: tenants are created by command only. */
-  readonly operator?: OperatorOptions
-}
-
-export interface OperatorOptions {
-  readonly secret: string
-  /** Makes the database of a new organisation. */
-  readonly create: Connect
+  /** Where tenants are followed to when they move. Absent: they cannot. */
+  readonly places?: Places
+  /** Absent: tenants are operated by command only. */
+  readonly operator?: OperatorSettings & { readonly deployment: Deployment }
 }
 
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (
   connect: Connect,
-  { failures, requests, stopping, operator }: ServiceOptions = {},
+  { failures, requests, stopping, places, operator }: ServiceOptions = {},
 ): SharedServices => ({
   access: accessWith({
     dataOf: (organizationId, cost) => {
-      const driver = metered(connect(organizationId), cost)
+      const driver = metered(connect(organizationId, cost), cost)
+      const directory = sqlDirectory(driver)
       return {
-        directory: sqlDirectory(driver),
+        directory: places ? followed(directory, places, organizationId, cost) : directory,
         store: recordStore(driver),
         reader: recordReader(driver),
         administration: (session) => administration(onBehalfOf(driver, session)),
@@ -45,8 +45,8 @@ export const createServices = (
     ...(failures && { failures }),
     ...(requests && { requests }),
   }),
-  operator: operatorAccess(operator?.secret, failures),
-  ...(operator && { createTenant: (organization) => createTenant(operator.create, organization) }),
+  operator: operatorAccess(operator, failures),
+  ...(operator && { tenants: tenantOperations(operator.deployment) }),
   ...(stopping && { stopping }),
   quota: requests?.quota,
   failures: failures?.quota,

@@ -6,8 +6,10 @@ export interface Env extends TenancyEnv {
   readonly ASSETS?: Fetcher
   /** Counts failed authentications of each address; absent: they are not slowed down. */
   readonly AUTH_FAILURES?: RateLimit
-  /** A secret of at least 32 characters; set, it opens POST /v1/tenants to who knows it. */
+  /** Secrets of at least 32 characters, separated by spaces; set, they open /v1/tenants to who knows one. */
   readonly OPERATOR_SECRET?: string
+  /** Addresses and CIDR ranges that operators come from; absent: any. */
+  readonly OPERATOR_ALLOWLIST?: string
   /** Counts the requests of each key; absent: they are not limited. */
   readonly KEY_REQUESTS?: RateLimit
   /** What the binding KEY_REQUESTS was given, if not the default. */

@@ -16,8 +16,10 @@ import { requireFreePort } from './node/port.ts'
 import { RequestsUnderWay } from './node/requests.ts'
 import { type NodeSettings, nodeSettings } from './node/settings.ts'
 import { onStop } from './node/stop.ts'
+import { nodeDeployment } from './node/tenancy.ts'
 import { buildSite } from './site/build.ts'
-import { sweepReplays } from './storage/old-replays.ts'
+import type { Deployment } from './tenants/deployment.ts'
+import { lookAfter } from './tenants/upkeep.ts'
 
 /** `npm run serve`: the same app on Node, with its own database file. Ready once it says where it listens. */
 
@@ -31,9 +33,11 @@ const requests = new RequestsUnderWay(LIMITS)
 const stopping = new AbortController()
 let ready = true
 
-const appOver = ({ driver, isReady }: OpenDatabase, settings: NodeSettings) =>
+const appOver = ({ isReady }: OpenDatabase, deployment: Deployment, settings: NodeSettings) =>
   createApp({
-    services: createServices(requests.connect(driver), {
+    services: createServices(requests.connect(deployment.places.connect), {
+      places: deployment.places,
+      ...(settings.operator && { operator: { ...settings.operator, deployment } }),
       failures: rateLimit(authFailures),
       stopping: stopping.signal,
       ...(settings.keyRequests.limit > 0 && { requests: rateLimit(settings.keyRequests) }),
@@ -69,17 +73,19 @@ const start = async () => {
   const database = await openMigrated(settings.databaseUrl, settings.databaseToken)
   const { driver, migrated } = database
   idsFollow((await newestRecordId(driver)) ?? '')
-  const { server, url } = await listen(appOver(database, settings), requests, settings)
+  const deployment = await nodeDeployment(driver, settings)
+  const close = async () => {
+    await deployment.close()
+    await database.close()
+  }
+  const { server, url } = await listen(appOver(database, deployment, settings), requests, settings)
   console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated }))
 
   const sweep = setInterval(() => {
-    if (ready)
-      sweepReplays(driver, Date.now()).catch((error: unknown) =>
-        console.error('Old replays could not be deleted', error),
-      )
+    if (ready) lookAfter(deployment, Date.now()).catch((error: unknown) => console.error('Upkeep failed', error))
   }, settings.sweepMs)
   sweep.unref()
-  onStop((signal) => stop(server, database.close, signal === 'SIGINT' ? 0 : settings.unreadyMs, settings.drainMs))
+  onStop((signal) => stop(server, close, signal === 'SIGINT' ? 0 : settings.unreadyMs, settings.drainMs))
 }
 
 await start().catch(endWith)

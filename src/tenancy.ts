@@ -1,92 +1,98 @@
-import { NoDatabaseError, type SqlDriver } from './storage/driver.ts'
+import type { SqlDriver } from './storage/driver.ts'
 import { d1Driver } from './storage/drivers/d1.ts'
 import type { OrganizationDatabase } from './storage/drivers/durable-object.ts'
 import { libsqlHttp } from './storage/drivers/libsql-http.ts'
 import { objectDriver } from './storage/drivers/object-driver.ts'
+import type { Deployment } from './tenants/deployment.ts'
+import { type BoundPlace, type Place, PlaceError, shared, type UrlPlace } from './tenants/place.ts'
+import { type OpenPlace, Places } from './tenants/places.ts'
+import { sqlTenantDirectory } from './tenants/sql-directory.ts'
 
-/**
- * Which database an organisation lives in. The id comes from the routing hint of a credential, which anybody can
- * forge: it may lead to a database, but only the credential's hash, found in that database, lets anybody in.
- */
-export type Connect = (organizationId: string) => SqlDriver
-
-export interface Tenancy {
-  /** For requests: reaches what exists and makes nothing. */
-  readonly connect: Connect
-  /** For administration: makes the database of a new organisation on its first batch, where there is one to make. */
-  readonly create: Connect
-  /** The databases that somebody must look after from outside. An object looks after itself. */
-  readonly databases: () => readonly SqlDriver[]
-}
-
+/** Where the tenants of a Worker live: docs/tenants.md. */
 export interface TenancyEnv {
   readonly DB: D1Database
   readonly ORGANIZATIONS: DurableObjectNamespace<OrganizationDatabase>
-  /** `shared` (default), `database` or `object`. */
+  /** Where a tenant lives that has no other place: `shared` (default), `object`, or `database` for those of TENANTS only. */
   readonly TENANCY?: string
-  /** For `database`: JSON, organisation id -> `{"binding": "DB_ACME"}` or `{"url": "libsql://...", "token": "NAME_OF_SECRET"}`. */
+  /** JSON, organisation id -> place: databases that are configured and not in the directory. */
   readonly TENANTS?: string
+  /** Where the directory is: `shared`, `object`, or the binding of a D1 database. */
+  readonly TENANT_DIRECTORY?: string
 }
 
-const nowhere: SqlDriver = {
-  batch: async () => {
-    throw new NoDatabaseError('No database is configured for the organisation')
-  },
-}
-
-const misconfigured = (what: string): Error => new Error(`TENANTS: ${what}`)
+/** The object of the directory: no organisation has such an id. */
+const DIRECTORY_OBJECT = 'directory'
 
 const isD1 = (value: unknown): value is D1Database =>
   typeof value === 'object' && value !== null && 'prepare' in value && 'batch' in value
 
-/** Bindings and secrets are named in TENANTS, so that no secret stands in a variable. */
-const driverOf = (id: string, target: unknown, env: Readonly<Record<string, unknown>>): (() => SqlDriver) => {
-  const { binding, url, token } = (target ?? {}) as Record<string, unknown>
-  if (typeof binding === 'string') {
-    const database = env[binding]
-    if (!isD1(database)) throw misconfigured(`"${binding}" of ${id} is not the binding of a D1 database`)
-    return () => d1Driver(database)
-  }
-  if (typeof url !== 'string') throw misconfigured(`${id} needs a "binding" or a "url"`)
-  if (token === undefined) return () => libsqlHttp({ url })
-  const authToken = env[String(token)]
-  if (typeof authToken !== 'string') throw misconfigured(`there is no secret "${String(token)}", named by ${id}`)
+const boundDatabase = (env: Readonly<Record<string, unknown>>, binding: string): SqlDriver => {
+  const database = env[binding]
+  if (!isD1(database)) throw new PlaceError(`"${binding}" is not the binding of a D1 database`)
+  return d1Driver(database)
+}
+
+const databaseOf = (env: Readonly<Record<string, unknown>>, place: BoundPlace | UrlPlace): SqlDriver => {
+  if ('binding' in place) return boundDatabase(env, place.binding)
+  const { url, token } = place
+  if (token === undefined) return libsqlHttp({ url })
+  const authToken = env[token]
+  if (typeof authToken !== 'string') throw new PlaceError(`there is no secret "${token}"`)
   // A new client each time: an isolate must not hand one request's connection to another.
-  return () => libsqlHttp({ url, authToken })
+  return libsqlHttp({ url, authToken })
 }
 
-const ownDatabases = (env: TenancyEnv): Tenancy => {
-  let targets: unknown
+const opener =
+  (env: TenancyEnv): OpenPlace =>
+  (organizationId, place, options) => {
+    if (place.shape === 'shared') return d1Driver(env.DB)
+    if (place.shape === 'object') return objectDriver(env.ORGANIZATIONS, organizationId, { ...place, ...options })
+    return databaseOf(env as unknown as Readonly<Record<string, unknown>>, place)
+  }
+
+const homes: Readonly<Record<string, Place | undefined>> = {
+  shared,
+  object: { shape: 'object' },
+  database: undefined,
+}
+
+/** @throws Error when the variable is no JSON object; what one tenant has wrong is that tenant's */
+const configuredPlaces = (text: string | undefined): ReadonlyMap<string, unknown> => {
+  if (text === undefined || text === '') return new Map()
+  let places: unknown
   try {
-    targets = JSON.parse(env.TENANTS ?? '')
+    places = JSON.parse(text)
   } catch {
-    throw misconfigured('must be a JSON object')
+    throw new Error('TENANTS must be a JSON object')
   }
-  const named = env as unknown as Readonly<Record<string, unknown>>
-  const drivers = new Map(
-    Object.entries(targets as object).map(([id, target]) => [id.toLowerCase(), driverOf(id, target, named)]),
-  )
-  const connect: Connect = (organizationId) => drivers.get(organizationId)?.() ?? nowhere
-  return { connect, create: connect, databases: () => [...drivers.values()].map((open) => open()) }
+  if (typeof places !== 'object' || places === null || Array.isArray(places))
+    throw new Error('TENANTS must be a JSON object')
+  return new Map(Object.entries(places).map(([id, place]) => [id.toLowerCase(), place]))
 }
 
-const ownObjects =
-  (env: TenancyEnv, mayCreate: boolean): Connect =>
-  (organizationId) =>
-    objectDriver(env.ORGANIZATIONS, organizationId, { mayCreate })
-
-/** Reads the configuration once. @throws Error that names what cannot be used */
-export const tenancyOf = (env: TenancyEnv): Tenancy => {
-  switch (env.TENANCY ?? 'shared') {
-    case 'shared': {
-      const driver = d1Driver(env.DB)
-      return { connect: () => driver, create: () => driver, databases: () => [driver] }
-    }
-    case 'database':
-      return ownDatabases(env)
-    case 'object':
-      return { connect: ownObjects(env, false), create: ownObjects(env, true), databases: () => [] }
-    default:
-      throw new Error(`TENANCY must be shared, database or object, not "${env.TENANCY}"`)
+const directoryOf = (env: TenancyEnv, name: string): SqlDriver => {
+  if (name === 'shared') return d1Driver(env.DB)
+  if (name === 'object') return objectDriver(env.ORGANIZATIONS, DIRECTORY_OBJECT, { mayCreate: true })
+  try {
+    return boundDatabase(env as unknown as Readonly<Record<string, unknown>>, name)
+  } catch {
+    throw new Error(`TENANT_DIRECTORY must be shared, object or the binding of a D1 database, not "${name}"`)
   }
+}
+
+/** Reads the configuration once. @throws Error that names what of it concerns all tenants and cannot be used */
+export const tenancyOf = (env: TenancyEnv): Deployment => {
+  const { TENANCY = 'shared' } = env
+  if (!(TENANCY in homes)) throw new Error(`TENANCY must be shared, database or object, not "${TENANCY}"`)
+  const name = env.TENANT_DIRECTORY || (TENANCY === 'shared' ? 'shared' : 'object')
+  const directory = directoryOf(env, name)
+  const home = homes[TENANCY]
+  const places = new Places({
+    open: opener(env),
+    ...(home && { home }),
+    configured: configuredPlaces(env.TENANTS),
+    // Where all live in the database that the directory is in, there is nothing to ask.
+    ...(name !== 'shared' && { directory: { driver: directory, over: sqlTenantDirectory } }),
+  })
+  return { places, directory: sqlTenantDirectory(directory), isMixed: name !== 'shared' }
 }

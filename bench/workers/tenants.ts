@@ -11,7 +11,7 @@ export { OrganizationDatabase } from '../../src/worker.ts'
 
 const createTenant = async (env: Env): Promise<Response> => {
   const id = crypto.randomUUID()
-  const driver = tenancyOf(env).create(id)
+  const driver = tenancyOf(env).places.create(id)
   await createOrganization(driver, { id, name: 'Benchmark' })
   const key = { kind: 'key', name: 'benchmark', scopes: ['crm:read', 'crm:write'] } as const
   return new Response((await administration(asOperator(driver, id)).issueCredential(key)).secret)

@@ -13,6 +13,7 @@ import { keyRequestsOf } from '../../src/env.ts'
 import { openDatabase } from '../../src/node/database.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
+import { sharedDeployment } from '../../src/tenants/shared.ts'
 import { signed } from './caller.ts'
 import type { Described } from './described.ts'
 import { stable } from './stable.ts'
@@ -116,7 +117,7 @@ export const recordExamples = async (described: readonly Described[]): Promise<r
       contracts: described.map(({ entry }) => entry),
       services: createServices(() => driver, {
         requests: rateLimit(keyRequestsOf({})),
-        operator: { secret: OPERATOR, create: () => driver },
+        operator: { secrets: [OPERATOR], allowlist: [], deployment: sharedDeployment(driver) },
       }),
       clientAddress: () => ADDRESS,
       serverTiming: false,

@@ -21,42 +21,84 @@ const tables = {
   records: 'object, id',
   changes: 'sequence',
 } as const
-type ExportedTable = keyof typeof tables
-const tableNames = Object.keys(tables) as ExportedTable[]
+export type ExportedTable = keyof typeof tables
+export const tableNames = Object.keys(tables) as ExportedTable[]
 
 const PAGE = 500
+/** Characters of the records of a page; at least one record is in it. */
+const PAGE_SIZE = 4_000_000
 
 const ownerColumn = (table: ExportedTable) => (table === 'organizations' ? 'id' : 'organization_id')
 
-/** Pages by the primary key, so that a page costs the same wherever it is. */
-const pageStatement = (
-  table: ExportedTable,
-  organizationId: string,
-  after: readonly SqlValue[] | undefined,
-): Statement => {
+/** Where a page begins: behind the row of this primary key. Without one, at the beginning of the table. */
+export interface ExportCursor {
+  readonly table: ExportedTable
+  readonly after?: readonly SqlValue[]
+}
+
+export const isExportCursor = (value: unknown): value is ExportCursor => {
+  const { table, after } = (value ?? {}) as Partial<Record<'table' | 'after', unknown>>
+  if (!tableNames.includes(table as ExportedTable)) return false
+  if (after === undefined) return true
+  const columns = tables[table as ExportedTable].split(', ')
+  return (
+    Array.isArray(after) &&
+    after.length === columns.length &&
+    after.every((part) => ['string', 'number'].includes(typeof part))
+  )
+}
+
+/** Pages by the primary key, so that a page costs the same wherever it is; `total` is none of the table's columns. */
+const pageStatement = ({ table, after }: ExportCursor, organizationId: string): Statement => {
   const order = tables[table]
   const columns = order.split(', ')
   const places = columns.map((_, i) => (table === 'changes' ? `CAST(?${i + 2} AS INTEGER)` : `?${i + 2}`)).join(', ')
   const where = after ? `AND (${order}) > (${places})` : ''
+  const size = table === 'records' ? 'length(data)' : '0'
   return {
-    sql: `SELECT * FROM ${table} WHERE ${ownerColumn(table)} = ?1 ${where} ORDER BY ${order} LIMIT ${PAGE}`,
+    sql: `
+SELECT * FROM (SELECT *, sum(${size}) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - ${size} AS total FROM (
+  SELECT * FROM ${table} WHERE ${ownerColumn(table)} = ?1 ${where} ORDER BY ${order} LIMIT ${PAGE}))
+WHERE total < ${PAGE_SIZE} ORDER BY ${order}`,
     params: [organizationId, ...(after ?? [])],
   }
 }
 
-export async function* exportOrganization({ run }: Authority): AsyncGenerator<ExportLine> {
-  for (const table of tableNames) {
-    let after: SqlValue[] | undefined
-    for (;;) {
-      const { results } = await run(({ driver, organization }) =>
-        driver.batch([pageStatement(table, organization.id, after)]),
-      )
-      const rows = (results[0]?.rows ?? []) as readonly Record<string, SqlValue>[]
-      for (const row of rows) yield { table, row }
-      const last = rows[rows.length - 1]
-      if (rows.length < PAGE || !last) break
-      after = tables[table].split(', ').map((column) => last[column] ?? null)
-    }
+/** Whether an organisation is served is a matter of where it is, and none of what it holds. */
+const exportedRow = (table: ExportedTable, row: Readonly<Record<string, SqlValue>>): ExportLine['row'] => {
+  const { total: _, ...columns } = row
+  if (table !== 'organizations') return columns
+  const { status: __, ...kept } = columns
+  return kept
+}
+
+export interface ExportPage {
+  readonly lines: readonly ExportLine[]
+  /** Absent at the end. */
+  readonly next?: ExportCursor
+}
+
+/** The rows behind the cursor, of one table. */
+export const exportPage = async (
+  { run }: Authority,
+  cursor: ExportCursor = { table: 'organizations' },
+): Promise<ExportPage> => {
+  const { table } = cursor
+  const { results } = await run(({ driver, organization }) => driver.batch([pageStatement(cursor, organization.id)]))
+  const rows = (results[0]?.rows ?? []) as readonly Record<string, SqlValue>[]
+  const lines = rows.map((row) => ({ table, row: exportedRow(table, row) }))
+  const last = rows[rows.length - 1]
+  if (last) return { lines, next: { table, after: tables[table].split(', ').map((column) => last[column] ?? null) } }
+  const following = tableNames[tableNames.indexOf(table) + 1]
+  return { lines, ...(following && { next: { table: following } }) }
+}
+
+export async function* exportOrganization(authority: Authority): AsyncGenerator<ExportLine> {
+  let next: ExportCursor | undefined = { table: 'organizations' }
+  while (next) {
+    const page: ExportPage = await exportPage(authority, next)
+    yield* page.lines
+    next = page.next
   }
 }
 
@@ -70,7 +112,7 @@ SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(', ')} FROM jso
   }
 }
 
-const isLine = (line: unknown): line is ExportLine =>
+export const isLine = (line: unknown): line is ExportLine =>
   line !== null &&
   typeof line === 'object' &&
   'table' in line &&
@@ -83,7 +125,7 @@ export interface Restored {
 }
 
 /** Key rows of every index, made from the restored records. */
-const restoreKeys = async ({ driver, organization }: CurrentOrganization) => {
+export const restoreKeys = async ({ driver, organization }: CurrentOrganization): Promise<void> => {
   const organizationId = organization.id
   for (const object of organization.objects.values()) {
     for (const attribute of object.attributes.values())
@@ -93,6 +135,26 @@ const restoreKeys = async ({ driver, organization }: CurrentOrganization) => {
       await driver.batch(combinationKeys(organizationId, object.slug, combination))
   }
 }
+
+/**
+ * Puts lines of one table back, in one transaction; rows that are there already stay as they are.
+ * An isolate may still know the organisation as it was before it went: what it knows must not come to life again.
+ */
+export const restoreLines = async (driver: SqlDriver, lines: readonly ExportLine[]): Promise<void> => {
+  const [first] = lines
+  if (!first) return
+  const owner = String(first.row[ownerColumn(first.table)])
+  await driver.batch([
+    insertStatement(
+      first.table,
+      lines.map((line) => line.row),
+    ),
+    raiseRevision(owner),
+  ])
+}
+
+/** The organisation that a line is of. */
+export const ownerOf = ({ table, row }: ExportLine): string => String(row[ownerColumn(table)])
 
 /**
  * For the operator. Puts an export into a database, in chunks; repeating it goes on where it stopped.
@@ -110,20 +172,14 @@ export const restoreOrganization = async (
   let total = 0
   let waiting: ExportLine[] = []
   const flush = async () => {
-    const [first] = waiting
-    if (first && !dryRun) {
-      const rows = waiting.map((line) => line.row)
-      // An isolate may still know the organisation as it was before it went: what it knows must not come to life again.
-      const owner = String(first.row[ownerColumn(first.table)])
-      await driver.batch([insertStatement(first.table, rows), raiseRevision(owner)])
-    }
+    if (!dryRun) await restoreLines(driver, waiting)
     waiting = []
     progress?.(total)
   }
   for await (const line of lines) {
     if (!isLine(line)) throw new Error(`Line ${total + 1} is not a line of an export`)
-    const owner = line.row[ownerColumn(line.table)]
-    organizationId ??= String(owner)
+    const owner = ownerOf(line)
+    organizationId ??= owner
     if (owner !== organizationId) throw new Error(`Line ${total + 1} is of another organisation`)
     if (waiting.length >= PAGE || (waiting[0] && waiting[0].table !== line.table)) await flush()
     waiting.push(line)

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { v7 } from 'uuid'
 import { refuse } from '../engine/errors.ts'
 import { accessLimits } from '../schema/limits.ts'
-import { isUuid, loadPhoneLibrary, type Organization } from '../schema/schema.ts'
+import { isUuid, loadPhoneLibrary, type Organization, type OrganizationStatus } from '../schema/schema.ts'
 import { AbortError, type SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { organizations } from '../storage/tables.ts'
@@ -78,4 +78,20 @@ export const changeOrganization = async (
     statementOf(drizzleOver(driver).update(organizations).set(row).where(eq(organizations.id, organization.id))),
   ])
   return { ...organization, ...row }
+}
+
+/**
+ * For the operator. Every isolate hears of it with its next batch.
+ * @param from what it may be before; what it is to be already is left as it is
+ * @throws RefusedError wrong_status
+ */
+export const changeStatus = async (
+  { organization, driver, change }: CurrentOrganization,
+  status: OrganizationStatus,
+  from: readonly OrganizationStatus[],
+): Promise<void> => {
+  if (organization.status === status) return
+  if (!from.includes(organization.status)) throw refuse('wrong_status', undefined, organization.status)
+  const set = drizzleOver(driver).update(organizations).set({ status }).where(eq(organizations.id, organization.id))
+  await change([statementOf(set)])
 }

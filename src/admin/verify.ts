@@ -15,6 +15,24 @@ import { readOrganization } from './organizations.ts'
 import { type OutdatedForm, outdatedForms } from './verify-forms.ts'
 import { type WrongValue, wrongValues } from './verify-values.ts'
 
+export const findingKinds = [
+  'missing',
+  'surplus',
+  'duplicate',
+  'unknown_index',
+  'outdated_form',
+  'wrong_type',
+  'wrong_shape',
+  'unknown_attribute',
+] as const satisfies readonly (
+  | 'missing'
+  | 'surplus'
+  | 'duplicate'
+  | 'unknown_index'
+  | WrongValue['kind']
+  | OutdatedForm['kind']
+)[]
+
 /** Something that is not as the records and the schema say. */
 export interface Finding {
   readonly object: string
@@ -25,7 +43,7 @@ export interface Finding {
    * value of two records, which only their owner can part. `unknown_index`: rows of an index that no schema has.
    * `outdated_form`: a value whose keys would be others if it were written today.
    */
-  readonly kind: 'missing' | 'surplus' | 'duplicate' | 'unknown_index' | WrongValue['kind'] | OutdatedForm['kind']
+  readonly kind: (typeof findingKinds)[number]
   readonly value: string
   readonly recordIds: readonly string[]
   readonly repaired: boolean
@@ -46,50 +64,61 @@ const indexOf = ({ objects }: Organization, object: string, name: string): KeyIn
 const rowsOf = async ({ driver }: CurrentOrganization, statement: Statement) =>
   ((await driver.batch([statement])).results[0]?.rows ?? []) as readonly Record<string, string>[]
 
-/** Rows of indexes that no schema has. */
-async function* unknownIndexes({ run }: Authority, repair: boolean): AsyncGenerator<Finding> {
-  let after: readonly [string, string] = ['', '']
-  for (;;) {
-    const [next] = await run((current) => rowsOf(current, nextIndexName(current.organization.id, after)))
-    if (!next) return
-    const { object = '', name = '' } = next
-    after = [object, name]
-    const remove = (current: CurrentOrganization) =>
-      indexOf(current.organization, object, name)
-        ? Promise.resolve([])
-        : rowsOf(current, removeIndexRows(current.organization.id, object, name))
-    if (await run(async ({ organization }) => indexOf(organization, object, name) !== undefined)) continue
-    if (repair) while ((await run(remove)).length > 0);
-    yield { object, name, kind: 'unknown_index', value: '', recordIds: [], repaired: repair }
-  }
+/** What one look has found, and behind what the next one begins; without that, this part is done. */
+interface Look {
+  readonly findings: readonly Finding[]
+  readonly after?: After
+}
+type After = readonly [string, string]
+const START: After = ['', '']
+
+/** The next index that no schema has. */
+const unknownIndex = async ({ run }: Authority, after: After, repair: boolean): Promise<Look> => {
+  const [next] = await run((current) => rowsOf(current, nextIndexName(current.organization.id, after)))
+  if (!next) return { findings: [] }
+  const { object = '', name = '' } = next
+  const remove = (current: CurrentOrganization) =>
+    indexOf(current.organization, object, name)
+      ? Promise.resolve([])
+      : rowsOf(current, removeIndexRows(current.organization.id, object, name))
+  const isKnown = await run(async ({ organization }) => indexOf(organization, object, name) !== undefined)
+  if (isKnown) return { findings: [], after: [object, name] }
+  if (repair) while ((await run(remove)).length > 0);
+  const finding = { object, name, kind: 'unknown_index', value: '', recordIds: [], repaired: repair } as const
+  return { findings: [finding], after: [object, name] }
 }
 
 /** Rows of one index that no data asks for. */
-async function* surplusRows(
+const surplusRows = async (
   { run }: Authority,
   object: string,
   name: string,
+  after: After,
   repair: boolean,
-): AsyncGenerator<Finding> {
-  let after: readonly [string, string] = ['', '']
-  for (;;) {
-    const rows = await run(async (current) => {
-      const { id } = current.organization
-      const index = indexOf(current.organization, object, name)
-      if (!index) return []
-      const page = await rowsOf(current, keysPage(id, index, after))
-      const surplus = page
-        .filter((row) => !Number(row.wanted))
-        .map(({ value = '', slot = '' }) => [value, slot] as const)
-      if (repair && surplus.length > 0) await current.driver.batch([removeSurplus(id, index, surplus)])
-      return page
-    })
-    for (const { value = '', record_id = '', wanted } of rows)
-      if (!Number(wanted)) yield { object, name, kind: 'surplus', value, recordIds: [record_id], repaired: repair }
-    const last = rows[rows.length - 1]
-    if (!last) return
-    after = [last.value ?? '', last.slot ?? '']
-  }
+): Promise<Look> => {
+  const rows = await run(async (current) => {
+    const { id } = current.organization
+    const index = indexOf(current.organization, object, name)
+    if (!index) return []
+    const page = await rowsOf(current, keysPage(id, index, after))
+    const surplus = page.filter((row) => !Number(row.wanted)).map(({ value = '', slot = '' }) => [value, slot] as const)
+    if (repair && surplus.length > 0) await current.driver.batch([removeSurplus(id, index, surplus)])
+    return page
+  })
+  const findings = rows
+    .filter(({ wanted }) => !Number(wanted))
+    .map(
+      ({ value = '', record_id = '' }): Finding => ({
+        object,
+        name,
+        kind: 'surplus',
+        value,
+        recordIds: [record_id],
+        repaired: repair,
+      }),
+    )
+  const last = rows[rows.length - 1]
+  return { findings, ...(last && { after: [last.value ?? '', last.slot ?? ''] as const }) }
 }
 
 /** Keys of a range of records that have no row; with `repair`, those that still have none are duplicates. */
@@ -122,38 +151,87 @@ const missingRows = async (
 const keyOf = ({ name }: KeyIndex, { value, record_id }: Record<string, string>) =>
   JSON.stringify([name, value, record_id])
 
-/** Values that cannot be, and keys that are missing, page by page of the records of an object. */
-async function* recordFindings({ run }: Authority, object: string, repair: boolean): AsyncGenerator<Finding> {
-  let after = ''
-  for (;;) {
-    const { last, findings } = await run(async (current) => {
-      const schema = current.organization.objects.get(object)
-      const page = schema ? await rowsOf(current, recordsPage(current.organization.id, object, after)) : []
-      const [first] = page
-      const last = page[page.length - 1]
-      if (!schema || !first?.id || !last?.id) return { findings: [] }
-      const seen = page.map(({ id = '', version, data = '{}' }) => ({
-        id,
-        version: Number(version),
-        data: JSON.parse(data) as Record<string, StoredValue>,
-      }))
-      const wrong = seen.flatMap(({ id, data }) =>
-        wrongValues(schema, data).map((one) => ({ object, ...one, recordIds: [id], repaired: false })),
-      )
-      const indexes = indexesOf(schema)
-      const outdated = await outdatedForms(current, schema, indexes, seen, repair)
-      const missing = await missingRows(current, indexes, [first.id, last.id], repair)
-      const findings: Finding[] = [
-        ...wrong,
-        ...outdated.map((one) => ({ object, ...one, repaired: repair })),
-        ...missing,
-      ]
-      return { last: last.id, findings }
-    })
-    yield* findings
-    if (last === undefined) return
-    after = last
-  }
+/** Values that cannot be, and keys that are missing, of a page of the records of an object. */
+const recordFindings = ({ run }: Authority, object: string, [after]: After, repair: boolean): Promise<Look> =>
+  run(async (current) => {
+    const schema = current.organization.objects.get(object)
+    const page = schema ? await rowsOf(current, recordsPage(current.organization.id, object, after)) : []
+    const [first] = page
+    const last = page[page.length - 1]
+    if (!schema || !first?.id || !last?.id) return { findings: [] }
+    const seen = page.map(({ id = '', version, data = '{}' }) => ({
+      id,
+      version: Number(version),
+      data: JSON.parse(data) as Record<string, StoredValue>,
+    }))
+    const wrong = seen.flatMap(({ id, data }) =>
+      wrongValues(schema, data).map((one) => ({ object, ...one, recordIds: [id], repaired: false })),
+    )
+    const indexes = indexesOf(schema)
+    const outdated = await outdatedForms(current, schema, indexes, seen, repair)
+    const missing = await missingRows(current, indexes, [first.id, last.id], repair)
+    const findings: Finding[] = [...wrong, ...outdated.map((one) => ({ object, ...one, repaired: repair })), ...missing]
+    return { findings, after: [last.id, ''] }
+  })
+
+/** A part of the whole: the indexes that no schema has, one index of an object, or the records of an object. */
+interface Part {
+  readonly of: 'unknown' | 'index' | 'records'
+  readonly object: string
+  readonly name: string
+}
+
+/** Where the next look goes on. Text that means nothing to anybody else. */
+export interface VerifyCursor extends Part {
+  readonly after: After
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+export const isVerifyCursor = (value: unknown): value is VerifyCursor => {
+  const { of, object, name, after } = (value ?? {}) as Partial<Record<keyof VerifyCursor, unknown>>
+  const isPart = (of === 'unknown' || of === 'index' || of === 'records') && isText(object) && isText(name)
+  return isPart && Array.isArray(after) && after.length === 2 && after.every(isText)
+}
+
+const FIRST: Part = { of: 'unknown', object: '', name: '' }
+
+/** All parts in their order. First what is too much of an object: it may hold the place of what is missing. */
+const partsOf = ({ objects }: Organization): readonly Part[] => [
+  FIRST,
+  ...[...objects.values()].flatMap((schema): Part[] => [
+    ...indexesOf(schema).map(({ object, name }): Part => ({ of: 'index', object, name })),
+    { of: 'records', object: schema.slug, name: '' },
+  ]),
+]
+
+/** The part behind one that is done: one that is gone meanwhile is looked for by its object. */
+const partBehind = (organization: Organization, { of, object, name }: Part): Part | undefined => {
+  const parts = partsOf(organization)
+  const at = parts.findIndex((part) => part.of === of && part.object === object && part.name === name)
+  return at === -1 ? parts.find((part) => part.of === 'records' && part.object === object) : parts[at + 1]
+}
+
+const lookAt = (authority: Authority, { of, object, name, after }: VerifyCursor, repair: boolean): Promise<Look> => {
+  if (of === 'unknown') return unknownIndex(authority, after, repair)
+  return of === 'index'
+    ? surplusRows(authority, object, name, after, repair)
+    : recordFindings(authority, object, after, repair)
+}
+
+/**
+ * One look at the records or the key rows of an organisation: bounded work, consistent in itself, beside writers.
+ * @returns what was found, and where to go on; no `next` at the end
+ */
+export const verifyPage = async (
+  authority: Authority,
+  cursor: VerifyCursor = { ...FIRST, after: START },
+  { repair }: { readonly repair: boolean },
+): Promise<{ readonly findings: readonly Finding[]; readonly next?: VerifyCursor }> => {
+  const { findings, after } = await lookAt(authority, cursor, repair)
+  if (after) return { findings, next: { ...cursor, after } }
+  const part = partBehind(await authority.run(readOrganization), cursor)
+  return { findings, ...(part && { next: { ...part, after: START } }) }
 }
 
 /**
@@ -163,13 +241,12 @@ async function* recordFindings({ run }: Authority, object: string, repair: boole
  */
 export async function* verifyOrganization(
   authority: Authority,
-  { repair }: { readonly repair: boolean },
+  options: { readonly repair: boolean },
 ): AsyncGenerator<Finding> {
-  const { objects } = await authority.run(readOrganization)
-  yield* unknownIndexes(authority, repair)
-  for (const object of objects.values()) {
-    // First what is too much: it may hold the place of what is missing.
-    for (const { name } of indexesOf(object)) yield* surplusRows(authority, object.slug, name, repair)
-    yield* recordFindings(authority, object.slug, repair)
+  let next: VerifyCursor | undefined = { ...FIRST, after: START }
+  while (next) {
+    const page: Awaited<ReturnType<typeof verifyPage>> = await verifyPage(authority, next, options)
+    yield* page.findings
+    next = page.next
   }
 }

@@ -1,17 +1,55 @@
 import { refuse } from '../engine/errors.ts'
+import { isAllowlistEntry, isListed } from './allowlist.ts'
 import { bearerKey } from './bearer.ts'
 import { hashSecret } from './secret.ts'
 
-/** An operator's secret opens every tenant's creation, so a short one is not taken. */
+/** An operator's secret opens every tenant, so a short one is not taken. */
 const SHORTEST = 32
+/** Characters of a secret's hash that tell it from the others. */
+const NAME_LENGTH = 12
+
+/** Who operates the deployment, and from where. */
+export interface OperatorSettings {
+  /** Any of them lets in: two are valid while one takes the place of the other. */
+  readonly secrets: readonly string[]
+  /** Addresses and CIDR ranges; empty: from anywhere. */
+  readonly allowlist: readonly string[]
+}
+
+const wordsOf = (text = ''): readonly string[] => text.split(/[\s,]+/).filter((word) => word !== '')
 
 /**
- * Lets the operator of the deployment in: who knows OPERATOR_SECRET, sent as a bearer token. Hashes are compared, so the
- * time that it takes says nothing of the secret.
- * @throws RefusedError missing_credentials, invalid_credentials
+ * OPERATOR_SECRET and OPERATOR_ALLOWLIST: words, separated by spaces.
+ * @returns undefined where there is no secret: then nobody operates over HTTP
+ * @throws Error naming the variable that cannot be used
  */
-export const requireOperator = async (headers: Headers, operatorSecret: string): Promise<void> => {
+export const operatorSettings = (env: {
+  readonly OPERATOR_SECRET?: string | undefined
+  readonly OPERATOR_ALLOWLIST?: string | undefined
+}): OperatorSettings | undefined => {
+  const secrets = (env.OPERATOR_SECRET ?? '').split(/\s+/).filter((secret) => secret !== '')
+  const allowlist = wordsOf(env.OPERATOR_ALLOWLIST)
+  if (secrets.some((secret) => secret.length < SHORTEST))
+    throw new Error(`OPERATOR_SECRET must have at least ${SHORTEST} characters; several are separated by spaces`)
+  const wrong = allowlist.find((entry) => !isAllowlistEntry(entry))
+  if (wrong !== undefined) throw new Error(`OPERATOR_ALLOWLIST must hold addresses and CIDR ranges, not "${wrong}"`)
+  return secrets.length > 0 ? { secrets, allowlist } : undefined
+}
+
+/**
+ * Lets the operator of the deployment in: who knows one of the secrets, sent as a bearer token. Hashes are compared, so the
+ * time that it takes says nothing of them.
+ * @returns a name for the secret, for the log
+ * @throws RefusedError missing_credentials, invalid_credentials, address_not_allowed
+ */
+export const requireOperator = async (
+  headers: Headers,
+  { secrets, allowlist }: OperatorSettings,
+  address: string | undefined,
+): Promise<string> => {
   const [sent] = bearerKey(headers).secrets
-  const [shown, expected] = await Promise.all([hashSecret(sent.value), hashSecret(operatorSecret)])
-  if (operatorSecret.length < SHORTEST || shown !== expected) throw refuse('invalid_credentials')
+  const [shown, ...expected] = await Promise.all([sent.value, ...secrets].map(hashSecret))
+  if (shown === undefined || !expected.includes(shown)) throw refuse('invalid_credentials')
+  if (allowlist.length > 0 && !isListed(allowlist, address)) throw refuse('address_not_allowed')
+  return shown.slice(0, NAME_LENGTH)
 }

@@ -140,6 +140,16 @@ export const errorTable = {
     text: 'The change feed of the organisation is off.',
     fix: 'Switch it on: PATCH /v1/organization {"changeFeed": true}.',
   },
+  wrong_status: {
+    kind: 'schema',
+    text: 'The tenant is {detail}, so this cannot be done to it now.',
+    fix: 'GET /v1/tenants/{id} tells how it stands. What is suspended or deleted can be resumed; a move can be finished or taken back.',
+  },
+  not_possible: {
+    kind: 'schema',
+    text: 'This cannot be done where the tenant lives: {detail}.',
+    fix: 'Do what the sentence names instead, or move the tenant.',
+  },
   not_found: { kind: 'schema', text: 'There is no {detail}.', fix: 'Correct the id.' },
   not_updatable: {
     kind: 'schema',

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { Administration } from '../admin/administration.ts'
 import { Access, organizationOf, type Presented, type Session, withScope } from '../auth/access.ts'
 import type { Directory, Scope } from '../auth/directory.ts'
-import { requireOperator } from '../auth/operator.ts'
+import { type OperatorSettings, requireOperator } from '../auth/operator.ts'
 import { type Later, type RateLimit, slowedDown } from '../auth/rate-limit.ts'
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import type { RecordReader } from '../engine/read.ts'
@@ -49,12 +49,15 @@ const counting = async (c: Context<AppEnv>, failures: RateLimit | undefined, wor
   }
 }
 
-/** Lets the operator of the deployment in. @param secret absent: to all requests the route does not exist */
+/** Lets the operator of the deployment in. @param settings absent: to all requests the route does not exist */
 export const operatorAccess =
-  (secret: string | undefined, failures: RateLimit | undefined): MiddlewareHandler<AppEnv> =>
+  (settings: OperatorSettings | undefined, failures: RateLimit | undefined): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
-    if (secret === undefined) throw refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)
-    await counting(c, failures, () => requireOperator(c.req.raw.headers, secret))
+    if (settings === undefined) throw refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)
+    await counting(c, failures, async () => {
+      const name = await requireOperator(c.req.raw.headers, settings, c.get('clientAddress'))
+      c.set('operator', { name, requestId: c.get('requestId') })
+    })
     await next()
   }
 

@@ -4,6 +4,7 @@ import type { Quota, Taken } from '../auth/rate-limit.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
 import type { Cost } from '../storage/meter.ts'
+import type { Operator } from '../tenants/operations.ts'
 
 /** What the middleware puts on a request for its handler. */
 export interface AppEnv {
@@ -15,6 +16,10 @@ export interface AppEnv {
     /** Name of the contract that the request came through; for the log line. */
     contract: string
     session: Session
+    /** Who operates, where the route is for operators. */
+    operator: Operator
+    /** The tenant that an operator's request is about, once it is known; for the log line. */
+    tenantId: string
     /** Absent where keys are not limited, or nobody was let in. */
     rateLimit: { readonly quota: Quota; readonly taken: Taken }
     /** How the route calls an attribute: errors are rendered far from it. Absent: by its slug. */

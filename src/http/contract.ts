@@ -1,10 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import type { NewOrganization } from '../admin/organizations.ts'
-import type { NewTenant } from '../admin/tenants.ts'
 import type { Scope } from '../auth/directory.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
+import type { TenantOperations } from '../tenants/operations.ts'
 import type { AppEnv } from './context.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -76,7 +75,7 @@ export interface SharedServices {
   /** The operator's secret; where there is none, the route does not exist. */
   readonly operator: MiddlewareHandler<AppEnv>
   /** Absent where there is no operator's secret. */
-  readonly createTenant?: (organization: NewOrganization) => Promise<NewTenant>
+  readonly tenants?: TenantOperations
   /** Comes when the process is about to stop: what could go on without end ends. Absent where nothing tells. */
   readonly stopping?: AbortSignal
   /** What one key may ask for; undefined where keys are not limited. */

@@ -68,7 +68,7 @@ export const observe =
           status: c.res.status,
           ms: Math.round(performance.now() - started),
           contract: c.get('contract'),
-          organization: c.get('session')?.organization.id,
+          organization: c.get('session')?.organization.id ?? c.get('tenantId'),
           ...(c.error && { error: errorText(c.error) }),
           db: cost,
           ...(stream && { stream }),

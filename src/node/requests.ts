@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { OverloadedError, type SqlDriver } from '../storage/driver.ts'
-import type { Connect } from '../tenancy.ts'
+import { OverloadedError } from '../storage/driver.ts'
+import type { Connect } from '../tenants/places.ts'
 import { type Body, bodyOf, cut, heldBytes, isStream, type NodeBindings, type Pace, slowness } from './bodies.ts'
 import { turns } from './turns.ts'
 
@@ -74,8 +74,9 @@ export class RequestsUnderWay {
    * The database as requests reach it. Which is before their bodies are read, except where the credentials are in there.
    * @throws OverloadedError (from what it returns) when too many requests are under way already
    */
-  connect(driver: SqlDriver): Connect {
-    return (organizationId) => {
+  connect(inner: Connect): Connect {
+    return (organizationId, cost) => {
+      const driver = inner(organizationId, cost)
       const underWay = this.#current.getStore()
       if (!underWay) return driver
       this.#admit(underWay, organizationId)

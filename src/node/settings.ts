@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { type OperatorSettings, operatorSettings } from '../auth/operator.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import { keyRequestsOf } from '../env.ts'
 import type { AppEnv } from '../http/context.ts'
@@ -12,6 +13,10 @@ export interface NodeSettings {
   /** `file:` and a path, or the URL of a libSQL server. */
   readonly databaseUrl: string
   readonly databaseToken: string | undefined
+  /** URL of the directory of tenants; undefined: in the server's own database, where all of them live. */
+  readonly directoryUrl: string | undefined
+  /** Who may operate over HTTP; undefined: nobody. */
+  readonly operator: OperatorSettings | undefined
   readonly trustedProxies: TrustedProxies
   /** Lets pages of other origins read answers; undefined: none. */
   readonly crossOrigin: MiddlewareHandler<AppEnv> | undefined
@@ -52,6 +57,8 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   host: env.HOST || '127.0.0.1',
   port: portOf(env),
   ...defaultDatabase(env),
+  directoryUrl: env.TENANT_DIRECTORY || undefined,
+  operator: operatorSettings(env),
   trustedProxies: trustedProxies(env.TRUSTED_PROXIES ?? ''),
   crossOrigin: crossOrigin(env.CORS_ORIGINS),
   serverTiming: env.SERVER_TIMING !== 'off',

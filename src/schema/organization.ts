@@ -7,6 +7,10 @@ import type { Attribute, Combination, ObjectSchema } from './attribute.ts'
 export const organizationStatuses = ['active', 'suspended', 'moving', 'moved', 'deleted'] as const
 export type OrganizationStatus = (typeof organizationStatuses)[number]
 
+/** Of its line in the operator's directory, which is there before the organisation is. */
+export const tenantStatuses = ['creating', ...organizationStatuses] as const
+export type TenantStatus = (typeof tenantStatuses)[number]
+
 /** What an isolate knows of an organisation. Valid as long as the database holds the same `revision`. */
 export interface Organization {
   readonly id: string

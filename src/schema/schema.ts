@@ -14,6 +14,8 @@ export {
   type Organization,
   type OrganizationStatus,
   organizationStatuses,
+  type TenantStatus,
+  tenantStatuses,
 } from './organization.ts'
 export { storedValue } from './parse.ts'
 export { isUuid, type TypeName, typeNames, typeOf, valueTypes } from './types/index.ts'

@@ -1285,7 +1285,7 @@ WHERE member_id IS NOT NULL AND revoked_at IS NULL AND NOT EXISTS (
       `CREATE TABLE tenants (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
-  status TEXT NOT NULL DEFAULT 'active',
+  status TEXT NOT NULL,
   place TEXT NOT NULL,
   move TEXT,
   program TEXT,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { type Option, organizationStatuses } from '../schema/schema.ts'
+import { type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
 
 /** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
 
@@ -113,7 +113,7 @@ export const combinations = sqliteTable(
 export const tenants = sqliteTable('tenants', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
-  status: text('status', { enum: organizationStatuses }).notNull().default('active'),
+  status: text('status', { enum: tenantStatuses }).notNull(),
   /** What places.ts reads; kept as it was written. */
   place: text('place', { mode: 'json' }).$type<unknown>().notNull(),
   move: text('move', { mode: 'json' }).$type<unknown>(),

@@ -3,12 +3,12 @@ import { Hono } from 'hono'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { workerAddress } from '../../src/http/client-address.ts'
 import type { AppEnv } from '../../src/http/context.ts'
+import { sharedDeployment } from '../../src/tenants/shared.ts'
 import { filled, isOf, type Operation, operationsOf } from '../support/operations.ts'
+import { isOperated, OPERATOR, operatorOf } from '../support/operator.ts'
 import { createWorld, isolate, type World } from '../support/world.ts'
 
 /** What holds for every route, whatever it does. */
-
-const OPERATOR = 'operator-secret-of-at-least-32-characters'
 
 let world: World
 let admin: string
@@ -20,13 +20,13 @@ beforeAll(async () => {
   world = await createWorld({ changeFeed: true })
   admin = (await world.issue({ scopes: ['admin'] })).secret
   await world.addAttribute('people', { label: 'External id', type: 'text', unique: true })
-  const isolated = isolate(world.driver, { operator: { secret: OPERATOR, create: () => world.driver } })
+  const isolated = isolate(world.driver, { operator: operatorOf(sharedDeployment(world.driver)) })
   send = isolated.send
   all = await operationsOf(isolated.app)
   own = all.filter(({ path }) => path.startsWith('/v1/'))
 })
 
-const tokenOf = ({ path }: Operation) => (path === '/v1/tenants' ? OPERATOR : admin)
+const tokenOf = ({ path }: Operation) => (isOperated(path) ? OPERATOR : admin)
 /** What passes the reading of a body, and no schema. */
 const bodyOf = ({ takes, operationId }: Operation) =>
   takes.length === 0 ? {} : { body: operationId === 'assertRecords' ? [] : {} }

@@ -4,6 +4,7 @@ import { v7 } from 'uuid'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { migrate } from '../../src/storage/migrations.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
+import { PlaceError } from '../../src/tenants/place.ts'
 import { createWorld, isolate, type World } from '../support/world.ts'
 
 const A = v7()
@@ -28,7 +29,9 @@ const email = 'same@tenant.example'
 const hintOf = (id: string) => id.replaceAll('-', '')
 
 describe.each(Object.keys(modes))('tenancy: %s', (mode) => {
-  const { connect, create } = tenancyOf(configured(mode))
+  const { places } = tenancyOf(configured(mode))
+  const { connect } = places
+  const create = (id: string) => places.create(id)
   let a: World
   let b: World
   let idOfB: string
@@ -106,7 +109,7 @@ describe('an object that was never created', () => {
     }))
 
   it('is not made by a request that claims to be of it', async () => {
-    const { connect } = tenancyOf(configured('object'))
+    const { connect } = tenancyOf(configured('object')).places
     const id = v7()
     const untouched = await tablesOf(v7())
     const { send } = isolate(undefined, { connect })
@@ -123,11 +126,36 @@ describe('configuration', () => {
 
   it.each([
     ['a mode that there is not', { ...configured('shared'), TENANCY: 'both' }, 'TENANCY'],
-    ['no list of tenants', { ...configured('database'), TENANTS: '' }, 'JSON'],
-    ['a binding that there is not', tenants({ [A]: { binding: 'DB_NONE' } }), 'DB_NONE'],
-    ['a secret that there is not', tenants({ [A]: { url: 'http://x.example', token: 'NONE' } }), 'NONE'],
-    ['a tenant without a database', tenants({ [A]: {} }), A],
+    ['what is no JSON', { ...configured('database'), TENANTS: '{' }, 'JSON'],
+    ['a list of tenants', { ...configured('database'), TENANTS: '[]' }, 'JSON object'],
+    ['null', { ...configured('database'), TENANTS: 'null' }, 'JSON object'],
+    ['a directory that there is not', { ...configured('object'), TENANT_DIRECTORY: 'DB_NONE' }, 'DB_NONE'],
   ])('refuses %s', (_name, wrong, names) => {
     expect(() => tenancyOf(wrong as TenancyEnv)).toThrow(names)
+  })
+
+  it.each([
+    ['a binding that there is not', { binding: 'DB_NONE' }, 'DB_NONE'],
+    ['a secret that there is not', { url: 'http://x.example', token: 'NONE' }, 'NONE'],
+    ['no database', {}, 'binding'],
+    ['a malformed URL', { url: 'no url' }, 'url'],
+    ['a number', 7, 'object'],
+    ['null', null, 'object'],
+    ['a list', [], 'object'],
+    ['a shape that there is not', { shape: 'round' }, 'shape'],
+    ['a place that there is not', { shape: 'object', locationHint: 'moon' }, 'locationHint'],
+  ])('lets a tenant with %s fail alone, by its name', async (_name, place, names) => {
+    const wrong = v7()
+    const { places } = tenancyOf(tenants({ [wrong]: place, [A]: { binding: 'DB_OWN' } }))
+    const read = (id: string) => places.connect(id).batch([{ sql: 'SELECT 1 AS one', params: [] }])
+    const refusal: unknown = await read(wrong).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(PlaceError)
+    expect(String(refusal)).toContain(wrong)
+    expect(String(refusal)).toContain(names)
+    expect((await read(A)).results[0]?.rows).toEqual([{ one: 1 }])
+    const answer = await isolate(undefined, { connect: places.connect }).send('GET', '/v1/organization', {
+      token: `eu_${hintOf(wrong)}_${'A'.repeat(43)}`,
+    })
+    expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } })
   })
 })

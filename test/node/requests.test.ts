@@ -32,7 +32,7 @@ const open = async (limits: Partial<RequestLimits> = {}) => {
     ...limits,
   })
   const app = createApp({
-    services: createServices(requests.connect(driver)),
+    services: createServices(requests.connect(() => driver)),
     clientAddress: () => undefined,
     serverTiming: false,
   })

@@ -508,7 +508,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["NewTenant"] } }
       responses: {
-        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantKey"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -517,6 +517,260 @@ export interface paths {
         412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    get: {
+      parameters: { query?: { "cursor"?: string; "limit"?: number; "status"?: "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" }; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantPage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    patch: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["TenantChange"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/suspend": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/resume": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/keys": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["NewTenantKey"] } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantKey"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/delete": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["TenantDeletion"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/usage": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantUsage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/export": {
+    get: {
+      parameters: { query?: { "cursor"?: string }; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantExport"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/restore": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["TenantRestore"] } }
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/verify": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["TenantVerificationRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantVerification"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/migrate": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantMigration"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/operator-log": {
+    get: {
+      parameters: { query?: { "cursor"?: string; "limit"?: number; "tenantId"?: string }; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["OperatorLog"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -905,8 +1159,27 @@ export interface components {
     "IssuedKey": { "id": string; "secret": string }
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": ("crm:read" | "crm:write" | "admin")[]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
     "Rotation": { "overlapSeconds"?: number; "expiresAt"?: string }
-    "Tenant": { "organizationId": string; "adminKey": string }
-    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null }
+    "TenantKey": { "organizationId": string; "adminKey": string }
+    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
+    "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
+    "SharedPlace": { "shape": "shared" }
+    "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" }
+    "DatabasePlace": { "shape": "database"; "binding"?: string; "url"?: string; "token"?: string }
+    "TenantPage": { "tenants": components['schemas']["Tenant"][]; "nextCursor": string | null }
+    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null }
+    "TenantChange": { "name": string }
+    "NewTenantKey": { "name": string }
+    "TenantDeletion": { "waitDays"?: number }
+    "TenantUsage": { "records": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
+    "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
+    "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "records" | "changes"; "row": { [name: string]: string | number | null } }
+    "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "isLast"?: boolean }
+    "TenantVerification": { "findings": components['schemas']["Finding"][]; "nextCursor": string | null }
+    "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
+    "TenantVerificationRequest": { "cursor"?: string; "repair"?: boolean }
+    "TenantMigration": { "applied": string[] }
+    "OperatorLog": { "actions": components['schemas']["OperatorAction"][]; "nextCursor": string | null }
+    "OperatorAction": { "at": string; "operator": string; "action": string; "tenantId": string | null; "requestId": string | null; "detail"?: unknown; "outcome": string }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }
     "ZeegPerson": { "id": string; "firstName": string | null; "lastName": string | null; "salutation": string | null; "emails": string[]; "jobTitle": string | null; "description": string | null; "phoneNumber": string | null; "primaryLocation": string | null; "avatarUrl": string | null; "company": { "id": string; "name": string | null; "domain": string | null } | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
     "ZeegRenderedSocials": { "linkedin": string | null; "twitter": string | null; "facebook": string | null; "instagram": string | null }

@@ -1,10 +1,13 @@
 import { v7 } from 'uuid'
 import { expect } from 'vitest'
 import { type Described, describedContracts } from '../../scripts/lib/described.ts'
+import { createOrganization } from '../../src/admin/organizations.ts'
 import type { Caller } from '../../src/contracts/kit/examples.ts'
 import { type ErrorCode, problem, RefusedError } from '../../src/engine/errors.ts'
+import { sharedDeployment } from '../../src/tenants/shared.ts'
 import { everythingOf } from './everything.ts'
 import { document, type Operation, operations } from './openapi.ts'
+import { OPERATOR, operatorOf } from './operator.ts'
 import { sendAs } from './voices.ts'
 import { createWorld, isolate, type Reply } from './world.ts'
 
@@ -13,7 +16,6 @@ import { createWorld, isolate, type Reply } from './world.ts'
  * that has what they name, everything else from the document's examples. Only what cannot be derived has a line.
  */
 
-export const OPERATOR = 'operator-secret-of-the-refusal-suite-0001'
 const ADDRESS = '192.0.2.10'
 const LEAKS = /SQLITE|D1_ERROR|INSERT |UPDATE |SELECT |\bat \S+ \(|node_modules|\.ts:\d/
 const SECRETS = /(eu|zdk)_[0-9a-f]{32}_[A-Za-z0-9_-]{43}/
@@ -34,11 +36,14 @@ interface Line {
   /** Path parameters that differ from the document's example. */
   readonly parameters?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** Its body may be as large as that of a batch. */
+  readonly isLarge?: true
 }
 
 const lines: Readonly<Record<string, Line>> = {
   createObject: { body: { slug: 'gadgets', singularName: 'Gadget', pluralName: 'Gadgets' } },
   addCombination: { parameters: { object: 'products' } },
+  restoreTenant: { isLarge: true },
 }
 
 const described = await describedContracts()
@@ -62,6 +67,7 @@ const idsBySegment = (own: {
   readonly product: string
   readonly member: string
   readonly key: string
+  readonly tenant: string
 }): Readonly<Record<string, string>> => ({
   records: own.person,
   people: own.person,
@@ -71,6 +77,7 @@ const idsBySegment = (own: {
   '{objectSlug}': own.product,
   members: own.member,
   keys: own.key,
+  tenants: own.tenant,
 })
 
 /** The segment before `{id}`; undefined where the path has none. */
@@ -96,7 +103,7 @@ const createOther = async () => {
   const admin = await world.issue({ name: MARK, scopes: ['admin'] })
   const member = world.memberId
   // It has no products: a record of another object is none of them either.
-  const ids = idsBySegment({ person, company, product: person, member, key: admin.id })
+  const ids = idsBySegment({ person, company, product: person, member, key: admin.id, tenant: v7() })
   return { ...world, email, person, company, ids }
 }
 
@@ -117,9 +124,10 @@ export const createStage = async () => {
     token: member.secret,
     body: { name: 'Spare', email: 'spare@engine.example' },
   })
+  const { value: tenant } = await createOrganization(world.driver, { name: 'A tenant' })
   const developer = await world.issue({ kind: 'developer_secret', scopes: [], allowlist: [ADDRESS] })
-  const ids = idsBySegment({ person, company, product, member: spare.body.id, key: member.id })
-  const { send } = isolate(undefined, { operator: { secret: OPERATOR, create: () => world.driver } })
+  const ids = idsBySegment({ person, company, product, member: spare.body.id, key: member.id, tenant })
+  const { send } = isolate(undefined, { operator: operatorOf(sharedDeployment(world.driver)) })
   const { organizationId, memberId, token: key } = world
   const caller: Caller = { organizationId, memberId, key, developerSecret: developer.secret }
   for (const { examples } of described)
@@ -251,6 +259,7 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
 
   return {
     foreign,
+    isLarge: line.isLarge ?? false,
     organizationParameter,
     path,
     content,

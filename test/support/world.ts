@@ -9,7 +9,8 @@ import { type AppOptions, createApp } from '../../src/app.ts'
 import { createServices, type ServiceOptions } from '../../src/deps.ts'
 import { cloudflareAddress } from '../../src/http/client-address.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
-import { type Connect, tenancyOf } from '../../src/tenancy.ts'
+import { tenancyOf } from '../../src/tenancy.ts'
+import type { Connect } from '../../src/tenants/places.ts'
 import { checkDeclared, declaredRoutes } from './declared.ts'
 
 /** A private organisation with keys, and an isolate to talk to. Nothing is shared between suites but the database. */
@@ -17,7 +18,7 @@ import { checkDeclared, declaredRoutes } from './declared.ts'
 const ADDRESS = '192.0.2.10'
 
 /** Where organisations live: on D1, or each in its Durable Object. The project of the run says it (vitest.config.ts). */
-const tenancy = tenancyOf(env)
+const { places } = tenancyOf(env)
 
 export interface Call {
   readonly token?: string | null
@@ -65,7 +66,7 @@ export interface IsolateOptions extends ServiceOptions {
 /** @param driver for every organisation; absent: wherever `connect` says */
 export const isolate = (
   driver?: SqlDriver,
-  { log, connect = driver ? () => driver : tenancy.connect, contracts, crossOrigin, ...options }: IsolateOptions = {},
+  { log, connect = driver ? () => driver : places.connect, contracts, crossOrigin, ...options }: IsolateOptions = {},
 ) => {
   const app = createApp({
     services: createServices(connect, options),
@@ -112,9 +113,9 @@ export const createWorld = async (
     defaultCountry?: string
     contracts?: IsolateOptions['contracts']
   } = {},
-  driver: SqlDriver = tenancy.create(id),
+  driver: SqlDriver = places.create(id),
   /** How requests find the database. */
-  connect: Connect = tenancy.connect,
+  connect: Connect = places.connect,
 ) => {
   const { value: organizationId } = await createOrganization(driver, { id, name: 'Test', ...settings })
   const operator = administration(asOperator(driver, organizationId))

@@ -29,6 +29,8 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   already_rotated: 409,
   key_overlaps: 409,
   key_ended: 409,
+  wrong_status: 409,
+  not_possible: 409,
   not_unique: 409,
   feed_disabled: 409,
   record_not_found: 404,

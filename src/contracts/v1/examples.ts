@@ -96,7 +96,37 @@ const administration: readonly ExampleRequest[] = [
   ask('listKeys', 'GET', '/v1/keys'),
   ask('revokeKey', 'DELETE', '/v1/keys/{key}'),
   ask('removeMember', 'DELETE', '/v1/members/{member}'),
-  ask('createTenant', 'POST', '/v1/tenants', { asOperator: true, body: { name: 'Difference Engines' } }),
 ]
 
-export const examples: Examples = { requests: [...schema, ...administration, ...people] }
+/** As the operator of the deployment. */
+const operate = (
+  operationId: string,
+  method: ExampleRequest['method'],
+  path: string,
+  more: Partial<ExampleRequest> = {},
+) => ask(operationId, method, path, { asOperator: true, ...more })
+
+const TENANT = '/v1/tenants/{tenant}'
+
+const tenants: readonly ExampleRequest[] = [
+  operate('createTenant', 'POST', '/v1/tenants', {
+    body: { name: 'Difference Engines' },
+    keeps: 'tenant',
+    idAt: ['organizationId'],
+  }),
+  operate('listTenants', 'GET', '/v1/tenants'),
+  operate('getTenant', 'GET', TENANT),
+  operate('renameTenant', 'PATCH', TENANT, { body: { name: 'Difference Engines Ltd' } }),
+  operate('issueTenantKey', 'POST', `${TENANT}/keys`, { body: { name: 'Administrator, second' } }),
+  operate('getTenantUsage', 'GET', `${TENANT}/usage`),
+  operate('migrateTenant', 'POST', `${TENANT}/migrate`),
+  operate('verifyTenant', 'POST', `${TENANT}/verify`, { body: { repair: false } }),
+  operate('exportTenant', 'GET', `${TENANT}/export`),
+  operate('restoreTenant', 'POST', `${TENANT}/restore`, { body: { lines: [], isLast: true } }),
+  operate('suspendTenant', 'POST', `${TENANT}/suspend`),
+  operate('resumeTenant', 'POST', `${TENANT}/resume`),
+  operate('deleteTenant', 'POST', `${TENANT}/delete`, { body: { waitDays: 30 } }),
+  operate('listOperatorActions', 'GET', '/v1/operator-log'),
+]
+
+export const examples: Examples = { requests: [...schema, ...administration, ...tenants, ...people] }

@@ -14,7 +14,7 @@ import { mountObjects } from './objects.ts'
 import { mountOrganization } from './organization.ts'
 import { mountQuery } from './query.ts'
 import { mountRecords } from './records.ts'
-import { mountTenants } from './tenants.ts'
+import { mountTenants } from './tenants/index.ts'
 
 export const contract: Contract = {
   name: 'v1',
@@ -26,6 +26,7 @@ export const contract: Contract = {
     { name: 'Schema', description: 'Objects, their attributes, and which of these may be matched.' },
     { name: 'Changes', description: 'What was changed, in order.' },
     { name: 'Administration', description: 'The organisation, its members and its keys.' },
+    { name: 'Tenants', description: 'For the operator of the deployment: the organisations that live in it.' },
     { name: 'Limits', description: 'What one request may ask for.' },
   ],
   credentials: bearer,

@@ -1,4 +1,4 @@
-import { createClient } from '@libsql/client/web'
+import { createClient } from '@libsql/client/http'
 import { type BatchResult, driverError, type SqlDriver, type Statement } from '../driver.ts'
 import { libsqlPasses } from './faults.ts'
 

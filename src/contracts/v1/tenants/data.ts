@@ -1,0 +1,149 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { isExportCursor, tableNames } from '../../../admin/export.ts'
+import { findingKinds, isVerifyCursor } from '../../../admin/verify.ts'
+import type { AppEnv } from '../../../http/context.ts'
+import type { Services } from '../../../http/contract.ts'
+import { jsonBody, jsonBodyOf } from '../../../http/json-body.ts'
+import { jsonRequest } from '../../kit/responses.ts'
+import { BATCH_BYTES } from '../assert-many.ts'
+import { emptyResponses, readResponses, writeResponses } from '../responses.ts'
+import { cursorParam, decodePlace, encodePlace, idOf, ofTenant, operated, tenantsOf } from './routes.ts'
+import { place, placeOf } from './schemas.ts'
+
+const nextCursor = z.string().nullable().openapi({ description: 'Where to go on; null at the end.' })
+
+const line = z
+  .strictObject({
+    table: z.enum(tableNames as [(typeof tableNames)[number], ...(typeof tableNames)[number][]]),
+    row: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  })
+  .openapi('ExportLine')
+const exported = z.strictObject({ lines: z.array(line), nextCursor }).openapi('TenantExport')
+
+const restored = z
+  .strictObject({
+    lines: z.array(line).max(500).openapi({ description: 'Of one table, in the order in which they were exported.' }),
+    place: place.optional().openapi({ description: 'With the line of the organisation: where it is to live.' }),
+    isLast: z.boolean().default(false).openapi({ description: 'The match keys are made of the records now.' }),
+  })
+  .openapi('TenantRestore')
+
+const finding = z
+  .strictObject({
+    object: z.string(),
+    name: z.string().openapi({ description: 'Slug of the attribute, or name of the combination.' }),
+    kind: z.enum(findingKinds),
+    value: z.string(),
+    recordIds: z.array(z.string()),
+    repaired: z.boolean(),
+  })
+  .openapi('Finding')
+const verified = z.strictObject({ findings: z.array(finding), nextCursor }).openapi('TenantVerification')
+const verification = z
+  .strictObject({
+    cursor: z.string().optional(),
+    repair: z.boolean().default(false).openapi({ description: 'Mend the match keys that can be mended.' }),
+  })
+  .openapi('TenantVerificationRequest', { example: { repair: false } })
+
+const usage = z
+  .strictObject({
+    records: z.number().int(),
+    matchKeys: z.number().int(),
+    changes: z.number().int(),
+    members: z.number().int(),
+    credentials: z.number().int(),
+  })
+  .openapi('TenantUsage', { description: 'Each is counted up to 100,000.' })
+
+const migrated = z
+  .strictObject({ applied: z.array(z.string()).openapi({ description: 'Empty: it was up to date.' }) })
+  .openapi('TenantMigration')
+
+/** What a tenant has: looked at, taken out, put back, held against its schema, brought up to date. */
+export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  const use = createRoute({
+    method: 'get',
+    path: '/v1/tenants/{id}/usage',
+    operationId: 'getTenantUsage',
+    summary: 'How much there is of a tenant',
+    description: 'Counted in its own database, and no further than 100,000 of each.',
+    ...operated(services),
+    request: ofTenant,
+    responses: readResponses('How much there is', usage),
+  })
+  const take = createRoute({
+    method: 'get',
+    path: '/v1/tenants/{id}/export',
+    operationId: 'exportTenant',
+    summary: 'A page of everything that a tenant has',
+    description:
+      'Rows of its tables without credentials and match keys. Each page is consistent in itself; suspend the tenant for an export that is so as a whole.',
+    ...operated(services),
+    request: { ...ofTenant, query: cursorParam },
+    responses: readResponses('The rows', exported),
+  })
+  const put = createRoute({
+    method: 'post',
+    path: '/v1/tenants/{id}/restore',
+    operationId: 'restoreTenant',
+    summary: 'Put a page of an export back',
+    description:
+      'Begins with the line of the organisation, which makes the tenant if it is not there. Rows that are there already stay as they are, so a page can be sent again. The last page says so. Keys are not part of an export: issue one afterwards.',
+    ...operated(services, jsonBodyOf({ limit: BATCH_BYTES })),
+    request: { ...ofTenant, body: jsonRequest(restored) },
+    responses: emptyResponses('The rows are there'),
+  })
+  const verify = createRoute({
+    method: 'post',
+    path: '/v1/tenants/{id}/verify',
+    operationId: 'verifyTenant',
+    summary: 'Hold a page of records or match keys against what they must be',
+    description: 'Repeat it with the cursor of the answer until there is none. Writers may go on meanwhile.',
+    ...operated(services, jsonBody),
+    request: { ...ofTenant, body: jsonRequest(verification) },
+    responses: writeResponses(200, 'What was found', verified),
+  })
+  const migrate = createRoute({
+    method: 'post',
+    path: '/v1/tenants/{id}/migrate',
+    operationId: 'migrateTenant',
+    summary: 'Bring the database of a tenant up to date',
+    description: 'Ahead of its next request. What is up to date stays as it is.',
+    ...operated(services),
+    request: ofTenant,
+    responses: writeResponses(200, 'What was applied', migrated),
+  })
+  app.openapi(use, async (c) => c.json(await tenantsOf(services, c).usage(idOf(c)), 200))
+  app.openapi(take, async (c) => {
+    const cursor = decodePlace(c.req.valid('query').cursor, isExportCursor)
+    const { lines, next } = await tenantsOf(services, c).export(idOf(c), cursor)
+    return c.json(
+      { lines: lines.map(({ table, row }) => ({ table, row: { ...row } })), nextCursor: encodePlace(next) },
+      200,
+    )
+  })
+  app.openapi(put, async (c) => {
+    const { lines, place, isLast } = c.req.valid('json')
+    await tenantsOf(services, c).restore(c.get('operator'), idOf(c), {
+      lines,
+      isLast,
+      ...(place && { place: placeOf(place) }),
+    })
+    return c.body(null, 204)
+  })
+  app.openapi(verify, async (c) => {
+    const { cursor, repair } = c.req.valid('json')
+    const from = decodePlace(cursor, isVerifyCursor)
+    const found = await tenantsOf(services, c).verify(c.get('operator'), idOf(c), {
+      repair,
+      ...(from && { cursor: from }),
+    })
+    const findings = found.findings.map((one) => ({ ...one, recordIds: [...one.recordIds] }))
+    return c.json({ findings, nextCursor: encodePlace(found.next) }, 200)
+  })
+  app.openapi(migrate, async (c) => {
+    const applied = await tenantsOf(services, c).migrate(c.get('operator'), idOf(c))
+    return c.json({ applied: [...applied] }, 200)
+  })
+}

@@ -1,0 +1,160 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppEnv } from '../../../http/context.ts'
+import type { Services } from '../../../http/contract.ts'
+import { jsonBody } from '../../../http/json-body.ts'
+import { tenantStatuses } from '../../../schema/schema.ts'
+import { jsonRequest } from '../../kit/responses.ts'
+import { name, sent } from '../administration.ts'
+import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { readResponses, writeResponses } from '../responses.ts'
+import { limit } from '../schemas.ts'
+import { cursorParam, idOf, ofTenant, operated, tenantsOf } from './routes.ts'
+import { newTenant, newTenantKey, placeOf, renderTenant, tenant } from './schemas.ts'
+
+const MS_PER_DAY = 86_400_000
+
+const deletion = z
+  .strictObject({
+    waitDays: z
+      .number()
+      .int()
+      .min(0)
+      .max(365)
+      .default(30)
+      .openapi({ description: 'For so long it can be resumed and exported; then everything of it is erased.' }),
+  })
+  .openapi('TenantDeletion', { example: { waitDays: 30 } })
+
+const keyRequest = z
+  .strictObject({ name: name.openapi({ description: 'No two current keys have one name.' }) })
+  .openapi('NewTenantKey', { example: { name: 'Administrator, second' } })
+
+const rename = z.strictObject({ name }).openapi('TenantChange', { example: { name: 'Acme Incorporated' } })
+
+const responses = (description: string) => writeResponses(200, description, tenant)
+
+/** From its creation to its end. */
+export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  const create = createRoute({
+    method: 'post',
+    path: '/v1/tenants',
+    operationId: 'createTenant',
+    summary: 'Create an organisation and its first administrator',
+    description:
+      'For the operator of the deployment: the bearer token is OPERATOR_SECRET. Without that variable there is no such endpoint. An id that exists is a 409, the same tenant again included: its key is not shown twice. If the answer was lost, ask for another key.',
+    ...operated(services, jsonBody),
+    request: { body: jsonRequest(newTenant) },
+    responses: writeResponses(201, 'The new tenant', newTenantKey),
+  })
+  const list = createRoute({
+    method: 'get',
+    path: '/v1/tenants',
+    operationId: 'listTenants',
+    summary: 'All tenants, by id',
+    description:
+      'From the directory of the deployment. A tenant from before there was a directory is in it from the first time that an operator asks for it.',
+    ...operated(services),
+    request: { query: cursorParam.extend({ limit, status: z.enum(tenantStatuses).optional() }) },
+    responses: readResponses(
+      'The tenants',
+      z.strictObject({ tenants: z.array(tenant), nextCursor: z.string().nullable() }).openapi('TenantPage'),
+    ),
+  })
+  const get = createRoute({
+    method: 'get',
+    path: '/v1/tenants/{id}',
+    operationId: 'getTenant',
+    summary: 'One tenant',
+    description: 'From the directory: its place, its status, and when it was last served.',
+    ...operated(services),
+    request: ofTenant,
+    responses: readResponses('The tenant', tenant),
+  })
+  const change = createRoute({
+    method: 'patch',
+    path: '/v1/tenants/{id}',
+    operationId: 'renameTenant',
+    summary: 'Rename a tenant',
+    description: 'The name of its organisation is changed with it.',
+    ...operated(services, jsonBody),
+    request: { ...ofTenant, body: jsonRequest(rename) },
+    responses: responses('The tenant as it is now'),
+  })
+  const suspend = createRoute({
+    method: 'post',
+    path: '/v1/tenants/{id}/suspend',
+    operationId: 'suspendTenant',
+    summary: 'Serve a tenant no longer',
+    description:
+      'Every request of its keys is refused with 403 from the next one on, in every isolate; what is under way ends. Nothing is lost.',
+    ...operated(services),
+    request: ofTenant,
+    responses: responses('The suspended tenant'),
+  })
+  const resume = createRoute({
+    method: 'post',
+    path: '/v1/tenants/{id}/resume',
+    operationId: 'resumeTenant',
+    summary: 'Serve a tenant again',
+    description: 'One that was suspended, or deleted and not erased yet.',
+    ...operated(services),
+    request: ofTenant,
+    responses: responses('The active tenant'),
+  })
+  const issue = createRoute({
+    method: 'post',
+    path: '/v1/tenants/{id}/keys',
+    operationId: 'issueTenantKey',
+    summary: "Issue another administrator's key",
+    description: 'The way back for a tenant that has lost its own. Other keys stay as they are.',
+    ...operated(services, jsonBody),
+    request: { ...ofTenant, body: jsonRequest(keyRequest) },
+    responses: writeResponses(201, 'The key, shown this once', newTenantKey),
+  })
+  const remove = createRoute({
+    method: 'post',
+    path: '/v1/tenants/{id}/delete',
+    operationId: 'deleteTenant',
+    summary: 'Delete a tenant, after a waiting time',
+    description:
+      'It is served no longer from now on. Until the waiting time is over it can be exported and resumed; then everything of it is erased.',
+    ...operated(services, jsonBody),
+    request: { ...ofTenant, body: jsonRequest(deletion) },
+    responses: responses('The tenant, and when it will be erased'),
+  })
+  app.openapi(create, async (c) => {
+    const { place, ...body } = sent(c.req.valid('json'))
+    const made = await tenantsOf(services, c).create(c.get('operator'), {
+      ...body,
+      ...(place && { place: placeOf(place) }),
+    })
+    c.set('tenantId', made.organizationId)
+    return c.json(made, 201)
+  })
+  app.openapi(list, async (c) => {
+    const { cursor, limit, status } = c.req.valid('query')
+    const [after = ''] = decodeCursor(cursor) ?? []
+    const page = await tenantsOf(services, c).list({ after, limit, ...(status && { status }) })
+    const last = page.length === limit ? page[page.length - 1] : undefined
+    return c.json({ tenants: page.map(renderTenant), nextCursor: last ? encodeCursor([last.id, '']) : null }, 200)
+  })
+  app.openapi(get, async (c) => c.json(renderTenant(await tenantsOf(services, c).find(idOf(c))), 200))
+  app.openapi(change, async (c) => {
+    const { name } = c.req.valid('json')
+    return c.json(renderTenant(await tenantsOf(services, c).rename(c.get('operator'), idOf(c), name)), 200)
+  })
+  app.openapi(suspend, async (c) =>
+    c.json(renderTenant(await tenantsOf(services, c).suspend(c.get('operator'), idOf(c))), 200),
+  )
+  app.openapi(resume, async (c) =>
+    c.json(renderTenant(await tenantsOf(services, c).resume(c.get('operator'), idOf(c))), 200),
+  )
+  app.openapi(issue, async (c) => {
+    const { name } = c.req.valid('json')
+    return c.json(await tenantsOf(services, c).issueAdminKey(c.get('operator'), idOf(c), name), 201)
+  })
+  app.openapi(remove, async (c) => {
+    const eraseAt = Date.now() + c.req.valid('json').waitDays * MS_PER_DAY
+    return c.json(renderTenant(await tenantsOf(services, c).delete(c.get('operator'), idOf(c), eraseAt)), 200)
+  })
+}

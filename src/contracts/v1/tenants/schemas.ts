@@ -1,0 +1,93 @@
+import { z } from '@hono/zod-openapi'
+import { tenantStatuses } from '../../../schema/schema.ts'
+import type { Tenant } from '../../../tenants/directory.ts'
+import { jurisdictions, locationHints, type Place } from '../../../tenants/place.ts'
+import { zuluMilliseconds } from '../../kit/read-back.ts'
+import { name } from '../administration.ts'
+import { defaultCountry } from '../organization.ts'
+
+export const tags = ['Tenants']
+
+export const tenantParam = z.object({
+  id: z
+    .uuid()
+    .openapi({ param: { name: 'id', in: 'path' }, description: 'Id of the tenant: that of its organisation.' }),
+})
+
+const sharedPlace = z.strictObject({ shape: z.literal('shared') }).openapi('SharedPlace')
+const objectPlace = z
+  .strictObject({
+    shape: z.literal('object'),
+    locationHint: z.enum(locationHints).optional().openapi({ description: 'Where the object is made.' }),
+    jurisdiction: z.enum(jurisdictions).optional().openapi({ description: 'The border that its data does not leave.' }),
+  })
+  .openapi('ObjectPlace')
+const databasePlace = z
+  .strictObject({
+    shape: z.literal('database'),
+    binding: z.string().min(1).max(100).optional().openapi({ description: 'Of a D1 database.' }),
+    url: z.url().max(500).optional().openapi({ description: 'Of a libSQL database; instead of a binding.' }),
+    token: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .openapi({ description: 'Name of the secret of the deployment that holds the token of the libSQL database.' }),
+  })
+  .refine(({ binding, url, token }) => (binding === undefined) !== (url === undefined) && !(binding && token), {
+    message: 'either a binding, or a url with or without a token',
+  })
+  .openapi('DatabasePlace')
+
+export const place = z
+  .union([sharedPlace, objectPlace, databasePlace])
+  .openapi('Place', { description: 'Where a tenant lives: docs/tenants.md.', example: { shape: 'shared' } })
+
+/** Members that were not sent are left away. */
+export const placeOf = (sent: z.infer<typeof place>): Place =>
+  Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)) as unknown as Place
+
+const instant = z.iso.datetime().nullable()
+
+export const tenant = z
+  .strictObject({
+    id: z.uuid(),
+    name: z.string(),
+    status: z.enum(tenantStatuses),
+    place,
+    program: z.string().nullable().openapi({
+      description: 'The assert program that its database had when it was last brought up to date; null: not known.',
+    }),
+    createdAt: z.iso.datetime(),
+    seenAt: instant.openapi({ description: 'About when it was last served.' }),
+    eraseAt: instant.openapi({ description: 'When everything of a deleted tenant is erased.' }),
+  })
+  .openapi('Tenant')
+
+const instantOf = (time: number | null) => (time === null ? null : zuluMilliseconds(time))
+
+export const renderTenant = ({ move: _, createdAt, seenAt, eraseAt, place, ...others }: Tenant) => ({
+  ...others,
+  place: { ...place },
+  createdAt: zuluMilliseconds(createdAt),
+  seenAt: instantOf(seenAt),
+  eraseAt: instantOf(eraseAt),
+})
+
+export const newTenant = z
+  .strictObject({
+    name,
+    id: z.uuid().optional().openapi({ description: 'Default: a new one.' }),
+    crmMode: z.enum(['b2b', 'b2c']).default('b2b'),
+    changeFeed: z.boolean().default(false),
+    defaultCountry: defaultCountry.default(null),
+    place: place.optional().openapi({ description: 'Default: where tenants live that have no other place.' }),
+  })
+  .openapi('NewTenant', { example: { name: 'Acme Ltd' } })
+
+export const newTenantKey = z
+  .strictObject({
+    organizationId: z.uuid(),
+    adminKey: z.string().openapi({ description: 'Shown this once.' }),
+  })
+  .openapi('TenantKey')

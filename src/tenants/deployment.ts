@@ -1,0 +1,75 @@
+import { type Authority, asOperator } from '../admin/authority.ts'
+import { refuse } from '../engine/errors.ts'
+import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
+import type { Tenant, TenantDirectory } from './directory.ts'
+import { type Place, PlaceError } from './place.ts'
+import type { Places } from './places.ts'
+
+/** Where the tenants of a deployment are, and what is written of them. */
+export interface Deployment {
+  readonly places: Places
+  readonly directory: TenantDirectory
+  /** Whether a tenant can be anywhere but at home: only then do requests ask the directory. */
+  readonly isMixed: boolean
+}
+
+/** A tenant, its database, and the operator's authority there. */
+export interface Located {
+  readonly tenant: Tenant
+  readonly driver: SqlDriver
+  readonly authority: Authority
+}
+
+export const located = ({ places }: Deployment, tenant: Tenant): Located => {
+  const driver = places.open(tenant.id, tenant.place, { mayCreate: false })
+  return { tenant, driver, authority: asOperator(driver, tenant.id) }
+}
+
+/** An organisation that lives at home without a line in the directory, from before there was one, gets its line. */
+const adopt = async ({ places, directory }: Deployment, id: string): Promise<Tenant | undefined> => {
+  const place = places.homeOf(id)
+  if (!place) return undefined
+  const driver = places.open(id, place, { mayCreate: false })
+  const sql = 'SELECT name, status, created_at FROM organizations WHERE id = ?1'
+  try {
+    const { results } = await driver.batch([{ sql, params: [id] }])
+    const row = results[0]?.rows[0] as { name: string; status: Tenant['status']; created_at: number } | undefined
+    if (!row || row.status === 'moved') return undefined
+    await directory.add({ id, name: row.name, place, createdAt: row.created_at })
+    await directory.change(id, { status: row.status })
+    return directory.find(id)
+  } catch (error) {
+    if (error instanceof NoDatabaseError) return undefined
+    throw error
+  }
+}
+
+/** @throws RefusedError not_found */
+export const findTenant = async (deployment: Deployment, id: string): Promise<Tenant> => {
+  const known = id.toLowerCase()
+  const tenant = (await deployment.directory.find(known)) ?? (await adopt(deployment, known))
+  if (!tenant) throw refuse('not_found', undefined, 'such tenant')
+  return tenant
+}
+
+/** @throws RefusedError not_found */
+export const locate = async (deployment: Deployment, id: string): Promise<Located> =>
+  located(deployment, await findTenant(deployment, id))
+
+/**
+ * Opens a place that somebody has just named.
+ * @throws RefusedError invalid_value when there is none such; not_possible when all tenants of the deployment live at home
+ */
+export const openNew = ({ places, isMixed }: Deployment, id: string, place: Place): SqlDriver => {
+  const home = places.homeOf(id)
+  const isHome = home !== undefined && JSON.stringify(home) === JSON.stringify(place)
+  if (!isHome && !isMixed)
+    throw refuse('not_possible', 'place', 'it has no directory of its own, which TENANT_DIRECTORY would give it')
+  try {
+    return places.open(id, place, { mayCreate: true })
+  } catch (error) {
+    throw error instanceof PlaceError
+      ? refuse('invalid_value', 'place', `a place that there is: ${error.message}`)
+      : error
+  }
+}

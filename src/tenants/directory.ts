@@ -1,0 +1,63 @@
+import type { TenantStatus } from '../schema/schema.ts'
+import type { Place } from './place.ts'
+
+/** A tenant as the directory has it. Times are milliseconds since 1970. */
+export interface Tenant {
+  readonly id: string
+  readonly name: string
+  readonly status: TenantStatus
+  readonly place: Place
+  /** How far a move has come, as src/tenants/move keeps it; null when there is none. */
+  readonly move: unknown
+  /** The program that its database had when it was last brought up to date; null: not known. */
+  readonly program: string | null
+  readonly createdAt: number
+  /** About when it was last served; null: never. */
+  readonly seenAt: number | null
+  /** When everything of a deleted tenant is erased. */
+  readonly eraseAt: number | null
+}
+
+export type TenantChange = Partial<Omit<Tenant, 'id' | 'createdAt'>>
+
+/** Something that an operator did. */
+export interface OperatorAction {
+  /** Which of the operator's secrets was shown, by the beginning of its hash; `command` on the machine itself. */
+  readonly operator: string
+  readonly action: string
+  readonly tenantId: string | null
+  readonly requestId: string | null
+  readonly detail: unknown
+  /** `done`, or the code of the refusal. */
+  readonly outcome: string
+}
+
+export interface LoggedAction extends OperatorAction {
+  readonly sequence: number
+  readonly at: number
+}
+
+export interface Page {
+  /** What the page begins behind. */
+  readonly after: string
+  readonly limit: number
+  readonly status?: TenantStatus
+}
+
+/** The tenants of a deployment, and what their operators did. */
+export interface TenantDirectory {
+  find(id: string): Promise<Tenant | undefined>
+  /** By id. */
+  page(page: Page): Promise<readonly Tenant[]>
+  /** Adds what is not there yet. @returns the tenant as it is there now */
+  add(tenant: Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt'>): Promise<Tenant>
+  change(id: string, change: TenantChange): Promise<void>
+  remove(id: string): Promise<void>
+  log(action: OperatorAction): Promise<void>
+  /** Newest first. @param before the sequence that the page begins behind */
+  actions(page: {
+    readonly before: number
+    readonly limit: number
+    readonly tenantId?: string
+  }): Promise<readonly LoggedAction[]>
+}

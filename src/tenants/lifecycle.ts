@@ -1,0 +1,100 @@
+import { administration } from '../admin/administration.ts'
+import { changeStatus, type NewOrganization, newOrganization } from '../admin/organizations.ts'
+import { createTenant as createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
+import { refuse } from '../engine/errors.ts'
+import { migrate } from '../storage/migrations.ts'
+import { PROGRAM } from '../storage/program/version.ts'
+import { type Deployment, findTenant, locate, openNew } from './deployment.ts'
+import type { Tenant } from './directory.ts'
+import type { Place } from './place.ts'
+
+/**
+ * What becomes of a tenant. Whatever concerns two databases does first what counts, and can be repeated: so the same call
+ * again finishes what was interrupted.
+ */
+
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
+/**
+ * A new organisation, the key of its first administrator, and its line in the directory.
+ * @param place default: where tenants of the deployment live that have no other
+ * @throws RefusedError already_exists for an id that is taken, the same tenant again included: its key is not shown twice
+ */
+export const createTenant = async (
+  deployment: Deployment,
+  { place: wanted, ...organization }: NewOrganization & { readonly place?: Place },
+): Promise<NewTenant> => {
+  const { places, directory } = deployment
+  const row = await newOrganization(organization)
+  const place = wanted ?? places.homeOf(row.id)
+  if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
+  const driver = openNew(deployment, row.id, place)
+  const tenant = await directory.add({ id: row.id, name: row.name, place, createdAt: row.createdAt })
+  if (!isSame(tenant.place, place)) throw refuse('already_exists', 'id', `The organisation ${row.id}`)
+  places.forget(row.id)
+  if (place.shape === 'database') await migrate(driver)
+  const made = await createOrganizationWithKey(() => driver, { ...organization, id: row.id })
+  await directory.change(row.id, { status: 'active', program: PROGRAM })
+  return made
+}
+
+/** @throws RefusedError not_found */
+export const renameTenant = async (deployment: Deployment, id: string, name: string): Promise<Tenant> => {
+  const { tenant, authority } = await locate(deployment, id)
+  await administration(authority).changeOrganization({ name })
+  await deployment.directory.change(tenant.id, { name })
+  return findTenant(deployment, id)
+}
+
+/**
+ * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch.
+ * @throws RefusedError not_found, wrong_status
+ */
+const setStatus = async (
+  deployment: Deployment,
+  id: string,
+  status: 'active' | 'suspended' | 'deleted',
+  eraseAt: number | null = null,
+): Promise<Tenant> => {
+  const { tenant, authority } = await locate(deployment, id)
+  await authority.run((current) => changeStatus(current, status, ['active', 'suspended', 'deleted']))
+  await deployment.directory.change(tenant.id, { status, eraseAt })
+  return findTenant(deployment, id)
+}
+
+export const suspendTenant = (deployment: Deployment, id: string): Promise<Tenant> =>
+  setStatus(deployment, id, 'suspended')
+
+/** What was suspended, or deleted and is not erased yet, is served again. */
+export const resumeTenant = (deployment: Deployment, id: string): Promise<Tenant> => setStatus(deployment, id, 'active')
+
+/**
+ * Serves it no longer, and has it erased when the waiting time is over.
+ * @param eraseAt milliseconds since 1970
+ */
+export const deleteTenant = (deployment: Deployment, id: string, eraseAt: number): Promise<Tenant> =>
+  setStatus(deployment, id, 'deleted', eraseAt)
+
+/**
+ * Another administrator's key, for whoever has lost their own.
+ * @throws RefusedError not_found; already_exists when a current key has the name
+ */
+export const issueAdminKey = async (deployment: Deployment, id: string, name: string): Promise<NewTenant> => {
+  const { tenant, authority } = await locate(deployment, id)
+  const { secret } = await administration(authority).issueCredential({
+    kind: 'key',
+    name,
+    scopes: ['crm:read', 'crm:write', 'admin'],
+  })
+  return { organizationId: tenant.id, adminKey: secret }
+}
+
+/** Brings the database of a tenant up to date, ahead of its next request. @returns what was applied */
+export const migrateTenant = async (deployment: Deployment, id: string): Promise<readonly string[]> => {
+  const { tenant, driver } = await locate(deployment, id)
+  // An object does it by itself, when it wakes.
+  if (tenant.place.shape === 'object') await driver.batch([])
+  const applied = tenant.place.shape === 'object' ? [] : await migrate(driver)
+  await deployment.directory.change(tenant.id, { program: PROGRAM })
+  return applied
+}

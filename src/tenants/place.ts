@@ -1,0 +1,77 @@
+import { UnavailableError } from '../storage/driver.ts'
+
+/** Cloudflare's words for where an object is to be, and for the borders that its data must not leave. */
+export const locationHints = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'] as const
+export const jurisdictions = ['eu', 'fedramp'] as const
+
+export interface ObjectPlace {
+  readonly shape: 'object'
+  /** Where the object is made, unless somebody near another place asks for it first. */
+  readonly locationHint?: (typeof locationHints)[number]
+  readonly jurisdiction?: (typeof jurisdictions)[number]
+}
+
+/** A D1 database, by its binding. */
+export interface BoundPlace {
+  readonly shape: 'database'
+  readonly binding: string
+}
+
+/** A libSQL database. Its token is a secret of the deployment, and known here by name. */
+export interface UrlPlace {
+  readonly shape: 'database'
+  readonly url: string
+  readonly token?: string
+}
+
+/** Where a tenant lives. Written into the directory as it is, so it holds no secret. */
+export type Place = { readonly shape: 'shared' } | ObjectPlace | BoundPlace | UrlPlace
+
+export const shared = { shape: 'shared' } as const satisfies Place
+
+/** A place that is configured otherwise than it can be. It concerns its own tenant, and nobody else. */
+export class PlaceError extends UnavailableError {}
+
+const oneOf = <T extends string>(words: readonly T[], value: unknown, name: string): T | undefined => {
+  if (value === undefined) return undefined
+  const found = words.find((word) => word === value)
+  if (found === undefined) throw new PlaceError(`"${name}" must be one of ${words.join(', ')}`)
+  return found
+}
+
+const objectPlace = ({ locationHint, jurisdiction }: Readonly<Record<string, unknown>>): ObjectPlace => {
+  const hint = oneOf(locationHints, locationHint, 'locationHint')
+  const border = oneOf(jurisdictions, jurisdiction, 'jurisdiction')
+  return { shape: 'object', ...(hint && { locationHint: hint }), ...(border && { jurisdiction: border }) }
+}
+
+const databasePlace = ({ binding, url, token }: Readonly<Record<string, unknown>>): BoundPlace | UrlPlace => {
+  if (typeof binding === 'string' && url === undefined && token === undefined) return { shape: 'database', binding }
+  if (binding !== undefined || typeof url !== 'string' || !URL.canParse(url))
+    throw new PlaceError('a database needs either "binding", the name of a D1 database, or "url", that of a libSQL one')
+  if (token !== undefined && typeof token !== 'string')
+    throw new PlaceError('"token" must be the name of the secret that holds it')
+  return { shape: 'database', url, ...(token !== undefined && { token }) }
+}
+
+/**
+ * A place from JSON that somebody has written. Without a shape it is a database, as in the variable TENANTS.
+ * @throws PlaceError that says what is wrong with it
+ */
+export const parsePlace = (input: unknown): Place => {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new PlaceError('a place must be an object such as {"shape": "shared"}')
+  const members = input as Readonly<Record<string, unknown>>
+  const { shape = 'database' } = members
+  if (shape === 'shared') return shared
+  if (shape === 'object') return objectPlace(members)
+  if (shape === 'database') return databasePlace(members)
+  throw new PlaceError('"shape" must be shared, object or database')
+}
+
+/** The same for the same database, whoever lives there; an object has one tenant. */
+export const databaseName = (organizationId: string, place: Place): string => {
+  if (place.shape === 'shared') return 'shared'
+  if (place.shape === 'object') return `object ${organizationId}`
+  return 'binding' in place ? place.binding : place.url
+}

@@ -1,0 +1,55 @@
+import { and, asc, desc, eq, gt, lt } from 'drizzle-orm'
+import type { SqlDriver } from '../storage/driver.ts'
+import { driverErrorIn, drizzleOver } from '../storage/drizzle.ts'
+import { operatorLog, tenants } from '../storage/tables.ts'
+import type { LoggedAction, Tenant, TenantDirectory } from './directory.ts'
+import { parsePlace } from './place.ts'
+
+const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({ ...row, place: parsePlace(row.place) })
+
+const plainly = async <T>(work: PromiseLike<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (error) {
+    throw driverErrorIn(error)
+  }
+}
+
+/** The directory in two tables of a migrated database. */
+export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
+  const db = drizzleOver(driver)
+  const find = async (id: string): Promise<Tenant | undefined> => {
+    const [row] = await plainly(db.select().from(tenants).where(eq(tenants.id, id)))
+    return row && tenantOf(row)
+  }
+  return {
+    find,
+    async page({ after, limit, status }) {
+      const of = status === undefined ? undefined : eq(tenants.status, status)
+      const where = and(gt(tenants.id, after), of)
+      return (await plainly(db.select().from(tenants).where(where).orderBy(asc(tenants.id)).limit(limit))).map(tenantOf)
+    },
+    async add({ id, name, place, createdAt }) {
+      const insert = db.insert(tenants).values({ id, name, place, createdAt, status: 'creating' }).onConflictDoNothing()
+      const read = db.select().from(tenants).where(eq(tenants.id, id))
+      const [, [row]] = await plainly(db.batch([insert, read]))
+      if (!row) throw new Error(`The directory did not keep ${id}`)
+      return tenantOf(row)
+    },
+    async change(id, change) {
+      await plainly(db.update(tenants).set(change).where(eq(tenants.id, id)))
+    },
+    async remove(id) {
+      await plainly(db.delete(tenants).where(eq(tenants.id, id)))
+    },
+    async log(action) {
+      await plainly(db.insert(operatorLog).values({ ...action, at: Date.now() }))
+    },
+    async actions({ before, limit, tenantId }) {
+      const of = tenantId === undefined ? undefined : eq(operatorLog.tenantId, tenantId)
+      const where = and(lt(operatorLog.sequence, before), of)
+      const rows = db.select().from(operatorLog).where(where).orderBy(desc(operatorLog.sequence)).limit(limit)
+      return (await plainly(rows)) as readonly LoggedAction[]
+    },
+  }
+}

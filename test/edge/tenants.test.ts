@@ -1,0 +1,248 @@
+import { env } from 'cloudflare:workers'
+import { v7 } from 'uuid'
+import { describe, expect, inject, it } from 'vitest'
+import { createOrganization } from '../../src/admin/organizations.ts'
+
+import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
+import type { Place } from '../../src/tenants/place.ts'
+import { OPERATOR, operatorOf } from '../support/operator.ts'
+import { isolate } from '../support/world.ts'
+
+/** Every operation, in every shape, in one deployment that has them all. */
+
+const mixed = {
+  ...env,
+  LIBSQL_TOKEN: inject('libsqlToken'),
+  TENANCY: 'shared',
+  TENANT_DIRECTORY: 'object',
+} as unknown as TenancyEnv
+
+const places: Readonly<Record<string, Place>> = {
+  shared: { shape: 'shared' },
+  object: { shape: 'object', locationHint: 'weur' },
+  'a D1 database': { shape: 'database', binding: 'DB_OWN' },
+  'a libSQL database': {
+    shape: 'database',
+    url: inject('libsqlUrl'),
+    ...(inject('libsqlToken') && { token: 'LIBSQL_TOKEN' }),
+  },
+}
+
+const deployment = tenancyOf(mixed)
+
+/** Each has its own memory of who lives where. */
+const newIsolate = (log?: (line: string) => void) => {
+  const own = tenancyOf(mixed)
+  const options = { connect: own.places.connect, places: own.places, operator: operatorOf(own) }
+  return isolate(undefined, { ...options, ...(log && { log }) })
+}
+
+const { send } = newIsolate()
+const operate = (method: string, path: string, body?: unknown) =>
+  send(method, `/v1/tenants${path}`, { token: OPERATOR, ...(body !== undefined && { body }) })
+const records = '/v1/objects/people/records'
+const put = (token: string, email: string, through = send) =>
+  through('PUT', records, { token, body: { match: { emails: email }, values: { first_name: 'Ada' } } })
+
+const create = async (place: Place, more: object = {}): Promise<{ id: string; key: string }> => {
+  const { status, body } = await operate('POST', '', { name: 'Acme', changeFeed: true, place, ...more })
+  expect(status).toBe(201)
+  return { id: body.organizationId, key: body.adminKey }
+}
+
+const pagesOf = async (id: string): Promise<object[][]> => {
+  const pages: object[][] = []
+  let cursor: string | null = null
+  do {
+    const { body } = await operate('GET', `/${id}/export${cursor === null ? '' : `?cursor=${cursor}`}`)
+    pages.push(body.lines)
+    cursor = body.nextCursor
+  } while (cursor !== null)
+  return pages
+}
+
+const findings = async (id: string, repair: boolean): Promise<object[]> => {
+  const found: object[] = []
+  let cursor: string | undefined
+  do {
+    const { body } = await operate('POST', `/${id}/verify`, { repair, ...(cursor !== undefined && { cursor }) })
+    found.push(...body.findings)
+    cursor = body.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return found
+}
+
+describe.each(Object.entries(places))('a tenant in %s', (_name, place) => {
+  it('is created once, of ten at once, and found where it was put', async () => {
+    const id = v7()
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        newIsolate().send('POST', '/v1/tenants', { token: OPERATOR, body: { id, name: 'Acme', place } }),
+      ),
+    )
+    expect(replies.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)])
+    expect((await operate('GET', `/${id}`)).body).toMatchObject({ id, name: 'Acme', status: 'active', place })
+    const key = replies.find(({ status }) => status === 201)?.body.adminKey
+    const keys = await send('GET', '/v1/keys', { token: key })
+    expect(keys.body.keys).toHaveLength(1)
+    const elsewhere = { id, name: 'Acme', place: { shape: place.shape === 'shared' ? 'object' : 'shared' } }
+    expect((await operate('POST', '', elsewhere)).body).toMatchObject({ code: 'already_exists' })
+  })
+
+  it('is served in one call once it is known, and listed', async () => {
+    const { id, key } = await create(place)
+    expect((await put(key, 'a@tenant.example')).status).toBe(201)
+    expect(await put(key, 'a@tenant.example')).toMatchObject({ status: 200, calls: 1 })
+    const listed = await operate('GET', '?limit=1000')
+    expect(listed.body.tenants.map((tenant: { id: string }) => tenant.id)).toContain(id)
+  })
+
+  it('is renamed, in the directory and for itself', async () => {
+    const { id, key } = await create(place)
+    expect((await operate('PATCH', `/${id}`, { name: 'Acme Inc' })).body).toMatchObject({ id, name: 'Acme Inc' })
+    expect((await send('GET', '/v1/organization', { token: key })).body.name).toBe('Acme Inc')
+  })
+
+  it('is suspended at once in every isolate, and served again', async () => {
+    const { id, key } = await create(place)
+    const warm = newIsolate()
+    expect((await put(key, 's@tenant.example', warm.send)).status).toBe(201)
+    expect((await operate('POST', `/${id}/suspend`)).body.status).toBe('suspended')
+    for (const one of [warm, newIsolate()]) {
+      expect((await put(key, 's@tenant.example', one.send)).body).toMatchObject({ code: 'organization_suspended' })
+      const forged = `${key.slice(0, -43)}${'A'.repeat(43)}`
+      expect((await put(forged, 's@tenant.example', one.send)).body).toMatchObject({ code: 'invalid_credentials' })
+    }
+    expect((await operate('POST', `/${id}/suspend`)).status).toBe(200)
+    expect((await operate('POST', `/${id}/resume`)).body.status).toBe('active')
+    expect((await put(key, 's@tenant.example', warm.send)).status).toBe(200)
+  })
+
+  it("gets another administrator's key, one of a name", async () => {
+    const { id, key } = await create(place)
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, () => operate('POST', `/${id}/keys`, { name: 'second' })),
+    )
+    expect(replies.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)])
+    const second = replies.find(({ status }) => status === 201)?.body.adminKey
+    for (const token of [key, second]) expect((await send('GET', '/v1/organization', { token })).body.id).toBe(id)
+  })
+
+  it('is exported, deleted for a while, and comes back', async () => {
+    const { id, key } = await create(place)
+    const items = Array.from({ length: 700 }, (_, i) => ({
+      match: { emails: `p${i}@tenant.example` },
+      values: { first_name: `P${i}`, tracking_id: `t${i}` },
+    }))
+    expect((await send('POST', `${records}/batch`, { token: key, body: items })).status).toBe(200)
+    expect((await operate('GET', `/${id}/usage`)).body).toMatchObject({ records: 700, matchKeys: 1400, changes: 700 })
+    const pages = await pagesOf(id)
+    expect(pages.flat()).toHaveLength(1401)
+    const { body: deleted } = await operate('POST', `/${id}/delete`, { waitDays: 7 })
+    expect(deleted).toMatchObject({ status: 'deleted', eraseAt: expect.stringMatching(/Z$/) })
+    expect((await put(key, 'p1@tenant.example')).body).toMatchObject({ code: 'organization_suspended' })
+    expect((await pagesOf(id)).slice(1)).toEqual(pages.slice(1))
+    expect((await operate('POST', `/${id}/resume`)).body).toMatchObject({ status: 'active', eraseAt: null })
+    expect((await put(key, 'p1@tenant.example')).status).toBe(200)
+  })
+
+  it('is held against its schema, and mended', async () => {
+    const { id, key } = await create(place)
+    await put(key, 'v@tenant.example')
+    expect(await findings(id, false)).toEqual([])
+    const driver = deployment.places.open(id, place, { mayCreate: false })
+    await driver.batch([{ sql: 'DELETE FROM record_keys WHERE organization_id = ?1', params: [id] }])
+    expect(await findings(id, true)).toEqual([
+      expect.objectContaining({ kind: 'missing', value: 'v@tenant.example', repaired: true }),
+    ])
+    expect(await findings(id, false)).toEqual([])
+  })
+
+  it('is brought up to date, again without an effect', async () => {
+    const { id } = await create(place)
+    for (const _ of [1, 2]) expect((await operate('POST', `/${id}/migrate`)).body).toEqual({ applied: [] })
+  })
+
+  it('leaves a line in the log for everything that was to change it', async () => {
+    const { id } = await create(place)
+    await operate('POST', `/${id}/suspend`)
+    await operate('POST', `/${id}/keys`, { name: 'First administrator' })
+    const { body } = await send('GET', `/v1/operator-log?tenantId=${id}`, { token: OPERATOR })
+    expect(body.actions.map((one: { action: string; outcome: string }) => [one.action, one.outcome])).toEqual([
+      ['key', 'already_exists'],
+      ['suspend', 'done'],
+      ['create', 'done'],
+    ])
+    expect(JSON.stringify(body)).not.toMatch(/eu_[0-9a-f]{32}/)
+  })
+})
+
+it('goes on with a creation that was interrupted behind its first half', async () => {
+  const id = v7()
+  await deployment.directory.add({ id, name: 'Half', place: { shape: 'object' }, createdAt: Date.now() })
+  expect((await operate('GET', `/${id}`)).body).toMatchObject({ id, status: 'creating' })
+  const { key } = await create({ shape: 'object' }, { id })
+  expect((await put(key, 'half@tenant.example')).status).toBe(201)
+  expect((await operate('GET', `/${id}`)).body.status).toBe('active')
+})
+
+it('restores at another place what was exported at the first', async () => {
+  const { id, key } = await create({ shape: 'object' })
+  await put(key, 'r@tenant.example')
+  const pages = await pagesOf(id)
+  const other = tenancyOf({ ...mixed, TENANCY: 'object' })
+  await other.directory.remove(id)
+  const there = isolate(undefined, { connect: other.places.connect, places: other.places, operator: operatorOf(other) })
+  const restore = (body: object) => there.send('POST', `/v1/tenants/${id}/restore`, { token: OPERATOR, body })
+  for (const [i, lines] of pages.filter((page) => page.length > 0).entries())
+    for (const _ of [1, 2])
+      expect((await restore({ lines, ...(i === 0 && { place: places.shared }) })).status).toBe(204)
+  expect((await restore({ lines: [], isLast: true })).status).toBe(204)
+  const { body } = await there.send('POST', `/v1/tenants/${id}/keys`, { token: OPERATOR, body: { name: 'after' } })
+  expect(await put(body.adminKey, 'r@tenant.example', there.send)).toMatchObject({ body: { status: 'unchanged' } })
+})
+
+it('knows an organisation from before there was a directory, where it would be', async () => {
+  const id = v7()
+  await createOrganization(deployment.places.create(id), { id, name: 'Old' })
+  expect((await operate('GET', `/${id}`)).body).toMatchObject({
+    id,
+    name: 'Old',
+    status: 'active',
+    place: places.shared,
+  })
+  expect((await operate('GET', `/${v7()}`)).body).toMatchObject({ code: 'not_found' })
+})
+
+it('costs as many calls to be refused whether there is such a tenant or not', async () => {
+  const { key } = await create({ shape: 'object' })
+  await put(key, 'x@tenant.example')
+  const nobody = `eu_${v7().replaceAll('-', '')}_${'A'.repeat(43)}`
+  const wrong = `${key.slice(0, -43)}${'A'.repeat(43)}`
+  const lines: string[] = []
+  const warm = newIsolate((line) => lines.push(line))
+  await put(key, 'x@tenant.example', warm.send)
+  const refusedIn = async (token: string): Promise<unknown> => {
+    const { status } = await put(token, 'x@tenant.example', warm.send)
+    return [status, JSON.parse(lines.at(-1) ?? '').db.calls]
+  }
+  expect(await refusedIn(wrong)).toEqual([401, 2])
+  expect(await refusedIn(nobody)).toEqual([401, 2])
+})
+
+it('takes no place that the deployment has not', async () => {
+  for (const place of [
+    { shape: 'database', binding: 'DB_NONE' },
+    { shape: 'database', url: 'https://db.example', token: 'NO_SECRET' },
+  ])
+    expect((await operate('POST', '', { name: 'X', place })).body).toMatchObject({
+      code: 'invalid_value',
+      errors: [{ field: 'place' }],
+    })
+  const one = tenancyOf({ ...env, TENANCY: 'shared' } as unknown as TenancyEnv)
+  const alone = isolate(undefined, { connect: one.places.connect, operator: operatorOf(one) })
+  const body = { name: 'X', place: { shape: 'object' } }
+  expect((await alone.send('POST', '/v1/tenants', { token: OPERATOR, body })).body).toMatchObject({
+    code: 'not_possible',
+  })
+})
