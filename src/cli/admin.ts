@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addDataCommands } from './commands/data.ts'
+import { addInstanceCommands } from './commands/instance.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addTenantCommands } from './commands/tenant.ts'
@@ -26,6 +27,7 @@ addTenantCommands(program, withTarget)
 addKeyCommands(program, withTarget)
 addDataCommands(program, withTarget)
 addMigrateCommand(program, withTarget)
+addInstanceCommands(program)
 
 /** Of the command that the arguments name, as far as they name one. */
 const helpFor = (args: readonly string[]): string => {
