@@ -48,6 +48,17 @@ export const readChoices = (folder: string, name: string): Choices => {
   return choicesOf(readJson(path), path)
 }
 
+/** Of all instances; one that cannot be read concerns itself alone, and is told when it is asked for. */
+export const allChoices = (folder: string): ReadonlyMap<string, Choices> => {
+  const all = new Map<string, Choices>()
+  for (const name of namesIn(folder)) {
+    try {
+      all.set(name, readChoices(folder, name))
+    } catch {}
+  }
+  return all
+}
+
 const configurationIn = (folder: string, name: string, choices: Choices, root: Configuration): Configuration =>
   configurationOf(root, name, choices, relative(resolve(folder, name), process.cwd()).replaceAll(sep, '/'))
 

@@ -1,5 +1,6 @@
+import type { Unstable_RawConfig as Configuration } from 'wrangler'
 import { D1_BINDING } from '../open.ts'
-import { hasDatabase } from './choices.ts'
+import { type Choices, hasDatabase } from './choices.ts'
 import { urlOf } from './configuration.ts'
 import { choicesPath, configurationPath, type Instance } from './folder.ts'
 import { digest, isAt, type Release, type State } from './release.ts'
@@ -28,10 +29,34 @@ const stepsOf = (configuration: string, dispatchNamespace: string | undefined): 
   ]
 }
 
-export const planned = (folder: string, instance: Instance, release: Release): Planned => {
+/** Who has which database, by its id. */
+export type Databases = ReadonlyMap<string, readonly string[]>
+
+const ROOT = 'wrangler.toml'
+
+export const databasesOf = (root: Configuration, all: ReadonlyMap<string, Choices>): Databases => {
+  const owners = new Map<string, readonly string[]>()
+  const add = (id: string, owner: string) =>
+    owners.set(id.toLowerCase(), [...(owners.get(id.toLowerCase()) ?? []), owner])
+  for (const { database_id = '' } of root.d1_databases ?? []) add(database_id, ROOT)
+  for (const [name, { databaseId }] of all) add(databaseId, name)
+  return owners
+}
+
+const obstacleOf = (folder: string, { name, choices, configuration }: Instance, databases: Databases) => {
+  const path = choicesPath(folder, name)
+  if (!hasDatabase(choices))
+    return `its database has no id yet: run "npx wrangler d1 create ${configuration.name}" and put the id into ${path} as databaseId`
+  const other = databases.get(choices.databaseId.toLowerCase())?.find((owner) => owner !== name)
+  return other && `its database is that of ${other} too: put the id of one of its own into ${path} as databaseId`
+}
+
+/** @param databases of all that there are, so that no tenant comes into the database of another */
+export const planned = (folder: string, instance: Instance, release: Release, databases: Databases): Planned => {
   const { name, choices, configuration } = instance
   const { dispatchNamespace } = choices
   const url = urlOf(choices)
+  const obstacle = obstacleOf(folder, instance, databases)
   const config = digest([configuration, dispatchNamespace])
   return {
     name,
@@ -40,9 +65,7 @@ export const planned = (folder: string, instance: Instance, release: Release): P
     ...(url !== undefined && { url }),
     state: { ...release, config },
     isCurrent: isAt(instance.state, release, config),
-    ...(!hasDatabase(choices) && {
-      obstacle: `its database has no id yet: run "npx wrangler d1 create ${configuration.name}" and put the id into ${choicesPath(folder, name)} as databaseId`,
-    }),
+    ...(obstacle !== undefined && { obstacle }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { buildSite } from '../../site/build.ts'
-import { namesIn, readInstance, readRootConfiguration, writeConfiguration, writeState } from './folder.ts'
-import { commandLine, type Planned, planned } from './plan.ts'
+import { allChoices, namesIn, readInstance, readRootConfiguration, writeConfiguration, writeState } from './folder.ts'
+import { commandLine, databasesOf, type Planned, planned } from './plan.ts'
 import { releaseOf } from './release.ts'
 import { type Border, type Outcome, upgradeAll, wavesOf } from './waves.ts'
 
@@ -91,7 +91,8 @@ export const upgradeInstances = async (
   const some = chosen(names, options)
   const root = await readRootConfiguration()
   const release = releaseOf('.')
-  const plans = some.map((name) => planned(folder, readInstance(folder, name, root), release))
+  const databases = databasesOf(root, allChoices(folder))
+  const plans = some.map((name) => planned(folder, readInstance(folder, name, root), release, databases))
   for (const { name } of plans.filter(({ isCurrent }) => isCurrent))
     border.print(`${dryRun ? '# ' : ''}${name}: up to date`)
   const outdated = plans.filter(({ isCurrent }) => !isCurrent)
