@@ -39,23 +39,6 @@ export interface Instances {
   some(...names: string[]): void
 }
 
-const instancesIn = (parent: string): Instances => {
-  const folder = join(parent, 'instances')
-  const choose = (name: string, choices: object) => {
-    mkdirSync(join(folder, name), { recursive: true })
-    writeFileSync(choicesPath(folder, name), JSON.stringify(choices))
-  }
-  return {
-    parent,
-    folder,
-    command: (command, ...args) => admin(['instance', command, ...args, '--folder', folder]),
-    choose,
-    some(...names) {
-      for (const [i, name] of names.entries()) choose(name, { databaseId: databaseId(i) })
-    },
-  }
-}
-
 /** Made anew for each test of the file that calls it. */
 export const useInstances = (): Instances => {
   let parent = ''
@@ -63,16 +46,22 @@ export const useInstances = (): Instances => {
     parent = mkdtempSync(join(tmpdir(), 'edge-upsert-instances-'))
   })
   afterEach(() => rmSync(parent, { recursive: true }))
-  const now = () => instancesIn(parent)
+  const folder = () => join(parent, 'instances')
+  const choose = (name: string, choices: object) => {
+    mkdirSync(join(folder(), name), { recursive: true })
+    writeFileSync(choicesPath(folder(), name), JSON.stringify(choices))
+  }
   return {
     get parent() {
       return parent
     },
     get folder() {
-      return now().folder
+      return folder()
     },
-    command: (...args) => now().command(...args),
-    choose: (...args) => now().choose(...args),
-    some: (...names) => now().some(...names),
+    command: (command, ...args) => admin(['instance', command, ...args, '--folder', folder()]),
+    choose,
+    some(...names) {
+      for (const [i, name] of names.entries()) choose(name, { databaseId: databaseId(i) })
+    },
   }
 }
