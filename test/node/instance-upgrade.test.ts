@@ -98,7 +98,7 @@ describe('instance upgrade', () => {
   it('brings an instance up to date again when its choices change, and no other', async () => {
     at.some('a', 'b')
     expect(await recorder().upgrade([], { all: true })).toBe(true)
-    for (const changed of [{ vars: { LOG: 'off' } }, { dispatchNamespace: 'tenants' }]) {
+    for (const changed of [{ vars: { LOG: 'off' } }, { vars: { LOG: 'off' }, dispatchNamespace: 'tenants' }]) {
       at.choose('b', { databaseId: databaseId(1), ...changed })
       const { printed, upgrade } = recorder()
       expect(await upgrade([], { all: true })).toBe(true)

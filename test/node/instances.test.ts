@@ -30,7 +30,8 @@ describe('the choices for an instance', () => {
     ['a variable that is a choice', { vars: { TENANCY: 'object' } }, /^x: vars\.TENANCY is chosen by --tenancy/],
     ['a secret as a variable', { vars: { OPERATOR_SECRET: 's' } }, /^x: vars\.OPERATOR_SECRET is a secret/],
     ['a variable that is a number', { vars: { KEY_REQUESTS_LIMIT: 7 } }, /^x: vars\.KEY_REQUESTS_LIMIT must be a text/],
-    ['an option that is misspelt', { tenacy: 'object' }, /^x: tenacy: there is no such option/],
+    ['an option that is misspelt', { tenacy: 'object' }, /^x: tenacy: there is no such choice/],
+    ['two at once', { tenancy: 1, url: 1 }, /^x: tenancy must be [^;]+; url must be [^;]+\.$/],
     ['no object', [], /^x: /],
   ]
   it.each(refused)('refuses %s', (_what, choices, message) => {

@@ -41,22 +41,21 @@ const schema = z
 
 export type Choices = z.infer<typeof schema>
 
-const sentence = ({ code, path, message, ...issue }: z.core.$ZodIssue): string => {
-  if (code === 'unrecognized_keys' && 'keys' in issue) return `${String(issue.keys)}: there is no such option`
-  // A refused name of a variable is told by its own words, which stand one level deeper.
-  const [inner] = code === 'invalid_key' && 'issues' in issue ? issue.issues : []
-  return `${path.join('.')} ${inner?.message ?? message}`
+const sentence = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')}: there is no such choice`
+  // What is wrong with the name of a variable stands one level deeper.
+  const [inner] = issue.code === 'invalid_key' ? issue.issues : []
+  return `${issue.path.join('.')} ${inner?.message ?? issue.message}`.trim()
 }
 
 /**
  * @param where what the choices come from, for the message
- * @throws Error naming the first choice that cannot be used
+ * @throws Error naming the choices that cannot be used
  */
 export const choicesOf = (value: unknown, where: string): Choices => {
-  const { error, data } = schema.safeParse(value)
-  const [issue] = error?.issues ?? []
-  if (issue) throw new Error(`${where}: ${sentence(issue)}.`)
-  return data as Choices
+  const { success, data, error } = schema.safeParse(value)
+  if (success) return data
+  throw new Error(`${where}: ${error.issues.map(sentence).join('; ')}.`)
 }
 
 export const hasDatabase = ({ databaseId }: Choices): boolean => databaseId !== PLACEHOLDER_ID

@@ -64,12 +64,11 @@ const carryOut = async (
       const plan = plans.get(name)
       if (plan) writeConfiguration(folder, plan.instance)
     },
-    told(outcome) {
-      const plan = plans.get(outcome.name)
-      if (outcome.result === 'done' && plan)
-        writeState(folder, outcome.name, { ...plan.state, at: new Date().toISOString() })
-      print(lineOf(outcome))
+    end(name) {
+      const plan = plans.get(name)
+      if (plan) writeState(folder, name, { ...plan.state, at: new Date().toISOString() })
     },
+    told: (outcome) => print(lineOf(outcome)),
   })
   const isDone = outcomes.every(({ result }) => result === 'done')
   if (!isDone) print('Mend what failed and repeat the command: what is done is skipped.')

@@ -29,6 +29,8 @@ export interface Border {
   run(args: readonly string[]): Promise<unknown>
   /** @throws Error when it does not become ready */
   ready(url: string): Promise<void>
+  /** Called with each instance that is there and answers. @throws Error when that cannot be kept */
+  end(name: string): void
   /** Called once with each instance as soon as its outcome is known. */
   told(outcome: Outcome): void
 }
@@ -75,7 +77,7 @@ export const askReady = async (url: string, { tries = 10, pauseMs = 2_000 } = {}
   }
 }
 
-const upgradeOne = async ({ name, steps, url }: Upgrade, { begin, run, ready }: Border): Promise<Outcome> => {
+const upgradeOne = async ({ name, steps, url }: Upgrade, { begin, run, ready, end }: Border): Promise<Outcome> => {
   let at = 'configuration'
   try {
     begin(name)
@@ -85,6 +87,8 @@ const upgradeOne = async ({ name, steps, url }: Upgrade, { begin, run, ready }: 
     }
     at = 'readiness'
     if (url !== undefined) await ready(url)
+    at = 'record of it'
+    end(name)
     return { name, result: 'done' }
   } catch (error) {
     return { name, result: 'failed', reason: `${at}: ${sentenceOf(error)}` }
