@@ -53,10 +53,11 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   site: mayImport([], 'node:', 'marked'),
   cli: mayImport(
-    ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'tenants', 'node', 'site'],
+    ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'tenants', 'node', 'site', 'version.ts'],
     'node:',
     'commander',
     'wrangler',
+    'zod',
   ),
   'server.ts': mayImport(
     [...below, 'node', 'cli', 'site', 'app.ts', 'deps.ts', 'env.ts'],

@@ -1,5 +1,7 @@
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g
 const SECRET = /\b(eu|zdk)_[0-9a-f]{32}_[A-Za-z0-9_-]{43}/g
+/** Milliseconds since 1970, where they stand as a number. */
+const INSTANT = /:1\d{12}\b/g
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?/g
 
 const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
@@ -15,6 +17,7 @@ export const stable = <T>(value: T): T => {
       return known
     })
     .replace(TIME, (_, milliseconds: string | undefined) => `2026-01-31T09:30:00${milliseconds ? '.000' : ''}`)
+    .replace(INSTANT, ':1769851800000')
     .replace(/"nextCursor":"[^"]+"/g, '"nextCursor":"opaque-cursor"')
   return JSON.parse(text) as T
 }

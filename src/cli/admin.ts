@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addDataCommands } from './commands/data.ts'
+import { addInstanceCommands } from './commands/instance.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addTenantCommands } from './commands/tenant.ts'
@@ -14,8 +15,9 @@ const withTarget = (command: Command): Command =>
       'd1, or the URL of a libSQL database (file:…, libsql://…); default: that of npm run serve',
     )
     .option('--remote', 'D1: the deployed database, not the local one')
-    .option('--env <name>', 'D1: environment of wrangler.toml')
-    .option('--binding <name>', 'D1: binding of wrangler.toml; default: DB')
+    .option('--config <file>', 'D1: configuration of wrangler, such as that of an instance; default: wrangler.toml')
+    .option('--env <name>', 'D1: environment of the configuration')
+    .option('--binding <name>', 'D1: binding of the configuration; default: DB')
 
 const program = new Command('npm run admin --')
   .description('Operate edge-upsert')
@@ -26,6 +28,7 @@ addTenantCommands(program, withTarget)
 addKeyCommands(program, withTarget)
 addDataCommands(program, withTarget)
 addMigrateCommand(program, withTarget)
+addInstanceCommands(program)
 
 /** Of the command that the arguments name, as far as they name one. */
 const helpFor = (args: readonly string[]): string => {

@@ -1,4 +1,5 @@
-import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
+import { createReadStream, createWriteStream, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -37,6 +38,18 @@ export const readJson = <T>(path: string): T => {
     throw fileError(path, error)
   }
   return parsed(text, path) as T
+}
+
+/** Whole or not at all, in a folder that is made if need be. @throws Error when it cannot be written */
+export const writeJson = (path: string, value: unknown): void => {
+  const unfinished = `${path}.${process.pid}`
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`)
+    renameSync(unfinished, path)
+  } catch (error) {
+    throw fileError(path, error)
+  }
 }
 
 /** The values of an NDJSON file, one by one. @throws Error when it cannot be read, or naming the line that is no JSON */

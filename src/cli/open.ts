@@ -16,7 +16,8 @@ export interface Target {
   readonly database?: string
   /** For D1: the deployed database instead of the local one. */
   readonly remote?: boolean
-  /** For D1: the environment and the binding of wrangler.toml. */
+  /** For D1: wrangler's configuration, wrangler.toml by default, and an environment and a binding of it. */
+  readonly config?: string
   readonly env?: string
   readonly binding?: string
 }
@@ -28,16 +29,19 @@ export interface Opened {
 
 export const D1 = 'd1'
 export const D1_BINDING = 'DB'
+const D1_CONFIG = 'wrangler.toml'
+/** Of whichever configuration: wrangler's own default is a folder beside each. */
+export const LOCAL_STATE = '.wrangler/state'
 
 /**
  * `d1` or a URL. Whoever says how to reach a D1 database means D1.
  * @throws Error when the options contradict each other
  */
-export const databaseOf = ({ database, remote, env, binding }: Target): string => {
-  const saysD1 = remote === true || env !== undefined || binding !== undefined
+export const databaseOf = ({ database, remote, config, env, binding }: Target): string => {
+  const saysD1 = remote === true || [config, env, binding].some((option) => option !== undefined)
   if (database === undefined) return saysD1 ? D1 : defaultDatabase(process.env).databaseUrl
   if (saysD1 && database !== D1)
-    throw new Error('--remote, --env and --binding are about D1: leave them away, or say --database d1.')
+    throw new Error('--remote, --config, --env and --binding are about D1: leave them away, or say --database d1.')
   return database
 }
 
@@ -48,28 +52,28 @@ export const databaseToken = () => defaultDatabase(process.env).databaseToken
  * A configuration with this one database in it: nothing else of the Worker has to be up for a command. Marked remote,
  * wrangler connects it to the deployed database.
  */
-const oneDatabase = ({ unstable_readConfig }: Wrangler, binding: string, { env, remote = false }: Target): string => {
-  const config = unstable_readConfig({ config: 'wrangler.toml', ...(env !== undefined && { env }) })
+const oneDatabase = ({ unstable_readConfig }: Wrangler, binding: string, target: Target): string => {
+  const { config: file = D1_CONFIG, env, remote = false } = target
+  if (!existsSync(file)) throw new Error(`There is no configuration ${file}: name another with --config.`)
+  const config = unstable_readConfig({ config: file, ...(env !== undefined && { env }) })
   if (env !== undefined && !config.definedEnvironments?.includes(env))
-    throw new Error(`wrangler.toml has no environment ${env}: add [env.${env}], or name another with --env.`)
+    throw new Error(`${file} has no environment ${env}: add [env.${env}], or name another with --env.`)
   const databases = config.d1_databases as readonly { readonly binding: string }[]
   const database = databases.find((d) => d.binding === binding)
   if (!database)
-    throw new Error(`wrangler.toml has no D1 database bound as ${binding}: add it, or name another with --binding.`)
+    throw new Error(`${file} has no D1 database bound as ${binding}: add it, or name another with --binding.`)
   const { name, compatibility_date } = config
   const path = join(mkdtempSync(join(tmpdir(), 'edge-upsert-')), 'wrangler.json')
   writeFileSync(path, JSON.stringify({ name, compatibility_date, d1_databases: [{ ...database, remote }] }))
   return path
 }
 
-const LOCAL_STATE = { path: '.wrangler/state/v3' }
-
 const openD1 = async (target: Target): Promise<Opened> => {
   const wrangler = await loadWrangler()
   const binding = target.binding ?? D1_BINDING
   const { env, dispose } = await wrangler.getPlatformProxy<Record<string, unknown>>({
     configPath: oneDatabase(wrangler, binding, target),
-    persist: LOCAL_STATE,
+    persist: { path: `${LOCAL_STATE}/v3` },
   })
   return { driver: d1Driver(env[binding] as D1Database), close: dispose }
 }

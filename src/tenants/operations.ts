@@ -68,7 +68,9 @@ export const tenantOperations = (deployment: Deployment) => {
     suspend: (by: Operator, id: string) => logged(by, 'suspend', id, null, () => suspendTenant(deployment, id)),
     resume: (by: Operator, id: string) => logged(by, 'resume', id, null, () => resumeTenant(deployment, id)),
     delete: (by: Operator, id: string, eraseAt: number) =>
-      logged(by, 'delete', id, { eraseAt }, () => deleteTenant(deployment, id, eraseAt)),
+      logged(by, 'delete', id, { eraseAt: new Date(eraseAt).toISOString() }, () =>
+        deleteTenant(deployment, id, eraseAt),
+      ),
     issueAdminKey: (by: Operator, id: string, name: string) =>
       logged(by, 'key', id, { name }, () => issueAdminKey(deployment, id, name)),
     migrate: (by: Operator, id: string) => logged(by, 'migrate', id, null, () => migrateTenant(deployment, id)),

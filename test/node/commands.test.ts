@@ -123,7 +123,16 @@ describe('what a command refuses, it says in one sentence and with an exit code'
       /^"file:\/\/data\/x\.db" names no database file/,
       () => admin('migrate', '--database', 'file://data/x.db'),
     ],
-    ['D1 and another database', /^--remote, --env and --binding are about D1/, () => on('migrate', '--remote')],
+    [
+      'D1 and another database',
+      /^--remote, --config, --env and --binding are about D1/,
+      () => on('migrate', '--remote'),
+    ],
+    [
+      'a configuration that is not there',
+      /^There is no configuration \S+none\.json: name another/,
+      () => admin('key', 'list', '--organization', organization, '--config', join(folder, 'none.json')),
+    ],
     [
       'a file that is not there',
       /^There is no database file \S+absent\.db: name another/,

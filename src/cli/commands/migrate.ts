@@ -5,7 +5,7 @@ import { migrate, pendingMigrations, refuseNewer } from '../../storage/migration
 import { proveProgram } from '../../storage/program/canary.ts'
 import { sentenceOf } from '../failure.ts'
 import { readJson } from '../files.ts'
-import { D1, D1_BINDING, databaseOf, databaseToken, open, type Target } from '../open.ts'
+import { D1, D1_BINDING, databaseOf, databaseToken, LOCAL_STATE, open, type Target } from '../open.ts'
 import { runWrangler } from '../wrangler.ts'
 
 interface MigrateOptions extends Target {
@@ -28,8 +28,12 @@ const prove = async (target: Target) => {
 
 /** D1 is migrated by wrangler, which keeps the same table of what has been applied. */
 const migrateD1 = async (target: MigrateOptions): Promise<string> => {
-  const { binding = D1_BINDING, remote, env, dryRun } = target
-  const where = [remote ? '--remote' : '--local', ...(env === undefined ? [] : ['--env', env])]
+  const { binding = D1_BINDING, remote, config, env, dryRun } = target
+  const where = [
+    ...(remote ? ['--remote'] : ['--local', '--persist-to', LOCAL_STATE]),
+    ...(config === undefined ? [] : ['--config', config]),
+    ...(env === undefined ? [] : ['--env', env]),
+  ]
   const output = await runWrangler(['d1', 'migrations', dryRun ? 'list' : 'apply', binding, ...where])
   const isUpToDate = /No migrations/.test(output)
   if (dryRun) return isUpToDate ? 'up to date' : output.trim()
