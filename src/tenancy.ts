@@ -2,7 +2,7 @@ import type { SqlDriver } from './storage/driver.ts'
 import { d1Driver } from './storage/drivers/d1.ts'
 import type { OrganizationDatabase } from './storage/drivers/durable-object.ts'
 import { libsqlHttp } from './storage/drivers/libsql-http.ts'
-import { objectDriver } from './storage/drivers/object-driver.ts'
+import { type ObjectDriverOptions, objectDriver, objectOf } from './storage/drivers/object-driver.ts'
 import type { Deployment } from './tenants/deployment.ts'
 import { type BoundPlace, type Place, PlaceError, shared, type UrlPlace } from './tenants/place.ts'
 import { type OpenPlace, Places } from './tenants/places.ts'
@@ -42,11 +42,19 @@ const databaseOf = (env: Readonly<Record<string, unknown>>, place: BoundPlace | 
   return libsqlHttp({ url, authToken })
 }
 
+const ownObject = (env: TenancyEnv, organizationId: string, options: ObjectDriverOptions): SqlDriver => {
+  try {
+    return objectDriver(env.ORGANIZATIONS, organizationId, options)
+  } catch (error) {
+    throw new PlaceError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
 const opener =
   (env: TenancyEnv): OpenPlace =>
   (organizationId, place, options) => {
     if (place.shape === 'shared') return d1Driver(env.DB)
-    if (place.shape === 'object') return objectDriver(env.ORGANIZATIONS, organizationId, { ...place, ...options })
+    if (place.shape === 'object') return ownObject(env, organizationId, { ...place, ...options })
     return databaseOf(env as unknown as Readonly<Record<string, unknown>>, place)
   }
 
@@ -94,5 +102,13 @@ export const tenancyOf = (env: TenancyEnv): Deployment => {
     // Where all live in the database that the directory is in, there is nothing to ask.
     ...(name !== 'shared' && { directory: { driver: directory, over: sqlTenantDirectory } }),
   })
-  return { places, directory: sqlTenantDirectory(directory), isMixed: name !== 'shared' }
+  return {
+    places,
+    directory: sqlTenantDirectory(directory),
+    isMixed: name !== 'shared',
+    objects: {
+      erase: async (id, place) => objectOf(env.ORGANIZATIONS, id, place)().erase(),
+      rewind: async (id, place, time) => objectOf(env.ORGANIZATIONS, id, place)().rewind(time),
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { AbortError, type SqlDriver } from './driver.ts'
+import { AbortError, type SqlDriver, UnavailableError } from './driver.ts'
 import { migrationFiles } from './migration-files.ts'
 import { proveProgram } from './program/canary.ts'
 
@@ -41,17 +41,35 @@ export const refuseNewer = async (driver: SqlDriver): Promise<void> => {
 /** Files that scripts/build-program.ts makes. */
 const isProgram = (name: string): boolean => name.endsWith('_program.sql')
 
-const apply = (driver: SqlDriver, { name, statements }: Migration) =>
-  driver.batch([
-    { sql: 'INSERT INTO d1_migrations (name) VALUES (?1)', params: [name] },
-    ...statements.map((sql) => ({ sql, params: [] })),
-  ])
+/** A migration that a database does not take, by its name. What the database said is the cause. */
+export class MigrationError extends Error {
+  readonly migration: string
+
+  constructor(migration: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(`The migration ${migration} failed: ${reason}`, { cause })
+    this.migration = migration
+  }
+}
+
+const apply = async (driver: SqlDriver, { name, statements }: Migration): Promise<void> => {
+  try {
+    await driver.batch([
+      { sql: 'INSERT INTO d1_migrations (name) VALUES (?1)', params: [name] },
+      ...statements.map((sql) => ({ sql, params: [] })),
+    ])
+  } catch (error) {
+    // Another that migrates at the same time, or a database that is away: neither is the migration's fault.
+    throw error instanceof AbortError || error instanceof UnavailableError ? error : new MigrationError(name, error)
+  }
+}
 
 /**
  * Brings a database up to date, each file in one transaction. Safe to run from several places at once: the file's
  * name goes in first, so whoever comes second is stopped by its uniqueness and looks again. A program that was applied is
  * proved against this very database before it is trusted with anything.
  * @returns the names of the files that this call has applied
+ * @throws MigrationError when the database does not take one: what was applied before it stays
  * @throws Error when the database runs the program otherwise than it must
  */
 export const migrate = async (driver: SqlDriver): Promise<readonly string[]> => {
@@ -67,7 +85,7 @@ export const migrate = async (driver: SqlDriver): Promise<readonly string[]> => 
       refused = error
     }
     const [following] = await pendingMigrations(driver)
-    if (refused && following?.name === next.name) throw refused
+    if (refused && following?.name === next.name) throw new MigrationError(next.name, refused)
     next = following
   }
   if (done.some(isProgram)) await proveProgram(driver)

@@ -2,13 +2,22 @@ import { type Authority, asOperator } from '../admin/authority.ts'
 import { refuse } from '../engine/errors.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import type { Tenant, TenantDirectory } from './directory.ts'
-import { type Place, PlaceError } from './place.ts'
+import { type ObjectPlace, type Place, PlaceError } from './place.ts'
 import type { Places } from './places.ts'
+
+/** What can be done to an object besides running statements in it. */
+export interface ObjectControl {
+  erase(organizationId: string, place: ObjectPlace): Promise<void>
+  /** @param time milliseconds since 1970. @returns what the platform says where it cannot */
+  rewind(organizationId: string, place: ObjectPlace, time: number): Promise<{ readonly impossible?: string }>
+}
 
 /** Where the tenants of a deployment are, and what is written of them. */
 export interface Deployment {
   readonly places: Places
   readonly directory: TenantDirectory
+  /** Absent: there are no objects. */
+  readonly objects?: ObjectControl
   /** Whether a tenant can be anywhere but at home: only then do requests ask the directory. */
   readonly isMixed: boolean
 }

@@ -13,6 +13,7 @@ import {
   suspendTenant,
 } from './lifecycle.ts'
 import type { Place } from './place.ts'
+import { rewindTenant } from './rewind.ts'
 import { usageOf } from './usage.ts'
 
 /** Who operates: which secret was shown, and with which request. */
@@ -73,6 +74,8 @@ export const tenantOperations = (deployment: Deployment) => {
       ),
     issueAdminKey: (by: Operator, id: string, name: string) =>
       logged(by, 'key', id, { name }, () => issueAdminKey(deployment, id, name)),
+    rewind: (by: Operator, id: string, time: number) =>
+      logged(by, 'rewind', id, { to: new Date(time).toISOString() }, () => rewindTenant(deployment, id, time)),
     migrate: (by: Operator, id: string) => logged(by, 'migrate', id, null, () => migrateTenant(deployment, id)),
     restore: (by: Operator, id: string, page: RestoredPage) =>
       logged(by, 'restore', id, { lines: page.lines.length }, () => restoreTenant(deployment, id, page)),

@@ -2,7 +2,7 @@ import { UnavailableError } from '../storage/driver.ts'
 
 /** Cloudflare's words for where an object is to be, and for the borders that its data must not leave. */
 export const locationHints = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'] as const
-export const jurisdictions = ['eu', 'fedramp'] as const
+export const jurisdictions = ['eu', 'fedramp', 'fedramp-high', 'us'] as const
 
 export interface ObjectPlace {
   readonly shape: 'object'

@@ -163,6 +163,17 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, place) => {
     for (const _ of [1, 2]) expect((await operate('POST', `/${id}/migrate`)).body).toEqual({ applied: [] })
   })
 
+  it('is not taken back in time here, and the refusal says what can be done', async () => {
+    const { id, key } = await create(place)
+    await put(key, 't@tenant.example')
+    const past = { to: new Date(Date.now() - 60_000).toISOString() }
+    const { status, body } = await operate('POST', `/${id}/rewind`, past)
+    expect([status, body.code]).toEqual([409, 'not_possible'])
+    expect(body.detail).toMatch(/time-travel|turso db create|point-in-time/)
+    expect((await operate('POST', `/${id}/rewind`, { to: '2999-01-01T00:00:00Z' })).body.code).toBe('out_of_range')
+    expect((await put(key, 't@tenant.example')).body.status).toBe('unchanged')
+  })
+
   it('leaves a line in the log for everything that was to change it', async () => {
     const { id } = await create(place)
     await operate('POST', `/${id}/suspend`)

@@ -123,6 +123,7 @@ const tenants: readonly ExampleRequest[] = [
   operate('verifyTenant', 'POST', `${TENANT}/verify`, { body: { repair: false } }),
   operate('exportTenant', 'GET', `${TENANT}/export`),
   operate('restoreTenant', 'POST', `${TENANT}/restore`, { body: { lines: [], isLast: true } }),
+  operate('rewindTenant', 'POST', `${TENANT}/rewind`, { body: { to: '2026-01-31T09:30:00.000Z' }, refused: true }),
   operate('suspendTenant', 'POST', `${TENANT}/suspend`),
   operate('resumeTenant', 'POST', `${TENANT}/resume`),
   operate('deleteTenant', 'POST', `${TENANT}/delete`, { body: { waitDays: 30 } }),

@@ -8,7 +8,7 @@ import {
   UnavailableError,
   UpgradingError,
 } from '../driver.ts'
-import { migrate } from '../migrations.ts'
+import { MigrationError, migrate } from '../migrations.ts'
 import { hasMore, replaySweep } from '../old-replays.ts'
 import { platformPasses } from './faults.ts'
 
@@ -22,6 +22,7 @@ export type ObjectAnswer =
   | { readonly upgrading: string }
   | { readonly failed: string }
   | { readonly absent: true }
+  | { readonly unmigrated: string; readonly because: string }
 
 /**
  * One organisation's database. The first batch that may create it makes it; from then on it brings itself up to date
@@ -39,10 +40,34 @@ export class OrganizationDatabase extends DurableObject {
       this.#sweep()
       return { results }
     } catch (error) {
+      if (error instanceof MigrationError) return { unmigrated: error.migration, because: error.message }
       if (error instanceof AbortError) return { refused: error.message }
       if (error instanceof UpgradingError) return { upgrading: error.message }
       if (error instanceof UnavailableError) return { unavailable: error.message }
       return { failed: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  /** Everything that was ever stored here is gone, as if the object had never been made. */
+  async erase(): Promise<void> {
+    await this.ctx.storage.deleteAll()
+    this.#migrated = undefined
+  }
+
+  /**
+   * Goes back to what was stored at that time, within the 30 days that the platform keeps. The object restarts: whatever it
+   * does not answer any more may be sent again.
+   * @param time milliseconds since 1970
+   */
+  async rewind(time: number): Promise<{ readonly impossible?: string }> {
+    const { storage } = this.ctx
+    try {
+      await storage.onNextSessionRestoreBookmark(await storage.getBookmarkForTime(time))
+      // After the answer has gone out.
+      setTimeout(() => this.ctx.abort('The object goes back in time'), 0)
+      return {}
+    } catch (error) {
+      return { impossible: error instanceof Error ? error.message : String(error) }
     }
   }
 

@@ -60,6 +60,10 @@ const migrated = z
   .strictObject({ applied: z.array(z.string()).openapi({ description: 'Empty: it was up to date.' }) })
   .openapi('TenantMigration')
 
+const past = z
+  .strictObject({ to: z.iso.datetime().openapi({ description: 'The instant whose data is to be there again.' }) })
+  .openapi('TenantRewind', { example: { to: '2026-01-31T09:30:00.000Z' } })
+
 /** What a tenant has: looked at, taken out, put back, held against its schema, brought up to date. */
 export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const use = createRoute({
@@ -113,6 +117,21 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     ...operated(services),
     request: ofTenant,
     responses: writeResponses(200, 'What was applied', migrated),
+  })
+  const rewind = createRoute({
+    method: 'post',
+    path: '/v1/tenants/{id}/rewind',
+    operationId: 'rewindTenant',
+    summary: 'Take the data of a tenant back to what it was at a time',
+    description:
+      'For a tenant in an object: to any instant of the last 30 days, within seconds. Elsewhere it is a 409 that names what the platform offers. Keys that were revoked since stay revoked; what was written since is gone.',
+    ...operated(services, jsonBody),
+    request: { ...ofTenant, body: jsonRequest(past) },
+    responses: emptyResponses('It is as it was'),
+  })
+  app.openapi(rewind, async (c) => {
+    await tenantsOf(services, c).rewind(c.get('operator'), idOf(c), Date.parse(c.req.valid('json').to))
+    return c.body(null, 204)
   })
   app.openapi(use, async (c) => c.json(await tenantsOf(services, c).usage(idOf(c)), 200))
   app.openapi(take, async (c) => {
