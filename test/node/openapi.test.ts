@@ -6,6 +6,7 @@ interface Schema {
   readonly type?: string | readonly string[]
   readonly properties?: Record<string, Schema>
   readonly items?: Schema
+  readonly enum?: readonly unknown[]
   readonly anyOf?: readonly Schema[]
   readonly oneOf?: readonly Schema[]
   readonly allOf?: readonly Schema[]
@@ -52,11 +53,12 @@ const ofOperation = (operationId: string) => {
 }
 
 /**
- * Objects without a name that stand in a list or among alternatives: there generators make up `…Item` and `…AnyOfTwo`. A
+ * Objects and enumerations without a name that stand in a list, and objects among alternatives: there generators make up `…Item` and `…AnyOfTwo`. A
  * member is called by its own name, so that one needs none.
  */
 const nameless = (schema: Schema, at: string, needsName: boolean): string[] => [
   ...(needsName && schema.properties ? [at] : []),
+  ...(schema.items?.enum ? [`${at}[]`] : []),
   ...(schema.items ? nameless(schema.items, `${at}[]`, true) : []),
   ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])].flatMap((one, i) =>
     nameless(one, `${at}|${i}`, true),

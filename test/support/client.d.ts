@@ -915,7 +915,8 @@ export interface components {
     "KeyPage": { "keys": components['schemas']["Key"][]; "nextCursor": string | null }
     "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
     "IssuedKey": { "id": string; "secret": string }
-    "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": ("crm:read" | "crm:write" | "admin")[]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
+    "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": components['schemas']["Scope"][]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
+    "Scope": "crm:read" | "crm:write" | "admin"
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "Tenant": { "organizationId": string; "adminKey": string }
     "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null }

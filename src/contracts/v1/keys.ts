@@ -27,11 +27,12 @@ const key = z
   })
   .openapi('Key')
 const page = z.strictObject({ keys: z.array(key), nextCursor: z.string().nullable() }).openapi('KeyPage')
+const scope = z.enum(scopes).openapi('Scope')
 const newKey = z
   .strictObject({
     kind: z.enum(['key', 'developer_secret']).default('key'),
     name,
-    scopes: z.array(z.enum(scopes)),
+    scopes: z.array(scope),
     allowlist: z
       .array(z.string())
       .max(accessLimits.allowlistEntries)
