@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The closing line of .ci/run, from vitest's JSON report. Test files that could not be loaded count as failed tests. */
+/** The closing line of .ci/run, from vitest's JSON reports. Test files that could not be loaded count as failed tests. */
 
 interface Report {
   readonly numPassedTests: number
@@ -8,6 +8,11 @@ interface Report {
   readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
 }
 
-const report = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Report
-const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
-console.log(`${report.numPassedTests} passed, ${report.numFailedTests + broken.length} failed`)
+const reports = process.argv.slice(2).map((path) => JSON.parse(readFileSync(path, 'utf8')) as Report)
+const broken = reports
+  .flatMap(({ testResults }) => testResults)
+  .filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
+const passed = sum(reports.map(({ numPassedTests }) => numPassedTests))
+const failed = sum(reports.map(({ numFailedTests }) => numFailedTests))
+console.log(`${passed} passed, ${failed + broken.length} failed`)

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { installOwnPackages } from '../../scripts/lib/own-packages.ts'
 import { machine } from '../lib/report.ts'
 import { startContenders } from './contenders.ts'
 import { endEverythingWithThis } from './ending.ts'
@@ -22,30 +20,8 @@ const effort: Effort = quick
 /** Progress goes to stderr, so that stdout is the result and nothing else. */
 const progress = (text: string) => process.stderr.write(`${text}\n`)
 
-interface Manifest {
-  readonly version?: string
-  readonly dependencies?: Readonly<Record<string, string>>
-}
-const manifest = (...path: string[]) =>
-  JSON.parse(readFileSync(join(import.meta.dirname, ...path, 'package.json'), 'utf8')) as Manifest
-
-const isInstalled = ([name, version]: readonly [string, string]): boolean => {
-  try {
-    return manifest('node_modules', name).version === version
-  } catch {
-    return false
-  }
-}
-
-const installPackages = () => {
-  if (Object.entries(manifest().dependencies ?? {}).every(isInstalled)) return
-  progress("installing the peers' npm packages in bench/peers")
-  const options = ['--no-audit', '--no-fund']
-  execFileSync('npm', ['ci', ...options], { cwd: import.meta.dirname, stdio: ['ignore', 'ignore', 'inherit'] })
-}
-
 endEverythingWithThis()
-installPackages()
+installOwnPackages(import.meta.dirname)
 progress('starting')
 const { contenders, about } = await startContenders()
 const rounds = await runRounds(contenders, effort, progress)

@@ -37,6 +37,11 @@ export interface BodyCredentials extends Declared {
 /** How the clients of a contract show who they are. Each contract has one way, and looks nowhere else. */
 export type Credentials = HeaderCredentials | BodyCredentials
 
-/** The `security` of a route: any of the schemes, with a key of this scope. */
-export const securityOf = ({ schemes }: Credentials, scope: Scope): Record<string, string[]>[] =>
-  Object.keys(schemes).map((name) => ({ [name]: [scope] }))
+/**
+ * What a route says of who may call it: any of the schemes, with a key of this scope. The scope is an extension, since the
+ * document knows scopes of OAuth alone, and credentials in a body have no scheme.
+ */
+export const allowedBy = ({ schemes }: Pick<Credentials, 'schemes'>, scope: Scope) => ({
+  security: Object.keys(schemes).map((name): Record<string, string[]> => ({ [name]: [] })),
+  'x-scope': scope,
+})

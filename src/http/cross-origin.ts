@@ -1,24 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { AppEnv } from './context.ts'
+import { headerNames } from './response-headers.ts'
 
 /** For programs in web pages of other origins: who may ask, and what they may read of an answer. */
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
-
-/** Headers of answers that a page can read besides those that every page can. */
-export const EXPOSED_HEADERS = [
-  'Allow',
-  'ETag',
-  'Idempotency-Replayed',
-  'Location',
-  'RateLimit',
-  'RateLimit-Policy',
-  'Retry-After',
-  'Server-Timing',
-  'WWW-Authenticate',
-  'X-Request-Id',
-]
 
 /** Seconds that a browser may remember a preflight; Chromium keeps none for longer. */
 const REMEMBERED = 7_200
@@ -48,7 +35,7 @@ export const crossOrigin = (text: string | undefined): MiddlewareHandler<AppEnv>
   const handler = cors({
     origin: origins[0] === '*' ? '*' : [...origins],
     allowMethods: METHODS,
-    exposeHeaders: EXPOSED_HEADERS,
+    exposeHeaders: [...headerNames],
     maxAge: REMEMBERED,
   })
   // Only a browser asks before it asks; to anyone else OPTIONS is a method like others.

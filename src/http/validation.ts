@@ -17,6 +17,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['array', 'an array'],
   ['object', 'an object'],
   ['record', 'an object'],
+  ['null', 'null'],
 ])
 
 const kindNamed = (expected: string): string => kinds.get(expected) ?? `a ${expected}`

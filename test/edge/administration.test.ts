@@ -34,7 +34,7 @@ const statuses = (replies: readonly Reply[]) => replies.map((reply) => reply.sta
 
 interface Operation {
   readonly operationId: string
-  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+  readonly 'x-scope'?: string
 }
 
 /** The operations that the document says need the scope admin. */
@@ -42,7 +42,7 @@ const administrativeOperations = async (): Promise<string[]> => {
   const paths = await pathsOf<Operation>(isolate().app)
   return Object.values(paths)
     .flatMap((path) => Object.values(path))
-    .filter(({ security = [] }) => security.some((scheme) => scheme.bearer?.includes('admin')))
+    .filter((operation) => operation['x-scope'] === 'admin')
     .map(({ operationId }) => operationId)
 }
 

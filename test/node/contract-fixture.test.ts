@@ -22,6 +22,7 @@ interface Document {
 interface Operation {
   readonly tags: readonly string[]
   readonly security: readonly object[]
+  readonly 'x-scope': string
   readonly requestBody: { readonly content: { readonly 'application/json': { readonly example: unknown } } }
   readonly responses: Record<string, { readonly content: Record<string, { readonly example: unknown }> }>
 }
@@ -33,7 +34,8 @@ describe('a contract that is one folder and one line', () => {
     expect(document.components.securitySchemes).toHaveProperty('lumenKey')
     const operation = document.paths['/lumen/v1/people']?.post
     expect(operation?.tags).toEqual(['Lumen'])
-    expect(operation?.security).toEqual([{ lumenKey: ['crm:write'] }])
+    expect(operation?.security).toEqual([{ lumenKey: [] }])
+    expect(operation?.['x-scope']).toBe('crm:write')
     const exampleOf = (status: number) => operation?.responses[status]?.content['application/json']?.example
     expect(operation?.requestBody.content['application/json'].example).toMatchObject({
       person: { fullName: 'Ada Lovelace' },

@@ -2,28 +2,69 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 
+interface Schema {
+  readonly type?: string | readonly string[]
+  readonly properties?: Record<string, Schema>
+  readonly items?: Schema
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+  readonly allOf?: readonly Schema[]
+}
 interface MediaType {
-  readonly schema: object
+  readonly schema: Schema
   readonly example?: unknown
 }
 interface Operation {
   readonly operationId: string
   readonly summary: string
+  readonly description: string
   readonly tags: readonly string[]
   readonly security: readonly Record<string, unknown>[]
   readonly requestBody?: { readonly content: Record<string, MediaType> }
-  readonly responses: Record<string, { readonly content?: Record<string, MediaType> }>
+  readonly responses: Record<
+    string,
+    { readonly content?: Record<string, MediaType>; readonly headers?: Record<string, { readonly $ref: string }> }
+  >
 }
 interface Document {
   readonly paths: Record<string, Record<string, Operation>>
   readonly tags: readonly { name: string; description: string }[]
-  readonly components: { readonly securitySchemes: Record<string, unknown> }
+  readonly components: {
+    readonly schemas: Record<string, Schema>
+    readonly headers: Record<string, { readonly description: string; readonly required: boolean }>
+    readonly securitySchemes: Record<string, unknown>
+  }
 }
 
 const document = JSON.parse(readFileSync('public/openapi.json', 'utf8')) as Document
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 )
+
+/** Types that every TypeScript program has, besides the objects that every program has. */
+const BUILT_IN =
+  /^(Record|Partial|Required|Readonly|Pick|Omit|Exclude|Extract|NonNullable|Parameters|ReturnType|Awaited|Response|Request|Headers|Event|Node|Element|File|Blob|Option)$/
+
+/** What generators make of an operation's id: a schema of that name would be made twice. */
+const ofOperation = (operationId: string) => {
+  const name = operationId.charAt(0).toUpperCase() + operationId.slice(1)
+  return ['Data', 'Error', 'Errors', 'Response', 'Responses', 'Params', 'Result'].map((end) => name + end)
+}
+
+/**
+ * Objects and enumerations without a name that stand in a list, and objects among alternatives: there generators make up `…Item` and `…AnyOfTwo`. A
+ * member is called by its own name, so that one needs none.
+ */
+const nameless = (schema: Schema, at: string, needsName: boolean): string[] => [
+  ...(needsName && schema.properties ? [at] : []),
+  ...(schema.items?.enum ? [`${at}[]`] : []),
+  ...(schema.items ? nameless(schema.items, `${at}[]`, true) : []),
+  ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])].flatMap((one, i) =>
+    nameless(one, `${at}|${i}`, true),
+  ),
+  ...Object.entries(schema.properties ?? {}).flatMap(([name, one]) => nameless(one, `${at}.${name}`, false)),
+]
 
 /** Every body that the document describes, with the JSON pointer of its schema. */
 const bodies = operations.flatMap(({ path, method, operation }) => {
@@ -82,6 +123,43 @@ describe('public/openapi.json', () => {
           expect.arrayContaining(['401', '403', '429']),
         )
     }
+  })
+
+  it('has names that generators take as they are', () => {
+    const schemas = Object.entries(document.components.schemas)
+    const made = new Set(operations.flatMap(({ operation }) => ofOperation(operation.operationId)))
+    const isUgly = (name: string) =>
+      !/^[A-Z][A-Za-z0-9]*$/.test(name) || BUILT_IN.test(name) || name in globalThis || made.has(name)
+    expect(schemas.map(([name]) => name).filter(isUgly)).toEqual([])
+    expect(schemas.flatMap(([name, schema]) => nameless(schema, name, false))).toEqual([])
+    expect(bodies.flatMap(({ name, media }) => nameless(media.schema, name, true))).toEqual([])
+    const nullable = schemas.filter(([, { type = [], anyOf = [] }]) =>
+      [type, anyOf.map((one) => one.type)].flat(2).includes('null'),
+    )
+    expect(nullable.map(([name]) => name)).toEqual([])
+    expect(schemas.length).toBeGreaterThan(50)
+  })
+
+  it('describes every operation, and the headers of every answer', () => {
+    for (const { operation } of operations) {
+      expect(operation.description, operation.operationId).toMatch(/\w.*\.$/s)
+      for (const [status, { headers = {} }] of Object.entries(operation.responses)) {
+        expect(Object.keys(headers), `${operation.operationId} ${status}`).toContain('X-Request-Id')
+        for (const { $ref } of Object.values(headers))
+          expect(document.components.headers[$ref.split('/').at(-1) ?? '']?.description).toMatch(/\w/)
+      }
+    }
+    const one = operations.find(({ operation }) => operation.operationId === 'assertRecord')?.operation.responses
+    const created = ['X-Request-Id', 'Server-Timing', 'RateLimit-Policy', 'RateLimit', 'ETag', 'Location']
+    expect(Object.keys(one?.[201]?.headers ?? {})).toEqual([...created, 'Idempotency-Replayed'])
+    const requiredOf = (status: number) =>
+      Object.entries(one?.[status]?.headers ?? {})
+        .filter(([, { $ref }]) => document.components.headers[$ref.split('/').at(-1) ?? '']?.required)
+        .map(([name]) => name)
+    expect(requiredOf(201)).toEqual(['X-Request-Id', 'ETag', 'Location'])
+    expect(requiredOf(200)).toEqual(['X-Request-Id'])
+    expect(requiredOf(429)).toEqual(['X-Request-Id', 'Retry-After'])
+    expect(requiredOf(401)).toEqual(['X-Request-Id', 'WWW-Authenticate'])
   })
 
   it('shows no real secret, id or address', () => {

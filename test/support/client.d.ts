@@ -5,8 +5,8 @@ export interface paths {
       parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "if-match"?: string; "idempotency-key"?: string; "prefer"?: string }; path: { "object": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AssertItem"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Written"] } }
-        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Written"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AssertResult"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AssertResult"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -85,7 +85,7 @@ export interface paths {
       parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["StoredRecord"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -106,7 +106,7 @@ export interface paths {
       parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["StoredRecord"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -146,7 +146,7 @@ export interface paths {
       parameters: { query?: { "fields"?: string }; header?: { "if-none-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["StoredRecord"] } }
         304: { headers: { [name: string]: unknown }; content?: never }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -165,7 +165,7 @@ export interface paths {
       parameters: { query?: { "fields"?: string }; header?: { "if-none-match"?: string }; path: { "object": string; "attribute": string; "value": string }; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Record"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["StoredRecord"] } }
         304: { headers: { [name: string]: unknown }; content?: never }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -184,7 +184,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { "objects": components['schemas']["Object"][] } } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ObjectList"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -200,8 +200,8 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["NewObject"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Object"] } }
-        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Object"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ObjectSchema"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ObjectSchema"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -222,7 +222,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Object"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ObjectSchema"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -238,7 +238,7 @@ export interface paths {
   "/v1/objects/{object}/combinations": {
     post: {
       parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
-      requestBody: { content: { "application/json": components['schemas']["Combination"] } }
+      requestBody: { content: { "application/json": components['schemas']["NewCombination"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Combination"] } }
         201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Combination"] } }
@@ -370,7 +370,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { "members": components['schemas']["Member"][] } } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["MemberList"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -386,8 +386,8 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["NewMember"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { "id": string } } }
-        201: { headers: { [name: string]: unknown }; content: { "application/json": { "id": string } } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AddedMember"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AddedMember"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -429,7 +429,7 @@ export interface paths {
       parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { "keys": components['schemas']["Key"][]; "nextCursor": string | null } } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["KeyPage"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -464,7 +464,7 @@ export interface paths {
   "/v1/keys/{id}/rotate": {
     post: {
       parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
-      requestBody: { content: { "application/json": components['schemas']["Rotation"] } }
+      requestBody: { content: { "application/json": components['schemas']["KeyRotation"] } }
       responses: {
         201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["IssuedKey"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -646,6 +646,27 @@ export interface paths {
       requestBody: { content: { "application/json": components['schemas']["TenantDeletion"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/rewind": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["TenantRewind"] } }
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1134,42 +1155,56 @@ export interface paths {
 }
 export interface components {
   schemas: {
-    "Written": { "status": "created" | "updated" | "unchanged"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "reference"?: string; "dryRun"?: true; "record"?: components['schemas']["Record"]; "recordOmitted"?: true }
-    "Record": { "id": string; "object": string; "version": number; "values": { [name: string]: unknown }; "createdAt": string; "updatedAt": string; "archivedAt": string | null; "createdBy": string; "updatedBy": string }
-    "Problem": { "type": string; "title": string; "status": number; "detail": string; "code": string; "instance"?: string; "errors": ({ "code": string; "field": string | null; "detail": string; "fix": string })[]; "conflicts"?: ({ "field": string; "value": string; "recordId"?: string; "index"?: number })[]; "candidates"?: string[]; "recordId"?: string }
-    "AssertItem": { "match"?: { [name: string]: unknown } | ({ [name: string]: unknown })[]; "values": { [name: string]: unknown }; "mode"?: "upsert" | "insert" | "update"; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "ifVersion"?: number; "ifNewer"?: string; "onSeveral"?: "error" | "first"; "onArchived"?: "revive" | "refuse"; "blanks"?: "write" | "ignore"; "reference"?: string }
+    "AssertResult": { "status": "created" | "updated" | "unchanged"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "reference"?: string; "dryRun"?: true; "record"?: components['schemas']["StoredRecord"]; "recordOmitted"?: true }
+    "StoredRecord": { "id": string; "object": string; "version": number; "values": { [name: string]: unknown }; "createdAt": string; "updatedAt": string; "archivedAt": string | null; "createdBy": string; "updatedBy": string }
+    "Problem": { "type": string; "title": string; "status": number; "detail": string; "code": string; "instance"?: string; "errors": components['schemas']["ProblemDetail"][]; "conflicts"?: components['schemas']["KeyConflict"][]; "candidates"?: string[]; "recordId"?: string }
+    "ProblemDetail": { "code": string; "field": string | null; "detail": string; "fix": string }
+    "KeyConflict": { "field": string; "value": string; "recordId"?: string; "index"?: number }
+    "AssertItem": { "match"?: components['schemas']["Match"] | components['schemas']["Match"][]; "values": { [name: string]: unknown }; "mode"?: "upsert" | "insert" | "update"; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "ifVersion"?: number; "ifNewer"?: string; "onSeveral"?: "error" | "first"; "onArchived"?: "revive" | "refuse"; "blanks"?: "write" | "ignore"; "reference"?: string }
+    "Match": { [name: string]: unknown }
     "BatchResult": { "outcomes": components['schemas']["Outcome"][]; "summary": { "created": number; "updated": number; "unchanged": number; "refused": number; "written": boolean } }
-    "Outcome": { "index": number; "reference"?: string; "status": "created" | "updated" | "unchanged" | "refused"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "record"?: components['schemas']["Record"]; "recordOmitted"?: true; "error"?: components['schemas']["Problem"] }
-    "RecordPage": { "records": components['schemas']["Record"][]; "nextCursor": string | null }
-    "RecordQuery": { "filters"?: ({ "attribute": string; "operator": "eq" | "in" | "gt" | "gte" | "lt" | "lte" | "starts_with"; "value"?: unknown })[]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "fields"?: string[]; "limit"?: number; "cursor"?: string }
-    "Object": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": ({ "name": string; "attributes": string[]; "unique": boolean })[] }
-    "Attribute": { "slug": string; "label": string; "type": "text" | "long_text" | "number" | "checkbox" | "date" | "datetime" | "email" | "domain" | "phone_number" | "url" | "select" | "multiselect" | "status" | "rating" | "currency" | "relation" | "user"; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": ({ "id": string; "value": string })[] }
+    "Outcome": { "index": number; "reference"?: string; "status": "created" | "updated" | "unchanged" | "refused"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "record"?: components['schemas']["StoredRecord"]; "recordOmitted"?: true; "error"?: components['schemas']["Problem"] }
+    "RecordPage": { "records": components['schemas']["StoredRecord"][]; "nextCursor": string | null }
+    "RecordQuery": { "filters"?: components['schemas']["RecordFilter"][]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "fields"?: string[]; "limit"?: number; "cursor"?: string }
+    "RecordFilter": { "attribute": string; "operator": "eq" | "in" | "gt" | "gte" | "lt" | "lte" | "starts_with"; "value"?: unknown }
+    "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
+    "ObjectSchema": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": components['schemas']["Combination"][] }
+    "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][] }
+    "AttributeType": "text" | "long_text" | "number" | "checkbox" | "date" | "datetime" | "email" | "domain" | "phone_number" | "url" | "select" | "multiselect" | "status" | "rating" | "currency" | "relation" | "user"
+    "AttributeOption": { "id": string; "value": string }
+    "Combination": { "name": string; "attributes": string[]; "unique": boolean }
     "NewObject": { "slug": string; "singularName": string; "pluralName": string }
-    "Combination": { "name": string; "attributes": string[]; "unique"?: boolean }
-    "NewAttribute": { "label": string; "type": "text" | "long_text" | "number" | "checkbox" | "date" | "datetime" | "email" | "domain" | "phone_number" | "url" | "select" | "multiselect" | "status" | "rating" | "currency" | "relation" | "user"; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "options"?: string[] }
+    "NewCombination": { "name": string; "attributes": string[]; "unique"?: boolean }
+    "NewAttribute": { "label": string; "type": components['schemas']["AttributeType"]; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "options"?: string[] }
     "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "archived"?: boolean; "options"?: string[] }
     "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased"; "object": string; "recordId": string; "version": number; "changed": string[] }
-    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filters": number; "valuesPerFilter": number; "keysPerQuery": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": { "limit": number; "periodSeconds": number } | null; "failedLoginsPerAddress": { "limit": number; "periodSeconds": number } | null }
+    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filters": number; "valuesPerFilter": number; "keysPerQuery": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
+    "Quota": { "limit": number; "periodSeconds": number }
     "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "changeFeed": boolean; "defaultCountry": string | null }
     "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null }
+    "MemberList": { "members": components['schemas']["Member"][] }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
+    "AddedMember": { "id": string }
     "NewMember": { "name": string; "email": string }
+    "KeyPage": { "keys": components['schemas']["Key"][]; "nextCursor": string | null }
     "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
     "IssuedKey": { "id": string; "secret": string }
-    "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": ("crm:read" | "crm:write" | "admin")[]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
-    "Rotation": { "overlapSeconds"?: number; "expiresAt"?: string }
+    "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": components['schemas']["Scope"][]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
+    "Scope": "crm:read" | "crm:write" | "admin"
+    "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "TenantKey": { "organizationId": string; "adminKey": string }
     "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
     "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
     "SharedPlace": { "shape": "shared" }
-    "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" }
+    "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }
     "DatabasePlace": { "shape": "database"; "binding"?: string; "url"?: string; "token"?: string }
     "TenantPage": { "tenants": components['schemas']["Tenant"][]; "nextCursor": string | null }
     "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null }
     "TenantChange": { "name": string }
     "NewTenantKey": { "name": string }
     "TenantDeletion": { "waitDays"?: number }
+    "TenantRewind": { "to": string }
     "TenantUsage": { "records": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
     "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "records" | "changes"; "row": { [name: string]: string | number | null } }
@@ -1181,47 +1216,61 @@ export interface components {
     "OperatorLog": { "actions": components['schemas']["OperatorAction"][]; "nextCursor": string | null }
     "OperatorAction": { "at": string; "operator": string; "action": string; "tenantId": string | null; "requestId": string | null; "detail"?: unknown; "outcome": string }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }
-    "ZeegPerson": { "id": string; "firstName": string | null; "lastName": string | null; "salutation": string | null; "emails": string[]; "jobTitle": string | null; "description": string | null; "phoneNumber": string | null; "primaryLocation": string | null; "avatarUrl": string | null; "company": { "id": string; "name": string | null; "domain": string | null } | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
+    "ZeegPerson": { "id": string; "firstName": string | null; "lastName": string | null; "salutation": string | null; "emails": string[]; "jobTitle": string | null; "description": string | null; "phoneNumber": string | null; "primaryLocation": string | null; "avatarUrl": string | null; "company": components['schemas']["ZeegCompanyOfPerson"] | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
+    "ZeegCompanyOfPerson": { "id": string; "name": string | null; "domain": string | null }
     "ZeegRenderedSocials": { "linkedin": string | null; "twitter": string | null; "facebook": string | null; "instagram": string | null }
-    "ZeegError": { "success": false; "message": string; "status": number; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "recordId"?: string }; "conflicts"?: ({ "field": string; "value": string; "recordId"?: string })[]; "requestId"?: string }
-    "ZeegPersonBody": { "firstName"?: string | null; "lastName"?: string | null; "salutation"?: string | null; "emails"?: string[] | null; "jobTitle"?: string | null; "description"?: string | null; "phoneNumber"?: string | null; "primaryLocation"?: string | null; "avatarUrl"?: string | null; "companyId"?: string | string[] | null; "company"?: string | string[] | { "id": string; "name"?: string | null; "domain"?: string | null } | null; "socials"?: components['schemas']["ZeegSocials"]; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
-    "ZeegSocials": { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null
+    "ZeegError": { "success": false; "message": string; "status": number; "code": string; "errors": components['schemas']["ZeegErrorDetail"][]; "conflict"?: components['schemas']["ZeegConflict"]; "conflicts"?: components['schemas']["ZeegConflict"][]; "requestId"?: string }
+    "ZeegErrorDetail": { "field": string | null; "code": string; "message": string }
+    "ZeegConflict": { "field": string; "value": string; "recordId"?: string }
+    "ZeegPersonBody": { "firstName"?: string | null; "lastName"?: string | null; "salutation"?: string | null; "emails"?: string[] | null; "jobTitle"?: string | null; "description"?: string | null; "phoneNumber"?: string | null; "primaryLocation"?: string | null; "avatarUrl"?: string | null; "companyId"?: string | string[] | null; "company"?: string | string[] | components['schemas']["ZeegCompanyReference"] | null; "socials"?: components['schemas']["ZeegSocials"] | null; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
+    "ZeegCompanyReference": { "id": string; "name"?: string | null; "domain"?: string | null }
+    "ZeegSocials": { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null }
     "ZeegCompanyResponse": { "success": true; "status": 200 | 201; "company": components['schemas']["ZeegCompany"] }
     "ZeegCompany": { "id": string; "name": string | null; "domain": string | null; "description": string | null; "website": string | null; "phoneNumber": string | null; "avatarUrl": string | null; "socials": components['schemas']["ZeegRenderedSocials"]; "customAttributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
-    "ZeegCompanyBody": { "name"?: string | null; "domain"?: string | null; "description"?: string | null; "website"?: string | null; "phoneNumber"?: string | null; "avatarUrl"?: string | null; "socials"?: components['schemas']["ZeegSocials"]; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
+    "ZeegCompanyBody": { "name"?: string | null; "domain"?: string | null; "description"?: string | null; "website"?: string | null; "phoneNumber"?: string | null; "avatarUrl"?: string | null; "socials"?: components['schemas']["ZeegSocials"] | null; "customAttributes"?: { [name: string]: unknown } | null } & { [name: string]: unknown }
     "ZeegRecordResponse": { "success": true; "status": 200 | 201; "record": components['schemas']["ZeegRecord"] }
     "ZeegRecord": { "id": string; "objectSlug": string; "attributes": { [name: string]: unknown }; "createdAt": string; "updatedAt": string }
     "ZeegRecordBody": { [name: string]: unknown }
     "ReevoContactResponse": { "data": components['schemas']["ReevoContact"]; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
-    "ReevoContact": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "stage": components['schemas']["ReevoEnvelope_contact_stage"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "participant_user_id_list": components['schemas']["ReevoEnvelope_record_reference"][]; "first_name": components['schemas']["ReevoEnvelope_string"]; "last_name": components['schemas']["ReevoEnvelope_string"]; "middle_name": components['schemas']["ReevoEnvelope_string"]; "title": components['schemas']["ReevoEnvelope_string"]; "department": components['schemas']["ReevoEnvelope_string"]; "primary_email": components['schemas']["ReevoEnvelope_email"]; "primary_phone_number": components['schemas']["ReevoEnvelope_phone_number"]; "sms_consent": components['schemas']["ReevoEnvelope_boolean"]; "address": components['schemas']["ReevoEnvelope_address"]; "contact_emails": components['schemas']["ReevoEnvelope_contact_email"][]; "contact_phone_numbers": components['schemas']["ReevoEnvelope_contact_phone_number"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "owner_team_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "created_source": components['schemas']["ReevoEnvelope_enum"]; "created_source_form_submission_details": components['schemas']["ReevoEnvelope_created_source_form_submission_details"]; "phone_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enriched_at": components['schemas']["ReevoEnvelope_timestamp"]; "email_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "phone_number_enrich_status": components['schemas']["ReevoEnvelope_enum"]; "last_activity_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_voice_call": components['schemas']["ReevoEnvelope_timestamp"]; "last_meeting": components['schemas']["ReevoEnvelope_timestamp"]; "last_global_thread": components['schemas']["ReevoEnvelope_timestamp"]; "last_engaged_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outreached_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_inbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_meeting_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_voice_call_at": components['schemas']["ReevoEnvelope_timestamp"]; "last_outbound_global_thread_at": components['schemas']["ReevoEnvelope_timestamp"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"]; "tracking_id": components['schemas']["ReevoEnvelope_string"] } & { [name: string]: unknown }; "record_type": "contact" }
-    "ReevoEnvelope_uuid": { "value": string | null; "value_type": "uuid" }
-    "ReevoEnvelope_timestamp": { "value": string | null; "value_type": "timestamp" }
-    "ReevoEnvelope_string": { "value": string | null; "value_type": "string" }
-    "ReevoEnvelope_contact_stage": { "value": components['schemas']["ReevoOption"]; "value_type": "contact_stage" }
-    "ReevoOption": { "id": string | null; "display_value": string | null; "api_name": string; "color": string | null } | null
-    "ReevoEnvelope_record_reference": { "value": components['schemas']["ReevoReference"]; "value_type": "record_reference" }
-    "ReevoReference": { "related_record_id": string; "related_record_type": string } | null
-    "ReevoEnvelope_email": { "value": string | null; "value_type": "email" }
-    "ReevoEnvelope_phone_number": { "value": string | null; "value_type": "phone_number" }
-    "ReevoEnvelope_boolean": { "value": boolean | null; "value_type": "boolean" }
-    "ReevoEnvelope_address": { "value": components['schemas']["ReevoAddress"]; "value_type": "address" }
-    "ReevoAddress": { "street_one": string | null; "street_two": string | null; "city": string | null; "state": string | null; "country": string | null; "zip_code": string | null } | null
-    "ReevoEnvelope_contact_email": { "value": { "id": string; "is_primary": boolean; "labels": string[]; "email": string } | null; "value_type": "contact_email" }
-    "ReevoEnvelope_contact_phone_number": { "value": { "id": string; "is_primary": boolean; "labels": string[]; "phone_number": string } | null; "value_type": "contact_phone_number" }
-    "ReevoEnvelope_enum": { "value": string | null; "value_type": "enum" }
-    "ReevoEnvelope_created_source_form_submission_details": { "value": null; "value_type": "created_source_form_submission_details" }
+    "ReevoContact": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoUuidEnvelope"]; "organization_id": components['schemas']["ReevoUuidEnvelope"]; "created_at": components['schemas']["ReevoTimestampEnvelope"]; "updated_at": components['schemas']["ReevoTimestampEnvelope"]; "display_name": components['schemas']["ReevoStringEnvelope"]; "stage": components['schemas']["ReevoContactStageEnvelope"]; "created_by_user_id": components['schemas']["ReevoRecordReferenceEnvelope"]; "participant_user_id_list": components['schemas']["ReevoRecordReferenceEnvelope"][]; "first_name": components['schemas']["ReevoStringEnvelope"]; "last_name": components['schemas']["ReevoStringEnvelope"]; "middle_name": components['schemas']["ReevoStringEnvelope"]; "title": components['schemas']["ReevoStringEnvelope"]; "department": components['schemas']["ReevoStringEnvelope"]; "primary_email": components['schemas']["ReevoEmailEnvelope"]; "primary_phone_number": components['schemas']["ReevoPhoneNumberEnvelope"]; "sms_consent": components['schemas']["ReevoBooleanEnvelope"]; "address": components['schemas']["ReevoAddressEnvelope"]; "contact_emails": components['schemas']["ReevoContactEmailEnvelope"][]; "contact_phone_numbers": components['schemas']["ReevoContactPhoneNumberEnvelope"][]; "linkedin_url": components['schemas']["ReevoStringEnvelope"]; "zoominfo_url": components['schemas']["ReevoStringEnvelope"]; "x_url": components['schemas']["ReevoStringEnvelope"]; "facebook_url": components['schemas']["ReevoStringEnvelope"]; "owner_user_id": components['schemas']["ReevoRecordReferenceEnvelope"]; "owner_team_id": components['schemas']["ReevoRecordReferenceEnvelope"]; "updated_by_user_id": components['schemas']["ReevoRecordReferenceEnvelope"]; "archived_by_user_id": components['schemas']["ReevoRecordReferenceEnvelope"]; "created_source": components['schemas']["ReevoEnumEnvelope"]; "created_source_form_submission_details": components['schemas']["ReevoCreatedSourceFormSubmissionDetailsEnvelope"]; "phone_enriched_at": components['schemas']["ReevoTimestampEnvelope"]; "email_enriched_at": components['schemas']["ReevoTimestampEnvelope"]; "email_enrich_status": components['schemas']["ReevoEnumEnvelope"]; "phone_number_enrich_status": components['schemas']["ReevoEnumEnvelope"]; "last_activity_at": components['schemas']["ReevoTimestampEnvelope"]; "last_voice_call": components['schemas']["ReevoTimestampEnvelope"]; "last_meeting": components['schemas']["ReevoTimestampEnvelope"]; "last_global_thread": components['schemas']["ReevoTimestampEnvelope"]; "last_engaged_at": components['schemas']["ReevoTimestampEnvelope"]; "last_outreached_at": components['schemas']["ReevoTimestampEnvelope"]; "last_inbound_meeting_at": components['schemas']["ReevoTimestampEnvelope"]; "last_inbound_voice_call_at": components['schemas']["ReevoTimestampEnvelope"]; "last_inbound_global_thread_at": components['schemas']["ReevoTimestampEnvelope"]; "last_outbound_meeting_at": components['schemas']["ReevoTimestampEnvelope"]; "last_outbound_voice_call_at": components['schemas']["ReevoTimestampEnvelope"]; "last_outbound_global_thread_at": components['schemas']["ReevoTimestampEnvelope"]; "archived_at": components['schemas']["ReevoTimestampEnvelope"]; "tracking_id": components['schemas']["ReevoStringEnvelope"] } & { [name: string]: unknown }; "record_type": "contact" }
+    "ReevoUuidEnvelope": { "value": string | null; "value_type": "uuid" }
+    "ReevoTimestampEnvelope": { "value": string | null; "value_type": "timestamp" }
+    "ReevoStringEnvelope": { "value": string | null; "value_type": "string" }
+    "ReevoContactStageEnvelope": { "value": components['schemas']["ReevoOption"] | null; "value_type": "contact_stage" }
+    "ReevoOption": { "id": string | null; "display_value": string | null; "api_name": string; "color": string | null }
+    "ReevoRecordReferenceEnvelope": { "value": components['schemas']["ReevoReference"] | null; "value_type": "record_reference" }
+    "ReevoReference": { "related_record_id": string; "related_record_type": string }
+    "ReevoEmailEnvelope": { "value": string | null; "value_type": "email" }
+    "ReevoPhoneNumberEnvelope": { "value": string | null; "value_type": "phone_number" }
+    "ReevoBooleanEnvelope": { "value": boolean | null; "value_type": "boolean" }
+    "ReevoAddressEnvelope": { "value": components['schemas']["ReevoAddress"] | null; "value_type": "address" }
+    "ReevoAddress": { "street_one": string | null; "street_two": string | null; "city": string | null; "state": string | null; "country": string | null; "zip_code": string | null }
+    "ReevoContactEmailEnvelope": { "value": components['schemas']["ReevoContactEmail"] | null; "value_type": "contact_email" }
+    "ReevoContactEmail": { "id": string; "is_primary": boolean; "labels": string[]; "email": string }
+    "ReevoContactPhoneNumberEnvelope": { "value": components['schemas']["ReevoContactPhoneNumber"] | null; "value_type": "contact_phone_number" }
+    "ReevoContactPhoneNumber": { "id": string; "is_primary": boolean; "labels": string[]; "phone_number": string }
+    "ReevoEnumEnvelope": { "value": string | null; "value_type": "enum" }
+    "ReevoCreatedSourceFormSubmissionDetailsEnvelope": { "value": null; "value_type": "created_source_form_submission_details" }
     "ReevoCustomEnvelope": { "value"?: unknown; "value_type": string }
-    "ReevoError": { "error": { "code": string; "message": string; "details": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "record_id"?: string }; "request_id"?: string } }
+    "ReevoError": { "error": components['schemas']["ReevoRefusal"] }
+    "ReevoRefusal": { "code": string; "message": string; "details": components['schemas']["ReevoErrorDetail"][]; "conflict"?: components['schemas']["ReevoConflict"]; "request_id"?: string }
+    "ReevoErrorDetail": { "field": string | null; "code": string; "message": string }
+    "ReevoConflict": { "field": string; "value": string; "record_id"?: string }
     "ReevoContactBody": { "match": { "primary_email"?: string; "contact_emails"?: string; "id"?: string }; "attributes": { "stage"?: unknown; "participant_user_id_list"?: unknown; "first_name"?: unknown; "last_name"?: unknown; "middle_name"?: unknown; "title"?: unknown; "department"?: unknown; "primary_email"?: unknown; "primary_phone_number"?: unknown; "sms_consent"?: unknown; "address"?: unknown; "contact_emails"?: unknown; "contact_phone_numbers"?: unknown; "linkedin_url"?: unknown; "zoominfo_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "owner_user_id"?: unknown; "owner_team_id"?: unknown; "tracking_id"?: unknown } & { [name: string]: unknown } }
     "ReevoAccountResponse": { "data": components['schemas']["ReevoAccount"]; "meta": { "action": "created" | "updated"; "matched_on": { [name: string]: string } } }
-    "ReevoAccount": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoEnvelope_uuid"]; "organization_id": components['schemas']["ReevoEnvelope_uuid"]; "created_at": components['schemas']["ReevoEnvelope_timestamp"]; "updated_at": components['schemas']["ReevoEnvelope_timestamp"]; "display_name": components['schemas']["ReevoEnvelope_string"]; "created_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "name": components['schemas']["ReevoEnvelope_string"]; "description": components['schemas']["ReevoEnvelope_string"]; "official_website": components['schemas']["ReevoEnvelope_string"]; "websites": components['schemas']["ReevoEnvelope_string"][]; "domains": components['schemas']["ReevoEnvelope_account_domain"][]; "linkedin_url": components['schemas']["ReevoEnvelope_string"]; "x_url": components['schemas']["ReevoEnvelope_string"]; "facebook_url": components['schemas']["ReevoEnvelope_string"]; "zoominfo_url": components['schemas']["ReevoEnvelope_string"]; "address": components['schemas']["ReevoEnvelope_address"]; "estimated_annual_revenue": components['schemas']["ReevoEnvelope_currency"]; "owner_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "updated_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_by_user_id": components['schemas']["ReevoEnvelope_record_reference"]; "archived_at": components['schemas']["ReevoEnvelope_timestamp"] } & { [name: string]: unknown }; "record_type": "account" }
-    "ReevoEnvelope_account_domain": { "value": { "domain_name": string; "is_primary": boolean } | null; "value_type": "account_domain" }
-    "ReevoEnvelope_currency": { "value": { "amount": number; "code"?: string } | null; "value_type": "currency" }
+    "ReevoAccount": { "id": string; "created_at": string; "updated_at": string; "attributes": { "id": components['schemas']["ReevoUuidEnvelope"]; "organization_id": components['schemas']["ReevoUuidEnvelope"]; "created_at": components['schemas']["ReevoTimestampEnvelope"]; "updated_at": components['schemas']["ReevoTimestampEnvelope"]; "display_name": components['schemas']["ReevoStringEnvelope"]; "created_by_user_id": components['schemas']["ReevoRecordReferenceEnvelope"]; "name": components['schemas']["ReevoStringEnvelope"]; "description": components['schemas']["ReevoStringEnvelope"]; "official_website": components['schemas']["ReevoStringEnvelope"]; "websites": components['schemas']["ReevoStringEnvelope"][]; "domains": components['schemas']["ReevoAccountDomainEnvelope"][]; "linkedin_url": components['schemas']["ReevoStringEnvelope"]; "x_url": components['schemas']["ReevoStringEnvelope"]; "facebook_url": components['schemas']["ReevoStringEnvelope"]; "zoominfo_url": components['schemas']["ReevoStringEnvelope"]; "address": components['schemas']["ReevoAddressEnvelope"]; "estimated_annual_revenue": components['schemas']["ReevoCurrencyEnvelope"]; "owner_user_id": components['schemas']["ReevoRecordReferenceEnvelope"]; "updated_by_user_id": components['schemas']["ReevoRecordReferenceEnvelope"]; "archived_by_user_id": components['schemas']["ReevoRecordReferenceEnvelope"]; "archived_at": components['schemas']["ReevoTimestampEnvelope"] } & { [name: string]: unknown }; "record_type": "account" }
+    "ReevoAccountDomainEnvelope": { "value": components['schemas']["ReevoAccountDomain"] | null; "value_type": "account_domain" }
+    "ReevoAccountDomain": { "domain_name": string; "is_primary": boolean }
+    "ReevoCurrencyEnvelope": { "value": components['schemas']["ReevoCurrency"] | null; "value_type": "currency" }
+    "ReevoCurrency": { "amount": number; "code"?: string }
     "ReevoAccountBody": { "match": { "domain_name"?: string; "id"?: string }; "attributes": { "name"?: unknown; "description"?: unknown; "official_website"?: unknown; "websites"?: unknown; "domains"?: unknown; "linkedin_url"?: unknown; "x_url"?: unknown; "facebook_url"?: unknown; "zoominfo_url"?: unknown; "address"?: unknown; "estimated_annual_revenue"?: unknown; "owner_user_id"?: unknown } & { [name: string]: unknown } }
     "ReevoContactRead": { "data": components['schemas']["ReevoContact"] }
     "ReevoAccountRead": { "data": components['schemas']["ReevoAccount"] }
     "AnduinUpsertedContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string; "result": "created" | "updated" }
-    "AnduinError": { "error": { "code": string; "message": string; "field"?: string; "conflict"?: { "field": string; "value": string; "recordId"?: string }; "details"?: ({ "code": string; "message": string; "field"?: string })[]; "requestId"?: string } }
+    "AnduinError": { "error": components['schemas']["AnduinRefusal"] }
+    "AnduinRefusal": { "code": string; "message": string; "field"?: string; "conflict"?: components['schemas']["AnduinConflict"]; "details"?: components['schemas']["AnduinErrorDetail"][]; "requestId"?: string }
+    "AnduinConflict": { "field": string; "value": string; "recordId"?: string }
+    "AnduinErrorDetail": { "code": string; "message": string; "field"?: string }
     "AnduinContactBody": { "trackingId"?: string | null; "email"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "phone"?: string | null; "company"?: string | null; "title"?: string | null; "country"?: string | null; "numberAndStreet"?: string | null; "city"?: string | null; "state"?: string | null; "zipCode"?: string | null; "prefix"?: string | null; "suffix"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
     "AnduinContact": { "id": string; "trackingId": string | null; "email": string | null; "firstName": string | null; "lastName": string | null; "phone": string | null; "company": string | null; "title": string | null; "country": string | null; "numberAndStreet": string | null; "city": string | null; "state": string | null; "zipCode": string | null; "prefix": string | null; "suffix": string | null; "note": string | null; "createdAt": string; "updatedAt": string }
     "AnduinContactUpdate": { "trackingId"?: string | null; "email"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "phone"?: string | null; "company"?: string | null; "title"?: string | null; "country"?: string | null; "numberAndStreet"?: string | null; "city"?: string | null; "state"?: string | null; "zipCode"?: string | null; "prefix"?: string | null; "suffix"?: string | null; "note"?: string | null; "id"?: unknown; "createdAt"?: unknown; "updatedAt"?: unknown; "result"?: unknown }
@@ -1233,13 +1282,16 @@ export interface components {
     "AnduinInvestmentEntity": { "id": string; "trackingId": string | null; "name": string | null; "clientId": string | null; "type": string | null; "jurisdiction": string | null; "amlKycStatus": string | null; "riskLevel": string | null; "note": string | null; "createdAt": string; "updatedAt": string }
     "ZyntroSuccess": { "status": "success"; "data": { "action": "created" | "updated"; "message": string; "contact_id": string; "entity_id": string | null; "entity_action": "created" | "updated" | null }; "debug"?: components['schemas']["ZyntroDebug"] }
     "ZyntroDebug": { "matched_by": "email" | "phone" | "contact_id" | null; "timings": { "database_ms": number; "database_calls": number }; "rows": { "read": number | null; "written": number | null } }
-    "ZyntroError": { "status": "error"; "data": string[]; "code": string; "errors": ({ "field": string | null; "code": string; "message": string })[]; "conflict"?: { "field": string; "value": string; "contact_id"?: string }; "request_id"?: string }
-    "ZyntroAddContactBody": { "contact": components['schemas']["ZyntroContact"]; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "mode"?: "insert" | "update" | "upsert" | null; "lookup_by"?: "email" | "phone" | "contact_id" | null; "contact_id"?: string | null; "skip_entity"?: boolean | null; "entity"?: components['schemas']["ZyntroEntity"]; "debug"?: boolean | null }
+    "ZyntroError": { "status": "error"; "data": string[]; "code": string; "errors": components['schemas']["ZyntroErrorDetail"][]; "conflict"?: components['schemas']["ZyntroConflict"]; "request_id"?: string }
+    "ZyntroErrorDetail": { "field": string | null; "code": string; "message": string }
+    "ZyntroConflict": { "field": string; "value": string; "contact_id"?: string }
+    "ZyntroAddContactBody": { "contact": components['schemas']["ZyntroContact"]; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "mode"?: "insert" | "update" | "upsert" | null; "lookup_by"?: "email" | "phone" | "contact_id" | null; "contact_id"?: string | null; "skip_entity"?: boolean | null; "entity"?: components['schemas']["ZyntroEntity"] | null; "debug"?: boolean | null }
     "ZyntroContact": { "contactId"?: string | null; "contact_id"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "primaryEmail"?: string | null; "secondaryEmail"?: string | null; "primaryPhone"?: string | null; "secondaryPhone"?: string | null; "salutation"?: string | null; "roleLabel"?: string | null; "source"?: string | null; "status"?: string | null; "tags"?: string[] | null; "address"?: string | null; "addressLine2"?: string | null; "city"?: string | null; "state"?: string | null; "zip"?: string | null; "country"?: string | null; "countryCode"?: string | null; "timezone"?: string | null; "stageId"?: string | null; "owner"?: string | null; "isTestContact"?: boolean | null; "doNotCall"?: boolean | null; "doNotAutomate"?: boolean | null; "emailVerified"?: boolean | null; "phoneVerified"?: boolean | null; "autoEngage"?: boolean | null; "emailOptout"?: boolean | null; "smsOptout"?: boolean | null; "visibleToOthers"?: boolean | null; "editableByOthers"?: boolean | null; "customFields"?: { [name: string]: unknown } | null }
-    "ZyntroEntity": { "name"?: string | null; "label"?: string | null; "status"?: string | null; "website"?: string | null; "type"?: string | null; "location"?: string | null; "tags"?: string[] | null; "socials"?: { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null } | null
-    "ZyntroFound": { "status": "success"; "data": { "contact_id": string; "contact": components['schemas']["ZyntroStoredContact"]; "entity"?: components['schemas']["ZyntroStoredEntity"]; "notes"?: string[]; "profile"?: null; "signals"?: string[]; "created_at": string; "updated_at": string } }
+    "ZyntroEntity": { "name"?: string | null; "label"?: string | null; "status"?: string | null; "website"?: string | null; "type"?: string | null; "location"?: string | null; "tags"?: string[] | null; "socials"?: components['schemas']["ZyntroSocials"] | null }
+    "ZyntroSocials": { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null }
+    "ZyntroFound": { "status": "success"; "data": { "contact_id": string; "contact": components['schemas']["ZyntroStoredContact"]; "entity"?: components['schemas']["ZyntroStoredEntity"] | null; "notes"?: string[]; "profile"?: null; "signals"?: string[]; "created_at": string; "updated_at": string } }
     "ZyntroStoredContact": { "contactId"?: string | null; "firstName"?: string | null; "lastName"?: string | null; "primaryEmail"?: string | null; "secondaryEmail"?: string | null; "primaryPhone"?: string | null; "secondaryPhone"?: string | null; "salutation"?: string | null; "roleLabel"?: string | null; "source"?: string | null; "status"?: string | null; "tags"?: string[] | null; "address"?: string | null; "addressLine2"?: string | null; "city"?: string | null; "state"?: string | null; "zip"?: string | null; "country"?: string | null; "countryCode"?: string | null; "timezone"?: string | null; "stageId"?: string | null; "owner"?: string | null; "isTestContact"?: boolean | null; "doNotCall"?: boolean | null; "doNotAutomate"?: boolean | null; "emailVerified"?: boolean | null; "phoneVerified"?: boolean | null; "autoEngage"?: boolean | null; "emailOptout"?: boolean | null; "smsOptout"?: boolean | null; "visibleToOthers"?: boolean | null; "editableByOthers"?: boolean | null; "customFields"?: { [name: string]: unknown } | null }
-    "ZyntroStoredEntity": { "entity_id": string; "name"?: string | null; "label"?: string | null; "status"?: string | null; "website"?: string | null; "type"?: string | null; "location"?: string | null; "tags"?: string[] | null; "socials"?: { "linkedin"?: string | null; "twitter"?: string | null; "facebook"?: string | null; "instagram"?: string | null } | null } | null
+    "ZyntroStoredEntity": { "entity_id": string; "name"?: string | null; "label"?: string | null; "status"?: string | null; "website"?: string | null; "type"?: string | null; "location"?: string | null; "tags"?: string[] | null; "socials"?: components['schemas']["ZyntroSocials"] | null }
     "ZyntroFetchContactBody": { "contact_id": string; "api_key": string; "developer_secret": string; "org_id": string; "member_id": string; "include_entity"?: 0 | 1 | boolean | null; "include_notes"?: 0 | 1 | boolean | null; "include_profile"?: 0 | 1 | boolean | null; "include_signals"?: 0 | 1 | boolean | null }
     "ZyntroLookupContactBody": { "search_string": string; "api_key": string; "developer_secret": string; "org_id": string; "member_id"?: string | null }
   }

@@ -1,31 +1,46 @@
-import type { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi'
 import { expect } from 'vitest'
 import type { AppEnv } from '../../src/http/context.ts'
+import { type HeaderName, headerNames, headersOf } from '../../src/http/response-headers.ts'
 
-/** Holds every response of a test, errors too, against what its route declares. */
+/** Holds every response of a test, errors too, against what its route declares: status, headers and body. */
 
 interface DeclaredResponse {
   readonly content?: Record<string, { readonly schema?: z.ZodType }>
 }
 
-interface DeclaredRoute {
-  readonly method: string
-  readonly path: string
-  readonly operationId?: string
-  readonly responses: Record<string, DeclaredResponse>
-}
-
 const pattern = (path: string) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`)
 
 /** Routes of the app as they stand in the OpenAPI document, the most specific first. */
-export const declaredRoutes = (apps: readonly OpenAPIHono<AppEnv>[]): readonly DeclaredRoute[] =>
+export const declaredRoutes = (apps: readonly OpenAPIHono<AppEnv>[]): readonly RouteConfig[] =>
   apps
     .flatMap((app) => app.openAPIRegistry.definitions)
-    .flatMap((d) => (d.type === 'route' ? [d.route as unknown as DeclaredRoute] : []))
+    .flatMap((d) => (d.type === 'route' ? [d.route] : []))
     .sort((a, b) => a.path.split('{').length - b.path.split('{').length)
 
+/** What HTTP, a browser and the platform want of any answer, whatever it answers. */
+const GENERAL = /^(access-control-.*|vary|content-.*|x-content-type-options)$/
+
+const checkHeaders = (
+  declared: ReadonlyMap<string, 'always' | 'sometimes'>,
+  { status, headers }: Response,
+  what: string,
+) => {
+  const names = [...declared.keys()].map((name) => name.toLowerCase())
+  const undeclared = [...headers.keys()].filter((name) => !GENERAL.test(name) && !names.includes(name))
+  expect(undeclared, `${what} ${status} has headers that it does not declare`).toEqual([])
+  const missing = [...declared].filter(([name, presence]) => presence === 'always' && !headers.has(name))
+  expect(missing, `${what} ${status} lacks headers that it declares`).toEqual([])
+}
+
+/** Of what no operation took: any header of ours, the request's id always, and with 405 what would be taken. */
+const headersOfOthers = (status: number) => {
+  const isNeeded = (name: HeaderName) => name === 'X-Request-Id' || (name === 'Allow' && status === 405)
+  return new Map(headerNames.map((name) => [name, isNeeded(name) ? ('always' as const) : ('sometimes' as const)]))
+}
+
 export const checkDeclared = async (
-  routes: readonly DeclaredRoute[],
+  routes: readonly RouteConfig[],
   method: string,
   path: string,
   response: Response,
@@ -36,10 +51,12 @@ export const checkDeclared = async (
     expect([404, 405, 200, ...(method === 'OPTIONS' ? [204] : [])], `${method} ${path} is not declared`).toContain(
       response.status,
     )
+    checkHeaders(headersOfOthers(response.status), response, `${method} ${path}`)
     return
   }
-  const declared = route.responses[String(response.status)]
+  const declared = route.responses[String(response.status)] as DeclaredResponse | undefined
   expect(declared, `${method} ${route.path} does not declare ${response.status}`).toBeDefined()
+  checkHeaders(headersOf(route, response.status), response, `${method} ${route.path}`)
   const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? ''
   if (!declared?.content) {
     expect(await response.clone().text()).toBe('')

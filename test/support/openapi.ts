@@ -34,8 +34,8 @@ type Content = Readonly<Record<string, { readonly schema: JsonSchema; readonly e
 interface Documented {
   readonly operationId: string
   readonly tags: readonly string[]
-  readonly security?: readonly Readonly<Record<string, readonly Scope[]>>[]
-  /** Where credentials are in the body, so that there is no security scheme to have the scope. */
+  readonly security?: readonly object[]
+  /** Absent where no key is asked for. */
   readonly 'x-scope'?: Scope
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Content }
@@ -70,9 +70,9 @@ export const resolved = (schema: JsonSchema): JsonSchema =>
   schema.$ref ? resolved(document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema
 
 /** A token without a scope is the operator's secret: every key has to have one. */
-const credentialsOf = (scopes: readonly string[] | undefined, schema: JsonSchema): Operation['credentials'] => {
-  if (scopes) return scopes.length > 0 ? 'header' : 'operator'
-  return 'api_key' in (resolved(schema).properties ?? {}) ? 'body' : 'none'
+const credentialsOf = ({ security = [], 'x-scope': scope }: Documented): Operation['credentials'] => {
+  if (security.length > 0) return scope === undefined ? 'operator' : 'header'
+  return scope === undefined ? 'none' : 'body'
 }
 
 /** Of the operations that need no key. */
@@ -82,13 +82,12 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
   Object.entries(methods).map(([method, documented]) => {
     const content = documented.requestBody?.content ?? {}
     const json = content['application/json']
-    const scopes = documented.security?.flatMap((scheme) => Object.values(scheme))[0]
     return {
       id: documented.operationId,
       method: method.toUpperCase(),
       path,
-      credentials: credentialsOf(scopes, json?.schema ?? {}),
-      scope: scopes?.[0] ?? documented['x-scope'] ?? DEFAULT_SCOPE,
+      credentials: credentialsOf(documented),
+      scope: documented['x-scope'] ?? DEFAULT_SCOPE,
       parameters: documented.parameters ?? [],
       ...(json && {
         body: { schema: json.schema, example: json.example, isArray: resolved(json.schema).type === 'array' },

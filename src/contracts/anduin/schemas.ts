@@ -175,21 +175,29 @@ export type ContactUpdateBody = z.infer<typeof contactUpdateBody>
 export type ClientBody = z.infer<typeof clientBody>
 export type EntityBody = z.infer<typeof entityBody>
 
-export const errorResponse = z
+const errorDetail = z
+  .strictObject({ code: z.string(), message: z.string(), field: z.string().optional() })
+  .openapi('AnduinErrorDetail')
+
+const conflict = z
+  .strictObject({ field: z.string(), value: z.string(), recordId: z.uuid().optional() })
+  .openapi('AnduinConflict')
+
+const refusal = z
   .strictObject({
-    error: z.strictObject({
-      code: z.string(),
-      message: z.string(),
-      field: z.string().optional(),
-      conflict: z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid().optional() }).optional(),
-      details: z
-        .array(z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }))
-        .optional()
-        .openapi({ description: 'Everything that is wrong, when that is more than one thing.' }),
-      requestId: z.string().optional(),
-    }),
+    code: z.string(),
+    message: z.string(),
+    field: z.string().optional(),
+    conflict: conflict.optional(),
+    details: z
+      .array(errorDetail)
+      .optional()
+      .openapi({ description: 'Everything that is wrong, when that is more than one thing.' }),
+    requestId: z.string().optional(),
   })
-  .openapi('AnduinError')
+  .openapi('AnduinRefusal')
+
+export const errorResponse = z.strictObject({ error: refusal }).openapi('AnduinError')
 
 const refused400 = json(errorResponse, 'The request cannot be carried out as it stands; the error names the field')
 const notFound = json(errorResponse, 'No record has this id or tracking id')

@@ -6,7 +6,7 @@ import type { AssertCommand } from '../../engine/command.ts'
 import type { Outcome } from '../../engine/outcome.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Contract, Services } from '../../http/contract.ts'
-import { securityOf } from '../../http/credentials.ts'
+import { allowedBy } from '../../http/credentials.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import type { Organization } from '../../schema/schema.ts'
 import { type json, jsonRequest } from './responses.ts'
@@ -31,8 +31,9 @@ export interface Answered {
 
 /** What an operation says of itself, whether it writes or reads. */
 export interface Declared<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>
-  extends Pick<RouteConfig, 'method' | 'path' | 'summary' | 'description'> {
+  extends Pick<RouteConfig, 'method' | 'path' | 'summary'> {
   readonly operationId: string
+  readonly description: string
   readonly scope?: Scope
   readonly params?: P
   readonly query?: Q
@@ -86,12 +87,10 @@ export const routeOf = (
     path,
     operationId,
     ...(summary !== undefined && { summary }),
-    ...(description !== undefined && { description }),
+    description,
     responses,
     tags: [tags[0].name],
-    security: securityOf(credentials, scope),
-    // A security scheme has its scopes; credentials in a body have no scheme.
-    ...(credentials.in === 'body' && { 'x-scope': scope }),
+    ...allowedBy(credentials, scope),
     // What is not declared is not validated: each validator is a step of its own in every request.
     request: { ...(params && { params }), ...(query && { query }), ...(body && { body: jsonRequest(body) }) },
     middleware: [services.access(scope), ...guards, ...(body && credentials.in === 'header' ? [jsonBody] : [])],

@@ -1,4 +1,4 @@
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 
 /** How a route declares what it takes and answers. */
 
@@ -6,6 +6,12 @@ export const json = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
   content: { 'application/json': { schema } },
 })
+
+/**
+ * A named schema, or null. `.nullable()` would make the name itself mean null wherever it is used first so: the document
+ * has one meaning for each name.
+ */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()])
 
 /** A body of the given shape; required, or a request without a content type would skip its validation. */
 export const jsonRequest = <T extends z.ZodType>(schema: T) => ({

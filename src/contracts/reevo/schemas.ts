@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { commonRefusals, createdOrUpdated, json, readRefusals } from '../kit/responses.ts'
+import { commonRefusals, createdOrUpdated, json, orNull, readRefusals } from '../kit/responses.ts'
 import { account, contact, type Field, type RecordType } from './fields.ts'
 
 /** Wire shapes. The fields of a record come from the table in fields.ts, so there is one list of them. */
@@ -27,25 +27,35 @@ const address = z
     zip_code: nullableText,
   })
   .openapi('ReevoAddress')
+const currency = z.strictObject({ amount: z.number(), code: z.string().optional() }).openapi('ReevoCurrency')
 const item = { id: z.uuid(), is_primary: z.boolean(), labels: z.array(z.string()) }
+const contactEmail = z.strictObject({ ...item, email: z.string() }).openapi('ReevoContactEmail')
+const contactPhoneNumber = z.strictObject({ ...item, phone_number: z.string() }).openapi('ReevoContactPhoneNumber')
+const accountDomain = z.strictObject({ domain_name: z.string(), is_primary: z.boolean() }).openapi('ReevoAccountDomain')
 
-/** What stands in an envelope, by its value_type. */
+/** What stands in an envelope, by its value_type; null where nothing does. */
 const valueSchemas: Readonly<Record<string, z.ZodType>> = {
-  uuid: z.uuid(),
-  timestamp,
-  string: z.string(),
-  enum: z.string(),
-  email: z.string(),
-  phone_number: z.string(),
-  boolean: z.boolean(),
-  currency: z.strictObject({ amount: z.number(), code: z.string().optional() }),
-  record_reference: reference,
-  contact_stage: option,
-  address,
-  contact_email: z.strictObject({ ...item, email: z.string() }),
-  contact_phone_number: z.strictObject({ ...item, phone_number: z.string() }),
-  account_domain: z.strictObject({ domain_name: z.string(), is_primary: z.boolean() }),
+  uuid: z.uuid().nullable(),
+  timestamp: timestamp.nullable(),
+  string: nullableText,
+  enum: nullableText,
+  email: nullableText,
+  phone_number: nullableText,
+  boolean: z.boolean().nullable(),
+  currency: orNull(currency),
+  record_reference: orNull(reference),
+  contact_stage: orNull(option),
+  address: orNull(address),
+  contact_email: orNull(contactEmail),
+  contact_phone_number: orNull(contactPhoneNumber),
+  account_domain: orNull(accountDomain),
   created_source_form_submission_details: z.null(),
+}
+
+/** `contact_email` is ReevoContactEmailEnvelope: a name that every generator takes as it is. */
+const envelopeName = (valueType: string): string => {
+  const words = valueType.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+  return `Reevo${words.join('')}Envelope`
 }
 
 const envelopes = new Map<string, z.ZodType>()
@@ -53,8 +63,8 @@ const envelopes = new Map<string, z.ZodType>()
 const envelopeOf = (valueType: string): z.ZodType => {
   const known = envelopes.get(valueType)
   if (known) return known
-  const value = (valueSchemas[valueType] ?? z.unknown()).nullable()
-  const schema = z.strictObject({ value, value_type: z.literal(valueType) }).openapi(`ReevoEnvelope_${valueType}`)
+  const value = valueSchemas[valueType] ?? z.unknown()
+  const schema = z.strictObject({ value, value_type: z.literal(valueType) }).openapi(envelopeName(valueType))
   envelopes.set(valueType, schema)
   return schema
 }
@@ -151,17 +161,25 @@ export const accountBody = z
   })
   .openapi('ReevoAccountBody')
 
-export const errorResponse = z
+const errorDetail = z
+  .strictObject({ field: nullableText, code: z.string(), message: z.string() })
+  .openapi('ReevoErrorDetail')
+
+const conflict = z
+  .strictObject({ field: z.string(), value: z.string(), record_id: z.uuid().optional() })
+  .openapi('ReevoConflict')
+
+const refusal = z
   .strictObject({
-    error: z.strictObject({
-      code: z.string().openapi({ example: 'field_value_invalid' }),
-      message: z.string(),
-      details: z.array(z.strictObject({ field: nullableText, code: z.string(), message: z.string() })),
-      conflict: z.strictObject({ field: z.string(), value: z.string(), record_id: z.uuid().optional() }).optional(),
-      request_id: z.string().optional(),
-    }),
+    code: z.string().openapi({ example: 'field_value_invalid' }),
+    message: z.string(),
+    details: z.array(errorDetail),
+    conflict: conflict.optional(),
+    request_id: z.string().optional(),
   })
-  .openapi('ReevoError')
+  .openapi('ReevoRefusal')
+
+export const errorResponse = z.strictObject({ error: refusal }).openapi('ReevoError')
 
 /** The responses of an assert: 201 when it created, 200 when it updated, and every refusal. */
 export const assertResponses = <T extends z.ZodType>(schema: T, name: string) => ({

@@ -2,6 +2,8 @@ import type { MiddlewareHandler } from 'hono'
 import type { Scope } from '../../auth/directory.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { allowedBy } from '../../http/credentials.ts'
+import { bearer } from '../kit/credentials.ts'
 
 /**
  * The part of a route that says who may call it: the document tells the scope from the same word that the key is asked
@@ -9,7 +11,7 @@ import type { Services } from '../../http/contract.ts'
  * @param body what reads the body; it runs after the key was let in
  */
 export const allowed = (services: Services, scope: Scope, ...body: readonly MiddlewareHandler<AppEnv>[]) => ({
-  security: [{ bearer: [scope] }],
+  ...allowedBy(bearer, scope),
   middleware: [services.access(scope), ...body],
 })
 

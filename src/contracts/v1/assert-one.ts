@@ -25,6 +25,8 @@ const route = (services: Services) =>
     operationId: 'assertRecord',
     tags: ['Records'],
     summary: 'Create or update one record',
+    description:
+      'Finds the record by `match` and writes `values` to it; where nothing matches, a record is created. What changes nothing is not written.',
     ...allowed(services, 'crm:write', jsonBody),
     request: { params: objectParam, query: dryRun, headers, body: jsonRequest(item) },
     responses: {

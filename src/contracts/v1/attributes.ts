@@ -49,6 +49,7 @@ const addRoute = (services: Services) =>
     operationId: 'addAttribute',
     tags: ['Schema'],
     summary: 'Add an attribute',
+    description: 'The same definition again is answered with 200, another one under this slug with 409.',
     ...allowed(services, 'admin', jsonBody),
     request: { params: objectParam, body: jsonRequest(newAttribute) },
     responses: madeResponses('The attribute', attribute),

@@ -38,6 +38,8 @@ const route = (services: Services) =>
     operationId: 'listChanges',
     tags: ['Changes'],
     summary: 'Read the change feed, oldest first',
+    description:
+      'What was changed, by whom and through which contract, without values. 409 where the organisation has the feed switched off.',
     ...allowed(services, 'crm:read'),
     request: { query: z.object({ cursor: z.string().optional(), limit }) },
     responses: readResponses('Changes after the cursor', feed),

@@ -26,11 +26,13 @@ const key = z
     replaces: z.uuid().nullable().openapi({ description: 'The key that this one is the successor of.' }),
   })
   .openapi('Key')
+const page = z.strictObject({ keys: z.array(key), nextCursor: z.string().nullable() }).openapi('KeyPage')
+const scope = z.enum(scopes).openapi('Scope')
 const newKey = z
   .strictObject({
     kind: z.enum(['key', 'developer_secret']).default('key'),
     name,
-    scopes: z.array(z.enum(scopes)),
+    scopes: z.array(scope),
     allowlist: z
       .array(z.string())
       .max(accessLimits.allowlistEntries)
@@ -59,7 +61,7 @@ const rotation = z
       description: 'Default: the successor lives as long as the old key was issued for; without end if it had none.',
     }),
   })
-  .openapi('Rotation')
+  .openapi('KeyRotation')
 
 const parsedExpiry = (expiresAt: string | undefined) =>
   expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }
@@ -72,9 +74,10 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'listKeys',
     tags,
     summary: 'All keys ever issued, oldest first, without their secrets',
+    description: 'Those that have ended too: `expiresAt` and `revokedAt` tell. Page by page.',
     ...allowed(services, 'admin'),
     request: { query: z.object({ cursor: z.string().optional(), limit }) },
-    responses: readResponses('The keys', z.strictObject({ keys: z.array(key), nextCursor: z.string().nullable() })),
+    responses: readResponses('The keys', page),
   })
   const issue = createRoute({
     method: 'post',
@@ -106,6 +109,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'revokeKey',
     tags,
     summary: 'Revoke a key at once',
+    description: 'Requests with it are refused from now on. A key that was revoked before is a 404.',
     ...allowed(services, 'admin'),
     request: { params: idParam },
     responses: emptyResponses('The key no longer works'),

@@ -13,13 +13,25 @@ import { record, recordParams } from './schemas.ts'
 
 const headers = z.object({ 'if-match': z.string().optional() })
 
+const lifecycles = {
+  archive: {
+    summary: 'Archive a record; its unique keys stay reserved',
+    description:
+      'The record is no longer listed, unless archived ones are asked for. It can still be read, and restored.',
+  },
+  restore: {
+    summary: 'Bring an archived record back',
+    description: 'The record is listed again, with the values that it had.',
+  },
+}
+
 const lifecycleRoute = (services: Services, verb: 'archive' | 'restore') =>
   createRoute({
     method: 'post',
     path: `/v1/objects/{object}/records/{id}/${verb}`,
     operationId: `${verb}Record`,
     tags: ['Records'],
-    summary: verb === 'archive' ? 'Archive a record; its unique keys stay reserved' : 'Bring an archived record back',
+    ...lifecycles[verb],
     ...allowed(services, 'crm:write'),
     request: { params: recordParams, headers },
     responses: writeResponses(200, 'The record as it is now', record),
@@ -32,6 +44,7 @@ const eraseRoute = (services: Services) =>
     operationId: 'eraseRecord',
     tags: ['Records'],
     summary: 'Erase a record for good, and free its keys',
+    description: 'Nothing of the record is kept but the entries of the change feed, which hold no values.',
     ...allowed(services, 'crm:write'),
     request: { params: recordParams, headers },
     responses: emptyResponses('The record is gone'),

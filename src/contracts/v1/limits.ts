@@ -12,7 +12,7 @@ import { BODY_LIMIT, NESTING_LIMIT } from '../../http/json-body.ts'
 import { LIST_LIMIT } from '../../schema/parse.ts'
 import { LONG_TEXT_LIMIT } from '../../schema/types/long-text.ts'
 import { TEXT_LIMIT } from '../../schema/types/text.ts'
-import { json } from '../kit/responses.ts'
+import { json, orNull } from '../kit/responses.ts'
 import { ANSWER_BYTES, PAGE_RECORDS } from './answer-size.ts'
 import { BATCH_BYTES } from './assert-many.ts'
 import { STREAM_REFUSED_LINES } from './assert-stream.ts'
@@ -71,13 +71,13 @@ const counts = Object.fromEntries(
   (Object.keys(enforced) as (keyof typeof enforced)[]).map((name) => [name, count(name)]),
 ) as Record<keyof typeof enforced, z.ZodNumber>
 
-const quota = z.strictObject({ limit: z.number().int(), periodSeconds: z.number().int() }).nullable()
+const quota = z.strictObject({ limit: z.number().int(), periodSeconds: z.number().int() }).openapi('Quota')
 
 const limits = z
   .strictObject({
     ...counts,
-    requestsPerKey: quota.openapi({ description: 'Null where keys are not limited.' }),
-    failedLoginsPerAddress: quota.openapi({ description: 'Null where they are not slowed down.' }),
+    requestsPerKey: orNull(quota).openapi({ description: 'Null where keys are not limited.' }),
+    failedLoginsPerAddress: orNull(quota).openapi({ description: 'Null where they are not slowed down.' }),
   })
   .openapi('Limits')
 
@@ -87,6 +87,7 @@ const route = createRoute({
   operationId: 'getLimits',
   tags: ['Limits'],
   summary: 'The limits of this instance',
+  description: 'Needs no key. Each is the number that the server itself compares with.',
   security: [],
   responses: {
     200: json(limits, 'The limits'),

@@ -20,8 +20,9 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
     operationId: 'listMembers',
     tags,
     summary: 'Current members',
+    description: 'Those who can be the author of a change or the value of an attribute.',
     ...allowed(services, 'admin'),
-    responses: readResponses('The members', z.strictObject({ members: z.array(member) })),
+    responses: readResponses('The members', z.strictObject({ members: z.array(member) }).openapi('MemberList')),
   })
   const add = createRoute({
     method: 'post',
@@ -33,7 +34,7 @@ export const mountMembers = (app: OpenAPIHono<AppEnv>, services: Services): void
       'Known by the e-mail address: the same member again is answered with 200, another name for it with 409.',
     ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(newMember) },
-    responses: madeResponses('The member', z.strictObject({ id: z.uuid() })),
+    responses: madeResponses('The member', z.strictObject({ id: z.uuid() }).openapi('AddedMember')),
   })
   const remove = createRoute({
     method: 'delete',

@@ -14,7 +14,11 @@ import { readResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
 const slug = z.string().regex(SLUG).openapi({ example: 'deals' })
-const typeName = z.enum(typeNames as unknown as [string, ...string[]]) as z.ZodType<(typeof typeNames)[number]>
+const typeName = z.enum(typeNames as unknown as [string, ...string[]]).openapi('AttributeType') as z.ZodType<
+  (typeof typeNames)[number]
+>
+
+const option = z.strictObject({ id: z.string(), value: z.string() }).openapi('AttributeOption')
 
 export const attribute = z
   .strictObject({
@@ -28,9 +32,13 @@ export const attribute = z
     standard: z.boolean(),
     archived: z.boolean(),
     related: z.string().nullable(),
-    options: z.array(z.strictObject({ id: z.string(), value: z.string() })),
+    options: z.array(option),
   })
   .openapi('Attribute')
+
+const combination = z
+  .strictObject({ name: z.string(), attributes: z.array(z.string()), unique: z.boolean() })
+  .openapi('Combination')
 
 const object = z
   .strictObject({
@@ -39,19 +47,19 @@ const object = z
     pluralName: z.string(),
     standard: z.boolean(),
     attributes: z.array(attribute),
-    combinations: z.array(z.strictObject({ name: z.string(), attributes: z.array(z.string()), unique: z.boolean() })),
+    combinations: z.array(combination),
   })
-  .openapi('Object')
+  .openapi('ObjectSchema')
 
 const label = someTextUpTo(definitionLimits.label)
 const newObject = z.strictObject({ slug: slug.min(3), singularName: label, pluralName: label }).openapi('NewObject')
-const combination = z
+const newCombination = z
   .strictObject({
     name: slug,
     attributes: z.array(z.string()).min(2).max(definitionLimits.attributesPerCombination),
     unique: z.boolean().default(true),
   })
-  .openapi('Combination')
+  .openapi('NewCombination')
 const tags = ['Schema']
 
 const listRoute = (services: Services) =>
@@ -61,8 +69,12 @@ const listRoute = (services: Services) =>
     operationId: 'listObjects',
     tags,
     summary: 'All objects with their attributes',
+    description: 'Standard objects and those that the organisation has added, as they are now.',
     ...allowed(services, 'crm:read'),
-    responses: readResponses('The schema of the organisation', z.strictObject({ objects: z.array(object) })),
+    responses: readResponses(
+      'The schema of the organisation',
+      z.strictObject({ objects: z.array(object) }).openapi('ObjectList'),
+    ),
   })
 
 const getRoute = (services: Services) =>
@@ -72,6 +84,7 @@ const getRoute = (services: Services) =>
     operationId: 'getObject',
     tags,
     summary: 'One object with its attributes',
+    description: 'Its attributes, which of them find records, and what is unique together.',
     ...allowed(services, 'crm:read'),
     request: { params: objectParam },
     responses: readResponses('The object', object),
@@ -84,6 +97,7 @@ const createObjectRoute = (services: Services) =>
     operationId: 'createObject',
     tags,
     summary: 'Add an object',
+    description: 'The same definition again is answered with 200, another one under this slug with 409.',
     ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(newObject) },
     responses: madeResponses('The object', object),
@@ -96,8 +110,9 @@ const combinationRoute = (services: Services) =>
     operationId: 'addCombination',
     tags,
     summary: 'Declare attributes unique together, so that they are one match key',
+    description: 'Refused with the duplicates listed, as long as there are any. The same again is answered with 200.',
     ...allowed(services, 'admin', jsonBody),
-    request: { params: objectParam, body: jsonRequest(combination) },
+    request: { params: objectParam, body: jsonRequest(newCombination) },
     responses: madeResponses('The combination', combination),
   })
 

@@ -44,6 +44,7 @@ export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services):
     operationId: 'getOrganization',
     tags,
     summary: 'The organisation of the key',
+    description: 'Its name and its settings.',
     ...allowed(services, 'admin'),
     responses: readResponses('The organisation', organization),
   })
@@ -53,6 +54,7 @@ export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services):
     operationId: 'changeOrganization',
     tags,
     summary: 'Change name or settings',
+    description: 'What is left out stays as it is.',
     ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(organizationChange) },
     responses: writeResponses(200, 'The organisation as it is now', organization),

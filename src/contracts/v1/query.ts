@@ -20,11 +20,13 @@ export const FILTERS = 10
 /** Values of one filter with the operator `in`. */
 export const FILTER_VALUES = 1_000
 
-const filter = z.strictObject({
-  attribute: z.string(),
-  operator: z.enum(['eq', 'in', 'gt', 'gte', 'lt', 'lte', 'starts_with']),
-  value: z.unknown().openapi({ description: 'A value of the attribute; for `in` a list of them.' }),
-})
+const filter = z
+  .strictObject({
+    attribute: z.string(),
+    operator: z.enum(['eq', 'in', 'gt', 'gte', 'lt', 'lte', 'starts_with']),
+    value: z.unknown().openapi({ description: 'A value of the attribute; for `in` a list of them.' }),
+  })
+  .openapi('RecordFilter')
 
 const body = z
   .strictObject({
@@ -50,6 +52,8 @@ const route = (services: Services) =>
     operationId: 'queryRecords',
     tags: ['Records'],
     summary: 'Find records by indexed attributes',
+    description:
+      'Records that meet every filter, in the order of `sort`, or else of the attribute of the first filter. Archived ones too: `archivedAt` tells.',
     ...allowed(services, 'crm:read', jsonBody),
     request: { params: objectParam, body: jsonRequest(body) },
     responses: writeResponses(200, 'A page of records; it may be short although more follow', page),

@@ -38,6 +38,8 @@ const getRoute = (services: Services) =>
     operationId: 'getRecord',
     tags: ['Records'],
     summary: 'Get a record by id',
+    description:
+      'An archived record too: `archivedAt` tells. With If-None-Match, 304 for a version that the client has.',
     ...allowed(services, 'crm:read'),
     request: { params: recordParams, query: z.object({ fields }), headers: ifNoneMatch },
     responses: oneRecord,
@@ -50,6 +52,7 @@ const byKeyRoute = (services: Services) =>
     operationId: 'getRecordByKey',
     tags: ['Records'],
     summary: 'Get a record by an indexed attribute',
+    description: 'The attribute is unique or indexed. A value that several records have is a 409 that names them.',
     ...allowed(services, 'crm:read'),
     request: {
       params: objectParam.extend({
@@ -69,6 +72,7 @@ const listRoute = (services: Services) =>
     operationId: 'listRecords',
     tags: ['Records'],
     summary: 'List records in order of creation',
+    description: 'Page by page: `nextCursor` is the `cursor` of the next one, and null at the end.',
     ...allowed(services, 'crm:read'),
     request: {
       params: objectParam,

@@ -5,6 +5,21 @@ import { PAGE_RECORDS } from './answer-size.ts'
 
 /** The shapes that several operations share; those of one operation stand in its file. */
 
+const problemDetail = z
+  .strictObject({ code: z.string(), field: z.string().nullable(), detail: z.string(), fix: z.string() })
+  .openapi('ProblemDetail')
+
+const keyConflict = z
+  .strictObject({
+    field: z.string(),
+    value: z.string(),
+    recordId: z.uuid().optional(),
+    index: z.number().int().optional().openapi({
+      description: 'Instead of recordId, where nothing is written: the item that would make the holder.',
+    }),
+  })
+  .openapi('KeyConflict')
+
 export const problem = z
   .strictObject({
     type: z.string().openapi({ description: 'Where the code is explained.', example: '/docs/errors#unique_conflict' }),
@@ -13,22 +28,8 @@ export const problem = z
     detail: z.string(),
     code: z.string().openapi({ example: 'unique_conflict' }),
     instance: z.string().optional(),
-    errors: z.array(
-      z.strictObject({ code: z.string(), field: z.string().nullable(), detail: z.string(), fix: z.string() }),
-    ),
-    conflicts: z
-      .array(
-        z.strictObject({
-          field: z.string(),
-          value: z.string(),
-          recordId: z.uuid().optional(),
-          index: z.number().int().optional().openapi({
-            description: 'Instead of recordId, where nothing is written: the item that would make the holder.',
-          }),
-        }),
-      )
-      .optional()
-      .openapi({ description: 'Keys that other records hold.' }),
+    errors: z.array(problemDetail),
+    conflicts: z.array(keyConflict).optional().openapi({ description: 'Keys that other records hold.' }),
     candidates: z
       .array(z.uuid())
       .optional()
@@ -51,11 +52,11 @@ export const record = z
     createdBy: z.string(),
     updatedBy: z.string(),
   })
-  .openapi('Record')
+  .openapi('StoredRecord')
 
 export const REFERENCE_CHARACTERS = 200
 
-const matchObject = z.looseObject({})
+const matchObject = z.looseObject({}).openapi('Match')
 
 export const item = z
   .strictObject({
@@ -110,7 +111,7 @@ export const written = z
     record: record.optional(),
     recordOmitted,
   })
-  .openapi('Written')
+  .openapi('AssertResult')
 
 export const outcome = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { commonRefusals, createdOrUpdated, json, readRefusals } from '../kit/responses.ts'
+import { commonRefusals, createdOrUpdated, json, orNull, readRefusals } from '../kit/responses.ts'
 
 /** Wire shapes. What an organisation adds to its schema is beyond them: it is checked against the attributes. */
 
@@ -10,7 +10,12 @@ export const socials = z
   .openapi('ZeegSocials')
 
 /** What a person shows of its company. */
-const companyShown = z.strictObject({ id: z.uuid(), name: z.string().nullable(), domain: z.string().nullable() })
+const companyShown = z
+  .strictObject({ id: z.uuid(), name: z.string().nullable(), domain: z.string().nullable() })
+  .openapi('ZeegCompanyOfPerson')
+
+/** The same as it may be sent back. */
+const companyNamed = companyShown.partial({ name: true, domain: true }).openapi('ZeegCompanyReference')
 
 const anyAttributes = z.record(z.string(), z.unknown())
 
@@ -38,11 +43,11 @@ export const personBody = z
       .optional()
       .openapi({ description: 'Id of a company, or a list of at most one; an empty list clears.' }),
     company: z
-      .union([z.string(), z.array(z.string()), companyShown.partial({ name: true, domain: true })])
+      .union([z.string(), z.array(z.string()), companyNamed])
       .nullable()
       .optional()
       .openapi({ description: 'As it is answered: stands for `companyId` where that is not sent.' }),
-    socials: socials.nullable().optional(),
+    socials: orNull(socials).optional(),
     customAttributes: anyAttributes.nullable().optional(),
   })
   .openapi('ZeegPersonBody', {
@@ -57,7 +62,7 @@ export const companyBody = z
     website: textOrNull,
     phoneNumber: textOrNull,
     avatarUrl: textOrNull,
-    socials: socials.nullable().optional(),
+    socials: orNull(socials).optional(),
     customAttributes: anyAttributes.nullable().optional(),
   })
   .openapi('ZeegCompanyBody')
@@ -85,7 +90,7 @@ export const person = z
     phoneNumber: nullableText,
     primaryLocation: nullableText,
     avatarUrl: nullableText,
-    company: companyShown.nullable(),
+    company: orNull(companyShown),
     socials: renderedSocials,
     customAttributes: anyAttributes,
     createdAt: timestamp,
@@ -125,7 +130,13 @@ export const personResponse = z.strictObject({ ...succeeded, person }).openapi('
 export const companyResponse = z.strictObject({ ...succeeded, company }).openapi('ZeegCompanyResponse')
 export const recordResponse = z.strictObject({ ...succeeded, record }).openapi('ZeegRecordResponse')
 
-const conflict = z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid().optional() })
+const conflict = z
+  .strictObject({ field: z.string(), value: z.string(), recordId: z.uuid().optional() })
+  .openapi('ZeegConflict')
+
+const detail = z
+  .strictObject({ field: z.string().nullable(), code: z.string(), message: z.string() })
+  .openapi('ZeegErrorDetail')
 
 export const errorResponse = z
   .strictObject({
@@ -133,7 +144,7 @@ export const errorResponse = z
     message: z.string(),
     status: z.number().int(),
     code: z.string(),
-    errors: z.array(z.strictObject({ field: z.string().nullable(), code: z.string(), message: z.string() })),
+    errors: z.array(detail),
     conflict: conflict.optional(),
     conflicts: z
       .array(conflict)

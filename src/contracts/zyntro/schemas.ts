@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { commonRefusals, json } from '../kit/responses.ts'
+import { commonRefusals, json, orNull } from '../kit/responses.ts'
 
 /** Wire shapes. Formats, lengths and options are for the attributes to judge, so they stand in one place only. */
 
@@ -50,6 +50,10 @@ export const contact = z
   })
   .openapi('ZyntroContact', { description: 'Absent leaves a field as it is; null and an empty text clear it.' })
 
+const socials = z
+  .strictObject({ linkedin: text, twitter: text, facebook: text, instagram: text })
+  .openapi('ZyntroSocials')
+
 export const entity = z
   .strictObject({
     name: text.openapi({ description: 'Finds the company. Default: the name of the contact.', example: 'Engines Ltd' }),
@@ -59,7 +63,7 @@ export const entity = z
     type: text,
     location: text,
     tags: list,
-    socials: z.strictObject({ linkedin: text, twitter: text, facebook: text, instagram: text }).nullable().optional(),
+    socials: orNull(socials).optional(),
   })
   .openapi('ZyntroEntity')
 
@@ -84,7 +88,7 @@ export const addContactBody = z
     }),
     contact_id: text.openapi({ description: 'The id to look by, instead of inside of the contact.' }),
     skip_entity: flag.openapi({ description: 'True: write no company, whatever else is said.' }),
-    entity: entity.nullable().optional(),
+    entity: orNull(entity).optional(),
     debug: flag.openapi({ description: 'True: tell what the request cost.' }),
   })
   .openapi('ZyntroAddContactBody')
@@ -154,7 +158,7 @@ export const foundResponse = z
     data: z.strictObject({
       contact_id: z.uuid(),
       contact: storedContact,
-      entity: storedEntity.nullable().optional(),
+      entity: orNull(storedEntity).optional(),
       notes: z.array(z.string()).max(0).optional(),
       profile: z.null().optional(),
       signals: z.array(z.string()).max(0).optional(),
@@ -178,13 +182,21 @@ export const successResponse = z
   })
   .openapi('ZyntroSuccess')
 
+const conflict = z
+  .strictObject({ field: z.string(), value: z.string(), contact_id: z.uuid().optional() })
+  .openapi('ZyntroConflict')
+
+const errorDetail = z
+  .strictObject({ field: z.string().nullable(), code: z.string(), message: z.string() })
+  .openapi('ZyntroErrorDetail')
+
 export const errorResponse = z
   .strictObject({
     status: z.literal('error'),
     data: z.array(z.string()).min(1),
     code: z.string(),
-    errors: z.array(z.strictObject({ field: z.string().nullable(), code: z.string(), message: z.string() })),
-    conflict: z.strictObject({ field: z.string(), value: z.string(), contact_id: z.uuid().optional() }).optional(),
+    errors: z.array(errorDetail),
+    conflict: conflict.optional(),
     request_id: z.string().optional(),
   })
   .openapi('ZyntroError')

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+import { installOwnPackages } from '../../scripts/lib/own-packages.ts'
+
+/** `npm run test:generators`: by itself, since it installs packages that nothing else needs. */
+
+installOwnPackages(import.meta.dirname)
+
+export default defineConfig({
+  test: { name: 'generators', include: ['test/generators/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+})
