@@ -48,9 +48,21 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   site: mayImport([], 'node:', 'marked'),
   cli: mayImport(
-    ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'node', 'site'],
+    [
+      'schema',
+      'engine',
+      'auth',
+      'storage',
+      'storage/drivers',
+      'admin',
+      'contracts/kit',
+      'contracts/index.ts',
+      'node',
+      'site',
+    ],
     'node:',
     'commander',
+    'uuid',
     'wrangler',
   ),
   'server.ts': mayImport(

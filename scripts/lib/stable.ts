@@ -4,13 +4,17 @@ const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?/g
 
 const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
 
-/** The same value with ids numbered as they appear, one time for all, and secrets that nobody could take for real. */
-export const stable = <T>(value: T): T => {
-  const ids = new Map<string, string>()
+/**
+ * The same value with ids numbered as they appear, one time for all, and secrets that nobody could take for real.
+ * @param fixed ids that are the same every time, and stay
+ */
+export const stable = <T>(value: T, fixed: Iterable<string>): T => {
+  const kept = [...fixed]
+  const ids = new Map(kept.map((id) => [id, id]))
   const text = JSON.stringify(value)
     .replace(SECRET, (_, kind: string) => `${kind}_secret-shown-once`)
     .replace(UUID, (id) => {
-      const known = ids.get(id) ?? idOf(ids.size + 1)
+      const known = ids.get(id) ?? idOf(ids.size - kept.length + 1)
       ids.set(id, known)
       return known
     })

@@ -5,8 +5,15 @@ import { refusalExample } from './refusal-examples.ts'
 interface MediaType {
   example?: unknown
 }
+interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly schema: { readonly type?: string }
+  example?: unknown
+}
 interface Operation {
   readonly operationId: string
+  readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Record<string, MediaType> }
   readonly responses: Record<string, { readonly content?: Record<string, MediaType> }>
 }
@@ -22,6 +29,21 @@ const requestExample = (type: string, request: unknown) =>
 const responseExample = (type: string, response: unknown) =>
   type.includes('ndjson') ? lines((response as { outcomes: unknown[] }).outcomes) : response
 
+/**
+ * The values that the parameters of a path template have in a request. Headers have none: a page that sends requests
+ * would send them with the first one.
+ */
+const parametersIn = (template: string, requested: string): ReadonlyMap<string, string> => {
+  const { pathname, searchParams } = new URL(requested, 'http://edge.example')
+  const segments = pathname.split('/').map(decodeURIComponent)
+  const inPath = template
+    .split('/')
+    .flatMap((segment, i): [string, string][] =>
+      segment.startsWith('{') ? [[segment.slice(1, -1), segments[i] ?? '']] : [],
+    )
+  return new Map([...inPath, ...searchParams])
+}
+
 const illustrate = (
   path: string,
   operation: Operation,
@@ -31,6 +53,11 @@ const illustrate = (
   const own = recorded.filter(({ operationId }) => operationId === operation.operationId)
   const [first] = own
   if (!first) throw new Error(`${operation.operationId} has no example in the examples.ts of its contract`)
+  const values = parametersIn(path, first.path)
+  for (const parameter of operation.parameters ?? []) {
+    const value = parameter.in === 'header' ? undefined : values.get(parameter.name)
+    if (value !== undefined) parameter.example = parameter.schema.type === 'integer' ? Number(value) : value
+  }
   for (const [type, media] of Object.entries(operation.requestBody?.content ?? {}))
     media.example = requestExample(type, first.request)
   for (const [status, { content }] of Object.entries(operation.responses))
@@ -41,7 +68,7 @@ const illustrate = (
     }
 }
 
-/** Puts an example on every body of every operation. @throws Error when an operation has none */
+/** Puts an example on every parameter that needs one and on every body. @throws Error when an operation has none */
 export const withExamples = (
   document: Document,
   described: readonly Described[],

@@ -20,7 +20,9 @@ export const openApiDocument = (
   const app = new OpenAPIHono<AppEnv>()
   for (const one of apps) app.route('/', one)
   const { definitions } = app.openAPIRegistry
-  const schemes = new Map(contracts.flatMap(({ credentials }) => Object.entries(credentials.schemes)))
+  const schemes = new Map(
+    contracts.flatMap(({ credentials, otherSchemes }) => Object.entries({ ...credentials.schemes, ...otherSchemes })),
+  )
   for (const [name, scheme] of schemes) app.openAPIRegistry.registerComponent('securitySchemes', name, scheme)
   for (const definition of definitions)
     for (const name of definition.type === 'route' ? (definition.route.security ?? []).flatMap(Object.keys) : [])

@@ -14,6 +14,16 @@ const notTheirs =
   ({ person }) => [{ code: 'record_not_found', parameters: { [parameter]: person } }]
 
 export const examples: Examples = {
+  needs: {
+    records: {
+      contact: {
+        object: 'people',
+        values: { tracking_id: 'crm-18', first_name: 'Emmy', last_name: 'Noether', emails: ['emmy@engine.example'] },
+      },
+      client: { object: 'clients', values: { tracking_id: 'crm-4721', name: 'Noether Family Office' } },
+      entity: { object: 'investment_entities', values: { tracking_id: 'crm-4722', name: 'Noether Holdings LP' } },
+    },
+  },
   requests: [
     {
       operationId: 'anduinUpsertContact',
@@ -33,38 +43,33 @@ export const examples: Examples = {
       operationId: 'anduinUpsertInvestmentEntity',
       method: 'POST',
       path: '/api/v1/idm/{organization}/investment-entities/upsert',
-      body: { trackingId: 'crm-4712', name: 'Lovelace Holdings LP', clientId: 'crm-4711', riskLevel: 'high' },
-      after: 'anduinUpsertClient',
+      body: { trackingId: 'crm-4712', name: 'Lovelace Holdings LP', clientId: 'crm-4721', riskLevel: 'high' },
       text: ['note'],
     },
     {
       operationId: 'anduinUpdateContact',
       method: 'PUT',
-      path: '/api/v1/idm/{organization}/contacts/crm-17',
-      body: { email: 'boole@engine.example', title: 'Professor' },
-      after: 'anduinUpsertContact',
+      path: '/api/v1/idm/{organization}/contacts/crm-18',
+      body: { email: 'noether@engine.example', title: 'Professor' },
       text: ['note'],
       foreign: notTheirs('contactId'),
     },
     {
       operationId: 'anduinGetContact',
       method: 'GET',
-      path: '/api/v1/idm/{organization}/contacts/crm-17',
-      after: 'anduinUpsertContact',
+      path: '/api/v1/idm/{organization}/contacts/crm-18',
       foreign: notTheirs('contactId'),
     },
     {
       operationId: 'anduinGetClient',
       method: 'GET',
-      path: '/api/v1/idm/{organization}/clients/crm-4711',
-      after: 'anduinUpsertClient',
+      path: '/api/v1/idm/{organization}/clients/crm-4721',
       foreign: notTheirs('clientId'),
     },
     {
       operationId: 'anduinGetInvestmentEntity',
       method: 'GET',
-      path: '/api/v1/idm/{organization}/investment-entities/crm-4712',
-      after: 'anduinUpsertInvestmentEntity',
+      path: '/api/v1/idm/{organization}/investment-entities/crm-4722',
       foreign: notTheirs('investmentEntityId'),
     },
   ],

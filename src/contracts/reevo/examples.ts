@@ -9,6 +9,15 @@ const contact = (match: JsonObject, attributes: JsonObject): VoiceRequest => ({
 })
 
 export const examples: Examples = {
+  needs: {
+    records: {
+      contact: {
+        object: 'people',
+        values: { first_name: 'Dorothy', last_name: 'Vaughan', emails: ['dorothy@vaughan.example'] },
+      },
+      account: { object: 'companies', values: { name: 'Vaughan Computing', domains: ['vaughan.example'] } },
+    },
+  },
   requests: [
     {
       operationId: 'reevoAssertContact',
@@ -16,7 +25,6 @@ export const examples: Examples = {
       path: '/api/v2/contact/_assert',
       body: { match: { primary_email: 'mary@engine.example' }, attributes: { first_name: 'Mary', title: 'Author' } },
       twice: true,
-      keeps: 'contact',
       text: ['attributes', 'first_name'],
       foreign: ({ person }) => [
         { code: 'record_not_found', body: (accepted) => ({ ...accepted, match: { id: person } }) },
@@ -28,7 +36,6 @@ export const examples: Examples = {
       path: '/api/v2/account/_assert',
       body: { match: { domain_name: 'somerville.example' }, attributes: { name: 'Somerville Press' } },
       twice: true,
-      keeps: 'account',
       text: ['attributes', 'name'],
       foreign: ({ company }) => [
         { code: 'record_not_found', body: (accepted) => ({ ...accepted, match: { id: company } }) },

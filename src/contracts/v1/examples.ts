@@ -1,4 +1,26 @@
-import type { ExampleRequest, Examples } from '../kit/examples.ts'
+import type { ExampleRequest, Examples, Needs } from '../kit/examples.ts'
+
+/** What is archived, erased, revoked or removed has no other part to play. */
+const needs: Needs = {
+  objects: [
+    {
+      slug: 'products',
+      singularName: 'Product',
+      pluralName: 'Products',
+      attributes: [
+        { label: 'SKU', type: 'text', unique: true },
+        { label: 'Region', type: 'text' },
+      ],
+    },
+  ],
+  records: {
+    person: { object: 'people', values: { first_name: 'Grace', emails: ['grace@engine.example'] } },
+    retired: { object: 'people', values: { first_name: 'Rózsa', emails: ['rozsa@engine.example'] } },
+    unwanted: { object: 'people', values: { first_name: 'Nobody', emails: ['nobody@engine.example'] } },
+  },
+  members: { leaver: { name: 'Ida Rhodes', email: 'ida@engine.example' } },
+  keys: { ageing: { name: 'Weekly report' }, leaked: { name: 'Old laptop' } },
+}
 
 const records = '/v1/objects/people/records'
 const ada = { match: { emails: 'ada@engine.example' }, values: { emails: ['ada@engine.example'], first_name: 'Ada' } }
@@ -21,7 +43,6 @@ const twice = (request: ExampleRequest): ExampleRequest => ({ ...request, twice:
 const people: readonly ExampleRequest[] = [
   ask('assertRecord', 'PUT', records, {
     body: ada,
-    keeps: 'record',
     text: ['values', 'job_title'],
     foreign: ({ person, company, memberId }) => [
       {
@@ -40,33 +61,32 @@ const people: readonly ExampleRequest[] = [
     body: [ada, { ...charles, mode: 'insert' }],
     refused: true,
   }),
-  ask('listRecords', 'GET', `${records}?fields=first_name`),
-  ask('getRecord', 'GET', `${records}/{record}`),
-  ask('getRecordByKey', 'GET', `${records}/by/emails/ada@engine.example`, {
+  ask('listRecords', 'GET', `${records}?limit=2&fields=first_name,emails`),
+  ask('getRecord', 'GET', `${records}/{person}`),
+  ask('getRecordByKey', 'GET', `${records}/by/emails/grace@engine.example`, {
     foreign: ({ email }) => [{ code: 'record_not_found', parameters: { value: email } }],
   }),
   ask('queryRecords', 'POST', `${records}/query`, {
-    body: { filters: [{ attribute: 'emails', operator: 'starts_with', value: 'ada@' }], fields: ['first_name'] },
+    body: { filters: [{ attribute: 'emails', operator: 'starts_with', value: 'grace@' }], fields: ['first_name'] },
   }),
-  ask('archiveRecord', 'POST', `${records}/{record}/archive`),
-  ask('restoreRecord', 'POST', `${records}/{record}/restore`),
+  ask('archiveRecord', 'POST', `${records}/{retired}/archive`),
+  ask('restoreRecord', 'POST', `${records}/{retired}/restore`),
   ask('listChanges', 'GET', '/v1/changes?limit=2'),
-  ask('eraseRecord', 'DELETE', `${records}/{record}`),
+  ask('eraseRecord', 'DELETE', `${records}/{unwanted}`),
 ]
 
 const schema: readonly ExampleRequest[] = [
   ask('getLimits', 'GET', '/v1/limits'),
   twice(
     ask('createObject', 'POST', '/v1/objects', {
-      body: { slug: 'products', singularName: 'Product', pluralName: 'Products' },
+      body: { slug: 'projects', singularName: 'Project', pluralName: 'Projects' },
     }),
   ),
   twice(
     ask('addAttribute', 'POST', '/v1/objects/products/attributes', {
-      body: { label: 'SKU', type: 'text', unique: true },
+      body: { label: 'Colour', type: 'text', indexed: true },
     }),
   ),
-  ask('addAttribute', 'POST', '/v1/objects/products/attributes', { body: { label: 'Region', type: 'text' } }),
   ask('changeAttribute', 'PATCH', '/v1/objects/products/attributes/region', { body: { indexed: true } }),
   twice(
     ask('addCombination', 'POST', '/v1/objects/products/combinations', {
@@ -83,20 +103,18 @@ const administration: readonly ExampleRequest[] = [
   twice(
     ask('addMember', 'POST', '/v1/members', {
       body: { name: 'Mary Somerville', email: 'mary@engine.example' },
-      keeps: 'member',
     }),
   ),
   ask('listMembers', 'GET', '/v1/members'),
   ask('issueKey', 'POST', '/v1/keys', {
     body: { name: 'Nightly sync', scopes: ['crm:write'] },
-    keeps: 'key',
     foreign: ({ memberId }) => [{ code: 'invalid_value', body: (accepted) => ({ ...accepted, memberId }) }],
   }),
-  ask('rotateKey', 'POST', '/v1/keys/{key}/rotate', { body: { overlapSeconds: 3600 } }),
+  ask('rotateKey', 'POST', '/v1/keys/{ageing}/rotate', { body: { overlapSeconds: 3600 } }),
   ask('listKeys', 'GET', '/v1/keys'),
-  ask('revokeKey', 'DELETE', '/v1/keys/{key}'),
-  ask('removeMember', 'DELETE', '/v1/members/{member}'),
+  ask('revokeKey', 'DELETE', '/v1/keys/{leaked}'),
+  ask('removeMember', 'DELETE', '/v1/members/{leaver}'),
   ask('createTenant', 'POST', '/v1/tenants', { asOperator: true, body: { name: 'Difference Engines' } }),
 ]
 
-export const examples: Examples = { requests: [...schema, ...administration, ...people] }
+export const examples: Examples = { needs, requests: [...schema, ...administration, ...people] }

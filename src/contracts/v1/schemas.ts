@@ -125,7 +125,7 @@ export const outcome = z
   .openapi('Outcome')
 
 export const objectParam = z.object({
-  object: z.string().openapi({ param: { name: 'object', in: 'path' }, example: 'people' }),
+  object: z.string().openapi({ param: { name: 'object', in: 'path' } }),
 })
 
 export const recordParams = objectParam.extend({ id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }) })
@@ -135,7 +135,6 @@ const listed = (text: string | undefined) => text?.split(',').filter((part) => p
 export const fields = z.string().optional().transform(listed).openapi({
   type: 'string',
   description: 'Attributes to answer with, separated by commas. Absent: all that are set.',
-  example: 'first_name,emails',
 })
 
 export const limit = z.coerce.number().int().min(1).max(PAGE_RECORDS).default(100)
@@ -148,7 +147,6 @@ const PREFERENCES = {
   'return=representation': 'each outcome has its record, as far as all fit.',
 } as const
 
-/** No example: a page that sends requests would send it with the first one. */
 export const prefer = (example: 'return=minimal' | 'return=representation') =>
   z
     .string()

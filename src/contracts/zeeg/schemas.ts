@@ -14,8 +14,8 @@ const companyShown = z.strictObject({ id: z.uuid(), name: z.string().nullable(),
 
 const anyAttributes = z.record(z.string(), z.unknown())
 
-export const matchingAttribute = (description: string, example: string) =>
-  z.object({ matchingAttribute: z.string().min(1).openapi({ description, example }) })
+export const matchingAttribute = (description: string) =>
+  z.object({ matchingAttribute: z.string().min(1).openapi({ description }) })
 
 export const personBody = z
   .looseObject({
