@@ -114,3 +114,12 @@ export const seedDemo = async (driver: SqlDriver, baseUrl: string): Promise<Demo
   writeFileSync(file, `${JSON.stringify({ baseUrl, ...credentials }, null, 2)}\n`)
   return credentials
 }
+
+/** The reference, ready to send requests as the demo's administrator: public/reference.js takes the credentials out of the fragment. */
+export const referenceUrl = (
+  baseUrl: string,
+  { adminToken, developerSecret, operatorSecret }: DemoCredentials,
+): string => {
+  const fragment = new URLSearchParams({ demo: adminToken, developer: developerSecret, operator: operatorSecret })
+  return `${baseUrl}/docs/reference/#${fragment}`
+}

@@ -2,7 +2,7 @@ import { requireFreePort } from '../node/port.ts'
 import { portOf } from '../node/settings.ts'
 import { onStop } from '../node/stop.ts'
 import { migrate } from '../storage/migrations.ts'
-import { type DemoCredentials, seedDemo } from './demo.ts'
+import { type DemoCredentials, referenceUrl, seedDemo } from './demo.ts'
 import { endWith } from './failure.ts'
 import { open } from './open.ts'
 import { loadWrangler } from './wrangler.ts'
@@ -22,10 +22,11 @@ const seed = async (baseUrl: string): Promise<DemoCredentials> => {
 }
 
 /** The Worker in workerd, in this process's care: it ends with it. Changes of the code are served when they are saved. */
-const startWorker = async (port: number) => {
+const startWorker = async (port: number, { operatorSecret }: DemoCredentials) => {
   const { unstable_startWorker } = await loadWrangler()
   const worker = await unstable_startWorker({
     config: 'wrangler.toml',
+    bindings: { OPERATOR_SECRET: { type: 'plain_text', value: operatorSecret } },
     dev: { server: { hostname: HOST, port }, inspector: false, logLevel: 'error', watch: true },
   })
   await worker.ready
@@ -38,15 +39,16 @@ const requireAnswer = async (baseUrl: string) => {
   if (status !== 200) throw new Error(`${baseUrl}/health answers ${status}: see what it says above.`)
 }
 
-const greeting = (baseUrl: string, { bearerToken }: DemoCredentials) => `
+const greeting = (baseUrl: string, credentials: DemoCredentials) => `
 edge-upsert runs at ${baseUrl}
-Reference:          ${baseUrl}/docs/reference
 Demo credentials:   .demo/credentials.json
+Reference, with the demo's credentials in the part of the link that no server is sent:
+${referenceUrl(baseUrl, credentials)}
 
 Create a person; the same again changes nothing, and says so:
 
 curl -i -X PUT '${baseUrl}/v1/objects/people/records' \\
-  -H 'Authorization: Bearer ${bearerToken}' \\
+  -H 'Authorization: Bearer ${credentials.bearerToken}' \\
   -H 'Content-Type: application/json' \\
   -d '{"match":{"emails":"ada@engine.example"},"values":{"first_name":"Ada","emails":["ada@engine.example"]}}'
 `
@@ -61,7 +63,7 @@ const start = async () => {
     process.exit(0)
   })
   const credentials = await seed(baseUrl)
-  worker = startWorker(port)
+  worker = startWorker(port, credentials)
   await worker
   await requireAnswer(baseUrl)
   console.log(greeting(baseUrl, credentials))
