@@ -9,9 +9,12 @@ export const needsOf = ({ contract, examples }: Described): ContractNeeds => ({
   needs: examples.needs ?? {},
 })
 
+/** No organisation has anything of this id. */
+const NOTHING = '01900000-0000-7000-8000-0000000de3ff'
+
 /** What the names stand for in the requests of a contract. */
 export const idsFor = (organizationId: string, described: Described): ReadonlyMap<string, string> =>
-  new Map([['organization', organizationId], ...idsOfNeeds(organizationId, needsOf(described))])
+  new Map([['organization', organizationId], ['nothing', NOTHING], ...idsOfNeeds(organizationId, needsOf(described))])
 
 const withIds = (text: string, ids: ReadonlyMap<string, string>): string =>
   text.replace(/\{(\w+)\}/g, (braces, name: string) => {

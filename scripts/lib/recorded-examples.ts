@@ -26,9 +26,9 @@ export interface Recorded {
   readonly path: string
   /** As somebody would send it, but for the secrets: words stand for those. */
   readonly request: unknown
-  /** The same without what shows who asks. */
-  readonly content: unknown
   readonly status: number
+  /** Of the response. */
+  readonly type: string
   readonly response: unknown
 }
 
@@ -47,25 +47,28 @@ const ask = async (app: App, { path, method, headers, body }: ReturnType<typeof 
     }),
   )
   const text = await response.text()
-  return { ok: response.ok, status: response.status, text, answer: text === '' ? undefined : JSON.parse(text) }
+  const [type = ''] = (response.headers.get('content-type') ?? '').split(';')
+  return { status: response.status, type, text, response: text === '' ? undefined : (JSON.parse(text) as unknown) }
 }
 
 const recordOf = async (app: App, demo: DemoCredentials, described: Described): Promise<Recorded[]> => {
   const { examples } = described
   const caller: Caller = { ...demo, key: demo.adminToken }
   const ids = idsFor(demo.organizationId, described)
-  const recordOne = async (request: ExampleRequest): Promise<Recorded> => {
-    const { operationId, refused = false, asOperator, method, path, headers, body } = filledRequest(request, ids)
+  const recordOne = async (request: ExampleRequest, expected: 'answered' | 'refused'): Promise<Recorded> => {
+    const { operationId, asOperator, method, path, headers, body } = filledRequest(request, ids)
     const sent = { method, path, ...(headers && { headers }), body }
     const as = asOperator ? { ...caller, key: demo.operatorSecret } : caller
-    const { ok, status, text, answer } = await ask(app, signed(sent, examples, as))
-    if (ok === refused) throw new Error(`The example of ${operationId} was not answered as expected: ${text}`)
+    const { text, ...answer } = await ask(app, signed(sent, examples, as))
+    if (answer.status < 400 !== (expected === 'answered') || answer.status >= 500)
+      throw new Error(`The example of ${operationId} was not ${expected}: ${answer.status} ${text}`)
     const shown = signed(sent, examples, { ...caller, ...PLACEHOLDERS }).body
-    return { operationId, path, request: shown, content: body, status, response: answer }
+    return { operationId, path, request: shown, ...answer }
   }
   const recorded: Recorded[] = []
   for (const request of examples.requests)
-    for (const one of request.twice ? [request, request] : [request]) recorded.push(await recordOne(one))
+    for (const one of request.twice ? [request, request] : [request]) recorded.push(await recordOne(one, 'answered'))
+  for (const request of examples.refusals ?? []) recorded.push(await recordOne(request, 'refused'))
   return recorded
 }
 

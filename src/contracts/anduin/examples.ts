@@ -8,6 +8,8 @@ const contact = ({ organizationId }: Caller, body: JsonObject): VoiceRequest => 
   body: { firstName: 'Same', ...body },
 })
 
+const firm = '/api/v1/idm/{organization}'
+
 /** A path that names what only another organisation has. */
 const notTheirs =
   (parameter: string): NonNullable<Examples['requests'][number]['foreign']> =>
@@ -28,28 +30,28 @@ export const examples: Examples = {
     {
       operationId: 'anduinUpsertContact',
       method: 'POST',
-      path: '/api/v1/idm/{organization}/contacts/upsert',
+      path: `${firm}/contacts/upsert`,
       body: { trackingId: 'crm-17', email: 'george@engine.example', firstName: 'George', lastName: 'Boole' },
       text: ['note'],
     },
     {
       operationId: 'anduinUpsertClient',
       method: 'POST',
-      path: '/api/v1/idm/{organization}/clients/upsert',
+      path: `${firm}/clients/upsert`,
       body: { trackingId: 'crm-4711', name: 'Lovelace Family Office', tags: ['family office'] },
       text: ['note'],
     },
     {
       operationId: 'anduinUpsertInvestmentEntity',
       method: 'POST',
-      path: '/api/v1/idm/{organization}/investment-entities/upsert',
+      path: `${firm}/investment-entities/upsert`,
       body: { trackingId: 'crm-4712', name: 'Lovelace Holdings LP', clientId: 'crm-4721', riskLevel: 'high' },
       text: ['note'],
     },
     {
       operationId: 'anduinUpdateContact',
       method: 'PUT',
-      path: '/api/v1/idm/{organization}/contacts/crm-18',
+      path: `${firm}/contacts/crm-18`,
       body: { email: 'noether@engine.example', title: 'Professor' },
       text: ['note'],
       foreign: notTheirs('contactId'),
@@ -57,21 +59,58 @@ export const examples: Examples = {
     {
       operationId: 'anduinGetContact',
       method: 'GET',
-      path: '/api/v1/idm/{organization}/contacts/crm-18',
+      path: `${firm}/contacts/crm-18`,
       foreign: notTheirs('contactId'),
     },
     {
       operationId: 'anduinGetClient',
       method: 'GET',
-      path: '/api/v1/idm/{organization}/clients/crm-4721',
+      path: `${firm}/clients/crm-4721`,
       foreign: notTheirs('clientId'),
     },
     {
       operationId: 'anduinGetInvestmentEntity',
       method: 'GET',
-      path: '/api/v1/idm/{organization}/investment-entities/crm-4722',
+      path: `${firm}/investment-entities/crm-4722`,
       foreign: notTheirs('investmentEntityId'),
     },
+  ],
+  refusals: [
+    {
+      operationId: 'anduinUpsertContact',
+      method: 'POST',
+      path: `${firm}/contacts/upsert`,
+      body: { trackingId: 'crm-19', email: 'george@engine.example', firstName: 'George', lastName: 'Eliot' },
+    },
+    {
+      operationId: 'anduinUpsertContact',
+      method: 'POST',
+      path: `${firm}/contacts/upsert`,
+      body: { trackingId: 'crm-17', firstName: 7 },
+    },
+    {
+      operationId: 'anduinUpsertClient',
+      method: 'POST',
+      path: `${firm}/clients/upsert`,
+      body: { trackingId: 'crm-4711', name: 7 },
+    },
+    {
+      operationId: 'anduinUpsertInvestmentEntity',
+      method: 'POST',
+      path: `${firm}/investment-entities/upsert`,
+      body: { trackingId: 'crm-4712', name: 'Lovelace Holdings LP', riskLevel: 7 },
+    },
+    {
+      operationId: 'anduinUpdateContact',
+      method: 'PUT',
+      path: `${firm}/contacts/crm-18`,
+      body: { email: 'george@engine.example' },
+    },
+    { operationId: 'anduinUpdateContact', method: 'PUT', path: `${firm}/contacts/crm-18`, body: { title: 7 } },
+    { operationId: 'anduinUpdateContact', method: 'PUT', path: `${firm}/contacts/crm-0`, body: { title: 'Professor' } },
+    { operationId: 'anduinGetContact', method: 'GET', path: `${firm}/contacts/crm-0` },
+    { operationId: 'anduinGetClient', method: 'GET', path: `${firm}/clients/crm-0` },
+    { operationId: 'anduinGetInvestmentEntity', method: 'GET', path: `${firm}/investment-entities/crm-0` },
   ],
   voice: {
     assert: (caller, email, { last_name: lastName, tracking_id: trackingId }) =>

@@ -12,6 +12,8 @@ export interface Examples {
   readonly sign?: (caller: Caller) => Signature
   /** At least one for each operation. None leans on another: what it is about is among the needs, or it makes it. */
   readonly requests: readonly ExampleRequest[]
+  /** What clients get wrong, sent after all of the requests: for the refusals in the document. `{nothing}` is the id of nothing. */
+  readonly refusals?: readonly ExampleRequest[]
   /** How it writes people; absent where it writes none. */
   readonly voice?: Voice
 }
@@ -62,8 +64,6 @@ export interface ExampleRequest {
   readonly body?: unknown
   /** Sent twice: the first creates, the second updates. */
   readonly twice?: true
-  /** True where the example is of a refusal that has a body of its own. */
-  readonly refused?: true
   /** Sent with the operator's secret. */
   readonly asOperator?: true
   /** The same request about what only another organisation has: it must be refused. */

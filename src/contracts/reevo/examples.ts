@@ -8,6 +8,11 @@ const contact = (match: JsonObject, attributes: JsonObject): VoiceRequest => ({
   body: { match, attributes },
 })
 
+const account = (match: JsonObject, attributes: JsonObject): VoiceRequest => ({
+  ...contact(match, attributes),
+  path: '/api/v2/account/_assert',
+})
+
 export const examples: Examples = {
   needs: {
     records: {
@@ -43,6 +48,16 @@ export const examples: Examples = {
     },
     { operationId: 'reevoGetContact', method: 'GET', path: '/api/v2/contact/{contact}' },
     { operationId: 'reevoGetAccount', method: 'GET', path: '/api/v2/account/{account}' },
+  ],
+  refusals: [
+    { operationId: 'reevoAssertContact', ...contact({ id: '{contact}' }, { primary_email: 'mary@engine.example' }) },
+    { operationId: 'reevoAssertContact', ...contact({ primary_email: 'mary@engine.example' }, { first_name: 7 }) },
+    { operationId: 'reevoAssertContact', ...contact({ id: '{nothing}' }, { first_name: 'Mary' }) },
+    { operationId: 'reevoAssertAccount', ...account({ id: '{account}' }, { domains: ['somerville.example'] }) },
+    { operationId: 'reevoAssertAccount', ...account({ domain_name: 'somerville.example' }, { name: 7 }) },
+    { operationId: 'reevoAssertAccount', ...account({ id: '{nothing}' }, { name: 'Somerville Press' }) },
+    { operationId: 'reevoGetContact', method: 'GET', path: '/api/v2/contact/{nothing}' },
+    { operationId: 'reevoGetAccount', method: 'GET', path: '/api/v2/account/{nothing}' },
   ],
   voice: {
     assert: (_caller, primary_email, person) => contact({ primary_email }, { first_name: 'Same', ...person }),

@@ -57,10 +57,6 @@ const people: readonly ExampleRequest[] = [
   ask('assertRecords', 'POST', `${records}/batch`, {
     body: [ada, charles, { ...charles, values: { ...charles.values, emails: ['ada@engine.example'] } }],
   }),
-  ask('assertRecords', 'POST', `${records}/batch?atomic=true`, {
-    body: [ada, { ...charles, mode: 'insert' }],
-    refused: true,
-  }),
   ask('listRecords', 'GET', `${records}?limit=2&fields=first_name,emails`),
   ask('getRecord', 'GET', `${records}/{person}`),
   ask('getRecordByKey', 'GET', `${records}/by/emails/grace@engine.example`, {
@@ -117,4 +113,59 @@ const administration: readonly ExampleRequest[] = [
   ask('createTenant', 'POST', '/v1/tenants', { asOperator: true, body: { name: 'Difference Engines' } }),
 ]
 
-export const examples: Examples = { needs, requests: [...schema, ...administration, ...people] }
+const sku = { name: 'sku_region', attributes: ['region', 'sku'], unique: true }
+
+const refusals: readonly ExampleRequest[] = [
+  ask('assertRecord', 'PUT', records, {
+    body: { match: { id: '{person}' }, values: { emails: ['ada@engine.example'] } },
+  }),
+  ask('assertRecord', 'PUT', records, { body: { ...ada, values: { ...ada.values, first_name: 7 } } }),
+  ask('assertRecord', 'PUT', records, { body: { match: { id: '{nothing}' }, values: { first_name: 'Grace' } } }),
+  ask('assertRecord', 'PUT', records, {
+    headers: { 'if-match': '"99"' },
+    body: { match: { id: '{person}' }, values: { first_name: 'Grace' } },
+  }),
+  ask('assertRecords', 'POST', `${records}/batch?atomic=true`, { body: [ada, { ...charles, mode: 'insert' }] }),
+  ask('assertRecords', 'POST', '/v1/objects/nothing/records/batch', { body: [ada] }),
+  ask('listRecords', 'GET', '/v1/objects/nothing/records'),
+  ask('listRecords', 'GET', `${records}?limit=0`),
+  ask('listChanges', 'GET', '/v1/changes?limit=0'),
+  ask('listKeys', 'GET', '/v1/keys?limit=0'),
+  ask('getRecord', 'GET', `${records}/{nothing}`),
+  ask('getRecordByKey', 'GET', `${records}/by/emails/nothing@engine.example`),
+  ask('queryRecords', 'POST', `${records}/query`, {
+    body: { filters: [{ attribute: 'first_name', operator: 'eq', value: 'Sales' }] },
+  }),
+  ask('queryRecords', 'POST', '/v1/objects/nothing/records/query', { body: { filters: [] } }),
+  ask('archiveRecord', 'POST', `${records}/{nothing}/archive`),
+  ask('archiveRecord', 'POST', `${records}/{retired}/archive`, { headers: { 'if-match': '"99"' } }),
+  ask('restoreRecord', 'POST', `${records}/{nothing}/restore`),
+  ask('restoreRecord', 'POST', `${records}/{retired}/restore`, { headers: { 'if-match': '"99"' } }),
+  ask('eraseRecord', 'DELETE', `${records}/{nothing}`),
+  ask('eraseRecord', 'DELETE', `${records}/{person}`, { headers: { 'if-match': '"99"' } }),
+  ask('createObject', 'POST', '/v1/objects', { body: { slug: 'projects', singularName: 'Plan', pluralName: 'Plans' } }),
+  ask('createObject', 'POST', '/v1/objects', { body: { slug: 'My plans', singularName: 'Plan', pluralName: 'Plans' } }),
+  ask('getObject', 'GET', '/v1/objects/nothing'),
+  ask('addAttribute', 'POST', '/v1/objects/products/attributes', { body: { label: 'Colour', type: 'number' } }),
+  ask('addAttribute', 'POST', '/v1/objects/products/attributes', { body: { label: 'Size', type: 'letters' } }),
+  ask('addAttribute', 'POST', '/v1/objects/nothing/attributes', { body: { label: 'Size', type: 'text' } }),
+  ask('changeAttribute', 'PATCH', '/v1/objects/products/attributes/region', { body: { indexed: 'yes' } }),
+  ask('changeAttribute', 'PATCH', '/v1/objects/nothing/attributes/region', { body: { indexed: true } }),
+  ask('addCombination', 'POST', '/v1/objects/products/combinations', { body: sku }),
+  ask('addCombination', 'POST', '/v1/objects/products/combinations', { body: { ...sku, attributes: ['sku'] } }),
+  ask('addCombination', 'POST', '/v1/objects/nothing/combinations', { body: sku }),
+  ask('changeOrganization', 'PATCH', '/v1/organization', { body: { crmMode: 'c2c' } }),
+  ask('addMember', 'POST', '/v1/members', { body: { name: 'Mary Fairfax', email: 'mary@engine.example' } }),
+  ask('addMember', 'POST', '/v1/members', { body: { name: 'Mary Fairfax', email: 'mary' } }),
+  ask('removeMember', 'DELETE', '/v1/members/{nothing}'),
+  ask('issueKey', 'POST', '/v1/keys', { body: { name: 'Nightly sync', scopes: ['crm:write'] } }),
+  ask('issueKey', 'POST', '/v1/keys', { body: { name: 'Daily sync', scopes: ['everything'] } }),
+  ask('rotateKey', 'POST', '/v1/keys/{ageing}/rotate', { body: { overlapSeconds: 3600 } }),
+  ask('rotateKey', 'POST', '/v1/keys/{ageing}/rotate', { body: { overlapSeconds: -1 } }),
+  ask('rotateKey', 'POST', '/v1/keys/{nothing}/rotate', { body: {} }),
+  ask('revokeKey', 'DELETE', '/v1/keys/{nothing}'),
+  ask('createTenant', 'POST', '/v1/tenants', { asOperator: true, body: { id: '{organization}', name: 'The same' } }),
+  ask('createTenant', 'POST', '/v1/tenants', { asOperator: true, body: { name: '' } }),
+]
+
+export const examples: Examples = { needs, requests: [...schema, ...administration, ...people], refusals }

@@ -62,6 +62,33 @@ export const examples: Examples = {
     { operationId: 'zeegGetCompany', method: 'GET', path: '/v2/crm/companies/{company}' },
     { operationId: 'zeegGetRecord', method: 'GET', path: '/v2/crm/products/{product}' },
   ],
+  refusals: [
+    {
+      operationId: 'zeegAssertPerson',
+      ...person('tracking_id', { tracking_id: 'p-7', emails: ['hedy@engine.example'] }),
+    },
+    {
+      operationId: 'zeegAssertCompany',
+      method: 'PUT',
+      path: '/v2/crm/companies?matchingAttribute=domain',
+      body: { name: 7, domain: 'engine.example' },
+    },
+    {
+      operationId: 'zeegAssertRecord',
+      method: 'PUT',
+      path: '/v2/crm/products?matchingAttribute=sku',
+      body: { region: 'EU' },
+    },
+    {
+      operationId: 'zeegAssertRecord',
+      method: 'PUT',
+      path: '/v2/crm/nothing?matchingAttribute=sku',
+      body: { sku: 'A-100' },
+    },
+    { operationId: 'zeegGetPerson', method: 'GET', path: '/v2/crm/people/{nothing}' },
+    { operationId: 'zeegGetCompany', method: 'GET', path: '/v2/crm/companies/{nothing}' },
+    { operationId: 'zeegGetRecord', method: 'GET', path: '/v2/crm/products/{nothing}' },
+  ],
   voice: {
     assert: (_caller, email, { last_name: lastName, ...uniques }) =>
       person('email', { lastName, emails: [email], ...uniques }),
