@@ -9,7 +9,7 @@ import { type DemoCredentials, referenceUrl, setUpDemo } from '../src/cli/demo.t
 import { openDatabase } from '../src/node/database.ts'
 import { migrate } from '../src/storage/migrations.ts'
 import { installFromDebian } from './lib/debian.ts'
-import { PLACEHOLDERS } from './lib/recorded-examples.ts'
+import { PLACEHOLDERS } from './lib/demo-app.ts'
 
 /**
  * `npm run test:browser`: opens the pages in Chromium, as a reader would, light, dark and on a phone, and sends requests

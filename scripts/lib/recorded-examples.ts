@@ -1,16 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type App, createApp } from '../../src/app.ts'
-import { rateLimit } from '../../src/auth/rate-limit.ts'
+import type { App } from '../../src/app.ts'
 import { type DemoCredentials, setUpDemo } from '../../src/cli/demo.ts'
 import type { Caller, ExampleRequest } from '../../src/contracts/kit/examples.ts'
-import { createServices } from '../../src/deps.ts'
-import { keyRequestsOf } from '../../src/env.ts'
 import { openDatabase } from '../../src/node/database.ts'
-import type { SqlDriver } from '../../src/storage/driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { signed } from './caller.ts'
+import { demoApp, PLACEHOLDERS } from './demo-app.ts'
 import type { Described } from './described.ts'
 import { filledRequest, idsFor, needsOf } from './filled.ts'
 import { stable } from './stable.ts'
@@ -31,12 +28,6 @@ export interface Recorded {
   readonly type: string
   readonly response: unknown
 }
-
-/** From where the demo takes its developer secret. */
-export const DEMO_ADDRESS = '127.0.0.1'
-
-/** What stands in the examples for secrets: the reference page puts in those that it was given (public/reference.js). */
-export const PLACEHOLDERS = { key: 'YOUR_API_KEY', developerSecret: 'YOUR_DEVELOPER_SECRET' } as const
 
 const ask = async (app: App, { path, method, headers, body }: ReturnType<typeof signed>) => {
   const response = await app.fetch(
@@ -71,18 +62,6 @@ const recordOf = async (app: App, demo: DemoCredentials, described: Described): 
   for (const request of examples.refusals ?? []) recorded.push(await recordOne(request, 'refused'))
   return recorded
 }
-
-/** The product over the demo, as `npm start` makes it. */
-export const demoApp = (driver: SqlDriver, { operatorSecret }: DemoCredentials, described: readonly Described[]): App =>
-  createApp({
-    contracts: described.map(({ entry }) => entry),
-    services: createServices(() => driver, {
-      requests: rateLimit(keyRequestsOf({})),
-      operator: { secret: operatorSecret, create: () => driver },
-    }),
-    clientAddress: () => DEMO_ADDRESS,
-    serverTiming: false,
-  })
 
 /** Asks everything of a fresh demo; ids, times and secrets come out the same every time. */
 export const recordExamples = async (described: readonly Described[]): Promise<readonly Recorded[]> => {

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type Administration, administration } from '../admin/administration.ts'
 import type { NewAttribute } from '../admin/attributes.ts'
 import { asOperator } from '../admin/authority.ts'
 import type { NewCredential } from '../admin/credentials.ts'
 import { createOrganization } from '../admin/organizations.ts'
-import { hashSecret } from '../auth/secret.ts'
+import { hashSecret, randomSecret } from '../auth/secret.ts'
 import { sqlDirectory } from '../storage/directory.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { type ContractNeeds, meetNeeds, neededByExamples, unlessThere } from './needs.ts'
@@ -14,7 +12,6 @@ import { type ContractNeeds, meetNeeds, neededByExamples, unlessThere } from './
 
 const organizationId = '01900000-0000-7000-8000-0000000de300'
 const memberId = '01900000-0000-7000-8000-0000000de301'
-const file = '.demo/credentials.json'
 
 export interface DemoCredentials {
   readonly organizationId: string
@@ -100,19 +97,8 @@ export const setUpDemo = async (
     organizationId,
     memberId,
     ...Object.fromEntries(keyNames.map((name) => [name, secrets[name]])),
-    operatorSecret: kept.operatorSecret ?? randomBytes(32).toString('base64url'),
+    operatorSecret: kept.operatorSecret ?? randomSecret(),
   } as DemoCredentials
-}
-
-const readKept = (): Partial<DemoCredentials> =>
-  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<DemoCredentials>) : {}
-
-/** The demo of this folder, whose credentials are kept in a file. */
-export const seedDemo = async (driver: SqlDriver, baseUrl: string): Promise<DemoCredentials> => {
-  const credentials = await setUpDemo(driver, readKept())
-  mkdirSync('.demo', { recursive: true })
-  writeFileSync(file, `${JSON.stringify({ baseUrl, ...credentials }, null, 2)}\n`)
-  return credentials
 }
 
 /** The reference, ready to send requests as the demo's administrator: public/reference.js takes the credentials out of the fragment. */

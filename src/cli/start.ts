@@ -1,8 +1,10 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { requireFreePort } from '../node/port.ts'
 import { portOf } from '../node/settings.ts'
 import { onStop } from '../node/stop.ts'
 import { migrate } from '../storage/migrations.ts'
-import { type DemoCredentials, referenceUrl, seedDemo } from './demo.ts'
+import { type DemoCredentials, referenceUrl, setUpDemo } from './demo.ts'
 import { endWith } from './failure.ts'
 import { open } from './open.ts'
 import { loadWrangler } from './wrangler.ts'
@@ -11,11 +13,23 @@ import { loadWrangler } from './wrangler.ts'
 
 const HOST = '127.0.0.1'
 
+const credentialsFile = '.demo/credentials.json'
+
+const readKept = (): Partial<DemoCredentials> =>
+  existsSync(credentialsFile) ? (JSON.parse(readFileSync(credentialsFile, 'utf8')) as Partial<DemoCredentials>) : {}
+
+const keep = (baseUrl: string, credentials: DemoCredentials) => {
+  mkdirSync(dirname(credentialsFile), { recursive: true })
+  writeFileSync(credentialsFile, `${JSON.stringify({ baseUrl, ...credentials }, null, 2)}\n`)
+}
+
 const seed = async (baseUrl: string): Promise<DemoCredentials> => {
   const { driver, close } = await open({ database: 'd1' })
   try {
     await migrate(driver)
-    return await seedDemo(driver, baseUrl)
+    const credentials = await setUpDemo(driver, readKept())
+    keep(baseUrl, credentials)
+    return credentials
   } finally {
     await close()
   }
@@ -41,7 +55,7 @@ const requireAnswer = async (baseUrl: string) => {
 
 const greeting = (baseUrl: string, credentials: DemoCredentials) => `
 edge-upsert runs at ${baseUrl}
-Demo credentials:   .demo/credentials.json
+Demo credentials:   ${credentialsFile}
 Reference, with the demo's credentials in the part of the link that no server is sent:
 ${referenceUrl(baseUrl, credentials)}
 

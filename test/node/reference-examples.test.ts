@@ -1,164 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import openapi from '../../public/openapi.json' with { type: 'json' }
-import { describedContracts } from '../../scripts/lib/described.ts'
-import { demoApp, PLACEHOLDERS } from '../../scripts/lib/recorded-examples.ts'
-import type { App } from '../../src/app.ts'
-import { type DemoCredentials, setUpDemo } from '../../src/cli/demo.ts'
-import { type OpenDatabase, openDatabase } from '../../src/node/database.ts'
-import { migrate } from '../../src/storage/migrations.ts'
-import { checkDeclared, declaredRoutes } from '../support/declared.ts'
+import { afterAll, beforeAll } from 'vitest'
+import { type OpenDatabase, openMigrated } from '../../src/node/database.ts'
+import { referenceSuite } from '../support/reference-suite.ts'
 
-/** Every example of public/openapi.json, sent as it is given to the demo that `npm start` makes: in the order of the document, twice. */
-
-interface Parameter {
-  readonly name: string
-  readonly in: 'path' | 'query' | 'header'
-  readonly required?: boolean
-  readonly example?: unknown
-  readonly schema: { readonly example?: unknown; readonly default?: unknown }
-}
-interface MediaType {
-  readonly example?: unknown
-  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
-}
-interface Operation {
-  readonly operationId: string
-  readonly security: readonly Readonly<Record<string, unknown>>[]
-  readonly parameters?: readonly Parameter[]
-  readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> }
-  readonly responses: Readonly<Record<string, unknown>>
-}
-interface Sent {
-  readonly name: string
-  readonly operation: Operation
-  readonly method: string
-  readonly path: string
-  readonly type?: string
-  readonly body?: string
-}
-
-const { paths, components } = openapi as unknown as {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly securitySchemes: Readonly<Record<string, { in?: string; name?: string }>> }
-}
-const operations = Object.entries(paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
-)
-
-const pathOf = (template: string, { operationId, parameters = [] }: Operation): string => {
-  const example = (name: string) => {
-    const value = parameters.find((one) => one.name === name)?.example
-    if (value === undefined) throw new Error(`${operationId} has no example of ${name}`)
-    return String(value)
-  }
-  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(example(name)))
-  const queried = parameters.filter((one) => one.in === 'query' && (one.required || one.example !== undefined))
-  const query = new URLSearchParams(queried.map(({ name }) => [name, example(name)]))
-  return query.size === 0 ? filled : `${filled}?${query}`
-}
-
-const examplesOf = ({ example, examples }: MediaType): readonly (readonly [string, unknown])[] =>
-  examples ? Object.entries(examples).map(([name, { value }]) => [name, value] as const) : [['', example]]
-
-/** One request for each example of each body; one without a body where the operation has none. */
-const requests = (): readonly Sent[] =>
-  operations.flatMap(({ path: template, method, operation }): Sent[] => {
-    const { operationId } = operation
-    const path = pathOf(template, operation)
-    const content = Object.entries(operation.requestBody?.content ?? {})
-    if (content.length === 0) return [{ name: operationId, operation, method, path }]
-    return content.flatMap(([type, media]) =>
-      examplesOf(media).map(([name, value]) => {
-        if (value === undefined) throw new Error(`${operationId} has no example of ${type}`)
-        const body = typeof value === 'string' ? value : JSON.stringify(value)
-        return { name: `${operationId} ${type} ${name}`.trim(), operation, method, path, type, body }
-      }),
-    )
-  })
-
-/** What cannot be done twice, with what it answers the second time: a secret is shown once, and what has ended has ended. */
-const onceOnly: Readonly<Record<string, number>> = { issueKey: 409, rotateKey: 409, revokeKey: 404, removeMember: 404 }
-
-const isSuccess = (status: string) => status.startsWith('2')
-
-describe('the examples of the reference', () => {
-  let folder: string
-  let database: OpenDatabase
-  let app: App
-  let demo: DemoCredentials | undefined
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'edge-upsert-reference-'))
-    database = await openDatabase(`file:${join(folder, 'demo.db')}`)
-    await migrate(database.driver)
-  })
-  afterAll(async () => {
-    await database.close()
-    rmSync(folder, { recursive: true })
-  })
-
-  /** As `npm start` does, again and again. */
-  const start = async (): Promise<DemoCredentials> => {
-    const { driver } = database
-    const credentials = await setUpDemo(driver, demo)
-    app = demoApp(driver, credentials, await describedContracts())
-    demo = credentials
-    return credentials
-  }
-
-  const headersOf = (credentials: DemoCredentials, scheme: string): Record<string, string> => {
-    const { in: place, name } = components.securitySchemes[scheme] ?? {}
-    if (scheme === 'operator') return { authorization: `Bearer ${credentials.operatorSecret}` }
-    if (place === 'header' && name) return { [name]: credentials.adminToken }
-    return { authorization: `Bearer ${credentials.adminToken}` }
-  }
-
-  /** @param round counts the ways in which an operation may be told who asks */
-  const send = async (credentials: DemoCredentials, { operation, method, path, type, body }: Sent, round: number) => {
-    const [scheme] = Object.keys(operation.security[round % operation.security.length] ?? {})
-    const response = await app.fetch(
-      new Request(new URL(path, 'http://edge.example'), {
-        method,
-        headers: { ...(scheme !== undefined && headersOf(credentials, scheme)), ...(type && { 'content-type': type }) },
-        ...(body !== undefined && {
-          body: body
-            .replaceAll(PLACEHOLDERS.key, credentials.adminToken)
-            .replaceAll(PLACEHOLDERS.developerSecret, credentials.developerSecret),
-        }),
-      }),
-    )
-    await checkDeclared(declaredRoutes(await app.contractApps()), method, path.split('?')[0] ?? path, response)
-    return { status: String(response.status), text: await response.text() }
-  }
-
-  it('work in a new demo, and again when it is started again', async () => {
-    const all = requests()
-    expect(new Set(all.map(({ operation }) => operation)).size).toBe(operations.length)
-    expect(operations.length).toBeGreaterThan(40)
-    for (const round of [0, 1]) {
-      const credentials = await start()
-      const seen = new Set<Operation>()
-      for (const one of all) {
-        const { status, text } = await send(credentials, one, round)
-        const shown = Object.keys(one.operation.responses).filter(isSuccess)
-        const isFirst = round === 0 && !seen.has(one.operation)
-        seen.add(one.operation)
-        const again = round === 0 ? undefined : onceOnly[one.operation.operationId]
-        // What is new answers 201 wherever the document knows it.
-        const expected = again ? [String(again)] : isFirst && shown.includes('201') ? ['201'] : shown
-        expect(expected, `${one.name}, round ${round}: ${text}`).toContain(status)
-        // Of a contract that refuses with 200.
-        expect(text, one.name).not.toContain('"status":"error"')
-      }
-    }
-  })
-
-  it('fill no header in: a page that sends requests would send it with the first one', () => {
-    const headers = operations.flatMap(({ operation }) => operation.parameters ?? []).filter((p) => p.in === 'header')
-    expect(headers.length).toBeGreaterThan(5)
-    for (const { name, example, schema } of headers)
-      expect([name, example, schema.example, schema.default]).toEqual([name, undefined, undefined, undefined])
-  })
+let folder: string
+let database: OpenDatabase
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'edge-upsert-reference-'))
+  database = await openMigrated(`file:${join(folder, 'demo.db')}`)
 })
+afterAll(async () => {
+  await database.close()
+  rmSync(folder, { recursive: true })
+})
+
+referenceSuite(() => database.driver)
