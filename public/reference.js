@@ -20,8 +20,35 @@ const byOperation = () => ({
   },
 })
 
-window.SwaggerUIBundle({
+/**
+ * What the link that `npm start` prints has behind its #, which no server is sent. It leaves the address at once, so that
+ * nobody hands it on with the link of an operation.
+ */
+const takeCredentials = () => {
+  const given = Object.fromEntries(new URLSearchParams(window.location.hash.slice(1)))
+  if (given.demo === undefined) return undefined
+  window.history.replaceState(null, '', window.location.pathname + window.location.search)
+  return [given.demo, given.developer, given.operator].every((secret) => /^[\w-]+$/.test(secret)) ? given : undefined
+}
+const credentials = takeCredentials()
+
+/** The examples of a contract that has its credentials in the body have these words in their place. */
+const withSecrets = (text) =>
+  text.replaceAll('YOUR_API_KEY', credentials.demo).replaceAll('YOUR_DEVELOPER_SECRET', credentials.developer)
+
+const ui = window.SwaggerUIBundle({
   url: '/openapi.json',
+  responseInterceptor: (response) => {
+    if (credentials && new URL(response.url).pathname === '/openapi.json') response.text = withSecrets(response.text)
+    return response
+  },
+  onComplete: () => {
+    if (!credentials) return
+    ui.preauthorizeApiKey('bearer', credentials.demo)
+    ui.preauthorizeApiKey('operator', credentials.operator)
+    document.getElementById('how').hidden = true
+    document.getElementById('ready').hidden = false
+  },
   dom_id: '#reference',
   deepLinking: true,
   validatorUrl: null,

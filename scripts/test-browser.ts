@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { createTenant } from '../src/admin/tenants.ts'
+import { type DemoCredentials, referenceUrl, setUpDemo } from '../src/cli/demo.ts'
 import { openDatabase } from '../src/node/database.ts'
 import { migrate } from '../src/storage/migrations.ts'
 import { installFromDebian } from './lib/debian.ts'
+import { PLACEHOLDERS } from './lib/demo-app.ts'
 
 /**
- * `npm run test:browser`: opens the pages in Chromium, as a reader would, light, dark and on a phone, and sends the first
- * request from the reference. Needs Debian's chromium, which it installs where it may (root, apt); CHROMIUM names another
+ * `npm run test:browser`: opens the pages in Chromium, as a reader would, light, dark and on a phone, and sends requests
+ * from the reference, with a key given by hand and with the link that `npm start` prints. Needs Debian's chromium, which it installs where it may (root, apt); CHROMIUM names another
  * one. SCREENSHOTS names a folder to keep what it saw.
  */
 
@@ -20,13 +21,27 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 const more = ['--disable-component-update', '--disable-sync']
 
-/** An organisation and the key of its administrator, as an operator makes them. */
-const makeTenant = async (databaseUrl: string): Promise<string> => {
+/** As `npm start` makes it. */
+const makeDemo = async (databaseUrl: string): Promise<DemoCredentials> => {
   const { driver, close } = await openDatabase(databaseUrl)
   await migrate(driver)
-  const { adminKey } = await createTenant(() => driver, { name: 'Browser' })
+  const demo = await setUpDemo(driver)
   await close()
-  return adminKey
+  return demo
+}
+
+interface Operation {
+  readonly operationId: string
+  readonly path: string
+  readonly requestBody?: object
+}
+
+/** In the order of the document. */
+const operationsOf = async (url: string): Promise<readonly Operation[]> => {
+  const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, Omit<Operation, 'path'>>>
+  }
+  return Object.entries(paths).flatMap(([path, methods]) => Object.values(methods).map((one) => ({ ...one, path })))
 }
 
 const serve = async (databaseUrl: string) => {
@@ -92,26 +107,43 @@ const checkPages = async (browser: Browser, url: string) => {
   }
 }
 
-const checkReference = async (page: Page, url: string, operations: readonly string[], key: string) => {
+/** Sends the example as it stands. @returns status and body of the answer, as the page shows them */
+const execute = async (page: Page, { operationId }: Operation) => {
+  const block = page.locator(`[id$="-${operationId}"]`)
+  await block.locator('.opblock-summary-control').click()
+  await block.locator('button.execute').click()
+  const answer = block.locator('.live-responses-table .response').first()
+  await answer.waitFor()
+  return {
+    status: (await answer.locator('.response-col_status').innerText()).slice(0, 3),
+    body: await answer.locator('.response-col_description').innerText(),
+  }
+}
+
+const checkReference = async (
+  page: Page,
+  url: string,
+  operations: readonly [Operation, ...Operation[]],
+  key: string,
+) => {
   const { elsewhere, complaints } = await observed(page, url)
   await page.goto(`${url}/docs/reference/`, { waitUntil: 'networkidle' })
   await page.locator('.opblock').first().waitFor()
   assert.equal(await page.locator('.opblock').count(), operations.length, 'every operation is on the page')
-  for (const id of operations) assert.equal(await page.locator(`[id$="-${id}"]`).count(), 1, id)
+  for (const { operationId: id } of operations) assert.equal(await page.locator(`[id$="-${id}"]`).count(), 1, id)
+  assert.match(await page.locator('.note:visible').innerText(), /npm start/, 'the page says where the key is')
 
   await page.locator('button.authorize').first().click()
   const bearer = page.locator('.auth-container').first()
-  assert.match(await bearer.innerText(), /^bearer/, 'what a newcomer needs comes first')
+  assert.match(await bearer.innerText(), /^bearer.*Start here/s, 'what a newcomer needs comes first')
   await bearer.locator('input').fill(key)
   await bearer.locator('button[type=submit]').click()
   await page.locator('.close-modal').click()
 
-  const first = page.locator('.opblock').first()
-  await first.locator('.opblock-summary-control').click()
-  await first.locator('button.execute').click()
-  const answer = first.locator('.live-responses-table .response').first()
-  await answer.waitFor()
-  assert.match(await answer.locator('.response-col_status').innerText(), /^201/, 'the first request creates')
+  assert.equal((await execute(page, operations[0])).status, '201', 'the first request creates')
+  const headers = await page.locator('tr[data-param-in="header"] input').all()
+  assert.ok(headers.length > 1, 'the first request may have headers')
+  for (const header of headers) assert.equal(await header.inputValue(), '', 'no header is filled in')
   await shoot(page, 'first-execute')
 
   await page.locator('.operation-filter-input').fill('limits')
@@ -122,20 +154,39 @@ const checkReference = async (page: Page, url: string, operations: readonly stri
   assert.deepEqual(complaints, [], 'the console is quiet')
 }
 
+/** The link that `npm start` prints: credentials are in place, in headers and in bodies, and no longer in the address. */
+const checkLink = async (page: Page, url: string, operations: readonly [Operation, ...Operation[]], link: string) => {
+  const { elsewhere, complaints } = await observed(page, url)
+  await page.goto(link, { waitUntil: 'networkidle' })
+  await page.locator('.opblock').first().waitFor()
+  assert.equal(page.url(), `${url}/docs/reference/`, 'the address holds no secret')
+  assert.match(await page.locator('.note:visible').innerText(), /in place/, 'the page says that it is ready')
+  const [first] = operations
+  const other = operations.find(({ path }) => path.split('/')[1] !== first.path.split('/')[1])
+  const inBody = operations.find(({ requestBody }) => JSON.stringify(requestBody ?? '').includes(PLACEHOLDERS.key))
+  assert.ok(other && inBody)
+  assert.equal((await execute(page, first)).status, '200', 'the first request again')
+  assert.equal((await execute(page, other)).status, '201', other.operationId)
+  const { status, body } = await execute(page, inBody)
+  assert.equal(status, '200', inBody.operationId)
+  assert.match(body, /"status": "success"/, inBody.operationId)
+  await shoot(page, 'link-execute')
+  assert.deepEqual([elsewhere, complaints], [[], []])
+}
+
 if (!existsSync(executablePath)) installFromDebian('chromium')
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-browser-'))
 const databaseUrl = `file:${join(folder, 'browser.db')}`
-const key = await makeTenant(databaseUrl)
+const demo = await makeDemo(databaseUrl)
 const { server, url } = await serve(databaseUrl)
 const browser = await chromium.launch({ executablePath, args: [...args, ...more] })
 try {
-  const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as {
-    paths: Record<string, Record<string, { operationId: string }>>
-  }
-  const operations = Object.values(paths).flatMap((one) => Object.values(one).map(({ operationId }) => operationId))
+  const [first, ...others] = await operationsOf(url)
+  assert.ok(first)
   await checkPages(browser, url)
-  await checkReference(await browser.newPage(), url, operations, key)
-  console.log(`The pages are readable, the reference shows ${operations.length} operations and sends the first one`)
+  await checkReference(await browser.newPage(), url, [first, ...others], demo.bearerToken)
+  await checkLink(await browser.newPage(), url, [first, ...others], referenceUrl(url, demo))
+  console.log(`The pages are readable, the reference shows ${others.length + 1} operations and sends their examples`)
 } finally {
   await browser.close()
   server.kill('SIGTERM')

@@ -6,18 +6,23 @@ const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?/g
 
 const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
 
-/** The same value with ids numbered as they appear, one time for all, and secrets that nobody could take for real. */
-export const stable = <T>(value: T): T => {
-  const ids = new Map<string, string>()
+/**
+ * The same value with ids numbered as they appear, one time for all, and secrets that nobody could take for real.
+ * @param fixed ids that are the same every time, and stay
+ */
+export const stable = <T>(value: T, fixed: Iterable<string>): T => {
+  const kept = [...fixed]
+  const ids = new Map(kept.map((id) => [id, id]))
   const text = JSON.stringify(value)
     .replace(SECRET, (_, kind: string) => `${kind}_secret-shown-once`)
     .replace(UUID, (id) => {
-      const known = ids.get(id) ?? idOf(ids.size + 1)
+      const known = ids.get(id) ?? idOf(ids.size - kept.length + 1)
       ids.set(id, known)
       return known
     })
     .replace(TIME, (_, milliseconds: string | undefined) => `2026-01-31T09:30:00${milliseconds ? '.000' : ''}`)
     .replace(INSTANT, ':1769851800000')
+    .replace(/"operator":"[0-9a-f]{12}"/g, '"operator":"5ad1c7e09b3f"')
     .replace(/"nextCursor":"[^"]+"/g, '"nextCursor":"opaque-cursor"')
   return JSON.parse(text) as T
 }

@@ -12,6 +12,8 @@ import type { CurrentOrganization } from './authority.ts'
 import { checkAllowlist, checkExpiry, checkKind, checkScopes, checkText } from './rules.ts'
 
 export interface NewCredential {
+  /** Default: a new UUIDv7. */
+  readonly id?: string
   readonly kind: SecretKind
   /** No two current keys have one name. */
   readonly name: string
@@ -36,7 +38,7 @@ export interface IssuedCredential {
  */
 export const newCredential = async (
   organizationId: string,
-  { kind, name, scopes, allowlist = [], memberId, expiresAt }: NewCredential,
+  { id = v7(), kind, name, scopes, allowlist = [], memberId, expiresAt }: NewCredential,
 ): Promise<{ readonly row: CredentialRow; readonly secret: string }> => {
   const createdAt = Date.now()
   checkKind(kind)
@@ -46,7 +48,7 @@ export const newCredential = async (
   checkExpiry(expiresAt, createdAt)
   const secret = generateSecret(kind, organizationId)
   const secretHash = await hashSecret(secret)
-  const row = { id: v7(), secretHash, kind, name, scopes, allowlist, createdAt }
+  const row = { id, secretHash, kind, name, scopes, allowlist, createdAt }
   return { row: { ...row, memberId: memberId ?? null, expiresAt: expiresAt ?? null }, secret }
 }
 

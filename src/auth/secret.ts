@@ -29,9 +29,12 @@ const base64url = (bytes: Uint8Array): string =>
     .replaceAll('/', '_')
     .replaceAll('=', '')
 
+/** 256 random bits, as 43 characters. */
+export const randomSecret = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)))
+
 /** A new secret, 256 bits of it random. Show it once: it cannot be had again. */
 export const generateSecret = (kind: SecretKind, organizationId: string): string =>
-  `${secretPrefixes[kind]}_${organizationId.replaceAll('-', '')}_${base64url(crypto.getRandomValues(new Uint8Array(32)))}`
+  `${secretPrefixes[kind]}_${organizationId.replaceAll('-', '')}_${randomSecret()}`
 
 const encoder = new TextEncoder()
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))

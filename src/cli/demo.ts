@@ -1,22 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type Administration, administration } from '../admin/administration.ts'
 import type { NewAttribute } from '../admin/attributes.ts'
 import { asOperator } from '../admin/authority.ts'
 import type { NewCredential } from '../admin/credentials.ts'
 import { createOrganization } from '../admin/organizations.ts'
-import { hashSecret } from '../auth/secret.ts'
-import { RefusedError } from '../engine/errors.ts'
+import { hashSecret, randomSecret } from '../auth/secret.ts'
 import { sqlDirectory } from '../storage/directory.ts'
 import type { SqlDriver } from '../storage/driver.ts'
+import { type ContractNeeds, meetNeeds, neededByExamples, unlessThere } from './needs.ts'
 
-/** The organisation that `npm start` sets up, so that the first request works. */
+/** The organisation that `npm start` sets up, so that the first request works, and every example of the reference. */
 
 const organizationId = '01900000-0000-7000-8000-0000000de300'
 const memberId = '01900000-0000-7000-8000-0000000de301'
-const file = '.demo/credentials.json'
 
 export interface DemoCredentials {
-  readonly baseUrl: string
   readonly organizationId: string
   readonly memberId: string
   readonly bearerToken: string
@@ -24,6 +21,8 @@ export interface DemoCredentials {
   readonly adminToken: string
   readonly apiKey: string
   readonly developerSecret: string
+  /** Of the deployment, not of the organisation: it creates others. */
+  readonly operatorSecret: string
 }
 
 const attributes: readonly (NewAttribute & { readonly object: string })[] = [
@@ -53,23 +52,11 @@ const keys = {
 
 const keyNames = Object.keys(keys) as (keyof typeof keys)[]
 
-const readKept = (): Partial<DemoCredentials> =>
-  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<DemoCredentials>) : {}
-
 const holdsAll = async (driver: SqlDriver, kept: Partial<DemoCredentials>): Promise<boolean> => {
   const secrets = keyNames.map((name) => kept[name]).filter((secret) => secret !== undefined)
   const secretHashes = await Promise.all(secrets.map(hashSecret))
   const entry = await sqlDirectory(driver).look({ organizationId, secretHashes })
   return entry?.credentials.filter((c) => c.revokedAt === null).length === keyNames.length
-}
-
-/** What is there already stays as somebody has changed it since. */
-const unlessThere = async (creation: Promise<unknown>) => {
-  try {
-    await creation
-  } catch (error) {
-    if (!(error instanceof RefusedError && error.refusal.problems[0].code === 'already_exists')) throw error
-  }
 }
 
 const seedSchema = async (demo: Administration) => {
@@ -86,25 +73,39 @@ const revokeLost = async (demo: Administration) => {
     if (names.has(key.name) && key.revokedAt === null) await demo.revokeCredential(key.id)
 }
 
-/** Sets the demo up, or finds it set up. Repeating it changes nothing as long as its keys are valid. */
-export const seedDemo = async (driver: SqlDriver, baseUrl: string): Promise<DemoCredentials> => {
-  const kept = readKept()
+/**
+ * Sets the demo up, or finds it set up; what the examples have used up comes back. Its keys stay as long as they are valid.
+ * @param kept what an earlier run has answered
+ * @param needs of the contracts whose examples are to work
+ */
+export const setUpDemo = async (
+  driver: SqlDriver,
+  kept: Partial<DemoCredentials> = {},
+  needs?: readonly ContractNeeds[],
+): Promise<DemoCredentials> => {
   const complete = await holdsAll(driver, kept)
   const secrets: Partial<Record<keyof typeof keys, string>> = complete ? kept : {}
+  await unlessThere(createOrganization(driver, { id: organizationId, name: 'Demo', changeFeed: true }))
+  const demo = administration(asOperator(driver, organizationId))
   if (!complete) {
-    await unlessThere(createOrganization(driver, { id: organizationId, name: 'Demo' }))
-    const demo = administration(asOperator(driver, organizationId))
     await seedSchema(demo)
     await revokeLost(demo)
     for (const name of keyNames) secrets[name] = (await demo.issueCredential(keys[name])).secret
   }
-  const credentials = {
-    baseUrl,
+  for (const one of needs ?? (await neededByExamples())) await meetNeeds(driver, organizationId, one)
+  return {
     organizationId,
     memberId,
     ...Object.fromEntries(keyNames.map((name) => [name, secrets[name]])),
+    operatorSecret: kept.operatorSecret ?? randomSecret(),
   } as DemoCredentials
-  mkdirSync('.demo', { recursive: true })
-  writeFileSync(file, `${JSON.stringify(credentials, null, 2)}\n`)
-  return credentials
+}
+
+/** The reference, ready to send requests as the demo's administrator: public/reference.js takes the credentials out of the fragment. */
+export const referenceUrl = (
+  baseUrl: string,
+  { adminToken, developerSecret, operatorSecret }: DemoCredentials,
+): string => {
+  const fragment = new URLSearchParams({ demo: adminToken, developer: developerSecret, operator: operatorSecret })
+  return `${baseUrl}/docs/reference/#${fragment}`
 }

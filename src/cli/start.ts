@@ -1,8 +1,10 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { requireFreePort } from '../node/port.ts'
 import { portOf } from '../node/settings.ts'
 import { onStop } from '../node/stop.ts'
 import { migrate } from '../storage/migrations.ts'
-import { type DemoCredentials, seedDemo } from './demo.ts'
+import { type DemoCredentials, referenceUrl, setUpDemo } from './demo.ts'
 import { endWith } from './failure.ts'
 import { open } from './open.ts'
 import { loadWrangler } from './wrangler.ts'
@@ -11,21 +13,34 @@ import { loadWrangler } from './wrangler.ts'
 
 const HOST = '127.0.0.1'
 
+const credentialsFile = '.demo/credentials.json'
+
+const readKept = (): Partial<DemoCredentials> =>
+  existsSync(credentialsFile) ? (JSON.parse(readFileSync(credentialsFile, 'utf8')) as Partial<DemoCredentials>) : {}
+
+const keep = (baseUrl: string, credentials: DemoCredentials) => {
+  mkdirSync(dirname(credentialsFile), { recursive: true })
+  writeFileSync(credentialsFile, `${JSON.stringify({ baseUrl, ...credentials }, null, 2)}\n`)
+}
+
 const seed = async (baseUrl: string): Promise<DemoCredentials> => {
   const { driver, close } = await open({ database: 'd1' })
   try {
     await migrate(driver)
-    return await seedDemo(driver, baseUrl)
+    const credentials = await setUpDemo(driver, readKept())
+    keep(baseUrl, credentials)
+    return credentials
   } finally {
     await close()
   }
 }
 
 /** The Worker in workerd, in this process's care: it ends with it. Changes of the code are served when they are saved. */
-const startWorker = async (port: number) => {
+const startWorker = async (port: number, { operatorSecret }: DemoCredentials) => {
   const { unstable_startWorker } = await loadWrangler()
   const worker = await unstable_startWorker({
     config: 'wrangler.toml',
+    bindings: { OPERATOR_SECRET: { type: 'plain_text', value: operatorSecret } },
     dev: { server: { hostname: HOST, port }, inspector: false, logLevel: 'error', watch: true },
   })
   await worker.ready
@@ -38,15 +53,16 @@ const requireAnswer = async (baseUrl: string) => {
   if (status !== 200) throw new Error(`${baseUrl}/health answers ${status}: see what it says above.`)
 }
 
-const greeting = (baseUrl: string, { bearerToken }: DemoCredentials) => `
+const greeting = (baseUrl: string, credentials: DemoCredentials) => `
 edge-upsert runs at ${baseUrl}
-Reference:          ${baseUrl}/docs/reference
-Demo credentials:   .demo/credentials.json
+Demo credentials:   ${credentialsFile}
+Reference, with the demo's credentials in the part of the link that no server is sent:
+${referenceUrl(baseUrl, credentials)}
 
 Create a person; the same again changes nothing, and says so:
 
 curl -i -X PUT '${baseUrl}/v1/objects/people/records' \\
-  -H 'Authorization: Bearer ${bearerToken}' \\
+  -H 'Authorization: Bearer ${credentials.bearerToken}' \\
   -H 'Content-Type: application/json' \\
   -d '{"match":{"emails":"ada@engine.example"},"values":{"first_name":"Ada","emails":["ada@engine.example"]}}'
 `
@@ -61,7 +77,7 @@ const start = async () => {
     process.exit(0)
   })
   const credentials = await seed(baseUrl)
-  worker = startWorker(port)
+  worker = startWorker(port, credentials)
   await worker
   await requireAnswer(baseUrl)
   console.log(greeting(baseUrl, credentials))

@@ -5,7 +5,7 @@ import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { TenantOperations } from '../tenants/operations.ts'
 import type { AppEnv } from './context.ts'
-import type { Credentials } from './credentials.ts'
+import type { Credentials, SecurityScheme } from './credentials.ts'
 
 /** An error as a contract puts it on the wire. */
 export interface RenderedError {
@@ -48,6 +48,8 @@ export interface Contract {
   /** Operations that name no other group are in the first. */
   readonly tags: readonly [Tag, ...Tag[]]
   readonly credentials: Credentials
+  /** By name: security schemes of routes that are not opened by its credentials. */
+  readonly otherSchemes?: Readonly<Record<string, SecurityScheme>>
   /** By object. Empty where attributes go by their slugs alone. */
   readonly fields: Readonly<Record<string, FieldTable>>
   /** Attributes without a field of their own go by their slugs. Default: the contract does not have them. */

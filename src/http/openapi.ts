@@ -64,7 +64,9 @@ export const openApiDocument = (
   const routes = apps
     .flatMap(({ openAPIRegistry }) => openAPIRegistry.definitions)
     .flatMap((definition) => (definition.type === 'route' ? [definition.route] : []))
-  const schemes = new Map(contracts.flatMap(({ credentials }) => Object.entries(credentials.schemes)))
+  const schemes = new Map(
+    contracts.flatMap(({ credentials, otherSchemes }) => Object.entries({ ...credentials.schemes, ...otherSchemes })),
+  )
   for (const [name, scheme] of schemes) registry.registerComponent('securitySchemes', name, scheme)
   for (const [name, header] of headerComponents(routes)) registry.registerComponent('headers', name, header)
   for (const route of routes) {

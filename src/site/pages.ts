@@ -78,9 +78,12 @@ date:</p>
 instance come from its administrator.</p>
 `
 
-const reference = `<p class="note"><b>Try it</b>: press <b>Authorize</b> and give a key as <code>bearer</code>. Of a demo that
-<code>npm start</code> has started it is <code>bearerToken</code> in <code>.demo/credentials.json</code>; administration wants
-<code>adminToken</code>. Requests go to this very instance.</p>
+const reference = `<p class="note" id="how"><b>Try it</b> with the demo: open the link that <code>npm start</code> prints, and its
+credentials are in place. Or press <b>Authorize</b> and give a key as <code>bearer</code>, the first in the list: of the demo
+<code>adminToken</code> in <code>.demo/credentials.json</code>, which that command has written; of any other instance the one that
+its administrator has issued. Requests go to this very instance.</p>
+<p class="note" id="ready" hidden><b>Try it</b>: the credentials of the demo are in place. Open an operation and press
+<b>Execute</b>: every example works as it stands. Requests go to this very instance, as its administrator.</p>
 <div id="reference"></div>
 `
 

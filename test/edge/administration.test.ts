@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { describedContracts } from '../../scripts/lib/described.ts'
+import { type Described, describedContracts } from '../../scripts/lib/described.ts'
+import { filledRequest, idsFor } from '../../scripts/lib/filled.ts'
 import { administration } from '../../src/admin/administration.ts'
 import { onBehalfOf } from '../../src/admin/authority.ts'
 import { Access } from '../../src/auth/access.ts'
@@ -8,6 +9,7 @@ import { accessLimits, definitionLimits } from '../../src/schema/limits.ts'
 import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { sqlDirectory } from '../../src/storage/directory.ts'
 import { pathsOf } from '../support/operations.ts'
+import { addNeeds } from '../support/voices.ts'
 import { createWorld, isolate, type Reply, type World } from '../support/world.ts'
 
 /** What an administrator may do, for how long, and how often. */
@@ -50,12 +52,16 @@ const HOUR = 3_600_000
 
 describe('an authority that has ended', () => {
   let operations: string[]
-  let requests: readonly ExampleRequest[]
+  let described: readonly Described[]
+  /** Their examples, as an organisation is sent them that has what they need. */
+  const requestsOf = ({ organizationId }: Pick<World, 'organizationId'>): readonly ExampleRequest[] =>
+    described
+      .flatMap((one) => one.examples.requests.map((request) => ({ request, ids: idsFor(organizationId, one) })))
+      .filter(({ request }) => operations.includes(request.operationId))
+      .map(({ request, ids }) => filledRequest(request, ids))
   beforeAll(async () => {
     operations = await administrativeOperations()
-    requests = (await describedContracts())
-      .flatMap(({ examples }) => examples.requests)
-      .filter(({ operationId }) => operations.includes(operationId))
+    described = await describedContracts()
   })
   afterEach(() => {
     vi.useRealTimers()
@@ -75,38 +81,36 @@ describe('an authority that has ended', () => {
 
   it('is tried on every operation that needs the scope admin', () => {
     expect(operations.length).toBeGreaterThan(10)
-    expect(operations.filter((id) => !requests.some((request) => request.operationId === id))).toEqual([])
+    const tried = new Set(described.flatMap(({ examples }) => examples.requests.map(({ operationId }) => operationId)))
+    expect(operations.filter((id) => !tried.has(id))).toEqual([])
   })
 
   it.each(Object.keys(ends))('a key that is %s administers nothing on a warm isolate', async (how) => {
     const world = await createWorld()
     const administrator = await asAdministrator(world)
-    const ids = new Map<string, string>()
-    const filled = (path: string) => path.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? name)
-    for (const [i, { operationId, method, path, body, keeps }] of requests.entries()) {
+    for (const one of described) await addNeeds(world, one)
+    for (const [i, { operationId, method, path, body }] of requestsOf(world).entries()) {
       const { value: memberId } = await world.operator.addMember({ name: 'M', email: `m${i}@doomed.example` })
       const doomed = await world.issue({ scopes: ['admin'], memberId, expiresAt: Date.now() + HOUR })
       expect((await world.send('GET', '/v1/organization', { token: doomed.secret })).status).toBe(200)
       await ends[how]?.(world, { id: doomed.id, memberId })
       const before = await everything(world)
       const call = body === undefined ? {} : { body }
-      const refused = await world.send(method, filled(path), { token: doomed.secret, ...call })
+      const refused = await world.send(method, path, { token: doomed.secret, ...call })
       expect([operationId, refused.status, (await everything(world)) === before]).toEqual([operationId, 401, true])
       vi.useRealTimers()
       // The same request of a key that holds is taken: it was the key that was refused, and nothing else.
-      const taken = await world.send(method, filled(path), { token: administrator, ...call })
+      const taken = await world.send(method, path, { token: administrator, ...call })
       expect([operationId, taken.status < 300], JSON.stringify(taken.body)).toEqual([operationId, true])
-      if (keeps) ids.set(keeps, taken.body.id)
     }
   })
 
   it('a key without the scope admin administers nothing', async () => {
     const world = await createWorld()
     const before = await everything(world)
-    for (const { operationId, method, path, body } of requests) {
+    for (const { operationId, method, path, body } of requestsOf(world)) {
       const call = body === undefined ? {} : { body }
-      const at = path.replace(/\{\w+\}/g, world.memberId)
-      expect([operationId, (await world.send(method, at, call)).status]).toEqual([operationId, 403])
+      expect([operationId, (await world.send(method, path, call)).status]).toEqual([operationId, 403])
     }
     expect(await everything(world)).toBe(before)
   })

@@ -38,9 +38,9 @@ describe('a contract that is one folder and one line', () => {
     expect(operation?.['x-scope']).toBe('crm:write')
     const exampleOf = (status: number) => operation?.responses[status]?.content['application/json']?.example
     expect(operation?.requestBody.content['application/json'].example).toMatchObject({
-      person: { fullName: 'Ada Lovelace' },
+      person: { fullName: 'Kay Antonelli' },
     })
-    expect(exampleOf(201)).toMatchObject({ made: true, fullName: 'Ada Lovelace', otherMail: 'ada@home.example' })
+    expect(exampleOf(201)).toMatchObject({ made: true, fullName: 'Kay Antonelli', otherMail: 'kay@home.example' })
     expect(exampleOf(200)).toMatchObject({ made: false })
     expect(exampleOf(409)).toMatchObject({ code: 'unique_conflict' })
   })

@@ -21,6 +21,7 @@ interface Operation {
   readonly description: string
   readonly tags: readonly string[]
   readonly security: readonly Record<string, unknown>[]
+  readonly parameters?: readonly { readonly name: string }[]
   readonly requestBody?: { readonly content: Record<string, MediaType> }
   readonly responses: Record<
     string,
@@ -66,6 +67,35 @@ const nameless = (schema: Schema, at: string, needsName: boolean): string[] => [
   ...Object.entries(schema.properties ?? {}).flatMap(([name, one]) => nameless(one, `${at}.${name}`, false)),
 ]
 
+/** The names of all members below a value, and its texts: a query names attributes in those. */
+const membersOf = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value]
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([name, inner]) => [name, ...membersOf(inner)])
+}
+
+/** The schema with those that it refers to. */
+const whole = (schema: unknown): unknown =>
+  JSON.parse(JSON.stringify(schema ?? null), (_, inner: { $ref?: string } | null) => {
+    const name = inner?.$ref?.split('/').at(-1)
+    return name === undefined ? inner : whole(document.components.schemas[name])
+  })
+
+/** What a client of the operation knows by name; a record's own id may be matched by wherever records are. */
+const namesOf = ({ requestBody, parameters = [] }: Operation): ReadonlySet<string> =>
+  new Set([
+    'id',
+    ...parameters.map(({ name }) => name),
+    ...Object.values(requestBody?.content ?? {}).flatMap(({ schema, example }) => membersOf([whole(schema), example])),
+  ])
+
+const fieldsNamedIn = (example: unknown): readonly string[] =>
+  example !== null && typeof example === 'object'
+    ? Object.entries(example).flatMap(([name, inner]) =>
+        name === 'field' && typeof inner === 'string' ? [inner] : fieldsNamedIn(inner),
+      )
+    : []
+
 /** Every body that the document describes, with the JSON pointer of its schema. */
 const bodies = operations.flatMap(({ path, method, operation }) => {
   const at = `#/paths/${path.replaceAll('~', '~0').replaceAll('/', '~1')}/${method}`
@@ -74,6 +104,7 @@ const bodies = operations.flatMap(({ path, method, operation }) => {
       name: `${operation.operationId} ${name} ${type}`,
       pointer: `${at}/${where}/content/${type.replaceAll('/', '~1')}/schema`,
       media,
+      operation,
     }))
   return [
     ...of('request', 'requestBody', operation.requestBody?.content),
@@ -102,6 +133,24 @@ describe('public/openapi.json', () => {
         return validate(media.example) ? [] : [`${name}: ${ajv.errorsText(validate.errors)}`]
       })
     expect(wrong).toEqual([])
+  })
+
+  it('has refusals that name fields of their operation, each as its contract calls it', () => {
+    const named = bodies
+      .filter(({ name }) => / 4\d\d /.test(name))
+      .flatMap(({ name, operation, media }) =>
+        fieldsNamedIn(media.example).map((field) => ({ name, operation, field })),
+      )
+    const foreign = named.filter(({ operation, field }) => {
+      const known = namesOf(operation)
+      return field.split('.').some((part) => !/^\d+$/.test(part) && !known.has(part))
+    })
+    expect(foreign.map(({ name, field }) => `${name}: ${field}`)).toEqual([])
+    // Refusals of what somebody has sent, and not of the request as such: in every group of operations that writes records.
+    expect(named.length).toBeGreaterThan(30)
+    const tags = new Set(named.flatMap(({ operation }) => operation.tags))
+    const writing = operations.filter(({ operation }) => operation.responses['409'] && operation.requestBody)
+    for (const { operation } of writing) for (const tag of operation.tags) expect([...tags]).toContain(tag)
   })
 
   it('would notice an example that is not', () => {

@@ -41,6 +41,14 @@ it('announces what answers, its request works, and SIGTERM leaves no process beh
       body,
     })
   expect((await put()).status).toBe(201)
+  const [, fragment = ''] = /#(\S+)$/.exec(await running.line(/docs\/reference\/#/)) ?? []
+  const operator = new URLSearchParams(fragment).get('operator')
+  const tenant = await fetch(`${url}/v1/tenants`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${operator}`, 'content-type': 'application/json' },
+    body: '{"name":"Another"}',
+  })
+  expect(tenant.status).toBe(201)
   expect(await (await put()).json()).toMatchObject({ status: 'unchanged' })
   expect(leftOf(running.pid).filter((args) => args.includes('workerd'))).not.toEqual([])
 

@@ -7,6 +7,7 @@ export interface Parameter {
   readonly name: string
   readonly required?: boolean
   readonly schema: JsonSchema
+  readonly example?: unknown
 }
 
 /** What our own document uses of JSON Schema. */

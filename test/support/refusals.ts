@@ -8,7 +8,7 @@ import { sharedDeployment } from '../../src/tenants/shared.ts'
 import { everythingOf } from './everything.ts'
 import { document, type Operation, operations } from './openapi.ts'
 import { OPERATOR, operatorOf } from './operator.ts'
-import { sendAs } from './voices.ts'
+import { addNeeds } from './voices.ts'
 import { createWorld, isolate, type Reply } from './world.ts'
 
 /**
@@ -42,7 +42,6 @@ interface Line {
 
 const lines: Readonly<Record<string, Line>> = {
   createObject: { body: { slug: 'gadgets', singularName: 'Gadget', pluralName: 'Gadgets' } },
-  addCombination: { parameters: { object: 'products' } },
   restoreTenant: { isLarge: true },
 }
 
@@ -111,9 +110,7 @@ const createOther = async () => {
 export const createStage = async () => {
   const world = await createWorld({ crmMode: 'b2b', changeFeed: true })
   const other = await createOther()
-  await world.addObject('products')
-  await world.addAttribute('products', { label: 'SKU', type: 'text', unique: true })
-  await world.addAttribute('products', { label: 'Region', type: 'text' })
+  for (const one of described) await addNeeds(world, one)
   const put = async (object: string, body: unknown): Promise<string> =>
     (await world.send('PUT', `/v1/objects/${object}/records`, { body })).body.record.id
   const person = await put('people', exampleOf('assertRecord'))
@@ -130,15 +127,6 @@ export const createStage = async () => {
   const { send } = isolate(undefined, { operator: operatorOf(sharedDeployment(world.driver)) })
   const { organizationId, memberId, token: key } = world
   const caller: Caller = { organizationId, memberId, key, developerSecret: developer.secret }
-  for (const { examples } of described)
-    for (const { after } of examples.requests) {
-      const needed = examples.requests.find(({ operationId }) => operationId === after)
-      if (needed)
-        await sendAs({ send }, caller, examples, {
-          ...needed,
-          path: needed.path.replace('{organization}', organizationId),
-        })
-    }
   return { ...world, send, other, ids, caller, developerSecret: developer.secret }
 }
 
@@ -178,7 +166,7 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
     if (line.parameters?.[name] !== undefined) return line.parameters[name]
     if (name === organizationParameter) return stage.organizationId
     if (name === 'id') return idIn(stage.ids, operation)
-    return String(operation.parameters.find((one) => one.name === name)?.schema.example)
+    return String(operation.parameters.find((one) => one.name === name)?.example)
   }
   const path = (overrides: Readonly<Record<string, string>> = {}) => {
     const filled = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>

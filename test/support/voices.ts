@@ -1,5 +1,7 @@
 import { signed, type Unsigned } from '../../scripts/lib/caller.ts'
 import type { Described } from '../../scripts/lib/described.ts'
+import { needsOf } from '../../scripts/lib/filled.ts'
+import { meetNeeds } from '../../src/cli/needs.ts'
 import type { Answer, Caller, Examples, Person, Voice } from '../../src/contracts/kit/examples.ts'
 import { allDescribed, allEntries } from './contracts.ts'
 import { createWorld, type Reply, type World } from './world.ts'
@@ -23,13 +25,9 @@ export const callerOf = async (world: World): Promise<Caller> => {
   return { organizationId: world.organizationId, memberId: world.memberId, key: world.token, developerSecret: secret }
 }
 
-/** Adds the objects that the examples of a contract need. */
-export const addNeeds = async (world: World, { examples }: Described): Promise<void> => {
-  for (const { slug, attributes } of examples.needs ?? []) {
-    await world.addObject(slug)
-    for (const attribute of attributes) await world.addAttribute(slug, attribute)
-  }
-}
+/** Makes what the examples of a contract need. */
+export const addNeeds = ({ driver, organizationId }: World, described: Described): Promise<void> =>
+  meetNeeds(driver, organizationId, needsOf(described))
 
 /** @param through the world itself, or an isolate of its own */
 export const sendAs = (

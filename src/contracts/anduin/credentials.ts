@@ -9,13 +9,13 @@ import { bearerScheme } from '../kit/credentials.ts'
 export const credentials: HeaderCredentials = {
   in: 'header',
   schemes: {
+    bearer: bearerScheme,
     anduinKey: {
       type: 'apiKey',
       in: 'header',
       name: 'Authorization',
-      description: 'The key alone, without a scheme in front of it.',
+      description: 'Instead of bearer: the same key alone, without a scheme in front of it.',
     },
-    bearer: bearerScheme,
   },
   summary: 'the bare key, Bearer',
   challenge: 'Bearer',

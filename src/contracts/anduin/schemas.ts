@@ -19,19 +19,16 @@ export const firmParams = z.object({
   firmId: z.string().openapi({
     param: { name: 'firmId', in: 'path' },
     description: 'Id of the organisation that the key belongs to.',
-    example: '0197a3b0-5d2c-7c1e-9f1a-2f6f1f0c9a11',
   }),
 })
 
-const pathId = <const Name extends string>(name: Name, noun: string, example: string) =>
-  z
-    .string()
-    .openapi({ param: { name, in: 'path' }, description: `Id or tracking id of the ${noun}; the id wins.`, example })
+const pathId = <const Name extends string>(name: Name, noun: string) =>
+  z.string().openapi({ param: { name, in: 'path' }, description: `Id or tracking id of the ${noun}; the id wins.` })
 
-export const contactParams = firmParams.extend({ contactId: pathId('contactId', 'contact', 'crm-17') })
-export const clientParams = firmParams.extend({ clientId: pathId('clientId', 'client', 'crm-4711') })
+export const contactParams = firmParams.extend({ contactId: pathId('contactId', 'contact') })
+export const clientParams = firmParams.extend({ clientId: pathId('clientId', 'client') })
 export const entityParams = firmParams.extend({
-  investmentEntityId: pathId('investmentEntityId', 'investment entity', 'crm-4712'),
+  investmentEntityId: pathId('investmentEntityId', 'investment entity'),
 })
 
 /** What an upsert and an update of a contact have in common. */

@@ -4,7 +4,8 @@ import type { HeaderCredentials, SecurityScheme } from '../../http/credentials.t
 export const bearerScheme: SecurityScheme = {
   type: 'http',
   scheme: 'bearer',
-  description: 'A key in the Authorization header.',
+  description:
+    'Start here: your key, and nothing before it. Every contract takes it so, but one that has its credentials in the body.',
 }
 
 /** `Authorization: Bearer <key>`. */

@@ -2,16 +2,18 @@ import type { ErrorCode, Path } from '../../engine/errors.ts'
 import type { JsonObject } from './json.ts'
 
 /**
- * What documents and tests say through a contract: `examples.ts` in its folder, found there by name. Nothing of the
- * product imports it, so no Worker carries it.
+ * What documents, the demo and tests say through a contract: `examples.ts` in its folder, found there by name. No Worker
+ * carries it.
  */
 export interface Examples {
-  /** Objects of the organisation that the requests need, besides the standard ones. */
-  readonly needs?: readonly NeededObject[]
+  /** What an organisation must have for the requests. The demo has it, and so every organisation that tests send them to. */
+  readonly needs?: Needs
   /** How a request is made to show who asks. Default: `Authorization: Bearer`. */
   readonly sign?: (caller: Caller) => Signature
-  /** At least one for each operation, in an order in which each finds what it needs. */
+  /** At least one for each operation. None leans on another: what it is about is among the needs, or it makes it. */
   readonly requests: readonly ExampleRequest[]
+  /** What clients get wrong, sent after all of the requests: for the refusals in the document. `{nothing}` is the id of nothing. */
+  readonly refusals?: readonly ExampleRequest[]
   /** How it writes people; absent where it writes none. */
   readonly voice?: Voice
 }
@@ -30,31 +32,44 @@ export interface Signature {
   readonly body?: JsonObject
 }
 
+/** Records, members, keys and tenants by the names that stand for their ids, in braces, in the requests. */
+export interface Needs {
+  /** Besides the standard ones. */
+  readonly objects?: readonly NeededObject[]
+  readonly records?: Readonly<Record<string, NeededRecord>>
+  readonly members?: Readonly<Record<string, { readonly name: string; readonly email: string }>>
+  readonly keys?: Readonly<Record<string, { readonly name: string }>>
+  /** Organisations besides the one that asks, for operators to work on. */
+  readonly tenants?: Readonly<Record<string, { readonly name: string }>>
+}
+
 export interface NeededObject {
   readonly slug: string
+  readonly singularName: string
+  readonly pluralName: string
   readonly attributes: readonly { readonly label: string; readonly type: 'text'; readonly unique?: true }[]
+}
+
+export interface NeededRecord {
+  readonly object: string
+  /** By slug. */
+  readonly values: JsonObject
 }
 
 export interface ExampleRequest {
   readonly operationId: string
   readonly method: string
-  /** `{organization}` stands for its id, and every other name for what an earlier request has kept under it. */
+  /** `{organization}` stands for its id, and every other name for the id of what is needed under it. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  /** As in the path, a text that is a name in braces stands for what was kept under it. */
+  /** As in the path, a text that is a name in braces stands for an id. */
   readonly body?: unknown
   /** Sent twice: the first creates, the second updates. */
   readonly twice?: true
-  /** True where the example is of a refusal that has a body of its own. */
+  /** What the demo cannot do where it runs: the example is of the refusal. */
   readonly refused?: true
-  /** Remembers the id of the answer under this name. */
-  readonly keeps?: string
-  /** Where in the answer the id stands. Default: `id`. */
-  readonly idAt?: Path
   /** Sent with the operator's secret. */
   readonly asOperator?: true
-  /** An operation whose example must have been carried out before: this one names what it made. */
-  readonly after?: string
   /** The same request about what only another organisation has: it must be refused. */
   readonly foreign?: (theirs: Theirs) => readonly ForeignRequest[]
   /** The same body about another person of the organisation, where it names one by id. */

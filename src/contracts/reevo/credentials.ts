@@ -7,7 +7,12 @@ export const credentials: HeaderCredentials = {
   in: 'header',
   schemes: {
     bearer: bearerScheme,
-    apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'A key in a header of its own.' },
+    apiKey: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-Api-Key',
+      description: 'Instead of bearer: the same key, in a header of its own.',
+    },
   },
   summary: 'Bearer, X-Api-Key',
   challenge: 'Bearer',

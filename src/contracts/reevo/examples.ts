@@ -8,7 +8,21 @@ const contact = (match: JsonObject, attributes: JsonObject): VoiceRequest => ({
   body: { match, attributes },
 })
 
+const account = (match: JsonObject, attributes: JsonObject): VoiceRequest => ({
+  ...contact(match, attributes),
+  path: '/api/v2/account/_assert',
+})
+
 export const examples: Examples = {
+  needs: {
+    records: {
+      contact: {
+        object: 'people',
+        values: { first_name: 'Dorothy', last_name: 'Vaughan', emails: ['dorothy@vaughan.example'] },
+      },
+      account: { object: 'companies', values: { name: 'Vaughan Computing', domains: ['vaughan.example'] } },
+    },
+  },
   requests: [
     {
       operationId: 'reevoAssertContact',
@@ -16,7 +30,6 @@ export const examples: Examples = {
       path: '/api/v2/contact/_assert',
       body: { match: { primary_email: 'mary@engine.example' }, attributes: { first_name: 'Mary', title: 'Author' } },
       twice: true,
-      keeps: 'contact',
       text: ['attributes', 'first_name'],
       foreign: ({ person }) => [
         { code: 'record_not_found', body: (accepted) => ({ ...accepted, match: { id: person } }) },
@@ -28,7 +41,6 @@ export const examples: Examples = {
       path: '/api/v2/account/_assert',
       body: { match: { domain_name: 'somerville.example' }, attributes: { name: 'Somerville Press' } },
       twice: true,
-      keeps: 'account',
       text: ['attributes', 'name'],
       foreign: ({ company }) => [
         { code: 'record_not_found', body: (accepted) => ({ ...accepted, match: { id: company } }) },
@@ -36,6 +48,16 @@ export const examples: Examples = {
     },
     { operationId: 'reevoGetContact', method: 'GET', path: '/api/v2/contact/{contact}' },
     { operationId: 'reevoGetAccount', method: 'GET', path: '/api/v2/account/{account}' },
+  ],
+  refusals: [
+    { operationId: 'reevoAssertContact', ...contact({ id: '{contact}' }, { primary_email: 'mary@engine.example' }) },
+    { operationId: 'reevoAssertContact', ...contact({ primary_email: 'mary@engine.example' }, { first_name: 7 }) },
+    { operationId: 'reevoAssertContact', ...contact({ id: '{nothing}' }, { first_name: 'Mary' }) },
+    { operationId: 'reevoAssertAccount', ...account({ id: '{account}' }, { domains: ['somerville.example'] }) },
+    { operationId: 'reevoAssertAccount', ...account({ domain_name: 'somerville.example' }, { name: 7 }) },
+    { operationId: 'reevoAssertAccount', ...account({ id: '{nothing}' }, { name: 'Somerville Press' }) },
+    { operationId: 'reevoGetContact', method: 'GET', path: '/api/v2/contact/{nothing}' },
+    { operationId: 'reevoGetAccount', method: 'GET', path: '/api/v2/account/{nothing}' },
   ],
   voice: {
     assert: (_caller, primary_email, person) => contact({ primary_email }, { first_name: 'Same', ...person }),

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { Scope } from '../../auth/directory.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
-import { allowedBy } from '../../http/credentials.ts'
+import { allowedBy, type SecurityScheme } from '../../http/credentials.ts'
 import { bearer } from '../kit/credentials.ts'
 
 /**
@@ -15,8 +15,17 @@ export const allowed = (services: Services, scope: Scope, ...body: readonly Midd
   middleware: [services.access(scope), ...body],
 })
 
+export const operatorSchemes = {
+  operator: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'For operating tenants only, by whoever runs this instance: its OPERATOR_SECRET. A key does not open this one.',
+  },
+} as const satisfies Readonly<Record<string, SecurityScheme>>
+
 /** Of the operator's route: its bearer token is no key, and has no scope. */
 export const forOperator = (services: Services, ...body: readonly MiddlewareHandler<AppEnv>[]) => ({
-  security: [{ bearer: [] }],
+  security: [{ operator: [] }],
   middleware: [services.operator, ...body],
 })

@@ -66,7 +66,7 @@ const changeRoute = (services: Services) =>
     ...allowed(services, 'admin', jsonBody),
     request: {
       params: objectParam.extend({
-        attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' }, example: 'source' }),
+        attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' } }),
       }),
       body: jsonRequest(change),
     },

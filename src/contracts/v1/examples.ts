@@ -1,4 +1,27 @@
-import type { ExampleRequest, Examples } from '../kit/examples.ts'
+import type { ExampleRequest, Examples, Needs } from '../kit/examples.ts'
+
+/** What is archived, erased, revoked or removed has no other part to play. */
+const needs: Needs = {
+  objects: [
+    {
+      slug: 'products',
+      singularName: 'Product',
+      pluralName: 'Products',
+      attributes: [
+        { label: 'SKU', type: 'text', unique: true },
+        { label: 'Region', type: 'text' },
+      ],
+    },
+  ],
+  records: {
+    person: { object: 'people', values: { first_name: 'Grace', emails: ['grace@engine.example'] } },
+    retired: { object: 'people', values: { first_name: 'Rózsa', emails: ['rozsa@engine.example'] } },
+    unwanted: { object: 'people', values: { first_name: 'Nobody', emails: ['nobody@engine.example'] } },
+  },
+  members: { leaver: { name: 'Ida Rhodes', email: 'ida@engine.example' } },
+  keys: { ageing: { name: 'Weekly report' }, leaked: { name: 'Old laptop' } },
+  tenants: { tenant: { name: 'Punched Cards' }, former: { name: 'Jacquard' } },
+}
 
 const records = '/v1/objects/people/records'
 const ada = { match: { emails: 'ada@engine.example' }, values: { emails: ['ada@engine.example'], first_name: 'Ada' } }
@@ -21,7 +44,6 @@ const twice = (request: ExampleRequest): ExampleRequest => ({ ...request, twice:
 const people: readonly ExampleRequest[] = [
   ask('assertRecord', 'PUT', records, {
     body: ada,
-    keeps: 'record',
     text: ['values', 'job_title'],
     foreign: ({ person, company, memberId }) => [
       {
@@ -36,37 +58,32 @@ const people: readonly ExampleRequest[] = [
   ask('assertRecords', 'POST', `${records}/batch`, {
     body: [ada, charles, { ...charles, values: { ...charles.values, emails: ['ada@engine.example'] } }],
   }),
-  ask('assertRecords', 'POST', `${records}/batch?atomic=true`, {
-    body: [ada, { ...charles, mode: 'insert' }],
-    refused: true,
-  }),
-  ask('listRecords', 'GET', `${records}?fields=first_name`),
-  ask('getRecord', 'GET', `${records}/{record}`),
-  ask('getRecordByKey', 'GET', `${records}/by/emails/ada@engine.example`, {
+  ask('listRecords', 'GET', `${records}?limit=2&fields=first_name,emails`),
+  ask('getRecord', 'GET', `${records}/{person}`),
+  ask('getRecordByKey', 'GET', `${records}/by/emails/grace@engine.example`, {
     foreign: ({ email }) => [{ code: 'record_not_found', parameters: { value: email } }],
   }),
   ask('queryRecords', 'POST', `${records}/query`, {
-    body: { filters: [{ attribute: 'emails', operator: 'starts_with', value: 'ada@' }], fields: ['first_name'] },
+    body: { filters: [{ attribute: 'emails', operator: 'starts_with', value: 'grace@' }], fields: ['first_name'] },
   }),
-  ask('archiveRecord', 'POST', `${records}/{record}/archive`),
-  ask('restoreRecord', 'POST', `${records}/{record}/restore`),
+  ask('archiveRecord', 'POST', `${records}/{retired}/archive`),
+  ask('restoreRecord', 'POST', `${records}/{retired}/restore`),
   ask('listChanges', 'GET', '/v1/changes?limit=2'),
-  ask('eraseRecord', 'DELETE', `${records}/{record}`),
+  ask('eraseRecord', 'DELETE', `${records}/{unwanted}`),
 ]
 
 const schema: readonly ExampleRequest[] = [
   ask('getLimits', 'GET', '/v1/limits'),
   twice(
     ask('createObject', 'POST', '/v1/objects', {
-      body: { slug: 'products', singularName: 'Product', pluralName: 'Products' },
+      body: { slug: 'projects', singularName: 'Project', pluralName: 'Projects' },
     }),
   ),
   twice(
     ask('addAttribute', 'POST', '/v1/objects/products/attributes', {
-      body: { label: 'SKU', type: 'text', unique: true },
+      body: { label: 'Colour', type: 'text', indexed: true },
     }),
   ),
-  ask('addAttribute', 'POST', '/v1/objects/products/attributes', { body: { label: 'Region', type: 'text' } }),
   ask('changeAttribute', 'PATCH', '/v1/objects/products/attributes/region', { body: { indexed: true } }),
   twice(
     ask('addCombination', 'POST', '/v1/objects/products/combinations', {
@@ -83,51 +100,99 @@ const administration: readonly ExampleRequest[] = [
   twice(
     ask('addMember', 'POST', '/v1/members', {
       body: { name: 'Mary Somerville', email: 'mary@engine.example' },
-      keeps: 'member',
     }),
   ),
   ask('listMembers', 'GET', '/v1/members'),
   ask('issueKey', 'POST', '/v1/keys', {
     body: { name: 'Nightly sync', scopes: ['crm:write'] },
-    keeps: 'key',
     foreign: ({ memberId }) => [{ code: 'invalid_value', body: (accepted) => ({ ...accepted, memberId }) }],
   }),
-  ask('rotateKey', 'POST', '/v1/keys/{key}/rotate', { body: { overlapSeconds: 3600 } }),
+  ask('rotateKey', 'POST', '/v1/keys/{ageing}/rotate', { body: { overlapSeconds: 3600 } }),
   ask('listKeys', 'GET', '/v1/keys'),
-  ask('revokeKey', 'DELETE', '/v1/keys/{key}'),
-  ask('removeMember', 'DELETE', '/v1/members/{member}'),
+  ask('revokeKey', 'DELETE', '/v1/keys/{leaked}'),
+  ask('removeMember', 'DELETE', '/v1/members/{leaver}'),
 ]
 
 /** As the operator of the deployment. */
-const operate = (
-  operationId: string,
-  method: ExampleRequest['method'],
-  path: string,
-  more: Partial<ExampleRequest> = {},
-) => ask(operationId, method, path, { asOperator: true, ...more })
+const operate = (operationId: string, method: string, path: string, rest: Partial<ExampleRequest> = {}) =>
+  ask(operationId, method, path, { asOperator: true, ...rest })
 
-const TENANT = '/v1/tenants/{tenant}'
+const tenant = '/v1/tenants/{tenant}'
 
 const tenants: readonly ExampleRequest[] = [
-  operate('createTenant', 'POST', '/v1/tenants', {
-    body: { name: 'Difference Engines' },
-    keeps: 'tenant',
-    idAt: ['organizationId'],
-  }),
-  operate('listTenants', 'GET', '/v1/tenants'),
-  operate('getTenant', 'GET', TENANT),
-  operate('renameTenant', 'PATCH', TENANT, { body: { name: 'Difference Engines Ltd' } }),
-  operate('issueTenantKey', 'POST', `${TENANT}/keys`, { body: { name: 'Administrator, second' } }),
-  operate('getTenantUsage', 'GET', `${TENANT}/usage`),
-  operate('migrateTenant', 'POST', `${TENANT}/migrate`),
-  operate('verifyTenant', 'POST', `${TENANT}/verify`, { body: { repair: false } }),
-  operate('exportTenant', 'GET', `${TENANT}/export`),
-  operate('restoreTenant', 'POST', `${TENANT}/restore`, { body: { lines: [], isLast: true } }),
-  operate('rewindTenant', 'POST', `${TENANT}/rewind`, { body: { to: '2026-01-31T09:30:00.000Z' }, refused: true }),
-  operate('suspendTenant', 'POST', `${TENANT}/suspend`),
-  operate('resumeTenant', 'POST', `${TENANT}/resume`),
-  operate('deleteTenant', 'POST', `${TENANT}/delete`, { body: { waitDays: 30 } }),
-  operate('listOperatorActions', 'GET', '/v1/operator-log'),
+  operate('createTenant', 'POST', '/v1/tenants', { body: { name: 'Difference Engines' } }),
+  operate('listTenants', 'GET', '/v1/tenants?limit=2'),
+  operate('getTenant', 'GET', tenant),
+  operate('renameTenant', 'PATCH', tenant, { body: { name: 'Punched Cards Ltd' } }),
+  operate('suspendTenant', 'POST', `${tenant}/suspend`),
+  operate('resumeTenant', 'POST', `${tenant}/resume`),
+  operate('issueTenantKey', 'POST', `${tenant}/keys`, { body: { name: 'Administrator, second' } }),
+  operate('deleteTenant', 'POST', '/v1/tenants/{former}/delete', { body: { waitDays: 30 } }),
+  operate('getTenantUsage', 'GET', `${tenant}/usage`),
+  operate('exportTenant', 'GET', `${tenant}/export`),
+  operate('restoreTenant', 'POST', `${tenant}/restore`, { body: { lines: [], isLast: true } }),
+  operate('verifyTenant', 'POST', `${tenant}/verify`, { body: { repair: false } }),
+  operate('migrateTenant', 'POST', `${tenant}/migrate`),
+  operate('rewindTenant', 'POST', `${tenant}/rewind`, { body: { to: '2026-01-31T09:30:00.000Z' }, refused: true }),
+  operate('listOperatorActions', 'GET', '/v1/operator-log?limit=2'),
 ]
 
-export const examples: Examples = { requests: [...schema, ...administration, ...tenants, ...people] }
+const sku = { name: 'sku_region', attributes: ['region', 'sku'], unique: true }
+
+const refusals: readonly ExampleRequest[] = [
+  ask('assertRecord', 'PUT', records, {
+    body: { match: { id: '{person}' }, values: { emails: ['ada@engine.example'] } },
+  }),
+  ask('assertRecord', 'PUT', records, { body: { ...ada, values: { ...ada.values, first_name: 7 } } }),
+  ask('assertRecord', 'PUT', records, { body: { match: { id: '{nothing}' }, values: { first_name: 'Grace' } } }),
+  ask('assertRecord', 'PUT', records, {
+    headers: { 'if-match': '"99"' },
+    body: { match: { id: '{person}' }, values: { first_name: 'Grace' } },
+  }),
+  ask('assertRecords', 'POST', `${records}/batch?atomic=true`, { body: [ada, { ...charles, mode: 'insert' }] }),
+  ask('assertRecords', 'POST', '/v1/objects/nothing/records/batch', { body: [ada] }),
+  ask('listRecords', 'GET', '/v1/objects/nothing/records'),
+  ask('listRecords', 'GET', `${records}?limit=0`),
+  ask('listChanges', 'GET', '/v1/changes?limit=0'),
+  ask('listKeys', 'GET', '/v1/keys?limit=0'),
+  ask('getRecord', 'GET', `${records}/{nothing}`),
+  ask('getRecordByKey', 'GET', `${records}/by/emails/nothing@engine.example`),
+  ask('queryRecords', 'POST', `${records}/query`, {
+    body: { filters: [{ attribute: 'first_name', operator: 'eq', value: 'Sales' }] },
+  }),
+  ask('queryRecords', 'POST', '/v1/objects/nothing/records/query', { body: { filters: [] } }),
+  ask('archiveRecord', 'POST', `${records}/{nothing}/archive`),
+  ask('archiveRecord', 'POST', `${records}/{retired}/archive`, { headers: { 'if-match': '"99"' } }),
+  ask('restoreRecord', 'POST', `${records}/{nothing}/restore`),
+  ask('restoreRecord', 'POST', `${records}/{retired}/restore`, { headers: { 'if-match': '"99"' } }),
+  ask('eraseRecord', 'DELETE', `${records}/{nothing}`),
+  ask('eraseRecord', 'DELETE', `${records}/{person}`, { headers: { 'if-match': '"99"' } }),
+  ask('createObject', 'POST', '/v1/objects', { body: { slug: 'projects', singularName: 'Plan', pluralName: 'Plans' } }),
+  ask('createObject', 'POST', '/v1/objects', { body: { slug: 'My plans', singularName: 'Plan', pluralName: 'Plans' } }),
+  ask('getObject', 'GET', '/v1/objects/nothing'),
+  ask('addAttribute', 'POST', '/v1/objects/products/attributes', { body: { label: 'Colour', type: 'number' } }),
+  ask('addAttribute', 'POST', '/v1/objects/products/attributes', { body: { label: 'Size', type: 'letters' } }),
+  ask('addAttribute', 'POST', '/v1/objects/nothing/attributes', { body: { label: 'Size', type: 'text' } }),
+  ask('changeAttribute', 'PATCH', '/v1/objects/products/attributes/region', { body: { indexed: 'yes' } }),
+  ask('changeAttribute', 'PATCH', '/v1/objects/nothing/attributes/region', { body: { indexed: true } }),
+  ask('addCombination', 'POST', '/v1/objects/products/combinations', { body: sku }),
+  ask('addCombination', 'POST', '/v1/objects/products/combinations', { body: { ...sku, attributes: ['sku'] } }),
+  ask('addCombination', 'POST', '/v1/objects/nothing/combinations', { body: sku }),
+  ask('changeOrganization', 'PATCH', '/v1/organization', { body: { crmMode: 'c2c' } }),
+  ask('addMember', 'POST', '/v1/members', { body: { name: 'Mary Fairfax', email: 'mary@engine.example' } }),
+  ask('addMember', 'POST', '/v1/members', { body: { name: 'Mary Fairfax', email: 'mary' } }),
+  ask('removeMember', 'DELETE', '/v1/members/{nothing}'),
+  ask('issueKey', 'POST', '/v1/keys', { body: { name: 'Nightly sync', scopes: ['crm:write'] } }),
+  ask('issueKey', 'POST', '/v1/keys', { body: { name: 'Daily sync', scopes: ['everything'] } }),
+  ask('rotateKey', 'POST', '/v1/keys/{ageing}/rotate', { body: { overlapSeconds: 3600 } }),
+  ask('rotateKey', 'POST', '/v1/keys/{ageing}/rotate', { body: { overlapSeconds: -1 } }),
+  ask('rotateKey', 'POST', '/v1/keys/{nothing}/rotate', { body: {} }),
+  ask('revokeKey', 'DELETE', '/v1/keys/{nothing}'),
+  operate('createTenant', 'POST', '/v1/tenants', { body: { id: '{organization}', name: 'The same' } }),
+  operate('createTenant', 'POST', '/v1/tenants', { body: { name: '' } }),
+  operate('getTenant', 'GET', '/v1/tenants/{nothing}'),
+  operate('issueTenantKey', 'POST', `${tenant}/keys`, { body: { name: 'Administrator, second' } }),
+  operate('rewindTenant', 'POST', `${tenant}/rewind`, { body: { to: '2999-01-31T09:30:00.000Z' } }),
+]
+
+export const examples: Examples = { needs, requests: [...schema, ...administration, ...tenants, ...people], refusals }

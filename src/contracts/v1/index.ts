@@ -1,6 +1,7 @@
 import type { Contract } from '../../http/contract.ts'
 import { refuseUnknownParameters } from '../../http/unknown-parameters.ts'
 import { bearer } from '../kit/credentials.ts'
+import { operatorSchemes } from './access.ts'
 import { mountAssertMany } from './assert-many.ts'
 import { mountAssertOne } from './assert-one.ts'
 import { mountAttributes } from './attributes.ts'
@@ -30,6 +31,7 @@ export const contract: Contract = {
     { name: 'Limits', description: 'What one request may ask for.' },
   ],
   credentials: bearer,
+  otherSchemes: operatorSchemes,
   fields: {},
   renderError,
   statusOf,

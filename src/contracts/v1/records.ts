@@ -56,8 +56,8 @@ const byKeyRoute = (services: Services) =>
     ...allowed(services, 'crm:read'),
     request: {
       params: objectParam.extend({
-        attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' }, example: 'emails' }),
-        value: z.string().openapi({ param: { name: 'value', in: 'path' }, example: 'ada@engine.example' }),
+        attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' } }),
+        value: z.string().openapi({ param: { name: 'value', in: 'path' } }),
       }),
       query: z.object({ fields }),
       headers: ifNoneMatch,

@@ -126,7 +126,7 @@ export const outcome = z
   .openapi('Outcome')
 
 export const objectParam = z.object({
-  object: z.string().openapi({ param: { name: 'object', in: 'path' }, example: 'people' }),
+  object: z.string().openapi({ param: { name: 'object', in: 'path' } }),
 })
 
 export const recordParams = objectParam.extend({ id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }) })
@@ -136,7 +136,6 @@ const listed = (text: string | undefined) => text?.split(',').filter((part) => p
 export const fields = z.string().optional().transform(listed).openapi({
   type: 'string',
   description: 'Attributes to answer with, separated by commas. Absent: all that are set.',
-  example: 'first_name,emails',
 })
 
 export const limit = z.coerce.number().int().min(1).max(PAGE_RECORDS).default(100)
@@ -149,7 +148,6 @@ const PREFERENCES = {
   'return=representation': 'each outcome has its record, as far as all fit.',
 } as const
 
-/** No example: a page that sends requests would send it with the first one. */
 export const prefer = (example: 'return=minimal' | 'return=representation') =>
   z
     .string()

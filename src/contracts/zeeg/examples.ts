@@ -9,23 +9,34 @@ const person = (matchingAttribute: string, body: JsonObject): VoiceRequest => ({
 })
 
 export const examples: Examples = {
-  needs: [
-    {
-      slug: 'products',
-      attributes: [
-        { label: 'SKU', type: 'text', unique: true },
-        { label: 'Region', type: 'text' },
-      ],
+  needs: {
+    objects: [
+      {
+        slug: 'products',
+        singularName: 'Product',
+        pluralName: 'Products',
+        attributes: [
+          { label: 'SKU', type: 'text', unique: true },
+          { label: 'Region', type: 'text' },
+        ],
+      },
+    ],
+    records: {
+      person: {
+        object: 'people',
+        values: { first_name: 'Radia', last_name: 'Perlman', emails: ['radia@bridges.example'] },
+      },
+      company: { object: 'companies', values: { name: 'Bridges', domains: ['bridges.example'] } },
+      product: { object: 'products', values: { sku: 'B-200', region: 'US' } },
     },
-  ],
+  },
   requests: [
     {
       operationId: 'zeegAssertPerson',
       method: 'PUT',
       path: '/v2/crm/people?matchingAttribute=email',
-      body: { firstName: 'Ada', lastName: 'Lovelace', emails: ['ada@engine.example'], jobTitle: 'Analyst' },
+      body: { firstName: 'Hedy', lastName: 'Lamarr', emails: ['hedy@engine.example'], jobTitle: 'Inventor' },
       twice: true,
-      keeps: 'person',
       text: ['jobTitle'],
       foreign: ({ company }) => [
         { code: 'reference_not_found', body: (accepted) => ({ ...accepted, companyId: company }) },
@@ -37,7 +48,6 @@ export const examples: Examples = {
       path: '/v2/crm/companies?matchingAttribute=domain',
       body: { name: 'Analytical Engines', domain: 'engine.example' },
       twice: true,
-      keeps: 'company',
       text: ['name'],
     },
     {
@@ -46,12 +56,38 @@ export const examples: Examples = {
       path: '/v2/crm/products?matchingAttribute=sku',
       body: { sku: 'A-100', region: 'EU' },
       twice: true,
-      keeps: 'record',
       text: ['region'],
     },
     { operationId: 'zeegGetPerson', method: 'GET', path: '/v2/crm/people/{person}' },
     { operationId: 'zeegGetCompany', method: 'GET', path: '/v2/crm/companies/{company}' },
-    { operationId: 'zeegGetRecord', method: 'GET', path: '/v2/crm/products/{record}' },
+    { operationId: 'zeegGetRecord', method: 'GET', path: '/v2/crm/products/{product}' },
+  ],
+  refusals: [
+    {
+      operationId: 'zeegAssertPerson',
+      ...person('tracking_id', { tracking_id: 'p-7', emails: ['hedy@engine.example'] }),
+    },
+    {
+      operationId: 'zeegAssertCompany',
+      method: 'PUT',
+      path: '/v2/crm/companies?matchingAttribute=domain',
+      body: { name: 7, domain: 'engine.example' },
+    },
+    {
+      operationId: 'zeegAssertRecord',
+      method: 'PUT',
+      path: '/v2/crm/products?matchingAttribute=sku',
+      body: { region: 'EU' },
+    },
+    {
+      operationId: 'zeegAssertRecord',
+      method: 'PUT',
+      path: '/v2/crm/nothing?matchingAttribute=sku',
+      body: { sku: 'A-100' },
+    },
+    { operationId: 'zeegGetPerson', method: 'GET', path: '/v2/crm/people/{nothing}' },
+    { operationId: 'zeegGetCompany', method: 'GET', path: '/v2/crm/companies/{nothing}' },
+    { operationId: 'zeegGetRecord', method: 'GET', path: '/v2/crm/products/{nothing}' },
   ],
   voice: {
     assert: (_caller, email, { last_name: lastName, ...uniques }) =>

@@ -41,7 +41,7 @@ const company = { attribute: 'company', object: 'companies' }
 
 const byId = z.object({ id: recordId })
 const objectParam = z.object({
-  objectSlug: z.string().openapi({ param: { name: 'objectSlug', in: 'path' }, example: 'products' }),
+  objectSlug: z.string().openapi({ param: { name: 'objectSlug', in: 'path' } }),
 })
 
 export const operations: readonly Operation[] = [
@@ -51,7 +51,7 @@ export const operations: readonly Operation[] = [
     operationId: 'zeegAssertPerson',
     summary: 'Create or update a person',
     description: 'Finds a person by the attribute that the query names, with the value that the body holds for it.',
-    query: matchingAttribute('Attribute to find the person by. `email` looks at every address of a person.', 'email'),
+    query: matchingAttribute('Attribute to find the person by. `email` looks at every address of a person.'),
     body: personBody,
     responses: assertResponses(personResponse, 'person'),
     fieldName: () => personFieldName,
@@ -69,7 +69,7 @@ export const operations: readonly Operation[] = [
     operationId: 'zeegAssertCompany',
     summary: 'Create or update a company',
     description: 'Finds a company by its domain.',
-    query: matchingAttribute('Companies can be found by `domain` only.', 'domain'),
+    query: matchingAttribute('Companies can be found by `domain` only.'),
     body: companyBody,
     responses: assertResponses(companyResponse, 'company'),
     fieldName: () => companyFieldName,
@@ -87,7 +87,7 @@ export const operations: readonly Operation[] = [
     description:
       'Finds a record by the attribute that the query names. The attribute need not be unique: of several records the oldest is taken.',
     params: objectParam,
-    query: matchingAttribute('Attribute to find the record by; its value must stand in the body.', 'sku'),
+    query: matchingAttribute('Attribute to find the record by; its value must stand in the body.'),
     body: recordBody,
     responses: { ...assertResponses(recordResponse, 'record'), ...notFound },
     translate: ({ params, body, query }, organization) =>

@@ -19,8 +19,8 @@ const companyNamed = companyShown.partial({ name: true, domain: true }).openapi(
 
 const anyAttributes = z.record(z.string(), z.unknown())
 
-export const matchingAttribute = (description: string, example: string) =>
-  z.object({ matchingAttribute: z.string().min(1).openapi({ description, example }) })
+export const matchingAttribute = (description: string) =>
+  z.object({ matchingAttribute: z.string().min(1).openapi({ description }) })
 
 export const personBody = z
   .looseObject({

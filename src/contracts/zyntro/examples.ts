@@ -11,6 +11,14 @@ const contact = (fields: JsonObject, options: JsonObject = {}): VoiceRequest => 
 })
 
 export const examples: Examples = {
+  needs: {
+    records: {
+      contact: {
+        object: 'people',
+        values: { first_name: 'Alan', last_name: 'Turing', emails: ['alan@engine.example'] },
+      },
+    },
+  },
   sign: ({ key, developerSecret, organizationId, memberId }) => ({
     body: { api_key: key, developer_secret: developerSecret, org_id: organizationId, member_id: memberId },
   }),
@@ -19,10 +27,8 @@ export const examples: Examples = {
       operationId: 'zyntroAddContact',
       method: 'POST',
       path: PATH,
-      body: { contact: { firstName: 'Ada', lastName: 'Lovelace', primaryEmail: 'ada@engine.example' }, mode: 'upsert' },
+      body: { contact: { firstName: 'Joan', lastName: 'Clarke', primaryEmail: 'joan@engine.example' }, mode: 'upsert' },
       text: ['contact', 'source'],
-      keeps: 'contact',
-      idAt: ['data', 'contact_id'],
       foreign: ({ person, memberId, organizationId }) => [
         {
           code: 'record_not_found',
@@ -44,8 +50,7 @@ export const examples: Examples = {
       operationId: 'zyntroLookupContact',
       method: 'POST',
       path: '/apis/v2/public/crm/lookupContact',
-      body: { search_string: 'ada@engine.example' },
-      after: 'zyntroAddContact',
+      body: { search_string: 'alan@engine.example' },
       foreign: ({ person, email }) =>
         [person, email].map((theirs) => ({ code: 'not_found', body: () => ({ search_string: theirs }) })),
     },

@@ -1,0 +1,106 @@
+import { v5 } from 'uuid'
+import { administration } from '../admin/administration.ts'
+import { asOperator, type Service } from '../admin/authority.ts'
+import { createOrganization } from '../admin/organizations.ts'
+import { contracts } from '../contracts/index.ts'
+import type { Examples, NeededObject, NeededRecord, Needs } from '../contracts/kit/examples.ts'
+import { assertRecord } from '../engine/assert.ts'
+import { type ErrorCode, RefusedError } from '../engine/errors.ts'
+import { StaleError } from '../engine/session.ts'
+import type { RecordStore } from '../engine/store.ts'
+import type { SqlDriver } from '../storage/driver.ts'
+import { recordStore } from '../storage/record-store.ts'
+
+/** Gives an organisation what the examples of the contracts are about, so that each of them works as it is given. */
+
+/** Of one contract, which is known by its name. */
+export interface ContractNeeds {
+  readonly contract: string
+  readonly needs: Needs
+}
+
+/** Of every contract of the registry. */
+export const neededByExamples = (): Promise<readonly ContractNeeds[]> =>
+  Promise.all(
+    contracts.map(async ({ name }) => {
+      const { examples } = (await import(`../contracts/${name}/examples.ts`)) as { readonly examples: Examples }
+      return { contract: name, needs: examples.needs ?? {} }
+    }),
+  )
+
+/** An organisation has the same ids whenever it is made, and no other organisation has them. */
+const idOf = (organizationId: string, contract: string, name: string) => v5(`${contract}/${name}`, organizationId)
+
+/** The ids that stand in the requests of a contract, by their names. */
+export const idsOfNeeds = (organizationId: string, { contract, needs }: ContractNeeds): ReadonlyMap<string, string> =>
+  new Map(
+    [needs.records, needs.members, needs.keys, needs.tenants]
+      .flatMap((named) => Object.keys(named ?? {}))
+      .map((name) => [name, idOf(organizationId, contract, name)]),
+  )
+
+const THERE: ReadonlySet<ErrorCode> = new Set(['already_exists', 'record_exists', 'unique_conflict'])
+
+/** What is there already stays as somebody has changed it since. */
+export const unlessThere = async (creation: Promise<unknown>): Promise<void> => {
+  try {
+    await creation
+  } catch (error) {
+    if (!(error instanceof RefusedError && THERE.has(error.refusal.problems[0].code))) throw error
+  }
+}
+
+/** The store, but the record that it creates gets this id. */
+const withId = (store: RecordStore, writeId: string): RecordStore => ({
+  ...store,
+  assert: (batch) =>
+    store.assert({ ...batch, items: batch.items.map((one) => ({ ...one, item: { ...one.item, writeId } })) }),
+})
+
+const insertRecord =
+  (driver: SqlDriver, contract: string, id: string, { object, values }: NeededRecord): Service<unknown> =>
+  ({ organization }) => {
+    const refresh = async (): Promise<never> => {
+      throw new StaleError()
+    }
+    const session = { organization, actor: 'operator', expiresAt: null, cached: false, refresh }
+    const command = {
+      object,
+      values,
+      match: [{ name: 'id', value: id }],
+      mode: 'insert',
+      onUnknownId: 'create',
+    } as const
+    return assertRecord(withId(recordStore(driver), id), session, () => command, { contract })
+  }
+
+const addObject = async (
+  operator: ReturnType<typeof administration>,
+  { attributes, ...object }: NeededObject,
+): Promise<void> => {
+  await unlessThere(operator.createObject(object))
+  for (const attribute of attributes) await unlessThere(operator.addAttribute(object.slug, attribute))
+}
+
+/** More keys than anybody issues in a demo: those that were revoked count. */
+const EVER_ISSUED = 100_000
+
+/** Makes what is missing. A key that was revoked and a member who was removed do not come back. */
+export const meetNeeds = async (
+  driver: SqlDriver,
+  organizationId: string,
+  { contract, needs }: ContractNeeds,
+): Promise<void> => {
+  const authority = asOperator(driver, organizationId)
+  const operator = administration(authority)
+  const named = <T>(all: Readonly<Record<string, T>> = {}) =>
+    Object.entries(all).map(([name, need]) => ({ id: idOf(organizationId, contract, name), need }))
+  for (const object of needs.objects ?? []) await addObject(operator, object)
+  for (const { id, need } of named(needs.members)) await unlessThere(operator.addMember({ id, ...need }))
+  const issued = new Set((await operator.listCredentials({ limit: EVER_ISSUED })).map(({ id }) => id))
+  for (const { id, need } of named(needs.keys))
+    if (!issued.has(id)) await unlessThere(operator.issueCredential({ id, kind: 'key', scopes: ['crm:read'], ...need }))
+  for (const { id, need } of named(needs.tenants)) await unlessThere(createOrganization(driver, { id, ...need }))
+  for (const { id, need } of named(needs.records))
+    await unlessThere(authority.run(insertRecord(driver, contract, id, need)))
+}
