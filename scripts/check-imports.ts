@@ -41,7 +41,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'env.ts': mayImport(['auth', 'tenancy.ts']),
   'worker.ts': mayImport([...below, 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts']),
   node: mayImport(
-    ['auth', 'storage', 'storage/drivers', 'http', 'env.ts', 'tenancy.ts'],
+    ['engine', 'auth', 'storage', 'storage/drivers', 'http', 'env.ts', 'tenancy.ts'],
     'node:',
     'hono',
     '@hono/node-server',

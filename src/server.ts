@@ -5,15 +5,13 @@ import { createApp } from './app.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { endWith } from './cli/failure.ts'
 import { createServices } from './deps.ts'
-import { idsFollow } from './engine/ids.ts'
 import { authFailures } from './env.ts'
 import { publicFiles } from './node/assets.ts'
-import { type OpenDatabase, openMigrated } from './node/database.ts'
 import { drain } from './node/drain.ts'
 import { listen } from './node/listen.ts'
-import { newestRecordId } from './node/newest-record.ts'
 import { requireFreePort } from './node/port.ts'
 import { RequestsUnderWay } from './node/requests.ts'
+import { type ServedDatabase, serveDatabase } from './node/served-database.ts'
 import { type NodeSettings, nodeSettings } from './node/settings.ts'
 import { onStop } from './node/stop.ts'
 import { buildSite } from './site/build.ts'
@@ -31,12 +29,12 @@ const requests = new RequestsUnderWay(LIMITS)
 const stopping = new AbortController()
 let ready = true
 
-const appOver = ({ driver, isReady }: OpenDatabase, settings: NodeSettings) =>
+const appOver = ({ driver, isReady, state }: ServedDatabase, settings: NodeSettings) =>
   createApp({
     services: createServices(requests.connect(driver), {
       failures: rateLimit(authFailures),
       stopping: stopping.signal,
-      ...(settings.keyRequests.limit > 0 && { requests: rateLimit(settings.keyRequests) }),
+      ...(settings.keyRequests && { requests: rateLimit(settings.keyRequests) }),
     }),
     clientAddress: (c) =>
       settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
@@ -44,6 +42,7 @@ const appOver = ({ driver, isReady }: OpenDatabase, settings: NodeSettings) =>
     serverTiming: settings.serverTiming,
     assets: publicFiles(),
     ready: async () => ready && isReady(),
+    databases: async () => [state()],
     ...(settings.log && { log: (line: string) => console.log(line) }),
   })
 
@@ -66,15 +65,15 @@ const start = async () => {
   const settings = nodeSettings(process.env)
   await requireFreePort(settings.port, settings.host)
   buildSite()
-  const database = await openMigrated(settings.databaseUrl, settings.databaseToken)
-  const { driver, migrated } = database
-  idsFollow((await newestRecordId(driver)) ?? '')
+  const database = await serveDatabase(settings, (line) => console.log(line))
   const { server, url } = await listen(appOver(database, settings), requests, settings)
-  console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated }))
+  const migrated = database.migrated()
+  console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated: migrated ?? null }))
+  if (!migrated) database.reach().catch(endWith)
 
   const sweep = setInterval(() => {
-    if (ready)
-      sweepReplays(driver, Date.now()).catch((error: unknown) =>
+    if (ready && database.migrated())
+      sweepReplays(database.driver, Date.now()).catch((error: unknown) =>
         console.error('Old replays could not be deleted', error),
       )
   }, settings.sweepMs)

@@ -108,6 +108,7 @@ const recordOf = async (app: App, caller: Caller, { examples }: Described): Prom
 
 /** Asks everything of a fresh database; ids, times and secrets come out the same every time. */
 export const recordExamples = async (described: readonly Described[]): Promise<readonly Recorded[]> => {
+  const quota = keyRequestsOf({})
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-examples-'))
   const { driver, close } = await openDatabase(`file:${join(folder, 'examples.db')}`)
   try {
@@ -115,7 +116,7 @@ export const recordExamples = async (described: readonly Described[]): Promise<r
     const app = createApp({
       contracts: described.map(({ entry }) => entry),
       services: createServices(() => driver, {
-        requests: rateLimit(keyRequestsOf({})),
+        ...(quota && { requests: rateLimit(quota) }),
         operator: { secret: OPERATOR, create: () => driver },
       }),
       clientAddress: () => ADDRESS,
