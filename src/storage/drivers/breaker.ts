@@ -74,7 +74,6 @@ export const circuitBreaker = ({
   const change = (breaker: DatabaseState['breaker']) => {
     state = { ...state, breaker, since: new Date().toISOString() }
     turn++
-    inARow = 0
     const { since, fault } = state
     log?.(JSON.stringify({ at: since, database: name, breaker, ...(fault && { fault }) }))
   }
