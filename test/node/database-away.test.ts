@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it, type TestContext } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { createServices } from '../../src/deps.ts'
 import { serveDatabase } from '../../src/node/served-database.ts'
+import type { Cost } from '../../src/storage/meter.ts'
 import { type Mood, moods, startMoodyServer } from '../support/moody-server.ts'
 import { seedKey } from '../support/node-server.ts'
 
@@ -26,13 +27,13 @@ afterAll(() => rmSync(folder, { recursive: true }))
 let count = 0
 
 /** An app over a server of its own, and a key to it that the app has met. */
-const world = async (onTestFinished: TestContext['onTestFinished']) => {
+const world = async (onTestFinished: TestContext['onTestFinished'], databaseTimeoutMs = LIMIT_MS) => {
   const server = await startMoodyServer(join(folder, `${count++}.db`))
   onTestFinished(() => server.close())
   const { token } = await seedKey(server.url)
   const log: Record<string, unknown>[] = []
   const take = (line: string) => log.push(JSON.parse(line))
-  const settings = { databaseUrl: server.url, databaseToken: undefined, databaseTimeoutMs: LIMIT_MS }
+  const settings = { databaseUrl: server.url, databaseToken: undefined, databaseTimeoutMs }
   const { driver, isReady, state } = await serveDatabase(settings, take)
   const app = createApp({
     services: createServices(() => driver),
@@ -100,4 +101,57 @@ describe('a database that', () => {
     expect((await get('/ready')).status).toBe(200)
     expect(log.flatMap(({ database, breaker }) => (database ? [breaker] : []))).toEqual(['open', 'half-open', 'closed'])
   })
+})
+
+it.concurrent('/ready answers in about a second, though the database hangs and may take longer', async ({
+  onTestFinished,
+}) => {
+  const { server, get, state } = await world(onTestFinished, 60_000)
+  await server.turn('hangs')
+  const { status, body, waited } = await get('/ready')
+  expect([status, body]).toEqual([503, { status: 'unready' }])
+  expect(waited).toBeLessThan(1_000 + SLACK_MS)
+  expect(state().breaker).toBe('closed')
+})
+
+it.concurrent('a stream ends with the request id, and its log line has the error and what it has really cost', async ({
+  onTestFinished,
+}) => {
+  const { server, app, log, token } = await world(onTestFinished)
+  const body = new TransformStream<Uint8Array, Uint8Array>()
+  const writer = body.writable.getWriter()
+  const send = (n: number) => {
+    const emails = [`s${n}@away.example`]
+    return writer.write(new TextEncoder().encode(`${JSON.stringify({ match: { emails }, values: { emails } })}\n`))
+  }
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/x-ndjson',
+    'x-request-id': 'stream-1',
+  }
+  const init = { method: 'POST', headers, body: body.readable, duplex: 'half' } as unknown as RequestInit
+  const sent = send(0)
+  const response = await app.fetch(new Request('http://away.test/v1/objects/people/records/batch', init))
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const next = async () => JSON.parse(new TextDecoder().decode((await reader.read()).value))
+  expect(await next()).toMatchObject({ index: 0, status: 'created' })
+  await sent
+  await server.turn('hangs')
+  await send(1)
+  const last = await next()
+  expect(last).toMatchObject({
+    repeatFrom: 1,
+    error: { code: 'unavailable', status: 503, instance: 'urn:request:stream-1' },
+  })
+  expect((await reader.read()).done).toBe(true)
+  const line = log.find(({ requestId }) => requestId === 'stream-1')
+  expect(line).toMatchObject({
+    status: 200,
+    error: expect.stringContaining('has not answered within'),
+    organization: expect.any(String),
+    stream: { ended: 'unavailable' },
+  })
+  const { calls, milliseconds } = (line as unknown as { db: Cost }).db
+  expect(calls).toBeGreaterThanOrEqual(2)
+  expect(milliseconds).toBeGreaterThan(LIMIT_MS - 50)
 })
