@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, describe, expect, it, type TestContext } from 'vitest'
+import { afterAll, describe, expect, it, type TestContext, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { createServices } from '../../src/deps.ts'
 import { serveDatabase } from '../../src/node/served-database.ts'
@@ -121,8 +121,10 @@ it.concurrent('a stream ends with the request id, and its log line has the error
   const body = new TransformStream<Uint8Array, Uint8Array>()
   const writer = body.writable.getWriter()
   const send = (n: number) => {
-    const emails = [`s${n}@away.example`]
-    return writer.write(new TextEncoder().encode(`${JSON.stringify({ match: { emails }, values: { emails } })}\n`))
+    const email = `s${n}@away.example`
+    return writer.write(
+      new TextEncoder().encode(`${JSON.stringify({ match: { emails: email }, values: { emails: [email] } })}\n`),
+    )
   }
   const headers = {
     authorization: `Bearer ${token}`,
@@ -144,7 +146,11 @@ it.concurrent('a stream ends with the request id, and its log line has the error
     error: { code: 'unavailable', status: 503, instance: 'urn:request:stream-1' },
   })
   expect((await reader.read()).done).toBe(true)
-  const line = log.find(({ requestId }) => requestId === 'stream-1')
+  const line = await vi.waitFor(() => {
+    const found = log.find(({ requestId }) => requestId === 'stream-1')
+    expect(found).toBeDefined()
+    return found
+  })
   expect(line).toMatchObject({
     status: 200,
     error: expect.stringContaining('has not answered within'),
