@@ -46,7 +46,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'env.ts': mayImport(['auth', 'tenancy.ts']),
   'worker.ts': mayImport([...below, 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts']),
   node: mayImport(
-    ['auth', 'storage', 'storage/drivers', 'tenants', 'http', 'env.ts'],
+    ['engine', 'auth', 'storage', 'storage/drivers', 'tenants', 'http', 'env.ts'],
     'node:',
     'hono',
     '@hono/node-server',

@@ -6,7 +6,7 @@ import type { ContractEntry } from './http/contract.ts'
 import type { ContractAppOptions } from './http/contract-app.ts'
 import { type SiteOptions, siteApp } from './http/site-app.ts'
 
-export interface AppOptions extends ContractAppOptions, Pick<SiteOptions, 'assets' | 'ready'> {
+export interface AppOptions extends ContractAppOptions, Pick<SiteOptions, 'assets' | 'ready' | 'databases'> {
   /** The APIs to speak; at least one. Default: all. */
   readonly contracts?: readonly ContractEntry[]
 }
@@ -28,7 +28,7 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 }
 
 /** The whole HTTP surface: the site, and an app for each contract. */
-export const createApp = ({ contracts = allContracts, assets, ready, ...options }: AppOptions): App => {
+export const createApp = ({ contracts = allContracts, assets, ready, databases, ...options }: AppOptions): App => {
   const apps = contracts.map(({ prefixes, load }) => ({
     prefixes,
     app: once(async () => {
@@ -45,6 +45,7 @@ export const createApp = ({ contracts = allContracts, assets, ready, ...options 
     ...options,
     ...(assets && { assets }),
     ...(ready && { ready }),
+    ...(databases && { databases }),
     notFound: async (request, env) => (await (apps[0] as (typeof apps)[number]).app()).fetch(request, env),
   })
   return {

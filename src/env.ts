@@ -12,9 +12,11 @@ export interface Env extends TenancyEnv {
   readonly OPERATOR_ALLOWLIST?: string
   /** Counts the requests of each key; absent: they are not limited. */
   readonly KEY_REQUESTS?: RateLimit
-  /** What the binding KEY_REQUESTS was given, if not the default. */
+  /** What the binding KEY_REQUESTS was given, if not the default; a limit of 0 is none. */
   readonly KEY_REQUESTS_LIMIT?: string
   readonly KEY_REQUESTS_PERIOD?: string
+  /** Milliseconds that one call of a database may take, if not the default. */
+  readonly DATABASE_TIMEOUT_MS?: string
   /** Who says where a request comes from: `cloudflare` (default), `none` or `forwarded`; src/http/client-address.ts. */
   readonly CLIENT_ADDRESS?: string
   /** With `forwarded`: addresses and CIDR ranges of further proxies. */
@@ -35,20 +37,34 @@ export const authFailures: Quota = { limit: 20, periodSeconds: 60 }
  */
 const keyRequests: Quota = { limit: 100_000, periodSeconds: 10 }
 
-const countOf = (name: string, text: string | undefined, fallback: number): number => {
+/** Longer than any batch of a request takes where things go well, and shorter than clients wait. */
+const DATABASE_TIMEOUT_MS = 10_000
+
+const countOf = (
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  [lowest, highest]: readonly [number, number],
+): number => {
   if (text === undefined || text === '') return fallback
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} must be a whole number, not "${text}"`)
+  if (!/^\d{1,9}$/.test(text) || Number(text) < lowest || Number(text) > highest)
+    throw new Error(`${name} must be a whole number from ${lowest} to ${highest}, not "${text}"`)
   return Number(text)
 }
 
-/** What one key may ask for. @throws Error naming the variable that cannot be used */
+/** What one key may ask for; undefined: as much as it likes. @throws Error naming the variable that cannot be used */
 export const keyRequestsOf = (env: {
   readonly KEY_REQUESTS_LIMIT?: string
   readonly KEY_REQUESTS_PERIOD?: string
-}) => ({
-  limit: countOf('KEY_REQUESTS_LIMIT', env.KEY_REQUESTS_LIMIT, keyRequests.limit),
-  periodSeconds: countOf('KEY_REQUESTS_PERIOD', env.KEY_REQUESTS_PERIOD, keyRequests.periodSeconds),
-})
+}): Quota | undefined => {
+  const limit = countOf('KEY_REQUESTS_LIMIT', env.KEY_REQUESTS_LIMIT, keyRequests.limit, [0, 999_999_999])
+  const periodSeconds = countOf('KEY_REQUESTS_PERIOD', env.KEY_REQUESTS_PERIOD, keyRequests.periodSeconds, [1, 86_400])
+  return limit === 0 ? undefined : { limit, periodSeconds }
+}
+
+/** Milliseconds that a request waits for one call of its database. @throws Error when the variable cannot be used */
+export const databaseTimeoutOf = (env: { readonly DATABASE_TIMEOUT_MS?: string }): number =>
+  countOf('DATABASE_TIMEOUT_MS', env.DATABASE_TIMEOUT_MS, DATABASE_TIMEOUT_MS, [100, 600_000])
 
 export interface Settings {
   readonly serverTiming: boolean

@@ -2,23 +2,21 @@ import type { Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { createApp } from './app.ts'
+import { isOperator } from './auth/operator.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { endWith } from './cli/failure.ts'
 import { createServices } from './deps.ts'
-import { idsFollow } from './engine/ids.ts'
 import { authFailures } from './env.ts'
 import { publicFiles } from './node/assets.ts'
-import { type OpenDatabase, openMigrated } from './node/database.ts'
 import { drain } from './node/drain.ts'
 import { listen } from './node/listen.ts'
-import { newestRecordId } from './node/newest-record.ts'
 import { requireFreePort } from './node/port.ts'
 import { RequestsUnderWay } from './node/requests.ts'
+import { type ServedDatabase, serveDatabase } from './node/served-database.ts'
 import { type NodeSettings, nodeSettings } from './node/settings.ts'
 import { onStop } from './node/stop.ts'
-import { nodeDeployment } from './node/tenancy.ts'
+import { type NodeDeployment, nodeDeployment } from './node/tenancy.ts'
 import { buildSite } from './site/build.ts'
-import type { Deployment } from './tenants/deployment.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
 /** `npm run serve`: the same app on Node, with its own database file. Ready once it says where it listens. */
@@ -33,14 +31,14 @@ const requests = new RequestsUnderWay(LIMITS)
 const stopping = new AbortController()
 let ready = true
 
-const appOver = ({ isReady }: OpenDatabase, deployment: Deployment, settings: NodeSettings) =>
+const appOver = ({ isReady, state }: ServedDatabase, deployment: NodeDeployment, settings: NodeSettings) =>
   createApp({
     services: createServices(requests.connect(deployment.places.connect), {
       places: deployment.places,
       ...(settings.operator && { operator: { ...settings.operator, deployment } }),
       failures: rateLimit(authFailures),
       stopping: stopping.signal,
-      ...(settings.keyRequests.limit > 0 && { requests: rateLimit(settings.keyRequests) }),
+      ...(settings.keyRequests && { requests: rateLimit(settings.keyRequests) }),
     }),
     clientAddress: (c) =>
       settings.trustedProxies.clientOf(getConnInfo(c).remote.address, c.req.header('x-forwarded-for')),
@@ -48,6 +46,10 @@ const appOver = ({ isReady }: OpenDatabase, deployment: Deployment, settings: No
     serverTiming: settings.serverTiming,
     assets: publicFiles(),
     ready: async () => ready && isReady(),
+    databases: deployment.isMixed
+      ? async (request) =>
+          (await isOperator(request.headers, settings.operator)) ? [state(), ...deployment.states()] : undefined
+      : async () => [state()],
     ...(settings.log && { log: (line: string) => console.log(line) }),
   })
 
@@ -70,19 +72,21 @@ const start = async () => {
   const settings = nodeSettings(process.env)
   await requireFreePort(settings.port, settings.host)
   buildSite()
-  const database = await openMigrated(settings.databaseUrl, settings.databaseToken)
-  const { driver, migrated } = database
-  idsFollow((await newestRecordId(driver)) ?? '')
-  const deployment = await nodeDeployment(driver, settings)
+  const log = (line: string) => console.log(line)
+  const database = await serveDatabase({ ...settings, name: 'DATABASE_URL' }, log)
+  const deployment = await nodeDeployment(database.driver, settings, log)
   const close = async () => {
     await deployment.close()
     await database.close()
   }
   const { server, url } = await listen(appOver(database, deployment, settings), requests, settings)
-  console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated }))
+  const migrated = database.migrated()
+  console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated: migrated ?? null }))
+  if (!migrated) database.reach().catch(endWith)
 
   const sweep = setInterval(() => {
-    if (ready) lookAfter(deployment, Date.now()).catch((error: unknown) => console.error('Upkeep failed', error))
+    if (ready && database.migrated())
+      lookAfter(deployment, Date.now()).catch((error: unknown) => console.error('Upkeep failed', error))
   }, settings.sweepMs)
   sweep.unref()
   onStop((signal) => stop(server, close, signal === 'SIGINT' ? 0 : settings.unreadyMs, settings.drainMs))

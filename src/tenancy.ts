@@ -88,8 +88,11 @@ const directoryOf = (env: TenancyEnv, name: string): SqlDriver => {
   }
 }
 
+/** Puts a driver behind what watches over its database. */
+type Watch = (name: string, driver: SqlDriver) => SqlDriver
+
 /** Reads the configuration once. @throws Error that names what of it concerns all tenants and cannot be used */
-export const tenancyOf = (env: TenancyEnv): Deployment => {
+export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => driver): Deployment => {
   const { TENANCY = 'shared' } = env
   if (!(TENANCY in homes)) throw new Error(`TENANCY must be shared, database or object, not "${TENANCY}"`)
   const name = env.TENANT_DIRECTORY || (TENANCY === 'shared' ? 'shared' : 'object')
@@ -97,10 +100,11 @@ export const tenancyOf = (env: TenancyEnv): Deployment => {
   const home = homes[TENANCY]
   const places = new Places({
     open: opener(env),
+    watch,
     ...(home && { home }),
     configured: configuredPlaces(env.TENANTS),
     // Where all live in the database that the directory is in, there is nothing to ask.
-    ...(name !== 'shared' && { directory: { driver: directory, over: sqlTenantDirectory } }),
+    ...(name !== 'shared' && { directory: { driver: watch('directory', directory), over: sqlTenantDirectory } }),
   })
   return {
     places,

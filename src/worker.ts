@@ -1,37 +1,77 @@
-import { createApp } from './app.ts'
-import { operatorSettings } from './auth/operator.ts'
+import { type AppOptions, createApp } from './app.ts'
+import { isOperator, operatorSettings } from './auth/operator.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
-import { authFailures, type Env, keyRequestsOf, settingsOf } from './env.ts'
-import { workerAddress } from './http/client-address.ts'
+import { authFailures, databaseTimeoutOf, type Env, keyRequestsOf, settingsOf } from './env.ts'
+import { cloudflareAddress, workerAddress } from './http/client-address.ts'
 import { crossOrigin } from './http/cross-origin.ts'
+import { circuitBreakers } from './storage/drivers/breakers.ts'
 import { tenancyOf } from './tenancy.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
 export { OrganizationDatabase } from './storage/drivers/durable-object.ts'
 
-let app: ReturnType<typeof createApp> | undefined
+/** What needs no configuration. */
+const basicsOf = (env: Env) => {
+  const { serverTiming, log } = settingsOf(env)
+  const { ASSETS } = env
+  return {
+    serverTiming,
+    ...(log && { log: (line: string) => console.log(line) }),
+    ...(ASSETS && { assets: (request: Request) => ASSETS.fetch(request) }),
+  }
+}
 
-const appOf = (env: Env) => {
-  const settings = settingsOf(env)
-  const { ASSETS, AUTH_FAILURES, KEY_REQUESTS } = env
+const configuredApp = (env: Env) => {
+  const { AUTH_FAILURES, KEY_REQUESTS } = env
+  const basics = basicsOf(env)
   const pages = crossOrigin(env.CORS_ORIGINS)
-  const deployment = tenancyOf(env)
-  const { places } = deployment
+  const keyRequests = keyRequestsOf(env)
   const operator = operatorSettings(env)
+  const breakers = circuitBreakers({ timeoutMs: databaseTimeoutOf(env), ...(basics.log && { log: basics.log }) })
+  const deployment = tenancyOf(env, (name, driver) => breakers.of(name).over(driver))
+  const { places, isMixed } = deployment
   return createApp({
+    ...basics,
     services: createServices(places.connect, {
       places,
       ...(operator && { operator: { ...operator, deployment } }),
       ...(AUTH_FAILURES && { failures: rateLimit(authFailures, AUTH_FAILURES) }),
-      ...(KEY_REQUESTS && { requests: rateLimit(keyRequestsOf(env), KEY_REQUESTS) }),
+      ...(KEY_REQUESTS && keyRequests && { requests: rateLimit(keyRequests, KEY_REQUESTS) }),
     }),
     clientAddress: workerAddress(env.CLIENT_ADDRESS, env.TRUSTED_PROXIES),
     ...(pages && { crossOrigin: pages }),
-    serverTiming: settings.serverTiming,
-    ...(settings.log && { log: (line: string) => console.log(line) }),
-    ...(ASSETS && { assets: (request: Request) => ASSETS.fetch(request) }),
+    // Which organisations there are is nobody's business but the operator's.
+    databases: async ({ headers }) =>
+      !isMixed || (await isOperator(headers, operator)) ? breakers.states() : undefined,
   })
+}
+
+/**
+ * What a deployment answers whose variables cannot be used: that it is alive and not ready, its pages, and to whatever
+ * needs a database that something went wrong. The line of each such request says which variable it is.
+ */
+const misconfiguredApp = (env: Env, error: unknown) => {
+  const unusable = () => {
+    throw error
+  }
+  return createApp({
+    ...basicsOf(env),
+    services: createServices(unusable),
+    clientAddress: cloudflareAddress,
+    ready: async () => false,
+  } satisfies AppOptions)
+}
+
+let app: ReturnType<typeof createApp> | undefined
+
+const appOf = (env: Env) => {
+  try {
+    return configuredApp(env)
+  } catch (error) {
+    console.error('This deployment cannot be used as it is configured', error)
+    return misconfiguredApp(env, error)
+  }
 }
 
 export default {

@@ -14,13 +14,19 @@ export const PLACEHOLDERS = { key: 'YOUR_API_KEY', developerSecret: 'YOUR_DEVELO
 const ADDRESS = '127.0.0.1'
 
 /** The product over the demo, as `npm start` serves it: in this process, with requests from this machine. */
-export const demoApp = (driver: SqlDriver, { operatorSecret }: DemoCredentials, described: readonly Described[]): App =>
-  createApp({
+export const demoApp = (
+  driver: SqlDriver,
+  { operatorSecret }: DemoCredentials,
+  described: readonly Described[],
+): App => {
+  const quota = keyRequestsOf({})
+  return createApp({
     contracts: described.map(({ entry }) => entry),
     services: createServices(() => driver, {
-      requests: rateLimit(keyRequestsOf({})),
+      ...(quota && { requests: rateLimit(quota) }),
       operator: { secrets: [operatorSecret], allowlist: [], deployment: sharedDeployment(driver) },
     }),
     clientAddress: () => ADDRESS,
     serverTiming: false,
   })
+}

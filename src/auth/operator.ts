@@ -36,6 +36,15 @@ export const operatorSettings = (env: {
   return secrets.length > 0 ? { secrets, allowlist } : undefined
 }
 
+/** Whether a request is the operator's, from wherever it comes. */
+export const isOperator = async (headers: Headers, settings: OperatorSettings | undefined): Promise<boolean> => {
+  if (!settings) return false
+  return requireOperator(headers, { ...settings, allowlist: [] }, undefined).then(
+    () => true,
+    () => false,
+  )
+}
+
 /**
  * Lets the operator of the deployment in: who knows one of the secrets, sent as a bearer token. Hashes are compared, so the
  * time that it takes says nothing of them.

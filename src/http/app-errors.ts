@@ -1,7 +1,13 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { problem, RefusedError } from '../engine/errors.ts'
-import { NoDatabaseError, OverloadedError, UnavailableError, UpgradingError } from '../storage/driver.ts'
+import {
+  BreakerOpenError,
+  NoDatabaseError,
+  OverloadedError,
+  UnavailableError,
+  UpgradingError,
+} from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
 import type { AppEnv } from './context.ts'
 import type { Contract } from './contract.ts'
@@ -17,6 +23,8 @@ export const refusalFrom = (thrown: unknown): RefusedError => {
   const error = driverErrorIn(thrown)
   if (error instanceof RefusedError) return error
   if (error instanceof OverloadedError) return new RefusedError(problem('overloaded'), RETRY_AFTER)
+  if (error instanceof BreakerOpenError)
+    return new RefusedError(problem('unavailable'), Math.max(RETRY_AFTER, Math.ceil(error.retryAfterMs / 1_000)))
   if (error instanceof UnavailableError) return new RefusedError(problem('unavailable'), RETRY_AFTER)
   if (error instanceof UpgradingError) return new RefusedError(problem('upgrading'), UPGRADE_RETRY_AFTER)
   // Gone since its session was opened: to the client the same as a credential that never was.

@@ -6,6 +6,13 @@ import type { RecordStore } from '../engine/store.ts'
 import type { Cost } from '../storage/meter.ts'
 import type { Operator } from '../tenants/operations.ts'
 
+/** What a response did that goes on after it began, for its log line. */
+export interface Streamed {
+  /** What ended it early, as the log tells errors. */
+  readonly error?: string
+  readonly [what: string]: unknown
+}
+
 /** What the middleware puts on a request for its handler. */
 export interface AppEnv {
   Variables: {
@@ -24,8 +31,8 @@ export interface AppEnv {
     rateLimit: { readonly quota: Quota; readonly taken: Taken }
     /** How the route calls an attribute: errors are rendered far from it. Absent: by its slug. */
     fieldName: (slug: string) => string
-    /** Of a response that goes on after it began: what it did, when it has ended. Its log line waits for that. */
-    streamed?: Promise<object>
+    /** Of a response that goes on after it began: comes when it has ended. Its log line waits for that. */
+    streamed?: Promise<Streamed>
     store: RecordStore
     reader: RecordReader
     /** On the authority of the session. Made when first asked for: few requests administer anything. */

@@ -3,7 +3,7 @@ import { matchedRoutes } from 'hono/route'
 import type { Quota, Taken } from '../auth/rate-limit.ts'
 import { type Cost, noCost } from '../storage/meter.ts'
 import { errorText } from './app-errors.ts'
-import type { AppEnv } from './context.ts'
+import type { AppEnv, Streamed } from './context.ts'
 
 export interface ObserveOptions {
   /** Send Server-Timing. */
@@ -57,8 +57,10 @@ export const observe =
     setHeader(c, 'X-Content-Type-Options', 'nosniff')
     const limited = c.get('rateLimit')
     if (limited) for (const [name, value] of rateLimitHeaders(limited.quota, limited.taken)) setHeader(c, name, value)
-    if (serverTiming) setHeader(c, 'Server-Timing', timingOf(cost))
-    const write = (stream?: object) =>
+    // To who was not let in, the cost of looking would tell which organisations exist.
+    if (serverTiming && c.get('session')) setHeader(c, 'Server-Timing', timingOf(cost))
+    const streamed = c.get('streamed')
+    const write = ({ error, ...stream }: Streamed = {}) =>
       log?.(
         JSON.stringify({
           at: new Date().toISOString(),
@@ -70,11 +72,11 @@ export const observe =
           contract: c.get('contract'),
           organization: c.get('session')?.organization.id ?? c.get('tenantId'),
           ...(c.error && { error: errorText(c.error) }),
+          ...(error !== undefined && { error }),
           db: cost,
-          ...(stream && { stream }),
+          ...(streamed && { stream }),
         }),
       )
-    const streamed = c.get('streamed')
     if (streamed) streamed.then(write)
     else write()
   }

@@ -1,4 +1,5 @@
 import { Hono, type MiddlewareHandler } from 'hono'
+import type { DatabaseState } from '../storage/driver.ts'
 import { VERSION } from '../version.ts'
 import type { AppEnv } from './context.ts'
 import { type ObserveOptions, observe } from './observe.ts'
@@ -8,6 +9,8 @@ export interface SiteOptions extends ObserveOptions {
   readonly assets?: (request: Request) => Promise<Response>
   /** Whether requests should be sent here; absent: whenever the process answers. */
   readonly ready?: () => Promise<boolean>
+  /** What is known of the databases, for /ready?verbose. Undefined to who may not see it. */
+  readonly databases?: (request: Request) => Promise<readonly DatabaseState[] | undefined>
   /** As of the contracts. */
   readonly crossOrigin?: MiddlewareHandler<AppEnv>
   /** What is said of a path that is nobody's. */
@@ -34,7 +37,14 @@ const wantsPage = (accept = ''): boolean => accept.includes('text/html')
 const pageOf = (request: Request): Request => new Request(new URL('/home/', request.url), request)
 
 /** Everything that belongs to no contract. */
-export const siteApp = ({ assets, ready, notFound, crossOrigin, ...observing }: SiteOptions): Hono<AppEnv> => {
+export const siteApp = ({
+  assets,
+  ready,
+  databases,
+  notFound,
+  crossOrigin,
+  ...observing
+}: SiteOptions): Hono<AppEnv> => {
   const app = new Hono<AppEnv>({ strict: false })
   app.use(observe(observing))
   if (crossOrigin) app.use(crossOrigin)
@@ -46,9 +56,12 @@ export const siteApp = ({ assets, ready, notFound, crossOrigin, ...observing }: 
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
   // A load balancer asks this one; /health only says that the process answers.
-  app.get('/ready', async (c) =>
-    !ready || (await ready()) ? c.json({ status: 'ready' }) : c.json({ status: 'unready' }, 503),
-  )
+  app.get('/ready', async (c) => {
+    const isReady = !ready || (await ready())
+    const states = c.req.query('verbose') === undefined ? undefined : await databases?.(c.req.raw)
+    const body = { status: isReady ? 'ready' : 'unready', ...(states && { databases: states }) }
+    return c.json(body, isReady ? 200 : 503)
+  })
   app.notFound(async (c) => {
     const { method, raw } = c.req
     const file = assets && (method === 'GET' || method === 'HEAD') ? await assets(raw) : undefined

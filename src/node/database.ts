@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { SqlDriver } from '../storage/driver.ts'
 import { batchQueue, type QueueLimits } from '../storage/drivers/batch-queue.ts'
+import { type BreakerOptions, type WatchedDriver, withBreaker } from '../storage/drivers/breaker.ts'
 import { libsqlFile } from '../storage/drivers/libsql-file.ts'
 import { libsqlHttp } from '../storage/drivers/libsql-http.ts'
 import { migrate, refuseNewer } from '../storage/migrations.ts'
@@ -10,9 +11,16 @@ import { databaseName } from './database-url.ts'
 
 export interface OpenDatabase {
   readonly driver: SqlDriver
+  /** The same database for requests, which wait for a batch only so long. */
+  watched(options: BreakerOptions): WatchedDatabase
+  close(): Promise<void>
+}
+
+export interface WatchedDatabase {
+  readonly driver: SqlDriver
+  readonly state: WatchedDriver['state']
   /** Whether requests may be sent here: it can be read and, as far as is known, written. @throws nothing */
   isReady(): Promise<boolean>
-  close(): Promise<void>
 }
 
 /** A server has its own queue; what is kept here is only what it has not yet been asked. */
@@ -24,17 +32,39 @@ const REMOTE: QueueLimits = {
   waitingCharacters: 16_000_000,
 }
 
+const queued = (remote: SqlDriver) =>
+  batchQueue(async ([statements = []]) => [{ result: await remote.batch(statements) }], REMOTE)
+
 const openRemote = (url: string, authToken: string | undefined): OpenDatabase => {
-  const remote = libsqlHttp({ url, ...(authToken !== undefined && { authToken }) })
-  const driver = batchQueue(async ([statements = []]) => [{ result: await remote.batch(statements) }], REMOTE)
+  const connect = (timeoutMs?: number) =>
+    libsqlHttp({ url, ...(authToken !== undefined && { authToken }), ...(timeoutMs !== undefined && { timeoutMs }) })
   return {
-    driver,
-    isReady: () =>
-      driver.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }]).then(
-        () => true,
-        () => false,
-      ),
+    driver: queued(connect()),
+    watched(options) {
+      // Behind the queue: the time that a batch waits for its turn says nothing about the server.
+      const remote = withBreaker(connect(options.timeoutMs), options)
+      const driver = queued(remote)
+      const isReady = () =>
+        driver.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }]).then(
+          () => true,
+          () => false,
+        )
+      return { driver, state: remote.state, isReady }
+    },
     close: async () => undefined,
+  }
+}
+
+const openFile = async (url: string): Promise<OpenDatabase> => {
+  const file = await libsqlFile(url)
+  return {
+    driver: file,
+    watched(options) {
+      // Never open: a file that takes no writes (its disk is full, another process has it) can still be read.
+      const driver = withBreaker(file, { ...options, faults: Number.POSITIVE_INFINITY })
+      return { driver, state: driver.state, isReady: () => file.isReady() }
+    },
+    close: () => file.close(),
   }
 }
 
@@ -47,8 +77,7 @@ export const openDatabase = async (url: string, authToken?: string): Promise<Ope
   try {
     if (!url.startsWith('file:')) return openRemote(url, authToken)
     mkdirSync(dirname(name), { recursive: true })
-    const file = await libsqlFile(url)
-    return { driver: file, isReady: () => file.isReady(), close: () => file.close() }
+    return await openFile(url)
   } catch (error) {
     throw databaseFailure(url, error, true)
   }

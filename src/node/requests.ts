@@ -65,7 +65,7 @@ export class RequestsUnderWay {
       const underWay: UnderWay = { ...body, since: performance.now(), isSlow: slowness(body, this.#limits.pace) }
       this.#all.add(underWay)
       if (this.#closing) outgoing.shouldKeepAlive = false
-      if (PROBES.has(incoming.url ?? '')) return answer(request, underWay)
+      if (PROBES.has((incoming.url ?? '').split('?', 1)[0] ?? '')) return answer(request, underWay)
       return new Promise((resolve) => this.#begin(() => resolve(answer(request, underWay))))
     }
   }

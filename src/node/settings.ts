@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { type OperatorSettings, operatorSettings } from '../auth/operator.ts'
 import type { Quota } from '../auth/rate-limit.ts'
-import { keyRequestsOf } from '../env.ts'
+import { databaseTimeoutOf, keyRequestsOf } from '../env.ts'
 import type { AppEnv } from '../http/context.ts'
 import { crossOrigin } from '../http/cross-origin.ts'
 import { type TrustedProxies, trustedProxies } from '../http/trusted-proxies.ts'
@@ -22,8 +22,10 @@ export interface NodeSettings {
   readonly crossOrigin: MiddlewareHandler<AppEnv> | undefined
   readonly serverTiming: boolean
   readonly log: boolean
-  /** What one key may ask for; a limit of 0 is none. */
-  readonly keyRequests: Quota
+  /** Milliseconds that a request waits for one call of the database. */
+  readonly databaseTimeoutMs: number
+  /** What one key may ask for; undefined: as much as it likes. */
+  readonly keyRequests: Quota | undefined
   /** How often what is too old is deleted. */
   readonly sweepMs: number
   /** Connections that may be open; further ones are refused at the socket. */
@@ -63,6 +65,7 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   crossOrigin: crossOrigin(env.CORS_ORIGINS),
   serverTiming: env.SERVER_TIMING !== 'off',
   log: env.LOG !== 'off',
+  databaseTimeoutMs: databaseTimeoutOf(env),
   keyRequests: keyRequestsOf(env),
   sweepMs: 1_000 * Math.max(1, numberOf('SWEEP_SECONDS', env.SWEEP_SECONDS, 600, 86_400)),
   connections: Math.max(1, numberOf('MAX_CONNECTIONS', env.MAX_CONNECTIONS, 1_000, 1_000_000)),

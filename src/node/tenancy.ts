@@ -1,76 +1,96 @@
-import type { SqlDriver } from '../storage/driver.ts'
+import type { DatabaseState, SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
-import { PlaceError, shared } from '../tenants/place.ts'
+import { databaseName, PlaceError, shared, type UrlPlace } from '../tenants/place.ts'
 import { type OpenPlace, Places } from '../tenants/places.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { sqlTenantDirectory } from '../tenants/sql-directory.ts'
-import { type OpenDatabase, openMigrated } from './database.ts'
+import { type ServedDatabase, serveDatabase } from './served-database.ts'
+import type { NodeSettings } from './settings.ts'
 
 /** Where the tenants of a Node server live: in its own database, or each in one that its place names by URL. */
 
-export interface NodeTenancySettings {
-  /** URL of the directory; undefined: it is in the server's own database, where all tenants live. */
-  readonly directoryUrl: string | undefined
-}
-
 export interface NodeDeployment extends Deployment {
-  /** Closes what was opened besides the server's own database. */
+  /** What is known of the databases besides the server's own. */
+  states(): readonly DatabaseState[]
+  /** Closes them. */
   close(): Promise<void>
 }
 
+type Settings = Pick<NodeSettings, 'databaseTimeoutMs' | 'directoryUrl'>
+type Variables = Readonly<Record<string, string | undefined>>
+
 /** Databases that tenants have of their own, opened and brought up to date when one is first needed. */
 class OwnDatabases {
-  readonly #open = new Map<string, Promise<OpenDatabase>>()
+  readonly #open = new Map<string, Promise<ServedDatabase>>()
+  readonly #reached: ServedDatabase[] = []
+  readonly #serve: (name: string, url: string, token: string | undefined) => Promise<ServedDatabase>
 
-  driver(url: string, token: string | undefined): SqlDriver {
+  constructor(serve: (name: string, url: string, token: string | undefined) => Promise<ServedDatabase>) {
+    this.#serve = serve
+  }
+
+  driver(name: string, { url }: UrlPlace, token: string | undefined): SqlDriver {
     return {
-      batch: async (statements, options) => (await this.#opened(url, token)).driver.batch(statements, options),
+      batch: async (statements, options) => (await this.#opened(name, url, token)).driver.batch(statements, options),
     }
+  }
+
+  states(): readonly DatabaseState[] {
+    return this.#reached.map((database) => database.state())
   }
 
   async close(): Promise<void> {
-    const opened = await Promise.allSettled(this.#open.values())
-    await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)))
+    await Promise.allSettled(this.#open.values())
+    await Promise.all(this.#reached.map((database) => database.close()))
   }
 
-  /** A failure is tried again by the next batch. */
-  #opened(url: string, token: string | undefined): Promise<OpenDatabase> {
-    let opened = this.#open.get(url)
-    if (!opened) {
-      opened = openMigrated(url, token).catch((error: unknown) => {
-        this.#open.delete(url)
-        throw new PlaceError(error instanceof Error ? error.message : String(error), { cause: error })
-      })
-      this.#open.set(url, opened)
-    }
+  /** What cannot be opened at all is tried again by the next batch; a server that is away is asked again by itself. */
+  #opened(name: string, url: string, token: string | undefined): Promise<ServedDatabase> {
+    const known = this.#open.get(url)
+    if (known) return known
+    const opened = this.#begin(name, url, token).catch((error: unknown) => {
+      this.#open.delete(url)
+      throw new PlaceError(error instanceof Error ? error.message : String(error), { cause: error })
+    })
+    this.#open.set(url, opened)
     return opened
+  }
+
+  async #begin(name: string, url: string, token: string | undefined): Promise<ServedDatabase> {
+    const database = await this.#serve(name, url, token)
+    this.#reached.push(database)
+    if (!database.migrated())
+      database.reach().catch((error: unknown) => console.error(`The database ${name} cannot be used`, error))
+    return database
   }
 }
 
 /** @throws Error when the directory cannot be opened */
 export const nodeDeployment = async (
   home: SqlDriver,
-  { directoryUrl }: NodeTenancySettings,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  { directoryUrl, databaseTimeoutMs }: Settings,
+  log: (line: string) => void,
+  env: Variables = process.env,
 ): Promise<NodeDeployment> => {
-  if (directoryUrl === undefined) return { ...sharedDeployment(home), close: async () => undefined }
-  const directory = await openMigrated(directoryUrl, env.DATABASE_TOKEN)
-  const own = new OwnDatabases()
-  const open: OpenPlace = (_organizationId, place) => {
+  if (directoryUrl === undefined) return { ...sharedDeployment(home), states: () => [], close: async () => undefined }
+  const own = new OwnDatabases((name, databaseUrl, databaseToken) =>
+    serveDatabase({ name, databaseUrl, databaseToken, databaseTimeoutMs }, log),
+  )
+  const open: OpenPlace = (organizationId, place) => {
     if (place.shape === 'shared') return home
     if (place.shape === 'object' || 'binding' in place)
       throw new PlaceError('a Node server has no objects and no bindings: give the database a "url"')
     const token = place.token === undefined ? undefined : env[place.token]
     if (place.token !== undefined && !token) throw new PlaceError(`there is no variable "${place.token}"`)
-    return own.driver(place.url, token)
+    return own.driver(databaseName(organizationId, place), place, token)
   }
+  const directory = own.driver('directory', { shape: 'database', url: directoryUrl }, env.DATABASE_TOKEN)
+  await directory.batch([])
   return {
-    places: new Places({ home: shared, open, directory: { driver: directory.driver, over: sqlTenantDirectory } }),
-    directory: sqlTenantDirectory(directory.driver),
+    places: new Places({ home: shared, open, directory: { driver: directory, over: sqlTenantDirectory } }),
+    directory: sqlTenantDirectory(directory),
     isMixed: true,
-    async close() {
-      await own.close()
-      await directory.close()
-    },
+    states: () => own.states(),
+    close: () => own.close(),
   }
 }

@@ -58,6 +58,29 @@ export class UnavailableError extends Error {}
 /** There is too much to do already: the database was not asked, and this is no fault of it. */
 export class OverloadedError extends UnavailableError {}
 
+/** The database has failed several times in a row, so it is left alone for a while and was not asked. */
+export class BreakerOpenError extends UnavailableError {
+  /** Milliseconds until it is asked again. */
+  readonly retryAfterMs: number
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message)
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** What is known of a database from the answers to others: for the log and `/ready?verbose`. Holds no address. */
+export interface DatabaseState {
+  readonly name: string
+  /** `open`: nothing is sent to it for a while. `half-open`: one batch is under way, to see whether it is back. */
+  readonly breaker: 'closed' | 'open' | 'half-open'
+  /** Since when, in ISO 8601. */
+  readonly since: string
+  /** Kind and time of its last failure; absent where there was none. */
+  readonly fault?: string
+  readonly faultAt?: string
+}
+
 /** The database has another version of the assert program: this build, or the database, is about to be replaced. */
 export class UpgradingError extends Error {}
 

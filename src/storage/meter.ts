@@ -18,7 +18,11 @@ const sum = (so: number | undefined, more: number | undefined) =>
 export const metered = (driver: SqlDriver, cost: Cost): SqlDriver => ({
   async batch(statements: readonly Statement[], options?: BatchOptions): Promise<BatchResult> {
     cost.calls++
-    const answer = await driver.batch(statements, options)
+    const started = performance.now()
+    const answer = await driver.batch(statements, options).catch((error: unknown) => {
+      cost.milliseconds += performance.now() - started
+      throw error
+    })
     cost.milliseconds += answer.milliseconds
     for (const result of answer.results) {
       cost.rowsRead = sum(cost.rowsRead, result.rowsRead)

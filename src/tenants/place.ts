@@ -69,9 +69,9 @@ export const parsePlace = (input: unknown): Place => {
   throw new PlaceError('"shape" must be shared, object or database')
 }
 
-/** The same for the same database, whoever lives there; an object has one tenant. */
+/** The same for the same database, whoever lives there, and nothing that could hold a secret. */
 export const databaseName = (organizationId: string, place: Place): string => {
   if (place.shape === 'shared') return 'shared'
   if (place.shape === 'object') return `object ${organizationId}`
-  return 'binding' in place ? place.binding : place.url
+  return 'binding' in place ? place.binding : `${new URL(place.url).host}${new URL(place.url).pathname}`
 }

@@ -2,7 +2,7 @@ import { Kept } from '../auth/kept.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import type { TenantDirectory } from './directory.ts'
-import { type Place, PlaceError, parsePlace } from './place.ts'
+import { databaseName, type Place, PlaceError, parsePlace } from './place.ts'
 
 /**
  * Which database an organisation lives in. The id comes from the routing hint of a credential, which anybody can
@@ -21,6 +21,8 @@ export type OpenPlace = (organizationId: string, place: Place, options: OpenOpti
 
 export interface PlacesOptions {
   readonly open: OpenPlace
+  /** Puts the driver of a request behind what watches over its database. Absent: nothing does. */
+  readonly watch?: (name: string, driver: SqlDriver) => SqlDriver
   /** Of whoever has no other; absent: there is none. */
   readonly home?: Place
   /** Places that the configuration names, as they stand there: of each, only its own tenant may find it wrong. */
@@ -134,7 +136,9 @@ export class Places {
   }
 
   #openOrNowhere(organizationId: string, place: Place | undefined, otherwise: SqlDriver): SqlDriver {
-    return place ? this.open(organizationId, place, { mayCreate: false }) : otherwise
+    if (!place) return otherwise
+    const { watch = (_name, driver) => driver } = this.#options
+    return watch(databaseName(organizationId, place), this.open(organizationId, place, { mayCreate: false }))
   }
 
   #remembered(organizationId: string): Known | undefined {

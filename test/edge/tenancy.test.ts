@@ -71,6 +71,8 @@ describe.each(Object.keys(modes))('tenancy: %s', (mode) => {
       const reply = await a.send(method, path, { token: forge(), ...(body && { body }) })
       expect(reply.status).toBe(401)
       expect(JSON.stringify(reply.body)).not.toContain('Of ')
+      // What was read would tell whether there is such an organisation.
+      expect(reply.headers.get('server-timing')).toBeNull()
     }
     expect(await both()).toEqual(before)
   })

@@ -4,9 +4,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest'
 import { openMigrated } from '../../src/node/database.ts'
-import { freePort, startProcess } from '../support/processes.ts'
+import { type Mood, startMoodyServer } from '../support/moody-server.ts'
+import { startServer } from '../support/node-server.ts'
+import { startProcess } from '../support/processes.ts'
 
 /** A start that cannot succeed ends with code 1 and one line, announcing nothing. */
 
@@ -29,19 +31,24 @@ const textFile = () => {
   return fileUrl('text.txt')
 }
 
-const newer = async () => {
-  const { driver, close } = await openMigrated(fileUrl('newer.db'))
+const newer = async (name: string) => {
+  const { driver, close } = await openMigrated(fileUrl(name))
   await driver.batch([{ sql: "INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')", params: [] }])
   await close()
-  return fileUrl('newer.db')
+  return fileUrl(name)
 }
 
 describe('npm run serve', () => {
   const cases: readonly (readonly [string, RegExp, () => Promise<Record<string, string>>])[] = [
     [
-      'a server that is down',
-      /cannot be reached .* See that it runs/,
-      async () => ({ DATABASE_URL: `http://127.0.0.1:${await freePort()}` }),
+      'a time limit that is none',
+      /^DATABASE_TIMEOUT_MS must be a whole number from 100 to 600000, not "soon"/,
+      async () => ({ DATABASE_TIMEOUT_MS: 'soon' }),
+    ],
+    [
+      'a limit that is no number',
+      /^KEY_REQUESTS_LIMIT must be a whole number from 0 to 999999999, not "-1"/,
+      async () => ({ KEY_REQUESTS_LIMIT: '-1' }),
     ],
     [
       'a file that is no database',
@@ -56,7 +63,7 @@ describe('npm run serve', () => {
     [
       'a database of a newer release',
       /^A newer release .*9999_later\.sql.* run that release/,
-      async () => ({ DATABASE_URL: await newer() }),
+      async () => ({ DATABASE_URL: await newer('newer.db') }),
     ],
     [
       'another kind of database',
@@ -99,6 +106,56 @@ describe('npm run serve', () => {
     } finally {
       server.close()
     }
+  })
+})
+
+describe('a server that is away when npm run serve starts', () => {
+  /** A process that has started without its database. */
+  const startedWithout = async (name: string, mood: Mood, onTestFinished: TestContext['onTestFinished']) => {
+    const database = await startMoodyServer(join(folder, name))
+    await database.turn(mood)
+    const server = await startServer(`${database.url}/?authToken=secret`, { DATABASE_TIMEOUT_MS: '500' })
+    onTestFinished(async () => {
+      server.child.kill('SIGKILL')
+      await database.close()
+    })
+    return { database, ...server }
+  }
+
+  it.for(['refuses', 'hangs', 'answers HTML'] as const)(
+    '%s: listens, is not ready, says so, and goes on when it is back',
+    { timeout: 60_000 },
+    async (mood, { onTestFinished }) => {
+      const { database, url, migrated, log } = await startedWithout(`${mood}.db`, mood, onTestFinished)
+      expect(migrated).toBe(null)
+      expect((await fetch(`${url}/health`)).status).toBe(200)
+      expect((await fetch(`${url}/ready`)).status).toBe(503)
+      const headers = { authorization: `Bearer eu_${'0'.repeat(32)}_${'A'.repeat(43)}` }
+      const refused = await fetch(`${url}/v1/objects/people/records`, { headers })
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+      await vi.waitFor(
+        () => expect(log.filter(({ retryInSeconds }) => retryInSeconds).length).toBeGreaterThan(1),
+        20_000,
+      )
+      expect(log.find(({ retryInSeconds }) => retryInSeconds)).toMatchObject({
+        at: expect.any(String),
+        database: 'DATABASE_URL',
+        error: expect.stringMatching(/^The database http:\/\/127\.0\.0\.1:\d+ /),
+        retryInSeconds: 1,
+      })
+      expect(JSON.stringify(log)).not.toContain('secret')
+      await database.turn()
+      await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), 25_000)
+      expect((await fetch(`${url}/v1/objects/people/records`, { headers })).status).toBe(401)
+      expect(log.find((line) => Array.isArray(line.migrated))?.migrated).not.toEqual([])
+    },
+  )
+
+  it('ends when it turns out to be of a newer release', async ({ onTestFinished }) => {
+    await newer('newer-server.db')
+    const { database, exited } = await startedWithout('newer-server.db', 'refuses', onTestFinished)
+    await database.turn()
+    expect(await exited).toEqual([1, null])
   })
 })
 

@@ -11,7 +11,8 @@ import { migrate } from '../../src/storage/migrations.ts'
 export interface NodeServer {
   readonly child: ChildProcess
   readonly url: string
-  readonly migrated: readonly string[]
+  /** Null: its database was away. */
+  readonly migrated: readonly string[] | null
   /** Exit code and signal. */
   readonly exited: Promise<unknown[]>
   /** The lines of the log so far, parsed. */
@@ -34,10 +35,12 @@ export const startServer = async (
   const exited = once(child, 'exit')
   const log: Record<string, unknown>[] = []
   const lines = createInterface({ input: child.stdout })
-  const [first] = await Promise.race([once(lines, 'line'), exited.then(() => [undefined])])
-  if (first === undefined) throw new Error('The server ended before it listened')
+  // Before anything is waited for: the next line may come together with the first.
   lines.on('line', (line) => log.push(JSON.parse(line)))
-  const { listening: url, migrated } = JSON.parse(first as string) as { listening: string; migrated: string[] }
+  await Promise.race([once(lines, 'line'), exited])
+  const first = log.shift()
+  if (first === undefined) throw new Error('The server ended before it listened')
+  const { listening: url, migrated } = first as { listening: string; migrated: string[] | null }
   return { child, url, migrated, exited, log }
 }
 

@@ -217,6 +217,13 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
     expect(text).not.toContain(stage.other.organizationId)
   }
 
+  /** Where the examples say that it cannot be done here, being told so is as far as it gets. */
+  const succeeds = ({ status, body }: Reply): void => {
+    const isImpossible = ownExamples.length > 0 && ownExamples.every((example) => example.refused)
+    if (isImpossible) expect(codeIn(body)).toBe('not_possible')
+    else expect(status, JSON.stringify(body)).toBeLessThan(300)
+  }
+
   /** Sends it, and holds the answer against the codes that it may have, and every table against what it was. */
   const refused = async (sent: Sent, ...codes: readonly [ErrorCode, ...ErrorCode[]]): Promise<void> => {
     const now = () => everythingOf(stage.driver, stage.organizationId, stage.other.organizationId)
@@ -248,6 +255,7 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
   return {
     foreign,
     isLarge: line.isLarge ?? false,
+    succeeds,
     organizationParameter,
     path,
     content,

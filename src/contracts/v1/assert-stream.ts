@@ -4,7 +4,7 @@ import { errorTable, problem, RefusedError, refuse } from '../../engine/errors.t
 import type { Outcome } from '../../engine/outcome.ts'
 import type { Session } from '../../engine/session.ts'
 import { errorText, refusalFrom } from '../../http/app-errors.ts'
-import type { AppEnv } from '../../http/context.ts'
+import type { AppEnv, Streamed } from '../../http/context.ts'
 import { dataBytesOf, problemsOf } from './answer-size.ts'
 import { problemDetails } from './errors.ts'
 import { commandInput, type ReadItem } from './items.ts'
@@ -25,7 +25,7 @@ interface Flags {
 interface Summary extends Record<'created' | 'updated' | 'unchanged' | 'refused', number> {
   /** `complete`, `abandoned` by the client, or the code of what ended it. */
   ended: string
-  /** What ended it, as the log tells errors. */
+  /** What ended it early, as the log tells errors. */
   error?: string
 }
 
@@ -82,8 +82,15 @@ async function* outcomeLines(
   }
 }
 
-/** @param onEnd when the last line has been taken, or nobody takes any more */
-const streamOf = (lines: AsyncGenerator<Uint8Array>, onEnd: () => void): ReadableStream<Uint8Array> =>
+/**
+ * @param onGone when nobody takes the lines any more
+ * @param onEnd when the last line has been taken, or when what was under way for a client that has gone is done
+ */
+const streamOf = (
+  lines: AsyncGenerator<Uint8Array>,
+  onGone: () => void,
+  onEnd: () => void,
+): ReadableStream<Uint8Array> =>
   new ReadableStream({
     async pull(controller) {
       const { done, value } = await lines.next()
@@ -91,7 +98,11 @@ const streamOf = (lines: AsyncGenerator<Uint8Array>, onEnd: () => void): Readabl
       controller.close()
       onEnd()
     },
-    cancel: onEnd,
+    async cancel() {
+      onGone()
+      await lines.return(undefined)
+      onEnd()
+    },
   })
 
 /** NDJSON in, NDJSON out, a thousand items at a time; the next chunk is read when the client has taken the last. */
@@ -114,11 +125,14 @@ export const assertStream = (
   const summary: Summary = { created: 0, updated: 0, unchanged: 0, refused: 0, ended: 'abandoned' }
   const chunks = chunksOf(body as ReadableStream<Uint8Array>, ending)
   const lines = outcomeLines(c, object, chunks, flags, summary)
-  const { promise, resolve } = Promise.withResolvers<object>()
+  const { promise, resolve } = Promise.withResolvers<Streamed>()
   c.set('streamed', promise)
+  const onGone = () => gone.abort()
   const onEnd = () => {
-    resolve({ ...summary })
-    gone.abort()
+    const { error, ...did } = summary
+    // What told the lines to stop was that their client had gone.
+    if (gone.signal.aborted && did.ended === 'stopping') resolve({ ...did, ended: 'abandoned' })
+    else resolve({ ...did, ...(error !== undefined && { error }) })
   }
-  return c.body(streamOf(lines, onEnd), 200, { 'Content-Type': 'application/x-ndjson' })
+  return c.body(streamOf(lines, onGone, onEnd), 200, { 'Content-Type': 'application/x-ndjson' })
 }

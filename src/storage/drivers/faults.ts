@@ -71,6 +71,38 @@ export const libsqlPasses = (error: unknown): boolean =>
     return HRANA.has(text) || isStatusThatPasses(status) || NETWORK_CODE.test(text) || NETWORK.test(message)
   })
 
+/** Of what calling a server throws: `fetch` and the reading of an answer have no words of their own for what went wrong. */
+const UNREADABLE = new Set(['SyntaxError', 'TypeError'])
+
+/** Whether the server has answered something that is no answer: HTML, half of the JSON, JSON of another shape. */
+const isUnreadable = (error: unknown): boolean => {
+  const faults = faultsOf(error)
+  const [{ name = '', code } = {}] = faults
+  if (UNREADABLE.has(name) || code === 'HRANA_PROTO_ERROR') return true
+  return code === 'SERVER_ERROR' && faults.every(({ status }) => status === undefined)
+}
+
+/** libSQL over HTTP. What is no answer tells of a proxy or a server that is about to be another, so it passes, too. */
+export const libsqlServerPasses = (error: unknown): boolean => libsqlPasses(error) || isUnreadable(error)
+
+const WORD = /^[A-Z][A-Z0-9_]+$/
+const UNTOLD = new Set(['Error', 'LibsqlError', ''])
+
+/**
+ * What happened, in one word that holds neither an address nor a secret, as messages may: the code of the innermost error
+ * that has one, else its kind.
+ */
+export const faultName = (error: unknown): string => {
+  const faults = faultsOf(error).reverse()
+  for (const { code, status, message = '' } of faults) {
+    if (typeof status === 'number') return `HTTP_${status}`
+    if (typeof code === 'string' && WORD.test(code)) return code
+    const [sqlite] = SQLITE.exec(message) ?? []
+    if (sqlite) return sqlite
+  }
+  return faults.find(({ name = '' }) => !UNTOLD.has(name))?.name ?? 'unavailable'
+}
+
 /** Whether a write failed for want of space: reading goes on meanwhile. */
 export const isOutOfSpace = (error: unknown): boolean =>
   faultsOf(error).some(({ code }) => OUT_OF_SPACE.test(String(code ?? '')))

@@ -1,24 +1,25 @@
 import { createClient } from '@libsql/client/http'
 import { type BatchResult, driverError, type SqlDriver, type Statement } from '../driver.ts'
-import { libsqlPasses } from './faults.ts'
+import { libsqlServerPasses } from './faults.ts'
 
-/** Longer than any batch takes; what runs into it is answered as unavailable, and may be repeated. */
-const TIMEOUT_MS = 20_000
+/** For commands and migrations, whose batches may be long. Requests wait as long as DATABASE_TIMEOUT_MS says. */
+const PATIENT_MS = 300_000
 
 export interface LibsqlRemote {
   /** `libsql:`, `https:` or `http:`. */
   readonly url: string
   readonly authToken?: string
+  /** Milliseconds after which a request is given up, and its connection with it. Default: five minutes. */
+  readonly timeoutMs?: number
 }
-
-const fetchInTime = (request: Request) => fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) })
 
 /**
  * A libSQL server (Turso, sqld) over HTTP: one request per batch, in write mode, so one transaction that never has to be
  * upgraded. Runs in workerd and in Node. libSQL does not tell how many rows a statement has read or written, so neither
  * does the driver.
  */
-export const libsqlHttp = (remote: LibsqlRemote): SqlDriver => {
+export const libsqlHttp = ({ timeoutMs = PATIENT_MS, ...remote }: LibsqlRemote): SqlDriver => {
+  const fetchInTime = (request: Request) => fetch(request, { signal: AbortSignal.timeout(timeoutMs) })
   const client = createClient({ ...remote, fetch: fetchInTime })
   return {
     async batch(statements: readonly Statement[]): Promise<BatchResult> {
@@ -33,7 +34,7 @@ export const libsqlHttp = (remote: LibsqlRemote): SqlDriver => {
           milliseconds: performance.now() - started,
         }
       } catch (error) {
-        throw driverError(error, libsqlPasses)
+        throw driverError(error, libsqlServerPasses)
       }
     },
   }
