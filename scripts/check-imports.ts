@@ -53,7 +53,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   site: mayImport([], 'node:', 'marked'),
   cli: mayImport(
-    ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'tenants', 'node', 'site', 'version.ts'],
+    [...below, 'node', 'site', 'version.ts', 'app.ts', 'deps.ts'],
     'node:',
     'commander',
     'wrangler',
