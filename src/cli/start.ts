@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs'
 import { requireFreePort } from '../node/port.ts'
 import { portOf } from '../node/settings.ts'
 import { onStop } from '../node/stop.ts'
 import { migrate } from '../storage/migrations.ts'
-import { type DemoCredentials, seedDemo } from './demo.ts'
+import { DEMO_FILE, type DemoCredentials, seedDemo } from './demo.ts'
 import { endWith } from './failure.ts'
 import { open } from './open.ts'
 import { loadWrangler } from './wrangler.ts'
@@ -38,10 +39,30 @@ const requireAnswer = async (baseUrl: string) => {
   if (status !== 200) throw new Error(`${baseUrl}/health answers ${status}: see what it says above.`)
 }
 
-const greeting = (baseUrl: string, { bearerToken }: DemoCredentials) => `
+/**
+ * The demo is made in the local D1, and tenants of this Worker may live elsewhere: then nobody is told credentials that
+ * let nobody in.
+ */
+const isDemoFound = async (baseUrl: string, { adminToken }: DemoCredentials): Promise<boolean> => {
+  const { status } = await fetch(`${baseUrl}/v1/organization`, { headers: { authorization: `Bearer ${adminToken}` } })
+  if (status !== 401) return true
+  rmSync(DEMO_FILE)
+  return false
+}
+
+const announcement = (baseUrl: string) => `
 edge-upsert runs at ${baseUrl}
-Reference:          ${baseUrl}/docs/reference
-Demo credentials:   .demo/credentials.json
+Reference:          ${baseUrl}/docs/reference`
+
+const withoutDemo = (baseUrl: string) => `${announcement(baseUrl)}
+There is no demo: tenants live elsewhere than in the local D1 (TENANCY in wrangler.toml or .dev.vars). Make one of your own,
+with an OPERATOR_SECRET of at least 32 characters in .dev.vars and in your shell:
+
+npm run admin -- tenant create --name Demo --api ${baseUrl}
+`
+
+const greeting = (baseUrl: string, { bearerToken }: DemoCredentials) => `${announcement(baseUrl)}
+Demo credentials:   ${DEMO_FILE}
 
 Create a person; the same again changes nothing, and says so:
 
@@ -64,7 +85,7 @@ const start = async () => {
   worker = startWorker(port)
   await worker
   await requireAnswer(baseUrl)
-  console.log(greeting(baseUrl, credentials))
+  console.log((await isDemoFound(baseUrl, credentials)) ? greeting(baseUrl, credentials) : withoutDemo(baseUrl))
 }
 
 await start().catch(endWith)
