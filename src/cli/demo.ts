@@ -13,7 +13,7 @@ import type { SqlDriver } from '../storage/driver.ts'
 
 const organizationId = '01900000-0000-7000-8000-0000000de300'
 const memberId = '01900000-0000-7000-8000-0000000de301'
-export const DEMO_FILE = '.demo/credentials.json'
+const file = '.demo/credentials.json'
 
 export interface DemoCredentials {
   readonly baseUrl: string
@@ -54,7 +54,7 @@ const keys = {
 const keyNames = Object.keys(keys) as (keyof typeof keys)[]
 
 const readKept = (): Partial<DemoCredentials> =>
-  existsSync(DEMO_FILE) ? (JSON.parse(readFileSync(DEMO_FILE, 'utf8')) as Partial<DemoCredentials>) : {}
+  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<DemoCredentials>) : {}
 
 const holdsAll = async (driver: SqlDriver, kept: Partial<DemoCredentials>): Promise<boolean> => {
   const secrets = keyNames.map((name) => kept[name]).filter((secret) => secret !== undefined)
@@ -105,6 +105,6 @@ export const seedDemo = async (driver: SqlDriver, baseUrl: string): Promise<Demo
     ...Object.fromEntries(keyNames.map((name) => [name, secrets[name]])),
   } as DemoCredentials
   mkdirSync('.demo', { recursive: true })
-  writeFileSync(DEMO_FILE, `${JSON.stringify(credentials, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify(credentials, null, 2)}\n`)
   return credentials
 }

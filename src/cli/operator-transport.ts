@@ -1,5 +1,3 @@
-import { createApp } from '../app.ts'
-import { createServices } from '../deps.ts'
 import { type NodeDeployment, nodeDeployment } from '../node/tenancy.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
@@ -44,8 +42,12 @@ const overHttp = (api: string): Transport => {
   }
 }
 
-/** The same routes, checks and log of operators as over HTTP; whoever has the database needs no secret. */
-const inProcess = (deployment: Deployment): Transport => {
+/**
+ * The same routes, checks and log of operators as over HTTP; whoever has the database needs no secret. The app is loaded
+ * here, since other commands need none of it.
+ */
+const inProcess = async (deployment: Deployment): Promise<Transport> => {
+  const [{ createApp }, { createServices }] = await Promise.all([import('../app.ts'), import('../deps.ts')])
   const secret = crypto.randomUUID()
   const reasons = new Map<string, string>()
   const { places } = deployment
@@ -104,7 +106,7 @@ export const withTransport = async <T>(
     async (driver) => {
       const deployment = await deploymentOf(target, driver)
       try {
-        return await work(inProcess(deployment))
+        return await work(await inProcess(deployment))
       } finally {
         await deployment.close()
       }

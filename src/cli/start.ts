@@ -3,7 +3,7 @@ import { requireFreePort } from '../node/port.ts'
 import { portOf } from '../node/settings.ts'
 import { onStop } from '../node/stop.ts'
 import { migrate } from '../storage/migrations.ts'
-import { DEMO_FILE, type DemoCredentials, seedDemo } from './demo.ts'
+import { type DemoCredentials, seedDemo } from './demo.ts'
 import { endWith } from './failure.ts'
 import { open } from './open.ts'
 import { loadWrangler } from './wrangler.ts'
@@ -11,6 +11,8 @@ import { loadWrangler } from './wrangler.ts'
 /** `npm start`: migrate a local D1, seed the demo, run the Worker, say how to use it. */
 
 const HOST = '127.0.0.1'
+
+const credentialsFile = '.demo/credentials.json'
 
 const seed = async (baseUrl: string): Promise<DemoCredentials> => {
   const { driver, close } = await open({ database: 'd1' })
@@ -46,7 +48,7 @@ const requireAnswer = async (baseUrl: string) => {
 const isDemoFound = async (baseUrl: string, { adminToken }: DemoCredentials): Promise<boolean> => {
   const { status } = await fetch(`${baseUrl}/v1/organization`, { headers: { authorization: `Bearer ${adminToken}` } })
   if (status !== 401) return true
-  rmSync(DEMO_FILE)
+  rmSync(credentialsFile)
   return false
 }
 
@@ -62,7 +64,7 @@ npm run admin -- tenant create --name Demo --api ${baseUrl}
 `
 
 const greeting = (baseUrl: string, { bearerToken }: DemoCredentials) => `${announcement(baseUrl)}
-Demo credentials:   ${DEMO_FILE}
+Demo credentials:   ${credentialsFile}
 
 Create a person; the same again changes nothing, and says so:
 
