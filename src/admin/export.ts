@@ -1,7 +1,7 @@
 import { raiseRevision } from '../storage/administration-sql.ts'
 import type { SqlDriver, SqlValue, Statement } from '../storage/driver.ts'
 import { attributeKeys, combinationKeys } from '../storage/keys-sql.ts'
-import { type Authority, asOperator, type CurrentOrganization } from './authority.ts'
+import type { Authority, CurrentOrganization } from './authority.ts'
 
 /**
  * An organisation as lines of JSON: `{"table": "records", "row": {…}}`. Key rows are not in it, since they follow from
@@ -93,15 +93,6 @@ export const exportPage = async (
   return { lines, ...(following && { next: { table: following } }) }
 }
 
-export async function* exportOrganization(authority: Authority): AsyncGenerator<ExportLine> {
-  let next: ExportCursor | undefined = { table: 'organizations' }
-  while (next) {
-    const page: ExportPage = await exportPage(authority, next)
-    yield* page.lines
-    next = page.next
-  }
-}
-
 /** Rows of one table as one statement; rows that are there already stay as they are, so a restore can be repeated. */
 const insertStatement = (table: ExportedTable, rows: readonly ExportLine['row'][]): Statement => {
   const columns = Object.keys(rows[0] ?? {}).filter((column) => /^[a-z_]+$/.test(column))
@@ -117,12 +108,9 @@ export const isLine = (line: unknown): line is ExportLine =>
   typeof line === 'object' &&
   'table' in line &&
   tableNames.includes(line.table as ExportedTable) &&
-  'row' in line
-
-export interface Restored {
-  readonly organizationId: string
-  readonly rows: Readonly<Record<string, number>>
-}
+  'row' in line &&
+  line.row !== null &&
+  typeof line.row === 'object'
 
 /** Key rows of every index, made from the restored records. */
 export const restoreKeys = async ({ driver, organization }: CurrentOrganization): Promise<void> => {
@@ -155,39 +143,3 @@ export const restoreLines = async (driver: SqlDriver, lines: readonly ExportLine
 
 /** The organisation that a line is of. */
 export const ownerOf = ({ table, row }: ExportLine): string => String(row[ownerColumn(table)])
-
-/**
- * For the operator. Puts an export into a database, in chunks; repeating it goes on where it stopped.
- * @param lines in the order in which `exportOrganization` gave them
- * @param dryRun reads and counts, and writes nothing
- * @throws Error for lines that are none of an export, or of two organisations
- */
-export const restoreOrganization = async (
-  driver: SqlDriver,
-  lines: AsyncIterable<unknown> | Iterable<unknown>,
-  { dryRun, progress }: { readonly dryRun: boolean; readonly progress?: (rows: number) => void },
-): Promise<Restored> => {
-  const counts: Record<string, number> = {}
-  let organizationId: string | undefined
-  let total = 0
-  let waiting: ExportLine[] = []
-  const flush = async () => {
-    if (!dryRun) await restoreLines(driver, waiting)
-    waiting = []
-    progress?.(total)
-  }
-  for await (const line of lines) {
-    if (!isLine(line)) throw new Error(`Line ${total + 1} is not a line of an export`)
-    const owner = ownerOf(line)
-    organizationId ??= owner
-    if (owner !== organizationId) throw new Error(`Line ${total + 1} is of another organisation`)
-    if (waiting.length >= PAGE || (waiting[0] && waiting[0].table !== line.table)) await flush()
-    waiting.push(line)
-    counts[line.table] = (counts[line.table] ?? 0) + 1
-    total++
-  }
-  await flush()
-  if (organizationId === undefined) throw new Error('The export is empty')
-  if (!dryRun) await asOperator(driver, organizationId).run(restoreKeys)
-  return { organizationId, rows: counts }
-}

@@ -14,6 +14,8 @@ export interface OperatorSettings {
   readonly secrets: readonly string[]
   /** Addresses and CIDR ranges; empty: from anywhere. */
   readonly allowlist: readonly string[]
+  /** Stands in the log for whoever shows one of them; absent: the beginning of the hash of the secret. */
+  readonly name?: string
 }
 
 const wordsOf = (text = ''): readonly string[] => text.split(/[\s,]+/).filter((word) => word !== '')
@@ -48,17 +50,17 @@ export const isOperator = async (headers: Headers, settings: OperatorSettings | 
 /**
  * Lets the operator of the deployment in: who knows one of the secrets, sent as a bearer token. Hashes are compared, so the
  * time that it takes says nothing of them.
- * @returns a name for the secret, for the log
+ * @returns who that is, for the log
  * @throws RefusedError missing_credentials, invalid_credentials, address_not_allowed
  */
 export const requireOperator = async (
   headers: Headers,
-  { secrets, allowlist }: OperatorSettings,
+  { secrets, allowlist, name }: OperatorSettings,
   address: string | undefined,
 ): Promise<string> => {
   const [sent] = bearerKey(headers).secrets
   const [shown, ...expected] = await Promise.all([sent.value, ...secrets].map(hashSecret))
   if (shown === undefined || !expected.includes(shown)) throw refuse('invalid_credentials')
   if (allowlist.length > 0 && !isListed(allowlist, address)) throw refuse('address_not_allowed')
-  return shown.slice(0, NAME_LENGTH)
+  return name ?? shown.slice(0, NAME_LENGTH)
 }

@@ -1,9 +1,8 @@
 import { Command, CommanderError } from 'commander'
-import { addDataCommands } from './commands/data.ts'
 import { addInstanceCommands } from './commands/instance.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
-import { addTenantCommands } from './commands/tenant.ts'
+import { addTenantCommands } from './commands/tenants/index.ts'
 import { endWith } from './failure.ts'
 
 /** `npm run admin -- <command>`: what operators do. docs/operations.md shows each in use. */
@@ -26,7 +25,6 @@ const program = new Command('npm run admin --')
   .configureOutput({ outputError: () => undefined })
 addTenantCommands(program, withTarget)
 addKeyCommands(program, withTarget)
-addDataCommands(program, withTarget)
 addMigrateCommand(program, withTarget)
 addInstanceCommands(program)
 

@@ -1,4 +1,13 @@
-import { createReadStream, createWriteStream, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
@@ -52,8 +61,14 @@ export const writeJson = (path: string, value: unknown): void => {
   }
 }
 
-/** The values of an NDJSON file, one by one. @throws Error when it cannot be read, or naming the line that is no JSON */
-export async function* readJsonLines(path: string): AsyncGenerator<unknown> {
+/** A line of an NDJSON file, counted from 1. */
+export interface FileLine {
+  readonly value: unknown
+  readonly number: number
+}
+
+/** The lines of an NDJSON file that are not empty. @throws Error when it cannot be read, or naming the line that is no JSON */
+export async function* readJsonLines(path: string): AsyncGenerator<FileLine> {
   const file = createReadStream(path)
   // The lines would wait for ever for a file that cannot be read.
   const failed = new Promise<never>((_, reject) => file.once('error', (error) => reject(fileError(path, error))))
@@ -62,26 +77,38 @@ export async function* readJsonLines(path: string): AsyncGenerator<unknown> {
     for (let number = 1; ; number++) {
       const { value, done } = await Promise.race([lines.next(), failed])
       if (done) return
-      if (value.trim() !== '') yield parsed(value, `${path}, line ${number},`)
+      if (value.trim() !== '') yield { value: parsed(value, `${path}, line ${number},`), number }
     }
   } finally {
     file.destroy()
   }
 }
 
-/** Resolves when everything is in the file. @throws Error when it cannot be written */
+/** @throws Error when it is there already, and may not be overwritten */
+export const requireNewFile = (path: string, mayOverwrite: boolean): void => {
+  if (!mayOverwrite && existsSync(path))
+    throw new Error(`${path} is there already: name another file, or add --force to overwrite it.`)
+}
+
+/**
+ * Resolves when everything is in the file, which has its name only then: so nobody takes a part for the whole.
+ * @throws Error when it cannot be written
+ */
 export const writeLines = async (path: string, lines: AsyncIterable<string>): Promise<void> => {
   async function* ended() {
     for await (const line of lines) yield `${line}\n`
   }
-  const file = createWriteStream(path)
+  const unfinished = `${path}.part`
+  const file = createWriteStream(unfinished)
   let failure: unknown
   file.once('error', (error) => {
     failure = error
   })
   try {
     await pipeline(Readable.from(ended()), file)
+    renameSync(unfinished, path)
   } catch (error) {
+    if (existsSync(unfinished)) rmSync(unfinished)
     throw error === failure ? fileError(path, error) : error
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Authority, asOperator } from '../admin/authority.ts'
 import { openDatabase, openMigrated } from '../node/database.ts'
 import { databaseFailure } from '../node/database-failure.ts'
 import { databaseName } from '../node/database-url.ts'
@@ -48,16 +49,25 @@ export const databaseOf = ({ database, remote, config, env, binding }: Target): 
 /** Of a libSQL server, whichever it is. */
 export const databaseToken = () => defaultDatabase(process.env).databaseToken
 
-/**
- * A configuration with this one database in it: nothing else of the Worker has to be up for a command. Marked remote,
- * wrangler connects it to the deployed database.
- */
-const oneDatabase = ({ unstable_readConfig }: Wrangler, binding: string, target: Target): string => {
-  const { config: file = D1_CONFIG, env, remote = false } = target
+const configurationOf = ({ unstable_readConfig }: Wrangler, { config: file = D1_CONFIG, env }: Target) => {
   if (!existsSync(file)) throw new Error(`There is no configuration ${file}: name another with --config.`)
   const config = unstable_readConfig({ config: file, ...(env !== undefined && { env }) })
   if (env !== undefined && !config.definedEnvironments?.includes(env))
     throw new Error(`${file} has no environment ${env}: add [env.${env}], or name another with --env.`)
+  return config
+}
+
+/** Of the Worker that the D1 database belongs to, as far as its configuration has them: secrets are elsewhere. */
+export const workerVariables = async (target: Target): Promise<Readonly<Record<string, unknown>>> =>
+  configurationOf(await loadWrangler(), target).vars as Readonly<Record<string, unknown>>
+
+/**
+ * A configuration with this one database in it: nothing else of the Worker has to be up for a command. Marked remote,
+ * wrangler connects it to the deployed database.
+ */
+const oneDatabase = (wrangler: Wrangler, binding: string, target: Target): string => {
+  const { config: file = D1_CONFIG, remote = false } = target
+  const config = configurationOf(wrangler, target)
   const databases = config.d1_databases as readonly { readonly binding: string }[]
   const database = databases.find((d) => d.binding === binding)
   if (!database)
@@ -130,3 +140,28 @@ export const withDatabase = async <T>(
     await close()
   }
 }
+
+/** Whether the organisation is in the database, and lives there still. @throws Error when it does not */
+const requireOrganization = async (target: Target, driver: SqlDriver, organizationId: string) => {
+  const sql = 'SELECT status FROM organizations WHERE id = ?1'
+  const { results } = await driver.batch([{ sql, params: [organizationId.toLowerCase()] }])
+  const status = results[0]?.rows[0]?.status
+  if (status !== undefined && status !== 'moved') return
+  const database = databaseOf(target)
+  const where = database === D1 ? 'The D1 database' : `The database ${databaseName(database)}`
+  const wrong =
+    status === 'moved' ? `${organizationId} has moved away from it` : `there is no organisation ${organizationId} in it`
+  throw new Error(
+    `${where} cannot be used for this: ${wrong}. "tenant get ${organizationId}" tells where it lives: name that database with --database; one in a Durable Object is reached by the "tenant" commands with --api, and by its own keys.`,
+  )
+}
+
+/** Opens the database of an organisation for a command about it alone. @throws Error when it does not live there */
+export const withOrganization = <T>(
+  { organization, ...target }: Target & { readonly organization: string },
+  work: (authority: Authority) => Promise<T>,
+): Promise<T> =>
+  withDatabase(target, async (driver) => {
+    await requireOrganization(target, driver, organization)
+    return work(asOperator(driver, organization.toLowerCase()))
+  })

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { requireFreePort } from '../node/port.ts'
 import { portOf } from '../node/settings.ts'
@@ -53,8 +53,28 @@ const requireAnswer = async (baseUrl: string) => {
   if (status !== 200) throw new Error(`${baseUrl}/health answers ${status}: see what it says above.`)
 }
 
-const greeting = (baseUrl: string, credentials: DemoCredentials) => `
-edge-upsert runs at ${baseUrl}
+/**
+ * The demo is made in the local D1, and tenants of this Worker may live elsewhere: then nobody is told credentials that
+ * let nobody in.
+ */
+const isDemoFound = async (baseUrl: string, { adminToken }: DemoCredentials): Promise<boolean> => {
+  const { status } = await fetch(`${baseUrl}/v1/organization`, { headers: { authorization: `Bearer ${adminToken}` } })
+  if (status !== 401) return true
+  rmSync(credentialsFile)
+  return false
+}
+
+const announcement = (baseUrl: string) => `
+edge-upsert runs at ${baseUrl}`
+
+const withoutDemo = (baseUrl: string, { operatorSecret }: DemoCredentials) => `${announcement(baseUrl)}
+Reference:          ${baseUrl}/docs/reference/
+There is no demo: tenants live elsewhere than in the local D1 (TENANCY in wrangler.toml or .dev.vars). Make one of your own:
+
+OPERATOR_SECRET=${operatorSecret} npm run admin -- tenant create --name Demo --api ${baseUrl}
+`
+
+const greeting = (baseUrl: string, credentials: DemoCredentials) => `${announcement(baseUrl)}
 Demo credentials:   ${credentialsFile}
 Reference, with the demo's credentials in the part of the link that no server is sent:
 ${referenceUrl(baseUrl, credentials)}
@@ -80,7 +100,9 @@ const start = async () => {
   worker = startWorker(port, credentials)
   await worker
   await requireAnswer(baseUrl)
-  console.log(greeting(baseUrl, credentials))
+  console.log(
+    (await isDemoFound(baseUrl, credentials)) ? greeting(baseUrl, credentials) : withoutDemo(baseUrl, credentials),
+  )
 }
 
 await start().catch(endWith)

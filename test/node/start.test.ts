@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -77,3 +77,17 @@ it.each(['start', 'serve'])(
   },
   60_000,
 )
+
+it('tells no credentials where tenants do not live in the local D1', async () => {
+  const path = join(folder, 'wrangler.toml')
+  const configuration = readFileSync(path, 'utf8')
+  try {
+    writeFileSync(path, `${configuration}\n[vars]\nTENANCY = "object"\n`)
+    const running = npmStart(await freePort())
+    await running.line(/^There is no demo: tenants live elsewhere/)
+    await running.line(/^npm run admin -- tenant create --name Demo --api/)
+    expect(existsSync(join(folder, '.demo', 'credentials.json'))).toBe(false)
+  } finally {
+    writeFileSync(path, configuration)
+  }
+}, 90_000)

@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
 import { type Administration, administration } from '../../admin/administration.ts'
-import { asOperator } from '../../admin/authority.ts'
 import type { IssuedCredential } from '../../admin/credentials.ts'
 import { type Scope, scopes } from '../../auth/directory.ts'
-import { type Target, withDatabase } from '../open.ts'
+import { type Target, withOrganization } from '../open.ts'
 
 interface KeyOptions extends Target {
   readonly organization: string
@@ -48,10 +47,8 @@ const secondsOf = (text: string): number => {
   return seconds
 }
 
-const asAdministrator = <T>(
-  { organization, ...target }: KeyOptions,
-  work: (administrator: Administration) => Promise<T>,
-): Promise<T> => withDatabase(target, (driver) => work(administration(asOperator(driver, organization))))
+const asAdministrator = <T>(options: KeyOptions, work: (administrator: Administration) => Promise<T>): Promise<T> =>
+  withOrganization(options, (authority) => work(administration(authority)))
 
 const show = ({ id, secret }: IssuedCredential) =>
   console.log(`Id:     ${id}\nSecret: ${secret}\nThe secret is shown this once.`)
@@ -96,9 +93,9 @@ const revoke = async (id: string, options: KeyOptions) => {
 
 export const addKeyCommands = (program: Command, withTarget: (command: Command) => Command): void => {
   const key = program.command('key').description('keys and developer secrets of an organisation')
-  const withOrganization = (command: Command) =>
+  const ofOrganization = (command: Command) =>
     withTarget(command).requiredOption('--organization <uuid>', 'id of the organisation')
-  withOrganization(key.command('issue'))
+  ofOrganization(key.command('issue'))
     .description('issue a key and print it')
     .requiredOption('--name <name>', 'what the key is for')
     .option('--scopes <list>', `of ${scopes.join(', ')}`, 'crm:read,crm:write')
@@ -107,15 +104,15 @@ export const addKeyCommands = (program: Command, withTarget: (command: Command) 
     .option('--member-id <uuid>', 'the member that it acts for, and ends with')
     .option('--expires <instant>', 'when it ends, such as 2027-01-01T00:00:00Z')
     .action((_options, command: Command) => issue(command.optsWithGlobals()))
-  withOrganization(key.command('list'))
+  ofOrganization(key.command('list'))
     .description('list all keys ever issued')
     .action((_options, command: Command) => list(command.optsWithGlobals()))
-  withOrganization(key.command('rotate').argument('<id>', 'id of the key'))
+  ofOrganization(key.command('rotate').argument('<id>', 'id of the key'))
     .description('issue a successor and print it; the old key ends when the overlap is over')
     .option('--overlap <seconds>', 'for how long the old key stays valid', '86400')
     .option('--expires <instant>', 'when the successor ends; default: after as long as the old key was issued for')
     .action((id: string, _options, command: Command) => rotate(id, command.optsWithGlobals()))
-  withOrganization(key.command('revoke').argument('<id>', 'id of the key'))
+  ofOrganization(key.command('revoke').argument('<id>', 'id of the key'))
     .description('revoke a key at once')
     .action((id: string, _options, command: Command) => revoke(id, command.optsWithGlobals()))
 }

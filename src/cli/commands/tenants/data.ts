@@ -1,0 +1,168 @@
+import type { Command } from 'commander'
+import { type ExportLine, isLine, ownerOf } from '../../../admin/export.ts'
+import type { Finding } from '../../../admin/verify.ts'
+import { sentenceOf } from '../../failure.ts'
+import { type FileLine, readJsonLines, requireNewFile, writeLines } from '../../files.ts'
+import { type OperatorApi, withOperatorApi } from '../../operator-api.ts'
+import type { Reach } from '../../operator-transport.ts'
+import { note, type Output, print, progress } from '../../output.ts'
+
+/** What a tenant has: written to a file, put back, held against its schema. */
+
+type Options = Reach & Output
+
+interface RestoreOptions extends Options {
+  readonly from: string
+  readonly place?: string
+  readonly dryRun?: boolean
+}
+
+/** @throws Error when it is no JSON; what else is wrong with it, the API says */
+export const parsedPlace = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`--place: ${text} is no JSON; write it such as '{"shape": "object"}'.`, { cause: error })
+  }
+}
+
+/** @returns how many rows there are in the file */
+export const writeExport = async (api: OperatorApi, id: string, path: string): Promise<number> => {
+  let rows = 0
+  async function* lines() {
+    for await (const line of api.exportLines(id)) {
+      yield JSON.stringify(line)
+      progress('exported', ++rows)
+    }
+  }
+  await writeLines(path, lines())
+  note(`${rows} rows in ${path}. Keys are not in it: issue new ones after a restore.`)
+  return rows
+}
+
+const exportTo = (id: string, { to, force = false, ...options }: Options & { to: string; force?: boolean }) => {
+  requireNewFile(to, force)
+  return withOperatorApi(options, async (api) => {
+    const rows = await writeExport(api, id, to)
+    if (options.json) print(options, { id, file: to, rows }, '')
+  })
+}
+
+/** Rows of one request, and bytes of them: requests may have 8 MiB. */
+const PAGE_ROWS = 500
+const PAGE_BYTES = 6_000_000
+
+interface RestoredPage {
+  readonly lines: readonly ExportLine[]
+  /** Of the file, from 1. */
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * Pages as the API takes them: rows of one table, in their order.
+ * @throws Error naming the line that is none of an export, or of another organisation than the first
+ */
+async function* pagesOf(path: string, file: AsyncIterable<FileLine>): AsyncGenerator<RestoredPage> {
+  let organizationId: string | undefined
+  let waiting: ExportLine[] = []
+  let bytes = 0
+  let first = 1
+  let last = 1
+  for await (const { value, number } of file) {
+    if (!isLine(value)) throw new Error(`${path}, line ${number}, is no line of an export: name another file.`)
+    if (organizationId === undefined && value.table !== 'organizations')
+      throw new Error(`${path}, line ${number}, must be the organisation: an export begins with it.`)
+    const owner = ownerOf(value)
+    organizationId ??= owner
+    if (owner !== organizationId)
+      throw new Error(`${path}, line ${number}, is of another organisation (${owner}): name a file with one.`)
+    const size = Buffer.byteLength(JSON.stringify(value))
+    const isFull = waiting.length >= PAGE_ROWS || bytes + size > PAGE_BYTES
+    if (waiting[0] && (isFull || waiting[0].table !== value.table)) {
+      yield { lines: waiting, first, last }
+      waiting = []
+      bytes = 0
+    }
+    if (waiting.length === 0) first = number
+    waiting.push(value)
+    bytes += size
+    last = number
+  }
+  if (!waiting[0]) throw new Error(`${path} is empty: name the file of an export.`)
+  yield { lines: waiting, first, last }
+}
+
+const restoreFrom = async ({ from, place, dryRun = false, ...options }: RestoreOptions) => {
+  const wanted = place === undefined ? {} : { place: parsedPlace(place) }
+  const rows: Record<string, number> = {}
+  let total = 0
+  let id = ''
+  const read = async (send: (page: RestoredPage) => Promise<unknown>) => {
+    for await (const page of pagesOf(from, readJsonLines(from))) {
+      const [line] = page.lines
+      if (line) id = ownerOf(line)
+      await send(page)
+      for (const { table } of page.lines) {
+        rows[table] = (rows[table] ?? 0) + 1
+        progress(dryRun ? 'read' : 'restored', ++total)
+      }
+    }
+  }
+  if (dryRun) await read(async () => undefined)
+  else
+    await withOperatorApi(options, async (api) => {
+      await read(async ({ lines, first, last }) => {
+        const isFirst = lines[0]?.table === 'organizations'
+        await api.restore(id, { lines, ...(isFirst && wanted) }).catch((error: unknown) => {
+          throw new Error(`${from}, lines ${first} to ${last}: ${sentenceOf(error)}`, { cause: error })
+        })
+      })
+      await api.restore(id, { lines: [], isLast: true })
+    })
+  const counts = Object.entries(rows).map(([table, count]) => `${count} ${table}`)
+  print(options, { id, dryRun, rows }, `${dryRun ? 'Would restore' : 'Restored'} tenant ${id}: ${counts.join(', ')}`)
+  if (!dryRun) note(`Next: "npm run admin -- tenant verify ${id}", and "tenant key ${id} --name <name>" for a key.`)
+}
+
+const findingText = ({ object, name, kind, value, recordIds, repaired }: Finding): string => {
+  const records = recordIds.length > 0 ? ` (record ${recordIds.join(', record ')})` : ''
+  return `${object}.${name}: ${kind.replace('_', ' ')} ${value}${records}${repaired ? ', repaired' : ''}`
+}
+
+/** Prints what is found. Whatever is left as it was makes the command fail, so that a script notices. */
+export const printFindings = async (options: Output, findings: AsyncIterable<Finding>): Promise<void> => {
+  let found = 0
+  let repaired = 0
+  for await (const finding of findings) {
+    found++
+    if (finding.repaired) repaired++
+    print(options, finding, findingText(finding))
+  }
+  note(found === 0 ? 'All is in order.' : `${found} found, ${repaired} of them repaired.`)
+  if (found > repaired) process.exitCode = 1
+}
+
+const verify = (id: string, { repair = false, ...options }: Options & { readonly repair?: boolean }) =>
+  withOperatorApi(options, (api) => printFindings(options, api.findings(id, repair)))
+
+export const addDataCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
+  withReach(tenant.command('export').argument('<id>', 'id of the tenant'))
+    .description('write everything but keys to a file, one JSON line a row')
+    .requiredOption('--to <file>', 'file to write')
+    .option('--force', 'overwrite the file')
+    .action((id: string, _options, command: Command) => exportTo(id, command.optsWithGlobals()))
+  withReach(tenant.command('restore'))
+    .description('put an export back; repeating it goes on where it stopped')
+    .requiredOption('--from <file>', 'file to read')
+    .option(
+      '--place <json>',
+      'where it is to live, such as {"shape": "object"}; default: where those do that have no other',
+    )
+    .option('--dry-run', 'read, check and count only')
+    .action((_options, command: Command) => restoreFrom(command.optsWithGlobals()))
+  withReach(tenant.command('verify').argument('<id>', 'id of the tenant'))
+    .description('hold records against the schema, and match keys against records')
+    .option('--repair', 'mend the match keys that can be mended')
+    .action((id: string, _options, command: Command) => verify(id, command.optsWithGlobals()))
+}

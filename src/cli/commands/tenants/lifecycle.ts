@@ -1,0 +1,117 @@
+import type { Command } from 'commander'
+import type { NewTenant } from '../../../admin/tenants.ts'
+import { requireNewFile } from '../../files.ts'
+import { type OperatorApi, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
+import type { Reach } from '../../operator-transport.ts'
+import { note, type Output, print, wholeNumber } from '../../output.ts'
+import { parsedPlace, writeExport } from './data.ts'
+import { tenantText } from './look.ts'
+
+/** From the creation of a tenant to its end. */
+
+type Options = Reach & Output
+
+interface CreateOptions extends Options {
+  readonly name: string
+  readonly id?: string
+  readonly crmMode: 'b2b' | 'b2c'
+  readonly changeFeed?: boolean
+  readonly defaultCountry?: string
+  readonly place?: string
+}
+
+interface DeleteOptions extends Options {
+  readonly waitDays: string
+  /** Where the final export goes; false: nowhere; absent: nobody has said. */
+  readonly export?: string | false
+  readonly force?: boolean
+}
+
+const printKey = (options: Output, made: NewTenant) => {
+  print(options, made, `Organisation:        ${made.organizationId}\nAdministrator's key: ${made.adminKey}`)
+  note('The key is shown this once.')
+}
+
+const create = ({ name, id, crmMode, changeFeed = false, defaultCountry, place, ...options }: CreateOptions) => {
+  const tenant = {
+    name,
+    crmMode,
+    changeFeed,
+    ...(id !== undefined && { id }),
+    ...(defaultCountry !== undefined && { defaultCountry }),
+    ...(place !== undefined && { place: parsedPlace(place) }),
+  }
+  return withOperatorApi(options, async (api) => printKey(options, await api.create(tenant)), { mayBeNew: true })
+}
+
+const key = (id: string, { name, ...options }: Options & { readonly name: string }) =>
+  withOperatorApi(options, async (api) => printKey(options, await api.issueKey(id, name)))
+
+const change = (options: Options, work: (api: OperatorApi) => Promise<ToldTenant>) =>
+  withOperatorApi(options, async (api) => {
+    const tenant = await work(api)
+    print(options, tenant, tenantText(tenant))
+  })
+
+/** Suspended first, so that nothing is written behind the page that it would have been on; as before, if it fails. */
+const exportFinally = async (api: OperatorApi, id: string, path: string) => {
+  const { status } = await api.get(id)
+  if (status === 'active') await api.suspend(id)
+  try {
+    await writeExport(api, id, path)
+  } catch (error) {
+    if (status === 'active') await api.resume(id)
+    throw error
+  }
+}
+
+const remove = (id: string, { waitDays, export: path, force = false, ...options }: DeleteOptions) => {
+  if (path === undefined)
+    throw new Error('Say --export <file>, where the final export goes, or --no-export if nobody will want it back.')
+  const days = wholeNumber('--wait-days', waitDays, 0)
+  return change(options, async (api) => {
+    if (path !== false) {
+      requireNewFile(path, force)
+      await exportFinally(api, id, path)
+    }
+    const tenant = await api.delete(id, days)
+    note(`Until ${tenant.eraseAt} "npm run admin -- tenant resume ${tenant.id}" takes it back.`)
+    return tenant
+  })
+}
+
+export const addLifecycleCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
+  const withTenant = (name: string) => withReach(tenant.command(name).argument('<id>', 'id of the tenant'))
+  withReach(tenant.command('create'))
+    .description('create an organisation and print the key of its first administrator')
+    .requiredOption('--name <name>', 'name of the organisation')
+    .option('--id <uuid>', 'id of the organisation; default: a new one')
+    .option('--crm-mode <mode>', 'b2b or b2c', 'b2b')
+    .option('--change-feed', 'write the change feed')
+    .option('--default-country <code>', 'where national phone numbers are from, such as DE')
+    .option('--place <json>', 'where it lives, such as {"shape": "object"}; default: where those do that have no other')
+    .action((_options, command: Command) => create(command.optsWithGlobals()))
+  withTenant('rename')
+    .argument('<name>', 'its new name')
+    .description('rename a tenant and its organisation')
+    .action((id: string, name: string, _options, command: Command) =>
+      change(command.optsWithGlobals(), (api) => api.rename(id, name)),
+    )
+  withTenant('suspend')
+    .description('serve it no longer, from its next request on')
+    .action((id: string, _options, command: Command) => change(command.optsWithGlobals(), (api) => api.suspend(id)))
+  withTenant('resume')
+    .description('serve again what was suspended, or deleted and is not erased yet')
+    .action((id: string, _options, command: Command) => change(command.optsWithGlobals(), (api) => api.resume(id)))
+  withTenant('key')
+    .description("issue another administrator's key, and print it")
+    .requiredOption('--name <name>', 'what the key is for; no two current keys have one name')
+    .action((id: string, _options, command: Command) => key(id, command.optsWithGlobals()))
+  withTenant('delete')
+    .description('serve it no longer, and erase everything of it when the waiting time is over')
+    .requiredOption('--wait-days <days>', 'for how long it can be taken back', '30')
+    .option('--export <file>', 'where everything of it goes first')
+    .option('--no-export', 'keep nothing')
+    .option('--force', 'overwrite the file')
+    .action((id: string, _options, command: Command) => remove(id, command.optsWithGlobals()))
+}

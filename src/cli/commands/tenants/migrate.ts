@@ -1,0 +1,109 @@
+import type { Command } from 'commander'
+import { PROGRAM } from '../../../storage/program/version.ts'
+import { sentenceOf } from '../../failure.ts'
+import { type OperatorApi, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
+import type { Reach } from '../../operator-transport.ts'
+import { note, type Output, print, wholeNumber } from '../../output.ts'
+
+/** Brings the databases of tenants up to date ahead of their next request, so many at a time. */
+
+interface MigrateOptions extends Reach, Output {
+  readonly all?: boolean
+  readonly wave: string
+  readonly dryRun?: boolean
+  readonly keepGoing?: boolean
+}
+
+interface Outcome {
+  readonly id: string
+  readonly name: string
+  /** `skipped`: it was brought to this program before; `due`: it would be migrated. */
+  readonly result: 'migrated' | 'skipped' | 'due' | 'failed' | 'not tried'
+  readonly applied?: readonly string[]
+  readonly reason?: string
+}
+
+const results = ['migrated', 'skipped', 'due', 'failed', 'not tried'] as const
+
+const migrateOne = async (api: OperatorApi, { id, name }: ToldTenant): Promise<Outcome> => {
+  try {
+    const { applied } = await api.migrate(id)
+    return { id, name, result: 'migrated', applied }
+  } catch (error) {
+    return { id, name, result: 'failed', reason: sentenceOf(error) }
+  }
+}
+
+const outcomeText = ({ id, name, result, applied = [], reason }: Outcome): string => {
+  const detail = reason ?? applied.join(', ')
+  return [id, result === 'failed' ? 'FAILED' : result, ...(detail === '' ? [] : [detail]), name].join('\t')
+}
+
+/** One whose creation was interrupted has no database to migrate: creating it again does that. */
+const isMigrated = ({ status }: ToldTenant) => status !== 'creating'
+
+const chosen = async (api: OperatorApi, ids: readonly string[], all: boolean): Promise<readonly ToldTenant[]> => {
+  const tenants: ToldTenant[] = []
+  if (all) for await (const tenant of api.list()) tenants.push(tenant)
+  else for (const id of ids) tenants.push(await api.get(id))
+  return tenants.filter(isMigrated)
+}
+
+/**
+ * What has this build's program is skipped; where the deployment is of another build than this command, nothing is, and
+ * doing it again changes nothing.
+ */
+const migrateAll = async (
+  api: OperatorApi,
+  tenants: readonly ToldTenant[],
+  { size, isDry, keepsGoing }: { readonly size: number; readonly isDry: boolean; readonly keepsGoing: boolean },
+  tell: (outcome: Outcome) => void,
+): Promise<void> => {
+  const due = tenants.filter(({ program }) => program !== PROGRAM)
+  for (const { id, name, program } of tenants) if (program === PROGRAM) tell({ id, name, result: 'skipped' })
+  let hasFailed = false
+  for (let start = 0; start < due.length; start += size) {
+    const wave = due.slice(start, start + size)
+    if (isDry || (hasFailed && !keepsGoing)) {
+      for (const { id, name } of wave) tell({ id, name, result: isDry ? 'due' : 'not tried' })
+      continue
+    }
+    const work = wave.map(async (tenant) => {
+      const outcome = await migrateOne(api, tenant)
+      hasFailed ||= outcome.result === 'failed'
+      tell(outcome)
+    })
+    await Promise.all(work)
+    note(`Wave ${start / size + 1} of ${Math.ceil(due.length / size)} done.`)
+  }
+}
+
+const migrate = (ids: readonly string[], options: MigrateOptions) => {
+  const { all = false, wave, dryRun = false, keepGoing = false } = options
+  if (all === ids.length > 0) throw new Error('Name tenants by their ids, or say --all.')
+  const size = wholeNumber('--wave', wave, 1)
+  const counts: Record<string, number> = {}
+  const tell = (outcome: Outcome) => {
+    counts[outcome.result] = (counts[outcome.result] ?? 0) + 1
+    print(options, outcome, outcomeText(outcome))
+  }
+  return withOperatorApi(options, async (api) => {
+    const tenants = await chosen(api, ids, all)
+    await migrateAll(api, tenants, { size, isDry: dryRun, keepsGoing: keepGoing }, tell)
+    const told = results.filter((result) => counts[result]).map((result) => `${counts[result]} ${result}`)
+    note(`${tenants.length} tenants: ${told.join(', ') || 'nothing to do'}.`)
+    if (!counts.failed) return
+    note('Mend what failed, and repeat the command: what is done is skipped.')
+    process.exitCode = 1
+  })
+}
+
+export const addMigrateCommand = (tenant: Command, withReach: (command: Command) => Command): void => {
+  withReach(tenant.command('migrate').argument('[ids...]', 'ids of tenants'))
+    .description('bring the databases of tenants up to date ahead of their next request, in waves')
+    .option('--all', 'of all tenants')
+    .option('--wave <size>', 'so many at a time; after a wave with a failure no other begins', '10')
+    .option('--keep-going', 'begin further waves after a failure')
+    .option('--dry-run', 'tell which are not up to date')
+    .action((ids: readonly string[], _options, command: Command) => migrate(ids, command.optsWithGlobals()))
+}

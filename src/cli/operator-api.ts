@@ -1,0 +1,128 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ExportLine } from '../admin/export.ts'
+import type { NewOrganization } from '../admin/organizations.ts'
+import type { NewTenant } from '../admin/tenants.ts'
+import type { Finding } from '../admin/verify.ts'
+import type { TenantStatus } from '../schema/schema.ts'
+import type { OperatorAction, Tenant } from '../tenants/directory.ts'
+import type { Usage } from '../tenants/usage.ts'
+import { type Reach, type Transport, withTransport } from './operator-transport.ts'
+
+/** The operator's API as commands call it: docs/tenants.md. Instants are texts in UTC. */
+
+export interface ToldTenant extends Omit<Tenant, 'move' | 'createdAt' | 'seenAt' | 'eraseAt'> {
+  readonly createdAt: string
+  readonly seenAt: string | null
+  readonly eraseAt: string | null
+}
+
+export interface ToldAction extends OperatorAction {
+  readonly at: string
+}
+
+type Page<Name extends string, Item> = Readonly<Record<Name, readonly Item[]>> & { readonly nextCursor: string | null }
+
+interface Restoration {
+  readonly lines: readonly ExportLine[]
+  readonly place?: unknown
+  readonly isLast?: boolean
+}
+
+interface ToldProblem {
+  readonly detail?: string
+  readonly errors?: readonly { readonly detail: string; readonly fix: string }[]
+}
+
+/** Pages of what is long are asked for again when the deployment is busy: they can be repeated without an effect. */
+const TRIES = 5
+
+const failureOf = async (response: Response, transport: Transport): Promise<Error> => {
+  const { status, headers } = response
+  const { detail, errors = [] } = (await response.json().catch(() => ({}))) as ToldProblem
+  const reason = transport.reasonOf(headers.get('x-request-id') ?? '')
+  if (reason !== undefined) return new Error(`It failed: ${reason}`)
+  if (status < 500 && errors.length > 0)
+    return new Error(errors.map((problem) => `${problem.detail} ${problem.fix}`).join(' '))
+  const request = headers.get('x-request-id')
+  const told = detail ?? 'is it an edge-upsert?'
+  return new Error(`Status ${status}: ${told}${request === null ? '' : ` The log tells more of request ${request}.`}`)
+}
+
+/** What each answers is what the API declares (src/contracts/v1/tenants), by which its tests hold every response. */
+const operatorApi = (transport: Transport) => {
+  const ask = async <T>(method: string, path: string, body?: object, tries = 1): Promise<T> => {
+    for (let tried = 1; ; tried++) {
+      const response = await transport.send(method, path, body)
+      if (response.status === 204) return undefined as T
+      if (response.ok)
+        return (await response.json().catch((error: unknown) => {
+          throw new Error('What answers there is no edge-upsert: see that the URL is right.', { cause: error })
+        })) as T
+      const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+      const isBusy = [429, 503].includes(response.status) && seconds >= 0
+      if (tried >= tries || !isBusy) throw await failureOf(response, transport)
+      await wait(1_000 * Math.min(seconds, 30))
+    }
+  }
+  const of = (id: string, operation = '') => `/v1/tenants/${encodeURIComponent(id)}${operation}`
+  const withCursor = (path: string, cursor: string | null, query: Readonly<Record<string, string>> = {}) => {
+    const sent = new URLSearchParams({ ...query, ...(cursor !== null && { cursor }) }).toString()
+    return sent === '' ? path : `${path}?${sent}`
+  }
+  async function* items<Name extends string, Item>(
+    name: Name,
+    page: (cursor: string | null) => Promise<Page<Name, Item>>,
+  ): AsyncGenerator<Item> {
+    let cursor: string | null = null
+    do {
+      const answer: Page<Name, Item> = await page(cursor)
+      yield* answer[name]
+      cursor = answer.nextCursor
+    } while (cursor !== null)
+  }
+  return {
+    list: (status?: TenantStatus) =>
+      items('tenants', (cursor) =>
+        ask<Page<'tenants', ToldTenant>>(
+          'GET',
+          withCursor('/v1/tenants', cursor, { limit: '500', ...(status && { status }) }),
+        ),
+      ),
+    get: (id: string) => ask<ToldTenant>('GET', of(id)),
+    create: (tenant: NewOrganization & { readonly place?: unknown }) => ask<NewTenant>('POST', '/v1/tenants', tenant),
+    rename: (id: string, name: string) => ask<ToldTenant>('PATCH', of(id), { name }),
+    suspend: (id: string) => ask<ToldTenant>('POST', of(id, '/suspend')),
+    resume: (id: string) => ask<ToldTenant>('POST', of(id, '/resume')),
+    issueKey: (id: string, name: string) => ask<NewTenant>('POST', of(id, '/keys'), { name }),
+    delete: (id: string, waitDays: number) => ask<ToldTenant>('POST', of(id, '/delete'), { waitDays }),
+    usage: (id: string) => ask<Usage>('GET', of(id, '/usage')),
+    migrate: (id: string) => ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate')),
+    exportLines: (id: string) =>
+      items('lines', (cursor) =>
+        ask<Page<'lines', ExportLine>>('GET', withCursor(of(id, '/export'), cursor), undefined, TRIES),
+      ),
+    restore: (id: string, page: Restoration) => ask<void>('POST', of(id, '/restore'), page, TRIES),
+    findings: (id: string, repair: boolean) =>
+      items('findings', (cursor) =>
+        ask<Page<'findings', Finding>>(
+          'POST',
+          of(id, '/verify'),
+          { repair, ...(cursor !== null && { cursor }) },
+          TRIES,
+        ),
+      ),
+    actions: (tenantId?: string) =>
+      items('actions', (cursor) =>
+        ask<Page<'actions', ToldAction>>('GET', withCursor('/v1/operator-log', cursor, tenantId ? { tenantId } : {})),
+      ),
+  }
+}
+
+export type OperatorApi = ReturnType<typeof operatorApi>
+
+/** @param mayBeNew whether a database file that is not there is made @throws Error in one line */
+export const withOperatorApi = <T>(
+  reach: Reach,
+  work: (api: OperatorApi) => Promise<T>,
+  options: { readonly mayBeNew?: boolean } = {},
+): Promise<T> => withTransport(reach, (transport) => work(operatorApi(transport)), options)

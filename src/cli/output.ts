@@ -1,0 +1,27 @@
+/** What commands print: results to stdout, so that they can be piped, and everything about them to stderr. */
+
+export interface Output {
+  /** One line of JSON for each result, instead of text. */
+  readonly json?: boolean
+}
+
+/** @param text for people */
+export const print = ({ json = false }: Output, result: unknown, text: string): void =>
+  console.log(json ? JSON.stringify(result) : text)
+
+export const note = (text: string): void => console.error(text)
+
+const PROGRESS_EVERY = 10_000
+
+/** A line every so many rows. */
+export const progress = (done: string, rows: number): void => {
+  if (rows > 0 && rows % PROGRESS_EVERY === 0) note(`${done}: ${rows} rows`)
+}
+
+/** @throws Error for what is no whole number, or too small a one */
+export const wholeNumber = (option: string, text: string, least: number): number => {
+  const value = Number(text)
+  if (!/^\d{1,9}$/.test(text) || value < least)
+    throw new Error(`${option}: "${text}" must be a whole number, at least ${least}.`)
+  return value
+}

@@ -1,0 +1,317 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/node/database.ts'
+import type { SqlDriver } from '../../src/storage/driver.ts'
+import { PROGRAM } from '../../src/storage/program/version.ts'
+import { type Ended, runCommand } from '../support/commands.ts'
+import { type NodeServer, startServer } from '../support/node-server.ts'
+import { OPERATOR } from '../support/operator.ts'
+import { openWorld } from '../support/storage-world.ts'
+
+/** The commands of who operates a deployment, on each way to its API: in their own process, and over HTTP. */
+
+let folder: string
+let server: NodeServer
+const fileUrl = (name: string) => `file:${join(folder, name)}`
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'edge-upsert-tenants-'))
+  const directory = { TENANT_DIRECTORY: fileUrl('served-directory.db') }
+  server = await startServer(fileUrl('served.db'), { ...directory, OPERATOR_SECRET: OPERATOR, LOG: 'off' })
+})
+afterAll(async () => {
+  server.child.kill()
+  await server.exited
+  rmSync(folder, { recursive: true })
+})
+
+type Run = (...args: readonly string[]) => Promise<Ended>
+
+/** By what a command finds the tenants. */
+const ways: Readonly<Record<string, { readonly run: Run; readonly hasPlaces: boolean }>> = {
+  'of one database': {
+    run: (...args) => runCommand(['tenant', ...args, '--database', fileUrl('one.db')]),
+    hasPlaces: false,
+  },
+  'of databases of their own': {
+    run: (...args) =>
+      runCommand(['tenant', ...args, '--database', fileUrl('home.db')], { TENANT_DIRECTORY: fileUrl('directory.db') }),
+    hasPlaces: true,
+  },
+  'of a running server': {
+    run: (...args) => runCommand(['tenant', ...args, '--api', server.url], { OPERATOR_SECRET: OPERATOR }),
+    hasPlaces: true,
+  },
+}
+
+const jsonLines = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+
+const succeeded = async (ended: Promise<Ended>): Promise<Ended> => {
+  const { code, out, err } = await ended
+  expect([code, err]).toEqual([0, expect.not.stringMatching(/fail/i)])
+  return { code, out, err }
+}
+
+const onFile = async (url: string, work: (driver: SqlDriver) => Promise<unknown>) => {
+  const { driver, close } = await openDatabase(url)
+  try {
+    await work(driver)
+  } finally {
+    await close()
+  }
+}
+
+const change = (sql: string) => (driver: SqlDriver) => driver.batch([{ sql, params: [] }])
+
+describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name, { run, hasPlaces }) => {
+  const file = (part: string) => join(folder, `${name.replaceAll(' ', '-')}-${part}`)
+  let places = 0
+  const create = async (...more: readonly string[]): Promise<string> => {
+    const place = JSON.stringify({ shape: 'database', url: `file:${file(`own-${++places}.db`)}` })
+    const args = ['create', '--name', 'Acme', '--json', ...(hasPlaces ? ['--place', place] : []), ...more]
+    const { out, err } = await succeeded(run(...args))
+    expect(err).toContain('shown this once')
+    const [made] = jsonLines(out)
+    expect(made).toEqual({ organizationId: expect.any(String), adminKey: expect.stringMatching(/^eu_/) })
+    return String(made?.organizationId)
+  }
+
+  it('are created once, listed, told and renamed', async () => {
+    const id = await create()
+    expect(await run('create', '--name', 'Acme', '--id', id)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('exists already'),
+    })
+    const listed = await succeeded(run('list', '--status', 'active'))
+    expect(listed.out).toContain(`${id}\tactive\t`)
+    await succeeded(run('rename', id, 'Acme Inc'))
+    const told = await succeeded(run('get', id, '--json'))
+    expect(jsonLines(told.out)).toEqual([expect.objectContaining({ id, name: 'Acme Inc', program: PROGRAM })])
+    expect((await succeeded(run('usage', id))).out).toContain('credentials\t1\n')
+  })
+
+  it('are suspended and resumed, get another key, and all of it is in the log', async () => {
+    const id = await create()
+    expect((await succeeded(run('suspend', id))).out).toContain('Status:    suspended')
+    expect((await succeeded(run('resume', id))).out).toContain('Status:    active')
+    expect((await succeeded(run('key', id, '--name', 'second'))).out).toContain("Administrator's key: eu_")
+    expect((await run('key', id, '--name', 'second')).err).toContain('exists already')
+    const actions = jsonLines((await succeeded(run('log', id, '--json'))).out)
+    expect(actions.map(({ action, outcome }) => [action, outcome])).toEqual([
+      ['key', 'already_exists'],
+      ['key', 'done'],
+      ['resume', 'done'],
+      ['suspend', 'done'],
+      ['create', 'done'],
+    ])
+    const operator = name === 'of a running server' ? expect.stringMatching(/^[0-9a-f]{12}$/) : 'command'
+    expect(new Set(actions.map((action) => action.operator))).toEqual(new Set([actions[0]?.operator]))
+    expect(actions[0]?.operator).toEqual(operator)
+    expect(jsonLines((await run('log', id, '--json', '--limit', '2')).out)).toHaveLength(2)
+  })
+
+  it('are exported, verified, deleted after a final export, and taken back', async () => {
+    const id = await create()
+    const to = file('acme.ndjson')
+    await succeeded(run('export', id, '--to', to))
+    expect(jsonLines(readFileSync(to, 'utf8'))[0]).toMatchObject({ table: 'organizations', row: { id } })
+    expect(existsSync(`${to}.part`)).toBe(false)
+    expect((await run('export', id, '--to', to)).err).toMatch(/is there already: .*--force/)
+    await succeeded(run('export', id, '--to', to, '--force'))
+    expect((await succeeded(run('verify', id))).err).toContain('All is in order.')
+    expect((await run('delete', id)).err).toMatch(/^Say --export <file>/)
+    expect((await run('delete', id, '--export', join(folder, 'none', 'x'))).err).toContain('no such file or folder')
+    expect((await run('get', id)).out).toContain('Status:    active')
+    const last = file('last.ndjson')
+    const deleted = await succeeded(run('delete', id, '--wait-days', '7', '--export', last, '--json'))
+    expect(jsonLines(deleted.out)).toEqual([
+      expect.objectContaining({ status: 'deleted', eraseAt: expect.any(String) }),
+    ])
+    expect(readFileSync(last, 'utf8')).toContain(id)
+    expect((await succeeded(run('list', '--status', 'deleted'))).out).toContain(id)
+    expect((await succeeded(run('resume', id))).out).toContain('Status:    active')
+  })
+
+  it('are put back from an export, again without an effect', async () => {
+    const id = await create()
+    const from = file('moved.ndjson')
+    await succeeded(run('export', id, '--to', from))
+    const other = crypto.randomUUID()
+    writeFileSync(from, readFileSync(from, 'utf8').replaceAll(id, other))
+    const place = JSON.stringify({ shape: 'database', url: `file:${file('restored.db')}` })
+    const restore = () => run('restore', '--from', from, '--json', ...(hasPlaces ? ['--place', place] : []))
+    expect((await run('restore', '--from', from, '--dry-run')).out).toContain(`Would restore tenant ${other}`)
+    expect((await run('get', other)).code).toBe(1)
+    for (const _ of [1, 2])
+      expect(jsonLines((await succeeded(restore())).out)).toEqual([
+        { id: other, dryRun: false, rows: expect.objectContaining({ organizations: 1 }) },
+      ])
+    expect((await succeeded(run('get', other))).out).toContain('Status:    active')
+    expect((await succeeded(run('verify', other, '--repair'))).err).toContain('All is in order.')
+  })
+})
+
+it('puts back more than one page of each table, with the keys of every record', { timeout: 90_000 }, async () => {
+  const [from, to, source] = [join(folder, 'full.ndjson'), fileUrl('full-copy.db'), fileUrl('full.db')]
+  let id = ''
+  await succeeded(runCommand(['migrate', '--database', source]))
+  await onFile(source, async (driver) => {
+    const world = await openWorld(driver, { changeFeed: true })
+    id = world.organizationId
+    const commands = Array.from({ length: 700 }, (_, i) => ({
+      object: 'people',
+      match: [{ name: 'emails', value: `p${i}@commands.example` }],
+      values: { first_name: `P${i}` },
+    }))
+    await world.run(commands)
+  })
+  const on = (database: string, ...args: string[]) => succeeded(runCommand(['tenant', ...args, '--database', database]))
+  await on(source, 'export', id, '--to', from)
+  await succeeded(runCommand(['migrate', '--database', to]))
+  expect((await on(to, 'restore', '--from', from)).out).toContain('700 records, 700 changes')
+  expect((await on(to, 'verify', id)).err).toContain('All is in order.')
+  const counts = async (database: string) => jsonLines((await on(database, 'usage', id, '--json')).out)
+  expect(await counts(to)).toEqual([{ ...(await counts(source))[0], credentials: 0 }])
+  await on(to, 'export', id, '--to', join(folder, 'again.ndjson'))
+  const withoutRevision = (path: string) => readFileSync(path, 'utf8').split('\n').slice(1)
+  expect(withoutRevision(join(folder, 'again.ndjson'))).toEqual(withoutRevision(from))
+})
+
+it('sends whoever wants tenants that only their Worker can reach to the Worker', async () => {
+  const config = join(folder, 'wrangler.json')
+  const worker = { name: 'w', compatibility_date: '2026-10-23', vars: { TENANCY: 'object' } }
+  writeFileSync(config, JSON.stringify(worker))
+  const { code, out, err } = await runCommand(['tenant', 'list', '--config', config])
+  expect([code, out, err]).toEqual([1, '', expect.stringMatching(/^Tenants of this Worker live where .*--api/)])
+})
+
+describe('what a command refuses before it does anything', () => {
+  const one: Run = (...args) => runCommand(['tenant', ...args, '--database', fileUrl('refusals.db')])
+  const id = '01900000-0000-7000-8000-00000000ac3e'
+  const line = (table: string, row: object) => `${JSON.stringify({ table, row })}\n`
+  const organization = line('organizations', { id, name: 'A' })
+  beforeAll(async () => {
+    await succeeded(one('create', '--name', 'A'))
+  })
+
+  const fileOf = (text: string) => {
+    const path = join(folder, `wrong-${crypto.randomUUID()}.ndjson`)
+    writeFileSync(path, text)
+    return path
+  }
+  const cases: readonly (readonly [string, RegExp, () => Promise<Ended>])[] = [
+    ['a tenant that is not there', /^There is no such tenant/, () => one('get', id)],
+    ['an id that is none', /^id must be a UUID/, () => one('suspend', '7')],
+    ['a status that is none', /^--status: "gone" must be one of/, () => one('list', '--status', 'gone')],
+    ['a place that is no JSON', /^--place: object is no JSON/, () => one('create', '--name', 'A', '--place', 'object')],
+    ['a wait that is no number', /^--wait-days: "x"/, () => one('delete', id, '--no-export', '--wait-days', 'x')],
+    ['a wave of none', /^--wave: "0" must be/, () => one('migrate', '--all', '--wave', '0')],
+    ['nothing to migrate', /^Name tenants by their ids, or say --all/, () => one('migrate')],
+    [
+      'an API without a secret',
+      /^--api needs OPERATOR_SECRET/,
+      () => runCommand(['tenant', 'list', '--api', server.url], { OPERATOR_SECRET: '' }),
+    ],
+    [
+      'a wrong secret',
+      /^The credentials are unknown/,
+      () => runCommand(['tenant', 'list', '--api', server.url], { OPERATOR_SECRET: 'x'.repeat(32) }),
+    ],
+    ['a restore from an empty file', /is empty/, () => one('restore', '--from', fileOf(''))],
+    [
+      'a line that is no JSON',
+      /\.ndjson, line 3, is no JSON/,
+      () => one('restore', '--dry-run', '--from', fileOf(`${organization}\n{"table": `)),
+    ],
+    [
+      'a line of no export',
+      /\.ndjson, line 2, is no line of an export/,
+      () => one('restore', '--dry-run', '--from', fileOf(`${organization}${line('credentials', { id })}`)),
+    ],
+    [
+      'a line of another organisation',
+      /\.ndjson, line 2, is of another organisation/,
+      () =>
+        one('restore', '--dry-run', '--from', fileOf(`${organization}${line('objects', { organization_id: 'b' })}`)),
+    ],
+    [
+      'an export without its beginning',
+      /\.ndjson, line 1, must be the organisation/,
+      () => one('restore', '--dry-run', '--from', fileOf(line('objects', { organization_id: id }))),
+    ],
+    [
+      'rows that cannot be',
+      /\.ndjson, lines 1 to 1: /,
+      () => one('restore', '--from', fileOf(line('organizations', { id, name: null }))),
+    ],
+  ]
+  it.each(cases)('%s', async (_, sentence, call) => {
+    const { code, out, err } = await call()
+    expect([code, out, err]).toEqual([1, '', expect.stringMatching(sentence)])
+    expect(err.trimEnd()).not.toMatch(/\n|at \S+ \(/)
+  })
+})
+
+describe('migrate', () => {
+  const directory = () => fileUrl('fleet-directory.db')
+  const run: Run = (...args) =>
+    runCommand(['tenant', ...args, '--database', fileUrl('fleet-home.db')], { TENANT_DIRECTORY: directory() })
+  const own = (i: number) => fileUrl(`fleet-${i}.db`)
+  const ids: string[] = []
+  const idOf = (i: number) => `01900000-0000-7000-8000-00000000000${i}`
+  const LAST = '0007_tenants.sql'
+  const BEHIND = `DELETE FROM d1_migrations WHERE name = '${LAST}'`
+  const mended = (i: number) => onFile(own(i), change(`INSERT INTO d1_migrations (name) VALUES ('${LAST}')`))
+  beforeAll(async () => {
+    for (const i of [1, 2, 3, 4, 5]) {
+      const place = JSON.stringify({ shape: 'database', url: own(i) })
+      await succeeded(run('create', '--name', `T${i}`, '--id', idOf(i), '--place', place))
+      ids.push(idOf(i))
+    }
+  }, 60_000)
+
+  const outcomes = async (...args: readonly string[]) => {
+    const { code, out, err } = await run('migrate', ...args, '--json')
+    const results = jsonLines(out).map(({ id, result }) => [id, result])
+    return { code, err, results: Object.fromEntries(results), lines: jsonLines(out) }
+  }
+  const as = (...results: readonly string[]) => Object.fromEntries(results.map((result, i) => [ids[i], result]))
+
+  /** As after an upgrade: all but the last were brought to the program before, and the second cannot be migrated. */
+  const outdate = async () => {
+    await onFile(directory(), change("UPDATE tenants SET program = 'before'"))
+    await onFile(directory(), change(`UPDATE tenants SET program = '${PROGRAM}' WHERE id = '${idOf(5)}'`))
+    await onFile(own(2), change(BEHIND))
+  }
+
+  it('goes in waves, ends behind the one with a failure, and goes on where it ended', async () => {
+    await outdate()
+    expect(await outcomes('--all', '--dry-run')).toMatchObject({
+      code: 0,
+      results: as('due', 'due', 'due', 'due', 'skipped'),
+    })
+    const first = await outcomes('--all', '--wave', '2')
+    expect(first).toMatchObject({ code: 1, results: as('migrated', 'failed', 'not tried', 'not tried', 'skipped') })
+    expect(first.lines.find(({ result }) => result === 'failed')?.reason).toMatch(/status|tenants/)
+    expect(first.err).toContain('5 tenants: 1 migrated, 1 skipped, 1 failed, 2 not tried.')
+    const further = await outcomes('--all', '--wave', '2', '--keep-going')
+    expect(further).toMatchObject({ code: 1, results: as('skipped', 'failed', 'migrated', 'migrated', 'skipped') })
+    await mended(2)
+    expect(await outcomes('--all')).toMatchObject({
+      code: 0,
+      results: as('skipped', 'migrated', 'skipped', 'skipped', 'skipped'),
+    })
+  }, 60_000)
+
+  it('takes those that are named', async () => {
+    await onFile(directory(), change("UPDATE tenants SET program = 'before'"))
+    const { code, results } = await outcomes(idOf(3), idOf(4))
+    expect([code, results]).toEqual([0, { [idOf(3)]: 'migrated', [idOf(4)]: 'migrated' }])
+  })
+})
