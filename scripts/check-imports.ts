@@ -24,6 +24,7 @@ const rules: Readonly<Record<string, Rule>> = {
   storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm'),
   'storage/drivers': mayImport(['storage'], 'libsql', '@libsql/client', 'cloudflare:workers', 'node:'),
   admin: mayImport(['schema', 'engine', 'auth', 'storage'], 'drizzle-orm', 'uuid'),
+  'tenants/move': mayImport(['schema', 'engine', 'storage']),
   'version.ts': mayImport([]),
   http: mayImport(['schema', 'engine', 'auth', 'storage', 'admin', 'version.ts'], 'hono', '@hono/zod-openapi'),
   'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
