@@ -88,14 +88,14 @@ ORDER BY ${table.key.map((column) => `t.${column} DESC`).join(', ')} LIMIT 1`,
   params: [organizationId],
 })
 
-const valueOf = (value: unknown): SqlValue => {
+const exactly = (value: unknown): SqlValue => {
   if (value === null || typeof value === 'string' || Number.isSafeInteger(value)) return value as SqlValue
   throw new Error('A row holds what is neither a text nor an integer, and cannot be copied as it is')
 }
 
 /** @throws Error for a value that could not be written as it is */
 export const rowsIn = (columns: readonly string[], result: StatementResult | undefined): Row[] =>
-  (result?.rows ?? []).map((row) => columns.map((column) => valueOf(row[column])))
+  (result?.rows ?? []).map((row) => columns.map((column) => exactly(row[column])))
 
 export const keyOf = ({ key }: TenantTable, row: Row): Key => row.slice(0, key.length)
 
