@@ -51,6 +51,12 @@ export const raiseFence = (organizationId: string): Statement => ({
   params: [organizationId],
 })
 
+/** Takes back that it is served, before anybody has been sent there. */
+export const deactivateOrganization = (organizationId: string): Statement => ({
+  sql: `UPDATE organizations SET status = 'moving' WHERE id = ?1`,
+  params: [organizationId],
+})
+
 /** Gives it a status if it is still as it was read, and raises the revision. */
 export const changeStatus = (
   organizationId: string,

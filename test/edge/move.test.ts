@@ -8,7 +8,7 @@ const shared = d1Driver(env.DB)
 const own = d1Driver(env.DB_OWN)
 const object = objectDriver(env.ORGANIZATIONS, 'move', { mayCreate: true })
 
-moveSuite({ name: 'D1 to a Durable Object', open: async () => ({ source: shared, target: object }) })
+moveSuite({ name: 'D1 to a Durable Object', thorough: true, open: async () => ({ source: shared, target: object }) })
 moveSuite({ name: 'a Durable Object to D1', open: async () => ({ source: object, target: shared }) })
 moveSuite({
   name: 'D1 to another D1',

@@ -33,6 +33,7 @@ const server = async (name: string) => {
 
 moveSuite({
   name: 'a libSQL file to another',
+  thorough: true,
   open: async () => ({ source: await file('a.db'), target: await file('b.db') }),
 })
 

@@ -17,7 +17,7 @@ export const claim: Piece = async ({ source, target, organizationId }, state) =>
   const there = await readOrganizationRow(target, organizationId)
   if (there?.status !== 'moving')
     return fail(state, `The organisation is ${there?.status ?? 'unknown'} at the place where it is to go`)
-  return enter(state, 'clear')
+  return enter({ ...state, claimed: true }, 'clear')
 }
 
 export const clear: Piece = async ({ target, organizationId }, state) => {

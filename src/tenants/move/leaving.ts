@@ -1,7 +1,7 @@
 import type { OrganizationStatus } from '../../schema/schema.ts'
 import type { SqlDriver } from '../../storage/driver.ts'
 import { purgePiece } from '../../storage/tenant-copy.ts'
-import { removeOrganization } from '../../storage/tenant-organization.ts'
+import { deactivateOrganization, removeOrganization } from '../../storage/tenant-organization.ts'
 import { tenantTables } from '../../storage/tenant-tables.ts'
 import { endWatch } from '../../storage/tenant-watch.ts'
 import { enter, type Piece } from './state.ts'
@@ -27,5 +27,8 @@ export const release: Piece = async (work, state) => {
   return enter(state, 'withdraw')
 }
 
-export const withdraw: Piece = async ({ target, organizationId }, state) =>
-  (await erasePiece(target, organizationId, 'moving')) ? enter(state, 'returned') : state
+/** It may have been made ready to be served, a moment before the place would have been switched. */
+export const withdraw: Piece = async ({ target, organizationId }, state) => {
+  if (state.claimed) await target.batch([deactivateOrganization(organizationId)])
+  return (await erasePiece(target, organizationId, 'moving')) ? enter(state, 'returned') : state
+}

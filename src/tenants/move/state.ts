@@ -44,6 +44,8 @@ export interface MoveState {
   readonly place: unknown
   readonly startedAt: number
   readonly cursor?: Cursor
+  /** What lies at the target is of this move. */
+  readonly claimed: boolean
   /** Changed rows that were copied again, in all passes; and rows that were copied first. */
   readonly caughtUp: number
   readonly copied: number
@@ -105,6 +107,7 @@ export const newMove = (place: unknown, now = Date.now()): MoveState => ({
   phase: 'claim',
   place,
   startedAt: now,
+  claimed: false,
   caughtUp: 0,
   copied: 0,
   pieces: 0,
