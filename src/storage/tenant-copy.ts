@@ -54,7 +54,15 @@ WHERE p.before < ${PAGE_BYTES} ORDER BY ${list(table.key)}`,
   params: behindParams(table, organizationId, after, now),
 })
 
-/** The rows behind one key and up to another, or to the end; one more than a page has, if there are as many. */
+/** The same up to another key, or to the end. */
+const between = (table: TenantTable, organizationId: string, after: Key, last: Key | undefined, now: number) => {
+  const params = behindParams(table, organizationId, after, now)
+  if (!last) return { where: behind(table), params }
+  const upTo = `(${list(table.key)}) <= (${elements(table, `?${params.length + 1}`)})`
+  return { where: `${behind(table)} AND ${upTo}`, params: [...params, JSON.stringify(last)] }
+}
+
+/** The rows behind one key and up to another; one more than a page has, if there are as many. */
 export const rowsBetween = (
   table: TenantTable,
   organizationId: string,
@@ -62,13 +70,11 @@ export const rowsBetween = (
   last: Key | undefined,
   now: number,
 ): Statement => {
-  const params = behindParams(table, organizationId, after, now)
-  const upTo = last ? `AND (${list(table.key)}) <= (${elements(table, `?${params.length + 1}`)})` : ''
+  const { where, params } = between(table, organizationId, after, last, now)
   return {
     sql: `
-SELECT ${list(columnsOf(table))} FROM ${table.name} t WHERE ${behind(table)} ${upTo}
-ORDER BY ${list(table.key)} LIMIT ${PAGE_ROWS + 1}`,
-    params: last ? [...params, JSON.stringify(last)] : params,
+SELECT ${list(columnsOf(table))} FROM ${table.name} t WHERE ${where} ORDER BY ${list(table.key)} LIMIT ${PAGE_ROWS + 1}`,
+    params,
   }
 }
 
@@ -158,33 +164,44 @@ DELETE FROM ${table.name} WHERE organization_id = ?1 AND (${table.key.join(', ')
   ...replacements.flatMap(({ table, rows }) => insertRows(table, organizationId, rows)),
 ]
 
-/** A number that stands for a text: of its length and of some of its characters. */
+/** A number that stands for a text: of its length and of two of its characters, where ids that differ do. */
 const textSum = (column: string) => `
-coalesce(sum(octet_length(t.${column}) * 31 + coalesce(unicode(t.${column}), 0)
-  + 7 * coalesce(unicode(substr(t.${column}, -1)), 0) + 13 * coalesce(unicode(substr(t.${column}, -7)), 0)), 0)`
+coalesce(sum(octet_length(t.${column}) * 31 + coalesce(unicode(substr(t.${column}, 1)), 0)
+  + 7 * coalesce(unicode(substr(t.${column}, 36)), 0) + 13 * coalesce(unicode(substr(t.${column}, 38)), 0)), 0)`
+
+/** Of a large text only the length, which is told without reading it: its row has a version, or a time, besides. */
+const lengthSum = (column: string) => `coalesce(sum(octet_length(t.${column})), 0)`
 
 /** And for a number, so small that no sum of them overflows; none is not the same as 0. */
 const numberSum = (column: string) => `coalesce(sum(t.${column} % 1000000007), 0) + count(t.${column})`
 
 const NUMBERS = /(_at|^is_.*|^at|^position|^sequence|^version)$/
 
-/**
- * Two statements about the next rows behind a key: `{rows, sums}`, their number and sums over every column; and the key
- * of the last of them, absent when they are the last of the table.
- */
-export const sumsAfter = (table: TenantTable, organizationId: string, after: Key, now: number): Statement[] => {
-  const columns = columnsOf(table)
-  const next = `FROM ${table.name} t WHERE ${behind(table)} ORDER BY ${list(table.key)} LIMIT`
-  const sums = columns.map((column) => (NUMBERS.test(column) ? numberSum(column) : textSum(column)))
-  const params = behindParams(table, organizationId, after, now)
-  return [
-    {
-      sql: `
-SELECT count(*) AS rows, ${sums.map((sum) => `(${sum})`).join(" || ' ' || ")} AS sums FROM (SELECT ${list(columns)} ${next} ${SUM_ROWS}) t`,
-      params,
-    },
-    { sql: `SELECT ${list(table.key)} ${next} 1 OFFSET ${SUM_ROWS - 1}`, params },
-  ]
+/** The key of the row that ends the next piece of a walk; none when the piece is the last of the table. */
+export const endOfPiece = (table: TenantTable, organizationId: string, after: Key, now: number): Statement => ({
+  sql: `
+SELECT ${list(table.key)} FROM ${table.name} t WHERE ${behind(table)} ORDER BY ${list(table.key)} LIMIT 1 OFFSET ${SUM_ROWS - 1}`,
+  params: behindParams(table, organizationId, after, now),
+})
+
+/** `{rows, sums}` of the rows between two keys: their number, and sums over every column. */
+export const sumsBetween = (
+  table: TenantTable,
+  organizationId: string,
+  after: Key,
+  last: Key | undefined,
+  now: number,
+): Statement => {
+  const sums = columnsOf(table).map((column) => {
+    if (NUMBERS.test(column)) return numberSum(column)
+    return column === table.heavy ? lengthSum(column) : textSum(column)
+  })
+  const { where, params } = between(table, organizationId, after, last, now)
+  return {
+    sql: `
+SELECT count(*) AS rows, ${sums.map((sum) => `(${sum})`).join(" || ' ' || ")} AS sums FROM ${table.name} t WHERE ${where}`,
+    params,
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readOnly } from '../../storage/driver.ts'
-import { type Key, rowsIn, sumsAfter } from '../../storage/tenant-copy.ts'
+import { endOfPiece, rowsIn, sumsBetween } from '../../storage/tenant-copy.ts'
 import {
   activateOrganization,
   changeStatus,
@@ -48,12 +48,14 @@ const thaw = async (work: Work, state: MoveState, failure: string): Promise<Move
 export const verify: Piece = async (work, state) => {
   const { source, target, organizationId, now } = work
   const { table, after } = placeOf(state)
-  const statements = sumsAfter(table, organizationId, after, now())
-  const [here, there] = await Promise.all([source, target].map((driver) => readOnly(driver).batch(statements)))
-  const told = (batch: typeof here) => JSON.stringify(batch?.results.map(({ rows }) => rows))
+  const at = now()
+  const bound = await readOnly(source).batch([endOfPiece(table, organizationId, after, at)])
+  const last = rowsIn(table.key, bound.results[0])[0]
+  const sums = sumsBetween(table, organizationId, after, last, at)
+  const [here, there] = await Promise.all([source, target].map((driver) => readOnly(driver).batch([sums])))
+  const told = (batch: typeof here) => JSON.stringify(batch?.results[0]?.rows)
   if (told(here) !== told(there))
     return thaw(work, state, `The rows of ${table.name} are not the same at both places: nothing was switched`)
-  const last: Key | undefined = rowsIn(table.key, here?.results[1])[0]
   return walkOn(state, last, 'activate')
 }
 
