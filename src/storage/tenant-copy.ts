@@ -103,6 +103,19 @@ const exactly = (value: unknown): SqlValue => {
 export const rowsIn = (columns: readonly string[], result: StatementResult | undefined): Row[] =>
   (result?.rows ?? []).map((row) => columns.map((column) => exactly(row[column])))
 
+/** No character takes more. */
+const BYTES_PER_UNIT = 3
+
+/**
+ * Whether a page was the last one for certain. Writers may add a row for each page that is read: a walk that went on until
+ * there is none would follow them for ever.
+ */
+export const isLastPage = (table: TenantTable, rows: readonly Row[]): boolean => {
+  const heavy = table.heavy === undefined ? -1 : columnsOf(table).indexOf(table.heavy)
+  const bytes = rows.reduce((sum, row) => sum + ROW_BYTES + BYTES_PER_UNIT * String(row[heavy] ?? '').length, 0)
+  return rows.length < PAGE_ROWS && bytes < PAGE_BYTES
+}
+
 export const keyOf = ({ key }: TenantTable, row: Row): Key => row.slice(0, key.length)
 
 const insertInto = (table: TenantTable) => `INSERT INTO ${table.name} (organization_id, ${columnsOf(table).join(', ')})`

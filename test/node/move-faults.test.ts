@@ -33,6 +33,9 @@ afterAll(async () => {
 /** `FAULTS=1` has every batch of a move fail, before and after it is done; else every so many, an odd number, so that both come. */
 const FAULTS = Number(process.env.FAULTS ?? 7)
 
+/** More steps than any of these moves takes. */
+const MANY = 300
+
 class Died extends Error {}
 
 /** What fails: the n-th batch of the mover, before it was done or after it; the answer is lost either way. */
@@ -185,6 +188,7 @@ const run = async (
   const { context, batches } = faulty(move.context, faults)
   let acknowledged = 0
   for (let n = 0; !END.has(move.state().phase); n++) {
+    if (n > MANY) throw new Error(`The move does not end: ${JSON.stringify(move.state())}`)
     const next = happenings[n % happenings.length]
     if (next && (await happen(move, next))) acknowledged++
     const died = await stepOn(() => step(context))

@@ -1,5 +1,13 @@
 import { readOnly } from '../../storage/driver.ts'
-import { type Key, keyOf, pageAfter, purgePiece, replaceRows, rowsBetween } from '../../storage/tenant-copy.ts'
+import {
+  isLastPage,
+  type Key,
+  keyOf,
+  pageAfter,
+  purgePiece,
+  replaceRows,
+  rowsBetween,
+} from '../../storage/tenant-copy.ts'
 import { claimOrganization, readOrganizationRow } from '../../storage/tenant-organization.ts'
 import { firstTable, type TenantTable, tenantTable, tenantTables } from '../../storage/tenant-tables.ts'
 import { loggedKeys, startWatch } from '../../storage/tenant-watch.ts'
@@ -49,7 +57,8 @@ export const copy: Piece = async ({ source, target, organizationId, now }, state
   const rows = await rowsAt(source, table, pageAfter(table, organizationId, after, now()))
   const keys = rows.map((row) => keyOf(table, row))
   if (rows.length > 0) await target.batch(replaceRows(organizationId, [{ table, keys, rows }]))
-  return walkOn({ ...state, copied: state.copied + rows.length }, keys.at(-1), 'catch-up')
+  const last = isLastPage(table, rows) ? undefined : keys.at(-1)
+  return walkOn({ ...state, copied: state.copied + rows.length }, last, 'catch-up')
 }
 
 /** Keys whose rows differ, or that only one side has. */
@@ -79,7 +88,7 @@ export const compare: Piece = async (work, state) => {
   const { table, after } = placeOf(state)
   const at = now()
   const here = await rowsAt(source, table, pageAfter(table, organizationId, after, at))
-  const last = here.length > 0 ? keyOf(table, here.at(-1) ?? []) : undefined
+  const last = isLastPage(table, here) ? undefined : keyOf(table, here.at(-1) ?? [])
   const there = await rowsAt(target, table, rowsBetween(table, organizationId, after, last, at))
   const missed = table.grows
     ? // What is behind the last row that was copied is still to be copied.
