@@ -187,6 +187,7 @@ const run = async (
   const move = moveOf(source, target, world.organizationId)
   const { context, batches } = faulty(move.context, faults)
   let acknowledged = 0
+  let turned = false
   for (let n = 0; !END.has(move.state().phase); n++) {
     if (n > MANY) throw new Error(`The move does not end: ${JSON.stringify(move.state())}`)
     const next = happenings[n % happenings.length]
@@ -194,9 +195,11 @@ const run = async (
     const died = await stepOn(() => step(context))
     const turns = n === turnAt || (died && turnOnDeath)
     // Past the switch there is nothing to go back to.
-    if (turns && !['switch', 'retire', 'keep'].includes(move.state().phase)) await stepOn(() => goBack(context))
+    if (!turns || ['switch', 'retire', 'keep'].includes(move.state().phase)) continue
+    turned = true
+    await stepOn(() => goBack(context))
   }
-  await (move.state().phase === 'keep' ? expectSwitched(move) : expectReturned(move))
+  await (turned ? expectReturned(move) : expectSwitched(move))
   await expectModel(move, model)
   return { acknowledged, batches: batches() }
 }

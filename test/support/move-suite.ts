@@ -210,6 +210,28 @@ export const moveSuite = ({ name, thorough, open }: Pair) =>
       await expectMoved(again)
     })
 
+    it('goes back from a target that was ready to be served, which nobody has been told', async () => {
+      const { world, move } = await begin()
+      await move.until(new Set(['activate']))
+      const save = () => Promise.reject(new Error('died'))
+      await expect(step(move.over({ store: { ...move.context.store, save } }))).rejects.toThrow('died')
+      expect(await standing(target, world.organizationId)).toMatchObject({ status: 'active' })
+      await goBack(move.context)
+      await move.finish()
+      await expectReturned(move)
+    })
+
+    it('comes to an end though a record is added ahead of every step', async () => {
+      const { world, move } = await begin()
+      let added = 0
+      const open = new Set(['claim', 'clear', 'watch', 'copy', 'catch-up', 'compare'])
+      await move.finish(async ({ phase }) => {
+        if (open.has(phase)) await world.run([person(`added-${added++}@move.example`)])
+      })
+      expect(added).toBeGreaterThan(20)
+      await expectMoved(move)
+    })
+
     it('does not go back once the place is switched, and removes the source when it is told to', async () => {
       const { world, move } = await begin()
       await expect(purgeSource(move.context)).rejects.toThrow('not come so far')
@@ -291,7 +313,8 @@ export const moveSuite = ({ name, thorough, open }: Pair) =>
           ])
       })
       expect(hopeless.move.state().failure).toContain('records')
-      await expectReturned(hopeless.move)
+      expect(await everythingOf(target, hopeless.world.organizationId)).toEqual(nothing)
+      expect(await standing(source, hopeless.world.organizationId)).toMatchObject({ status: 'active' })
     })
 
     it('notices who administers the frozen tenant, and copies that too', async () => {
