@@ -7,11 +7,16 @@ import type { MoveState } from '../../src/tenants/move/state.ts'
 import { step } from '../../src/tenants/move/step.ts'
 
 /**
- * Moves an organisation from one file of a folder to another, a piece at a time, and says ahead of each piece in which
- * phase it is. To be killed, and started again.
+ * Moves an organisation from one file of a folder to another, a piece at a time. Of a phase that is named it says when it
+ * comes to it, does one piece and nothing more: to be killed ahead of the piece, in it or after it, and started again.
  */
 
-const [folder = '', organizationId = ''] = process.argv.slice(2)
+/** Up to so long passes between the word and the piece. */
+const AHEAD_MS = 10
+/** Whoever asked for the phase ends this process; if not, it ends itself. */
+const ALONE_MS = 60_000
+
+const [folder = '', organizationId = '', last] = process.argv.slice(2)
 const file = (name: string) => join(folder, name)
 
 /** Whole or not at all, like a row of a database. */
@@ -36,14 +41,17 @@ const context = {
 }
 
 for (let state = await load(); state.phase !== 'keep'; ) {
-  console.log(state.phase)
-  // Long enough for whoever reads that to kill it before the piece as well as in it.
-  await wait(5)
+  const isLast = state.phase === last
+  if (isLast) {
+    console.log(state.phase)
+    await wait(Math.random() * AHEAD_MS)
+  }
   try {
     state = await step(context)
   } catch (error) {
     // The writers have the file: the same step again.
     if (!(error instanceof UnavailableError)) throw error
   }
+  if (isLast) await wait(ALONE_MS)
 }
 await Promise.all([source.close(), target.close()])
