@@ -24,7 +24,8 @@ const rules: Readonly<Record<string, Rule>> = {
   storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm'),
   'storage/drivers': mayImport(['storage'], 'libsql', '@libsql/client', 'cloudflare:workers', 'node:'),
   admin: mayImport(['schema', 'engine', 'auth', 'storage'], 'drizzle-orm', 'uuid'),
-  tenants: mayImport(['schema', 'engine', 'auth', 'storage', 'admin'], 'drizzle-orm'),
+  tenants: mayImport(['schema', 'engine', 'auth', 'storage', 'admin', 'tenants/move'], 'drizzle-orm'),
+  'tenants/move': mayImport(['schema', 'engine', 'storage']),
   'version.ts': mayImport([]),
   http: mayImport(
     ['schema', 'engine', 'auth', 'storage', 'admin', 'tenants', 'version.ts'],

@@ -1,0 +1,127 @@
+/**
+ * Every table, and what a tenant has in it: whatever copies, compares or erases a tenant goes by this list. A test holds
+ * it against the migrated database, so that a table or a column that nobody has decided about is noticed.
+ */
+
+export interface TenantTable {
+  readonly name: string
+  /** The columns that, behind `organization_id`, find one row by an index: the order in which rows are walked. */
+  readonly key: readonly string[]
+  /** A key before all others. */
+  readonly first: readonly (string | number)[]
+  readonly values: readonly string[]
+  /** The column that may be large. */
+  readonly heavy?: 'data' | 'answer'
+  /** Rows are only ever added, behind the last one. */
+  readonly grows?: true
+  /** Rows that are too old are swept away, at each place when it suits it. */
+  readonly fades?: true
+}
+
+export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
+  { name: 'members', key: ['id'], first: [''], values: ['name', 'email', 'created_at', 'removed_at'] },
+  {
+    name: 'credentials',
+    key: ['id'],
+    first: [''],
+    values: [
+      'secret_hash',
+      'kind',
+      'name',
+      'scopes',
+      'allowlist',
+      'member_id',
+      'created_at',
+      'expires_at',
+      'revoked_at',
+      'replaces',
+    ],
+  },
+  {
+    name: 'objects',
+    key: ['slug'],
+    first: [''],
+    values: ['singular_name', 'plural_name', 'created_at', 'updated_at'],
+  },
+  {
+    name: 'attributes',
+    key: ['object', 'slug'],
+    first: ['', ''],
+    values: [
+      'label',
+      'type',
+      'is_multiple',
+      'is_required',
+      'is_unique',
+      'is_indexed',
+      'is_standard',
+      'is_archived',
+      'related_object',
+      'options',
+      'position',
+      'created_at',
+      'updated_at',
+    ],
+  },
+  {
+    name: 'combinations',
+    key: ['object', 'name'],
+    first: ['', ''],
+    values: ['attributes', 'is_unique', 'created_at'],
+  },
+  {
+    name: 'records',
+    key: ['object', 'id'],
+    first: ['', ''],
+    values: ['data', 'version', 'created_at', 'updated_at', 'archived_at', 'created_by', 'updated_by', 'last_write'],
+    heavy: 'data',
+  },
+  {
+    name: 'record_keys',
+    key: ['object', 'name', 'value', 'slot'],
+    first: ['', '', '', ''],
+    values: ['record_id'],
+  },
+  {
+    name: 'changes',
+    key: ['sequence'],
+    first: [0],
+    values: ['at', 'actor', 'contract', 'action', 'object', 'record_id', 'version', 'changed'],
+    grows: true,
+  },
+  {
+    name: 'replays',
+    key: ['idempotency_key', 'position'],
+    first: ['', -2],
+    values: ['answer', 'created_at'],
+    heavy: 'answer',
+    fades: true,
+  },
+]
+
+/** The tenant's row in `organizations`: what goes with it, and what each place says for itself. */
+export const organizationColumns = {
+  settings: ['name', 'crm_mode', 'change_feed', 'created_at', 'default_country'],
+  ofPlace: ['status', 'revision'],
+} as const
+
+/** Tables that hold nothing of a tenant, and what they are. */
+export const otherTables: Readonly<Record<string, string>> = {
+  refusals: 'scratch of the assert program, empty between transactions',
+  undo_log: 'the same',
+  tenants: 'the directory of the operator',
+  operator_log: 'what operators did',
+  d1_migrations: 'what the database has been migrated by',
+}
+
+/** Where a walk over all rows begins. */
+export const [firstTable] = tenantTables
+
+export const columnsOf = ({ key, values }: TenantTable): readonly string[] => [...key, ...values]
+
+/** @throws Error when there is none of that name */
+export const tenantTable = (name: string): TenantTable => {
+  const found = tenantTables.find((table) => table.name === name)
+  if (!found) throw new Error(`No table of tenants is called ${name}`)
+  return found
+}

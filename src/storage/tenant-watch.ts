@@ -1,0 +1,108 @@
+import { isUuid } from '../schema/schema.ts'
+import type { SqlValue, Statement } from './driver.ts'
+import type { Key } from './tenant-copy.ts'
+import { type TenantTable, tenantTables } from './tenant-tables.ts'
+
+/**
+ * The log of what changes while a tenant is copied. Triggers write the key of every row that is touched, in the
+ * transaction that touches it, so nothing can change unnoticed: not a key row that indexing adds, nor one that `verify`
+ * mends, nor values that change without their record's version. Log and triggers are of one move, bear its name and go
+ * with it. Tables that only grow need none: what is new stands behind the last row that was copied.
+ *
+ * A trigger of a table is one level below the stage of the assert program that writes: docs/program.md, bounds.
+ */
+
+export interface Watch {
+  readonly organizationId: string
+  /** Of the move. */
+  readonly id: string
+}
+
+/** Entries that one look takes. */
+export const LOG_ENTRIES = 500
+
+/** These stand in the text of statements, where no parameter can: nothing but UUIDs may. */
+const checked = (uuid: string): string => {
+  if (!isUuid(uuid)) throw new Error('A move and its organisation are named by UUIDs')
+  return uuid.toLowerCase()
+}
+
+const nameOf = ({ id }: Watch) => `moving_${checked(id).replaceAll('-', '')}`
+const watched = tenantTables.filter(({ grows }) => !grows)
+
+const keyIn = ({ key }: TenantTable, row: 'OLD' | 'NEW') =>
+  `json_array(${key.map((column) => `${row}.${column}`).join(', ')})`
+
+const triggersOf = (watch: Watch, table: TenantTable): readonly { readonly name: string; readonly sql: string }[] => {
+  const log = nameOf(watch)
+  const isOf = (row: string) => `${row}.organization_id = '${checked(watch.organizationId)}'`
+  const trigger = (event: string, when: string, select: string) => {
+    const name = `${log}_${table.name}_${event}`
+    const sql = `
+CREATE TRIGGER IF NOT EXISTS ${name} AFTER ${event} ON ${table.name} WHEN ${when}
+BEGIN
+  INSERT INTO ${log} (table_name, key) ${select};
+END`
+    return { name, sql }
+  }
+  const [old, made] = [
+    `SELECT '${table.name}', ${keyIn(table, 'OLD')}`,
+    `SELECT '${table.name}', ${keyIn(table, 'NEW')}`,
+  ]
+  return [
+    trigger('insert', isOf('NEW'), made),
+    trigger('delete', isOf('OLD'), old),
+    trigger('update', `${isOf('OLD')} OR ${isOf('NEW')}`, `${old} UNION ${made}`),
+  ]
+}
+
+const plain = (sql: string): Statement => ({ sql, params: [] })
+
+/** From this batch on every change is in the log. Numbers are never used twice: what is deleted was seen. */
+export const startWatch = (watch: Watch): Statement[] => [
+  plain(`
+CREATE TABLE IF NOT EXISTS ${nameOf(watch)} (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, table_name TEXT NOT NULL, key TEXT NOT NULL)`),
+  ...watched.flatMap((table) => triggersOf(watch, table).map(({ sql }) => plain(sql))),
+]
+
+export const endWatch = (watch: Watch): Statement[] => [
+  ...watched.flatMap((table) => triggersOf(watch, table).map(({ name }) => plain(`DROP TRIGGER IF EXISTS ${name}`))),
+  plain(`DROP TABLE IF EXISTS ${nameOf(watch)}`),
+]
+
+/** The next entries, oldest first: `{sequence, table_name, key, weight}`; the weight is in bytes, of the row as it is. */
+export const logPage = (watch: Watch): Statement => {
+  const weights = watched.flatMap((table) =>
+    table.heavy
+      ? `WHEN '${table.name}' THEN (SELECT octet_length(t.${table.heavy}) FROM ${table.name} t WHERE t.organization_id = ?1 AND ${table.key
+          .map((column, i) => `t.${column} = e.key ->> ${i}`)
+          .join(' AND ')})`
+      : [],
+  )
+  return {
+    sql: `
+SELECT e.sequence, e.table_name, e.key, coalesce(CASE e.table_name ${weights.join(' ')} END, 0) AS weight
+FROM ${nameOf(watch)} e ORDER BY e.sequence LIMIT ${LOG_ENTRIES}`,
+    params: [checked(watch.organizationId)],
+  }
+}
+
+/** `{last}`: the number of the newest entry, null when there is none. */
+export const lastEntry = (watch: Watch): Statement => plain(`SELECT max(sequence) AS last FROM ${nameOf(watch)}`)
+
+export const forgetEntries = (watch: Watch, upTo: number): Statement => ({
+  sql: `DELETE FROM ${nameOf(watch)} WHERE sequence <= CAST(?1 AS INTEGER)`,
+  params: [upTo],
+})
+
+/** `{place}`: which of the keys, by their number in the list, are in the log. */
+export const loggedKeys = (watch: Watch, table: TenantTable, keys: readonly Key[]): Statement => {
+  const params: SqlValue[] = [table.name, JSON.stringify(keys)]
+  return {
+    sql: `
+SELECT w.key AS place FROM json_each(?2) w WHERE json_array(${table.key.map((_, i) => `w.value ->> ${i}`).join(', ')}) IN (
+  SELECT e.key FROM ${nameOf(watch)} e WHERE e.table_name = ?1)`,
+    params,
+  }
+}

@@ -1,0 +1,103 @@
+import { readOnly } from '../../storage/driver.ts'
+import {
+  isLastPage,
+  type Key,
+  keyOf,
+  pageAfter,
+  purgePiece,
+  replaceRows,
+  rowsBetween,
+} from '../../storage/tenant-copy.ts'
+import { claimOrganization, readOrganizationRow } from '../../storage/tenant-organization.ts'
+import { firstTable, type TenantTable, tenantTable, tenantTables } from '../../storage/tenant-tables.ts'
+import { loggedKeys, startWatch } from '../../storage/tenant-watch.ts'
+import { recopy, rowsAt } from './rows.ts'
+import { enter, fail, type MovePhase, type MoveState, type Piece, type Work } from './state.ts'
+
+/** The half of a move that takes its time: while it lasts, the tenant is served and written to at the source. */
+
+/** What of the tenant lies at the target is of an earlier try, or of an earlier stay: it is not served there. */
+export const claim: Piece = async ({ source, target, organizationId }, state) => {
+  const here = await readOrganizationRow(source, organizationId)
+  if (here?.status !== 'active' && here?.status !== 'suspended')
+    return fail(state, `The organisation cannot be moved: at its place it is ${here?.status ?? 'unknown'}`)
+  await target.batch([claimOrganization(organizationId, here.settings, here.revision + 1)])
+  const there = await readOrganizationRow(target, organizationId)
+  if (there?.status !== 'moving')
+    return fail(state, `The organisation is ${there?.status ?? 'unknown'} at the place where it is to go`)
+  return enter({ ...state, claimed: true }, 'clear')
+}
+
+export const clear: Piece = async ({ target, organizationId }, state) => {
+  const { results } = await target.batch(purgePiece(tenantTables, organizationId, 'moving'))
+  return results.some(({ rows }) => rows.length > 0) ? state : enter(state, 'watch')
+}
+
+export const watch: Piece = async (work, state) => {
+  await work.source.batch(startWatch(work))
+  return enter(state, 'copy')
+}
+
+/** Where a walk over all rows is. */
+export const placeOf = ({ cursor }: MoveState): { readonly table: TenantTable; readonly after: Key } => {
+  const table = cursor ? tenantTable(cursor.table) : firstTable
+  return { table, after: cursor?.after ?? table.first }
+}
+
+/** The walk from this row on; without one, at the next table. */
+export const walkOn = (state: MoveState, last: Key | undefined, end: MovePhase): MoveState => {
+  const { table } = placeOf(state)
+  if (last) return { ...state, cursor: { table: table.name, after: last } }
+  const next = tenantTables[tenantTables.indexOf(table) + 1]
+  return next ? { ...state, cursor: { table: next.name, after: next.first } } : enter(state, end)
+}
+
+export const copy: Piece = async ({ source, target, organizationId, now }, state) => {
+  const { table, after } = placeOf(state)
+  const rows = await rowsAt(source, table, pageAfter(table, organizationId, after, now()))
+  const keys = rows.map((row) => keyOf(table, row))
+  if (rows.length > 0) await target.batch(replaceRows(organizationId, [{ table, keys, rows }]))
+  const last = isLastPage(table, rows) ? undefined : keys.at(-1)
+  return walkOn({ ...state, copied: state.copied + rows.length }, last, 'catch-up')
+}
+
+/** Keys whose rows differ, or that only one side has. */
+const differing = (table: TenantTable, here: readonly (readonly unknown[])[], there: typeof here): Key[] => {
+  const text = (row: readonly unknown[]) => JSON.stringify(row)
+  const known = new Set(there.map(text))
+  const wanted = new Set(here.map(text))
+  const rows = [...here.filter((row) => !known.has(text(row))), ...there.filter((row) => !wanted.has(text(row)))]
+  const keys = new Map(rows.map((row) => [text(row.slice(0, table.key.length)), row.slice(0, table.key.length) as Key]))
+  return [...keys.values()]
+}
+
+/** Those of the keys that the log says nothing of: whatever it names is copied again anyway. */
+const unexplained = async (work: Work, table: TenantTable, keys: readonly Key[]): Promise<Key[]> => {
+  if (keys.length === 0) return []
+  const { results } = await readOnly(work.source).batch([loggedKeys(work, table, keys)])
+  const places = new Set((results[0]?.rows ?? []).map(({ place }) => Number(place)))
+  return keys.filter((_, place) => !places.has(place))
+}
+
+/**
+ * Compares every row. Meanwhile nothing is taken from the log, so a row that differs is in it; what differs and is not
+ * has been missed, and is copied now. It costs what the copy did, which is why it is done before the tenant is frozen.
+ */
+export const compare: Piece = async (work, state) => {
+  const { source, target, organizationId, now } = work
+  const { table, after } = placeOf(state)
+  const at = now()
+  const here = await rowsAt(source, table, pageAfter(table, organizationId, after, at))
+  const last = isLastPage(table, here) ? undefined : keyOf(table, here.at(-1) ?? [])
+  const there = await rowsAt(target, table, rowsBetween(table, organizationId, after, last, at))
+  const missed = table.grows
+    ? // What is behind the last row that was copied is still to be copied.
+      differing(table, here.slice(0, there.length), there)
+    : await unexplained(work, table, differing(table, here, there))
+  if (missed.length > 0) await recopy(work, [{ table, keys: missed }])
+  const next = { ...state, missed: state.missed + missed.length }
+  // More rows than the source has may be more than one look shows: look again.
+  if (there.length > here.length && missed.length > 0) return next
+  const walked = walkOn(next, last, 'catch-up')
+  return walked.phase === 'compare' ? walked : { ...walked, compared: true, pieces: 0 }
+}

@@ -1,0 +1,123 @@
+import { newId } from '../../engine/ids.ts'
+import type { OrganizationStatus } from '../../schema/schema.ts'
+import type { SqlDriver } from '../../storage/driver.ts'
+import type { Key } from '../../storage/tenant-copy.ts'
+import type { Watch } from '../../storage/tenant-watch.ts'
+
+/**
+ * How far a move has come, as a plain value that its caller keeps. docs/tenants.md says what each phase does. From
+ * `switch` on there is no way back but another move.
+ */
+export const movePhases = [
+  'claim',
+  'clear',
+  'watch',
+  'copy',
+  'catch-up',
+  'compare',
+  'freeze',
+  'settle',
+  'verify',
+  'activate',
+  'switch',
+  'retire',
+  'keep',
+  'purge',
+  'done',
+  'release',
+  'withdraw',
+  'returned',
+] as const
+export type MovePhase = (typeof movePhases)[number]
+
+/** How far a walk over all rows has come: the table that it is in, and the last key of it that was seen. */
+export interface Cursor {
+  readonly table: string
+  readonly after: Key
+}
+
+export interface MoveState {
+  /** Of this move: what it leaves at the source meanwhile bears this name. */
+  readonly id: string
+  readonly phase: MovePhase
+  /** Where to, in the caller's words. */
+  readonly place: unknown
+  readonly startedAt: number
+  readonly cursor?: Cursor
+  /** What lies at the target is of this move. */
+  readonly claimed: boolean
+  /** Changed rows that were copied again, in all passes; and rows that were copied first. */
+  readonly caughtUp: number
+  readonly copied: number
+  /** Pieces of catching up since the last walk over all rows. */
+  readonly pieces: number
+  /** Every row has been compared since the last difference was found. */
+  readonly compared: boolean
+  /** Rows that differed though nothing had told of a change: none, unless something went wrong. */
+  readonly missed: number
+  /** Verifications that found a difference. */
+  readonly differences: number
+  /** The source as it was before it was frozen: what it becomes again, or what the target becomes. */
+  readonly resume?: { readonly status: OrganizationStatus; readonly revision: number }
+  /** Revision of the frozen source. */
+  readonly frozen?: number
+  /** Milliseconds since 1970. */
+  readonly frozenAt?: number
+  readonly switchedAt?: number
+  /** Why it goes back by itself. */
+  readonly failure?: string
+}
+
+/** Where the caller keeps the state, and what makes the new place the one that requests are sent to. */
+export interface MoveStore {
+  load(): Promise<MoveState | undefined>
+  save(state: MoveState): Promise<void>
+  /** The point from which on the tenant lives at the target. Is done again when it was interrupted. */
+  switchPlace(): Promise<void>
+}
+
+export interface MoveContext {
+  readonly organizationId: string
+  /** Both are migrated, and no requests hold them to a revision. */
+  readonly source: SqlDriver
+  readonly target: SqlDriver
+  readonly store: MoveStore
+  /** Milliseconds after which a step ends with the piece that it is at. Default: 200. */
+  readonly budget?: number
+  readonly now?: () => number
+}
+
+/** What a piece of work is done with. */
+export interface Work extends Watch {
+  readonly source: SqlDriver
+  /** Refuses once another step has begun, so that nothing which was under way when a mover died can land later. */
+  readonly target: SqlDriver
+  now(): number
+  switchPlace(): Promise<void>
+}
+
+export type Piece = (work: Work, state: MoveState) => Promise<MoveState>
+
+/** The move can not be begun, or not in this direction. */
+export class MoveError extends Error {}
+
+/** @param place where to; kept with the state and never looked at */
+export const newMove = (place: unknown, now = Date.now()): MoveState => ({
+  id: newId(),
+  phase: 'claim',
+  place,
+  startedAt: now,
+  claimed: false,
+  caughtUp: 0,
+  copied: 0,
+  pieces: 0,
+  compared: false,
+  missed: 0,
+  differences: 0,
+})
+
+/** The next phase, with its walk to begin. */
+export const enter = ({ cursor: _, ...state }: MoveState, phase: MovePhase): MoveState => ({ ...state, phase })
+
+/** The same move on its way back. */
+export const fail = (state: MoveState, failure: string): MoveState => ({ ...enter(state, 'release'), failure })

@@ -1,0 +1,138 @@
+import type { SqlDriver } from '../../storage/driver.ts'
+import { guarded } from '../../storage/guarded.ts'
+import { raiseFence } from '../../storage/tenant-organization.ts'
+import { catchUp, settle } from './catching-up.ts'
+import { claim, clear, compare, copy, watch } from './copying.ts'
+import { purge, release, withdraw } from './leaving.ts'
+import { enter, type MoveContext, MoveError, type MovePhase, type MoveState, type Piece, type Work } from './state.ts'
+import { activate, freeze, retire, switchOver, verify } from './switching.ts'
+
+/**
+ * A move is a row of small pieces. Each reads the state and both databases, does what is to be done and can be done again
+ * without harm, so whatever interrupts a move, the next step goes on where it was.
+ */
+
+const pieces: Readonly<Partial<Record<MovePhase, Piece>>> = {
+  claim,
+  clear,
+  watch,
+  copy,
+  'catch-up': catchUp,
+  compare,
+  freeze,
+  settle,
+  verify,
+  activate,
+  switch: switchOver,
+  retire,
+  purge,
+  release,
+  withdraw,
+}
+
+/** Those in which the target is written to, and nobody is served there. */
+const fencedPhases: ReadonlySet<MovePhase> = new Set([
+  'clear',
+  'copy',
+  'catch-up',
+  'compare',
+  'settle',
+  'activate',
+  'withdraw',
+])
+
+const BUDGET_MS = 200
+
+/**
+ * The target, for one step: its revision is raised now, and every write is held to it. Writes of a step that has died,
+ * and that may still be on their way, find another revision and do nothing.
+ */
+const fenced = async (target: SqlDriver, organizationId: string, phase: MovePhase): Promise<SqlDriver> => {
+  const { results } = await target.batch([raiseFence(organizationId)])
+  const row = results[0]?.rows[0]
+  if (!row && phase === 'withdraw') return target
+  if (!row) throw new MoveError('The organisation is no longer at the place where it is to go: go back')
+  const writes = guarded(target, { organizationId, revision: Number(row.revision) })
+  return {
+    batch: (statements, options) => (options?.readOnly ? target : writes).batch(statements, options),
+  }
+}
+
+const stateOf = async ({ store }: MoveContext): Promise<MoveState> => {
+  const state = await store.load()
+  if (!state) throw new MoveError('There is no move of this organisation')
+  return state
+}
+
+/**
+ * Does the next pieces, and saves how far they have come after each phase and at the end.
+ * @returns the state that was saved; one in `keep`, `done` or `returned` asks for no further step
+ * @throws StaleError when another step has begun meanwhile, which goes on
+ * @throws UnavailableError when a database was not to be reached: the same step again goes on
+ * @throws MoveError when there is no move
+ */
+export const step = async (context: MoveContext): Promise<MoveState> => {
+  const { organizationId, source, store, budget = BUDGET_MS, now = Date.now } = context
+  let state = await stateOf(context)
+  const end = performance.now() + budget
+  let target: SqlDriver | undefined
+  for (;;) {
+    const piece = pieces[state.phase]
+    if (!piece) return state
+    if (fencedPhases.has(state.phase)) target ??= await fenced(context.target, organizationId, state.phase)
+    const work: Work = {
+      organizationId,
+      id: state.id,
+      source,
+      target: fencedPhases.has(state.phase) ? (target ?? context.target) : context.target,
+      now,
+      switchPlace: () => store.switchPlace(),
+    }
+    const { phase } = state
+    state = await piece(work, state)
+    const isOver = performance.now() >= end
+    if (isOver || state.phase !== phase) await store.save(state)
+    if (isOver) return state
+  }
+}
+
+/** From where there is a way back: the target is not yet the tenant's place. */
+const mayReturn: ReadonlySet<MovePhase> = new Set([
+  'claim',
+  'clear',
+  'watch',
+  'copy',
+  'catch-up',
+  'compare',
+  'freeze',
+  'settle',
+  'verify',
+  'activate',
+])
+
+/** Those that lead to `returned`. */
+const isOnTheWayBack = (phase: MovePhase) => phase === 'release' || phase === 'withdraw' || phase === 'returned'
+
+/**
+ * Turns the move round: the source is served again before this returns, and further steps remove what lies at the target.
+ * @throws MoveError when the tenant lives at the target already: another move brings it back
+ */
+export const goBack = async (context: MoveContext): Promise<MoveState> => {
+  const state = await stateOf(context)
+  if (isOnTheWayBack(state.phase)) return step(context)
+  if (!mayReturn.has(state.phase)) throw new MoveError('The organisation lives at its new place already')
+  await context.store.save(enter(state, 'release'))
+  return step(context)
+}
+
+/**
+ * Has further steps remove what was kept at the source.
+ * @throws MoveError before the move has come so far
+ */
+export const purgeSource = async (context: MoveContext): Promise<MoveState> => {
+  const state = await stateOf(context)
+  if (state.phase === 'keep') await context.store.save(enter(state, 'purge'))
+  else if (state.phase !== 'purge' && state.phase !== 'done')
+    throw new MoveError('The move has not come so far that its source could be removed')
+  return step(context)
+}
