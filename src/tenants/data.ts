@@ -10,7 +10,8 @@ import {
 import { type VerifyCursor, verifyPage } from '../admin/verify.ts'
 import { refuse } from '../engine/errors.ts'
 import { migrate } from '../storage/migrations.ts'
-import { type Deployment, locate, openNew } from './deployment.ts'
+import { PROGRAM } from '../storage/program/version.ts'
+import { type Deployment, locate, locateIdle, openNew } from './deployment.ts'
 import type { Place } from './place.ts'
 
 /** What a tenant's data goes through, a page at a time: bounded work, and a word where to go on. */
@@ -51,10 +52,11 @@ export const restoreTenant = async (
     deployment.places.forget(id)
     if (place.shape === 'database') await migrate(driver)
   }
-  const { tenant, driver, authority } = await locate(deployment, id)
+  const { tenant, driver, authority } = await locateIdle(deployment, id)
   await restoreLines(driver, lines)
   if (isLast) await authority.run(restoreKeys)
-  if (tenant.status === 'creating' && lines.length > 0) await deployment.directory.change(id, { status: 'active' })
+  if (tenant.status === 'creating' && lines.length > 0)
+    await deployment.directory.change(id, { status: 'active', program: PROGRAM })
 }
 
 /** @throws RefusedError not_found */
@@ -63,6 +65,6 @@ export const verifyTenant = async (
   id: string,
   { cursor, repair }: { readonly cursor?: VerifyCursor; readonly repair: boolean },
 ): ReturnType<typeof verifyPage> => {
-  const { authority } = await locate(deployment, id)
+  const { authority } = await (repair ? locateIdle : locate)(deployment, id)
   return verifyPage(authority, cursor, { repair })
 }

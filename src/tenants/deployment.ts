@@ -2,7 +2,7 @@ import { type Authority, asOperator } from '../admin/authority.ts'
 import { refuse } from '../engine/errors.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import type { Tenant, TenantDirectory } from './directory.ts'
-import { type ObjectPlace, type Place, PlaceError } from './place.ts'
+import { type ObjectPlace, type Place, PlaceError, samePlace } from './place.ts'
 import type { Places } from './places.ts'
 
 /** What can be done to an object besides running statements in it. */
@@ -66,12 +66,22 @@ export const locate = async (deployment: Deployment, id: string): Promise<Locate
   located(deployment, await findTenant(deployment, id))
 
 /**
+ * The same, for whatever changes something: while a tenant is on its way, that could be lost.
+ * @throws RefusedError not_found, wrong_status
+ */
+export const locateIdle = async (deployment: Deployment, id: string): Promise<Located> => {
+  const found = await locate(deployment, id)
+  if (found.tenant.status === 'moving') throw refuse('wrong_status', undefined, 'moving')
+  return found
+}
+
+/**
  * Opens a place that somebody has just named.
  * @throws RefusedError invalid_value when there is none such; not_possible when all tenants of the deployment live at home
  */
 export const openNew = ({ places, isMixed }: Deployment, id: string, place: Place): SqlDriver => {
   const home = places.homeOf(id)
-  const isHome = home !== undefined && JSON.stringify(home) === JSON.stringify(place)
+  const isHome = home !== undefined && samePlace(home, place)
   if (!isHome && !isMixed)
     throw refuse('not_possible', 'place', 'it has no directory of its own, which TENANT_DIRECTORY would give it')
   try {

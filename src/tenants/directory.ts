@@ -12,7 +12,7 @@ export interface Tenant {
   /** The program that its database had when it was last brought up to date; null: not known. */
   readonly program: string | null
   readonly createdAt: number
-  /** About when it was last served; null: never. */
+  /** About when a request last asked the directory for it; null: none has. */
   readonly seenAt: number | null
   /** When everything of a deleted tenant is erased. */
   readonly eraseAt: number | null
@@ -47,6 +47,8 @@ export interface Page {
 /** The tenants of a deployment, and what their operators did. */
 export interface TenantDirectory {
   find(id: string): Promise<Tenant | undefined>
+  /** The same for a request, which is remembered as the time when the tenant was last seen, to the hour. */
+  visit(id: string, now: number): Promise<Tenant | undefined>
   /** By id. */
   page(page: Page): Promise<readonly Tenant[]>
   /** Adds what is not there yet. @returns the tenant as it is there now */

@@ -2,18 +2,17 @@ import { administration } from '../admin/administration.ts'
 import { changeStatus, type NewOrganization, newOrganization } from '../admin/organizations.ts'
 import { createTenant as createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
 import { refuse } from '../engine/errors.ts'
+import type { OrganizationStatus } from '../schema/schema.ts'
 import { migrate } from '../storage/migrations.ts'
 import { PROGRAM } from '../storage/program/version.ts'
-import { type Deployment, findTenant, locate, openNew } from './deployment.ts'
+import { type Deployment, findTenant, locate, locateIdle, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import type { Place } from './place.ts'
+import { type Place, samePlace } from './place.ts'
 
 /**
  * What becomes of a tenant. Whatever concerns two databases does first what counts, and can be repeated: so the same call
  * again finishes what was interrupted.
  */
-
-const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
 /**
  * A new organisation, the key of its first administrator, and its line in the directory.
@@ -30,7 +29,7 @@ export const createTenant = async (
   if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
   const driver = openNew(deployment, row.id, place)
   const tenant = await directory.add({ id: row.id, name: row.name, place, createdAt: row.createdAt })
-  if (!isSame(tenant.place, place)) throw refuse('already_exists', 'id', `The organisation ${row.id}`)
+  if (!samePlace(tenant.place, place)) throw refuse('already_exists', 'id', `The organisation ${row.id}`)
   places.forget(row.id)
   if (place.shape === 'database') await migrate(driver)
   const made = await createOrganizationWithKey(() => driver, { ...organization, id: row.id })
@@ -40,11 +39,18 @@ export const createTenant = async (
 
 /** @throws RefusedError not_found */
 export const renameTenant = async (deployment: Deployment, id: string, name: string): Promise<Tenant> => {
-  const { tenant, authority } = await locate(deployment, id)
+  const { tenant, authority } = await locateIdle(deployment, id)
   await administration(authority).changeOrganization({ name })
   await deployment.directory.change(tenant.id, { name })
   return findTenant(deployment, id)
 }
+
+/** A deletion is taken back by resuming the tenant, and by nothing that seems to do something else. */
+const precededBy = {
+  active: ['suspended', 'deleted'],
+  suspended: ['active'],
+  deleted: ['active', 'suspended'],
+} as const satisfies Record<string, readonly OrganizationStatus[]>
 
 /**
  * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch.
@@ -56,8 +62,8 @@ const setStatus = async (
   status: 'active' | 'suspended' | 'deleted',
   eraseAt: number | null = null,
 ): Promise<Tenant> => {
-  const { tenant, authority } = await locate(deployment, id)
-  await authority.run((current) => changeStatus(current, status, ['active', 'suspended', 'deleted']))
+  const { tenant, authority } = await locateIdle(deployment, id)
+  await authority.run((current) => changeStatus(current, status, precededBy[status]))
   await deployment.directory.change(tenant.id, { status, eraseAt })
   return findTenant(deployment, id)
 }
@@ -69,18 +75,24 @@ export const suspendTenant = (deployment: Deployment, id: string): Promise<Tenan
 export const resumeTenant = (deployment: Deployment, id: string): Promise<Tenant> => setStatus(deployment, id, 'active')
 
 /**
- * Serves it no longer, and has it erased when the waiting time is over.
+ * Serves it no longer, and has it erased when the waiting time is over. One whose creation was never finished has nothing to
+ * wait for: its line goes at once, and its id is free again.
  * @param eraseAt milliseconds since 1970
  */
-export const deleteTenant = (deployment: Deployment, id: string, eraseAt: number): Promise<Tenant> =>
-  setStatus(deployment, id, 'deleted', eraseAt)
+export const deleteTenant = async (deployment: Deployment, id: string, eraseAt: number): Promise<Tenant> => {
+  const tenant = await findTenant(deployment, id)
+  if (tenant.status !== 'creating') return setStatus(deployment, id, 'deleted', eraseAt)
+  await deployment.directory.remove(tenant.id)
+  deployment.places.forget(tenant.id)
+  return { ...tenant, status: 'deleted', eraseAt: Date.now() }
+}
 
 /**
  * Another administrator's key, for whoever has lost their own.
  * @throws RefusedError not_found; already_exists when a current key has the name
  */
 export const issueAdminKey = async (deployment: Deployment, id: string, name: string): Promise<NewTenant> => {
-  const { tenant, authority } = await locate(deployment, id)
+  const { tenant, authority } = await locateIdle(deployment, id)
   const { secret } = await administration(authority).issueCredential({
     kind: 'key',
     name,

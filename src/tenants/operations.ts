@@ -12,6 +12,7 @@ import {
   resumeTenant,
   suspendTenant,
 } from './lifecycle.ts'
+import { moveTenant, moveTenantBack } from './moving.ts'
 import type { Place } from './place.ts'
 import { rewindTenant } from './rewind.ts'
 import { usageOf } from './usage.ts'
@@ -76,13 +77,14 @@ export const tenantOperations = (deployment: Deployment) => {
       logged(by, 'key', id, { name }, () => issueAdminKey(deployment, id, name)),
     rewind: (by: Operator, id: string, time: number) =>
       logged(by, 'rewind', id, { to: new Date(time).toISOString() }, () => rewindTenant(deployment, id, time)),
+    move: (by: Operator, id: string, to: Place | undefined) =>
+      logged(by, 'move', id, { to: to ?? null }, () => moveTenant(deployment, id, to)),
+    moveBack: (by: Operator, id: string) => logged(by, 'move back', id, null, () => moveTenantBack(deployment, id)),
     migrate: (by: Operator, id: string) => logged(by, 'migrate', id, null, () => migrateTenant(deployment, id)),
     restore: (by: Operator, id: string, page: RestoredPage) =>
       logged(by, 'restore', id, { lines: page.lines.length }, () => restoreTenant(deployment, id, page)),
-    verify: (by: Operator, id: string, options: Parameters<typeof verifyTenant>[2]) => {
-      const work = () => verifyTenant(deployment, id, options)
-      return options.repair ? logged(by, 'repair', id, null, work) : work()
-    },
+    verify: (by: Operator, id: string, options: Parameters<typeof verifyTenant>[2]) =>
+      logged(by, options.repair ? 'repair' : 'verify', id, null, () => verifyTenant(deployment, id, options)),
   }
 }
 

@@ -32,6 +32,8 @@ export const shared = { shape: 'shared' } as const satisfies Place
 /** A place that is configured otherwise than it can be. It concerns its own tenant, and nobody else. */
 export class PlaceError extends UnavailableError {}
 
+const protocols: ReadonlySet<string> = new Set(['libsql:', 'https:', 'http:', 'file:'])
+
 const oneOf = <T extends string>(words: readonly T[], value: unknown, name: string): T | undefined => {
   if (value === undefined) return undefined
   const found = words.find((word) => word === value)
@@ -49,6 +51,11 @@ const databasePlace = ({ binding, url, token }: Readonly<Record<string, unknown>
   if (typeof binding === 'string' && url === undefined && token === undefined) return { shape: 'database', binding }
   if (binding !== undefined || typeof url !== 'string' || !URL.canParse(url))
     throw new PlaceError('a database needs either "binding", the name of a D1 database, or "url", that of a libSQL one')
+  const { protocol, username, password, search, hash } = new URL(url)
+  if (!protocols.has(protocol)) throw new PlaceError('"url" must begin with libsql:, https:, http: or file:')
+  // It is shown to operators, and stands in logs.
+  if (username || password || search || hash)
+    throw new PlaceError('"url" must hold no user, password or parameters: "token" names the secret that has the token')
   if (token !== undefined && typeof token !== 'string')
     throw new PlaceError('"token" must be the name of the secret that holds it')
   return { shape: 'database', url, ...(token !== undefined && { token }) }
@@ -68,6 +75,9 @@ export const parsePlace = (input: unknown): Place => {
   if (shape === 'database') return databasePlace(members)
   throw new PlaceError('"shape" must be shared, object or database')
 }
+
+/** Places come from `parsePlace`, which writes the same place in the same way. */
+export const samePlace = (one: Place, other: Place): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 /** The same for the same database, whoever lives there, and nothing that could hold a secret. */
 export const databaseName = (organizationId: string, place: Place): string => {

@@ -27,7 +27,7 @@ export interface PlacesOptions {
   readonly home?: Place
   /** Places that the configuration names, as they stand there: of each, only its own tenant may find it wrong. */
   readonly configured?: ReadonlyMap<string, unknown>
-  /** Asked once for each tenant; absent: all are where the configuration says. */
+  /** Asked for each tenant once an hour; absent: all are where the configuration says. */
   readonly directory?: {
     readonly driver: SqlDriver
     readonly over: (driver: SqlDriver) => TenantDirectory
@@ -44,6 +44,9 @@ interface Known {
 /** Bytes of places that an isolate keeps: tens of thousands of them. */
 const PLACE_BYTES = 4_194_304
 const weightOf = (known: Known) => 64 + 2 * JSON.stringify(known).length
+
+/** After that the directory is asked again, and so hears that the tenant is still there. */
+const KNOWN_MS = 3_600_000
 
 /** For how long a tenant that the directory does not know is not looked for again. */
 const UNKNOWN_MS = 10_000
@@ -149,9 +152,11 @@ export class Places {
   async #ask(organizationId: string, cost?: Cost): Promise<Known> {
     const { directory } = this.#options
     if (!directory) return { place: this.#configured(organizationId), until: 0 }
-    const tenant = await directory.over(cost ? metered(directory.driver, cost) : directory.driver).find(organizationId)
+    const tenant = await directory
+      .over(cost ? metered(directory.driver, cost) : directory.driver)
+      .visit(organizationId, Date.now())
     const known: Known = tenant
-      ? { place: tenant.place, until: Number.POSITIVE_INFINITY }
+      ? { place: tenant.place, until: Date.now() + KNOWN_MS }
       : { place: this.#configured(organizationId), until: Date.now() + UNKNOWN_MS }
     this.#known.set(organizationId, known)
     return known

@@ -1,14 +1,14 @@
 import { refuse } from '../engine/errors.ts'
+import type { Organization } from '../schema/schema.ts'
 import { type SqlDriver, type Statement, UnavailableError } from '../storage/driver.ts'
-import { type Deployment, locate } from './deployment.ts'
-import type { Tenant } from './directory.ts'
+import { type Deployment, locateIdle } from './deployment.ts'
 import type { ObjectPlace, Place } from './place.ts'
 
 /** How often a database that restarts is asked again, and after how many milliseconds. */
 const ATTEMPTS = 20
 const PAUSE_MS = 250
 
-const once = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const untilItIsBack = async (driver: SqlDriver, statements: readonly Statement[]): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
@@ -17,7 +17,7 @@ const untilItIsBack = async (driver: SqlDriver, statements: readonly Statement[]
       return
     } catch (error) {
       if (!(error instanceof UnavailableError) || attempt === ATTEMPTS) throw error
-      await once(PAUSE_MS)
+      await wait(PAUSE_MS)
     }
   }
 }
@@ -33,15 +33,18 @@ const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {
 }
 
 /** Keys that have ended since must not come back to life with the data, nor what isolates remember of the organisation. */
-const stillEnded = (tenant: Tenant, revision: number, ended: readonly string[]): readonly Statement[] => [
+const stillEnded = (
+  { id, revision, status }: Pick<Organization, 'id' | 'revision' | 'status'>,
+  ended: readonly string[],
+): readonly Statement[] => [
   {
     sql: `UPDATE credentials SET revoked_at = CAST(?2 AS INTEGER)
 WHERE organization_id = ?1 AND revoked_at IS NULL AND id IN (SELECT value FROM json_each(?3))`,
-    params: [tenant.id, Date.now(), JSON.stringify(ended)],
+    params: [id, Date.now(), JSON.stringify(ended)],
   },
   {
     sql: `UPDATE organizations SET status = ?3, revision = max(revision, CAST(?2 AS INTEGER)) + 1 WHERE id = ?1`,
-    params: [tenant.id, revision, tenant.status],
+    params: [id, revision, status],
   },
 ]
 
@@ -52,15 +55,15 @@ WHERE organization_id = ?1 AND revoked_at IS NULL AND id IN (SELECT value FROM j
  */
 export const rewindTenant = async (deployment: Deployment, id: string, time: number): Promise<void> => {
   if (time > Date.now()) throw refuse('out_of_range', 'to', 'an instant that has passed')
-  const { tenant, driver, authority } = await locate(deployment, id)
+  const { tenant, driver, authority } = await locateIdle(deployment, id)
   const { place } = tenant
   if (place.shape !== 'object') throw refuse('not_possible', undefined, byHand(place, time))
   const sql = 'SELECT id FROM credentials WHERE organization_id = ?1 AND revoked_at IS NOT NULL'
-  const { revision, ended } = await authority.run(async ({ organization, driver: guarded }) => {
+  const { organization, ended } = await authority.run(async ({ organization, driver: guarded }) => {
     const { results } = await guarded.batch([{ sql, params: [tenant.id] }])
-    return { revision: organization.revision, ended: (results[0]?.rows ?? []).map((row) => String(row.id)) }
+    return { organization, ended: (results[0]?.rows ?? []).map((row) => String(row.id)) }
   })
   const { impossible } = (await deployment.objects?.rewind(tenant.id, place, time)) ?? { impossible: 'no objects' }
   if (impossible !== undefined) throw refuse('not_possible', undefined, impossible)
-  await untilItIsBack(driver, stillEnded(tenant, revision, ended))
+  await untilItIsBack(driver, stillEnded(organization, ended))
 }

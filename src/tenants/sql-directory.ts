@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, lt, or } from 'drizzle-orm'
 import type { SqlDriver } from '../storage/driver.ts'
 import { driverErrorIn, drizzleOver } from '../storage/drizzle.ts'
 import { operatorLog, tenants } from '../storage/tables.ts'
@@ -15,6 +15,9 @@ const plainly = async <T>(work: PromiseLike<T>): Promise<T> => {
   }
 }
 
+/** What is written of a tenant that is served all the time is this old at most. */
+const SEEN_MS = 3_600_000
+
 /** The directory in two tables of a migrated database. */
 export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
   const db = drizzleOver(driver)
@@ -24,6 +27,16 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
   }
   return {
     find,
+    async visit(id, now) {
+      const isStale = or(isNull(tenants.seenAt), lt(tenants.seenAt, now - SEEN_MS))
+      const seen = db
+        .update(tenants)
+        .set({ seenAt: now })
+        .where(and(eq(tenants.id, id), isStale))
+      const read = db.select().from(tenants).where(eq(tenants.id, id))
+      const [, [row]] = await plainly(db.batch([seen, read]))
+      return row && tenantOf(row)
+    },
     async page({ after, limit, status }) {
       const of = status === undefined ? undefined : eq(tenants.status, status)
       const where = and(gt(tenants.id, after), of)

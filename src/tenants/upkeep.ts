@@ -1,6 +1,9 @@
 import type { SqlDriver } from '../storage/driver.ts'
 import { sweepReplays } from '../storage/old-replays.ts'
 import type { Deployment } from './deployment.ts'
+import type { Tenant } from './directory.ts'
+import { eraseTenant, isDue } from './erasing.ts'
+import { lookAfterMove } from './moving.ts'
 import { databaseName, type Place } from './place.ts'
 
 const PAGE = 500
@@ -14,7 +17,8 @@ interface Database {
  * The databases that somebody must look after from outside, each once. An object looks after itself. One that is
  * configured otherwise than it can be is left out, with a line in the log.
  */
-export async function* databasesOf({ places, directory }: Deployment): AsyncGenerator<Database> {
+export async function* databasesOf(deployment: Deployment): AsyncGenerator<Database> {
+  const { places } = deployment
   const seen = new Set<string>()
   const next = (id: string, placeOf: () => Place | undefined): readonly Database[] => {
     try {
@@ -30,20 +34,41 @@ export async function* databasesOf({ places, directory }: Deployment): AsyncGene
     }
   }
   for (const id of ['', ...places.configuredIds]) yield* next(id, () => places.homeOf(id))
+  for await (const { id, place } of tenantsOf(deployment)) yield* next(id, () => place)
+}
+
+/** The tenants that the directory has, page by page. */
+async function* tenantsOf({ directory }: Deployment): AsyncGenerator<Tenant> {
   let after = ''
   for (;;) {
     const page = await directory.page({ after, limit: PAGE })
-    for (const { id, place } of page) yield* next(id, () => place)
+    yield* page
     const last = page[page.length - 1]
     if (!last) return
     after = last.id
   }
 }
 
-/** What has to be done from time to time. One database that does not answer keeps no other from its turn. */
+/** Whatever goes wrong with one is told, and keeps no other from its turn. */
+const alone = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work()
+  } catch (error) {
+    console.error(what, error)
+  }
+}
+
+/**
+ * What has to be done from time to time: answers that are too old to be replayed are deleted, deleted tenants erased when their
+ * waiting time is over, moves gone on with that nobody goes on with.
+ * @param now milliseconds since 1970
+ */
 export const lookAfter = async (deployment: Deployment, now: number): Promise<void> => {
   for await (const { name, driver } of databasesOf(deployment))
-    await sweepReplays(driver, now).catch((error: unknown) =>
-      console.error(`Old replays of the database ${name} could not be deleted`, error),
-    )
+    await alone(`Old replays of the database ${name} could not be deleted`, () => sweepReplays(driver, now))
+  for await (const tenant of tenantsOf(deployment)) {
+    if (isDue(tenant, now))
+      await alone(`The deleted tenant ${tenant.id} could not be erased`, () => eraseTenant(deployment, tenant))
+    else await alone(`The move of ${tenant.id} could not go on`, () => lookAfterMove(deployment, tenant, now))
+  }
 }

@@ -5,6 +5,7 @@ import { createOrganization } from '../../src/admin/organizations.ts'
 
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
 import type { Place } from '../../src/tenants/place.ts'
+import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
 import { isolate } from '../support/world.ts'
 
@@ -188,6 +189,82 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, place) => {
   })
 })
 
+it('has what is forgotten be forgotten: nothing is left of a deleted tenant, and its id is free', async () => {
+  for (const place of Object.values(places)) {
+    const { id, key } = await create(place)
+    await put(key, 'gone@tenant.example')
+    await operate('POST', `/${id}/delete`, { waitDays: 1 })
+    expect((await operate('POST', `/${id}/suspend`)).body).toMatchObject({ code: 'wrong_status' })
+    await lookAfter(deployment, Date.now())
+    expect((await operate('GET', `/${id}`)).body.status).toBe('deleted')
+    await lookAfter(deployment, Date.now() + 2 * 86_400_000)
+    expect((await operate('GET', `/${id}`)).status).toBe(404)
+    expect((await put(key, 'gone@tenant.example', newIsolate().send)).status).toBe(401)
+    const again = await create(place, { id })
+    expect((await put(again.key, 'gone@tenant.example')).body.status).toBe('created')
+  }
+})
+
+it('moves to each other place while it is written to, and comes back before it is there', async () => {
+  const around = Object.values(places)
+  const { id, key } = await create(around[0] as Place)
+  const writer = newIsolate()
+  const written: string[] = []
+  const write = async () => {
+    const email = `m${written.length}@tenant.example`
+    const { status, headers } = await put(key, email, writer.send)
+    if (status === 201) written.push(email)
+    else expect([status, headers.get('retry-after')]).toEqual([503, expect.any(String)])
+  }
+  const go = async (path: string, body?: unknown) => {
+    for (let n = 0; n < 200; n++) {
+      const reply = await operate('POST', `/${id}${path}`, body)
+      expect(reply.status, JSON.stringify(reply.body)).toBe(200)
+      await write()
+      if (reply.body.isOver) return reply.body
+    }
+    throw new Error('The move does not come to an end')
+  }
+  for (let n = 0; n < 20; n++) await write()
+  for (const to of [...around.slice(1), around[0]]) {
+    expect(await go('/move', { place: to })).toMatchObject({ phase: 'keep', to, failure: null })
+    expect((await operate('GET', `/${id}`)).body).toMatchObject({ status: 'active', place: to })
+  }
+  expect((await operate('POST', `/${id}/move`, {})).body).toMatchObject({ code: 'wrong_status' })
+  expect((await operate('POST', `/${id}/move`, { place: around[0] })).body).toMatchObject({ code: 'invalid_value' })
+  const begun = await operate('POST', `/${id}/move`, { place: around[1] })
+  expect(begun.body.isOver).toBe(false)
+  expect((await operate('POST', `/${id}/keys`, { name: 'meanwhile' })).body).toMatchObject({ code: 'wrong_status' })
+  expect(await go('/move/back')).toMatchObject({ phase: 'returned' })
+  expect((await operate('GET', `/${id}`)).body).toMatchObject({ status: 'active', place: around[0] })
+  await write()
+  expect(written.length).toBeGreaterThan(25)
+  const fresh = newIsolate()
+  for (const email of written) expect((await put(key, email, fresh.send)).body.status, email).toBe('unchanged')
+  await lookAfter(deployment, Date.now() + 2 * 86_400_000)
+  expect((await put(key, written[0] as string)).body.status).toBe('unchanged')
+  expect(await findings(id, false)).toEqual([])
+}, 60_000)
+
+it('gives the id of a creation that cannot be finished free again', async () => {
+  const id = v7()
+  const away = { shape: 'database', url: 'http://127.0.0.1:1/' }
+  expect((await operate('POST', '', { id, name: 'Away', place: away })).status).toBe(503)
+  expect((await operate('GET', `/${id}`)).body.status).toBe('creating')
+  expect((await operate('POST', '', { id, name: 'Here', place: places.shared })).status).toBe(409)
+  expect((await operate('POST', `/${id}/delete`, {})).status).toBe(200)
+  const { key } = await create(places.shared as Place, { id })
+  expect((await put(key, 'free@tenant.example')).status).toBe(201)
+})
+
+it('remembers about when it was seen, in the call that asks for its place', async () => {
+  const { id, key } = await create({ shape: 'object' })
+  expect((await operate('GET', `/${id}`)).body.seenAt).toBeNull()
+  await put(key, 'seen@tenant.example')
+  const { seenAt } = (await operate('GET', `/${id}`)).body
+  expect(Date.now() - Date.parse(seenAt)).toBeLessThan(60_000)
+})
+
 it('goes on with a creation that was interrupted behind its first half', async () => {
   const id = v7()
   await deployment.directory.add({ id, name: 'Half', place: { shape: 'object' }, createdAt: Date.now() })
@@ -245,6 +322,9 @@ it('takes no place that the deployment has not', async () => {
   for (const place of [
     { shape: 'database', binding: 'DB_NONE' },
     { shape: 'database', url: 'https://db.example', token: 'NO_SECRET' },
+    { shape: 'database', url: 'https://user:hunter2@db.example' },
+    { shape: 'database', url: 'https://db.example/?authToken=hunter2' },
+    { shape: 'database', url: 'ftp://db.example' },
   ])
     expect((await operate('POST', '', { name: 'X', place })).body).toMatchObject({
       code: 'invalid_value',

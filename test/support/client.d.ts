@@ -781,6 +781,48 @@ export interface paths {
       }
     }
   }
+  "/v1/tenants/{id}/move": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["TenantMoveRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantMove"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/move/back": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantMove"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/operator-log": {
     get: {
       parameters: { query?: { "cursor"?: string; "limit"?: number; "tenantId"?: string }; header?: never; path?: never; cookie?: never }
@@ -1213,6 +1255,8 @@ export interface components {
     "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
     "TenantVerificationRequest": { "cursor"?: string; "repair"?: boolean }
     "TenantMigration": { "applied": string[] }
+    "TenantMove": { "from": components['schemas']["Place"] & unknown; "to": components['schemas']["Place"] & unknown; "phase": "claim" | "clear" | "watch" | "copy" | "catch-up" | "compare" | "freeze" | "settle" | "verify" | "activate" | "switch" | "retire" | "keep" | "purge" | "done" | "release" | "withdraw" | "returned"; "isOver": boolean; "copied": number; "caughtUp": number; "failure": string | null }
+    "TenantMoveRequest": { "place"?: components['schemas']["Place"] & unknown }
     "OperatorLog": { "actions": components['schemas']["OperatorAction"][]; "nextCursor": string | null }
     "OperatorAction": { "at": string; "operator": string; "action": string; "tenantId": string | null; "requestId": string | null; "detail"?: unknown; "outcome": string }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }

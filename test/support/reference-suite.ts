@@ -85,7 +85,7 @@ const onceOnly: Readonly<Record<string, number>> = {
 }
 
 /** What cannot be done where the demo runs. */
-const impossible: Readonly<Record<string, number>> = { rewindTenant: 409 }
+const impossible: Readonly<Record<string, number>> = { rewindTenant: 409, moveTenant: 409, moveTenantBack: 409 }
 
 /** What the document shows of it: in a new demo 201 wherever there is one, and afterwards any success. */
 const expectedOf = ({ operation }: Sent, round: number, isFirst: boolean): readonly string[] => {

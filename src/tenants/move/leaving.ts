@@ -10,7 +10,11 @@ import { unfreeze } from './switching.ts'
 /** What a move leaves behind is removed: at the source once it has been kept for long enough, at the target on the way back. */
 
 /** @returns whether nothing of it is left; a piece deletes nothing unless the organisation has this status there */
-const erasePiece = async (driver: SqlDriver, organizationId: string, status: OrganizationStatus): Promise<boolean> => {
+export const erasePiece = async (
+  driver: SqlDriver,
+  organizationId: string,
+  status: OrganizationStatus,
+): Promise<boolean> => {
   const { results } = await driver.batch(purgePiece(tenantTables, organizationId, status))
   if (results.some(({ rows }) => rows.length > 0)) return false
   await driver.batch([removeOrganization(organizationId, status)])

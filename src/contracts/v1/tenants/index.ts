@@ -4,10 +4,12 @@ import type { Services } from '../../../http/contract.ts'
 import { mountData } from './data.ts'
 import { mountLifecycle } from './lifecycle.ts'
 import { mountLog } from './log.ts'
+import { mountMoves } from './moves.ts'
 
 /** The routes of who operates the deployment. */
 export const mountTenants = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   mountLifecycle(app, services)
   mountData(app, services)
+  mountMoves(app, services)
   mountLog(app, services)
 }

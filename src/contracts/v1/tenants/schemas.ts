@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { refuse } from '../../../engine/errors.ts'
 import { tenantStatuses } from '../../../schema/schema.ts'
 import type { Tenant } from '../../../tenants/directory.ts'
-import { jurisdictions, locationHints, type Place } from '../../../tenants/place.ts'
+import { jurisdictions, locationHints, type Place, PlaceError, parsePlace } from '../../../tenants/place.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
 import { name } from '../administration.ts'
 import { defaultCountry } from '../organization.ts'
@@ -43,9 +44,14 @@ export const place = z
   .union([sharedPlace, objectPlace, databasePlace])
   .openapi('Place', { description: 'Where a tenant lives: docs/tenants.md.', example: { shape: 'shared' } })
 
-/** Members that were not sent are left away. */
-export const placeOf = (sent: z.infer<typeof place>): Place =>
-  Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)) as unknown as Place
+/** @throws RefusedError invalid_value for what the shape alone does not tell, such as a secret in a URL */
+export const placeOf = (sent: z.infer<typeof place>): Place => {
+  try {
+    return parsePlace(sent)
+  } catch (error) {
+    throw error instanceof PlaceError ? refuse('invalid_value', 'place', `a place: ${error.message}`) : error
+  }
+}
 
 const instant = z.iso.datetime().nullable()
 
@@ -59,7 +65,10 @@ export const tenant = z
       description: 'The assert program that its database had when it was last brought up to date; null: not known.',
     }),
     createdAt: z.iso.datetime(),
-    seenAt: instant.openapi({ description: 'About when it was last served.' }),
+    seenAt: instant.openapi({
+      description:
+        'About when a request last asked the directory for it: to the hour. Null where all tenants live in one place, so that nobody asks.',
+    }),
     eraseAt: instant.openapi({ description: 'When everything of a deleted tenant is erased.' }),
   })
   .openapi('Tenant')
