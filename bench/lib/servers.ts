@@ -47,7 +47,7 @@ export const listening = async (child: ChildProcess, log?: string[]): Promise<st
 }
 
 /** `npm run serve` on a libSQL file. Addresses are believed, so that a load can come from many. */
-export const startNode = async ({ log = false }: ServerOptions = {}): Promise<Server> => {
+export const startNode = async ({ log = false, operatorSecret }: ServerOptions = {}): Promise<Server> => {
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-server-'))
   const databaseUrl = `file:${join(folder, 'server.db')}`
   const child = spawn(process.execPath, ['src/server.ts'], {
@@ -57,6 +57,7 @@ export const startNode = async ({ log = false }: ServerOptions = {}): Promise<Se
       DATABASE_URL: databaseUrl,
       TRUSTED_PROXIES: '127.0.0.1',
       KEY_REQUESTS_LIMIT: '0',
+      ...(operatorSecret !== undefined && { OPERATOR_SECRET: operatorSecret }),
       LOG: log ? 'on' : 'off',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

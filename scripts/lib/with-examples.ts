@@ -3,6 +3,7 @@ import type { Recorded } from './recorded-examples.ts'
 import { type RefusedOperation, refusalExample } from './refusal-examples.ts'
 
 interface MediaType {
+  readonly schema?: { readonly $ref?: string }
   example?: unknown
 }
 interface Parameter {
@@ -21,6 +22,7 @@ interface Operation {
   readonly responses: Record<string, { readonly content?: Record<string, MediaType> }>
 }
 export interface Document {
+  readonly components?: { readonly schemas?: Readonly<Record<string, { readonly example?: unknown }>> }
   readonly paths: Record<string, Record<string, Operation>>
 }
 
@@ -56,11 +58,18 @@ const refusedOperation = ({ security = [], requestBody, ...operation }: Operatio
 const answerFor = (own: readonly Recorded[], status: string, type: string): Recorded | undefined =>
   own.find((one) => String(one.status) === status && (one.status < 400 || one.type === type))
 
+type Schemas = NonNullable<NonNullable<Document['components']>['schemas']>
+
+/** That of the schema itself: of an answer that the demo cannot give. */
+const ownExample = (schemas: Schemas, { schema }: MediaType): unknown =>
+  schemas[schema?.$ref?.split('/').at(-1) ?? '']?.example
+
 const illustrate = (
   path: string,
   operation: Operation,
   described: readonly Described[],
   recorded: readonly Recorded[],
+  schemas: Schemas,
 ) => {
   const contract = described.find(({ entry }) => entry.prefixes.some((prefix) => path.startsWith(prefix)))?.contract
   const own = recorded.filter(({ operationId }) => operationId === operation.operationId)
@@ -79,7 +88,7 @@ const illustrate = (
       const answer = answerFor(own, status, type)
       const example = answer
         ? responseExample(type, answer.response)
-        : refusalExample(contract, refusedOperation(operation), Number(status))
+        : (ownExample(schemas, media) ?? refusalExample(contract, refusedOperation(operation), Number(status)))
       if (example !== undefined) media.example = example
     }
 }
@@ -91,6 +100,7 @@ export const withExamples = (
   recorded: readonly Recorded[],
 ): Document => {
   for (const [path, operations] of Object.entries(document.paths))
-    for (const operation of Object.values(operations)) illustrate(path, operation, described, recorded)
+    for (const operation of Object.values(operations))
+      illustrate(path, operation, described, recorded, document.components?.schemas ?? {})
   return document
 }

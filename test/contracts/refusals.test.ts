@@ -13,7 +13,7 @@ import {
   withValue,
 } from '../support/example-cases.ts'
 import { sendAs } from '../support/voices.ts'
-import { type Call, isolate, type Reply } from '../support/world.ts'
+import { type Call, COLD_CALLS, isolate, type Reply } from '../support/world.ts'
 
 /**
  * What the next contract must refuse, from its own examples and its own table of statuses: a made-up contract meets what
@@ -113,7 +113,7 @@ describe('a key that is revoked on a warm isolate', () => {
     const caller = { ...stage.caller, key: secret }
     const warm = isolate(undefined, { contracts: allEntries })
     const first = await sendAs(warm, caller, one.examples, stage.request)
-    expect(first.calls, JSON.stringify(first.body)).toBe(2)
+    expect(first.calls, JSON.stringify(first.body)).toBe(COLD_CALLS)
     await stage.revoke(id)
     const before = await stage.snapshot()
     const reply = await sendAs(warm, caller, one.examples, { ...stage.request, body })

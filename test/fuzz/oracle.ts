@@ -16,7 +16,7 @@ const ANSWER_BYTES = 8_388_608
 const SQL_OR_STACK =
   /SQLITE|D1_ERROR|\bINSERT INTO\b|\bUPDATE \w+ SET\b|\bSELECT .* FROM\b|\n\s+at \S+|node_modules|\.ts:\d+/
 const SECRET = /(?:eu|zdk)_[0-9a-f]{32}_[A-Za-z0-9_-]{43}/
-const SHOWS_SECRETS = new Set(['issueKey', 'rotateKey', 'createTenant'])
+const SHOWS_SECRETS = new Set(['issueKey', 'rotateKey', 'createTenant', 'issueTenantKey'])
 const LINE = 'application/x-ndjson'
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false })

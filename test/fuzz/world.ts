@@ -96,6 +96,7 @@ export const seed = async (driver: SqlDriver): Promise<World> => {
   const own = await organizationIn(driver, 'Fuzzed', '')
   const others = await organizationIn(driver, `${MARK} Ltd`, MARK)
   const [a, b] = [own.id, others.id]
+  const { value: tenant } = await createOrganization(driver, { name: 'Operated' })
   const admin = await own.issue({})
   const revoked = await own.issue({})
   await own.operator.revokeCredential(revoked.id)
@@ -130,6 +131,7 @@ export const seed = async (driver: SqlDriver): Promise<World> => {
       'a.leaver': own.members.leaver,
       'a.key': spare.id,
       'a.developer': own.developer.secret,
+      'a.tenant': tenant,
       'b.organization': b,
       'b.member': others.members.member,
       'b.key': other.id,

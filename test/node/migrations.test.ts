@@ -5,7 +5,7 @@ import { splitSql } from '../../scripts/split-sql.ts'
 import { AbortError, type SqlDriver, type Statement } from '../../src/storage/driver.ts'
 import { libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrationFiles } from '../../src/storage/migration-files.ts'
-import { migrate } from '../../src/storage/migrations.ts'
+import { MigrationError, migrate } from '../../src/storage/migrations.ts'
 
 describe('splitting', () => {
   it('keeps a trigger whole, and drops comments but not what looks like one in a string', () => {
@@ -71,6 +71,8 @@ describe('migrations', () => {
         return { results: [{ rows: [] }, { rows: [] }], milliseconds: 0 }
       },
     }
-    await expect(migrate(refusing)).rejects.toBeInstanceOf(AbortError)
+    const failure: unknown = await migrate(refusing).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(MigrationError)
+    expect(failure).toMatchObject({ migration: '0001_tables.sql', cause: expect.any(AbortError) })
   })
 })

@@ -18,7 +18,10 @@ import { checkDeclared, declaredRoutes } from './declared.ts'
 const ADDRESS = '192.0.2.10'
 
 /** Where organisations live: on D1, or each in its Durable Object. The project of the run says it (vitest.config.ts). */
-const { places } = tenancyOf(env)
+const { places, isMixed } = tenancyOf(env)
+
+/** Calls of the first request of an isolate: where tenants may live anywhere, the directory is asked for the place. */
+export const COLD_CALLS = isMixed ? 3 : 2
 
 export interface Call {
   readonly token?: string | null

@@ -24,7 +24,18 @@ const move = z
     caughtUp: z.number().int().openapi({ description: 'Rows that had changed meanwhile and were copied again.' }),
     failure: z.string().nullable().openapi({ description: 'Why it goes back by itself.' }),
   })
-  .openapi('TenantMove')
+  .openapi('TenantMove', {
+    // The demo has one place, so nothing moves there.
+    example: {
+      from: { shape: 'shared' },
+      to: { shape: 'object' },
+      phase: 'copy',
+      isOver: false,
+      copied: 2000,
+      caughtUp: 0,
+      failure: null,
+    },
+  })
 
 const render = (one: TenantMove) => {
   const { from, to, state } = one

@@ -4,6 +4,7 @@ import { tenantStatuses } from '../../../schema/schema.ts'
 import type { Tenant } from '../../../tenants/directory.ts'
 import { jurisdictions, locationHints, type Place, PlaceError, parsePlace } from '../../../tenants/place.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
+import { someTextUpTo } from '../../kit/text.ts'
 import { name } from '../administration.ts'
 import { defaultCountry } from '../organization.ts'
 
@@ -26,12 +27,9 @@ const objectPlace = z
 const databasePlace = z
   .strictObject({
     shape: z.literal('database'),
-    binding: z.string().min(1).max(100).optional().openapi({ description: 'Of a D1 database.' }),
-    url: z.url().max(500).optional().openapi({ description: 'Of a libSQL database; instead of a binding.' }),
-    token: z
-      .string()
-      .min(1)
-      .max(100)
+    binding: someTextUpTo(100).optional().openapi({ description: 'Of a D1 database.' }),
+    url: someTextUpTo(500).optional().openapi({ description: 'Of a libSQL database; instead of a binding.' }),
+    token: someTextUpTo(100)
       .optional()
       .openapi({ description: 'Name of the secret of the deployment that holds the token of the libSQL database.' }),
   })
