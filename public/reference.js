@@ -26,9 +26,13 @@ const byOperation = () => ({
  */
 const takeCredentials = () => {
   const given = Object.fromEntries(new URLSearchParams(window.location.hash.slice(1)))
-  if (given.demo === undefined) return undefined
+  // The demo runs on the reader's own machine. Anywhere else a link with credentials would have them write for a stranger.
+  if (given.demo === undefined || !['localhost', '127.0.0.1', '[::1]'].includes(window.location.hostname))
+    return undefined
   window.history.replaceState(null, '', window.location.pathname + window.location.search)
-  return [given.demo, given.developer, given.operator].every((secret) => /^[\w-]+$/.test(secret)) ? given : undefined
+  return [given.demo, given.developer, given.operator].every((secret) => /^[\w-]+$/.test(secret ?? ''))
+    ? given
+    : undefined
 }
 const credentials = takeCredentials()
 

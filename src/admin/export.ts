@@ -1,7 +1,6 @@
-import { raiseRevision } from '../storage/administration-sql.ts'
-import type { SqlDriver, SqlValue, Statement } from '../storage/driver.ts'
-import { attributeKeys, combinationKeys } from '../storage/keys-sql.ts'
-import type { Authority, CurrentOrganization } from './authority.ts'
+import type { SqlValue, Statement } from '../storage/driver.ts'
+import type { Authority } from './authority.ts'
+import type { ExportedTable } from './exported-rows.ts'
 
 /**
  * An organisation as lines of JSON: `{"table": "records", "row": {…}}`. Key rows are not in it, since they follow from
@@ -20,15 +19,15 @@ const tables = {
   combinations: 'object, name',
   records: 'object, id',
   changes: 'sequence',
-} as const
-export type ExportedTable = keyof typeof tables
+} as const satisfies Record<ExportedTable, string>
 export const tableNames = Object.keys(tables) as ExportedTable[]
 
 const PAGE = 500
 /** Characters of the records of a page; at least one record is in it. */
 const PAGE_SIZE = 4_000_000
 
-const ownerColumn = (table: ExportedTable) => (table === 'organizations' ? 'id' : 'organization_id')
+/** The column that names the organisation. */
+export const ownerColumn = (table: ExportedTable) => (table === 'organizations' ? 'id' : 'organization_id')
 
 /** Where a page begins: behind the row of this primary key. Without one, at the beginning of the table. */
 export interface ExportCursor {
@@ -93,15 +92,8 @@ export const exportPage = async (
   return { lines, ...(following && { next: { table: following } }) }
 }
 
-/** Rows of one table as one statement; rows that are there already stay as they are, so a restore can be repeated. */
-const insertStatement = (table: ExportedTable, rows: readonly ExportLine['row'][]): Statement => {
-  const columns = Object.keys(rows[0] ?? {}).filter((column) => /^[a-z_]+$/.test(column))
-  return {
-    sql: `INSERT INTO ${table} (${columns.join(', ')})
-SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(', ')} FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING`,
-    params: [JSON.stringify(rows)],
-  }
-}
+/** The organisation that a line is of. */
+export const ownerOf = ({ table, row }: ExportLine): string => String(row[ownerColumn(table)])
 
 export const isLine = (line: unknown): line is ExportLine =>
   line !== null &&
@@ -111,35 +103,3 @@ export const isLine = (line: unknown): line is ExportLine =>
   'row' in line &&
   line.row !== null &&
   typeof line.row === 'object'
-
-/** Key rows of every index, made from the restored records. */
-export const restoreKeys = async ({ driver, organization }: CurrentOrganization): Promise<void> => {
-  const organizationId = organization.id
-  for (const object of organization.objects.values()) {
-    for (const attribute of object.attributes.values())
-      if (attribute.unique || attribute.indexed)
-        await driver.batch(attributeKeys(organizationId, object.slug, { ...attribute, indexed: true }))
-    for (const combination of object.combinations)
-      await driver.batch(combinationKeys(organizationId, object.slug, combination))
-  }
-}
-
-/**
- * Puts lines of one table back, in one transaction; rows that are there already stay as they are.
- * An isolate may still know the organisation as it was before it went: what it knows must not come to life again.
- */
-export const restoreLines = async (driver: SqlDriver, lines: readonly ExportLine[]): Promise<void> => {
-  const [first] = lines
-  if (!first) return
-  const owner = String(first.row[ownerColumn(first.table)])
-  await driver.batch([
-    insertStatement(
-      first.table,
-      lines.map((line) => line.row),
-    ),
-    raiseRevision(owner),
-  ])
-}
-
-/** The organisation that a line is of. */
-export const ownerOf = ({ table, row }: ExportLine): string => String(row[ownerColumn(table)])

@@ -151,6 +151,19 @@ const missingRows = async (
 const keyOf = ({ name }: KeyIndex, { value, record_id }: Record<string, string>) =>
   JSON.stringify([name, value, record_id])
 
+/**
+ * Gives the records of a range the keys that they lack.
+ * @returns what was missing; `duplicate` where another record holds the value
+ */
+export const addMissingKeys = async (
+  current: CurrentOrganization,
+  object: string,
+  range: readonly [string, string],
+): Promise<readonly Finding[]> => {
+  const schema = current.organization.objects.get(object)
+  return schema ? missingRows(current, indexesOf(schema), range, true) : []
+}
+
 /** Values that cannot be, and keys that are missing, of a page of the records of an object. */
 const recordFindings = ({ run }: Authority, object: string, [after]: After, repair: boolean): Promise<Look> =>
   run(async (current) => {

@@ -31,6 +31,8 @@ export const operatorSettings = (env: {
 }): OperatorSettings | undefined => {
   const secrets = (env.OPERATOR_SECRET ?? '').split(/\s+/).filter((secret) => secret !== '')
   const allowlist = wordsOf(env.OPERATOR_ALLOWLIST)
+  if (secrets.some((secret) => secret.includes(',')))
+    throw new Error('OPERATOR_SECRET must hold no comma; several secrets are separated by spaces')
   if (secrets.some((secret) => secret.length < SHORTEST))
     throw new Error(`OPERATOR_SECRET must have at least ${SHORTEST} characters; several are separated by spaces`)
   const wrong = allowlist.find((entry) => !isAllowlistEntry(entry))
@@ -38,10 +40,10 @@ export const operatorSettings = (env: {
   return secrets.length > 0 ? { secrets, allowlist } : undefined
 }
 
-/** Whether a request is the operator's, from wherever it comes. */
+/** Whether a request is the operator's. Where they come from certain addresses only, one whose address is not known is not. */
 export const isOperator = async (headers: Headers, settings: OperatorSettings | undefined): Promise<boolean> => {
   if (!settings) return false
-  return requireOperator(headers, { ...settings, allowlist: [] }, undefined).then(
+  return requireOperator(headers, settings, undefined).then(
     () => true,
     () => false,
   )

@@ -85,7 +85,9 @@ export const slowedDown = (
   later: Later,
 ): unknown => {
   if (!limit || !(error instanceof RefusedError)) return error
-  if (errorTable[error.refusal.problems[0].code].kind !== 'access') return error
+  const { code } = error.refusal.problems[0]
+  // Whoever is told that their organisation is suspended has shown a key that holds.
+  if (errorTable[code].kind !== 'access' || code === 'organization_suspended') return error
   const { allowed, resetSeconds } = limit.take(clientGroup(address), later)
   return allowed ? error : new RefusedError(problem('rate_limited'), resetSeconds)
 }

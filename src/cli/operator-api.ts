@@ -25,7 +25,6 @@ type Page<Name extends string, Item> = Readonly<Record<Name, readonly Item[]>> &
 interface Restoration {
   readonly lines: readonly ExportLine[]
   readonly place?: unknown
-  readonly isLast?: boolean
 }
 
 interface ToldProblem {

@@ -1,11 +1,13 @@
+import { dirname, resolve } from 'node:path'
 import type { DatabaseState, SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
-import { databaseName, PlaceError, shared, type UrlPlace } from '../tenants/place.ts'
+import { databaseName as nameOf, PlaceError, shared, type UrlPlace } from '../tenants/place.ts'
 import { type OpenPlace, Places } from '../tenants/places.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { sqlTenantDirectory } from '../tenants/sql-directory.ts'
+import { databaseName } from './database-url.ts'
 import { type ServedDatabase, serveDatabase } from './served-database.ts'
-import type { NodeSettings } from './settings.ts'
+import { defaultDatabase, type NodeSettings } from './settings.ts'
 
 /** Where the tenants of a Node server live: in its own database, or each in one that its place names by URL. */
 
@@ -46,23 +48,43 @@ class OwnDatabases {
 
   /** What cannot be opened at all is tried again by the next batch; a server that is away is asked again by itself. */
   #opened(name: string, url: string, token: string | undefined): Promise<ServedDatabase> {
-    const known = this.#open.get(url)
+    // Whoever shows another token is another client of the same database.
+    const key = JSON.stringify([url, token])
+    const known = this.#open.get(key)
     if (known) return known
-    const opened = this.#begin(name, url, token).catch((error: unknown) => {
-      this.#open.delete(url)
+    const opened = this.#begin(name, url, token, () => this.#open.delete(key)).catch((error: unknown) => {
+      this.#open.delete(key)
       throw new PlaceError(error instanceof Error ? error.message : String(error), { cause: error })
     })
-    this.#open.set(url, opened)
+    this.#open.set(key, opened)
     return opened
   }
 
-  async #begin(name: string, url: string, token: string | undefined): Promise<ServedDatabase> {
+  async #begin(name: string, url: string, token: string | undefined, forget: () => void): Promise<ServedDatabase> {
     const database = await this.#serve(name, url, token)
     this.#reached.push(database)
     if (!database.migrated())
-      database.reach().catch((error: unknown) => console.error(`The database ${name} cannot be used`, error))
+      database.reach().catch((error: unknown) => {
+        forget()
+        console.error(`The database ${name} cannot be used`, error)
+      })
     return database
   }
+}
+
+const FILE = 'file:'
+
+/**
+ * Files of tenants stand beside that of their directory, so that no place names a file of somebody else's.
+ * @throws PlaceError
+ */
+const requireOwnFile = (url: string, directoryUrl: string, env: Variables): void => {
+  if (!url.startsWith(FILE)) return
+  const path = resolve(databaseName(url))
+  const taken = [directoryUrl, defaultDatabase(env).databaseUrl].map((one) => resolve(databaseName(one)))
+  const isBeside = directoryUrl.startsWith(FILE) && path.startsWith(`${dirname(resolve(databaseName(directoryUrl)))}/`)
+  if (!isBeside || !path.endsWith('.db') || taken.includes(path))
+    throw new PlaceError('a file must end in .db, stand beside that of TENANT_DIRECTORY, and be nobody else’s')
 }
 
 /** @throws Error when the directory cannot be opened */
@@ -80,9 +102,10 @@ export const nodeDeployment = async (
     if (place.shape === 'shared') return home
     if (place.shape === 'object' || 'binding' in place)
       throw new PlaceError('a Node server has no objects and no bindings: give the database a "url"')
+    requireOwnFile(place.url, directoryUrl, env)
     const token = place.token === undefined ? undefined : env[place.token]
     if (place.token !== undefined && !token) throw new PlaceError(`there is no variable "${place.token}"`)
-    return own.driver(databaseName(organizationId, place), place, token)
+    return own.driver(nameOf(organizationId, place), place, token)
   }
   const directory = own.driver('directory', { shape: 'database', url: directoryUrl }, env.DATABASE_TOKEN)
   await directory.batch([])

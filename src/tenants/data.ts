@@ -1,18 +1,12 @@
-import {
-  type ExportCursor,
-  type ExportLine,
-  type ExportPage,
-  exportPage,
-  ownerOf,
-  restoreKeys,
-  restoreLines,
-} from '../admin/export.ts'
+import { type ExportCursor, type ExportLine, type ExportPage, exportPage } from '../admin/export.ts'
+import { checkExportedRow } from '../admin/exported-rows.ts'
+import { changeStatus } from '../admin/organizations.ts'
+import { restoreLines } from '../admin/restore.ts'
 import { type VerifyCursor, verifyPage } from '../admin/verify.ts'
 import { refuse } from '../engine/errors.ts'
-import { migrate } from '../storage/migrations.ts'
 import { PROGRAM } from '../storage/program/version.ts'
-import { type Deployment, locate, locateIdle, openNew } from './deployment.ts'
-import type { Place } from './place.ts'
+import { bringUpToDate, type Deployment, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
+import { type Place, samePlace } from './place.ts'
 
 /** What a tenant's data goes through, a page at a time: bounded work, and a word where to go on. */
 
@@ -25,38 +19,52 @@ export const exportTenant = async (deployment: Deployment, id: string, cursor?: 
 export interface RestoredPage {
   /** Lines of one table, in the order in which they were exported. */
   readonly lines: readonly ExportLine[]
-  /** Where the tenant is to live, if it is not there yet. Default: where those live that have no other place. */
+  /** With the line of the organisation: where the tenant is to live, if it is not there yet. Default: where others live. */
   readonly place?: Place
-  /** No more lines will come: the match keys are made of the records. */
-  readonly isLast: boolean
+}
+
+/** The line of the organisation makes the tenant, unless there is one. @throws RefusedError already_exists at another place */
+const makeRestored = async (
+  deployment: Deployment,
+  id: string,
+  { name, created_at: createdAt }: ExportLine['row'],
+  wanted: Place | undefined,
+): Promise<void> => {
+  const { places, directory } = deployment
+  const known = await knownTenant(deployment, id)
+  const place = wanted ?? known?.place ?? places.homeOf(id)
+  if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
+  if (known && !samePlace(known.place, place)) throw refuse('already_exists', 'place', `The tenant ${id}, elsewhere,`)
+  if (known && known.status !== 'creating') return
+  const driver = openNew(deployment, id, place)
+  await directory.add({ id, name: String(name), place, createdAt: Number(createdAt) })
+  places.forget(id)
+  await bringUpToDate(driver, place)
 }
 
 /**
- * Puts lines of an export back. Rows that are there already stay as they are, so any page can be sent again.
- * @throws RefusedError invalid_value for lines of another organisation or of several tables
+ * Puts lines of an export back. Rows that are there already stay as they are, so any page can be sent again. Nobody writes
+ * meanwhile: a tenant that is there must be suspended, and one that is made is, until it is resumed.
+ * @throws RefusedError invalid_value for lines that are no rows of this tenant; wrong_status; unique_conflict; already_exists
  */
 export const restoreTenant = async (
   deployment: Deployment,
   id: string,
-  { lines, place: wanted, isLast }: RestoredPage,
+  { lines, place }: RestoredPage,
 ): Promise<void> => {
   const [first] = lines
-  if (lines.some((line) => ownerOf(line) !== id)) throw refuse('invalid_value', 'lines', `lines of the tenant ${id}`)
-  if (lines.some((line) => line.table !== first?.table)) throw refuse('invalid_value', 'lines', 'lines of one table')
-  if (first?.table === 'organizations') {
-    const place = wanted ?? deployment.places.homeOf(id)
-    if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
-    const driver = openNew(deployment, id, place)
-    const { name, created_at: createdAt } = first.row
-    await deployment.directory.add({ id, name: String(name), place, createdAt: Number(createdAt) })
-    deployment.places.forget(id)
-    if (place.shape === 'database') await migrate(driver)
+  if (!first) return
+  if (first.table === 'organizations') {
+    checkExportedRow(first.table, first.row, ['lines', 0, 'row'])
+    await makeRestored(deployment, id, first.row, place)
   }
   const { tenant, driver, authority } = await locateIdle(deployment, id)
-  await restoreLines(driver, lines)
-  if (isLast) await authority.run(restoreKeys)
-  if (tenant.status === 'creating' && lines.length > 0)
-    await deployment.directory.change(id, { status: 'active', program: PROGRAM })
+  if (tenant.status !== 'suspended' && tenant.status !== 'creating')
+    throw refuse('wrong_status', undefined, tenant.status)
+  await restoreLines(authority, driver, id, lines)
+  if (tenant.status !== 'creating') return
+  await authority.run((current) => changeStatus(current, 'suspended', ['active']))
+  await deployment.directory.change(id, { status: 'suspended', program: PROGRAM })
 }
 
 /** @throws RefusedError not_found */

@@ -1,6 +1,7 @@
 import { type Authority, asOperator } from '../admin/authority.ts'
 import { refuse } from '../engine/errors.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
+import { migrate } from '../storage/migrations.ts'
 import type { Tenant, TenantDirectory } from './directory.ts'
 import { type ObjectPlace, type Place, PlaceError, samePlace } from './place.ts'
 import type { Places } from './places.ts'
@@ -53,10 +54,19 @@ const adopt = async ({ places, directory }: Deployment, id: string): Promise<Ten
   }
 }
 
+/** The tenant of this id, if there is one: whoever makes one must have looked, since it may be older than the directory. */
+export const knownTenant = async (deployment: Deployment, id: string): Promise<Tenant | undefined> =>
+  (await deployment.directory.find(id)) ?? adopt(deployment, id)
+
+/** Has the database of a new place be there, and up to date; an object does it by itself. */
+export const bringUpToDate = async (driver: SqlDriver, place: Place): Promise<void> => {
+  if (place.shape === 'object') await driver.batch([])
+  if (place.shape === 'database') await migrate(driver)
+}
+
 /** @throws RefusedError not_found */
 export const findTenant = async (deployment: Deployment, id: string): Promise<Tenant> => {
-  const known = id.toLowerCase()
-  const tenant = (await deployment.directory.find(known)) ?? (await adopt(deployment, known))
+  const tenant = await knownTenant(deployment, id.toLowerCase())
   if (!tenant) throw refuse('not_found', undefined, 'such tenant')
   return tenant
 }
@@ -75,6 +85,9 @@ export const locateIdle = async (deployment: Deployment, id: string): Promise<Lo
   return found
 }
 
+/** Other variables of the deployment are none of what an operator may have sent to a URL. */
+const TOKEN_NAME = /^TENANT_TOKEN_[A-Z0-9_]{1,80}$/
+
 /**
  * Opens a place that somebody has just named.
  * @throws RefusedError invalid_value when there is none such; not_possible when all tenants of the deployment live at home
@@ -84,6 +97,12 @@ export const openNew = ({ places, isMixed }: Deployment, id: string, place: Plac
   const isHome = home !== undefined && samePlace(home, place)
   if (!isHome && !isMixed)
     throw refuse('not_possible', 'place', 'it has no directory of its own, which TENANT_DIRECTORY would give it')
+  if ('token' in place && place.token !== undefined && !TOKEN_NAME.test(place.token))
+    throw refuse(
+      'invalid_value',
+      'place',
+      'a place whose token is called TENANT_TOKEN_ and something: no other secret is sent anywhere',
+    )
   try {
     return places.open(id, place, { mayCreate: true })
   } catch (error) {

@@ -5,7 +5,7 @@ import { refuse } from '../engine/errors.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { migrate } from '../storage/migrations.ts'
 import { PROGRAM } from '../storage/program/version.ts'
-import { type Deployment, findTenant, locate, locateIdle, openNew } from './deployment.ts'
+import { bringUpToDate, type Deployment, findTenant, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { type Place, samePlace } from './place.ts'
 
@@ -28,10 +28,12 @@ export const createTenant = async (
   const place = wanted ?? places.homeOf(row.id)
   if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
   const driver = openNew(deployment, row.id, place)
+  const known = await knownTenant(deployment, row.id)
+  if (known && known.status !== 'creating') throw refuse('already_exists', 'id', `The organisation ${row.id}`)
   const tenant = await directory.add({ id: row.id, name: row.name, place, createdAt: row.createdAt })
   if (!samePlace(tenant.place, place)) throw refuse('already_exists', 'id', `The organisation ${row.id}`)
   places.forget(row.id)
-  if (place.shape === 'database') await migrate(driver)
+  await bringUpToDate(driver, place)
   const made = await createOrganizationWithKey(() => driver, { ...organization, id: row.id })
   await directory.change(row.id, { status: 'active', program: PROGRAM })
   return made

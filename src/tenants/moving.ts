@@ -1,8 +1,6 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import type { SqlDriver } from '../storage/driver.ts'
-import { migrate } from '../storage/migrations.ts'
-import { type Deployment, findTenant, openNew } from './deployment.ts'
+import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { type MoveContext, type MovePhase, type MoveState, newMove } from './move/state.ts'
 import { goBack, purgeSource, step } from './move/step.ts'
@@ -36,12 +34,6 @@ export const isMoving = (tenant: Pick<Tenant, 'move'>): boolean => {
   return move !== undefined && !settled.has(move.state.phase)
 }
 
-/** An object brings itself up to date; any other database is brought there. */
-const upToDate = async (driver: SqlDriver, place: Place): Promise<void> => {
-  if (place.shape === 'object') await driver.batch([])
-  else await migrate(driver)
-}
-
 const contextOf = ({ places, directory }: Deployment, id: string, { from, to }: TenantMove): MoveContext => ({
   organizationId: id,
   source: places.open(id, from, { mayCreate: false }),
@@ -72,8 +64,8 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   if (samePlace(from, to)) throw refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
   if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, status)
   const target = openNew(deployment, id, to)
-  await upToDate(deployment.places.open(id, from, { mayCreate: false }), from)
-  await upToDate(target, to)
+  await bringUpToDate(deployment.places.open(id, from, { mayCreate: false }), from)
+  await bringUpToDate(target, to)
   const move = { from, to, state: newMove(to) }
   await deployment.directory.change(id, { move, status: 'moving' })
   return move

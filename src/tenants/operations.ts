@@ -60,7 +60,7 @@ export const tenantOperations = (deployment: Deployment) => {
       logged(
         by,
         'create',
-        tenant.id ?? null,
+        tenant.id?.toLowerCase() ?? null,
         tenant,
         () => createTenant(deployment, tenant),
         (made) => made.organizationId,

@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
-import { type ExportCursor, type ExportPage, exportPage, restoreKeys, restoreLines } from '../../src/admin/export.ts'
+import { type ExportCursor, type ExportPage, exportPage } from '../../src/admin/export.ts'
+import { restoreLines } from '../../src/admin/restore.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { tenancyOf } from '../../src/tenancy.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
@@ -54,8 +55,8 @@ it('restores an export to the last row, keys included; repeating it changes noth
   await erase(world)
   expect(await world.rows('records')).toEqual([])
   for (const _ of [1, 2]) {
-    for (const { lines } of pages) await restoreLines(world.driver, lines)
-    await asOperator(world.driver, world.organizationId).run(restoreKeys)
+    for (const { lines } of pages)
+      await restoreLines(asOperator(world.driver, world.organizationId), world.driver, world.organizationId, lines)
     expect(await world.snapshot()).toBe(before)
   }
   const again = await world.send('PUT', '/v1/objects/people/records', {

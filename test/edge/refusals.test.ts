@@ -47,8 +47,17 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   it('accepts what the others spoil', async () => {
     const own = await createStage()
     const { key, request, send, succeeds } = await performerOf(operation, own)
+    const actions = async () =>
+      (await own.driver.batch([{ sql: 'SELECT action, tenant_id FROM operator_log', params: [] }])).results[0]?.rows ??
+      []
+    const before = (await actions()).length
     const reply = await send(request((await key()).secret))
     succeeds(reply)
+    // Of operators everything that may change something is written down.
+    const isChange = operation.credentials === 'operator' && operation.method !== 'GET'
+    const after = await actions()
+    expect(after.length - before).toBe(isChange ? 1 : 0)
+    if (isChange) expect(after.at(-1)?.tenant_id).toEqual(expect.any(String))
     if (operation.credentials === 'body') expect(reply.body.status).toBe('success')
     if (operation.body?.isArray) expect(reply.body.summary.created + reply.body.summary.unchanged).toBeGreaterThan(0)
   })

@@ -4,6 +4,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { createOrganization } from '../../src/admin/organizations.ts'
 
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
+import { newMove } from '../../src/tenants/move/state.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
@@ -13,7 +14,7 @@ import { isolate } from '../support/world.ts'
 
 const mixed = {
   ...env,
-  LIBSQL_TOKEN: inject('libsqlToken'),
+  TENANT_TOKEN_LIBSQL: inject('libsqlToken'),
   TENANCY: 'shared',
   TENANT_DIRECTORY: 'object',
 } as unknown as TenancyEnv
@@ -25,7 +26,7 @@ const places: Readonly<Record<string, Place>> = {
   'a libSQL database': {
     shape: 'database',
     url: inject('libsqlUrl'),
-    ...(inject('libsqlToken') && { token: 'LIBSQL_TOKEN' }),
+    ...(inject('libsqlToken') && { token: 'TENANT_TOKEN_LIBSQL' }),
   },
 }
 
@@ -232,8 +233,10 @@ it('moves to each other place while it is written to, and comes back before it i
   }
   expect((await operate('POST', `/${id}/move`, {})).body).toMatchObject({ code: 'wrong_status' })
   expect((await operate('POST', `/${id}/move`, { place: around[0] })).body).toMatchObject({ code: 'invalid_value' })
-  const begun = await operate('POST', `/${id}/move`, { place: around[1] })
-  expect(begun.body.isOver).toBe(false)
+  const [home, away] = around as [Place, Place]
+  // As one leaves it that was interrupted in its first piece.
+  const begun = { from: home, to: away, state: newMove(away) }
+  await deployment.directory.change(id, { move: begun, status: 'moving' })
   expect((await operate('POST', `/${id}/keys`, { name: 'meanwhile' })).body).toMatchObject({ code: 'wrong_status' })
   expect(await go('/move/back')).toMatchObject({ phase: 'returned' })
   expect((await operate('GET', `/${id}`)).body).toMatchObject({ status: 'active', place: around[0] })
@@ -274,20 +277,70 @@ it('goes on with a creation that was interrupted behind its first half', async (
   expect((await operate('GET', `/${id}`)).body.status).toBe('active')
 })
 
-it('restores at another place what was exported at the first', async () => {
-  const { id, key } = await create({ shape: 'object' })
+it.each(Object.entries(places))('restores in %s what was exported elsewhere', async (_name, place) => {
+  const home = place.shape === 'shared' ? { shape: 'object' as const } : { shape: 'shared' as const }
+  const { id, key } = await create(home)
   await put(key, 'r@tenant.example')
   const pages = await pagesOf(id)
-  const other = tenancyOf({ ...mixed, TENANCY: 'object' })
-  await other.directory.remove(id)
+  const other = tenancyOf({ ...mixed, TENANCY: place.shape === 'shared' ? 'object' : 'shared' })
+  await operate('POST', `/${id}/delete`, { waitDays: 0 })
+  await lookAfter(deployment, Date.now() + 1_000)
   const there = isolate(undefined, { connect: other.places.connect, places: other.places, operator: operatorOf(other) })
   const restore = (body: object) => there.send('POST', `/v1/tenants/${id}/restore`, { token: OPERATOR, body })
   for (const [i, lines] of pages.filter((page) => page.length > 0).entries())
-    for (const _ of [1, 2])
-      expect((await restore({ lines, ...(i === 0 && { place: places.shared }) })).status).toBe(204)
-  expect((await restore({ lines: [], isLast: true })).status).toBe(204)
+    for (const _ of [1, 2]) expect((await restore({ lines, ...(i === 0 && { place }) })).status).toBe(204)
+  const operateThere = (path: string, body?: object) =>
+    there.send('POST', `/v1/tenants/${id}${path}`, { token: OPERATOR, ...(body && { body }) })
+  expect((await operateThere('/resume')).body).toMatchObject({ status: 'active', place })
+  expect((await restore({ lines: pages.flat().slice(0, 1) })).body).toMatchObject({ code: 'wrong_status' })
   const { body } = await there.send('POST', `/v1/tenants/${id}/keys`, { token: OPERATOR, body: { name: 'after' } })
   expect(await put(body.adminKey, 'r@tenant.example', there.send)).toMatchObject({ body: { status: 'unchanged' } })
+})
+
+it('lets nothing into a table that is no row of it, nor a unique value in twice', async () => {
+  const { id, key } = await create(places.shared as Place)
+  const { id: other } = await create(places.shared as Place)
+  await put(key, 'u@tenant.example')
+  const lines = (await pagesOf(id)).flat() as { table: string; row: Record<string, unknown> }[]
+  const line = (table: string, change: object) => {
+    const found = lines.find((one) => one.table === table)
+    return { table, row: { ...found?.row, ...change } }
+  }
+  const restore = (...some: object[]) => operate('POST', `/${id}/restore`, { lines: some })
+  await operate('POST', `/${id}/suspend`)
+  for (const [wrong, field] of [
+    [line('organizations', { created_at: 9e15 }), 'created_at'],
+    [line('organizations', { status: 'moved' }), 'status'],
+    [line('organizations', { crm_mode: 'x' }), 'crm_mode'],
+    [line('records', { data: '[1]' }), 'data'],
+    [line('records', { organization_id: other }), 'organization_id'],
+    [line('records', { version: -1 }), 'version'],
+    [line('records', { "id'; --": 'x' }), "id'; --"],
+  ] as const) {
+    const { status, body } = await restore(wrong)
+    expect([status, body.code, body.errors?.[0].field], JSON.stringify(body)).toEqual([
+      422,
+      'invalid_value',
+      `lines.0.row.${field}`,
+    ])
+  }
+  const twin = line('records', { id: v7() })
+  const single = line('records', { id: v7(), data: JSON.stringify({ first_name: ['Alone'] }) })
+  expect((await restore(twin, single)).body).toMatchObject({
+    code: 'unique_conflict',
+    conflicts: [{ field: 'emails', value: 'u@tenant.example', recordId: expect.any(String) }],
+  })
+  await operate('POST', `/${id}/resume`)
+  expect((await operate('GET', `/${id}/usage`)).body).toMatchObject({ records: 2 })
+  expect(await findings(id, false)).toEqual([])
+})
+
+it('takes nothing over that lives at home without a line in the directory', async () => {
+  const id = v7()
+  await createOrganization(deployment.places.create(id), { id, name: 'Old' })
+  const body = { id, name: 'New', place: { shape: 'object' } }
+  expect((await operate('POST', '', body)).body).toMatchObject({ code: 'already_exists' })
+  expect((await operate('GET', `/${id}`)).body).toMatchObject({ name: 'Old', place: places.shared })
 })
 
 it('knows an organisation from before there was a directory, where it would be', async () => {
@@ -321,10 +374,11 @@ it('costs as many calls to be refused whether there is such a tenant or not', as
 it('takes no place that the deployment has not', async () => {
   for (const place of [
     { shape: 'database', binding: 'DB_NONE' },
-    { shape: 'database', url: 'https://db.example', token: 'NO_SECRET' },
+    { shape: 'database', url: 'https://db.example', token: 'TENANT_TOKEN_NONE' },
     { shape: 'database', url: 'https://user:hunter2@db.example' },
     { shape: 'database', url: 'https://db.example/?authToken=hunter2' },
     { shape: 'database', url: 'ftp://db.example' },
+    { shape: 'database', url: 'https://db.example', token: 'OPERATOR_SECRET' },
   ])
     expect((await operate('POST', '', { name: 'X', place })).body).toMatchObject({
       code: 'invalid_value',

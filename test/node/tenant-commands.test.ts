@@ -152,7 +152,9 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
       expect(jsonLines((await succeeded(restore())).out)).toEqual([
         { id: other, dryRun: false, rows: expect.objectContaining({ organizations: 1 }) },
       ])
-    expect((await succeeded(run('get', other))).out).toContain('Status:    active')
+    expect((await succeeded(run('get', other))).out).toContain('Status:    suspended')
+    expect((await succeeded(run('resume', other))).out).toContain('Status:    active')
+    expect((await run('restore', '--from', from)).err).toContain('lines 1 to 1')
     expect((await succeeded(run('verify', other, '--repair'))).err).toContain('All is in order.')
   })
 })

@@ -1250,7 +1250,7 @@ export interface components {
     "TenantUsage": { "records": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
     "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "records" | "changes"; "row": { [name: string]: string | number | null } }
-    "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "isLast"?: boolean }
+    "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown }
     "TenantVerification": { "findings": components['schemas']["Finding"][]; "nextCursor": string | null }
     "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
     "TenantVerificationRequest": { "cursor"?: string; "repair"?: boolean }

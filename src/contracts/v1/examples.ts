@@ -130,7 +130,7 @@ const tenants: readonly ExampleRequest[] = [
   operate('deleteTenant', 'POST', '/v1/tenants/{former}/delete', { body: { waitDays: 30 } }),
   operate('getTenantUsage', 'GET', `${tenant}/usage`),
   operate('exportTenant', 'GET', `${tenant}/export`),
-  operate('restoreTenant', 'POST', `${tenant}/restore`, { body: { lines: [], isLast: true } }),
+  operate('restoreTenant', 'POST', `${tenant}/restore`, { body: { lines: [], place: { shape: 'shared' } } }),
   operate('verifyTenant', 'POST', `${tenant}/verify`, { body: { repair: false } }),
   operate('migrateTenant', 'POST', `${tenant}/migrate`),
   operate('moveTenant', 'POST', `${tenant}/move`, { body: { place: { shape: 'object' } }, refused: true }),

@@ -118,11 +118,13 @@ const restoreFrom = async ({ from, place, dryRun = false, ...options }: RestoreO
           throw new Error(`${from}, lines ${first} to ${last}: ${sentenceOf(error)}`, { cause: error })
         })
       })
-      await api.restore(id, { lines: [], isLast: true })
     })
   const counts = Object.entries(rows).map(([table, count]) => `${count} ${table}`)
   print(options, { id, dryRun, rows }, `${dryRun ? 'Would restore' : 'Restored'} tenant ${id}: ${counts.join(', ')}`)
-  if (!dryRun) note(`Next: "npm run admin -- tenant verify ${id}", and "tenant key ${id} --name <name>" for a key.`)
+  if (!dryRun)
+    note(
+      `It is suspended. Next: "npm run admin -- tenant verify ${id}", "tenant resume ${id}", and "tenant key ${id} --name <name>" for a key.`,
+    )
 }
 
 const findingText = ({ object, name, kind, value, recordIds, repaired }: Finding): string => {

@@ -24,7 +24,6 @@ const restored = z
   .strictObject({
     lines: z.array(line).max(500).openapi({ description: 'Of one table, in the order in which they were exported.' }),
     place: place.optional().openapi({ description: 'With the line of the organisation: where it is to live.' }),
-    isLast: z.boolean().default(false).openapi({ description: 'The match keys are made of the records now.' }),
   })
   .openapi('TenantRestore')
 
@@ -93,7 +92,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'restoreTenant',
     summary: 'Put a page of an export back',
     description:
-      'Begins with the line of the organisation, which makes the tenant if it is not there. Rows that are there already stay as they are, so a page can be sent again. The last page says so. Keys are not part of an export: issue one afterwards.',
+      'Begins with the line of the organisation, which makes the tenant if it is not there; one that is there must be suspended. Rows that are there already stay as they are, so a page can be sent again. A record with a unique value that another holds is left out, and told. A tenant that was made is suspended until it is resumed. Keys are not part of an export: issue one afterwards.',
     ...operated(services, jsonBodyOf({ limit: BATCH_BYTES })),
     request: { ...ofTenant, body: jsonRequest(restored) },
     responses: emptyResponses('The rows are there'),
@@ -143,10 +142,9 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     )
   })
   app.openapi(put, async (c) => {
-    const { lines, place, isLast } = c.req.valid('json')
+    const { lines, place } = c.req.valid('json')
     await tenantsOf(services, c).restore(c.get('operator'), idOf(c), {
       lines,
-      isLast,
       ...(place && { place: placeOf(place) }),
     })
     return c.body(null, 204)

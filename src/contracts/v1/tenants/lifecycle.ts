@@ -124,6 +124,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
   })
   app.openapi(create, async (c) => {
     const { place, ...body } = sent(c.req.valid('json'))
+    if (body.id !== undefined) c.set('tenantId', body.id.toLowerCase())
     const made = await tenantsOf(services, c).create(c.get('operator'), {
       ...body,
       ...(place && { place: placeOf(place) }),

@@ -1,0 +1,129 @@
+import { refuse } from '../engine/errors.ts'
+import { SLUG, valueTypes } from '../schema/schema.ts'
+import type { SqlValue } from '../storage/driver.ts'
+
+/** What the rows of an export hold. Whoever restores one may have written it, so nothing else is let into a table. */
+
+interface Kind {
+  readonly is: (value: SqlValue | undefined) => boolean
+  readonly what: string
+}
+
+const TEXT = 1_000_000
+/** The last instant that a date can stand for. */
+const LAST = 8.64e15
+
+const isText = (value: SqlValue | undefined): value is string => typeof value === 'string' && value.length <= TEXT
+const isWhole = (value: SqlValue | undefined): value is number => Number.isSafeInteger(value) && Number(value) >= 0
+
+const parsedAs = (is: (value: unknown) => boolean) => (value: SqlValue | undefined) => {
+  if (!isText(value)) return false
+  try {
+    return is(JSON.parse(value))
+  } catch {
+    return false
+  }
+}
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isListOf = (is: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(is)
+
+const oneOf = (...words: readonly string[]): Kind => ({
+  is: (value) => words.includes(value as string),
+  what: `one of ${words.join(', ')}`,
+})
+const orNull = ({ is, what }: Kind): Kind => ({ is: (value) => value === null || is(value), what: `${what}, or null` })
+
+const text: Kind = { is: isText, what: 'a text' }
+const slug: Kind = { is: (value) => isText(value) && SLUG.test(value), what: 'a slug' }
+const whole: Kind = { is: isWhole, what: 'a whole number' }
+const instant: Kind = { is: (value) => isWhole(value) && value <= LAST, what: 'milliseconds since 1970' }
+const flag: Kind = { is: (value) => value === 0 || value === 1, what: '0 or 1' }
+const data: Kind = {
+  is: parsedAs((value) => isObject(value) && Object.values(value as object).every(Array.isArray)),
+  what: 'a JSON object of lists, as text',
+}
+const list: Kind = { is: parsedAs(Array.isArray), what: 'a JSON list, as text' }
+const options: Kind = {
+  is: parsedAs(isListOf((one) => isObject(one) || typeof one === 'string')),
+  what: 'a JSON list of options, as text',
+}
+const slugs: Kind = { is: parsedAs(isListOf((one) => typeof one === 'string')), what: 'a JSON list of slugs, as text' }
+
+const owned = { organization_id: text } as const
+const times = { created_at: instant, updated_at: instant } as const
+
+/** Every column of every table of an export, in the order of their tables. */
+export const exportedColumns = {
+  organizations: {
+    id: text,
+    name: text,
+    crm_mode: oneOf('b2b', 'b2c'),
+    change_feed: flag,
+    revision: whole,
+    created_at: instant,
+    default_country: orNull(text),
+  },
+  members: { ...owned, id: text, name: text, email: text, created_at: instant, removed_at: orNull(instant) },
+  objects: { ...owned, slug, singular_name: text, plural_name: text, ...times },
+  attributes: {
+    ...owned,
+    object: slug,
+    slug,
+    label: text,
+    type: oneOf(...Object.keys(valueTypes)),
+    is_multiple: flag,
+    is_required: flag,
+    is_unique: flag,
+    is_indexed: flag,
+    is_standard: flag,
+    is_archived: flag,
+    related_object: orNull(text),
+    options,
+    position: whole,
+    ...times,
+  },
+  combinations: { ...owned, object: slug, name: text, attributes: slugs, is_unique: flag, created_at: instant },
+  records: {
+    ...owned,
+    object: slug,
+    id: text,
+    data,
+    version: whole,
+    ...times,
+    archived_at: orNull(instant),
+    created_by: text,
+    updated_by: text,
+    last_write: list,
+  },
+  changes: {
+    ...owned,
+    sequence: whole,
+    at: instant,
+    actor: text,
+    contract: text,
+    action: text,
+    object: slug,
+    record_id: text,
+    version: whole,
+    changed: list,
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Kind>>>>
+
+export type ExportedTable = keyof typeof exportedColumns
+
+/**
+ * @param place of the line in what was sent
+ * @throws RefusedError invalid_value naming line and column, when the row is not one of its table
+ */
+export const checkExportedRow = (
+  table: ExportedTable,
+  row: Readonly<Record<string, SqlValue>>,
+  place: readonly (string | number)[],
+): void => {
+  const columns: Readonly<Record<string, Kind>> = exportedColumns[table]
+  const unknown = Object.keys(row).find((column) => !(column in columns))
+  if (unknown !== undefined)
+    throw refuse('invalid_value', [...place, unknown], `left out: ${table} have no such column`)
+  for (const [column, { is, what }] of Object.entries(columns))
+    if (!is(row[column])) throw refuse('invalid_value', [...place, column], what)
+}

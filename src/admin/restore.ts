@@ -1,0 +1,88 @@
+import { type KeyConflict, problem, RefusedError, refuse } from '../engine/errors.ts'
+import { raiseRevision } from '../storage/administration-sql.ts'
+import type { SqlDriver, Statement } from '../storage/driver.ts'
+import type { Authority } from './authority.ts'
+import { type ExportLine, ownerColumn, ownerOf } from './export.ts'
+import { checkExportedRow, type ExportedTable, exportedColumns } from './exported-rows.ts'
+import { addMissingKeys, type Finding } from './verify.ts'
+
+/** Rows of one table as one statement that answers those it has inserted; what is there already stays as it is. */
+const insertStatement = (table: ExportedTable, rows: readonly ExportLine['row'][]): Statement => {
+  const columns = Object.keys(exportedColumns[table])
+  return {
+    sql: `INSERT INTO ${table} (${columns.join(', ')})
+SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(', ')} FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING
+RETURNING ${table === 'records' ? 'object, id' : '1 AS inserted'}`,
+    params: [JSON.stringify(rows)],
+  }
+}
+
+/** What a record holds that another holds already, taken back: keys first, so that none is left without its record. */
+const takeBack = (organizationId: string, ids: readonly string[]): readonly Statement[] =>
+  [
+    'DELETE FROM record_keys WHERE organization_id = ?1 AND record_id IN (SELECT value FROM json_each(?2))',
+    'DELETE FROM records WHERE organization_id = ?1 AND id IN (SELECT value FROM json_each(?2))',
+  ].map((sql) => ({ sql, params: [organizationId, JSON.stringify(ids)] }))
+
+const conflictOf = ({ name, value, recordIds: [holder] }: Finding): KeyConflict => ({
+  field: name,
+  value,
+  ...(holder !== undefined && { recordId: holder }),
+})
+
+/** The keys of records that were just put in. @throws RefusedError unique_conflict: what could not have them is out again */
+const addKeys = async (
+  { run }: Authority,
+  driver: SqlDriver,
+  organizationId: string,
+  inserted: readonly { readonly object: string; readonly id: string }[],
+): Promise<void> => {
+  const duplicates: Finding[] = []
+  for (const object of new Set(inserted.map((record) => record.object))) {
+    const ids = inserted.flatMap((record) => (record.object === object ? [record.id] : [])).sort()
+    const [from = '', to = from] = [ids[0], ids.at(-1)]
+    const found = await run((current) => addMissingKeys(current, object, [from, to]))
+    const own = new Set(ids)
+    duplicates.push(...found.filter(({ kind, recordIds }) => kind === 'duplicate' && own.has(recordIds[1] ?? '')))
+  }
+  const [first] = duplicates
+  if (!first) return
+  await driver.batch([
+    ...takeBack(
+      organizationId,
+      duplicates.map(({ recordIds }) => recordIds[1] ?? ''),
+    ),
+  ])
+  throw new RefusedError({
+    problems: [problem('unique_conflict', first.name, first.value)],
+    conflicts: duplicates.map(conflictOf),
+  })
+}
+
+/**
+ * Puts lines of one table back, in one transaction, and then the match keys of what are records; rows that are there already
+ * stay as they are, so that any page can be sent again. An isolate may still know the organisation as it was before it
+ * went: what it knows must not come to life again.
+ * @throws RefusedError invalid_value for lines that are none of this organisation, of several tables, or no rows of theirs;
+ * unique_conflict when another record holds a unique value: such records are left out, all others of the page are in
+ */
+export const restoreLines = async (
+  authority: Authority,
+  driver: SqlDriver,
+  organizationId: string,
+  lines: readonly ExportLine[],
+): Promise<void> => {
+  const [first] = lines
+  if (!first) return
+  for (const [i, line] of lines.entries()) {
+    checkExportedRow(line.table, line.row, ['lines', i, 'row'])
+    if (ownerOf(line) !== organizationId)
+      throw refuse('invalid_value', ['lines', i, 'row', ownerColumn(line.table)], organizationId)
+    if (line.table !== first.table) throw refuse('invalid_value', ['lines', i, 'table'], first.table)
+  }
+  const rows = lines.map((line) => line.row)
+  const { results } = await driver.batch([insertStatement(first.table, rows), raiseRevision(organizationId)])
+  if (first.table !== 'records') return
+  const inserted = (results[0]?.rows ?? []) as readonly { readonly object: string; readonly id: string }[]
+  await addKeys(authority, driver, organizationId, inserted)
+}
