@@ -123,13 +123,13 @@ const withNeighbours = async (driver: GuardedDriver, organizationId: string, id:
   }
 }
 
-/** Takes effect with the next request that uses the credential, in every isolate. @throws RefusedError not_found */
+/** Takes effect with the next request that uses the credential, in every isolate. @throws RefusedError not_found, key_ended */
 export const revokeCredential = async (
   { organization, driver, change }: CurrentOrganization,
   id: string,
 ): Promise<void> => {
   const { credential } = await withNeighbours(driver, organization.id, id)
-  if (credential.revokedAt !== null) throw refuse('not_found', undefined, 'such key')
+  if (credential.revokedAt !== null) throw refuse('key_ended', undefined, 'revoked already')
   const end = drizzleOver(driver).update(credentials).set({ revokedAt: Date.now() }).where(named(organization.id, id))
   await change([statementOf(end)])
 }

@@ -12,7 +12,7 @@ export const keyAlone = (key: string | undefined): Presented => {
 /** @throws RefusedError missing_credentials */
 export const authorizationOf = (headers: Headers): string => {
   const header = headers.get('authorization')?.trim()
-  if (!header) throw refuse('missing_credentials')
+  if (!header || /^Bearer$/i.test(header)) throw refuse('missing_credentials')
   return header
 }
 

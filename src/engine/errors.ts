@@ -21,7 +21,7 @@ export const errorTable = {
   body_too_large: {
     kind: 'request',
     text: 'The body is larger than {detail}.',
-    fix: 'Send fewer records in one request.',
+    fix: 'Send less in one request.',
   },
   body_not_object: {
     kind: 'value',
@@ -102,6 +102,11 @@ export const errorTable = {
     kind: 'schema',
     text: 'is no attribute of {detail}.',
     fix: 'Create the attribute first, or correct its name.',
+  },
+  unknown_field: {
+    kind: 'schema',
+    text: 'is no field of {detail}.',
+    fix: 'Correct the name of the field, or leave it out.',
   },
   read_only: { kind: 'schema', text: 'cannot be written.', fix: 'Leave it out: the server derives it.' },
   not_indexed: {
@@ -194,7 +199,7 @@ export const errorTable = {
   record_not_found: {
     kind: 'match',
     text: 'No record matches{detail}.',
-    fix: 'Create the record first, or use a mode that creates.',
+    fix: 'Correct the key or id, or create the record first.',
   },
   record_exists: {
     kind: 'match',
@@ -305,6 +310,8 @@ export interface Problem {
   readonly field?: string
   /** Contracts show it as it is; a slug they translate. */
   readonly path?: Path
+  /** Slug of the attribute that was meant, most likely. */
+  readonly near?: string
   /** Completes the sentence of the table. Never holds a secret, SQL or another organisation's data. */
   readonly detail?: string
 }
@@ -373,9 +380,13 @@ export class ProblemCollector {
 
   /** Returns undefined, so that whoever was to make a value can return it. */
   add(code: ErrorCode, field?: string, detail?: string): undefined {
+    this.addProblem(problem(code, field, detail))
+  }
+
+  addProblem(one: Problem): undefined {
     this.#found ??= new Map()
-    const name = `${code} ${field ?? ''}`
-    if (!this.isFull && !this.#found.has(name)) this.#found.set(name, problem(code, field, detail))
+    const name = `${one.code} ${one.field ?? ''}`
+    if (!this.isFull && !this.#found.has(name)) this.#found.set(name, one)
   }
 
   /** No further problem would be told: whoever goes through many fields may stop. */
@@ -397,7 +408,8 @@ export const nameIn = ({ field, path }: Problem, fieldName: (slug: string) => st
 /** The sentence for people, with the field called as the contract calls it. */
 export const describe = (problem: Problem, fieldName?: (slug: string) => string): string => {
   // By a function: in a text, `$&` of the client's would mean something to `replace`.
-  const sentence = errorTable[problem.code].text.replace('{detail}', () => problem.detail ?? '')
+  const near = problem.near === undefined ? '' : `: the nearest is ${fieldName?.(problem.near) ?? problem.near}`
+  const sentence = errorTable[problem.code].text.replace('{detail}', () => `${problem.detail ?? ''}${near}`)
   const name = nameIn(problem, fieldName)
   if (/^[a-z]/.test(sentence)) return `${name ?? 'The value'} ${sentence}`
   return name === undefined ? sentence : `${name}: ${sentence}`

@@ -1,29 +1,8 @@
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { refuse } from '../engine/errors.ts'
+import { nearest } from '../schema/nearest.ts'
 import type { AppEnv } from './context.ts'
-
-/** Letters that may be wrong for a name to count as a slip of another one. */
-const SLIP = 2
-
-/** Letters to add, drop or replace between two names: Levenshtein's distance, one row of its table at a time. */
-const distance = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i)
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1]
-    for (let j = 0; j < to.length; j++) {
-      const replaced = (row[j] ?? 0) + (letter === to[j] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[to.length] ?? 0
-}
-
-const nearest = (name: string, known: readonly string[]): string | undefined =>
-  known.find(
-    (one) => Math.abs(one.length - name.length) <= SLIP && distance(name.toLowerCase(), one.toLowerCase()) <= SLIP,
-  )
 
 /** The names of the query that a route declares. @throws Error when its schema has no names to compare with */
 const declaredNames = ({ method, path, request }: RouteConfig): readonly string[] => {

@@ -31,8 +31,8 @@ const formats: ReadonlyMap<string, string> = new Map([
 ])
 
 const formatOf = (issue: Found<'invalid_format'>): string =>
-  formats.get(issue.format) ??
-  ('pattern' in issue && issue.format === 'regex' ? `a text that matches ${issue.pattern}` : 'a text of another form')
+  formats.get(issue.format) ?? // What a pattern asks for, its schema says in words; zod's own would tell the pattern.
+  (issue.format === 'regex' && !issue.message.startsWith('Invalid') ? issue.message : 'a text of another form')
 
 const counted = (count: number | bigint, one: string): string => `${count} ${one}${Number(count) === 1 ? '' : 's'}`
 
@@ -82,7 +82,7 @@ const problemsOf = (issue: Issue, input: unknown): Problem[] => {
     case 'invalid_value':
       return [sent === undefined ? problem('required', field) : problem('invalid_value', field, oneOf(issue.values))]
     case 'unrecognized_keys':
-      return issue.keys.map((key) => problem('unknown_attribute', [...field, key], 'this request'))
+      return issue.keys.map((key) => problem('unknown_field', [...field, key], 'this request'))
     case 'invalid_union':
       return unionProblems(issue, input, field)
     case 'invalid_format':

@@ -80,7 +80,7 @@ const onceOnly: Readonly<Record<string, number>> = {
   issueKey: 409,
   issueTenantKey: 409,
   rotateKey: 409,
-  revokeKey: 404,
+  revokeKey: 409,
   removeMember: 404,
 }
 

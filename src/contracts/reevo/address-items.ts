@@ -28,7 +28,7 @@ const readItem = (input: unknown, book: AddressBook, at: Path): Item => {
   // The id follows from record and address, so one that comes back from an earlier answer says nothing new.
   const { [book.item]: address, id: _id, is_primary = false, labels, ...rest } = raw
   const [unknown] = [...Object.keys(rest), ...(book.labels || !('labels' in raw) ? [] : ['labels'])]
-  if (unknown !== undefined) throw refuse('unknown_attribute', [...at, unknown], `an item of ${book.listName}`)
+  if (unknown !== undefined) throw refuse('unknown_field', [...at, unknown], `an item of ${book.listName}`)
   if (typeof address !== 'string') throw refuse('wrong_type', [...at, book.item], 'a text')
   if (typeof is_primary !== 'boolean') throw refuse('wrong_type', [...at, 'is_primary'], 'true or false')
   return { address: address.trim(), primary: is_primary, labels: labelsOf(labels, book, at) }

@@ -13,7 +13,7 @@ export const addressValues = (input: unknown, at: Path): Record<string, unknown>
   if (value !== null && !isJsonObject(value)) throw refuse('wrong_type', at, `an object of ${addressParts.join(', ')}`)
   const parts = value ?? {}
   const unknown = Object.keys(parts).find((part) => !addressParts.some((known) => known === part))
-  if (unknown !== undefined) throw refuse('unknown_attribute', [...at, unknown], 'an address')
+  if (unknown !== undefined) throw refuse('unknown_field', [...at, unknown], 'an address')
   return Object.fromEntries(addressParts.map((part) => [part, parts[part] ?? null]))
 }
 

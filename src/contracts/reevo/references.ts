@@ -31,7 +31,7 @@ const readMatch = (match: unknown, attribute: Attribute, organization: Organizat
 const checkShape = (value: JsonObject, type: string, at: Path) => {
   const { related_record_id, related_record_type, related_record_match, ...rest } = value
   const [unknown] = Object.keys(rest)
-  if (unknown !== undefined) throw refuse('unknown_attribute', [...at, unknown], 'a reference')
+  if (unknown !== undefined) throw refuse('unknown_field', [...at, unknown], 'a reference')
   if ((related_record_id === undefined) === (related_record_match === undefined))
     throw refuse('invalid_value', at, 'a reference with either related_record_id or related_record_match')
   if (related_record_type !== undefined && related_record_type !== type)

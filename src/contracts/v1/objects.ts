@@ -13,7 +13,10 @@ import { renderObject } from './render.ts'
 import { readResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
-const slug = z.string().regex(SLUG).openapi({ example: 'deals' })
+const slug = z
+  .string()
+  .regex(SLUG, 'lower-case letters, digits and underscores, a letter first, and none of id, constructor, prototype')
+  .openapi({ example: 'deals' })
 const typeName = z.enum(typeNames as unknown as [string, ...string[]]).openapi('AttributeType') as z.ZodType<
   (typeof typeNames)[number]
 >

@@ -10,7 +10,7 @@ import { readResponses, writeResponses } from './responses.ts'
 
 export const defaultCountry = z
   .string()
-  .regex(/^[A-Z]{2}$/)
+  .regex(/^[A-Z]{2}$/, 'the two capital letters of a country (ISO 3166), such as DE')
   .nullable()
   .openapi({
     description:

@@ -1,6 +1,7 @@
+import { nearest } from '../../schema/nearest.ts'
 import type { Attribute, ObjectSchema, Organization } from '../../schema/schema.ts'
 import type { AssertCommand } from '../command.ts'
-import { ProblemCollector } from '../errors.ts'
+import { type Problem, ProblemCollector, problem } from '../errors.ts'
 import type { Merge, Patch, Plan, PlannedReference } from './planned.ts'
 
 /** What one command writes, sorted by when it applies. */
@@ -41,6 +42,12 @@ export const draftOf = (
 export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
 
 /** Archived attributes keep their values, but no command may name them. */
+/** What is told of a name that no attribute has. */
+export const unknownAttribute = (object: ObjectSchema, slug: string): Problem => {
+  const near = nearest(slug, object.attributes.keys())
+  return { ...problem('unknown_attribute', slug, object.slug), ...(near !== undefined && { near }) }
+}
+
 export const activeAttribute = (object: ObjectSchema, slug: string): Attribute | undefined => {
   const attribute = object.attributes.get(slug)
   return attribute?.archived ? undefined : attribute

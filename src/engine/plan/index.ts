@@ -4,7 +4,7 @@ import { problem } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { RECORD_BYTES } from '../record.ts'
 import { creationData, creationPatch, planCreation } from './creation.ts'
-import { activeAttribute, type Draft, draftOf, isEmpty, Unindexed } from './draft.ts'
+import { activeAttribute, type Draft, draftOf, isEmpty, Unindexed, unknownAttribute } from './draft.ts'
 import { keepKeys, mayFindSeveral, planKey, planKeys } from './keys.ts'
 import type { Data, Plan, PlannedCondition, PlannedExtras, PlannedItem, PlannedKey, Planning } from './planned.ts'
 import { planValues } from './values.ts'
@@ -19,7 +19,7 @@ const checkNewer = ({ object, command, writes, problems }: Draft): void => {
   const slug = command.ifNewer
   if (slug === undefined) return
   const attribute = activeAttribute(object, slug)
-  if (!attribute) problems.add('unknown_attribute', slug, object.slug)
+  if (!attribute) problems.addProblem(unknownAttribute(object, slug))
   else if (!typeOf(attribute).sortable || attribute.multiple)
     problems.add('invalid_value', slug, 'an attribute with one value that has an order, such as a datetime')
   else if (isEmpty(command.values[slug]) || writes.onBoth[slug] === null)

@@ -3,7 +3,7 @@ import type { Combination, ObjectSchema, Scalar, StoredValue } from '../../schem
 import { combinationKeyText, elementsOf, isUuid, keyText, storedValue, typeOf } from '../../schema/schema.ts'
 import type { MatchKey } from '../command.ts'
 import type { ProblemCollector } from '../errors.ts'
-import { activeAttribute, type Draft, isEmpty, Unindexed, type Writes } from './draft.ts'
+import { activeAttribute, type Draft, isEmpty, Unindexed, unknownAttribute, type Writes } from './draft.ts'
 import type { Data, Merge, Patch, PlannedKey } from './planned.ts'
 
 /** Match keys of one command, in their order. */
@@ -16,7 +16,7 @@ const planId = ({ value }: MatchKey, problems: ProblemCollector): string | undef
 
 const planAttributeKey = (object: ObjectSchema, key: MatchKey, problems: ProblemCollector): string | undefined => {
   const attribute = activeAttribute(object, key.name)
-  if (!attribute) return problems.add('unknown_attribute', key.name, object.slug)
+  if (!attribute) return problems.addProblem(unknownAttribute(object, key.name))
   if (!typeOf(attribute).matchable)
     return problems.add('not_matchable', key.name, `values of type ${attribute.type} have several parts`)
   if (isEmpty(key.value)) return problems.add('empty_match_value', key.name)

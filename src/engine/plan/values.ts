@@ -2,7 +2,7 @@ import { parseValue } from '../../schema/parse.ts'
 import { type Attribute, isUuid, storedValue, typeOf, type Value } from '../../schema/schema.ts'
 import { Created, Reference, type WriteMode } from '../command.ts'
 import { ProblemCollector } from '../errors.ts'
-import { activeAttribute, type Draft } from './draft.ts'
+import { activeAttribute, type Draft, unknownAttribute } from './draft.ts'
 import { mayFindSeveral, planKey } from './keys.ts'
 import type { Merge } from './planned.ts'
 
@@ -120,7 +120,7 @@ const planValue = (draft: Draft, slug: string): undefined => {
   const input = command.values[slug]
   if (input === undefined) return
   const attribute = activeAttribute(object, slug)
-  if (!attribute) return problems.add('unknown_attribute', slug, object.slug)
+  if (!attribute) return problems.addProblem(unknownAttribute(object, slug))
   const mode = command.writeModes?.[slug] ?? 'replace'
   if (input instanceof Created) return planCreated(draft, attribute, input, mode)
   const references = referencesIn(input)
@@ -137,7 +137,7 @@ const checkWriteModes = ({ object, command: { writeModes }, problems }: Draft): 
   if (!writeModes) return
   for (const slug of Object.keys(writeModes)) {
     if (problems.isFull) return
-    if (!activeAttribute(object, slug)) problems.add('unknown_attribute', slug, object.slug)
+    if (!activeAttribute(object, slug)) problems.addProblem(unknownAttribute(object, slug))
   }
 }
 
