@@ -20,6 +20,15 @@ export interface ToldAction extends OperatorAction {
   readonly at: string
 }
 
+/** How far a move has come. */
+export interface ToldMove {
+  readonly phase: string
+  readonly isOver: boolean
+  readonly copied: number
+  readonly caughtUp: number
+  readonly failure: string | null
+}
+
 type Page<Name extends string, Item> = Readonly<Record<Name, readonly Item[]>> & { readonly nextCursor: string | null }
 
 interface Restoration {
@@ -95,6 +104,12 @@ const operatorApi = (transport: Transport) => {
     issueKey: (id: string, name: string) => ask<NewTenant>('POST', of(id, '/keys'), { name }),
     delete: (id: string, waitDays: number) => ask<ToldTenant>('POST', of(id, '/delete'), { waitDays }),
     usage: (id: string) => ask<Usage>('GET', of(id, '/usage')),
+    /** A piece at a time. @param place where to; absent: back */
+    move: (id: string, place: unknown) =>
+      place === undefined
+        ? ask<ToldMove>('POST', of(id, '/move/back'), undefined, TRIES)
+        : ask<ToldMove>('POST', of(id, '/move'), { place }, TRIES),
+    rewind: (id: string, to: string) => ask<void>('POST', of(id, '/rewind'), { to }),
     migrate: (id: string) => ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate')),
     exportLines: (id: string) =>
       items('lines', (cursor) =>

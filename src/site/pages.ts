@@ -81,9 +81,11 @@ instance come from its administrator.</p>
 const reference = `<p class="note" id="how"><b>Try it</b> with the demo: open the link that <code>npm start</code> prints, and its
 credentials are in place. Or press <b>Authorize</b> and give a key as <code>bearer</code>, the first in the list: of the demo
 <code>adminToken</code> in <code>.demo/credentials.json</code>, which that command has written; of any other instance the one that
-its administrator has issued. Requests go to this very instance.</p>
+its administrator has issued. The operations under Tenants take the deployment's secret as <code>operator</code>, and examples with
+YOUR_API_KEY and YOUR_DEVELOPER_SECRET take both in the body. Requests go to this very instance.</p>
 <p class="note" id="ready" hidden><b>Try it</b>: the credentials of the demo are in place. Open an operation and press
-<b>Execute</b>: every example works as it stands. Requests go to this very instance, as its administrator.</p>
+<b>Execute</b>: every example works as it stands. Requests go to this very instance, as its administrator. Reloaded, the page
+needs the link again.</p>
 <div id="reference"></div>
 `
 

@@ -67,6 +67,8 @@ const init = async (name: string, { folder, tenancy, dispatchNamespace, route, u
 /** One that cannot be read is told in its line and hides no other. */
 const list = async ({ folder }: In) => {
   const root = await readRootConfiguration()
+  if (namesIn(folder).length === 0)
+    console.error(`There is no instance in ${folder}: make one with "npm run admin -- instance init NAME".`)
   for (const name of namesIn(folder)) {
     try {
       const { choices, configuration, state } = readInstance(folder, name, root)

@@ -80,6 +80,35 @@ const remove = (id: string, { waitDays, export: path, force = false, ...options 
   })
 }
 
+interface MoveOptions extends Options {
+  readonly to?: string
+  readonly back?: boolean
+}
+
+/** Asks for piece after piece; interrupted, the same command goes on. */
+const move = (id: string, { to, back = false, ...options }: MoveOptions) => {
+  if ((to === undefined) === !back) throw new Error('Say either --to <json>, where it is to live, or --back.')
+  const place = to === undefined ? undefined : parsedPlace(to)
+  return withOperatorApi(options, async (api) => {
+    let phase = ''
+    for (;;) {
+      const told = await api.move(id, place)
+      if (told.phase !== phase) note(`${told.phase}: ${told.copied} rows copied, ${told.caughtUp} caught up with`)
+      phase = told.phase
+      if (!told.isOver) continue
+      print(options, told, told.failure ?? (phase === 'keep' ? 'It lives at its new place.' : 'It is where it was.'))
+      if (told.failure !== null) process.exitCode = 1
+      return
+    }
+  })
+}
+
+const rewind = (id: string, { to, ...options }: Options & { readonly to: string }) =>
+  withOperatorApi(options, async (api) => {
+    await api.rewind(id, to)
+    print(options, { id, to }, `${id} is as it was at ${to}.`)
+  })
+
 export const addLifecycleCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   const withTenant = (name: string) => withReach(tenant.command(name).argument('<id>', 'id of the tenant'))
   withReach(tenant.command('create'))
@@ -107,6 +136,15 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .description("issue another administrator's key, and print it")
     .requiredOption('--name <name>', 'what the key is for; no two current keys have one name')
     .action((id: string, _options, command: Command) => key(id, command.optsWithGlobals()))
+  withTenant('move')
+    .description('move it to another place, while it is written to; the same command again goes on')
+    .option('--to <json>', 'where it is to live, such as {"shape": "object"}')
+    .option('--back', 'take a move back that is not over')
+    .action((id: string, _options, command: Command) => move(id, command.optsWithGlobals()))
+  withTenant('rewind')
+    .description('take its data back to what it was at a time; for tenants in objects')
+    .requiredOption('--to <time>', 'such as 2026-01-31T09:30:00Z')
+    .action((id: string, _options, command: Command) => rewind(id, command.optsWithGlobals()))
   withTenant('delete')
     .description('serve it no longer, and erase everything of it when the waiting time is over')
     .requiredOption('--wait-days <days>', 'for how long it can be taken back', '30')
