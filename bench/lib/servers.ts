@@ -28,6 +28,8 @@ export interface Server {
 
 export interface ServerOptions {
   readonly operatorSecret?: string
+  /** Of the Node server, besides or instead of those that it gets anyway; `{folder}` stands for one that it may write to. */
+  readonly variables?: Readonly<Record<string, string>>
   /** Keep what it writes to its log. */
   readonly log?: boolean
 }
@@ -47,7 +49,11 @@ export const listening = async (child: ChildProcess, log?: string[]): Promise<st
 }
 
 /** `npm run serve` on a libSQL file. Addresses are believed, so that a load can come from many. */
-export const startNode = async ({ log = false, operatorSecret }: ServerOptions = {}): Promise<Server> => {
+export const startNode = async ({
+  log = false,
+  operatorSecret,
+  variables = {},
+}: ServerOptions = {}): Promise<Server> => {
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-server-'))
   const databaseUrl = `file:${join(folder, 'server.db')}`
   const child = spawn(process.execPath, ['src/server.ts'], {
@@ -58,6 +64,9 @@ export const startNode = async ({ log = false, operatorSecret }: ServerOptions =
       TRUSTED_PROXIES: '127.0.0.1',
       KEY_REQUESTS_LIMIT: '0',
       ...(operatorSecret !== undefined && { OPERATOR_SECRET: operatorSecret }),
+      ...Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [name, value.replace('{folder}', folder)]),
+      ),
       LOG: log ? 'on' : 'off',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

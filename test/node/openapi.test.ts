@@ -21,7 +21,11 @@ interface Operation {
   readonly description: string
   readonly tags: readonly string[]
   readonly security: readonly Record<string, unknown>[]
-  readonly parameters?: readonly { readonly name: string }[]
+  readonly parameters?: readonly {
+    readonly name: string
+    readonly description?: string
+    readonly schema?: { readonly description?: string }
+  }[]
   readonly requestBody?: { readonly content: Record<string, MediaType> }
   readonly responses: Record<
     string,
@@ -187,6 +191,15 @@ describe('public/openapi.json', () => {
     )
     expect(nullable.map(([name]) => name)).toEqual([])
     expect(schemas.length).toBeGreaterThan(50)
+  })
+
+  it('describes every parameter', () => {
+    const parameters = operations.flatMap(({ operation: { operationId, parameters = [] } }) =>
+      parameters.map((one) => ({ ...one, of: `${operationId} ${one.name}` })),
+    )
+    expect(parameters.length).toBeGreaterThan(80)
+    const described = parameters.filter((one) => /\w/.test(one.description ?? one.schema?.description ?? ''))
+    expect(parameters.filter((one) => !described.includes(one)).map((one) => one.of)).toEqual([])
   })
 
   it('describes every operation, and the headers of every answer', () => {

@@ -7,7 +7,7 @@ import { objectOf } from './read-back.ts'
 import { readOperation } from './read-operation.ts'
 
 /** The id of a record, in the path. */
-export const recordId = z.uuid().openapi({ param: { name: 'id', in: 'path' } })
+export const recordId = z.uuid().openapi({ param: { name: 'id', in: 'path' }, description: 'Id of the record.' })
 
 /** An operation that answers one record by its id, in one call to the database. */
 export interface ReadingDefinition<P extends z.ZodObject<{ id: typeof recordId }>, A extends z.ZodType>

@@ -6,7 +6,9 @@ import { writeResponses } from './responses.ts'
 
 /** What the routes for administrators share. */
 export const tags = ['Administration']
-export const idParam = z.object({ id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }) })
+export const idParam = z.object({
+  id: z.uuid().openapi({ param: { name: 'id', in: 'path' }, description: 'Id, as the list of them tells it.' }),
+})
 export const name = someTextUpTo(accessLimits.name)
 
 /** Of a creation that can be sent twice. */

@@ -14,7 +14,7 @@ import { assertStream } from './assert-stream.ts'
 import { BATCH_LIMIT, commandInput, readItem, requireObject } from './items.ts'
 import { renderOutcome } from './render.ts'
 import { writeResponses } from './responses.ts'
-import { dryRun, item, objectParam, outcome, prefer, problem } from './schemas.ts'
+import { dryRun, idempotencyKey, item, objectParam, outcome, prefer, problem } from './schemas.ts'
 
 /** Bytes of a JSON batch: a thousand records of eight kilobytes. */
 export const BATCH_BYTES = 8_388_608
@@ -39,7 +39,7 @@ const query = dryRun.extend({
   atomic: z.enum(['true', 'false']).optional().openapi({ description: 'Write all items or none.' }),
 })
 
-const headers = z.object({ prefer: prefer('return=representation'), 'idempotency-key': z.string().optional() })
+const headers = z.object({ prefer: prefer('return=representation'), 'idempotency-key': idempotencyKey })
 
 const jsonArray = jsonBodyOf({ shape: 'array', limit: BATCH_BYTES })
 

@@ -10,11 +10,11 @@ import { allowed } from './access.ts'
 import { commandInput } from './items.ts'
 import { renderWritten } from './render.ts'
 import { writeResponses } from './responses.ts'
-import { dryRun, item, objectParam, prefer, written as writtenSchema } from './schemas.ts'
+import { dryRun, idempotencyKey, ifMatch, item, objectParam, prefer, written as writtenSchema } from './schemas.ts'
 
 const headers = z.object({
-  'if-match': z.string().optional().openapi({ description: 'ETag of the version to update, such as "3".' }),
-  'idempotency-key': z.string().optional(),
+  'if-match': ifMatch,
+  'idempotency-key': idempotencyKey,
   prefer: prefer('return=minimal'),
 })
 

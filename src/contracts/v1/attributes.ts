@@ -66,7 +66,9 @@ const changeRoute = (services: Services) =>
     ...allowed(services, 'admin', jsonBody),
     request: {
       params: objectParam.extend({
-        attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' } }),
+        attribute: z
+          .string()
+          .openapi({ param: { name: 'attribute', in: 'path' }, description: 'Slug of the attribute.' }),
       }),
       body: jsonRequest(change),
     },

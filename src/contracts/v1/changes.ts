@@ -8,7 +8,7 @@ import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { readResponses } from './responses.ts'
-import { limit } from './schemas.ts'
+import { cursor, limit } from './schemas.ts'
 
 const change = z
   .strictObject({
@@ -41,7 +41,7 @@ const route = (services: Services) =>
     description:
       'What was changed, by whom and through which contract, without values. 409 where the organisation has the feed switched off.',
     ...allowed(services, 'crm:read'),
-    request: { query: z.object({ cursor: z.string().optional(), limit }) },
+    request: { query: z.object({ cursor, limit }) },
     responses: readResponses('Changes after the cursor', feed),
   })
 

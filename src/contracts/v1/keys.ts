@@ -10,7 +10,7 @@ import { allowed } from './access.ts'
 import { idParam, name, sent, tags } from './administration.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { emptyResponses, readResponses, writeResponses } from './responses.ts'
-import { limit } from './schemas.ts'
+import { cursor, limit } from './schemas.ts'
 
 const key = z
   .strictObject({
@@ -76,7 +76,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'All keys ever issued, oldest first, without their secrets',
     description: 'Those that have ended too: `expiresAt` and `revokedAt` tell. Page by page.',
     ...allowed(services, 'admin'),
-    request: { query: z.object({ cursor: z.string().optional(), limit }) },
+    request: { query: z.object({ cursor, limit }) },
     responses: readResponses('The keys', page),
   })
   const issue = createRoute({

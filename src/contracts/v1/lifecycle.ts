@@ -9,9 +9,9 @@ import { allowed } from './access.ts'
 import { versionOf } from './assert-one.ts'
 import { renderRecord } from './render.ts'
 import { emptyResponses, writeResponses } from './responses.ts'
-import { record, recordParams } from './schemas.ts'
+import { ifMatch, record, recordParams } from './schemas.ts'
 
-const headers = z.object({ 'if-match': z.string().optional() })
+const headers = z.object({ 'if-match': ifMatch })
 
 const lifecycles = {
   archive: {

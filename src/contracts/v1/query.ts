@@ -14,7 +14,7 @@ import { requireObject } from './items.ts'
 import { checkFields, keyOf, page } from './records.ts'
 import { renderRecord } from './render.ts'
 import { writeResponses } from './responses.ts'
-import { objectParam } from './schemas.ts'
+import { cursor, objectParam } from './schemas.ts'
 
 export const FILTERS = 10
 /** Values of one filter with the operator `in`. */
@@ -34,7 +34,7 @@ const body = z
     sort: z.strictObject({ attribute: z.string(), direction: z.enum(['asc', 'desc']).default('asc') }).optional(),
     fields: z.array(z.string()).optional(),
     limit: z.number().int().min(1).max(PAGE_RECORDS).default(100),
-    cursor: z.string().optional(),
+    cursor,
   })
   .openapi('RecordQuery', {
     example: {

@@ -13,7 +13,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { renderRecord } from './render.ts'
 import { readResponses } from './responses.ts'
-import { fields, limit, objectParam, record, recordParams } from './schemas.ts'
+import { cursor, fields, limit, objectParam, record, recordParams } from './schemas.ts'
 
 export const page = z
   .strictObject({
@@ -56,8 +56,13 @@ const byKeyRoute = (services: Services) =>
     ...allowed(services, 'crm:read'),
     request: {
       params: objectParam.extend({
-        attribute: z.string().openapi({ param: { name: 'attribute', in: 'path' } }),
-        value: z.string().openapi({ param: { name: 'value', in: 'path' } }),
+        attribute: z.string().openapi({
+          param: { name: 'attribute', in: 'path' },
+          description: 'Slug of the attribute, or name of the combination.',
+        }),
+        value: z
+          .string()
+          .openapi({ param: { name: 'value', in: 'path' }, description: 'The value to match by, percent-encoded.' }),
       }),
       query: z.object({ fields }),
       headers: ifNoneMatch,
@@ -78,9 +83,12 @@ const listRoute = (services: Services) =>
       params: objectParam,
       query: z.object({
         limit,
-        cursor: z.string().optional(),
+        cursor,
         fields,
-        archived: z.enum(['include', 'exclude', 'only']).default('exclude'),
+        archived: z
+          .enum(['include', 'exclude', 'only'])
+          .default('exclude')
+          .openapi({ description: 'Whether archived records are among them, or they alone.' }),
       }),
     },
     responses: readResponses('A page of records; it may be short although more follow', page),

@@ -126,10 +126,14 @@ export const outcome = z
   .openapi('Outcome')
 
 export const objectParam = z.object({
-  object: z.string().openapi({ param: { name: 'object', in: 'path' } }),
+  object: z
+    .string()
+    .openapi({ param: { name: 'object', in: 'path' }, description: 'Slug of the object, such as people.' }),
 })
 
-export const recordParams = objectParam.extend({ id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }) })
+export const recordParams = objectParam.extend({
+  id: z.uuid().openapi({ param: { name: 'id', in: 'path' }, description: 'Id of the record.' }),
+})
 
 const listed = (text: string | undefined) => text?.split(',').filter((part) => part !== '')
 
@@ -138,7 +142,29 @@ export const fields = z.string().optional().transform(listed).openapi({
   description: 'Attributes to answer with, separated by commas. Absent: all that are set.',
 })
 
-export const limit = z.coerce.number().int().min(1).max(PAGE_RECORDS).default(100)
+export const limit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(PAGE_RECORDS)
+  .default(100)
+  .openapi({ description: `How many at most, up to ${PAGE_RECORDS}; a page may end sooner, where its bytes do.` })
+
+/** Where a page goes on. */
+export const cursor = z
+  .string()
+  .optional()
+  .openapi({ description: 'The `nextCursor` of the page before. Absent: the first page.' })
+
+export const idempotencyKey = z.string().optional().openapi({
+  description:
+    'Of your own making: the same request again with the same key within a day is answered with what it was answered first, and does nothing.',
+})
+
+export const ifMatch = z
+  .string()
+  .optional()
+  .openapi({ description: 'ETag of the version that is meant, such as "3"; another one is answered with 412.' })
 
 const PREFERENCE = /(?:^|[,;])\s*return\s*=\s*"?([^\s",;]*)"?/i
 

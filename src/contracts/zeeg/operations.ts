@@ -41,7 +41,9 @@ const company = { attribute: 'company', object: 'companies' }
 
 const byId = z.object({ id: recordId })
 const objectParam = z.object({
-  objectSlug: z.string().openapi({ param: { name: 'objectSlug', in: 'path' } }),
+  objectSlug: z
+    .string()
+    .openapi({ param: { name: 'objectSlug', in: 'path' }, description: 'Slug of the object, such as products.' }),
 })
 
 export const operations: readonly Operation[] = [

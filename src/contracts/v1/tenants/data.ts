@@ -7,6 +7,7 @@ import { jsonBody, jsonBodyOf } from '../../../http/json-body.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { BATCH_BYTES } from '../assert-many.ts'
 import { emptyResponses, readResponses, writeResponses } from '../responses.ts'
+import { cursor } from '../schemas.ts'
 import { cursorParam, decodePlace, encodePlace, idOf, ofTenant, operated, tenantsOf } from './routes.ts'
 import { place, placeOf } from './schemas.ts'
 
@@ -40,7 +41,7 @@ const finding = z
 const verified = z.strictObject({ findings: z.array(finding), nextCursor }).openapi('TenantVerification')
 const verification = z
   .strictObject({
-    cursor: z.string().optional(),
+    cursor,
     repair: z.boolean().default(false).openapi({ description: 'Mend the match keys that can be mended.' }),
   })
   .openapi('TenantVerificationRequest', { example: { repair: false } })

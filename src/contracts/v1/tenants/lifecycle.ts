@@ -54,7 +54,12 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     description:
       'From the directory of the deployment. A tenant from before there was a directory is in it from the first time that an operator asks for it.',
     ...operated(services),
-    request: { query: cursorParam.extend({ limit, status: z.enum(tenantStatuses).optional() }) },
+    request: {
+      query: cursorParam.extend({
+        limit,
+        status: z.enum(tenantStatuses).optional().openapi({ description: 'Only those of this status.' }),
+      }),
+    },
     responses: readResponses(
       'The tenants',
       z.strictObject({ tenants: z.array(tenant), nextCursor: z.string().nullable() }).openapi('TenantPage'),

@@ -36,7 +36,12 @@ export const mountLog = (app: OpenAPIHono<AppEnv>, services: Services): void => 
     summary: 'What operators did, newest first',
     description: 'Everything that changed a tenant or was to, refused or not. Nothing deletes it.',
     ...operated(services),
-    request: { query: cursorParam.extend({ limit, tenantId: z.uuid().optional() }) },
+    request: {
+      query: cursorParam.extend({
+        limit,
+        tenantId: z.uuid().optional().openapi({ description: 'Only what was done to this tenant.' }),
+      }),
+    },
     responses: readResponses(
       'The actions',
       z.strictObject({ actions: z.array(action), nextCursor: z.string().nullable() }).openapi('OperatorLog'),

@@ -6,11 +6,12 @@ import type { Services } from '../../../http/contract.ts'
 import type { TenantOperations } from '../../../tenants/operations.ts'
 import { forOperator } from '../access.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { cursor } from '../schemas.ts'
 import { tags, tenantParam } from './schemas.ts'
 
 /** What the routes of operators share. */
 
-export const cursorParam = z.object({ cursor: z.string().optional() })
+export const cursorParam = z.object({ cursor })
 
 /** Puts the tenant of the path into the log line, served or refused. */
 const namesTenant: MiddlewareHandler<AppEnv> = async (c, next) => {
