@@ -15,7 +15,9 @@ CREATE TABLE tenants (
   created_at INTEGER NOT NULL,
   seen_at INTEGER,
   -- When everything of a deleted tenant is erased.
-  erase_at INTEGER
+  erase_at INTEGER,
+  -- Raised by every change: whoever changes the line says which one they have read.
+  revision INTEGER NOT NULL DEFAULT 1
 ) WITHOUT ROWID;
 
 -- What operators did, in order.

@@ -33,7 +33,11 @@ const boundDatabase = (env: Readonly<Record<string, unknown>>, binding: string):
 }
 
 const databaseOf = (env: Readonly<Record<string, unknown>>, place: BoundPlace | UrlPlace): SqlDriver => {
-  if ('binding' in place) return boundDatabase(env, place.binding)
+  if ('binding' in place) {
+    if (env[place.binding] === env.DB)
+      throw new PlaceError(`"${place.binding}" is the shared database: {"shape": "shared"}`)
+    return boundDatabase(env, place.binding)
+  }
   const { url, token } = place
   if (token === undefined) return libsqlHttp({ url })
   const authToken = env[token]
@@ -111,7 +115,7 @@ export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => dri
     directory: sqlTenantDirectory(directory),
     isMixed: name !== 'shared',
     objects: {
-      erase: async (id, place) => objectOf(env.ORGANIZATIONS, id, place)().erase(),
+      erase: async (id, place, statuses) => objectOf(env.ORGANIZATIONS, id, place)().erase(id, statuses),
       rewind: async (id, place, time) => objectOf(env.ORGANIZATIONS, id, place)().rewind(time),
     },
   }

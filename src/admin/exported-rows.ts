@@ -14,7 +14,11 @@ const TEXT = 1_000_000
 const LAST = 8.64e15
 
 const isText = (value: SqlValue | undefined): value is string => typeof value === 'string' && value.length <= TEXT
-const isWhole = (value: SqlValue | undefined): value is number => Number.isSafeInteger(value) && Number(value) >= 0
+/** With room to be raised from there. */
+const LARGEST = 1_000_000_000_000
+
+const isWhole = (value: SqlValue | undefined, largest = LARGEST): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= largest
 
 const parsedAs = (is: (value: unknown) => boolean) => (value: SqlValue | undefined) => {
   if (!isText(value)) return false
@@ -35,8 +39,8 @@ const orNull = ({ is, what }: Kind): Kind => ({ is: (value) => value === null ||
 
 const text: Kind = { is: isText, what: 'a text' }
 const slug: Kind = { is: (value) => isText(value) && SLUG.test(value), what: 'a slug' }
-const whole: Kind = { is: isWhole, what: 'a whole number' }
-const instant: Kind = { is: (value) => isWhole(value) && value <= LAST, what: 'milliseconds since 1970' }
+const whole: Kind = { is: (value) => isWhole(value), what: `a whole number up to ${LARGEST}` }
+const instant: Kind = { is: (value) => isWhole(value, LAST), what: 'milliseconds since 1970' }
 const flag: Kind = { is: (value) => value === 0 || value === 1, what: '0 or 1' }
 const data: Kind = {
   is: parsedAs((value) => isObject(value) && Object.values(value as object).every(Array.isArray)),

@@ -17,8 +17,12 @@ const distance = (from: string, to: string): number => {
 
 /** The known name that somebody meant, most likely. */
 export const nearest = (name: string, known: Iterable<string>): string | undefined => {
-  for (const one of known)
-    if (Math.abs(one.length - name.length) <= SLIP && distance(name.toLowerCase(), one.toLowerCase()) <= SLIP)
-      return one
-  return undefined
+  let found: string | undefined
+  let least = SLIP + 1
+  for (const one of known) {
+    if (Math.abs(one.length - name.length) >= least) continue
+    const apart = distance(name.toLowerCase(), one.toLowerCase())
+    if (apart < least) [found, least] = [one, apart]
+  }
+  return found
 }

@@ -8,7 +8,7 @@ export const organizationStatuses = ['active', 'suspended', 'moving', 'moved', '
 export type OrganizationStatus = (typeof organizationStatuses)[number]
 
 /** Of its line in the operator's directory, which is there before the organisation is. */
-export const tenantStatuses = ['creating', ...organizationStatuses] as const
+export const tenantStatuses = ['creating', ...organizationStatuses, 'erasing'] as const
 export type TenantStatus = (typeof tenantStatuses)[number]
 
 /** What an isolate knows of an organisation. Valid as long as the database holds the same `revision`. */

@@ -1291,7 +1291,8 @@ WHERE member_id IS NOT NULL AND revoked_at IS NULL AND NOT EXISTS (
   program TEXT,
   created_at INTEGER NOT NULL,
   seen_at INTEGER,
-  erase_at INTEGER
+  erase_at INTEGER,
+  revision INTEGER NOT NULL DEFAULT 1
 ) WITHOUT ROWID`,
       `CREATE TABLE operator_log (
   sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

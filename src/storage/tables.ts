@@ -121,6 +121,7 @@ export const tenants = sqliteTable('tenants', {
   createdAt: time('created_at').notNull(),
   seenAt: time('seen_at'),
   eraseAt: time('erase_at'),
+  revision: integer('revision').notNull().default(1),
 })
 
 /** What operators did, in order. */

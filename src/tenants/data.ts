@@ -5,7 +5,7 @@ import { restoreLines } from '../admin/restore.ts'
 import { type VerifyCursor, verifyPage } from '../admin/verify.ts'
 import { refuse } from '../engine/errors.ts'
 import { PROGRAM } from '../storage/program/version.ts'
-import { bringUpToDate, type Deployment, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
+import { amend, bringUpToDate, type Deployment, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
 import { type Place, samePlace } from './place.ts'
 
 /** What a tenant's data goes through, a page at a time: bounded work, and a word where to go on. */
@@ -36,8 +36,9 @@ const makeRestored = async (
   if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
   if (known && !samePlace(known.place, place)) throw refuse('already_exists', 'place', `The tenant ${id}, elsewhere,`)
   if (known && known.status !== 'creating') return
-  const driver = openNew(deployment, id, place)
-  await directory.add({ id, name: String(name), place, createdAt: Number(createdAt) })
+  const driver = openNew(deployment, id, place, { isNamed: wanted !== undefined })
+  const line = await directory.add({ id, name: String(name), place, createdAt: Number(createdAt) })
+  if (!samePlace(line.place, place)) throw refuse('already_exists', 'place', `The tenant ${id}, elsewhere,`)
   places.forget(id)
   await bringUpToDate(driver, place)
 }
@@ -59,12 +60,16 @@ export const restoreTenant = async (
     await makeRestored(deployment, id, first.row, place)
   }
   const { tenant, driver, authority } = await locateIdle(deployment, id)
-  if (tenant.status !== 'suspended' && tenant.status !== 'creating')
-    throw refuse('wrong_status', undefined, tenant.status)
+  if (tenant.status !== 'creating') {
+    const { status } = await authority.run(async ({ organization }) => organization)
+    if (status !== 'suspended') throw refuse('wrong_status', undefined, status)
+  }
   await restoreLines(authority, driver, id, lines)
   if (tenant.status !== 'creating') return
   await authority.run((current) => changeStatus(current, 'suspended', ['active']))
-  await deployment.directory.change(id, { status: 'suspended', program: PROGRAM })
+  await amend(deployment, id, ({ status }) =>
+    status === 'creating' ? { status: 'suspended', program: PROGRAM } : undefined,
+  )
 }
 
 /** @throws RefusedError not_found */

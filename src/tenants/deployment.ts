@@ -1,14 +1,17 @@
 import { type Authority, asOperator } from '../admin/authority.ts'
 import { refuse } from '../engine/errors.ts'
+import { StaleError } from '../engine/session.ts'
+import type { OrganizationStatus, TenantStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { migrate } from '../storage/migrations.ts'
-import type { Tenant, TenantDirectory } from './directory.ts'
+import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
 import { type ObjectPlace, type Place, PlaceError, samePlace } from './place.ts'
 import type { Places } from './places.ts'
 
 /** What can be done to an object besides running statements in it. */
 export interface ObjectControl {
-  erase(organizationId: string, place: ObjectPlace): Promise<void>
+  /** @returns false when the organisation has none of the statuses there: then nothing was erased */
+  erase(organizationId: string, place: ObjectPlace, statuses: readonly OrganizationStatus[]): Promise<boolean>
   /** @param time milliseconds since 1970. @returns what the platform says where it cannot */
   rewind(organizationId: string, place: ObjectPlace, time: number): Promise<{ readonly impossible?: string }>
 }
@@ -45,9 +48,8 @@ const adopt = async ({ places, directory }: Deployment, id: string): Promise<Ten
     const { results } = await driver.batch([{ sql, params: [id] }])
     const row = results[0]?.rows[0] as { name: string; status: Tenant['status']; created_at: number } | undefined
     if (!row || row.status === 'moved') return undefined
-    await directory.add({ id, name: row.name, place, createdAt: row.created_at })
-    await directory.change(id, { status: row.status })
-    return directory.find(id)
+    const line = await directory.add({ id, name: row.name, place, createdAt: row.created_at })
+    return line.status === 'creating' ? await directory.change(line, { status: row.status }) : line
   } catch (error) {
     if (error instanceof NoDatabaseError) return undefined
     throw error
@@ -75,29 +77,65 @@ export const findTenant = async (deployment: Deployment, id: string): Promise<Te
 export const locate = async (deployment: Deployment, id: string): Promise<Located> =>
   located(deployment, await findTenant(deployment, id))
 
+/** In these nothing is changed: it could be lost, or come too late. */
+const busy: readonly TenantStatus[] = ['moving', 'erasing', 'deleted']
+
 /**
- * The same, for whatever changes something: while a tenant is on its way, that could be lost.
+ * The same, for whatever changes something.
+ * @param also what may be changed besides, though it is deleted
  * @throws RefusedError not_found, wrong_status
  */
-export const locateIdle = async (deployment: Deployment, id: string): Promise<Located> => {
+export const locateIdle = async (deployment: Deployment, id: string, also?: 'deleted'): Promise<Located> => {
   const found = await locate(deployment, id)
-  if (found.tenant.status === 'moving') throw refuse('wrong_status', undefined, 'moving')
+  const { status } = found.tenant
+  if (busy.includes(status) && status !== also) throw refuse('wrong_status', undefined, status)
   return found
+}
+
+/** Whoever loses against another change tries again, and one of them always wins. */
+const AMENDMENTS = 20
+
+/**
+ * Writes into the line what holds whoever has changed it meanwhile.
+ * @param change undefined: nothing, now that the line is like that
+ */
+export const amend = async (
+  { directory }: Deployment,
+  id: string,
+  change: (tenant: Tenant) => TenantChange | undefined,
+): Promise<Tenant> => {
+  for (let attempt = 1; ; attempt++) {
+    const tenant = await directory.find(id)
+    if (!tenant) throw refuse('not_found', undefined, 'such tenant')
+    const wanted = change(tenant)
+    if (!wanted) return tenant
+    try {
+      return await directory.change(tenant, wanted)
+    } catch (error) {
+      if (!(error instanceof StaleError) || attempt === AMENDMENTS) throw error
+    }
+  }
 }
 
 /** Other variables of the deployment are none of what an operator may have sent to a URL. */
 const TOKEN_NAME = /^TENANT_TOKEN_[A-Z0-9_]{1,80}$/
 
 /**
- * Opens a place that somebody has just named.
+ * Opens a place for a tenant.
+ * @param isNamed by an operator just now, and not by the configuration
  * @throws RefusedError invalid_value when there is none such; not_possible when all tenants of the deployment live at home
  */
-export const openNew = ({ places, isMixed }: Deployment, id: string, place: Place): SqlDriver => {
+export const openNew = (
+  { places, isMixed }: Deployment,
+  id: string,
+  place: Place,
+  { isNamed }: { readonly isNamed: boolean },
+): SqlDriver => {
   const home = places.homeOf(id)
   const isHome = home !== undefined && samePlace(home, place)
   if (!isHome && !isMixed)
     throw refuse('not_possible', 'place', 'it has no directory of its own, which TENANT_DIRECTORY would give it')
-  if ('token' in place && place.token !== undefined && !TOKEN_NAME.test(place.token))
+  if (isNamed && 'token' in place && place.token !== undefined && !TOKEN_NAME.test(place.token))
     throw refuse(
       'invalid_value',
       'place',

@@ -16,9 +16,14 @@ export interface Tenant {
   readonly seenAt: number | null
   /** When everything of a deleted tenant is erased. */
   readonly eraseAt: number | null
+  /** Raised by every change of the line. */
+  readonly revision: number
 }
 
-export type TenantChange = Partial<Omit<Tenant, 'id' | 'createdAt'>>
+/** A line as it was read. */
+export type Line = Pick<Tenant, 'id' | 'revision'>
+
+export type TenantChange = Partial<Omit<Tenant, 'id' | 'createdAt' | 'revision'>>
 
 /** Something that an operator did. */
 export interface OperatorAction {
@@ -53,8 +58,10 @@ export interface TenantDirectory {
   page(page: Page): Promise<readonly Tenant[]>
   /** Adds what is not there yet. @returns the tenant as it is there now */
   add(tenant: Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt'>): Promise<Tenant>
-  change(id: string, change: TenantChange): Promise<void>
-  remove(id: string): Promise<void>
+  /** @returns the line as it is now. @throws StaleError when it is not any more as it was read: nothing was changed */
+  change(line: Line, change: TenantChange): Promise<Tenant>
+  /** @throws StaleError likewise */
+  remove(line: Line): Promise<void>
   log(action: OperatorAction): Promise<void>
   /** Newest first. @param before the sequence that the page begins behind */
   actions(page: {

@@ -1,35 +1,32 @@
-import { NoDatabaseError } from '../storage/driver.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import { erasePiece } from './move/leaving.ts'
-
-/** Pieces that one run erases of a tenant; the next run goes on. */
-const PIECES = 200
+import { eraseAt } from './erase-at.ts'
+import { moveOf } from './moving.ts'
 
 /** Whether the waiting time of a deleted tenant is over. */
 export const isDue = ({ status, eraseAt }: Tenant, now: number): boolean =>
-  status === 'deleted' && eraseAt !== null && eraseAt <= now
+  eraseAt !== null && eraseAt <= now && (status === 'deleted' || status === 'erasing')
 
 /**
- * Erases everything of a deleted tenant, and its line in the directory last: whatever interrupts it, the next run goes on.
- * What stands in the log of operators stays.
- * @returns whether nothing is left
+ * Erases everything of a deleted tenant, at every place where something of it lies, and its line in the directory last:
+ * whatever interrupts it, the next run goes on. From the first piece on it cannot be resumed. What stands in the log of
+ * operators stays.
+ * @param tenant as it was read just now
+ * @throws StaleError when somebody has changed it since: then nothing was erased
  */
-export const eraseTenant = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
-  const { places, directory, objects } = deployment
-  if (place.shape === 'object') await objects?.erase(id, place)
-  else {
-    const driver = places.open(id, place, { mayCreate: false })
-    let isGone = false
-    try {
-      for (let piece = 0; piece < PIECES && !isGone; piece++) isGone = await erasePiece(driver, id, 'deleted')
-    } catch (error) {
-      if (!(error instanceof NoDatabaseError)) throw error
-      isGone = true
-    }
-    if (!isGone) return false
+export const eraseTenant = async (deployment: Deployment, tenant: Tenant): Promise<void> => {
+  const { directory, places } = deployment
+  const line = tenant.status === 'erasing' ? tenant : await directory.change(tenant, { status: 'erasing' })
+  const move = moveOf(line)
+  const isLeftBehind = move?.state.phase === 'keep' || move?.state.phase === 'purge'
+  if (move && isLeftBehind && (await eraseAt(deployment, line.id, move.from, 'moved')) === 'more') return
+  const erased = await eraseAt(deployment, line.id, line.place, 'deleted')
+  if (erased === 'more') return
+  if (erased === 'other') {
+    // It is served, whatever the directory says: that is what counts.
+    await directory.change(line, { status: 'active', eraseAt: null })
+    return
   }
-  await directory.remove(id)
-  places.forget(id)
-  return true
+  await directory.remove(line)
+  places.forget(line.id)
 }

@@ -1,11 +1,21 @@
 import { administration } from '../admin/administration.ts'
 import { changeStatus, type NewOrganization, newOrganization } from '../admin/organizations.ts'
 import { createTenant as createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
-import { refuse } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { migrate } from '../storage/migrations.ts'
 import { PROGRAM } from '../storage/program/version.ts'
-import { bringUpToDate, type Deployment, findTenant, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
+import {
+  amend,
+  bringUpToDate,
+  type Deployment,
+  findTenant,
+  knownTenant,
+  locate,
+  locateIdle,
+  openNew,
+} from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { type Place, samePlace } from './place.ts'
 
@@ -27,24 +37,33 @@ export const createTenant = async (
   const row = await newOrganization(organization)
   const place = wanted ?? places.homeOf(row.id)
   if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
-  const driver = openNew(deployment, row.id, place)
+  const driver = openNew(deployment, row.id, place, { isNamed: wanted !== undefined })
   const known = await knownTenant(deployment, row.id)
   if (known && known.status !== 'creating') throw refuse('already_exists', 'id', `The organisation ${row.id}`)
   const tenant = await directory.add({ id: row.id, name: row.name, place, createdAt: row.createdAt })
   if (!samePlace(tenant.place, place)) throw refuse('already_exists', 'id', `The organisation ${row.id}`)
   places.forget(row.id)
   await bringUpToDate(driver, place)
-  const made = await createOrganizationWithKey(() => driver, { ...organization, id: row.id })
-  await directory.change(row.id, { status: 'active', program: PROGRAM })
-  return made
+  // Its line says that it is there, whoever has made it: this call, or one before it that came no further.
+  const isThere = () =>
+    amend(deployment, row.id, ({ status }) =>
+      status === 'creating' ? { status: 'active', program: PROGRAM } : undefined,
+    )
+  try {
+    const made = await createOrganizationWithKey(() => driver, { ...organization, id: row.id })
+    await isThere()
+    return made
+  } catch (error) {
+    if (error instanceof RefusedError && error.message === 'already_exists') await isThere()
+    throw error
+  }
 }
 
 /** @throws RefusedError not_found */
 export const renameTenant = async (deployment: Deployment, id: string, name: string): Promise<Tenant> => {
   const { tenant, authority } = await locateIdle(deployment, id)
   await administration(authority).changeOrganization({ name })
-  await deployment.directory.change(tenant.id, { name })
-  return findTenant(deployment, id)
+  return amend(deployment, tenant.id, () => ({ name }))
 }
 
 /** A deletion is taken back by resuming the tenant, and by nothing that seems to do something else. */
@@ -55,7 +74,8 @@ const precededBy = {
 } as const satisfies Record<string, readonly OrganizationStatus[]>
 
 /**
- * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch.
+ * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch. A deletion is
+ * taken back in the directory first, since the directory decides when it is erased.
  * @throws RefusedError not_found, wrong_status
  */
 const setStatus = async (
@@ -64,10 +84,12 @@ const setStatus = async (
   status: 'active' | 'suspended' | 'deleted',
   eraseAt: number | null = null,
 ): Promise<Tenant> => {
-  const { tenant, authority } = await locateIdle(deployment, id)
+  const { tenant, authority } = await locateIdle(deployment, id, 'deleted')
+  if (tenant.status === 'deleted' && status === 'active')
+    await deployment.directory.change(tenant, { status, eraseAt: null })
   await authority.run((current) => changeStatus(current, status, precededBy[status]))
-  await deployment.directory.change(tenant.id, { status, eraseAt })
-  return findTenant(deployment, id)
+  // While it moves, the move writes down in the end what it is then.
+  return amend(deployment, tenant.id, (line) => (line.status === 'moving' ? { eraseAt } : { status, eraseAt }))
 }
 
 export const suspendTenant = (deployment: Deployment, id: string): Promise<Tenant> =>
@@ -75,6 +97,15 @@ export const suspendTenant = (deployment: Deployment, id: string): Promise<Tenan
 
 /** What was suspended, or deleted and is not erased yet, is served again. */
 export const resumeTenant = (deployment: Deployment, id: string): Promise<Tenant> => setStatus(deployment, id, 'active')
+
+/** The organisation of a creation that came no further; undefined too where its place cannot be asked. */
+const organizationAt = async ({ places }: Deployment, { id, place }: Tenant) => {
+  try {
+    return await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * Serves it no longer, and has it erased when the waiting time is over. One whose creation was never finished has nothing to
@@ -84,7 +115,12 @@ export const resumeTenant = (deployment: Deployment, id: string): Promise<Tenant
 export const deleteTenant = async (deployment: Deployment, id: string, eraseAt: number): Promise<Tenant> => {
   const tenant = await findTenant(deployment, id)
   if (tenant.status !== 'creating') return setStatus(deployment, id, 'deleted', eraseAt)
-  await deployment.directory.remove(tenant.id)
+  const made = await organizationAt(deployment, tenant)
+  if (made) {
+    await deployment.directory.change(tenant, { status: made.status })
+    return setStatus(deployment, id, 'deleted', eraseAt)
+  }
+  await deployment.directory.remove(tenant)
   deployment.places.forget(tenant.id)
   return { ...tenant, status: 'deleted', eraseAt: Date.now() }
 }
@@ -109,6 +145,6 @@ export const migrateTenant = async (deployment: Deployment, id: string): Promise
   // An object does it by itself, when it wakes.
   if (tenant.place.shape === 'object') await driver.batch([])
   const applied = tenant.place.shape === 'object' ? [] : await migrate(driver)
-  await deployment.directory.change(tenant.id, { program: PROGRAM })
+  await amend(deployment, tenant.id, () => ({ program: PROGRAM }))
   return applied
 }

@@ -1,10 +1,12 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import { type MoveContext, type MovePhase, type MoveState, newMove } from './move/state.ts'
+import { eraseAt } from './erase-at.ts'
+import { type MoveContext, MoveError, type MovePhase, type MoveState, newMove } from './move/state.ts'
 import { goBack, purgeSource, step } from './move/step.ts'
-import { type Place, parsePlace, samePlace } from './place.ts'
+import { isSameDatabase, type Place, parsePlace, samePlace } from './place.ts'
 
 export { movePhases } from './move/state.ts'
 
@@ -18,6 +20,9 @@ export interface TenantMove {
 /** How long a source is kept, so that whoever still comes there is sent on. */
 const KEPT_MS = 86_400_000
 
+/** For how long upkeep takes a move that nobody has gone on with for one that somebody goes on with. */
+const LEFT_ALONE_MS = 60_000
+
 /** Those in which the tenant is served where it is to stay, whatever is still removed elsewhere. */
 const settled: ReadonlySet<MovePhase> = new Set(['keep', 'purge', 'done', 'returned'])
 
@@ -28,87 +33,116 @@ export const moveOf = ({ move }: Pick<Tenant, 'move'>): TenantMove | undefined =
   return { from: parsePlace(from), to: parsePlace(to), state }
 }
 
-/** Whether the tenant is on its way: nothing else is done to it meanwhile. */
-export const isMoving = (tenant: Pick<Tenant, 'move'>): boolean => {
-  const move = moveOf(tenant)
-  return move !== undefined && !settled.has(move.state.phase)
-}
-
-const contextOf = ({ places, directory }: Deployment, id: string, { from, to }: TenantMove): MoveContext => ({
-  organizationId: id,
-  source: places.open(id, from, { mayCreate: false }),
-  target: places.open(id, to, { mayCreate: true }),
-  store: {
-    async load() {
-      const tenant = await directory.find(id)
-      return tenant && moveOf(tenant)?.state
-    },
-    async save(state) {
-      const status = settled.has(state.phase) ? {} : { status: 'moving' as const }
-      const arrived = state.phase === 'keep' || state.phase === 'returned' ? { status: statusBehind(state) } : status
-      await directory.change(id, { move: { from, to, state }, ...arrived })
-    },
-    async switchPlace() {
-      await directory.change(id, { place: to })
-      places.forget(id)
-    },
-  },
-})
-
-/** What the tenant is again, here or there. */
-const statusBehind = ({ resume }: MoveState): 'active' | 'suspended' =>
-  resume?.status === 'suspended' ? 'suspended' : 'active'
-
-const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
-  const { id, place: from, status } = tenant
-  if (samePlace(from, to)) throw refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
-  if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, status)
-  const target = openNew(deployment, id, to)
-  await bringUpToDate(deployment.places.open(id, from, { mayCreate: false }), from)
-  await bringUpToDate(target, to)
-  const move = { from, to, state: newMove(to) }
-  await deployment.directory.change(id, { move, status: 'moving' })
-  return move
-}
+const isUnderWay = ({ state }: TenantMove): boolean => !settled.has(state.phase)
 
 /** Whether the place that the tenant has left still holds it. */
 const isLeftBehind = ({ state }: TenantMove): boolean => state.phase === 'keep' || state.phase === 'purge'
 
-/** A piece of removing it. */
-const removeLeftovers = async (deployment: Deployment, id: string, move: TenantMove): Promise<TenantMove> => ({
-  ...move,
-  state: await unlessTaken(contextOf(deployment, id, move), purgeSource),
-})
+export const isOver = ({ state }: TenantMove): boolean => settled.has(state.phase) && state.phase !== 'purge'
 
-/** One that somebody else takes on at this very moment goes on without us. */
-const unlessTaken = async (context: MoveContext, work: (context: MoveContext) => Promise<MoveState>) => {
+/**
+ * The move that stands in a line, to be gone on with. Whatever it saves, it saves over the line as it was read: whoever comes
+ * second finds a StaleError, and has saved nothing.
+ */
+const contextOf = ({ places, directory }: Deployment, tenant: Tenant, { from, to, state }: TenantMove): MoveContext => {
+  const { id } = tenant
+  let line = tenant
+  /** What the tenant is at the place where it stays: its organisation says so, and nobody else. */
+  const statusAt = async (place: Place): Promise<Pick<Tenant, 'status'>> => {
+    const row = await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
+    return { status: row?.status ?? tenant.status }
+  }
+  return {
+    organizationId: id,
+    source: places.open(id, from, { mayCreate: false }),
+    target: places.open(id, to, { mayCreate: true }),
+    store: {
+      async load() {
+        const found = await directory.find(id)
+        const move = found && moveOf(found)
+        if (!found || move?.state.id !== state.id) throw new StaleError()
+        line = found
+        return move.state
+      },
+      async save(next) {
+        const isArrived = next.phase === 'keep' || next.phase === 'returned'
+        const status = isArrived
+          ? await statusAt(next.phase === 'keep' ? to : from)
+          : settled.has(next.phase)
+            ? {}
+            : { status: 'moving' as const }
+        line = await directory.change(line, {
+          move: { from, to, state: { ...next, steppedAt: Date.now() } },
+          ...status,
+        })
+      },
+      async switchPlace() {
+        line = await directory.change(line, { place: to })
+        places.forget(id)
+      },
+    },
+  }
+}
+
+const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
+  const { id, place: from } = tenant
+  const target = openNew(deployment, id, to, { isNamed: true })
+  await bringUpToDate(deployment.places.open(id, from, { mayCreate: false }), from)
+  await bringUpToDate(target, to)
+  const move = { from, to, state: newMove(to) }
+  await deployment.directory.change(tenant, { move, status: 'moving' })
+  return move
+}
+
+/**
+ * A piece of a move. Where somebody else has gone on with it at this very moment, it is answered how far they have come.
+ * @throws RefusedError not_possible when it can only go back
+ */
+const goOn = async (
+  deployment: Deployment,
+  tenant: Tenant,
+  move: TenantMove,
+  work: (context: MoveContext) => Promise<MoveState>,
+): Promise<TenantMove> => {
   try {
-    return await work(context)
+    return { ...move, state: await work(contextOf(deployment, tenant, move)) }
   } catch (error) {
-    const state = error instanceof StaleError ? await context.store.load() : undefined
-    if (!state) throw error
-    return state
+    const now = await deployment.directory.find(tenant.id)
+    const other = now && moveOf(now)
+    const isTaken = now !== undefined && now.revision !== tenant.revision && other?.state.id === move.state.id
+    if (isTaken && other) return other
+    if (error instanceof MoveError)
+      throw refuse('not_possible', undefined, `${error.message}; POST /v1/tenants/{id}/move/back takes the move back`)
+    throw error
   }
 }
 
 /**
  * Begins a move, or does its next bounded piece. Repeated until `isOver`, it takes the tenant to its new place; interrupted
- * anywhere, it can go on or go back.
+ * anywhere, it can go on or go back. One that has arrived is answered as it is.
  * @param to where to; absent: go on
  * @throws RefusedError not_found; wrong_status without a move, or with one to another place; invalid_value, not_possible
  */
 export const moveTenant = async (deployment: Deployment, id: string, to: Place | undefined): Promise<TenantMove> => {
   const tenant = await findTenant(deployment, id)
-  const under = moveOf(tenant)
-  const isUnder = isMoving(tenant)
-  if (isUnder && under && to && !samePlace(under.to, to)) throw refuse('wrong_status', undefined, 'moving')
-  if (!isUnder && !to) throw refuse('wrong_status', undefined, `${tenant.status} and not moving`)
-  if (under && to && isLeftBehind(under) && !samePlace(under.from, to)) {
-    const { state } = await removeLeftovers(deployment, tenant.id, under)
-    if (state.phase !== 'done') return { ...under, state }
+  const { status, place } = tenant
+  const known = moveOf(tenant)
+  if (known && isUnderWay(known)) {
+    if (to && !samePlace(known.to, to)) throw refuse('wrong_status', undefined, 'moving')
+    return goOn(deployment, tenant, known, step)
   }
-  const move = isUnder && under ? under : await begin(deployment, tenant, to as Place)
-  return { ...move, state: await unlessTaken(contextOf(deployment, tenant.id, move), step) }
+  if (known && isOver(known) && known.state.phase === 'keep' && (!to || samePlace(known.to, to))) return known
+  if (!to) throw refuse('wrong_status', undefined, `${status} and not moving`)
+  if (isSameDatabase(tenant.id, place, to))
+    throw refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
+  if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, status)
+  if (known && isLeftBehind(known) && !isSameDatabase(tenant.id, known.from, to)) {
+    const removed = await goOn(deployment, tenant, known, purgeSource)
+    if (removed.state.phase !== 'done') return removed
+    return moveTenant(deployment, id, to)
+  }
+  const move = await begin(deployment, tenant, to)
+  return goOn(deployment, await findTenant(deployment, id), move, step)
 }
 
 /**
@@ -118,31 +152,40 @@ export const moveTenant = async (deployment: Deployment, id: string, to: Place |
 export const moveTenantBack = async (deployment: Deployment, id: string): Promise<TenantMove> => {
   const tenant = await findTenant(deployment, id)
   const move = moveOf(tenant)
-  if (!move || !isMoving(tenant)) throw refuse('wrong_status', undefined, `${tenant.status} and not moving`)
+  if (!move || !isUnderWay(move)) throw refuse('wrong_status', undefined, `${tenant.status} and not moving`)
   if (!samePlace(tenant.place, move.from)) throw refuse('wrong_status', undefined, 'at its new place already')
-  return { ...move, state: await unlessTaken(contextOf(deployment, tenant.id, move), goBack) }
+  return goOn(deployment, tenant, move, goBack)
 }
-
-export const isOver = ({ state }: TenantMove): boolean => settled.has(state.phase) && state.phase !== 'purge'
 
 /** Pieces that upkeep does of one move; the next upkeep goes on. */
 const PIECES = 50
 
-/** For upkeep: goes on with a move that nobody goes on with, and removes what one has left behind long enough ago. */
+/** What a move that is over has left in an object: its rows are gone, the object is not. */
+const eraseEmpty = async (deployment: Deployment, id: string, { from, to, state }: TenantMove): Promise<void> => {
+  const left = state.phase === 'done' ? from : state.claimed ? to : undefined
+  if (left?.shape === 'object') await eraseAt(deployment, id, left, state.phase === 'done' ? 'moved' : 'moving')
+}
+
+/**
+ * For upkeep: goes on with a move that nobody goes on with, and removes what one has left behind long enough ago.
+ * @throws StaleError when somebody goes on with it now
+ */
 export const lookAfterMove = async (deployment: Deployment, tenant: Tenant, now: number): Promise<void> => {
-  let move = moveOf(tenant)
-  if (!move) return
+  let line = tenant
   for (let piece = 0; piece < PIECES; piece++) {
-    const { phase } = move.state
-    if (phase === 'done' || phase === 'returned') break
-    if (isLeftBehind(move)) {
-      if (now < (move.state.switchedAt ?? now) + KEPT_MS) return
-      move = await removeLeftovers(deployment, tenant.id, move)
-    } else move = { ...move, state: await unlessTaken(contextOf(deployment, tenant.id, move), step) }
+    const move = moveOf(line)
+    if (!move) return
+    const { phase, switchedAt = now, steppedAt = 0 } = move.state
+    if (phase === 'done' || phase === 'returned') {
+      await eraseEmpty(deployment, line.id, move)
+      await deployment.directory.change(line, { move: null })
+      return
+    }
+    const isKept = isLeftBehind(move)
+    if (isKept ? now < switchedAt + KEPT_MS : piece === 0 && now < steppedAt + LEFT_ALONE_MS) return
+    await goOn(deployment, line, move, isKept ? purgeSource : step)
+    const found = await deployment.directory.find(line.id)
+    if (!found) return
+    line = found
   }
-  const { phase } = move.state
-  if (phase !== 'done' && phase !== 'returned') return
-  const left = phase === 'done' ? move.from : move.to
-  if (left.shape === 'object') await deployment.objects?.erase(tenant.id, left)
-  await deployment.directory.change(tenant.id, { move: null })
 }

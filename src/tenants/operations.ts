@@ -1,5 +1,6 @@
 import type { NewOrganization } from '../admin/organizations.ts'
-import { RefusedError } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
+import { StaleError } from '../engine/session.ts'
 import { exportTenant, type RestoredPage, restoreTenant, verifyTenant } from './data.ts'
 import { type Deployment, findTenant } from './deployment.ts'
 import type { Page } from './directory.ts'
@@ -43,7 +44,10 @@ export const tenantOperations = (deployment: Deployment) => {
     let made: T
     try {
       made = await work()
-    } catch (error) {
+    } catch (thrown) {
+      // Somebody else has changed the tenant at this very moment: what they have made of it is to be looked at first.
+      const error =
+        thrown instanceof StaleError ? refuse('wrong_status', undefined, 'changed by somebody else') : thrown
       await directory.log({ ...entry, tenantId, outcome: outcomeOf(error) })
       throw error
     }

@@ -32,7 +32,8 @@ export const shared = { shape: 'shared' } as const satisfies Place
 /** A place that is configured otherwise than it can be. It concerns its own tenant, and nobody else. */
 export class PlaceError extends UnavailableError {}
 
-const protocols: ReadonlySet<string> = new Set(['libsql:', 'https:', 'http:', 'file:'])
+/** As it will be opened: nothing that a parser would take away first. */
+const URL_TEXT = /^(libsql|https|http|file):\S+$/
 
 const oneOf = <T extends string>(words: readonly T[], value: unknown, name: string): T | undefined => {
   if (value === undefined) return undefined
@@ -49,10 +50,11 @@ const objectPlace = ({ locationHint, jurisdiction }: Readonly<Record<string, unk
 
 const databasePlace = ({ binding, url, token }: Readonly<Record<string, unknown>>): BoundPlace | UrlPlace => {
   if (typeof binding === 'string' && url === undefined && token === undefined) return { shape: 'database', binding }
-  if (binding !== undefined || typeof url !== 'string' || !URL.canParse(url))
-    throw new PlaceError('a database needs either "binding", the name of a D1 database, or "url", that of a libSQL one')
-  const { protocol, username, password, search, hash } = new URL(url)
-  if (!protocols.has(protocol)) throw new PlaceError('"url" must begin with libsql:, https:, http: or file:')
+  if (binding !== undefined || typeof url !== 'string' || !URL_TEXT.test(url) || !URL.canParse(url))
+    throw new PlaceError(
+      'a database needs either "binding", the name of a D1 database, or "url", one that begins with libsql:, https:, http: or file:',
+    )
+  const { username, password, search, hash } = new URL(url)
   // It is shown to operators, and stands in logs.
   if (username || password || search || hash)
     throw new PlaceError('"url" must hold no user, password or parameters: "token" names the secret that has the token')
@@ -79,9 +81,14 @@ export const parsePlace = (input: unknown): Place => {
 /** Places come from `parsePlace`, which writes the same place in the same way. */
 export const samePlace = (one: Place, other: Place): boolean => JSON.stringify(one) === JSON.stringify(other)
 
+/** Whether a tenant that moved from one to the other would stay in one database, under whatever name. */
+export const isSameDatabase = (organizationId: string, one: Place, other: Place): boolean =>
+  databaseName(organizationId, one) === databaseName(organizationId, other)
+
 /** The same for the same database, whoever lives there, and nothing that could hold a secret. */
 export const databaseName = (organizationId: string, place: Place): string => {
   if (place.shape === 'shared') return 'shared'
-  if (place.shape === 'object') return `object ${organizationId}`
+  // A hint says where an object is made, a border which object it is.
+  if (place.shape === 'object') return ['object', place.jurisdiction, organizationId].filter(Boolean).join(' ')
   return 'binding' in place ? place.binding : `${new URL(place.url).host}${new URL(place.url).pathname}`
 }

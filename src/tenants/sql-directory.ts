@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, gt, isNull, lt, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
+import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { driverErrorIn, drizzleOver } from '../storage/drizzle.ts'
 import { operatorLog, tenants } from '../storage/tables.ts'
-import type { LoggedAction, Tenant, TenantDirectory } from './directory.ts'
+import type { Line, LoggedAction, Tenant, TenantDirectory } from './directory.ts'
 import { parsePlace } from './place.ts'
 
 const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({ ...row, place: parsePlace(row.place) })
@@ -17,6 +18,8 @@ const plainly = async <T>(work: PromiseLike<T>): Promise<T> => {
 
 /** What is written of a tenant that is served all the time is this old at most. */
 const SEEN_MS = 3_600_000
+
+const asRead = ({ id, revision }: Line) => and(eq(tenants.id, id), eq(tenants.revision, revision))
 
 /** The directory in two tables of a migrated database. */
 export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
@@ -49,11 +52,15 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       if (!row) throw new Error(`The directory did not keep ${id}`)
       return tenantOf(row)
     },
-    async change(id, change) {
-      await plainly(db.update(tenants).set(change).where(eq(tenants.id, id)))
+    async change(line, change) {
+      const set = { ...change, revision: sql`${tenants.revision} + 1` }
+      const [row] = await plainly(db.update(tenants).set(set).where(asRead(line)).returning())
+      if (!row) throw new StaleError()
+      return tenantOf(row)
     },
-    async remove(id) {
-      await plainly(db.delete(tenants).where(eq(tenants.id, id)))
+    async remove(line) {
+      const [row] = await plainly(db.delete(tenants).where(asRead(line)).returning())
+      if (!row) throw new StaleError()
     },
     async log(action) {
       await plainly(db.insert(operatorLog).values({ ...action, at: Date.now() }))

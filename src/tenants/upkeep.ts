@@ -1,3 +1,4 @@
+import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { sweepReplays } from '../storage/old-replays.ts'
 import type { Deployment } from './deployment.ts'
@@ -26,8 +27,9 @@ export async function* databasesOf(deployment: Deployment): AsyncGenerator<Datab
       if (!place || place.shape === 'object') return []
       const name = databaseName(id, place)
       if (seen.has(name)) return []
+      const driver = places.open(id, place, { mayCreate: false })
       seen.add(name)
-      return [{ name, driver: places.open(id, place, { mayCreate: false }) }]
+      return [{ name, driver }]
     } catch (error) {
       console.error(`The database of ${id} cannot be looked after`, error)
       return []
@@ -66,9 +68,19 @@ const alone = async (what: string, work: () => Promise<unknown>): Promise<void> 
 export const lookAfter = async (deployment: Deployment, now: number): Promise<void> => {
   for await (const { name, driver } of databasesOf(deployment))
     await alone(`Old replays of the database ${name} could not be deleted`, () => sweepReplays(driver, now))
-  for await (const tenant of tenantsOf(deployment)) {
-    if (isDue(tenant, now))
-      await alone(`The deleted tenant ${tenant.id} could not be erased`, () => eraseTenant(deployment, tenant))
-    else await alone(`The move of ${tenant.id} could not go on`, () => lookAfterMove(deployment, tenant, now))
+  for await (const { id, status, move } of tenantsOf(deployment))
+    if (status === 'deleted' || status === 'erasing' || move !== null)
+      await alone(`The tenant ${id} could not be looked after`, () => lookAfterTenant(deployment, id, now))
+}
+
+/** Read anew: what the page says may be over. Whoever has changed it meanwhile is left alone until the next time. */
+const lookAfterTenant = async (deployment: Deployment, id: string, now: number): Promise<void> => {
+  const tenant = await deployment.directory.find(id)
+  if (!tenant) return
+  try {
+    if (isDue(tenant, now)) await eraseTenant(deployment, tenant)
+    else await lookAfterMove(deployment, tenant, now)
+  } catch (error) {
+    if (!(error instanceof StaleError)) throw error
   }
 }

@@ -2,8 +2,10 @@ import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
 import { describe, expect, inject, it } from 'vitest'
 import { createOrganization } from '../../src/admin/organizations.ts'
-
+import { StaleError } from '../../src/engine/session.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
+import type { Tenant } from '../../src/tenants/directory.ts'
+import { eraseTenant } from '../../src/tenants/erasing.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
@@ -50,6 +52,23 @@ const create = async (place: Place, more: object = {}): Promise<{ id: string; ke
   const { status, body } = await operate('POST', '', { name: 'Acme', changeFeed: true, place, ...more })
   expect(status).toBe(201)
   return { id: body.organizationId, key: body.adminKey }
+}
+
+/** A move to its end. */
+const moved = async (id: string, place: Place) => {
+  for (let n = 0; n < 100; n++) {
+    const { status, body } = await operate('POST', `/${id}/move`, { place })
+    expect(status, JSON.stringify(body)).toBe(200)
+    if (body.isOver) return body
+  }
+  throw new Error('The move does not come to an end')
+}
+
+/** As the directory has it. */
+const lineOf = async (id: string): Promise<Tenant> => {
+  const line = await deployment.directory.find(id)
+  if (!line) throw new Error(`The directory has no ${id}`)
+  return line
 }
 
 const pagesOf = async (id: string): Promise<object[][]> => {
@@ -231,12 +250,11 @@ it('moves to each other place while it is written to, and comes back before it i
     expect(await go('/move', { place: to })).toMatchObject({ phase: 'keep', to, failure: null })
     expect((await operate('GET', `/${id}`)).body).toMatchObject({ status: 'active', place: to })
   }
-  expect((await operate('POST', `/${id}/move`, {})).body).toMatchObject({ code: 'wrong_status' })
-  expect((await operate('POST', `/${id}/move`, { place: around[0] })).body).toMatchObject({ code: 'invalid_value' })
+  expect((await operate('POST', `/${id}/move`, {})).body).toMatchObject({ phase: 'keep', isOver: true })
   const [home, away] = around as [Place, Place]
   // As one leaves it that was interrupted in its first piece.
   const begun = { from: home, to: away, state: newMove(away) }
-  await deployment.directory.change(id, { move: begun, status: 'moving' })
+  await deployment.directory.change(await lineOf(id), { move: begun, status: 'moving' })
   expect((await operate('POST', `/${id}/keys`, { name: 'meanwhile' })).body).toMatchObject({ code: 'wrong_status' })
   expect(await go('/move/back')).toMatchObject({ phase: 'returned' })
   expect((await operate('GET', `/${id}`)).body).toMatchObject({ status: 'active', place: around[0] })
@@ -248,6 +266,125 @@ it('moves to each other place while it is written to, and comes back before it i
   expect((await put(key, written[0] as string)).body.status).toBe('unchanged')
   expect(await findings(id, false)).toEqual([])
 }, 60_000)
+
+it('is answered the same by a move that has arrived, and keeps the old place for a day', async () => {
+  const { id, key } = await create(places.shared as Place)
+  await put(key, 'kept@tenant.example')
+  const move = () => moved(id, { shape: 'object' })
+  const arrived = await move()
+  expect(await move()).toEqual(arrived)
+  const old = deployment.places.open(id, places.shared as Place, { mayCreate: false })
+  const left = async () =>
+    (await old.batch([{ sql: 'SELECT id FROM records WHERE organization_id = ?1', params: [id] }])).results[0]?.rows
+      .length
+  await lookAfter(deployment, Date.now())
+  expect(await left()).toBe(1)
+  await lookAfter(deployment, Date.now() + 86_400_000 + 60_000)
+  expect(await left()).toBe(0)
+  expect((await lineOf(id)).move).toBeNull()
+  expect((await put(key, 'kept@tenant.example')).body.status).toBe('unchanged')
+})
+
+it('erases a deleted tenant at the place that it has left, too', async () => {
+  const { id, key } = await create({ shape: 'object' })
+  await put(key, 'left@tenant.example')
+  await moved(id, places.shared as Place)
+  await operate('POST', `/${id}/delete`, { waitDays: 0 })
+  await lookAfter(deployment, Date.now() + 1_000)
+  expect((await operate('GET', `/${id}`)).status).toBe(404)
+  const { body } = await operate('POST', '', { id, name: 'Anew', place: { shape: 'object' } })
+  expect((await operate('GET', `/${id}/usage`)).body).toMatchObject({ records: 0, credentials: 1 })
+  expect((await put(body.adminKey, 'left@tenant.example')).body.status).toBe('created')
+})
+
+it.each([
+  ['a hint', { shape: 'object', locationHint: 'apac' }],
+  ['nothing at all', { shape: 'object' }],
+])('takes no place that differs in %s for another one', async (_name, place) => {
+  const { id, key } = await create({ shape: 'object', locationHint: 'weur' })
+  await put(key, 'here@tenant.example')
+  expect((await operate('POST', `/${id}/move`, { place })).body).toMatchObject({ code: 'invalid_value' })
+  await lookAfter(deployment, Date.now() + 2 * 86_400_000)
+  expect((await put(key, 'here@tenant.example')).body.status).toBe('unchanged')
+})
+
+it('never erases what is served, whatever upkeep has read before', async () => {
+  for (const place of Object.values(places)) {
+    const { id, key } = await create(place)
+    await put(key, 'back@tenant.example')
+    await operate('POST', `/${id}/delete`, { waitDays: 0 })
+    const stale = await lineOf(id)
+    expect((await operate('POST', `/${id}/resume`)).body.status).toBe('active')
+    await expect(eraseTenant(deployment, stale)).rejects.toBeInstanceOf(StaleError)
+    await lookAfter(deployment, Date.now() + 86_400_000)
+    expect((await put(key, 'back@tenant.example')).body.status).toBe('unchanged')
+    // As if the directory had been wrong: the organisation says that it is served.
+    await deployment.directory.change(await lineOf(id), { status: 'deleted', eraseAt: 1 })
+    await lookAfter(deployment, Date.now())
+    expect((await put(key, 'back@tenant.example')).body.status).toBe('unchanged')
+    expect((await operate('GET', `/${id}`)).body).toMatchObject({ status: 'active', eraseAt: null })
+  }
+})
+
+it('loses nothing when operators and upkeep move it at once, there and back', async () => {
+  const { id, key } = await create(places.shared as Place)
+  const own = places['a D1 database']
+  const written: string[] = []
+  let isOver = false
+  const writer = async (name: number) => {
+    const { send: through } = newIsolate()
+    for (let n = 0; !isOver; n++) {
+      const email = `w${name}-${n}@tenant.example`
+      if ((await put(key, email, through)).status === 201) written.push(email)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  const writers = [writer(1), writer(2), writer(3)]
+  for (let round = 0; round < 4; round++) {
+    const to = [{ shape: 'object' }, own, places.shared][round % 3]
+    const other = [own, places.shared, { shape: 'object' }][round % 3]
+    const asks = [
+      () => operate('POST', `/${id}/move`, { place: to }),
+      () => operate('POST', `/${id}/move`, { place: other }),
+      () => operate('POST', `/${id}/move/back`),
+      () => operate('POST', `/${id}/move`, { place: to }),
+    ]
+    const replies = await Promise.all([...asks.map((ask) => ask()), lookAfter(deployment, Date.now() + 120_000)])
+    for (const reply of replies) if (reply) expect([200, 409, 422, 503]).toContain(reply.status)
+    for (let n = 0; n < 100 && (await lineOf(id)).status === 'moving'; n++) await operate('POST', `/${id}/move`, {})
+    expect((await lineOf(id)).status).toBe('active')
+  }
+  isOver = true
+  await Promise.all(writers)
+  expect(written.length).toBeGreaterThan(10)
+  const fresh = newIsolate()
+  for (const email of written) expect((await put(key, email, fresh.send)).body.status, email).toBe('unchanged')
+  const homes = await Promise.all(
+    [places.shared as Place, own as Place, { shape: 'object' } as const].map(async (place) => {
+      const driver = deployment.places.open(id, place, { mayCreate: true })
+      const { results } = await driver.batch([{ sql: 'SELECT status FROM organizations WHERE id = ?1', params: [id] }])
+      return results[0]?.rows[0]?.status
+    }),
+  )
+  expect(homes.filter((status) => status === 'active')).toHaveLength(1)
+}, 90_000)
+
+it('finishes a creation that came no further than the organisation', async () => {
+  const interrupted = async () => {
+    const { id, key } = await create({ shape: 'object' })
+    await deployment.directory.change(await lineOf(id), { status: 'creating' })
+    return { id, key }
+  }
+  const one = await interrupted()
+  expect((await operate('POST', '', { id: one.id, name: 'Acme', place: { shape: 'object' } })).status).toBe(409)
+  expect((await operate('GET', `/${one.id}`)).body.status).toBe('active')
+  expect((await operate('POST', `/${one.id}/keys`, { name: 'after' })).status).toBe(201)
+  const other = await interrupted()
+  expect((await operate('POST', `/${other.id}/delete`, { waitDays: 0 })).body.status).toBe('deleted')
+  expect((await put(other.key, 'x@tenant.example')).status).toBe(403)
+  await lookAfter(deployment, Date.now() + 1_000)
+  expect((await put(other.key, 'x@tenant.example', newIsolate().send)).status).toBe(401)
+})
 
 it('gives the id of a creation that cannot be finished free again', async () => {
   const id = v7()

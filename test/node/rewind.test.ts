@@ -48,7 +48,7 @@ it('leaves ended keys ended, and raises the revision above any that an isolate m
     directory,
     isMixed: true,
     objects: {
-      erase: async () => undefined,
+      erase: async () => false,
       rewind: async () => {
         present = await open('past.db')
         failures = 3

@@ -524,7 +524,7 @@ export interface paths {
       }
     }
     get: {
-      parameters: { query?: { "cursor"?: string; "limit"?: number; "status"?: "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" }; header?: never; path?: never; cookie?: never }
+      parameters: { query?: { "cursor"?: string; "limit"?: number; "status"?: "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing" }; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantPage"] } }
@@ -1242,7 +1242,7 @@ export interface components {
     "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }
     "DatabasePlace": { "shape": "database"; "binding"?: string; "url"?: string; "token"?: string }
     "TenantPage": { "tenants": components['schemas']["Tenant"][]; "nextCursor": string | null }
-    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null }
+    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null }
     "TenantChange": { "name": string }
     "NewTenantKey": { "name": string }
     "TenantDeletion": { "waitDays"?: number }

@@ -48,10 +48,20 @@ export class OrganizationDatabase extends DurableObject {
     }
   }
 
-  /** Everything that was ever stored here is gone, as if the object had never been made. */
-  async erase(): Promise<void> {
-    await this.ctx.storage.deleteAll()
+  /**
+   * Everything that was ever stored here is gone, as if the object had never been made.
+   * @param statuses of the organisation: one that is served is never erased, whoever says so
+   * @returns whether nothing is here any more
+   */
+  async erase(organizationId: string, statuses: readonly string[]): Promise<boolean> {
+    const { storage } = this.ctx
+    if (this.#exists()) {
+      const [row] = storage.sql.exec('SELECT status FROM organizations WHERE id = ?', organizationId).toArray()
+      if (row && !statuses.includes(String(row.status))) return false
+    }
+    await storage.deleteAll()
     this.#migrated = undefined
+    return true
   }
 
   /**

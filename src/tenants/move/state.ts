@@ -64,6 +64,8 @@ export interface MoveState {
   /** Milliseconds since 1970. */
   readonly frozenAt?: number
   readonly switchedAt?: number
+  /** When it was last gone on with, in milliseconds since 1970. */
+  readonly steppedAt?: number
   /** Why it goes back by itself. */
   readonly failure?: string
 }

@@ -73,7 +73,7 @@ export const tenant = z
 
 const instantOf = (time: number | null) => (time === null ? null : zuluMilliseconds(time))
 
-export const renderTenant = ({ move: _, createdAt, seenAt, eraseAt, place, ...others }: Tenant) => ({
+export const renderTenant = ({ move: _, revision: __, createdAt, seenAt, eraseAt, place, ...others }: Tenant) => ({
   ...others,
   place: { ...place },
   createdAt: zuluMilliseconds(createdAt),

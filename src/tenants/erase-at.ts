@@ -1,0 +1,37 @@
+import type { OrganizationStatus } from '../schema/schema.ts'
+import { NoDatabaseError } from '../storage/driver.ts'
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
+import type { Deployment } from './deployment.ts'
+import { erasePiece } from './move/leaving.ts'
+import type { Place } from './place.ts'
+
+/** Pieces that one run erases at a place; the next run goes on. */
+const PIECES = 200
+
+type Erased = 'gone' | 'more' | 'other'
+
+/**
+ * A piece of what lies at a place of an organisation that has this status there.
+ * @returns `other` when it has another one: then nothing was erased
+ */
+export const eraseAt = async (
+  { places, objects }: Deployment,
+  id: string,
+  place: Place,
+  status: OrganizationStatus,
+): Promise<Erased> => {
+  if (place.shape === 'object') return (await objects?.erase(id, place, [status])) ? 'gone' : 'other'
+  const driver = places.open(id, place, { mayCreate: false })
+  try {
+    for (let piece = 0; piece < PIECES; piece++) {
+      const row = await readOrganizationRow(driver, id)
+      if (!row) return 'gone'
+      if (row.status !== status) return 'other'
+      await erasePiece(driver, id, status)
+    }
+    return 'more'
+  } catch (error) {
+    if (error instanceof NoDatabaseError) return 'gone'
+    throw error
+  }
+}
