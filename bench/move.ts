@@ -62,7 +62,7 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 const measure = async (source: LibsqlFile, target: LibsqlFile) => {
   await migrate(source)
   await migrate(target)
-  const { value: organizationId } = await createOrganization(source, { name: 'Bench', changeFeed: true })
+  const { value: organizationId } = await createOrganization(source, { name: 'Bench', history: 'values' })
   const write = await seed(source, organizationId)
   let place = source
   let state: MoveState = newMove('target')

@@ -11,7 +11,7 @@ import { programHash, programSql } from './lib/program.ts'
  */
 
 /** Raised when a program is released: the migration before it then stays as it is for ever. */
-const MIGRATION = '0004_program.sql'
+const MIGRATION = '0009_program.sql'
 
 const NAMES = /^CREATE (VIEW|TRIGGER) (\w+)/gm
 

@@ -15,6 +15,8 @@ import { type GuardedDriver, guarded } from '../storage/guarded.ts'
  */
 export interface CurrentOrganization {
   readonly organization: Organization
+  /** Who asks, as the history names them. */
+  readonly actor: string
   /** For reads, and for the few writes that no isolate has to hear of. */
   readonly driver: GuardedDriver
   /** Writes in one transaction, and has every isolate read the organisation again. */
@@ -38,7 +40,7 @@ const STALE_RETRIES = 100
  */
 const serve = async <T>(driver: SqlDriver, session: EngineSession, service: Service<T>): Promise<T> => {
   const bound = guarded(driver, scopeOf(session))
-  const { organization } = session
+  const { organization, actor } = session
   let isVouchedFor = false
   const noted: GuardedDriver = {
     scope: bound.scope,
@@ -50,6 +52,7 @@ const serve = async <T>(driver: SqlDriver, session: EngineSession, service: Serv
   }
   const answer = await service({
     organization,
+    actor,
     driver: noted,
     async change(statements) {
       return noted.batch([...statements, raiseRevision(organization.id)])

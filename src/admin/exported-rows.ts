@@ -1,5 +1,5 @@
 import { refuse } from '../engine/errors.ts'
-import { SLUG, valueTypes } from '../schema/schema.ts'
+import { historyModes, SLUG, valueTypes } from '../schema/schema.ts'
 import type { SqlValue } from '../storage/driver.ts'
 
 /** What the rows of an export hold. Whoever restores one may have written it, so nothing else is let into a table. */
@@ -46,6 +46,7 @@ const data: Kind = {
   is: parsedAs((value) => isObject(value) && Object.values(value as object).every(Array.isArray)),
   what: 'a JSON object of lists, as text',
 }
+const json: Kind = { is: parsedAs(() => true), what: 'JSON, as text' }
 const list: Kind = { is: parsedAs(Array.isArray), what: 'a JSON list, as text' }
 const options: Kind = {
   is: parsedAs(isListOf((one) => isObject(one) || typeof one === 'string')),
@@ -66,6 +67,9 @@ export const exportedColumns = {
     revision: whole,
     created_at: instant,
     default_country: orNull(text),
+    history: orNull(oneOf(...historyModes)),
+    history_days: orNull(whole),
+    history_from: whole,
   },
   members: { ...owned, id: text, name: text, email: text, created_at: instant, removed_at: orNull(instant) },
   objects: { ...owned, slug, singular_name: text, plural_name: text, ...times },
@@ -106,10 +110,14 @@ export const exportedColumns = {
     actor: text,
     contract: text,
     action: text,
-    object: slug,
+    object: { is: (value) => value === '' || slug.is(value), what: 'a slug, or nothing' },
     record_id: text,
     version: whole,
     changed: list,
+    delta: orNull(json),
+    request: orNull(text),
+    import: orNull(text),
+    previous: orNull(whole),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Kind>>>>
 

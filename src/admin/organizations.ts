@@ -2,9 +2,17 @@ import { eq } from 'drizzle-orm'
 import { v7 } from 'uuid'
 import { refuse } from '../engine/errors.ts'
 import { accessLimits } from '../schema/limits.ts'
-import { isUuid, loadPhoneLibrary, type Organization, type OrganizationStatus } from '../schema/schema.ts'
+import {
+  type HistoryMode,
+  historyModes,
+  isUuid,
+  loadPhoneLibrary,
+  type Organization,
+  type OrganizationStatus,
+} from '../schema/schema.ts'
 import { AbortError, type SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
+import { historyChanged } from '../storage/history-events.ts'
 import { organizations } from '../storage/tables.ts'
 import type { CurrentOrganization } from './authority.ts'
 import { asItIs, checkCountry, checkCrmMode, checkText, type Made } from './rules.ts'
@@ -14,27 +22,51 @@ export interface NewOrganization {
   readonly id?: string
   readonly name: string
   readonly crmMode?: 'b2b' | 'b2c'
-  readonly changeFeed?: boolean
+  /** Default: values. */
+  readonly history?: HistoryMode
+  /** Days for which changes are kept; null or absent: for good. */
+  readonly historyDays?: number | null
   /** ISO 3166 code of the country whose national phone numbers are meant; null or absent: none. */
   readonly defaultCountry?: string | null
 }
 
+/** A hundred years. */
+const MOST_DAYS = 36_500
+
 export type OrganizationChange = Partial<Omit<NewOrganization, 'id'>>
 
-const settings = ['name', 'crmMode', 'changeFeed', 'defaultCountry'] as const
+const settings = ['name', 'crmMode', 'history', 'historyDays', 'defaultCountry'] as const
 
-const checkOrganization = async ({ name, crmMode, defaultCountry }: OrganizationChange) => {
+const checkOrganization = async ({ name, crmMode, history, historyDays, defaultCountry }: OrganizationChange) => {
   if (name !== undefined) checkText('name', name, accessLimits.name)
   if (crmMode !== undefined) checkCrmMode(crmMode)
+  if (history !== undefined && !historyModes.includes(history))
+    throw refuse('invalid_value', 'history', historyModes.join(', '))
+  if (
+    typeof historyDays === 'number' &&
+    !(Number.isSafeInteger(historyDays) && historyDays >= 1 && historyDays <= MOST_DAYS)
+  )
+    throw refuse('out_of_range', 'historyDays', `a whole number of days, 1 to ${MOST_DAYS}, or null`)
   if (defaultCountry) checkCountry(defaultCountry, await loadPhoneLibrary())
 }
 
 /** The row that creates the organisation. @throws RefusedError for what no organisation may be */
 export const newOrganization = async (organization: NewOrganization) => {
-  const { id = v7(), name, crmMode = 'b2b', changeFeed = false, defaultCountry = null } = organization
+  const { id = v7(), name, crmMode = 'b2b', defaultCountry = null } = organization
+  const { history = 'values', historyDays = null } = organization
   if (!isUuid(id)) throw refuse('invalid_value', 'id', 'a UUID')
-  await checkOrganization({ name, crmMode, defaultCountry })
-  return { id: id.toLowerCase(), name, crmMode, changeFeed, createdAt: Date.now(), defaultCountry }
+  await checkOrganization({ name, crmMode, history, historyDays, defaultCountry })
+  const changeFeed = history !== 'off'
+  return {
+    id: id.toLowerCase(),
+    name,
+    crmMode,
+    changeFeed,
+    history,
+    historyDays,
+    createdAt: Date.now(),
+    defaultCountry,
+  }
 }
 
 /** Aborts when there is one of its id. */
@@ -67,15 +99,17 @@ export const readOrganization = async ({ organization }: CurrentOrganization): P
  * @returns the organisation as it is now
  */
 export const changeOrganization = async (
-  { organization, driver, change }: CurrentOrganization,
+  { organization, actor, driver, change }: CurrentOrganization,
   wanted: OrganizationChange,
 ): Promise<Organization> => {
   await checkOrganization(wanted)
-  const { name, crmMode, changeFeed, defaultCountry } = { ...organization, ...wanted }
-  const row = { name, crmMode, changeFeed, defaultCountry }
+  const { name, crmMode, history, historyDays, defaultCountry } = { ...organization, ...wanted }
+  const row = { name, crmMode, history, historyDays, defaultCountry }
   if (settings.every((setting) => row[setting] === organization[setting])) return organization
+  const stored = { ...row, changeFeed: history !== 'off' }
   await change([
-    statementOf(drizzleOver(driver).update(organizations).set(row).where(eq(organizations.id, organization.id))),
+    statementOf(drizzleOver(driver).update(organizations).set(stored).where(eq(organizations.id, organization.id))),
+    ...historyChanged({ ...organization, by: actor }, row),
   ])
   return { ...organization, ...row }
 }

@@ -85,7 +85,7 @@ export const setUpDemo = async (
 ): Promise<DemoCredentials> => {
   const complete = await holdsAll(driver, kept)
   const secrets: Partial<Record<keyof typeof keys, string>> = complete ? kept : {}
-  await unlessThere(createOrganization(driver, { id: organizationId, name: 'Demo', changeFeed: true }))
+  await unlessThere(createOrganization(driver, { id: organizationId, name: 'Demo' }))
   const demo = administration(asOperator(driver, organizationId))
   if (!complete) {
     await seedSchema(demo)

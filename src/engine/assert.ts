@@ -8,8 +8,10 @@ import { ChangedError, type Session, StaleError, scopeOf, withCurrent } from './
 import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore } from './store.ts'
 
 export interface AssertOptions {
-  /** Name of the contract that the request came through, for the change feed. */
+  /** Name of the contract that the request came through, its id, and that of the import that it is part of: for the history. */
   readonly contract: string
+  readonly request?: string
+  readonly importId?: string
   readonly dryRun?: boolean
   /** Write all or nothing. Default: every item for itself. */
   readonly allOrNothing?: boolean
@@ -66,9 +68,11 @@ const batchOf = (plannings: readonly Planning[], session: Session, options: Asse
     now: Date.now(),
     actor: session.actor,
     contract: options.contract,
+    ...(options.request !== undefined && { request: options.request }),
+    ...(options.importId !== undefined && { importId: options.importId }),
     indexes: session.organization.indexes,
-    feed: session.organization.changeFeed,
-    track: options.track === true || session.organization.changeFeed,
+    history: session.organization.history,
+    track: options.track === true || session.organization.history !== 'off',
     dryRun: options.dryRun === true,
     allOrNothing: options.allOrNothing === true,
     ...(options.idempotency && !options.dryRun && { idempotency: options.idempotency }),

@@ -143,7 +143,7 @@ export const errorTable = {
   feed_disabled: {
     kind: 'schema',
     text: 'The change feed of the organisation is off.',
-    fix: 'Switch it on: PATCH /v1/organization {"changeFeed": true}.',
+    fix: 'Switch it on: PATCH /v1/organization {"history": "values"}.',
   },
   wrong_status: {
     kind: 'schema',

@@ -1,4 +1,4 @@
-import type { Attribute } from '../schema/schema.ts'
+import type { Attribute, HistoryMode } from '../schema/schema.ts'
 import type { PlannedItem } from './plan/index.ts'
 import type { StoredRecord } from './record.ts'
 import type { Scope } from './session.ts'
@@ -16,9 +16,12 @@ export interface AssertBatch {
   /** `key:<id>` or `member:<id>`. */
   readonly actor: string
   readonly contract: string
+  /** Id of the request, and of the import that it is part of. */
+  readonly request?: string
+  readonly importId?: string
   readonly indexes: { readonly attributes: string; readonly combinations: string | null }
-  /** Write the change feed. */
-  readonly feed: boolean
+  /** What the history keeps of a change. */
+  readonly history: HistoryMode
   /** Report which attributes changed. */
   readonly track: boolean
   /** Run everything, then take it back. */

@@ -11,12 +11,18 @@ export type OrganizationStatus = (typeof organizationStatuses)[number]
 export const tenantStatuses = ['creating', ...organizationStatuses, 'erasing'] as const
 export type TenantStatus = (typeof tenantStatuses)[number]
 
+/** What is kept of every change: nothing, the names of the attributes, or their values too. The program counts by their order. */
+export const historyModes = ['off', 'names', 'values'] as const
+export type HistoryMode = (typeof historyModes)[number]
+
 /** What an isolate knows of an organisation. Valid as long as the database holds the same `revision`. */
 export interface Organization {
   readonly id: string
   readonly name: string
   readonly crmMode: 'b2b' | 'b2c'
-  readonly changeFeed: boolean
+  readonly history: HistoryMode
+  /** Days for which changes are kept; null: for good. */
+  readonly historyDays: number | null
   /** ISO 3166 code of the country whose national phone numbers are meant; null: numbers without a country code have none. */
   readonly defaultCountry: string | null
   readonly status: OrganizationStatus

@@ -9,6 +9,8 @@ export {
   slugOf,
 } from './attribute.ts'
 export {
+  type HistoryMode,
+  historyModes,
   type KeyIndexes,
   keyIndexes,
   type Organization,

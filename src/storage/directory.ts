@@ -136,7 +136,9 @@ export const sqlDirectory = (driver: SqlDriver): Directory => ({
     const row = organizationRows[0]
     if (!row) return undefined
     const schema = inCountry(schemaOf(objectRows, attributeRows, combinationRows), row.defaultCountry)
-    const organization: Organization = { ...row, objects: schema, indexes: keyIndexes(schema.values()) }
+    const { changeFeed, ...settings } = row
+    const history = settings.history ?? (changeFeed ? 'names' : 'off')
+    const organization: Organization = { ...settings, history, objects: schema, indexes: keyIndexes(schema.values()) }
     return { credentials: credentialRows, organization, memberFound: memberRows.length > 0 }
   },
 })

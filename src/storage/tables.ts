@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
+import { historyModes, type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
 
 /** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
 
@@ -14,11 +14,16 @@ export const organizations = sqliteTable('organizations', {
   crmMode: text('crm_mode', { enum: ['b2b', 'b2c'] })
     .notNull()
     .default('b2b'),
+  /** What Workers of the release before go by: whether there is any history. */
   changeFeed: flag('change_feed'),
   revision: integer('revision').notNull().default(1),
   createdAt: time('created_at').notNull(),
   defaultCountry: text('default_country'),
   status: text('status', { enum: organizationStatuses }).notNull().default('active'),
+  /** Null: as change_feed says. */
+  history: text('history', { enum: historyModes }),
+  historyDays: integer('history_days'),
+  historyFrom: integer('history_from').notNull().default(0),
 })
 
 export const members = sqliteTable(

@@ -27,7 +27,8 @@ const FADING_MS = 3_600_000
 const list = (columns: readonly string[], of = 't') => columns.map((column) => `${of}.${column}`).join(', ')
 const element = (parameter: string, i: number) => `${parameter} ->> ${i}`
 const elements = ({ key }: TenantTable, parameter: string) => key.map((_, i) => element(parameter, i)).join(', ')
-const weightOf = ({ heavy }: TenantTable) => (heavy ? `octet_length(t.${heavy}) + ${ROW_BYTES}` : ROW_BYTES)
+const weightOf = ({ heavy }: TenantTable) =>
+  heavy ? `coalesce(octet_length(t.${heavy}), 0) + ${ROW_BYTES}` : ROW_BYTES
 
 /** Rows behind a key, without those that fade. Parameters: organisation, key, and the horizon where rows fade. */
 const behind = (table: TenantTable) => `
@@ -95,8 +96,10 @@ ORDER BY ${table.key.map((column) => `t.${column} DESC`).join(', ')} LIMIT 1`,
 })
 
 const exactly = (value: unknown): SqlValue => {
-  if (value === null || typeof value === 'string' || Number.isSafeInteger(value)) return value as SqlValue
-  throw new Error('A row holds what is neither a text nor an integer, and cannot be copied as it is')
+  if (value === null || typeof value === 'string') return value
+  // Integers beyond the safe ones would come out as others; what has a fraction is written as it was read.
+  if (typeof value === 'number' && (Number.isSafeInteger(value) || !Number.isInteger(value))) return value
+  throw new Error('A row holds what is neither a text nor a number, and cannot be copied as it is')
 }
 
 /** @throws Error for a value that could not be written as it is */

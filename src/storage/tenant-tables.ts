@@ -11,8 +11,8 @@ export interface TenantTable {
   readonly first: readonly (string | number)[]
   readonly values: readonly string[]
   /** The column that may be large. */
-  readonly heavy?: 'data' | 'answer'
-  /** Rows are only ever added, behind the last one. */
+  readonly heavy?: 'data' | 'answer' | 'delta'
+  /** Rows are added behind the last one only. */
   readonly grows?: true
   /** Rows that are too old are swept away, at each place when it suits it. */
   readonly fades?: true
@@ -80,13 +80,27 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
     name: 'record_keys',
     key: ['object', 'name', 'value', 'slot'],
     first: ['', '', '', ''],
-    values: ['record_id'],
+    values: ['record_id', 'number'],
   },
   {
     name: 'changes',
     key: ['sequence'],
     first: [0],
-    values: ['at', 'actor', 'contract', 'action', 'object', 'record_id', 'version', 'changed'],
+    values: [
+      'at',
+      'actor',
+      'contract',
+      'action',
+      'object',
+      'record_id',
+      'version',
+      'changed',
+      'delta',
+      'request',
+      'import',
+      'previous',
+    ],
+    heavy: 'delta',
     grows: true,
   },
   {
@@ -101,7 +115,16 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
 
 /** The tenant's row in `organizations`: what goes with it, and what each place says for itself. */
 export const organizationColumns = {
-  settings: ['name', 'crm_mode', 'change_feed', 'created_at', 'default_country'],
+  settings: [
+    'name',
+    'crm_mode',
+    'change_feed',
+    'created_at',
+    'default_country',
+    'history',
+    'history_days',
+    'history_from',
+  ],
   ofPlace: ['status', 'revision'],
 } as const
 

@@ -7,7 +7,8 @@ import { type TenantTable, tenantTables } from './tenant-tables.ts'
  * The log of what changes while a tenant is copied. Triggers write the key of every row that is touched, in the
  * transaction that touches it, so nothing can change unnoticed: not a key row that indexing adds, nor one that `verify`
  * mends, nor values that change without their record's version. Log and triggers are of one move, bear its name and go
- * with it. Tables that only grow need none: what is new stands behind the last row that was copied.
+ *
+ * with it. What is new in a table that grows stands behind the last row that was copied, and need not be in the log.
  *
  * A trigger of a table is one level below the stage of the assert program that writes: docs/program.md, bounds.
  */
@@ -28,7 +29,7 @@ const checked = (uuid: string): string => {
 }
 
 const nameOf = ({ id }: Watch) => `moving_${checked(id).replaceAll('-', '')}`
-const watched = tenantTables.filter(({ grows }) => !grows)
+const watched = tenantTables
 
 const keyIn = ({ key }: TenantTable, row: 'OLD' | 'NEW') =>
   `json_array(${key.map((column) => `${row}.${column}`).join(', ')})`
@@ -50,7 +51,7 @@ END`
     `SELECT '${table.name}', ${keyIn(table, 'NEW')}`,
   ]
   return [
-    trigger('insert', isOf('NEW'), made),
+    ...(table.grows ? [] : [trigger('insert', isOf('NEW'), made)]),
     trigger('delete', isOf('OLD'), old),
     trigger('update', `${isOf('OLD')} OR ${isOf('NEW')}`, `${old} UNION ${made}`),
   ]

@@ -46,7 +46,7 @@ const ofIndex = 'k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3'
 
 /** Whether the data of its record asks for the key row `k`. */
 const isWanted = (index: KeyIndex) => `(k.slot = ${index.unique ? "''" : 'k.record_id'} AND EXISTS (
-  SELECT 1 FROM (${derivedOf(index)}) w WHERE w.record_id = k.record_id AND w.value = k.value))`
+  SELECT 1 FROM (${derivedOf(index)}) w WHERE w.record_id = k.record_id AND w.value = k.value AND w.number IS k.number))`
 
 /** The next key rows of the index: `{value, slot, record_id, wanted}`. */
 export const keysPage = (organizationId: string, index: KeyIndex, after: readonly [string, string]): Statement => ({
@@ -89,8 +89,8 @@ SELECT d.value, d.record_id, (
 /** Adds the keys that are missing; what another record holds stays as it is. */
 export const addMissing = (organizationId: string, index: KeyIndex, from: string, to: string): Statement => ({
   sql: `
-INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
-SELECT ?1, ?2, ?3, d.value, ${slotOf(index)}, d.record_id ${missingIn(index)}
+INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+SELECT ?1, ?2, ?3, d.value, ${slotOf(index)}, d.record_id, d.number ${missingIn(index)}
 ON CONFLICT DO NOTHING`,
   params: [...indexParams(organizationId, index), from, to],
 })
@@ -131,8 +131,8 @@ WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id = p.value ->> 0 AND r.ve
     },
     ...keys(
       (index, derived) => `
-INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
-SELECT ?1, ?2, ?3, d.value, ${slotOf(index)}, d.record_id FROM (${derived}) d WHERE true ON CONFLICT DO NOTHING`,
+INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+SELECT ?1, ?2, ?3, d.value, ${slotOf(index)}, d.record_id, d.number FROM (${derived}) d WHERE true ON CONFLICT DO NOTHING`,
     ),
   ]
 }

@@ -5,7 +5,7 @@ let world: World
 let admin: string
 
 beforeAll(async () => {
-  world = await createWorld({ changeFeed: true })
+  world = await createWorld({ history: 'values' })
   admin = (await world.issue({ scopes: ['admin'] })).secret
   await world.addAttribute('people', { label: 'External id', type: 'text', unique: true })
   await world.addAttribute('people', { label: 'Synced at', type: 'datetime' })
@@ -583,13 +583,13 @@ describe('change feed', () => {
     ])
   })
   it('can be switched off', async () => {
-    await world.send('PATCH', '/v1/organization', { token: admin, body: { changeFeed: false } })
+    await world.send('PATCH', '/v1/organization', { token: admin, body: { history: 'off' } })
     expect((await world.send('GET', '/v1/changes')).body.code).toBe('feed_disabled')
     const before = (await world.rows('changes')).length
     const reply = await put(keyed('feed-2'))
     expect([reply.status, reply.rowsWritten]).toEqual([201, 2])
     expect((await world.rows('changes')).length).toBe(before)
-    await world.send('PATCH', '/v1/organization', { token: admin, body: { changeFeed: true } })
+    await world.send('PATCH', '/v1/organization', { token: admin, body: { history: 'values' } })
   })
 })
 

@@ -235,7 +235,7 @@ describe('the dry run and the real run give the same outcomes', () => {
   )
 
   it('on random batches, atomic or not, with every table as it was after the dry one', async () => {
-    const dry = await createWorld({ changeFeed: true })
+    const dry = await createWorld({ history: 'values' })
     await dry.addAttribute('people', { label: 'External id', type: 'text', unique: true })
     const path = '/v1/objects/people/records/batch'
     interface Told {

@@ -17,7 +17,7 @@ let all: readonly Operation[]
 let send: ReturnType<typeof isolate>['send']
 
 beforeAll(async () => {
-  world = await createWorld({ changeFeed: true })
+  world = await createWorld({ history: 'values' })
   admin = (await world.issue({ scopes: ['admin'] })).secret
   await world.addAttribute('people', { label: 'External id', type: 'text', unique: true })
   const isolated = isolate(world.driver, { operator: operatorOf(sharedDeployment(world.driver)) })

@@ -10,7 +10,7 @@ const LIMITS = 'the limits that GET /v1/limits tells'
 let world: World
 let limits: Record<string, number>
 beforeAll(async () => {
-  world = await createWorld({ changeFeed: true })
+  world = await createWorld({ history: 'values' })
   limits = (await world.send('GET', '/v1/limits')).body
 })
 

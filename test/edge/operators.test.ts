@@ -16,7 +16,7 @@ const collect = async <T>(lines: AsyncIterable<T>): Promise<T[]> => {
 }
 
 const filled = async (): Promise<World> => {
-  const world = await createWorld({ changeFeed: true })
+  const world = await createWorld({ history: 'values' })
   await world.addAttribute('people', { label: 'Score', type: 'number', indexed: true })
   const items = Array.from({ length: 620 }, (_, i) => ({
     match: { emails: `p${i}@op.example` },
@@ -202,7 +202,7 @@ describe('creating a tenant over HTTP', () => {
       id: made.body.organizationId,
       name: 'T',
       crmMode: 'b2b',
-      changeFeed: false,
+      history: 'off',
       defaultCountry: null,
     })
   })

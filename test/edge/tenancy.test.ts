@@ -40,8 +40,8 @@ describe.each(Object.keys(modes))('tenancy: %s', (mode) => {
 
   beforeAll(async () => {
     for (const id of [A, B]) await migrate(create(id))
-    a = await createWorld({ id: A, changeFeed: true }, create(A), connect)
-    b = await createWorld({ id: B, changeFeed: true }, create(B), connect)
+    a = await createWorld({ id: A, history: 'values' }, create(A), connect)
+    b = await createWorld({ id: B, history: 'values' }, create(B), connect)
     const body = (first_name: string) => ({ match: { emails: email }, values: { first_name } })
     expect((await put(a, body('Of A'))).status).toBe(201)
     const ofB = await put(b, body('Of B'))

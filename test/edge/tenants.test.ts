@@ -49,7 +49,7 @@ const put = (token: string, email: string, through = send) =>
   through('PUT', records, { token, body: { match: { emails: email }, values: { first_name: 'Ada' } } })
 
 const create = async (place: Place, more: object = {}): Promise<{ id: string; key: string }> => {
-  const { status, body } = await operate('POST', '', { name: 'Acme', changeFeed: true, place, ...more })
+  const { status, body } = await operate('POST', '', { name: 'Acme', history: 'values', place, ...more })
   expect(status).toBe(201)
   return { id: body.organizationId, key: body.adminKey }
 }

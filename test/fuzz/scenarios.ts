@@ -1,3 +1,4 @@
+import { historyModes } from '../../src/schema/schema.ts'
 import type { Answer, Client } from './client.ts'
 import type { Fault } from './oracle.ts'
 import type { FuzzRequest } from './requests.ts'
@@ -100,7 +101,7 @@ export const scenarios: readonly ((n: number) => readonly Step[])[] = [
     }),
   ],
   (n) => [
-    step('PATCH', '/v1/organization', 'admin', [200], { body: { changeFeed: n % 4 > 0 } }),
+    step('PATCH', '/v1/organization', 'admin', [200], { body: { history: historyModes[n % 3] } }),
     step('PATCH', '/v1/objects/people/attributes/extra_0', 'admin', [200, 404, 422], {
       body: { indexed: n % 2 === 0 },
     }),

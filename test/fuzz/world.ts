@@ -78,7 +78,7 @@ const membersOf = async (operator: Administration, mark: string) => {
 
 /** An organisation with a schema, members, and a way to more keys. */
 const organizationIn = async (driver: SqlDriver, name: string, mark: string) => {
-  const { value: id } = await createOrganization(driver, { name, crmMode: 'b2b', changeFeed: true })
+  const { value: id } = await createOrganization(driver, { name, crmMode: 'b2b', history: 'values' })
   const operator = administration(asOperator(driver, id))
   await addSchema(operator, mark)
   const issue = (rest: Partial<NewCredential>) =>

@@ -69,7 +69,7 @@ it(`loses nothing acknowledged and invents nothing, killed in each phase while $
     if (!source || !target) throw new Error('There are two databases')
     await migrate(source)
     await migrate(target)
-    const world = await openWorld(source, { changeFeed: true })
+    const world = await openWorld(source, { history: 'values' })
     await world.addObject('things')
     await world.addAttributes('things', { label: 'Code', type: 'text', unique: true }, { label: 'Note', type: 'text' })
     const { secret } = await world.operator.issueCredential({ kind: 'key', name: 'writers', scopes: ['crm:write'] })

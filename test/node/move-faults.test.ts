@@ -84,7 +84,7 @@ interface Happening {
 type Model = Map<string, readonly [note: string, archived: boolean]>
 
 const tenant = async () => {
-  const world = await openWorld(source, { changeFeed: true })
+  const world = await openWorld(source, { history: 'values' })
   await world.addObject('things')
   await world.addAttributes('things', { label: 'Code', type: 'text', unique: true }, { label: 'Note', type: 'text' })
   const { secret } = await world.operator.issueCredential({ kind: 'key', name: 'writer', scopes: ['crm:write'] })

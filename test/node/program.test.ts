@@ -28,7 +28,7 @@ const [statement] = assertStatements({
   actor: 'key:k',
   contract: 'test',
   indexes: keyIndexes(objects.values()),
-  feed: false,
+  history: 'off',
   track: true,
   dryRun: false,
   allOrNothing: false,

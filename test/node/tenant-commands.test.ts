@@ -164,7 +164,7 @@ it('puts back more than one page of each table, with the keys of every record', 
   let id = ''
   await succeeded(runCommand(['migrate', '--database', source]))
   await onFile(source, async (driver) => {
-    const world = await openWorld(driver, { changeFeed: true })
+    const world = await openWorld(driver, { history: 'values' })
     id = world.organizationId
     const commands = Array.from({ length: 700 }, (_, i) => ({
       object: 'people',

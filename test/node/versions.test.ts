@@ -87,7 +87,7 @@ const issueKey = async (driver: SqlDriver, organizationId: string): Promise<stri
 
 it('there is a fixture of a release', () => expect(fixtures).not.toEqual([]))
 
-describe.each(fixtures)('%s', (_path, fixture) => {
+describe.each(fixtures)('%s', (path, fixture) => {
   const run = async (driver: SqlDriver, commands: readonly AssertCommand[], key?: string) =>
     assertRecords(recordStore(driver), await sessionOf(driver, fixture.organizationId), () => commands, {
       contract: 'v1',
@@ -95,12 +95,13 @@ describe.each(fixtures)('%s', (_path, fixture) => {
       ...(key !== undefined && { idempotency: { key, fingerprint: 'f' } }),
     })
 
-  it('an old Worker goes on working on a new database', async () => {
+  // The programs before that are dropped: nobody deploys over two releases without a moment in between.
+  it.runIf(path === fixtures.at(-1)?.[0])('an old Worker goes on working on a new database', async () => {
     const file = await openOld(fixture)
     await migrate(file)
     await file.batch([fixture.guard])
     const { results } = await file.batch(fixture.batch)
-    const refusals = results[0]?.rows.map(({ refusal }) => (refusal === null ? null : JSON.parse(String(refusal))[0]))
+    const refusals = results[0]?.rows.map(({ remark }) => (remark === null ? null : JSON.parse(String(remark))[0]))
     expect(refusals).toEqual([null, null, null, 'conflict', 'conflict', null])
     const { outcomes } = await run(file, [person(2, { first_name: 'Grace H.' }), person(9, { first_name: 'New' })])
     expect(verdicts(outcomes)).toEqual(['unchanged', 'unchanged'])

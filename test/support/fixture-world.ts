@@ -8,7 +8,7 @@ export const openFixtureWorld = async (through: (driver: SqlDriver) => SqlDriver
   const file = await libsqlFile('file::memory:')
   const migrations = await migrate(file)
   const driver = through(file)
-  const world = await openWorld(driver, { changeFeed: true })
+  const world = await openWorld(driver, { history: 'values' })
   const { id: memberId } = await world.member()
   await world.addObject('deals')
   await world.addAttributes(

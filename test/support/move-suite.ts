@@ -92,7 +92,7 @@ export const moveSuite = ({ name, thorough, open }: Pair) =>
     })
 
     const begin = async (records?: number): Promise<{ world: StorageWorld; move: Move }> => {
-      const world = await openWorld(source, { changeFeed: true, defaultCountry: 'CH' })
+      const world = await openWorld(source, { history: 'values', defaultCountry: 'CH' })
       await (records === undefined ? fillFew(world) : fill(world, records))
       return { world, move: moveOf(source, target, world.organizationId) }
     }

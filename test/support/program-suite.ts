@@ -53,13 +53,18 @@ export const programSuite = (driver: () => SqlDriver): void => {
         record: { data: { code: ['a'], city: ['Y'] }, createdAt: 1_000, updatedAt: 3_000 },
       })
       expect(await recordOf(own, first.writeId)).toMatchObject({ version: 3, updated_at: 3_000, updated_by: 'key:c' })
-      const keys = { object, record_id: first.writeId }
+      const keys = { object, record_id: first.writeId, number: null }
       expect(await own.rows('record_keys')).toEqual([
         { ...keys, name: 'city', value: 'Y', slot: first.writeId },
         { ...keys, name: 'code', value: 'a', slot: '' },
       ])
-      const change = { object, record_id: first.writeId }
-      expect((await own.rows('changes')).map((row) => ({ ...row, changed: JSON.parse(String(row.changed)) }))).toEqual([
+      const change = { object, record_id: first.writeId, request: null, import: null }
+      const parsed = ({ changed, delta, ...row }: Record<string, unknown>) => ({
+        ...row,
+        changed: JSON.parse(String(changed)),
+        delta: JSON.parse(String(delta)),
+      })
+      expect((await own.rows('changes')).map(parsed)).toEqual([
         {
           ...change,
           sequence: 1,
@@ -69,6 +74,8 @@ export const programSuite = (driver: () => SqlDriver): void => {
           action: 'created',
           version: 1,
           changed: ['city', 'code', 'note'],
+          delta: { code: ['a'], city: ['X'], note: ['n'] },
+          previous: null,
         },
         {
           ...change,
@@ -79,6 +86,8 @@ export const programSuite = (driver: () => SqlDriver): void => {
           action: 'updated',
           version: 2,
           changed: ['note'],
+          delta: { note: [['n'], ['o']] },
+          previous: 1,
         },
         {
           ...change,
@@ -89,13 +98,15 @@ export const programSuite = (driver: () => SqlDriver): void => {
           action: 'updated',
           version: 3,
           changed: ['city', 'note'],
+          delta: { note: [['o'], null], city: [['X'], ['Y']] },
+          previous: 2,
         },
       ])
     })
 
     it('writes no change where there is no feed, and tells none where nobody asks', async () => {
       const own = await programWorld(driver())
-      const quiet = { feed: false, track: false }
+      const quiet = { history: 'off', track: false } as const
       expect(await own.one(about('quiet', { note: ['n'] }), quiet)).toMatchObject({ status: 'created' })
       expect(await own.one(about('quiet', { note: ['o'] }), quiet)).toMatchObject({ status: 'updated', changed: [] })
       expect(await own.rows('changes')).toEqual([])

@@ -43,7 +43,7 @@ export const programWorld = async (driver: SqlDriver, organizationId: string = v
       actor: 'key:a',
       contract: 'c',
       indexes,
-      feed: true,
+      history: 'values',
       track: true,
       dryRun: false,
       allOrNothing: false,

@@ -91,7 +91,7 @@ export const idIn = (ids: Readonly<Record<string, string>>, operation: Pick<Oper
 
 /** The other organisation: whatever it has bears the mark, so that it would be seen in an answer. */
 const createOther = async () => {
-  const world = await createWorld({ changeFeed: true })
+  const world = await createWorld({ history: 'values' })
   await world.addObject('elsewhere')
   await world.addAttribute('people', { label: 'Their own', type: 'text', indexed: true })
   const email = `${MARK}@other.example`
@@ -108,7 +108,7 @@ const createOther = async () => {
 
 /** An organisation that has everything that the operations name, and another one beside it. */
 export const createStage = async () => {
-  const world = await createWorld({ crmMode: 'b2b', changeFeed: true })
+  const world = await createWorld({ crmMode: 'b2b', history: 'values' })
   const other = await createOther()
   for (const one of described) await addNeeds(world, one)
   const put = async (object: string, body: unknown): Promise<string> =>

@@ -12,6 +12,7 @@ import { proveProgram } from '../../src/storage/program/canary.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { phoneSuite } from './phone-suite.ts'
+import { historyProgramSuite } from './history-program-suite.ts'
 import { programSuite } from './program-suite.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
 import { twinsSuite } from './twins-suite.ts'
@@ -594,7 +595,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     })
 
     it('writes the change feed without gaps, also from requests at once', async () => {
-      const fed = await openWorld(driver, { changeFeed: true })
+      const fed = await openWorld(driver, { history: 'values' })
       await Promise.all(many(8, (i) => fed.run([person(`feed-${i % 2}@suite.example`, { first_name: `N${i}` })])))
       const changes = await fed.rows('changes')
       expect(changes.map((c) => c.sequence)).toEqual(many(changes.length, (i) => i + 1))
@@ -621,7 +622,10 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(recordOf(await one(again)).id).toBe(mine.id)
     })
 
-    describe('the program', () => programSuite(() => driver))
+    describe('the program', () => {
+      programSuite(() => driver)
+      historyProgramSuite(() => driver)
+    })
 
     describe('twins', () => twinsSuite(() => driver))
 

@@ -6,6 +6,7 @@ import { Access, type Session } from '../../src/auth/access.ts'
 import { type AssertOptions, assertRecords } from '../../src/engine/assert.ts'
 import type { AssertCommand } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
+import type { HistoryMode } from '../../src/schema/schema.ts'
 import { sqlDirectory } from '../../src/storage/directory.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { metered, noCost } from '../../src/storage/meter.ts'
@@ -17,7 +18,7 @@ const TABLES = ['organizations', 'objects', 'attributes', 'records', 'record_key
 
 export const openWorld = async (
   driver: SqlDriver,
-  settings: { changeFeed?: boolean; defaultCountry?: string } = {},
+  settings: { history?: HistoryMode; defaultCountry?: string } = {},
 ) => {
   const { value: organizationId } = await createOrganization(driver, { name: 'Storage', ...settings })
   const operator = administration(asOperator(driver, organizationId))

@@ -8,6 +8,7 @@ import { createOrganization } from '../../src/admin/organizations.ts'
 import { type AppOptions, createApp } from '../../src/app.ts'
 import { createServices, type ServiceOptions } from '../../src/deps.ts'
 import { cloudflareAddress } from '../../src/http/client-address.ts'
+import type { HistoryMode } from '../../src/schema/schema.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { tenancyOf } from '../../src/tenancy.ts'
 import type { Connect } from '../../src/tenants/places.ts'
@@ -112,7 +113,7 @@ export const createWorld = async (
   }: {
     id?: string
     crmMode?: 'b2b' | 'b2c'
-    changeFeed?: boolean
+    history?: HistoryMode
     defaultCountry?: string
     contracts?: IsolateOptions['contracts']
   } = {},

@@ -13,7 +13,7 @@ export const opcodesOfStatement = (): number => {
     actor: 'key:k',
     contract: 'figures',
     indexes: keyIndexes(standardObjects().values()),
-    feed: false,
+    history: 'off',
     track: true,
     dryRun: false,
     allOrNothing: false,

@@ -72,7 +72,7 @@ const ADDRESSES = ['0.0.0.0/0', '::/0']
 
 const placeOn = (server: Server): Promise<Place> =>
   server.withDatabase(async (driver) => {
-    const { value: organization } = await createOrganization(driver, { name: 'Worst', changeFeed: true })
+    const { value: organization } = await createOrganization(driver, { name: 'Worst', history: 'values' })
     const operator = administration(asOperator(driver, organization))
     const { value: member } = await operator.addMember({ name: 'M', email: 'm@w.example' })
     const { secret } = await operator.issueCredential({ kind: 'key', name: 'k', scopes: ['crm:write', 'admin'] })

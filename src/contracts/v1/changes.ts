@@ -56,7 +56,7 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
     const query = c.req.valid('query')
     const after = sequenceOf(query.cursor)
     const changes = await withCurrent(c.get('session'), (session) => {
-      if (!session.organization.changeFeed) throw refuse('feed_disabled')
+      if (session.organization.history === 'off') throw refuse('feed_disabled')
       return c.get('reader').changes(scopeOf(session), after, pageLimit(query.limit))
     })
     const last = changes[changes.length - 1]?.sequence ?? after

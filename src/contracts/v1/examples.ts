@@ -96,7 +96,7 @@ const schema: readonly ExampleRequest[] = [
 
 const administration: readonly ExampleRequest[] = [
   ask('getOrganization', 'GET', '/v1/organization'),
-  ask('changeOrganization', 'PATCH', '/v1/organization', { body: { changeFeed: true } }),
+  ask('changeOrganization', 'PATCH', '/v1/organization', { body: { history: 'values' } }),
   twice(
     ask('addMember', 'POST', '/v1/members', {
       body: { name: 'Mary Somerville', email: 'mary@engine.example' },

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import type { Organization } from '../../schema/schema.ts'
+import { historyModes, type Organization } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
 import { allowed } from './access.ts'
 import { name, sent, tags } from './administration.ts'
@@ -18,22 +18,36 @@ export const defaultCountry = z
     example: 'DE',
   })
 
+export const history = z.enum(historyModes).openapi({
+  description:
+    'What is kept of every change: `values` before and after, the `names` of the attributes only, or nothing (`off`). A changed record costs one row more, unless it is off. What changes while it is off is never told: a cursor from before is answered 410.',
+})
+export const historyDays = z
+  .number()
+  .int()
+  .min(1)
+  .max(36_500)
+  .nullable()
+  .openapi({ description: 'Days for which changes are kept; null: for good.' })
+
 const organization = z
   .strictObject({
     id: z.uuid(),
     name: z.string(),
     crmMode: z.enum(['b2b', 'b2c']),
-    changeFeed: z.boolean(),
+    history,
+    historyDays,
     defaultCountry,
   })
   .openapi('Organization')
 const organizationChange = organization.omit({ id: true }).extend({ name }).partial().openapi('OrganizationChange')
 
-const render = ({ id, name, crmMode, changeFeed, defaultCountry }: Organization) => ({
+const render = ({ id, name, crmMode, history, historyDays, defaultCountry }: Organization) => ({
   id,
   name,
   crmMode,
-  changeFeed,
+  history,
+  historyDays,
   defaultCountry,
 })
 

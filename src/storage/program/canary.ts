@@ -187,7 +187,7 @@ const batchOf = (all: readonly Case[], more: Partial<AssertBatch> = {}): AssertB
   actor: 'key:canary',
   contract: 'canary',
   indexes,
-  feed: true,
+  history: 'values',
   track: true,
   dryRun: false,
   allOrNothing: false,

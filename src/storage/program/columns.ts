@@ -29,12 +29,13 @@ export const batchColumns = [
   'organization_id',
   'now',
   'actor',
-  'contract',
+  /** Where the request comes from: [contract, its id, id of the import]. */
+  'origin',
   /** Of the item's object: {slug: unique}. */
   'indexes',
   /** Of the item's object: [[name, unique, [slug]]], null when it has none. */
   'combinations',
-  /** Write the change feed. */
+  /** What the history keeps of a change: 0 nothing, 1 names, 2 values too. */
   'feed',
   'dry_run',
   /** Tell which attributes changed. */

@@ -136,6 +136,12 @@ export const elementText = (each: string, whole: string): string =>
  */
 export const KEYED = '[#-1]'
 
+/** Of a currency the amount is its key: what the code is does not count. Values of all other types are keys as they are. */
+export const isKeyed = (each: string): string => `${each}.key IS NOT 'code'`
+
+/** The number that a key is, if it is one: keys are compared as texts, numbers are not (src/storage/query-sql.ts). */
+export const keyNumber = (each: string): string => `iif(${each}.type IN ('integer', 'real'), ${each}.value, NULL)`
+
 /** The list of a merge, as a record would hold it. */
 export const listOf = (merge: string): string => `json_remove(${merge}, '$[0]')`
 

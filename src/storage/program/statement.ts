@@ -1,5 +1,6 @@
 import type { PlannedItem } from '../../engine/plan/index.ts'
 import type { AssertBatch } from '../../engine/store.ts'
+import { historyModes } from '../../schema/schema.ts'
 import type { Statement } from '../driver.ts'
 import { answersView, answerText, type Include } from './answers.ts'
 import { batchColumns, itemColumns } from './columns.ts'
@@ -30,10 +31,13 @@ const batchValues: Readonly<Record<(typeof batchColumns)[number], BatchValue>> =
   organization_id: { sql: asItIs, value: ({ organizationId }) => organizationId },
   now: { sql: whole, value: ({ now }) => now },
   actor: { sql: asItIs, value: ({ actor }) => actor },
-  contract: { sql: asItIs, value: ({ contract }) => contract },
+  origin: {
+    sql: asItIs,
+    value: ({ contract, request = null, importId = null }) => JSON.stringify([contract, request, importId]),
+  },
   indexes: { sql: ofObject, value: ({ indexes }) => indexes.attributes },
   combinations: { sql: ofObject, value: ({ indexes }) => indexes.combinations },
-  feed: { sql: whole, value: ({ feed }) => bit(feed) },
+  feed: { sql: whole, value: ({ history }) => historyModes.indexOf(history) },
   dry_run: { sql: whole, value: ({ dryRun }) => bit(dryRun) },
   track: { sql: whole, value: ({ track }) => bit(track) },
   data_bytes: { sql: whole, value: ({ dataBytes }) => dataBytes },

@@ -29,12 +29,12 @@ export const answer = [
     'engine/assert.ts',
     [
       'changes are not tracked',
-      'track: options.track === true || session.organization.changeFeed',
-      'track: session.organization.changeFeed',
+      "track: options.track === true || session.organization.history !== 'off'",
+      "track: session.organization.history !== 'off'",
     ],
     [
       'changes are not tracked for the feed',
-      'track: options.track === true || session.organization.changeFeed',
+      "track: options.track === true || session.organization.history !== 'off'",
       'track: options.track === true',
     ],
     [

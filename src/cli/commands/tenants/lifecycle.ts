@@ -1,5 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { NewTenant } from '../../../admin/tenants.ts'
+import { type HistoryMode, historyModes } from '../../../schema/schema.ts'
 import { requireNewFile } from '../../files.ts'
 import { type OperatorApi, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
@@ -15,7 +16,7 @@ interface CreateOptions extends Options {
   readonly name: string
   readonly id?: string
   readonly crmMode: 'b2b' | 'b2c'
-  readonly changeFeed?: boolean
+  readonly history?: HistoryMode
   readonly defaultCountry?: string
   readonly place?: string
 }
@@ -32,11 +33,11 @@ const printKey = (options: Output, made: NewTenant) => {
   note('The key is shown this once.')
 }
 
-const create = ({ name, id, crmMode, changeFeed = false, defaultCountry, place, ...options }: CreateOptions) => {
+const create = ({ name, id, crmMode, history, defaultCountry, place, ...options }: CreateOptions) => {
   const tenant = {
     name,
     crmMode,
-    changeFeed,
+    ...(history !== undefined && { history }),
     ...(id !== undefined && { id }),
     ...(defaultCountry !== undefined && { defaultCountry }),
     ...(place !== undefined && { place: parsedPlace(place) }),
@@ -116,7 +117,7 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .requiredOption('--name <name>', 'name of the organisation')
     .option('--id <uuid>', 'id of the organisation; default: a new one')
     .option('--crm-mode <mode>', 'b2b or b2c', 'b2b')
-    .option('--change-feed', 'write the change feed')
+    .addOption(new Option('--history <mode>', 'what is kept of every change').choices([...historyModes]))
     .option('--default-country <code>', 'where national phone numbers are from, such as DE')
     .option('--place <json>', 'where it lives, such as {"shape": "object"}; default: where those do that have no other')
     .action((_options, command: Command) => create(command.optsWithGlobals()))

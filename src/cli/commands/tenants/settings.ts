@@ -1,27 +1,28 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { administration } from '../../../admin/administration.ts'
 import { verifyOrganization } from '../../../admin/verify.ts'
+import { type HistoryMode, historyModes } from '../../../schema/schema.ts'
 import { type Target, withOrganization } from '../../open.ts'
 import { printFindings } from './data.ts'
 
 interface ChangeOptions extends Target {
   readonly organization: string
   readonly crmMode?: 'b2b' | 'b2c'
-  readonly changeFeed?: boolean
+  readonly history?: HistoryMode
   readonly defaultCountry?: string | false
 }
 
 /** Another default country makes other keys of the numbers that are stored, so these are made anew at once. */
-const change = async ({ crmMode, changeFeed, defaultCountry, ...options }: ChangeOptions) => {
+const change = async ({ crmMode, history, defaultCountry, ...options }: ChangeOptions) => {
   const wanted = {
     ...(crmMode !== undefined && { crmMode }),
-    ...(changeFeed !== undefined && { changeFeed }),
+    ...(history !== undefined && { history }),
     ...(defaultCountry !== undefined && { defaultCountry: defaultCountry || null }),
   }
   await withOrganization(options, async (authority) => {
     const changed = await administration(authority).changeOrganization(wanted)
     const country = changed.defaultCountry ?? 'no default country'
-    console.log(`${changed.name}: ${changed.crmMode}, change feed ${changed.changeFeed ? 'on' : 'off'}, ${country}`)
+    console.log(`${changed.name}: ${changed.crmMode}, history ${changed.history}, ${country}`)
     if (defaultCountry !== undefined) await printFindings({}, verifyOrganization(authority, { repair: true }))
   })
 }
@@ -32,8 +33,7 @@ export const addSettingsCommand = (tenant: Command, withTarget: (command: Comman
     .description('change settings of an organisation; with another country, the keys of its phone numbers too')
     .requiredOption('--organization <uuid>', 'id of the organisation')
     .option('--crm-mode <mode>', 'b2b or b2c')
-    .option('--change-feed', 'write the change feed')
-    .option('--no-change-feed', 'write none')
+    .addOption(new Option('--history <mode>', 'what is kept of every change').choices([...historyModes]))
     .option('--default-country <code>', 'where national phone numbers are from, such as DE')
     .option('--no-default-country', 'nowhere: they are compared as digits')
     .action((_options, command: Command) => change(command.optsWithGlobals()))

@@ -6,7 +6,7 @@ import { jurisdictions, locationHints, type Place, PlaceError, parsePlace } from
 import { zuluMilliseconds } from '../../kit/read-back.ts'
 import { someTextUpTo } from '../../kit/text.ts'
 import { name } from '../administration.ts'
-import { defaultCountry } from '../organization.ts'
+import { defaultCountry, history, historyDays } from '../organization.ts'
 
 export const tags = ['Tenants']
 
@@ -86,7 +86,8 @@ export const newTenant = z
     name,
     id: z.uuid().optional().openapi({ description: 'Default: a new one.' }),
     crmMode: z.enum(['b2b', 'b2c']).default('b2b'),
-    changeFeed: z.boolean().default(false),
+    history: history.default('values'),
+    historyDays: historyDays.default(null),
     defaultCountry: defaultCountry.default(null),
     place: place.optional().openapi({ description: 'Default: where tenants live that have no other place.' }),
   })

@@ -16,7 +16,7 @@ export const keyed = stage('assert_keyed', [
   'organization_id',
   'now',
   'actor',
-  'contract',
+  'origin',
   'feed',
   'dry_run',
   'matched',
@@ -124,7 +124,7 @@ export const judgePart: Part = {
       on: keyed,
       run: [
         hand(keyed, judged, {
-          feed: 'NEW.feed AND NOT NEW.dry_run',
+          feed: 'iif(NEW.dry_run, 0, NEW.feed)',
           lifecycle: extra('lifecycle'),
           dropped_keys: `CASE WHEN NEW.old_keys <> '[]' THEN ${without('NEW.old_keys', 'NEW.new_keys')} END`,
           added_keys: `CASE WHEN NEW.record_id IS NULL THEN NEW.new_keys WHEN NEW.new_keys <> '[]' THEN ${without('NEW.new_keys', 'NEW.old_keys')} END`,

@@ -16,7 +16,7 @@ export const found = stage('assert_found', [
   'organization_id',
   'now',
   'actor',
-  'contract',
+  'origin',
   'indexes',
   'combinations',
   'feed',

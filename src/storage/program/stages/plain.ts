@@ -1,7 +1,7 @@
 import { RECORD_BYTES, WORK_BYTES } from '../../../engine/record.ts'
 import { hand, type Part, stage } from '../builder.ts'
-import { holderOf, KEYED, keyValue, listOf, ownKey, slugsOf } from '../lookups.ts'
-import { note } from './feed.ts'
+import { holderOf, isKeyed, KEYED, keyNumber, keyValue, listOf, ownKey, slugsOf } from '../lookups.ts'
+import { chainBegun, chained, keepsValues, note } from './feed.ts'
 import { found } from './merge.ts'
 
 /**
@@ -20,7 +20,7 @@ const columns = [
   'organization_id',
   'now',
   'actor',
-  'contract',
+  'origin',
   'indexes',
   'feed',
   'track',
@@ -30,7 +30,7 @@ const columns = [
 export const known = stage('assert_known', [...columns, 'before'])
 
 /** With what an update would change, and whether a merge has anything to do. */
-const weighed = stage('assert_weighed', [...columns, 'record_id', 'bytes', 'work', 'changed', 'merging'])
+const weighed = stage('assert_weighed', [...columns, 'record_id', 'bytes', 'work', 'changed', 'delta', 'merging'])
 
 /** With the data of the record to come. */
 const born = stage('assert_born', [...columns, 'after'])
@@ -57,6 +57,11 @@ const isDoubtful = `(NEW.merging OR NEW.changed <> '[]' AND (NEW.work > ${WORK_B
 /** Values sent as `[value]`; those of the record likewise. Data holds no nulls, so equal texts are equal data. */
 const changedSlugs = `(SELECT json_group_array(slug) FROM (
       SELECT a.key AS slug FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key))`
+
+/** The same with the values before and after; a JSON null where there is none. */
+const delta = `CASE WHEN ${keepsValues} THEN (
+      SELECT json_group_object(a.key, json_array(json(NEW.before -> a.key), json(a.value)))
+      FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key) END`
 
 /** Adding what is already all of a list changes nothing: the most common case by far. */
 const isMerging = `CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
@@ -89,6 +94,7 @@ Values that are the data to the letter end here: nothing is written, not even a 
           bytes: 'octet_length(NEW.before) + octet_length(NEW.attributes)',
           work: '2 * octet_length(NEW.before)',
           changed: changedSlugs,
+          delta,
           merging: isMerging,
         }),
       ],
@@ -99,18 +105,17 @@ Values that are the data to the letter end here: nothing is written, not even a 
       on: weighed,
       when: `NEW.changed <> '[]' AND NOT ${isDoubtful}`,
       run: [
-        `UPDATE records SET
-    data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
-    updated_by = NEW.actor, last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null]'
-  WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id`,
         note(weighed, {
           action: "'updated'",
           record_id: 'NEW.record_id',
-          version: `CASE WHEN NEW.feed THEN (
-      SELECT r.version FROM records r
-      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END`,
           changed: 'NEW.changed',
+          delta: 'NEW.delta',
         }),
+        `UPDATE records SET
+    data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
+    updated_by = NEW.actor,
+    last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null' || ${chained} || ']'
+  WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id`,
       ],
     },
     {
@@ -126,19 +131,19 @@ Values that are the data to the letter end here: nothing is written, not even a 
       on: checked,
       when: 'NOT NEW.doubtful',
       run: [
-        `INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
-  VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
-    '["' || NEW.write_id || '"]')`,
-        `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
-  SELECT NEW.organization_id, NEW.object, x.key, ${keyValue('e', 'NEW.after -> x.key')},
-    iif(x.value, '', NEW.write_id), NEW.write_id
-  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$${KEYED}') e`,
         note(checked, {
           action: "'created'",
           record_id: 'NEW.write_id',
-          version: '1',
           changed: `CASE WHEN NEW.feed THEN ${slugsOf('NEW.after')} END`,
+          delta: `iif(${keepsValues}, NEW.after, NULL)`,
         }),
+        `INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
+    '["' || NEW.write_id || '"' || ${chainBegun} || ']')`,
+        `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+  SELECT NEW.organization_id, NEW.object, x.key, ${keyValue('e', 'NEW.after -> x.key')},
+    iif(x.value, '', NEW.write_id), NEW.write_id, ${keyNumber('e')}
+  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$${KEYED}') e WHERE ${isKeyed('e')}`,
       ],
     },
   ],

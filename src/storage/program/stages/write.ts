@@ -1,5 +1,5 @@
 import { type Part, stage } from '../builder.ts'
-import { note } from './feed.ts'
+import { blank, chainBegun, chained, keepsValues, leftToBlank, note } from './feed.ts'
 
 /** An item that is judged: what there is to write, or why not. */
 export const judged = stage('assert_judged', [
@@ -8,7 +8,7 @@ export const judged = stage('assert_judged', [
   'organization_id',
   'now',
   'actor',
-  'contract',
+  'origin',
   'feed',
   'dry_run',
   'lifecycle',
@@ -31,13 +31,19 @@ const transition = `CASE
       WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END`
 
-const addKeys = (id: string) => `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id)
-  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', ${id}), ${id}
+const addKeys = (id: string) => `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', ${id}), ${id}, k.value ->> 3
   FROM json_each(NEW.added_keys) k`
 
 const dropKeys = `DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
     SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
     FROM json_each(NEW.dropped_keys) k)`
+
+/** The values of what changes, before and after. */
+const delta = `CASE WHEN ${keepsValues} AND NEW.changed IS NOT NULL THEN (
+      SELECT json_group_object(c.value, json_array(json(r.data -> c.value), json(NEW.after -> c.value)))
+      FROM records r CROSS JOIN json_each(NEW.changed) c
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END`
 
 const remember = `INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
   SELECT NEW.organization_id, NEW.object, NEW.record_id,
@@ -56,11 +62,16 @@ export const writePart: Part = {
       on: judged,
       when: 'NEW.refusal IS NULL AND NEW.record_id IS NULL',
       run: [
+        note(judged, {
+          action: "'created'",
+          record_id: 'NEW.write_id',
+          changed: 'NEW.changed',
+          delta: `iif(${keepsValues}, NEW.after, NULL)`,
+        }),
         `INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
   VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
-    json_array(NEW.write_id))`,
+    '["' || NEW.write_id || '"' || ${chainBegun} || ']')`,
         addKeys('NEW.write_id'),
-        note(judged, { action: "'created'", record_id: 'NEW.write_id', version: '1', changed: 'NEW.changed' }),
         `INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
   SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run`,
       ],
@@ -74,17 +85,18 @@ export const writePart: Part = {
         remember,
         dropKeys,
         addKeys('NEW.record_id'),
-        `UPDATE records SET
-    data = NEW.after, version = NEW.version + 1, updated_at = max(updated_at, NEW.now), archived_at = NEW.archived_after,
-    updated_by = NEW.actor,
-    last_write = json_array(NEW.write_id, NEW.matched, json(coalesce(NEW.changed, '[]')), ${transition})
-  WHERE ${itself}`,
         note(judged, {
           action: `coalesce(${transition}, 'updated')`,
           record_id: 'NEW.record_id',
-          version: 'NEW.version + 1',
           changed: `coalesce(NEW.changed, '[]')`,
+          delta,
         }),
+        `UPDATE records SET
+    data = NEW.after, version = NEW.version + 1, updated_at = max(updated_at, NEW.now), archived_at = NEW.archived_after,
+    updated_by = NEW.actor,
+    last_write = '["' || NEW.write_id || '",' || NEW.matched || ',' || coalesce(NEW.changed, '[]') || ',' ||
+      coalesce('"' || ${transition} || '"', 'null') || ${chained} || ']'
+  WHERE ${itself}`,
       ],
     },
     {
@@ -94,14 +106,15 @@ export const writePart: Part = {
       run: [
         remember,
         dropKeys,
-        `DELETE FROM records WHERE ${itself}`,
-        remark(`'["erased"]'`),
+        blank,
         note(judged, {
           action: "'erased'",
           record_id: 'NEW.record_id',
-          version: 'NEW.version + 1',
           changed: `coalesce(NEW.changed, '[]')`,
+          delta: leftToBlank,
         }),
+        `DELETE FROM records WHERE ${itself}`,
+        remark(`'["erased"]'`),
       ],
     },
   ],

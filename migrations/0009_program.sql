@@ -1,0 +1,828 @@
+-- The assert program, made by scripts/build-program.ts from src/storage/program. Do not edit.
+DROP VIEW IF EXISTS record_answers;
+DROP VIEW IF EXISTS assert;
+DROP VIEW IF EXISTS assert_located;
+DROP VIEW IF EXISTS assert_kept;
+DROP VIEW IF EXISTS assert_merged;
+DROP VIEW IF EXISTS assert_keyed;
+DROP VIEW IF EXISTS assert_judged;
+DROP VIEW IF EXISTS assert_noted;
+DROP VIEW IF EXISTS assert_undone;
+DROP VIEW IF EXISTS guard;
+-- Records as they are answered; `head` is the list up to the data, without its end.
+
+CREATE VIEW record_answers_8e8b7722 AS SELECT organization_id, object, id, data, version,
+  '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
+  ',"' || created_by || '","' || updated_by || '",' || last_write AS head,
+  '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
+  ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
+FROM records;
+
+-- The guard of reads and administration: what an isolate knows is true as long as the revision stands.
+
+CREATE VIEW guard_8e8b7722 AS SELECT NULL AS organization_id, NULL AS revision;
+
+CREATE TRIGGER guard_check_8e8b7722 INSTEAD OF INSERT ON guard_8e8b7722
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
+END;
+
+-- Entry: is what the isolate knows still true, and which record do the match keys find?
+-- References are looked up here and not before, so they may name a record that an earlier item has just made.
+
+CREATE VIEW assert_8e8b7722 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key;
+
+CREATE TRIGGER assert_plain_8e8b7722 INSTEAD OF INSERT ON assert_8e8b7722
+WHEN NEW.op IS NULL AND NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
+  AND NEW.name IS NOT 'id' AND NOT NEW.dry_run
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
+  INSERT INTO assert_known_8e8b7722 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.indexes,
+    NEW.feed,
+    NEW.track,
+    (SELECT r.data FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.archived_at IS NULL
+        AND r.id = (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1)));
+END;
+
+CREATE TRIGGER assert_full_8e8b7722 INSTEAD OF INSERT ON assert_8e8b7722
+WHEN NEW.op IS NULL AND NOT (NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
+  AND NEW.name IS NOT 'id' AND NOT NEW.dry_run)
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:stale')
+  WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
+  INSERT INTO assert_found_8e8b7722 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.extras,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.indexes,
+    NEW.combinations,
+    NEW.feed,
+    NEW.dry_run,
+    NEW.track,
+    CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
+      THEN (SELECT hit FROM (
+      SELECT 0 AS place, CASE NEW.name
+      WHEN 'id' THEN (
+        SELECT r.id FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
+      ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END AS hit
+      UNION ALL
+      SELECT f.key + 1, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1)
+      FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL ORDER BY place LIMIT 1)
+      WHEN NEW.extras -> '$.relatedTo' IS NOT NULL THEN (SELECT t.id FROM records p CROSS JOIN records t
+        WHERE p.organization_id = NEW.organization_id AND p.object = NEW.extras -> '$.relatedTo' ->> 0 AND p.id = CASE NEW.extras -> '$.relatedTo' ->> 1 WHEN 'id' THEN NEW.extras -> '$.relatedTo' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.relatedTo' ->> 0 AND k.name = NEW.extras -> '$.relatedTo' ->> 1 AND k.value = NEW.extras -> '$.relatedTo' ->> 2 ORDER BY k.slot LIMIT 1) END
+          AND t.organization_id = NEW.organization_id AND t.object = NEW.object
+          AND t.id = p.data ->> ('$.' || (NEW.extras -> '$.relatedTo' ->> 3) || '[0]'))
+      ELSE CASE NEW.name
+      WHEN 'id' THEN (
+        SELECT r.id FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
+      ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END END,
+    coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL THEN (SELECT min(place) FROM (
+      SELECT 0 AS place, CASE NEW.name
+      WHEN 'id' THEN (
+        SELECT r.id FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
+      ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END AS hit
+      UNION ALL
+      SELECT f.key + 1, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1)
+      FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL) END, 0),
+    CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
+      SELECT json_group_array(json_array(x.value ->> 0, x.value ->> 1, x.value ->> 2, x.value ->> 3, x.value ->> 4, x.value ->> 5,
+        CASE
+          WHEN x.value ->> 1 = 'members' AND x.value ->> 2 = 'email' THEN (
+          SELECT m.id FROM members m INDEXED BY members_by_email
+          WHERE m.organization_id = NEW.organization_id AND m.email = x.value ->> 3 AND m.removed_at IS NULL
+          ORDER BY m.id LIMIT 1)
+          WHEN x.value ->> 1 = 'members' THEN (
+          SELECT m.id FROM members m
+          WHERE m.organization_id = NEW.organization_id AND m.id = x.value ->> 3 AND m.removed_at IS NULL)
+          WHEN x.value ->> 6 IS NULL THEN (
+          SELECT r.id FROM records r
+          WHERE r.organization_id = NEW.organization_id AND r.object = x.value ->> 1 AND r.id = CASE x.value ->> 2 WHEN 'id' THEN x.value ->> 3 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3 ORDER BY k.slot LIMIT 1) END)
+          ELSE coalesce((
+          SELECT r.id FROM records r
+          WHERE r.organization_id = NEW.organization_id AND r.object = x.value ->> 1 AND r.id = CASE x.value ->> 2 WHEN 'id' THEN x.value ->> 3 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3 ORDER BY k.slot LIMIT 1) END), (
+          SELECT r.id FROM records r
+          WHERE r.organization_id = NEW.organization_id AND r.object = x.value ->> 1 AND r.id = CASE x.value ->> 6 WHEN 'id' THEN x.value ->> 7 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 6 AND k.value = x.value ->> 7 ORDER BY k.slot LIMIT 1) END))
+        END,
+        CASE WHEN x.value ->> 8 THEN json((SELECT json_group_array(record_id) FROM (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3 ORDER BY k.slot LIMIT 10))) END))
+      FROM json_each(NEW.extras -> '$.refs') x) END,
+    (NEW.extras -> '$.when' IS NULL OR CASE WHEN NEW.extras -> '$.when' ->> 4 IS NULL
+      THEN NOT EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = CASE NEW.extras -> '$.when' ->> 1 WHEN 'id' THEN NEW.extras -> '$.when' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1) END)
+      ELSE EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = CASE NEW.extras -> '$.when' ->> 1 WHEN 'id' THEN NEW.extras -> '$.when' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1) END
+        AND r.last_write ->> 0 = NEW.extras -> '$.when' ->> 3 AND r.data -> (NEW.extras -> '$.when' ->> 4) IS NOT NULL
+        AND (r.version = 1 OR NEW.extras -> '$.when' ->> 4 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))) END)
+      AND (NEW.idempotency_key IS NULL OR NOT EXISTS (
+      SELECT 1 FROM replays p
+      WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
+        AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
+  INSERT INTO assert_kept_8e8b7722 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
+    NEW.idempotency_key,
+    NEW.position,
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.extras,
+    NEW.track,
+    NEW.data_bytes,
+    NEW.organization_id,
+    NEW.now);
+END;
+
+-- The short way of plain items: assert_known, then assert_weighed for an update, assert_born for a creation.
+-- Values that are the data to the letter end here: nothing is written, not even a page of scratch.
+
+CREATE VIEW assert_known_8e8b7722 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before;
+
+CREATE VIEW assert_weighed_8e8b7722 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS delta, NULL AS merging;
+
+CREATE VIEW assert_born_8e8b7722 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after;
+
+CREATE VIEW assert_checked_8e8b7722 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful;
+
+CREATE TRIGGER assert_weigh_8e8b7722 INSTEAD OF INSERT ON assert_known_8e8b7722
+WHEN (NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
+  OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
+      SELECT 1 FROM json_each(NEW.merges) m
+      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END)
+BEGIN
+  INSERT INTO assert_weighed_8e8b7722 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, record_id, bytes, work, changed, delta, merging) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.indexes,
+    NEW.feed,
+    NEW.track,
+    (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1),
+    octet_length(NEW.before) + octet_length(NEW.attributes),
+    2 * octet_length(NEW.before),
+    (SELECT json_group_array(slug) FROM (
+      SELECT a.key AS slug FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key)),
+    CASE WHEN NEW.feed = 2 THEN (
+      SELECT json_group_object(a.key, json_array(json(NEW.before -> a.key), json(a.value)))
+      FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key) END,
+    CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
+      SELECT 1 FROM json_each(NEW.merges) m
+      WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END);
+END;
+
+CREATE TRIGGER assert_doubt_update_8e8b7722 INSTEAD OF INSERT ON assert_weighed_8e8b7722
+WHEN (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
+  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
+BEGIN
+  INSERT INTO assert_found_8e8b7722 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NULL,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.indexes,
+    NULL,
+    NEW.feed,
+    0,
+    NEW.track,
+    (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1),
+    0,
+    NULL,
+    1);
+END;
+
+CREATE TRIGGER assert_rewrite_8e8b7722 INSTEAD OF INSERT ON assert_weighed_8e8b7722
+WHEN NEW.changed <> '[]' AND NOT (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
+  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
+BEGIN
+  INSERT INTO assert_noted_8e8b7722 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.object,
+    NEW.feed,
+    'updated',
+    NEW.record_id,
+    NEW.changed,
+    NEW.delta);
+  UPDATE records SET
+    data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
+    updated_by = NEW.actor,
+    last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null' || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
+  WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
+END;
+
+CREATE TRIGGER assert_bear_8e8b7722 INSTEAD OF INSERT ON assert_known_8e8b7722
+WHEN NEW.before IS NULL
+BEGIN
+  INSERT INTO assert_born_8e8b7722 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.indexes,
+    NEW.feed,
+    NEW.track,
+    coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes));
+END;
+
+CREATE TRIGGER assert_check_8e8b7722 INSTEAD OF INSERT ON assert_born_8e8b7722
+BEGIN
+  INSERT INTO assert_checked_8e8b7722 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after, doubtful) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.indexes,
+    NEW.feed,
+    NEW.track,
+    NEW.after,
+    (octet_length(NEW.after) > 262144 OR (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) IS NOT NULL OR EXISTS (
+      SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e CROSS JOIN record_keys k
+      WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
+        AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
+        AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value) AND k.slot = '')));
+END;
+
+CREATE TRIGGER assert_doubt_creation_8e8b7722 INSTEAD OF INSERT ON assert_checked_8e8b7722
+WHEN NEW.doubtful
+BEGIN
+  INSERT INTO assert_found_8e8b7722 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.on_create,
+    NEW.merges,
+    NULL,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.indexes,
+    NULL,
+    NEW.feed,
+    0,
+    NEW.track,
+    (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1),
+    0,
+    NULL,
+    1);
+END;
+
+CREATE TRIGGER assert_settle_8e8b7722 INSTEAD OF INSERT ON assert_checked_8e8b7722
+WHEN NOT NEW.doubtful
+BEGIN
+  INSERT INTO assert_noted_8e8b7722 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.object,
+    NEW.feed,
+    'created',
+    NEW.write_id,
+    CASE WHEN NEW.feed THEN (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(NEW.after) j ORDER BY j.key)) END,
+    iif(NEW.feed = 2, NEW.after, NULL));
+  INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
+    '["' || NEW.write_id || '"' || CASE WHEN NEW.feed THEN ',null,null,null,' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE '' END || ']');
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+  SELECT NEW.organization_id, NEW.object, x.key, iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value),
+    iif(x.value, '', NEW.write_id), NEW.write_id, iif(e.type IN ('integer', 'real'), e.value, NULL)
+  FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e WHERE e.key IS NOT 'code';
+END;
+
+-- Merge: the data before and the data after.
+
+CREATE VIEW assert_found_8e8b7722 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs;
+
+CREATE TRIGGER assert_merge_8e8b7722 INSTEAD OF INSERT ON assert_found_8e8b7722
+WHEN NEW.runs
+BEGIN
+  INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, '["too_much_work"]' WHERE EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = 'work' AND CAST(f.reason AS INTEGER) > 64000000);
+  INSERT INTO assert_merged_8e8b7722 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.merges,
+    NEW.extras,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.feed,
+    NEW.dry_run,
+    NEW.matched,
+    NEW.refs,
+    r.id,
+    r.data,
+    CASE
+      WHEN NEW.extras ->> '$.lifecycle' = 'erase' THEN '{}'
+      WHEN NEW.refs IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.extras -> '$.fills' IS NULL)) THEN CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+      ELSE json_patch(r.data, NEW.attributes) END
+      ELSE json_patch(CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+      ELSE json_patch(r.data, NEW.attributes) END, (SELECT json_group_object(slug, json(patch)) FROM (
+        SELECT m.key AS slug, (
+        SELECT CASE WHEN count(*) = 0 THEN 'null'
+          WHEN m.value -> '$[2]' IS NULL AND r.data -> ('$.' || m.key || '[1]') IS NULL OR group_concat(element, ',') = group_concat(form, ',')
+          THEN '[[' || group_concat(element, ',') || ']]'
+          ELSE '[[' || group_concat(element, ',') || '],[' || group_concat(form, ',') || ']]' END FROM (
+          SELECT coalesce(max(iif(sent, element, NULL)), max(element)) AS element, form FROM (
+            SELECT CASE s.type WHEN 'text' THEN json_quote(s.value) WHEN 'real' THEN m.value -> s.fullkey
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE s.value END AS element, coalesce(m.value -> '$[2]' -> s.key, CASE s.type WHEN 'text' THEN json_quote(s.value) WHEN 'real' THEN m.value -> s.fullkey
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE s.value END) AS form, 1 AS sent, s.key + iif(m.value ->> 0 = 'append', 1000000, 0) AS place
+            FROM json_each(m.value, '$[1]') s
+            UNION ALL
+            SELECT CASE k.type WHEN 'text' THEN json_quote(k.value) WHEN 'real' THEN r.data -> k.fullkey
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE k.value END AS element, coalesce(r.data -> ('$.' || m.key || '[1]') -> k.key, CASE k.type WHEN 'text' THEN json_quote(k.value) WHEN 'real' THEN r.data -> k.fullkey
+          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE k.value END) AS form, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
+            FROM json_each(r.data, '$.' || m.key || '[0]') k WHERE m.value ->> 0 <> 'replace_first' OR k.key > 0)
+          GROUP BY form HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
+          ORDER BY min(place))) AS patch
+        FROM json_each(NEW.merges) m
+        WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT json_remove(m.value, '$[0]'))
+        UNION ALL
+        SELECT f.key, f.value FROM json_each(NEW.extras -> '$.fills') f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
+        UNION ALL
+        SELECT x.value ->> 0, iif(max(x.value ->> 4) = 2, json_array(json((SELECT json_group_array(id) FROM (
+          SELECT y.value ->> 6 AS id FROM json_each(NEW.refs) y
+          WHERE y.value ->> 0 = x.value ->> 0 AND y.value ->> 4 > 0 AND y.value ->> 6 IS NOT NULL AND coalesce(y.value ->> 5, iif(r.id IS NULL, 'create', 'update')) = iif(r.id IS NULL, 'create', 'update') ORDER BY y.key)))), json_array(max(x.value ->> 6)))
+        FROM json_each(NEW.refs) x
+        WHERE x.value ->> 4 > 0 AND x.value ->> 6 IS NOT NULL AND coalesce(x.value ->> 5, iif(r.id IS NULL, 'create', 'update')) = iif(r.id IS NULL, 'create', 'update')
+        GROUP BY x.value ->> 0))) END,
+    r.version,
+    r.archived_at,
+    CASE NEW.extras ->> '$.lifecycle' WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL
+      ELSE iif(coalesce(NEW.extras ->> '$.onArchived', 'revive') = 'revive', NULL, r.archived_at) END,
+    NEW.indexes,
+    NEW.combinations,
+    NEW.track
+  FROM (SELECT 1) LEFT JOIN records r
+    ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
+  WHERE NOT EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = NEW.write_id);
+  INSERT INTO refusals (write_id, reason)
+  SELECT 'work', w.bytes FROM (
+    SELECT 2 * octet_length(r.data) + coalesce((
+      SELECT sum(octet_length(r.data) + 1000 * coalesce(json_array_length(r.data, '$.' || m.key || '[0]'), 0))
+      FROM json_each(NEW.merges) m), 0) AS bytes, r.last_write ->> 0 = NEW.write_id AS written FROM records r
+    WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) w
+  WHERE w.written AND w.bytes > 32768 OR NEW.merges IS NOT NULL AND w.bytes > 131072
+  ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER);
+END;
+
+-- Keys: what differs, and the match keys of both sides in the indexes that it touches.
+-- The value of a key is the text of the attribute's value; of a combination, the JSON list of its parts.
+
+CREATE VIEW assert_merged_8e8b7722 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track;
+
+CREATE TRIGGER assert_key_8e8b7722 INSTEAD OF INSERT ON assert_merged_8e8b7722
+BEGIN
+  INSERT INTO assert_keyed_8e8b7722 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.name,
+    NEW.value,
+    NEW.attributes,
+    NEW.merges,
+    NEW.extras,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.feed,
+    NEW.dry_run,
+    NEW.matched,
+    NEW.refs,
+    NEW.record_id,
+    NEW.before,
+    NEW.after,
+    NEW.version,
+    NEW.archived_before,
+    NEW.archived_after,
+    CASE WHEN NEW.after IS NOT NEW.before THEN iif(NOT NEW.track OR (NEW.before IS NULL AND NOT NEW.feed), '[]', (
+      SELECT json_group_array(slug) FROM (
+        SELECT a.key AS slug FROM json_each(NEW.after) a WHERE a.value IS NOT NEW.before -> a.key
+        UNION ALL
+        SELECT b.key FROM json_each(NEW.before) b WHERE NEW.after -> b.key IS NULL
+        ORDER BY 1))) END,
+    CASE WHEN NEW.before IS NOT NULL AND NEW.after <> NEW.before THEN (
+      SELECT json_group_array(json_array(name, value, is_unique, number)) FROM (
+        SELECT x.key AS name, x.value AS is_unique, iif(e.type = 'real', NEW.before -> x.key -> e.fullkey, e.value) AS value,
+          iif(e.type IN ('integer', 'real'), e.value, NULL) AS number
+        FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.before -> x.key, '$[#-1]') e
+        WHERE NEW.before -> x.key IS NOT NEW.after -> x.key AND e.key IS NOT 'code'
+        UNION ALL
+        SELECT x.value ->> 0, x.value ->> 1, (
+          SELECT json_group_array(json(NEW.before -> ('$.' || p.value || '[#-1]'))) FROM json_each(x.value, '$[2]') p), NULL
+        FROM json_each(NEW.combinations) x
+        WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NULL)
+          AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END,
+    CASE WHEN NEW.after IS NOT NEW.before THEN (
+      SELECT json_group_array(json_array(name, value, is_unique, number)) FROM (
+        SELECT x.key AS name, x.value AS is_unique, iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value) AS value,
+          iif(e.type IN ('integer', 'real'), e.value, NULL) AS number
+        FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e
+        WHERE NEW.before -> x.key IS NOT NEW.after -> x.key AND e.key IS NOT 'code'
+        UNION ALL
+        SELECT x.value ->> 0, x.value ->> 1, (
+          SELECT json_group_array(json(NEW.after -> ('$.' || p.value || '[#-1]'))) FROM json_each(x.value, '$[2]') p), NULL
+        FROM json_each(NEW.combinations) x
+        WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
+          AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
+END;
+
+-- Judge: may it be written? Every reason against it stands in this one list.
+
+CREATE VIEW assert_keyed_8e8b7722 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys;
+
+CREATE TRIGGER assert_judge_8e8b7722 INSTEAD OF INSERT ON assert_keyed_8e8b7722
+BEGIN
+  INSERT INTO assert_judged_8e8b7722 (write_id, object, organization_id, now, actor, origin, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
+    NEW.write_id,
+    NEW.object,
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    iif(NEW.dry_run, 0, NEW.feed),
+    NEW.dry_run,
+    NEW.extras ->> '$.lifecycle',
+    NEW.matched,
+    NEW.record_id,
+    NEW.after,
+    NEW.version,
+    NEW.archived_before,
+    NEW.archived_after,
+    NEW.changed,
+    CASE WHEN NEW.old_keys <> '[]' THEN (
+      SELECT json_group_array(json(n.value)) FROM json_each(NEW.old_keys) n
+      WHERE n.value NOT IN (SELECT o.value FROM json_each(NEW.new_keys) o)) END,
+    CASE WHEN NEW.record_id IS NULL THEN NEW.new_keys WHEN NEW.new_keys <> '[]' THEN (
+      SELECT json_group_array(json(n.value)) FROM json_each(NEW.new_keys) n
+      WHERE n.value NOT IN (SELECT o.value FROM json_each(NEW.old_keys) o)) END,
+    CASE
+      WHEN NEW.record_id IS NULL AND NEW.extras ->> '$.mayCreate' = 0
+        THEN json_array('not_found')
+      WHEN NEW.record_id IS NOT NULL AND NEW.extras ->> '$.mayUpdate' = 0
+        THEN json_array('exists', NEW.record_id)
+      WHEN NEW.extras ->> '$.onSeveral' = 'error' AND NEW.record_id IS NOT NULL AND 1 < json_array_length((SELECT json_group_array(record_id) FROM (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = iif(NEW.matched = 0, NEW.name, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][0]')) AND k.value = iif(NEW.matched = 0, NEW.value, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][1]')) ORDER BY k.slot LIMIT 2)))
+        THEN json_array('ambiguous', iif(NEW.matched = 0, NEW.name, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][0]')), iif(NEW.matched = 0, NEW.value, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][1]')), json((SELECT json_group_array(record_id) FROM (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = iif(NEW.matched = 0, NEW.name, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][0]')) AND k.value = iif(NEW.matched = 0, NEW.value, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][1]')) ORDER BY k.slot LIMIT 10))))
+      WHEN NEW.extras ->> '$.keysAgree' AND EXISTS (SELECT 1 FROM (
+          SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 ORDER BY k.slot LIMIT 1) AS record_id
+          FROM json_each(NEW.extras -> '$.fallbacks') n) k
+          WHERE k.record_id <> NEW.record_id AND NOT EXISTS (
+            SELECT 1 FROM record_keys o
+            WHERE o.organization_id = NEW.organization_id AND o.object = NEW.object AND o.name = k.name
+              AND o.value = k.value AND o.slot IN ('', NEW.record_id) AND o.record_id = NEW.record_id))
+        THEN json_array('keys_disagree', NEW.record_id, NEW.matched, json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM (
+          SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 ORDER BY k.slot LIMIT 1) AS record_id
+          FROM json_each(NEW.extras -> '$.fallbacks') n) k
+          WHERE k.record_id <> NEW.record_id AND NOT EXISTS (
+            SELECT 1 FROM record_keys o
+            WHERE o.organization_id = NEW.organization_id AND o.object = NEW.object AND o.name = k.name
+              AND o.value = k.value AND o.slot IN ('', NEW.record_id) AND o.record_id = NEW.record_id))))
+      WHEN NEW.extras ->> '$.ifVersion' <> NEW.version
+        THEN json_array('version_mismatch', NEW.record_id, NEW.version)
+      WHEN NEW.extras ->> '$.onArchived' = 'refuse' AND NEW.archived_before IS NOT NULL
+        THEN json_array('archived', NEW.record_id)
+      WHEN NEW.extras ->> '$.ifNewer' IS NOT NULL AND NEW.before ->> ('$.' || (NEW.extras ->> '$.ifNewer') || '[0]') > NEW.attributes ->> ('$.' || (NEW.extras ->> '$.ifNewer') || '[0]')
+        THEN json_array('older', NEW.record_id, NEW.extras ->> '$.ifNewer', NEW.before ->> ('$.' || (NEW.extras ->> '$.ifNewer') || '[0]'))
+      WHEN octet_length(NEW.after) > max(262144, coalesce(octet_length(NEW.before), 0))
+        THEN json_array('too_large', NEW.record_id)
+      WHEN NEW.merges IS NOT NULL AND NEW.before IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(NEW.merges) m
+          WHERE json_array_length(NEW.after, '$.' || m.key || '[0]') > max(100, coalesce(json_array_length(NEW.before, '$.' || m.key || '[0]'), 0)))
+        THEN json_array('too_many_values', NEW.record_id, (SELECT m.key FROM json_each(NEW.merges) m
+          WHERE json_array_length(NEW.after, '$.' || m.key || '[0]') > max(100, coalesce(json_array_length(NEW.before, '$.' || m.key || '[0]'), 0)) LIMIT 1))
+      WHEN NEW.refs IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update'))
+        THEN json_array('reference_not_found', NEW.record_id, json((SELECT json_group_array(json(x.value)) FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update'))))
+      WHEN NEW.refs IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(NEW.refs) x WHERE json_array_length(x.value -> 7) > 1 AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update'))
+        THEN (SELECT json_array('ambiguous', x.value ->> 0, x.value ->> 3, x.value -> 7) FROM json_each(NEW.refs) x WHERE json_array_length(x.value -> 7) > 1 AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update') LIMIT 1)
+      WHEN NEW.new_keys <> '[]' AND EXISTS (SELECT 1 FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0
+            AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id)
+        THEN json_array('conflict', NEW.record_id, json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0
+            AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id)))
+    END);
+END;
+
+-- Write: of an item that is not unchanged, exactly one of these happens.
+
+CREATE VIEW assert_judged_8e8b7722 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal;
+
+CREATE TRIGGER assert_refuse_8e8b7722 INSTEAD OF INSERT ON assert_judged_8e8b7722
+WHEN NEW.refusal IS NOT NULL
+BEGIN
+  INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
+END;
+
+CREATE TRIGGER assert_create_8e8b7722 INSTEAD OF INSERT ON assert_judged_8e8b7722
+WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL
+BEGIN
+  INSERT INTO assert_noted_8e8b7722 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.object,
+    NEW.feed,
+    'created',
+    NEW.write_id,
+    NEW.changed,
+    iif(NEW.feed = 2, NEW.after, NULL));
+  INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
+    '["' || NEW.write_id || '"' || CASE WHEN NEW.feed THEN ',null,null,null,' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE '' END || ']');
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.write_id), NEW.write_id, k.value ->> 3
+  FROM json_each(NEW.added_keys) k;
+  INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run;
+END;
+
+CREATE TRIGGER assert_update_8e8b7722 INSTEAD OF INSERT ON assert_judged_8e8b7722
+WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase'
+  AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)
+BEGIN
+  INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.record_id,
+    json_array(r.data, r.version, r.created_at, r.updated_at, r.archived_at, r.created_by, r.updated_by, r.last_write),
+    coalesce(NEW.dropped_keys, '[]'), coalesce(NEW.added_keys, '[]')
+  FROM records r
+  WHERE NEW.dry_run AND r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
+  DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
+    FROM json_each(NEW.dropped_keys) k);
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.record_id), NEW.record_id, k.value ->> 3
+  FROM json_each(NEW.added_keys) k;
+  INSERT INTO assert_noted_8e8b7722 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.object,
+    NEW.feed,
+    coalesce(CASE
+      WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
+      WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END, 'updated'),
+    NEW.record_id,
+    coalesce(NEW.changed, '[]'),
+    CASE WHEN NEW.feed = 2 AND NEW.changed IS NOT NULL THEN (
+      SELECT json_group_object(c.value, json_array(json(r.data -> c.value), json(NEW.after -> c.value)))
+      FROM records r CROSS JOIN json_each(NEW.changed) c
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END);
+  UPDATE records SET
+    data = NEW.after, version = NEW.version + 1, updated_at = max(updated_at, NEW.now), archived_at = NEW.archived_after,
+    updated_by = NEW.actor,
+    last_write = '["' || NEW.write_id || '",' || NEW.matched || ',' || coalesce(NEW.changed, '[]') || ',' ||
+      coalesce('"' || CASE
+      WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
+      WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END || '"', 'null') || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
+  WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
+END;
+
+CREATE TRIGGER assert_erase_8e8b7722 INSTEAD OF INSERT ON assert_judged_8e8b7722
+WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'
+BEGIN
+  INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
+  SELECT NEW.organization_id, NEW.object, NEW.record_id,
+    json_array(r.data, r.version, r.created_at, r.updated_at, r.archived_at, r.created_by, r.updated_by, r.last_write),
+    coalesce(NEW.dropped_keys, '[]'), coalesce(NEW.added_keys, '[]')
+  FROM records r
+  WHERE NEW.dry_run AND r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
+  DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
+    FROM json_each(NEW.dropped_keys) k);
+  UPDATE changes SET delta = NULL
+  WHERE NOT NEW.dry_run AND delta IS NOT NULL AND organization_id = NEW.organization_id AND sequence IN (
+    WITH RECURSIVE chain (sequence) AS (
+      SELECT r.last_write ->> 4 FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
+      UNION ALL
+      SELECT c.previous FROM chain n CROSS JOIN changes c
+      WHERE c.organization_id = NEW.organization_id AND c.sequence = n.sequence)
+    SELECT sequence FROM chain LIMIT 1000);
+  INSERT INTO assert_noted_8e8b7722 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+    NEW.organization_id,
+    NEW.now,
+    NEW.actor,
+    NEW.origin,
+    NEW.object,
+    NEW.feed,
+    'erased',
+    NEW.record_id,
+    coalesce(NEW.changed, '[]'),
+    (WITH RECURSIVE chain (sequence) AS (
+      SELECT r.last_write ->> 4 FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
+      UNION ALL
+      SELECT c.previous FROM chain n CROSS JOIN changes c
+      WHERE c.organization_id = NEW.organization_id AND c.sequence = n.sequence)
+    SELECT sequence FROM chain LIMIT 1 OFFSET 1000));
+  DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
+  INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased"]');
+END;
+
+-- The history: numbered without gaps, in the transaction of the change and before the record is written.
+
+CREATE VIEW assert_noted_8e8b7722 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS changed, NULL AS delta;
+
+CREATE TRIGGER assert_note_8e8b7722 INSTEAD OF INSERT ON assert_noted_8e8b7722
+WHEN NEW.feed
+BEGIN
+  INSERT INTO changes (organization_id, sequence, at, actor, contract, request, import, action, object, record_id, version, previous, changed, delta)
+  SELECT NEW.organization_id, 1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0), NEW.now, NEW.actor,
+    NEW.origin ->> 0, NEW.origin ->> 1, NEW.origin ->> 2,
+    NEW.action, NEW.object, NEW.record_id, 1 + coalesce(r.version, 0), r.last_write ->> 4, NEW.changed, NEW.delta
+  FROM (SELECT 1) LEFT JOIN records r
+    ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
+END;
+
+-- Keep: the answer of an item, for whoever repeats the request; what the statement returns, as one JSON list.
+
+CREATE VIEW assert_kept_8e8b7722 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now;
+
+CREATE TRIGGER assert_keep_8e8b7722 INSTEAD OF INSERT ON assert_kept_8e8b7722
+WHEN NEW.idempotency_key IS NOT NULL
+BEGIN
+  INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
+  SELECT NEW.organization_id, NEW.idempotency_key, NEW.position, json_array(NEW.write_id,
+      (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
+      (SELECT a.head || ',' || CASE WHEN octet_length(a.data) <= NEW.data_bytes THEN a.data || ']'
+      WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(a.data) j ORDER BY j.key)) || ']'
+      ELSE 'null]' END FROM record_answers_8e8b7722 a
+        WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
+      THEN (SELECT hit FROM (
+      SELECT 0 AS place, CASE NEW.name
+      WHEN 'id' THEN (
+        SELECT r.id FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
+      ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END AS hit
+      UNION ALL
+      SELECT f.key + 1, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1)
+      FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL ORDER BY place LIMIT 1)
+      WHEN NEW.extras -> '$.relatedTo' IS NOT NULL THEN (SELECT t.id FROM records p CROSS JOIN records t
+        WHERE p.organization_id = NEW.organization_id AND p.object = NEW.extras -> '$.relatedTo' ->> 0 AND p.id = CASE NEW.extras -> '$.relatedTo' ->> 1 WHEN 'id' THEN NEW.extras -> '$.relatedTo' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.relatedTo' ->> 0 AND k.name = NEW.extras -> '$.relatedTo' ->> 1 AND k.value = NEW.extras -> '$.relatedTo' ->> 2 ORDER BY k.slot LIMIT 1) END
+          AND t.organization_id = NEW.organization_id AND t.object = NEW.object
+          AND t.id = p.data ->> ('$.' || (NEW.extras -> '$.relatedTo' ->> 3) || '[0]'))
+      ELSE CASE NEW.name
+      WHEN 'id' THEN (
+        SELECT r.id FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
+      ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END END, NEW.write_id)),
+      CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL THEN (SELECT min(place) FROM (
+      SELECT 0 AS place, CASE NEW.name
+      WHEN 'id' THEN (
+        SELECT r.id FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
+      ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END AS hit
+      UNION ALL
+      SELECT f.key + 1, (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1)
+      FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL) END, NOT (NEW.extras -> '$.when' IS NULL OR CASE WHEN NEW.extras -> '$.when' ->> 4 IS NULL
+      THEN NOT EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = CASE NEW.extras -> '$.when' ->> 1 WHEN 'id' THEN NEW.extras -> '$.when' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1) END)
+      ELSE EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = CASE NEW.extras -> '$.when' ->> 1 WHEN 'id' THEN NEW.extras -> '$.when' ->> 2 ELSE (SELECT k.record_id FROM record_keys k
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1) END
+        AND r.last_write ->> 0 = NEW.extras -> '$.when' ->> 3 AND r.data -> (NEW.extras -> '$.when' ->> 4) IS NOT NULL
+        AND (r.version = 1 OR NEW.extras -> '$.when' ->> 4 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))) END), NEW.object), NEW.now
+  WHERE NOT EXISTS (
+      SELECT 1 FROM replays p
+      WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
+        AND p.position = -1 AND p.created_at > NEW.now - 86400000);
+END;
+
+-- Behind the items: `all` makes one refusal refuse the request, `undo` takes a dry run back, `end` clears the scratch.
+-- Without its WHERE, clearing an empty table writes a page.
+
+CREATE VIEW assert_undone_8e8b7722 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys;
+
+CREATE TRIGGER assert_all_8e8b7722 INSTEAD OF INSERT ON assert_8e8b7722
+WHEN NEW.op = 'all'
+BEGIN
+  SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (
+    SELECT 1 FROM refusals WHERE reason <> '["erased"]' AND write_id <> 'work');
+END;
+
+CREATE TRIGGER assert_end_8e8b7722 INSTEAD OF INSERT ON assert_8e8b7722
+WHEN NEW.op = 'end'
+BEGIN
+  DELETE FROM refusals WHERE true;
+END;
+
+CREATE TRIGGER assert_end_kept_8e8b7722 INSTEAD OF INSERT ON assert_8e8b7722
+WHEN NEW.op = 'end' AND NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM replays p
+      WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
+        AND p.position = -1 AND p.created_at > NEW.now - 86400000)
+BEGIN
+  INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
+  VALUES (NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now);
+END;
+
+CREATE TRIGGER assert_undo_8e8b7722 INSTEAD OF INSERT ON assert_8e8b7722
+WHEN NEW.op = 'undo'
+BEGIN
+  INSERT INTO assert_undone_8e8b7722
+  SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys FROM undo_log u ORDER BY u.sequence DESC;
+  DELETE FROM undo_log WHERE true;
+  DELETE FROM refusals WHERE true;
+END;
+
+CREATE TRIGGER assert_undo_one_8e8b7722 INSTEAD OF INSERT ON assert_undone_8e8b7722
+BEGIN
+  DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id)
+    FROM json_each(NEW.added_keys) k);
+  INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id), NEW.id, k.value ->> 3
+    FROM json_each(NEW.dropped_keys) k;
+  DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.id;
+  INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+  SELECT NEW.organization_id, NEW.object, NEW.id, NEW.before ->> 0, NEW.before ->> 1, NEW.before ->> 2, NEW.before ->> 3,
+    NEW.before ->> 4, NEW.before ->> 5, NEW.before ->> 6, NEW.before ->> 7
+  WHERE NEW.before IS NOT NULL;
+END;

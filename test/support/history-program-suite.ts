@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import type { SqlDriver } from '../../src/storage/driver.ts'
+import { item, type NewItem, type ProgramWorld, programWorld } from './program-world.ts'
+
+/** What the assert program writes of the history, on any driver: docs/history.md. */
+
+interface Row {
+  readonly sequence: number
+  readonly action: string
+  readonly version: number
+  readonly previous: number | null
+  readonly delta: unknown
+}
+
+const historyOf = async (own: ProgramWorld): Promise<Row[]> =>
+  (await own.rows('changes')).map(({ sequence, action, version, previous, delta }) => ({
+    sequence: sequence as number,
+    action: action as string,
+    version: version as number,
+    previous: previous as number | null,
+    delta: delta === null ? null : JSON.parse(delta as string),
+  }))
+
+export const historyProgramSuite = (driver: () => SqlDriver): void => {
+  describe('the history', () => {
+    const about = (object: string, code: string, more: NewItem = {}): NewItem => ({
+      object,
+      key: ['code', code],
+      attributes: { code: [code] },
+      ...more,
+    })
+
+    it.each(['plain', 'full'])('chains the changes of a record, %s, over others and over a time without', async (object) => {
+      const own = await programWorld(driver())
+      const write = (code: string, note: string, more = {}) =>
+        own.one(about(object, code, { attributes: { code: [code], note: [note] } }), more)
+      await write('a', '1')
+      await write('b', '1')
+      await write('a', '2')
+      await write('a', '3', { history: 'off' })
+      await write('a', '4', { history: 'names' })
+      await write('b', '2')
+      await write('a', '4')
+      expect(await historyOf(own)).toEqual([
+        { sequence: 1, action: 'created', version: 1, previous: null, delta: { code: ['a'], note: ['1'] } },
+        { sequence: 2, action: 'created', version: 1, previous: null, delta: { code: ['b'], note: ['1'] } },
+        { sequence: 3, action: 'updated', version: 2, previous: 1, delta: { note: [['1'], ['2']] } },
+        { sequence: 4, action: 'updated', version: 4, previous: 3, delta: null },
+        { sequence: 5, action: 'updated', version: 2, previous: 2, delta: { note: [['1'], ['2']] } },
+      ])
+    })
+
+    it('holds what merges, fills and lifecycles do, and normal forms with the values', async () => {
+      const own = await programWorld(driver())
+      await own.one(about('full', 'a', { attributes: { code: ['a'], phone: ['0171', '+49171'], list: [['x']] } }))
+      await own.one(
+        about('full', 'a', {
+          merges: { list: ['append', ['y']] },
+          extras: { fills: { kind: ['k'], phone: ['no'] } },
+        }),
+      )
+      await own.one(about('full', 'a', { extras: { lifecycle: 'archive', onArchived: 'keep' } }))
+      await own.one(about('full', 'a', { attributes: { phone: null } }))
+      expect((await historyOf(own)).map(({ action, delta }) => [action, delta])).toEqual([
+        ['created', { code: ['a'], phone: ['0171', '+49171'], list: [['x']] }],
+        ['updated', { list: [[['x']], [['x', 'y']]], kind: [null, ['k']] }],
+        ['archived', null],
+        ['restored', { phone: [['0171', '+49171'], null] }],
+      ])
+    })
+
+    it('tells the request and the import', async () => {
+      const own = await programWorld(driver())
+      await own.one(about('plain', 'a'), { request: 'request-1', importId: 'import-1' })
+      await own.one(about('plain', 'b'), { request: 'request-2' })
+      expect((await own.rows('changes')).map((row) => [row.contract, row.request, row.import])).toEqual([
+        ['c', 'request-1', 'import-1'],
+        ['c', 'request-2', null],
+      ])
+    })
+
+    it('holds nothing of a dry run, of what is refused and of what is unchanged', async () => {
+      const own = await programWorld(driver())
+      await own.one(about('full', 'a'))
+      await own.one(about('full', 'a', { attributes: { note: ['n'] } }), { dryRun: true })
+      await own.one(about('full', 'a', { extras: { lifecycle: 'erase' } }), { dryRun: true })
+      await own.one(about('full', 'a', { attributes: { note: ['n'] }, extras: { ifVersion: 9 } }))
+      await own.one(about('full', 'a'))
+      expect(await historyOf(own)).toMatchObject([{ action: 'created', delta: { code: ['a'] } }])
+    })
+
+    it.each(['values', 'off'] as const)('keeps no value of what was erased, while it is %s', async (history) => {
+      const own = await programWorld(driver())
+      for (const code of ['a', 'b']) {
+        await own.one(about('plain', code))
+        await own.one(about('plain', code, { attributes: { note: [`secret of ${code}`] } }))
+      }
+      await own.one(about('plain', 'a', { extras: { lifecycle: 'erase' } }), { history })
+      const rows = await historyOf(own)
+      expect(rows.filter(({ delta }) => delta !== null).map(({ sequence }) => sequence)).toEqual([3, 4])
+      expect(rows.slice(4)).toMatchObject(
+        history === 'off' ? [] : [{ action: 'erased', version: 3, previous: 2, delta: null }],
+      )
+    })
+
+    it('of a record with more changes than one transaction blanks, says where to go on', async () => {
+      const own = await programWorld(driver())
+      const writes = Array.from({ length: 1_003 }, (_, i) =>
+        item(about('plain', 'a', { attributes: { code: ['a'], note: [String(i)] } })),
+      )
+      await own.assert(writes, { dataBytes: 0 })
+      await own.one(about('plain', 'a', { extras: { lifecycle: 'erase' } }))
+      const rows = await historyOf(own)
+      expect(rows.filter(({ delta }) => delta !== null).map(({ sequence, delta }) => [sequence, delta])).toEqual([
+        [1, { code: ['a'], note: ['0'] }],
+        [2, { note: [['0'], ['1']] }],
+        [3, { note: [['1'], ['2']] }],
+        [1_004, 3],
+      ])
+    })
+
+    it('gives keys their numbers, and those of lists and lists only', async () => {
+      const own = await programWorld(driver())
+      const numbers = async () =>
+        (await own.rows('record_keys')).map(({ name, value, number }) => [name, value, number])
+      for (const object of ['plain', 'full']) {
+        await own.one(about(object, 'a', { attributes: { code: ['a'], city: [12.5] } }))
+        expect(await numbers()).toContainEqual(['city', '12.5', 12.5])
+        await own.one(about(object, 'a', { attributes: { city: [[1, 20]] } }))
+        expect(await numbers()).toEqual(expect.arrayContaining([['city', '1', 1], ['city', '20', 20]]))
+        await own.one(about(object, 'a', { attributes: { city: [{ amount: 3, code: 'EUR' }] } }))
+        expect(await numbers()).toEqual(expect.arrayContaining([['city', '3', 3], ['code', 'a', null]]))
+        expect(await numbers()).not.toContainEqual(['city', 'EUR', null])
+        const before = await own.rows('record_keys')
+        await own.one(about(object, 'a', { attributes: { city: ['text'] } }), { dryRun: true })
+        expect(await own.rows('record_keys')).toEqual(before)
+        await own.one(about(object, 'a', { attributes: { city: ['7'] } }))
+        expect(await numbers()).toContainEqual(['city', '7', null])
+      }
+    })
+  })
+}
