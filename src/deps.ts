@@ -5,6 +5,7 @@ import type { RateLimit } from './auth/rate-limit.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
 import type { SharedServices } from './http/contract.ts'
 import { sqlDirectory } from './storage/directory.ts'
+import { historyReader } from './storage/history-reader.ts'
 import { metered } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
@@ -39,6 +40,7 @@ export const createServices = (
         directory: places ? followed(directory, places, organizationId, cost) : directory,
         store: recordStore(driver),
         reader: recordReader(driver),
+        history: historyReader(driver),
         administration: (session) => administration(onBehalfOf(driver, session)),
       }
     },

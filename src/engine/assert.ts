@@ -171,6 +171,25 @@ export const assertRecords = <S extends Session>(
   })
 
 /**
+ * Plans that were not made from commands, such as those that take a record back: run as a request of its own.
+ * @throws StaleError
+ */
+export const runPlans = async (
+  store: RecordStore,
+  session: Session,
+  plans: readonly Plan[],
+  options: AssertOptions,
+): Promise<readonly Outcome[]> =>
+  (
+    await run(
+      store,
+      plans.map((one) => ({ plan: one })),
+      session,
+      options,
+    )
+  ).outcomes
+
+/**
  * One command, written or refused: `assertRecords` for the contracts that take one record a request.
  * @throws RefusedError for every refusal
  */

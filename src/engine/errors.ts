@@ -140,15 +140,20 @@ export const errorTable = {
     text: 'has duplicates: {detail}.',
     fix: 'Give the records different values, then try again.',
   },
-  feed_disabled: {
+  history_off: {
     kind: 'schema',
-    text: 'The change feed of the organisation is off.',
+    text: 'The history of the organisation is off.',
     fix: 'Switch it on: PATCH /v1/organization {"history": "values"}.',
   },
   wrong_status: {
     kind: 'schema',
     text: 'The tenant is {detail}, so this cannot be done to it now.',
     fix: 'GET /v1/tenants/{id} tells how it stands. What is suspended or deleted can be resumed; a move can be finished or taken back.',
+  },
+  history_gap: {
+    kind: 'schema',
+    text: 'goes back to where the history does not tell everything: {detail}.',
+    fix: 'Read the records anew (GET /v1/objects/{object}/records), and follow the changes from now on (GET /v1/changes?since=now).',
   },
   not_possible: {
     kind: 'schema',

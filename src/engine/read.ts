@@ -46,18 +46,6 @@ export interface ListQuery {
   readonly archived: 'include' | 'exclude' | 'only'
 }
 
-export interface Change {
-  readonly sequence: number
-  readonly at: number
-  readonly actor: string
-  readonly contract: string
-  readonly action: string
-  readonly object: string
-  readonly recordId: string
-  readonly version: number
-  readonly changed: readonly string[]
-}
-
 /** The record that an attribute of another one refers to. */
 export interface Include {
   readonly attribute: string
@@ -80,6 +68,4 @@ export interface RecordReader {
   /** In order of creation. */
   list(scope: Scope, query: ListQuery): Promise<Page>
   query(scope: Scope, query: KeyQuery): Promise<Page>
-  /** Oldest first, those after the sequence number. */
-  changes(scope: Scope, after: number, limit: PageLimit): Promise<readonly Change[]>
 }

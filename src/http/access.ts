@@ -5,6 +5,7 @@ import type { Directory, Scope } from '../auth/directory.ts'
 import { type OperatorSettings, requireOperator } from '../auth/operator.ts'
 import { type Later, type RateLimit, slowedDown } from '../auth/rate-limit.ts'
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
+import type { HistoryReader } from '../engine/history.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
 import type { Cost } from '../storage/meter.ts'
@@ -17,6 +18,7 @@ export interface OrganizationData {
   readonly directory: Directory
   readonly store: RecordStore
   readonly reader: RecordReader
+  readonly history: HistoryReader
   readonly administration: (session: Session) => Administration
 }
 
@@ -74,10 +76,11 @@ export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
 
   const authenticate = async (c: Context<AppEnv>, read: () => Presented) => {
     const presented = read()
-    const { directory, store, reader, administration } = dataOf(organizationOf(presented), c.get('cost'))
+    const { directory, store, reader, history, administration } = dataOf(organizationOf(presented), c.get('cost'))
     c.set('session', await access.open(directory, presented, c.get('clientAddress')))
     c.set('store', store)
     c.set('reader', reader)
+    c.set('history', history)
     c.set('administration', () => administration(c.get('session')))
   }
 

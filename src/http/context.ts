@@ -1,6 +1,7 @@
 import type { Administration } from '../admin/administration.ts'
 import type { Session } from '../auth/access.ts'
 import type { Quota, Taken } from '../auth/rate-limit.ts'
+import type { HistoryReader } from '../engine/history.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
 import type { Cost } from '../storage/meter.ts'
@@ -35,6 +36,7 @@ export interface AppEnv {
     streamed?: Promise<Streamed>
     store: RecordStore
     reader: RecordReader
+    history: HistoryReader
     /** On the authority of the session. Made when first asked for: few requests administer anything. */
     administration: () => Administration
   }

@@ -1,4 +1,4 @@
-import type { Change, ListQuery, Page, RecordReader } from '../engine/read.ts'
+import type { ListQuery, Page, RecordReader } from '../engine/read.ts'
 import type { StoredRecord } from '../engine/record.ts'
 import type { Scope } from '../engine/session.ts'
 import type { SqlDriver, Statement, StatementResult } from './driver.ts'
@@ -38,31 +38,11 @@ ORDER BY r.id LIMIT CAST(${add(limit.records)} AS INTEGER)`
   return { sql: pageSql({ sql, order: 'id', organizationId, object }, limit, add), params: parameters.values }
 }
 
-const changesSql = `
-WITH walked AS (
-  SELECT *, octet_length(changed) + CAST(?4 AS INTEGER) AS bytes FROM changes
-  WHERE organization_id = ?1 AND sequence > CAST(?2 AS INTEGER) ORDER BY sequence LIMIT CAST(?3 AS INTEGER)),
-summed AS (SELECT *, sum(bytes) OVER (ORDER BY sequence ROWS UNBOUNDED PRECEDING) AS total FROM walked)
-SELECT sequence, at, actor, contract, action, object, record_id, version, changed FROM summed
-WHERE total <= CAST(?5 AS INTEGER) OR total = bytes ORDER BY sequence`
-
 const rowsOf = async (driver: SqlDriver, scope: Scope, statement: Statement): Promise<StatementResult['rows']> =>
   (await guardedReads(driver, scope).batch([statement])).results[0]?.rows ?? []
 
 const recordsOf = (rows: StatementResult['rows'], object: string): StoredRecord[] =>
   rows.map((row) => parseRecord(row.answer as string, object))
-
-const changeOf = (row: Record<string, unknown>): Change => ({
-  sequence: row.sequence as number,
-  at: row.at as number,
-  actor: row.actor as string,
-  contract: row.contract as string,
-  action: row.action as string,
-  object: row.object as string,
-  recordId: row.record_id as string,
-  version: row.version as number,
-  changed: JSON.parse(row.changed as string) as string[],
-})
 
 /** @param walked how many rows the walk looks at: as many mean that there may be more */
 const pageOf = (rows: StatementResult['rows'], object: string, walked: number): Page => {
@@ -104,9 +84,5 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
   async query(scope, query) {
     const rows = await rowsOf(driver, scope, keyQueryStatement(scope.organizationId, query))
     return pageOf(rows, query.object, walkedRows(query))
-  },
-  async changes(scope, after, { records, bytes, bytesPerRecord }) {
-    const params = [scope.organizationId, after, records, bytesPerRecord, bytes]
-    return (await rowsOf(driver, scope, { sql: changesSql, params })).map(changeOf)
   },
 })

@@ -584,7 +584,7 @@ describe('change feed', () => {
   })
   it('can be switched off', async () => {
     await world.send('PATCH', '/v1/organization', { token: admin, body: { history: 'off' } })
-    expect((await world.send('GET', '/v1/changes')).body.code).toBe('feed_disabled')
+    expect((await world.send('GET', '/v1/changes')).body.code).toBe('history_off')
     const before = (await world.rows('changes')).length
     const reply = await put(keyed('feed-2'))
     expect([reply.status, reply.rowsWritten]).toEqual([201, 2])

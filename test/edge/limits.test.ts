@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pageLimit } from '../../src/contracts/v1/answer-size.ts'
 import type { KeyQuery, PageLimit } from '../../src/engine/read.ts'
+import { historyReader } from '../../src/storage/history-reader.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
 import { createWorld, type World } from '../support/world.ts'
 
@@ -185,13 +186,13 @@ describe('a page of any size', () => {
   })
 
   it('of changes too', async () => {
-    const reader = recordReader(world.driver)
+    const reader = historyReader(world.driver)
     const at = await scope()
-    const whole = await reader.changes(at, 0, limit(1_000_000, 1_000))
+    const { changes: whole } = await reader.changes(at, { after: 0, limit: limit(1_000_000, 1_000) })
     expect(whole.length).toBeGreaterThanOrEqual(COUNT)
     const seen: number[] = []
     for (let after = 0; ; ) {
-      const page = await reader.changes(at, after, limit(1))
+      const { changes: page } = await reader.changes(at, { after, limit: limit(1) })
       if (page.length === 0) break
       expect(page.length).toBe(1)
       after = page[0]?.sequence ?? 0

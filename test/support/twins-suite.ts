@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import { historyReader } from '../../src/storage/history-reader.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
 import { item, type NewItem, type ProgramWorld, programWorld } from './program-world.ts'
 
@@ -180,7 +181,7 @@ export const twinsSuite = (driver: () => SqlDriver): void => {
         another: (await reader.byKey(scope, 'full', 'code', 'd')).length,
         listed: listed.map(({ data }) => String(data.code)),
         found: found.map(({ data }) => String(data.code)).sort(),
-        changes: (await reader.changes(scope, 0, limit)).length,
+        changes: (await historyReader(driver()).changes(scope, { after: 0, limit })).changes.length,
       }
     }
     expect(await read(mine)).toEqual({

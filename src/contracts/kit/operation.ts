@@ -126,7 +126,7 @@ export const operation =
         c.get('store'),
         c.get('session'),
         (organization) => translate(asked, organization),
-        { ...options?.(asked), contract: contract.name },
+        { ...options?.(asked), contract: contract.name, request: c.get('requestId') },
       )
       const answered = { outcomes, organization: current.organization, cost: c.get('cost') }
       const { status, body: answeredBody } = answer(answered, asked)

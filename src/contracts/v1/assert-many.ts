@@ -12,6 +12,7 @@ import { allowed } from './access.ts'
 import { dataBytesOf, problemsOf } from './answer-size.ts'
 import { assertStream } from './assert-stream.ts'
 import { BATCH_LIMIT, commandInput, readItem, requireObject } from './items.ts'
+import { importId, provenanceOf } from './provenance.ts'
 import { renderOutcome } from './render.ts'
 import { writeResponses } from './responses.ts'
 import { dryRun, idempotencyKey, item, objectParam, outcome, prefer, problem } from './schemas.ts'
@@ -39,7 +40,11 @@ const query = dryRun.extend({
   atomic: z.enum(['true', 'false']).optional().openapi({ description: 'Write all items or none.' }),
 })
 
-const headers = z.object({ prefer: prefer('return=representation'), 'idempotency-key': idempotencyKey })
+const headers = z.object({
+  prefer: prefer('return=representation'),
+  'idempotency-key': idempotencyKey,
+  'import-id': importId,
+})
 
 const jsonArray = jsonBodyOf({ shape: 'array', limit: BATCH_BYTES })
 
@@ -107,7 +112,7 @@ const assertArray = async (
     session,
     (organization) => items.map((one) => commandInput(organization, object, one)),
     {
-      contract: 'v1',
+      ...provenanceOf(c),
       track: true,
       dataBytes: withRecord ? dataBytesOf(items.length) : 0,
       dryRun: isDry,

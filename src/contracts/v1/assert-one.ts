@@ -8,6 +8,7 @@ import { jsonBody } from '../../http/json-body.ts'
 import { json, jsonRequest } from '../kit/responses.ts'
 import { allowed } from './access.ts'
 import { commandInput } from './items.ts'
+import { importId, provenanceOf } from './provenance.ts'
 import { renderWritten } from './render.ts'
 import { writeResponses } from './responses.ts'
 import { dryRun, idempotencyKey, ifMatch, item, objectParam, prefer, written as writtenSchema } from './schemas.ts'
@@ -15,6 +16,7 @@ import { dryRun, idempotencyKey, ifMatch, item, objectParam, prefer, written as 
 const headers = z.object({
   'if-match': ifMatch,
   'idempotency-key': idempotencyKey,
+  'import-id': importId,
   prefer: prefer('return=minimal'),
 })
 
@@ -67,7 +69,7 @@ export const mountAssertOne = (app: OpenAPIHono<AppEnv>, services: Services): vo
       c.get('session'),
       (organization) => commandInput(organization, object, { item: one }),
       {
-        contract: 'v1',
+        ...provenanceOf(c),
         track: true,
         dryRun: isDry,
         ...(idempotency && { idempotency }),

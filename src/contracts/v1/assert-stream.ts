@@ -8,6 +8,7 @@ import type { AppEnv, Streamed } from '../../http/context.ts'
 import { dataBytesOf, problemsOf } from './answer-size.ts'
 import { problemDetails } from './errors.ts'
 import { commandInput, type ReadItem } from './items.ts'
+import { provenanceOf } from './provenance.ts'
 import { renderOutcome } from './render.ts'
 import { chunksOf } from './stream-items.ts'
 
@@ -51,6 +52,7 @@ async function* outcomeLines(
   summary: Summary,
 ) {
   let session: Session = c.get('session')
+  const provenance = provenanceOf(c)
   let index = 0
   let fruitless = 0
   try {
@@ -59,7 +61,7 @@ async function* outcomeLines(
         c.get('store'),
         session,
         (organization) => items.map((one) => commandInput(organization, object, one)),
-        { contract: 'v1', track: true, dataBytes: withRecord ? dataBytesOf(items.length) : 0, dryRun: isDry },
+        { ...provenance, track: true, dataBytes: withRecord ? dataBytesOf(items.length) : 0, dryRun: isDry },
       )
       session = result.session
       const place = { most: problemsOf(items.length), first: index }

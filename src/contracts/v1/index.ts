@@ -14,7 +14,9 @@ import { mountMembers } from './members.ts'
 import { mountObjects } from './objects.ts'
 import { mountOrganization } from './organization.ts'
 import { mountQuery } from './query.ts'
+import { mountRecordHistory } from './record-history.ts'
 import { mountRecords } from './records.ts'
+import { mountReverting } from './reverting.ts'
 import { mountTenants } from './tenants/index.ts'
 
 export const contract: Contract = {
@@ -42,9 +44,11 @@ export const contract: Contract = {
     mountQuery(app, services)
     mountLifecycle(app, services)
     mountRecords(app, services)
+    mountRecordHistory(app, services)
     mountObjects(app, services)
     mountAttributes(app, services)
     mountChanges(app, services)
+    mountReverting(app, services)
     mountLimits(app, services)
     mountOrganization(app, services)
     mountMembers(app, services)

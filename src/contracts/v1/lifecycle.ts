@@ -7,6 +7,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
 import { versionOf } from './assert-one.ts'
+import { provenanceOf } from './provenance.ts'
 import { renderRecord } from './render.ts'
 import { emptyResponses, writeResponses } from './responses.ts'
 import { ifMatch, record, recordParams } from './schemas.ts'
@@ -66,7 +67,7 @@ const run = async (
     ...(ifVersion !== undefined && { ifVersion }),
   }
   const { outcomes } = await assertRecords(c.get('store'), c.get('session'), () => command, {
-    contract: 'v1',
+    ...provenanceOf(c),
     track: true,
   })
   return outcomes[0]

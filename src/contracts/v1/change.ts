@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi'
+import { type Change, isOfRecord, type RecordChange, recordActions } from '../../engine/history.ts'
+import type { StoredValue } from '../../schema/schema.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
+
+/** A change as the feed and the history of a record show it. */
+
+const told = {
+  sequence: z.number().int().openapi({ description: 'Counts the changes of the organisation, without gaps.' }),
+  at: z.iso.datetime(),
+  actor: z.string().openapi({ description: '`key:<id>`, `member:<id>` or `operator`.' }),
+  contract: z.string(),
+  request: z.string().nullable().openapi({ description: 'Id of the request that wrote it.' }),
+  importId: z.string().nullable().openapi({ description: 'Import-Id of that request, if it had one.' }),
+}
+
+const value = z.unknown().openapi({ description: 'Null: not set.' })
+
+const values = z
+  .record(z.string(), z.strictObject({ before: value, after: value }))
+  .nullable()
+  .openapi({
+    description: 'By attribute. Null where only names were kept, and of a record that has been erased since.',
+  })
+
+export const change = z
+  .strictObject({
+    ...told,
+    action: z.enum([...recordActions, 'history_changed', 'schema_changed']).openapi({
+      description:
+        'What was done to the record. `history_changed`: settings of the history itself; `schema_changed`: an object or its attributes. Both are of no record.',
+    }),
+    object: z.string().nullable(),
+    recordId: z.uuid().nullable(),
+    version: z.number().int().nullable().openapi({ description: 'Of the record, after the change.' }),
+    changed: z.array(z.string()).openapi({ description: 'Attributes, or settings of the history.' }),
+    values,
+  })
+  .openapi('Change')
+
+const shown = (stored: StoredValue | null) => stored?.[0] ?? null
+
+const valuesOf = ({ delta }: RecordChange) =>
+  delta &&
+  Object.fromEntries(
+    Object.entries(delta).map(([slug, [before, after]]) => [slug, { before: shown(before), after: shown(after) }]),
+  )
+
+export const renderChange = (one: Change): z.infer<typeof change> => {
+  const { sequence, at, actor, contract, request, importId, action } = one
+  const head = { sequence, at: zuluMilliseconds(at), actor, contract, request, importId, action }
+  if (isOfRecord(one)) {
+    const { object, recordId, version, changed } = one
+    return { ...head, object, recordId, version, changed: [...changed], values: valuesOf(one) }
+  }
+  if (one.action === 'schema_changed')
+    return { ...head, object: one.object, recordId: null, version: null, changed: [...one.changed], values: null }
+  const settings = Object.entries(one.settings)
+  return {
+    ...head,
+    object: null,
+    recordId: null,
+    version: null,
+    changed: settings.map(([name]) => name),
+    values: Object.fromEntries(settings.map(([name, [before, after]]) => [name, { before, after }])),
+  }
+}

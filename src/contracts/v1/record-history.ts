@@ -1,0 +1,57 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { refuse } from '../../engine/errors.ts'
+import { scopeOf, withCurrent } from '../../engine/session.ts'
+import type { AppEnv } from '../../http/context.ts'
+import type { Services } from '../../http/contract.ts'
+import { allowed } from './access.ts'
+import { pageLimit } from './answer-size.ts'
+import { change, renderChange } from './change.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { requireObject } from './items.ts'
+import { readResponses } from './responses.ts'
+import { cursor, limit, recordParams } from './schemas.ts'
+
+const history = z
+  .strictObject({
+    changes: z.array(change),
+    nextCursor: z.string().nullable().openapi({ description: 'For older changes; null where there are none.' }),
+  })
+  .openapi('RecordHistory')
+
+const route = (services: Services) =>
+  createRoute({
+    method: 'get',
+    path: '/v1/objects/{object}/records/{id}/history',
+    operationId: 'getRecordHistory',
+    tags: ['Records'],
+    summary: 'Who changed what of a record, newest first',
+    description:
+      'Each change with its values before and after, its author, contract and request. Versions count by one: a missing one was written while the history was off, or is kept no longer.',
+    ...allowed(services, 'crm:read'),
+    request: { params: recordParams, query: z.object({ cursor, limit }) },
+    responses: readResponses('Changes of the record', history),
+  })
+
+export const mountRecordHistory = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  app.openapi(route(services), async (c) => {
+    const { object, id } = c.req.valid('param')
+    const query = c.req.valid('query')
+    const from = query.cursor === undefined ? undefined : Number(decodeCursor(query.cursor)?.[0])
+    if (from !== undefined && !Number.isSafeInteger(from))
+      throw refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
+    const found = await withCurrent(c.get('session'), async (session) => {
+      requireObject(session.organization, object)
+      const one = await c.get('history').ofRecord(scopeOf(session), object, id, pageLimit(query.limit), from)
+      if (!one) throw refuse('record_not_found', undefined, '')
+      return one
+    })
+    const { next } = found
+    return c.json(
+      {
+        changes: found.changes.map(renderChange),
+        nextCursor: next === undefined ? null : encodeCursor([String(next), '']),
+      },
+      200,
+    )
+  })
+}

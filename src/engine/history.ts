@@ -1,0 +1,148 @@
+import type { StoredValue } from '../schema/schema.ts'
+import type { PageLimit } from './read.ts'
+import type { StoredRecord } from './record.ts'
+import type { Scope } from './session.ts'
+
+/** The history as it is read: docs/history.md tells what is written, and when. */
+
+/** The values of what changed, as records hold them; null: not set. */
+export type Delta = Readonly<Record<string, readonly [before: StoredValue | null, after: StoredValue | null]>>
+
+export const recordActions = ['created', 'updated', 'archived', 'restored', 'erased'] as const
+export type RecordAction = (typeof recordActions)[number]
+
+/** What a change says, whatever it is about. */
+interface Told {
+  /** Counts the changes of the organisation, without gaps. */
+  readonly sequence: number
+  /** Milliseconds since 1970, by the clock of who wrote it. */
+  readonly at: number
+  /** `key:<id>`, `member:<id>` or `operator`. */
+  readonly actor: string
+  readonly contract: string
+  /** Ids of the request, and of the import that it was part of. */
+  readonly request: string | null
+  readonly importId: string | null
+}
+
+export interface RecordChange extends Told {
+  readonly action: RecordAction
+  readonly object: string
+  readonly recordId: string
+  /** The record's version after it. */
+  readonly version: number
+  readonly changed: readonly string[]
+  /** Null where only names were kept, or the record has been erased. */
+  readonly delta: Delta | null
+}
+
+/** What changes the meaning of all that comes after it. */
+export type HistoryEvent = Told &
+  (
+    | {
+        readonly action: 'history_changed'
+        /** Settings of the history that changed: before and after. */
+        readonly settings: Readonly<Record<string, readonly [before: unknown, after: unknown]>>
+      }
+    | {
+        readonly action: 'schema_changed'
+        readonly object: string
+        /** Attributes or combinations of it; none: the object itself. */
+        readonly changed: readonly string[]
+      }
+  )
+
+export type Change = RecordChange | HistoryEvent
+
+export const isOfRecord = (change: Change): change is RecordChange =>
+  (recordActions as readonly string[]).includes(change.action)
+
+export interface ChangesQuery {
+  /** Sequence of the change that was read last; absent: from where there is no hole behind. */
+  readonly after?: number
+  /** Of this object alone. */
+  readonly object?: string
+  readonly limit: PageLimit
+}
+
+export interface ChangePage {
+  readonly changes: readonly Change[]
+  /** Sequence up to which this page tells everything. */
+  readonly last: number
+  /** Whether there was more to look at. */
+  readonly more: boolean
+  /** The history has no hole behind this one: whoever had read up to an earlier one may have missed something. */
+  readonly from: number
+}
+
+/** Where a time lies in the history. */
+export interface Moment {
+  /** The last change before it, or a little earlier: clocks differ. */
+  readonly sequence: number
+  /** False where changes after that time are missing. */
+  readonly reaches: boolean
+}
+
+/** A record and its changes, newest first; whole, if nothing is left to read. */
+export interface RecordHistory {
+  readonly record: StoredRecord
+  readonly changes: readonly RecordChange[]
+  /** Sequence of the next older change. */
+  readonly next?: number
+}
+
+/** Which changes are meant. */
+export type Selection = { readonly request: string } | { readonly importId: string } | { readonly actor: string }
+
+/** Changes that one look for a selection takes in, at most. */
+export const WALKED_CHANGES = 5_000
+
+export interface SelectedRecord {
+  readonly object: string
+  readonly recordId: string
+  readonly sequence: number
+}
+
+export interface SelectedRecords {
+  /** Newest change first, each record once, with the newest of its changes that are meant. */
+  readonly records: readonly SelectedRecord[]
+  /** Where to go on: everything from there up has been looked at. Absent at the end. */
+  readonly next?: number
+}
+
+/** Reads of the history. Each method is one call to the database. @throws StaleError */
+export interface HistoryReader {
+  /** Oldest first. */
+  changes(scope: Scope, query: ChangesQuery): Promise<ChangePage>
+  /** @param time milliseconds since 1970; absent: now */
+  moment(scope: Scope, time?: number): Promise<Moment>
+  /**
+   * @param from sequence of the newest change wanted, of an earlier page; absent: the newest
+   * @returns undefined where there is no such record
+   */
+  ofRecord(
+    scope: Scope,
+    object: string,
+    id: string,
+    limit: PageLimit,
+    from?: number,
+  ): Promise<RecordHistory | undefined>
+  /**
+   * The same of many records, each down to a change that is not behind `after`. Of those that are gone there is none.
+   * @param limit `records` are changes of one record; `bytes` are of all. A history that is longer has a `next`
+   * @returns how many of the records, from the first, fitted; at least one
+   */
+  ofRecords(
+    scope: Scope,
+    records: readonly SelectedRecord[],
+    after: number,
+    limit: PageLimit,
+  ): Promise<{ readonly histories: readonly RecordHistory[]; readonly read: number }>
+  /** Records with a change of the selection behind `after` and before `before`, at most `limit` of them. */
+  selected(
+    scope: Scope,
+    selection: Selection,
+    range: { readonly after: number; readonly before?: number },
+    limit: number,
+  ): Promise<SelectedRecords>
+}

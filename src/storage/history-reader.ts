@@ -1,0 +1,273 @@
+import {
+  type Change,
+  type ChangePage,
+  type Delta,
+  type HistoryReader,
+  type RecordChange,
+  type RecordHistory,
+  type SelectedRecord,
+  type Selection,
+  WALKED_CHANGES,
+} from '../engine/history.ts'
+import type { PageLimit } from '../engine/read.ts'
+import type { Scope } from '../engine/session.ts'
+import type { StoredValue } from '../schema/schema.ts'
+import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
+import { guardedReads } from './guarded.ts'
+import { parseRecord } from './program/answer.ts'
+import { answersView } from './program/answers.ts'
+import { named } from './program/names.ts'
+import { PROGRAM } from './program/version.ts'
+
+/** The engine's reader of the history over any driver. */
+
+type Row = StatementResult['rows'][number]
+
+const answers = named(answersView, PROGRAM)
+
+/** Clocks of isolates differ by less, so changes of up to this much before a time may stand behind it. */
+const CLOCKS_MS = 60_000
+
+const told = (row: Row) => ({
+  sequence: row.sequence as number,
+  at: row.at as number,
+  actor: row.actor as string,
+  contract: row.contract as string,
+  request: row.request as string | null,
+  importId: row.import as string | null,
+})
+
+/** Of a creation the data stands alone: there was nothing before. */
+const deltaOf = (action: string, delta: string | null): Delta | null => {
+  if (delta === null || action === 'erased') return null
+  if (action !== 'created') return JSON.parse(delta) as Delta
+  const data = JSON.parse(delta) as Readonly<Record<string, StoredValue>>
+  return Object.fromEntries(Object.entries(data).map(([slug, value]) => [slug, [null, value]]))
+}
+
+const recordChangeOf = (row: Row): RecordChange => ({
+  ...told(row),
+  action: row.action as RecordChange['action'],
+  object: row.object as string,
+  recordId: row.record_id as string,
+  version: row.version as number,
+  changed: JSON.parse(row.changed as string) as string[],
+  delta: deltaOf(row.action as string, row.delta as string | null),
+})
+
+const changeOf = (row: Row): Change => {
+  const { action } = row
+  if (action === 'history_changed') return { ...told(row), action, settings: JSON.parse(row.delta as string) }
+  if (action === 'schema_changed')
+    return { ...told(row), action, object: row.object as string, changed: JSON.parse(row.changed as string) }
+  return recordChangeOf(row)
+}
+
+/** Bytes of a row, and what an answer says of it besides. */
+const weight = (perRow: string) =>
+  `octet_length(c.changed) + coalesce(octet_length(c.delta), 0) + CAST(${perRow} AS INTEGER)`
+
+const LAST = `coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1), 0)`
+
+/** Columns of the rows of a walk that says which it has `taken`; nothing is read of what does not fit. */
+const cutRows = (walked: string, records: string, bytes: string, direction: 'ASC' | 'DESC') => `
+WITH walked AS (${walked}),
+summed AS (SELECT sequence, taken, sum(taken) OVER along AS nth, sum(taken * bytes) OVER along AS total FROM walked
+  WINDOW along AS (ORDER BY sequence ${direction} ROWS UNBOUNDED PRECEDING))
+SELECT s.sequence AS place, s.taken, c.* FROM summed s LEFT JOIN changes c
+  ON c.organization_id = ?1 AND c.sequence = s.sequence AND s.taken
+  AND (s.nth = 1 OR s.nth <= CAST(${records} AS INTEGER) AND s.total <= CAST(${bytes} AS INTEGER))
+ORDER BY s.sequence ${direction}`
+
+/** The rows up to the first that was to be taken and did not fit. */
+const cut = (rows: readonly Row[]) => {
+  const end = rows.findIndex((row) => row.taken === 1 && row.sequence === null)
+  return end === -1 ? { seen: rows, isCut: false } : { seen: rows.slice(0, end), isCut: true }
+}
+
+const changesSql = cutRows(
+  `SELECT c.sequence, ${weight('?4')} AS bytes, ?3 IS NULL OR c.object = ?3 OR c.action = 'history_changed' AS taken
+  FROM changes c
+  WHERE c.organization_id = ?1 AND c.sequence > coalesce(CAST(?2 AS INTEGER), (SELECT o.history_from FROM organizations o WHERE o.id = ?1))
+  ORDER BY c.sequence LIMIT CAST(?5 AS INTEGER)`,
+  '?6',
+  '?7',
+  'ASC',
+)
+
+/** The last change before a time, by halving: sequences have no gaps, and times hardly ever go back. */
+const momentSql = `
+WITH RECURSIVE span (low, high) AS (
+  SELECT o.history_from, 1 + ${LAST} FROM organizations o WHERE o.id = ?1
+  UNION ALL
+  SELECT iif(isBefore, middle, low), iif(isBefore, high, middle) FROM (
+    SELECT s.low, s.high, (s.low + s.high) / 2 AS middle, (
+      SELECT c.at < CAST(?2 AS INTEGER) - ${CLOCKS_MS} FROM changes c WHERE c.organization_id = ?1 AND c.sequence = (s.low + s.high) / 2) AS isBefore
+    FROM span s WHERE s.high - s.low > 1))
+SELECT s.low AS sequence, o.history_from = 0 OR s.low > o.history_from OR EXISTS (
+  SELECT 1 FROM changes c WHERE c.organization_id = ?1 AND c.sequence = s.low AND c.at < CAST(?2 AS INTEGER)) AS reaches
+FROM span s, organizations o WHERE o.id = ?1 AND s.high - s.low <= 1`
+
+const nowSql = `SELECT ${LAST} AS sequence, 1 AS reaches`
+
+/** Parameters: organisation, object, id, first sequence or null, rows, bytes a row, rows, bytes. */
+const ofRecordSql = cutRows(
+  `
+  SELECT c.sequence, ${weight('?6')} AS bytes, 1 AS taken FROM (
+    WITH RECURSIVE chain (sequence) AS (
+      SELECT coalesce(CAST(?4 AS INTEGER), (SELECT r.last_write ->> 4 FROM records r WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id = ?3))
+      UNION ALL
+      SELECT p.previous FROM chain n CROSS JOIN changes p
+      WHERE p.organization_id = ?1 AND p.sequence = n.sequence AND p.object = ?2 AND p.record_id = ?3)
+    SELECT sequence FROM chain WHERE sequence IS NOT NULL LIMIT CAST(?5 AS INTEGER)) h
+  CROSS JOIN changes c ON c.organization_id = ?1 AND c.sequence = h.sequence AND c.object = ?2 AND c.record_id = ?3`,
+  '?7',
+  '?8',
+  'DESC',
+)
+
+const recordSql = `SELECT a.answer FROM ${answers} a WHERE a.organization_id = ?1 AND a.object = ?2 AND a.id = ?3`
+
+/**
+ * Of each record of ?2, `[object, id]`, the changes down to one that is not behind ?3; ?4 of each, at most. Rows that are
+ * beyond ?6 bytes tell their `place` only: that of their record in the list.
+ */
+const ofRecordsSql = `
+WITH RECURSIVE chain (place, sequence, nth) AS (
+  SELECT e.key, r.last_write ->> 4, 1 FROM json_each(?2) e
+  CROSS JOIN records r ON r.organization_id = ?1 AND r.object = e.value ->> 0 AND r.id = e.value ->> 1
+  UNION ALL
+  SELECT n.place, c.previous, n.nth + 1 FROM chain n
+  CROSS JOIN changes c ON c.organization_id = ?1 AND c.sequence = n.sequence
+  WHERE n.sequence > CAST(?3 AS INTEGER) AND n.nth <= CAST(?4 AS INTEGER)),
+summed AS (SELECT n.place, n.sequence, sum(${weight('?5')}) OVER (ORDER BY n.place, n.sequence DESC ROWS UNBOUNDED PRECEDING) AS total
+  FROM chain n CROSS JOIN changes c ON c.organization_id = ?1 AND c.sequence = n.sequence)
+SELECT s.place, c.* FROM summed s
+LEFT JOIN changes c ON c.organization_id = ?1 AND c.sequence = s.sequence AND s.total <= CAST(?6 AS INTEGER)
+ORDER BY s.place, s.sequence DESC`
+
+const recordsSql = `
+SELECT e.key AS place, e.value ->> 0 AS object, a.answer FROM json_each(?2) e
+CROSS JOIN ${answers} a ON a.organization_id = ?1 AND a.object = e.value ->> 0 AND a.id = e.value ->> 1`
+
+const selections = { request: 'c.request = ?5', importId: 'c.import = ?5', actor: 'c.actor = ?5' } as const
+
+const selectedBy = (selection: Selection): readonly [condition: string, value: string] => {
+  if ('request' in selection) return [selections.request, selection.request]
+  if ('importId' in selection) return [selections.importId, selection.importId]
+  return [selections.actor, selection.actor]
+}
+
+/** Rows of the walk, newest first: `{sequence, object, record_id}`, the latter two null where it was not selected. */
+const selectedSql = (condition: string) => `
+SELECT c.sequence, iif(${condition} AND c.record_id <> '', c.object, NULL) AS object, c.record_id FROM changes c
+WHERE c.organization_id = ?1 AND c.sequence > CAST(?2 AS INTEGER) AND c.sequence < coalesce(CAST(?3 AS INTEGER), 9e15)
+ORDER BY c.sequence DESC LIMIT CAST(?4 AS INTEGER)`
+
+/** Looks at more rows than are wanted where it takes only some of them. */
+const walkedRows = (limit: PageLimit, object: string | undefined) =>
+  object === undefined ? limit.records + 1 : Math.max(WALKED_CHANGES, limit.records + 1)
+
+export const historyReader = (driver: SqlDriver): HistoryReader => {
+  const read = async (scope: Scope, ...statements: readonly Statement[]) =>
+    (await guardedReads(driver, scope).batch(statements)).results.map(({ rows }) => rows)
+
+  return {
+    async changes(scope, { after, object, limit }): Promise<ChangePage> {
+      const { organizationId } = scope
+      const { records, bytes, bytesPerRecord } = limit
+      const walk = walkedRows(limit, object)
+      const params: SqlValue[] = [organizationId, after ?? null, object ?? null, bytesPerRecord, walk, records, bytes]
+      const [rows = [], [organization] = []] = await read(
+        scope,
+        { sql: changesSql, params },
+        { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [organizationId] },
+      )
+      const { seen, isCut } = cut(rows)
+      const from = Number(organization?.history_from ?? 0)
+      return {
+        changes: seen.filter((row) => row.taken === 1).map(changeOf),
+        last: Number(seen[seen.length - 1]?.place ?? after ?? from),
+        more: isCut || rows.length === walk,
+        from,
+      }
+    },
+
+    async moment(scope, time) {
+      const { organizationId } = scope
+      const [[row] = []] = await read(
+        scope,
+        time === undefined
+          ? { sql: nowSql, params: [organizationId] }
+          : { sql: momentSql, params: [organizationId, time] },
+      )
+      return { sequence: Number(row?.sequence ?? 0), reaches: row?.reaches === 1 }
+    },
+
+    async ofRecord(scope, object, id, { records, bytes, bytesPerRecord }, from) {
+      const { organizationId } = scope
+      const of = [organizationId, object, id]
+      const walk = records + 1
+      const [[found] = [], rows = []] = await read(
+        scope,
+        { sql: recordSql, params: of },
+        { sql: ofRecordSql, params: [...of, from ?? null, walk, bytesPerRecord, records, bytes] },
+      )
+      if (!found) return undefined
+      const { seen } = cut(rows)
+      const next = rows[seen.length]?.place
+      return {
+        record: parseRecord(found.answer as string, object),
+        changes: seen.map(recordChangeOf),
+        ...(next !== undefined && { next: next as number }),
+      }
+    },
+
+    async ofRecords(scope, records, after, { records: perRecord, bytes, bytesPerRecord }) {
+      const { organizationId } = scope
+      const ids = JSON.stringify(records.map(({ object, recordId }) => [object, recordId]))
+      const [found = [], rows = []] = await read(
+        scope,
+        { sql: recordsSql, params: [organizationId, ids] },
+        { sql: ofRecordsSql, params: [organizationId, ids, after, perRecord, bytesPerRecord, bytes] },
+      )
+      const tooMuch = rows.find((row) => row.sequence === null)?.place
+      const fitted = tooMuch === undefined ? records.length : Math.max(1, Number(tooMuch))
+      const chains = Map.groupBy(rows, (row) => Number(row.place))
+      const histories = found
+        .filter((row) => Number(row.place) < fitted)
+        .map((row): RecordHistory => {
+          const chain = chains.get(Number(row.place)) ?? []
+          const { seen } = cut(chain.slice(0, perRecord).map((one) => ({ ...one, taken: 1 })))
+          const isWhole = seen.length === chain.length
+          return {
+            record: parseRecord(row.answer as string, row.object as string),
+            changes: seen.map(recordChangeOf),
+            ...(!isWhole && { next: Number(seen[seen.length - 1]?.previous) }),
+          }
+        })
+      return { histories, read: fitted }
+    },
+
+    async selected(scope, selection, { after, before }, limit) {
+      const [condition, value] = selectedBy(selection)
+      const params = [scope.organizationId, after, before ?? null, WALKED_CHANGES, value]
+      const [rows = []] = await read(scope, { sql: selectedSql(condition), params })
+      const records = new Map<string, SelectedRecord>()
+      for (const row of rows) {
+        if (row.object === null) continue
+        const sequence = Number(row.sequence)
+        const one = { object: row.object as string, recordId: row.record_id as string, sequence }
+        const key = `${one.object} ${one.recordId}`
+        if (records.has(key)) continue
+        if (records.size === limit) return { records: [...records.values()], next: sequence + 1 }
+        records.set(key, one)
+      }
+      const last = rows[rows.length - 1]
+      return {
+        records: [...records.values()],
+        ...(rows.length === WALKED_CHANGES && last && { next: Number(last.sequence) }),
+      }
+    },
+  }
+}
