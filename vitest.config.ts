@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { buildSite } from './src/site/build.ts'
+import { prepareSurroundings } from './test/support/surroundings.ts'
+
+prepareSurroundings()
 
 // The pages are not committed, and tests ask for them.
 buildSite()
@@ -40,6 +44,10 @@ export default defineConfig({
     // A test that leans on the one before it fails when the order is another. The order is the same for everybody, so that
     // a failure can be seen again; `npm test -- --sequence.seed=7` tries one of its own.
     sequence: { shuffle: { files: false, tests: true }, seed: 1795661181572 },
+    // One more than there are cores: much of the time is waiting, for a process that starts or for a limit to pass.
+    maxWorkers: availableParallelism() + 1,
+    // Tests that say so run beside each other in their file: they wait for time limits and need next to nothing else.
+    maxConcurrency: 20,
     projects: [
       edge('edge', ['test/edge/**/*.test.ts', 'test/contracts/**/*.test.ts']),
       edge('edge-object', ['test/contracts/**/*.test.ts'], { TENANCY: 'object' }),
