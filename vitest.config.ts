@@ -10,8 +10,12 @@ prepareSurroundings()
 buildSite()
 const migrations = await readD1Migrations('migrations')
 
-/** In workerd, with real databases that belong to one test file each. */
-const edge = (name: string, include: string[], bindings: Record<string, string> = {}) => ({
+/** In workerd, with real databases. */
+const edge = (
+  name: string,
+  include: string,
+  { isolate, bindings = {} }: { isolate: boolean; bindings?: Record<string, string> },
+) => ({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
@@ -24,7 +28,8 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
   ],
   test: {
     name,
-    include,
+    include: [include],
+    isolate,
     setupFiles: ['test/support/migrate.ts'],
     // As in the other project: a slow machine is no fault of the product.
     testTimeout: 30_000,
@@ -36,8 +41,10 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
 })
 
 /**
- * `edge` has organisations on D1. `edge-object` runs the contracts' suites again, each organisation in its own Durable
- * Object. `node` runs where Node is the platform.
+ * `edge` gives each test file a Worker and databases of its own: some of what they do is about all organisations. The
+ * suites of the contracts make an organisation for each of their worlds and see nothing else, so they share a Worker:
+ * `contracts` has organisations on D1, `contracts-object` each in its own Durable Object. `node` runs where Node is the
+ * platform.
  */
 export default defineConfig({
   test: {
@@ -49,8 +56,9 @@ export default defineConfig({
     // Tests that say so run beside each other in their file: they wait for time limits and need next to nothing else.
     maxConcurrency: 20,
     projects: [
-      edge('edge', ['test/edge/**/*.test.ts', 'test/contracts/**/*.test.ts']),
-      edge('edge-object', ['test/contracts/**/*.test.ts'], { TENANCY: 'object' }),
+      edge('edge', 'test/edge/**/*.test.ts', { isolate: true }),
+      edge('contracts', 'test/contracts/**/*.test.ts', { isolate: false }),
+      edge('contracts-object', 'test/contracts/**/*.test.ts', { isolate: false, bindings: { TENANCY: 'object' } }),
       {
         test: { name: 'node', include: ['test/node/**/*.test.ts'], testTimeout: 30_000 },
       },
