@@ -1,5 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 /** What the tests, and the processes that they start, find around them. It changes how long they take, and nothing else. */
 
@@ -8,6 +9,7 @@ const MEMORY = '/dev/shm'
 /** More than all tests ever have there at the same time. */
 const NEEDED_BYTES = 2 ** 30
 const PREFIX = 'edge-upsert-tests-'
+const QUICK_PACKAGES = pathToFileURL(join(import.meta.dirname, 'quick-packages.mjs')).href
 
 const isRoomy = (folder: string): boolean => {
   try {
@@ -40,6 +42,7 @@ const removeAbandoned = (): void => {
  */
 export const prepareSurroundings = (): void => {
   process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/node')
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${QUICK_PACKAGES}`.trimStart()
   if (process.env.TMPDIR || !isRoomy(MEMORY)) return
   removeAbandoned()
   const folder = mkdtempSync(join(MEMORY, `${PREFIX}${process.pid}-`))
