@@ -1,13 +1,21 @@
+import { availableParallelism } from 'node:os'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { buildSite } from './src/site/build.ts'
+import { prepareSurroundings } from './test/support/surroundings.ts'
+
+prepareSurroundings()
 
 // The pages are not committed, and tests ask for them.
 buildSite()
 const migrations = await readD1Migrations('migrations')
 
-/** In workerd, with real databases that belong to one test file each. */
-const edge = (name: string, include: string[], bindings: Record<string, string> = {}) => ({
+/** In workerd, with real databases. */
+const edge = (
+  name: string,
+  include: string,
+  { isolate, bindings = {} }: { isolate: boolean; bindings?: Record<string, string> },
+) => ({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
@@ -20,7 +28,8 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
   ],
   test: {
     name,
-    include,
+    include: [include],
+    isolate,
     setupFiles: ['test/support/migrate.ts'],
     // As in the other project: a slow machine is no fault of the product.
     testTimeout: 30_000,
@@ -32,17 +41,24 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
 })
 
 /**
- * `edge` has organisations on D1. `edge-object` runs the contracts' suites again, each organisation in its own Durable
- * Object. `node` runs where Node is the platform.
+ * `edge` gives each test file a Worker and databases of its own: some of what they do is about all organisations. The
+ * suites of the contracts make an organisation for each of their worlds and see nothing else, so they share a Worker:
+ * `contracts` has organisations on D1, `contracts-object` each in its own Durable Object. `node` runs where Node is the
+ * platform.
  */
 export default defineConfig({
   test: {
     // A test that leans on the one before it fails when the order is another. The order is the same for everybody, so that
     // a failure can be seen again; `npm test -- --sequence.seed=7` tries one of its own.
     sequence: { shuffle: { files: false, tests: true }, seed: 1795661181572 },
+    // One more than there are cores: much of the time is waiting, for a process that starts or for a limit to pass.
+    maxWorkers: availableParallelism() + 1,
+    // Tests that say so run beside each other in their file: they wait for time limits and need next to nothing else.
+    maxConcurrency: 20,
     projects: [
-      edge('edge', ['test/edge/**/*.test.ts', 'test/contracts/**/*.test.ts']),
-      edge('edge-object', ['test/contracts/**/*.test.ts'], { TENANCY: 'object' }),
+      edge('edge', 'test/edge/**/*.test.ts', { isolate: true }),
+      edge('contracts', 'test/contracts/**/*.test.ts', { isolate: false }),
+      edge('contracts-object', 'test/contracts/**/*.test.ts', { isolate: false, bindings: { TENANCY: 'object' } }),
       {
         test: { name: 'node', include: ['test/node/**/*.test.ts'], testTimeout: 30_000 },
       },

@@ -43,9 +43,11 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   afterEach(() => {
     vi.useRealTimers()
   })
+  /** Where it may be accepted: what only reads leaves the others' stage as it is. */
+  const ownStage = async () => (operation.method === 'GET' ? stage : createStage())
 
   it('accepts what the others spoil', async () => {
-    const own = await createStage()
+    const own = await ownStage()
     const { key, request, send, succeeds } = await performerOf(operation, own)
     const actions = async () =>
       (await own.driver.batch([{ sql: 'SELECT action, tenant_id FROM operator_log', params: [] }])).results[0]?.rows ??
@@ -63,7 +65,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   })
 
   it('is the same with a slash at its end', async () => {
-    const own = await createStage()
+    const own = await ownStage()
     const { key, request, send, slashed, succeeds } = await performerOf(operation, own)
     const reply = await send(slashed(request((await key()).secret)))
     succeeds(reply)

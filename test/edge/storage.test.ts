@@ -19,7 +19,7 @@ storageSuite({
   countsRows: false,
   open: async () => {
     const authToken = inject('libsqlToken')
-    const driver = libsqlHttp({ url: inject('libsqlUrl'), ...(authToken && { authToken }) })
+    const driver = libsqlHttp({ url: inject('libsqlUrls').storage, ...(authToken && { authToken }) })
     await migrate(driver)
     return driver
   },

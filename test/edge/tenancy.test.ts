@@ -15,7 +15,7 @@ const modes: Record<string, Partial<TenancyEnv>> = {
   database: {
     TENANTS: JSON.stringify({
       [A]: { binding: 'DB_OWN' },
-      [B]: { url: inject('libsqlUrl'), ...(inject('libsqlToken') && { token: 'LIBSQL_TOKEN' }) },
+      [B]: { url: inject('libsqlUrls').tenancy, ...(inject('libsqlToken') && { token: 'LIBSQL_TOKEN' }) },
     }),
   },
   object: {},

@@ -27,7 +27,7 @@ const places: Readonly<Record<string, Place>> = {
   'a D1 database': { shape: 'database', binding: 'DB_OWN' },
   'a libSQL database': {
     shape: 'database',
-    url: inject('libsqlUrl'),
+    url: inject('libsqlUrls').tenants,
     ...(inject('libsqlToken') && { token: 'TENANT_TOKEN_LIBSQL' }),
   },
 }

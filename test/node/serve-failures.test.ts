@@ -122,7 +122,7 @@ describe('a server that is away when npm run serve starts', () => {
     return { database, ...server }
   }
 
-  it.for(['refuses', 'hangs', 'answers HTML'] as const)(
+  it.concurrent.for(['refuses', 'hangs', 'answers HTML'] as const)(
     '%s: listens, is not ready, says so, and goes on when it is back',
     { timeout: 60_000 },
     async (mood, { onTestFinished }) => {

@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 
-/** Processes as a person starts them: in a group of their own, with what npm has told this one left out. */
+/**
+ * Processes as a person starts them: in a group of their own, with what npm has told this one left out, and what makes
+ * the other processes of the tests quick.
+ */
 
 export interface Started {
   /** Of the group too. */
@@ -16,7 +19,7 @@ export interface Started {
 
 const environment = (variables: Readonly<Record<string, string>>) => ({
   ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$|^NODE_ENV$|^VITEST/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$|^NODE_(ENV|OPTIONS)$|^VITEST/.test(name)),
   ),
   ...variables,
 })
