@@ -6,6 +6,9 @@ import { buildSite } from './src/site/build.ts'
 buildSite()
 const migrations = await readD1Migrations('migrations')
 
+/** Empty ones, for tenants that have a database of their own. */
+const ownDatabases = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`DB_OWN_${n}`, `own-${n}`]))
+
 /** In workerd, with real databases that belong to one test file each. */
 const edge = (name: string, include: string[], bindings: Record<string, string> = {}) => ({
   plugins: [
@@ -13,7 +16,7 @@ const edge = (name: string, include: string[], bindings: Record<string, string> 
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
         bindings: { MIGRATIONS: migrations, LOG: 'off', ...bindings },
-        d1Databases: { DB_OWN: 'own' },
+        d1Databases: { DB_OWN: 'own', ...ownDatabases },
         ratelimits: { KEY_REQUESTS_FEW: { namespace_id: '9001', simple: { limit: 5, period: 60 } } },
       },
     }),
