@@ -93,9 +93,8 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   const target = openNew(deployment, id, to, { isNamed: true })
   await bringUpToDate(deployment.places.open(id, from, { mayCreate: false }), from)
   await bringUpToDate(target, to)
-  await alone(target, id, to).batch([])
   // The same database by another name: the tenant is there already, and nothing is left to move.
-  const there = await readOrganizationRow(target, id)
+  const there = await readOrganizationRow(alone(target, id, to), id)
   if (there && there.status !== 'moving' && there.status !== 'moved') throw notElsewhere()
   const move = { from, to, state: newMove(to) }
   await deployment.directory.change(tenant, { move, status: 'moving' })

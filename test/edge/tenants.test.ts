@@ -30,7 +30,7 @@ const places = {
   'a D1 database': (): Place => ({ shape: 'database', binding: `DB_OWN_${taken++}` }),
   'a libSQL database': (): Place => ({
     shape: 'database',
-    url: `${inject('libsqlServer')}/${v7()}`,
+    url: `${inject('libsqlServer')}/${v7()}/`,
     token: 'TENANT_TOKEN_LIBSQL',
   }),
 }
