@@ -6,8 +6,13 @@ import { buildSite } from './src/site/build.ts'
 buildSite()
 const migrations = await readD1Migrations('migrations')
 
-/** Empty ones, for tenants that have a database of their own. */
-const ownDatabases = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`DB_OWN_${n}`, `own-${n}`]))
+/** Empty ones, for tenants that have a database of their own; each is bound twice, as a slip in a configuration does it. */
+const ownDatabases = Object.fromEntries(
+  Array.from({ length: 60 }, (_, n) => [
+    [`DB_OWN_${n}`, `own-${n}`],
+    [`DB_ALIAS_${n}`, `own-${n}`],
+  ]).flat(),
+)
 
 /** In workerd, with real databases that belong to one test file each. */
 const edge = (name: string, include: string[], bindings: Record<string, string> = {}) => ({

@@ -33,6 +33,8 @@ export interface PlacesOptions {
     readonly driver: SqlDriver
     readonly over: (driver: SqlDriver) => TenantDirectory
   }
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
 }
 
 interface Known {
@@ -151,6 +153,10 @@ export class Places {
     this.#known.delete(organizationId)
   }
 
+  #now(): number {
+    return this.#options.now?.() ?? Date.now()
+  }
+
   #configured(organizationId: string): Place | undefined {
     const { configured, home } = this.#options
     if (!configured?.has(organizationId)) return home
@@ -165,7 +171,7 @@ export class Places {
 
   #remembered(organizationId: string): Known | undefined {
     const known = this.#known.get(organizationId)
-    return known && known.until > Date.now() ? known : undefined
+    return known && known.until > this.#now() ? known : undefined
   }
 
   async #ask(organizationId: string, cost?: Cost): Promise<Known> {
@@ -173,10 +179,10 @@ export class Places {
     if (!directory) return { place: this.#configured(organizationId), isEnded: false, until: 0 }
     const tenant = await directory
       .over(cost ? metered(directory.driver, cost) : directory.driver)
-      .visit(organizationId, Date.now())
+      .visit(organizationId, this.#now())
     const known: Known = tenant
-      ? { place: tenant.place, isEnded: ended.has(tenant.status), until: Date.now() + KNOWN_MS }
-      : { place: this.#configured(organizationId), isEnded: false, until: Date.now() + UNKNOWN_MS }
+      ? { place: tenant.place, isEnded: ended.has(tenant.status), until: this.#now() + KNOWN_MS }
+      : { place: this.#configured(organizationId), isEnded: false, until: this.#now() + UNKNOWN_MS }
     this.#known.set(organizationId, known)
     return known
   }

@@ -1,78 +1,30 @@
 import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
-import { beforeEach, describe, expect, inject, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { StaleError } from '../../src/engine/session.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
-import type { Tenant } from '../../src/tenants/directory.ts'
 import { eraseTenant } from '../../src/tenants/erasing.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
+import {
+  create,
+  deployment,
+  lineOf,
+  mixed,
+  moved,
+  newIsolate,
+  operate,
+  places,
+  put,
+  records,
+  send,
+} from '../support/tenants-world.ts'
 import { isolate } from '../support/world.ts'
 
 /** Every operation, in every shape, in one deployment that has them all. */
-
-const mixed = {
-  ...env,
-  TENANT_TOKEN_LIBSQL: 'any',
-  OPERATOR_SECRET: OPERATOR,
-  TENANCY: 'shared',
-  TENANT_DIRECTORY: 'object',
-} as unknown as TenancyEnv
-
-/** A database of its own belongs to one tenant: each gets another. */
-let taken = 0
-const places = {
-  shared: (): Place => ({ shape: 'shared' }),
-  object: (): Place => ({ shape: 'object', locationHint: 'weur' }),
-  'a D1 database': (): Place => ({ shape: 'database', binding: `DB_OWN_${taken++}` }),
-  'a libSQL database': (): Place => ({
-    shape: 'database',
-    url: `${inject('libsqlServer')}/${v7()}/`,
-    token: 'TENANT_TOKEN_LIBSQL',
-  }),
-}
-
-const deployment = tenancyOf(mixed)
-
-/** Each has its own memory of who lives where. */
-const newIsolate = (log?: (line: string) => void) => {
-  const own = tenancyOf(mixed)
-  const options = { connect: own.places.connect, places: own.places, operator: operatorOf(own) }
-  return isolate(undefined, { ...options, ...(log && { log }) })
-}
-
-const { send } = newIsolate()
-const operate = (method: string, path: string, body?: unknown) =>
-  send(method, `/v1/tenants${path}`, { token: OPERATOR, ...(body !== undefined && { body }) })
-const records = '/v1/objects/people/records'
-const put = (token: string, email: string, through = send) =>
-  through('PUT', records, { token, body: { match: { emails: email }, values: { first_name: 'Ada' } } })
-
-const create = async (place: Place, more: object = {}): Promise<{ id: string; key: string }> => {
-  const { status, body } = await operate('POST', '', { name: 'Acme', changeFeed: true, place, ...more })
-  expect(status).toBe(201)
-  return { id: body.organizationId, key: body.adminKey }
-}
-
-/** A move to its end. */
-const moved = async (id: string, place: Place) => {
-  for (let n = 0; n < 100; n++) {
-    const { status, body } = await operate('POST', `/${id}/move`, { place })
-    expect(status, JSON.stringify(body)).toBe(200)
-    if (body.isOver) return body
-  }
-  throw new Error('The move does not come to an end')
-}
-
-/** As the directory has it. */
-const lineOf = async (id: string): Promise<Tenant> => {
-  const line = await deployment.directory.find(id)
-  if (!line) throw new Error(`The directory has no ${id}`)
-  return line
-}
 
 const pagesOf = async (id: string): Promise<object[][]> => {
   const pages: object[][] = []
