@@ -2,11 +2,11 @@ import { changeStatus } from '../admin/organizations.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
-import { faultName } from '../storage/drivers/faults.ts'
+import { NoDatabaseError, UnavailableError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { amend, type Deployment, findTenant, located, requireIdle } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import { samePlace } from './place.ts'
+import { PlaceError, samePlace } from './place.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** Whether a tenant is served: suspended, resumed, deleted. */
@@ -38,7 +38,7 @@ const isNotFound = (error: unknown): boolean => error instanceof RefusedError &&
 
 /** Has the organisation itself know it. One that there is not any more is as good as deleted. */
 const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof precededBy): Promise<void> => {
-  const { authority } = located(withTimeLimit(deployment, { timeoutMs: PATIENCE_MS }), tenant)
+  const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
   try {
     await authority.run((current) => changeStatus(current, status, precededBy[status]))
   } catch (error) {
@@ -46,11 +46,13 @@ const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof
   }
 }
 
-/** What kept an organisation from being told, in a word without addresses and secrets. @throws whatever it answers itself */
+/** What kept an organisation from being told, without addresses and secrets. @throws whatever it answers itself */
 const faultIn = (error: unknown): string => {
   if (isNotFound(error)) return 'no organisation there'
   if (error instanceof RefusedError || error instanceof StaleError) throw error
-  return faultName(error)
+  if (error instanceof PlaceError) return 'this deployment cannot open it'
+  if (error instanceof NoDatabaseError) return 'there is none'
+  return error instanceof UnavailableError ? 'no answer' : 'no answer that can be used'
 }
 
 /**
@@ -148,7 +150,7 @@ export const deleteTenant = async (
 
 const isReached = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
   try {
-    const { places } = withTimeLimit(deployment, { timeoutMs: PATIENCE_MS })
+    const { places } = withTimeLimit(deployment, PATIENCE_MS)
     await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
     return true
   } catch {

@@ -98,7 +98,7 @@ export const lookAfter = async (
   { log = (line) => console.error(line), timeoutMs = TIMEOUT_MS }: UpkeepOptions = {},
 ): Promise<void> => {
   const alone = aloneWith(log)
-  const limited = withTimeLimit(deployment, { timeoutMs, faults: 1, pauseMs: Number.POSITIVE_INFINITY })
+  const limited = withTimeLimit(deployment, timeoutMs)
   await alone({ work: 'adopt' }, () => adoptShared(limited))
   for (const id of limited.places.configuredIds)
     await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))

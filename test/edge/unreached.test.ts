@@ -49,7 +49,7 @@ it('is suspended in the directory, and refused from then on by whoever asks that
   goAway(name)
   const { status, body } = await operate('POST', `/${id}/suspend`)
   expect([status, body.status]).toEqual([200, 'suspended'])
-  expect(body.notReached).toMatch(/^Its database was not reached \(\w+\)\. .*Suspend it again/)
+  expect(body.notReached).toMatch(/^Its database was not reached \(no answer\)\. .*Suspend it again/)
   expect(await lineOf(id)).toMatchObject({ status: 'suspended', eraseAt: null })
   goAway(undefined)
   for (const through of [send, newIsolate().send]) {

@@ -241,6 +241,15 @@ describe('a tenant from before there was a directory', () => {
     expect(await listed(id)).toBeUndefined()
   })
 
+  it('is not what a move has left of one that is gone', async () => {
+    const { id } = await create(places.shared())
+    await moved(id, { shape: 'object' })
+    await deployment.directory.remove(await lineOf(id))
+    expect(await countAt(id, places.shared())).toBe(1)
+    await upkeep()
+    expect(await listed(id)).toBeUndefined()
+  })
+
   it('is taken in pages, all of them', async () => {
     const insert = {
       sql: `INSERT INTO organizations (id, name, created_at)

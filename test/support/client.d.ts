@@ -1244,7 +1244,7 @@ export interface components {
     "TenantPage": { "tenants": components['schemas']["Tenant"][]; "nextCursor": string | null }
     "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null }
     "TenantChange": { "name": string }
-    "ChangedTenant": components['schemas']["Tenant"] & ({ "notReached"?: string })
+    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "notReached"?: string }
     "NewTenantKey": { "name": string }
     "TenantDeletion": { "waitDays"?: number; "abandon"?: boolean }
     "TenantRewind": { "to": string }

@@ -72,8 +72,9 @@ export const tenant = z
   .openapi('Tenant')
 
 /** What an operator has wanted of it, and where that has not arrived. */
-export const changedTenant = tenant
-  .extend({
+export const changedTenant = z
+  .strictObject({
+    ...tenant.shape,
     notReached: z.string().optional().openapi({
       description: 'Only where its database did not answer: what that means, and what is to be done.',
     }),
