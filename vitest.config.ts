@@ -10,6 +10,14 @@ prepareSurroundings()
 buildSite()
 const migrations = await readD1Migrations('migrations')
 
+/** Empty ones, for tenants that have a database of their own; each is bound twice, as a slip in a configuration does it. */
+const ownDatabases = Object.fromEntries(
+  Array.from({ length: 60 }, (_, n) => [
+    [`DB_OWN_${n}`, `own-${n}`],
+    [`DB_ALIAS_${n}`, `own-${n}`],
+  ]).flat(),
+)
+
 /** In workerd, with real databases. */
 const edge = (
   name: string,
@@ -21,7 +29,7 @@ const edge = (
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
         bindings: { MIGRATIONS: migrations, LOG: 'off', ...bindings },
-        d1Databases: { DB_OWN: 'own' },
+        d1Databases: { DB_OWN: 'own', ...ownDatabases },
         ratelimits: { KEY_REQUESTS_FEW: { namespace_id: '9001', simple: { limit: 5, period: 60 } } },
       },
     }),

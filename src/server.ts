@@ -11,6 +11,7 @@ import { publicFiles } from './node/assets.ts'
 import { drain } from './node/drain.ts'
 import { listen } from './node/listen.ts'
 import { requireFreePort } from './node/port.ts'
+import { repeat } from './node/repeat.ts'
 import { RequestsUnderWay } from './node/requests.ts'
 import { type ServedDatabase, serveDatabase } from './node/served-database.ts'
 import { type NodeSettings, nodeSettings } from './node/settings.ts'
@@ -84,11 +85,10 @@ const start = async () => {
   console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated: migrated ?? null }))
   if (!migrated) database.reach().catch(endWith)
 
-  const sweep = setInterval(() => {
-    if (ready && database.migrated())
-      lookAfter(deployment, Date.now()).catch((error: unknown) => console.error('Upkeep failed', error))
-  }, settings.sweepMs)
-  sweep.unref()
+  const upkeep = async () => {
+    if (ready && database.migrated()) await lookAfter(deployment, Date.now(), { log })
+  }
+  repeat(upkeep, settings.sweepMs).catch(endWith)
   onStop((signal) => stop(server, close, signal === 'SIGINT' ? 0 : settings.unreadyMs, settings.drainMs))
 }
 

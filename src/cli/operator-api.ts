@@ -14,6 +14,7 @@ export interface ToldTenant extends Omit<Tenant, 'move' | 'createdAt' | 'seenAt'
   readonly createdAt: string
   readonly seenAt: string | null
   readonly eraseAt: string | null
+  readonly notReached?: string
 }
 
 export interface ToldAction extends OperatorAction {
@@ -102,7 +103,8 @@ const operatorApi = (transport: Transport) => {
     suspend: (id: string) => ask<ToldTenant>('POST', of(id, '/suspend')),
     resume: (id: string) => ask<ToldTenant>('POST', of(id, '/resume')),
     issueKey: (id: string, name: string) => ask<NewTenant>('POST', of(id, '/keys'), { name }),
-    delete: (id: string, waitDays: number) => ask<ToldTenant>('POST', of(id, '/delete'), { waitDays }),
+    delete: (id: string, waitDays: number, abandon: boolean) =>
+      ask<ToldTenant>('POST', of(id, '/delete'), { waitDays, abandon }),
     usage: (id: string) => ask<Usage>('GET', of(id, '/usage')),
     /** A piece at a time. @param place where to; absent: back */
     move: (id: string, place: unknown) =>

@@ -360,7 +360,7 @@ const TOLD = 300
 const told = (text: string): string => (isLongerThan(text, TOLD) ? `${cutTo(text, TOLD - 1)}…` : text)
 
 /** A slug, or the path of a place in the request. */
-const placeOf = (field: string | Path): Pick<Problem, 'field' | 'path'> => {
+const fieldOf = (field: string | Path): Pick<Problem, 'field' | 'path'> => {
   if (typeof field === 'string') return { field: told(field) }
   return field.length > 0 ? { field: told(field.join('.')), path: field } : {}
 }
@@ -371,7 +371,7 @@ const placeOf = (field: string | Path): Pick<Problem, 'field' | 'path'> => {
  */
 export const problem = (code: ErrorCode, field?: string | Path, detail?: string): Problem => ({
   code,
-  ...(field !== undefined && placeOf(field)),
+  ...(field !== undefined && fieldOf(field)),
   ...(detail !== undefined && { detail: told(detail) }),
 })
 

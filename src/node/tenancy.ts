@@ -21,6 +21,8 @@ export interface NodeDeployment extends Deployment {
 type Settings = Pick<NodeSettings, 'databaseTimeoutMs' | 'directoryUrl'>
 type Variables = Readonly<Record<string, string | undefined>>
 
+const FILE = 'file:'
+
 /** Databases that tenants have of their own, opened and brought up to date when one is first needed. */
 class OwnDatabases {
   readonly #open = new Map<string, Promise<ServedDatabase>>()
@@ -48,8 +50,8 @@ class OwnDatabases {
 
   /** What cannot be opened at all is tried again by the next batch; a server that is away is asked again by itself. */
   #opened(name: string, url: string, token: string | undefined): Promise<ServedDatabase> {
-    // Whoever shows another token is another client of the same database.
-    const key = JSON.stringify([url, token])
+    // Whoever shows another token is another client of the same database; a file has one, however its path is written.
+    const key = JSON.stringify([url.startsWith(FILE) ? resolve(databaseName(url)) : url, token])
     const known = this.#open.get(key)
     if (known) return known
     const opened = this.#begin(name, url, token, () => this.#open.delete(key)).catch((error: unknown) => {
@@ -72,8 +74,6 @@ class OwnDatabases {
   }
 }
 
-const FILE = 'file:'
-
 /**
  * Files of tenants stand beside that of their directory, so that no place names a file of somebody else's.
  * @throws PlaceError
@@ -84,7 +84,9 @@ const requireOwnFile = (url: string, directoryUrl: string, env: Variables): void
   const taken = [directoryUrl, defaultDatabase(env).databaseUrl].map((one) => resolve(databaseName(one)))
   const isBeside = directoryUrl.startsWith(FILE) && path.startsWith(`${dirname(resolve(databaseName(directoryUrl)))}/`)
   if (!isBeside || !path.endsWith('.db') || taken.includes(path))
-    throw new PlaceError('a file must end in .db, stand beside that of TENANT_DIRECTORY, and be nobody else’s')
+    throw new PlaceError(
+      'a file must end in .db, stand beside that of TENANT_DIRECTORY, and be neither that nor the one of DATABASE_URL',
+    )
 }
 
 /** @throws Error when the directory cannot be opened */

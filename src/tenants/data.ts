@@ -5,8 +5,10 @@ import { restoreLines } from '../admin/restore.ts'
 import { type VerifyCursor, verifyPage } from '../admin/verify.ts'
 import { refuse } from '../engine/errors.ts'
 import { PROGRAM } from '../storage/program/version.ts'
-import { amend, bringUpToDate, type Deployment, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
+import { alone } from './alone.ts'
+import { amend, type Deployment, knownTenant, locate, locateIdle } from './deployment.ts'
 import { type Place, samePlace } from './place.ts'
+import { orWithdraw, settle } from './settling.ts'
 
 /** What a tenant's data goes through, a page at a time: bounded work, and a word where to go on. */
 
@@ -30,17 +32,13 @@ const makeRestored = async (
   { name, created_at: createdAt }: ExportLine['row'],
   wanted: Place | undefined,
 ): Promise<void> => {
-  const { places, directory } = deployment
   const known = await knownTenant(deployment, id)
-  const place = wanted ?? known?.place ?? places.homeOf(id)
+  const place = wanted ?? known?.place ?? deployment.places.homeOf(id)
   if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
   if (known && !samePlace(known.place, place)) throw refuse('already_exists', 'place', `The tenant ${id}, elsewhere,`)
   if (known && known.status !== 'creating') return
-  const driver = openNew(deployment, id, place, { isNamed: wanted !== undefined })
-  const line = await directory.add({ id, name: String(name), place, createdAt: Number(createdAt) })
-  if (!samePlace(line.place, place)) throw refuse('already_exists', 'place', `The tenant ${id}, elsewhere,`)
-  places.forget(id)
-  await bringUpToDate(driver, place)
+  const line = { id, name: String(name), place, createdAt: Number(createdAt) }
+  await settle(deployment, line, { isNamed: wanted !== undefined })
 }
 
 /**
@@ -64,8 +62,9 @@ export const restoreTenant = async (
     const { status } = await authority.run(async ({ organization }) => organization)
     if (status !== 'suspended') throw refuse('wrong_status', undefined, status)
   }
-  await restoreLines(authority, driver, id, lines)
-  if (tenant.status !== 'creating') return
+  if (tenant.status !== 'creating') return restoreLines(authority, driver, id, lines)
+  const own = alone(driver, id, tenant.place)
+  await orWithdraw(deployment, tenant, () => restoreLines(authority, own, id, lines))
   await authority.run((current) => changeStatus(current, 'suspended', ['active']))
   await amend(deployment, id, ({ status }) =>
     status === 'creating' ? { status: 'suspended', program: PROGRAM } : undefined,

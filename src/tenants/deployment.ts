@@ -80,16 +80,19 @@ export const locate = async (deployment: Deployment, id: string): Promise<Locate
 /** In these nothing is changed: it could be lost, or come too late. */
 const busy: readonly TenantStatus[] = ['moving', 'erasing', 'deleted']
 
+/** @param also what may be changed besides, though it is deleted. @throws RefusedError wrong_status */
+export const requireIdle = ({ status }: Tenant, also?: 'deleted'): void => {
+  if (busy.includes(status) && status !== also) throw refuse('wrong_status', undefined, status)
+}
+
 /**
  * The same, for whatever changes something.
- * @param also what may be changed besides, though it is deleted
  * @throws RefusedError not_found, wrong_status
  */
-export const locateIdle = async (deployment: Deployment, id: string, also?: 'deleted'): Promise<Located> => {
-  const found = await locate(deployment, id)
-  const { status } = found.tenant
-  if (busy.includes(status) && status !== also) throw refuse('wrong_status', undefined, status)
-  return found
+export const locateIdle = async (deployment: Deployment, id: string): Promise<Located> => {
+  const tenant = await findTenant(deployment, id)
+  requireIdle(tenant)
+  return located(deployment, tenant)
 }
 
 /** Whoever loses against another change tries again, and one of them always wins. */

@@ -58,6 +58,8 @@ export interface TenantDirectory {
   page(page: Page): Promise<readonly Tenant[]>
   /** Adds what is not there yet. @returns the tenant as it is there now */
   add(tenant: Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt'>): Promise<Tenant>
+  /** Adds those of whom there is no line yet, as they are. */
+  adopt(tenants: readonly Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt' | 'status'>[]): Promise<void>
   /** @returns the line as it is now. @throws StaleError when it is not any more as it was read: nothing was changed */
   change(line: Line, change: TenantChange): Promise<Tenant>
   /** @throws StaleError likewise */

@@ -1,6 +1,7 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
+import { alone } from './alone.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { eraseAt } from './erase-at.ts'
@@ -56,6 +57,7 @@ const contextOf = ({ places, directory }: Deployment, tenant: Tenant, { from, to
     organizationId: id,
     source: places.open(id, from, { mayCreate: false }),
     target: places.open(id, to, { mayCreate: true }),
+    isOwnTarget: to.shape === 'database',
     store: {
       async load() {
         const found = await directory.find(id)
@@ -84,11 +86,16 @@ const contextOf = ({ places, directory }: Deployment, tenant: Tenant, { from, to
   }
 }
 
+const notElsewhere = () => refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
+
 const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
   const { id, place: from } = tenant
   const target = openNew(deployment, id, to, { isNamed: true })
   await bringUpToDate(deployment.places.open(id, from, { mayCreate: false }), from)
   await bringUpToDate(target, to)
+  // The same database by another name: the tenant is there already, and nothing is left to move.
+  const there = await readOrganizationRow(alone(target, id, to), id)
+  if (there && there.status !== 'moving' && there.status !== 'moved') throw notElsewhere()
   const move = { from, to, state: newMove(to) }
   await deployment.directory.change(tenant, { move, status: 'moving' })
   return move
@@ -133,8 +140,7 @@ export const moveTenant = async (deployment: Deployment, id: string, to: Place |
   }
   if (known && isOver(known) && known.state.phase === 'keep' && (!to || samePlace(known.to, to))) return known
   if (!to) throw refuse('wrong_status', undefined, `${status} and not moving`)
-  if (isSameDatabase(tenant.id, place, to))
-    throw refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
+  if (isSameDatabase(tenant.id, place, to)) throw notElsewhere()
   if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, status)
   if (known && isLeftBehind(known) && !isSameDatabase(tenant.id, known.from, to)) {
     const removed = await goOn(deployment, tenant, known, purgeSource)

@@ -4,18 +4,11 @@ import { StaleError } from '../engine/session.ts'
 import { exportTenant, type RestoredPage, restoreTenant, verifyTenant } from './data.ts'
 import { type Deployment, findTenant } from './deployment.ts'
 import type { Page } from './directory.ts'
-import {
-  createTenant,
-  deleteTenant,
-  issueAdminKey,
-  migrateTenant,
-  renameTenant,
-  resumeTenant,
-  suspendTenant,
-} from './lifecycle.ts'
+import { createTenant, issueAdminKey, migrateTenant, renameTenant } from './lifecycle.ts'
 import { moveTenant, moveTenantBack } from './moving.ts'
 import type { Place } from './place.ts'
 import { rewindTenant } from './rewind.ts'
+import { deleteTenant, resumeTenant, suspendTenant } from './status.ts'
 import { usageOf } from './usage.ts'
 
 /** Who operates: which secret was shown, and with which request. */
@@ -73,9 +66,9 @@ export const tenantOperations = (deployment: Deployment) => {
       logged(by, 'rename', id, { name }, () => renameTenant(deployment, id, name)),
     suspend: (by: Operator, id: string) => logged(by, 'suspend', id, null, () => suspendTenant(deployment, id)),
     resume: (by: Operator, id: string) => logged(by, 'resume', id, null, () => resumeTenant(deployment, id)),
-    delete: (by: Operator, id: string, eraseAt: number) =>
-      logged(by, 'delete', id, { eraseAt: new Date(eraseAt).toISOString() }, () =>
-        deleteTenant(deployment, id, eraseAt),
+    delete: (by: Operator, id: string, eraseAt: number, options: Parameters<typeof deleteTenant>[3] = {}) =>
+      logged(by, 'delete', id, { eraseAt: new Date(eraseAt).toISOString(), ...options }, () =>
+        deleteTenant(deployment, id, eraseAt, options),
       ),
     issueAdminKey: (by: Operator, id: string, name: string) =>
       logged(by, 'key', id, { name }, () => issueAdminKey(deployment, id, name)),

@@ -1,4 +1,5 @@
 import { Kept } from '../auth/kept.ts'
+import type { TenantStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import type { TenantDirectory } from './directory.ts'
@@ -32,11 +33,15 @@ export interface PlacesOptions {
     readonly driver: SqlDriver
     readonly over: (driver: SqlDriver) => TenantDirectory
   }
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
 }
 
 interface Known {
   /** Undefined: there is no such tenant. */
   readonly place: Place | undefined
+  /** Whether its operator has ended it, in the directory at least. */
+  readonly isEnded: boolean
   /** Until when it is believed, in milliseconds since 1970. */
   readonly until: number
 }
@@ -50,6 +55,9 @@ const KNOWN_MS = 3_600_000
 
 /** For how long a tenant that the directory does not know is not looked for again. */
 const UNKNOWN_MS = 10_000
+
+/** In these nobody is served, even where the organisation has not heard of it. */
+const ended: ReadonlySet<TenantStatus> = new Set(['suspended', 'deleted', 'erasing'])
 
 const nowhere: SqlDriver = {
   batch: async () => {
@@ -72,10 +80,18 @@ const concerning = <T>(organizationId: string, work: () => T): T => {
  */
 export class Places {
   readonly #options: PlacesOptions
-  readonly #known = new Kept<Known>(PLACE_BYTES, weightOf)
+  readonly #known: Kept<Known>
 
-  constructor(options: PlacesOptions) {
+  constructor(options: PlacesOptions, known = new Kept<Known>(PLACE_BYTES, weightOf)) {
     this.#options = options
+    this.#known = known
+  }
+
+  /** The same places, remembered and forgotten together with these, whose administration goes through a driver around each. */
+  over(around: (name: string, driver: SqlDriver) => SqlDriver): Places {
+    const open: OpenPlace = (id, place, options) =>
+      around(databaseName(id, place), this.#options.open(id, place, options))
+    return new Places({ ...this.#options, open }, this.#known)
   }
 
   /** For requests: reaches what exists and makes nothing. */
@@ -120,6 +136,11 @@ export class Places {
     return this.#options.directory !== undefined && this.#remembered(organizationId) !== undefined
   }
 
+  /** Whether it was suspended or deleted when the directory was asked last. */
+  isEnded(organizationId: string): boolean {
+    return this.#remembered(organizationId)?.isEnded ?? false
+  }
+
   /** Asks the directory again. @returns whether the tenant lives elsewhere than was remembered */
   async lookAgain(organizationId: string, cost?: Cost): Promise<boolean> {
     const before = this.#remembered(organizationId)?.place
@@ -130,6 +151,10 @@ export class Places {
   /** For whoever has just changed it. */
   forget(organizationId: string): void {
     this.#known.delete(organizationId)
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now()
   }
 
   #configured(organizationId: string): Place | undefined {
@@ -146,18 +171,18 @@ export class Places {
 
   #remembered(organizationId: string): Known | undefined {
     const known = this.#known.get(organizationId)
-    return known && known.until > Date.now() ? known : undefined
+    return known && known.until > this.#now() ? known : undefined
   }
 
   async #ask(organizationId: string, cost?: Cost): Promise<Known> {
     const { directory } = this.#options
-    if (!directory) return { place: this.#configured(organizationId), until: 0 }
+    if (!directory) return { place: this.#configured(organizationId), isEnded: false, until: 0 }
     const tenant = await directory
       .over(cost ? metered(directory.driver, cost) : directory.driver)
-      .visit(organizationId, Date.now())
+      .visit(organizationId, this.#now())
     const known: Known = tenant
-      ? { place: tenant.place, until: Date.now() + KNOWN_MS }
-      : { place: this.#configured(organizationId), until: Date.now() + UNKNOWN_MS }
+      ? { place: tenant.place, isEnded: ended.has(tenant.status), until: this.#now() + KNOWN_MS }
+      : { place: this.#configured(organizationId), isEnded: false, until: this.#now() + UNKNOWN_MS }
     this.#known.set(organizationId, known)
     return known
   }

@@ -16,6 +16,12 @@ const plainly = async <T>(work: PromiseLike<T>): Promise<T> => {
   }
 }
 
+/** A page of lines is one value, since a statement takes no more than a hundred. */
+const ADOPT = `
+INSERT INTO tenants (id, name, status, place, created_at)
+SELECT value ->> 'id', value ->> 'name', value ->> 'status', value -> 'place', value ->> 'createdAt'
+FROM json_each(?1) WHERE true ON CONFLICT (id) DO NOTHING`
+
 /** What is written of a tenant that is served all the time is this old at most. */
 const SEEN_MS = 3_600_000
 
@@ -51,6 +57,9 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       const [, [row]] = await plainly(db.batch([insert, read]))
       if (!row) throw new Error(`The directory did not keep ${id}`)
       return tenantOf(row)
+    },
+    async adopt(lines) {
+      if (lines.length > 0) await driver.batch([{ sql: ADOPT, params: [JSON.stringify(lines)] }])
     },
     async change(line, change) {
       const set = { ...change, revision: sql`${tenants.revision} + 1` }

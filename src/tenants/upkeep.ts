@@ -1,43 +1,44 @@
 import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { sweepReplays } from '../storage/old-replays.ts'
+import { adoptConfigured, adoptShared } from './adopting.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { eraseTenant, isDue } from './erasing.ts'
 import { lookAfterMove } from './moving.ts'
 import { databaseName, type Place } from './place.ts'
+import { isOwedDeletion, payDeletion } from './status.ts'
+import { withTimeLimit } from './time-limit.ts'
+
+/** What has to be done from time to time, by cron on the Worker and by a timer on Node. */
 
 const PAGE = 500
 
-interface Database {
-  readonly name: string
-  readonly driver: SqlDriver
+/** Longer than any of its batches takes where things go well. */
+const TIMEOUT_MS = 30_000
+
+export interface UpkeepOptions {
+  /** Takes a line of JSON for everything that could not be done. Default: the console. */
+  readonly log?: (line: string) => void
+  /** Milliseconds that one batch may take. A database that has failed once is left alone for the rest of the run. */
+  readonly timeoutMs?: number
 }
 
-/**
- * The databases that somebody must look after from outside, each once. An object looks after itself. One that is
- * configured otherwise than it can be is left out, with a line in the log.
- */
-export async function* databasesOf(deployment: Deployment): AsyncGenerator<Database> {
-  const { places } = deployment
-  const seen = new Set<string>()
-  const next = (id: string, placeOf: () => Place | undefined): readonly Database[] => {
+/** Does one thing of many. Whatever goes wrong with it is told in a line, and keeps no other from its turn. */
+type Alone = (what: Readonly<Record<string, string>>, work: () => Promise<unknown>) => Promise<void>
+
+const aloneWith =
+  (log: (line: string) => void): Alone =>
+  async (what, work) => {
     try {
-      const place = placeOf()
-      if (!place || place.shape === 'object') return []
-      const name = databaseName(id, place)
-      if (seen.has(name)) return []
-      const driver = places.open(id, place, { mayCreate: false })
-      seen.add(name)
-      return [{ name, driver }]
+      await work()
     } catch (error) {
-      console.error(`The database of ${id} cannot be looked after`, error)
-      return []
+      // Somebody is changing the tenant: it is left to them until the next time.
+      if (error instanceof StaleError) return
+      const message = error instanceof Error ? error.message : String(error)
+      log(JSON.stringify({ at: new Date().toISOString(), upkeep: 'failed', ...what, error: message }))
     }
   }
-  for (const id of ['', ...places.configuredIds]) yield* next(id, () => places.homeOf(id))
-  for await (const { id, place } of tenantsOf(deployment)) yield* next(id, () => place)
-}
 
 /** The tenants that the directory has, page by page. */
 async function* tenantsOf({ directory }: Deployment): AsyncGenerator<Tenant> {
@@ -51,36 +52,60 @@ async function* tenantsOf({ directory }: Deployment): AsyncGenerator<Tenant> {
   }
 }
 
-/** Whatever goes wrong with one is told, and keeps no other from its turn. */
-const alone = async (what: string, work: () => Promise<unknown>): Promise<void> => {
-  try {
-    await work()
-  } catch (error) {
-    console.error(what, error)
+/** Where tenants are by the configuration, and where they are by the directory. */
+async function* placesOf(deployment: Deployment): AsyncGenerator<[string, () => Place | undefined]> {
+  const { places } = deployment
+  for (const id of ['', ...places.configuredIds]) yield [id, () => places.homeOf(id)]
+  for await (const { id, place } of tenantsOf(deployment)) yield [id, () => place]
+}
+
+/** The databases that somebody must look after from outside, each once. An object looks after itself. */
+const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number): Promise<void> => {
+  const swept = new Set<string>()
+  const next = (id: string, place: Place | undefined): { name: string; driver: SqlDriver } | undefined => {
+    if (!place || place.shape === 'object') return undefined
+    const name = databaseName(id, place)
+    if (swept.has(name)) return undefined
+    const driver = deployment.places.open(id, place, { mayCreate: false })
+    // Not before: another tenant may name the same database in a way that can be used.
+    swept.add(name)
+    return { name, driver }
   }
+  for await (const [id, place] of placesOf(deployment))
+    await alone({ work: 'delete old replays', ...(id !== '' && { tenant: id }) }, async () => {
+      const database = next(id, place())
+      if (database) await sweepReplays(database.driver, now)
+    })
 }
 
-/**
- * What has to be done from time to time: answers that are too old to be replayed are deleted, deleted tenants erased when their
- * waiting time is over, moves gone on with that nobody goes on with.
- * @param now milliseconds since 1970
- */
-export const lookAfter = async (deployment: Deployment, now: number): Promise<void> => {
-  for await (const { name, driver } of databasesOf(deployment))
-    await alone(`Old replays of the database ${name} could not be deleted`, () => sweepReplays(driver, now))
-  for await (const { id, status, move } of tenantsOf(deployment))
-    if (status === 'deleted' || status === 'erasing' || move !== null)
-      await alone(`The tenant ${id} could not be looked after`, () => lookAfterTenant(deployment, id, now))
-}
-
-/** Read anew: what the page says may be over. Whoever has changed it meanwhile is left alone until the next time. */
+/** Read anew: what the page says may be over. */
 const lookAfterTenant = async (deployment: Deployment, id: string, now: number): Promise<void> => {
   const tenant = await deployment.directory.find(id)
   if (!tenant) return
-  try {
-    if (isDue(tenant, now)) await eraseTenant(deployment, tenant)
-    else await lookAfterMove(deployment, tenant, now)
-  } catch (error) {
-    if (!(error instanceof StaleError)) throw error
-  }
+  if (isDue(tenant, now)) await eraseTenant(deployment, tenant)
+  else if (isOwedDeletion(tenant)) await payDeletion(deployment, tenant)
+  else await lookAfterMove(deployment, tenant, now)
+}
+
+/**
+ * Puts tenants from before there was a directory into it, deletes answers that are too old to be replayed, erases deleted
+ * tenants when their waiting time is over, and goes on with moves and deletions that nobody goes on with. Throws nothing.
+ * @param now milliseconds since 1970
+ */
+export const lookAfter = async (
+  deployment: Deployment,
+  now: number,
+  { log = (line) => console.error(line), timeoutMs = TIMEOUT_MS }: UpkeepOptions = {},
+): Promise<void> => {
+  const alone = aloneWith(log)
+  const limited = withTimeLimit(deployment, timeoutMs)
+  await alone({ work: 'adopt' }, () => adoptShared(limited))
+  for (const id of limited.places.configuredIds)
+    await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))
+  await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now))
+  await alone({ work: 'read the directory' }, async () => {
+    for await (const tenant of tenantsOf(limited))
+      if (tenant.eraseAt !== null || tenant.move !== null)
+        await alone({ work: 'look after', tenant: tenant.id }, () => lookAfterTenant(limited, tenant.id, now))
+  })
 }

@@ -1,75 +1,30 @@
 import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
-import { describe, expect, inject, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { StaleError } from '../../src/engine/session.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
-import type { Tenant } from '../../src/tenants/directory.ts'
 import { eraseTenant } from '../../src/tenants/erasing.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
+import {
+  create,
+  deployment,
+  lineOf,
+  mixed,
+  moved,
+  newIsolate,
+  operate,
+  places,
+  put,
+  records,
+  send,
+} from '../support/tenants-world.ts'
 import { isolate } from '../support/world.ts'
 
 /** Every operation, in every shape, in one deployment that has them all. */
-
-const mixed = {
-  ...env,
-  TENANT_TOKEN_LIBSQL: inject('libsqlToken'),
-  TENANCY: 'shared',
-  TENANT_DIRECTORY: 'object',
-} as unknown as TenancyEnv
-
-const places: Readonly<Record<string, Place>> = {
-  shared: { shape: 'shared' },
-  object: { shape: 'object', locationHint: 'weur' },
-  'a D1 database': { shape: 'database', binding: 'DB_OWN' },
-  'a libSQL database': {
-    shape: 'database',
-    url: inject('libsqlUrls').tenants,
-    ...(inject('libsqlToken') && { token: 'TENANT_TOKEN_LIBSQL' }),
-  },
-}
-
-const deployment = tenancyOf(mixed)
-
-/** Each has its own memory of who lives where. */
-const newIsolate = (log?: (line: string) => void) => {
-  const own = tenancyOf(mixed)
-  const options = { connect: own.places.connect, places: own.places, operator: operatorOf(own) }
-  return isolate(undefined, { ...options, ...(log && { log }) })
-}
-
-const { send } = newIsolate()
-const operate = (method: string, path: string, body?: unknown) =>
-  send(method, `/v1/tenants${path}`, { token: OPERATOR, ...(body !== undefined && { body }) })
-const records = '/v1/objects/people/records'
-const put = (token: string, email: string, through = send) =>
-  through('PUT', records, { token, body: { match: { emails: email }, values: { first_name: 'Ada' } } })
-
-const create = async (place: Place, more: object = {}): Promise<{ id: string; key: string }> => {
-  const { status, body } = await operate('POST', '', { name: 'Acme', history: 'values', place, ...more })
-  expect(status).toBe(201)
-  return { id: body.organizationId, key: body.adminKey }
-}
-
-/** A move to its end. */
-const moved = async (id: string, place: Place) => {
-  for (let n = 0; n < 100; n++) {
-    const { status, body } = await operate('POST', `/${id}/move`, { place })
-    expect(status, JSON.stringify(body)).toBe(200)
-    if (body.isOver) return body
-  }
-  throw new Error('The move does not come to an end')
-}
-
-/** As the directory has it. */
-const lineOf = async (id: string): Promise<Tenant> => {
-  const line = await deployment.directory.find(id)
-  if (!line) throw new Error(`The directory has no ${id}`)
-  return line
-}
 
 const pagesOf = async (id: string): Promise<object[][]> => {
   const pages: object[][] = []
@@ -93,7 +48,11 @@ const findings = async (id: string, repair: boolean): Promise<object[]> => {
   return found
 }
 
-describe.each(Object.entries(places))('a tenant in %s', (_name, place) => {
+describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
+  let place: Place
+  beforeEach(() => {
+    place = newPlace()
+  })
   it('is created once, of ten at once, and found where it was put', async () => {
     const id = v7()
     const replies = await Promise.all(
@@ -210,7 +169,8 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, place) => {
 })
 
 it('has what is forgotten be forgotten: nothing is left of a deleted tenant, and its id is free', async () => {
-  for (const place of Object.values(places)) {
+  for (const newPlace of Object.values(places)) {
+    const place = newPlace()
     const { id, key } = await create(place)
     await put(key, 'gone@tenant.example')
     await operate('POST', `/${id}/delete`, { waitDays: 1 })
@@ -226,7 +186,7 @@ it('has what is forgotten be forgotten: nothing is left of a deleted tenant, and
 })
 
 it('moves to each other place while it is written to, and comes back before it is there', async () => {
-  const around = Object.values(places)
+  const around = Object.values(places).map((newPlace) => newPlace())
   const { id, key } = await create(around[0] as Place)
   const writer = newIsolate()
   const written: string[] = []
@@ -268,12 +228,12 @@ it('moves to each other place while it is written to, and comes back before it i
 }, 60_000)
 
 it('is answered the same by a move that has arrived, and keeps the old place for a day', async () => {
-  const { id, key } = await create(places.shared as Place)
+  const { id, key } = await create(places.shared())
   await put(key, 'kept@tenant.example')
   const move = () => moved(id, { shape: 'object' })
   const arrived = await move()
   expect(await move()).toEqual(arrived)
-  const old = deployment.places.open(id, places.shared as Place, { mayCreate: false })
+  const old = deployment.places.open(id, places.shared(), { mayCreate: false })
   const left = async () =>
     (await old.batch([{ sql: 'SELECT id FROM records WHERE organization_id = ?1', params: [id] }])).results[0]?.rows
       .length
@@ -288,7 +248,7 @@ it('is answered the same by a move that has arrived, and keeps the old place for
 it('erases a deleted tenant at the place that it has left, too', async () => {
   const { id, key } = await create({ shape: 'object' })
   await put(key, 'left@tenant.example')
-  await moved(id, places.shared as Place)
+  await moved(id, places.shared())
   await operate('POST', `/${id}/delete`, { waitDays: 0 })
   await lookAfter(deployment, Date.now() + 1_000)
   expect((await operate('GET', `/${id}`)).status).toBe(404)
@@ -309,7 +269,8 @@ it.each([
 })
 
 it('never erases what is served, whatever upkeep has read before', async () => {
-  for (const place of Object.values(places)) {
+  for (const newPlace of Object.values(places)) {
+    const place = newPlace()
     const { id, key } = await create(place)
     await put(key, 'back@tenant.example')
     await operate('POST', `/${id}/delete`, { waitDays: 0 })
@@ -327,8 +288,8 @@ it('never erases what is served, whatever upkeep has read before', async () => {
 })
 
 it('loses nothing when operators and upkeep move it at once, there and back', async () => {
-  const { id, key } = await create(places.shared as Place)
-  const own = places['a D1 database']
+  const { id, key } = await create(places.shared())
+  const own = places['a D1 database']()
   const written: string[] = []
   let isOver = false
   const writer = async (name: number) => {
@@ -341,8 +302,8 @@ it('loses nothing when operators and upkeep move it at once, there and back', as
   }
   const writers = [writer(1), writer(2), writer(3)]
   for (let round = 0; round < 4; round++) {
-    const to = [{ shape: 'object' }, own, places.shared][round % 3]
-    const other = [own, places.shared, { shape: 'object' }][round % 3]
+    const to = [{ shape: 'object' }, own, places.shared()][round % 3]
+    const other = [own, places.shared(), { shape: 'object' }][round % 3]
     const asks = [
       () => operate('POST', `/${id}/move`, { place: to }),
       () => operate('POST', `/${id}/move`, { place: other }),
@@ -360,7 +321,7 @@ it('loses nothing when operators and upkeep move it at once, there and back', as
   const fresh = newIsolate()
   for (const email of written) expect((await put(key, email, fresh.send)).body.status, email).toBe('unchanged')
   const homes = await Promise.all(
-    [places.shared as Place, own as Place, { shape: 'object' } as const].map(async (place) => {
+    [places.shared(), own, { shape: 'object' } as const].map(async (place) => {
       const driver = deployment.places.open(id, place, { mayCreate: true })
       const { results } = await driver.batch([{ sql: 'SELECT status FROM organizations WHERE id = ?1', params: [id] }])
       return results[0]?.rows[0]?.status
@@ -391,9 +352,9 @@ it('gives the id of a creation that cannot be finished free again', async () => 
   const away = { shape: 'database', url: 'http://127.0.0.1:1/' }
   expect((await operate('POST', '', { id, name: 'Away', place: away })).status).toBe(503)
   expect((await operate('GET', `/${id}`)).body.status).toBe('creating')
-  expect((await operate('POST', '', { id, name: 'Here', place: places.shared })).status).toBe(409)
+  expect((await operate('POST', '', { id, name: 'Here', place: places.shared() })).status).toBe(409)
   expect((await operate('POST', `/${id}/delete`, {})).status).toBe(200)
-  const { key } = await create(places.shared as Place, { id })
+  const { key } = await create(places.shared(), { id })
   expect((await put(key, 'free@tenant.example')).status).toBe(201)
 })
 
@@ -414,7 +375,8 @@ it('goes on with a creation that was interrupted behind its first half', async (
   expect((await operate('GET', `/${id}`)).body.status).toBe('active')
 })
 
-it.each(Object.entries(places))('restores in %s what was exported elsewhere', async (_name, place) => {
+it.each(Object.entries(places))('restores in %s what was exported elsewhere', async (_name, newPlace) => {
+  const place = newPlace()
   const home = place.shape === 'shared' ? { shape: 'object' as const } : { shape: 'shared' as const }
   const { id, key } = await create(home)
   await put(key, 'r@tenant.example')
@@ -435,8 +397,8 @@ it.each(Object.entries(places))('restores in %s what was exported elsewhere', as
 })
 
 it('lets nothing into a table that is no row of it, nor a unique value in twice', async () => {
-  const { id, key } = await create(places.shared as Place)
-  const { id: other } = await create(places.shared as Place)
+  const { id, key } = await create(places.shared())
+  const { id: other } = await create(places.shared())
   await put(key, 'u@tenant.example')
   const lines = (await pagesOf(id)).flat() as { table: string; row: Record<string, unknown> }[]
   const line = (table: string, change: object) => {
@@ -477,7 +439,7 @@ it('takes nothing over that lives at home without a line in the directory', asyn
   await createOrganization(deployment.places.create(id), { id, name: 'Old' })
   const body = { id, name: 'New', place: { shape: 'object' } }
   expect((await operate('POST', '', body)).body).toMatchObject({ code: 'already_exists' })
-  expect((await operate('GET', `/${id}`)).body).toMatchObject({ name: 'Old', place: places.shared })
+  expect((await operate('GET', `/${id}`)).body).toMatchObject({ name: 'Old', place: places.shared() })
 })
 
 it('knows an organisation from before there was a directory, where it would be', async () => {
@@ -487,7 +449,7 @@ it('knows an organisation from before there was a directory, where it would be',
     id,
     name: 'Old',
     status: 'active',
-    place: places.shared,
+    place: places.shared(),
   })
   expect((await operate('GET', `/${v7()}`)).body).toMatchObject({ code: 'not_found' })
 })

@@ -582,7 +582,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangedTenant"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -645,7 +645,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["TenantDeletion"] } }
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangedTenant"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1244,8 +1244,9 @@ export interface components {
     "TenantPage": { "tenants": components['schemas']["Tenant"][]; "nextCursor": string | null }
     "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null }
     "TenantChange": { "name": string }
+    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "notReached"?: string }
     "NewTenantKey": { "name": string }
-    "TenantDeletion": { "waitDays"?: number }
+    "TenantDeletion": { "waitDays"?: number; "abandon"?: boolean }
     "TenantRewind": { "to": string }
     "TenantUsage": { "records": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }

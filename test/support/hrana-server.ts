@@ -187,9 +187,21 @@ export interface HranaServer {
 const listening = (server: Server) =>
   new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)))
 
-/** @param path of the database file. @param token what clients must send as bearer token, if anything */
+const PIPELINE = '/v2/pipeline'
+
+/**
+ * Below the URL there is a database for each path, as `/acme`: made when it is first asked.
+ * @param path of the database file; those of paths stand beside it
+ * @param token what clients must send as bearer token, if anything
+ */
 export const startHranaServer = async (path: string, token?: string): Promise<HranaServer> => {
-  const db = new Database(path)
+  const open = new Map<string, Database.Database>()
+  const databaseAt = (name: string): Database.Database => {
+    const db = open.get(name) ?? new Database(`${path}${name.replaceAll('/', '.')}`)
+    open.set(name, db)
+    return db
+  }
+  databaseAt('')
   const server = createServer(async (request, response) => {
     const send = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
@@ -198,10 +210,11 @@ export const startHranaServer = async (path: string, token?: string): Promise<Hr
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`)
       return send(401, { message: 'Unauthorized', code: 'AUTH' })
     if (request.method === 'GET' && request.url === '/v2') return send(200, {})
-    if (request.method !== 'POST' || request.url !== '/v2/pipeline') return send(404, { message: 'Not found' })
+    const { method, url = '' } = request
+    if (method !== 'POST' || !/^(\/[\w-]+)?\/v2\/pipeline$/.test(url)) return send(404, { message: 'Not found' })
     const { baton, requests } = JSON.parse(body) as { baton?: string | null; requests: readonly StreamRequest[] }
     if (baton) return send(400, { message: 'A stream lives for one request here', code: 'BATON' })
-    send(200, answer(db, requests))
+    send(200, answer(databaseAt(url.slice(0, -PIPELINE.length)), requests))
   })
   const port = await listening(server)
   return {
@@ -210,7 +223,7 @@ export const startHranaServer = async (path: string, token?: string): Promise<Hr
       new Promise((resolve) => {
         server.closeAllConnections()
         server.close(() => {
-          db.close()
+          for (const db of open.values()) db.close()
           resolve()
         })
       }),

@@ -5,42 +5,32 @@ import type { TestProject } from 'vitest/node'
 import { startHranaServer } from './hrana-server.ts'
 
 /** The test files that need one. Some of what they do is about all organisations of a database, so none shares it. */
-const files = ['storage', 'tenancy', 'tenants'] as const
+const files = ['storage', 'tenancy'] as const
 
 type Urls = Readonly<Record<(typeof files)[number], string>>
 
 declare module 'vitest' {
   interface ProvidedContext {
     libsqlUrls: Urls
+    /** Below it there is an empty database for each path. */
+    libsqlServer: string
     libsqlToken: string
   }
 }
 
-const urls = (urlOf: (index: number) => string | undefined) =>
-  Object.fromEntries(files.map((file, i) => [file, urlOf(i)])) as Urls
-
 /**
- * Gives the tests libSQL servers: small ones of our own, or all of them the one of LIBSQL_TEST_URL (and
- * LIBSQL_TEST_TOKEN), which takes `--no-file-parallelism`.
+ * Gives the tests libSQL databases: one for each of the files, or for all of them that of LIBSQL_TEST_URL (and
+ * LIBSQL_TEST_TOKEN), which takes `--no-file-parallelism`; and our own small server, for whoever needs many.
  */
 export default async ({ provide }: TestProject) => {
   const given = process.env.LIBSQL_TEST_URL
-  provide('libsqlToken', process.env.LIBSQL_TEST_TOKEN ?? '')
-  if (given) {
-    provide(
-      'libsqlUrls',
-      urls(() => given),
-    )
-    return
-  }
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-'))
-  const servers = await Promise.all(files.map((file) => startHranaServer(join(folder, `${file}.db`))))
-  provide(
-    'libsqlUrls',
-    urls((i) => servers[i]?.url),
-  )
+  const server = await startHranaServer(join(folder, 'server.db'))
+  provide('libsqlToken', process.env.LIBSQL_TEST_TOKEN ?? '')
+  provide('libsqlServer', server.url)
+  provide('libsqlUrls', Object.fromEntries(files.map((file) => [file, given || `${server.url}/${file}/`])) as Urls)
   return async () => {
-    await Promise.all(servers.map((server) => server.close()))
+    await server.close()
     rmSync(folder, { recursive: true })
   }
 }

@@ -41,13 +41,13 @@ export const draftOf = (
 /** Nothing to match by or to compare. */
 export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-/** Archived attributes keep their values, but no command may name them. */
 /** What is told of a name that no attribute has. */
 export const unknownAttribute = (object: ObjectSchema, slug: string): Problem => {
   const near = nearest(slug, object.attributes.keys())
   return { ...problem('unknown_attribute', slug, object.slug), ...(near !== undefined && { near }) }
 }
 
+/** Archived attributes keep their values, but no command may name them. */
 export const activeAttribute = (object: ObjectSchema, slug: string): Attribute | undefined => {
   const attribute = object.attributes.get(slug)
   return attribute?.archived ? undefined : attribute

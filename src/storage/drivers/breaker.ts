@@ -8,6 +8,7 @@ import {
   type Statement,
   UnavailableError,
 } from '../driver.ts'
+import { inTime } from '../time-limit.ts'
 import { faultName } from './faults.ts'
 
 /** Fewer may be chance; each of them has cost a request its whole wait. */
@@ -39,16 +40,6 @@ export interface Breaker {
   over(driver: SqlDriver): SqlDriver
   state(): DatabaseState
 }
-
-/** @throws UnavailableError after that time: the work is let go, and nobody knows whether it will be done */
-const inTime = <T>(work: Promise<T>, timeoutMs: number): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      const cause = new DOMException('The time limit has passed', 'TimeoutError')
-      reject(new UnavailableError(`The database has not answered within ${timeoutMs} ms`, { cause }))
-    }, timeoutMs)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 
 /**
  * A time limit for every batch of one database, and a circuit breaker: after some failures in a row nothing is sent to it

@@ -1,4 +1,5 @@
-import { readOnly } from '../../storage/driver.ts'
+import { AbortError, readOnly } from '../../storage/driver.ts'
+import { requireAlone } from '../../storage/tenant-alone.ts'
 import {
   isLastPage,
   type Key,
@@ -17,11 +18,17 @@ import { enter, fail, type MovePhase, type MoveState, type Piece, type Work } fr
 /** The half of a move that takes its time: while it lasts, the tenant is served and written to at the source. */
 
 /** What of the tenant lies at the target is of an earlier try, or of an earlier stay: it is not served there. */
-export const claim: Piece = async ({ source, target, organizationId }, state) => {
+export const claim: Piece = async ({ source, target, isOwnTarget, organizationId }, state) => {
   const here = await readOrganizationRow(source, organizationId)
   if (here?.status !== 'active' && here?.status !== 'suspended')
     return fail(state, `The organisation cannot be moved: at its place it is ${here?.status ?? 'unknown'}`)
-  await target.batch([claimOrganization(organizationId, here.settings, here.revision + 1)])
+  const claiming = claimOrganization(organizationId, here.settings, here.revision + 1)
+  try {
+    await target.batch([...(isOwnTarget ? requireAlone(organizationId) : []), claiming])
+  } catch (error) {
+    if (!(error instanceof AbortError)) throw error
+    return fail(state, 'Another tenant is in the database to which it was to go alone')
+  }
   const there = await readOrganizationRow(target, organizationId)
   if (there?.status !== 'moving')
     return fail(state, `The organisation is ${there?.status ?? 'unknown'} at the place where it is to go`)
@@ -39,21 +46,21 @@ export const watch: Piece = async (work, state) => {
 }
 
 /** Where a walk over all rows is. */
-export const placeOf = ({ cursor }: MoveState): { readonly table: TenantTable; readonly after: Key } => {
+export const positionOf = ({ cursor }: MoveState): { readonly table: TenantTable; readonly after: Key } => {
   const table = cursor ? tenantTable(cursor.table) : firstTable
   return { table, after: cursor?.after ?? table.first }
 }
 
 /** The walk from this row on; without one, at the next table. */
 export const walkOn = (state: MoveState, last: Key | undefined, end: MovePhase): MoveState => {
-  const { table } = placeOf(state)
+  const { table } = positionOf(state)
   if (last) return { ...state, cursor: { table: table.name, after: last } }
   const next = tenantTables[tenantTables.indexOf(table) + 1]
   return next ? { ...state, cursor: { table: next.name, after: next.first } } : enter(state, end)
 }
 
 export const copy: Piece = async ({ source, target, organizationId, now }, state) => {
-  const { table, after } = placeOf(state)
+  const { table, after } = positionOf(state)
   const rows = await rowsAt(source, table, pageAfter(table, organizationId, after, now()))
   const keys = rows.map((row) => keyOf(table, row))
   if (rows.length > 0) await target.batch(replaceRows(organizationId, [{ table, keys, rows }]))
@@ -85,7 +92,7 @@ const unexplained = async (work: Work, table: TenantTable, keys: readonly Key[])
  */
 export const compare: Piece = async (work, state) => {
   const { source, target, organizationId, now } = work
-  const { table, after } = placeOf(state)
+  const { table, after } = positionOf(state)
   const at = now()
   const here = await rowsAt(source, table, pageAfter(table, organizationId, after, at))
   const last = isLastPage(table, here) ? undefined : keyOf(table, here.at(-1) ?? [])

@@ -83,6 +83,8 @@ export interface MoveContext {
   /** Both are migrated, and no requests hold them to a revision. */
   readonly source: SqlDriver
   readonly target: SqlDriver
+  /** Whether the target is to be a database of the organisation alone. Default: no. */
+  readonly isOwnTarget?: boolean
   readonly store: MoveStore
   /** Milliseconds after which a step ends with the piece that it is at. Default: 200. */
   readonly budget?: number
@@ -94,6 +96,7 @@ export interface Work extends Watch {
   readonly source: SqlDriver
   /** Refuses once another step has begun, so that nothing which was under way when a mover died can land later. */
   readonly target: SqlDriver
+  readonly isOwnTarget: boolean
   now(): number
   switchPlace(): Promise<void>
 }

@@ -72,7 +72,7 @@ const stateOf = async ({ store }: MoveContext): Promise<MoveState> => {
  * @throws MoveError when there is no move
  */
 export const step = async (context: MoveContext): Promise<MoveState> => {
-  const { organizationId, source, store, budget = BUDGET_MS, now = Date.now } = context
+  const { organizationId, source, isOwnTarget = false, store, budget = BUDGET_MS, now = Date.now } = context
   let state = await stateOf(context)
   const end = performance.now() + budget
   let target: SqlDriver | undefined
@@ -85,6 +85,7 @@ export const step = async (context: MoveContext): Promise<MoveState> => {
       id: state.id,
       source,
       target: fencedPhases.has(state.phase) ? (target ?? context.target) : context.target,
+      isOwnTarget,
       now,
       switchPlace: () => store.switchPlace(),
     }

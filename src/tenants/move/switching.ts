@@ -7,7 +7,7 @@ import {
   readOrganizationRow,
 } from '../../storage/tenant-organization.ts'
 import { endWatch, lastEntry } from '../../storage/tenant-watch.ts'
-import { placeOf, walkOn } from './copying.ts'
+import { positionOf, walkOn } from './copying.ts'
 import { enter, fail, MoveError, type MoveState, type Piece, type Work } from './state.ts'
 
 /** The seconds in which the tenant is not served, from the freeze to the switch. */
@@ -47,7 +47,7 @@ const thaw = async (work: Work, state: MoveState, failure: string): Promise<Move
 /** Sums over every column of the next rows of a table, at both sides at once. */
 export const verify: Piece = async (work, state) => {
   const { source, target, organizationId, now } = work
-  const { table, after } = placeOf(state)
+  const { table, after } = positionOf(state)
   const at = now()
   const bound = await readOnly(source).batch([endOfPiece(table, organizationId, after, at)])
   const last = rowsIn(table.key, bound.results[0])[0]

@@ -26,6 +26,7 @@ interface DeleteOptions extends Options {
   /** Where the final export goes; false: nowhere; absent: nobody has said. */
   readonly export?: string | false
   readonly force?: boolean
+  readonly abandon?: boolean
 }
 
 const printKey = (options: Output, made: NewTenant) => {
@@ -52,6 +53,7 @@ const change = (options: Options, work: (api: OperatorApi) => Promise<ToldTenant
   withOperatorApi(options, async (api) => {
     const tenant = await work(api)
     print(options, tenant, tenantText(tenant))
+    if (tenant.notReached !== undefined) note(tenant.notReached)
   })
 
 /** Suspended first, so that nothing is written behind the page that it would have been on; as before, if it fails. */
@@ -66,7 +68,7 @@ const exportFinally = async (api: OperatorApi, id: string, path: string) => {
   }
 }
 
-const remove = (id: string, { waitDays, export: path, force = false, ...options }: DeleteOptions) => {
+const remove = (id: string, { waitDays, export: path, force = false, abandon = false, ...options }: DeleteOptions) => {
   if (path === undefined)
     throw new Error('Say --export <file>, where the final export goes, or --no-export if nobody will want it back.')
   const days = wholeNumber('--wait-days', waitDays, 0)
@@ -75,8 +77,9 @@ const remove = (id: string, { waitDays, export: path, force = false, ...options 
       requireNewFile(path, force)
       await exportFinally(api, id, path)
     }
-    const tenant = await api.delete(id, days)
-    note(`Until ${tenant.eraseAt} "npm run admin -- tenant resume ${tenant.id}" takes it back.`)
+    const tenant = await api.delete(id, days, abandon)
+    if (tenant.notReached === undefined)
+      note(`Until ${tenant.eraseAt} "npm run admin -- tenant resume ${tenant.id}" takes it back.`)
     return tenant
   })
 }
@@ -152,5 +155,6 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .option('--export <file>', 'where everything of it goes first')
     .option('--no-export', 'keep nothing')
     .option('--force', 'overwrite the file')
+    .option('--abandon', 'if its database does not answer, remove the tenant from the directory and erase nothing')
     .action((id: string, _options, command: Command) => remove(id, command.optsWithGlobals()))
 }

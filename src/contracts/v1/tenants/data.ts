@@ -8,7 +8,7 @@ import { jsonRequest } from '../../kit/responses.ts'
 import { BATCH_BYTES } from '../assert-many.ts'
 import { emptyResponses, readResponses, writeResponses } from '../responses.ts'
 import { cursor } from '../schemas.ts'
-import { cursorParam, decodePlace, encodePlace, idOf, ofTenant, operated, tenantsOf } from './routes.ts'
+import { cursorParam, decodeWalkCursor, encodeWalkCursor, idOf, ofTenant, operated, tenantsOf } from './routes.ts'
 import { place, placeOf } from './schemas.ts'
 
 const nextCursor = z.string().nullable().openapi({ description: 'Where to go on; null at the end.' })
@@ -135,10 +135,10 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
   })
   app.openapi(use, async (c) => c.json(await tenantsOf(services, c).usage(idOf(c)), 200))
   app.openapi(take, async (c) => {
-    const cursor = decodePlace(c.req.valid('query').cursor, isExportCursor)
+    const cursor = decodeWalkCursor(c.req.valid('query').cursor, isExportCursor)
     const { lines, next } = await tenantsOf(services, c).export(idOf(c), cursor)
     return c.json(
-      { lines: lines.map(({ table, row }) => ({ table, row: { ...row } })), nextCursor: encodePlace(next) },
+      { lines: lines.map(({ table, row }) => ({ table, row: { ...row } })), nextCursor: encodeWalkCursor(next) },
       200,
     )
   })
@@ -152,13 +152,13 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
   })
   app.openapi(verify, async (c) => {
     const { cursor, repair } = c.req.valid('json')
-    const from = decodePlace(cursor, isVerifyCursor)
+    const from = decodeWalkCursor(cursor, isVerifyCursor)
     const found = await tenantsOf(services, c).verify(c.get('operator'), idOf(c), {
       repair,
       ...(from && { cursor: from }),
     })
     const findings = found.findings.map((one) => ({ ...one, recordIds: [...one.recordIds] }))
-    return c.json({ findings, nextCursor: encodePlace(found.next) }, 200)
+    return c.json({ findings, nextCursor: encodeWalkCursor(found.next) }, 200)
   })
   app.openapi(migrate, async (c) => {
     const applied = await tenantsOf(services, c).migrate(c.get('operator'), idOf(c))

@@ -9,7 +9,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { readResponses, writeResponses } from '../responses.ts'
 import { limit } from '../schemas.ts'
 import { cursorParam, idOf, ofTenant, operated, tenantsOf } from './routes.ts'
-import { newTenant, newTenantKey, placeOf, renderTenant, tenant } from './schemas.ts'
+import { changedTenant, newTenant, newTenantKey, placeOf, renderTenant, tenant } from './schemas.ts'
 
 const MS_PER_DAY = 86_400_000
 
@@ -22,6 +22,10 @@ const deletion = z
       .max(365)
       .default(30)
       .openapi({ description: 'For so long it can be resumed and exported; then everything of it is erased.' }),
+    abandon: z.boolean().default(false).openapi({
+      description:
+        'For a database that is gone for good: if it does not answer, the tenant leaves the directory at once, and nothing is erased.',
+    }),
   })
   .openapi('TenantDeletion', { example: { waitDays: 30 } })
 
@@ -91,10 +95,10 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     operationId: 'suspendTenant',
     summary: 'Serve a tenant no longer',
     description:
-      'Every request of its keys is refused with 403 from the next one on, in every isolate; what is under way ends. Nothing is lost.',
+      'Every request of its keys is refused with 403 from the next one on, in every isolate; what is under way ends. Nothing is lost. If its database does not answer, it is suspended in the directory, and `notReached` says what that means.',
     ...operated(services),
     request: ofTenant,
-    responses: responses('The suspended tenant'),
+    responses: writeResponses(200, 'The suspended tenant', changedTenant),
   })
   const resume = createRoute({
     method: 'post',
@@ -122,10 +126,10 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     operationId: 'deleteTenant',
     summary: 'Delete a tenant, after a waiting time',
     description:
-      'It is served no longer from now on. Until the waiting time is over it can be exported and resumed; then everything of it is erased.',
+      'It is served no longer from now on. Until the waiting time is over it can be exported and resumed; then everything of it is erased. If its database does not answer, it is suspended in the directory, the deletion goes on when that is back, and `notReached` says so.',
     ...operated(services, jsonBody),
     request: { ...ofTenant, body: jsonRequest(deletion) },
-    responses: responses('The tenant, and when it will be erased'),
+    responses: writeResponses(200, 'The tenant, and when it will be erased', changedTenant),
   })
   app.openapi(create, async (c) => {
     const { place, ...body } = sent(c.req.valid('json'))
@@ -160,7 +164,9 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     return c.json(await tenantsOf(services, c).issueAdminKey(c.get('operator'), idOf(c), name), 201)
   })
   app.openapi(remove, async (c) => {
-    const eraseAt = Date.now() + c.req.valid('json').waitDays * MS_PER_DAY
-    return c.json(renderTenant(await tenantsOf(services, c).delete(c.get('operator'), idOf(c), eraseAt)), 200)
+    const { waitDays, abandon: mayAbandon } = c.req.valid('json')
+    const eraseAt = Date.now() + waitDays * MS_PER_DAY
+    const deleted = await tenantsOf(services, c).delete(c.get('operator'), idOf(c), eraseAt, { mayAbandon })
+    return c.json(renderTenant(deleted), 200)
   })
 }

@@ -37,11 +37,14 @@ export const idOf = (c: { req: { valid(target: 'param'): { id: string } } }): st
   c.req.valid('param').id.toLowerCase()
 
 /** A place in something long, as text. It begins a page and proves nothing, so nothing is lost when it is made up. */
-export const encodePlace = (place: object | undefined): string | null =>
+export const encodeWalkCursor = (place: object | undefined): string | null =>
   place === undefined ? null : encodeCursor([JSON.stringify(place), ''])
 
 /** @throws RefusedError invalid_value */
-export const decodePlace = <T>(cursor: string | undefined, isOne: (value: unknown) => value is T): T | undefined => {
+export const decodeWalkCursor = <T>(
+  cursor: string | undefined,
+  isOne: (value: unknown) => value is T,
+): T | undefined => {
   const [text] = decodeCursor(cursor) ?? []
   if (text === undefined) return undefined
   try {

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { refuse } from '../../../engine/errors.ts'
 import { tenantStatuses } from '../../../schema/schema.ts'
-import type { Tenant } from '../../../tenants/directory.ts'
 import { jurisdictions, locationHints, type Place, PlaceError, parsePlace } from '../../../tenants/place.ts'
+import type { ChangedTenant } from '../../../tenants/status.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
 import { someTextUpTo } from '../../kit/text.ts'
 import { name } from '../administration.ts'
@@ -71,9 +71,27 @@ export const tenant = z
   })
   .openapi('Tenant')
 
+/** What an operator has wanted of it, and where that has not arrived. */
+export const changedTenant = z
+  .strictObject({
+    ...tenant.shape,
+    notReached: z.string().optional().openapi({
+      description: 'Only where its database did not answer: what that means, and what is to be done.',
+    }),
+  })
+  .openapi('ChangedTenant')
+
 const instantOf = (time: number | null) => (time === null ? null : zuluMilliseconds(time))
 
-export const renderTenant = ({ move: _, revision: __, createdAt, seenAt, eraseAt, place, ...others }: Tenant) => ({
+export const renderTenant = ({
+  move: _,
+  revision: __,
+  createdAt,
+  seenAt,
+  eraseAt,
+  place,
+  ...others
+}: ChangedTenant) => ({
   ...others,
   place: { ...place },
   createdAt: zuluMilliseconds(createdAt),

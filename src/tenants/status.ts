@@ -1,0 +1,169 @@
+import { changeStatus } from '../admin/organizations.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
+import { StaleError } from '../engine/session.ts'
+import type { OrganizationStatus } from '../schema/schema.ts'
+import { NoDatabaseError, UnavailableError } from '../storage/driver.ts'
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
+import { amend, type Deployment, findTenant, located, requireIdle } from './deployment.ts'
+import type { Tenant } from './directory.ts'
+import { PlaceError, samePlace } from './place.ts'
+import { withTimeLimit } from './time-limit.ts'
+
+/** Whether a tenant is served: suspended, resumed, deleted. */
+
+/** A tenant as it is now in the directory. */
+export interface ChangedTenant extends Tenant {
+  /** What became of it nowhere else, and why, where its database could not be asked. */
+  readonly notReached?: string
+}
+
+/** A deletion is taken back by resuming the tenant, and by nothing that seems to do something else. */
+const precededBy = {
+  active: ['suspended', 'deleted'],
+  suspended: ['active'],
+  deleted: ['active', 'suspended'],
+} as const satisfies Record<string, readonly OrganizationStatus[]>
+
+const notReached = {
+  suspended:
+    'Whoever asks the directory refuses it; an isolate that knows it from before may serve it when its database is back. Suspend it again then.',
+  deleted:
+    'Until it is, the tenant is suspended for whoever asks the directory. Should it never be: deleted with abandon, the tenant leaves the directory, and nothing is erased.',
+} as const
+
+/** Milliseconds that an operator waits for a database that does not answer. */
+const PATIENCE_MS = 20_000
+
+const isNotFound = (error: unknown): boolean => error instanceof RefusedError && error.message === 'not_found'
+
+/** Has the organisation itself know it. One that there is not any more is as good as deleted. */
+const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof precededBy): Promise<void> => {
+  const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
+  try {
+    await authority.run((current) => changeStatus(current, status, precededBy[status]))
+  } catch (error) {
+    if (status !== 'deleted' || !isNotFound(error)) throw error
+  }
+}
+
+/** What kept an organisation from being told, without addresses and secrets. @throws whatever it answers itself */
+const faultIn = (error: unknown): string => {
+  if (isNotFound(error)) return 'no organisation there'
+  if (error instanceof RefusedError || error instanceof StaleError) throw error
+  if (error instanceof PlaceError) return 'this deployment cannot open it'
+  if (error instanceof NoDatabaseError) return 'there is none'
+  return error instanceof UnavailableError ? 'no answer' : 'no answer that can be used'
+}
+
+/**
+ * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch. What takes an
+ * end back is written into the directory first, since the directory decides when a tenant is erased.
+ * @throws RefusedError not_found, wrong_status
+ */
+const setStatus = async (
+  deployment: Deployment,
+  id: string,
+  status: 'active' | 'suspended' | 'deleted',
+  eraseAt: number | null = null,
+): Promise<ChangedTenant> => {
+  const tenant = await findTenant(deployment, id)
+  requireIdle(tenant, 'deleted')
+  const isToBeErased = tenant.eraseAt !== null
+  if (isToBeErased && status === 'suspended') throw refuse('wrong_status', undefined, 'deleted')
+  if (isToBeErased && status === 'active') await deployment.directory.change(tenant, { status, eraseAt: null })
+  let fault: string | undefined
+  try {
+    await tell(deployment, tenant, status)
+  } catch (error) {
+    if (status === 'active') throw error
+    fault = faultIn(error)
+  }
+  // An organisation that has not heard of its deletion is not deleted; the time in its line has upkeep go on with it.
+  const reached = fault === undefined || tenant.status === status ? status : 'suspended'
+  // While it moves, the move writes down in the end what it is then.
+  const line = await amend(deployment, tenant.id, (now) =>
+    now.status === 'moving' ? { eraseAt } : { status: reached, eraseAt },
+  )
+  if (fault === undefined || status === 'active') return line
+  deployment.places.forget(line.id)
+  return { ...line, notReached: `Its database was not reached (${fault}). ${notReached[status]}` }
+}
+
+/** @throws RefusedError not_found, wrong_status */
+export const suspendTenant = (deployment: Deployment, id: string): Promise<ChangedTenant> =>
+  setStatus(deployment, id, 'suspended')
+
+/**
+ * What was suspended, or deleted and is not erased yet, is served again.
+ * @throws RefusedError not_found, wrong_status; unavailable when its database is not reached
+ */
+export const resumeTenant = (deployment: Deployment, id: string): Promise<ChangedTenant> =>
+  setStatus(deployment, id, 'active')
+
+/** The organisation of a creation that came no further; undefined too where its place cannot be asked. */
+const organizationAt = async ({ places }: Deployment, { id, place }: Tenant) => {
+  try {
+    return await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
+  } catch {
+    return undefined
+  }
+}
+
+/** Removes the line alone. @throws RefusedError not_possible where requests, and the directory, would find it without one */
+const abandon = async (deployment: Deployment, tenant: ChangedTenant): Promise<ChangedTenant> => {
+  const { directory, places } = deployment
+  const home = places.homeOf(tenant.id)
+  if (home && samePlace(home, tenant.place))
+    throw refuse('not_possible', undefined, 'it is where a tenant is looked for that the directory does not know')
+  await directory.remove(tenant)
+  places.forget(tenant.id)
+  const notReached =
+    'It is removed from the directory. Nothing was erased in its database, nor where a move has left it.'
+  return { ...tenant, status: 'deleted', eraseAt: null, notReached }
+}
+
+/**
+ * Serves it no longer, and has it erased when the waiting time is over. One whose creation was never finished has nothing to
+ * wait for: its line goes at once, and its id is free again.
+ * @param eraseAt milliseconds since 1970
+ * @param mayAbandon when its database is not reached, its line goes at once, and nothing else does
+ */
+export const deleteTenant = async (
+  deployment: Deployment,
+  id: string,
+  eraseAt: number,
+  { mayAbandon = false }: { readonly mayAbandon?: boolean } = {},
+): Promise<ChangedTenant> => {
+  const tenant = await findTenant(deployment, id)
+  if (tenant.status === 'creating' && !(await organizationAt(deployment, tenant))) {
+    await deployment.directory.remove(tenant)
+    deployment.places.forget(tenant.id)
+    return { ...tenant, status: 'deleted', eraseAt: Date.now() }
+  }
+  if (tenant.status === 'erasing' && mayAbandon) {
+    if (await isReached(deployment, tenant)) throw refuse('wrong_status', undefined, tenant.status)
+    return abandon(deployment, tenant)
+  }
+  const changed = await setStatus(deployment, id, 'deleted', eraseAt)
+  return mayAbandon && changed.notReached !== undefined ? abandon(deployment, changed) : changed
+}
+
+const isReached = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
+  try {
+    const { places } = withTimeLimit(deployment, PATIENCE_MS)
+    await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A tenant that is to be deleted, and whose organisation has not heard of it. */
+export const isOwedDeletion = ({ status, eraseAt }: Tenant): boolean =>
+  eraseAt !== null && (status === 'active' || status === 'suspended')
+
+/** For upkeep: has the organisation know what an operator wanted when its database was away. @throws when it still is */
+export const payDeletion = async (deployment: Deployment, tenant: Tenant): Promise<void> => {
+  await tell(deployment, tenant, 'deleted')
+  await deployment.directory.change(tenant, { status: 'deleted' })
+}

@@ -1,0 +1,172 @@
+import { v7 } from 'uuid'
+import { expect, it } from 'vitest'
+import { UnavailableError } from '../../src/storage/driver.ts'
+import { migrate } from '../../src/storage/migrations.ts'
+import { tenancyOf } from '../../src/tenancy.ts'
+import type { Deployment } from '../../src/tenants/deployment.ts'
+import { lookAfter } from '../../src/tenants/upkeep.ts'
+import { OPERATOR, operatorOf } from '../support/operator.ts'
+import { create, deployment, lineOf, mixed, newIsolate, places, put } from '../support/tenants-world.ts'
+import { isolate } from '../support/world.ts'
+
+/** A tenant whose database does not answer, for a while or for good. */
+
+/** The deployment, in which the database of one tenant can be away; everything else is as it is. */
+const withAway = () => {
+  const real = tenancyOf(mixed)
+  let away: string | undefined
+  const none = { batch: () => Promise.reject(new UnavailableError('It is away')) }
+  const over: Deployment = {
+    ...real,
+    places: real.places.over((name, driver) => ({
+      batch: (...batch) => (name === away ? none.batch() : driver.batch(...batch)),
+    })),
+  }
+  const options = { connect: over.places.connect, places: over.places, operator: operatorOf(over) }
+  const { send } = isolate(undefined, options)
+  return {
+    over,
+    send,
+    operate: (method: string, path: string, body?: unknown) =>
+      send(method, `/v1/tenants${path}`, { token: OPERATOR, ...(body !== undefined && { body }) }),
+    goAway: (name: string | undefined) => {
+      away = name
+    },
+  }
+}
+
+const aTenant = async () => {
+  const place = places['a D1 database']()
+  const { id, key } = await create(place)
+  return { id, key, name: 'binding' in place ? place.binding : '' }
+}
+
+it('is suspended in the directory, and refused from then on by whoever asks that', async () => {
+  const { id, key, name } = await aTenant()
+  const { operate, goAway, send } = withAway()
+  const warm = newIsolate()
+  expect((await put(key, 'a@away.example', warm.send)).status).toBe(201)
+  goAway(name)
+  const { status, body } = await operate('POST', `/${id}/suspend`)
+  expect([status, body.status]).toEqual([200, 'suspended'])
+  expect(body.notReached).toMatch(/^Its database was not reached \(no answer\)\. .*Suspend it again/)
+  expect(await lineOf(id)).toMatchObject({ status: 'suspended', eraseAt: null })
+  goAway(undefined)
+  for (const through of [send, newIsolate().send]) {
+    expect((await put(key, 'a@away.example', through)).body.code).toBe('organization_suspended')
+    const forged = `${key.slice(0, -43)}${'A'.repeat(43)}`
+    expect((await put(forged, 'a@away.example', through)).body.code).toBe('invalid_credentials')
+  }
+  const again = (await operate('POST', `/${id}/suspend`)).body
+  expect([again.status, again.notReached]).toEqual(['suspended', undefined])
+  expect((await put(key, 'a@away.example', warm.send)).body.code).toBe('organization_suspended')
+  expect((await operate('POST', `/${id}/resume`)).body.status).toBe('active')
+  for (const through of [send, warm.send, newIsolate().send])
+    expect((await put(key, 'a@away.example', through)).body.status).toBe('unchanged')
+})
+
+it('is not resumed, and stays as it was', async () => {
+  const { id, name } = await aTenant()
+  const { operate, goAway } = withAway()
+  await operate('POST', `/${id}/suspend`)
+  goAway(name)
+  expect((await operate('POST', `/${id}/resume`)).status).toBe(503)
+  expect((await lineOf(id)).status).toBe('suspended')
+})
+
+it('is deleted once its database is back, and erased when its time has come', async () => {
+  const { id, key, name } = await aTenant()
+  const { operate, over, goAway, send } = withAway()
+  goAway(name)
+  const { status, body } = await operate('POST', `/${id}/delete`, { waitDays: 0 })
+  expect([status, body.status, body.eraseAt]).toEqual([200, 'suspended', expect.any(String)])
+  expect(body.notReached).toContain('abandon')
+  expect((await operate('POST', `/${id}/suspend`)).body.code).toBe('wrong_status')
+  const lines: string[] = []
+  await lookAfter(over, Date.now() + 1_000, { log: (line) => lines.push(line) })
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ tenant: id, work: 'look after' }),
+  )
+  expect((await lineOf(id)).status).toBe('suspended')
+  goAway(undefined)
+  expect((await put(key, 'd@away.example', send)).body.code).toBe('organization_suspended')
+  await lookAfter(over, Date.now() + 1_000)
+  expect((await lineOf(id)).status).toBe('deleted')
+  await lookAfter(over, Date.now() + 1_000)
+  expect((await operate('GET', `/${id}`)).status).toBe(404)
+  expect((await put(key, 'd@away.example', newIsolate().send)).status).toBe(401)
+})
+
+it('is taken back from a deletion that its organisation has not heard of', async () => {
+  const { id, key, name } = await aTenant()
+  const { operate, over, goAway } = withAway()
+  goAway(name)
+  await operate('POST', `/${id}/delete`, { waitDays: 0 })
+  goAway(undefined)
+  expect((await operate('POST', `/${id}/resume`)).body).toMatchObject({ status: 'active', eraseAt: null })
+  for (const _ of [1, 2]) await lookAfter(over, Date.now() + 1_000)
+  expect((await put(key, 'b@away.example', newIsolate().send)).status).toBe(201)
+})
+
+it.each([
+  ['that is served', async () => undefined],
+  [
+    'that is deleted already',
+    (operate: ReturnType<typeof withAway>['operate'], id: string) => operate('POST', `/${id}/delete`, {}),
+  ],
+  [
+    'that is being erased',
+    async (_operate: ReturnType<typeof withAway>['operate'], id: string) =>
+      deployment.directory.change(await lineOf(id), { status: 'erasing', eraseAt: 1 }),
+  ],
+] as const)(
+  '%s leaves the directory when it is abandoned, and the answer says what was not erased',
+  async (_name, before) => {
+    const { id, name } = await aTenant()
+    const { operate, goAway } = withAway()
+    await before(operate, id)
+    goAway(name)
+    const { status, body } = await operate('POST', `/${id}/delete`, { abandon: true })
+    expect([status, body.status]).toEqual([200, 'deleted'])
+    expect(body.notReached).toContain('Nothing was erased')
+    expect((await operate('GET', `/${id}`)).status).toBe(404)
+  },
+)
+
+it('is not abandoned where its database answers, nor where it would be found again', async () => {
+  const { id } = await aTenant()
+  const { operate, goAway } = withAway()
+  const { body } = await operate('POST', `/${id}/delete`, { abandon: true })
+  expect([body.status, body.notReached]).toEqual(['deleted', undefined])
+  expect((await operate('GET', `/${id}`)).status).toBe(200)
+  await deployment.directory.change(await lineOf(id), { status: 'erasing' })
+  expect((await operate('POST', `/${id}/delete`, { abandon: true })).body.code).toBe('wrong_status')
+
+  const shared = await create(places.shared())
+  goAway('shared')
+  expect((await operate('POST', `/${shared.id}/delete`, { abandon: true })).body.code).toBe('not_possible')
+  expect((await lineOf(shared.id)).status).not.toBe('deleted')
+})
+
+it('can be ended too where the place itself is gone: the binding, the secret, all of its rows', async () => {
+  const { operate, over } = withAway()
+  for (const place of [
+    { shape: 'database', binding: 'DB_GONE' },
+    { shape: 'database', url: 'https://gone.example', token: 'TENANT_TOKEN_GONE' },
+    places['a D1 database'](),
+  ] as const) {
+    const id = v7()
+    const line = await deployment.directory.add({ id, name: 'Gone', place, createdAt: 1 })
+    await deployment.directory.change(line, { status: 'active' })
+    const isEmpty = 'binding' in place && place.binding !== 'DB_GONE'
+    if (isEmpty) await migrate(over.places.open(id, place, { mayCreate: true }))
+    expect((await operate('POST', `/${id}/suspend`)).body).toMatchObject({
+      status: 'suspended',
+      notReached: expect.stringMatching(/^Its database was not reached/),
+    })
+    const { body } = await operate('POST', `/${id}/delete`, { waitDays: 0, abandon: true })
+    expect(body.status).toBe('deleted')
+    if (isEmpty) await lookAfter(over, Date.now() + 1_000)
+    expect((await operate('GET', `/${id}`)).status).toBe(404)
+  }
+})

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { openMigrated } from '../../src/node/database.ts'
+import { type NodeDeployment, nodeDeployment } from '../../src/node/tenancy.ts'
+import { createTenant } from '../../src/tenants/lifecycle.ts'
+import type { UrlPlace } from '../../src/tenants/place.ts'
+import { startHranaServer } from '../support/hrana-server.ts'
+
+/** Databases of tenants of a Node server: files beside that of the directory, and servers, each with its own token. */
+
+const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-places-'))
+const fileUrl = (name: string) => `file:${join(folder, name)}`
+const place = (url: string, token?: string): UrlPlace => ({
+  shape: 'database',
+  url,
+  ...(token !== undefined && { token }),
+})
+
+let deployment: NodeDeployment
+let closeHome: () => Promise<void>
+beforeEach(async () => {
+  const name = crypto.randomUUID()
+  const home = await openMigrated(fileUrl(`${name}-home.db`))
+  closeHome = home.close
+  const settings = { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }
+  deployment = await nodeDeployment(home.driver, settings, () => undefined, {
+    DATABASE_URL: fileUrl('home.db'),
+    TENANT_TOKEN_RIGHT: 'right',
+    TENANT_TOKEN_WRONG: 'wrong',
+  })
+})
+afterEach(async () => {
+  await deployment.close()
+  await closeHome()
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const taken = { message: 'invalid_value', refusal: { problems: [{ field: 'place' }] } }
+
+it.each([
+  ['the file of the directory', () => fileUrl('directory.db')],
+  ['the file of the directory, written otherwise', () => `file:${folder}/./directory.db`],
+  ['the file of DATABASE_URL', () => fileUrl('home.db')],
+  ['a file in the folder above', () => `file:${folder}/../elsewhere.db`],
+  ['a file of another folder', () => `file:${join(tmpdir(), 'elsewhere.db')}`],
+  ['a file of another kind', () => fileUrl('passwd')],
+  ['a file whose folder only begins with the name', () => `file:${folder}-else/x.db`],
+])('gives no tenant %s', async (_name, url) => {
+  await expect(createTenant(deployment, { name: 'X', place: place(url()) })).rejects.toMatchObject(taken)
+})
+
+it('gives a file to one tenant, however its path is written', async () => {
+  const { organizationId } = await createTenant(deployment, { name: 'First', place: place(fileUrl('a.db')) })
+  const relativePath = relative(process.cwd(), join(folder, 'a.db'))
+  for (const url of [fileUrl('a.db'), `file:${folder}/./a.db`, `file:${folder}/x/../a.db`, `file:${relativePath}`])
+    await expect(createTenant(deployment, { name: 'Second', place: place(url) })).rejects.toMatchObject(taken)
+  const lines = await deployment.directory.page({ after: '', limit: 100 })
+  expect(lines.filter(({ place }) => 'url' in place && place.url.endsWith('a.db')).map(({ id }) => id)).toEqual([
+    organizationId,
+  ])
+})
+
+it('reaches a server with the token of the tenant, and not with that of another who was there', async () => {
+  const server = await startHranaServer(join(folder, 'server.db'), 'right')
+  try {
+    const right = place(server.url, 'TENANT_TOKEN_RIGHT')
+    const { organizationId } = await createTenant(deployment, { name: 'First', place: right })
+    const ask = (token: string) =>
+      deployment.places
+        .open(organizationId, place(server.url, token), { mayCreate: false })
+        .batch([{ sql: 'SELECT id FROM organizations', params: [] }])
+    expect((await ask('TENANT_TOKEN_RIGHT')).results[0]?.rows).toEqual([{ id: organizationId }])
+    await expect(ask('TENANT_TOKEN_WRONG')).rejects.toThrow()
+  } finally {
+    await deployment.close()
+    await server.close()
+  }
+})

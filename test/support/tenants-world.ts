@@ -1,0 +1,70 @@
+import { env } from 'cloudflare:workers'
+import { v7 } from 'uuid'
+import { expect, inject } from 'vitest'
+import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
+import type { Tenant } from '../../src/tenants/directory.ts'
+import type { Place } from '../../src/tenants/place.ts'
+import { OPERATOR, operatorOf } from './operator.ts'
+import { isolate } from './world.ts'
+
+/** A deployment on the Worker that has every shape, and its operator. */
+
+export const mixed = {
+  ...env,
+  TENANT_TOKEN_LIBSQL: 'any',
+  OPERATOR_SECRET: OPERATOR,
+  TENANCY: 'shared',
+  TENANT_DIRECTORY: 'object',
+} as unknown as TenancyEnv
+
+/** A database of its own belongs to one tenant: each gets another. */
+let taken = 0
+export const places = {
+  shared: (): Place => ({ shape: 'shared' }),
+  object: (): Place => ({ shape: 'object', locationHint: 'weur' }),
+  'a D1 database': (): Place => ({ shape: 'database', binding: `DB_OWN_${taken++}` }),
+  'a libSQL database': (): Place => ({
+    shape: 'database',
+    url: `${inject('libsqlServer')}/${v7()}/`,
+    token: 'TENANT_TOKEN_LIBSQL',
+  }),
+}
+
+export const deployment = tenancyOf(mixed)
+
+/** Each has its own memory of who lives where. */
+export const newIsolate = (log?: (line: string) => void) => {
+  const own = tenancyOf(mixed)
+  const options = { connect: own.places.connect, places: own.places, operator: operatorOf(own) }
+  return isolate(undefined, { ...options, ...(log && { log }) })
+}
+
+export const { send } = newIsolate()
+export const operate = (method: string, path: string, body?: unknown) =>
+  send(method, `/v1/tenants${path}`, { token: OPERATOR, ...(body !== undefined && { body }) })
+export const records = '/v1/objects/people/records'
+export const put = (token: string, email: string, through = send) =>
+  through('PUT', records, { token, body: { match: { emails: email }, values: { first_name: 'Ada' } } })
+
+export const create = async (place: Place, more: object = {}): Promise<{ id: string; key: string }> => {
+  const { status, body } = await operate('POST', '', { name: 'Acme', history: 'values', place, ...more })
+  expect(status).toBe(201)
+  return { id: body.organizationId, key: body.adminKey }
+}
+
+/** A move to its end. */
+export const moved = async (id: string, place: Place) => {
+  for (let n = 0; n < 100; n++) {
+    const { status, body } = await operate('POST', `/${id}/move`, { place })
+    expect(status, JSON.stringify(body)).toBe(200)
+    if (body.isOver) return body
+  }
+  throw new Error('The move does not come to an end')
+}
+
+/** As the directory has it. */
+export const lineOf = async (id: string): Promise<Tenant> => {
+  const line = await deployment.directory.find(id)
+  if (!line) throw new Error(`The directory has no ${id}`)
+  return line
+}
