@@ -1,7 +1,7 @@
 import type { Condition, Leaf, Range, Subject, Test } from '../engine/query/condition.ts'
 import type { Attribute } from '../schema/schema.ts'
-import type { Parameters } from './query-parameters.ts'
 import { KEYED } from './program/lookups.ts'
+import type { Parameters } from './query-parameters.ts'
 
 /**
  * A condition as SQL over a record `r`. It is never null, so `not` means what it says. Each leaf has one parameter, a JSON
@@ -12,7 +12,9 @@ const path = ({ slug }: Attribute) => `$.${slug}${KEYED}`
 
 /** A value as it is compared. Of a currency the amount; its code is a member of its own where it is no list. */
 const compared = ({ type }: Attribute): string =>
-  type === 'currency' ? "iif(e.type = 'object', e.value ->> '$.amount', iif(e.key IS 'code', NULL, e.value))" : 'e.value'
+  type === 'currency'
+    ? "iif(e.type = 'object', e.value ->> '$.amount', iif(e.key IS 'code', NULL, e.value))"
+    : 'e.value'
 
 /** Whether a value lies in the range that the parameter holds. */
 const within = (value: string, { from, to }: Range, operand: string): string =>
@@ -42,7 +44,11 @@ const columns = { id: 'r.id', createdAt: 'r.created_at', updatedAt: 'r.updated_a
 
 type Parts = { readonly organizationId: string; readonly parameters: Parameters }
 
-const relatedSql = (subject: Extract<Subject, { kind: 'related' }>, test: Test, { organizationId, parameters }: Parts) => {
+const relatedSql = (
+  subject: Extract<Subject, { kind: 'related' }>,
+  test: Test,
+  { organizationId, parameters }: Parts,
+) => {
   const { relation, object, attribute } = subject
   const operand = parameters.add(
     JSON.stringify({ link: path(relation), object, path: path(attribute), ...operands(test) }),

@@ -77,7 +77,12 @@ const ofKeys = (rows: KeyRows, parts: WalkParts): string[] => [
 const itsRecord = `CROSS JOIN records r ON r.organization_id = k.organization_id AND r.object = k.object AND r.id = k.record_id`
 
 /** Of a record that the walk meets several times, the first time counts. @param met which of its values the walk meets */
-const firstTime = (rows: KeyRows, direction: 'asc' | 'desc', met: (value: string) => string, { parameters }: WalkParts) => {
+const firstTime = (
+  rows: KeyRows,
+  direction: 'asc' | 'desc',
+  met: (value: string) => string,
+  { parameters }: WalkParts,
+) => {
   if (!rows.list) return {}
   const value = rows.by === 'number' ? 'e.value' : 'CAST(e.value AS TEXT)'
   const path = parameters.add(`$.${rows.name}${KEYED}`)
@@ -106,7 +111,8 @@ const rangeSql = (walk: Shape<'range'>, parts: WalkParts): WalkSql => {
   const where = [...ofKeys(walk, parts), ...inRange(column, range, walk, parts)]
   // Of one value the index is gone along by the tie alone; a comparison of both would begin at the value every time.
   if (after && isPoint(range)) where.push(walk.unique ? '0' : `${tie} ${word} ${parameters.add(after[1])}`)
-  else if (after) where.push(`(${column}, ${tie}) ${word} (${operand(walk, after[0], parts)}, ${parameters.add(after[1])})`)
+  else if (after)
+    where.push(`(${column}, ${tie}) ${word} (${operand(walk, after[0], parts)}, ${parameters.add(after[1])})`)
   return {
     rows: `FROM record_keys k ${itsRecord} WHERE ${where.join(' AND ')} ORDER BY ${column} ${sql(direction)}, ${tie} ${sql(direction)}`,
     value: column,
@@ -157,7 +163,8 @@ const relatedSql = (walk: Shape<'related'>, parts: WalkParts): WalkSql => {
 /** Sequence of the first change from a time on, found by halving: times have no index. */
 const sequenceAt = (milliseconds: number, { organizationId, parameters }: WalkParts): string => {
   const of = `organization_id = ${parameters.add(organizationId)}`
-  const end = (order: string) => `coalesce((SELECT sequence FROM changes WHERE ${of} ORDER BY sequence ${order} LIMIT 1), 0)`
+  const end = (order: string) =>
+    `coalesce((SELECT sequence FROM changes WHERE ${of} ORDER BY sequence ${order} LIMIT 1), 0)`
   const before = `(SELECT c.at FROM changes c WHERE c.${of} AND c.sequence >= (low + high) / 2 ORDER BY c.sequence LIMIT 1)
       < ${parameters.add(milliseconds)}`
   return `(WITH RECURSIVE halves (low, high) AS (

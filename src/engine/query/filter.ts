@@ -39,7 +39,8 @@ const known = new Set(['attribute', 'operator', 'value'])
 
 const leafOf = (members: Readonly<Record<string, unknown>>, reading: Reading, path: Path): Condition => {
   const { attribute, operator, value } = members
-  for (const name of Object.keys(members)) if (!known.has(name)) throw refuse('unknown_field', [...path, name], 'a condition')
+  for (const name of Object.keys(members))
+    if (!known.has(name)) throw refuse('unknown_field', [...path, name], 'a condition')
   if (typeof attribute !== 'string') throw refuse('required', [...path, 'attribute'])
   if (operator === undefined) throw refuse('required', [...path, 'operator'])
   if (!operatorNames.includes(operator as Operator))
@@ -59,7 +60,13 @@ const leafOf = (members: Readonly<Record<string, unknown>>, reading: Reading, pa
   return negated ? { kind: 'not', of: leaf } : leaf
 }
 
-const groupOf = (kind: 'and' | 'or' | 'not', inner: unknown, reading: Reading, path: Path, depth: number): Condition => {
+const groupOf = (
+  kind: 'and' | 'or' | 'not',
+  inner: unknown,
+  reading: Reading,
+  path: Path,
+  depth: number,
+): Condition => {
   if (depth >= filterLimits.depth)
     throw refuse('too_many_values', path, `at most ${filterLimits.depth} levels of and, or, not`)
   if (kind === 'not') return { kind, of: conditionOf(inner, reading, [...path, 'not'], depth + 1) }

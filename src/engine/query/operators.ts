@@ -1,7 +1,7 @@
+import { isLongerThan } from '../../schema/characters.ts'
 import { type Attribute, isUuid, type Scalar, typeOf, valueTypes } from '../../schema/schema.ts'
 import { parseNumber } from '../../schema/types/number.ts'
 import { kindOf, type Parsed } from '../../schema/value.ts'
-import { isLongerThan } from '../../schema/characters.ts'
 import { type Path, refuse } from '../errors.ts'
 import { type Bound, compare, prefixRange, type Range, type Subject, type Test } from './condition.ts'
 
@@ -47,13 +47,21 @@ const typeOfSubject = (subject: Subject) => ('attribute' in subject ? typeOf(sub
 const checkOrder = (subject: Subject, { operator, path }: Sent) => {
   const type = typeOfSubject(subject)
   if (subject.kind === 'id' || (type && !type.sortable && !type.numeric))
-    throw refuse('invalid_value', [...path, 'operator'], `one for attributes without an order, such as eq or in, not ${operator}`)
+    throw refuse(
+      'invalid_value',
+      [...path, 'operator'],
+      `one for attributes without an order, such as eq or in, not ${operator}`,
+    )
 }
 
 const textOperand = (subject: Subject, { operator, value, path }: Sent): string => {
   const fragment = typeOfSubject(subject)?.fragment
   if (!fragment)
-    throw refuse('invalid_value', [...path, 'operator'], `one for attributes that are no text, such as eq or in, not ${operator}`)
+    throw refuse(
+      'invalid_value',
+      [...path, 'operator'],
+      `one for attributes that are no text, such as eq or in, not ${operator}`,
+    )
   if (typeof value !== 'string') throw refuse('wrong_type', [...path, 'value'], `a string, not ${kindOf(value)}`)
   if (isLongerThan(value, PART_CHARACTERS))
     throw refuse('too_long', [...path, 'value'], `at most ${PART_CHARACTERS} characters`)
@@ -63,7 +71,8 @@ const textOperand = (subject: Subject, { operator, value, path }: Sent): string 
 }
 
 const listOf = ({ value, path, operator }: Sent): readonly unknown[] => {
-  if (!Array.isArray(value)) throw refuse('wrong_type', [...path, 'value'], `a list of values for the operator ${operator}`)
+  if (!Array.isArray(value))
+    throw refuse('wrong_type', [...path, 'value'], `a list of values for the operator ${operator}`)
   return value
 }
 
@@ -106,7 +115,10 @@ const plainTest = (subject: Subject, sent: Sent, parseKey: ParseKey): Test => {
       return { kind: 'in', values: [operand(subject, value, [...path, 'value'], parseKey)] }
     case 'in':
     case 'not_in':
-      return { kind: 'in', values: listOf(sent).map((one, i) => operand(subject, one, [...path, 'value', i], parseKey)) }
+      return {
+        kind: 'in',
+        values: listOf(sent).map((one, i) => operand(subject, one, [...path, 'value', i], parseKey)),
+      }
     case 'exists':
     case 'not_exists':
       if (value !== undefined) throw refuse('unknown_field', [...path, 'value'], `a condition with ${operator}`)
@@ -121,7 +133,11 @@ const plainTest = (subject: Subject, sent: Sent, parseKey: ParseKey): Test => {
 }
 
 /** What a condition asks, and whether it asks for the opposite. @throws RefusedError at the path of what is wrong */
-export const testOf = (subject: Subject, sent: Sent, parseKey: ParseKey): { readonly test: Test; readonly negated: boolean } => ({
+export const testOf = (
+  subject: Subject,
+  sent: Sent,
+  parseKey: ParseKey,
+): { readonly test: Test; readonly negated: boolean } => ({
   test: plainTest(subject, sent, parseKey),
   negated: negations.has(sent.operator),
 })

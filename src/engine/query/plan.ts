@@ -80,7 +80,12 @@ interface Candidate {
 
 const RANK = { id: 0, unique: 1, equal: 2, between: 3, range: 4, feed: 5, table: 6 } as const
 
-const ofAttribute = (leaf: Leaf, attribute: Attribute, all: readonly Leaf[], direction: Direction): Candidate | undefined => {
+const ofAttribute = (
+  leaf: Leaf,
+  attribute: Attribute,
+  all: readonly Leaf[],
+  direction: Direction,
+): Candidate | undefined => {
   if (!isIndexed(attribute)) return undefined
   const rows = keyRows(attribute)
   const { test } = leaf
@@ -107,7 +112,13 @@ const ofRelated = ({ subject, test }: Leaf): Candidate | undefined => {
   if (subject.kind !== 'related' || test.kind !== 'in') return undefined
   const { relation, object, attribute } = subject
   if (!attribute.unique || !isIndexed(relation)) return undefined
-  const walk = { kind: 'related', object, key: attribute.slug, values: test.values.map(keyText), ...keyRows(relation) } as const
+  const walk = {
+    kind: 'related',
+    object,
+    key: attribute.slug,
+    values: test.values.map(keyText),
+    ...keyRows(relation),
+  } as const
   return { rank: RANK.equal, walk, meets: [] }
 }
 
@@ -121,23 +132,34 @@ const candidateOf = (leaf: Leaf, all: readonly Leaf[], withFeed: boolean): Candi
       ? { rank: RANK.id, walk: { kind: 'ids', direction, ids: test.values.map(String).sort() }, meets: [leaf] }
       : undefined
   if (test.kind !== 'range') return undefined
-  if (subject.kind === 'createdAt') return { rank: RANK.range, walk: { kind: 'table', direction, range: test }, meets: [] }
+  if (subject.kind === 'createdAt')
+    return { rank: RANK.range, walk: { kind: 'table', direction, range: test }, meets: [] }
   return withFeed ? { rank: RANK.feed, walk: { kind: 'feed', direction: 'desc', range: test }, meets: [] } : undefined
 }
 
 /** Ranges of times that must hold. */
 const timeRange = (leaves: readonly Leaf[], kind: 'createdAt' | 'updatedAt'): Range =>
-  leaves.reduce<Range>((range, { subject, test }) => (subject.kind === kind && test.kind === 'range' ? both(range, test) : range), {})
+  leaves.reduce<Range>(
+    (range, { subject, test }) => (subject.kind === kind && test.kind === 'range' ? both(range, test) : range),
+    {},
+  )
 
 /** In the order of creation: along one key too, since the rows of one key are in that order. */
 const byCreation = (candidates: readonly Candidate[], leaves: readonly Leaf[], direction: Direction): Candidate => {
-  const inOrder = candidates.filter(({ walk, rank }) => walk.kind === 'ids' || (walk.kind === 'range' && rank <= RANK.equal))
+  const inOrder = candidates.filter(
+    ({ walk, rank }) => walk.kind === 'ids' || (walk.kind === 'range' && rank <= RANK.equal),
+  )
   const [best] = inOrder
   if (best) return { ...best, walk: { ...best.walk, direction } as Walk }
   return { rank: RANK.table, walk: { kind: 'table', direction, range: timeRange(leaves, 'createdAt') }, meets: [] }
 }
 
-const bySort = (object: ObjectSchema, { attribute: slug, direction }: Sort, leaves: readonly Leaf[], path: Path): Candidate => {
+const bySort = (
+  object: ObjectSchema,
+  { attribute: slug, direction }: Sort,
+  leaves: readonly Leaf[],
+  path: Path,
+): Candidate => {
   const attribute = attributeOf(object, slug, path)
   if (!hasOrder(attribute))
     throw refuse('invalid_value', path, 'an attribute whose values have an order: a number, a text, a date or a time')
@@ -149,11 +171,21 @@ const bySort = (object: ObjectSchema, { attribute: slug, direction }: Sort, leav
   return { rank: RANK.range, walk: { kind: 'range', direction, range, ...rows }, meets }
 }
 
-const chosen = (object: ObjectSchema, condition: Condition | undefined, sort: Sort | undefined, hasFeed: boolean, path: Path): Candidate => {
+const chosen = (
+  object: ObjectSchema,
+  condition: Condition | undefined,
+  sort: Sort | undefined,
+  hasFeed: boolean,
+  path: Path,
+): Candidate => {
   const leaves = leavesOf(condition)
   if (sort?.attribute === 'updatedAt') {
     if (!hasFeed) throw refuse('feed_disabled')
-    return { rank: RANK.feed, walk: { kind: 'feed', direction: sort.direction, range: timeRange(leaves, 'updatedAt') }, meets: [] }
+    return {
+      rank: RANK.feed,
+      walk: { kind: 'feed', direction: sort.direction, range: timeRange(leaves, 'updatedAt') },
+      meets: [],
+    }
   }
   const candidates = leaves.flatMap((leaf) => candidateOf(leaf, leaves, hasFeed) ?? []).sort((a, b) => a.rank - b.rank)
   if (sort && sort.attribute !== 'createdAt') return bySort(object, sort, leaves, path)

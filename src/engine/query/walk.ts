@@ -21,7 +21,12 @@ export type Walk =
   /** Several places of an index, in their order. */
   | ({ readonly kind: 'values'; readonly values: readonly (string | number)[] } & KeyRows)
   /** The keys of a relation to the records that have one of these unique keys. */
-  | ({ readonly kind: 'related'; readonly object: string; readonly key: string; readonly values: readonly string[] } & KeyRows)
+  | ({
+      readonly kind: 'related'
+      readonly object: string
+      readonly key: string
+      readonly values: readonly string[]
+    } & KeyRows)
   /** The change feed: each record at its last change. Bounds are times. */
   | { readonly kind: 'feed'; readonly direction: Direction; readonly range: Range }
 
