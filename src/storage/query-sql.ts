@@ -25,7 +25,8 @@ const rowsOf = ({ limit }: RecordQuery): number => Math.max(WALKED_ROWS, limit.r
 
 /**
  * Goes along the walk until the page is full, and no further than the work limit. Where it ends for the limit, a last row
- * that is not taken says where: it is looked for only when the page is not full.
+ * that is not taken says where. It is looked for only when the page is not full: a condition around it would come too late,
+ * a limit of 0 does not begin.
  */
 export const queryStatement = (organizationId: string, query: RecordQuery): Statement => {
   const parameters = new Parameters()
@@ -39,8 +40,8 @@ export const queryStatement = (organizationId: string, query: RecordQuery): Stat
       ${walk.rows} LIMIT ${rowsOf(query)})
     WHERE taken LIMIT ${limit.records + 1})
   SELECT * FROM hits UNION ALL
-  SELECT * FROM (SELECT ${place}, 0 AS taken, 0 AS bytes ${walk.rows} LIMIT 1 OFFSET ${rowsOf(query) - 1})
-  WHERE (SELECT count(*) FROM hits) <= ${limit.records})`
+  SELECT * FROM (SELECT ${place}, 0 AS taken, 0 AS bytes ${walk.rows}
+    LIMIT iif((SELECT count(*) FROM hits) > ${limit.records}, 0, 1) OFFSET ${rowsOf(query) - 1}))`
   const order = `value ${walk.direction}, id ${walk.direction}`
   const page = pageSql({ sql, order, organizationId, object }, limit, (value) => parameters.add(value))
   return { sql: page, params: parameters.values }

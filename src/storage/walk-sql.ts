@@ -93,26 +93,33 @@ const firstTime = (
 const comparison = (value: string, bound: Bound, word: '<' | '>', rows: KeyRows, parts: WalkParts) =>
   `${value} ${word}${bound.inclusive ? '=' : ''} ${operand(rows, bound.value, parts)}`
 
+const isPoint = ({ from, to }: Range) => from?.inclusive && to?.inclusive && from.value === to.value
+
 const inRange = (value: string, { from, to }: Range, rows: KeyRows, parts: WalkParts): string[] => {
-  if (from && to && from.inclusive && to.inclusive && from.value === to.value)
-    return [`${value} = ${operand(rows, from.value, parts)}`]
+  if (from && isPoint({ from, ...(to && { to }) })) return [`${value} = ${operand(rows, from.value, parts)}`]
   return [
     ...(from ? [comparison(value, from, '>', rows, parts)] : []),
     ...(to ? [comparison(value, to, '<', rows, parts)] : []),
   ]
 }
 
-const isPoint = ({ from, to }: Range) => from?.inclusive && to?.inclusive && from.value === to.value
+/**
+ * Of a unique key, a value has one row, whose slot is no id. Of one value, the index is gone along by the tie alone: a
+ * comparison of both would begin at the value every time.
+ */
+const beyondPlace = (walk: Shape<'range'>, [value, id]: Place, parts: WalkParts): string => {
+  const [column, tie, word] = [`k.${walk.by}`, tieOf(walk), beyond(walk.direction)]
+  if (walk.unique) return isPoint(walk.range) ? '0' : `${column} ${word} ${operand(walk, value, parts)}`
+  if (isPoint(walk.range)) return `${tie} ${word} ${parts.parameters.add(id)}`
+  return `(${column}, ${tie}) ${word} (${operand(walk, value, parts)}, ${parts.parameters.add(id)})`
+}
 
 const rangeSql = (walk: Shape<'range'>, parts: WalkParts): WalkSql => {
   const { direction, range, by } = walk
-  const { after, parameters } = parts
-  const [column, tie, word] = [`k.${by}`, tieOf(walk), beyond(direction)]
+  const { after } = parts
+  const [column, tie] = [`k.${by}`, tieOf(walk)]
   const where = [...ofKeys(walk, parts), ...inRange(column, range, walk, parts)]
-  // Of one value the index is gone along by the tie alone; a comparison of both would begin at the value every time.
-  if (after && isPoint(range)) where.push(walk.unique ? '0' : `${tie} ${word} ${parameters.add(after[1])}`)
-  else if (after)
-    where.push(`(${column}, ${tie}) ${word} (${operand(walk, after[0], parts)}, ${parameters.add(after[1])})`)
+  if (after) where.push(beyondPlace(walk, after, parts))
   return {
     rows: `FROM record_keys k ${itsRecord} WHERE ${where.join(' AND ')} ORDER BY ${column} ${sql(direction)}, ${tie} ${sql(direction)}`,
     value: column,

@@ -558,7 +558,7 @@ describe('reads', () => {
     expect(some.body.records.length).toBe(2)
   })
   it('names the remedy for an order that no index has', async () => {
-    const reply = await world.send('POST', `${path}/query`, { body: { sort: { attribute: 'note' } } })
+    const reply = await world.send('POST', `${path}/query`, { body: { sort: { attribute: 'region' } } })
     expect([reply.status, reply.body.code]).toEqual([422, 'not_indexed'])
     expect(reply.body.errors[0].fix).toContain('PATCH')
   })

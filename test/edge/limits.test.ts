@@ -63,8 +63,8 @@ describe('pages end at a number of bytes', () => {
       walk((cursor) => world.send('POST', '/v1/objects/documents/records/query', { body: { ...body, cursor } }))
     const sort = { attribute: 'title', direction: 'desc' }
     expect((await ask({ sort })).flat()).toEqual([...ids].reverse())
-    const filters = [{ attribute: 'title', operator: 'gte', value: 't01' }]
-    const pages = await ask({ filters, limit: 1_000 })
+    const filter = { attribute: 'title', operator: 'gte', value: 't01' }
+    const pages = await ask({ filter, limit: 1_000 })
     expect(pages.flat()).toEqual(ids.slice(1))
     expect(pages.length).toBe(2)
   })

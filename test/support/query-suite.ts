@@ -30,7 +30,7 @@ type Tree =
 
 const words = ['', 'a', 'ab', 'b', 'B', 'ä', '%', '_', '\u{10ffff}', '\ue000'] as const
 const numbers = [-2.5, -1, 0, 1, 2, 10, 1e12] as const
-const texts = ['city', 'tags', 'note']
+const texts = ['code', 'city', 'tags', 'note']
 const word = fc.constantFrom(...words.slice(1))
 const number = fc.constantFrom(...numbers)
 
@@ -68,7 +68,7 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
 }))
 const sort = fc.option(
   fc.record({
-    attribute: fc.constantFrom('createdAt', 'updatedAt', 'city', 'size', 'price', 'tags'),
+    attribute: fc.constantFrom('createdAt', 'updatedAt', 'code', 'city', 'size', 'price', 'tags'),
     direction: fc.constantFrom('asc', 'desc'),
   }),
   { nil: undefined },
