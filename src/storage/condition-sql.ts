@@ -19,8 +19,8 @@ const compared = ({ type }: Attribute): string =>
 /** Whether a value lies in the range that the parameter holds. */
 const within = (value: string, { from, to }: Range, operand: string): string =>
   [
-    ...(from ? [`${value} ${from.inclusive ? '>=' : '>'} ${operand} ->> 'from'`] : []),
-    ...(to ? [`${value} ${to.inclusive ? '<=' : '<'} ${operand} ->> 'to'`] : []),
+    ...(from ? [`${value} ${from.inclusive ? '>=' : '>'} ${operand} ->> 'low'`] : []),
+    ...(to ? [`${value} ${to.inclusive ? '<=' : '<'} ${operand} ->> 'high'`] : []),
   ].join(' AND ') || `${value} IS NOT NULL`
 
 const asked = (value: string, test: Test, operand: string): string => {
@@ -33,7 +33,7 @@ const asked = (value: string, test: Test, operand: string): string => {
 const operands = (test: Test) => {
   if (test.kind === 'in') return { values: test.values }
   if (test.kind === 'part') return { text: test.text }
-  return test.kind === 'range' ? { from: test.from?.value, to: test.to?.value } : {}
+  return test.kind === 'range' ? { low: test.from?.value, high: test.to?.value } : {}
 }
 
 /** Only the attribute's own text is taken apart for json_each, not the record's. */
