@@ -12,38 +12,26 @@ import { writeResponses } from './responses.ts'
 import { cursor, objectParam } from './schemas.ts'
 
 const inside = { $ref: '#/components/schemas/RecordFilter' }
-const group = (name: 'and' | 'or') => ({
-  type: 'object' as const,
-  properties: { [name]: { type: 'array' as const, minItems: 1, items: inside } },
-  required: [name],
-  additionalProperties: false,
-})
-
 /** Read by the engine, which gives up a tree that is too large without looking at the rest of it. */
 const filter = z.unknown().openapi('RecordFilter', {
   description: `A condition, or and, or, not around others: up to ${filterLimits.depth} levels, ${filterLimits.conditions} conditions and ${filterLimits.values} values.`,
-  oneOf: [
-    {
-      type: 'object',
-      properties: {
-        attribute: {
-          type: 'string',
-          description:
-            'An attribute, `id`, `createdAt` or `updatedAt`; or of what a relation points at, `company.domains`.',
-        },
-        operator: { type: 'string', enum: [...operatorNames] },
-        value: {
-          description:
-            'A value of the attribute; for in, not_in and between a list of them; for exists and not_exists none. Of a currency its amount.',
-        },
-      },
-      required: ['attribute', 'operator'],
-      additionalProperties: false,
+  type: 'object',
+  properties: {
+    attribute: {
+      type: 'string',
+      description:
+        'An attribute, `id`, `createdAt` or `updatedAt`; or of what a relation points at, `company.domains`.',
     },
-    group('and'),
-    group('or'),
-    { type: 'object', properties: { not: inside }, required: ['not'], additionalProperties: false },
-  ],
+    operator: { type: 'string', enum: [...operatorNames] },
+    value: {
+      description:
+        'A value of the attribute; for in, not_in and between a list of them; for exists and not_exists none. Of a currency its amount.',
+    },
+    and: { type: 'array', minItems: 1, items: inside },
+    or: { type: 'array', minItems: 1, items: inside },
+    not: inside,
+  },
+  additionalProperties: false,
 })
 
 const body = z
