@@ -2,6 +2,7 @@ import { refuse } from '../engine/errors.ts'
 import { definitionLimits } from '../schema/limits.ts'
 import {
   type Attribute,
+  isIndexable,
   type ObjectSchema,
   type Option,
   type Organization,
@@ -70,7 +71,8 @@ const checkAttribute = (attribute: Attribute) => {
   checkText('label', attribute.label, definitionLimits.label)
   if (unique && !typeOf(attribute).uniqueable)
     throw refuse('invalid_value', 'unique', `false for attributes of type ${type}`)
-  if (indexed && !typeOf(attribute).matchable) throw refuse('not_matchable', slug, 'its values have several parts')
+  if (indexed && !isIndexable(typeOf(attribute), attribute.multiple))
+    throw refuse('not_matchable', slug, 'its values have several parts')
 }
 
 const newSlug = ({ slug, label }: NewAttribute): string => {

@@ -1,17 +1,6 @@
+import type { QueryPlan } from './query/plan.ts'
 import type { StoredRecord } from './record.ts'
 import type { Scope } from './session.ts'
-
-export type FilterOperator = 'eq' | 'in' | 'gt' | 'gte' | 'lt' | 'lte' | 'starts_with'
-
-/** A condition on an indexed attribute. Values are texts of keys, as `keyText` makes them; `in` has several. */
-export interface KeyFilter {
-  readonly name: string
-  readonly operator: FilterOperator
-  readonly values: readonly string[]
-}
-
-/** Key rows that one query looks at, at most: what bounds its cost, whatever the filters let through. */
-export const WALKED_KEYS = 1_000
 
 /** Where a page ends, whichever comes first; the first record always fits. */
 export interface PageLimit {
@@ -22,28 +11,30 @@ export interface PageLimit {
   readonly bytesPerRecord: number
 }
 
-/** Walks the keys of one attribute in order, and takes the records that meet all filters. */
-export interface KeyQuery {
+/** Whether archived records are among what is read, or they alone. */
+export type Archived = 'include' | 'exclude' | 'only'
+
+/** Where a page ended: the place on the walk, and the record that stands there. */
+export type Place = readonly [value: string, id: string]
+
+export interface RecordQuery {
   readonly object: string
-  /** The attribute whose keys are walked, and its own condition. */
-  readonly walk: { readonly name: string; readonly filters: readonly KeyFilter[]; readonly direction: 'asc' | 'desc' }
-  readonly filters: readonly KeyFilter[]
+  readonly plan: QueryPlan
+  readonly archived: Archived
   readonly limit: PageLimit
-  /** Last key of the page before: its value and the id of its record. */
-  readonly after?: readonly [value: string, id: string]
+  readonly after?: Place
+  /** Whether to say how many there are in all. */
+  readonly counted?: boolean
 }
 
 export interface Page {
   readonly records: readonly StoredRecord[]
   /** Where the next page begins; absent at the end. */
-  readonly next?: readonly [value: string, id: string]
-}
-
-export interface ListQuery {
-  readonly object: string
-  readonly limit: PageLimit
-  readonly afterId?: string
-  readonly archived: 'include' | 'exclude' | 'only'
+  readonly next?: Place
+  /** The page ends because enough has been looked at, not because it is full. */
+  readonly workLimitReached: boolean
+  /** If asked for. Not exact: so many have been found, and then it went no further. */
+  readonly count?: { readonly value: number; readonly exact: boolean }
 }
 
 /** The record that an attribute of another one refers to. */
@@ -65,7 +56,5 @@ export interface RecordReader {
   byIdWith(scope: Scope, object: string, id: string, include: Include): Promise<Found | undefined>
   /** The first two records of a key, oldest first: two mean that the key is ambiguous. */
   byKey(scope: Scope, object: string, name: string, value: string): Promise<readonly StoredRecord[]>
-  /** In order of creation. */
-  list(scope: Scope, query: ListQuery): Promise<Page>
-  query(scope: Scope, query: KeyQuery): Promise<Page>
+  query(scope: Scope, query: RecordQuery): Promise<Page>
 }

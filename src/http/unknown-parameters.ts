@@ -12,6 +12,9 @@ const declaredNames = ({ method, path, request }: RouteConfig): readonly string[
   return Object.keys(query.shape as object)
 }
 
+/** `filter[name]` is a member of the parameter `filter`, as OpenAPI writes objects (style deepObject). */
+const withoutMember = (name: string): string => name.replace(/^(filter)\[[^[\]]*\]$/, '$1')
+
 /** What a request makes its write depend on: an operation that does not look at it would write all the same. */
 const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'] as const
 
@@ -28,7 +31,7 @@ const refuseUnknown = (known: readonly string[], conditions: readonly string[]):
       if (c.req.raw.headers.has(name)) throw refuse('unknown_parameter', name, ', which would write whatever it says')
     if (c.req.url.includes('?'))
       for (const name of new URL(c.req.url).searchParams.keys())
-        if (!names.has(name)) {
+        if (!names.has(withoutMember(name))) {
           const close = nearest(name, known)
           throw refuse('unknown_parameter', name, close === undefined ? '' : `: the nearest is ${close}`)
         }

@@ -20,7 +20,7 @@ export {
   tenantStatuses,
 } from './organization.ts'
 export { storedValue } from './parse.ts'
-export { isUuid, type TypeName, typeNames, typeOf, valueTypes } from './types/index.ts'
+export { isIndexable, isUuid, type TypeName, typeNames, typeOf, valueTypes } from './types/index.ts'
 export { loadPhoneLibrary, NotLoadedError } from './types/phone-library.ts'
 export {
   type Compound,

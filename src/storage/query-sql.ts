@@ -1,83 +1,76 @@
-import { type KeyFilter, type KeyQuery, WALKED_KEYS } from '../engine/read.ts'
-import type { SqlValue, Statement } from './driver.ts'
-import { pageSql } from './page-sql.ts'
-import { KEYED } from './program/lookups.ts'
+import { COUNTED_ROWS, WALKED_ROWS } from '../engine/query/walk.ts'
+import type { Archived, Page, RecordQuery } from '../engine/read.ts'
+import { conditionSql } from './condition-sql.ts'
+import type { Statement, StatementResult } from './driver.ts'
+import { cutPage, pageSql } from './page-sql.ts'
+import { parseRecord } from './program/answer.ts'
+import { Parameters } from './query-parameters.ts'
+import { type WalkSql, walkSql } from './walk-sql.ts'
 
-const comparisons = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
-
-/** Without further filters every row is taken, so there is no need to look further than the page. */
-export const walkedRows = (query: KeyQuery): number =>
-  query.filters.length > 0 ? WALKED_KEYS : query.limit.records + 1
-
-/** Statements grow with the request, parameters are numbered as they come. */
-export class Parameters {
-  readonly values: SqlValue[] = []
-  add(value: SqlValue): string {
-    this.values.push(value)
-    return `?${this.values.length}`
-  }
+const shown: Readonly<Record<Archived, readonly string[]>> = {
+  include: [],
+  exclude: ['r.archived_at IS NULL'],
+  only: ['r.archived_at IS NOT NULL'],
 }
 
-const LAST_CHARACTER = 0x10ffff
+/** Whether a row of the walk is one of the answer. */
+const takenSql = (walk: WalkSql, { plan, archived }: RecordQuery, organizationId: string, parameters: Parameters) => {
+  const condition = plan.condition ? [conditionSql(plan.condition, { organizationId, parameters })] : []
+  const all = [...(walk.counts === undefined ? [] : [walk.counts]), ...shown[archived], ...condition]
+  return all.length > 0 ? `(${all.join(' AND ')})` : '1'
+}
 
-/** The next character; the surrogates are none. */
-const successor = (codePoint: number): string => String.fromCodePoint(codePoint === 0xd7ff ? 0xe000 : codePoint + 1)
+/** A page always has room for the row that tells that more follow. */
+const rowsOf = ({ limit }: RecordQuery): number => Math.max(WALKED_ROWS, limit.records + 1)
 
 /**
- * The first text behind all that begin with the prefix: makes "starts with" a range of the index. A last character has no
- * successor, so the one before it moves on; undefined where nothing lies behind.
+ * Goes along the walk until the page is full, and no further than the work limit. Where it ends for the limit, a last row
+ * that is not taken says where. It is looked for only when the page is not full: a condition around it would come too late,
+ * a limit of 0 does not begin.
  */
-const afterPrefix = (prefix: string): string | undefined => {
-  const codePoints = Array.from(prefix, (character) => character.codePointAt(0) ?? LAST_CHARACTER)
-  const last = codePoints.findLastIndex((codePoint) => codePoint < LAST_CHARACTER)
-  const moved = codePoints[last]
-  return moved === undefined ? undefined : String.fromCodePoint(...codePoints.slice(0, last)) + successor(moved)
-}
-
-const condition = (column: string, filter: KeyFilter, parameters: Parameters): string => {
-  const [first = ''] = filter.values
-  if (filter.operator === 'in')
-    return `${column} IN (SELECT v.value FROM json_each(${parameters.add(JSON.stringify(filter.values))}) v)`
-  if (filter.operator === 'starts_with') {
-    const end = afterPrefix(first)
-    const begins = `${column} >= ${parameters.add(first)}`
-    return end === undefined ? begins : `${begins} AND ${column} < ${parameters.add(end)}`
-  }
-  return `${column} ${comparisons[filter.operator]} ${parameters.add(first)}`
-}
-
-/** Whether the record has a key that meets the filter: a look-up in the record's own values, not in the index. */
-const met = (filter: KeyFilter, parameters: Parameters): string => {
-  const path = parameters.add(`$.${filter.name}${KEYED}`)
-  const text = "iif(e.type = 'real', r.data -> e.fullkey, CAST(e.value AS TEXT))"
-  return `EXISTS (SELECT 1 FROM json_each(r.data, ${path}) e WHERE ${condition(text, filter, parameters)})`
-}
-
-/**
- * Walks `record_keys` of one attribute from where the last page ended. Rows come back with `taken` 0 or 1, so that the
- * caller knows how far the walk went even where nothing matched.
- */
-export const keyQueryStatement = (organizationId: string, query: KeyQuery): Statement => {
+export const queryStatement = (organizationId: string, query: RecordQuery): Statement => {
   const parameters = new Parameters()
-  const { walk, after } = query
-  const down = walk.direction === 'desc'
-  const direction = down ? 'DESC' : 'ASC'
-  const where = [
-    `k.organization_id = ${parameters.add(organizationId)}`,
-    `k.object = ${parameters.add(query.object)}`,
-    `k.name = ${parameters.add(walk.name)}`,
-    ...walk.filters.map((filter) => condition('k.value', filter, parameters)),
-  ]
-  if (after)
-    where.push(`(k.value, k.record_id) ${down ? '<' : '>'} (${parameters.add(after[0])}, ${parameters.add(after[1])})`)
-  const filters = query.filters.map((filter) => met(filter, parameters))
+  const { object, plan, after, limit } = query
+  const walk = walkSql(plan.walk, { organizationId, object, parameters, after })
+  const place = `${walk.value} AS value, ${walk.id} AS id`
   const sql = `
-SELECT k.value, k.slot, k.record_id AS id, ${filters.length > 0 ? `(${filters.join(' AND ')})` : '1'} AS taken, octet_length(r.data) AS bytes
-FROM record_keys k
-CROSS JOIN records r ON r.organization_id = k.organization_id AND r.object = k.object AND r.id = k.record_id
-WHERE ${where.join(' AND ')}
-ORDER BY k.value ${direction}, k.slot ${direction} LIMIT ${walkedRows(query)}`
-  const order = `value ${direction}, slot ${direction}`
-  const page = pageSql({ sql, order, organizationId, object: query.object }, query.limit, (v) => parameters.add(v))
+  SELECT * FROM (WITH hits AS MATERIALIZED (
+    SELECT * FROM (
+      SELECT ${place}, ${takenSql(walk, query, organizationId, parameters)} AS taken, octet_length(r.data) AS bytes
+      ${walk.rows} LIMIT ${rowsOf(query)})
+    WHERE taken LIMIT ${limit.records + 1})
+  SELECT * FROM hits UNION ALL
+  SELECT * FROM (SELECT ${place}, 0 AS taken, 0 AS bytes ${walk.rows}
+    LIMIT iif((SELECT count(*) FROM hits) > ${limit.records}, 0, 1) OFFSET ${rowsOf(query) - 1}))`
+  const order = `value ${walk.direction}, id ${walk.direction}`
+  const page = pageSql({ sql, order, organizationId, object }, limit, (value) => parameters.add(value))
   return { sql: page, params: parameters.values }
+}
+
+/** Counts from the beginning, as far as it goes: rows (all, taken). */
+export const countStatement = (organizationId: string, query: RecordQuery): Statement => {
+  const parameters = new Parameters()
+  const walk = walkSql(query.plan.walk, { organizationId, object: query.object, parameters })
+  const taken = takenSql(walk, query, organizationId, parameters)
+  const most = query.plan.condition ? WALKED_ROWS : COUNTED_ROWS
+  const sql = `SELECT count(*) AS walked, coalesce(sum(taken), 0) AS taken, ${most} AS most
+FROM (SELECT ${taken} AS taken ${walk.rows} LIMIT ${most + 1})`
+  return { sql, params: parameters.values }
+}
+
+type Rows = StatementResult['rows']
+
+/** @param counted the row of the count, if it was asked for */
+export const pageOf = (rows: Rows, object: string, counted?: Rows[number]): Page => {
+  const { seen, cut } = cutPage(rows)
+  const last = seen[seen.length - 1]
+  const workLimitReached = !cut && last?.taken === 0
+  return {
+    records: seen.filter((row) => row.taken === 1).map((row) => parseRecord(row.answer as string, object)),
+    ...((cut || workLimitReached) && last && { next: [String(last.value), last.id as string] as const }),
+    workLimitReached,
+    ...(counted && {
+      count: { value: counted.taken as number, exact: (counted.walked as number) <= (counted.most as number) },
+    }),
+  }
 }

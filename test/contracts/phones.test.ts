@@ -96,8 +96,8 @@ describe('a phone number', () => {
     expect(unchanged).toMatchObject({ status: 'unchanged', record: { id: made.id } })
     const path = `/v1/objects/people/records/by/desk/${encodeURIComponent('+49 30 123456 x7')}`
     expect(ok(await world.send('GET', path, { token })).id).toBe(made.id)
-    const filters = [{ attribute: 'desk', operator: 'in', value: ['0049 30 123456 #7', '1'] }]
-    const query = await world.send('POST', '/v1/objects/people/records/query', { token, body: { filters } })
+    const filter = { attribute: 'desk', operator: 'in', value: ['0049 30 123456 #7', '1'] }
+    const query = await world.send('POST', '/v1/objects/people/records/query', { token, body: { filter } })
     expect(ok(query).records).toMatchObject([{ id: made.id }])
     // The country is told once, with the organisation.
     const attribute = await world.send('PATCH', '/v1/objects/people/attributes/desk', {

@@ -433,9 +433,9 @@ describe('the rules of the service', () => {
       (o) => o.addAttribute('people', { label: 'A', type: 'relation', related: 'x' }),
     ],
     [
-      'an index on an amount',
+      'an index on several amounts',
       'not_matchable',
-      (o) => o.addAttribute('people', { label: 'A', type: 'currency', indexed: true }),
+      (o) => o.addAttribute('people', { label: 'A', type: 'currency', multiple: true, indexed: true }),
     ],
     [
       'an option twice',

@@ -65,7 +65,7 @@ describe('a typed client', () => {
     for (const one of [ada, mary]) await put(one)
     const { data } = await client.POST('/v1/objects/{object}/records/query', {
       params: { path: { object } },
-      body: { filters: [{ attribute: 'emails', operator: 'starts_with', value: 'mary@' }] },
+      body: { filter: { attribute: 'emails', operator: 'starts_with', value: 'mary@' } },
     })
     expect(data?.records.map((record) => record.values.emails)).toEqual([['mary@client.example']])
   })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pageLimit } from '../../src/contracts/v1/answer-size.ts'
-import type { KeyQuery, PageLimit } from '../../src/engine/read.ts'
+import type { PageLimit, RecordQuery } from '../../src/engine/read.ts'
 import { historyReader } from '../../src/storage/history-reader.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -64,8 +64,8 @@ describe('pages end at a number of bytes', () => {
       walk((cursor) => world.send('POST', '/v1/objects/documents/records/query', { body: { ...body, cursor } }))
     const sort = { attribute: 'title', direction: 'desc' }
     expect((await ask({ sort })).flat()).toEqual([...ids].reverse())
-    const filters = [{ attribute: 'title', operator: 'gte', value: 't01' }]
-    const pages = await ask({ filters, limit: 1_000 })
+    const filter = { attribute: 'title', operator: 'gte', value: 't01' }
+    const pages = await ask({ filter, limit: 1_000 })
     expect(pages.flat()).toEqual(ids.slice(1))
     expect(pages.length).toBe(2)
   })
@@ -150,29 +150,32 @@ describe('a page of any size', () => {
   ])('of %i bytes has %i records, and the next one goes on', async (bytes, first) => {
     const reader = recordReader(world.driver)
     const at = await scope()
-    const listed: string[][] = []
-    for (let afterId: string | undefined; ; ) {
-      const page = await reader.list(at, {
-        object: 'small',
-        archived: 'exclude',
-        limit: limit(bytes),
-        ...(afterId !== undefined && { afterId }),
-      })
-      listed.push(page.records.map((r) => r.id))
-      if (!page.next) break
-      afterId = page.next[1]
-    }
-    expect(listed.flat()).toEqual(ids)
-    expect(listed[0]?.length).toBe(first)
-
-    const odd = { name: 'kind', operator: 'eq', values: ['odd'] } as const
-    for (const filters of [[], [odd]]) {
+    const plain = { multiple: false, required: false, unique: false, standard: false, archived: false, options: [] }
+    const odd = {
+      kind: 'leaf',
+      subject: {
+        kind: 'attribute',
+        attribute: { ...plain, slug: 'kind', label: 'Kind', type: 'text', indexed: true },
+      },
+      test: { kind: 'in', values: ['odd'] },
+    } as const
+    const table = { kind: 'table', direction: 'asc', range: {} } as const
+    const code = {
+      kind: 'range',
+      direction: 'asc',
+      range: {},
+      name: 'code',
+      by: 'value',
+      unique: true,
+      list: false,
+    } as const
+    for (const plan of [{ walk: table }, { walk: code }, { walk: code, condition: odd }]) {
       const found: string[][] = []
-      for (let after: KeyQuery['after']; ; ) {
+      for (let after: RecordQuery['after']; ; ) {
         const page = await reader.query(at, {
           object: 'small',
-          walk: { name: 'code', filters: [], direction: 'asc' },
-          filters,
+          plan,
+          archived: 'exclude',
           limit: limit(bytes),
           ...(after && { after }),
         })
@@ -180,8 +183,9 @@ describe('a page of any size', () => {
         if (!page.next) break
         after = page.next
       }
-      expect(found.flat()).toEqual(ids.filter((_, i) => filters.length === 0 || i % 2 === 1))
+      expect(found.flat()).toEqual(ids.filter((_, i) => !('condition' in plan) || i % 2 === 1))
       expect(found.slice(0, -1).every((page) => page.length > 0)).toBe(true)
+      if (!('condition' in plan)) expect(found[0]?.length).toBe(first)
     }
   })
 
@@ -250,31 +254,31 @@ describe(LIMITS, () => {
       'invalid_request',
     ],
     [
-      'filters',
+      'filterConditions',
       (over) =>
         world.send('POST', `${people}/query`, {
           body: {
-            filters: many(limit('filters') + over, () => ({
-              attribute: 'emails',
-              operator: 'eq',
-              value: 'a@b.example',
-            })),
+            filter: {
+              and: many(limit('filterConditions') + over, () => ({
+                attribute: 'emails',
+                operator: 'eq',
+                value: 'a@b.example',
+              })),
+            },
           },
         }),
       'too_many_values',
     ],
     [
-      'valuesPerFilter',
+      'filterValues',
       (over) =>
         world.send('POST', `${people}/query`, {
           body: {
-            filters: [
-              {
-                attribute: 'emails',
-                operator: 'in',
-                value: many(limit('valuesPerFilter') + over, (i) => `f${i}@l.example`),
-              },
-            ],
+            filter: {
+              attribute: 'emails',
+              operator: 'in',
+              value: many(limit('filterValues') + over, (i) => `f${i}@l.example`),
+            },
           },
         }),
       'too_many_values',

@@ -79,10 +79,11 @@ const membersOf = (value: unknown): readonly string[] => {
 }
 
 /** The schema with those that it refers to. */
-const whole = (schema: unknown): unknown =>
+const whole = (schema: unknown, around: readonly string[] = []): unknown =>
   JSON.parse(JSON.stringify(schema ?? null), (_, inner: { $ref?: string } | null) => {
     const name = inner?.$ref?.split('/').at(-1)
-    return name === undefined ? inner : whole(document.components.schemas[name])
+    if (name === undefined || around.includes(name)) return inner
+    return whole(document.components.schemas[name], [...around, name])
   })
 
 /** What a client of the operation knows by name; a record's own id may be matched by wherever records are. */

@@ -2,7 +2,10 @@ import { beforeAll, expect, it } from 'vitest'
 import { asOperator } from '../../src/admin/authority.ts'
 import { type Finding, verifyOrganization } from '../../src/admin/verify.ts'
 import type { AssertCommand, WriteMode } from '../../src/engine/command.ts'
+import { readFilter } from '../../src/engine/query/filter.ts'
+import { planQuery } from '../../src/engine/query/plan.ts'
 import { scopeOf } from '../../src/engine/session.ts'
+import type { ObjectSchema } from '../../src/schema/schema.ts'
 import { loadPhoneLibrary } from '../../src/schema/schema.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
@@ -139,17 +142,16 @@ export const phoneSuite = (open: () => SqlDriver, countsRows: boolean): void => 
     const scope = scopeOf(await world.session())
     const reader = recordReader(world.driver)
     expect(await reader.byKey(scope, 'lines', 'home', '+491751')).toMatchObject([{ id }])
-    const home = { name: 'home', operator: 'eq', values: ['+491751'] } as const
-    const free = { name: 'free', operator: 'in', values: ['+491752', '+1'] } as const
+    const home = { attribute: 'home', operator: 'eq', value: '0175-1' }
+    const free = { attribute: 'free', operator: 'in', value: ['0175-2', '1'] }
+    const part = { attribute: 'home', operator: 'contains', value: '175-1' }
     const limit = { records: 10, bytes: 1_000_000, bytesPerRecord: 1_000 }
-    for (const [walked, filter] of [
-      [home, free],
-      [free, home],
-    ] as const) {
-      const walk = { name: walked.name, filters: [walked], direction: 'asc' } as const
-      expect((await reader.query(scope, { object: 'lines', walk, filters: [filter], limit })).records).toMatchObject([
-        { id },
-      ])
+    const { organization } = await world.session()
+    const object = organization.objects.get('lines') as ObjectSchema
+    for (const filter of [{ and: [home, free] }, { and: [free, home] }, { and: [free, part] }]) {
+      const plan = planQuery(object, readFilter(organization, object, filter), undefined, { hasFeed: true, path: [] })
+      const page = await reader.query(scope, { object: 'lines', plan, archived: 'exclude', limit })
+      expect(page.records).toMatchObject([{ id }])
     }
   })
 

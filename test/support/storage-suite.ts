@@ -14,6 +14,7 @@ import { historyProgramSuite } from './history-program-suite.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
+import { querySuite } from './query-suite.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
 import { twinsSuite } from './twins-suite.ts'
 import { typeSuite } from './type-suite.ts'
@@ -628,6 +629,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       historyProgramSuite(() => driver)
     })
 
+    describe('queries', () => querySuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))
 
     it('agrees with the model in any sequence of requests', async () => {

@@ -171,10 +171,20 @@ export const twinsSuite = (driver: () => SqlDriver): void => {
     const limit = { records: 100, bytes: 100_000, bytesPerRecord: 1 }
     const read = async ({ organizationId }: ProgramWorld) => {
       const scope = { organizationId, revision: 1, credentialId: null, memberId: null }
-      const walk = { name: 'city', filters: [], direction: 'asc' } as const
+      const table = { kind: 'table', direction: 'asc', range: {} } as const
+      const city = {
+        kind: 'range',
+        direction: 'asc',
+        range: {},
+        name: 'city',
+        by: 'value',
+        unique: false,
+        list: false,
+      } as const
+      const query = { object: 'full', archived: 'include', limit } as const
       const [first] = await reader.byKey(scope, 'full', 'code', 'a')
-      const { records: listed } = await reader.list(scope, { object: 'full', limit, archived: 'include' })
-      const { records: found } = await reader.query(scope, { object: 'full', walk, filters: [], limit })
+      const { records: listed } = await reader.query(scope, { ...query, plan: { walk: table } })
+      const { records: found } = await reader.query(scope, { ...query, plan: { walk: city } })
       return {
         byKey: first?.data.note,
         byId: (await reader.byId(scope, 'full', String(first?.id)))?.data.note,

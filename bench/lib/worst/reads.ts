@@ -25,26 +25,30 @@ export const reads: readonly Case[] = [
   },
   {
     operation: 'queryRecords',
-    what: 'ten filters of this many values',
-    sizes: [500, 1_000],
+    what: 'twenty conditions, one of this many values',
+    sizes: [490, 980],
     prepare: manyPeople(() => 1_000),
     request: (_, n) =>
       json('POST', `${people}/query`, {
-        filters: list(10, () => ({ attribute: 'emails', operator: 'in', value: list(n, address) })),
+        filter: {
+          and: [
+            { attribute: 'emails', operator: 'in', value: list(n, address) },
+            ...list(19, () => ({ attribute: 'emails', operator: 'ne', value: 'nobody@w.example' })),
+          ],
+        },
         limit: 1_000,
       }),
   },
   {
     operation: 'queryRecords',
-    what: 'ten filters that nothing meets, over this many records',
+    what: 'twenty conditions that nothing meets, over this many records',
     sizes: [10_000, 20_000],
     prepare: manyPeople((n) => n),
     request: () =>
       json('POST', `${people}/query`, {
-        filters: [
-          { attribute: 'emails', operator: 'starts_with', value: 'p' },
-          ...list(9, () => ({ attribute: 'emails', operator: 'eq', value: 'nobody@w.example' })),
-        ],
+        filter: {
+          or: list(20, () => ({ attribute: 'emails', operator: 'contains', value: 'nobody@w.example' })),
+        },
         limit: 1_000,
       }),
   },

@@ -6,24 +6,40 @@ import { refuse } from '../../engine/errors.ts'
  */
 export type Place = readonly [value: string, id: string]
 
-export const encodeCursor = (place: Place): string =>
+/** The same, and on which walk: a query's place means nothing on another one. */
+export type QueryPlace = readonly [walk: string, value: string, id: string]
+
+export const encodeCursor = (place: Place | QueryPlace): string =>
   btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(place))))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '')
 
-const isPlace = (value: unknown): value is Place =>
-  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string')
+const textsOf = (cursor: string): readonly string[] => {
+  try {
+    const bytes = Uint8Array.from(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+    const place: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
+    if (Array.isArray(place) && place.every((part) => typeof part === 'string')) return place
+  } catch {
+    // Falls through: whatever it was, it is no cursor.
+  }
+  return []
+}
+
+const noCursor = () => refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
 
 /** @throws RefusedError invalid_value for what is no cursor of ours */
 export const decodeCursor = (cursor: string | undefined): Place | undefined => {
   if (cursor === undefined) return undefined
-  try {
-    const bytes = Uint8Array.from(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
-    const place: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
-    if (isPlace(place)) return place
-  } catch {
-    // Falls through: whatever it was, it is no cursor.
-  }
-  throw refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
+  const [value, id, ...more] = textsOf(cursor)
+  if (value === undefined || id === undefined || more.length > 0) throw noCursor()
+  return [value, id]
+}
+
+/** @throws RefusedError invalid_value for what is no cursor of this walk */
+export const decodeQueryCursor = (cursor: string | undefined, walk: string): Place | undefined => {
+  if (cursor === undefined) return undefined
+  const [of, value, id, ...more] = textsOf(cursor)
+  if (of !== walk || value === undefined || id === undefined || more.length > 0) throw noCursor()
+  return [value, id]
 }

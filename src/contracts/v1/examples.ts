@@ -64,7 +64,16 @@ const people: readonly ExampleRequest[] = [
     foreign: ({ email }) => [{ code: 'record_not_found', parameters: { value: email } }],
   }),
   ask('queryRecords', 'POST', `${records}/query`, {
-    body: { filters: [{ attribute: 'emails', operator: 'starts_with', value: 'grace@' }], fields: ['first_name'] },
+    body: {
+      filter: {
+        and: [
+          { attribute: 'emails', operator: 'starts_with', value: 'grace@' },
+          { not: { attribute: 'job_title', operator: 'eq', value: 'Analyst' } },
+        ],
+      },
+      fields: ['first_name'],
+      count: true,
+    },
   }),
   ask('archiveRecord', 'POST', `${records}/{retired}/archive`),
   ask('restoreRecord', 'POST', `${records}/{retired}/restore`),
@@ -160,9 +169,9 @@ const refusals: readonly ExampleRequest[] = [
   ask('getRecord', 'GET', `${records}/{nothing}`),
   ask('getRecordByKey', 'GET', `${records}/by/emails/nothing@engine.example`),
   ask('queryRecords', 'POST', `${records}/query`, {
-    body: { filters: [{ attribute: 'first_name', operator: 'eq', value: 'Sales' }] },
+    body: { sort: { attribute: 'first_name' } },
   }),
-  ask('queryRecords', 'POST', '/v1/objects/nothing/records/query', { body: { filters: [] } }),
+  ask('queryRecords', 'POST', '/v1/objects/nothing/records/query', { body: {} }),
   ask('archiveRecord', 'POST', `${records}/{nothing}/archive`),
   ask('archiveRecord', 'POST', `${records}/{retired}/archive`, { headers: { 'if-match': '"99"' } }),
   ask('restoreRecord', 'POST', `${records}/{nothing}/restore`),

@@ -10,6 +10,7 @@ import { renderError, statusOf } from './errors.ts'
 import { mountKeys } from './keys.ts'
 import { mountLifecycle } from './lifecycle.ts'
 import { mountLimits } from './limits.ts'
+import { mountList } from './list.ts'
 import { mountMembers } from './members.ts'
 import { mountObjects } from './objects.ts'
 import { mountOrganization } from './organization.ts'
@@ -41,6 +42,7 @@ export const contract: Contract = {
     refuseUnknownParameters(app)
     mountAssertOne(app, services)
     mountAssertMany(app, services)
+    mountList(app, services)
     mountQuery(app, services)
     mountLifecycle(app, services)
     mountRecords(app, services)

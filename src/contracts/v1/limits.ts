@@ -2,7 +2,9 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { SCHEMA_BYTES, SESSION_BYTES } from '../../auth/access.ts'
 import type { Quota } from '../../auth/rate-limit.ts'
 import { MATCH_KEYS } from '../../engine/plan/keys.ts'
-import { WALKED_KEYS } from '../../engine/read.ts'
+import { filterLimits } from '../../engine/query/filter.ts'
+import { PART_CHARACTERS } from '../../engine/query/operators.ts'
+import { COUNTED_ROWS, WALKED_ROWS } from '../../engine/query/walk.ts'
 import { RECORD_BYTES, WORK_BYTES } from '../../engine/record.ts'
 import { REPLAY_MS } from '../../engine/store.ts'
 import type { AppEnv } from '../../http/context.ts'
@@ -16,8 +18,8 @@ import { json, orNull } from '../kit/responses.ts'
 import { ANSWER_BYTES, PAGE_RECORDS } from './answer-size.ts'
 import { BATCH_BYTES } from './assert-many.ts'
 import { STREAM_REFUSED_LINES } from './assert-stream.ts'
+import { EXPANDED_RECORDS, IDS } from './find.ts'
 import { BATCH_LIMIT, ITEM_MEMBERS } from './items.ts'
-import { FILTER_VALUES, FILTERS } from './query.ts'
 import { refused } from './responses.ts'
 import { REFERENCE_CHARACTERS } from './schemas.ts'
 
@@ -39,9 +41,14 @@ const enforced = {
   longTextCharacters: LONG_TEXT_LIMIT,
   recordBytes: RECORD_BYTES,
   changedBytes: WORK_BYTES.batch,
-  filters: FILTERS,
-  valuesPerFilter: FILTER_VALUES,
-  keysPerQuery: WALKED_KEYS,
+  filterConditions: filterLimits.conditions,
+  filterDepth: filterLimits.depth,
+  filterValues: filterLimits.values,
+  filterPartCharacters: PART_CHARACTERS,
+  rowsPerQuery: WALKED_ROWS,
+  rowsPerCount: COUNTED_ROWS,
+  idsPerList: IDS,
+  expandedRecords: EXPANDED_RECORDS,
   idempotencyKeyCharacters: IDEMPOTENCY_KEY_CHARACTERS,
   idempotencyHours: REPLAY_MS / 3_600_000,
   sessionCacheBytes: SESSION_BYTES,
@@ -56,7 +63,13 @@ const meanings: Partial<Record<keyof typeof enforced, string>> = {
   itemMembers: 'Of an item of a batch or stream, of its values, of each match and of write.',
   streamRefusedLines: 'In a row, for what they say and not for what the match found: the stream ends there.',
   matchKeys: 'Alternatives in the match of one item.',
-  keysPerQuery: 'Index rows that one page of a query looks at.',
+  filterDepth: 'Of and, or, not inside each other.',
+  filterValues: 'Of all conditions of a filter together.',
+  filterPartCharacters: 'Of what starts_with and contains look for.',
+  rowsPerQuery: 'Rows that one page of a query looks at, whatever the filter lets through.',
+  rowsPerCount: 'Rows that a count looks at; where something is judged on each record, rowsPerQuery.',
+  idsPerList: 'In the parameter ids.',
+  expandedRecords: 'Related records that an answer brings along.',
   sessionCacheBytes: 'That one process keeps of who has asked lately.',
   schemaCacheBytes: 'That one process keeps of the schemas of organisations.',
 }

@@ -8,19 +8,10 @@ import type { Services } from '../../http/contract.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import { keyText, type ObjectSchema, type Organization, typeOf } from '../../schema/schema.ts'
 import { allowed } from './access.ts'
-import { pageLimit } from './answer-size.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { renderRecord } from './render.ts'
 import { readResponses } from './responses.ts'
-import { cursor, fields, limit, objectParam, record, recordParams } from './schemas.ts'
-
-export const page = z
-  .strictObject({
-    records: z.array(record),
-    nextCursor: z.string().nullable().openapi({ description: 'Null at the end.' }),
-  })
-  .openapi('RecordPage')
+import { fields, objectParam, record, recordParams } from './schemas.ts'
 
 const ifNoneMatch = z.object({
   'if-none-match': z
@@ -70,31 +61,8 @@ const byKeyRoute = (services: Services) =>
     responses: oneRecord,
   })
 
-const listRoute = (services: Services) =>
-  createRoute({
-    method: 'get',
-    path: '/v1/objects/{object}/records',
-    operationId: 'listRecords',
-    tags: ['Records'],
-    summary: 'List records in order of creation',
-    description: 'Page by page: `nextCursor` is the `cursor` of the next one, and null at the end.',
-    ...allowed(services, 'crm:read'),
-    request: {
-      params: objectParam,
-      query: z.object({
-        limit,
-        cursor,
-        fields,
-        archived: z
-          .enum(['include', 'exclude', 'only'])
-          .default('exclude')
-          .openapi({ description: 'Whether archived records are among them, or they alone.' }),
-      }),
-    },
-    responses: readResponses('A page of records; it may be short although more follow', page),
-  })
-
-const objectOf = (organization: Organization, slug: string): ObjectSchema => {
+/** @throws RefusedError unknown_object */
+export const objectOf = (organization: Organization, slug: string): ObjectSchema => {
   requireObject(organization, slug)
   return organization.objects.get(slug) as ObjectSchema
 }
@@ -106,7 +74,7 @@ export const checkFields = (object: ObjectSchema, selected: readonly string[] | 
 }
 
 /** The text of a path segment as a value of the attribute's type. */
-const textValue = (type: string, text: string): unknown => {
+export const textValue = (type: string, text: string): unknown => {
   if (type === 'number' || type === 'rating') return Number(text)
   if (type === 'checkbox') return text === 'true' ? true : text === 'false' ? false : text
   return text
@@ -165,24 +133,5 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
         candidates: records.map((r) => r.id),
       })
     return found(c, records[0], selected, c.req.valid('header')['if-none-match'])
-  })
-
-  app.openapi(listRoute(services), async (c) => {
-    const { object } = c.req.valid('param')
-    const query = c.req.valid('query')
-    const [, afterId] = decodeCursor(query.cursor) ?? []
-    const { records, next } = await withCurrent(c.get('session'), (session) => {
-      checkFields(objectOf(session.organization, object), query.fields)
-      return c.get('reader').list(scopeOf(session), {
-        object,
-        limit: pageLimit(query.limit, query.fields),
-        archived: query.archived,
-        ...(afterId !== undefined && { afterId }),
-      })
-    })
-    return c.json(
-      { records: records.map((r) => renderRecord(r, query.fields)), nextCursor: next ? encodeCursor(next) : null },
-      200,
-    )
   })
 }

@@ -11,6 +11,7 @@ export const currency: ValueType = {
   matchable: false,
   uniqueable: false,
   sortable: false,
+  numeric: true,
   parse: (input) => {
     const parts =
       input !== null && typeof input === 'object' && !Array.isArray(input) ? { ...input } : { amount: input }

@@ -13,6 +13,7 @@ export const domain: ValueType = {
   matchable: true,
   uniqueable: true,
   sortable: true,
+  fragment: (part) => part.trim().toLowerCase(),
   parse: (input) => {
     const name = parseString(input, DOMAIN_LIMIT, (text) => text.trim().toLowerCase().replace(/\.$/, ''))
     return !name.ok || NAME.test(name.value) ? name : rejected('invalid_value', 'a domain name such as acme.com')

@@ -13,6 +13,7 @@ export const email: ValueType = {
   matchable: true,
   uniqueable: true,
   sortable: true,
+  fragment: (part) => part.trim().toLowerCase(),
   parse: (input) => {
     const address = parseString(input, EMAIL_LIMIT, (text) => text.trim().toLowerCase())
     return !address.ok || ADDRESS.test(address.value) ? address : rejected('invalid_value', 'an e-mail address')

@@ -43,4 +43,4 @@ export const typeNames = Object.keys(valueTypes) as readonly TypeName[]
 export const typeOf = (attribute: { readonly type: TypeName }): ValueType => valueTypes[attribute.type]
 
 export { isUuid } from './strings.ts'
-export { isScalar, type ValueType } from './value-type.ts'
+export { isIndexable, isScalar, type ValueType } from './value-type.ts'

@@ -9,5 +9,6 @@ export const longText: ValueType = {
   matchable: true,
   uniqueable: false,
   sortable: false,
+  fragment: (part) => part,
   parse: (input) => parseString(input, LONG_TEXT_LIMIT),
 }

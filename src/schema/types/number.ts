@@ -15,5 +15,6 @@ export const number: ValueType = {
   matchable: true,
   uniqueable: true,
   sortable: true,
+  numeric: true,
   parse: parseNumber,
 }

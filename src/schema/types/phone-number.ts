@@ -16,6 +16,7 @@ export const phoneNumber: ValueType = {
   matchable: true,
   uniqueable: true,
   sortable: false,
+  fragment: (part) => part.replace(/(?!^\+)\D/g, ''),
   parse: (input) => {
     const text = parseString(input, PHONE_LIMIT, (written) => written.trim())
     if (!text.ok) return text

@@ -9,6 +9,7 @@ export const rating: ValueType = {
   matchable: true,
   uniqueable: false,
   sortable: true,
+  numeric: true,
   parse: (input) =>
     Number.isInteger(input) && (input as number) >= 0 && (input as number) <= BEST
       ? parsed(input as number)

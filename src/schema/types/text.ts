@@ -9,5 +9,6 @@ export const text: ValueType = {
   matchable: true,
   uniqueable: true,
   sortable: true,
+  fragment: (part) => part,
   parse: (input) => parseString(input, TEXT_LIMIT),
 }

@@ -11,6 +11,7 @@ export const url: ValueType = {
   matchable: true,
   uniqueable: false,
   sortable: false,
+  fragment: (part) => part,
   parse: (input) => {
     const text = parseString(input, URL_LIMIT, (url) => url.trim())
     if (!text.ok) return text

@@ -35,7 +35,15 @@ export interface ValueType {
   normalForm?(value: Scalar, attribute: TypeSettings): Scalar
   /** Compares as SQLite compares the stored form, so an order on it is meaningful. */
   readonly sortable: boolean
+  /** Compares as a number; of a currency, its amount. */
+  readonly numeric?: true
+  /** Of texts: how a part of one is written in keys, so that case and spelling count in it as little as in the whole. */
+  fragment?(text: string): string
 }
+
+/** Can have key rows: to be matched by, or to be found by a range of its amounts. */
+export const isIndexable = (type: ValueType, multiple: boolean): boolean =>
+  type.matchable || (type.numeric === true && !multiple)
 
 /** A value of a matchable type is a scalar. */
 export const isScalar = (value: Value): value is Scalar => typeof value !== 'object'

@@ -1,0 +1,219 @@
+import { type Attribute, keyText, type ObjectSchema, type Scalar, typeOf } from '../../schema/schema.ts'
+import { type Path, refuse } from '../errors.ts'
+import { type Bound, type Condition, compare, type Leaf, type Range } from './condition.ts'
+import { hasOrder } from './filter.ts'
+import { attributeOf } from './subject.ts'
+import type { Direction, KeyRows, Walk } from './walk.ts'
+
+export interface Sort {
+  readonly attribute: string
+  readonly direction: Direction
+}
+
+/** How a query is answered: along the walk, as far as the condition holds. */
+export interface QueryPlan {
+  readonly walk: Walk
+  /** What is left to be judged on each record; absent where the walk has met it all. */
+  readonly condition?: Condition
+}
+
+/** The leaves that must all hold: a walk may go along any of them. Those below `or` and `not` are judged only. */
+const leavesOf = (condition: Condition | undefined): readonly Leaf[] => {
+  if (!condition) return []
+  if (condition.kind === 'leaf') return [condition]
+  return condition.kind === 'and' ? condition.of.flatMap(leavesOf) : []
+}
+
+const isIndexed = (attribute: Attribute): boolean => attribute.indexed || attribute.unique
+
+const keyRows = ({ slug, unique, multiple, ...attribute }: Attribute): KeyRows => ({
+  name: slug,
+  by: typeOf(attribute).numeric ? 'number' : 'value',
+  unique,
+  list: multiple,
+})
+
+/** Values as the column of the walk has them, each once, in its order. */
+const placesOf = (rows: KeyRows, values: readonly Scalar[]): (string | number)[] =>
+  [...new Set(values.map((value) => (rows.by === 'number' ? Number(value) : keyText(value))))].sort(compare)
+
+const boundOf = (rows: KeyRows, bound: Bound): Bound =>
+  rows.by === 'number' ? bound : { ...bound, value: String(bound.value) }
+
+const placed = (rows: KeyRows, { from, to }: Range): Range => ({
+  ...(from && { from: boundOf(rows, from) }),
+  ...(to && { to: boundOf(rows, to) }),
+})
+
+const only = (value: string | number): Range => ({
+  from: { value, inclusive: true },
+  to: { value, inclusive: true },
+})
+
+/** Of two bounds the narrower one. @param sign 1 for lower bounds, -1 for upper ones */
+const narrower = (a: Bound | undefined, b: Bound | undefined, sign: 1 | -1): Bound | undefined => {
+  if (!a || !b) return a ?? b
+  const order = compare(a.value, b.value) * sign
+  return order > 0 || (order === 0 && !a.inclusive) ? a : b
+}
+
+const both = (a: Range, b: Range): Range => {
+  const from = narrower(a.from, b.from, 1)
+  const to = narrower(a.to, b.to, -1)
+  return { ...(from && { from }), ...(to && { to }) }
+}
+
+/** What a leaf says of the keys of its attribute, where that is one stretch. */
+const stretchOf = (rows: KeyRows, { test }: Leaf): Range | undefined => {
+  if (test.kind === 'range') return placed(rows, test)
+  if (test.kind !== 'in') return undefined
+  const [place, ...others] = placesOf(rows, test.values)
+  return place !== undefined && others.length === 0 ? only(place) : undefined
+}
+
+/** A way to go, how good it is (the lower the better), and the leaves that it leaves nothing to judge of. */
+interface Candidate {
+  readonly rank: number
+  readonly walk: Walk
+  readonly meets: readonly Leaf[]
+}
+
+const RANK = { id: 0, unique: 1, equal: 2, between: 3, range: 4, feed: 5, table: 6 } as const
+
+const ofAttribute = (
+  leaf: Leaf,
+  attribute: Attribute,
+  all: readonly Leaf[],
+  direction: Direction,
+): Candidate | undefined => {
+  if (!isIndexed(attribute)) return undefined
+  const rows = keyRows(attribute)
+  const { test } = leaf
+  if (test.kind === 'in') {
+    const values = placesOf(rows, test.values)
+    const rank = attribute.unique ? RANK.unique : RANK.equal
+    const stretch = stretchOf(rows, leaf)
+    if (stretch) return { rank, walk: { kind: 'range', direction, range: stretch, ...rows }, meets: [leaf] }
+    return { rank, walk: { kind: 'values', values, ...rows }, meets: [leaf] }
+  }
+  if (test.kind !== 'range') return undefined
+  // Of a list, two conditions may be met by two different values.
+  const meets = attribute.multiple ? [leaf] : all.filter((one) => isAbout(one, attribute) && stretchOf(rows, one))
+  const range = meets.map((one) => stretchOf(rows, one) ?? {}).reduce(both, {})
+  const rank = range.from && range.to ? RANK.between : RANK.range
+  return { rank, walk: { kind: 'range', direction, range, ...rows }, meets }
+}
+
+const isAbout = ({ subject }: Leaf, { slug }: Attribute): boolean =>
+  subject.kind === 'attribute' && subject.attribute.slug === slug
+
+/** Only by a unique key: so many records as there are values are looked for. */
+const ofRelated = ({ subject, test }: Leaf): Candidate | undefined => {
+  if (subject.kind !== 'related' || test.kind !== 'in') return undefined
+  const { relation, object, attribute } = subject
+  if (!attribute.unique || !isIndexed(relation)) return undefined
+  const walk = {
+    kind: 'related',
+    object,
+    key: attribute.slug,
+    values: test.values.map(keyText),
+    ...keyRows(relation),
+  } as const
+  return { rank: RANK.equal, walk, meets: [] }
+}
+
+const candidateOf = (leaf: Leaf, all: readonly Leaf[], withFeed: boolean): Candidate | undefined => {
+  const { subject, test } = leaf
+  const direction = 'asc'
+  if (subject.kind === 'attribute') return ofAttribute(leaf, subject.attribute, all, direction)
+  if (subject.kind === 'related') return ofRelated(leaf)
+  if (subject.kind === 'id')
+    return test.kind === 'in'
+      ? { rank: RANK.id, walk: { kind: 'ids', direction, ids: test.values.map(String).sort() }, meets: [leaf] }
+      : undefined
+  if (test.kind !== 'range') return undefined
+  if (subject.kind === 'createdAt')
+    return { rank: RANK.range, walk: { kind: 'table', direction, range: test }, meets: [] }
+  return withFeed ? { rank: RANK.feed, walk: { kind: 'feed', direction: 'desc', range: test }, meets: [] } : undefined
+}
+
+/** Ranges of times that must hold. */
+const timeRange = (leaves: readonly Leaf[], kind: 'createdAt' | 'updatedAt'): Range =>
+  leaves.reduce<Range>(
+    (range, { subject, test }) => (subject.kind === kind && test.kind === 'range' ? both(range, test) : range),
+    {},
+  )
+
+/** In the order of creation: along one key too, since the rows of one key are in that order. */
+const byCreation = (candidates: readonly Candidate[], leaves: readonly Leaf[], direction: Direction): Candidate => {
+  const inOrder = candidates.filter(
+    ({ walk, rank }) => walk.kind === 'ids' || (walk.kind === 'range' && rank <= RANK.equal),
+  )
+  const [best] = inOrder
+  if (best) return { ...best, walk: { ...best.walk, direction } as Walk }
+  return { rank: RANK.table, walk: { kind: 'table', direction, range: timeRange(leaves, 'createdAt') }, meets: [] }
+}
+
+const bySort = (
+  object: ObjectSchema,
+  { attribute: slug, direction }: Sort,
+  leaves: readonly Leaf[],
+  path: Path,
+): Candidate => {
+  const attribute = attributeOf(object, slug, path)
+  if (!hasOrder(attribute))
+    throw refuse('invalid_value', path, 'an attribute whose values have an order: a number, a text, a date or a time')
+  if (!isIndexed(attribute)) throw refuse('not_indexed', slug)
+  const rows = keyRows(attribute)
+  // A record with several values stands where the first of all of them does, not where the first that the filter lets through does.
+  const meets = attribute.multiple ? [] : leaves.filter((leaf) => isAbout(leaf, attribute) && stretchOf(rows, leaf))
+  const range = meets.map((leaf) => stretchOf(rows, leaf) ?? {}).reduce(both, {})
+  return { rank: RANK.range, walk: { kind: 'range', direction, range, ...rows }, meets }
+}
+
+const chosen = (
+  object: ObjectSchema,
+  condition: Condition | undefined,
+  sort: Sort | undefined,
+  hasFeed: boolean,
+  path: Path,
+): Candidate => {
+  const leaves = leavesOf(condition)
+  if (sort?.attribute === 'updatedAt') {
+    if (!hasFeed) throw refuse('history_off')
+    return {
+      rank: RANK.feed,
+      walk: { kind: 'feed', direction: sort.direction, range: timeRange(leaves, 'updatedAt') },
+      meets: [],
+    }
+  }
+  const candidates = leaves.flatMap((leaf) => candidateOf(leaf, leaves, hasFeed) ?? []).sort((a, b) => a.rank - b.rank)
+  if (sort && sort.attribute !== 'createdAt') return bySort(object, sort, leaves, path)
+  if (sort) return byCreation(candidates, leaves, sort.direction)
+  return candidates[0] ?? byCreation([], leaves, 'asc')
+}
+
+/** The condition without what the walk has met already. */
+const left = (condition: Condition | undefined, meets: readonly Leaf[]): Condition | undefined => {
+  if (!condition || meets.includes(condition as Leaf)) return undefined
+  if (condition.kind !== 'and') return condition
+  const of = condition.of.flatMap((one) => left(one, meets) ?? [])
+  return of.length > 0 ? { kind: 'and', of } : undefined
+}
+
+/**
+ * Chooses what a query goes along. The order that is asked for decides; else the best index: ids, a unique key, other
+ * keys, a range of keys, the feed, and the table itself.
+ * @param path where the sort stands in the request
+ * @throws RefusedError not_indexed or invalid_value for a sort that no index has, history_off
+ */
+export const planQuery = (
+  object: ObjectSchema,
+  condition: Condition | undefined,
+  sort: Sort | undefined,
+  { hasFeed, path }: { readonly hasFeed: boolean; readonly path: Path },
+): QueryPlan => {
+  const { walk, meets } = chosen(object, condition, sort, hasFeed, path)
+  const rest = left(condition, meets)
+  return { walk, ...(rest && { condition: rest }) }
+}

@@ -1,0 +1,43 @@
+import type { Range } from './condition.ts'
+
+export type Direction = 'asc' | 'desc'
+
+/** Rows of `record_keys` of one attribute: by the text of the key, or by its number. */
+export interface KeyRows {
+  readonly name: string
+  readonly by: 'value' | 'number'
+  readonly unique: boolean
+  /** The attribute has several values, so a record may be met several times; it counts the first time. */
+  readonly list: boolean
+}
+
+/** What a query goes along, in its order. It narrows; whatever else is asked is judged on each record that it meets. */
+export type Walk =
+  /** The table, in order of creation. Bounds are times, in milliseconds. */
+  | { readonly kind: 'table'; readonly direction: Direction; readonly range: Range }
+  | { readonly kind: 'ids'; readonly direction: Direction; readonly ids: readonly string[] }
+  /** A stretch of an index. Without a range, all that have the attribute. */
+  | ({ readonly kind: 'range'; readonly direction: Direction; readonly range: Range } & KeyRows)
+  /** Several places of an index, in their order. */
+  | ({ readonly kind: 'values'; readonly values: readonly (string | number)[] } & KeyRows)
+  /** The keys of a relation to the records that have one of these unique keys. */
+  | ({
+      readonly kind: 'related'
+      readonly object: string
+      readonly key: string
+      readonly values: readonly string[]
+    } & KeyRows)
+  /** The change feed: each record at its last change. Bounds are times. */
+  | { readonly kind: 'feed'; readonly direction: Direction; readonly range: Range }
+
+/** Rows that one request looks at, whatever the filter lets through: what bounds its cost. */
+export const WALKED_ROWS = 1_000
+
+/** Where nothing has to be judged on the record's values, counting goes further. */
+export const COUNTED_ROWS = 10_000
+
+/** Says which walk a place was on: a cursor of another query has no place on this one. */
+export const walkName = (walk: Walk): string => {
+  const down = 'direction' in walk && walk.direction === 'desc' ? '-' : ''
+  return `${down}${walk.kind}${'name' in walk ? `:${walk.name}` : ''}`
+}
