@@ -30,25 +30,28 @@ export const historyProgramSuite = (driver: () => SqlDriver): void => {
       ...more,
     })
 
-    it.each(['plain', 'full'])('chains the changes of a record, %s, over others and over a time without', async (object) => {
-      const own = await programWorld(driver())
-      const write = (code: string, note: string, more = {}) =>
-        own.one(about(object, code, { attributes: { code: [code], note: [note] } }), more)
-      await write('a', '1')
-      await write('b', '1')
-      await write('a', '2')
-      await write('a', '3', { history: 'off' })
-      await write('a', '4', { history: 'names' })
-      await write('b', '2')
-      await write('a', '4')
-      expect(await historyOf(own)).toEqual([
-        { sequence: 1, action: 'created', version: 1, previous: null, delta: { code: ['a'], note: ['1'] } },
-        { sequence: 2, action: 'created', version: 1, previous: null, delta: { code: ['b'], note: ['1'] } },
-        { sequence: 3, action: 'updated', version: 2, previous: 1, delta: { note: [['1'], ['2']] } },
-        { sequence: 4, action: 'updated', version: 4, previous: 3, delta: null },
-        { sequence: 5, action: 'updated', version: 2, previous: 2, delta: { note: [['1'], ['2']] } },
-      ])
-    })
+    it.each(['plain', 'full'])(
+      'chains the changes of a record, %s, over others and over a time without',
+      async (object) => {
+        const own = await programWorld(driver())
+        const write = (code: string, note: string, more = {}) =>
+          own.one(about(object, code, { attributes: { code: [code], note: [note] } }), more)
+        await write('a', '1')
+        await write('b', '1')
+        await write('a', '2')
+        await write('a', '3', { history: 'off' })
+        await write('a', '4', { history: 'names' })
+        await write('b', '2')
+        await write('a', '4')
+        expect(await historyOf(own)).toEqual([
+          { sequence: 1, action: 'created', version: 1, previous: null, delta: { code: ['a'], note: ['1'] } },
+          { sequence: 2, action: 'created', version: 1, previous: null, delta: { code: ['b'], note: ['1'] } },
+          { sequence: 3, action: 'updated', version: 2, previous: 1, delta: { note: [['1'], ['2']] } },
+          { sequence: 4, action: 'updated', version: 4, previous: 3, delta: null },
+          { sequence: 5, action: 'updated', version: 2, previous: 2, delta: { note: [['1'], ['2']] } },
+        ])
+      },
+    )
 
     it('holds what merges, fills and lifecycles do, and normal forms with the values', async () => {
       const own = await programWorld(driver())
@@ -127,9 +130,19 @@ export const historyProgramSuite = (driver: () => SqlDriver): void => {
         await own.one(about(object, 'a', { attributes: { code: ['a'], city: [12.5] } }))
         expect(await numbers()).toContainEqual(['city', '12.5', 12.5])
         await own.one(about(object, 'a', { attributes: { city: [[1, 20]] } }))
-        expect(await numbers()).toEqual(expect.arrayContaining([['city', '1', 1], ['city', '20', 20]]))
+        expect(await numbers()).toEqual(
+          expect.arrayContaining([
+            ['city', '1', 1],
+            ['city', '20', 20],
+          ]),
+        )
         await own.one(about(object, 'a', { attributes: { city: [{ amount: 3, code: 'EUR' }] } }))
-        expect(await numbers()).toEqual(expect.arrayContaining([['city', '3', 3], ['code', 'a', null]]))
+        expect(await numbers()).toEqual(
+          expect.arrayContaining([
+            ['city', '3', 3],
+            ['code', 'a', null],
+          ]),
+        )
         expect(await numbers()).not.toContainEqual(['city', 'EUR', null])
         const before = await own.rows('record_keys')
         await own.one(about(object, 'a', { attributes: { city: ['text'] } }), { dryRun: true })
