@@ -121,7 +121,11 @@ WHERE records.organization_id = ?1 AND records.object = ?2 AND records.id = v.va
 
 export const saveObject = (
   organizationId: string,
-  { slug, singularName, pluralName }: { readonly slug: string; readonly singularName: string; readonly pluralName: string },
+  {
+    slug,
+    singularName,
+    pluralName,
+  }: { readonly slug: string; readonly singularName: string; readonly pluralName: string },
   archived: boolean,
 ): Statement => ({
   sql: `
@@ -135,7 +139,11 @@ ON CONFLICT (organization_id, slug) DO UPDATE SET singular_name = excluded.singu
 export const saveCombination = (
   organizationId: string,
   object: string,
-  { name, attributes, unique }: { readonly name: string; readonly attributes: readonly string[]; readonly unique: boolean },
+  {
+    name,
+    attributes,
+    unique,
+  }: { readonly name: string; readonly attributes: readonly string[]; readonly unique: boolean },
   archived: boolean,
 ): Statement => ({
   sql: `

@@ -1,8 +1,8 @@
 import { problem, RefusedError, refuse } from '../../engine/errors.ts'
 import { parseValue } from '../../schema/parse.ts'
 import { type Attribute, type StoredValue, storedValue, type Value } from '../../schema/schema.ts'
-import { type ConvertedValue, convertValues, valuesOf } from '../../storage/schema-sql.ts'
 import type { Statement } from '../../storage/driver.ts'
+import { type ConvertedValue, convertValues, valuesOf } from '../../storage/schema-sql.ts'
 import type { CurrentOrganization } from '../authority.ts'
 
 /** An attribute whose stored values are to become values of another type, or lists, or no lists. */
@@ -50,14 +50,16 @@ export const conversionOf = async (
   { object, before, after }: Conversion,
 ): Promise<readonly Statement[]> => {
   if (before.type !== after.type && (KEEPS_ITS_TYPE.includes(after.type) || KEEPS_ITS_TYPE.includes(before.type)))
-    throw refuse('invalid_value', after.slug, `of type ${before.type}: what refers to records or members keeps its type`)
+    throw refuse(
+      'invalid_value',
+      after.slug,
+      `of type ${before.type}: what refers to records or members keeps its type`,
+    )
   const { results } = await driver.batch([valuesOf(id, object, before.slug)])
   const rows = (results[0]?.rows ?? []) as { id: string; version: number; stored: string }[]
-  const values = rows.map((row): ConvertedValue => [
-    row.id,
-    row.version,
-    converted(JSON.parse(row.stored) as StoredValue, before, after),
-  ])
+  const values = rows.map(
+    (row): ConvertedValue => [row.id, row.version, converted(JSON.parse(row.stored) as StoredValue, before, after)],
+  )
   const left = values.flatMap(([recordId, , stored], i) =>
     stored === undefined ? [{ field: after.slug, value: rows[i]?.stored ?? '', recordId }] : [],
   )

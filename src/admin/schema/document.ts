@@ -68,8 +68,7 @@ const combinationEntry =
 const isAsDelivered = ({ slug }: ObjectSchema, attribute: Attribute, delivered: ObjectSchema | undefined) => {
   const standard = delivered?.slug === slug ? delivered.attributes.get(attribute.slug) : undefined
   return (
-    standard !== undefined &&
-    JSON.stringify(attributeEntry(standard)) === JSON.stringify(attributeEntry(attribute))
+    standard !== undefined && JSON.stringify(attributeEntry(standard)) === JSON.stringify(attributeEntry(attribute))
   )
 }
 

@@ -15,6 +15,7 @@ import { mountObjects } from './objects.ts'
 import { mountOrganization } from './organization.ts'
 import { mountQuery } from './query.ts'
 import { mountRecords } from './records.ts'
+import { mountSchema } from './schema.ts'
 import { mountTenants } from './tenants/index.ts'
 
 export const contract: Contract = {
@@ -44,6 +45,7 @@ export const contract: Contract = {
     mountRecords(app, services)
     mountObjects(app, services)
     mountAttributes(app, services)
+    mountSchema(app, services)
     mountChanges(app, services)
     mountLimits(app, services)
     mountOrganization(app, services)
