@@ -206,14 +206,17 @@ describe('what would lose data or be ambiguous', () => {
     ],
     'makes an attribute without a type': [attribute({ slug: 'amount', label: 'Amount' }), 'required'],
   }
-  it.each(Object.entries(refusals))('%s is refused, and nothing else of the document is done', async (_, [bad, code]) => {
-    const [entry] = (bad as { objects: object[] }).objects
-    const extra = { slug: 'extra', singularName: 'Extra', pluralName: 'Extras' }
-    const before = await it_.get()
-    const reply = await it_.put({ objects: [extra, entry] })
-    expect(reply.body.code).toBe(code)
-    expect(await it_.get()).toEqual(before)
-  })
+  it.each(Object.entries(refusals))(
+    '%s is refused, and nothing else of the document is done',
+    async (_, [bad, code]) => {
+      const [entry] = (bad as { objects: object[] }).objects
+      const extra = { slug: 'extra', singularName: 'Extra', pluralName: 'Extras' }
+      const before = await it_.get()
+      const reply = await it_.put({ objects: [extra, entry] })
+      expect(reply.body.code).toBe(code)
+      expect(await it_.get()).toEqual(before)
+    },
+  )
 })
 
 it('archived attributes give their unique keys up, and restoring them names the duplicates', async () => {

@@ -1301,10 +1301,11 @@ export interface components {
     "SchemaOption": { "id"?: string; "value": string; "archived"?: boolean; "remove"?: boolean }
     "SchemaCombination": { "name": string; "attributes"?: string[]; "unique"?: boolean; "archived"?: boolean; "remove"?: boolean }
     "SchemaChanges": { "steps": components['schemas']["SchemaStep"][]; "dryRun"?: true }
-    "SchemaStep": { "action": "create" | "change" | "rename" | "archive" | "restore" | "remove"; "kind": "object" | "attribute" | "option" | "combination"; "object": string; "name": string | null; "option": string | null; "changes": ({ "member": string; "from"?: unknown; "to"?: unknown })[]; "text": string }
+    "SchemaStep": { "action": "create" | "change" | "rename" | "archive" | "restore" | "remove"; "kind": "object" | "attribute" | "option" | "combination"; "object": string; "name": string | null; "option": string | null; "changes": components['schemas']["SchemaDifference"][]; "text": string }
+    "SchemaDifference": { "member": string; "from"?: unknown; "to"?: unknown }
     "ErasedPage": { "nextCursor": string | null }
     "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string }
-    "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased"; "object": string; "recordId": string; "version": number; "changed": string[] }
+    "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased" | "schema_changed" | "history_changed"; "object": string; "recordId": string | null; "version": number; "changed": string[] }
     "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filters": number; "valuesPerFilter": number; "keysPerQuery": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
     "Quota": { "limit": number; "periodSeconds": number }
     "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "historyDays": number | null; "defaultCountry": string | null }

@@ -16,9 +16,9 @@ const change = z
     at: z.iso.datetime(),
     actor: z.string().openapi({ description: '`key:<id>` or `member:<id>`.' }),
     contract: z.string(),
-    action: z.enum(['created', 'updated', 'archived', 'restored', 'erased']),
+    action: z.enum(['created', 'updated', 'archived', 'restored', 'erased', 'schema_changed', 'history_changed']),
     object: z.string(),
-    recordId: z.uuid(),
+    recordId: z.uuid().nullable().openapi({ description: 'Null where the change is of no record.' }),
     version: z.number().int(),
     changed: z.array(z.string()),
   })
@@ -63,6 +63,7 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
     const rendered = changes.map((one) => ({
       ...one,
       at: zuluMilliseconds(one.at),
+      recordId: one.recordId || null,
       action: one.action as z.infer<typeof change>['action'],
       changed: [...one.changed],
     }))

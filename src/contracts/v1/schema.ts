@@ -10,6 +10,10 @@ import { dryRun, objectParam } from './schemas.ts'
 
 const tags = ['Schema']
 
+const difference = z
+  .strictObject({ member: z.string(), from: z.unknown(), to: z.unknown() })
+  .openapi('SchemaDifference')
+
 const step = z
   .strictObject({
     action: z.enum(['create', 'change', 'rename', 'archive', 'restore', 'remove']),
@@ -17,7 +21,7 @@ const step = z
     object: z.string(),
     name: z.string().nullable().openapi({ description: 'Slug of the attribute, or name of the combination.' }),
     option: z.string().nullable().openapi({ description: 'Id of the option.' }),
-    changes: z.array(z.strictObject({ member: z.string(), from: z.unknown(), to: z.unknown() })),
+    changes: z.array(difference),
     text: z.string().openapi({ description: 'The same in words.' }),
   })
   .openapi('SchemaStep')
