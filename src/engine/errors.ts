@@ -142,7 +142,7 @@ export const errorTable = {
   already_exists: {
     kind: 'schema',
     text: '{detail} exists already.',
-    fix: 'Choose another name, or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
+    fix: 'Choose another name (for an attribute whose label makes the slug of another, send a slug), or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
   },
   limit_reached: {
     kind: 'schema',

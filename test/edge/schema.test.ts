@@ -220,11 +220,14 @@ describe('what would lose data or be ambiguous', () => {
 })
 
 it('archived attributes give their unique keys up, and restoring them names the duplicates', async () => {
-  const { put, write } = await own()
+  const { put, write, world } = await own()
   await put(BASE)
   await put(attribute({ slug: 'size', unique: true }))
   await write({ code: 'a', size: '1' })
   await put(attribute({ slug: 'size', archived: true }))
+  await write({ code: 'a2' }, { code: 'a' })
+  await write({ code: 'b2', stage: 'Open' })
+  expect((await world.rows('record_keys', "AND name = 'size'")).length).toBe(0)
   expect((await write({ size: '1' })).body.code).toBe('unknown_attribute')
   await put(attribute({ slug: 'size', archived: false, unique: false }))
   await write({ code: 'b', size: '1' })
