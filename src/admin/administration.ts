@@ -13,6 +13,8 @@ import {
 import { addMember, listMembers, type NewMember, removeMember } from './members.ts'
 import { createObject, type NewObject } from './objects.ts'
 import { changeOrganization, type OrganizationChange, readOrganization } from './organizations.ts'
+import { applySchema, eraseAttribute, eraseObject, exportSchema, type SchemaOptions } from './schema/apply.ts'
+import type { SchemaDocument } from './schema/document.ts'
 
 /**
  * Everything an administrator may do, on somebody's authority in one organisation: no call can name another
@@ -34,6 +36,12 @@ export const administration = ({ run }: Authority) => ({
   addAttribute: (object: string, attribute: NewAttribute) => run((current) => addAttribute(current, object, attribute)),
   changeAttribute: (object: string, slug: string, change: AttributeChange) =>
     run((current) => changeAttribute(current, object, slug, change)),
+  exportSchema: () => run(exportSchema),
+  applySchema: (document: SchemaDocument, options: SchemaOptions) =>
+    run((current) => applySchema(current, document, options)),
+  eraseAttribute: (object: string, slug: string, after: string) =>
+    run((current) => eraseAttribute(current, object, slug, after)),
+  eraseObject: (slug: string) => run((current) => eraseObject(current, slug)),
 })
 
 export type Administration = ReturnType<typeof administration>

@@ -7,6 +7,16 @@ import { sqlDirectory } from '../storage/directory.ts'
 import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
 import { type GuardedDriver, guarded } from '../storage/guarded.ts'
+import { schemaChanged } from '../storage/history-events.ts'
+
+/** What of the schema is another one from here on: attributes or combinations of an object; no names: the object itself. */
+export interface ChangedSchema {
+  readonly object: string
+  readonly names: readonly string[]
+}
+
+/** For what changes members, keys or settings. */
+export const SAME_SCHEMA: readonly ChangedSchema[] = []
 
 /**
  * An organisation as it was read, and its database for as long as it stays so: what every service of this folder works
@@ -19,8 +29,11 @@ export interface CurrentOrganization {
   readonly actor: string
   /** For reads, and for the few writes that no isolate has to hear of. */
   readonly driver: GuardedDriver
-  /** Writes in one transaction, and has every isolate read the organisation again. */
-  change(statements: readonly Statement[]): Promise<BatchResult>
+  /**
+   * Writes in one transaction, and has every isolate read the organisation again.
+   * @param changed what the history tells of in the same transaction; asked for always, so that no change can forget it
+   */
+  change(statements: readonly Statement[], changed: readonly ChangedSchema[]): Promise<BatchResult>
 }
 
 export type Service<T> = (current: CurrentOrganization) => Promise<T>
@@ -54,8 +67,11 @@ const serve = async <T>(driver: SqlDriver, session: EngineSession, service: Serv
     organization,
     actor,
     driver: noted,
-    async change(statements) {
-      return noted.batch([...statements, raiseRevision(organization.id)])
+    async change(statements, changed) {
+      const events = changed.map(({ object, names }) =>
+        schemaChanged({ id: organization.id, by: actor }, object, [...new Set(names)]),
+      )
+      return noted.batch([...statements, ...events, raiseRevision(organization.id)])
     },
   })
   if (!isVouchedFor) await bound.batch([])

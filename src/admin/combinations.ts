@@ -2,16 +2,16 @@ import { refuse } from '../engine/errors.ts'
 import { definitionLimits } from '../schema/limits.ts'
 import { type Combination, type ObjectSchema, typeOf } from '../schema/schema.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
-import { combinationDuplicates, combinationKeys } from '../storage/keys-sql.ts'
 import { combinations } from '../storage/tables.ts'
 import type { CurrentOrganization } from './authority.ts'
 import { objectOf } from './objects.ts'
-import { rekey } from './rekey.ts'
+import { keysOfCombination, rekey } from './rekey.ts'
 import { asItIs, checkRoom, checkSlug, type Made } from './rules.ts'
 
 const FEWEST_ATTRIBUTES = 2
 
-const checkCombination = (object: ObjectSchema, { name, attributes }: Combination) => {
+/** @throws RefusedError */
+export const checkCombination = (object: ObjectSchema, { name, attributes }: Combination) => {
   checkSlug('name', name)
   const most = definitionLimits.attributesPerCombination
   if (attributes.length < FEWEST_ATTRIBUTES || attributes.length > most || new Set(attributes).size < attributes.length)
@@ -44,16 +44,15 @@ export const addCombination = async (
     const isSame = found.unique === unique && found.attributes.join() === attributes.join()
     return asItIs(found, isSame, 'name', `The combination "${name}"`)
   }
+  if (object.archivedCombinations.some((c) => c.name === name))
+    throw refuse('already_exists', 'name', `The archived combination "${name}"`)
   checkRoom('combinations of an object', object.combinations.length + 1, definitionLimits.combinationsPerObject)
   const { id: organizationId } = organization
   const row = { organizationId, object: object.slug, name, attributes, isUnique: unique, createdAt: Date.now() }
   await rekey(current, {
-    field: name,
-    statements: [
-      statementOf(drizzleOver(driver).insert(combinations).values(row)),
-      ...combinationKeys(organizationId, object.slug, combination),
-    ],
-    ...(unique && { duplicates: combinationDuplicates(organizationId, object.slug, combination) }),
+    statements: [statementOf(drizzleOver(driver).insert(combinations).values(row))],
+    changed: [{ object: object.slug, names: [name] }],
+    keys: [keysOfCombination(organizationId, object.slug, combination)],
   })
   return { created: true, value: combination }
 }

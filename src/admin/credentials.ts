@@ -8,7 +8,7 @@ import { type CredentialRow, insertCredential, insertSuccessor } from '../storag
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import type { GuardedDriver } from '../storage/guarded.ts'
 import { credentials } from '../storage/tables.ts'
-import type { CurrentOrganization } from './authority.ts'
+import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { checkAllowlist, checkExpiry, checkKind, checkScopes, checkText } from './rules.ts'
 
 export interface NewCredential {
@@ -131,7 +131,7 @@ export const revokeCredential = async (
   const { credential } = await withNeighbours(driver, organization.id, id)
   if (credential.revokedAt !== null) throw refuse('key_ended', undefined, 'revoked already')
   const end = drizzleOver(driver).update(credentials).set({ revokedAt: Date.now() }).where(named(organization.id, id))
-  await change([statementOf(end)])
+  await change([statementOf(end)], SAME_SCHEMA)
 }
 
 export interface Rotation {
@@ -169,7 +169,7 @@ export const rotateCredential = async (
     expiresAt: expiresAt ?? (lifetime === null ? null : now + lifetime),
     end: Math.min(now + overlap, old.expiresAt ?? Number.MAX_SAFE_INTEGER),
   }
-  const { results } = await change(insertSuccessor(organization.id, succession, accessLimits.keys))
+  const { results } = await change(insertSuccessor(organization.id, succession, accessLimits.keys), SAME_SCHEMA)
   if (!results[0]?.rows[0]) throw refuse('limit_reached', undefined, `${accessLimits.keys} keys`)
   return { id: succession.id, secret }
 }

@@ -72,7 +72,7 @@ export const exportedColumns = {
     history_from: whole,
   },
   members: { ...owned, id: text, name: text, email: text, created_at: instant, removed_at: orNull(instant) },
-  objects: { ...owned, slug, singular_name: text, plural_name: text, ...times },
+  objects: { ...owned, slug, singular_name: text, plural_name: text, ...times, is_archived: flag },
   attributes: {
     ...owned,
     object: slug,
@@ -90,7 +90,15 @@ export const exportedColumns = {
     position: whole,
     ...times,
   },
-  combinations: { ...owned, object: slug, name: text, attributes: slugs, is_unique: flag, created_at: instant },
+  combinations: {
+    ...owned,
+    object: slug,
+    name: text,
+    attributes: slugs,
+    is_unique: flag,
+    created_at: instant,
+    is_archived: flag,
+  },
   records: {
     ...owned,
     object: slug,

@@ -7,7 +7,7 @@ import { attribute } from '../schema/standard/define.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import type { GuardedDriver } from '../storage/guarded.ts'
 import { credentials, members } from '../storage/tables.ts'
-import type { CurrentOrganization } from './authority.ts'
+import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { asItIs, checkRoom, checkText, type Made } from './rules.ts'
 
 export interface NewMember {
@@ -73,7 +73,7 @@ export const addMember = async (current: CurrentOrganization, member: NewMember)
   }
   checkRoom('members', (await listMembers(current)).length + 1, accessLimits.members)
   const row = { organizationId: organization.id, id, name, email, createdAt: Date.now() }
-  await change([statementOf(drizzleOver(driver).insert(members).values(row))])
+  await change([statementOf(drizzleOver(driver).insert(members).values(row))], SAME_SCHEMA)
   return { created: true, value: id }
 }
 
@@ -96,8 +96,9 @@ export const removeMember = async (
     eq(credentials.memberId, id),
     isNull(credentials.revokedAt),
   )
-  await change([
+  const ends = [
     statementOf(db.update(members).set({ removedAt: now }).where(own)),
     statementOf(db.update(credentials).set({ revokedAt: now }).where(ofMember)),
-  ])
+  ]
+  await change(ends, SAME_SCHEMA)
 }

@@ -17,18 +17,39 @@ const RESERVED = ['objects', 'members', 'records']
 const SHORTEST_SLUG = 3
 
 /** @throws RefusedError unknown_object */
-export const objectOf = (organization: Organization, slug: string, field?: string): ObjectSchema => {
+export const objectOf = (organization: Pick<Organization, 'objects'>, slug: string, field?: string): ObjectSchema => {
   const object = organization.objects.get(slug)
   if (!object) throw refuse('unknown_object', field, slug)
   return object
 }
 
-const checkObject = ({ slug, singularName, pluralName }: NewObject) => {
+/** @throws RefusedError invalid_value, too_long */
+export const checkObject = ({ slug, singularName, pluralName }: NewObject) => {
   if (RESERVED.includes(slug)) throw refuse('invalid_value', 'slug', `another name than ${RESERVED.join(', ')}`)
   checkSlug('slug', slug, SHORTEST_SLUG)
   checkText('singularName', singularName, definitionLimits.label)
   checkText('pluralName', pluralName, definitionLimits.label)
 }
+
+/** Archived ones take room too. @throws RefusedError limit_reached */
+export const checkObjectRoom = ({
+  objects: active,
+  archivedObjects,
+}: Pick<Organization, 'objects' | 'archivedObjects'>): void => {
+  const custom = [...active.values()].filter((object) => !object.standard).length + archivedObjects.size
+  checkRoom('objects of its own', custom + 1, definitionLimits.objects)
+}
+
+/** @param now milliseconds since 1970 */
+export const newObject = (definition: NewObject, now: number): ObjectSchema => ({
+  ...definition,
+  createdAt: now,
+  updatedAt: now,
+  standard: false,
+  attributes: new Map(),
+  combinations: [],
+  archivedCombinations: [],
+})
 
 /** Adds a custom object; the same object again is the one that is there. @throws RefusedError already_exists */
 export const createObject = async (
@@ -42,11 +63,11 @@ export const createObject = async (
     const isSame = found.singularName === singularName && found.pluralName === pluralName
     return asItIs(found, isSame, 'slug', `The object "${slug}"`)
   }
-  const custom = [...organization.objects.values()].filter((object) => !object.standard)
-  checkRoom('objects of its own', custom.length + 1, definitionLimits.objects)
+  if (organization.archivedObjects.has(slug)) throw refuse('already_exists', 'slug', `The archived object "${slug}"`)
+  checkObjectRoom(organization)
   const now = Date.now()
   const times = { createdAt: now, updatedAt: now }
   const row = { organizationId: organization.id, ...definition, ...times }
-  await change([statementOf(drizzleOver(driver).insert(objects).values(row))])
-  return { created: true, value: { ...definition, ...times, standard: false, attributes: new Map(), combinations: [] } }
+  await change([statementOf(drizzleOver(driver).insert(objects).values(row))], [{ object: slug, names: [] }])
+  return { created: true, value: newObject(definition, now) }
 }

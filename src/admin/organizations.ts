@@ -14,7 +14,7 @@ import { AbortError, type SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { historyChanged } from '../storage/history-events.ts'
 import { organizations } from '../storage/tables.ts'
-import type { CurrentOrganization } from './authority.ts'
+import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { asItIs, checkCountry, checkCrmMode, checkText, type Made } from './rules.ts'
 
 export interface NewOrganization {
@@ -107,10 +107,14 @@ export const changeOrganization = async (
   const row = { name, crmMode, history, historyDays, defaultCountry }
   if (settings.every((setting) => row[setting] === organization[setting])) return organization
   const stored = { ...row, changeFeed: history !== 'off' }
-  await change([
-    statementOf(drizzleOver(driver).update(organizations).set(stored).where(eq(organizations.id, organization.id))),
-    ...historyChanged({ ...organization, by: actor }, row),
-  ])
+  const own = eq(organizations.id, organization.id)
+  await change(
+    [
+      statementOf(drizzleOver(driver).update(organizations).set(stored).where(own)),
+      ...historyChanged({ ...organization, by: actor }, row),
+    ],
+    SAME_SCHEMA,
+  )
   return { ...organization, ...row }
 }
 
@@ -127,5 +131,5 @@ export const changeStatus = async (
   if (organization.status === status) return
   if (!from.includes(organization.status)) throw refuse('wrong_status', undefined, organization.status)
   const set = drizzleOver(driver).update(organizations).set({ status }).where(eq(organizations.id, organization.id))
-  await change([statementOf(set)])
+  await change([statementOf(set)], SAME_SCHEMA)
 }

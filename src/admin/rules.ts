@@ -8,6 +8,12 @@ import { SLUG, valueTypes } from '../schema/schema.ts'
 
 /** What holds for every creation, name, choice and count, whoever asks: a route, a command or a test. */
 
+/** Members that were sent: `undefined` would overwrite what is there. */
+export const sentOnly = <T extends object>(sent: T) =>
+  Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+
 /** What a creation came to: it can be sent twice, and the second time finds what the first has made. */
 export interface Made<T> {
   readonly created: boolean

@@ -1,4 +1,4 @@
-import type { ObjectSchema, Organization, StoredValue } from '../schema/schema.ts'
+import { hasKeys, type ObjectSchema, type Organization, type StoredValue } from '../schema/schema.ts'
 import type { Statement } from '../storage/driver.ts'
 import {
   addMissing,
@@ -51,13 +51,13 @@ export interface Finding {
 
 const indexesOf = (object: ObjectSchema): KeyIndex[] => [
   ...[...object.attributes.values()]
-    .filter((attribute) => attribute.unique || attribute.indexed)
+    .filter(hasKeys)
     .map(({ slug, unique }) => ({ object: object.slug, name: slug, unique, attributes: null })),
   ...object.combinations.map(({ name, unique, attributes }) => ({ object: object.slug, name, unique, attributes })),
 ]
 
-const indexOf = ({ objects }: Organization, object: string, name: string): KeyIndex | undefined => {
-  const schema = objects.get(object)
+const indexOf = ({ objects, archivedObjects }: Organization, object: string, name: string): KeyIndex | undefined => {
+  const schema = objects.get(object) ?? archivedObjects.get(object)
   return schema && indexesOf(schema).find((index) => index.name === name)
 }
 
@@ -160,7 +160,8 @@ export const addMissingKeys = async (
   object: string,
   range: readonly [string, string],
 ): Promise<readonly Finding[]> => {
-  const schema = current.organization.objects.get(object)
+  const { objects, archivedObjects } = current.organization
+  const schema = objects.get(object) ?? archivedObjects.get(object)
   return schema ? missingRows(current, indexesOf(schema), range, true) : []
 }
 

@@ -49,8 +49,10 @@ export const SCHEMA_BYTES = 33_554_432
 const weightOf = (value: unknown): number => 4 * JSON.stringify(value).length
 
 /** Standard objects that the organisation has not changed are one and the same for all. */
-const schemaWeight = ({ objects, indexes }: Organization): number => {
-  const own = [...objects.values()].filter((object) => standardObjects().get(object.slug) !== object)
+const schemaWeight = ({ objects, archivedObjects, indexes }: Organization): number => {
+  const own = [...objects.values(), ...archivedObjects.values()].filter(
+    (object) => standardObjects().get(object.slug) !== object,
+  )
   return weightOf([indexes, own.map((object) => [object, ...object.attributes.values()])])
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addInstanceCommands } from './commands/instance.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addSchemaCommands } from './commands/schema.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { endWith } from './failure.ts'
 
@@ -25,6 +26,7 @@ const program = new Command('npm run admin --')
   .configureOutput({ outputError: () => undefined })
 addTenantCommands(program, withTarget)
 addKeyCommands(program, withTarget)
+addSchemaCommands(program, withTarget)
 addMigrateCommand(program, withTarget)
 addInstanceCommands(program)
 

@@ -8,6 +8,7 @@ import { assertRecord } from '../engine/assert.ts'
 import { type ErrorCode, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { RecordStore } from '../engine/store.ts'
+import { slugOf } from '../schema/schema.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { recordStore } from '../storage/record-store.ts'
 
@@ -76,10 +77,19 @@ const insertRecord =
 
 const addObject = async (
   operator: ReturnType<typeof administration>,
-  { attributes, ...object }: NeededObject,
+  { attributes, archived = false, ...object }: NeededObject,
 ): Promise<void> => {
+  const { objects } = await operator.readOrganization()
+  const isThere = objects.has(object.slug)
+  if (isThere && archived) return
   await unlessThere(operator.createObject(object))
-  for (const attribute of attributes) await unlessThere(operator.addAttribute(object.slug, attribute))
+  for (const { archived: isGone, ...attribute } of attributes)
+    if (!objects.get(object.slug)?.attributes.has(slugOf(attribute.label))) {
+      await unlessThere(operator.addAttribute(object.slug, attribute))
+      if (isGone) await operator.changeAttribute(object.slug, slugOf(attribute.label), { archived: true })
+    }
+  if (archived)
+    await operator.applySchema({ objects: [{ slug: object.slug, archived }] }, { dryRun: false, pruning: false })
 }
 
 /** More keys than anybody issues in a demo: those that were revoked count. */

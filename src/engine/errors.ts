@@ -114,10 +114,35 @@ export const errorTable = {
     text: 'is not indexed, so it cannot be filtered or sorted by.',
     fix: 'Set indexed on the attribute (PATCH /v1/objects/{object}/attributes/{attribute}), or match by it once.',
   },
+  in_use: {
+    kind: 'schema',
+    text: 'is used by {detail}.',
+    fix: 'Archive or change what uses it first.',
+  },
+  not_archived: {
+    kind: 'schema',
+    text: 'is not archived, so it cannot be removed.',
+    fix: 'Archive it first: nothing is lost by that, and it can be restored.',
+  },
+  needs_consent: {
+    kind: 'schema',
+    text: 'would be {detail}.',
+    fix: 'Say so in the document, at the very item, if that is what you want.',
+  },
+  not_convertible: {
+    kind: 'schema',
+    text: 'has values that are not of the new type: {detail}.',
+    fix: 'Give the records that are named other values, then try again.',
+  },
+  too_many_records: {
+    kind: 'schema',
+    text: 'belongs to an object with more than {detail} records.',
+    fix: 'This is done at once or not at all, so it has a limit. Removing one attribute can be done in pages: DELETE /v1/objects/{object}/attributes/{attribute}.',
+  },
   already_exists: {
     kind: 'schema',
     text: '{detail} exists already.',
-    fix: 'Choose another name, or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
+    fix: 'Choose another name (for an attribute whose label makes the slug of another, send a slug), or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
   },
   limit_reached: {
     kind: 'schema',

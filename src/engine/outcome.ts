@@ -50,7 +50,7 @@ const keyConflict = (conflicts: readonly KeyConflict[], problemOf: (conflict: Ke
   })
 
 /** What the program found, in the words of the command. */
-const refusalOf = (reason: Reason, { createProblems, match }: Plan, neverMade: NeverMade): Refused => {
+const refusalOf = (reason: Reason, { createProblems, optionProblems, match }: Plan, neverMade: NeverMade): Refused => {
   const key = match[0]?.[0]
   const about = (recordId: string | null): Omit<Refusal, 'problems'> =>
     recordId === null || neverMade.has(recordId) ? {} : { recordId }
@@ -85,8 +85,9 @@ const refusalOf = (reason: Reason, { createProblems, match }: Plan, neverMade: N
       return refused([problem('too_many_values', reason.field, `at most ${LIST_LIMIT} values`)], about(reason.recordId))
     case 'reference_not_found':
       return refused(
-        reason.references.map(({ field, object, name, value }) =>
-          problem('reference_not_found', field, `${object} with ${name} ${value}`),
+        reason.references.map(
+          ({ field, object, name, value }) =>
+            optionProblems.get(field) ?? problem('reference_not_found', field, `${object} with ${name} ${value}`),
         ),
       )
     case 'conflict':

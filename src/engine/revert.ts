@@ -54,6 +54,7 @@ const planOf = (record: StoredRecord, target: Target, lifecycle?: PlannedExtras[
       extras: { mayCreate: 0, ifVersion: record.version, onArchived: 'keep', ...(change && { lifecycle: change }) },
     },
     createProblems: [],
+    optionProblems: new Map(),
     match: [['id', record.id]],
   }
 }

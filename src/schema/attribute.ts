@@ -4,7 +4,7 @@ import type { Option } from './types/value-type.ts'
 export type { Option }
 
 export interface Attribute {
-  /** snake_case; identifies the attribute within its object and never changes. */
+  /** snake_case; identifies the attribute within its object. */
   readonly slug: string
   readonly label: string
   readonly type: TypeName
@@ -18,6 +18,7 @@ export interface Attribute {
   readonly indexed: boolean
   /** Part of the product's own schema rather than added by the organisation. */
   readonly standard: boolean
+  /** No command may name it. It keeps its data and has no keys. */
   readonly archived: boolean
   /** For relations: the slug of the object that the values are ids of. */
   readonly related?: string
@@ -25,6 +26,9 @@ export interface Attribute {
   readonly country?: string
   readonly options: readonly Option[]
 }
+
+/** Whether its values are keys: matched by, and held apart where they are unique. */
+export const hasKeys = ({ archived, unique, indexed }: Attribute): boolean => !archived && (unique || indexed)
 
 /** Attributes that together make one match key. */
 export interface Combination {
@@ -42,6 +46,8 @@ export interface ObjectSchema {
   readonly updatedAt: number
   readonly attributes: ReadonlyMap<string, Attribute>
   readonly combinations: readonly Combination[]
+  /** They have no keys. */
+  readonly archivedCombinations: readonly Combination[]
 }
 
 /**

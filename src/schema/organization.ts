@@ -1,4 +1,4 @@
-import type { Attribute, Combination, ObjectSchema } from './attribute.ts'
+import { type Combination, hasKeys, type ObjectSchema } from './attribute.ts'
 
 /**
  * Whether an organisation is served. `moving`: in a moment, at another place; `moved`: at another place already;
@@ -29,6 +29,8 @@ export interface Organization {
   /** Raised by every administrative change of the organisation. */
   readonly revision: number
   readonly objects: ReadonlyMap<string, ObjectSchema>
+  /** Objects that no command may name; they keep their records and keys. */
+  readonly archivedObjects: ReadonlyMap<string, ObjectSchema>
   readonly indexes: KeyIndexes
 }
 
@@ -41,7 +43,6 @@ export interface KeyIndexes {
 }
 
 const flag = (on: boolean): 0 | 1 => (on ? 1 : 0)
-const indexed = (attribute: Attribute) => attribute.unique || attribute.indexed
 const row = (combination: Combination) => [combination.name, flag(combination.unique), combination.attributes]
 
 export const keyIndexes = (objects: Iterable<ObjectSchema>): KeyIndexes => {
@@ -49,7 +50,7 @@ export const keyIndexes = (objects: Iterable<ObjectSchema>): KeyIndexes => {
   const combinations: Record<string, unknown[]> = {}
   for (const object of objects) {
     attributes[object.slug] = Object.fromEntries(
-      [...object.attributes.values()].filter(indexed).map((a) => [a.slug, flag(a.unique)]),
+      [...object.attributes.values()].filter(hasKeys).map((a) => [a.slug, flag(a.unique)]),
     )
     if (object.combinations.length > 0) combinations[object.slug] = object.combinations.map(row)
   }

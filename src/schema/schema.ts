@@ -2,6 +2,7 @@
 export {
   type Attribute,
   type Combination,
+  hasKeys,
   type ObjectSchema,
   type Option,
   optionIdOf,
@@ -20,7 +21,7 @@ export {
   tenantStatuses,
 } from './organization.ts'
 export { storedValue } from './parse.ts'
-export { isIndexable, isUuid, type TypeName, typeNames, typeOf, valueTypes } from './types/index.ts'
+export { isIndexable, isUuid, parseOption, type TypeName, typeNames, typeOf, valueTypes } from './types/index.ts'
 export { loadPhoneLibrary, NotLoadedError } from './types/phone-library.ts'
 export {
   type Compound,

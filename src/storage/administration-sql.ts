@@ -52,7 +52,7 @@ export const saveAttribute = (
 ): Statement => ({
   sql: `${INSERT_ATTRIBUTE}
 ON CONFLICT (organization_id, object, slug) DO UPDATE SET
-  label = excluded.label, is_required = excluded.is_required, is_unique = excluded.is_unique, is_indexed = excluded.is_indexed,
+  label = excluded.label, type = excluded.type, is_multiple = excluded.is_multiple, is_required = excluded.is_required, is_unique = excluded.is_unique, is_indexed = excluded.is_indexed,
   is_archived = excluded.is_archived, options = excluded.options, updated_at = excluded.updated_at`,
   params: attributeParams(organizationId, object, attribute, now),
 })

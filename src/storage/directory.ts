@@ -50,6 +50,7 @@ const customObject = (row: ObjectRow): ObjectSchema => ({
   updatedAt: row.updatedAt,
   attributes: new Map(),
   combinations: [],
+  archivedCombinations: [],
 })
 
 const withRows = (
@@ -65,7 +66,12 @@ const withRows = (
     const standard = row.isStandard ? all.get(row.slug) : undefined
     all.set(row.slug, standard ? { ...standard, ...settingsOf(row) } : attributeOf(row))
   }
-  return { ...object, attributes: all, combinations: combined.map(combinationOf) }
+  return {
+    ...object,
+    attributes: all,
+    combinations: combined.filter((row) => !row.isArchived).map(combinationOf),
+    archivedCombinations: combined.filter((row) => row.isArchived).map(combinationOf),
+  }
 }
 
 const schemaOf = (
@@ -73,8 +79,10 @@ const schemaOf = (
   rows: readonly AttributeRow[],
   together: readonly CombinationRow[],
 ) => {
-  const all = [...standardObjects().values(), ...objectRows.map(customObject)]
-  return new Map(all.map((object) => [object.slug, withRows(object, rows, together)]))
+  const bySlug = (all: readonly ObjectSchema[]) =>
+    new Map(all.map((object) => [object.slug, withRows(object, rows, together)]))
+  const custom = (archived: boolean) => objectRows.filter((row) => row.isArchived === archived).map(customObject)
+  return { objects: bySlug([...standardObjects().values(), ...custom(false)]), archivedObjects: bySlug(custom(true)) }
 }
 
 /** Tells the attributes that hold phone numbers where national forms of them are dialled. */
@@ -135,10 +143,18 @@ export const sqlDirectory = (driver: SqlDriver): Directory => ({
     const [organizationRows, credentialRows, memberRows, objectRows, attributeRows, combinationRows] = tables
     const row = organizationRows[0]
     if (!row) return undefined
-    const schema = inCountry(schemaOf(objectRows, attributeRows, combinationRows), row.defaultCountry)
+    const schema = schemaOf(objectRows, attributeRows, combinationRows)
+    const objects = inCountry(schema.objects, row.defaultCountry)
+    const archivedObjects = inCountry(schema.archivedObjects, row.defaultCountry)
     const { changeFeed, ...settings } = row
     const history = settings.history ?? (changeFeed ? 'names' : 'off')
-    const organization: Organization = { ...settings, history, objects: schema, indexes: keyIndexes(schema.values()) }
+    const organization: Organization = {
+      ...settings,
+      history,
+      objects,
+      archivedObjects,
+      indexes: keyIndexes(objects.values()),
+    }
     return { credentials: credentialRows, organization, memberFound: memberRows.length > 0 }
   },
 })

@@ -74,6 +74,7 @@ export const objects = sqliteTable(
     pluralName: text('plural_name').notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
+    isArchived: flag('is_archived'),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.slug] })],
 )
@@ -110,6 +111,7 @@ export const combinations = sqliteTable(
     attributes: text('attributes', { mode: 'json' }).$type<readonly string[]>().notNull(),
     isUnique: integer('is_unique', { mode: 'boolean' }).notNull().default(true),
     createdAt: time('created_at').notNull(),
+    isArchived: flag('is_archived'),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.object, t.name] })],
 )

@@ -41,7 +41,7 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
     name: 'objects',
     key: ['slug'],
     first: [''],
-    values: ['singular_name', 'plural_name', 'created_at', 'updated_at'],
+    values: ['singular_name', 'plural_name', 'created_at', 'updated_at', 'is_archived'],
   },
   {
     name: 'attributes',
@@ -67,7 +67,7 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
     name: 'combinations',
     key: ['object', 'name'],
     first: ['', ''],
-    values: ['attributes', 'is_unique', 'created_at'],
+    values: ['attributes', 'is_unique', 'created_at', 'is_archived'],
   },
   {
     name: 'records',

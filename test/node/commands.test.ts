@@ -229,3 +229,26 @@ it('changes settings, and makes the keys of phone numbers anew for another count
   const back = await change('--no-default-country')
   expect([back.code, back.out]).toEqual([0, expect.stringContaining('no default country')])
 })
+
+it('schema: a file is planned, applied once, and exported as what changes nothing', async () => {
+  const file = join(folder, 'schema.json')
+  const deals = { slug: 'deals', singularName: 'Deal', pluralName: 'Deals', attributes: [] }
+  const attribute = { slug: 'code', label: 'Code', type: 'text', unique: true }
+  writeFileSync(file, JSON.stringify({ objects: [{ ...deals, attributes: [attribute] }] }))
+  const schema = (...args: string[]) => onOrganization('schema', ...args)
+  const planned = await schema('plan', file)
+  expect([planned.code, planned.out.trim().split('\n').length]).toEqual([0, 2])
+  const applied = await schema('apply', file)
+  expect([applied.code, applied.out]).toEqual([0, planned.out])
+  const again = await schema('apply', file)
+  expect([again.code, again.out, again.err.trim()]).toEqual([
+    0,
+    '',
+    'Nothing to do: the schema is what the document says.',
+  ])
+  expect((await schema('export', file)).code).toBe(0)
+  expect(await schema('plan', file)).toMatchObject({ code: 0, out: '' })
+  writeFileSync(file, JSON.stringify({ objects: [{ slug: 'deals', misspelt: true }] }))
+  const refused = await schema('apply', file)
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('objects.0')])
+})

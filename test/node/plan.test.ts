@@ -41,6 +41,7 @@ const organization: Organization = {
   status: 'active',
   revision: 1,
   objects,
+  archivedObjects: new Map(),
   indexes: keyIndexes(objects.values()),
 }
 

@@ -47,7 +47,13 @@ export interface NeededObject {
   readonly slug: string
   readonly singularName: string
   readonly pluralName: string
-  readonly attributes: readonly { readonly label: string; readonly type: 'text'; readonly unique?: true }[]
+  readonly attributes: readonly {
+    readonly label: string
+    readonly type: 'text'
+    readonly unique?: true
+    readonly archived?: boolean
+  }[]
+  readonly archived?: boolean
 }
 
 export interface NeededRecord {

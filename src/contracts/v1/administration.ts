@@ -16,9 +16,3 @@ export const madeResponses = <T extends z.ZodType>(what: string, schema: T) => (
   ...writeResponses(201, `${what} was created`, schema),
   200: json(schema, `${what} was there already, with this very definition`),
 })
-
-/** Members that were not sent are left away: `undefined` would overwrite. */
-export const sent = <T extends object>(body: T) =>
-  Object.fromEntries(Object.entries(body).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }

@@ -1,19 +1,22 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { sentOnly } from '../../admin/rules.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import { jsonRequest } from '../kit/responses.ts'
-import { someTextUpTo } from '../kit/text.ts'
+import { label, optionId, optionValue } from '../kit/schema-document.ts'
 import { allowed } from './access.ts'
-import { madeResponses, sent } from './administration.ts'
+import { madeResponses } from './administration.ts'
 import { attribute } from './objects.ts'
 import { renderAttribute } from './render.ts'
 import { writeResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
-const label = someTextUpTo(definitionLimits.label)
-const options = z.array(someTextUpTo(definitionLimits.option)).max(definitionLimits.optionsPerAttribute)
+const newOption = z
+  .strictObject({ id: optionId.optional(), value: optionValue, archived: z.boolean().optional() })
+  .openapi('NewOption', { description: 'The option that has the id is renamed; without an id, the value says which.' })
+const options = z.array(z.union([optionValue, newOption])).max(definitionLimits.optionsPerAttribute)
 
 const newAttribute = z
   .strictObject({
@@ -36,9 +39,10 @@ const change = z
     unique: z.boolean().optional(),
     indexed: z.boolean().optional(),
     archived: z.boolean().optional(),
-    options: options
-      .optional()
-      .openapi({ description: 'The whole list; options that keep their value keep their id.' }),
+    options: options.optional().openapi({
+      description:
+        'The whole list; options that keep their value keep their id, and one that is named by its id is renamed. Records keep what an archived option says of them; it cannot be chosen any more.',
+    }),
   })
   .openapi('AttributeChange')
 
@@ -80,14 +84,14 @@ export const mountAttributes = (app: OpenAPIHono<AppEnv>, services: Services): v
     const { object } = c.req.valid('param')
     const { created, value } = await c
       .get('administration')()
-      .addAttribute(object, sent(c.req.valid('json')))
+      .addAttribute(object, sentOnly(c.req.valid('json')))
     return c.json(renderAttribute(value), created ? 201 : 200)
   })
   app.openapi(changeRoute(services), async (c) => {
     const { object, attribute: slug } = c.req.valid('param')
     const changed = await c
       .get('administration')()
-      .changeAttribute(object, slug, sent(c.req.valid('json')))
+      .changeAttribute(object, slug, sentOnly(c.req.valid('json')))
     return c.json(renderAttribute(changed), 200)
   })
 }

@@ -10,8 +10,10 @@ const needs: Needs = {
       attributes: [
         { label: 'SKU', type: 'text', unique: true },
         { label: 'Region', type: 'text' },
+        { label: 'Former', type: 'text', archived: true },
       ],
     },
+    { slug: 'relics', singularName: 'Relic', pluralName: 'Relics', attributes: [], archived: true },
   ],
   records: {
     person: { object: 'people', values: { first_name: 'Grace', emails: ['grace@engine.example'] } },
@@ -99,6 +101,22 @@ const schema: readonly ExampleRequest[] = [
       body: { name: 'sku_region', attributes: ['sku', 'region'], unique: true },
     }),
   ),
+  ask('exportSchema', 'GET', '/v1/schema'),
+  ask('applySchema', 'PUT', '/v1/schema?dryRun=true', {
+    body: {
+      objects: [
+        {
+          slug: 'products',
+          attributes: [
+            { slug: 'region', label: 'Sales region' },
+            { slug: 'stage', label: 'Stage', type: 'select', options: [{ value: 'Draft' }, { value: 'On sale' }] },
+          ],
+        },
+      ],
+    },
+  }),
+  ask('eraseAttribute', 'DELETE', '/v1/objects/products/attributes/former'),
+  ask('eraseObject', 'DELETE', '/v1/objects/relics'),
   ask('getObject', 'GET', '/v1/objects/products'),
   ask('listObjects', 'GET', '/v1/objects'),
 ]

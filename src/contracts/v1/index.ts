@@ -18,6 +18,7 @@ import { mountQuery } from './query.ts'
 import { mountRecordHistory } from './record-history.ts'
 import { mountRecords } from './records.ts'
 import { mountReverting } from './reverting.ts'
+import { mountSchema } from './schema.ts'
 import { mountTenants } from './tenants/index.ts'
 
 export const contract: Contract = {
@@ -49,6 +50,7 @@ export const contract: Contract = {
     mountRecordHistory(app, services)
     mountObjects(app, services)
     mountAttributes(app, services)
+    mountSchema(app, services)
     mountChanges(app, services)
     mountReverting(app, services)
     mountLimits(app, services)

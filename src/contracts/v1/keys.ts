@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { sentOnly } from '../../admin/rules.ts'
 import { scopes } from '../../auth/directory.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
@@ -7,7 +8,7 @@ import { accessLimits } from '../../schema/limits.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
 import { jsonRequest } from '../kit/responses.ts'
 import { allowed } from './access.ts'
-import { idParam, name, sent, tags } from './administration.ts'
+import { idParam, name, tags } from './administration.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { emptyResponses, readResponses, writeResponses } from './responses.ts'
 import { cursor, limit } from './schemas.ts'
@@ -130,7 +131,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     return c.json({ keys: rendered, nextCursor: last ? encodeCursor([last.id, '']) : null }, 200)
   })
   app.openapi(issue, async (c) => {
-    const { expiresAt, ...body } = sent(c.req.valid('json'))
+    const { expiresAt, ...body } = sentOnly(c.req.valid('json'))
     return c.json(
       await c
         .get('administration')()

@@ -4,24 +4,15 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { definitionLimits } from '../../schema/limits.ts'
-import { SLUG, typeNames } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
-import { someTextUpTo } from '../kit/text.ts'
+import { label, slug, typeName } from '../kit/schema-document.ts'
 import { allowed } from './access.ts'
 import { madeResponses } from './administration.ts'
 import { renderObject } from './render.ts'
 import { readResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
-const slug = z
-  .string()
-  .regex(SLUG, 'lower-case letters, digits and underscores, a letter first, and none of id, constructor, prototype')
-  .openapi({ example: 'deals' })
-const typeName = z.enum(typeNames as unknown as [string, ...string[]]).openapi('AttributeType') as z.ZodType<
-  (typeof typeNames)[number]
->
-
-const option = z.strictObject({ id: z.string(), value: z.string() }).openapi('AttributeOption')
+const option = z.strictObject({ id: z.string(), value: z.string(), archived: z.boolean() }).openapi('AttributeOption')
 
 export const attribute = z
   .strictObject({
@@ -54,7 +45,6 @@ const object = z
   })
   .openapi('ObjectSchema')
 
-const label = someTextUpTo(definitionLimits.label)
 const newObject = z.strictObject({ slug: slug.min(3), singularName: label, pluralName: label }).openapi('NewObject')
 const newCombination = z
   .strictObject({

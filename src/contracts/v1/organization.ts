@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { sentOnly } from '../../admin/rules.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { historyModes, type Organization } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
 import { allowed } from './access.ts'
-import { name, sent, tags } from './administration.ts'
+import { name, tags } from './administration.ts'
 import { readResponses, writeResponses } from './responses.ts'
 
 export const defaultCountry = z
@@ -77,7 +78,7 @@ export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services):
   app.openapi(patch, async (c) => {
     const changed = await c
       .get('administration')()
-      .changeOrganization(sent(c.req.valid('json')))
+      .changeOrganization(sentOnly(c.req.valid('json')))
     return c.json(render(changed), 200)
   })
 }

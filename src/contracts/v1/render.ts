@@ -74,7 +74,7 @@ export const renderOutcome = (
 export const renderAttribute = ({ options, related, country: _, ...rest }: Attribute) => ({
   ...rest,
   related: related ?? null,
-  options: options.map(({ id, value }) => ({ id, value })),
+  options: options.map(({ id, value, archived = false }) => ({ id, value, archived })),
 })
 
 /** The schema of an object, as administrators and clients see it. */

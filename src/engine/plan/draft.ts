@@ -1,6 +1,6 @@
 import { nearest } from '../../schema/nearest.ts'
 import type { Attribute, ObjectSchema, Organization } from '../../schema/schema.ts'
-import type { AssertCommand } from '../command.ts'
+import type { AssertCommand, WriteMode } from '../command.ts'
 import { type Problem, ProblemCollector, problem } from '../errors.ts'
 import type { Merge, Patch, Plan, PlannedReference } from './planned.ts'
 
@@ -11,6 +11,8 @@ export interface Writes {
   readonly fills: Patch
   readonly merges: Record<string, Merge>
   readonly refs: PlannedReference[]
+  /** By attribute: see `Plan`. */
+  readonly optionProblems: Map<string, Problem>
 }
 
 /** A plan in the making. All problems are collected, so that a client learns them in one answer. */
@@ -34,7 +36,7 @@ export const draftOf = (
   object,
   command,
   earlier,
-  writes: { onBoth: {}, createOnly: {}, fills: {}, merges: {}, refs: [] },
+  writes: { onBoth: {}, createOnly: {}, fills: {}, merges: {}, refs: [], optionProblems: new Map() },
   problems: new ProblemCollector(),
 })
 
@@ -52,6 +54,9 @@ export const activeAttribute = (object: ObjectSchema, slug: string): Attribute |
   const attribute = object.attributes.get(slug)
   return attribute?.archived ? undefined : attribute
 }
+
+/** When a value of this mode is written: always, or only with a new record. */
+export const branchOf = (mode: WriteMode): 'create' | null => (mode === 'create_only' ? 'create' : null)
 
 /** Thrown where a command needs the key rows of an attribute that has none yet: no plan can go on from there. */
 export class Unindexed {

@@ -159,7 +159,8 @@ const planOrThrow = (
   if (first) return { refusal: { problems: [first, ...others] } }
 
   const { mayCreate, createProblems } = planCreation(draft, data)
-  return { plan: { item: itemOf(draft, { keys, data, mayCreate, when, relatedTo }), createProblems, match: keys } }
+  const item = itemOf(draft, { keys, data, mayCreate, when, relatedTo })
+  return { plan: { item, createProblems, optionProblems: draft.writes.optionProblems, match: keys } }
 }
 
 /**

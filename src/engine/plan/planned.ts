@@ -81,6 +81,8 @@ export interface Plan {
   readonly item: PlannedItem
   /** Why no record would be created. Reported only when nothing matched. */
   readonly createProblems: readonly Problem[]
+  /** By attribute: why a choice cannot be taken. Reported only where the record does not hold it already. */
+  readonly optionProblems: ReadonlyMap<string, Problem>
   readonly match: readonly PlannedKey[]
 }
 

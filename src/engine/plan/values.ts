@@ -2,11 +2,10 @@ import { parseValue } from '../../schema/parse.ts'
 import { type Attribute, isUuid, storedValue, typeOf, type Value } from '../../schema/schema.ts'
 import { Created, Reference, type WriteMode } from '../command.ts'
 import { ProblemCollector } from '../errors.ts'
-import { activeAttribute, type Draft, unknownAttribute } from './draft.ts'
+import { activeAttribute, branchOf, type Draft, unknownAttribute } from './draft.ts'
 import { mayFindSeveral, planKey } from './keys.ts'
+import { checkOptions, withStoredOptions } from './options.ts'
 import type { Merge } from './planned.ts'
-
-const branchOf = (mode: WriteMode) => (mode === 'create_only' ? 'create' : null)
 
 const email = { type: 'email' } as const
 
@@ -125,10 +124,13 @@ const planValue = (draft: Draft, slug: string): undefined => {
   if (input instanceof Created) return planCreated(draft, attribute, input, mode)
   const references = referencesIn(input)
   if (references) return planReferences(draft, attribute, references, mode)
-  const value = parseValue(input, attribute)
+  const value = parseValue(input, withStoredOptions(attribute, input))
   if (!value.ok) return problems.add(value.problem.code, slug, value.problem.detail)
   if (value.value === null && attribute.required && mode !== 'create_only') problems.add('not_clearable', slug)
-  if (value.value !== null) checkTargets(draft, attribute, value.value, mode)
+  if (value.value !== null) {
+    checkTargets(draft, attribute, value.value, mode)
+    checkOptions(draft, attribute, value.value, mode)
+  }
   sortWrite(draft, attribute, value.value, mode)
 }
 

@@ -45,4 +45,5 @@ export const object = (
   updatedAt: 0,
   attributes: new Map(attributes.map((a) => [a.slug, a])),
   combinations: [],
+  archivedCombinations: [],
 })

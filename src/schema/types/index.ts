@@ -42,5 +42,6 @@ export const typeNames = Object.keys(valueTypes) as readonly TypeName[]
 
 export const typeOf = (attribute: { readonly type: TypeName }): ValueType => valueTypes[attribute.type]
 
+export { parseOption } from './select.ts'
 export { isUuid } from './strings.ts'
 export { isIndexable, isScalar, type ValueType } from './value-type.ts'

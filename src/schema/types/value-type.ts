@@ -5,6 +5,8 @@ export interface Option {
   readonly id: string
   readonly value: string
   readonly color?: string
+  /** Values that are stored stay as they are; new ones are refused. */
+  readonly archived?: true
 }
 
 /** What a type is told of the attribute that it parses a value of. */

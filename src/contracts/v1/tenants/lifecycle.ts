@@ -1,10 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { sentOnly } from '../../../admin/rules.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
 import { tenantStatuses } from '../../../schema/schema.ts'
 import { jsonRequest } from '../../kit/responses.ts'
-import { name, sent } from '../administration.ts'
+import { name } from '../administration.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { readResponses, writeResponses } from '../responses.ts'
 import { limit } from '../schemas.ts'
@@ -132,7 +133,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     responses: writeResponses(200, 'The tenant, and when it will be erased', changedTenant),
   })
   app.openapi(create, async (c) => {
-    const { place, ...body } = sent(c.req.valid('json'))
+    const { place, ...body } = sentOnly(c.req.valid('json'))
     if (body.id !== undefined) c.set('tenantId', body.id.toLowerCase())
     const made = await tenantsOf(services, c).create(c.get('operator'), {
       ...body,

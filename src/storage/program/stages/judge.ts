@@ -56,7 +56,12 @@ const conflicting = `FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
 const named = (rows: string) => `json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) ${rows}))`
 
 const branch = `iif(NEW.record_id IS NULL, 'create', 'update')`
-const missing = `FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, ${branch}) = ${branch}`
+
+/** The record holds the very value already: what is stored is not judged again, whatever has become of what it refers to. */
+const isStored = `x.value ->> 4 = 0 AND EXISTS (
+          SELECT 1 FROM json_each(NEW.before, '$.' || (x.value ->> 0) || '[0]') b WHERE b.value = x.value ->> 3)`
+const missing = `FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, ${branch}) = ${branch}
+          AND NOT (${isStored})`
 
 /** References that must name one record, and name several. */
 const vague = `FROM json_each(NEW.refs) x WHERE json_array_length(x.value -> 7) > 1 AND coalesce(x.value ->> 5, ${branch}) = ${branch}`

@@ -1,0 +1,107 @@
+import { refuse } from '../../engine/errors.ts'
+import { AbortError } from '../../storage/driver.ts'
+import { countRecords, RECORDS_AT_ONCE, removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
+import type { CurrentOrganization } from '../authority.ts'
+import { objectOf } from '../objects.ts'
+import { refuseDuplicates, rekey, type SchemaChange } from '../rekey.ts'
+import { conversionOf } from './convert.ts'
+import { type SchemaDocument, schemaDocument } from './document.ts'
+import type { SchemaDraft } from './draft.ts'
+import { planSchema } from './plan.ts'
+import type { SchemaStep } from './steps.ts'
+
+export interface SchemaOptions {
+  /** Answer what would be done, and do nothing. */
+  readonly dryRun: boolean
+  /** Archive what the document says nothing of. */
+  readonly pruning: boolean
+}
+
+/** @throws RefusedError too_many_records: it would be done at once, and others would wait */
+const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization, { rewritten }: SchemaDraft) => {
+  const all = [...rewritten]
+  if (all.length === 0) return
+  const { results } = await driver.batch(all.map(([object]) => countRecords(id, object)))
+  const large = all.find((_, i) => Number(results[i]?.rows[0]?.records) > RECORDS_AT_ONCE)
+  if (large) throw refuse('too_many_records', large[1], String(RECORDS_AT_ONCE))
+}
+
+/** Looks at the records: whether they allow the change, and what of them is to be written. @throws RefusedError */
+const prepare = async (current: CurrentOrganization, draft: SchemaDraft): Promise<SchemaChange> => {
+  await checkSizes(current, draft)
+  const converted = []
+  for (const conversion of draft.conversions) converted.push(...(await conversionOf(current, conversion)))
+  return {
+    statements: [...converted, ...draft.statements],
+    changed: [...draft.changed].map(([object, names]) => ({ object, names })),
+    keys: draft.keys,
+  }
+}
+
+const write = async (current: CurrentOrganization, draft: SchemaDraft, change: SchemaChange): Promise<void> => {
+  try {
+    await rekey(current, change)
+  } catch (error) {
+    // Values that differed may be equal once they are of another type: only the write has found that.
+    const [conversion] = draft.conversions
+    if (error instanceof AbortError && conversion) throw refuse('not_unique', conversion.after.slug, 'after conversion')
+    throw error
+  }
+}
+
+/**
+ * Makes the schema what the document says, in one transaction; a document that says what is there already does nothing.
+ * @returns the steps, which a dry run tells and does not do
+ * @throws RefusedError when any step cannot be done: then none is
+ */
+export const applySchema = async (
+  current: CurrentOrganization,
+  document: SchemaDocument,
+  { dryRun, pruning }: SchemaOptions,
+): Promise<readonly SchemaStep[]> => {
+  const draft = planSchema(current.organization, document, { pruning })
+  if (draft.steps.length === 0) return []
+  const change = await prepare(current, draft)
+  if (dryRun) await refuseDuplicates(current, change)
+  else await write(current, draft, change)
+  return draft.steps
+}
+
+export const exportSchema = async ({ organization }: CurrentOrganization) => schemaDocument(organization)
+
+/**
+ * Erases an archived attribute with its values, a page of records at a time; the last page erases the definition.
+ * @param after where the page before has ended; '' from the start
+ * @returns where to go on; null when all of it is gone
+ * @throws RefusedError not_archived, in_use
+ */
+export const eraseAttribute = async (
+  current: CurrentOrganization,
+  objectSlug: string,
+  slug: string,
+  after: string,
+): Promise<string | null> => {
+  const { organization, driver, change } = current
+  const { id } = organization
+  const object = organization.archivedObjects.get(objectSlug) ?? objectOf(organization, objectSlug)
+  // The rules of the document's `remove` are those of the second step, too.
+  if (!object.attributes.has(slug)) throw refuse('unknown_attribute', slug, objectSlug)
+  planSchema(
+    organization,
+    { objects: [{ slug: objectSlug, attributes: [{ slug, remove: true }] }] },
+    { pruning: false },
+  )
+  const page = removeAttributeData({ organizationId: id, object: objectSlug, attribute: slug, after })
+  const { results } = await driver.batch(page)
+  const last = results[0]?.rows[0]?.last
+  if (typeof last === 'string') return last
+  await change(removeAttribute(id, objectSlug, slug), [{ object: objectSlug, names: [slug] }])
+  return null
+}
+
+/** Erases an archived object with its records. @throws RefusedError not_archived, in_use, too_many_records */
+export const eraseObject = async (current: CurrentOrganization, slug: string): Promise<void> => {
+  const { objects, archivedObjects } = current.organization
+  if (!archivedObjects.has(slug) && !objects.has(slug)) throw refuse('unknown_object', undefined, slug)
+  await applySchema(current, { objects: [{ slug, remove: true }] }, { dryRun: false, pruning: false })
+}

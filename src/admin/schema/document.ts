@@ -1,0 +1,97 @@
+import type { Attribute, Combination, ObjectSchema, Organization, TypeName } from '../../schema/schema.ts'
+import { standardObjects } from '../../schema/standard/index.ts'
+
+/**
+ * The schema of an organisation as one document. What an entry leaves out stays as it is, and so does what has no entry:
+ * a document never takes away but by saying so.
+ */
+export interface SchemaDocument {
+  readonly objects: readonly ObjectEntry[]
+}
+
+type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined }
+
+interface Kept {
+  readonly archived: boolean
+  /** Erases what is archived already, with its data. */
+  readonly remove: boolean
+}
+
+export interface ObjectEntry extends Optional<Kept> {
+  readonly slug: string
+  readonly singularName?: string | undefined
+  readonly pluralName?: string | undefined
+  readonly attributes?: readonly AttributeEntry[] | undefined
+  readonly combinations?: readonly CombinationEntry[] | undefined
+}
+
+export interface AttributeEntry extends Optional<Kept> {
+  readonly slug: string
+  /** The slug that it has now, where it is to have another. */
+  readonly renamedFrom?: string | undefined
+  readonly label?: string | undefined
+  readonly type?: TypeName | undefined
+  readonly multiple?: boolean | undefined
+  readonly required?: boolean | undefined
+  readonly unique?: boolean | undefined
+  readonly indexed?: boolean | undefined
+  readonly related?: string | undefined
+  readonly options?: readonly OptionEntry[] | undefined
+  /** The stored values are to become values of the new type. */
+  readonly convert?: boolean | undefined
+}
+
+export interface OptionEntry extends Optional<Kept> {
+  /** Default: that of the option which has the value, or made from it. */
+  readonly id?: string | undefined
+  readonly value: string
+}
+
+export interface CombinationEntry extends Optional<Kept> {
+  readonly name: string
+  readonly attributes?: readonly string[] | undefined
+  readonly unique?: boolean | undefined
+}
+
+const attributeEntry = ({ slug, label, type, multiple, required, unique, indexed, archived, ...rest }: Attribute) => ({
+  ...{ slug, label, type, multiple, required, unique, indexed, archived },
+  ...(rest.related !== undefined && { related: rest.related }),
+  ...(rest.options.length > 0 && {
+    options: rest.options.map(({ id, value, archived: isGone = false }) => ({ id, value, archived: isGone })),
+  }),
+})
+
+const combinationEntry =
+  (archived: boolean) =>
+  ({ name, attributes, unique }: Combination) => ({ name, attributes: [...attributes], unique, archived })
+
+const isAsDelivered = ({ slug }: ObjectSchema, attribute: Attribute, delivered: ObjectSchema | undefined) => {
+  const standard = delivered?.slug === slug ? delivered.attributes.get(attribute.slug) : undefined
+  return (
+    standard !== undefined && JSON.stringify(attributeEntry(standard)) === JSON.stringify(attributeEntry(attribute))
+  )
+}
+
+const objectEntry = (object: ObjectSchema, archived: boolean) => {
+  const delivered = standardObjects().get(object.slug)
+  const { slug, singularName, pluralName } = object
+  return {
+    slug,
+    ...(!object.standard && { singularName, pluralName, archived }),
+    attributes: [...object.attributes.values()]
+      .filter((attribute) => !isAsDelivered(object, attribute, delivered))
+      .map(attributeEntry),
+    combinations: [
+      ...object.combinations.map(combinationEntry(false)),
+      ...object.archivedCombinations.map(combinationEntry(true)),
+    ],
+  }
+}
+
+/** What the organisation has added or changed; applied to it, the document changes nothing. */
+export const schemaDocument = ({ objects, archivedObjects }: Pick<Organization, 'objects' | 'archivedObjects'>) => ({
+  objects: [
+    ...[...objects.values()].map((object) => objectEntry(object, false)),
+    ...[...archivedObjects.values()].map((object) => objectEntry(object, true)),
+  ].filter(({ singularName, attributes, combinations }) => singularName ?? attributes.length + combinations.length),
+})

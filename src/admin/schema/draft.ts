@@ -1,0 +1,59 @@
+import type { ObjectSchema, Organization } from '../../schema/schema.ts'
+import type { Statement } from '../../storage/driver.ts'
+import type { SchemaChange } from '../rekey.ts'
+import type { Conversion } from './convert.ts'
+import type { SchemaStep } from './steps.ts'
+
+/**
+ * A plan in the making: the schema as it will be after the steps so far, so that each step is checked by the rules that
+ * hold for it alone, and what has to be written for them.
+ */
+export interface SchemaDraft {
+  readonly id: string
+  readonly objects: Map<string, ObjectSchema>
+  readonly archivedObjects: Map<string, ObjectSchema>
+  readonly steps: SchemaStep[]
+  readonly statements: Statement[]
+  readonly keys: NonNullable<SchemaChange['keys']>[number][]
+  /** Names of what is changed, by object. */
+  readonly changed: Map<string, string[]>
+  /** Attributes whose change rewrites the records of their object, by object. */
+  readonly rewritten: Map<string, string>
+  readonly conversions: Conversion[]
+  /** `object.attribute` of those that have a new slug. */
+  readonly renamed: Set<string>
+}
+
+export const draftOf = ({ id, objects, archivedObjects }: Organization): SchemaDraft => ({
+  id,
+  objects: new Map(objects),
+  archivedObjects: new Map(archivedObjects),
+  steps: [],
+  statements: [],
+  keys: [],
+  changed: new Map(),
+  rewritten: new Map(),
+  conversions: [],
+  renamed: new Set(),
+})
+
+/** One more thing to be done. @param names of attributes and combinations that it changes */
+export const add = (
+  draft: SchemaDraft,
+  object: string,
+  names: readonly string[],
+  { steps, statements }: { readonly steps: readonly SchemaStep[]; readonly statements: readonly Statement[] },
+): void => {
+  draft.steps.push(...steps)
+  draft.statements.push(...statements)
+  draft.changed.set(object, [...(draft.changed.get(object) ?? []), ...names])
+}
+
+/** The object, archived or not, as it is by now. */
+export const objectIn = ({ objects, archivedObjects }: SchemaDraft, slug: string): ObjectSchema | undefined =>
+  objects.get(slug) ?? archivedObjects.get(slug)
+
+export const put = (draft: SchemaDraft, object: ObjectSchema): void => {
+  const place = draft.archivedObjects.has(object.slug) ? draft.archivedObjects : draft.objects
+  place.set(object.slug, object)
+}

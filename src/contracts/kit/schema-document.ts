@@ -1,0 +1,77 @@
+import { z } from '@hono/zod-openapi'
+import { definitionLimits } from '../../schema/limits.ts'
+import { SLUG, typeNames } from '../../schema/schema.ts'
+import { someTextUpTo } from './text.ts'
+
+/** The schema as a document: what a route and a command take alike. */
+
+export const slug = z
+  .string()
+  .regex(SLUG, 'lower-case letters, digits and underscores, a letter first, and none of id, constructor, prototype')
+  .openapi({ example: 'deals' })
+
+export const typeName = z.enum(typeNames as unknown as [string, ...string[]]).openapi('AttributeType') as z.ZodType<
+  (typeof typeNames)[number]
+>
+
+export const optionId = z
+  .string()
+  .regex(/^opt_[a-z0-9_]{1,70}$/, 'opt_ and up to 70 lower-case letters, digits and underscores')
+
+export const label = someTextUpTo(definitionLimits.label)
+export const optionValue = someTextUpTo(definitionLimits.option)
+const flag = z.boolean().optional()
+
+const remove = flag.openapi({ description: 'Erases it with its data; only what is archived already.' })
+
+const option = z
+  .strictObject({ id: optionId.optional(), value: optionValue, archived: flag, remove })
+  .openapi('SchemaOption', {
+    description: 'One that has the id is renamed; without an id, the value says which it is.',
+  })
+
+const attribute = z
+  .strictObject({
+    slug,
+    renamedFrom: slug.optional().openapi({ description: 'The slug that it has had: its data moves along.' }),
+    label: label.optional(),
+    type: typeName.optional(),
+    multiple: flag,
+    required: flag,
+    unique: flag,
+    indexed: flag,
+    related: slug.optional(),
+    archived: flag,
+    options: z.array(option).max(definitionLimits.optionsPerAttribute).optional(),
+    convert: flag.openapi({ description: 'The values that are stored become values of the new type.' }),
+    remove,
+  })
+  .openapi('SchemaAttribute')
+
+const combination = z
+  .strictObject({
+    name: slug,
+    attributes: z.array(slug).max(definitionLimits.attributesPerCombination).optional(),
+    unique: flag,
+    archived: flag,
+    remove,
+  })
+  .openapi('SchemaCombination')
+
+const object = z
+  .strictObject({
+    slug,
+    singularName: label.optional(),
+    pluralName: label.optional(),
+    archived: flag,
+    remove,
+    attributes: z.array(attribute).max(definitionLimits.attributesPerObject).optional(),
+    combinations: z.array(combination).max(definitionLimits.combinationsPerObject).optional(),
+  })
+  .openapi('SchemaObject')
+
+const OBJECTS = definitionLimits.objects + 20
+
+export const schemaDocument = z
+  .strictObject({ objects: z.array(object).max(OBJECTS) })
+  .openapi('SchemaDocument', { description: 'What is left out stays as it is.' })
