@@ -2,7 +2,7 @@
 export interface paths {
   "/v1/objects/{object}/records": {
     put: {
-      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "if-match"?: string; "idempotency-key"?: string; "prefer"?: string }; path: { "object": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "if-match"?: string; "idempotency-key"?: string; "import-id"?: string; "prefer"?: string }; path: { "object": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AssertItem"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AssertResult"] } }
@@ -40,7 +40,7 @@ export interface paths {
   }
   "/v1/objects/{object}/records/batch": {
     post: {
-      parameters: { query?: { "dryRun"?: "true" | "false"; "atomic"?: "true" | "false" }; header?: { "prefer"?: string; "idempotency-key"?: string }; path: { "object": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false"; "atomic"?: "true" | "false" }; header?: { "prefer"?: string; "idempotency-key"?: string; "import-id"?: string }; path: { "object": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AssertItem"][]; "application/x-ndjson": string } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["BatchResult"]; "application/x-ndjson": string } }
@@ -179,6 +179,24 @@ export interface paths {
       }
     }
   }
+  "/v1/objects/{object}/records/{id}/history": {
+    get: {
+      parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path: { "object": string; "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["RecordHistory"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/objects": {
     get: {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
@@ -302,7 +320,7 @@ export interface paths {
   }
   "/v1/changes": {
     get: {
-      parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path?: never; cookie?: never }
+      parameters: { query?: { "cursor"?: string; "limit"?: number; "object"?: string; "since"?: string }; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangeFeed"] } }
@@ -311,6 +329,51 @@ export interface paths {
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        410: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/records/{id}/revert": {
+    post: {
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path: { "object": string; "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["RevertRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Reverted"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        410: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/changes/revert": {
+    post: {
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["UndoRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["UndonePage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        410: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1209,6 +1272,8 @@ export interface components {
     "RecordPage": { "records": components['schemas']["StoredRecord"][]; "nextCursor": string | null }
     "RecordQuery": { "filters"?: components['schemas']["RecordFilter"][]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "fields"?: string[]; "limit"?: number; "cursor"?: string }
     "RecordFilter": { "attribute": string; "operator": "eq" | "in" | "gt" | "gte" | "lt" | "lte" | "starts_with"; "value"?: unknown }
+    "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null }
+    "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
     "ObjectSchema": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": components['schemas']["Combination"][] }
     "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][] }
@@ -1219,12 +1284,17 @@ export interface components {
     "NewCombination": { "name": string; "attributes": string[]; "unique"?: boolean }
     "NewAttribute": { "label": string; "type": components['schemas']["AttributeType"]; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "options"?: string[] }
     "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "archived"?: boolean; "options"?: string[] }
-    "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string }
-    "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased"; "object": string; "recordId": string; "version": number; "changed": string[] }
+    "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string; "more": boolean }
+    "Reverted": { "status": "updated" | "unchanged"; "changed": string[]; "transition": "archived" | "restored" | null; "dryRun"?: true; "record": components['schemas']["StoredRecord"] }
+    "RevertRequest": { "version": number }
+    "UndonePage": { "records": components['schemas']["Undone"][]; "nextCursor": string | null; "dryRun"?: true }
+    "Undone": { "object": string; "recordId": string; "status": "reverted" | "archived" | "erased" | "unchanged" | "gone" | "refused"; "version": number | null; "attributes": string[]; "kept": components['schemas']["Kept"][]; "error"?: components['schemas']["Problem"] }
+    "Kept": { "why": "changed_since" | "not_recorded" | "too_many_changes"; "attribute": string | null; "actor": string | null; "sequence": number | null }
+    "UndoRequest": { "request"?: string; "importId"?: string; "key"?: string; "since"?: string; "created"?: "archive" | "erase"; "cursor"?: string }
     "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filters": number; "valuesPerFilter": number; "keysPerQuery": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
     "Quota": { "limit": number; "periodSeconds": number }
-    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "changeFeed": boolean; "defaultCountry": string | null }
-    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null }
+    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "historyDays": number | null; "defaultCountry": string | null }
+    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null }
     "MemberList": { "members": components['schemas']["Member"][] }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
     "AddedMember": { "id": string }
@@ -1236,7 +1306,7 @@ export interface components {
     "Scope": "crm:read" | "crm:write" | "admin"
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "TenantKey": { "organizationId": string; "adminKey": string }
-    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "changeFeed"?: boolean; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
+    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
     "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
     "SharedPlace": { "shape": "shared" }
     "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }
