@@ -95,15 +95,15 @@ const changesSql = cutRows(
   'ASC',
 )
 
+const isBefore = `m.at < CAST(?2 AS INTEGER) - ${CLOCKS_MS}`
+
 /** The last change before a time, by halving: sequences have no gaps, and times hardly ever go back. */
 const momentSql = `
 WITH RECURSIVE span (low, high) AS (
   SELECT o.history_from, 1 + ${LAST} FROM organizations o WHERE o.id = ?1
   UNION ALL
-  SELECT iif(isBefore, middle, low), iif(isBefore, high, middle) FROM (
-    SELECT s.low, s.high, (s.low + s.high) / 2 AS middle, (
-      SELECT c.at < CAST(?2 AS INTEGER) - ${CLOCKS_MS} FROM changes c WHERE c.organization_id = ?1 AND c.sequence = (s.low + s.high) / 2) AS isBefore
-    FROM span s WHERE s.high - s.low > 1))
+  SELECT iif(${isBefore}, m.sequence, s.low), iif(${isBefore}, s.high, m.sequence) FROM span s
+  CROSS JOIN changes m ON m.organization_id = ?1 AND m.sequence = (s.low + s.high) / 2 WHERE s.high - s.low > 1)
 SELECT s.low AS sequence, o.history_from = 0 OR s.low > o.history_from OR EXISTS (
   SELECT 1 FROM changes c WHERE c.organization_id = ?1 AND c.sequence = s.low AND c.at < CAST(?2 AS INTEGER)) AS reaches
 FROM span s, organizations o WHERE o.id = ?1 AND s.high - s.low <= 1`

@@ -24,13 +24,11 @@ SELECT a.answer FROM record_keys k CROSS JOIN ${answers} a
 WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND k.value = ?4
 ORDER BY k.slot LIMIT 2`
 
-
 const rowsOf = async (driver: SqlDriver, scope: Scope, statement: Statement): Promise<StatementResult['rows']> =>
   (await guardedReads(driver, scope).batch([statement])).results[0]?.rows ?? []
 
 const recordsOf = (rows: StatementResult['rows'], object: string): StoredRecord[] =>
   rows.map((row) => parseRecord(row.answer as string, object))
-
 
 /** The engine's reader over any driver. */
 export const recordReader = (driver: SqlDriver): RecordReader => ({

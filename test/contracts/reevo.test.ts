@@ -659,6 +659,6 @@ describe('one store', () => {
       token: secret,
       body: { ...body, attributes: { first_name: 'Warm' } },
     })
-    expect(warm).toMatchObject({ status: 200, calls: 1, rowsWritten: 1 })
+    expect(warm).toMatchObject({ status: 200, calls: 1, rowsWritten: 2 })
   })
 })

@@ -568,18 +568,18 @@ describe('change feed', () => {
   it('has every change once, in order, without gaps, and nothing for unchanged', async () => {
     const rows = await world.rows('changes', 'ORDER BY sequence')
     expect(rows.map((r) => r.sequence)).toEqual(rows.map((_, i) => i + 1))
+    const begin = (await world.send('GET', '/v1/changes?since=now')).body.nextCursor
     await put(keyed('feed-1', { city: 'A' }))
     await put(keyed('feed-1', { city: 'A' }))
     await put(keyed('feed-1', { city: 'B' }))
     const seen: { action: string; changed: string[] }[] = []
-    for (let cursor = ''; ; ) {
-      const reply = await world.send('GET', `/v1/changes?limit=1000${cursor && `&cursor=${cursor}`}`)
+    for (let cursor = begin; ; ) {
+      const reply = await world.send('GET', `/v1/changes?limit=1&cursor=${cursor}`)
       if (reply.body.changes.length === 0) break
       seen.push(...reply.body.changes)
       cursor = reply.body.nextCursor
     }
-    expect(seen.length).toBe(rows.length + 2)
-    expect(seen.slice(-2)).toMatchObject([
+    expect(seen).toMatchObject([
       { action: 'created', contract: 'v1', changed: ['city', 'external_id'] },
       { action: 'updated', changed: ['city'] },
     ])

@@ -95,7 +95,7 @@ it('finds what no schema allows: wrong types, lists for values, values for lists
     params: [world.organizationId, id ?? ''],
   })
   const key = (object: string, name: string) => ({
-    sql: `INSERT INTO record_keys VALUES (?1, ?2, ?3, 'v', '', ?4)`,
+    sql: `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id) VALUES (?1, ?2, ?3, 'v', '', ?4)`,
     params: [world.organizationId, object, name, a ?? ''],
   })
   await world.driver.batch([
@@ -202,7 +202,8 @@ describe('creating a tenant over HTTP', () => {
       id: made.body.organizationId,
       name: 'T',
       crmMode: 'b2b',
-      history: 'off',
+      history: 'values',
+      historyDays: null,
       defaultCountry: null,
     })
   })

@@ -222,7 +222,7 @@ it('changes settings, and makes the keys of phone numbers anew for another count
   expect([code, out.split('\n').slice(0, 2)]).toEqual([
     0,
     [
-      'Storage: b2c, change feed off, DE',
+      'Storage: b2c, history values, DE',
       expect.stringMatching(/^people.phone_number: outdated form "0171 1".*repaired$/),
     ],
   ])

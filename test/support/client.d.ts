@@ -2,7 +2,7 @@
 export interface paths {
   "/v1/objects/{object}/records": {
     put: {
-      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "if-match"?: string; "idempotency-key"?: string; "prefer"?: string }; path: { "object": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "if-match"?: string; "idempotency-key"?: string; "import-id"?: string; "prefer"?: string }; path: { "object": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AssertItem"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["AssertResult"] } }
@@ -40,7 +40,7 @@ export interface paths {
   }
   "/v1/objects/{object}/records/batch": {
     post: {
-      parameters: { query?: { "dryRun"?: "true" | "false"; "atomic"?: "true" | "false" }; header?: { "prefer"?: string; "idempotency-key"?: string }; path: { "object": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false"; "atomic"?: "true" | "false" }; header?: { "prefer"?: string; "idempotency-key"?: string; "import-id"?: string }; path: { "object": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["AssertItem"][]; "application/x-ndjson": string } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["BatchResult"]; "application/x-ndjson": string } }
@@ -179,6 +179,24 @@ export interface paths {
       }
     }
   }
+  "/v1/objects/{object}/records/{id}/history": {
+    get: {
+      parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path: { "object": string; "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["RecordHistory"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/objects": {
     get: {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
@@ -228,6 +246,25 @@ export interface paths {
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    delete: {
+      parameters: { query?: never; header?: never; path: { "object": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -299,10 +336,66 @@ export interface paths {
         503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
       }
     }
+    delete: {
+      parameters: { query?: { "cursor"?: string }; header?: never; path: { "object": string; "attribute": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErasedPage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/schema": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["SchemaDocument"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    put: {
+      parameters: { query?: { "dryRun"?: "true" | "false"; "prune"?: "archive" }; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["SchemaDocument"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["SchemaChanges"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
   }
   "/v1/changes": {
     get: {
-      parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path?: never; cookie?: never }
+      parameters: { query?: { "cursor"?: string; "limit"?: number; "object"?: string; "since"?: string }; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangeFeed"] } }
@@ -311,6 +404,51 @@ export interface paths {
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        410: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/objects/{object}/records/{id}/revert": {
+    post: {
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path: { "object": string; "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["RevertRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Reverted"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        410: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/changes/revert": {
+    post: {
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["UndoRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["UndonePage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        410: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1209,18 +1347,35 @@ export interface components {
     "RecordPage": { "records": components['schemas']["StoredRecord"][]; "nextCursor": string | null; "workLimitReached"?: true; "count"?: { "value": number; "exact": boolean }; "expanded"?: components['schemas']["StoredRecord"][]; "expandedOmitted"?: true }
     "RecordQuery": { "filter"?: components['schemas']["RecordFilter"]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "archived"?: "include" | "exclude" | "only"; "fields"?: string[]; "expand"?: string[]; "count"?: boolean; "limit"?: number; "cursor"?: string }
     "RecordFilter": { "attribute"?: string; "operator"?: "eq" | "ne" | "in" | "not_in" | "gt" | "gte" | "lt" | "lte" | "between" | "exists" | "not_exists" | "starts_with" | "contains"; "value"?: unknown; "and"?: components['schemas']["RecordFilter"][]; "or"?: components['schemas']["RecordFilter"][]; "not"?: components['schemas']["RecordFilter"] }
+    "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null }
+    "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
     "ObjectSchema": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": components['schemas']["Combination"][] }
     "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][] }
     "AttributeType": "text" | "long_text" | "number" | "checkbox" | "date" | "datetime" | "email" | "domain" | "phone_number" | "url" | "select" | "multiselect" | "status" | "rating" | "currency" | "relation" | "user"
-    "AttributeOption": { "id": string; "value": string }
+    "AttributeOption": { "id": string; "value": string; "archived": boolean }
     "Combination": { "name": string; "attributes": string[]; "unique": boolean }
     "NewObject": { "slug": string; "singularName": string; "pluralName": string }
     "NewCombination": { "name": string; "attributes": string[]; "unique"?: boolean }
-    "NewAttribute": { "label": string; "type": components['schemas']["AttributeType"]; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "options"?: string[] }
-    "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "archived"?: boolean; "options"?: string[] }
-    "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string }
-    "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "action": "created" | "updated" | "archived" | "restored" | "erased"; "object": string; "recordId": string; "version": number; "changed": string[] }
+    "NewAttribute": { "label": string; "type": components['schemas']["AttributeType"]; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "options"?: (string | components['schemas']["NewOption"])[] }
+    "NewOption": { "id"?: string; "value": string; "archived"?: boolean }
+    "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "archived"?: boolean; "options"?: (string | components['schemas']["NewOption"])[] }
+    "SchemaDocument": { "objects": components['schemas']["SchemaObject"][] }
+    "SchemaObject": { "slug": string; "singularName"?: string; "pluralName"?: string; "archived"?: boolean; "remove"?: boolean; "attributes"?: components['schemas']["SchemaAttribute"][]; "combinations"?: components['schemas']["SchemaCombination"][] }
+    "SchemaAttribute": { "slug": string; "renamedFrom"?: string; "label"?: string; "type"?: components['schemas']["AttributeType"]; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "archived"?: boolean; "options"?: components['schemas']["SchemaOption"][]; "convert"?: boolean; "remove"?: boolean }
+    "SchemaOption": { "id"?: string; "value": string; "archived"?: boolean; "remove"?: boolean }
+    "SchemaCombination": { "name": string; "attributes"?: string[]; "unique"?: boolean; "archived"?: boolean; "remove"?: boolean }
+    "SchemaChanges": { "steps": components['schemas']["SchemaStep"][]; "dryRun"?: true }
+    "SchemaStep": { "action": "create" | "change" | "rename" | "archive" | "restore" | "remove"; "kind": "object" | "attribute" | "option" | "combination"; "object": string; "name": string | null; "option": string | null; "changes": components['schemas']["SchemaDifference"][]; "text": string }
+    "SchemaDifference": { "member": string; "from"?: unknown; "to"?: unknown }
+    "ErasedPage": { "nextCursor": string | null }
+    "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string; "more": boolean }
+    "Reverted": { "status": "updated" | "unchanged"; "changed": string[]; "transition": "archived" | "restored" | null; "dryRun"?: true; "record": components['schemas']["StoredRecord"] }
+    "RevertRequest": { "version": number }
+    "UndonePage": { "records": components['schemas']["Undone"][]; "nextCursor": string | null; "dryRun"?: true }
+    "Undone": { "object": string; "recordId": string; "status": "reverted" | "archived" | "erased" | "unchanged" | "gone" | "refused"; "version": number | null; "attributes": string[]; "kept": components['schemas']["Kept"][]; "error"?: components['schemas']["Problem"] }
+    "Kept": { "why": "changed_since" | "not_recorded" | "too_many_changes"; "attribute": string | null; "actor": string | null; "sequence": number | null }
+    "UndoRequest": { "request"?: string; "importId"?: string; "key"?: string; "since"?: string; "created"?: "archive" | "erase"; "cursor"?: string }
     "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "rowsPerQuery": number; "rowsPerCount": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
     "Quota": { "limit": number; "periodSeconds": number }
     "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "historyDays": number | null; "defaultCountry": string | null }

@@ -79,7 +79,10 @@ const people: readonly ExampleRequest[] = [
   }),
   ask('archiveRecord', 'POST', `${records}/{retired}/archive`),
   ask('restoreRecord', 'POST', `${records}/{retired}/restore`),
+  ask('getRecordHistory', 'GET', `${records}/{retired}/history`),
+  ask('revertRecord', 'POST', `${records}/{retired}/revert`, { body: { version: 1 } }),
   ask('listChanges', 'GET', '/v1/changes?limit=2'),
+  ask('revertChanges', 'POST', '/v1/changes/revert', { body: { request: 'no-such-request', created: 'archive' } }),
   ask('eraseRecord', 'DELETE', `${records}/{unwanted}`),
 ]
 

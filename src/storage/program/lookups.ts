@@ -140,7 +140,12 @@ export const KEYED = '[#-1]'
 export const isKeyed = (each: string): string => `${each}.key IS NOT 'code'`
 
 /** The number that a key is, if it is one: keys are compared as texts, numbers are not (src/storage/query-sql.ts). */
-export const keyNumber = (each: string): string => `iif(${each}.type IN ('integer', 'real'), ${each}.value, NULL)`
+export const isNumber = (each: string): string => `${each}.type IN ('integer', 'real')`
+export const keyNumber = (each: string): string => `iif(${isNumber(each)}, ${each}.value, NULL)`
+
+/** The same of a key that came by as JSON, `[name, value, unique, is a number]`: JSON would have rounded the number itself. */
+export const numberOfKey = (key: string): string =>
+  `CASE WHEN ${key}.value ->> 3 THEN CAST(${key}.value ->> 1 AS REAL) END`
 
 /** The list of a merge, as a record would hold it. */
 export const listOf = (merge: string): string => `json_remove(${merge}, '$[0]')`

@@ -1,7 +1,7 @@
 import { readOnly } from '../../storage/driver.ts'
 import { type Key, keyOf, lastKey, PAGE_BYTES, pageAfter, replaceRows, rowsIn } from '../../storage/tenant-copy.ts'
 import { readOrganizationRow } from '../../storage/tenant-organization.ts'
-import { tenantTable, tenantTables } from '../../storage/tenant-tables.ts'
+import { type TenantTable, tenantTable, tenantTables } from '../../storage/tenant-tables.ts'
 import { forgetEntries, LOG_ENTRIES, logPage } from '../../storage/tenant-watch.ts'
 import { type KeysOfTable, recopy, rowsAt } from './rows.ts'
 import { enter, fail, type MoveState, type Piece, type Work } from './state.ts'
@@ -42,13 +42,26 @@ const keysIn = (entries: readonly Entry[]): KeysOfTable[] => {
   })
 }
 
-/** The next rows of the tables that grow. @returns how many there were */
-const copyGrowth = async ({ source, target, organizationId, now }: Work): Promise<number> => {
+/** How far the tables that grow have been copied: the last key of each at the target. */
+type Ends = ReadonlyMap<TenantTable, Key>
+
+const endsOf = async ({ target, organizationId }: Work): Promise<Ends> => {
   const growing = tenantTables.filter(({ grows }) => grows)
   const { results } = await readOnly(target).batch(growing.map((table) => lastKey(table, organizationId)))
+  return new Map(growing.map((table, i) => [table, rowsIn(table.key, results[i])[0] ?? table.first]))
+}
+
+/** What lies behind the end of a table that grows is still to be copied, as it will be then; before its turn it would move the end. */
+const upToEnds = (changed: readonly KeysOfTable[], ends: Ends): KeysOfTable[] =>
+  changed.map(({ table, keys }) => {
+    const end = ends.get(table)
+    return { table, keys: end ? keys.filter((key) => Number(key[0]) <= Number(end[0])) : keys }
+  })
+
+/** The next rows of the tables that grow. @returns how many there were */
+const copyGrowth = async ({ source, target, organizationId, now }: Work, ends: Ends): Promise<number> => {
   let copied = 0
-  for (const [i, table] of growing.entries()) {
-    const after = rowsIn(table.key, results[i])[0] ?? table.first
+  for (const [table, after] of ends) {
     const rows = await rowsAt(source, table, pageAfter(table, organizationId, after, now()))
     const keys = rows.map((row) => keyOf(table, row))
     if (rows.length > 0) await target.batch(replaceRows(organizationId, [{ table, keys, rows }]))
@@ -61,11 +74,12 @@ const copyGrowth = async ({ source, target, organizationId, now }: Work): Promis
 const copyChanges = async (work: Work): Promise<number> => {
   const entries = await nextEntries(work)
   const last = entries.at(-1)
+  const ends = await endsOf(work)
   if (last) {
-    await recopy(work, keysIn(entries))
+    await recopy(work, upToEnds(keysIn(entries), ends))
     await work.source.batch([forgetEntries(work, last.sequence)])
   }
-  return entries.length + (await copyGrowth(work))
+  return entries.length + (await copyGrowth(work, ends))
 }
 
 const caughtUp = (state: MoveState, rows: number): MoveState => ({

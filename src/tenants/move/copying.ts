@@ -97,10 +97,10 @@ export const compare: Piece = async (work, state) => {
   const here = await rowsAt(source, table, pageAfter(table, organizationId, after, at))
   const last = isLastPage(table, here) ? undefined : keyOf(table, here.at(-1) ?? [])
   const there = await rowsAt(target, table, rowsBetween(table, organizationId, after, last, at))
-  const missed = table.grows
-    ? // What is behind the last row that was copied is still to be copied.
-      differing(table, here.slice(0, there.length), there)
-    : await unexplained(work, table, differing(table, here, there))
+  // Of a table that grows, what is behind the last row that was copied is still to be copied.
+  const end = Number(there.at(-1)?.[0] ?? -1)
+  const copied = table.grows ? here.filter((row) => Number(row[0]) <= end) : here
+  const missed = await unexplained(work, table, differing(table, copied, there))
   if (missed.length > 0) await recopy(work, [{ table, keys: missed }])
   const next = { ...state, missed: state.missed + missed.length }
   // More rows than the source has may be more than one look shows: look again.

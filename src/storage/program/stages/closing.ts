@@ -1,5 +1,5 @@
 import { type Part, stage } from '../builder.ts'
-import { isReplay, WORK } from '../lookups.ts'
+import { isReplay, numberOfKey, WORK } from '../lookups.ts'
 import { entry } from './entry.ts'
 
 const undone = stage('assert_undone', ['organization_id', 'object', 'id', 'before', 'dropped_keys', 'added_keys'])
@@ -55,7 +55,7 @@ Without its WHERE, clearing an empty table writes a page.`,
         `DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
     ${keys('added_keys')})`,
         `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-    ${keys('dropped_keys', ', NEW.id, k.value ->> 3')}`,
+    ${keys('dropped_keys', `, NEW.id, ${numberOfKey('k')}`)}`,
         'DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.id',
         `INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
   SELECT NEW.organization_id, NEW.object, NEW.id, NEW.before ->> 0, NEW.before ->> 1, NEW.before ->> 2, NEW.before ->> 3,

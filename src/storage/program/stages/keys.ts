@@ -1,5 +1,5 @@
 import { hand, type Part, stage } from '../builder.ts'
-import { isKeyed, KEYED, keyNumber, keyValue } from '../lookups.ts'
+import { isKeyed, isNumber, KEYED, keyValue } from '../lookups.ts'
 import { keyed } from './judge.ts'
 
 const common = [
@@ -37,16 +37,16 @@ const changed = `CASE WHEN NEW.after IS NOT NEW.before THEN iif(NOT NEW.track OR
         SELECT b.key FROM json_each(NEW.before) b WHERE NEW.after -> b.key IS NULL
         ORDER BY 1))) END`
 
-/** `[name, value, unique, number]` of every key that this side's data has in the indexes that the write touches. */
+/** `[name, value, unique, is a number]` of every key that this side's data has in the indexes that the write touches. */
 const keysOf = (data: string): string => `(
-      SELECT json_group_array(json_array(name, value, is_unique, number)) FROM (
+      SELECT json_group_array(json_array(name, value, is_unique, is_number)) FROM (
         SELECT x.key AS name, x.value AS is_unique, ${keyValue('e', `${data} -> x.key`)} AS value,
-          ${keyNumber('e')} AS number
+          ${isNumber('e')} AS is_number
         FROM json_each(NEW.indexes) x CROSS JOIN json_each(${data} -> x.key, '$${KEYED}') e
         WHERE NEW.before -> x.key IS NOT NEW.after -> x.key AND ${isKeyed('e')}
         UNION ALL
         SELECT x.value ->> 0, x.value ->> 1, (
-          SELECT json_group_array(json(${data} -> ('$.' || p.value || '${KEYED}'))) FROM json_each(x.value, '$[2]') p), NULL
+          SELECT json_group_array(json(${data} -> ('$.' || p.value || '${KEYED}'))) FROM json_each(x.value, '$[2]') p), 0
         FROM json_each(NEW.combinations) x
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE ${data} -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value)))`

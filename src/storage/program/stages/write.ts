@@ -1,4 +1,5 @@
 import { type Part, stage } from '../builder.ts'
+import { numberOfKey } from '../lookups.ts'
 import { blank, chainBegun, chained, keepsValues, leftToBlank, note } from './feed.ts'
 
 /** An item that is judged: what there is to write, or why not. */
@@ -32,7 +33,7 @@ const transition = `CASE
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END`
 
 const addKeys = (id: string) => `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', ${id}), ${id}, k.value ->> 3
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', ${id}), ${id}, ${numberOfKey('k')}
   FROM json_each(NEW.added_keys) k`
 
 const dropKeys = `DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
