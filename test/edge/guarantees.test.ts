@@ -193,6 +193,7 @@ describe('8: organisations never meet', () => {
     expect((await other.send('GET', `${path}/${id}`)).status).toBe(404)
     expect((await other.send('DELETE', `${path}/${id}`)).status).toBe(404)
     expect((await other.send('PUT', path, { body: { match: { id }, values: { first_name: 'X' } } })).status).toBe(404)
+    await put({ firstName: 'Another', emails: ['another@meet.example'] })
     const { nextCursor } = (await world.send('GET', `${path}?limit=1`)).body
     expect(nextCursor).toEqual(expect.any(String))
     const page = await other.send('GET', `${path}?cursor=${nextCursor}`)
