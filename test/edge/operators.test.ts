@@ -203,7 +203,6 @@ describe('creating a tenant over HTTP', () => {
       name: 'T',
       crmMode: 'b2b',
       history: 'values',
-      historyDays: null,
       defaultCountry: null,
     })
   })

@@ -1378,8 +1378,8 @@ export interface components {
     "UndoRequest": { "request"?: string; "importId"?: string; "key"?: string; "since"?: string; "created"?: "archive" | "erase"; "cursor"?: string }
     "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "rowsPerQuery": number; "rowsPerCount": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
     "Quota": { "limit": number; "periodSeconds": number }
-    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "historyDays": number | null; "defaultCountry": string | null }
-    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null }
+    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "defaultCountry": string | null }
+    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "defaultCountry"?: string | null }
     "MemberList": { "members": components['schemas']["Member"][] }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
     "AddedMember": { "id": string }
@@ -1391,7 +1391,7 @@ export interface components {
     "Scope": "crm:read" | "crm:write" | "admin"
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "TenantKey": { "organizationId": string; "adminKey": string }
-    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
+    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
     "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
     "SharedPlace": { "shape": "shared" }
     "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }

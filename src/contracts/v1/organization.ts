@@ -23,13 +23,6 @@ export const history = z.enum(historyModes).openapi({
   description:
     'What is kept of every change: `values` before and after, the `names` of the attributes only, or nothing (`off`). A changed record costs one row more, unless it is off. What changes while it is off is never told: a cursor from before is answered 410.',
 })
-export const historyDays = z
-  .number()
-  .int()
-  .min(1)
-  .max(36_500)
-  .nullable()
-  .openapi({ description: 'Days for which changes are kept; null: for good.' })
 
 const organization = z
   .strictObject({
@@ -37,18 +30,16 @@ const organization = z
     name: z.string(),
     crmMode: z.enum(['b2b', 'b2c']),
     history,
-    historyDays,
     defaultCountry,
   })
   .openapi('Organization')
 const organizationChange = organization.omit({ id: true }).extend({ name }).partial().openapi('OrganizationChange')
 
-const render = ({ id, name, crmMode, history, historyDays, defaultCountry }: Organization) => ({
+const render = ({ id, name, crmMode, history, defaultCountry }: Organization) => ({
   id,
   name,
   crmMode,
   history,
-  historyDays,
   defaultCountry,
 })
 
