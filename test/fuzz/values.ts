@@ -200,10 +200,13 @@ const stringOf = (schema: JsonSchema): fc.Arbitrary<unknown> => {
   return typeof schema.example === 'string' ? fc.oneof(fc.constant(schema.example), text) : text
 }
 
+/** Of a schema that refers to itself, as a filter does: below this only what must be there. */
+const DEEPEST = 4
+
 const objectOf = (schema: JsonSchema, depth: number): fc.Arbitrary<unknown> => {
-  const members = Object.entries(schema.properties ?? {}).map(
-    ([key, one]) => [key, arbitraryOf(one, depth + 1)] as const,
-  )
+  const members = Object.entries(schema.properties ?? {})
+    .filter(([key]) => depth < DEEPEST || schema.required?.includes(key))
+    .map(([key, one]) => [key, arbitraryOf(one, depth + 1)] as const)
   if (members.length === 0) return attributes
   const required = schema.required ?? []
   const record = fc.record(Object.fromEntries(members), {
