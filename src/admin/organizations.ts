@@ -24,38 +24,28 @@ export interface NewOrganization {
   readonly crmMode?: 'b2b' | 'b2c'
   /** Default: values. */
   readonly history?: HistoryMode
-  /** Days for which changes are kept; null or absent: for good. */
-  readonly historyDays?: number | null
   /** ISO 3166 code of the country whose national phone numbers are meant; null or absent: none. */
   readonly defaultCountry?: string | null
 }
 
-/** A hundred years. */
-const MOST_DAYS = 36_500
-
 export type OrganizationChange = Partial<Omit<NewOrganization, 'id'>>
 
-const settings = ['name', 'crmMode', 'history', 'historyDays', 'defaultCountry'] as const
+const settings = ['name', 'crmMode', 'history', 'defaultCountry'] as const
 
-const checkOrganization = async ({ name, crmMode, history, historyDays, defaultCountry }: OrganizationChange) => {
+const checkOrganization = async ({ name, crmMode, history, defaultCountry }: OrganizationChange) => {
   if (name !== undefined) checkText('name', name, accessLimits.name)
   if (crmMode !== undefined) checkCrmMode(crmMode)
   if (history !== undefined && !historyModes.includes(history))
     throw refuse('invalid_value', 'history', historyModes.join(', '))
-  if (
-    typeof historyDays === 'number' &&
-    !(Number.isSafeInteger(historyDays) && historyDays >= 1 && historyDays <= MOST_DAYS)
-  )
-    throw refuse('out_of_range', 'historyDays', `a whole number of days, 1 to ${MOST_DAYS}, or null`)
   if (defaultCountry) checkCountry(defaultCountry, await loadPhoneLibrary())
 }
 
 /** The row that creates the organisation. @throws RefusedError for what no organisation may be */
 export const newOrganization = async (organization: NewOrganization) => {
   const { id = v7(), name, crmMode = 'b2b', defaultCountry = null } = organization
-  const { history = 'values', historyDays = null } = organization
+  const { history = 'values' } = organization
   if (!isUuid(id)) throw refuse('invalid_value', 'id', 'a UUID')
-  await checkOrganization({ name, crmMode, history, historyDays, defaultCountry })
+  await checkOrganization({ name, crmMode, history, defaultCountry })
   const changeFeed = history !== 'off'
   return {
     id: id.toLowerCase(),
@@ -63,7 +53,6 @@ export const newOrganization = async (organization: NewOrganization) => {
     crmMode,
     changeFeed,
     history,
-    historyDays,
     createdAt: Date.now(),
     defaultCountry,
   }
@@ -103,15 +92,15 @@ export const changeOrganization = async (
   wanted: OrganizationChange,
 ): Promise<Organization> => {
   await checkOrganization(wanted)
-  const { name, crmMode, history, historyDays, defaultCountry } = { ...organization, ...wanted }
-  const row = { name, crmMode, history, historyDays, defaultCountry }
+  const { name, crmMode, history, defaultCountry } = { ...organization, ...wanted }
+  const row = { name, crmMode, history, defaultCountry }
   if (settings.every((setting) => row[setting] === organization[setting])) return organization
   const stored = { ...row, changeFeed: history !== 'off' }
   const own = eq(organizations.id, organization.id)
   await change(
     [
       statementOf(drizzleOver(driver).update(organizations).set(stored).where(own)),
-      ...historyChanged({ ...organization, by: actor }, row),
+      ...historyChanged({ ...organization, by: actor }, history),
     ],
     SAME_SCHEMA,
   )

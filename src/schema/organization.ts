@@ -21,8 +21,6 @@ export interface Organization {
   readonly name: string
   readonly crmMode: 'b2b' | 'b2c'
   readonly history: HistoryMode
-  /** Days for which changes are kept; null: for good. */
-  readonly historyDays: number | null
   /** ISO 3166 code of the country whose national phone numbers are meant; null: numbers without a country code have none. */
   readonly defaultCountry: string | null
   readonly status: OrganizationStatus

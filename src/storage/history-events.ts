@@ -13,11 +13,6 @@ export interface EventOf {
   readonly by: string
 }
 
-export interface HistorySettings {
-  readonly history: HistoryMode
-  readonly historyDays: number | null
-}
-
 /** Parameters: organisation, time, who, what, the object or '', names and delta as JSON. */
 const insertEvent = (when: string) => `
 INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed, delta)
@@ -35,29 +30,20 @@ export const schemaChanged = ({ id, by }: EventOf, object: string, names: readon
 })
 
 /**
- * Nothing where both settings stay. A history that begins anew has a hole behind it, which ends with this event.
+ * Nothing where it stays as it is. A history that begins anew has a hole behind it, which ends with this event.
  * @param before the organisation as it was
  */
-export const historyChanged = (before: EventOf & HistorySettings, after: HistorySettings): Statement[] => {
-  const delta = {
-    ...(before.history !== after.history && { history: [before.history, after.history] }),
-    ...(before.historyDays !== after.historyDays && { historyDays: [before.historyDays, after.historyDays] }),
-  }
-  if (Object.keys(delta).length === 0) return []
-  const begins = before.history === 'off' && after.history !== 'off'
-  const params = [before.id, Date.now(), before.by, 'history_changed', '', '[]', JSON.stringify(delta)]
-  return [
-    { sql: insertEvent(''), params },
-    ...(begins
-      ? [
-          {
-            sql: `
+export const historyChanged = (
+  { id, by, history }: EventOf & { readonly history: HistoryMode },
+  after: HistoryMode,
+): Statement[] => {
+  if (history === after) return []
+  const delta = JSON.stringify({ history: [history, after] })
+  const event = { sql: insertEvent(''), params: [id, Date.now(), by, 'history_changed', '', '[]', delta] }
+  if (history !== 'off') return [event]
+  const begin = `
 UPDATE organizations SET history_from = (
   SELECT c.sequence FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1)
-WHERE id = ?1`,
-            params: [before.id],
-          },
-        ]
-      : []),
-  ]
+WHERE id = ?1`
+  return [event, { sql: begin, params: [id] }]
 }

@@ -1,6 +1,6 @@
 import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
-import { sweepReplays } from '../storage/old-replays.ts'
+import { sweep } from '../storage/sweep.ts'
 import { adoptConfigured, adoptShared } from './adopting.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
@@ -72,9 +72,9 @@ const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number)
     return { name, driver }
   }
   for await (const [id, place] of placesOf(deployment))
-    await alone({ work: 'delete old replays', ...(id !== '' && { tenant: id }) }, async () => {
+    await alone({ work: 'sweep', ...(id !== '' && { tenant: id }) }, async () => {
       const database = next(id, place())
-      if (database) await sweepReplays(database.driver, now)
+      if (database) await sweep(database.driver, now)
     })
 }
 

@@ -6,7 +6,8 @@ import type { Env } from '../../src/env.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { d1Driver } from '../../src/storage/drivers/d1.ts'
 import { migrate } from '../../src/storage/migrations.ts'
-import { replaySweep, sweepReplays } from '../../src/storage/old-replays.ts'
+import { replaySweep } from '../../src/storage/old-replays.ts'
+import { sweep } from '../../src/storage/sweep.ts'
 import { tenancyOf } from '../../src/tenancy.ts'
 import worker from '../../src/worker.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -62,9 +63,9 @@ describe('answers to an Idempotency-Key', () => {
       params: ['bounded', n],
     })
     await driver.batch(Array.from({ length: 250 }, (_, n) => old(n)))
-    expect(await sweepReplays(driver, Date.now(), 2)).toBe(false)
+    expect(await sweep(driver, Date.now(), 2)).toBe(false)
     expect((await kept(driver, 'bounded'))?.length).toBe(50)
-    expect(await sweepReplays(driver, Date.now())).toBe(true)
+    expect(await sweep(driver, Date.now())).toBe(true)
     expect(await kept(driver, 'bounded')).toEqual([])
   })
 

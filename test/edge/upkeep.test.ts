@@ -82,7 +82,7 @@ describe('it deletes old answers', () => {
       expect(told).toContainEqual({
         at: expect.any(String),
         upkeep: 'failed',
-        work: 'delete old replays',
+        work: 'sweep',
         tenant,
         error: expect.stringContaining(tenant),
       })

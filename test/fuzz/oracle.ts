@@ -122,7 +122,9 @@ const declaredQuery = (operation: Operation, sent: FuzzRequest, { status, text }
   const sentNames = [...new URL(sent.path, 'http://x').searchParams.keys()]
   const declared = new Map(operation.parameters.filter((one) => one.in === 'query').map((one) => [one.name, one]))
   if (status >= 300 || !operation.path.startsWith('/v1/') || operation.credentials === 'none') return []
-  const unknown = sentNames.filter((name) => !declared.has(name))
+  // Members of a declared object come as `filter[name]`.
+  const ofObject = (name: string) => declared.get(/^(\w+)\[\w+\]$/.exec(name)?.[1] ?? '')?.schema.type === 'object'
+  const unknown = sentNames.filter((name) => !declared.has(name) && !ofObject(name))
   if (unknown.length > 0)
     return [{ kind: 'an undeclared query parameter is ignored', detail: `${unknown} ${text.slice(0, 100)}` }]
   const values = [...new URL(sent.path, 'http://x').searchParams]

@@ -38,6 +38,11 @@ const wellKnown: Readonly<Record<string, readonly string[]>> = {
   fields: ['emails', 'first_name,emails'],
   'if-match': ['"1"', 'W/"2"', '"0"'],
   prefer: ['return=minimal', 'return=representation'],
+  sort: ['createdAt', '-createdAt', 'emails'],
+  ids: ['{{a.person}}', '{{b.person}}'],
+  expand: ['company'],
+  since: ['now', '2026-01-01T00:00:00Z'],
+  'filter[first_name]': ['Ada', 'x'],
 }
 
 const sane = ({ name: parameter, schema }: Parameter, path: string): fc.Arbitrary<string> => {
@@ -94,7 +99,10 @@ const finished = (parts: Parts): FuzzRequest => ({
 const parametersOf = (operation: Operation, place: Parameter['in'], all: boolean) =>
   fc.record(
     Object.fromEntries(
-      operation.parameters.filter((one) => one.in === place).map((one) => [one.name, sane(one, operation.path)]),
+      operation.parameters
+        .filter((one) => one.in === place)
+        .map((one) => (one.schema.type === 'object' ? { ...one, name: `${one.name}[first_name]` } : one))
+        .map((one) => [one.name, sane(one, operation.path)]),
     ),
     all
       ? { noNullPrototype: true }

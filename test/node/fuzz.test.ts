@@ -6,8 +6,8 @@ import { operations } from '../support/openapi.ts'
 /** A short run of `npm run fuzz`; what it finds, it prints with a program that shows it again. */
 
 const REQUESTS = 4_000
-/** Need luck that a short run may not have, or what there is not here: an object to move or to take back in time; or an archived one to erase. */
-const MAY_MISS = 13
+/** Need luck that a short run may not have, or what there is not here: an object to move or to take back in time. */
+const MAY_MISS = 11
 
 it(`holds every answer to ${REQUESTS} requests to what must be true of it`, async () => {
   const result = await fuzz({ target: 'node', seed: 7, requests: REQUESTS, patience: Number.POSITIVE_INFINITY })

@@ -36,7 +36,6 @@ const organization: Organization = {
   name: 'O',
   crmMode: 'b2b',
   history: 'off',
-  historyDays: null,
   defaultCountry: null,
   status: 'active',
   revision: 1,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import { sweep } from '../../src/storage/sweep.ts'
 import { item, type NewItem, type ProgramWorld, programWorld } from './program-world.ts'
 
 /** What the assert program writes of the history, on any driver: docs/history.md. */
@@ -120,6 +121,8 @@ export const historyProgramSuite = (driver: () => SqlDriver): void => {
         [3, { note: [['1'], ['2']] }],
         [1_004, 3],
       ])
+      expect(await sweep(driver(), 0)).toBe(true)
+      expect((await historyOf(own)).every(({ delta }) => delta === null)).toBe(true)
     })
 
     it('gives keys their numbers, and those of lists and lists only', async () => {

@@ -7,7 +7,7 @@ import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { change, renderChange } from './change.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeSequences, encodeCursor } from './cursor.ts'
 import { readResponses, refused } from './responses.ts'
 import { cursor, limit } from './schemas.ts'
 
@@ -50,14 +50,6 @@ const route = (services: Services) =>
     responses: { ...readResponses('Changes after the cursor', feed), ...historyResponses },
   })
 
-const sequenceOf = (cursor: string | undefined): number | undefined => {
-  if (cursor === undefined) return undefined
-  const sequence = Number(decodeCursor(cursor)?.[0])
-  if (!Number.isSafeInteger(sequence) || sequence < 0)
-    throw refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
-  return sequence
-}
-
 /** @throws RefusedError history_off */
 export const requireHistory = ({ organization }: Session): void => {
   if (organization.history === 'off') throw refuse('history_off')
@@ -73,7 +65,7 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
     const page = await withCurrent(c.get('session'), async (session): Promise<ChangePage> => {
       requireHistory(session)
       const scope = scopeOf(session)
-      let after = sequenceOf(query.cursor)
+      let after = decodeSequences(query.cursor)?.[0]
       let isOfTime = (_: number) => true
       if (query.since !== undefined) {
         const time = query.since === 'now' ? undefined : Date.parse(query.since)

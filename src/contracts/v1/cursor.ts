@@ -36,6 +36,15 @@ export const decodeCursor = (cursor: string | undefined): Place | undefined => {
   return [value, id]
 }
 
+/** A place in the history: both parts are sequences, an empty one counts as 0. @throws RefusedError invalid_value */
+export const decodeSequences = (cursor: string | undefined): readonly [number, number] | undefined => {
+  const place = decodeCursor(cursor)
+  if (!place) return undefined
+  const [first, second] = [Number(place[0]), Number(place[1])]
+  if (![first, second].every((one) => Number.isSafeInteger(one) && one >= 0)) throw noCursor()
+  return [first, second]
+}
+
 /** @throws RefusedError invalid_value for what is no cursor of this walk */
 export const decodeQueryCursor = (cursor: string | undefined, walk: string): Place | undefined => {
   if (cursor === undefined) return undefined

@@ -6,7 +6,7 @@ import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { change, renderChange } from './change.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeSequences, encodeCursor } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { readResponses } from './responses.ts'
 import { cursor, limit, recordParams } from './schemas.ts'
@@ -36,9 +36,7 @@ export const mountRecordHistory = (app: OpenAPIHono<AppEnv>, services: Services)
   app.openapi(route(services), async (c) => {
     const { object, id } = c.req.valid('param')
     const query = c.req.valid('query')
-    const from = query.cursor === undefined ? undefined : Number(decodeCursor(query.cursor)?.[0])
-    if (from !== undefined && !Number.isSafeInteger(from))
-      throw refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
+    const from = decodeSequences(query.cursor)?.[0]
     const found = await withCurrent(c.get('session'), async (session) => {
       requireObject(session.organization, object)
       const one = await c.get('history').ofRecord(scopeOf(session), object, id, pageLimit(query.limit), from)

@@ -11,7 +11,7 @@ import { jsonRequest } from '../kit/responses.ts'
 import { someTextUpTo } from '../kit/text.ts'
 import { allowed } from './access.ts'
 import { historyResponses, requireHistory } from './changes.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeSequences, encodeCursor } from './cursor.ts'
 import { problemDetails } from './errors.ts'
 import { renderRecord } from './render.ts'
 import { writeResponses } from './responses.ts'
@@ -130,13 +130,8 @@ const selectionOf = ({ request, importId, key, since }: z.infer<typeof undoReque
 
 /** Where the walk began stays the same from page to page: what undoing writes is behind it. */
 const rangeOf = async (c: Context<AppEnv>, { cursor, since }: z.infer<typeof undoRequest>) => {
-  const place = decodeCursor(cursor)
-  if (place) {
-    const [before, after] = place.map(Number)
-    if (!Number.isSafeInteger(before) || !Number.isSafeInteger(after))
-      throw refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
-    return { before: before as number, after: after as number }
-  }
+  const place = decodeSequences(cursor)
+  if (place) return { before: place[0], after: place[1] }
   return withCurrent(c.get('session'), async (session) => {
     requireHistory(session)
     const scope = scopeOf(session)

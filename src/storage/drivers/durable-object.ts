@@ -9,7 +9,7 @@ import {
   UpgradingError,
 } from '../driver.ts'
 import { MigrationError, migrate } from '../migrations.ts'
-import { hasMore, replaySweep } from '../old-replays.ts'
+import { furtherSweep, hasMore, sweepStatements } from '../sweep.ts'
 import { platformPasses } from './faults.ts'
 
 const SWEEP_EVERY_MS = 3_600_000
@@ -91,8 +91,8 @@ export class OrganizationDatabase extends DurableObject {
   }
 
   /**
-   * Old replays, at most once an hour and only of an object that is awake anyway: an alarm would wake every idle object
-   * every day for rows that cost next to nothing. Too old to be replayed they are whether deleted or not.
+   * At most once an hour and only of an object that is awake anyway: an alarm would wake every idle object every day for
+   * old replays that cost next to nothing. Too old to be replayed they are whether deleted or not.
    */
   #sweep() {
     const now = Date.now()
@@ -100,9 +100,11 @@ export class OrganizationDatabase extends DurableObject {
     this.#sweptAt = now
     try {
       // While there is more, the next batch goes on.
-      if (hasMore(this.#run(replaySweep(now)).results)) this.#sweptAt = 0
+      const { results } = this.#run(sweepStatements(now))
+      this.#run(furtherSweep(results))
+      if (hasMore(results)) this.#sweptAt = 0
     } catch (error) {
-      console.error('Old replays could not be deleted', error)
+      console.error('What is old could not be swept', error)
     }
   }
 

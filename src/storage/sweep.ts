@@ -1,0 +1,32 @@
+import type { SqlDriver, Statement, StatementResult } from './driver.ts'
+import { blankErased, isErasedLeft } from './erased-history.ts'
+import { replaySweep } from './old-replays.ts'
+
+/** What every database has to be rid of from time to time, of every organisation in it. */
+
+/** Calls of one run: it ends even if work comes faster than it is done, and the next run goes on. */
+const CALLS = 50
+
+/** Each part says by a row `more` whether it has more to do. */
+export const sweepStatements = (now: number): readonly Statement[] => [...replaySweep(now), isErasedLeft]
+
+/** What is to be done besides, which is hardly ever anything. @param results of those statements */
+export const furtherSweep = (results: readonly StatementResult[]): readonly Statement[] =>
+  results.some(({ rows }) => rows[0]?.what === 'erased') ? blankErased : []
+
+/** Whether it must be called again. @param results of the statements */
+export const hasMore = (results: readonly StatementResult[]): boolean => results.some(({ rows }) => rows[0]?.more === 1)
+
+/**
+ * Deletes answers to an Idempotency-Key that are too old to be replayed, and blanks what the history still holds of erased records.
+ * @returns whether nothing is left to do
+ */
+export const sweep = async (driver: SqlDriver, now: number, calls = CALLS): Promise<boolean> => {
+  for (let call = 0; call < calls; call++) {
+    const { results } = await driver.batch(sweepStatements(now))
+    const further = furtherSweep(results)
+    if (further.length > 0) await driver.batch(further)
+    if (!hasMore(results)) return true
+  }
+  return false
+}
