@@ -35,9 +35,16 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 
 type Target = Map<string, StoredValue | null | boolean>
 
-/** Of the target, what the record does not have already. */
-const differing = (record: StoredRecord, target: Target): Target =>
-  new Map([...target].filter(([name, value]) => !same(value, present(record, name))))
+/** Slugs that the object has. The history may name others, which have been renamed or erased since: these cannot come back. */
+type Slugs = Pick<ReadonlyMap<string, unknown>, 'has'>
+
+/** Of the target, what the record can have and has not. */
+const differing = (record: StoredRecord, target: Target, slugs: Slugs): Target =>
+  new Map(
+    [...target].filter(
+      ([name, value]) => (name === ARCHIVED || slugs.has(name)) && !same(value, present(record, name)),
+    ),
+  )
 
 const planOf = (record: StoredRecord, target: Target, lifecycle?: PlannedExtras['lifecycle']): Plan => {
   const attributes: Patch = {}
@@ -65,6 +72,7 @@ const namesIn = (target: Target): string[] => [...target.keys()].filter((name) =
 export const backTo = (
   { record, changes }: RecordHistory,
   version: number,
+  slugs: Slugs,
 ): { readonly plan: Plan | null } | undefined => {
   const target: Target = new Map()
   let known = record.version
@@ -77,7 +85,7 @@ export const backTo = (
     known = change.version - 1
   }
   if (known !== version) return undefined
-  const wanted = differing(record, target)
+  const wanted = differing(record, target, slugs)
   return { plan: wanted.size === 0 ? null : planOf(record, wanted) }
 }
 
@@ -157,6 +165,7 @@ export const undo = (
   history: RecordHistory,
   isMeant: (change: RecordChange) => boolean,
   created: 'archive' | 'erase',
+  slugs: Slugs,
 ): Undoing => {
   const { record } = history
   if (history.next !== undefined) return nothing([{ why: 'too_many_changes', attribute: null, by: null }])
@@ -168,11 +177,11 @@ export const undo = (
     return { plan: planOf(record, new Map(), created), does: created, attributes: [], kept: [] }
   }
   const kept = [...blocked].flatMap(([name, { wanted, by }]): Kept[] =>
-    same(wanted, present(record, name))
+    same(wanted, present(record, name)) || !(name === ARCHIVED || slugs.has(name))
       ? []
       : [{ why: 'changed_since', attribute: name === ARCHIVED ? null : name, by }],
   )
-  const wanted = differing(record, target)
+  const wanted = differing(record, target, slugs)
   return {
     plan: wanted.size === 0 ? null : planOf(record, wanted),
     does: 'revert',

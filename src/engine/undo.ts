@@ -34,11 +34,12 @@ export const revertRecord = <S extends Session>(
   options: AssertOptions,
 ): Promise<{ readonly outcome: Outcome | null; readonly found: RecordHistory }> =>
   withCurrent(session, async (current) => {
-    if (!current.organization.objects.has(object)) throw refuse('unknown_object', undefined, object)
+    const schema = current.organization.objects.get(object)
+    if (!schema) throw refuse('unknown_object', undefined, object)
     const found = await history.ofRecord(scopeOf(current), object, id, perRecord)
     if (!found) throw refuse('record_not_found', undefined, '')
     if (version > found.record.version) throw refuse('version_mismatch', undefined, String(found.record.version))
-    const way = backTo(found, version)
+    const way = backTo(found, version, schema.attributes)
     if (!way) throw refuse('history_gap', 'version', `what the record was in version ${version} is not recorded`)
     if (!way.plan) return { outcome: null, found }
     const [outcome] = await runPlans(store, current, [way.plan], options)
@@ -78,6 +79,9 @@ const isSelected = (selection: Selection, after: number) => (change: RecordChang
   if ('importId' in selection) return change.importId === selection.importId
   return change.actor === selection.actor
 }
+
+/** An object that there is no more has none. */
+const slugsOf = ({ organization }: Session, object: string) => organization.objects.get(object)?.attributes ?? new Map()
 
 const DONE = { revert: 'reverted', archive: 'archived', erase: 'erased' } as const
 
@@ -121,7 +125,7 @@ export const undoChanges = <S extends Session>(
     const found = new Map(histories.map((one) => [`${one.record.object} ${one.record.id}`, one]))
     const undoings = taken.map((one) => {
       const of = found.get(`${one.object} ${one.recordId}`)
-      return of && { of, undoing: undo(of, isSelected(selection, after), created) }
+      return of && { of, undoing: undo(of, isSelected(selection, after), created, slugsOf(current, one.object)) }
     })
     const plans = undoings.flatMap((one) => (one?.undoing.plan ? [one.undoing.plan] : []))
     const outcomes = plans.length === 0 ? [] : await runPlans(store, current, plans, options)

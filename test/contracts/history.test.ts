@@ -133,6 +133,23 @@ describe('of a record', () => {
     expect((await send('POST', path, { version: 99 })).status).toBe(412)
   })
 
+  it('what has been renamed or erased since does not come back under its old name', async () => {
+    const attributes = '/v1/objects/people/attributes'
+    await send('POST', attributes, { label: 'Old name', type: 'text' })
+    const email = address()
+    const { id } = await put(email, { old_name: 'x', city: 'A' })
+    const request = { 'x-request-id': `undo-${crypto.randomUUID()}` }
+    await put(email, { old_name: 'y', city: 'B' }, request)
+    await send('PATCH', `${attributes}/old_name`, { archived: true })
+    expect((await send('DELETE', `${attributes}/old_name`)).status).toBeLessThan(300)
+    expect((await undo({ request: request['x-request-id'] })).body.records).toMatchObject([
+      { status: 'reverted', attributes: ['city'], kept: [] },
+    ])
+    expect(await valuesOf(id)).toEqual({ city: 'A', emails: [email] })
+    expect((await send('POST', `${people}/${id}/revert`, { version: 2 })).body.changed).toEqual(['city'])
+    expect(await valuesOf(id)).toEqual({ city: 'B', emails: [email] })
+  })
+
   it('nothing is left of its values when it is erased', async () => {
     const email = address()
     const cursor = await now()
