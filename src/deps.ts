@@ -1,11 +1,13 @@
 import { administration } from './admin/administration.ts'
 import { onBehalfOf } from './admin/authority.ts'
+import { jobReader } from './admin/jobs.ts'
 import type { OperatorSettings } from './auth/operator.ts'
 import type { RateLimit } from './auth/rate-limit.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
 import type { SharedServices } from './http/contract.ts'
 import { sqlDirectory } from './storage/directory.ts'
 import { historyReader } from './storage/history-reader.ts'
+import { jobDrive } from './storage/jobs/drive.ts'
 import { metered } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
@@ -21,6 +23,8 @@ export interface ServiceOptions {
   readonly requests?: RateLimit
   /** Comes when the process is about to stop. */
   readonly stopping?: AbortSignal
+  /** Milliseconds that a job goes on behind an answer. Absent: until it has ended. */
+  readonly jobsMs?: number
   /** Where tenants are followed to when they move. Absent: they cannot. */
   readonly places?: Places
   /** Absent: tenants are operated by command only. */
@@ -30,26 +34,31 @@ export interface ServiceOptions {
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (
   connect: Connect,
-  { failures, requests, stopping, places, operator }: ServiceOptions = {},
-): SharedServices => ({
-  access: accessWith({
-    dataOf: (organizationId, cost) => {
-      const driver = metered(connect(organizationId, cost), cost)
-      const directory = sqlDirectory(driver)
-      return {
-        directory: places ? followed(directory, places, organizationId, cost) : directory,
-        store: recordStore(driver),
-        reader: recordReader(driver),
-        history: historyReader(driver),
-        administration: (session) => administration(onBehalfOf(driver, session)),
-      }
-    },
-    ...(failures && { failures }),
-    ...(requests && { requests }),
-  }),
-  operator: operatorAccess(operator, failures),
-  ...(operator && { tenants: tenantOperations(operator.deployment) }),
-  ...(stopping && { stopping }),
-  quota: requests?.quota,
-  failures: failures?.quota,
-})
+  { failures, requests, stopping, places, operator, jobsMs }: ServiceOptions = {},
+): SharedServices => {
+  const driveJobs = jobDrive(connect, { forMs: jobsMs, stopping })
+  return {
+    access: accessWith({
+      dataOf: (organizationId, cost) => {
+        const driver = metered(connect(organizationId, cost), cost)
+        const directory = sqlDirectory(driver)
+        return {
+          directory: places ? followed(directory, places, organizationId, cost) : directory,
+          store: recordStore(driver),
+          reader: recordReader(driver),
+          history: historyReader(driver),
+          jobs: jobReader(driver),
+          driveJobs: () => driveJobs(organizationId),
+          administration: (session) => administration(onBehalfOf(driver, session)),
+        }
+      },
+      ...(failures && { failures }),
+      ...(requests && { requests }),
+    }),
+    operator: operatorAccess(operator, failures),
+    ...(operator && { tenants: tenantOperations(operator.deployment) }),
+    ...(stopping && { stopping }),
+    quota: requests?.quota,
+    failures: failures?.quota,
+  }
+}

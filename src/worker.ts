@@ -11,6 +11,9 @@ import { lookAfter } from './tenants/upkeep.ts'
 
 export { OrganizationDatabase } from './storage/drivers/durable-object.ts'
 
+/** The platform lets work behind an answer go on for 30 seconds. */
+const JOBS_MS = 20_000
+
 /** What needs no configuration. */
 const basicsOf = (env: Env) => {
   const { serverTiming, log } = settingsOf(env)
@@ -35,6 +38,7 @@ const configuredApp = (env: Env) => {
     ...basics,
     services: createServices(places.connect, {
       places,
+      jobsMs: JOBS_MS,
       ...(operator && { operator: { ...operator, deployment } }),
       ...(AUTH_FAILURES && { failures: rateLimit(authFailures, AUTH_FAILURES) }),
       ...(KEY_REQUESTS && keyRequests && { requests: rateLimit(keyRequests, KEY_REQUESTS) }),
@@ -79,5 +83,5 @@ export default {
     app ??= appOf(env)
     return app.fetch(request, env, context)
   },
-  scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now()),
+  scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now(), { jobsMs: JOBS_MS }),
 } satisfies ExportedHandler<Env>

@@ -26,11 +26,13 @@ export interface NewOrganization {
   readonly history?: HistoryMode
   /** ISO 3166 code of the country whose national phone numbers are meant; null or absent: none. */
   readonly defaultCountry?: string | null
+  /** Whether matching by an attribute without an index makes one. Default: true. */
+  readonly automaticIndexing?: boolean
 }
 
 export type OrganizationChange = Partial<Omit<NewOrganization, 'id'>>
 
-const settings = ['name', 'crmMode', 'history', 'defaultCountry'] as const
+const settings = ['name', 'crmMode', 'history', 'defaultCountry', 'automaticIndexing'] as const
 
 const checkOrganization = async ({ name, crmMode, history, defaultCountry }: OrganizationChange) => {
   if (name !== undefined) checkText('name', name, accessLimits.name)
@@ -43,7 +45,7 @@ const checkOrganization = async ({ name, crmMode, history, defaultCountry }: Org
 /** The row that creates the organisation. @throws RefusedError for what no organisation may be */
 export const newOrganization = async (organization: NewOrganization) => {
   const { id = v7(), name, crmMode = 'b2b', defaultCountry = null } = organization
-  const { history = 'values' } = organization
+  const { history = 'values', automaticIndexing = true } = organization
   if (!isUuid(id)) throw refuse('invalid_value', 'id', 'a UUID')
   await checkOrganization({ name, crmMode, history, defaultCountry })
   const changeFeed = history !== 'off'
@@ -55,6 +57,7 @@ export const newOrganization = async (organization: NewOrganization) => {
     history,
     createdAt: Date.now(),
     defaultCountry,
+    automaticIndexing,
   }
 }
 
@@ -92,8 +95,8 @@ export const changeOrganization = async (
   wanted: OrganizationChange,
 ): Promise<Organization> => {
   await checkOrganization(wanted)
-  const { name, crmMode, history, defaultCountry } = { ...organization, ...wanted }
-  const row = { name, crmMode, history, defaultCountry }
+  const { name, crmMode, history, defaultCountry, automaticIndexing } = { ...organization, ...wanted }
+  const row = { name, crmMode, history, defaultCountry, automaticIndexing }
   if (settings.every((setting) => row[setting] === organization[setting])) return organization
   const stored = { ...row, changeFeed: history !== 'off' }
   const own = eq(organizations.id, organization.id)

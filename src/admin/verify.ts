@@ -1,8 +1,8 @@
 import { hasKeys, type ObjectSchema, type Organization, type StoredValue } from '../schema/schema.ts'
 import type { Statement } from '../storage/driver.ts'
+import type { KeyIndex } from '../storage/keys-sql.ts'
 import {
   addMissing,
-  type KeyIndex,
   keysPage,
   missingKeys,
   nextIndexName,
@@ -49,16 +49,28 @@ export interface Finding {
   readonly repaired: boolean
 }
 
+/** Those that a job is at are not as the records say, and need not be. */
 const indexesOf = (object: ObjectSchema): KeyIndex[] => [
   ...[...object.attributes.values()]
-    .filter(hasKeys)
+    .filter((attribute) => hasKeys(attribute) && !attribute.building)
     .map(({ slug, unique }) => ({ object: object.slug, name: slug, unique, attributes: null })),
   ...object.combinations.map(({ name, unique, attributes }) => ({ object: object.slug, name, unique, attributes })),
 ]
 
-const indexOf = ({ objects, archivedObjects }: Organization, object: string, name: string): KeyIndex | undefined => {
-  const schema = objects.get(object) ?? archivedObjects.get(object)
+const schemaOf = ({ objects, archivedObjects }: Organization, object: string): ObjectSchema | undefined =>
+  objects.get(object) ?? archivedObjects.get(object)
+
+const indexOf = (organization: Organization, object: string, name: string): KeyIndex | undefined => {
+  const schema = schemaOf(organization, object)
   return schema && indexesOf(schema).find((index) => index.name === name)
+}
+
+const isKnownIndex = (organization: Organization, object: string, name: string): boolean => {
+  const schema = schemaOf(organization, object)
+  const isAtWork =
+    schema?.attributes.get(name)?.building !== undefined ||
+    schema?.buildingCombinations.some((one) => one.name === name) === true
+  return isAtWork || indexOf(organization, object, name) !== undefined
 }
 
 const rowsOf = async ({ driver }: CurrentOrganization, statement: Statement) =>
@@ -78,10 +90,10 @@ const unknownIndex = async ({ run }: Authority, after: After, repair: boolean): 
   if (!next) return { findings: [] }
   const { object = '', name = '' } = next
   const remove = (current: CurrentOrganization) =>
-    indexOf(current.organization, object, name)
+    isKnownIndex(current.organization, object, name)
       ? Promise.resolve([])
       : rowsOf(current, removeIndexRows(current.organization.id, object, name))
-  const isKnown = await run(async ({ organization }) => indexOf(organization, object, name) !== undefined)
+  const isKnown = await run(async ({ organization }) => isKnownIndex(organization, object, name))
   if (isKnown) return { findings: [], after: [object, name] }
   if (repair) while ((await run(remove)).length > 0);
   const finding = { object, name, kind: 'unknown_index', value: '', recordIds: [], repaired: repair } as const

@@ -111,8 +111,8 @@ export const errorTable = {
   read_only: { kind: 'schema', text: 'cannot be written.', fix: 'Leave it out: the server derives it.' },
   not_indexed: {
     kind: 'schema',
-    text: 'is not indexed, so it cannot be filtered or sorted by.',
-    fix: 'Set indexed on the attribute (PATCH /v1/objects/{object}/attributes/{attribute}), or match by it once.',
+    text: 'is not indexed, so records cannot be found or sorted by it.',
+    fix: 'Set indexed on the attribute: PATCH /v1/objects/{object}/attributes/{attribute}.',
   },
   in_use: {
     kind: 'schema',
@@ -308,6 +308,11 @@ export const errorTable = {
     text: 'The organisation is on its way to another database.',
     fix: 'Repeat the request after Retry-After: nothing was written, and it takes seconds.',
   },
+  indexing: {
+    kind: 'server',
+    text: 'has an index that is being made or removed: job {detail}.',
+    fix: 'Repeat the request after Retry-After: nothing was written. GET /v1/jobs/{id} tells how far it has come.',
+  },
   upgrading: {
     kind: 'server',
     text: 'This instance is being upgraded.',
@@ -359,7 +364,7 @@ export interface Refusal {
 /** Thrown where a request cannot go on; the HTTP layer has each contract render it. */
 export class RefusedError extends Error {
   readonly refusal: Refusal
-  /** For `unavailable` and `rate_limited`: seconds to wait. */
+  /** For what passes by itself, such as `unavailable` and `rate_limited`: seconds to wait. */
   readonly retryAfter?: number
 
   constructor(refusal: Refusal | Problem, retryAfter?: number) {

@@ -54,6 +54,8 @@ export const respondError = (c: Context<AppEnv>, contract: Contract, error: unkn
     requestId: c.get('requestId'),
     fieldName: c.get('fieldName') ?? ((slug) => slug),
   })
+  // Whoever waits for a job has it go on.
+  if (refusal.refusal.problems[0].code === 'indexing') c.get('driveJobs')()
   const headers: Record<string, string> = { 'Content-Type': contentType }
   if (refusal.retryAfter !== undefined) headers['Retry-After'] = String(refusal.retryAfter)
   const { credentials } = contract

@@ -1,4 +1,5 @@
 import type { Administration } from '../admin/administration.ts'
+import type { JobReader } from '../admin/jobs.ts'
 import type { Session } from '../auth/access.ts'
 import type { Quota, Taken } from '../auth/rate-limit.ts'
 import type { HistoryReader } from '../engine/history.ts'
@@ -37,6 +38,9 @@ export interface AppEnv {
     store: RecordStore
     reader: RecordReader
     history: HistoryReader
+    jobs: JobReader
+    /** Has the organisation's jobs go on behind the answer. */
+    driveJobs: () => void
     /** On the authority of the session. Made when first asked for: few requests administer anything. */
     administration: () => Administration
   }

@@ -43,7 +43,10 @@ export const insertAttribute = (
   params: attributeParams(organizationId, object, attribute, now),
 })
 
-/** Saves what may change of an attribute. A standard one gets its row the first time that it changes. */
+/**
+ * Saves what may change of an attribute. A standard one gets its row the first time that it changes. While a job makes its
+ * index, it is for the job to say when that holds.
+ */
 export const saveAttribute = (
   organizationId: string,
   object: string,
@@ -52,7 +55,8 @@ export const saveAttribute = (
 ): Statement => ({
   sql: `${INSERT_ATTRIBUTE}
 ON CONFLICT (organization_id, object, slug) DO UPDATE SET
-  label = excluded.label, type = excluded.type, is_multiple = excluded.is_multiple, is_required = excluded.is_required, is_unique = excluded.is_unique, is_indexed = excluded.is_indexed,
+  label = excluded.label, type = excluded.type, is_multiple = excluded.is_multiple, is_required = excluded.is_required,
+  is_unique = iif(building IS NULL, excluded.is_unique, is_unique), is_indexed = iif(building IS NULL, excluded.is_indexed, is_indexed),
   is_archived = excluded.is_archived, options = excluded.options, updated_at = excluded.updated_at`,
   params: attributeParams(organizationId, object, attribute, now),
 })

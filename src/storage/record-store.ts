@@ -2,9 +2,12 @@ import type { AssertAnswer, AssertBatch, RecordStore } from '../engine/store.ts'
 import { raiseRevision, saveAttribute } from './administration-sql.ts'
 import type { SqlDriver, Statement } from './driver.ts'
 import { guarded, signalOf } from './guarded.ts'
-import { attributeKeys } from './keys-sql.ts'
+import { schemaChanged } from './history-events.ts'
+import { beginJob, begunJob } from './jobs/begin.ts'
+import { rewriteKeys } from './keys-sql.ts'
 import { answerOf, keptAnswer } from './program/answer.ts'
 import { assertStatements } from './program/statement.ts'
+import { countRecords, RECORDS_AT_ONCE } from './schema-sql.ts'
 
 /**
  * Of the request that the key now stands for: an older and longer one may have left rows. Of a record that was erased
@@ -50,11 +53,27 @@ const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<Asser
 /** The engine's store over any driver. */
 export const recordStore = (driver: SqlDriver): RecordStore => ({
   assert: (batch) => assertBatch(driver, batch),
-  async indexAttribute(scope, object, attribute) {
+  async indexAttribute(scope, actor, object, attribute) {
     const { organizationId } = scope
-    await guarded(driver, scope).batch([
-      ...attributeKeys(organizationId, object, { ...attribute, indexed: true }),
+    const bound = guarded(driver, scope)
+    const wanted = { indexed: true, unique: attribute.unique }
+    const change = {
+      object,
+      name: attribute.slug,
+      attributes: null,
+      from: null,
+      to: { unique: false },
+      wanted,
+    } as const
+    const { results } = await bound.batch([countRecords(organizationId, object)])
+    const rows =
+      Number(results[0]?.rows[0]?.records) > RECORDS_AT_ONCE
+        ? beginJob(organizationId, actor, change, begunJob(change))
+        : rewriteKeys(organizationId, { ...change, unique: false })
+    await bound.batch([
       saveAttribute(organizationId, object, { ...attribute, indexed: true }),
+      ...rows,
+      schemaChanged({ id: organizationId, by: actor }, object, [attribute.slug]),
       raiseRevision(organizationId),
     ])
   },

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { historyModes, type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
+import { type Building, historyModes, type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
 
 /** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
 
 const organizationId = () => text('organization_id').notNull()
 const time = (name: string) => integer(name)
+/** The job that makes an index: docs/jobs.md. */
+const building = () => text('building', { mode: 'json' }).$type<Building>()
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
 
 export const organizations = sqliteTable('organizations', {
@@ -25,6 +27,7 @@ export const organizations = sqliteTable('organizations', {
   /** For a sweep of old changes that is to come; nothing sets it. */
   historyDays: integer('history_days'),
   historyFrom: integer('history_from').notNull().default(0),
+  automaticIndexing: integer('automatic_indexing', { mode: 'boolean' }).notNull().default(true),
 })
 
 export const members = sqliteTable(
@@ -99,6 +102,7 @@ export const attributes = sqliteTable(
     position: integer('position').notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
+    building: building(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.object, t.slug] })],
 )
@@ -113,6 +117,7 @@ export const combinations = sqliteTable(
     isUnique: integer('is_unique', { mode: 'boolean' }).notNull().default(true),
     createdAt: time('created_at').notNull(),
     isArchived: flag('is_archived'),
+    building: building(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.object, t.name] })],
 )

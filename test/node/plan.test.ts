@@ -37,6 +37,7 @@ const organization: Organization = {
   crmMode: 'b2b',
   history: 'off',
   defaultCountry: null,
+  automaticIndexing: true,
   status: 'active',
   revision: 1,
   objects,

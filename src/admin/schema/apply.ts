@@ -17,8 +17,15 @@ export interface SchemaOptions {
   readonly pruning: boolean
 }
 
+export interface AppliedSchema {
+  /** What a dry run tells, and does not do. */
+  readonly steps: readonly SchemaStep[]
+  /** Jobs that make the indexes of large objects, from here on. */
+  readonly jobIds: readonly string[]
+}
+
 /** @throws RefusedError too_many_records: it would be done at once, and others would wait */
-const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization, { rewritten }: SchemaDraft) => {
+const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization, { rewritten }: Draft) => {
   const all = [...rewritten]
   if (all.length === 0) return
   const { results } = await driver.batch(all.map(([object]) => countRecords(id, object)))
@@ -26,21 +33,23 @@ const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization,
   if (large) throw refuse('too_many_records', large[1], String(RECORDS_AT_ONCE))
 }
 
+type Draft = Omit<SchemaDraft, 'steps'>
+
 /** Looks at the records: whether they allow the change, and what of them is to be written. @throws RefusedError */
-const prepare = async (current: CurrentOrganization, draft: SchemaDraft): Promise<SchemaChange> => {
+const prepare = async (current: CurrentOrganization, draft: Draft): Promise<SchemaChange> => {
   await checkSizes(current, draft)
   const converted = []
   for (const conversion of draft.conversions) converted.push(...(await conversionOf(current, conversion)))
   return {
     statements: [...converted, ...draft.statements],
     changed: [...draft.changed].map(([object, names]) => ({ object, names })),
-    keys: draft.keys,
+    indexes: draft.indexes,
   }
 }
 
-const write = async (current: CurrentOrganization, draft: SchemaDraft, change: SchemaChange): Promise<void> => {
+const write = async (current: CurrentOrganization, draft: Draft, change: SchemaChange) => {
   try {
-    await rekey(current, change)
+    return await rekey(current, change)
   } catch (error) {
     // Values that differed may be equal once they are of another type: only the write has found that.
     const [conversion] = draft.conversions
@@ -51,20 +60,22 @@ const write = async (current: CurrentOrganization, draft: SchemaDraft, change: S
 
 /**
  * Makes the schema what the document says, in one transaction; a document that says what is there already does nothing.
- * @returns the steps, which a dry run tells and does not do
  * @throws RefusedError when any step cannot be done: then none is
  */
 export const applySchema = async (
   current: CurrentOrganization,
   document: SchemaDocument,
   { dryRun, pruning }: SchemaOptions,
-): Promise<readonly SchemaStep[]> => {
-  const draft = planSchema(current.organization, document, { pruning })
-  if (draft.steps.length === 0) return []
+): Promise<AppliedSchema> => {
+  const { steps, ...draft } = planSchema(current.organization, document, { pruning })
+  if (steps.length === 0) return { steps, jobIds: [] }
   const change = await prepare(current, draft)
-  if (dryRun) await refuseDuplicates(current, change)
-  else await write(current, draft, change)
-  return draft.steps
+  if (dryRun) {
+    await refuseDuplicates(current, change)
+    return { steps, jobIds: [] }
+  }
+  const jobs = await write(current, draft, change)
+  return { steps, jobIds: jobs.map(({ building }) => building.jobId) }
 }
 
 export const exportSchema = async ({ organization }: CurrentOrganization) => schemaDocument(organization)

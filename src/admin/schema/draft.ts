@@ -1,6 +1,6 @@
-import type { ObjectSchema, Organization } from '../../schema/schema.ts'
+import { asWanted, type ObjectSchema, type Organization } from '../../schema/schema.ts'
 import type { Statement } from '../../storage/driver.ts'
-import type { SchemaChange } from '../rekey.ts'
+import type { IndexChange } from '../../storage/jobs/index-change.ts'
 import type { Conversion } from './convert.ts'
 import type { SchemaStep } from './steps.ts'
 
@@ -14,7 +14,7 @@ export interface SchemaDraft {
   readonly archivedObjects: Map<string, ObjectSchema>
   readonly steps: SchemaStep[]
   readonly statements: Statement[]
-  readonly keys: NonNullable<SchemaChange['keys']>[number][]
+  readonly indexes: IndexChange[]
   /** Names of what is changed, by object. */
   readonly changed: Map<string, string[]>
   /** Attributes whose change rewrites the records of their object, by object. */
@@ -24,13 +24,15 @@ export interface SchemaDraft {
   readonly renamed: Set<string>
 }
 
+const wanted = (objects: Organization['objects']) => new Map([...objects].map(([slug, one]) => [slug, asWanted(one)]))
+
 export const draftOf = ({ id, objects, archivedObjects }: Organization): SchemaDraft => ({
   id,
-  objects: new Map(objects),
-  archivedObjects: new Map(archivedObjects),
+  objects: wanted(objects),
+  archivedObjects: wanted(archivedObjects),
   steps: [],
   statements: [],
-  keys: [],
+  indexes: [],
   changed: new Map(),
   rewritten: new Map(),
   conversions: [],

@@ -27,6 +27,7 @@ export const commonStatuses = {
   stopping: 503,
   organization_moving: 503,
   upgrading: 503,
+  indexing: 503,
 } as const satisfies Statuses
 
 type ByKind = Readonly<Record<Exclude<ErrorKind, 'server'>, number>>

@@ -7,6 +7,7 @@ import { mountAssertOne } from './assert-one.ts'
 import { mountAttributes } from './attributes.ts'
 import { mountChanges } from './changes.ts'
 import { renderError, statusOf } from './errors.ts'
+import { mountJobs } from './jobs.ts'
 import { mountKeys } from './keys.ts'
 import { mountLifecycle } from './lifecycle.ts'
 import { mountLimits } from './limits.ts'
@@ -56,6 +57,7 @@ export const contract: Contract = {
     mountLimits(app, services)
     mountOrganization(app, services)
     mountMembers(app, services)
+    mountJobs(app, services)
     mountKeys(app, services)
     mountTenants(app, services)
   },

@@ -24,6 +24,11 @@ export const history = z.enum(historyModes).openapi({
     'What is kept of every change: `values` before and after, the `names` of the attributes only, or nothing (`off`). A changed record costs one row more, unless it is off. What changes while it is off is never told: a cursor from before is answered 410.',
 })
 
+const automaticIndexing = z.boolean().openapi({
+  description:
+    'Whether matching by an attribute without an index makes one, with a job where the object is large (default). Off: it is refused with `not_indexed`.',
+})
+
 const organization = z
   .strictObject({
     id: z.uuid(),
@@ -31,16 +36,18 @@ const organization = z
     crmMode: z.enum(['b2b', 'b2c']),
     history,
     defaultCountry,
+    automaticIndexing,
   })
   .openapi('Organization')
 const organizationChange = organization.omit({ id: true }).extend({ name }).partial().openapi('OrganizationChange')
 
-const render = ({ id, name, crmMode, history, defaultCountry }: Organization) => ({
+const render = ({ id, name, crmMode, history, defaultCountry, automaticIndexing }: Organization) => ({
   id,
   name,
   crmMode,
   history,
   defaultCountry,
+  automaticIndexing,
 })
 
 export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services): void => {

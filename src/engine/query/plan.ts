@@ -1,5 +1,6 @@
 import { type Attribute, keyText, type ObjectSchema, type Scalar, typeOf } from '../../schema/schema.ts'
 import { type Path, refuse } from '../errors.ts'
+import { isIndexed, requireIndexed } from '../indexing.ts'
 import { type Bound, type Condition, compare, type Leaf, type Range } from './condition.ts'
 import { hasOrder } from './filter.ts'
 import { attributeOf } from './subject.ts'
@@ -23,8 +24,6 @@ const leavesOf = (condition: Condition | undefined): readonly Leaf[] => {
   if (condition.kind === 'leaf') return [condition]
   return condition.kind === 'and' ? condition.of.flatMap(leavesOf) : []
 }
-
-const isIndexed = (attribute: Attribute): boolean => attribute.indexed || attribute.unique
 
 const keyRows = ({ slug, unique, multiple, ...attribute }: Attribute): KeyRows => ({
   name: slug,
@@ -163,7 +162,7 @@ const bySort = (
   const attribute = attributeOf(object, slug, path)
   if (!hasOrder(attribute))
     throw refuse('invalid_value', path, 'an attribute whose values have an order: a number, a text, a date or a time')
-  if (!isIndexed(attribute)) throw refuse('not_indexed', slug)
+  requireIndexed(attribute)
   const rows = keyRows(attribute)
   // A record with several values stands where the first of all of them does, not where the first that the filter lets through does.
   const meets = attribute.multiple ? [] : leaves.filter((leaf) => isAbout(leaf, attribute) && stretchOf(rows, leaf))

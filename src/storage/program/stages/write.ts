@@ -1,5 +1,5 @@
 import { type Part, stage } from '../builder.ts'
-import { numberOfKey } from '../lookups.ts'
+import { numberOfKey, otherSlotOf, slotOf } from '../lookups.ts'
 import { blank, chainBegun, chained, keepsValues, leftToBlank, note } from './feed.ts'
 
 /** An item that is judged: what there is to write, or why not. */
@@ -33,12 +33,16 @@ const transition = `CASE
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END`
 
 const addKeys = (id: string) => `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', ${id}), ${id}, ${numberOfKey('k')}
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, ${slotOf('k.value ->> 2', id)}, ${id}, ${numberOfKey('k')}
   FROM json_each(NEW.added_keys) k`
 
 const dropKeys = `DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
-    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
-    FROM json_each(NEW.dropped_keys) k)`
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), ${slotOf('k.value ->> 2', 'NEW.record_id')}
+    FROM json_each(NEW.dropped_keys) k
+    UNION ALL
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), ${otherSlotOf('k.value ->> 2', 'NEW.record_id')}
+    FROM json_each(NEW.dropped_keys) k WHERE k.value ->> 2 > 1)
+  AND record_id = NEW.record_id`
 
 /** The values of what changes, before and after. */
 const delta = `CASE WHEN ${keepsValues} AND NEW.changed IS NOT NULL THEN (
