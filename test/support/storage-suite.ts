@@ -11,6 +11,7 @@ import { migrate } from '../../src/storage/migrations.ts'
 import { proveProgram } from '../../src/storage/program/canary.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
 import { historyProgramSuite } from './history-program-suite.ts'
+import { jobSuite } from './job-suite.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
@@ -630,6 +631,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     })
 
     describe('queries', () => querySuite(() => driver, countsRows))
+    describe('jobs', () => jobSuite(() => driver))
     describe('twins', () => twinsSuite(() => driver))
 
     it('agrees with the model in any sequence of requests', async () => {

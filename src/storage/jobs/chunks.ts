@@ -73,7 +73,7 @@ const fill = (job: Job, unique: boolean): Statement[] => {
   const insert = {
     sql: `
 INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-SELECT ?1, ?2, ?3, d.value, ${unique ? "''" : 'd.record_id'}, d.record_id, d.number FROM (${derived}) d
+SELECT ?1, ?2, ?3, d.value, ${unique ? "''" : 'd.record_id'}, d.record_id, d.number FROM (${derived}) d WHERE true
 ON CONFLICT DO NOTHING`,
     params,
   }
