@@ -3,6 +3,8 @@ import type { SqlDriver } from '../storage/driver.ts'
 import { guardedReads } from '../storage/guarded.ts'
 import { type Job, readJob, readJobs } from '../storage/jobs/job.ts'
 
+export type { Job } from '../storage/jobs/job.ts'
+
 /** What is told of jobs: docs/jobs.md. */
 
 export const jobStates = ['running', 'done', 'failed'] as const

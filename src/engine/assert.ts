@@ -1,7 +1,7 @@
 import type { Organization } from '../schema/schema.ts'
 import type { AssertCommand } from './command.ts'
 import { problem, RefusedError } from './errors.ts'
-import { indexToMatch } from './indexing.ts'
+import { indexToMatch } from './index-to-match.ts'
 import { type NeverMade, type Outcome, outcomeOf, type Written } from './outcome.ts'
 import { type Plan, type Planning, plan } from './plan/index.ts'
 import { RECORD_BYTES } from './record.ts'

@@ -562,6 +562,42 @@ export interface paths {
       }
     }
   }
+  "/v1/jobs/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Job"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/jobs": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["JobList"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/keys": {
     get: {
       parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path?: never; cookie?: never }
@@ -1351,10 +1387,10 @@ export interface components {
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
     "ObjectSchema": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": components['schemas']["Combination"][] }
-    "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][] }
+    "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][]; "jobId": string | null }
     "AttributeType": "text" | "long_text" | "number" | "checkbox" | "date" | "datetime" | "email" | "domain" | "phone_number" | "url" | "select" | "multiselect" | "status" | "rating" | "currency" | "relation" | "user"
     "AttributeOption": { "id": string; "value": string; "archived": boolean }
-    "Combination": { "name": string; "attributes": string[]; "unique": boolean }
+    "Combination": { "name": string; "attributes": string[]; "unique": boolean; "jobId": string | null }
     "NewObject": { "slug": string; "singularName": string; "pluralName": string }
     "NewCombination": { "name": string; "attributes": string[]; "unique"?: boolean }
     "NewAttribute": { "label": string; "type": components['schemas']["AttributeType"]; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "options"?: (string | components['schemas']["NewOption"])[] }
@@ -1365,7 +1401,7 @@ export interface components {
     "SchemaAttribute": { "slug": string; "renamedFrom"?: string; "label"?: string; "type"?: components['schemas']["AttributeType"]; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "archived"?: boolean; "options"?: components['schemas']["SchemaOption"][]; "convert"?: boolean; "remove"?: boolean }
     "SchemaOption": { "id"?: string; "value": string; "archived"?: boolean; "remove"?: boolean }
     "SchemaCombination": { "name": string; "attributes"?: string[]; "unique"?: boolean; "archived"?: boolean; "remove"?: boolean }
-    "SchemaChanges": { "steps": components['schemas']["SchemaStep"][]; "dryRun"?: true }
+    "SchemaChanges": { "steps": components['schemas']["SchemaStep"][]; "jobIds": string[]; "dryRun"?: true }
     "SchemaStep": { "action": "create" | "change" | "rename" | "archive" | "restore" | "remove"; "kind": "object" | "attribute" | "option" | "combination"; "object": string; "name": string | null; "option": string | null; "changes": components['schemas']["SchemaDifference"][]; "text": string }
     "SchemaDifference": { "member": string; "from"?: unknown; "to"?: unknown }
     "ErasedPage": { "nextCursor": string | null }
@@ -1378,12 +1414,14 @@ export interface components {
     "UndoRequest": { "request"?: string; "importId"?: string; "key"?: string; "since"?: string; "created"?: "archive" | "erase"; "cursor"?: string }
     "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "rowsPerQuery": number; "rowsPerCount": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
     "Quota": { "limit": number; "periodSeconds": number }
-    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "defaultCountry": string | null }
-    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "defaultCountry"?: string | null }
+    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "defaultCountry": string | null; "automaticIndexing": boolean }
+    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "defaultCountry"?: string | null; "automaticIndexing"?: boolean }
     "MemberList": { "members": components['schemas']["Member"][] }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
     "AddedMember": { "id": string }
     "NewMember": { "name": string; "email": string }
+    "Job": { "id": string; "object": string; "name": string; "status": "running" | "done" | "failed"; "phase": "fill" | "check" | "settle" | "remove" | null; "done": number; "progress": number | null; "conflicts": ({ "field": string; "value": string; "recordId": string })[]; "createdBy": string; "createdAt": string; "updatedAt": string; "finishedAt": string | null }
+    "JobList": { "jobs": components['schemas']["Job"][] }
     "KeyPage": { "keys": components['schemas']["Key"][]; "nextCursor": string | null }
     "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
     "IssuedKey": { "id": string; "secret": string }

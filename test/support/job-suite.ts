@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { RefusedError } from '../../src/engine/errors.ts'
@@ -34,22 +35,32 @@ SELECT organization_id, object, ?2, data ->> ('$.' || ?2 || '[0]'), iif(?2 = 'co
   })),
 ]
 
+/** An object with more records than are indexed at once. */
+export const seedParts = async (
+  driver: SqlDriver,
+  organizationId: string,
+  operator: Administration,
+  serial: { readonly indexed?: boolean },
+): Promise<void> => {
+  await operator.createObject({ slug: 'parts', singularName: 'Part', pluralName: 'Parts' })
+  for (const attribute of [
+    { label: 'Code', type: 'text', unique: true },
+    { label: 'Serial', type: 'text', ...serial },
+    { label: 'Place', type: 'text' },
+    { label: 'Tags', type: 'text', multiple: true },
+    { label: 'Color', type: 'text' },
+  ] as const)
+    await operator.addAttribute('parts', attribute)
+  await driver.batch(seed(organizationId, serial.indexed ? ['code', 'serial'] : ['code']))
+}
+
 export const jobSuite = (driver: () => SqlDriver): void => {
   let world: StorageWorld
 
   /** A new organisation: the serial is `indexed` or not, and each code is unique. */
-  const open = async (serial: { readonly indexed: boolean } = { indexed: false }) => {
+  const open = async (serial: { readonly indexed?: boolean } = {}) => {
     world = await openWorld(driver())
-    await world.addObject('parts')
-    await world.addAttributes(
-      'parts',
-      { label: 'Code', type: 'text', unique: true },
-      { label: 'Serial', type: 'text', ...serial },
-      { label: 'Place', type: 'text' },
-      { label: 'Tags', type: 'text', multiple: true },
-      { label: 'Color', type: 'text' },
-    )
-    await driver().batch(seed(world.organizationId, serial.indexed ? ['code', 'serial'] : ['code']))
+    await seedParts(driver(), world.organizationId, world.operator, serial)
   }
 
   /** Drives the jobs no further than one chunk, as whoever is killed behind it. */

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi'
-import { indexToMatch, isIndexed } from '../../engine/indexing.ts'
+import { indexToMatch } from '../../engine/index-to-match.ts'
+import { isIndexed } from '../../engine/indexing.ts'
 import type { Found, Include, RecordReader } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
 import { type Session, scopeOf, withCurrent } from '../../engine/session.ts'

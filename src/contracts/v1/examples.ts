@@ -104,6 +104,9 @@ const schema: readonly ExampleRequest[] = [
       body: { name: 'sku_region', attributes: ['sku', 'region'], unique: true },
     }),
   ),
+  ask('listJobs', 'GET', '/v1/jobs'),
+  // The demo is too small to need one.
+  ask('getJob', 'GET', '/v1/jobs/019a1f3e-7c00-7000-8000-0000000000aa', { refused: true }),
   ask('exportSchema', 'GET', '/v1/schema'),
   ask('applySchema', 'PUT', '/v1/schema?dryRun=true', {
     body: {

@@ -1,10 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { jobStates, progressOf, stateOf } from '../../admin/jobs.ts'
+import { type Job, jobStates, progressOf, stateOf } from '../../admin/jobs.ts'
 import { refuse } from '../../engine/errors.ts'
 import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
-import type { Job } from '../../storage/jobs/job.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
 import { allowed } from './access.ts'
 import { idParam } from './administration.ts'
@@ -41,7 +40,22 @@ const job = z
     updatedAt: time,
     finishedAt: time.nullable(),
   })
-  .openapi('Job')
+  .openapi('Job', {
+    example: {
+      id: '019a1f3e-7c00-7000-8000-0000000000aa',
+      object: 'people',
+      name: 'phone_number',
+      status: 'running',
+      phase: 'fill',
+      done: 412_000,
+      progress: 0.41,
+      conflicts: [],
+      createdBy: 'key:019a1f3e-7c00-7000-8000-0000000000ab',
+      createdAt: '2026-11-26T09:00:00.000Z',
+      updatedAt: '2026-11-26T09:00:21.000Z',
+      finishedAt: null,
+    },
+  })
 
 const list = z.strictObject({ jobs: z.array(job) }).openapi('JobList')
 

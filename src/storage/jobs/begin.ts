@@ -1,4 +1,4 @@
-import { v7 } from 'uuid'
+import { newId } from '../../engine/ids.ts'
 import type { Attribute, Building } from '../../schema/schema.ts'
 import type { Statement } from '../driver.ts'
 import { type IndexChange, phasesOf } from './index-change.ts'
@@ -54,7 +54,7 @@ const markCombination = (organizationId: string, change: IndexChange, { building
 /** @returns what an attribute is from the transaction on that holds the statements of `beginJob` */
 export const begunJob = (change: IndexChange): BegunJob => ({
   ...meanwhile(change),
-  building: { jobId: v7(), kept: phasesOf(change)[0]?.kept ?? null, ...change.wanted },
+  building: { jobId: newId(), kept: phasesOf(change)[0]?.kept ?? null, ...change.wanted },
 })
 
 /**
