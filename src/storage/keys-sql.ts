@@ -34,11 +34,15 @@ export interface KeyIndex {
 export const derivedOf = ({ attributes }: Pick<KeyIndex, 'attributes'>): string =>
   attributes === null ? attributeKeysSql : combinationKeysSql
 
-/** Parameters 1 to 4; of an attribute the fourth is not read. */
+/** Parameters 1 to 4, for statements that have more behind them; of an attribute the fourth is not read. */
 export const indexParams = (
   organizationId: string,
   { object, name, attributes }: Omit<KeyIndex, 'unique'>,
 ): SqlValue[] => [organizationId, object, name, JSON.stringify(attributes ?? [])]
+
+/** Parameters of a statement that has no others: as many as it reads. */
+const ownParams = (organizationId: string, index: Omit<KeyIndex, 'unique'>): SqlValue[] =>
+  indexParams(organizationId, index).slice(0, index.attributes === null ? 3 : 4)
 
 export const removeKeys = (organizationId: string, { object, name }: Pick<KeyIndex, 'object' | 'name'>): Statement => ({
   sql: 'DELETE FROM record_keys WHERE organization_id = ?1 AND object = ?2 AND name = ?3',
@@ -54,7 +58,7 @@ export const rewriteKeys = (organizationId: string, index: KeyIndex): Statement[
     sql: `
 INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
 SELECT ?1, ?2, d.name, d.value, ${index.unique ? "''" : 'd.record_id'}, d.record_id, d.number FROM (${derivedOf(index)}) d`,
-    params: indexParams(organizationId, index),
+    params: ownParams(organizationId, index),
   },
 ]
 
@@ -66,5 +70,5 @@ export const duplicateKeys = (organizationId: string, index: KeyIndex): Statemen
   sql: `
 SELECT d.value, json_group_array(d.record_id) AS record_ids FROM (${derivedOf(index)}) d
 GROUP BY d.value HAVING count(*) > 1 ORDER BY d.value LIMIT ${SHOWN_VALUES}`,
-  params: indexParams(organizationId, index),
+  params: ownParams(organizationId, index),
 })

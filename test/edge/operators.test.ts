@@ -204,6 +204,7 @@ describe('creating a tenant over HTTP', () => {
       crmMode: 'b2b',
       history: 'values',
       defaultCountry: null,
+      automaticIndexing: true,
     })
   })
 

@@ -58,7 +58,9 @@ const sane = ({ name: parameter, schema }: Parameter, path: string): fc.Arbitrar
       ? ['leaver', 'member']
       : path.includes('/keys/')
         ? ['key', 'key']
-        : ['person', 'person']
+        : path.includes('/jobs/')
+          ? ['job', 'job']
+          : ['person', 'person']
     return fc.oneof(
       { weight: 3, arbitrary: fc.constant(`{{a.${kind[0]}}}`) },
       { weight: 2, arbitrary: fc.constant(`{{b.${kind[1]}}}`) },

@@ -10,6 +10,7 @@ const needs: Needs = {
       attributes: [
         { label: 'SKU', type: 'text', unique: true },
         { label: 'Region', type: 'text' },
+        { label: 'Batch', type: 'text' },
         { label: 'Former', type: 'text', archived: true },
       ],
     },
@@ -22,6 +23,7 @@ const needs: Needs = {
   },
   members: { leaver: { name: 'Ida Rhodes', email: 'ida@engine.example' } },
   keys: { ageing: { name: 'Weekly report' }, leaked: { name: 'Old laptop' } },
+  jobs: { indexing: { object: 'products', attribute: 'batch' } },
   tenants: { tenant: { name: 'Punched Cards' }, former: { name: 'Jacquard' } },
 }
 
@@ -105,8 +107,7 @@ const schema: readonly ExampleRequest[] = [
     }),
   ),
   ask('listJobs', 'GET', '/v1/jobs'),
-  // The demo is too small to need one.
-  ask('getJob', 'GET', '/v1/jobs/019a1f3e-7c00-7000-8000-0000000000aa', { refused: true }),
+  ask('getJob', 'GET', '/v1/jobs/{indexing}'),
   ask('exportSchema', 'GET', '/v1/schema'),
   ask('applySchema', 'PUT', '/v1/schema?dryRun=true', {
     body: {

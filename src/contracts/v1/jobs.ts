@@ -13,6 +13,8 @@ const tags = ['Schema']
 
 const time = z.iso.datetime()
 
+const sharedValue = z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() }).openapi('SharedValue')
+
 const job = z
   .strictObject({
     id: z.uuid(),
@@ -33,29 +35,14 @@ const job = z
         'Part of the records that it has gone through, from 0 to 1, as far as their ids tell; null where they do not.',
     }),
     conflicts: z
-      .array(z.strictObject({ field: z.string(), value: z.string(), recordId: z.uuid() }))
+      .array(sharedValue)
       .openapi({ description: 'Of a failed one: the first values that several records share.' }),
     createdBy: z.string(),
     createdAt: time,
     updatedAt: time,
     finishedAt: time.nullable(),
   })
-  .openapi('Job', {
-    example: {
-      id: '019a1f3e-7c00-7000-8000-0000000000aa',
-      object: 'people',
-      name: 'phone_number',
-      status: 'running',
-      phase: 'fill',
-      done: 412_000,
-      progress: 0.41,
-      conflicts: [],
-      createdBy: 'key:019a1f3e-7c00-7000-8000-0000000000ab',
-      createdAt: '2026-11-26T09:00:00.000Z',
-      updatedAt: '2026-11-26T09:00:21.000Z',
-      finishedAt: null,
-    },
-  })
+  .openapi('Job')
 
 const list = z.strictObject({ jobs: z.array(job) }).openapi('JobList')
 

@@ -52,9 +52,9 @@ const markCombination = (organizationId: string, change: IndexChange, { building
 }
 
 /** @returns what an attribute is from the transaction on that holds the statements of `beginJob` */
-export const begunJob = (change: IndexChange): BegunJob => ({
+export const begunJob = (change: IndexChange, jobId: string = newId()): BegunJob => ({
   ...meanwhile(change),
-  building: { jobId: newId(), kept: phasesOf(change)[0]?.kept ?? null, ...change.wanted },
+  building: { jobId, kept: phasesOf(change)[0]?.kept ?? null, ...change.wanted },
 })
 
 /**
