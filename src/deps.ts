@@ -21,6 +21,8 @@ export interface ServiceOptions {
   readonly requests?: RateLimit
   /** Comes when the process is about to stop. */
   readonly stopping?: AbortSignal
+  /** How requests wait for what others write. Absent: they look from time to time. */
+  readonly waiting?: NonNullable<SharedServices['waiting']>
   /** Where tenants are followed to when they move. Absent: they cannot. */
   readonly places?: Places
   /** Absent: tenants are operated by command only. */
@@ -30,7 +32,7 @@ export interface ServiceOptions {
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (
   connect: Connect,
-  { failures, requests, stopping, places, operator }: ServiceOptions = {},
+  { failures, requests, stopping, waiting, places, operator }: ServiceOptions = {},
 ): SharedServices => ({
   access: accessWith({
     dataOf: (organizationId, cost) => {
@@ -50,6 +52,7 @@ export const createServices = (
   operator: operatorAccess(operator, failures),
   ...(operator && { tenants: tenantOperations(operator.deployment) }),
   ...(stopping && { stopping }),
+  ...(waiting && { waiting }),
   quota: requests?.quota,
   failures: failures?.quota,
 })

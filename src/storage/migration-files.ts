@@ -2106,4 +2106,11 @@ END`,
   SELECT a.organization_id, a.object, a.slug FROM attributes a WHERE a.is_archived)`,
     ],
   },
+  {
+    name: '0012_history_upkeep.sql',
+    statements: [
+      `CREATE INDEX organizations_with_retention ON organizations (id) WHERE history_days IS NOT NULL`,
+      `CREATE INDEX changes_to_forget ON changes (organization_id, sequence) WHERE action = 'schema_changed' AND delta IS NOT NULL`,
+    ],
+  },
 ]
