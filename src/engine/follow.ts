@@ -61,10 +61,11 @@ export async function* follow<S extends Session>(
     yield page
     after = page.last
     const left = until - performance.now()
-    if (left <= 0 || ending.aborted) return page
+    // Timers may be a little early: that is no reason for one more read.
+    if (left < 1 || ending.aborted) return page
     if (page.more) continue
     pause = page.changes.length > 0 ? FIRST_PAUSE_MS : pause
-    await waiting.pause(current.organization.id, Math.min(pause, left), ending)
+    await waiting.pause(current.organization.id, Math.ceil(Math.min(pause, left)), ending)
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS)
   }
 }

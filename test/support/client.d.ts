@@ -395,10 +395,10 @@ export interface paths {
   }
   "/v1/changes": {
     get: {
-      parameters: { query?: { "cursor"?: string; "limit"?: number; "object"?: string; "since"?: string }; header?: never; path?: never; cookie?: never }
+      parameters: { query?: { "cursor"?: string; "limit"?: number; "object"?: string; "since"?: string; "wait"?: number | null }; header?: { "last-event-id"?: string }; path?: never; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangeFeed"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangeFeed"]; "text/event-stream": string } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1347,7 +1347,7 @@ export interface components {
     "RecordPage": { "records": components['schemas']["StoredRecord"][]; "nextCursor": string | null; "workLimitReached"?: true; "count"?: { "value": number; "exact": boolean }; "expanded"?: components['schemas']["StoredRecord"][]; "expandedOmitted"?: true }
     "RecordQuery": { "filter"?: components['schemas']["RecordFilter"]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "archived"?: "include" | "exclude" | "only"; "fields"?: string[]; "expand"?: string[]; "count"?: boolean; "limit"?: number; "cursor"?: string }
     "RecordFilter": { "attribute"?: string; "operator"?: "eq" | "ne" | "in" | "not_in" | "gt" | "gte" | "lt" | "lte" | "between" | "exists" | "not_exists" | "starts_with" | "contains"; "value"?: unknown; "and"?: components['schemas']["RecordFilter"][]; "or"?: components['schemas']["RecordFilter"][]; "not"?: components['schemas']["RecordFilter"] }
-    "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null }
+    "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null; "cutOff": boolean }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
     "ObjectSchema": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": components['schemas']["Combination"][] }
@@ -1372,14 +1372,14 @@ export interface components {
     "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string; "more": boolean }
     "Reverted": { "status": "updated" | "unchanged"; "changed": string[]; "transition": "archived" | "restored" | null; "dryRun"?: true; "record": components['schemas']["StoredRecord"] }
     "RevertRequest": { "version": number }
-    "UndonePage": { "records": components['schemas']["Undone"][]; "nextCursor": string | null; "dryRun"?: true }
+    "UndonePage": { "records": components['schemas']["Undone"][]; "nextCursor": string | null; "cutOff": boolean; "dryRun"?: true }
     "Undone": { "object": string; "recordId": string; "status": "reverted" | "archived" | "erased" | "unchanged" | "gone" | "refused"; "version": number | null; "attributes": string[]; "kept": components['schemas']["Kept"][]; "error"?: components['schemas']["Problem"] }
     "Kept": { "why": "changed_since" | "not_recorded" | "too_many_changes"; "attribute": string | null; "actor": string | null; "sequence": number | null }
     "UndoRequest": { "request"?: string; "importId"?: string; "key"?: string; "since"?: string; "created"?: "archive" | "erase"; "cursor"?: string }
     "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "rowsPerQuery": number; "rowsPerCount": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
     "Quota": { "limit": number; "periodSeconds": number }
-    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "defaultCountry": string | null }
-    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "defaultCountry"?: string | null }
+    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "historyDays": number | null; "defaultCountry": string | null }
+    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null }
     "MemberList": { "members": components['schemas']["Member"][] }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
     "AddedMember": { "id": string }
@@ -1391,7 +1391,7 @@ export interface components {
     "Scope": "crm:read" | "crm:write" | "admin"
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "TenantKey": { "organizationId": string; "adminKey": string }
-    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
+    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
     "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
     "SharedPlace": { "shape": "shared" }
     "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }
