@@ -25,6 +25,10 @@ export interface ServiceOptions {
   readonly stopping?: AbortSignal
   /** Milliseconds that a job goes on behind an answer. Absent: until it has ended. */
   readonly jobsMs?: number
+  /** The databases for work that outlives its request. Default: as requests reach them. */
+  readonly connectBehind?: Connect
+  /** How requests wait for what others write. Absent: they look from time to time. */
+  readonly waiting?: NonNullable<SharedServices['waiting']>
   /** Where tenants are followed to when they move. Absent: they cannot. */
   readonly places?: Places
   /** Absent: tenants are operated by command only. */
@@ -34,9 +38,9 @@ export interface ServiceOptions {
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (
   connect: Connect,
-  { failures, requests, stopping, places, operator, jobsMs }: ServiceOptions = {},
+  { failures, requests, stopping, waiting, places, operator, jobsMs, connectBehind = connect }: ServiceOptions = {},
 ): SharedServices => {
-  const driveJobs = jobDrive(connect, { forMs: jobsMs, stopping })
+  const driveJobs = jobDrive(connectBehind, { forMs: jobsMs, stopping })
   return {
     access: accessWith({
       dataOf: (organizationId, cost) => {
@@ -58,6 +62,7 @@ export const createServices = (
     operator: operatorAccess(operator, failures),
     ...(operator && { tenants: tenantOperations(operator.deployment) }),
     ...(stopping && { stopping }),
+    ...(waiting && { waiting }),
     quota: requests?.quota,
     failures: failures?.quota,
   }

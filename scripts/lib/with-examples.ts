@@ -31,8 +31,21 @@ const lines = (values: readonly unknown[]) => values.map((value) => `${JSON.stri
 const requestExample = (type: string, request: unknown) =>
   type.includes('ndjson') ? lines(request as unknown[]) : request
 
+interface Feed {
+  readonly changes: readonly unknown[]
+  readonly nextCursor: string
+}
+
+/** The last change of a page as the event that a stream would make of it. */
+const lastEvent = ({ changes, nextCursor }: Feed) =>
+  `id: ${nextCursor}\nevent: change\ndata: ${JSON.stringify(changes.at(-1))}\n\n`
+
 const responseExample = (type: string, response: unknown) =>
-  type.includes('ndjson') ? lines((response as { outcomes: unknown[] }).outcomes) : response
+  type.includes('ndjson')
+    ? lines((response as { outcomes: unknown[] }).outcomes)
+    : type === 'text/event-stream'
+      ? lastEvent(response as Feed)
+      : response
 
 /**
  * The values that the parameters of a path template have in a request. Headers have none: a page that sends requests

@@ -6,6 +6,7 @@ import { raiseRevision } from '../storage/administration-sql.ts'
 import { sqlDirectory } from '../storage/directory.ts'
 import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
+import type { Erased } from '../storage/forgotten-values.ts'
 import { type GuardedDriver, guarded } from '../storage/guarded.ts'
 import { schemaChanged } from '../storage/history-events.ts'
 
@@ -13,6 +14,8 @@ import { schemaChanged } from '../storage/history-events.ts'
 export interface ChangedSchema {
   readonly object: string
   readonly names: readonly string[]
+  /** What of it is gone for good; absent: nothing. */
+  readonly erased?: Erased
 }
 
 /** For what changes members, keys or settings. */
@@ -68,8 +71,8 @@ const serve = async <T>(driver: SqlDriver, session: EngineSession, service: Serv
     actor,
     driver: noted,
     async change(statements, changed) {
-      const events = changed.map(({ object, names }) =>
-        schemaChanged({ id: organization.id, by: actor }, object, [...new Set(names)]),
+      const events = changed.flatMap(({ object, names, erased }) =>
+        schemaChanged({ id: organization.id, by: actor }, object, [...new Set(names)], erased),
       )
       return noted.batch([...statements, ...events, raiseRevision(organization.id)])
     },

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { Scope } from '../auth/directory.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
+import type { Waiting } from '../engine/follow.ts'
 import type { TenantOperations } from '../tenants/operations.ts'
 import type { AppEnv } from './context.ts'
 import type { Credentials, SecurityScheme } from './credentials.ts'
@@ -80,6 +81,8 @@ export interface SharedServices {
   readonly tenants?: TenantOperations
   /** Comes when the process is about to stop: what could go on without end ends. Absent where nothing tells. */
   readonly stopping?: AbortSignal
+  /** How requests wait for what others write. Absent: they look from time to time. */
+  readonly waiting?: Waiting
   /** What one key may ask for; undefined where keys are not limited. */
   readonly quota: Quota | undefined
   /** Failed logins that an address may have; undefined where they are not slowed down. */

@@ -85,6 +85,12 @@ export class RequestsUnderWay {
     }
   }
 
+  /** The request that runs waits for others: it has had its turn, and keeps nobody out meanwhile. */
+  stepAside(): void {
+    const underWay = this.#current.getStore()
+    if (underWay) this.#admitted.delete(underWay)
+  }
+
   /** From now on every answer is the last one of its connection. */
   closeConnections(): void {
     this.#closing = true

@@ -15,12 +15,18 @@ export type TenantStatus = (typeof tenantStatuses)[number]
 export const historyModes = ['off', 'names', 'values'] as const
 export type HistoryMode = (typeof historyModes)[number]
 
+/** Of the history of an organisation. */
+export interface HistorySettings {
+  readonly history: HistoryMode
+  /** For how many days changes are kept; null: for good. */
+  readonly historyDays: number | null
+}
+
 /** What an isolate knows of an organisation. Valid as long as the database holds the same `revision`. */
-export interface Organization {
+export interface Organization extends HistorySettings {
   readonly id: string
   readonly name: string
   readonly crmMode: 'b2b' | 'b2c'
-  readonly history: HistoryMode
   /** ISO 3166 code of the country whose national phone numbers are meant; null: numbers without a country code have none. */
   readonly defaultCountry: string | null
   /** Whether matching by an attribute without an index makes one. */

@@ -15,6 +15,7 @@ export {
 } from './attribute.ts'
 export {
   type HistoryMode,
+  type HistorySettings,
   historyModes,
   type KeyIndexes,
   keyIndexes,

@@ -2153,4 +2153,11 @@ END`,
       `ALTER TABLE organizations ADD COLUMN automatic_indexing INTEGER NOT NULL DEFAULT 1`,
     ],
   },
+  {
+    name: '0012_history_upkeep.sql',
+    statements: [
+      `CREATE INDEX organizations_with_retention ON organizations (id) WHERE history_days IS NOT NULL`,
+      `CREATE INDEX changes_to_forget ON changes (organization_id, sequence) WHERE action = 'schema_changed' AND delta IS NOT NULL`,
+    ],
+  },
 ]

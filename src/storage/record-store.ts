@@ -73,7 +73,7 @@ export const recordStore = (driver: SqlDriver): RecordStore => ({
     await bound.batch([
       saveAttribute(organizationId, object, { ...attribute, indexed: true }),
       ...rows,
-      schemaChanged({ id: organizationId, by: actor }, object, [attribute.slug]),
+      ...schemaChanged({ id: organizationId, by: actor }, object, [attribute.slug]),
       raiseRevision(organizationId),
     ])
   },

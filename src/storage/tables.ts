@@ -24,7 +24,7 @@ export const organizations = sqliteTable('organizations', {
   status: text('status', { enum: organizationStatuses }).notNull().default('active'),
   /** Null: as change_feed says. */
   history: text('history', { enum: historyModes }),
-  /** For a sweep of old changes that is to come; nothing sets it. */
+  /** Null: changes are kept for good. */
   historyDays: integer('history_days'),
   historyFrom: integer('history_from').notNull().default(0),
   automaticIndexing: integer('automatic_indexing', { mode: 'boolean' }).notNull().default(true),

@@ -203,6 +203,7 @@ describe('creating a tenant over HTTP', () => {
       name: 'T',
       crmMode: 'b2b',
       history: 'values',
+      historyDays: null,
       defaultCountry: null,
       automaticIndexing: true,
     })

@@ -36,6 +36,7 @@ const organization: Organization = {
   name: 'O',
   crmMode: 'b2b',
   history: 'off',
+  historyDays: null,
   defaultCountry: null,
   automaticIndexing: true,
   status: 'active',

@@ -42,7 +42,10 @@ const prepare = async (current: CurrentOrganization, draft: Draft): Promise<Sche
   for (const conversion of draft.conversions) converted.push(...(await conversionOf(current, conversion)))
   return {
     statements: [...converted, ...draft.statements],
-    changed: [...draft.changed].map(([object, names]) => ({ object, names })),
+    changed: [...draft.changed].map(([object, names]) => {
+      const erased = draft.erased.get(object)
+      return { object, names, ...(erased && { erased }) }
+    }),
     indexes: draft.indexes,
   }
 }
@@ -81,7 +84,8 @@ export const applySchema = async (
 export const exportSchema = async ({ organization }: CurrentOrganization) => schemaDocument(organization)
 
 /**
- * Erases an archived attribute with its values, a page of records at a time; the last page erases the definition.
+ * Erases an archived attribute with its values, a page of records at a time; the last page erases the definition, and
+ * has the history forget the values too.
  * @param after where the page before has ended; '' from the start
  * @returns where to go on; null when all of it is gone
  * @throws RefusedError not_archived, in_use
@@ -106,7 +110,7 @@ export const eraseAttribute = async (
   const { results } = await driver.batch(page)
   const last = results[0]?.rows[0]?.last
   if (typeof last === 'string') return last
-  await change(removeAttribute(id, objectSlug, slug), [{ object: objectSlug, names: [slug] }])
+  await change(removeAttribute(id, objectSlug, slug), [{ object: objectSlug, names: [slug], erased: [slug] }])
   return null
 }
 

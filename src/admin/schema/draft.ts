@@ -1,5 +1,6 @@
 import { asWanted, type ObjectSchema, type Organization } from '../../schema/schema.ts'
 import type { Statement } from '../../storage/driver.ts'
+import type { Erased } from '../../storage/forgotten-values.ts'
 import type { IndexChange } from '../../storage/jobs/index-change.ts'
 import type { Conversion } from './convert.ts'
 import type { SchemaStep } from './steps.ts'
@@ -17,6 +18,8 @@ export interface SchemaDraft {
   readonly indexes: IndexChange[]
   /** Names of what is changed, by object. */
   readonly changed: Map<string, string[]>
+  /** What of it goes for good, by object. */
+  readonly erased: Map<string, Erased>
   /** Attributes whose change rewrites the records of their object, by object. */
   readonly rewritten: Map<string, string>
   readonly conversions: Conversion[]
@@ -34,6 +37,7 @@ export const draftOf = ({ id, objects, archivedObjects }: Organization): SchemaD
   statements: [],
   indexes: [],
   changed: new Map(),
+  erased: new Map(),
   rewritten: new Map(),
   conversions: [],
   renamed: new Set(),

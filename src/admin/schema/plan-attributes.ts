@@ -102,6 +102,7 @@ const remove = (draft: SchemaDraft, object: ObjectSchema, attribute: Attribute):
   attributes.delete(slug)
   put(draft, { ...object, attributes })
   draft.rewritten.set(object.slug, slug)
+  draft.erased.set(object.slug, [...(draft.erased.get(object.slug) ?? []), slug])
   const page = { organizationId: draft.id, object: object.slug, attribute: slug, after: '' }
   add(draft, object.slug, [slug], {
     steps: [step({ action: 'remove', kind: 'attribute', object: object.slug, name: slug })],

@@ -70,6 +70,7 @@ const endObject = (draft: SchemaDraft, { slug, archived, remove }: ObjectEntry):
   if (relation !== undefined) throw refuse('in_use', slug, `the relation ${relation}`)
   draft.archivedObjects.delete(slug)
   draft.rewritten.set(slug, slug)
+  draft.erased.set(slug, [])
   add(draft, slug, [], {
     steps: [step({ action: 'remove', kind: 'object', object: slug })],
     statements: removeObject(draft.id, slug),

@@ -15,6 +15,9 @@ const history = z
   .strictObject({
     changes: z.array(change),
     nextCursor: z.string().nullable().openapi({ description: 'For older changes; null where there are none.' }),
+    cutOff: z.boolean().openapi({
+      description: 'Changes before that are missing: they are kept no longer, or the history was off.',
+    }),
   })
   .openapi('RecordHistory')
 
@@ -48,6 +51,7 @@ export const mountRecordHistory = (app: OpenAPIHono<AppEnv>, services: Services)
       {
         changes: found.changes.map(renderChange),
         nextCursor: next === undefined ? null : encodeCursor([String(next), '']),
+        cutOff: next === undefined && found.changes.at(-1)?.action !== 'created',
       },
       200,
     )

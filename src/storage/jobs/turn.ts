@@ -54,7 +54,7 @@ const finish = (job: Job, duplicates: readonly SharedValue[] | null): Statement[
   isAt(job),
   ofJob(job, 'finished_at = CAST(?3 AS INTEGER), phases = ?4, duplicates = ?5', ['[]', duplicatesOf(duplicates)]),
   ...(duplicates ? givenUp(job) : arrived(job)),
-  schemaChanged({ id: job.organizationId, by: job.createdBy }, job.object, [job.name]),
+  ...schemaChanged({ id: job.organizationId, by: job.createdBy }, job.object, [job.name]),
   raiseRevision(job.organizationId),
 ]
 

@@ -17,6 +17,7 @@ interface CreateOptions extends Options {
   readonly id?: string
   readonly crmMode: 'b2b' | 'b2c'
   readonly history?: HistoryMode
+  readonly historyDays?: string
   readonly defaultCountry?: string
   readonly place?: string
 }
@@ -34,11 +35,12 @@ const printKey = (options: Output, made: NewTenant) => {
   note('The key is shown this once.')
 }
 
-const create = ({ name, id, crmMode, history, defaultCountry, place, ...options }: CreateOptions) => {
+const create = ({ name, id, crmMode, history, historyDays, defaultCountry, place, ...options }: CreateOptions) => {
   const tenant = {
     name,
     crmMode,
     ...(history !== undefined && { history }),
+    ...(historyDays !== undefined && { historyDays: wholeNumber('--history-days', historyDays, 1) }),
     ...(id !== undefined && { id }),
     ...(defaultCountry !== undefined && { defaultCountry }),
     ...(place !== undefined && { place: parsedPlace(place) }),
@@ -121,6 +123,7 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .option('--id <uuid>', 'id of the organisation; default: a new one')
     .option('--crm-mode <mode>', 'b2b or b2c', 'b2b')
     .addOption(new Option('--history <mode>', 'what is kept of every change').choices([...historyModes]))
+    .option('--history-days <days>', 'for how long; default: for good')
     .option('--default-country <code>', 'where national phone numbers are from, such as DE')
     .option('--place <json>', 'where it lives, such as {"shape": "object"}; default: where those do that have no other')
     .action((_options, command: Command) => create(command.optsWithGlobals()))

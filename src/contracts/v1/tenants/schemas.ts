@@ -6,7 +6,7 @@ import type { ChangedTenant } from '../../../tenants/status.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
 import { someTextUpTo } from '../../kit/text.ts'
 import { name } from '../administration.ts'
-import { defaultCountry, history } from '../organization.ts'
+import { defaultCountry, history, historyDays } from '../organization.ts'
 
 export const tags = ['Tenants']
 
@@ -105,6 +105,7 @@ export const newTenant = z
     id: z.uuid().optional().openapi({ description: 'Default: a new one.' }),
     crmMode: z.enum(['b2b', 'b2c']).default('b2b'),
     history: history.default('values'),
+    historyDays: historyDays.default(null),
     defaultCountry: defaultCountry.default(null),
     place: place.optional().openapi({ description: 'Default: where tenants live that have no other place.' }),
   })
