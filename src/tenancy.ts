@@ -3,7 +3,7 @@ import { d1Driver } from './storage/drivers/d1.ts'
 import type { OrganizationDatabase } from './storage/drivers/durable-object.ts'
 import { libsqlHttp } from './storage/drivers/libsql-http.ts'
 import { type ObjectDriverOptions, objectDriver, objectOf } from './storage/drivers/object-driver.ts'
-import type { Deployment } from './tenants/deployment.ts'
+import type { ServedDeployment } from './tenants/deployment.ts'
 import { type BoundPlace, type Place, PlaceError, shared, type UrlPlace } from './tenants/place.ts'
 import { type OpenPlace, Places } from './tenants/places.ts'
 import { sqlTenantDirectory } from './tenants/sql-directory.ts'
@@ -96,7 +96,7 @@ const directoryOf = (env: TenancyEnv, name: string): SqlDriver => {
 type Watch = (name: string, driver: SqlDriver) => SqlDriver
 
 /** Reads the configuration once. @throws Error that names what of it concerns all tenants and cannot be used */
-export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => driver): Deployment => {
+export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => driver): ServedDeployment => {
   const { TENANCY = 'shared' } = env
   if (!(TENANCY in homes)) throw new Error(`TENANCY must be shared, database or object, not "${TENANCY}"`)
   const name = env.TENANT_DIRECTORY || (TENANCY === 'shared' ? 'shared' : 'object')

@@ -1,6 +1,6 @@
 import { type NodeDeployment, nodeDeployment } from '../node/tenancy.ts'
 import type { SqlDriver } from '../storage/driver.ts'
-import type { Deployment } from '../tenants/deployment.ts'
+import type { ServedDeployment } from '../tenants/deployment.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { D1, databaseOf, type Target, withDatabase, workerVariables } from './open.ts'
 
@@ -46,7 +46,7 @@ const overHttp = (api: string): Transport => {
  * The same routes, checks and log of operators as over HTTP; whoever has the database needs no secret. The app is loaded
  * here, since other commands need none of it.
  */
-const inProcess = async (deployment: Deployment): Promise<Transport> => {
+const inProcess = async (deployment: ServedDeployment): Promise<Transport> => {
   const [{ createApp }, { createServices }] = await Promise.all([import('../app.ts'), import('../deps.ts')])
   const secret = crypto.randomUUID()
   const reasons = new Map<string, string>()
@@ -86,7 +86,10 @@ const requireAllInD1 = async (target: Target) => {
 /** Milliseconds: a command has more time than a request. */
 const PATIENCE_MS = 300_000
 
-const deploymentOf = async (target: Target, driver: SqlDriver): Promise<Deployment & Pick<NodeDeployment, 'close'>> => {
+const deploymentOf = async (
+  target: Target,
+  driver: SqlDriver,
+): Promise<ServedDeployment & Pick<NodeDeployment, 'close'>> => {
   const directoryUrl = process.env.TENANT_DIRECTORY || undefined
   if (databaseOf(target) === D1) return { ...sharedDeployment(driver), close: async () => undefined }
   return nodeDeployment(driver, { directoryUrl, databaseTimeoutMs: PATIENCE_MS }, (line) => console.error(line))

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { DatabaseState, SqlDriver } from '../storage/driver.ts'
-import type { Deployment } from '../tenants/deployment.ts'
+import type { ServedDeployment } from '../tenants/deployment.ts'
 import { databaseName as nameOf, PlaceError, shared, type UrlPlace } from '../tenants/place.ts'
 import { type OpenPlace, Places } from '../tenants/places.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
@@ -11,7 +11,7 @@ import { defaultDatabase, type NodeSettings } from './settings.ts'
 
 /** Where the tenants of a Node server live: in its own database, or each in one that its place names by URL. */
 
-export interface NodeDeployment extends Deployment {
+export interface NodeDeployment extends ServedDeployment {
   /** What is known of the databases besides the server's own. */
   states(): readonly DatabaseState[]
   /** Closes them. */

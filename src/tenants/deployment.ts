@@ -3,6 +3,7 @@ import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus, TenantStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
+import { type Cost, metered } from '../storage/meter.ts'
 import { migrate } from '../storage/migrations.ts'
 import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
 import { type ObjectPlace, type Place, PlaceError, samePlace } from './place.ts'
@@ -16,14 +17,37 @@ export interface ObjectControl {
   rewind(organizationId: string, place: ObjectPlace, time: number): Promise<{ readonly impossible?: string }>
 }
 
+/** What is done with places on behalf of operators. */
+type OperatedPlaces = Pick<Places, 'open' | 'homeOf' | 'forget' | 'configuredIds'>
+
 /** Where the tenants of a deployment are, and what is written of them. */
 export interface Deployment {
-  readonly places: Places
+  readonly places: OperatedPlaces
   readonly directory: TenantDirectory
   /** Absent: there are no objects. */
   readonly objects?: ObjectControl
   /** Whether a tenant can be anywhere but at home: only then do requests ask the directory. */
   readonly isMixed: boolean
+}
+
+/** A deployment that requests are served by, too. */
+export interface ServedDeployment extends Deployment {
+  readonly places: Places
+}
+
+/** The same deployment for one request: what it asks of databases is counted. */
+export const meteredDeployment = (deployment: Deployment, cost: Cost): Deployment => {
+  const { places, directory } = deployment
+  return {
+    ...deployment,
+    directory: directory.metered(cost),
+    places: {
+      open: (id, place, options) => metered(places.open(id, place, options), cost),
+      homeOf: (id) => places.homeOf(id),
+      forget: (id) => places.forget(id),
+      configuredIds: places.configuredIds,
+    },
+  }
 }
 
 /** A tenant, its database, and the operator's authority there. */

@@ -1,6 +1,11 @@
 import { administration } from '../admin/administration.ts'
-import { changeStatus, type NewOrganization, newOrganization } from '../admin/organizations.ts'
-import { createTenant as createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
+import {
+  changeOrganizationStatus,
+  type NewOrganization,
+  newOrganization,
+  type OrganizationChange,
+} from '../admin/organizations.ts'
+import { createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { migrate } from '../storage/migrations.ts'
@@ -27,7 +32,7 @@ import { type Place, samePlace } from './place.ts'
 /**
  * A new organisation, the key of its first administrator, and its line in the directory.
  * @param place default: where tenants of the deployment live that have no other
- * @throws RefusedError already_exists for an id that is taken, the same tenant again included: its key is not shown twice
+ * @throws RefusedError tenant_exists for an id that is taken, the same tenant again included: its key is not shown twice
  */
 export const createTenant = async (
   deployment: Deployment,
@@ -39,9 +44,9 @@ export const createTenant = async (
   if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
   const driver = openNew(deployment, row.id, place, { isNamed: wanted !== undefined })
   const known = await knownTenant(deployment, row.id)
-  if (known && known.status !== 'creating') throw refuse('already_exists', 'id', `The organisation ${row.id}`)
+  if (known && known.status !== 'creating') throw refuse('tenant_exists', 'id', row.id)
   const tenant = await directory.add({ id: row.id, name: row.name, place, createdAt: row.createdAt })
-  if (!samePlace(tenant.place, place)) throw refuse('already_exists', 'id', `The organisation ${row.id}`)
+  if (!samePlace(tenant.place, place)) throw refuse('tenant_exists', 'id', row.id)
   places.forget(row.id)
   await bringUpToDate(driver, place)
   // Its line says that it is there, whoever has made it: this call, or one before it that came no further.
@@ -54,16 +59,16 @@ export const createTenant = async (
     await isThere()
     return made
   } catch (error) {
-    if (error instanceof RefusedError && error.message === 'already_exists') await isThere()
+    if (error instanceof RefusedError && error.message === 'tenant_exists') await isThere()
     throw error
   }
 }
 
-/** @throws RefusedError not_found */
-export const renameTenant = async (deployment: Deployment, id: string, name: string): Promise<Tenant> => {
+/** Changes what its own administrators may change too. @throws RefusedError not_found */
+export const changeTenant = async (deployment: Deployment, id: string, wanted: OrganizationChange): Promise<Tenant> => {
   const { tenant, authority } = await locateIdle(deployment, id)
-  await administration(authority).changeOrganization({ name })
-  return amend(deployment, tenant.id, () => ({ name }))
+  const { name } = await administration(authority).changeOrganization(wanted)
+  return amend(deployment, tenant.id, (line) => (line.name === name ? undefined : { name }))
 }
 
 /** A deletion is taken back by resuming the tenant, and by nothing that seems to do something else. */
@@ -87,7 +92,7 @@ const setStatus = async (
   const { tenant, authority } = await locateIdle(deployment, id, 'deleted')
   if (tenant.status === 'deleted' && status === 'active')
     await deployment.directory.change(tenant, { status, eraseAt: null })
-  await authority.run((current) => changeStatus(current, status, precededBy[status]))
+  await authority.run((current) => changeOrganizationStatus(current, status, precededBy[status]))
   // While it moves, the move writes down in the end what it is then.
   return amend(deployment, tenant.id, (line) => (line.status === 'moving' ? { eraseAt } : { status, eraseAt }))
 }
@@ -136,7 +141,7 @@ export const issueAdminKey = async (deployment: Deployment, id: string, name: st
     name,
     scopes: ['crm:read', 'crm:write', 'admin'],
   })
-  return { organizationId: tenant.id, adminKey: secret }
+  return { id: tenant.id, adminKey: secret }
 }
 
 /** Brings the database of a tenant up to date, ahead of its next request. @returns what was applied */

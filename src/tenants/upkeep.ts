@@ -6,6 +6,7 @@ import type { Tenant } from './directory.ts'
 import { eraseTenant, isDue } from './erasing.ts'
 import { lookAfterMove } from './moving.ts'
 import { databaseName, type Place } from './place.ts'
+import { loggedErasing, loggedMove } from './upkeep-log.ts'
 
 const PAGE = 500
 
@@ -78,8 +79,8 @@ const lookAfterTenant = async (deployment: Deployment, id: string, now: number):
   const tenant = await deployment.directory.find(id)
   if (!tenant) return
   try {
-    if (isDue(tenant, now)) await eraseTenant(deployment, tenant)
-    else await lookAfterMove(deployment, tenant, now)
+    if (isDue(tenant, now)) await loggedErasing(deployment, tenant, () => eraseTenant(deployment, tenant))
+    else await loggedMove(deployment, tenant, now, () => lookAfterMove(deployment, tenant, now))
   } catch (error) {
     if (!(error instanceof StaleError)) throw error
   }

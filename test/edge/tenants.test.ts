@@ -51,7 +51,7 @@ const put = (token: string, email: string, through = send) =>
 const create = async (place: Place, more: object = {}): Promise<{ id: string; key: string }> => {
   const { status, body } = await operate('POST', '', { name: 'Acme', changeFeed: true, place, ...more })
   expect(status).toBe(201)
-  return { id: body.organizationId, key: body.adminKey }
+  return { id: body.id, key: body.adminKey }
 }
 
 /** A move to its end. */
@@ -107,7 +107,7 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, place) => {
     const keys = await send('GET', '/v1/keys', { token: key })
     expect(keys.body.keys).toHaveLength(1)
     const elsewhere = { id, name: 'Acme', place: { shape: place.shape === 'shared' ? 'object' : 'shared' } }
-    expect((await operate('POST', '', elsewhere)).body).toMatchObject({ code: 'already_exists' })
+    expect((await operate('POST', '', elsewhere)).body).toMatchObject({ code: 'tenant_exists' })
   })
 
   it('is served in one call once it is known, and listed', async () => {
@@ -476,7 +476,7 @@ it('takes nothing over that lives at home without a line in the directory', asyn
   const id = v7()
   await createOrganization(deployment.places.create(id), { id, name: 'Old' })
   const body = { id, name: 'New', place: { shape: 'object' } }
-  expect((await operate('POST', '', body)).body).toMatchObject({ code: 'already_exists' })
+  expect((await operate('POST', '', body)).body).toMatchObject({ code: 'tenant_exists' })
   expect((await operate('GET', `/${id}`)).body).toMatchObject({ name: 'Old', place: places.shared })
 })
 

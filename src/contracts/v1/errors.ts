@@ -25,6 +25,7 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   unknown_object: 404,
   not_found: 404,
   already_exists: 409,
+  tenant_exists: 409,
   limit_reached: 409,
   already_rotated: 409,
   key_overlaps: 409,
