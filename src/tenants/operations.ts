@@ -113,7 +113,9 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
     },
     async moveBack(id: string): Promise<TenantMove> {
       const isGoingOn = isReturnGoingOn(await lineMove(id))
-      return logged({ action: 'move back', tenantId: id, isGoingOn, endOf: endOf(id) }, () =>
+      const endOfReturn = async (move: TenantMove) =>
+        (await endMoveIn(log, id, move)) === undefined ? undefined : 'done'
+      return logged({ action: 'move back', tenantId: id, isGoingOn, endOf: endOfReturn }, () =>
         moveTenantBack(deployment, id),
       )
     },

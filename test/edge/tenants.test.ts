@@ -2,12 +2,14 @@ import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
 import { describe, expect, inject, it } from 'vitest'
 import { createOrganization } from '../../src/admin/organizations.ts'
+import { requireOperator } from '../../src/auth/operator.ts'
 import { StaleError } from '../../src/engine/session.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
 import type { Tenant } from '../../src/tenants/directory.ts'
 import { eraseTenant } from '../../src/tenants/erasing.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
 import type { Place } from '../../src/tenants/place.ts'
+import { recorded } from '../../src/tenants/recorded.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
 import { isolate } from '../support/world.ts'
@@ -33,6 +35,13 @@ const places: Readonly<Record<string, Place>> = {
 }
 
 const deployment = tenancyOf(mixed)
+
+/** How the log calls whoever shows the secret. */
+const operatorName = await requireOperator(
+  new Headers({ authorization: `Bearer ${OPERATOR}` }),
+  operatorOf(deployment),
+  undefined,
+)
 
 /** Each has its own memory of who lives where. */
 const newIsolate = (log?: (line: string) => void) => {
@@ -118,10 +127,13 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, place) => {
     expect(listed.body.tenants.map((tenant: { id: string }) => tenant.id)).toContain(id)
   })
 
-  it('is renamed, in the directory and for itself', async () => {
+  it('is renamed and set, in the directory and for itself', async () => {
     const { id, key } = await create(place)
-    expect((await operate('PATCH', `/${id}`, { name: 'Acme Inc' })).body).toMatchObject({ id, name: 'Acme Inc' })
-    expect((await send('GET', '/v1/organization', { token: key })).body.name).toBe('Acme Inc')
+    const settings = { name: 'Acme Inc', crmMode: 'b2c', defaultCountry: 'DE' }
+    expect((await operate('PATCH', `/${id}`, settings)).body).toMatchObject({ id, name: 'Acme Inc' })
+    expect((await operate('PATCH', `/${id}`, { changeFeed: false })).body).toMatchObject({ id, name: 'Acme Inc' })
+    const { body } = await send('GET', '/v1/organization', { token: key })
+    expect(body).toEqual({ id, ...settings, changeFeed: false })
   })
 
   it('is suspended at once in every isolate, and served again', async () => {
@@ -207,6 +219,217 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, place) => {
     ])
     expect(JSON.stringify(body)).not.toMatch(/eu_[0-9a-f]{32}/)
   })
+})
+
+/** What the log of operators says of a tenant, oldest first. */
+const logOf = async (id: string): Promise<[string, string, string][]> => {
+  const { body } = await send('GET', `/v1/operator-log?tenantId=${id}&limit=1000`, { token: OPERATOR })
+  const actions = body.actions as { operator: string; action: string; outcome: string }[]
+  return actions
+    .map(({ operator, action, outcome }): [string, string, string] => [
+      operator === 'upkeep' ? operator : 'operator',
+      action,
+      outcome,
+    ])
+    .reverse()
+}
+
+describe('the log of operators', () => {
+  const created = ['operator', 'create', 'done']
+  /** As a request leaves the line of a move that is not over. */
+  const theirs = { operator: operatorName, action: 'move', requestId: null, detail: null }
+  const begun = (to: Place) => ({ from: places.shared as Place, to, state: newMove(to) })
+
+  it('has a line before anything is done, and its outcome afterwards', async () => {
+    const id = v7()
+    const { log } = deployment.directory
+    const by = { name: 'somebody', requestId: null }
+    const seen = () => logOf(id).then((lines) => lines.map(([, , outcome]) => outcome))
+    await recorded(log, by, { action: 'test', tenantId: id }, async () => expect(await seen()).toEqual(['started']))
+    const failing = recorded(log, by, { action: 'test', tenantId: id }, async () => {
+      throw new Error('for once')
+    })
+    await expect(failing).rejects.toThrow('for once')
+    expect(await seen()).toEqual(['done', 'failed'])
+  })
+
+  it('has one line for a move, however many requests go on with it, and one for what would have been another', async () => {
+    const { id } = await create(places.shared as Place)
+    await deployment.directory.change(await lineOf(id), { move: begun({ shape: 'object' }), status: 'moving' })
+    const elsewhere = { place: { shape: 'database', binding: 'DB_OWN' } }
+    expect((await operate('POST', `/${id}/move`, elsewhere)).body.code).toBe('wrong_status')
+    // As two pieces of a large move.
+    const { sequence } = await deployment.directory.log.begin({ ...theirs, tenantId: id })
+    await deployment.directory.log.end(sequence, { outcome: 'failed' })
+    await moved(id, { shape: 'object' })
+    expect(await logOf(id)).toEqual([created, ['operator', 'move', 'wrong_status'], ['operator', 'move', 'done']])
+  })
+
+  it('has a line of upkeep for a move that it finishes, for a source that it lets go, and for what it erases', async () => {
+    const { id } = await create(places.shared as Place)
+    await deployment.directory.change(await lineOf(id), { move: begun({ shape: 'object' }), status: 'moving' })
+    await lookAfter(deployment, Date.now())
+    await lookAfter(deployment, Date.now())
+    expect(await logOf(id)).toEqual([created, ['upkeep', 'move', 'done']])
+    const later = Date.now() + 86_400_000 + 60_000
+    await lookAfter(deployment, later)
+    await lookAfter(deployment, later)
+    await operate('POST', `/${id}/delete`, { waitDays: 0 })
+    await lookAfter(deployment, later)
+    expect((await logOf(id)).slice(2)).toEqual([
+      ['upkeep', 'let go', 'done'],
+      ['operator', 'delete', 'done'],
+      ['upkeep', 'erase', 'done'],
+    ])
+  })
+
+  it('ends the line of a move that is taken back', async () => {
+    const { id } = await create(places.shared as Place)
+    await deployment.directory.change(await lineOf(id), { move: begun({ shape: 'object' }), status: 'moving' })
+    await deployment.directory.log.begin({ ...theirs, operator: 'another', tenantId: id })
+    for (let n = 0; n < 100 && !(await operate('POST', `/${id}/move/back`)).body.isOver; n++);
+    expect(await logOf(id)).toEqual([created, ['operator', 'move', 'returned'], ['operator', 'move back', 'done']])
+  })
+
+  it('has one line for all pages of a restore and of a repair, and none for what only reads', async () => {
+    const { id, key } = await create(places.shared as Place)
+    await put(key, 'paged@tenant.example')
+    const pages = (await pagesOf(id)).filter((page) => page.length > 0)
+    await findings(id, false)
+    await operate('GET', `/${id}/usage`)
+    await operate('POST', `/${id}/suspend`)
+    expect(pages.length).toBeGreaterThan(2)
+    for (const [i, lines] of pages.entries()) {
+      expect((await operate('POST', `/${id}/restore`, { lines, dryRun: true })).status).toBe(204)
+      await operate('POST', `/${id}/restore`, { lines, hasMore: i < pages.length - 1 })
+      const [, , outcome] = (await logOf(id)).at(-1) ?? []
+      expect(outcome).toBe(i < pages.length - 1 ? 'started' : 'done')
+    }
+    await findings(id, true)
+    expect(await logOf(id)).toEqual([
+      created,
+      ['operator', 'suspend', 'done'],
+      ['operator', 'restore', 'done'],
+      ['operator', 'repair', 'done'],
+    ])
+    const { body } = await send('GET', `/v1/operator-log?tenantId=${id}&limit=2`, { token: OPERATOR })
+    expect(body.actions[1].detail).toEqual({ lines: pages.flat().length })
+  })
+
+  it('goes on with the line of an operation that failed, when it is tried again', async () => {
+    const id = v7()
+    const { log } = deployment.directory
+    const step = (end: string | undefined) =>
+      recorded(
+        log,
+        { name: 'somebody', requestId: null },
+        { action: 'test', tenantId: id, isGoingOn: true, endOf: () => end },
+        async () => {
+          if (end === 'failed') throw new Error('for once')
+        },
+      ).catch(() => undefined)
+    for (const end of [undefined, 'failed', undefined, 'done']) await step(end)
+    expect(await logOf(id)).toEqual([['operator', 'test', 'done']])
+    await step('done')
+    expect(await logOf(id)).toHaveLength(2)
+  })
+
+  it('has what was refused before it came to be an operation', async () => {
+    const { id } = await create(places.shared as Place)
+    expect((await operate('POST', `/${id}/move`, { place: { shape: 'moon' } })).body).toMatchObject({
+      code: 'invalid_value',
+      errors: [{ field: 'place.shape', detail: 'place.shape must be one of shared, object, database.' }],
+    })
+    const repeated = { token: OPERATOR, headers: { 'idempotency-key': 'k1' }, body: { waitDays: 0 } }
+    expect((await send('POST', `/v1/tenants/${id}/delete`, repeated)).body).toMatchObject({
+      code: 'unknown_parameter',
+      errors: [{ field: 'Idempotency-Key' }],
+    })
+    expect((await operate('GET', `/${id}`)).body.status).toBe('active')
+    expect(await logOf(id)).toEqual([
+      created,
+      ['operator', 'move', 'invalid_value'],
+      ['operator', 'delete', 'unknown_parameter'],
+    ])
+  })
+})
+
+it('has every line of the request log count the calls, of operators too', async () => {
+  const lines: string[] = []
+  const { send: through } = newIsolate((line) => lines.push(line))
+  const { id } = await create({ shape: 'object' })
+  const calls = async (method: string, path: string) => {
+    expect((await through(method, path, { token: OPERATOR })).status).toBe(200)
+    return JSON.parse(lines.at(-1) ?? '').db.calls
+  }
+  expect(await calls('GET', `/v1/tenants/${id}`)).toBe(1)
+  // One to the directory, two to the tenant's own database: what is there, and the counts.
+  expect(await calls('GET', `/v1/tenants/${id}/usage`)).toBe(3)
+  expect(await calls('POST', `/v1/tenants/${id}/suspend`)).toBeGreaterThan(3)
+})
+
+it('tells how its move stands to whoever comes later, and goes on without being told where to', async () => {
+  const { id, key } = await create(places.shared as Place)
+  expect((await operate('GET', `/${id}`)).body.move).toBeNull()
+  const away: Place = { shape: 'database', url: 'http://127.0.0.1:1/' }
+  const move = { from: places.shared as Place, to: away, state: newMove(away) }
+  await deployment.directory.change(await lineOf(id), { move, status: 'moving' })
+  expect((await operate('POST', `/${id}/move`, {})).status).toBe(503)
+  const { body } = await operate('GET', `/${id}`)
+  expect(body).toMatchObject({
+    status: 'moving',
+    move: { to: away, phase: 'claim', isOver: false, startedAt: expect.stringMatching(/Z$/), failure: null },
+  })
+  expect(body.move.lastError).toMatch(/./)
+  const there = { from: places.shared as Place, to: { shape: 'object' } as const, state: newMove({ shape: 'object' }) }
+  await deployment.directory.change(await lineOf(id), { move: { ...there, state: { ...there.state, lastError: 'x' } } })
+  for (let n = 0; n < 100 && !(await operate('POST', `/${id}/move`, {})).body.isOver; n++);
+  expect((await operate('GET', `/${id}`)).body).toMatchObject({
+    status: 'active',
+    place: { shape: 'object' },
+    move: { phase: 'keep', isOver: true, lastError: null, steppedAt: expect.stringMatching(/Z$/) },
+  })
+  expect((await put(key, 'moved@tenant.example')).status).toBe(201)
+})
+
+it('refuses what a restore would, and writes nothing, when it is tried', async () => {
+  const { id, key } = await create(places.shared as Place)
+  await put(key, 'dry@tenant.example')
+  const pages = (await pagesOf(id)).filter((page) => page.length > 0) as { table: string; row: object }[][]
+  const tried = (body: object) => operate('POST', `/${id}/restore`, body)
+  const [organization] = pages
+  for (const dryRun of [true, false]) {
+    expect((await tried({ lines: organization, dryRun })).body).toMatchObject({
+      code: 'wrong_status',
+      detail: 'This cannot be done now: the tenant is active, and must be suspended first.',
+    })
+    expect((await tried({ lines: organization, place: { shape: 'object' }, dryRun })).body).toMatchObject({
+      code: 'wrong_status',
+      errors: [{ field: 'place' }],
+    })
+  }
+  await operate('POST', `/${id}/suspend`)
+  const spoilt = organization?.map(({ table, row }) => ({ table, row: { ...row, crm_mode: 'x' } }))
+  for (const dryRun of [true, false])
+    expect((await tried({ lines: spoilt, dryRun })).body.errors[0].field).toBe('lines.0.row.crm_mode')
+  const other = v7()
+  for (const lines of pages) {
+    const renamed = JSON.parse(JSON.stringify(lines).replaceAll(id, other))
+    expect((await operate('POST', `/${other}/restore`, { lines: renamed, dryRun: true })).status).toBe(204)
+  }
+  expect((await operate('GET', `/${other}`)).status).toBe(404)
+  expect(await logOf(other)).toEqual([])
+})
+
+it('names the tenant of a creation that could not be finished, so that the same request goes on', async () => {
+  const { status, body } = await operate('POST', '', {
+    name: 'Away',
+    place: { shape: 'database', url: 'http://127.0.0.1:1/' },
+  })
+  expect([status, body.code]).toEqual([503, 'unavailable'])
+  const [id = ''] = /[0-9a-f-]{36}/.exec(body.detail) ?? []
+  expect((await operate('GET', `/${id}`)).body.status).toBe('creating')
+  expect(await logOf(id)).toEqual([['operator', 'create', 'failed']])
 })
 
 it('has what is forgotten be forgotten: nothing is left of a deleted tenant, and its id is free', async () => {
