@@ -48,7 +48,7 @@ export const createServices = (
     ...(requests && { requests }),
   }),
   operator: operatorAccess(operator, failures),
-  ...(operator && { tenants: tenantOperations(operator.deployment) }),
+  ...(operator && { tenantsFor: (by, cost) => tenantOperations(operator.deployment, by, cost) }),
   ...(stopping && { stopping }),
   quota: requests?.quota,
   failures: failures?.quota,

@@ -3,6 +3,7 @@ import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus, TenantStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
+import { type Cost, metered } from '../storage/meter.ts'
 import { migrate } from '../storage/migrations.ts'
 import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
 import { type ObjectPlace, type Place, PlaceError, samePlace } from './place.ts'
@@ -25,6 +26,13 @@ export interface Deployment {
   /** Whether a tenant can be anywhere but at home: only then do requests ask the directory. */
   readonly isMixed: boolean
 }
+
+/** The same deployment for one request: what it asks of databases is counted. */
+export const meteredDeployment = (deployment: Deployment, cost: Cost): Deployment => ({
+  ...deployment,
+  directory: deployment.directory.metered(cost),
+  places: deployment.places.over((_name, driver) => metered(driver, cost)),
+})
 
 /** A tenant, its database, and the operator's authority there. */
 export interface Located {

@@ -1,4 +1,6 @@
 import type { TenantStatus } from '../schema/schema.ts'
+import type { Cost } from '../storage/meter.ts'
+import type { OperatorLog } from './operator-log.ts'
 import type { Place } from './place.ts'
 
 /** A tenant as the directory has it. Times are milliseconds since 1970. */
@@ -25,23 +27,6 @@ export type Line = Pick<Tenant, 'id' | 'revision'>
 
 export type TenantChange = Partial<Omit<Tenant, 'id' | 'createdAt' | 'revision'>>
 
-/** Something that an operator did. */
-export interface OperatorAction {
-  /** Which of the operator's secrets was shown, by the beginning of its hash; `command` on the machine itself. */
-  readonly operator: string
-  readonly action: string
-  readonly tenantId: string | null
-  readonly requestId: string | null
-  readonly detail: unknown
-  /** `done`, or the code of the refusal. */
-  readonly outcome: string
-}
-
-export interface LoggedAction extends OperatorAction {
-  readonly sequence: number
-  readonly at: number
-}
-
 export interface Page {
   /** What the page begins behind. */
   readonly after: string
@@ -49,7 +34,7 @@ export interface Page {
   readonly status?: TenantStatus
 }
 
-/** The tenants of a deployment, and what their operators did. */
+/** The tenants of a deployment, and what was done to them. */
 export interface TenantDirectory {
   find(id: string): Promise<Tenant | undefined>
   /** The same for a request, which is remembered as the time when the tenant was last seen, to the hour. */
@@ -64,11 +49,8 @@ export interface TenantDirectory {
   change(line: Line, change: TenantChange): Promise<Tenant>
   /** @throws StaleError likewise */
   remove(line: Line): Promise<void>
-  log(action: OperatorAction): Promise<void>
-  /** Newest first. @param before the sequence that the page begins behind */
-  actions(page: {
-    readonly before: number
-    readonly limit: number
-    readonly tenantId?: string
-  }): Promise<readonly LoggedAction[]>
+  /** What was done to the tenants. */
+  readonly log: OperatorLog
+  /** The same directory; each of its calls is counted. */
+  metered(cost: Cost): TenantDirectory
 }

@@ -1,5 +1,6 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
+import { UnavailableError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
@@ -41,6 +42,9 @@ const isLeftBehind = ({ state }: TenantMove): boolean => state.phase === 'keep' 
 
 export const isOver = ({ state }: TenantMove): boolean => settled.has(state.phase) && state.phase !== 'purge'
 
+/** Whether it goes back to where it came from. */
+export const isGoingBack = ({ state: { phase } }: TenantMove): boolean => phase === 'release' || phase === 'withdraw'
+
 /**
  * The move that stands in a line, to be gone on with. Whatever it saves, it saves over the line as it was read: whoever comes
  * second finds a StaleError, and has saved nothing.
@@ -73,8 +77,9 @@ const contextOf = ({ places, directory }: Deployment, tenant: Tenant, { from, to
           : settled.has(next.phase)
             ? {}
             : { status: 'moving' as const }
+        const { lastError: _, ...kept } = next
         line = await directory.change(line, {
-          move: { from, to, state: { ...next, steppedAt: Date.now() } },
+          move: { from, to, state: { ...kept, steppedAt: Date.now() } },
           ...status,
         })
       },
@@ -101,6 +106,13 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   return move
 }
 
+/** Into the line, for whoever looks at the tenant later. Who has changed the line meanwhile knows more. */
+const remember = async ({ directory }: Deployment, line: Tenant, move: TenantMove, error: unknown): Promise<void> => {
+  const isForeseen = error instanceof UnavailableError || error instanceof MoveError
+  const lastError = isForeseen ? error.message : 'Something went wrong: the log of the deployment says what'
+  await directory.change(line, { move: { ...move, state: { ...move.state, lastError } } }).catch(() => undefined)
+}
+
 /**
  * A piece of a move. Where somebody else has gone on with it at this very moment, it is answered how far they have come.
  * @throws RefusedError not_possible when it can only go back
@@ -112,12 +124,16 @@ const goOn = async (
   work: (context: MoveContext) => Promise<MoveState>,
 ): Promise<TenantMove> => {
   try {
-    return { ...move, state: await work(contextOf(deployment, tenant, move)) }
+    const state = await work(contextOf(deployment, tenant, move))
+    // As it was saved, with the time of the step.
+    const saved = await deployment.directory.find(tenant.id)
+    return (saved && moveOf(saved)) ?? { ...move, state }
   } catch (error) {
     const now = await deployment.directory.find(tenant.id)
     const other = now && moveOf(now)
     const isTaken = now !== undefined && now.revision !== tenant.revision && other?.state.id === move.state.id
     if (isTaken && other) return other
+    if (now && other && !(error instanceof StaleError)) await remember(deployment, now, other, error)
     if (error instanceof MoveError)
       throw refuse('not_possible', undefined, `${error.message}; POST /v1/tenants/{id}/move/back takes the move back`)
     throw error
@@ -170,6 +186,15 @@ const PIECES = 50
 const eraseEmpty = async (deployment: Deployment, id: string, { from, to, state }: TenantMove): Promise<void> => {
   const left = state.phase === 'done' ? from : state.claimed ? to : undefined
   if (left?.shape === 'object') await eraseAt(deployment, id, left, state.phase === 'done' ? 'moved' : 'moving')
+}
+
+/** What upkeep has to do of a move now; undefined: nothing that anybody would want to know of. */
+export const dueOfMove = (tenant: Tenant, now: number): 'move' | 'let go' | undefined => {
+  const move = moveOf(tenant)
+  if (!move) return undefined
+  const { switchedAt = now, steppedAt = 0 } = move.state
+  if (isLeftBehind(move)) return now < switchedAt + KEPT_MS ? undefined : 'let go'
+  return isUnderWay(move) && now >= steppedAt + LEFT_ALONE_MS ? 'move' : undefined
 }
 
 /**

@@ -26,9 +26,9 @@ const untilItIsBack = async (driver: SqlDriver, statements: readonly Statement[]
 const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {
   const at = new Date(time).toISOString()
   if (place.shape === 'shared')
-    return `its database is that of others too, and time goes back for all of them (npx wrangler d1 time-travel restore --timestamp=${at})`
+    return `it shares its database with others, and time goes back for all of them at once: by "npx wrangler d1 time-travel restore DB --timestamp=${at}" on D1, from a copy of the file elsewhere. For itself alone, an export of that time can be restored`
   return 'binding' in place
-    ? `"npx wrangler d1 time-travel restore" with --timestamp=${at} does it for the database bound as ${place.binding}`
+    ? `"npx wrangler d1 time-travel restore ${place.binding} --timestamp=${at}" does it for its database`
     : `"turso db create" with --from-db and --timestamp ${at} makes a database of that time, to which the tenant can be moved`
 }
 

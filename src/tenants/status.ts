@@ -1,4 +1,4 @@
-import { changeStatus } from '../admin/organizations.ts'
+import { changeOrganizationStatus } from '../admin/organizations.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
@@ -40,7 +40,7 @@ const isNotFound = (error: unknown): boolean => error instanceof RefusedError &&
 const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof precededBy): Promise<void> => {
   const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
   try {
-    await authority.run((current) => changeStatus(current, status, precededBy[status]))
+    await authority.run((current) => changeOrganizationStatus(current, status, precededBy[status]))
   } catch (error) {
     if (status !== 'deleted' || !isNotFound(error)) throw error
   }

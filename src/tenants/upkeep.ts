@@ -9,6 +9,7 @@ import { lookAfterMove } from './moving.ts'
 import { databaseName, type Place } from './place.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
 import { withTimeLimit } from './time-limit.ts'
+import { loggedDeletion, loggedErasing, loggedMove } from './upkeep-log.ts'
 
 /** What has to be done from time to time, by cron on the Worker and by a timer on Node. */
 
@@ -82,9 +83,9 @@ const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number)
 const lookAfterTenant = async (deployment: Deployment, id: string, now: number): Promise<void> => {
   const tenant = await deployment.directory.find(id)
   if (!tenant) return
-  if (isDue(tenant, now)) await eraseTenant(deployment, tenant)
-  else if (isOwedDeletion(tenant)) await payDeletion(deployment, tenant)
-  else await lookAfterMove(deployment, tenant, now)
+  if (isDue(tenant, now)) await loggedErasing(deployment, tenant, () => eraseTenant(deployment, tenant))
+  else if (isOwedDeletion(tenant)) await loggedDeletion(deployment, tenant, () => payDeletion(deployment, tenant))
+  else await loggedMove(deployment, tenant, now, () => lookAfterMove(deployment, tenant, now))
 }
 
 /**

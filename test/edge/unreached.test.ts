@@ -6,7 +6,7 @@ import { tenancyOf } from '../../src/tenancy.ts'
 import type { Deployment } from '../../src/tenants/deployment.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
-import { create, deployment, lineOf, mixed, newIsolate, places, put } from '../support/tenants-world.ts'
+import { create, deployment, lineOf, logOf, mixed, newIsolate, places, put } from '../support/tenants-world.ts'
 import { isolate } from '../support/world.ts'
 
 /** A tenant whose database does not answer, for a while or for good. */
@@ -63,6 +63,12 @@ it('is suspended in the directory, and refused from then on by whoever asks that
   expect((await operate('POST', `/${id}/resume`)).body.status).toBe('active')
   for (const through of [send, warm.send, newIsolate().send])
     expect((await put(key, 'a@away.example', through)).body.status).toBe('unchanged')
+  expect(await logOf(id)).toEqual([
+    ['operator', 'create', 'done'],
+    ['operator', 'suspend', 'not_reached'],
+    ['operator', 'suspend', 'done'],
+    ['operator', 'resume', 'done'],
+  ])
 })
 
 it('is not resumed, and stays as it was', async () => {
@@ -72,6 +78,7 @@ it('is not resumed, and stays as it was', async () => {
   goAway(name)
   expect((await operate('POST', `/${id}/resume`)).status).toBe(503)
   expect((await lineOf(id)).status).toBe('suspended')
+  expect((await logOf(id)).at(-1)).toEqual(['operator', 'resume', 'failed'])
 })
 
 it('is deleted once its database is back, and erased when its time has come', async () => {
@@ -88,6 +95,7 @@ it('is deleted once its database is back, and erased when its time has come', as
     expect.objectContaining({ tenant: id, work: 'look after' }),
   )
   expect((await lineOf(id)).status).toBe('suspended')
+  expect((await logOf(id)).at(-1)).toEqual(['upkeep', 'delete', 'failed'])
   goAway(undefined)
   expect((await put(key, 'd@away.example', send)).body.code).toBe('organization_suspended')
   await lookAfter(over, Date.now() + 1_000)
@@ -95,6 +103,13 @@ it('is deleted once its database is back, and erased when its time has come', as
   await lookAfter(over, Date.now() + 1_000)
   expect((await operate('GET', `/${id}`)).status).toBe(404)
   expect((await put(key, 'd@away.example', newIsolate().send)).status).toBe(401)
+  expect(await logOf(id)).toEqual([
+    ['operator', 'create', 'done'],
+    ['operator', 'delete', 'not_reached'],
+    ['operator', 'suspend', 'wrong_status'],
+    ['upkeep', 'delete', 'done'],
+    ['upkeep', 'erase', 'done'],
+  ])
 })
 
 it('is taken back from a deletion that its organisation has not heard of', async () => {
@@ -130,6 +145,7 @@ it.each([
     expect([status, body.status]).toEqual([200, 'deleted'])
     expect(body.notReached).toContain('Nothing was erased')
     expect((await operate('GET', `/${id}`)).status).toBe(404)
+    expect((await logOf(id)).at(-1)).toEqual(['operator', 'delete', 'abandoned'])
   },
 )
 

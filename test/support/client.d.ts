@@ -697,7 +697,7 @@ export interface paths {
     }
     patch: {
       parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
-      requestBody: { content: { "application/json": components['schemas']["TenantChange"] } }
+      requestBody: { content: { "application/json": components['schemas']["OrganizationChange"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1390,28 +1390,27 @@ export interface components {
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": components['schemas']["Scope"][]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
     "Scope": "crm:read" | "crm:write" | "admin"
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
-    "TenantKey": { "organizationId": string; "adminKey": string }
+    "TenantKey": { "id": string; "adminKey": string }
     "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
     "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
     "SharedPlace": { "shape": "shared" }
     "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }
     "DatabasePlace": { "shape": "database"; "binding"?: string; "url"?: string; "token"?: string }
     "TenantPage": { "tenants": components['schemas']["Tenant"][]; "nextCursor": string | null }
-    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null }
-    "TenantChange": { "name": string }
-    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "notReached"?: string }
+    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null }
+    "TenantMove": { "from": components['schemas']["Place"] & unknown; "to": components['schemas']["Place"] & unknown; "phase": "claim" | "clear" | "watch" | "copy" | "catch-up" | "compare" | "freeze" | "settle" | "verify" | "activate" | "switch" | "retire" | "keep" | "purge" | "done" | "release" | "withdraw" | "returned"; "isOver": boolean; "copied": number; "caughtUp": number; "startedAt": string; "steppedAt": string | null; "failure": string | null; "lastError": string | null }
+    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null; "notReached"?: string }
     "NewTenantKey": { "name": string }
     "TenantDeletion": { "waitDays"?: number; "abandon"?: boolean }
     "TenantRewind": { "to": string }
     "TenantUsage": { "records": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
     "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "records" | "changes"; "row": { [name: string]: string | number | null } }
-    "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown }
+    "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "hasMore"?: boolean; "dryRun"?: boolean }
     "TenantVerification": { "findings": components['schemas']["Finding"][]; "nextCursor": string | null }
     "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
     "TenantVerificationRequest": { "cursor"?: string; "repair"?: boolean }
     "TenantMigration": { "applied": string[] }
-    "TenantMove": { "from": components['schemas']["Place"] & unknown; "to": components['schemas']["Place"] & unknown; "phase": "claim" | "clear" | "watch" | "copy" | "catch-up" | "compare" | "freeze" | "settle" | "verify" | "activate" | "switch" | "retire" | "keep" | "purge" | "done" | "release" | "withdraw" | "returned"; "isOver": boolean; "copied": number; "caughtUp": number; "failure": string | null }
     "TenantMoveRequest": { "place"?: components['schemas']["Place"] & unknown }
     "OperatorLog": { "actions": components['schemas']["OperatorAction"][]; "nextCursor": string | null }
     "OperatorAction": { "at": string; "operator": string; "action": string; "tenantId": string | null; "requestId": string | null; "detail"?: unknown; "outcome": string }

@@ -153,7 +153,7 @@ const tenants: readonly ExampleRequest[] = [
   operate('createTenant', 'POST', '/v1/tenants', { body: { name: 'Difference Engines' } }),
   operate('listTenants', 'GET', '/v1/tenants?limit=2'),
   operate('getTenant', 'GET', tenant),
-  operate('renameTenant', 'PATCH', tenant, { body: { name: 'Punched Cards Ltd' } }),
+  operate('changeTenant', 'PATCH', tenant, { body: { name: 'Punched Cards Ltd' } }),
   operate('suspendTenant', 'POST', `${tenant}/suspend`),
   operate('resumeTenant', 'POST', `${tenant}/resume`),
   operate('issueTenantKey', 'POST', `${tenant}/keys`, { body: { name: 'Administrator, second' } }),

@@ -33,7 +33,11 @@ const organization = z
     defaultCountry,
   })
   .openapi('Organization')
-const organizationChange = organization.omit({ id: true }).extend({ name }).partial().openapi('OrganizationChange')
+export const organizationChange = organization
+  .omit({ id: true })
+  .extend({ name })
+  .partial()
+  .openapi('OrganizationChange')
 
 const render = ({ id, name, crmMode, history, defaultCountry }: Organization) => ({
   id,

@@ -18,5 +18,5 @@ export const addTenantCommands = (program: Command, withTarget: (command: Comman
   addLifecycleCommands(tenant, withReach)
   addDataCommands(tenant, withReach)
   addMigrateCommand(tenant, withReach)
-  addSettingsCommand(tenant, withTarget)
+  addSettingsCommand(tenant, withReach)
 }

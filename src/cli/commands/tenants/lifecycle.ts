@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander'
+import { v7 } from 'uuid'
 import type { NewTenant } from '../../../admin/tenants.ts'
 import { type HistoryMode, historyModes } from '../../../schema/schema.ts'
+import { sentenceOf } from '../../failure.ts'
 import { requireNewFile } from '../../files.ts'
-import { type OperatorApi, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
+import { ApiError, type OperatorApi, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, wholeNumber } from '../../output.ts'
 import { parsedPlace, writeExport } from './data.ts'
@@ -30,20 +32,28 @@ interface DeleteOptions extends Options {
 }
 
 const printKey = (options: Output, made: NewTenant) => {
-  print(options, made, `Organisation:        ${made.organizationId}\nAdministrator's key: ${made.adminKey}`)
+  print(options, made, `Tenant:              ${made.id}\nAdministrator's key: ${made.adminKey}`)
   note('The key is shown this once.')
 }
 
-const create = ({ name, id, crmMode, history, defaultCountry, place, ...options }: CreateOptions) => {
+/** The id is made here, so that whatever interrupts the creation, the command can say how to go on with it. */
+const create = ({ name, id = v7(), crmMode, history, defaultCountry, place, ...options }: CreateOptions) => {
   const tenant = {
+    id,
     name,
     crmMode,
     ...(history !== undefined && { history }),
-    ...(id !== undefined && { id }),
     ...(defaultCountry !== undefined && { defaultCountry }),
     ...(place !== undefined && { place: parsedPlace(place) }),
   }
-  return withOperatorApi(options, async (api) => printKey(options, await api.create(tenant)), { mayBeNew: true })
+  const make = async (api: OperatorApi) => {
+    const made = await api.create(tenant).catch((error: unknown) => {
+      const isRefused = error instanceof ApiError && error.status < 500
+      throw isRefused ? error : new Error(`${sentenceOf(error)} The same command with --id ${id} goes on.`)
+    })
+    printKey(options, made)
+  }
+  return withOperatorApi(options, make, { mayBeNew: true })
 }
 
 const key = (id: string, { name, ...options }: Options & { readonly name: string }) =>
@@ -68,18 +78,32 @@ const exportFinally = async (api: OperatorApi, id: string, path: string) => {
   }
 }
 
+/** What can still be done. */
+const afterDeletion = async (api: OperatorApi, { id, eraseAt }: ToldTenant): Promise<string> => {
+  if (eraseAt !== null && Date.parse(eraseAt) > Date.now())
+    return `Until ${eraseAt} "npm run admin -- tenant resume ${id}" takes it back.`
+  const isGone = await api.get(id).then(
+    () => false,
+    (error: unknown) => error instanceof ApiError && error.code === 'not_found',
+  )
+  return isGone
+    ? 'Its creation was never finished: nothing of it is left, and its id is free.'
+    : `The next upkeep erases it; until that has begun, "npm run admin -- tenant resume ${id}" takes it back.`
+}
+
 const remove = (id: string, { waitDays, export: path, force = false, abandon = false, ...options }: DeleteOptions) => {
   if (path === undefined)
     throw new Error('Say --export <file>, where the final export goes, or --no-export if nobody will want it back.')
   const days = wholeNumber('--wait-days', waitDays, 0)
   return change(options, async (api) => {
-    if (path !== false) {
+    const { status } = await api.get(id)
+    // Of one that was never finished there is nothing to export.
+    if (path !== false && status !== 'creating') {
       requireNewFile(path, force)
       await exportFinally(api, id, path)
     }
     const tenant = await api.delete(id, days, abandon)
-    if (tenant.notReached === undefined)
-      note(`Until ${tenant.eraseAt} "npm run admin -- tenant resume ${tenant.id}" takes it back.`)
+    if (tenant.notReached === undefined) note(await afterDeletion(api, tenant))
     return tenant
   })
 }
@@ -91,12 +115,12 @@ interface MoveOptions extends Options {
 
 /** Asks for piece after piece; interrupted, the same command goes on. */
 const move = (id: string, { to, back = false, ...options }: MoveOptions) => {
-  if ((to === undefined) === !back) throw new Error('Say either --to <json>, where it is to live, or --back.')
+  if (to !== undefined && back) throw new Error('Say either --to <json>, where it is to live, or --back.')
   const place = to === undefined ? undefined : parsedPlace(to)
   return withOperatorApi(options, async (api) => {
     let phase = ''
     for (;;) {
-      const told = await api.move(id, place)
+      const told = await (back ? api.moveBack(id) : api.move(id, place))
       if (told.phase !== phase) note(`${told.phase}: ${told.copied} rows copied, ${told.caughtUp} caught up with`)
       phase = told.phase
       if (!told.isOver) continue
@@ -124,12 +148,6 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .option('--default-country <code>', 'where national phone numbers are from, such as DE')
     .option('--place <json>', 'where it lives, such as {"shape": "object"}; default: where those do that have no other')
     .action((_options, command: Command) => create(command.optsWithGlobals()))
-  withTenant('rename')
-    .argument('<name>', 'its new name')
-    .description('rename a tenant and its organisation')
-    .action((id: string, name: string, _options, command: Command) =>
-      change(command.optsWithGlobals(), (api) => api.rename(id, name)),
-    )
   withTenant('suspend')
     .description('serve it no longer, from its next request on')
     .action((id: string, _options, command: Command) => change(command.optsWithGlobals(), (api) => api.suspend(id)))
@@ -142,7 +160,7 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .action((id: string, _options, command: Command) => key(id, command.optsWithGlobals()))
   withTenant('move')
     .description('move it to another place, while it is written to; the same command again goes on')
-    .option('--to <json>', 'where it is to live, such as {"shape": "object"}')
+    .option('--to <json>', 'where it is to live, such as {"shape": "object"}; default: go on with the move under way')
     .option('--back', 'take a move back that is not over')
     .action((id: string, _options, command: Command) => move(id, command.optsWithGlobals()))
   withTenant('rewind')
