@@ -6,7 +6,7 @@ import type { Finding } from '../admin/verify.ts'
 import type { TenantStatus } from '../schema/schema.ts'
 import type { Tenant } from '../tenants/directory.ts'
 import type { LoggedAction } from '../tenants/operator-log.ts'
-import type { Place } from '../tenants/place.ts'
+import type { WrittenPlace } from '../tenants/place.ts'
 import type { Usage } from '../tenants/usage.ts'
 import { type Reach, type Transport, withTransport } from './operator-transport.ts'
 
@@ -26,7 +26,7 @@ export interface ToldAction extends Omit<LoggedAction, 'at' | 'sequence'> {
 
 /** How far a move has come. */
 export interface ToldMove {
-  readonly to: Place
+  readonly to: WrittenPlace
   readonly phase: string
   readonly isOver: boolean
   readonly copied: number
@@ -135,7 +135,11 @@ const operatorApi = (transport: Transport) => {
     /** A piece at a time. @param place where to; absent: where the move under way goes */
     move: (id: string, place?: unknown) =>
       ask<ToldMove>('POST', of(id, '/move'), { ...(place !== undefined && { place }) }, TRIES),
-    moveBack: (id: string) => ask<ToldMove>('POST', of(id, '/move/back'), undefined, TRIES),
+    moveBack: (id: string, abandon: boolean) =>
+      ask<ToldMove>('POST', of(id, `/move/back${abandon ? '?abandon=true' : ''}`), undefined, TRIES),
+    /** Whether there is anything to export. */
+    hasExport: (id: string) => ask<unknown>('GET', of(id, '/export')),
+    place: (id: string, place: unknown) => ask<ToldTenant>('POST', of(id, '/place'), { place }),
     rewind: (id: string, to: string) => ask<void>('POST', of(id, '/rewind'), { to }),
     migrate: (id: string) => ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate')),
     exportLines: (id: string) =>

@@ -6,7 +6,7 @@ import { refuse } from '../engine/errors.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import { alone } from './alone.ts'
 import { amend, type Deployment, knownTenant, type Located, locate, locateIdle, openNew } from './deployment.ts'
-import { type Place, samePlace } from './place.ts'
+import { type Place, readable, samePlace } from './place.ts'
 import { orWithdraw, settle } from './settling.ts'
 
 /** What a tenant's data goes through, a page at a time: bounded work, and a word where to go on. */
@@ -39,7 +39,7 @@ const placeOfRestored = async (
   wanted: Place | undefined,
 ): Promise<Place | undefined> => {
   const known = await knownTenant(deployment, id)
-  const place = wanted ?? known?.place ?? deployment.places.homeOf(id)
+  const place = wanted ?? (known ? readable(known.place) : deployment.places.homeOf(id))
   if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
   if (known && !samePlace(known.place, place)) throw elsewhere()
   if (known && known.status !== 'creating') return undefined
@@ -89,13 +89,12 @@ export const restoreTenant = async (deployment: Deployment, id: string, page: Re
   checkLines(id, lines)
   if (first.table === 'organizations') await makeRestored(deployment, id, first.row, place)
   const there = await locateIdle(deployment, id)
-  const { tenant, driver, authority } = there
+  const { tenant, place: own, driver, authority } = there
   if (tenant.status !== 'creating') {
     await requireSuspended(there)
     return restoreLines(authority, driver, id, lines)
   }
-  const own = alone(driver, id, tenant.place)
-  await orWithdraw(deployment, tenant, () => restoreLines(authority, own, id, lines))
+  await orWithdraw(deployment, tenant, () => restoreLines(authority, alone(driver, id, own), id, lines))
   await authority.run((current) => changeOrganizationStatus(current, 'suspended', ['active']))
   await amend(deployment, id, ({ status }) =>
     status === 'creating' ? { status: 'suspended', program: PROGRAM } : undefined,

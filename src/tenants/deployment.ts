@@ -6,7 +6,7 @@ import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import { migrate } from '../storage/migrations.ts'
 import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
-import { type ObjectPlace, type Place, PlaceError, samePlace } from './place.ts'
+import { type ObjectPlace, type Place, PlaceError, readable, samePlace } from './place.ts'
 import type { Places } from './places.ts'
 
 /** What can be done to an object besides running statements in it. */
@@ -37,13 +37,14 @@ export const meteredDeployment = (deployment: Deployment, cost: Cost): Deploymen
 /** A tenant, its database, and the operator's authority there. */
 export interface Located {
   readonly tenant: Tenant
+  readonly place: Place
   readonly driver: SqlDriver
   readonly authority: Authority
 }
 
 export const located = ({ places }: Deployment, tenant: Tenant): Located => {
   const driver = places.open(tenant.id, tenant.place, { mayCreate: false })
-  return { tenant, driver, authority: asOperator(driver, tenant.id) }
+  return { tenant, place: readable(tenant.place), driver, authority: asOperator(driver, tenant.id) }
 }
 
 /** An organisation that lives at home without a line in the directory, from before there was one, gets its line. */

@@ -1,14 +1,14 @@
 import type { TenantStatus } from '../schema/schema.ts'
 import type { Cost } from '../storage/meter.ts'
 import type { OperatorLog } from './operator-log.ts'
-import type { Place } from './place.ts'
+import type { Place, WrittenPlace } from './place.ts'
 
 /** A tenant as the directory has it. Times are milliseconds since 1970. */
 export interface Tenant {
   readonly id: string
   readonly name: string
   readonly status: TenantStatus
-  readonly place: Place
+  readonly place: WrittenPlace
   /** How far a move has come, as src/tenants/move keeps it; null when there is none. */
   readonly move: unknown
   /** The program that its database had when it was last brought up to date; null: not known. */
@@ -25,7 +25,10 @@ export interface Tenant {
 /** A line as it was read. */
 export type Line = Pick<Tenant, 'id' | 'revision'>
 
-export type TenantChange = Partial<Omit<Tenant, 'id' | 'createdAt' | 'revision'>>
+export type TenantChange = Partial<Omit<Tenant, 'id' | 'place' | 'createdAt' | 'revision'> & { readonly place: Place }>
+
+/** One that comes into the directory. */
+export type NewLine = Pick<Tenant, 'id' | 'name' | 'createdAt'> & { readonly place: Place }
 
 export interface Page {
   /** What the page begins behind. */
@@ -42,9 +45,9 @@ export interface TenantDirectory {
   /** By id. */
   page(page: Page): Promise<readonly Tenant[]>
   /** Adds what is not there yet. @returns the tenant as it is there now */
-  add(tenant: Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt'>): Promise<Tenant>
+  add(tenant: NewLine): Promise<Tenant>
   /** Adds those of whom there is no line yet, as they are. */
-  adopt(tenants: readonly Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt' | 'status'>[]): Promise<void>
+  adopt(tenants: readonly (NewLine & Pick<Tenant, 'status'>)[]): Promise<void>
   /** @returns the line as it is now. @throws StaleError when it is not any more as it was read: nothing was changed */
   change(line: Line, change: TenantChange): Promise<Tenant>
   /** @throws StaleError likewise */

@@ -1,5 +1,5 @@
-import { isGoingBack, isOver, type TenantMove } from './moving.ts'
 import type { OperatorLog } from './operator-log.ts'
+import { isGoingBack, isOver, type TenantMove } from './tenant-move.ts'
 
 /** The move of a tenant in the log of operators: one line for each operator who goes on with it, until it is over. */
 

@@ -10,12 +10,14 @@ import { type Deployment, findTenant, meteredDeployment } from './deployment.ts'
 import type { Page } from './directory.ts'
 import { changeTenant, createTenant, issueAdminKey, migrateTenant } from './lifecycle.ts'
 import { endMoveIn, isMoveGoingOn, isReturnGoingOn } from './move-log.ts'
-import { moveOf, moveTenant, moveTenantBack, type TenantMove } from './moving.ts'
-import type { Operator } from './operator-log.ts'
+import { moveTenant, moveTenantBack } from './moving.ts'
+import type { Operator, OperatorLog } from './operator-log.ts'
 import { type Place, samePlace } from './place.ts'
+import { placeTenant } from './placing.ts'
 import { type Operation, outcomeOf, recorded } from './recorded.ts'
 import { rewindTenant } from './rewind.ts'
 import { type ChangedTenant, deleteTenant, resumeTenant, suspendTenant } from './status.ts'
+import { moveOf, type TenantMove } from './tenant-move.ts'
 import { usageOf } from './usage.ts'
 
 /** Seconds after which a creation may be gone on with. */
@@ -33,9 +35,13 @@ const naming = (id: string, error: unknown): unknown => {
 }
 
 /** How the log calls what holds for the directory alone, since the tenant's database did not answer. */
-const endOfChange = ({ notReached }: ChangedTenant, mayAbandon = false): string => {
-  if (notReached === undefined) return 'done'
-  return mayAbandon ? 'abandoned' : 'not_reached'
+const endOfChange = ({ notReached }: ChangedTenant): string => (notReached === undefined ? 'done' : 'not_reached')
+
+const endOfDeletion = async (log: OperatorLog, made: ChangedTenant, mayAbandon = false): Promise<string> => {
+  if (made.notReached === undefined || !mayAbandon) return endOfChange(made)
+  // Nobody can go on with them: the tenant has no line any more.
+  for (const action of ['move', 'move back']) await log.endAll(made.id, action, 'abandoned')
+  return 'abandoned'
 }
 
 /** How many lines were put back, in all requests of an operation. */
@@ -93,17 +99,17 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
     change: (id: string, wanted: OrganizationChange) =>
       logged({ action: 'change', tenantId: id, detail: wanted }, () => changeTenant(deployment, id, wanted)),
     suspend: (id: string) =>
-      logged({ action: 'suspend', tenantId: id, endOf: (made) => endOfChange(made) }, () =>
-        suspendTenant(deployment, id),
-      ),
+      logged({ action: 'suspend', tenantId: id, endOf: endOfChange }, () => suspendTenant(deployment, id)),
     resume: (id: string) => logged({ action: 'resume', tenantId: id }, () => resumeTenant(deployment, id)),
     delete: (id: string, eraseAt: number, options: Parameters<typeof deleteTenant>[3] = {}) => {
       const detail = { eraseAt: new Date(eraseAt).toISOString(), ...options }
-      const endOf = (made: ChangedTenant) => endOfChange(made, options.mayAbandon)
+      const endOf = (made: ChangedTenant) => endOfDeletion(log, made, options.mayAbandon)
       return logged({ action: 'delete', tenantId: id, detail, endOf }, () =>
         deleteTenant(deployment, id, eraseAt, options),
       )
     },
+    place: (id: string, to: Place) =>
+      logged({ action: 'place', tenantId: id, detail: { place: to } }, () => placeTenant(deployment, id, to)),
     issueAdminKey: (id: string, name: string) =>
       logged({ action: 'key', tenantId: id, detail: { name } }, () => issueAdminKey(deployment, id, name)),
     rewind: (id: string, time: number) =>
@@ -116,12 +122,19 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
       const operation = { action: 'move', tenantId: id, detail: { to: to ?? known?.to ?? null }, isGoingOn }
       return logged({ ...operation, endOf: endOf(id) }, () => moveTenant(deployment, id, to))
     },
-    async moveBack(id: string): Promise<TenantMove> {
+    async moveBack(id: string, options: Parameters<typeof moveTenantBack>[2] = {}): Promise<TenantMove> {
       const isGoingOn = isReturnGoingOn(await lineMove(id))
       const endOfReturn = async (move: TenantMove) =>
         (await endMoveIn(log, id, move)) === undefined ? undefined : 'done'
-      return logged({ action: 'move back', tenantId: id, isGoingOn, endOf: endOfReturn }, () =>
-        moveTenantBack(deployment, id),
+      return logged(
+        {
+          action: 'move back',
+          tenantId: id,
+          detail: options.mayAbandon ? options : null,
+          isGoingOn,
+          endOf: endOfReturn,
+        },
+        () => moveTenantBack(deployment, id, options),
       )
     },
     migrate: (id: string) => logged({ action: 'migrate', tenantId: id }, () => migrateTenant(deployment, id)),

@@ -3,7 +3,7 @@ import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { alone, TakenError } from './alone.ts'
 import { bringUpToDate, type Deployment, openNew } from './deployment.ts'
-import type { Tenant } from './directory.ts'
+import type { NewLine, Tenant } from './directory.ts'
 import { samePlace } from './place.ts'
 
 /** How a tenant comes to its first place: its line in the directory, then the database, ready for its organisation. */
@@ -16,7 +16,7 @@ import { samePlace } from './place.ts'
  */
 export const settle = async (
   deployment: Deployment,
-  line: Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt'>,
+  line: NewLine,
   { isNamed, elsewhere }: { readonly isNamed: boolean; readonly elsewhere: () => RefusedError },
 ): Promise<{ readonly tenant: Tenant; readonly driver: SqlDriver }> => {
   const { id, place } = line

@@ -6,9 +6,9 @@ import { metered } from '../storage/meter.ts'
 import { tenants } from '../storage/tables.ts'
 import type { Line, Tenant, TenantDirectory } from './directory.ts'
 import { sqlOperatorLog } from './operator-log.ts'
-import { parsePlace } from './place.ts'
+import { writtenPlace } from './place.ts'
 
-const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({ ...row, place: parsePlace(row.place) })
+const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({ ...row, place: writtenPlace(row.place) })
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
 const ADOPT = `

@@ -3,6 +3,9 @@ import { inTime } from '../storage/time-limit.ts'
 import type { Deployment, ObjectControl } from './deployment.ts'
 import { databaseName } from './place.ts'
 
+/** Milliseconds that an operator waits for a database that does not answer. */
+export const PATIENCE_MS = 20_000
+
 /**
  * The same deployment for one piece of work that must come to an end, however many databases are away: whatever is asked of
  * one has so long, and one that has failed once is not asked again.

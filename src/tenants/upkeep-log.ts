@@ -1,9 +1,10 @@
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
+import { dueOfMove } from './left-moves.ts'
 import { endMoveIn } from './move-log.ts'
-import { dueOfMove, moveOf } from './moving.ts'
 import { upkeep } from './operator-log.ts'
 import { recorded } from './recorded.ts'
+import { moveOf } from './tenant-move.ts'
 
 /** What upkeep does to a tenant is in the log of operators: one line, however many runs it takes. */
 

@@ -5,8 +5,8 @@ import { adoptConfigured, adoptShared } from './adopting.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { eraseTenant, isDue } from './erasing.ts'
-import { lookAfterMove } from './moving.ts'
-import { databaseName, type Place } from './place.ts'
+import { lookAfterMove } from './left-moves.ts'
+import { databaseName, type Place, readable } from './place.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
 import { withTimeLimit } from './time-limit.ts'
 import { loggedDeletion, loggedErasing, loggedMove } from './upkeep-log.ts'
@@ -57,7 +57,7 @@ async function* tenantsOf({ directory }: Deployment): AsyncGenerator<Tenant> {
 async function* placesOf(deployment: Deployment): AsyncGenerator<[string, () => Place | undefined]> {
   const { places } = deployment
   for (const id of ['', ...places.configuredIds]) yield [id, () => places.homeOf(id)]
-  for await (const { id, place } of tenantsOf(deployment)) yield [id, () => place]
+  for await (const { id, place } of tenantsOf(deployment)) yield [id, () => readable(place)]
 }
 
 /** The databases that somebody must look after from outside, each once. An object looks after itself. */

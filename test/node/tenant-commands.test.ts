@@ -191,7 +191,11 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     const { code, err } = await rewind('2026-01-31T09:30:00Z')
     expect([code, err]).toEqual([
       1,
-      expect.stringMatching(hasPlaces ? /turso db create/ : /d1 time-travel restore DB --timestamp=2026-01-31T09:30/),
+      expect.stringMatching(
+        hasPlaces
+          ? /copy of the file as it was then.*tenant place <id> --at/
+          : /d1 time-travel restore DB --timestamp=2026-01-31T09:30/,
+      ),
     ])
     expect((await rewind('2999-01-01T00:00:00Z')).err).toMatch(/^to must be an instant that has passed/)
     expect((await rewind('yesterday')).err).toMatch(/^to must be a date and time/)
@@ -240,6 +244,43 @@ it('says how a creation goes on whose database is away, and what becomes of it w
   await succeeded(run('create', '--name', 'Here', '--id', id))
   const ended = await succeeded(run('delete', id, '--no-export', '--wait-days', '0'))
   expect(ended.err).toContain('The next upkeep erases it')
+}, 60_000)
+
+it('says what can be done where the final export cannot be made, and has changed nothing', async () => {
+  const variables = { TENANT_DIRECTORY: fileUrl('unreached-directory.db') }
+  const run: Run = (...args) => runHere(['tenant', ...args, '--database', fileUrl('unreached-home.db')], variables)
+  const place: Place = { shape: 'database', url: fileUrl('unreached.db') }
+  const id = v7()
+  await succeeded(run('create', '--name', 'Acme', '--id', id, '--place', JSON.stringify(place)))
+  const isAt = (at: Place) =>
+    onFile(variables.TENANT_DIRECTORY, async (driver) => {
+      const directory = sqlTenantDirectory(driver)
+      const line = await directory.find(id)
+      if (line) await directory.change(line, { place: at })
+    })
+  await isAt({ shape: 'database', url: 'http://127.0.0.1:1/' })
+  const to = join(folder, 'unreached.ndjson')
+  const { code, err } = await run('delete', id, '--export', to)
+  expect([code, existsSync(to)]).toEqual([1, false])
+  expect(err.trim().split('\n').at(-1)).toMatch(
+    /^There is no final export of what cannot be reached, and nothing was changed: .*--no-export --abandon"/,
+  )
+  expect((await succeeded(run('get', id))).out).toContain('Status:    active')
+  // It was called otherwise all the time.
+  const placed = await run('place', id, '--at', JSON.stringify(place))
+  expect([placed.code, placed.out, placed.err]).toEqual([
+    0,
+    expect.stringContaining('Status:    active'),
+    expect.stringContaining('Where it was is not reached (no answer)'),
+  ])
+  expect((await succeeded(run('usage', id))).out).toContain('credentials\t1\n')
+  expect((await run('move', id, '--abandon')).err).toMatch(/^--abandon goes with --back/)
+  await isAt({ shape: 'database', url: 'http://127.0.0.1:1/' })
+  expect(await run('delete', id, '--no-export', '--abandon')).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('Nothing was erased'),
+  })
+  expect((await run('get', id)).err).toMatch(/^There is no such tenant/)
 }, 60_000)
 
 it('ends as a process with the same exit code and lines', async () => {

@@ -940,9 +940,30 @@ export interface paths {
       }
     }
   }
-  "/v1/tenants/{id}/move/back": {
+  "/v1/tenants/{id}/place": {
     post: {
       parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["TenantPlacing"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangedTenant"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/move/back": {
+    post: {
+      parameters: { query?: { "abandon"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantMove"] } }
@@ -1397,9 +1418,11 @@ export interface components {
     "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }
     "DatabasePlace": { "shape": "database"; "binding"?: string; "url"?: string; "token"?: string }
     "TenantPage": { "tenants": components['schemas']["Tenant"][]; "nextCursor": string | null }
-    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null }
-    "TenantMove": { "from": components['schemas']["Place"] & unknown; "to": components['schemas']["Place"] & unknown; "phase": "claim" | "clear" | "watch" | "copy" | "catch-up" | "compare" | "freeze" | "settle" | "verify" | "activate" | "switch" | "retire" | "keep" | "purge" | "done" | "release" | "withdraw" | "returned"; "isOver": boolean; "copied": number; "caughtUp": number; "startedAt": string; "steppedAt": string | null; "failure": string | null; "lastError": string | null }
-    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null; "notReached"?: string }
+    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null }
+    "WrittenPlace": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"] | components['schemas']["UnreadablePlace"]
+    "UnreadablePlace": { "shape": "unreadable"; "reason": string }
+    "TenantMove": { "from": components['schemas']["WrittenPlace"]; "to": components['schemas']["WrittenPlace"]; "phase": "claim" | "clear" | "watch" | "copy" | "catch-up" | "compare" | "freeze" | "settle" | "verify" | "activate" | "switch" | "retire" | "keep" | "purge" | "done" | "release" | "withdraw" | "returned"; "isOver": boolean; "copied": number; "caughtUp": number; "startedAt": string; "steppedAt": string | null; "failure": string | null; "lastError": string | null }
+    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null; "notReached"?: string }
     "NewTenantKey": { "name": string }
     "TenantDeletion": { "waitDays"?: number; "abandon"?: boolean }
     "TenantRewind": { "to": string }
@@ -1412,6 +1435,7 @@ export interface components {
     "TenantVerificationRequest": { "cursor"?: string; "repair"?: boolean }
     "TenantMigration": { "applied": string[] }
     "TenantMoveRequest": { "place"?: components['schemas']["Place"] & unknown }
+    "TenantPlacing": { "place": components['schemas']["Place"] & unknown }
     "OperatorLog": { "actions": components['schemas']["OperatorAction"][]; "nextCursor": string | null }
     "OperatorAction": { "at": string; "operator": string; "action": string; "tenantId": string | null; "requestId": string | null; "detail"?: unknown; "outcome": string }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }

@@ -165,6 +165,7 @@ const tenants: readonly ExampleRequest[] = [
   operate('migrateTenant', 'POST', `${tenant}/migrate`),
   operate('moveTenant', 'POST', `${tenant}/move`, { body: { place: { shape: 'object' } }, refused: true }),
   operate('moveTenantBack', 'POST', `${tenant}/move/back`, { refused: true }),
+  operate('placeTenant', 'POST', `${tenant}/place`, { body: { place: { shape: 'shared' } } }),
   operate('rewindTenant', 'POST', `${tenant}/rewind`, { body: { to: '2026-01-31T09:30:00.000Z' }, refused: true }),
   operate('listOperatorActions', 'GET', '/v1/operator-log?limit=2'),
 ]

@@ -3,14 +3,13 @@ import { v7 } from 'uuid'
 import type { NewTenant } from '../../../admin/tenants.ts'
 import { type HistoryMode, historyModes } from '../../../schema/schema.ts'
 import { sentenceOf } from '../../failure.ts'
-import { requireNewFile } from '../../files.ts'
-import { ApiError, type OperatorApi, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
+import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
-import { note, type Output, print, wholeNumber } from '../../output.ts'
-import { parsedPlace, writeExport } from './data.ts'
-import { tenantText } from './look.ts'
+import { note, type Output, print } from '../../output.ts'
+import { parsedPlace } from './data.ts'
+import { change } from './look.ts'
 
-/** From the creation of a tenant to its end. */
+/** Tenants come, are changed, and go elsewhere. */
 
 type Options = Reach & Output
 
@@ -21,14 +20,6 @@ interface CreateOptions extends Options {
   readonly history?: HistoryMode
   readonly defaultCountry?: string
   readonly place?: string
-}
-
-interface DeleteOptions extends Options {
-  readonly waitDays: string
-  /** Where the final export goes; false: nowhere; absent: nobody has said. */
-  readonly export?: string | false
-  readonly force?: boolean
-  readonly abandon?: boolean
 }
 
 const printKey = (options: Output, made: NewTenant) => {
@@ -59,68 +50,22 @@ const create = ({ name, id = v7(), crmMode, history, defaultCountry, place, ...o
 const key = (id: string, { name, ...options }: Options & { readonly name: string }) =>
   withOperatorApi(options, async (api) => printKey(options, await api.issueKey(id, name)))
 
-const change = (options: Options, work: (api: OperatorApi) => Promise<ToldTenant>) =>
-  withOperatorApi(options, async (api) => {
-    const tenant = await work(api)
-    print(options, tenant, tenantText(tenant))
-    if (tenant.notReached !== undefined) note(tenant.notReached)
-  })
-
-/** Suspended first, so that nothing is written behind the page that it would have been on; as before, if it fails. */
-const exportFinally = async (api: OperatorApi, id: string, path: string) => {
-  const { status } = await api.get(id)
-  if (status === 'active') await api.suspend(id)
-  try {
-    await writeExport(api, id, path)
-  } catch (error) {
-    if (status === 'active') await api.resume(id)
-    throw error
-  }
-}
-
-/** What can still be done. */
-const afterDeletion = async (api: OperatorApi, { id, eraseAt }: ToldTenant): Promise<string> => {
-  if (eraseAt !== null && Date.parse(eraseAt) > Date.now())
-    return `Until ${eraseAt} "npm run admin -- tenant resume ${id}" takes it back.`
-  const isGone = await api.get(id).then(
-    () => false,
-    (error: unknown) => error instanceof ApiError && error.code === 'not_found',
-  )
-  return isGone
-    ? 'Its creation was never finished: nothing of it is left, and its id is free.'
-    : `The next upkeep erases it; until that has begun, "npm run admin -- tenant resume ${id}" takes it back.`
-}
-
-const remove = (id: string, { waitDays, export: path, force = false, abandon = false, ...options }: DeleteOptions) => {
-  if (path === undefined)
-    throw new Error('Say --export <file>, where the final export goes, or --no-export if nobody will want it back.')
-  const days = wholeNumber('--wait-days', waitDays, 0)
-  return change(options, async (api) => {
-    const { status } = await api.get(id)
-    // Of one that was never finished there is nothing to export.
-    if (path !== false && status !== 'creating') {
-      requireNewFile(path, force)
-      await exportFinally(api, id, path)
-    }
-    const tenant = await api.delete(id, days, abandon)
-    if (tenant.notReached === undefined) note(await afterDeletion(api, tenant))
-    return tenant
-  })
-}
-
 interface MoveOptions extends Options {
   readonly to?: string
   readonly back?: boolean
+  readonly abandon?: boolean
 }
 
 /** Asks for piece after piece; interrupted, the same command goes on. */
-const move = (id: string, { to, back = false, ...options }: MoveOptions) => {
+const move = (id: string, { to, back = false, abandon = false, ...options }: MoveOptions) => {
   if (to !== undefined && back) throw new Error('Say either --to <json>, where it is to live, or --back.')
+  if (abandon && !back)
+    throw new Error('--abandon goes with --back: it leaves what lies at a new place that does not answer.')
   const place = to === undefined ? undefined : parsedPlace(to)
   return withOperatorApi(options, async (api) => {
     let phase = ''
     for (;;) {
-      const told = await (back ? api.moveBack(id) : api.move(id, place))
+      const told = await (back ? api.moveBack(id, abandon) : api.move(id, place))
       if (told.phase !== phase) note(`${told.phase}: ${told.copied} rows copied, ${told.caughtUp} caught up with`)
       phase = told.phase
       if (!told.isOver) continue
@@ -162,17 +107,17 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .description('move it to another place, while it is written to; the same command again goes on')
     .option('--to <json>', 'where it is to live, such as {"shape": "object"}; default: go on with the move under way')
     .option('--back', 'take a move back that is not over')
+    .option('--abandon', 'with --back: if the new place does not answer, leave what lies there')
     .action((id: string, _options, command: Command) => move(id, command.optsWithGlobals()))
+  withTenant('place')
+    .description('say where it is, for what was brought there by hand; nothing is copied')
+    .requiredOption('--at <json>', 'where it is, such as {"shape": "object"}')
+    .action((id: string, _options, command: Command) => {
+      const { at, ...options } = command.optsWithGlobals()
+      return change(options, (api) => api.place(id, parsedPlace(at)))
+    })
   withTenant('rewind')
     .description('take its data back to what it was at a time; for tenants in objects')
     .requiredOption('--to <time>', 'such as 2026-01-31T09:30:00Z')
     .action((id: string, _options, command: Command) => rewind(id, command.optsWithGlobals()))
-  withTenant('delete')
-    .description('serve it no longer, and erase everything of it when the waiting time is over')
-    .requiredOption('--wait-days <days>', 'for how long it can be taken back', '30')
-    .option('--export <file>', 'where everything of it goes first')
-    .option('--no-export', 'keep nothing')
-    .option('--force', 'overwrite the file')
-    .option('--abandon', 'if its database does not answer, remove the tenant from the directory and erase nothing')
-    .action((id: string, _options, command: Command) => remove(id, command.optsWithGlobals()))
 }

@@ -1,15 +1,16 @@
 import type { Command } from 'commander'
 import { type TenantStatus, tenantStatuses } from '../../../schema/schema.ts'
-import type { Place } from '../../../tenants/place.ts'
-import { type ToldMove, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
+import type { WrittenPlace } from '../../../tenants/place.ts'
+import { type OperatorApi, type ToldMove, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
-import { type Output, print, wholeNumber } from '../../output.ts'
+import { note, type Output, print, wholeNumber } from '../../output.ts'
 
 /** What tells about tenants and changes nothing. */
 
 type LookOptions = Reach & Output
 
-const placeText = (place: Place): string => {
+const placeText = (place: WrittenPlace): string => {
+  if (place.shape === 'unreadable') return `unreadable: ${place.reason}`
   if (place.shape === 'shared') return 'shared'
   if (place.shape === 'object')
     return ['object', place.locationHint, place.jurisdiction].filter((word) => word !== undefined).join(' ')
@@ -40,6 +41,14 @@ export const tenantText = (tenant: ToldTenant): string =>
     ...(tenant.status === 'creating' ? [`Next:      ${finishing(tenant)}`] : []),
     ...(tenant.move === null ? [] : moveText(tenant.id, tenant.move)),
   ].join('\n')
+
+/** What was done to a tenant, and how it is now. */
+export const change = (options: Reach & Output, work: (api: OperatorApi) => Promise<ToldTenant>): Promise<void> =>
+  withOperatorApi(options, async (api) => {
+    const tenant = await work(api)
+    print(options, tenant, tenantText(tenant))
+    if (tenant.notReached !== undefined) note(tenant.notReached)
+  })
 
 const lineOf = ({ id, status, place, program, seenAt, move, name }: ToldTenant): string => {
   const moves = move === null || move.isOver ? '-' : `to ${placeText(move.to)}: ${move.phase}`

@@ -5,13 +5,21 @@ import { jsonBody } from '../../../http/json-body.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { writeResponses } from '../responses.ts'
 import { idOf, ofTenant, operated } from './routes.ts'
-import { move, place, placeOf, renderMove } from './schemas.ts'
+import { changedTenant, move, place, placeOf, renderMove, renderTenant } from './schemas.ts'
 
 const request = z
   .strictObject({
     place: place.optional().openapi({ description: 'Where to. Absent: go on with the move that there is.' }),
   })
   .openapi('TenantMoveRequest', { example: { place: { shape: 'object' } } })
+
+const returning = z.object({
+  abandon: z.enum(['true', 'false']).optional().openapi({
+    description:
+      'For a new place that is gone for good: if its database does not answer, what the move has left there stays, and the move is over.',
+  }),
+})
+const placing = z.strictObject({ place }).openapi('TenantPlacing', { example: { place: { shape: 'shared' } } })
 
 /** To another place, and back. */
 export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void => {
@@ -38,8 +46,25 @@ export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void =
     description:
       'As long as the tenant does not live at its new place. It is served at the old one from the first request on; repeat it until `isOver`.',
     ...operated(services, 'move back'),
-    request: ofTenant,
+    request: { ...ofTenant, query: returning },
     responses: writeResponses(200, 'How far it has come', move),
   })
-  app.openapi(back, async (c) => c.json(renderMove(await c.get('tenants').moveBack(idOf(c))), 200))
+  const put = createRoute({
+    method: 'post',
+    path: '/v1/tenants/{id}/place',
+    operationId: 'placeTenant',
+    summary: 'Say where a tenant lives',
+    description:
+      'Copies nothing: its organisation must be there already, and nobody else where the database is its own. For a line of the directory that cannot be read, a database that has another name now, or one of an earlier time. Its status stays as it was, and keys that were revoked where it was stay revoked; if that place does not answer, `notReached` says what that means.',
+    ...operated(services, 'place', jsonBody),
+    request: { ...ofTenant, body: jsonRequest(placing) },
+    responses: writeResponses(200, 'The tenant as it is now', changedTenant),
+  })
+  app.openapi(put, async (c) =>
+    c.json(renderTenant(await c.get('tenants').place(idOf(c), placeOf(c.req.valid('json').place))), 200),
+  )
+  app.openapi(back, async (c) => {
+    const mayAbandon = c.req.valid('query').abandon === 'true'
+    return c.json(renderMove(await c.get('tenants').moveBack(idOf(c), { mayAbandon })), 200)
+  })
 }

@@ -2,9 +2,9 @@ import { z } from '@hono/zod-openapi'
 import { refuse } from '../../../engine/errors.ts'
 import { tenantStatuses } from '../../../schema/schema.ts'
 import type { Tenant } from '../../../tenants/directory.ts'
-import { isOver, moveOf, movePhases, type TenantMove } from '../../../tenants/moving.ts'
 import { jurisdictions, locationHints, type Place, PlaceError, parsePlace } from '../../../tenants/place.ts'
 import type { ChangedTenant } from '../../../tenants/status.ts'
+import { isOver, moveOf, movePhases, type TenantMove } from '../../../tenants/tenant-move.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
 import { orNull } from '../../kit/responses.ts'
 import { someTextUpTo } from '../../kit/text.ts'
@@ -51,6 +51,21 @@ export const place = z
   .discriminatedUnion('shape', [sharedPlace, objectPlace, databasePlace])
   .openapi('Place', { description: 'Where a tenant lives: docs/tenants.md.', example: { shape: 'shared' } })
 
+const unreadablePlace = z
+  .strictObject({
+    shape: z.literal('unreadable'),
+    reason: z.string().openapi({ description: 'What is wrong with what stands in the directory.' }),
+  })
+  .openapi('UnreadablePlace')
+
+const writtenPlace = z
+  .discriminatedUnion('shape', [sharedPlace, objectPlace, databasePlace, unreadablePlace])
+  .openapi('WrittenPlace', {
+    description:
+      'Where a tenant lives, as the directory says. Unreadable: it concerns this tenant alone, and POST /v1/tenants/{id}/place mends it.',
+    example: { shape: 'shared' },
+  })
+
 /** @throws RefusedError invalid_value for what the shape alone does not tell, such as a secret in a URL */
 export const placeOf = (sent: z.infer<typeof place>): Place => {
   try {
@@ -64,8 +79,8 @@ const instant = z.iso.datetime().nullable()
 
 export const move = z
   .strictObject({
-    from: place,
-    to: place,
+    from: writtenPlace,
+    to: writtenPlace,
     phase: z.enum(movePhases).openapi({ description: 'docs/tenants.md says what each does.' }),
     isOver: z.boolean().openapi({
       description:
@@ -102,7 +117,7 @@ export const tenant = z
     id: z.uuid(),
     name: z.string(),
     status: z.enum(tenantStatuses),
-    place,
+    place: writtenPlace,
     program: z.string().nullable().openapi({
       description: 'The assert program that its database had when it was last brought up to date; null: not known.',
     }),
