@@ -60,7 +60,7 @@ export const createServices = (
       ...(requests && { requests }),
     }),
     operator: operatorAccess(operator, failures),
-    ...(operator && { tenants: tenantOperations(operator.deployment) }),
+    ...(operator && { tenantsFor: (by, cost) => tenantOperations(operator.deployment, by, cost) }),
     ...(stopping && { stopping }),
     ...(waiting && { waiting }),
     quota: requests?.quota,

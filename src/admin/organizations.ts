@@ -122,7 +122,7 @@ export const changeOrganization = async (
  * @param from what it may be before; what it is to be already is left as it is
  * @throws RefusedError wrong_status
  */
-export const changeStatus = async (
+export const changeOrganizationStatus = async (
   { organization, driver, change }: CurrentOrganization,
   status: OrganizationStatus,
   from: readonly OrganizationStatus[],

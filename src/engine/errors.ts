@@ -144,6 +144,11 @@ export const errorTable = {
     text: '{detail} exists already.',
     fix: 'Choose another name (for an attribute whose label makes the slug of another, send a slug), or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
   },
+  tenant_exists: {
+    kind: 'schema',
+    text: 'The tenant {detail} exists already, and its first key is not shown again.',
+    fix: 'If it is the one you mean, issue another key: POST /v1/tenants/{id}/keys, or "tenant key". Else send another id.',
+  },
   limit_reached: {
     kind: 'schema',
     text: 'The organisation would have more than {detail}.',
@@ -172,7 +177,7 @@ export const errorTable = {
   },
   wrong_status: {
     kind: 'schema',
-    text: 'The tenant is {detail}, so this cannot be done to it now.',
+    text: 'This cannot be done now: the tenant is {detail}.',
     fix: 'GET /v1/tenants/{id} tells how it stands. What is suspended or deleted can be resumed; a move can be finished or taken back.',
   },
   history_gap: {
@@ -290,7 +295,7 @@ export const errorTable = {
   // Our side
   unavailable: {
     kind: 'server',
-    text: 'The database did not answer.',
+    text: 'The database did not answer{detail}.',
     fix: 'Repeat the request after Retry-After: nothing was half written.',
   },
   overloaded: {
@@ -367,9 +372,9 @@ export class RefusedError extends Error {
   /** For what passes by itself, such as `unavailable` and `rate_limited`: seconds to wait. */
   readonly retryAfter?: number
 
-  constructor(refusal: Refusal | Problem, retryAfter?: number) {
+  constructor(refusal: Refusal | Problem, retryAfter?: number, options?: ErrorOptions) {
     const whole: Refusal = 'problems' in refusal ? refusal : { problems: [refusal] }
-    super(whole.problems[0].code)
+    super(whole.problems[0].code, options)
     this.name = 'RefusedError'
     this.refusal = whole
     if (retryAfter !== undefined) this.retryAfter = retryAfter

@@ -41,7 +41,8 @@ export const errorText = (thrown: unknown): string => {
     error instanceof UnavailableError ||
     error instanceof UpgradingError ||
     error instanceof NoDatabaseError
-  return foreseen ? error.message : (error.stack ?? error.message)
+  if (!foreseen) return error.stack ?? error.message
+  return error.cause instanceof UnavailableError ? `${error.message}: ${error.cause.message}` : error.message
 }
 
 export const respondError = (c: Context<AppEnv>, contract: Contract, error: unknown): Response => {

@@ -6,7 +6,8 @@ import type { HistoryReader } from '../engine/history.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
 import type { Cost } from '../storage/meter.ts'
-import type { Operator } from '../tenants/operations.ts'
+import type { TenantOperations } from '../tenants/operations.ts'
+import type { Operator } from '../tenants/operator-log.ts'
 
 /** What a response did that goes on after it began, for its log line. */
 export interface Streamed {
@@ -27,6 +28,8 @@ export interface AppEnv {
     session: Session
     /** Who operates, where the route is for operators. */
     operator: Operator
+    /** On the operator's authority, and in their log. */
+    tenants: TenantOperations
     /** The tenant that an operator's request is about, once it is known; for the log line. */
     tenantId: string
     /** Absent where keys are not limited, or nobody was let in. */

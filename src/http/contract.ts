@@ -4,7 +4,9 @@ import type { Scope } from '../auth/directory.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { Waiting } from '../engine/follow.ts'
+import type { Cost } from '../storage/meter.ts'
 import type { TenantOperations } from '../tenants/operations.ts'
+import type { Operator } from '../tenants/operator-log.ts'
 import type { AppEnv } from './context.ts'
 import type { Credentials, SecurityScheme } from './credentials.ts'
 
@@ -78,7 +80,7 @@ export interface SharedServices {
   /** The operator's secret; where there is none, the route does not exist. */
   readonly operator: MiddlewareHandler<AppEnv>
   /** Absent where there is no operator's secret. */
-  readonly tenants?: TenantOperations
+  tenantsFor?(operator: Operator, cost: Cost): TenantOperations
   /** Comes when the process is about to stop: what could go on without end ends. Absent where nothing tells. */
   readonly stopping?: AbortSignal
   /** How requests wait for what others write. Absent: they look from time to time. */

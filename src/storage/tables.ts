@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { type Building, historyModes, type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
 
 /** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
@@ -8,6 +8,20 @@ const organizationId = () => text('organization_id').notNull()
 const time = (name: string) => integer(name)
 /** The job that makes an index: docs/jobs.md. */
 const building = () => text('building', { mode: 'json' }).$type<Building>()
+
+/** JSON that must be no other row's trouble where somebody has spoilt it: then it reads as undefined. */
+const looseJson = customType<{ data: unknown; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (value) => JSON.stringify(value),
+  fromDriver: (stored) => {
+    try {
+      return JSON.parse(stored)
+    } catch {
+      return undefined
+    }
+  },
+})
+
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
 
 export const organizations = sqliteTable('organizations', {
@@ -128,8 +142,8 @@ export const tenants = sqliteTable('tenants', {
   name: text('name').notNull(),
   status: text('status', { enum: tenantStatuses }).notNull(),
   /** What places.ts reads; kept as it was written. */
-  place: text('place', { mode: 'json' }).$type<unknown>().notNull(),
-  move: text('move', { mode: 'json' }).$type<unknown>(),
+  place: looseJson('place').notNull(),
+  move: looseJson('move'),
   program: text('program'),
   createdAt: time('created_at').notNull(),
   seenAt: time('seen_at'),

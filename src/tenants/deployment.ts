@@ -3,9 +3,10 @@ import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus, TenantStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
+import { type Cost, metered } from '../storage/meter.ts'
 import { migrate } from '../storage/migrations.ts'
 import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
-import { type ObjectPlace, type Place, PlaceError, samePlace } from './place.ts'
+import { type ObjectPlace, type Place, PlaceError, readable, samePlace } from './place.ts'
 import type { Places } from './places.ts'
 
 /** What can be done to an object besides running statements in it. */
@@ -26,16 +27,24 @@ export interface Deployment {
   readonly isMixed: boolean
 }
 
+/** The same deployment for one request: what it asks of databases is counted. */
+export const meteredDeployment = (deployment: Deployment, cost: Cost): Deployment => ({
+  ...deployment,
+  directory: deployment.directory.metered(cost),
+  places: deployment.places.over((_name, driver) => metered(driver, cost)),
+})
+
 /** A tenant, its database, and the operator's authority there. */
 export interface Located {
   readonly tenant: Tenant
+  readonly place: Place
   readonly driver: SqlDriver
   readonly authority: Authority
 }
 
 export const located = ({ places }: Deployment, tenant: Tenant): Located => {
   const driver = places.open(tenant.id, tenant.place, { mayCreate: false })
-  return { tenant, driver, authority: asOperator(driver, tenant.id) }
+  return { tenant, place: readable(tenant.place), driver, authority: asOperator(driver, tenant.id) }
 }
 
 /** An organisation that lives at home without a line in the directory, from before there was one, gets its line. */

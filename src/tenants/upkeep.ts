@@ -6,10 +6,11 @@ import { adoptConfigured, adoptShared } from './adopting.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { eraseTenant, isDue } from './erasing.ts'
-import { lookAfterMove } from './moving.ts'
-import { databaseName, type Place } from './place.ts'
+import { lookAfterMove } from './left-moves.ts'
+import { databaseName, type Place, readable } from './place.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
 import { withTimeLimit } from './time-limit.ts'
+import { loggedDeletion, loggedErasing, loggedMove } from './upkeep-log.ts'
 
 /** What has to be done from time to time, by cron on the Worker and by a timer on Node. */
 
@@ -59,7 +60,7 @@ async function* tenantsOf({ directory }: Deployment): AsyncGenerator<Tenant> {
 async function* placesOf(deployment: Deployment): AsyncGenerator<[string, () => Place | undefined]> {
   const { places } = deployment
   for (const id of ['', ...places.configuredIds]) yield [id, () => places.homeOf(id)]
-  for await (const { id, place } of tenantsOf(deployment)) yield [id, () => place]
+  for await (const { id, place } of tenantsOf(deployment)) yield [id, () => readable(place)]
 }
 
 /** The databases that somebody must look after from outside, each once. An object looks after itself. */
@@ -87,9 +88,9 @@ const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number,
 const lookAfterTenant = async (deployment: Deployment, id: string, now: number): Promise<void> => {
   const tenant = await deployment.directory.find(id)
   if (!tenant) return
-  if (isDue(tenant, now)) await eraseTenant(deployment, tenant)
-  else if (isOwedDeletion(tenant)) await payDeletion(deployment, tenant)
-  else await lookAfterMove(deployment, tenant, now)
+  if (isDue(tenant, now)) await loggedErasing(deployment, tenant, () => eraseTenant(deployment, tenant))
+  else if (isOwedDeletion(tenant)) await loggedDeletion(deployment, tenant, () => payDeletion(deployment, tenant))
+  else await loggedMove(deployment, tenant, now, () => lookAfterMove(deployment, tenant, now))
 }
 
 /**

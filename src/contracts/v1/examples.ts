@@ -157,7 +157,7 @@ const tenants: readonly ExampleRequest[] = [
   operate('createTenant', 'POST', '/v1/tenants', { body: { name: 'Difference Engines' } }),
   operate('listTenants', 'GET', '/v1/tenants?limit=2'),
   operate('getTenant', 'GET', tenant),
-  operate('renameTenant', 'PATCH', tenant, { body: { name: 'Punched Cards Ltd' } }),
+  operate('changeTenant', 'PATCH', tenant, { body: { name: 'Punched Cards Ltd' } }),
   operate('suspendTenant', 'POST', `${tenant}/suspend`),
   operate('resumeTenant', 'POST', `${tenant}/resume`),
   operate('issueTenantKey', 'POST', `${tenant}/keys`, { body: { name: 'Administrator, second' } }),
@@ -169,6 +169,7 @@ const tenants: readonly ExampleRequest[] = [
   operate('migrateTenant', 'POST', `${tenant}/migrate`),
   operate('moveTenant', 'POST', `${tenant}/move`, { body: { place: { shape: 'object' } }, refused: true }),
   operate('moveTenantBack', 'POST', `${tenant}/move/back`, { refused: true }),
+  operate('placeTenant', 'POST', `${tenant}/place`, { body: { place: { shape: 'shared' } } }),
   operate('rewindTenant', 'POST', `${tenant}/rewind`, { body: { to: '2026-01-31T09:30:00.000Z' }, refused: true }),
   operate('listOperatorActions', 'GET', '/v1/operator-log?limit=2'),
 ]

@@ -47,7 +47,11 @@ const organization = z
     automaticIndexing,
   })
   .openapi('Organization')
-const organizationChange = organization.omit({ id: true }).extend({ name }).partial().openapi('OrganizationChange')
+export const organizationChange = organization
+  .omit({ id: true })
+  .extend({ name })
+  .partial()
+  .openapi('OrganizationChange')
 
 const render = ({ id, name, crmMode, history, historyDays, defaultCountry, automaticIndexing }: Organization) => ({
   id,
