@@ -3,7 +3,7 @@ import { onBehalfOf } from './admin/authority.ts'
 import type { OperatorSettings } from './auth/operator.ts'
 import type { RateLimit } from './auth/rate-limit.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
-import type { SharedServices } from './http/contract.ts'
+import type { SharedServices, StreamLimits } from './http/contract.ts'
 import { sqlDirectory } from './storage/directory.ts'
 import { historyReader } from './storage/history-reader.ts'
 import { metered } from './storage/meter.ts'
@@ -21,6 +21,7 @@ export interface ServiceOptions {
   readonly requests?: RateLimit
   /** Comes when the process is about to stop. */
   readonly stopping?: AbortSignal
+  readonly streams?: StreamLimits
   /** Where tenants are followed to when they move. Absent: they cannot. */
   readonly places?: Places
   /** Absent: tenants are operated by command only. */
@@ -30,7 +31,7 @@ export interface ServiceOptions {
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (
   connect: Connect,
-  { failures, requests, stopping, places, operator }: ServiceOptions = {},
+  { failures, requests, stopping, streams = {}, places, operator }: ServiceOptions = {},
 ): SharedServices => ({
   access: accessWith({
     dataOf: (organizationId, cost) => {
@@ -50,6 +51,7 @@ export const createServices = (
   operator: operatorAccess(operator, failures),
   ...(operator && { tenants: tenantOperations(operator.deployment) }),
   ...(stopping && { stopping }),
+  streams,
   quota: requests?.quota,
   failures: failures?.quota,
 })
