@@ -4,7 +4,7 @@ import { jobReader } from './admin/jobs.ts'
 import type { OperatorSettings } from './auth/operator.ts'
 import type { RateLimit } from './auth/rate-limit.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
-import type { SharedServices } from './http/contract.ts'
+import type { SharedServices, StreamLimits } from './http/contract.ts'
 import { sqlDirectory } from './storage/directory.ts'
 import { historyReader } from './storage/history-reader.ts'
 import { jobDrive } from './storage/jobs/drive.ts'
@@ -29,6 +29,7 @@ export interface ServiceOptions {
   readonly connectBehind?: Connect
   /** How requests wait for what others write. Absent: they look from time to time. */
   readonly waiting?: NonNullable<SharedServices['waiting']>
+  readonly streams?: StreamLimits
   /** Where tenants are followed to when they move. Absent: they cannot. */
   readonly places?: Places
   /** Absent: tenants are operated by command only. */
@@ -38,7 +39,17 @@ export interface ServiceOptions {
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (
   connect: Connect,
-  { failures, requests, stopping, waiting, places, operator, jobsMs, connectBehind = connect }: ServiceOptions = {},
+  {
+    failures,
+    requests,
+    stopping,
+    waiting,
+    streams = {},
+    places,
+    operator,
+    jobsMs,
+    connectBehind = connect,
+  }: ServiceOptions = {},
 ): SharedServices => {
   const driveJobs = jobDrive(connectBehind, { forMs: jobsMs, stopping })
   return {
@@ -63,6 +74,7 @@ export const createServices = (
     ...(operator && { tenantsFor: (by, cost) => tenantOperations(operator.deployment, by, cost) }),
     ...(stopping && { stopping }),
     ...(waiting && { waiting }),
+    streams,
     quota: requests?.quota,
     failures: failures?.quota,
   }

@@ -2,7 +2,7 @@ import { type AppOptions, createApp } from './app.ts'
 import { isOperator, operatorSettings } from './auth/operator.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
-import { authFailures, databaseTimeoutOf, type Env, keyRequestsOf, settingsOf } from './env.ts'
+import { authFailures, databaseCallsOf, databaseTimeoutOf, type Env, keyRequestsOf, settingsOf } from './env.ts'
 import { cloudflareAddress, workerAddress } from './http/client-address.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { circuitBreakers } from './storage/drivers/breakers.ts'
@@ -39,6 +39,7 @@ const configuredApp = (env: Env) => {
     services: createServices(places.connect, {
       places,
       jobsMs: JOBS_MS,
+      streams: { calls: databaseCallsOf(env) },
       ...(operator && { operator: { ...operator, deployment } }),
       ...(AUTH_FAILURES && { failures: rateLimit(authFailures, AUTH_FAILURES) }),
       ...(KEY_REQUESTS && keyRequests && { requests: rateLimit(keyRequests, KEY_REQUESTS) }),

@@ -84,7 +84,7 @@ export const exportPage = async (
   cursor: ExportCursor = { table: 'organizations' },
 ): Promise<ExportPage> => {
   const { table } = cursor
-  const { results } = await run(({ driver, organization }) => driver.batch([pageStatement(cursor, organization.id)]))
+  const { results } = await run(({ reads, organization }) => reads.batch([pageStatement(cursor, organization.id)]))
   const rows = (results[0]?.rows ?? []) as readonly Record<string, SqlValue>[]
   const lines = rows.map((row) => ({ table, row: exportedRow(table, row) }))
   const last = rows[rows.length - 1]

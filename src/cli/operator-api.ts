@@ -147,14 +147,13 @@ const operatorApi = (transport: Transport) => {
         ask<Page<'lines', ExportLine>>('GET', withCursor(of(id, '/export'), cursor), undefined, TRIES),
       ),
     restore: (id: string, page: Restoration) => ask<void>('POST', of(id, '/restore'), page, TRIES),
-    findings: (id: string, repair: boolean) =>
-      items('findings', (cursor) =>
-        ask<Page<'findings', Finding>>(
-          'POST',
-          of(id, '/verify'),
-          { repair, ...(cursor !== null && { cursor }) },
-          TRIES,
-        ),
+    /** A page. @param cursor of the page before */
+    verify: (id: string, repair: boolean, cursor: string | null) =>
+      ask<Page<'findings', Finding> & { readonly rows: number }>(
+        'POST',
+        of(id, '/verify'),
+        { repair, ...(cursor !== null && { cursor }) },
+        TRIES,
       ),
     actions: (tenantId?: string) =>
       items('actions', (cursor) =>

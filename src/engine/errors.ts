@@ -39,6 +39,16 @@ export const errorTable = {
     text: 'The stream ends after {detail} lines in a row that were refused for what they say.',
     fix: 'Correct the lines, or leave them out, and go on from repeatFrom.',
   },
+  stalled: {
+    kind: 'request',
+    text: 'Nothing has come for {detail} seconds.',
+    fix: 'Go on from repeatFrom with another request.',
+  },
+  calls_used_up: {
+    kind: 'server',
+    text: 'The request has asked its database as often as one request may: {detail} times.',
+    fix: 'Go on with another request from where the last line says.',
+  },
   invalid_request: { kind: 'request', text: '{detail}.', fix: 'Compare the request with the reference.' },
   route_not_found: {
     kind: 'request',

@@ -73,6 +73,14 @@ export interface ContractEntry {
   readonly load: () => Promise<{ readonly contract: Contract }>
 }
 
+/** What bounds a request that goes on after its answer has begun. */
+export interface StreamLimits {
+  /** Milliseconds that it waits for its client to send something; absent: src/contracts/v1/stream-items.ts. */
+  readonly idleMs?: number
+  /** Calls of the database after which it ends and says where to go on, where the platform allows so many; absent: any. */
+  readonly calls?: number
+}
+
 /** What all contracts share; built once per isolate in deps.ts. */
 export interface SharedServices {
   /** Lets a request in that shows such credentials and has the scope, and puts session and store on it. */
@@ -85,6 +93,7 @@ export interface SharedServices {
   readonly stopping?: AbortSignal
   /** How requests wait for what others write. Absent: they look from time to time. */
   readonly waiting?: Waiting
+  readonly streams: StreamLimits
   /** What one key may ask for; undefined where keys are not limited. */
   readonly quota: Quota | undefined
   /** Failed logins that an address may have; undefined where they are not slowed down. */

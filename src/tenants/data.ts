@@ -1,7 +1,7 @@
 import { type ExportCursor, type ExportLine, type ExportPage, exportPage } from '../admin/export.ts'
 import { changeOrganizationStatus } from '../admin/organizations.ts'
 import { checkLines, restoreLines } from '../admin/restore.ts'
-import { type VerifyCursor, verifyPage } from '../admin/verify.ts'
+import { type VerifiedPage, type VerifyCursor, verifyPage } from '../admin/verify.ts'
 import { refuse } from '../engine/errors.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import { alone } from './alone.ts'
@@ -106,7 +106,7 @@ export const verifyTenant = async (
   deployment: Deployment,
   id: string,
   { cursor, repair }: { readonly cursor?: VerifyCursor; readonly repair: boolean },
-): ReturnType<typeof verifyPage> => {
+): Promise<VerifiedPage> => {
   const { authority } = await (repair ? locateIdle : locate)(deployment, id)
   return verifyPage(authority, cursor, { repair })
 }

@@ -25,6 +25,8 @@ export const commonStatuses = {
   unavailable: 503,
   overloaded: 503,
   stopping: 503,
+  stalled: 408,
+  calls_used_up: 503,
   organization_moving: 503,
   upgrading: 503,
   indexing: 503,

@@ -148,8 +148,31 @@ export const printFindings = async (options: Output, findings: AsyncIterable<Fin
   if (found > repaired) process.exitCode = 1
 }
 
-const verify = (id: string, { repair = false, ...options }: Options & { readonly repair?: boolean }) =>
-  withOperatorApi(options, (api) => printFindings(options, api.findings(id, repair)))
+/** What is found, page by page; where it stops, how to go on. */
+export async function* findingsOf(api: OperatorApi, id: string, repair: boolean, from: string | undefined) {
+  let cursor = from ?? null
+  let rows = 0
+  try {
+    do {
+      const page: Awaited<ReturnType<OperatorApi['verify']>> = await api.verify(id, repair, cursor)
+      yield* page.findings
+      rows += page.rows
+      progress('verified', rows, page.rows)
+      cursor = page.nextCursor
+    } while (cursor !== null)
+  } catch (error) {
+    if (cursor !== null) note(`It stopped after ${rows} rows: go on with --from ${cursor}`)
+    throw error
+  }
+}
+
+interface VerifyOptions extends Options {
+  readonly repair?: boolean
+  readonly from?: string
+}
+
+const verify = (id: string, { repair = false, from, ...options }: VerifyOptions) =>
+  withOperatorApi(options, (api) => printFindings(options, findingsOf(api, id, repair, from)))
 
 export const addDataCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   withReach(tenant.command('export').argument('<id>', 'id of the tenant'))
@@ -169,5 +192,6 @@ export const addDataCommands = (tenant: Command, withReach: (command: Command) =
   withReach(tenant.command('verify').argument('<id>', 'id of the tenant'))
     .description('hold records against the schema, and match keys against records')
     .option('--repair', 'mend the match keys that can be mended')
+    .option('--from <cursor>', 'go on where an earlier one stopped, as it said')
     .action((id: string, _options, command: Command) => verify(id, command.optsWithGlobals()))
 }

@@ -3,7 +3,7 @@ import { type HistoryMode, historyModes } from '../../../schema/schema.ts'
 import { withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
 import { type Output, print, wholeNumber } from '../../output.ts'
-import { printFindings } from './data.ts'
+import { findingsOf, printFindings } from './data.ts'
 import { tenantText } from './look.ts'
 
 interface ChangeOptions extends Reach, Output {
@@ -30,7 +30,7 @@ const change = (id: string, { name, crmMode, history, historyDays, defaultCountr
   return withOperatorApi(options, async (api) => {
     const tenant = await api.change(id, wanted)
     print(options, tenant, tenantText(tenant))
-    if (defaultCountry !== undefined) await printFindings(options, api.findings(id, true))
+    if (defaultCountry !== undefined) await printFindings(options, findingsOf(api, id, true, undefined))
   })
 }
 

@@ -48,7 +48,13 @@ const finding = z
     repaired: z.boolean(),
   })
   .openapi('Finding')
-const verified = z.strictObject({ findings: z.array(finding), nextCursor }).openapi('TenantVerification')
+const verified = z
+  .strictObject({
+    findings: z.array(finding),
+    rows: z.number().int().openapi({ description: 'Records or match keys that were looked at.' }),
+    nextCursor,
+  })
+  .openapi('TenantVerification')
 const verification = z
   .strictObject({
     cursor,
@@ -166,7 +172,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
       ...(from && { cursor: from }),
     })
     const findings = found.findings.map((one) => ({ ...one, recordIds: [...one.recordIds] }))
-    return c.json({ findings, nextCursor: encodeWalkCursor(found.next) }, 200)
+    return c.json({ findings, rows: found.rows, nextCursor: encodeWalkCursor(found.next) }, 200)
   })
   app.openapi(migrate, async (c) => {
     const applied = await c.get('tenants').migrate(idOf(c))
