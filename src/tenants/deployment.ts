@@ -57,8 +57,9 @@ const adopt = async ({ places, directory }: Deployment, id: string): Promise<Ten
     const { results } = await driver.batch([{ sql, params: [id] }])
     const row = results[0]?.rows[0] as { name: string; status: Tenant['status']; created_at: number } | undefined
     if (!row || row.status === 'moved') return undefined
-    const line = await directory.add({ id, name: row.name, place, createdAt: row.created_at })
-    return line.status === 'creating' ? await directory.change(line, { status: row.status }) : line
+    // As it is, in one go: others may look for it at this very moment.
+    await directory.adopt([{ id, name: row.name, place, createdAt: row.created_at, status: row.status }])
+    return await directory.find(id)
   } catch (error) {
     if (error instanceof NoDatabaseError) return undefined
     throw error

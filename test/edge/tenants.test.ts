@@ -516,6 +516,17 @@ it('knows an organisation from before there was a directory, where it would be',
   expect((await operate('GET', `/${v7()}`)).body).toMatchObject({ code: 'not_found' })
 })
 
+it('puts one from before there was a directory there once, whoever looks for it at once', async () => {
+  for (const status of ['active', 'suspended']) {
+    const id = v7()
+    const driver = deployment.places.create(id)
+    await createOrganization(driver, { id, name: 'Old' })
+    await driver.batch([{ sql: 'UPDATE organizations SET status = ?2 WHERE id = ?1', params: [id, status] }])
+    const looked = await Promise.all(Array.from({ length: 10 }, () => operate('GET', `/${id}`)))
+    expect(looked.map((one) => [one.status, one.body.status])).toEqual(looked.map(() => [200, status]))
+  }
+})
+
 it('costs as many calls to be refused whether there is such a tenant or not', async () => {
   const { key } = await create({ shape: 'object' })
   await put(key, 'x@tenant.example')
