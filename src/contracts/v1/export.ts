@@ -16,7 +16,10 @@ import { fields, objectParam } from './schemas.ts'
 import { checkCalls, endedBy, type StreamSummary, streamed } from './streaming.ts'
 
 const query = z.object({
-  format: z.enum(['ndjson', 'csv']).default('ndjson'),
+  format: z
+    .enum(['ndjson', 'csv'])
+    .default('ndjson')
+    .openapi({ description: 'Lines of JSON, or CSV for a spreadsheet.' }),
   values: z.enum(['readable', 'stored']).optional().openapi({
     description:
       'readable: options by their values, related records by the value of their first unique attribute, members by their names, amounts with their currency. stored: as everywhere else. Default: readable for csv, stored for ndjson.',
