@@ -37,6 +37,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ['schema', 'engine', 'auth', 'admin', 'tenants', 'http', 'contracts/kit'],
     'hono',
     '@hono/zod-openapi',
+    'papaparse',
     'uuid',
   ),
   'contracts/examples': mayImport(['engine', 'contracts/kit', 'contracts/*']),

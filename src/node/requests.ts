@@ -1,7 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { OverloadedError } from '../storage/driver.ts'
 import type { Connect } from '../tenants/places.ts'
-import { type Body, bodyOf, cut, heldBytes, isStream, type NodeBindings, type Pace, slowness } from './bodies.ts'
+import {
+  type Body,
+  bodyOf,
+  cut,
+  heldBytes,
+  isStream,
+  isStreamed,
+  type NodeBindings,
+  type Pace,
+  slowness,
+} from './bodies.ts'
 import { turns } from './turns.ts'
 
 type Fetch = (request: Request, bindings: NodeBindings) => Response | Promise<Response>
@@ -56,7 +66,7 @@ export class RequestsUnderWay {
         return await this.#current.run(underWay, () => fetch(request, underWay))
       } finally {
         const { incoming, outgoing } = underWay
-        if (isStream(incoming) && !outgoing.closed) outgoing.once('close', () => this.#leave(underWay))
+        if (isStreamed(incoming) && !outgoing.closed) outgoing.once('close', () => this.#leave(underWay))
         else this.#leave(underWay)
       }
     }

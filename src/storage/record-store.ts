@@ -2,7 +2,6 @@ import type { AssertAnswer, AssertBatch, RecordStore } from '../engine/store.ts'
 import { raiseRevision, saveAttribute } from './administration-sql.ts'
 import type { SqlDriver, Statement } from './driver.ts'
 import { guarded, signalOf } from './guarded.ts'
-import { schemaChanged } from './history-events.ts'
 import { beginJob, begunJob } from './jobs/begin.ts'
 import { rewriteKeys } from './keys-sql.ts'
 import { answerOf, keptAnswer } from './program/answer.ts'
@@ -73,7 +72,6 @@ export const recordStore = (driver: SqlDriver): RecordStore => ({
     await bound.batch([
       saveAttribute(organizationId, object, { ...attribute, indexed: true }),
       ...rows,
-      ...schemaChanged({ id: organizationId, by: actor }, object, [attribute.slug]),
       raiseRevision(organizationId),
     ])
   },

@@ -60,7 +60,13 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
 
   it('is renamed and set, in the directory and for itself', async () => {
     const { id, key } = await create(place)
-    const settings = { name: 'Acme Inc', crmMode: 'b2c', defaultCountry: 'DE' }
+    const settings = {
+      name: 'Acme Inc',
+      crmMode: 'b2c',
+      defaultCountry: 'DE',
+      historyDays: 30,
+      automaticIndexing: false,
+    }
     expect((await operate('PATCH', `/${id}`, settings)).body).toMatchObject({ id, name: 'Acme Inc' })
     expect((await operate('PATCH', `/${id}`, { history: 'off' })).body).toMatchObject({ id, name: 'Acme Inc' })
     const { body } = await send('GET', '/v1/organization', { token: key })

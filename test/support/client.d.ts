@@ -80,6 +80,24 @@ export interface paths {
       }
     }
   }
+  "/v1/objects/{object}/records/export": {
+    get: {
+      parameters: { query?: { "format"?: "ndjson" | "csv"; "values"?: "readable" | "stored"; "after"?: string; "fields"?: string; "archived"?: "include" | "exclude" | "only"; "ids"?: string; "filter"?: { [name: string]: string } }; header?: never; path: { "object": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/x-ndjson": string; "text/csv": string } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/objects/{object}/records/{id}/archive": {
     post: {
       parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }

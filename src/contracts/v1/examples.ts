@@ -63,6 +63,8 @@ const people: readonly ExampleRequest[] = [
     body: [ada, charles, { ...charles, values: { ...charles.values, emails: ['ada@engine.example'] } }],
   }),
   ask('listRecords', 'GET', `${records}?limit=2&fields=first_name,emails`),
+  ask('exportRecords', 'GET', `${records}/export?fields=first_name,emails`),
+  ask('exportRecords', 'GET', `${records}/export?format=csv&fields=first_name,emails`),
   ask('getRecord', 'GET', `${records}/{person}`),
   ask('getRecordByKey', 'GET', `${records}/by/emails/grace@engine.example`, {
     foreign: ({ email }) => [{ code: 'record_not_found', parameters: { value: email } }],

@@ -1,6 +1,5 @@
 import { raiseRevision } from '../administration-sql.ts'
 import type { Statement } from '../driver.ts'
-import { schemaChanged } from '../history-events.ts'
 import { isAt } from './chunks.ts'
 import type { Phase } from './index-change.ts'
 import { COLUMNS, type Job, type SharedValue } from './job.ts'
@@ -54,7 +53,6 @@ const finish = (job: Job, duplicates: readonly SharedValue[] | null): Statement[
   isAt(job),
   ofJob(job, 'finished_at = CAST(?3 AS INTEGER), phases = ?4, duplicates = ?5', ['[]', duplicatesOf(duplicates)]),
   ...(duplicates ? givenUp(job) : arrived(job)),
-  ...schemaChanged({ id: job.organizationId, by: job.createdBy }, job.object, [job.name]),
   raiseRevision(job.organizationId),
 ]
 
