@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addInstanceCommands } from './commands/instance.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addRecordCommands } from './commands/records.ts'
 import { addSchemaCommands } from './commands/schema.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { sentenceOf } from './failure.ts'
@@ -28,6 +29,7 @@ const newProgram = (): Command => {
   addTenantCommands(program, withTarget)
   addKeyCommands(program, withTarget)
   addSchemaCommands(program, withTarget)
+  addRecordCommands(program)
   addMigrateCommand(program, withTarget)
   addInstanceCommands(program)
   return program

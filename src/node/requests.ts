@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { OverloadedError } from '../storage/driver.ts'
 import type { Connect } from '../tenants/places.ts'
+import { breakingOff } from './answers.ts'
 import {
   type Body,
   bodyOf,
@@ -63,7 +64,8 @@ export class RequestsUnderWay {
   watch(fetch: Fetch): Fetch {
     const answer = async (request: Request, underWay: UnderWay) => {
       try {
-        return await this.#current.run(underWay, () => fetch(request, underWay))
+        const response = await this.#current.run(underWay, () => fetch(request, underWay))
+        return isStreamed(underWay.incoming) ? breakingOff(response, underWay.outgoing) : response
       } finally {
         const { incoming, outgoing } = underWay
         if (isStreamed(incoming) && !outgoing.closed) outgoing.once('close', () => this.#leave(underWay))

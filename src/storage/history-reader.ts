@@ -14,6 +14,7 @@ import type { Scope } from '../engine/session.ts'
 import type { StoredValue } from '../schema/schema.ts'
 import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 import { guardedReads } from './guarded.ts'
+import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
 import { named } from './program/names.ts'
@@ -69,25 +70,22 @@ const weight = (perRow: string) =>
 
 const LAST = `coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1), 0)`
 
-/** Columns of the rows of a walk that says which it has `taken`; nothing is read of what does not fit. */
-const cutRows = (walked: string, records: string, bytes: string, direction: 'ASC' | 'DESC') => `
-WITH walked AS (${walked}),
-summed AS (SELECT sequence, taken, sum(taken) OVER along AS nth, sum(taken * bytes) OVER along AS total FROM walked
-  WINDOW along AS (ORDER BY sequence ${direction} ROWS UNBOUNDED PRECEDING))
+/** Columns of the changes of a walk along sequences. */
+const changesPage = (walked: string, records: string, bytes: string, direction: 'ASC' | 'DESC') =>
+  pageSql(
+    { sql: walked, order: `sequence ${direction}` },
+    { records, bytes },
+    (fits) => `
 SELECT s.sequence AS place, s.taken, c.* FROM summed s LEFT JOIN changes c
-  ON c.organization_id = ?1 AND c.sequence = s.sequence AND s.taken
-  AND (s.nth = 1 OR s.nth <= CAST(${records} AS INTEGER) AND s.total <= CAST(${bytes} AS INTEGER))
-ORDER BY s.sequence ${direction}`
+  ON c.organization_id = ?1 AND c.sequence = s.sequence AND ${fits}
+ORDER BY s.sequence ${direction}`,
+  )
 
-/** The rows up to the first that was to be taken and did not fit. */
-const cut = (rows: readonly Row[]) => {
-  const end = rows.findIndex((row) => row.taken === 1 && row.sequence === null)
-  return end === -1 ? { seen: rows, isCut: false } : { seen: rows.slice(0, end), isCut: true }
-}
+const cut = (rows: readonly Row[]) => cutPage(rows, 'sequence')
 
 /** @param start the sequence behind which it begins, in SQL with ?2 */
 const changesSql = (start: string) =>
-  cutRows(
+  changesPage(
     `SELECT c.sequence, ${weight('?4')} AS bytes, ?3 IS NULL OR c.object = ?3 OR c.action = 'history_changed' AS taken
   FROM changes c
   WHERE c.organization_id = ?1 AND c.sequence > ${start}
@@ -121,7 +119,7 @@ const startSql = `SELECT coalesce(CAST(?2 AS INTEGER), ${FROM}) AS sequence, coa
 const nowSql = `SELECT ${LAST} AS sequence, 1 AS reaches`
 
 /** Parameters: organisation, object, id, first sequence or null, rows, bytes a row, rows, bytes. */
-const ofRecordSql = cutRows(
+const ofRecordSql = changesPage(
   `
   SELECT c.sequence, ${weight('?6')} AS bytes, 1 AS taken FROM (
     WITH RECURSIVE chain (sequence) AS (

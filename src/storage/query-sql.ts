@@ -4,8 +4,13 @@ import { conditionSql } from './condition-sql.ts'
 import type { Statement, StatementResult } from './driver.ts'
 import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
+import { answersView } from './program/answers.ts'
+import { named } from './program/names.ts'
+import { PROGRAM } from './program/version.ts'
 import { Parameters } from './query-parameters.ts'
 import { type WalkSql, walkSql } from './walk-sql.ts'
+
+const answers = named(answersView, PROGRAM)
 
 const shown: Readonly<Record<Archived, readonly string[]>> = {
   include: [],
@@ -32,18 +37,27 @@ export const queryStatement = (organizationId: string, query: RecordQuery): Stat
   const parameters = new Parameters()
   const { object, plan, after, limit } = query
   const walk = walkSql(plan.walk, { organizationId, object, parameters, after })
+  const integer = (value: number) => `CAST(${parameters.add(value)} AS INTEGER)`
   const place = `${walk.value} AS value, ${walk.id} AS id`
   const sql = `
   SELECT * FROM (WITH hits AS MATERIALIZED (
     SELECT * FROM (
-      SELECT ${place}, ${takenSql(walk, query, organizationId, parameters)} AS taken, octet_length(r.data) AS bytes
+      SELECT ${place}, ${takenSql(walk, query, organizationId, parameters)} AS taken,
+        octet_length(r.data) + ${integer(limit.bytesPerRecord)} AS bytes
       ${walk.rows} LIMIT ${rowsOf(query)})
     WHERE taken LIMIT ${limit.records + 1})
   SELECT * FROM hits UNION ALL
   SELECT * FROM (SELECT ${place}, 0 AS taken, 0 AS bytes ${walk.rows}
     LIMIT iif((SELECT count(*) FROM hits) > ${limit.records}, 0, 1) OFFSET ${rowsOf(query) - 1}))`
   const order = `value ${walk.direction}, id ${walk.direction}`
-  const page = pageSql({ sql, order, organizationId, object }, limit, (value) => parameters.add(value))
+  const limits = { records: parameters.add(limit.records), bytes: parameters.add(limit.bytes) }
+  const answered = `SELECT a.answer FROM ${answers} a WHERE a.organization_id = ${parameters.add(organizationId)}
+    AND a.object = ${parameters.add(object)} AND a.id = s.id`
+  const page = pageSql(
+    { sql, order },
+    limits,
+    (fits) => `SELECT s.*, CASE WHEN ${fits} THEN (${answered}) END AS answer FROM summed s ORDER BY ${order}`,
+  )
   return { sql: page, params: parameters.values }
 }
 
@@ -62,12 +76,12 @@ type Rows = StatementResult['rows']
 
 /** @param counted the row of the count, if it was asked for */
 export const pageOf = (rows: Rows, object: string, counted?: Rows[number]): Page => {
-  const { seen, cut } = cutPage(rows)
+  const { seen, isCut } = cutPage(rows, 'answer')
   const last = seen[seen.length - 1]
-  const workLimitReached = !cut && last?.taken === 0
+  const workLimitReached = !isCut && last?.taken === 0
   return {
     records: seen.filter((row) => row.taken === 1).map((row) => parseRecord(row.answer as string, object)),
-    ...((cut || workLimitReached) && last && { next: [String(last.value), last.id as string] as const }),
+    ...((isCut || workLimitReached) && last && { next: [String(last.value), last.id as string] as const }),
     workLimitReached,
     ...(counted && {
       count: { value: counted.taken as number, exact: (counted.walked as number) <= (counted.most as number) },
