@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readFilter } from '../../src/engine/query/filter.ts'
 import { planQuery, type Sort } from '../../src/engine/query/plan.ts'
-import { WALKED_ROWS } from '../../src/engine/query/walk.ts'
+import { WALKED_BYTES, WALKED_ROWS } from '../../src/engine/query/walk.ts'
 import type { RecordQuery } from '../../src/engine/read.ts'
 import { scopeOf } from '../../src/engine/session.ts'
 import type { ObjectSchema } from '../../src/schema/schema.ts'
@@ -292,6 +292,55 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
       await world.run([
         { object: 'finds', match: [{ name: 'id', value: id }], values: {}, lifecycle: 'erase' } as never,
       ])
+  })
+
+  it('looks into so many bytes of records and no more, and says where it has stopped', async () => {
+    await world.addObject('texts')
+    await world.addAttributes(
+      'texts',
+      { label: 'Text', type: 'long_text', multiple: true },
+      { label: 'Of', type: 'relation', related: 'texts', multiple: true },
+    )
+    const text = Array.from({ length: 25 }, (_, i) => `${i}`.padEnd(9_900, 'x'))
+    const make = async (values: object) =>
+      recordOf((await world.run([{ object: 'texts', match: [], values } as never])).outcomes[0])
+    const large = []
+    for (let i = 0; i < 24; i++) large.push(await make({ text }))
+    const small = await make({ of: large.map(({ id }) => id) })
+    const session = await world.session()
+    const object = session.organization.objects.get('texts') as ObjectSchema
+    const look = (attribute: string, conditions: number, more: Partial<RecordQuery> = {}) => {
+      const filter = { or: Array.from({ length: conditions }, () => ({ attribute, operator: 'contains', value: 'y' })) }
+      const plan = planQuery(object, readFilter(session.organization, object, filter), undefined, {
+        hasFeed: true,
+        path: [],
+      })
+      const limit = { records: 5, bytes: 1_000_000, bytesPerRecord: 100 }
+      return recordReader(driver()).query(scopeOf(session), {
+        object: 'texts',
+        plan,
+        archived: 'exclude',
+        limit,
+        ...more,
+      })
+    }
+    const bytes = JSON.stringify({ text: [text] }).length
+    expect(20 * 24 * bytes).toBeGreaterThan(WALKED_BYTES)
+    const first = await look('text', 20, { counted: true })
+    expect(first).toMatchObject({ records: [], workLimitReached: true, count: { value: 0, exact: false } })
+    const place = large.findIndex(({ id }) => id === first.next?.[1])
+    expect(place + 1).toBe(Math.ceil(WALKED_BYTES / (20 * bytes)))
+    // What it goes on with is little enough.
+    expect(await look('text', 20, { ...(first.next && { after: first.next }) })).toMatchObject({
+      records: [],
+      workLimitReached: false,
+    })
+    expect(await look('text', 1, { counted: true })).toMatchObject({
+      workLimitReached: false,
+      count: { value: 0, exact: true },
+    })
+    // The one record that points at all of them costs what they cost.
+    expect((await look('of.text', 10)).next).toEqual(['', small.id])
   })
 
   describe('over many records', () => {

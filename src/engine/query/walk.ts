@@ -43,6 +43,12 @@ export type Walk =
 /** Rows that one request looks at, whatever the filter lets through: what bounds its cost. */
 export const WALKED_ROWS = 1_000
 
+/**
+ * Bytes of records that one request judges, once for each condition that looks into them: a hundred million take half a
+ * second at the worst, when a long part of a text is almost met at every place.
+ */
+export const WALKED_BYTES = 100_000_000
+
 /** Where nothing has to be judged on the record's values, counting goes further. */
 export const COUNTED_ROWS = 10_000
 
