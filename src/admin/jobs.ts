@@ -1,3 +1,4 @@
+import { timeOfId } from '../engine/ids.ts'
 import type { Scope } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { guardedReads } from '../storage/guarded.ts'
@@ -14,17 +15,13 @@ export const stateOf = ({ finishedAt, duplicates }: Job): (typeof jobStates)[num
   return duplicates ? 'failed' : 'done'
 }
 
-/** Milliseconds since 1970, from the first 48 bits of a UUIDv7. */
-const timeOf = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
-
-/** @returns from 0 to 1, going by when the records were created; null where the phase does not go by records */
-export const progressOf = (job: Job): number | null => {
-  if (job.finishedAt !== null) return 1
-  const [first, last] = job.span
-  if (job.phases[0]?.does !== 'fill' || first === last) return null
-  if (job.chunkTo === '') return 0
-  const part = (timeOf(job.chunkTo) - timeOf(first)) / Math.max(1, timeOf(last) - timeOf(first))
-  return Math.round(Math.min(1, Math.max(0, part)) * 1_000) / 1_000
+/** @returns from 0 to 1, going by when the records were created; null where that tells nothing */
+export const progressOf = ({ finishedAt, phases, span, chunkTo }: Job): number | null => {
+  if (finishedAt !== null) return 1
+  const [first, last, now] = [...span, chunkTo === '' ? span[0] : chunkTo].map(timeOfId)
+  if (phases[0]?.does !== 'fill' || first === undefined || last === undefined || now === undefined) return null
+  if (first >= last) return null
+  return Math.round(Math.min(1, Math.max(0, (now - first) / (last - first))) * 1_000) / 1_000
 }
 
 /** Reads the jobs of an organisation: one call each. */

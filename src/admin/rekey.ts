@@ -2,11 +2,11 @@ import { problem, RefusedError } from '../engine/errors.ts'
 import { indexing } from '../engine/indexing.ts'
 import { type Attribute, type Combination, hasKeys } from '../schema/schema.ts'
 import { AbortError, type Statement } from '../storage/driver.ts'
-import { type BegunJob, beginJob, begunJob } from '../storage/jobs/begin.ts'
+import type { BegunJob } from '../storage/jobs/begin.ts'
 import { type IndexChange, type IndexState, isStricter, phasesOf } from '../storage/jobs/index-change.ts'
 import { type SharedValue, sharedValue } from '../storage/jobs/job.ts'
-import { duplicateKeys, removeKeys, rewriteKeys } from '../storage/keys-sql.ts'
-import { countRecords, RECORDS_AT_ONCE } from '../storage/schema-sql.ts'
+import { largeObjects, reindex } from '../storage/jobs/reindex.ts'
+import { duplicateKeys } from '../storage/keys-sql.ts'
 import type { ChangedSchema, CurrentOrganization } from './authority.ts'
 
 /** The one place where a change of the schema makes the keys of records anew: at once, or by a job (docs/jobs.md). */
@@ -82,24 +82,23 @@ const refuseShared = async (
   if (first) throw new RefusedError({ problems: [first, ...others], conflicts })
 }
 
-/** Which of the indexes are of objects so large that others would wait for them. */
-const parted = async ({ organization: { id }, driver }: CurrentOrganization, indexes: readonly IndexChange[]) => {
-  const objects = [...new Set(indexes.map(({ object }) => object))]
-  if (objects.length === 0) return { atOnce: [], byJob: [] }
-  const { results } = await driver.batch(objects.map((object) => countRecords(id, object)))
-  const large = new Set(objects.filter((_, i) => Number(results[i]?.rows[0]?.records) > RECORDS_AT_ONCE))
-  return {
-    atOnce: indexes.filter(({ object }) => !large.has(object)),
-    byJob: indexes.filter(({ object }) => large.has(object)),
-  }
+/** The indexes that are touched, and which objects are so large that jobs make theirs. */
+const touched = async ({ organization: { id }, driver }: CurrentOrganization, { indexes = [] }: SchemaChange) => {
+  const changes = indexes.filter(needsRows)
+  const large = await largeObjects(
+    driver,
+    id,
+    changes.map(({ object }) => object),
+  )
+  return { changes, large, atOnce: changes.filter(({ object }) => !large.has(object)) }
 }
 
 /**
  * What a dry run can tell of the keys; of a large object, only its job finds duplicates.
  * @throws RefusedError not_unique, listing each value that several records share, if there are any
  */
-export const refuseDuplicates = async (current: CurrentOrganization, { indexes = [] }: SchemaChange): Promise<void> =>
-  refuseShared(current, (await parted(current, indexes.filter(needsRows))).atOnce)
+export const refuseDuplicates = async (current: CurrentOrganization, change: SchemaChange): Promise<void> =>
+  refuseShared(current, (await touched(current, change)).atOnce)
 
 /**
  * Changes the schema and the keys with it, in one transaction; of a large object, that transaction begins the job.
@@ -107,15 +106,12 @@ export const refuseDuplicates = async (current: CurrentOrganization, { indexes =
  * @throws RefusedError not_unique with the duplicates
  */
 export const rekey = async (current: CurrentOrganization, change: SchemaChange): Promise<readonly BegunJob[]> => {
-  const { id } = current.organization
-  const { atOnce, byJob } = await parted(current, (change.indexes ?? []).filter(needsRows))
+  const { changes, large, atOnce } = await touched(current, change)
   await refuseShared(current, atOnce)
-  const keys = atOnce.flatMap((one) => (one.to ? rewriteKeys(id, { ...one, ...one.to }) : [removeKeys(id, one)]))
-  const jobs = byJob.map((one) => ({ change: one, begun: begunJob(one) }))
-  const begin = jobs.flatMap((one) => beginJob(id, current.actor, one.change, one.begun))
+  const made = changes.map((one) => reindex(current.organization.id, current.actor, one, large.has(one.object)))
   try {
-    await current.change([...change.statements, ...keys, ...begin], change.changed)
-    return jobs.map(({ begun }) => begun)
+    await current.change([...change.statements, ...made.flatMap(({ statements }) => statements)], change.changed)
+    return made.flatMap(({ begun }) => begun ?? [])
   } catch (error) {
     // A record written between the check and the change brought a duplicate: say which.
     if (error instanceof AbortError) await refuseShared(current, atOnce)

@@ -1,7 +1,7 @@
 import type { Attribute, Building } from '../schema/schema.ts'
 import { problem, RefusedError, refuse } from './errors.ts'
 
-/** Seconds until it is worth asking again: a job of a million records takes a minute or two. */
+/** Seconds until it is worth asking again: a job of a million records takes about a minute. */
 const ASK_AGAIN = 2
 
 /** What is told whoever needs an index that a job is making or removing. @param name of the attribute or combination */

@@ -1,7 +1,8 @@
 import type { Attribute } from '../schema/schema.ts'
 import type { Statement } from './driver.ts'
 
-const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
+/** As SQLite has a boolean. */
+export const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
 
 /** Everything that an isolate has cached of the organisation is outdated after this. */
 export const raiseRevision = (organizationId: string): Statement => ({

@@ -2,11 +2,9 @@ import type { AssertAnswer, AssertBatch, RecordStore } from '../engine/store.ts'
 import { raiseRevision, saveAttribute } from './administration-sql.ts'
 import type { SqlDriver, Statement } from './driver.ts'
 import { guarded, signalOf } from './guarded.ts'
-import { beginJob, begunJob } from './jobs/begin.ts'
-import { rewriteKeys } from './keys-sql.ts'
+import { largeObjects, reindex } from './jobs/reindex.ts'
 import { answerOf, keptAnswer } from './program/answer.ts'
 import { assertStatements } from './program/statement.ts'
-import { countRecords, RECORDS_AT_ONCE } from './schema-sql.ts'
 
 /**
  * Of the request that the key now stands for: an older and longer one may have left rows. Of a record that was erased
@@ -64,14 +62,10 @@ export const recordStore = (driver: SqlDriver): RecordStore => ({
       to: { unique: false },
       wanted,
     } as const
-    const { results } = await bound.batch([countRecords(organizationId, object)])
-    const rows =
-      Number(results[0]?.rows[0]?.records) > RECORDS_AT_ONCE
-        ? beginJob(organizationId, actor, change, begunJob(change))
-        : rewriteKeys(organizationId, { ...change, unique: false })
+    const large = await largeObjects(bound, organizationId, [object])
     await bound.batch([
       saveAttribute(organizationId, object, { ...attribute, indexed: true }),
-      ...rows,
+      ...reindex(organizationId, actor, change, large.has(object)).statements,
       raiseRevision(organizationId),
     ])
   },

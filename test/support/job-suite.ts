@@ -13,11 +13,14 @@ import { openWorld, type StorageWorld, verdict } from './storage-world.ts'
 
 const COUNT = RECORDS_AT_ONCE + 500
 
+/** Of the object and its keys there are a hundred times as many. */
+const FEW_ROWS = 200
+
 /** A UUIDv7 of a record that is older than any that the tests make. */
 const idAt = (i: number) => `01900000-0000-7000-8000-${String(i).padStart(12, '0')}`
 
 /** What a sync of other days has left: written as the program writes it, in one statement. */
-const seed = (organizationId: string, indexed: readonly string[]) => [
+const seed = (organizationId: string, indexed: readonly string[], count: number) => [
   {
     sql: `
 WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < CAST(?2 AS INTEGER))
@@ -25,7 +28,7 @@ INSERT INTO records (organization_id, object, id, data, version, created_at, upd
 SELECT ?1, 'parts', '01900000-0000-7000-8000-' || printf('%012d', i),
   json_object('code', json_array('c' || i), 'serial', json_array('s' || i), 'place', json_array('p' || (i % 7)), 'tags', json_array(json_array('t' || (i % 3), 'u' || i))),
   1, 1, 1, NULL, 'operator', 'operator', '[]' FROM n`,
-    params: [organizationId, COUNT],
+    params: [organizationId, count],
   },
   ...indexed.map((slug) => ({
     sql: `
@@ -41,6 +44,7 @@ export const seedParts = async (
   organizationId: string,
   operator: Administration,
   serial: { readonly indexed?: boolean },
+  count = COUNT,
 ): Promise<void> => {
   await operator.createObject({ slug: 'parts', singularName: 'Part', pluralName: 'Parts' })
   for (const attribute of [
@@ -51,10 +55,11 @@ export const seedParts = async (
     { label: 'Color', type: 'text' },
   ] as const)
     await operator.addAttribute('parts', attribute)
-  await driver.batch(seed(organizationId, serial.indexed ? ['code', 'serial'] : ['code']))
+  await driver.batch(seed(organizationId, serial.indexed ? ['code', 'serial'] : ['code'], count))
 }
 
-export const jobSuite = (driver: () => SqlDriver): void => {
+/** @param countsRows whether the database tells how many rows it reads */
+export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => {
   let world: StorageWorld
 
   /** A new organisation: the serial is `indexed` or not, and each code is unique. */
@@ -112,6 +117,30 @@ export const jobSuite = (driver: () => SqlDriver): void => {
     return [Number(empty), Number(own)]
   }
   const recordCount = async () => (await world.rows('records')).length
+
+  it.runIf(countsRows)(
+    'a write reads as few rows of a large object as of a small one, whatever keys it takes and gives up',
+    async () => {
+      await open({ indexed: true })
+      const costOf = async (i: number, values: Record<string, unknown>) => (await write(i, values)).cost.rowsRead
+      await write(1, { serial: 'warm' })
+      expect(await costOf(5, { serial: 'other' })).toBeLessThan(FEW_ROWS)
+      expect(
+        (await world.run([{ object: 'parts', match: [{ name: 'id', value: idAt(6) }], values: { code: 'other' } }]))
+          .cost.rowsRead,
+      ).toBeLessThan(FEW_ROWS)
+      await world.operator.changeAttribute('parts', 'serial', { unique: true })
+      await write(1, { serial: 'warm again' })
+      expect(await costOf(7, { serial: 'while it becomes unique' })).toBeLessThan(FEW_ROWS)
+      expect(
+        (
+          await world.run([
+            { object: 'parts', match: [{ name: 'id', value: idAt(8) }], values: {}, lifecycle: 'erase' },
+          ])
+        ).cost.rowsRead,
+      ).toBeLessThan(FEW_ROWS)
+    },
+  )
 
   it('makes the index that somebody matches by, while others write, and finds by it then', async () => {
     await open()

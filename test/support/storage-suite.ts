@@ -632,7 +632,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     })
 
     describe('queries', () => querySuite(() => driver, countsRows))
-    describe('jobs', () => jobSuite(() => driver))
+    describe('jobs', () => jobSuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))
 
     it('agrees with the model in any sequence of requests', async () => {

@@ -1,6 +1,7 @@
 import { refuse } from '../../engine/errors.ts'
 import { AbortError } from '../../storage/driver.ts'
-import { countRecords, RECORDS_AT_ONCE, removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
+import { largeObjects } from '../../storage/jobs/reindex.ts'
+import { RECORDS_AT_ONCE, removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
 import type { CurrentOrganization } from '../authority.ts'
 import { objectOf } from '../objects.ts'
 import { refuseDuplicates, rekey, type SchemaChange } from '../rekey.ts'
@@ -24,16 +25,14 @@ export interface AppliedSchema {
   readonly jobIds: readonly string[]
 }
 
+type Draft = Omit<SchemaDraft, 'steps'>
+
 /** @throws RefusedError too_many_records: it would be done at once, and others would wait */
 const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization, { rewritten }: Draft) => {
-  const all = [...rewritten]
-  if (all.length === 0) return
-  const { results } = await driver.batch(all.map(([object]) => countRecords(id, object)))
-  const large = all.find((_, i) => Number(results[i]?.rows[0]?.records) > RECORDS_AT_ONCE)
-  if (large) throw refuse('too_many_records', large[1], String(RECORDS_AT_ONCE))
+  const large = await largeObjects(driver, id, [...rewritten.keys()])
+  const found = [...rewritten].find(([object]) => large.has(object))
+  if (found) throw refuse('too_many_records', found[1], String(RECORDS_AT_ONCE))
 }
-
-type Draft = Omit<SchemaDraft, 'steps'>
 
 /** Looks at the records: whether they allow the change, and what of them is to be written. @throws RefusedError */
 const prepare = async (current: CurrentOrganization, draft: Draft): Promise<SchemaChange> => {

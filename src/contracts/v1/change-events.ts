@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import { problem, RefusedError } from '../../engine/errors.ts'
 import type { ChangePage } from '../../engine/history.ts'
-import { errorText, refusalFrom } from '../../http/app-errors.ts'
-import type { AppEnv, Streamed } from '../../http/context.ts'
+import type { AppEnv } from '../../http/context.ts'
+import type { Services } from '../../http/contract.ts'
 import { renderChange } from './change.ts'
-import { encodeCursor } from './cursor.ts'
-import { problemDetails } from './errors.ts'
+import { encodeSequence } from './cursor.ts'
+import { endedBy, type StreamSummary, streamed } from './streaming.ts'
 
 /**
  * The feed as Server-Sent Events. A stream has an end, so that none asks more of a platform than one request may; whoever
@@ -22,19 +22,12 @@ const HEARTBEAT_MS = 15_000
 /** Milliseconds that a client waits before it asks again. */
 const RETRY_MS = 1_000
 
-export const cursorAt = (sequence: number): string => encodeCursor([String(sequence), ''])
-
 const eventOf = (event: string, sequence: number, data: object) =>
-  `id: ${cursorAt(sequence)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+  `id: ${encodeSequence(sequence)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
-/** What a stream did, for the log line. */
-interface Summary {
+interface Summary extends StreamSummary {
   changes: number
   reads: number
-  /** `complete`, `abandoned` by the client, or the code of what ended it. */
-  ended: string
-  /** What ended it early, as the log tells errors. */
-  error?: string
 }
 
 type Pages = AsyncGenerator<ChangePage, ChangePage>
@@ -42,17 +35,17 @@ type Pages = AsyncGenerator<ChangePage, ChangePage>
 /** An id alone moves a client on and is no event to it: so it stands for changes of what was not asked for, too. */
 const textOf = ({ changes, last }: ChangePage): string => {
   const events = changes.map((one) => eventOf('change', one.sequence, renderChange(one)))
-  return changes.at(-1)?.sequence === last ? events.join('') : `${events.join('')}:\nid: ${cursorAt(last)}\n\n`
+  return changes.at(-1)?.sequence === last ? events.join('') : `${events.join('')}:\nid: ${encodeSequence(last)}\n\n`
 }
 
-async function* textsOf(c: Context<AppEnv>, first: ChangePage, pages: Pages, summary: Summary, stopping?: AbortSignal) {
+const encoder = new TextEncoder()
+
+async function* eventsOf(c: Context<AppEnv>, first: ChangePage, pages: Pages, summary: Summary, ending: AbortSignal) {
   let { last } = first
-  const ending = (reason: string, error?: object) => {
-    summary.ended = reason
-    return eventOf('end', last, { reason, cursor: cursorAt(last), ...(error && { error }) })
-  }
+  const end = (reason: string, error?: object) =>
+    encoder.encode(eventOf('end', last, { reason, cursor: encodeSequence(last), ...(error && { error }) }))
   try {
-    yield `retry: ${RETRY_MS}\n\n${textOf(first)}`
+    yield encoder.encode(`retry: ${RETRY_MS}\n\n${textOf(first)}`)
     let toldAt = performance.now()
     while (summary.reads < STREAM_READS) {
       const { value: page, done } = await pages.next()
@@ -60,48 +53,35 @@ async function* textsOf(c: Context<AppEnv>, first: ChangePage, pages: Pages, sum
       summary.reads++
       summary.changes += page.changes.length
       if (page.last === last && performance.now() - toldAt < HEARTBEAT_MS) continue
-      yield textOf(page)
+      yield encoder.encode(textOf(page))
       last = page.last
       toldAt = performance.now()
     }
-    if (stopping?.aborted) throw new RefusedError(problem('stopping'), 1)
-    yield ending('complete')
+    if (ending.aborted) throw new RefusedError(problem('stopping'), 1)
+    summary.ended = 'complete'
+    yield end(summary.ended)
   } catch (error) {
-    const { refusal } = refusalFrom(error)
-    summary.error = errorText(error)
-    yield ending(refusal.problems[0].code, problemDetails(refusal, `urn:request:${c.get('requestId')}`))
+    const told = endedBy(c, summary, error)
+    yield end(summary.ended, told)
   }
 }
 
 /**
  * @param pages whose first is read before the answer begins, so that what is wrong with the request has its own status
- * @param onGone when nobody takes the events any more
+ * @param onEnding when nobody takes the events any more, or the server stops
  * @throws RefusedError
  */
 export const changeEvents = async (
   c: Context<AppEnv>,
+  services: Pick<Services, 'stopping'>,
   pages: Pages,
-  onGone: () => void,
-  stopping: AbortSignal | undefined,
+  onEnding: () => void,
 ): Promise<Response> => {
   const { value: first } = await pages.next()
   const summary: Summary = { changes: first.changes.length, reads: 1, ended: 'abandoned' }
-  const texts = textsOf(c, first, pages, summary, stopping)
-  const { promise, resolve } = Promise.withResolvers<Streamed>()
-  c.set('streamed', promise)
-  const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await texts.next()
-      if (!done) return controller.enqueue(encoder.encode(value))
-      controller.close()
-      resolve({ ...summary })
-    },
-    async cancel() {
-      onGone()
-      await texts.return(undefined)
-      resolve({ ...summary, ended: 'abandoned' })
-    },
-  })
-  return c.body(body, 200, { 'Content-Type': 'text/event-stream' })
+  const events = (ending: AbortSignal) => {
+    ending.addEventListener('abort', onEnding)
+    return eventsOf(c, first, pages, summary, ending)
+  }
+  return streamed(c, services, summary, events, { 'Content-Type': 'text/event-stream' })
 }

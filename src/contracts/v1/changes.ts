@@ -9,8 +9,8 @@ import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { change, renderChange } from './change.ts'
-import { changeEvents, cursorAt, STREAM_MS } from './change-events.ts'
-import { decodeSequences } from './cursor.ts'
+import { changeEvents, STREAM_MS } from './change-events.ts'
+import { decodeSequences, encodeSequence } from './cursor.ts'
 import { readResponses, refused } from './responses.ts'
 import { cursor, limit } from './schemas.ts'
 
@@ -135,8 +135,8 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
     const gone = new AbortController()
     const ending = AbortSignal.any([c.req.raw.signal, gone.signal, ...(stopping ? [stopping] : [])])
     const pages = (forMs: number) => follow(c.get('session'), read, { waiting, ending, forMs })
-    if (isStream) return changeEvents(c, pages(STREAM_MS), () => gone.abort(), stopping)
+    if (isStream) return changeEvents(c, services, pages(STREAM_MS), () => gone.abort())
     const { changes, last: end, more } = await awaitChanges(pages(1_000 * (query.wait ?? 0)))
-    return c.json({ changes: changes.map(renderChange), nextCursor: cursorAt(end), more }, 200)
+    return c.json({ changes: changes.map(renderChange), nextCursor: encodeSequence(end), more }, 200)
   })
 }

@@ -6,7 +6,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
 import { exportLimit } from './answer-size.ts'
-import { encodeCursor } from './cursor.ts'
+import { encodeSequence } from './cursor.ts'
 import { csv, type ExportFormat, ndjson } from './export-formats.ts'
 import { archived } from './find.ts'
 import { conditionOf, filter, ids, parts } from './list.ts'
@@ -95,8 +95,7 @@ const queryOf = (
   ...(after !== undefined && { after }),
 })
 
-const cursorAt = (sequence: number | undefined) =>
-  sequence === undefined ? null : encodeCursor([String(sequence), ''])
+const cursorAt = (sequence: number | undefined) => (sequence === undefined ? null : encodeSequence(sequence))
 
 interface Summary extends StreamSummary {
   records: number

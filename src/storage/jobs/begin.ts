@@ -1,5 +1,6 @@
 import { newId } from '../../engine/ids.ts'
 import type { Attribute, Building } from '../../schema/schema.ts'
+import { bit } from '../administration-sql.ts'
 import type { Statement } from '../driver.ts'
 import { type IndexChange, phasesOf } from './index-change.ts'
 
@@ -9,12 +10,12 @@ const KEPT_MS = 30 * 86_400_000
 const edge = (order: 'ASC' | 'DESC') =>
   `coalesce((SELECT r.id FROM records r WHERE r.organization_id = ?1 AND r.object = ?3 ORDER BY r.id ${order} LIMIT 1), '')`
 
-const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
+const INSERT_JOB = `
+INSERT INTO jobs (organization_id, id, object, name, attributes, phases, span, created_by, created_at, updated_at)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, json_array(${edge('ASC')}, ${edge('DESC')}), ?7, CAST(?8 AS INTEGER), CAST(?8 AS INTEGER)`
 
 const insertJob = (organizationId: string, id: string, by: string, change: IndexChange, now: number): Statement => ({
-  sql: `
-INSERT INTO jobs (organization_id, id, object, name, attributes, phases, span, created_by, created_at, updated_at)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, json_array(${edge('ASC')}, ${edge('DESC')}), ?7, CAST(?8 AS INTEGER), CAST(?8 AS INTEGER)`,
+  sql: INSERT_JOB,
   params: [
     organizationId,
     id,
@@ -76,4 +77,4 @@ export const beginJob = (organizationId: string, by: string, change: IndexChange
 }
 
 /** Whether this statement begins a job: a Durable Object sets its alarm then. */
-export const isBeginning = ({ sql }: Statement): boolean => sql.startsWith('\nINSERT INTO jobs ')
+export const isBeginning = ({ sql }: Statement): boolean => sql === INSERT_JOB

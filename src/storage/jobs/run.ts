@@ -38,7 +38,7 @@ const advance = async (driver: Driver, job: Job, chunk: NonNullable<ReturnType<t
 const isOver = ({ until, stopping }: RunOptions) =>
   stopping?.aborted === true || (until !== undefined && Date.now() >= until)
 
-/** @returns whether it has come to its end; somebody else who drives it counts as that */
+/** @returns whether it has come to its end; not, where somebody else drives it, who may yet be stopped */
 const workOff = async (driver: Driver, begun: Job, options: RunOptions): Promise<boolean> => {
   let job = begun
   try {
@@ -48,6 +48,7 @@ const workOff = async (driver: Driver, begun: Job, options: RunOptions): Promise
     }
   } catch (error) {
     if (!(error instanceof StaleError)) throw error
+    return false
   }
   return true
 }

@@ -3,7 +3,7 @@ import { refuse } from '../../../engine/errors.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { decodeCursor, encodeSequence } from '../cursor.ts'
 import { readResponses } from '../responses.ts'
 import { limit } from '../schemas.ts'
 import { cursorParam, operated } from './routes.ts'
@@ -60,6 +60,6 @@ export const mountLog = (app: OpenAPIHono<AppEnv>, services: Services): void => 
     const found = await c.get('tenants').actions(page)
     const last = found.length === limit ? found[found.length - 1] : undefined
     const actions = found.map(({ sequence: _, at, ...others }) => ({ at: zuluMilliseconds(at), ...others }))
-    return c.json({ actions, nextCursor: last ? encodeCursor([String(last.sequence), '']) : null }, 200)
+    return c.json({ actions, nextCursor: last ? encodeSequence(last.sequence) : null }, 200)
   })
 }
