@@ -73,8 +73,8 @@ export const streamed = <Summary extends StreamSummary>(
   c.set('streamed', promise)
   const onEnd = () => {
     const { error, ...did } = summary
-    // What told the pieces to stop was that their client had gone.
-    if (gone.signal.aborted && did.ended === 'stopping') resolve({ ...did, ended: 'abandoned' })
+    // Whatever broke then, broke because nobody waited for it any more.
+    if (gone.signal.aborted && did.ended !== 'complete') resolve({ ...did, ended: 'abandoned' })
     else resolve({ ...did, ...(error !== undefined && { error }) })
   }
   return c.body(
