@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { generated } from './generated.ts'
-import { programHash, programSql } from './lib/program.ts'
+import { programHash, programMigrations, programSql } from './lib/program.ts'
 
 /**
  * `npm run program`: makes the migration of the assert program from its fragments (src/storage/program), and tells the
@@ -15,12 +15,9 @@ const MIGRATION = '0009_program.sql'
 
 const NAMES = /^CREATE (VIEW|TRIGGER) (\w+)/gm
 
-const isProgram = (file: string): boolean => /^\d{4}_(assert|program)\.sql$/.test(file)
-
 /** Views of all programs but the last two; dropping a view drops its triggers. */
-const outdated = readdirSync('migrations')
-  .filter((file) => isProgram(file) && file < MIGRATION)
-  .sort()
+const outdated = programMigrations()
+  .filter((file) => file < MIGRATION)
   .slice(0, -1)
   .flatMap((file) => [...readFileSync(`migrations/${file}`, 'utf8').matchAll(NAMES)])
   .flatMap(([, kind, name]) => (kind === 'VIEW' ? [`DROP VIEW IF EXISTS ${name};`] : []))

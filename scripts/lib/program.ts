@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { named } from '../../src/storage/program/names.ts'
 import { programText } from '../../src/storage/program/program.ts'
 
@@ -7,3 +8,9 @@ export const programHash = createHash('sha256').update(programText).digest('hex'
 
 /** The program as SQL: what a migration creates. */
 export const programSql = `${named(programText, programHash)}\n`
+
+/** The migrations that create a program, the oldest first. Each drops all programs but its own and the one before it. */
+export const programMigrations = (): string[] =>
+  readdirSync('migrations')
+    .filter((file) => /^\d{4}_(assert|program)\.sql$/.test(file))
+    .sort()

@@ -29,6 +29,22 @@ describe('migrations', () => {
     expect(readFileSync('src/storage/migration-files.ts', 'utf8'), 'run npm run migrations').toBe(bundled())
   })
 
+  it('lead to the same database from the bundle, which leaves dropped programs out, as from the files', async () => {
+    const schemaOf = async (statements: readonly string[]) => {
+      const file = await libsqlFile('file::memory:')
+      for (const sql of statements) await file.batch([{ sql, params: [] }])
+      const { results } = await file.batch([
+        { sql: 'SELECT type, name, sql FROM sqlite_schema ORDER BY 2', params: [] },
+      ])
+      file.close()
+      return results[0]?.rows
+    }
+    const inFiles = migrationFiles.flatMap(({ name }) => splitSql(readFileSync(`migrations/${name}`, 'utf8')))
+    const inBundle = migrationFiles.flatMap(({ statements }) => statements)
+    expect(inBundle.length).toBeLessThan(inFiles.length)
+    expect(await schemaOf(inBundle)).toEqual(await schemaOf(inFiles))
+  })
+
   it('are applied once by two that start at the same moment', async () => {
     const file = await libsqlFile('file::memory:')
     const done = await Promise.all([migrate(file), migrate(file)])

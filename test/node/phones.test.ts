@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import type { CountryCode } from 'libphonenumber-js/core'
-import { getCountryCallingCode } from 'libphonenumber-js/core'
+import parsePhoneNumber, { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/core'
 import metadata from 'libphonenumber-js/metadata.min.json'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseMatchValue, parseValue } from '../../src/schema/parse.ts'
 import { loadPhoneLibrary } from '../../src/schema/schema.ts'
 import { attribute } from '../../src/schema/standard/define.ts'
+import { byLibrary } from '../../src/schema/types/e164.ts'
 
 beforeAll(async () => {
   await loadPhoneLibrary()
@@ -134,6 +134,29 @@ describe('any number', () => {
         expect(keyIn(country, `${number} x7`)).toBe(`${key};ext=7`)
       }),
       { numRuns: 2_000 },
+    )
+  })
+})
+
+describe('the plans without formats', () => {
+  const national = fc.tuple(fc.constantFrom(...countries), fc.stringMatching(/^[0-9]{3,13}$/))
+  it('tell of every number what all of the library tells', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          anyNumber.map((number) => [undefined, number] as const),
+          national,
+        ),
+        ([country, number]) => {
+          const found = parsePhoneNumber(
+            number,
+            { extract: false, ...(country && { defaultCountry: country }) },
+            metadata,
+          )
+          expect(byLibrary(number, country)).toBe(found?.isPossible() ? found.number : undefined)
+        },
+      ),
+      { numRuns: 5_000 },
     )
   })
 })

@@ -4,7 +4,7 @@ import parsePhoneNumber, {
   Metadata,
   type NumberingPlan,
 } from 'libphonenumber-js/core'
-import metadata from 'libphonenumber-js/metadata.min.json'
+import { plans as metadata } from './phone-plans.ts'
 
 /** The only file that knows the library of the world's numbers. It is loaded with its first use: see phone-library.ts. */
 
