@@ -1,11 +1,16 @@
 import { administration } from './admin/administration.ts'
 import { onBehalfOf } from './admin/authority.ts'
+import type { Directory } from './auth/directory.ts'
 import type { OperatorSettings } from './auth/operator.ts'
 import type { RateLimit } from './auth/rate-limit.ts'
+import { type SecretBox, secretBox } from './hooks/secret-box.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
 import type { SharedServices } from './http/contract.ts'
+import { hookAccess } from './http/hook-access.ts'
+import { deliveryLog } from './storage/delivery-log.ts'
 import { sqlDirectory } from './storage/directory.ts'
 import { historyReader } from './storage/history-reader.ts'
+import { sqlHookDirectory } from './storage/hook-directory.ts'
 import { metered } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
@@ -23,6 +28,8 @@ export interface ServiceOptions {
   readonly stopping?: AbortSignal
   /** Where tenants are followed to when they move. Absent: they cannot. */
   readonly places?: Places
+  /** Keeps the secrets of hooks. Absent: none can be kept. */
+  readonly hookSecrets?: SecretBox
   /** Absent: tenants are operated by command only. */
   readonly operator?: OperatorSettings & { readonly deployment: Deployment }
 }
@@ -30,7 +37,7 @@ export interface ServiceOptions {
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (
   connect: Connect,
-  { failures, requests, stopping, places, operator }: ServiceOptions = {},
+  { failures, requests, stopping, places, hookSecrets = secretBox([]), operator }: ServiceOptions = {},
 ): SharedServices => ({
   access: accessWith({
     dataOf: (organizationId, cost) => {
@@ -46,6 +53,15 @@ export const createServices = (
     },
     ...(failures && { failures }),
     ...(requests && { requests }),
+  }),
+  hooks: hookAccess({
+    dataOf: (organizationId, cost) => {
+      const driver = metered(connect(organizationId, cost), cost)
+      const follow = (directory: Directory) => (places ? followed(directory, places, organizationId, cost) : directory)
+      return { hooks: sqlHookDirectory(driver, organizationId, follow), deliveries: deliveryLog(driver) }
+    },
+    box: hookSecrets,
+    ...(failures && { failures }),
   }),
   operator: operatorAccess(operator, failures),
   ...(operator && { tenants: tenantOperations(operator.deployment) }),

@@ -10,6 +10,8 @@ export interface Env extends TenancyEnv {
   readonly OPERATOR_SECRET?: string
   /** Addresses and CIDR ranges that operators come from; absent: any. */
   readonly OPERATOR_ALLOWLIST?: string
+  /** Keys that the secrets of hooks are kept with (src/hooks/secret-box.ts); absent: no hook can have one. */
+  readonly HOOKS_KEY?: string
   /** Counts the requests of each key; absent: they are not limited. */
   readonly KEY_REQUESTS?: RateLimit
   /** What the binding KEY_REQUESTS was given, if not the default; a limit of 0 is none. */

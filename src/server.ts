@@ -7,6 +7,7 @@ import { rateLimit } from './auth/rate-limit.ts'
 import { endWith } from './cli/failure.ts'
 import { createServices } from './deps.ts'
 import { authFailures } from './env.ts'
+import { secretBox } from './hooks/secret-box.ts'
 import { publicFiles } from './node/assets.ts'
 import { drain } from './node/drain.ts'
 import { listen } from './node/listen.ts'
@@ -36,6 +37,7 @@ const appOver = ({ isReady, state }: ServedDatabase, deployment: NodeDeployment,
   createApp({
     services: createServices(requests.connect(deployment.places.connect), {
       places: deployment.places,
+      hookSecrets: secretBox(settings.hookKeys),
       ...(settings.operator && { operator: { ...settings.operator, deployment } }),
       failures: rateLimit(authFailures),
       stopping: stopping.signal,

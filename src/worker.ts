@@ -3,6 +3,7 @@ import { isOperator, operatorSettings } from './auth/operator.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
 import { authFailures, databaseTimeoutOf, type Env, keyRequestsOf, settingsOf } from './env.ts'
+import { hookKeys, secretBox } from './hooks/secret-box.ts'
 import { cloudflareAddress, workerAddress } from './http/client-address.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { circuitBreakers } from './storage/drivers/breakers.ts'
@@ -35,6 +36,7 @@ const configuredApp = (env: Env) => {
     ...basics,
     services: createServices(places.connect, {
       places,
+      hookSecrets: secretBox(hookKeys(env.HOOKS_KEY)),
       ...(operator && { operator: { ...operator, deployment } }),
       ...(AUTH_FAILURES && { failures: rateLimit(authFailures, AUTH_FAILURES) }),
       ...(KEY_REQUESTS && keyRequests && { requests: rateLimit(keyRequests, KEY_REQUESTS) }),

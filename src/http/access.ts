@@ -31,7 +31,7 @@ export interface AccessOptions {
 }
 
 /** Where there is no `waitUntil` (Node, tests), work that nobody waits for goes on by itself. */
-const laterOf =
+export const laterOf =
   (c: Context<AppEnv>): Later =>
   (work) => {
     const settled = work.catch((error: unknown) => console.error('The rate limit could not be asked', error))

@@ -6,6 +6,7 @@ import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { TenantOperations } from '../tenants/operations.ts'
 import type { AppEnv } from './context.ts'
 import type { Credentials, SecurityScheme } from './credentials.ts'
+import type { Hooks } from './hook-access.ts'
 
 /** An error as a contract puts it on the wire. */
 export interface RenderedError {
@@ -76,6 +77,8 @@ export interface SharedServices {
   access(credentials: Credentials, scope: Scope): MiddlewareHandler<AppEnv>
   /** The operator's secret; where there is none, the route does not exist. */
   readonly operator: MiddlewareHandler<AppEnv>
+  /** For what is delivered to hooks, which shows no key. */
+  readonly hooks: Hooks
   /** Absent where there is no operator's secret. */
   readonly tenants?: TenantOperations
   /** Comes when the process is about to stop: what could go on without end ends. Absent where nothing tells. */

@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { type OperatorSettings, operatorSettings } from '../auth/operator.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import { databaseTimeoutOf, keyRequestsOf } from '../env.ts'
+import { hookKeys } from '../hooks/secret-box.ts'
 import type { AppEnv } from '../http/context.ts'
 import { crossOrigin } from '../http/cross-origin.ts'
 import { type TrustedProxies, trustedProxies } from '../http/trusted-proxies.ts'
@@ -17,6 +18,8 @@ export interface NodeSettings {
   readonly directoryUrl: string | undefined
   /** Who may operate over HTTP; undefined: nobody. */
   readonly operator: OperatorSettings | undefined
+  /** That the secrets of hooks are kept with; none: no hook can have one. */
+  readonly hookKeys: readonly string[]
   readonly trustedProxies: TrustedProxies
   /** Lets pages of other origins read answers; undefined: none. */
   readonly crossOrigin: MiddlewareHandler<AppEnv> | undefined
@@ -61,6 +64,7 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   ...defaultDatabase(env),
   directoryUrl: env.TENANT_DIRECTORY || undefined,
   operator: operatorSettings(env),
+  hookKeys: hookKeys(env.HOOKS_KEY),
   trustedProxies: trustedProxies(env.TRUSTED_PROXIES ?? ''),
   crossOrigin: crossOrigin(env.CORS_ORIGINS),
   serverTiming: env.SERVER_TIMING !== 'off',

@@ -2106,4 +2106,38 @@ END`,
   SELECT a.organization_id, a.object, a.slug FROM attributes a WHERE a.is_archived)`,
     ],
   },
+  {
+    name: '0013_hooks.sql',
+    statements: [
+      `CREATE TABLE hooks (
+  organization_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'on' CHECK (state IN ('on', 'paused', 'off')),
+  definition TEXT NOT NULL CHECK (json_valid(definition)),
+  secrets TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(secrets)),
+  created_at INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, id)
+) WITHOUT ROWID`,
+      `CREATE TABLE deliveries (
+  organization_id TEXT NOT NULL,
+  hook_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  message_id TEXT,
+  received_at INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('done', 'skipped', 'failed', 'rejected')),
+  answers TEXT,
+  problems TEXT,
+  milliseconds INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 1,
+  repeats INTEGER NOT NULL DEFAULT 0,
+  payload TEXT,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, hook_id, id)
+) WITHOUT ROWID`,
+      `CREATE INDEX deliveries_by_age ON deliveries (expires_at)`,
+    ],
+  },
 ]

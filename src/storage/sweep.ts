@@ -1,5 +1,6 @@
 import type { SqlDriver, Statement, StatementResult } from './driver.ts'
 import { blankErased, isErasedLeft } from './erased-history.ts'
+import { deliverySweep } from './old-deliveries.ts'
 import { replaySweep } from './old-replays.ts'
 
 /** What every database has to be rid of from time to time, of every organisation in it. */
@@ -8,7 +9,11 @@ import { replaySweep } from './old-replays.ts'
 const CALLS = 50
 
 /** Each part says by a row `more` whether it has more to do. */
-export const sweepStatements = (now: number): readonly Statement[] => [...replaySweep(now), isErasedLeft]
+export const sweepStatements = (now: number): readonly Statement[] => [
+  ...replaySweep(now),
+  ...deliverySweep(now),
+  isErasedLeft,
+]
 
 /** What is to be done besides, which is hardly ever anything. @param results of those statements */
 export const furtherSweep = (results: readonly StatementResult[]): readonly Statement[] =>
@@ -18,7 +23,7 @@ export const furtherSweep = (results: readonly StatementResult[]): readonly Stat
 export const hasMore = (results: readonly StatementResult[]): boolean => results.some(({ rows }) => rows[0]?.more === 1)
 
 /**
- * Deletes answers to an Idempotency-Key that are too old to be replayed, and blanks what the history still holds of erased records.
+ * Deletes answers to an Idempotency-Key that are too old to be replayed and deliveries that are kept no longer, and blanks what the history still holds of erased records.
  * @returns whether nothing is left to do
  */
 export const sweep = async (driver: SqlDriver, now: number, calls = CALLS): Promise<boolean> => {

@@ -27,6 +27,8 @@ export const commonStatuses = {
   stopping: 503,
   organization_moving: 503,
   upgrading: 503,
+  hook_paused: 503,
+  hooks_key_missing: 503,
 } as const satisfies Statuses
 
 type ByKind = Readonly<Record<Exclude<ErrorKind, 'server'>, number>>
