@@ -170,7 +170,12 @@ describe('expressions', () => {
   })
 
   it.each([
-    ['doubling', Array.from({ length: 12 }, () => '[@, @][]').join(' | ')],
+    [
+      'doubling',
+      Array.from({ length: 12 }, () => '[@, @][]')
+        .join(' | ')
+        .replace('@, @', 'list, list'),
+    ],
     ['a list for each element', 'map(&$.list, list)[]'],
     ['a long text between many', 'join($.text, list)'],
     ['long replacements', "replace(text, 'a', text)"],
