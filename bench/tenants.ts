@@ -80,7 +80,7 @@ const make = async ({ operate, assert }: Operating, n: number): Promise<Tenant> 
   const shape = n < OWN ? 'database' : n % 2 === 0 ? 'shared' : 'object'
   const place = { shape, ...(shape === 'database' && { binding: bindingOf(n) }) }
   const made = await timed(`${shape}: created`, () => operate('POST', '', { name: `Tenant ${n}`, place }))
-  const { organizationId: id, adminKey: key } = JSON.parse(expecting(made, 201))
+  const { id, adminKey: key } = JSON.parse(expecting(made, 201))
   for (let i = 0; i <= LATER; i++) {
     const what = `${shape}: ${i === 0 ? 'first request' : 'later requests'}`
     expecting(await timed(what, () => assert(key, `person-${i}@${id}.example`)), 201)

@@ -38,6 +38,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ['schema', 'engine', 'auth', 'hooks', 'admin', 'tenants', 'http', 'contracts/kit'],
     'hono',
     '@hono/zod-openapi',
+    'papaparse',
     'uuid',
   ),
   'contracts/examples': mayImport(['engine', 'contracts/kit', 'contracts/*']),

@@ -1,16 +1,18 @@
 import { administration } from './admin/administration.ts'
 import { onBehalfOf } from './admin/authority.ts'
+import { jobReader } from './admin/jobs.ts'
 import type { Directory } from './auth/directory.ts'
 import type { OperatorSettings } from './auth/operator.ts'
 import type { RateLimit } from './auth/rate-limit.ts'
 import { type SecretBox, secretBox } from './hooks/secret-box.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
-import type { SharedServices } from './http/contract.ts'
+import type { SharedServices, StreamLimits } from './http/contract.ts'
 import { hookAccess } from './http/hook-access.ts'
 import { deliveryLog } from './storage/delivery-log.ts'
 import { sqlDirectory } from './storage/directory.ts'
 import { historyReader } from './storage/history-reader.ts'
 import { sqlHookDirectory } from './storage/hook-directory.ts'
+import { jobDrive } from './storage/jobs/drive.ts'
 import { metered } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
@@ -26,6 +28,13 @@ export interface ServiceOptions {
   readonly requests?: RateLimit
   /** Comes when the process is about to stop. */
   readonly stopping?: AbortSignal
+  /** Milliseconds that a job goes on behind an answer. Absent: until it has ended. */
+  readonly jobsMs?: number
+  /** The databases for work that outlives its request. Default: as requests reach them. */
+  readonly connectBehind?: Connect
+  /** How requests wait for what others write. Absent: they look from time to time. */
+  readonly waiting?: NonNullable<SharedServices['waiting']>
+  readonly streams?: StreamLimits
   /** Where tenants are followed to when they move. Absent: they cannot. */
   readonly places?: Places
   /** Keeps the secrets of hooks. Absent: none can be kept. */
@@ -37,35 +46,54 @@ export interface ServiceOptions {
 /** Builds, once per isolate, everything that requests share. */
 export const createServices = (
   connect: Connect,
-  { failures, requests, stopping, places, hookSecrets = secretBox([]), operator }: ServiceOptions = {},
-): SharedServices => ({
-  access: accessWith({
-    dataOf: (organizationId, cost) => {
-      const driver = metered(connect(organizationId, cost), cost)
-      const directory = sqlDirectory(driver)
-      return {
-        directory: places ? followed(directory, places, organizationId, cost) : directory,
-        store: recordStore(driver),
-        reader: recordReader(driver),
-        history: historyReader(driver),
-        administration: (session) => administration(onBehalfOf(driver, session)),
-      }
-    },
-    ...(failures && { failures }),
-    ...(requests && { requests }),
-  }),
-  hooks: hookAccess({
-    dataOf: (organizationId, cost) => {
-      const driver = metered(connect(organizationId, cost), cost)
-      const follow = (directory: Directory) => (places ? followed(directory, places, organizationId, cost) : directory)
-      return { hooks: sqlHookDirectory(driver, organizationId, follow), deliveries: deliveryLog(driver) }
-    },
-    box: hookSecrets,
-    ...(failures && { failures }),
-  }),
-  operator: operatorAccess(operator, failures),
-  ...(operator && { tenants: tenantOperations(operator.deployment) }),
-  ...(stopping && { stopping }),
-  quota: requests?.quota,
-  failures: failures?.quota,
-})
+  {
+    failures,
+    requests,
+    stopping,
+    waiting,
+    streams = {},
+    places,
+    hookSecrets = secretBox([]),
+    operator,
+    jobsMs,
+    connectBehind = connect,
+  }: ServiceOptions = {},
+): SharedServices => {
+  const driveJobs = jobDrive(connectBehind, { forMs: jobsMs, stopping })
+  return {
+    access: accessWith({
+      dataOf: (organizationId, cost) => {
+        const driver = metered(connect(organizationId, cost), cost)
+        const directory = sqlDirectory(driver)
+        return {
+          directory: places ? followed(directory, places, organizationId, cost) : directory,
+          store: recordStore(driver),
+          reader: recordReader(driver),
+          history: historyReader(driver),
+          jobs: jobReader(driver),
+          driveJobs: () => driveJobs(organizationId),
+          administration: (session) => administration(onBehalfOf(driver, session)),
+        }
+      },
+      ...(failures && { failures }),
+      ...(requests && { requests }),
+    }),
+    hooks: hookAccess({
+      dataOf: (organizationId, cost) => {
+        const driver = metered(connect(organizationId, cost), cost)
+        const follow = (directory: Directory) =>
+          places ? followed(directory, places, organizationId, cost) : directory
+        return { hooks: sqlHookDirectory(driver, organizationId, follow), deliveries: deliveryLog(driver) }
+      },
+      box: hookSecrets,
+      ...(failures && { failures }),
+    }),
+    operator: operatorAccess(operator, failures),
+    ...(operator && { tenantsFor: (by, cost) => tenantOperations(operator.deployment, by, cost) }),
+    ...(stopping && { stopping }),
+    ...(waiting && { waiting }),
+    streams,
+    quota: requests?.quota,
+    failures: failures?.quota,
+  }
+}

@@ -19,6 +19,8 @@ export interface Env extends TenancyEnv {
   readonly KEY_REQUESTS_PERIOD?: string
   /** Milliseconds that one call of a database may take, if not the default. */
   readonly DATABASE_TIMEOUT_MS?: string
+  /** Calls of its database that one request may make: the platform allows a Worker so many. */
+  readonly DATABASE_CALLS?: string
   /** Who says where a request comes from: `cloudflare` (default), `none` or `forwarded`; src/http/client-address.ts. */
   readonly CLIENT_ADDRESS?: string
   /** With `forwarded`: addresses and CIDR ranges of further proxies. */
@@ -67,6 +69,13 @@ export const keyRequestsOf = (env: {
 /** Milliseconds that a request waits for one call of its database. @throws Error when the variable cannot be used */
 export const databaseTimeoutOf = (env: { readonly DATABASE_TIMEOUT_MS?: string }): number =>
   countOf('DATABASE_TIMEOUT_MS', env.DATABASE_TIMEOUT_MS, DATABASE_TIMEOUT_MS, [100, 600_000])
+
+/** A Worker may ask D1 1,000 times in one request; some are left for what begins and ends it. */
+const DATABASE_CALLS = 900
+
+/** Calls after which a stream ends by itself and says where to go on. @throws Error when the variable cannot be used */
+export const databaseCallsOf = (env: { readonly DATABASE_CALLS?: string }): number =>
+  countOf('DATABASE_CALLS', env.DATABASE_CALLS, DATABASE_CALLS, [10, 1_000_000])
 
 export interface Settings {
   readonly serverTiming: boolean

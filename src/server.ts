@@ -18,6 +18,7 @@ import { type ServedDatabase, serveDatabase } from './node/served-database.ts'
 import { type NodeSettings, nodeSettings } from './node/settings.ts'
 import { onStop } from './node/stop.ts'
 import { type NodeDeployment, nodeDeployment } from './node/tenancy.ts'
+import { WaitingRequests } from './node/waiting.ts'
 import { buildSite } from './site/build.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
@@ -30,17 +31,21 @@ import { lookAfter } from './tenants/upkeep.ts'
 const LIMITS = { requests: 512, bytes: 4 * 8_388_608, bodyMs: 60_000, pace: { bytes: 5_120, seconds: 5 } }
 
 const requests = new RequestsUnderWay(LIMITS)
+const waiting = new WaitingRequests(() => requests.stepAside())
 const stopping = new AbortController()
 let ready = true
 
 const appOver = ({ isReady, state }: ServedDatabase, deployment: NodeDeployment, settings: NodeSettings) =>
   createApp({
-    services: createServices(requests.connect(deployment.places.connect), {
+    services: createServices(waiting.connect(requests.connect(deployment.places.connect)), {
       places: deployment.places,
       hookSecrets: secretBox(settings.hookKeys),
+      // A request that is over takes its batches with it; a job goes on.
+      connectBehind: deployment.places.connect,
       ...(settings.operator && { operator: { ...settings.operator, deployment } }),
       failures: rateLimit(authFailures),
       stopping: stopping.signal,
+      waiting,
       ...(settings.keyRequests && { requests: rateLimit(settings.keyRequests) }),
     }),
     clientAddress: (c) =>

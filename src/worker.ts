@@ -2,7 +2,7 @@ import { type AppOptions, createApp } from './app.ts'
 import { isOperator, operatorSettings } from './auth/operator.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
-import { authFailures, databaseTimeoutOf, type Env, keyRequestsOf, settingsOf } from './env.ts'
+import { authFailures, databaseCallsOf, databaseTimeoutOf, type Env, keyRequestsOf, settingsOf } from './env.ts'
 import { hookKeys, secretBox } from './hooks/secret-box.ts'
 import { cloudflareAddress, workerAddress } from './http/client-address.ts'
 import { crossOrigin } from './http/cross-origin.ts'
@@ -11,6 +11,9 @@ import { tenancyOf } from './tenancy.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
 export { OrganizationDatabase } from './storage/drivers/durable-object.ts'
+
+/** The platform lets work behind an answer go on for 30 seconds. */
+const JOBS_MS = 20_000
 
 /** What needs no configuration. */
 const basicsOf = (env: Env) => {
@@ -37,6 +40,8 @@ const configuredApp = (env: Env) => {
     services: createServices(places.connect, {
       places,
       hookSecrets: secretBox(hookKeys(env.HOOKS_KEY)),
+      jobsMs: JOBS_MS,
+      streams: { calls: databaseCallsOf(env) },
       ...(operator && { operator: { ...operator, deployment } }),
       ...(AUTH_FAILURES && { failures: rateLimit(authFailures, AUTH_FAILURES) }),
       ...(KEY_REQUESTS && keyRequests && { requests: rateLimit(keyRequests, KEY_REQUESTS) }),
@@ -81,5 +86,5 @@ export default {
     app ??= appOf(env)
     return app.fetch(request, env, context)
   },
-  scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now()),
+  scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now(), { jobsMs: JOBS_MS }),
 } satisfies ExportedHandler<Env>

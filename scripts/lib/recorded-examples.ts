@@ -29,6 +29,8 @@ export interface Recorded {
   readonly response: unknown
 }
 
+const JSON_TYPE = /[/+]json$/
+
 const ask = async (app: App, { path, method, headers, body }: ReturnType<typeof signed>) => {
   const response = await app.fetch(
     new Request(new URL(path, 'http://edge.example'), {
@@ -39,7 +41,8 @@ const ask = async (app: App, { path, method, headers, body }: ReturnType<typeof 
   )
   const text = await response.text()
   const [type = ''] = (response.headers.get('content-type') ?? '').split(';')
-  return { status: response.status, type, text, response: text === '' ? undefined : (JSON.parse(text) as unknown) }
+  const read: unknown = JSON_TYPE.test(type) ? JSON.parse(text) : text
+  return { status: response.status, type, text, response: text === '' ? undefined : read }
 }
 
 const recordOf = async (app: App, demo: DemoCredentials, described: Described): Promise<Recorded[]> => {

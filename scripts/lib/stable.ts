@@ -1,4 +1,5 @@
-const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g
+/** Also behind the `\\n` of a line in a text, where no word begins. */
+const UUID = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/g
 const SECRET = /\b(eu|zdk)_[0-9a-f]{32}_[A-Za-z0-9_-]{43}/g
 /** Milliseconds since 1970, where they stand as a number. */
 const INSTANT = /:1\d{12}\b/g

@@ -31,8 +31,22 @@ const lines = (values: readonly unknown[]) => values.map((value) => `${JSON.stri
 const requestExample = (type: string, request: unknown) =>
   type.includes('ndjson') ? lines(request as unknown[]) : request
 
-const responseExample = (type: string, response: unknown) =>
-  type.includes('ndjson') ? lines((response as { outcomes: unknown[] }).outcomes) : response
+interface Feed {
+  readonly changes: readonly unknown[]
+  readonly nextCursor: string
+}
+
+/** The last change of a page as the event that a stream would make of it. */
+const lastEvent = ({ changes, nextCursor }: Feed) =>
+  `id: ${nextCursor}\nevent: change\ndata: ${JSON.stringify(changes.at(-1))}\n\n`
+
+/** What was answered as text is shown as it was. */
+const responseExample = (type: string, response: unknown) => {
+  if (type === 'text/event-stream') return lastEvent(response as Feed)
+  return type.includes('ndjson') && typeof response !== 'string'
+    ? lines((response as { outcomes: unknown[] }).outcomes)
+    : response
+}
 
 /**
  * The values that the parameters of a path template have in a request. Headers have none: a page that sends requests
@@ -56,7 +70,8 @@ const refusedOperation = ({ security = [], requestBody, ...operation }: Operatio
 
 /** A refusal is an example of the type that it came as; other answers are shown in every type that they may have. */
 const answerFor = (own: readonly Recorded[], status: string, type: string): Recorded | undefined =>
-  own.find((one) => String(one.status) === status && (one.status < 400 || one.type === type))
+  own.find((one) => String(one.status) === status && one.type === type) ??
+  own.find((one) => String(one.status) === status && one.status < 400)
 
 type Schemas = NonNullable<NonNullable<Document['components']>['schemas']>
 

@@ -1,5 +1,5 @@
 import { refuse } from '../engine/errors.ts'
-import type { Attribute } from '../schema/schema.ts'
+import { type Attribute, asWanted } from '../schema/schema.ts'
 import { insertAttribute, saveAttribute } from '../storage/administration-sql.ts'
 import type { CurrentOrganization } from './authority.ts'
 import {
@@ -13,7 +13,7 @@ import {
   optionsOf,
 } from './definitions.ts'
 import { objectOf } from './objects.ts'
-import { keysOfAttribute, rekey } from './rekey.ts'
+import { indexOfAttribute, rekey } from './rekey.ts'
 import { asItIs, type Made } from './rules.ts'
 
 export type { NewAttribute } from './definitions.ts'
@@ -44,7 +44,7 @@ export const addAttribute = async (
   objectSlug: string,
   input: NewAttribute,
 ): Promise<Made<Attribute>> => {
-  const object = objectOf(organization, objectSlug)
+  const object = asWanted(objectOf(organization, objectSlug))
   const attribute = newAttribute(organization, input)
   const { slug } = attribute
   const field = input.slug === undefined ? 'label' : 'slug'
@@ -66,7 +66,7 @@ const changed = (attribute: Attribute, { options, ...change }: AttributeChange):
 })
 
 /**
- * Changes what may change of an attribute, and its key rows with it, in one transaction.
+ * Changes what may change of an attribute, and its key rows with it: in one transaction, or by a job that this begins.
  * @throws RefusedError unknown_object, unknown_attribute; not_unique with the duplicates
  */
 export const changeAttribute = async (
@@ -76,18 +76,19 @@ export const changeAttribute = async (
   change: AttributeChange,
 ): Promise<Attribute> => {
   const { organization } = current
-  const object = objectOf(organization, objectSlug)
+  const stands = objectOf(organization, objectSlug)
+  const object = asWanted(stands)
   const before = object.attributes.get(slug)
   if (!before) throw refuse('unknown_attribute', slug, object.slug)
   const after = changed(before, change)
   checkAttribute(after)
   checkOptionsRoom(organization, after.options.length - before.options.length)
   if (after.archived && !before.archived) checkUnused(object, slug)
-  if (JSON.stringify(after) === JSON.stringify(before)) return before
-  await rekey(current, {
+  if (JSON.stringify(after) === JSON.stringify(before)) return stands.attributes.get(slug) ?? before
+  const [job] = await rekey(current, {
     statements: [saveAttribute(organization.id, object.slug, after)],
     changed: [{ object: object.slug, names: [slug] }],
-    keys: keysOfAttribute(organization.id, object.slug, before, after),
+    indexes: indexOfAttribute(object.slug, before, after),
   })
-  return after
+  return { ...after, ...job }
 }

@@ -6,13 +6,16 @@ import { raiseRevision } from '../storage/administration-sql.ts'
 import { sqlDirectory } from '../storage/directory.ts'
 import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
-import { type GuardedDriver, guarded } from '../storage/guarded.ts'
+import type { Erased } from '../storage/forgotten-values.ts'
+import { type GuardedDriver, guarded, guardedReads } from '../storage/guarded.ts'
 import { schemaChanged } from '../storage/history-events.ts'
 
 /** What of the schema is another one from here on: attributes or combinations of an object; no names: the object itself. */
 export interface ChangedSchema {
   readonly object: string
   readonly names: readonly string[]
+  /** What of it is gone for good; absent: nothing. */
+  readonly erased?: Erased
 }
 
 /** For what changes members, keys or settings. */
@@ -29,6 +32,8 @@ export interface CurrentOrganization {
   readonly actor: string
   /** For reads, and for the few writes that no isolate has to hear of. */
   readonly driver: GuardedDriver
+  /** For long reads: where a store can, they run beside its writer and keep nobody waiting. */
+  readonly reads: GuardedDriver
   /**
    * Writes in one transaction, and has every isolate read the organisation again.
    * @param changed what the history tells of in the same transaction; asked for always, so that no change can forget it
@@ -55,21 +60,23 @@ const serve = async <T>(driver: SqlDriver, session: EngineSession, service: Serv
   const bound = guarded(driver, scopeOf(session))
   const { organization, actor } = session
   let isVouchedFor = false
-  const noted: GuardedDriver = {
-    scope: bound.scope,
+  const noting = ({ scope, batch }: GuardedDriver): GuardedDriver => ({
+    scope,
     async batch(statements) {
-      const result = await bound.batch(statements)
+      const result = await batch(statements)
       isVouchedFor = true
       return result
     },
-  }
+  })
+  const noted = noting(bound)
   const answer = await service({
     organization,
     actor,
     driver: noted,
+    reads: noting(guardedReads(driver, scopeOf(session))),
     async change(statements, changed) {
-      const events = changed.map(({ object, names }) =>
-        schemaChanged({ id: organization.id, by: actor }, object, [...new Set(names)]),
+      const events = changed.flatMap(({ object, names, erased }) =>
+        schemaChanged({ id: organization.id, by: actor }, object, [...new Set(names)], erased),
       )
       return noted.batch([...statements, ...events, raiseRevision(organization.id)])
     },

@@ -1,11 +1,11 @@
 import { refuse } from '../engine/errors.ts'
 import { definitionLimits } from '../schema/limits.ts'
-import { type Combination, type ObjectSchema, typeOf } from '../schema/schema.ts'
+import { asWanted, type Combination, type ObjectSchema, typeOf } from '../schema/schema.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { combinations } from '../storage/tables.ts'
 import type { CurrentOrganization } from './authority.ts'
 import { objectOf } from './objects.ts'
-import { keysOfCombination, rekey } from './rekey.ts'
+import { indexOfCombination, rekey } from './rekey.ts'
 import { asItIs, checkRoom, checkSlug, type Made } from './rules.ts'
 
 const FEWEST_ATTRIBUTES = 2
@@ -36,7 +36,7 @@ export const addCombination = async (
   { name, attributes, unique }: Combination,
 ): Promise<Made<Combination>> => {
   const { organization, driver } = current
-  const object = objectOf(organization, objectSlug)
+  const object = asWanted(objectOf(organization, objectSlug))
   const combination = { name, attributes, unique }
   checkCombination(object, combination)
   const found = object.combinations.find((c) => c.name === name)
@@ -49,10 +49,10 @@ export const addCombination = async (
   checkRoom('combinations of an object', object.combinations.length + 1, definitionLimits.combinationsPerObject)
   const { id: organizationId } = organization
   const row = { organizationId, object: object.slug, name, attributes, isUnique: unique, createdAt: Date.now() }
-  await rekey(current, {
+  const [job] = await rekey(current, {
     statements: [statementOf(drizzleOver(driver).insert(combinations).values(row))],
     changed: [{ object: object.slug, names: [name] }],
-    keys: [keysOfCombination(organizationId, object.slug, combination)],
+    indexes: [indexOfCombination(object.slug, undefined, { ...combination, archived: false })],
   })
-  return { created: true, value: combination }
+  return { created: true, value: { ...combination, ...(job && { building: job.building }) } }
 }

@@ -22,7 +22,8 @@ const tables = {
 } as const satisfies Record<ExportedTable, string>
 export const tableNames = Object.keys(tables) as ExportedTable[]
 
-const PAGE = 500
+/** Rows of a page, at most: of an export, and of what is put back. */
+export const EXPORT_PAGE_ROWS = 500
 /** Characters of the records of a page; at least one record is in it. */
 const PAGE_SIZE = 4_000_000
 
@@ -57,7 +58,7 @@ const pageStatement = ({ table, after }: ExportCursor, organizationId: string): 
   return {
     sql: `
 SELECT * FROM (SELECT *, sum(${size}) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - ${size} AS total FROM (
-  SELECT * FROM ${table} WHERE ${ownerColumn(table)} = ?1 ${where} ORDER BY ${order} LIMIT ${PAGE}))
+  SELECT * FROM ${table} WHERE ${ownerColumn(table)} = ?1 ${where} ORDER BY ${order} LIMIT ${EXPORT_PAGE_ROWS}))
 WHERE total < ${PAGE_SIZE} ORDER BY ${order}`,
     params: [organizationId, ...(after ?? [])],
   }
@@ -83,7 +84,7 @@ export const exportPage = async (
   cursor: ExportCursor = { table: 'organizations' },
 ): Promise<ExportPage> => {
   const { table } = cursor
-  const { results } = await run(({ driver, organization }) => driver.batch([pageStatement(cursor, organization.id)]))
+  const { results } = await run(({ reads, organization }) => reads.batch([pageStatement(cursor, organization.id)]))
   const rows = (results[0]?.rows ?? []) as readonly Record<string, SqlValue>[]
   const lines = rows.map((row) => ({ table, row: exportedRow(table, row) }))
   const last = rows[rows.length - 1]

@@ -70,6 +70,7 @@ export const exportedColumns = {
     history: orNull(oneOf(...historyModes)),
     history_days: orNull(whole),
     history_from: whole,
+    automatic_indexing: flag,
   },
   members: { ...owned, id: text, name: text, email: text, created_at: instant, removed_at: orNull(instant) },
   objects: { ...owned, slug, singular_name: text, plural_name: text, ...times, is_archived: flag },
@@ -89,6 +90,7 @@ export const exportedColumns = {
     options,
     position: whole,
     ...times,
+    building: orNull(json),
   },
   combinations: {
     ...owned,
@@ -98,6 +100,7 @@ export const exportedColumns = {
     is_unique: flag,
     created_at: instant,
     is_archived: flag,
+    building: orNull(json),
   },
   records: {
     ...owned,

@@ -49,6 +49,7 @@ export const newObject = (definition: NewObject, now: number): ObjectSchema => (
   attributes: new Map(),
   combinations: [],
   archivedCombinations: [],
+  buildingCombinations: [],
 })
 
 /** Adds a custom object; the same object again is the one that is there. @throws RefusedError already_exists */

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { v7 } from 'uuid'
 import { refuse } from '../engine/errors.ts'
-import { accessLimits } from '../schema/limits.ts'
+import { accessLimits, HISTORY_DAYS } from '../schema/limits.ts'
 import {
   type HistoryMode,
   historyModes,
@@ -24,28 +24,36 @@ export interface NewOrganization {
   readonly crmMode?: 'b2b' | 'b2c'
   /** Default: values. */
   readonly history?: HistoryMode
+  /** Days that changes are kept for; null or absent: for good. */
+  readonly historyDays?: number | null
   /** ISO 3166 code of the country whose national phone numbers are meant; null or absent: none. */
   readonly defaultCountry?: string | null
+  /** Whether matching by an attribute without an index makes one. Default: true. */
+  readonly automaticIndexing?: boolean
 }
 
 export type OrganizationChange = Partial<Omit<NewOrganization, 'id'>>
 
-const settings = ['name', 'crmMode', 'history', 'defaultCountry'] as const
+const settings = ['name', 'crmMode', 'history', 'historyDays', 'defaultCountry', 'automaticIndexing'] as const
 
-const checkOrganization = async ({ name, crmMode, history, defaultCountry }: OrganizationChange) => {
+const isDays = (days: number) => Number.isInteger(days) && days >= 1 && days <= HISTORY_DAYS
+
+const checkOrganization = async ({ name, crmMode, history, historyDays, defaultCountry }: OrganizationChange) => {
   if (name !== undefined) checkText('name', name, accessLimits.name)
   if (crmMode !== undefined) checkCrmMode(crmMode)
   if (history !== undefined && !historyModes.includes(history))
     throw refuse('invalid_value', 'history', historyModes.join(', '))
+  if (typeof historyDays === 'number' && !isDays(historyDays))
+    throw refuse('out_of_range', 'historyDays', `a whole number from 1 to ${HISTORY_DAYS}, or null`)
   if (defaultCountry) checkCountry(defaultCountry, await loadPhoneLibrary())
 }
 
 /** The row that creates the organisation. @throws RefusedError for what no organisation may be */
 export const newOrganization = async (organization: NewOrganization) => {
   const { id = v7(), name, crmMode = 'b2b', defaultCountry = null } = organization
-  const { history = 'values' } = organization
+  const { history = 'values', historyDays = null, automaticIndexing = true } = organization
   if (!isUuid(id)) throw refuse('invalid_value', 'id', 'a UUID')
-  await checkOrganization({ name, crmMode, history, defaultCountry })
+  await checkOrganization({ name, crmMode, history, historyDays, defaultCountry })
   const changeFeed = history !== 'off'
   return {
     id: id.toLowerCase(),
@@ -53,8 +61,10 @@ export const newOrganization = async (organization: NewOrganization) => {
     crmMode,
     changeFeed,
     history,
+    historyDays,
     createdAt: Date.now(),
     defaultCountry,
+    automaticIndexing,
   }
 }
 
@@ -92,15 +102,15 @@ export const changeOrganization = async (
   wanted: OrganizationChange,
 ): Promise<Organization> => {
   await checkOrganization(wanted)
-  const { name, crmMode, history, defaultCountry } = { ...organization, ...wanted }
-  const row = { name, crmMode, history, defaultCountry }
+  const { name, crmMode, history, historyDays, defaultCountry, automaticIndexing } = { ...organization, ...wanted }
+  const row = { name, crmMode, history, historyDays, defaultCountry, automaticIndexing }
   if (settings.every((setting) => row[setting] === organization[setting])) return organization
   const stored = { ...row, changeFeed: history !== 'off' }
   const own = eq(organizations.id, organization.id)
   await change(
     [
       statementOf(drizzleOver(driver).update(organizations).set(stored).where(own)),
-      ...historyChanged({ ...organization, by: actor }, history),
+      ...historyChanged({ ...organization, by: actor }, row),
     ],
     SAME_SCHEMA,
   )
@@ -112,7 +122,7 @@ export const changeOrganization = async (
  * @param from what it may be before; what it is to be already is left as it is
  * @throws RefusedError wrong_status
  */
-export const changeStatus = async (
+export const changeOrganizationStatus = async (
   { organization, driver, change }: CurrentOrganization,
   status: OrganizationStatus,
   from: readonly OrganizationStatus[],

@@ -1,103 +1,120 @@
 import { problem, RefusedError } from '../engine/errors.ts'
+import { indexing } from '../engine/indexing.ts'
 import { type Attribute, type Combination, hasKeys } from '../schema/schema.ts'
 import { AbortError, type Statement } from '../storage/driver.ts'
-import { attributeDuplicates, attributeKeys, combinationDuplicates, combinationKeys } from '../storage/keys-sql.ts'
+import type { BegunJob } from '../storage/jobs/begin.ts'
+import { type IndexChange, type IndexState, isStricter, phasesOf } from '../storage/jobs/index-change.ts'
+import { type SharedValue, sharedValue } from '../storage/jobs/job.ts'
+import { largeObjects, reindex } from '../storage/jobs/reindex.ts'
+import { duplicateKeys } from '../storage/keys-sql.ts'
 import type { ChangedSchema, CurrentOrganization } from './authority.ts'
 
-/** The one place where a change of the schema makes the keys of records anew. */
+/** The one place where a change of the schema makes the keys of records anew: at once, or by a job (docs/jobs.md). */
 
-/** Keys that a change of the schema makes anew. */
-interface KeyChange {
-  /** Slug of the attribute, or name of the combination. */
-  readonly field: string
-  readonly statements: readonly Statement[]
-  /** Finds the values that several records share; absent where they may. */
-  readonly duplicates?: Statement
-}
-
-/** A change of the schema: what is to be written, what it tells the history, and the keys that it makes anew. */
+/** A change of the schema: what is to be written, what it tells the history, and the indexes that become others by it. */
 export interface SchemaChange {
   readonly statements: readonly Statement[]
   readonly changed: readonly ChangedSchema[]
-  readonly keys?: readonly KeyChange[]
+  readonly indexes?: readonly IndexChange[]
 }
 
-/** What keys depend on: where it stays the same, no row is touched. */
-const rule = (attribute: Attribute | undefined) =>
-  attribute && hasKeys(attribute) ? `${attribute.unique} ${attribute.type} ${attribute.multiple}` : ''
-
-/** @param before absent where there are no values yet */
-export const keysOfAttribute = (
-  organizationId: string,
-  object: string,
-  before: Attribute,
-  after: Attribute,
-): readonly KeyChange[] => {
-  if (rule(before) === rule(after)) return []
-  const isStricter = hasKeys(after) && after.unique && !(hasKeys(before) && before.unique)
-  return [
-    {
-      field: after.slug,
-      statements: attributeKeys(organizationId, object, { ...after, indexed: hasKeys(after) }),
-      ...(isStricter && { duplicates: attributeDuplicates(organizationId, object, before.slug) }),
-    },
-  ]
+/** What is still being made or removed waits for that. @throws RefusedError indexing */
+export const requireSettled = ({ building }: Pick<Attribute, 'building'>, name: string): void => {
+  if (building) throw indexing(name, building)
 }
 
-/** Of an archived combination there are none. */
-export const keysOfCombination = (
-  organizationId: string,
+const stateOf = (attribute: Attribute): IndexState => (hasKeys(attribute) ? { unique: attribute.unique } : null)
+
+const needsRows = (change: IndexChange) => phasesOf(change).length > 0
+
+/**
+ * @param before as it is wanted so far
+ * @throws RefusedError indexing, when a job is at it
+ */
+export const indexOfAttribute = (object: string, before: Attribute, after: Attribute): readonly IndexChange[] => {
+  const { slug: name, indexed, unique } = after
+  const redefined = before.type !== after.type || before.multiple !== after.multiple
+  const wanted = { indexed, unique }
+  const change = { object, name, attributes: null, from: stateOf(before), to: stateOf(after), redefined, wanted }
+  if (!needsRows(change)) return []
+  requireSettled(before, name)
+  return [change]
+}
+
+/** @param before absent where it is new; an archived one has no keys @throws RefusedError indexing, when a job is at it */
+export const indexOfCombination = (
   object: string,
-  combination: Combination,
-  archived = false,
-): KeyChange => {
-  const made = combinationKeys(organizationId, object, combination)
-  const { name: field, unique } = combination
-  if (archived) return { field, statements: made.slice(0, 1) }
+  before: (Combination & { readonly archived: boolean }) | undefined,
+  after: Combination & { readonly archived: boolean },
+): IndexChange => {
+  const { name, attributes, unique } = after
+  if (before) requireSettled(before, name)
   return {
-    field,
-    statements: made,
-    ...(unique && { duplicates: combinationDuplicates(organizationId, object, combination) }),
+    object,
+    name,
+    attributes,
+    from: before && !before.archived ? { unique: before.unique } : null,
+    to: after.archived ? null : { unique },
+    redefined: true,
+    wanted: { indexed: true, unique },
+    ...(!before && { isNew: true }),
   }
 }
 
-const SHOWN_RECORDS = 10
+const shared = (name: string, { value, recordIds }: SharedValue) =>
+  recordIds.map((recordId) => ({ field: name, value, recordId }))
 
-const valuesSharedIn = (field: string, rows: readonly Record<string, unknown>[]) =>
-  rows.flatMap((row) =>
-    (JSON.parse(row.record_ids as string) as string[])
-      .slice(0, SHOWN_RECORDS)
-      .map((recordId) => ({ field, value: String(row.value), recordId })),
-  )
-
-/** @throws RefusedError not_unique, listing each value that several records share, if there are any */
-export const refuseDuplicates = async (
-  { driver }: CurrentOrganization,
-  { keys = [] }: Pick<SchemaChange, 'keys'>,
+const refuseShared = async (
+  { organization: { id }, driver }: CurrentOrganization,
+  indexes: readonly IndexChange[],
 ): Promise<void> => {
-  const asked = keys.flatMap(({ field, duplicates }) => (duplicates ? [{ field, duplicates }] : []))
+  const asked = indexes.filter(isStricter)
   if (asked.length === 0) return
-  const { results } = await driver.batch(asked.map(({ duplicates }) => duplicates))
-  const found = asked.flatMap(({ field }, i) => {
-    const rows = results[i]?.rows ?? []
-    return rows.length > 0 ? [{ field, rows }] : []
+  const { results } = await driver.batch(asked.map((index) => duplicateKeys(id, { ...index, unique: true })))
+  const found = asked.flatMap(({ name }, i) => {
+    const values = (results[i]?.rows ?? []).map(sharedValue)
+    return values.length > 0 ? [{ name, values }] : []
   })
-  const [first, ...others] = found.map(({ field, rows }) =>
-    problem('not_unique', field, rows.map((row) => String(row.value)).join(', ')),
+  const [first, ...others] = found.map(({ name, values }) =>
+    problem('not_unique', name, values.map(({ value }) => value).join(', ')),
   )
-  const conflicts = found.flatMap(({ field, rows }) => valuesSharedIn(field, rows))
+  const conflicts = found.flatMap(({ name, values }) => values.flatMap((value) => shared(name, value)))
   if (first) throw new RefusedError({ problems: [first, ...others], conflicts })
 }
 
-/** Changes the schema and the keys with it, in one transaction. @throws RefusedError not_unique with the duplicates */
-export const rekey = async (current: CurrentOrganization, change: SchemaChange): Promise<void> => {
-  await refuseDuplicates(current, change)
-  const keys = change.keys?.flatMap(({ statements }) => statements) ?? []
+/** The indexes that are touched, and which objects are so large that jobs make theirs. */
+const touched = async ({ organization: { id }, driver }: CurrentOrganization, { indexes = [] }: SchemaChange) => {
+  const changes = indexes.filter(needsRows)
+  const large = await largeObjects(
+    driver,
+    id,
+    changes.map(({ object }) => object),
+  )
+  return { changes, large, atOnce: changes.filter(({ object }) => !large.has(object)) }
+}
+
+/**
+ * What a dry run can tell of the keys; of a large object, only its job finds duplicates.
+ * @throws RefusedError not_unique, listing each value that several records share, if there are any
+ */
+export const refuseDuplicates = async (current: CurrentOrganization, change: SchemaChange): Promise<void> =>
+  refuseShared(current, (await touched(current, change)).atOnce)
+
+/**
+ * Changes the schema and the keys with it, in one transaction; of a large object, that transaction begins the job.
+ * @returns the jobs that have begun
+ * @throws RefusedError not_unique with the duplicates
+ */
+export const rekey = async (current: CurrentOrganization, change: SchemaChange): Promise<readonly BegunJob[]> => {
+  const { changes, large, atOnce } = await touched(current, change)
+  await refuseShared(current, atOnce)
+  const made = changes.map((one) => reindex(current.organization.id, current.actor, one, large.has(one.object)))
   try {
-    await current.change([...change.statements, ...keys], change.changed)
+    await current.change([...change.statements, ...made.flatMap(({ statements }) => statements)], change.changed)
+    return made.flatMap(({ begun }) => begun ?? [])
   } catch (error) {
     // A record written between the check and the change brought a duplicate: say which.
-    if (error instanceof AbortError) await refuseDuplicates(current, change)
+    if (error instanceof AbortError) await refuseShared(current, atOnce)
     throw error
   }
 }

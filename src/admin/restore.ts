@@ -60,11 +60,23 @@ const addKeys = async (
 }
 
 /**
+ * What can be seen of lines before they are put back.
+ * @throws RefusedError invalid_value for lines that are none of this organisation, of several tables, or no rows of theirs
+ */
+export const checkLines = (organizationId: string, lines: readonly ExportLine[]): void => {
+  for (const [i, line] of lines.entries()) {
+    checkExportedRow(line.table, line.row, ['lines', i, 'row'])
+    if (ownerOf(line) !== organizationId)
+      throw refuse('invalid_value', ['lines', i, 'row', ownerColumn(line.table)], organizationId)
+    if (line.table !== lines[0]?.table) throw refuse('invalid_value', ['lines', i, 'table'], lines[0]?.table)
+  }
+}
+
+/**
  * Puts lines of one table back, in one transaction, and then the match keys of what are records; rows that are there already
  * stay as they are, so that any page can be sent again. An isolate may still know the organisation as it was before it
  * went: what it knows must not come to life again.
- * @throws RefusedError invalid_value for lines that are none of this organisation, of several tables, or no rows of theirs;
- * unique_conflict when another record holds a unique value: such records are left out, all others of the page are in
+ * @throws RefusedError invalid_value, as `checkLines` does; unique_conflict when another record holds a unique value: such records are left out, all others of the page are in
  */
 export const restoreLines = async (
   authority: Authority,
@@ -74,12 +86,7 @@ export const restoreLines = async (
 ): Promise<void> => {
   const [first] = lines
   if (!first) return
-  for (const [i, line] of lines.entries()) {
-    checkExportedRow(line.table, line.row, ['lines', i, 'row'])
-    if (ownerOf(line) !== organizationId)
-      throw refuse('invalid_value', ['lines', i, 'row', ownerColumn(line.table)], organizationId)
-    if (line.table !== first.table) throw refuse('invalid_value', ['lines', i, 'table'], first.table)
-  }
+  checkLines(organizationId, lines)
   const rows = lines.map((line) => line.row)
   const { results } = await driver.batch([insertStatement(first.table, rows), raiseRevision(organizationId)])
   if (first.table !== 'records') return

@@ -6,7 +6,7 @@ import { newCredential } from './credentials.ts'
 import { insertOrganization, type NewOrganization, newOrganization } from './organizations.ts'
 
 export interface NewTenant {
-  readonly organizationId: string
+  readonly id: string
   /** The first administrator's key; shown this once. */
   readonly adminKey: string
 }
@@ -15,9 +15,9 @@ export interface NewTenant {
  * A new organisation and the key of its first administrator, in the database that will be theirs, in one transaction.
  * For the operator.
  * @param database picks it by the organisation's id
- * @throws RefusedError already_exists, the same tenant again included: its key cannot be shown twice
+ * @throws RefusedError tenant_exists, the same tenant again included: its key cannot be shown twice
  */
-export const createTenant = async (
+export const createOrganizationWithKey = async (
   database: (organizationId: string) => SqlDriver,
   organization: NewOrganization,
 ): Promise<NewTenant> => {
@@ -31,8 +31,8 @@ export const createTenant = async (
   try {
     await driver.batch([insertOrganization(driver, row), ...insertCredential(row.id, key, accessLimits.keys)])
   } catch (error) {
-    if (error instanceof AbortError) throw refuse('already_exists', 'id', `The organisation ${row.id}`)
+    if (error instanceof AbortError) throw refuse('tenant_exists', 'id', row.id)
     throw error
   }
-  return { organizationId: row.id, adminKey: secret }
+  return { id: row.id, adminKey: secret }
 }

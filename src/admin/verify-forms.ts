@@ -1,5 +1,6 @@
 import { type ObjectSchema, type StoredValue, storedValue, typeOf } from '../schema/schema.ts'
-import { type KeyIndex, type Reform, reform } from '../storage/verify-sql.ts'
+import type { KeyIndex } from '../storage/keys-sql.ts'
+import { type Reform, reform } from '../storage/verify-sql.ts'
 import type { CurrentOrganization } from './authority.ts'
 
 /**
@@ -21,9 +22,12 @@ interface SeenRecord {
 /** The values of a record whose normal form is another one now, as they are to be stored. @throws NotLoadedError */
 const patchOf = (object: ObjectSchema, data: SeenRecord['data']): Readonly<Record<string, StoredValue>> => {
   const patch: Record<string, StoredValue> = {}
+  const atWork = new Set(object.buildingCombinations.flatMap(({ attributes }) => attributes))
   for (const [slug, stored] of Object.entries(data)) {
     const attribute = object.attributes.get(slug)
     if (!attribute || !typeOf(attribute).normalForm) continue
+    // Its keys are between two states: it is looked at when the job is over.
+    if (attribute.building || atWork.has(slug)) continue
     const wanted = storedValue(stored[0], attribute)
     if (JSON.stringify(wanted) !== JSON.stringify(stored)) patch[slug] = wanted
   }

@@ -1,8 +1,8 @@
 import { hasKeys, type ObjectSchema, type Organization, type StoredValue } from '../schema/schema.ts'
-import type { Statement } from '../storage/driver.ts'
+import type { SqlDriver, Statement } from '../storage/driver.ts'
+import type { KeyIndex } from '../storage/keys-sql.ts'
 import {
   addMissing,
-  type KeyIndex,
   keysPage,
   missingKeys,
   nextIndexName,
@@ -49,24 +49,38 @@ export interface Finding {
   readonly repaired: boolean
 }
 
+/** Those that a job is at are not as the records say, and need not be. */
 const indexesOf = (object: ObjectSchema): KeyIndex[] => [
   ...[...object.attributes.values()]
-    .filter(hasKeys)
+    .filter((attribute) => hasKeys(attribute) && !attribute.building)
     .map(({ slug, unique }) => ({ object: object.slug, name: slug, unique, attributes: null })),
   ...object.combinations.map(({ name, unique, attributes }) => ({ object: object.slug, name, unique, attributes })),
 ]
 
-const indexOf = ({ objects, archivedObjects }: Organization, object: string, name: string): KeyIndex | undefined => {
-  const schema = objects.get(object) ?? archivedObjects.get(object)
+const schemaOf = ({ objects, archivedObjects }: Organization, object: string): ObjectSchema | undefined =>
+  objects.get(object) ?? archivedObjects.get(object)
+
+const indexOf = (organization: Organization, object: string, name: string): KeyIndex | undefined => {
+  const schema = schemaOf(organization, object)
   return schema && indexesOf(schema).find((index) => index.name === name)
 }
 
-const rowsOf = async ({ driver }: CurrentOrganization, statement: Statement) =>
+const isKnownIndex = (organization: Organization, object: string, name: string): boolean => {
+  const schema = schemaOf(organization, object)
+  const isAtWork =
+    schema?.attributes.get(name)?.building !== undefined ||
+    schema?.buildingCombinations.some((one) => one.name === name) === true
+  return isAtWork || indexOf(organization, object, name) !== undefined
+}
+
+const rowsOf = async (driver: SqlDriver, statement: Statement) =>
   ((await driver.batch([statement])).results[0]?.rows ?? []) as readonly Record<string, string>[]
 
 /** What one look has found, and behind what the next one begins; without that, this part is done. */
 interface Look {
   readonly findings: readonly Finding[]
+  /** How many rows it has looked at. */
+  readonly rows: number
   readonly after?: After
 }
 type After = readonly [string, string]
@@ -74,18 +88,21 @@ const START: After = ['', '']
 
 /** The next index that no schema has. */
 const unknownIndex = async ({ run }: Authority, after: After, repair: boolean): Promise<Look> => {
-  const [next] = await run((current) => rowsOf(current, nextIndexName(current.organization.id, after)))
-  if (!next) return { findings: [] }
-  const { object = '', name = '' } = next
+  // Judged by the schema that the look was bound to: a moment later the index may be gone, or be there.
+  const next = await run(async ({ organization, reads }) => {
+    const [{ object = '', name = '' } = {}] = await rowsOf(reads, nextIndexName(organization.id, after))
+    return { object, name, isKnown: isKnownIndex(organization, object, name) }
+  })
+  const { object, name, isKnown } = next
+  if (name === '') return { findings: [], rows: 0 }
   const remove = (current: CurrentOrganization) =>
-    indexOf(current.organization, object, name)
+    isKnownIndex(current.organization, object, name)
       ? Promise.resolve([])
-      : rowsOf(current, removeIndexRows(current.organization.id, object, name))
-  const isKnown = await run(async ({ organization }) => indexOf(organization, object, name) !== undefined)
-  if (isKnown) return { findings: [], after: [object, name] }
+      : rowsOf(current.driver, removeIndexRows(current.organization.id, object, name))
+  if (isKnown) return { findings: [], rows: 1, after: [object, name] }
   if (repair) while ((await run(remove)).length > 0);
   const finding = { object, name, kind: 'unknown_index', value: '', recordIds: [], repaired: repair } as const
-  return { findings: [finding], after: [object, name] }
+  return { findings: [finding], rows: 1, after: [object, name] }
 }
 
 /** Rows of one index that no data asks for. */
@@ -100,7 +117,7 @@ const surplusRows = async (
     const { id } = current.organization
     const index = indexOf(current.organization, object, name)
     if (!index) return []
-    const page = await rowsOf(current, keysPage(id, index, after))
+    const page = await rowsOf(current.reads, keysPage(id, index, after))
     const surplus = page.filter((row) => !Number(row.wanted)).map(({ value = '', slot = '' }) => [value, slot] as const)
     if (repair && surplus.length > 0) await current.driver.batch([removeSurplus(id, index, surplus)])
     return page
@@ -118,26 +135,26 @@ const surplusRows = async (
       }),
     )
   const last = rows[rows.length - 1]
-  return { findings, ...(last && { after: [last.value ?? '', last.slot ?? ''] as const }) }
+  return { findings, rows: rows.length, ...(last && { after: [last.value ?? '', last.slot ?? ''] as const }) }
 }
 
 /** Keys of a range of records that have no row; with `repair`, those that still have none are duplicates. */
 const missingRows = async (
-  { driver, organization }: CurrentOrganization,
+  { driver, reads, organization }: CurrentOrganization,
   indexes: readonly KeyIndex[],
   [from, to]: readonly [string, string],
   repair: boolean,
 ): Promise<Finding[]> => {
-  const look = async () => {
-    const { results } = await driver.batch(indexes.map((index) => missingKeys(organization.id, index, from, to)))
+  const look = async (through: SqlDriver) => {
+    const { results } = await through.batch(indexes.map((index) => missingKeys(organization.id, index, from, to)))
     return indexes.flatMap((index, i) =>
       ((results[i]?.rows ?? []) as readonly Record<string, string>[]).map((row) => ({ index, row })),
     )
   }
-  const found = await look()
+  const found = await look(reads)
   if (found.length === 0) return []
   if (repair) await driver.batch(indexes.map((index) => addMissing(organization.id, index, from, to)))
-  const left = new Map((repair ? await look() : found).map(({ index, row }) => [keyOf(index, row), row.holder]))
+  const left = new Map((repair ? await look(driver) : found).map(({ index, row }) => [keyOf(index, row), row.holder]))
   return found.map(({ index, row }) => {
     const { value = '', record_id = '' } = row
     const holder = left.get(keyOf(index, row))
@@ -169,10 +186,10 @@ export const addMissingKeys = async (
 const recordFindings = ({ run }: Authority, object: string, [after]: After, repair: boolean): Promise<Look> =>
   run(async (current) => {
     const schema = current.organization.objects.get(object)
-    const page = schema ? await rowsOf(current, recordsPage(current.organization.id, object, after)) : []
+    const page = schema ? await rowsOf(current.reads, recordsPage(current.organization.id, object, after)) : []
     const [first] = page
     const last = page[page.length - 1]
-    if (!schema || !first?.id || !last?.id) return { findings: [] }
+    if (!schema || !first?.id || !last?.id) return { findings: [], rows: 0 }
     const seen = page.map(({ id = '', version, data = '{}' }) => ({
       id,
       version: Number(version),
@@ -185,7 +202,7 @@ const recordFindings = ({ run }: Authority, object: string, [after]: After, repa
     const outdated = await outdatedForms(current, schema, indexes, seen, repair)
     const missing = await missingRows(current, indexes, [first.id, last.id], repair)
     const findings: Finding[] = [...wrong, ...outdated.map((one) => ({ object, ...one, repaired: repair })), ...missing]
-    return { findings, after: [last.id, ''] }
+    return { findings, rows: page.length, after: [last.id, ''] }
   })
 
 /** A part of the whole: the indexes that no schema has, one index of an object, or the records of an object. */
@@ -233,19 +250,27 @@ const lookAt = (authority: Authority, { of, object, name, after }: VerifyCursor,
     : recordFindings(authority, object, after, repair)
 }
 
+export interface VerifiedPage {
+  readonly findings: readonly Finding[]
+  /** Rows that were looked at. */
+  readonly rows: number
+  /** Where to go on; absent at the end. */
+  readonly next?: VerifyCursor
+}
+
 /**
- * One look at the records or the key rows of an organisation: bounded work, consistent in itself, beside writers.
- * @returns what was found, and where to go on; no `next` at the end
+ * One look at the records or the key rows of an organisation: bounded work, consistent in itself, beside writers, who are kept
+ * waiting by repairs only. What has changed between two looks is no finding: each judges rows by what the same transaction sees.
  */
 export const verifyPage = async (
   authority: Authority,
   cursor: VerifyCursor = { ...FIRST, after: START },
   { repair }: { readonly repair: boolean },
-): Promise<{ readonly findings: readonly Finding[]; readonly next?: VerifyCursor }> => {
-  const { findings, after } = await lookAt(authority, cursor, repair)
-  if (after) return { findings, next: { ...cursor, after } }
+): Promise<VerifiedPage> => {
+  const { findings, rows, after } = await lookAt(authority, cursor, repair)
+  if (after) return { findings, rows, next: { ...cursor, after } }
   const part = partBehind(await authority.run(readOrganization), cursor)
-  return { findings, ...(part && { next: { ...part, after: START } }) }
+  return { findings, rows, ...(part && { next: { ...part, after: START } }) }
 }
 
 /**
@@ -259,7 +284,7 @@ export async function* verifyOrganization(
 ): AsyncGenerator<Finding> {
   let next: VerifyCursor | undefined = { ...FIRST, after: START }
   while (next) {
-    const page: Awaited<ReturnType<typeof verifyPage>> = await verifyPage(authority, next, options)
+    const page: VerifiedPage = await verifyPage(authority, next, options)
     yield* page.findings
     next = page.next
   }

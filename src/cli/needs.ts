@@ -9,7 +9,11 @@ import { type ErrorCode, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { RecordStore } from '../engine/store.ts'
 import { slugOf } from '../schema/schema.ts'
+import { saveAttribute } from '../storage/administration-sql.ts'
 import type { SqlDriver } from '../storage/driver.ts'
+import { beginJob, begunJob } from '../storage/jobs/begin.ts'
+import { readJob } from '../storage/jobs/job.ts'
+import { runJobs } from '../storage/jobs/run.ts'
 import { recordStore } from '../storage/record-store.ts'
 
 /** Gives an organisation what the examples of the contracts are about, so that each of them works as it is given. */
@@ -35,7 +39,7 @@ const idOf = (organizationId: string, contract: string, name: string) => v5(`${c
 /** The ids that stand in the requests of a contract, by their names. */
 export const idsOfNeeds = (organizationId: string, { contract, needs }: ContractNeeds): ReadonlyMap<string, string> =>
   new Map(
-    [needs.records, needs.members, needs.keys, needs.tenants]
+    [needs.records, needs.members, needs.keys, needs.tenants, needs.jobs]
       .flatMap((named) => Object.keys(named ?? {}))
       .map((name) => [name, idOf(organizationId, contract, name)]),
   )
@@ -92,6 +96,26 @@ const addObject = async (
     await operator.applySchema({ objects: [{ slug: object.slug, archived }] }, { dryRun: false, pruning: false })
 }
 
+/** Has an attribute indexed by a job of this id, however few records there are. */
+export const indexByJob = async (
+  driver: SqlDriver,
+  organizationId: string,
+  id: string,
+  { object, attribute: slug }: { readonly object: string; readonly attribute: string },
+): Promise<void> => {
+  if (await readJob(driver, organizationId, id)) return
+  await asOperator(driver, organizationId).run(async ({ organization, change }) => {
+    const attribute = organization.objects.get(object)?.attributes.get(slug)
+    if (!attribute || attribute.indexed) return
+    const wanted = { indexed: true, unique: false }
+    const index = { object, name: slug, attributes: null, from: null, to: { unique: false }, wanted } as const
+    const begun = beginJob(organizationId, 'operator', index, begunJob(index, id))
+    const names = [{ object, names: [slug] }]
+    await change([saveAttribute(organizationId, object, { ...attribute, ...wanted }), ...begun], names)
+  })
+  await runJobs(driver)
+}
+
 /** More keys than anybody issues in a demo: those that were revoked count. */
 const EVER_ISSUED = 100_000
 
@@ -111,6 +135,7 @@ export const meetNeeds = async (
   for (const { id, need } of named(needs.keys))
     if (!issued.has(id)) await unlessThere(operator.issueCredential({ id, kind: 'key', scopes: ['crm:read'], ...need }))
   for (const { id, need } of named(needs.tenants)) await unlessThere(createOrganization(driver, { id, ...need }))
+  for (const { id, need } of named(needs.jobs)) await indexByJob(driver, organizationId, id, need)
   for (const { id, need } of named(needs.records))
     await unlessThere(authority.run(insertRecord(driver, contract, id, need)))
 }

@@ -1,33 +1,40 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ExportLine } from '../admin/export.ts'
-import type { NewOrganization } from '../admin/organizations.ts'
+import type { NewOrganization, OrganizationChange } from '../admin/organizations.ts'
 import type { NewTenant } from '../admin/tenants.ts'
 import type { Finding } from '../admin/verify.ts'
 import type { TenantStatus } from '../schema/schema.ts'
-import type { OperatorAction, Tenant } from '../tenants/directory.ts'
+import type { Tenant } from '../tenants/directory.ts'
+import type { LoggedAction } from '../tenants/operator-log.ts'
+import type { WrittenPlace } from '../tenants/place.ts'
 import type { Usage } from '../tenants/usage.ts'
 import { type Reach, type Transport, withTransport } from './operator-transport.ts'
 
 /** The operator's API as commands call it: docs/tenants.md. Instants are texts in UTC. */
 
 export interface ToldTenant extends Omit<Tenant, 'move' | 'createdAt' | 'seenAt' | 'eraseAt'> {
+  readonly move: ToldMove | null
   readonly createdAt: string
   readonly seenAt: string | null
   readonly eraseAt: string | null
   readonly notReached?: string
 }
 
-export interface ToldAction extends OperatorAction {
+export interface ToldAction extends Omit<LoggedAction, 'at' | 'sequence'> {
   readonly at: string
 }
 
 /** How far a move has come. */
 export interface ToldMove {
+  readonly to: WrittenPlace
   readonly phase: string
   readonly isOver: boolean
   readonly copied: number
   readonly caughtUp: number
+  readonly startedAt: string
+  readonly steppedAt: string | null
   readonly failure: string | null
+  readonly lastError: string | null
 }
 
 type Page<Name extends string, Item> = Readonly<Record<Name, readonly Item[]>> & { readonly nextCursor: string | null }
@@ -35,26 +42,45 @@ type Page<Name extends string, Item> = Readonly<Record<Name, readonly Item[]>> &
 interface Restoration {
   readonly lines: readonly ExportLine[]
   readonly place?: unknown
+  readonly hasMore: boolean
+  readonly dryRun: boolean
 }
 
 interface ToldProblem {
   readonly detail?: string
-  readonly errors?: readonly { readonly detail: string; readonly fix: string }[]
+  readonly code?: string
+  readonly errors?: readonly { readonly field: string | null; readonly detail: string; readonly fix: string }[]
+}
+
+/** What was answered instead of what was asked for. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string | undefined
+  /** What the first problem is about. */
+  readonly field: string | undefined
+
+  constructor(message: string, status: number, { code, errors }: ToldProblem) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.field = errors?.[0]?.field ?? undefined
+  }
 }
 
 /** Pages of what is long are asked for again when the deployment is busy: they can be repeated without an effect. */
 const TRIES = 5
 
-const failureOf = async (response: Response, transport: Transport): Promise<Error> => {
+const failureOf = async (response: Response, transport: Transport): Promise<ApiError> => {
   const { status, headers } = response
-  const { detail, errors = [] } = (await response.json().catch(() => ({}))) as ToldProblem
-  const reason = transport.reasonOf(headers.get('x-request-id') ?? '')
-  if (reason !== undefined) return new Error(`It failed: ${reason}`)
+  const told = (await response.json().catch(() => ({}))) as ToldProblem
+  const { detail = 'is it an edge-upsert?', errors = [] } = told
   if (status < 500 && errors.length > 0)
-    return new Error(errors.map((problem) => `${problem.detail} ${problem.fix}`).join(' '))
+    return new ApiError(errors.map((problem) => `${problem.detail} ${problem.fix}`).join(' '), status, told)
   const request = headers.get('x-request-id')
-  const told = detail ?? 'is it an edge-upsert?'
-  return new Error(`Status ${status}: ${told}${request === null ? '' : ` The log tells more of request ${request}.`}`)
+  const reason = transport.reasonOf(request ?? '')
+  if (reason !== undefined) return new ApiError(`${detail} It failed: ${reason}`, status, told)
+  const more = request === null ? '' : ` The log tells more of request ${request}.`
+  return new ApiError(`Status ${status}: ${detail}${more}`, status, told)
 }
 
 /** What each answers is what the API declares (src/contracts/v1/tenants), by which its tests hold every response. */
@@ -99,18 +125,21 @@ const operatorApi = (transport: Transport) => {
       ),
     get: (id: string) => ask<ToldTenant>('GET', of(id)),
     create: (tenant: NewOrganization & { readonly place?: unknown }) => ask<NewTenant>('POST', '/v1/tenants', tenant),
-    rename: (id: string, name: string) => ask<ToldTenant>('PATCH', of(id), { name }),
+    change: (id: string, wanted: OrganizationChange) => ask<ToldTenant>('PATCH', of(id), wanted),
     suspend: (id: string) => ask<ToldTenant>('POST', of(id, '/suspend')),
     resume: (id: string) => ask<ToldTenant>('POST', of(id, '/resume')),
     issueKey: (id: string, name: string) => ask<NewTenant>('POST', of(id, '/keys'), { name }),
     delete: (id: string, waitDays: number, abandon: boolean) =>
       ask<ToldTenant>('POST', of(id, '/delete'), { waitDays, abandon }),
     usage: (id: string) => ask<Usage>('GET', of(id, '/usage')),
-    /** A piece at a time. @param place where to; absent: back */
-    move: (id: string, place: unknown) =>
-      place === undefined
-        ? ask<ToldMove>('POST', of(id, '/move/back'), undefined, TRIES)
-        : ask<ToldMove>('POST', of(id, '/move'), { place }, TRIES),
+    /** A piece at a time. @param place where to; absent: where the move under way goes */
+    move: (id: string, place?: unknown) =>
+      ask<ToldMove>('POST', of(id, '/move'), { ...(place !== undefined && { place }) }, TRIES),
+    moveBack: (id: string, abandon: boolean) =>
+      ask<ToldMove>('POST', of(id, `/move/back${abandon ? '?abandon=true' : ''}`), undefined, TRIES),
+    /** Whether there is anything to export. */
+    hasExport: (id: string) => ask<unknown>('GET', of(id, '/export')),
+    place: (id: string, place: unknown) => ask<ToldTenant>('POST', of(id, '/place'), { place }),
     rewind: (id: string, to: string) => ask<void>('POST', of(id, '/rewind'), { to }),
     migrate: (id: string) => ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate')),
     exportLines: (id: string) =>
@@ -118,14 +147,13 @@ const operatorApi = (transport: Transport) => {
         ask<Page<'lines', ExportLine>>('GET', withCursor(of(id, '/export'), cursor), undefined, TRIES),
       ),
     restore: (id: string, page: Restoration) => ask<void>('POST', of(id, '/restore'), page, TRIES),
-    findings: (id: string, repair: boolean) =>
-      items('findings', (cursor) =>
-        ask<Page<'findings', Finding>>(
-          'POST',
-          of(id, '/verify'),
-          { repair, ...(cursor !== null && { cursor }) },
-          TRIES,
-        ),
+    /** A page. @param cursor of the page before */
+    verify: (id: string, repair: boolean, cursor: string | null) =>
+      ask<Page<'findings', Finding> & { readonly rows: number }>(
+        'POST',
+        of(id, '/verify'),
+        { repair, ...(cursor !== null && { cursor }) },
+        TRIES,
       ),
     actions: (tenantId?: string) =>
       items('actions', (cursor) =>

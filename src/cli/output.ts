@@ -13,9 +13,9 @@ export const note = (text: string): void => console.error(text)
 
 const PROGRESS_EVERY = 10_000
 
-/** A line every so many rows. */
-export const progress = (done: string, rows: number): void => {
-  if (rows > 0 && rows % PROGRESS_EVERY === 0) note(`${done}: ${rows} rows`)
+/** A line every so many rows. @param more how many of them are new */
+export const progress = (done: string, rows: number, more = 1): void => {
+  if (Math.floor(rows / PROGRESS_EVERY) > Math.floor((rows - more) / PROGRESS_EVERY)) note(`${done}: ${rows} rows`)
 }
 
 /** @throws Error for what is no whole number, or too small a one */

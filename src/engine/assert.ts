@@ -1,10 +1,11 @@
 import type { Organization } from '../schema/schema.ts'
 import type { AssertCommand } from './command.ts'
 import { problem, RefusedError } from './errors.ts'
+import { indexToMatch } from './index-to-match.ts'
 import { type NeverMade, type Outcome, outcomeOf, type Written } from './outcome.ts'
 import { type Plan, type Planning, plan } from './plan/index.ts'
 import { RECORD_BYTES } from './record.ts'
-import { ChangedError, type Session, StaleError, scopeOf, withCurrent } from './session.ts'
+import { type Session, StaleError, withCurrent } from './session.ts'
 import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore } from './store.ts'
 
 export interface AssertOptions {
@@ -163,10 +164,8 @@ export const assertRecords = <S extends Session>(
     // A refusal that no batch has vouched for may rest on an outdated schema, or hide a revoked key: look first.
     if (current.cached && plannings.every((p) => 'refusal' in p)) throw new StaleError()
     const unindexed = plannings.find((p) => 'unindexed' in p)
-    if (unindexed && 'unindexed' in unindexed) {
-      await store.indexAttribute(scopeOf(current), unindexed.unindexed.object, unindexed.unindexed.attribute)
-      throw new ChangedError()
-    }
+    if (unindexed && 'unindexed' in unindexed)
+      await indexToMatch(store, current, unindexed.unindexed.object, unindexed.unindexed.attribute)
     return { ...(await run(store, plannings, current, options)), session: current }
   })
 

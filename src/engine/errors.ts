@@ -39,6 +39,16 @@ export const errorTable = {
     text: 'The stream ends after {detail} lines in a row that were refused for what they say.',
     fix: 'Correct the lines, or leave them out, and go on from repeatFrom.',
   },
+  stalled: {
+    kind: 'request',
+    text: 'Nothing has come for {detail} seconds.',
+    fix: 'Go on from repeatFrom with another request.',
+  },
+  calls_used_up: {
+    kind: 'server',
+    text: 'The request has asked its database as often as one request may: {detail} times.',
+    fix: 'Go on with another request from where the last line says.',
+  },
   invalid_request: { kind: 'request', text: '{detail}.', fix: 'Compare the request with the reference.' },
   route_not_found: {
     kind: 'request',
@@ -116,8 +126,8 @@ export const errorTable = {
   read_only: { kind: 'schema', text: 'cannot be written.', fix: 'Leave it out: the server derives it.' },
   not_indexed: {
     kind: 'schema',
-    text: 'is not indexed, so it cannot be filtered or sorted by.',
-    fix: 'Set indexed on the attribute (PATCH /v1/objects/{object}/attributes/{attribute}), or match by it once.',
+    text: 'is not indexed, so records cannot be found or sorted by it.',
+    fix: 'Set indexed on the attribute: PATCH /v1/objects/{object}/attributes/{attribute}.',
   },
   in_use: {
     kind: 'schema',
@@ -149,6 +159,11 @@ export const errorTable = {
     text: '{detail} exists already.',
     fix: 'Choose another name (for an attribute whose label makes the slug of another, send a slug), or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
   },
+  tenant_exists: {
+    kind: 'schema',
+    text: 'The tenant {detail} exists already, and its first key is not shown again.',
+    fix: 'If it is the one you mean, issue another key: POST /v1/tenants/{id}/keys, or "tenant key". Else send another id.',
+  },
   limit_reached: {
     kind: 'schema',
     text: 'The organisation would have more than {detail}.',
@@ -177,7 +192,7 @@ export const errorTable = {
   },
   wrong_status: {
     kind: 'schema',
-    text: 'The tenant is {detail}, so this cannot be done to it now.',
+    text: 'This cannot be done now: the tenant is {detail}.',
     fix: 'GET /v1/tenants/{id} tells how it stands. What is suspended or deleted can be resumed; a move can be finished or taken back.',
   },
   history_gap: {
@@ -310,7 +325,7 @@ export const errorTable = {
   },
   unavailable: {
     kind: 'server',
-    text: 'The database did not answer.',
+    text: 'The database did not answer{detail}.',
     fix: 'Repeat the request after Retry-After: nothing was half written.',
   },
   overloaded: {
@@ -327,6 +342,11 @@ export const errorTable = {
     kind: 'server',
     text: 'The organisation is on its way to another database.',
     fix: 'Repeat the request after Retry-After: nothing was written, and it takes seconds.',
+  },
+  indexing: {
+    kind: 'server',
+    text: 'has an index that is being made or removed: job {detail}.',
+    fix: 'Repeat the request after Retry-After: nothing was written. GET /v1/jobs/{id} tells how far it has come.',
   },
   upgrading: {
     kind: 'server',
@@ -379,12 +399,12 @@ export interface Refusal {
 /** Thrown where a request cannot go on; the HTTP layer has each contract render it. */
 export class RefusedError extends Error {
   readonly refusal: Refusal
-  /** For `unavailable` and `rate_limited`: seconds to wait. */
+  /** For what passes by itself, such as `unavailable` and `rate_limited`: seconds to wait. */
   readonly retryAfter?: number
 
-  constructor(refusal: Refusal | Problem, retryAfter?: number) {
+  constructor(refusal: Refusal | Problem, retryAfter?: number, options?: ErrorOptions) {
     const whole: Refusal = 'problems' in refusal ? refusal : { problems: [refusal] }
-    super(whole.problems[0].code)
+    super(whole.problems[0].code, options)
     this.name = 'RefusedError'
     this.refusal = whole
     if (retryAfter !== undefined) this.retryAfter = retryAfter

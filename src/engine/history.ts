@@ -60,6 +60,8 @@ export const isOfRecord = (change: Change): change is RecordChange =>
 export interface ChangesQuery {
   /** Sequence of the change that was read last; absent: from where there is no hole behind. */
   readonly after?: number
+  /** Instead: from a time on, in milliseconds since 1970, or what comes after this call. */
+  readonly since?: number | 'now'
   /** Of this object alone. */
   readonly object?: string
   readonly limit: PageLimit
@@ -71,6 +73,8 @@ export interface ChangePage {
   readonly last: number
   /** Whether there was more to look at. */
   readonly more: boolean
+  /** False where changes are missing between what was asked for and this page. */
+  readonly reaches: boolean
   /** The history has no hole behind this one: whoever had read up to an earlier one may have missed something. */
   readonly from: number
 }
@@ -108,6 +112,8 @@ export interface SelectedRecords {
   readonly records: readonly SelectedRecord[]
   /** Where to go on: everything from there up has been looked at. Absent at the end. */
   readonly next?: number
+  /** The end is where changes are missing: there may have been more that were meant. */
+  readonly isCutOff: boolean
 }
 
 /** Reads of the history. Each method is one call to the database. @throws StaleError */

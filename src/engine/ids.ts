@@ -21,16 +21,20 @@ const LAST_IN_SEQUENCE = 0x7fff_ffff
 /** A sequence starts somewhere in the lower half of 31 bits, so that it cannot run out within a millisecond. */
 const startOf = ([a = 0, b = 0, c = 0, d = 0]: Uint8Array) => ((a & 0x3f) << 24) | (b << 16) | (c << 8) | d
 
+/** @returns milliseconds since 1970 at which the UUIDv7 was made; undefined for any other text */
+export const timeOfId = (id: string): number | undefined => {
+  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id) ?? []
+  return high === undefined ? undefined : Number.parseInt(`${high}${low}`, 16)
+}
+
 /**
  * Ids are greater than this one from now on, even if the clock has been set back since it was made: of two records the
  * one with the lower id counts as the older.
  * @param id what is no UUIDv7 tells no time, and changes nothing
  */
 export const idsFollow = (id: string): void => {
-  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id) ?? []
-  if (high === undefined) return
-  const made = Number.parseInt(`${high}${low}`, 16)
-  if (made < time) return
+  const made = timeOfId(id)
+  if (made === undefined || made < time) return
   time = made + 1
   sequence = startOf(random16())
 }

@@ -1,4 +1,5 @@
 import type { QueryPlan } from './query/plan.ts'
+import type { Names, Naming } from './readable.ts'
 import type { StoredRecord } from './record.ts'
 import type { Scope } from './session.ts'
 
@@ -57,4 +58,6 @@ export interface RecordReader {
   /** The first two records of a key, oldest first: two mean that the key is ambiguous. */
   byKey(scope: Scope, object: string, name: string, value: string): Promise<readonly StoredRecord[]>
   query(scope: Scope, query: RecordQuery): Promise<Page>
+  /** What others are called by, in the order of the namings. */
+  names(scope: Scope, namings: readonly Naming[]): Promise<readonly Names[]>
 }

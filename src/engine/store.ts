@@ -113,10 +113,11 @@ export interface RecordStore {
    */
   assert(batch: AssertBatch): Promise<AssertAnswer>
   /**
-   * Writes the key rows of an attribute that had none, and raises the revision.
+   * Makes an attribute one that records can be found by: writes the key rows that it has none of, or begins the job that
+   * does. Either way the organisation is another one afterwards.
    * @throws StaleError when the attribute may have changed since it was read: nothing is written
    */
-  indexAttribute(scope: Scope, object: string, attribute: Attribute): Promise<void>
+  indexAttribute(scope: Scope, actor: string, object: string, attribute: Attribute): Promise<void>
 }
 
 export class AllRefusedError extends Error {}

@@ -71,6 +71,8 @@ export interface UndoPage {
   readonly records: readonly Undone[]
   /** Where to go on. */
   readonly next?: number
+  /** Changes are missing before this page: what else was meant among them stays as it is. */
+  readonly isCutOff: boolean
 }
 
 const isSelected = (selection: Selection, after: number) => (change: RecordChange) => {
@@ -138,5 +140,5 @@ export const undoChanges = <S extends Session>(
     })
     const left = selected.records[read]
     const next = left ? left.sequence + 1 : selected.next
-    return { records, ...(next !== undefined && { next }) }
+    return { records, isCutOff: next === undefined && selected.isCutOff, ...(next !== undefined && { next }) }
   })

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { Administration } from '../admin/administration.ts'
+import type { JobReader } from '../admin/jobs.ts'
 import { Access, organizationOf, type Presented, type Session, withScope } from '../auth/access.ts'
 import type { Directory, Scope } from '../auth/directory.ts'
 import { type OperatorSettings, requireOperator } from '../auth/operator.ts'
@@ -19,6 +20,9 @@ export interface OrganizationData {
   readonly store: RecordStore
   readonly reader: RecordReader
   readonly history: HistoryReader
+  readonly jobs: JobReader
+  /** Has the organisation's jobs go on. Settles when they rest again. */
+  readonly driveJobs: () => Promise<void>
   readonly administration: (session: Session) => Administration
 }
 
@@ -34,7 +38,7 @@ export interface AccessOptions {
 export const laterOf =
   (c: Context<AppEnv>): Later =>
   (work) => {
-    const settled = work.catch((error: unknown) => console.error('The rate limit could not be asked', error))
+    const settled = work.catch((error: unknown) => console.error('Work behind an answer has failed', error))
     try {
       c.executionCtx.waitUntil(settled)
     } catch {
@@ -76,11 +80,14 @@ export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
 
   const authenticate = async (c: Context<AppEnv>, read: () => Presented) => {
     const presented = read()
-    const { directory, store, reader, history, administration } = dataOf(organizationOf(presented), c.get('cost'))
+    const data = dataOf(organizationOf(presented), c.get('cost'))
+    const { directory, store, reader, history, jobs, administration } = data
     c.set('session', await access.open(directory, presented, c.get('clientAddress')))
     c.set('store', store)
     c.set('reader', reader)
     c.set('history', history)
+    c.set('jobs', jobs)
+    c.set('driveJobs', () => laterOf(c)(data.driveJobs()))
     c.set('administration', () => administration(c.get('session')))
   }
 

@@ -41,7 +41,8 @@ export const errorText = (thrown: unknown): string => {
     error instanceof UnavailableError ||
     error instanceof UpgradingError ||
     error instanceof NoDatabaseError
-  return foreseen ? error.message : (error.stack ?? error.message)
+  if (!foreseen) return error.stack ?? error.message
+  return error.cause instanceof UnavailableError ? `${error.message}: ${error.cause.message}` : error.message
 }
 
 export const respondError = (c: Context<AppEnv>, contract: Contract, error: unknown): Response => {
@@ -54,6 +55,8 @@ export const respondError = (c: Context<AppEnv>, contract: Contract, error: unkn
     requestId: c.get('requestId'),
     fieldName: c.get('fieldName') ?? ((slug) => slug),
   })
+  // Whoever waits for a job has it go on.
+  if (refusal.refusal.problems[0].code === 'indexing') c.get('driveJobs')()
   const headers: Record<string, string> = { 'Content-Type': contentType }
   if (refusal.retryAfter !== undefined) headers['Retry-After'] = String(refusal.retryAfter)
   const { credentials } = contract

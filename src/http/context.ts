@@ -1,11 +1,13 @@
 import type { Administration } from '../admin/administration.ts'
+import type { JobReader } from '../admin/jobs.ts'
 import type { Session } from '../auth/access.ts'
 import type { Quota, Taken } from '../auth/rate-limit.ts'
 import type { HistoryReader } from '../engine/history.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
 import type { Cost } from '../storage/meter.ts'
-import type { Operator } from '../tenants/operations.ts'
+import type { TenantOperations } from '../tenants/operations.ts'
+import type { Operator } from '../tenants/operator-log.ts'
 
 /** What a response did that goes on after it began, for its log line. */
 export interface Streamed {
@@ -26,6 +28,8 @@ export interface AppEnv {
     session: Session
     /** Who operates, where the route is for operators. */
     operator: Operator
+    /** On the operator's authority, and in their log. */
+    tenants: TenantOperations
     /** The tenant that an operator's request is about, once it is known; for the log line. */
     tenantId: string
     /** Absent where keys are not limited, or nobody was let in. */
@@ -37,6 +41,9 @@ export interface AppEnv {
     store: RecordStore
     reader: RecordReader
     history: HistoryReader
+    jobs: JobReader
+    /** Has the organisation's jobs go on behind the answer. */
+    driveJobs: () => void
     /** On the authority of the session. Made when first asked for: few requests administer anything. */
     administration: () => Administration
   }

@@ -3,7 +3,10 @@ import type { MiddlewareHandler } from 'hono'
 import type { Scope } from '../auth/directory.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
+import type { Waiting } from '../engine/follow.ts'
+import type { Cost } from '../storage/meter.ts'
 import type { TenantOperations } from '../tenants/operations.ts'
+import type { Operator } from '../tenants/operator-log.ts'
 import type { AppEnv } from './context.ts'
 import type { Credentials, SecurityScheme } from './credentials.ts'
 import type { Hooks } from './hook-access.ts'
@@ -71,6 +74,14 @@ export interface ContractEntry {
   readonly load: () => Promise<{ readonly contract: Contract }>
 }
 
+/** What bounds a request that goes on after its answer has begun. */
+export interface StreamLimits {
+  /** Milliseconds that it waits for its client to send something; absent: src/contracts/v1/stream-items.ts. */
+  readonly idleMs?: number
+  /** Calls of the database after which it ends and says where to go on, where the platform allows so many; absent: any. */
+  readonly calls?: number
+}
+
 /** What all contracts share; built once per isolate in deps.ts. */
 export interface SharedServices {
   /** Lets a request in that shows such credentials and has the scope, and puts session and store on it. */
@@ -80,9 +91,12 @@ export interface SharedServices {
   /** For what is delivered to hooks, which shows no key. */
   readonly hooks: Hooks
   /** Absent where there is no operator's secret. */
-  readonly tenants?: TenantOperations
+  tenantsFor?(operator: Operator, cost: Cost): TenantOperations
   /** Comes when the process is about to stop: what could go on without end ends. Absent where nothing tells. */
   readonly stopping?: AbortSignal
+  /** How requests wait for what others write. Absent: they look from time to time. */
+  readonly waiting?: Waiting
+  readonly streams: StreamLimits
   /** What one key may ask for; undefined where keys are not limited. */
   readonly quota: Quota | undefined
   /** Failed logins that an address may have; undefined where they are not slowed down. */

@@ -39,6 +39,12 @@ const versioned = ({ route, status }: Answer): Presence => {
   return status === 200 && takesDryRun(route) ? 'sometimes' : 'always'
 }
 
+/** Answers that are all records of an object, and say from which change on a copy goes on, where there is a history. */
+const exports = ({ route, status }: Answer): boolean => {
+  const answer = route.responses[status]
+  return answer !== undefined && 'content' in answer && 'text/csv' in (answer.content ?? {})
+}
+
 /** Answers that the database gave, which are those that are kept to be given again. */
 const REPLAYED = [200, 201, 404, 409, 412]
 
@@ -98,6 +104,13 @@ export const responseHeaders = {
     schema: { type: 'string', const: 'true' },
     example: 'true',
     presence: ({ route, status }) => sometimes(takes(route, 'idempotency-key') && REPLAYED.includes(status)),
+  },
+  'Changes-Cursor': {
+    description:
+      'The `cursor` of GET /v1/changes with which a copy made of this export goes on. Absent where the history is off.',
+    schema: { type: 'string' },
+    example: 'WyI0MiIsIiJd',
+    presence: (answer) => sometimes(exports(answer)),
   },
   Allow: {
     description: 'The methods of the path. Only where no operation took the request.',

@@ -63,6 +63,11 @@ const sentAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
 
 /** Of several shapes the one that the value comes nearest to; where it has none of them, all their kinds. */
 const unionProblems = (issue: Found<'invalid_union'>, input: unknown, field: Path): Problem[] => {
+  // Of shapes that a word tells apart, none has this word.
+  if ('options' in issue && Array.isArray(issue.options))
+    return [
+      problem(sentAt(input, issue.path) === undefined ? 'required' : 'invalid_value', field, oneOf(issue.options)),
+    ]
   const near = issue.errors.find((issues) => !issues.some((i) => i.code === 'invalid_type' && i.path.length === 0))
   if (near) return near.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, input))
   const expected = new Set(issue.errors.flat().map((i) => (i.code === 'invalid_type' ? kindNamed(i.expected) : '')))

@@ -30,6 +30,11 @@ const NDJSON = /^application\/(x-)?ndjson\b/i
 
 export const isStream = ({ headers }: IncomingMessage): boolean => NDJSON.test(headers['content-type'] ?? '')
 
+const EXPORT = /\/records\/export(\?|$)/
+
+/** Whether its answer goes on after it began. */
+export const isStreamed = (incoming: IncomingMessage): boolean => isStream(incoming) || EXPORT.test(incoming.url ?? '')
+
 const expectedBytes = (incoming: IncomingMessage): number => {
   const { 'content-length': declared, 'transfer-encoding': coding } = incoming.headers
   if (isStream(incoming) || (declared === undefined && coding === undefined)) return 0

@@ -1,7 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { OverloadedError } from '../storage/driver.ts'
 import type { Connect } from '../tenants/places.ts'
-import { type Body, bodyOf, cut, heldBytes, isStream, type NodeBindings, type Pace, slowness } from './bodies.ts'
+import { breakingOff } from './answers.ts'
+import {
+  type Body,
+  bodyOf,
+  cut,
+  heldBytes,
+  isStream,
+  isStreamed,
+  type NodeBindings,
+  type Pace,
+  slowness,
+} from './bodies.ts'
 import { turns } from './turns.ts'
 
 type Fetch = (request: Request, bindings: NodeBindings) => Response | Promise<Response>
@@ -53,10 +64,11 @@ export class RequestsUnderWay {
   watch(fetch: Fetch): Fetch {
     const answer = async (request: Request, underWay: UnderWay) => {
       try {
-        return await this.#current.run(underWay, () => fetch(request, underWay))
+        const response = await this.#current.run(underWay, () => fetch(request, underWay))
+        return isStreamed(underWay.incoming) ? breakingOff(response, underWay.outgoing) : response
       } finally {
         const { incoming, outgoing } = underWay
-        if (isStream(incoming) && !outgoing.closed) outgoing.once('close', () => this.#leave(underWay))
+        if (isStreamed(incoming) && !outgoing.closed) outgoing.once('close', () => this.#leave(underWay))
         else this.#leave(underWay)
       }
     }
@@ -83,6 +95,12 @@ export class RequestsUnderWay {
       const isAbandoned = () => underWay.outgoing.destroyed
       return { batch: (statements, options) => driver.batch(statements, { ...options, isAbandoned }) }
     }
+  }
+
+  /** The request that runs waits for others: it has had its turn, and keeps nobody out meanwhile. */
+  stepAside(): void {
+    const underWay = this.#current.getStore()
+    if (underWay) this.#admitted.delete(underWay)
   }
 
   /** From now on every answer is the last one of its connection. */

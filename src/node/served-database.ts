@@ -19,7 +19,7 @@ export interface ServedDatabase {
   readonly driver: SqlDriver
   /** Names of the migrations applied so far; undefined while the database could not be reached. */
   migrated(): readonly string[] | undefined
-  /** Goes on trying until the database is there. @throws Error saying in one line why it cannot be used */
+  /** Goes on trying until the database is there, or is closed. @throws Error saying in one line why it cannot be used */
   reach(): Promise<void>
   /** @throws nothing, and answers within a second or so */
   isReady(): Promise<boolean>
@@ -51,6 +51,7 @@ export const serveDatabase = async (settings: Settings, log: (line: string) => v
   const { driver, state, isReady } = opened.watched({ name, timeoutMs, log })
   const tell = (what: object) => log(JSON.stringify({ at: new Date().toISOString(), database: name, ...what }))
   let migrated: readonly string[] | undefined
+  const closing = new AbortController()
 
   const prepare = async () => {
     try {
@@ -86,7 +87,8 @@ export const serveDatabase = async (settings: Settings, log: (line: string) => v
     async reach() {
       for (let waitMs = FIRST_WAIT_MS; !migrated; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
         tell({ error: failure instanceof Error ? failure.message : String(failure), retryInSeconds: waitMs / 1_000 })
-        await wait(waitMs)
+        await wait(waitMs, undefined, { signal: closing.signal }).catch(() => undefined)
+        if (closing.signal.aborted) return
         try {
           await prepare()
           tell({ migrated })
@@ -98,6 +100,9 @@ export const serveDatabase = async (settings: Settings, log: (line: string) => v
     },
     isReady: async () => migrated !== undefined && withinReadyTime(isReady()),
     state,
-    close: opened.close,
+    close() {
+      closing.abort()
+      return opened.close()
+    },
   }
 }

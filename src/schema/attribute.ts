@@ -25,6 +25,24 @@ export interface Attribute {
   /** For phone numbers: the organisation's default country, if it has one. */
   readonly country?: string
   readonly options: readonly Option[]
+  /** Present while a job makes its index: until then `unique` and `indexed` say what holds, as before. */
+  readonly building?: Building
+}
+
+/**
+ * How the assert program keeps an index: 0 keys may have several records; 1 unique; 2 and 3 unique while a job goes through
+ * the rows, so that each may stand in either slot: new ones in their own (2), or in the empty one (3).
+ */
+export type KeptKeys = 0 | 1 | 2 | 3
+
+/** An index that a job is making, changing or removing: docs/jobs.md. */
+export interface Building {
+  readonly jobId: string
+  /** Null: not at all, because what is there is being removed. */
+  readonly kept: KeptKeys | null
+  /** What the attribute is to be. */
+  readonly indexed: boolean
+  readonly unique: boolean
 }
 
 /** Whether its values are keys: matched by, and held apart where they are unique. */
@@ -35,6 +53,8 @@ export interface Combination {
   readonly name: string
   readonly attributes: readonly string[]
   readonly unique: boolean
+  /** Present while a job makes its keys: nothing is found by it, and it does not hold yet. */
+  readonly building?: Building
 }
 
 export interface ObjectSchema {
@@ -48,7 +68,29 @@ export interface ObjectSchema {
   readonly combinations: readonly Combination[]
   /** They have no keys. */
   readonly archivedCombinations: readonly Combination[]
+  /** They are in neither of the other lists. */
+  readonly buildingCombinations: readonly BuildingCombination[]
 }
+
+export interface BuildingCombination extends Combination {
+  readonly building: Building
+  /** Its keys are removed: it will be an archived one. */
+  readonly archived: boolean
+}
+
+const attributeAsWanted = (attribute: Attribute): Attribute => {
+  const { building } = attribute
+  return building ? { ...attribute, indexed: building.indexed, unique: building.unique } : attribute
+}
+
+/** The object as it will be when all its jobs have come to their end: as administrators have asked for it, and speak of it. */
+export const asWanted = (object: ObjectSchema): ObjectSchema => ({
+  ...object,
+  attributes: new Map([...object.attributes].map(([slug, one]) => [slug, attributeAsWanted(one)])),
+  combinations: [...object.combinations, ...object.buildingCombinations.filter(({ archived }) => !archived)],
+  archivedCombinations: [...object.archivedCombinations, ...object.buildingCombinations.filter((one) => one.archived)],
+  buildingCombinations: [],
+})
 
 /**
  * What may name an object, an attribute or a combination. Three names are reserved: two that no JSON body may hold

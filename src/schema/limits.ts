@@ -18,6 +18,9 @@ export const definitionLimits = {
   option: 255,
 } as const
 
+/** Days that changes can be kept for, at most, if not for good. */
+export const HISTORY_DAYS = 3_650
+
 /** Who may be in an organisation, and how they are named. */
 export const accessLimits = {
   members: 1_000,

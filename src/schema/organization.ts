@@ -1,4 +1,4 @@
-import { type Combination, hasKeys, type ObjectSchema } from './attribute.ts'
+import { type Attribute, type Combination, hasKeys, type KeptKeys, type ObjectSchema } from './attribute.ts'
 
 /**
  * Whether an organisation is served. `moving`: in a moment, at another place; `moved`: at another place already;
@@ -15,14 +15,22 @@ export type TenantStatus = (typeof tenantStatuses)[number]
 export const historyModes = ['off', 'names', 'values'] as const
 export type HistoryMode = (typeof historyModes)[number]
 
+/** Of the history of an organisation. */
+export interface HistorySettings {
+  readonly history: HistoryMode
+  /** For how many days changes are kept; null: for good. */
+  readonly historyDays: number | null
+}
+
 /** What an isolate knows of an organisation. Valid as long as the database holds the same `revision`. */
-export interface Organization {
+export interface Organization extends HistorySettings {
   readonly id: string
   readonly name: string
   readonly crmMode: 'b2b' | 'b2c'
-  readonly history: HistoryMode
   /** ISO 3166 code of the country whose national phone numbers are meant; null: numbers without a country code have none. */
   readonly defaultCountry: string | null
+  /** Whether matching by an attribute without an index makes one. */
+  readonly automaticIndexing: boolean
   readonly status: OrganizationStatus
   /** Raised by every administrative change of the organisation. */
   readonly revision: number
@@ -32,25 +40,36 @@ export interface Organization {
   readonly indexes: KeyIndexes
 }
 
-/** The match keys of every object, in the JSON that the assert program reads. */
+/** The match keys of every object and how each is kept, in the JSON that the assert program reads. */
 export interface KeyIndexes {
-  /** `{object: {slug: unique}}` */
+  /** `{object: {slug: kept}}` */
   readonly attributes: string
-  /** `{object: [[name, unique, [slug]]]}`; null when there are none, which saves the program the look. */
+  /** `{object: [[name, kept, [slug]]]}`; null when there are none, which saves the program the look. */
   readonly combinations: string | null
 }
 
-const flag = (on: boolean): 0 | 1 => (on ? 1 : 0)
-const row = (combination: Combination) => [combination.name, flag(combination.unique), combination.attributes]
+const plainly = (unique: boolean): KeptKeys => (unique ? 1 : 0)
+
+const keptOf = (attribute: Attribute): KeptKeys | null => {
+  if (attribute.building) return attribute.building.kept
+  return hasKeys(attribute) ? plainly(attribute.unique) : null
+}
+
+const row = ({ name, attributes }: Combination, kept: KeptKeys) => [name, kept, attributes]
+
+const together = ({ combinations, buildingCombinations }: ObjectSchema): unknown[] => [
+  ...combinations.map((one) => row(one, plainly(one.unique))),
+  ...buildingCombinations.flatMap((one) => (one.building.kept === null ? [] : [row(one, one.building.kept)])),
+]
 
 export const keyIndexes = (objects: Iterable<ObjectSchema>): KeyIndexes => {
-  const attributes: Record<string, Record<string, 0 | 1>> = {}
+  const attributes: Record<string, Record<string, KeptKeys>> = {}
   const combinations: Record<string, unknown[]> = {}
   for (const object of objects) {
-    attributes[object.slug] = Object.fromEntries(
-      [...object.attributes.values()].filter(hasKeys).map((a) => [a.slug, flag(a.unique)]),
-    )
-    if (object.combinations.length > 0) combinations[object.slug] = object.combinations.map(row)
+    const kept = [...object.attributes.values()].map((one) => [one.slug, keptOf(one)] as const)
+    attributes[object.slug] = Object.fromEntries(kept.filter((one): one is [string, KeptKeys] => one[1] !== null))
+    const rows = together(object)
+    if (rows.length > 0) combinations[object.slug] = rows
   }
   const some = Object.keys(combinations).length > 0
   return { attributes: JSON.stringify(attributes), combinations: some ? JSON.stringify(combinations) : null }

@@ -1,8 +1,12 @@
 /** What the rest of the product uses of the schema. */
 export {
   type Attribute,
+  asWanted,
+  type Building,
+  type BuildingCombination,
   type Combination,
   hasKeys,
+  type KeptKeys,
   type ObjectSchema,
   type Option,
   optionIdOf,
@@ -11,6 +15,7 @@ export {
 } from './attribute.ts'
 export {
   type HistoryMode,
+  type HistorySettings,
   historyModes,
   type KeyIndexes,
   keyIndexes,

@@ -1,7 +1,8 @@
 import type { Attribute } from '../schema/schema.ts'
 import type { Statement } from './driver.ts'
 
-const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
+/** As SQLite has a boolean. */
+export const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
 
 /** Everything that an isolate has cached of the organisation is outdated after this. */
 export const raiseRevision = (organizationId: string): Statement => ({
@@ -43,7 +44,10 @@ export const insertAttribute = (
   params: attributeParams(organizationId, object, attribute, now),
 })
 
-/** Saves what may change of an attribute. A standard one gets its row the first time that it changes. */
+/**
+ * Saves what may change of an attribute. A standard one gets its row the first time that it changes. While a job makes its
+ * index, it is for the job to say when that holds.
+ */
 export const saveAttribute = (
   organizationId: string,
   object: string,
@@ -52,7 +56,8 @@ export const saveAttribute = (
 ): Statement => ({
   sql: `${INSERT_ATTRIBUTE}
 ON CONFLICT (organization_id, object, slug) DO UPDATE SET
-  label = excluded.label, type = excluded.type, is_multiple = excluded.is_multiple, is_required = excluded.is_required, is_unique = excluded.is_unique, is_indexed = excluded.is_indexed,
+  label = excluded.label, type = excluded.type, is_multiple = excluded.is_multiple, is_required = excluded.is_required,
+  is_unique = iif(building IS NULL, excluded.is_unique, is_unique), is_indexed = iif(building IS NULL, excluded.is_indexed, is_indexed),
   is_archived = excluded.is_archived, options = excluded.options, updated_at = excluded.updated_at`,
   params: attributeParams(organizationId, object, attribute, now),
 })

@@ -58,6 +58,26 @@ const relatedSql = (
     WHERE ${anyValue('t.data', attribute, test, operand)})`
 }
 
+/** Leaves of a condition, those below its groups too. */
+const leavesOf = (condition: Condition): readonly Leaf[] => {
+  if (condition.kind === 'leaf') return [condition]
+  return condition.kind === 'not' ? leavesOf(condition.of) : condition.of.flatMap(leavesOf)
+}
+
+/** Bytes that judging a record `r` looks at, as far as its conditions go; nothing of a text is read to tell. */
+export const judgedBytesSql = (condition: Condition, { organizationId, parameters }: Parts): string => {
+  const looking = leavesOf(condition).filter(({ subject }) => 'attribute' in subject)
+  const related = looking.flatMap(({ subject }) => {
+    if (subject.kind !== 'related') return []
+    const operand = parameters.add(JSON.stringify({ link: path(subject.relation), object: subject.object }))
+    return [
+      `coalesce((SELECT sum(octet_length(t.data)) FROM json_each(r.data -> (${operand} ->> 'link')) l CROSS JOIN records t
+    ON t.organization_id = ${parameters.add(organizationId)} AND t.object = ${operand} ->> 'object' AND t.id = l.value), 0)`,
+    ]
+  })
+  return [`${looking.length} * octet_length(r.data)`, ...related].join(' + ')
+}
+
 const leafSql = ({ subject, test }: Leaf, parts: Parts): string => {
   if (subject.kind === 'related') return relatedSql(subject, test, parts)
   if (subject.kind !== 'attribute') {

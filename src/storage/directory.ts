@@ -24,6 +24,7 @@ const settingsOf = (row: AttributeRow) => ({
   indexed: row.isIndexed,
   archived: row.isArchived,
   options: row.options,
+  ...(row.building && { building: row.building }),
 })
 
 const attributeOf = (row: AttributeRow): Attribute => ({
@@ -51,6 +52,7 @@ const customObject = (row: ObjectRow): ObjectSchema => ({
   attributes: new Map(),
   combinations: [],
   archivedCombinations: [],
+  buildingCombinations: [],
 })
 
 const withRows = (
@@ -61,6 +63,7 @@ const withRows = (
   const own = rows.filter((row) => row.object === object.slug)
   const combined = together.filter((row) => row.object === object.slug)
   if (own.length === 0 && combined.length === 0) return object
+  const settled = combined.filter((row) => !row.building)
   const all = new Map(object.attributes)
   for (const row of own) {
     const standard = row.isStandard ? all.get(row.slug) : undefined
@@ -69,8 +72,11 @@ const withRows = (
   return {
     ...object,
     attributes: all,
-    combinations: combined.filter((row) => !row.isArchived).map(combinationOf),
-    archivedCombinations: combined.filter((row) => row.isArchived).map(combinationOf),
+    combinations: settled.filter((row) => !row.isArchived).map(combinationOf),
+    archivedCombinations: settled.filter((row) => row.isArchived).map(combinationOf),
+    buildingCombinations: combined.flatMap((row) =>
+      row.building ? [{ ...combinationOf(row), building: row.building, archived: row.isArchived }] : [],
+    ),
   }
 }
 

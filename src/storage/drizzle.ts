@@ -20,6 +20,15 @@ export const drizzleOver = (driver: SqlDriver) =>
 export const driverErrorIn = (error: unknown): unknown =>
   error instanceof DrizzleQueryError && error.cause ? error.cause : error
 
+/** A query whose failure is what the driver threw. */
+export const plainly = async <T>(query: PromiseLike<T>): Promise<T> => {
+  try {
+    return await query
+  } catch (error) {
+    throw driverErrorIn(error)
+  }
+}
+
 /** A query as a statement among others: so that a batch of both is one transaction. */
 export const statementOf = (query: { toSQL(): { sql: string; params: unknown[] } }): Statement => {
   const { sql, params } = query.toSQL()

@@ -1,5 +1,6 @@
-import type { HistoryMode } from '../schema/schema.ts'
+import type { HistorySettings } from '../schema/schema.ts'
 import type { Statement } from './driver.ts'
+import { beginForgetting, type Erased, forgettingOf } from './forgotten-values.ts'
 
 /**
  * What changes the meaning of the history stands in it as a change of no record: whoever follows it is told, in its place
@@ -13,34 +14,50 @@ export interface EventOf {
   readonly by: string
 }
 
+const NEXT = `1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = o.id ORDER BY c.sequence DESC LIMIT 1), 0)`
+
 /** Parameters: organisation, time, who, what, the object or '', names and delta as JSON. */
-const insertEvent = (when: string) => `
+const insertEvent = (when: string, delta = '?7') => `
 INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed, delta)
-SELECT o.id, 1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = o.id ORDER BY c.sequence DESC LIMIT 1), 0),
-  CAST(?2 AS INTEGER), ?3, 'administration', ?4, ?5, '', 0, ?6, ?7
+SELECT o.id, ${NEXT}, CAST(?2 AS INTEGER), ?3, 'administration', ?4, ?5, '', 0, ?6, ${delta}
 FROM organizations o WHERE o.id = ?1${when}`
 
 /** Where there is any. */
 const RECORDED = ` AND coalesce(o.history, iif(o.change_feed, 'names', 'off')) <> 'off'`
 
-/** An object, an attribute or a combination is another one from here on. */
-export const schemaChanged = ({ id, by }: EventOf, object: string, names: readonly string[]): Statement => ({
-  sql: insertEvent(RECORDED),
-  params: [id, Date.now(), by, 'schema_changed', object, JSON.stringify(names), null],
-})
+/**
+ * An object, an attribute or a combination is another one from here on.
+ * @param erased what of it is gone for good: the history forgets its values, also one that is off by now
+ */
+export const schemaChanged = (
+  { id, by }: EventOf,
+  object: string,
+  names: readonly string[],
+  erased?: Erased,
+): readonly Statement[] => {
+  const params = [id, Date.now(), by, 'schema_changed', object, JSON.stringify(names)]
+  if (erased === undefined) return [{ sql: insertEvent(RECORDED), params: [...params, null] }]
+  const forgetting = { sql: insertEvent('', forgettingOf('?7', NEXT)), params: [...params, JSON.stringify(erased)] }
+  return [forgetting, ...beginForgetting(id)]
+}
+
+const settings = ['history', 'historyDays'] as const
 
 /**
  * Nothing where it stays as it is. A history that begins anew has a hole behind it, which ends with this event.
  * @param before the organisation as it was
  */
 export const historyChanged = (
-  { id, by, history }: EventOf & { readonly history: HistoryMode },
-  after: HistoryMode,
+  { id, by, ...before }: EventOf & HistorySettings,
+  after: HistorySettings,
 ): Statement[] => {
-  if (history === after) return []
-  const delta = JSON.stringify({ history: [history, after] })
+  const changed = settings.filter((setting) => before[setting] !== after[setting])
+  if (changed.length === 0) return []
+  const delta = JSON.stringify(
+    Object.fromEntries(changed.map((setting) => [setting, [before[setting], after[setting]]])),
+  )
   const event = { sql: insertEvent(''), params: [id, Date.now(), by, 'history_changed', '', '[]', delta] }
-  if (history !== 'off') return [event]
+  if (before.history !== 'off' || after.history === 'off') return [event]
   const begin = `
 UPDATE organizations SET history_from = (
   SELECT c.sequence FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1)

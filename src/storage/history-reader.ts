@@ -14,6 +14,7 @@ import type { Scope } from '../engine/session.ts'
 import type { StoredValue } from '../schema/schema.ts'
 import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 import { guardedReads } from './guarded.ts'
+import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
 import { named } from './program/names.ts'
@@ -69,31 +70,32 @@ const weight = (perRow: string) =>
 
 const LAST = `coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1), 0)`
 
-/** Columns of the rows of a walk that says which it has `taken`; nothing is read of what does not fit. */
-const cutRows = (walked: string, records: string, bytes: string, direction: 'ASC' | 'DESC') => `
-WITH walked AS (${walked}),
-summed AS (SELECT sequence, taken, sum(taken) OVER along AS nth, sum(taken * bytes) OVER along AS total FROM walked
-  WINDOW along AS (ORDER BY sequence ${direction} ROWS UNBOUNDED PRECEDING))
+/** Columns of the changes of a walk along sequences. */
+const changesPage = (walked: string, records: string, bytes: string, direction: 'ASC' | 'DESC') =>
+  pageSql(
+    { sql: walked, order: `sequence ${direction}` },
+    { records, bytes },
+    (fits) => `
 SELECT s.sequence AS place, s.taken, c.* FROM summed s LEFT JOIN changes c
-  ON c.organization_id = ?1 AND c.sequence = s.sequence AND s.taken
-  AND (s.nth = 1 OR s.nth <= CAST(${records} AS INTEGER) AND s.total <= CAST(${bytes} AS INTEGER))
-ORDER BY s.sequence ${direction}`
+  ON c.organization_id = ?1 AND c.sequence = s.sequence AND ${fits}
+ORDER BY s.sequence ${direction}`,
+  )
 
-/** The rows up to the first that was to be taken and did not fit. */
-const cut = (rows: readonly Row[]) => {
-  const end = rows.findIndex((row) => row.taken === 1 && row.sequence === null)
-  return end === -1 ? { seen: rows, isCut: false } : { seen: rows.slice(0, end), isCut: true }
-}
+const cut = (rows: readonly Row[]) => cutPage(rows, 'sequence')
 
-const changesSql = cutRows(
-  `SELECT c.sequence, ${weight('?4')} AS bytes, ?3 IS NULL OR c.object = ?3 OR c.action = 'history_changed' AS taken
+/** @param start the sequence behind which it begins, in SQL with ?2 */
+const changesSql = (start: string) =>
+  changesPage(
+    `SELECT c.sequence, ${weight('?4')} AS bytes, ?3 IS NULL OR c.object = ?3 OR c.action = 'history_changed' AS taken
   FROM changes c
-  WHERE c.organization_id = ?1 AND c.sequence > coalesce(CAST(?2 AS INTEGER), (SELECT o.history_from FROM organizations o WHERE o.id = ?1))
+  WHERE c.organization_id = ?1 AND c.sequence > ${start}
   ORDER BY c.sequence LIMIT CAST(?5 AS INTEGER)`,
-  '?6',
-  '?7',
-  'ASC',
-)
+    '?6',
+    '?7',
+    'ASC',
+  )
+
+const FROM = '(SELECT o.history_from FROM organizations o WHERE o.id = ?1)'
 
 const isBefore = `m.at < CAST(?2 AS INTEGER) - ${CLOCKS_MS}`
 
@@ -108,10 +110,16 @@ SELECT s.low AS sequence, o.history_from = 0 OR s.low > o.history_from OR EXISTS
   SELECT 1 FROM changes c WHERE c.organization_id = ?1 AND c.sequence = s.low AND c.at < CAST(?2 AS INTEGER)) AS reaches
 FROM span s, organizations o WHERE o.id = ?1 AND s.high - s.low <= 1`
 
+const afterSql = changesSql(`coalesce(CAST(?2 AS INTEGER), ${FROM})`)
+const sinceSql = changesSql(`(SELECT m.sequence FROM (${momentSql}) m)`)
+
+/** `{sequence, reaches}`, as of a moment. */
+const startSql = `SELECT coalesce(CAST(?2 AS INTEGER), ${FROM}) AS sequence, coalesce(CAST(?2 AS INTEGER) >= ${FROM}, 1) AS reaches`
+
 const nowSql = `SELECT ${LAST} AS sequence, 1 AS reaches`
 
 /** Parameters: organisation, object, id, first sequence or null, rows, bytes a row, rows, bytes. */
-const ofRecordSql = cutRows(
+const ofRecordSql = changesPage(
   `
   SELECT c.sequence, ${weight('?6')} AS bytes, 1 AS taken FROM (
     WITH RECURSIVE chain (sequence) AS (
@@ -168,39 +176,45 @@ ORDER BY c.sequence DESC LIMIT CAST(?4 AS INTEGER)`
 const walkedRows = (limit: PageLimit, object: string | undefined) =>
   object === undefined ? limit.records + 1 : Math.max(WALKED_CHANGES, limit.records + 1)
 
+/** Where reading begins: `{sequence, reaches}`. */
+const startOf = (organizationId: string, since: number | 'now' | undefined, after?: number): Statement => {
+  if (since === 'now') return { sql: nowSql, params: [organizationId] }
+  if (since !== undefined) return { sql: momentSql, params: [organizationId, since] }
+  return { sql: startSql, params: [organizationId, after ?? null] }
+}
+
 export const historyReader = (driver: SqlDriver): HistoryReader => {
   const read = async (scope: Scope, ...statements: readonly Statement[]) =>
     (await guardedReads(driver, scope).batch(statements)).results.map(({ rows }) => rows)
 
   return {
-    async changes(scope, { after, object, limit }): Promise<ChangePage> {
+    async changes(scope, { after, since, object, limit }): Promise<ChangePage> {
       const { organizationId } = scope
       const { records, bytes, bytesPerRecord } = limit
       const walk = walkedRows(limit, object)
-      const params: SqlValue[] = [organizationId, after ?? null, object ?? null, bytesPerRecord, walk, records, bytes]
-      const [rows = [], [organization] = []] = await read(
+      const time = typeof since === 'number' ? since : undefined
+      const begin = time ?? after ?? null
+      const params: SqlValue[] = [organizationId, begin, object ?? null, bytesPerRecord, walk, records, bytes]
+      const [[start] = [], [organization] = [], rows = []] = await read(
         scope,
-        { sql: changesSql, params },
+        startOf(organizationId, since, after),
         { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [organizationId] },
+        // Behind the newest there is nothing.
+        ...(since === 'now' ? [] : [{ sql: time === undefined ? afterSql : sinceSql, params }]),
       )
       const { seen, isCut } = cut(rows)
-      const from = Number(organization?.history_from ?? 0)
       return {
-        changes: seen.filter((row) => row.taken === 1).map(changeOf),
-        last: Number(seen[seen.length - 1]?.place ?? after ?? from),
+        // Clocks differ, so reading begins a little earlier.
+        changes: seen.filter((row) => row.taken === 1 && Number(row.at) >= (time ?? 0)).map(changeOf),
+        last: Number(seen[seen.length - 1]?.place ?? start?.sequence ?? 0),
         more: isCut || rows.length === walk,
-        from,
+        reaches: start?.reaches === 1,
+        from: Number(organization?.history_from ?? 0),
       }
     },
 
     async moment(scope, time) {
-      const { organizationId } = scope
-      const [[row] = []] = await read(
-        scope,
-        time === undefined
-          ? { sql: nowSql, params: [organizationId] }
-          : { sql: momentSql, params: [organizationId, time] },
-      )
+      const [[row] = []] = await read(scope, startOf(scope.organizationId, time ?? 'now'))
       return { sequence: Number(row?.sequence ?? 0), reaches: row?.reaches === 1 }
     },
 
@@ -252,7 +266,11 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
     async selected(scope, selection, { after, before }, limit) {
       const [condition, value] = selectedBy(selection)
       const params = [scope.organizationId, after, before ?? null, WALKED_CHANGES, value]
-      const [rows = []] = await read(scope, { sql: selectedSql(condition), params })
+      const [rows = [], [organization] = []] = await read(
+        scope,
+        { sql: selectedSql(condition), params },
+        { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [scope.organizationId] },
+      )
       const records = new Map<string, SelectedRecord>()
       for (const row of rows) {
         if (row.object === null) continue
@@ -260,13 +278,15 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
         const one = { object: row.object as string, recordId: row.record_id as string, sequence }
         const key = `${one.object} ${one.recordId}`
         if (records.has(key)) continue
-        if (records.size === limit) return { records: [...records.values()], next: sequence + 1 }
+        if (records.size === limit) return { records: [...records.values()], next: sequence + 1, isCutOff: false }
         records.set(key, one)
       }
       const last = rows[rows.length - 1]
+      const goesOn = rows.length === WALKED_CHANGES && last !== undefined
       return {
         records: [...records.values()],
-        ...(rows.length === WALKED_CHANGES && last && { next: Number(last.sequence) }),
+        isCutOff: !goesOn && after < Number(organization?.history_from ?? 0),
+        ...(goesOn && { next: Number(last.sequence) }),
       }
     },
   }

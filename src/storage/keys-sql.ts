@@ -1,5 +1,4 @@
-import type { Attribute, Combination } from '../schema/schema.ts'
-import type { Statement } from './driver.ts'
+import type { SqlValue, Statement } from './driver.ts'
 import { isKeyed, KEYED, keyNumber } from './program/lookups.ts'
 
 /**
@@ -8,57 +7,68 @@ import { isKeyed, KEYED, keyNumber } from './program/lookups.ts'
  */
 
 /** `(name, value, record id, number)` of every key of one attribute; parameters: organisation, object, slug. */
-export const attributeKeysSql = `
+const attributeKeysSql = `
 SELECT ?3 AS name, iif(e.type = 'real', r.data -> e.fullkey, CAST(e.value AS TEXT)) AS value, r.id AS record_id,
   ${keyNumber('e')} AS number
 FROM records r CROSS JOIN json_each(r.data, '$.' || ?3 || '${KEYED}') e
 WHERE r.organization_id = ?1 AND r.object = ?2 AND ${isKeyed('e')}`
 
 /** The same of a combination; the fourth parameter is the JSON list of its attributes. */
-export const combinationKeysSql = `
+const combinationKeysSql = `
 SELECT ?3 AS name, (SELECT json_group_array(json(r.data -> ('$.' || p.value || '${KEYED}'))) FROM json_each(?4) p) AS value, r.id AS record_id, NULL AS number
 FROM records r
 WHERE r.organization_id = ?1 AND r.object = ?2
   AND NOT EXISTS (SELECT 1 FROM json_each(?4) p WHERE r.data -> p.value IS NULL)`
 
-const removeKeys = 'DELETE FROM record_keys WHERE organization_id = ?1 AND object = ?2 AND name = ?3'
-
-const insertKeys = (derived: string, unique: boolean) => `
-INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-SELECT ?1, ?2, d.name, d.value, ${unique ? "''" : 'd.record_id'}, d.record_id, d.number FROM (${derived}) d`
-
-const duplicates = (derived: string) => `
-SELECT d.value, json_group_array(d.record_id) AS record_ids FROM (${derived}) d
-GROUP BY d.value HAVING count(*) > 1 ORDER BY d.value LIMIT 20`
-
-/**
- * Makes all key rows of the attribute anew; of one that is not indexed, none.
- * A duplicate of a unique one violates the primary key and rolls back.
- */
-export const attributeKeys = (organizationId: string, object: string, attribute: Attribute): Statement[] => {
-  const params = [organizationId, object, attribute.slug]
-  const remove = { sql: removeKeys, params }
-  return attribute.indexed ? [remove, { sql: insertKeys(attributeKeysSql, attribute.unique), params }] : [remove]
+/** One index of match keys: that of an attribute, or of a combination. */
+export interface KeyIndex {
+  readonly object: string
+  /** Slug of the attribute, or name of the combination. */
+  readonly name: string
+  readonly unique: boolean
+  /** Of a combination: its attributes; null for an attribute. */
+  readonly attributes: readonly string[] | null
 }
 
-export const combinationKeys = (organizationId: string, object: string, combination: Combination): Statement[] => {
-  const params = [organizationId, object, combination.name]
-  return [
-    { sql: removeKeys, params },
-    {
-      sql: insertKeys(combinationKeysSql, combination.unique),
-      params: [...params, JSON.stringify(combination.attributes)],
-    },
-  ]
-}
+/** Every key that the data of the records asks for. */
+export const derivedOf = ({ attributes }: Pick<KeyIndex, 'attributes'>): string =>
+  attributes === null ? attributeKeysSql : combinationKeysSql
 
-/** The first twenty values that more than one record has: `{value, record_ids}`. */
-export const attributeDuplicates = (organizationId: string, object: string, slug: string): Statement => ({
-  sql: duplicates(attributeKeysSql),
-  params: [organizationId, object, slug],
+/** Parameters 1 to 4, for statements that have more behind them; of an attribute the fourth is not read. */
+export const indexParams = (
+  organizationId: string,
+  { object, name, attributes }: Omit<KeyIndex, 'unique'>,
+): SqlValue[] => [organizationId, object, name, JSON.stringify(attributes ?? [])]
+
+/** Parameters of a statement that has no others: as many as it reads. */
+const ownParams = (organizationId: string, index: Omit<KeyIndex, 'unique'>): SqlValue[] =>
+  indexParams(organizationId, index).slice(0, index.attributes === null ? 3 : 4)
+
+export const removeKeys = (organizationId: string, { object, name }: Pick<KeyIndex, 'object' | 'name'>): Statement => ({
+  sql: 'DELETE FROM record_keys WHERE organization_id = ?1 AND object = ?2 AND name = ?3',
+  params: [organizationId, object, name],
 })
 
-export const combinationDuplicates = (organizationId: string, object: string, combination: Combination): Statement => ({
-  sql: duplicates(combinationKeysSql),
-  params: [organizationId, object, combination.name, JSON.stringify(combination.attributes)],
+/**
+ * Makes all key rows of the index anew, in one statement. A duplicate in a unique one violates the primary key and rolls back.
+ */
+export const rewriteKeys = (organizationId: string, index: KeyIndex): Statement[] => [
+  removeKeys(organizationId, index),
+  {
+    sql: `
+INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+SELECT ?1, ?2, d.name, d.value, ${index.unique ? "''" : 'd.record_id'}, d.record_id, d.number FROM (${derivedOf(index)}) d`,
+    params: ownParams(organizationId, index),
+  },
+]
+
+/** Values that several records share that are told. */
+export const SHOWN_VALUES = 20
+
+/** The first values that more than one record has: `{value, record_ids}`. */
+export const duplicateKeys = (organizationId: string, index: KeyIndex): Statement => ({
+  sql: `
+SELECT d.value, json_group_array(d.record_id) AS record_ids FROM (${derivedOf(index)}) d
+GROUP BY d.value HAVING count(*) > 1 ORDER BY d.value LIMIT ${SHOWN_VALUES}`,
+  params: ownParams(organizationId, index),
 })

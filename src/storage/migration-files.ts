@@ -1337,26 +1337,26 @@ WHERE member_id IS NOT NULL AND revoked_at IS NULL AND NOT EXISTS (
       `DROP VIEW IF EXISTS assert_noted`,
       `DROP VIEW IF EXISTS assert_undone`,
       `DROP VIEW IF EXISTS guard`,
-      `CREATE VIEW record_answers_4a0aa7ed AS SELECT organization_id, object, id, data, version,
+      `CREATE VIEW record_answers_a4b7cfff AS SELECT organization_id, object, id, data, version,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write AS head,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
 FROM records`,
-      `CREATE VIEW guard_4a0aa7ed AS SELECT NULL AS organization_id, NULL AS revision`,
-      `CREATE TRIGGER guard_check_4a0aa7ed INSTEAD OF INSERT ON guard_4a0aa7ed
+      `CREATE VIEW guard_a4b7cfff AS SELECT NULL AS organization_id, NULL AS revision`,
+      `CREATE TRIGGER guard_check_a4b7cfff INSTEAD OF INSERT ON guard_a4b7cfff
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
 END`,
-      `CREATE VIEW assert_4a0aa7ed AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
-      `CREATE TRIGGER assert_plain_4a0aa7ed INSTEAD OF INSERT ON assert_4a0aa7ed
+      `CREATE VIEW assert_a4b7cfff AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
+      `CREATE TRIGGER assert_plain_a4b7cfff INSTEAD OF INSERT ON assert_a4b7cfff
 WHEN NEW.op IS NULL AND NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_known_4a0aa7ed (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before) VALUES (
+  INSERT INTO assert_known_a4b7cfff (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1376,13 +1376,13 @@ BEGIN
         AND r.id = (SELECT k.record_id FROM record_keys k
       WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1)));
 END`,
-      `CREATE TRIGGER assert_full_4a0aa7ed INSTEAD OF INSERT ON assert_4a0aa7ed
+      `CREATE TRIGGER assert_full_a4b7cfff INSTEAD OF INSERT ON assert_a4b7cfff
 WHEN NEW.op IS NULL AND NOT (NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run)
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_found_4a0aa7ed (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_a4b7cfff (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1470,7 +1470,7 @@ BEGIN
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
-  INSERT INTO assert_kept_4a0aa7ed (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
+  INSERT INTO assert_kept_a4b7cfff (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
     NEW.idempotency_key,
     NEW.position,
     NEW.write_id,
@@ -1483,17 +1483,17 @@ BEGIN
     NEW.organization_id,
     NEW.now);
 END`,
-      `CREATE VIEW assert_known_4a0aa7ed AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
-      `CREATE VIEW assert_weighed_4a0aa7ed AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS delta, NULL AS merging`,
-      `CREATE VIEW assert_born_4a0aa7ed AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
-      `CREATE VIEW assert_checked_4a0aa7ed AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
-      `CREATE TRIGGER assert_weigh_4a0aa7ed INSTEAD OF INSERT ON assert_known_4a0aa7ed
+      `CREATE VIEW assert_known_a4b7cfff AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
+      `CREATE VIEW assert_weighed_a4b7cfff AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS delta, NULL AS merging`,
+      `CREATE VIEW assert_born_a4b7cfff AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
+      `CREATE VIEW assert_checked_a4b7cfff AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
+      `CREATE TRIGGER assert_weigh_a4b7cfff INSTEAD OF INSERT ON assert_known_a4b7cfff
 WHEN (NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
   OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END)
 BEGIN
-  INSERT INTO assert_weighed_4a0aa7ed (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, record_id, bytes, work, changed, delta, merging) VALUES (
+  INSERT INTO assert_weighed_a4b7cfff (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, record_id, bytes, work, changed, delta, merging) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1521,11 +1521,11 @@ BEGIN
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END);
 END`,
-      `CREATE TRIGGER assert_doubt_update_4a0aa7ed INSTEAD OF INSERT ON assert_weighed_4a0aa7ed
+      `CREATE TRIGGER assert_doubt_update_a4b7cfff INSTEAD OF INSERT ON assert_weighed_a4b7cfff
 WHEN (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
-  INSERT INTO assert_found_4a0aa7ed (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_a4b7cfff (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1549,11 +1549,11 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_rewrite_4a0aa7ed INSTEAD OF INSERT ON assert_weighed_4a0aa7ed
+      `CREATE TRIGGER assert_rewrite_a4b7cfff INSTEAD OF INSERT ON assert_weighed_a4b7cfff
 WHEN NEW.changed <> '[]' AND NOT (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
-  INSERT INTO assert_noted_4a0aa7ed (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_a4b7cfff (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1570,10 +1570,10 @@ BEGIN
     last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null' || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
 END`,
-      `CREATE TRIGGER assert_bear_4a0aa7ed INSTEAD OF INSERT ON assert_known_4a0aa7ed
+      `CREATE TRIGGER assert_bear_a4b7cfff INSTEAD OF INSERT ON assert_known_a4b7cfff
 WHEN NEW.before IS NULL
 BEGIN
-  INSERT INTO assert_born_4a0aa7ed (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after) VALUES (
+  INSERT INTO assert_born_a4b7cfff (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1590,9 +1590,9 @@ BEGIN
     NEW.track,
     coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes));
 END`,
-      `CREATE TRIGGER assert_check_4a0aa7ed INSTEAD OF INSERT ON assert_born_4a0aa7ed
+      `CREATE TRIGGER assert_check_a4b7cfff INSTEAD OF INSERT ON assert_born_a4b7cfff
 BEGIN
-  INSERT INTO assert_checked_4a0aa7ed (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after, doubtful) VALUES (
+  INSERT INTO assert_checked_a4b7cfff (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after, doubtful) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1613,12 +1613,12 @@ BEGIN
       SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e CROSS JOIN record_keys k
       WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
-        AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value) AND k.slot = '')));
+        AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value))));
 END`,
-      `CREATE TRIGGER assert_doubt_creation_4a0aa7ed INSTEAD OF INSERT ON assert_checked_4a0aa7ed
+      `CREATE TRIGGER assert_doubt_creation_a4b7cfff INSTEAD OF INSERT ON assert_checked_a4b7cfff
 WHEN NEW.doubtful
 BEGIN
-  INSERT INTO assert_found_4a0aa7ed (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_a4b7cfff (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1642,10 +1642,10 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_settle_4a0aa7ed INSTEAD OF INSERT ON assert_checked_4a0aa7ed
+      `CREATE TRIGGER assert_settle_a4b7cfff INSTEAD OF INSERT ON assert_checked_a4b7cfff
 WHEN NOT NEW.doubtful
 BEGIN
-  INSERT INTO assert_noted_4a0aa7ed (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_a4b7cfff (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1661,15 +1661,15 @@ BEGIN
     '["' || NEW.write_id || '"' || CASE WHEN NEW.feed THEN ',null,null,null,' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE '' END || ']');
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
   SELECT NEW.organization_id, NEW.object, x.key, iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value),
-    iif(x.value, '', NEW.write_id), NEW.write_id, iif(e.type IN ('integer', 'real'), e.value, NULL)
+    iif(x.value & 1, '', NEW.write_id), NEW.write_id, iif(e.type IN ('integer', 'real'), e.value, NULL)
   FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e WHERE e.key IS NOT 'code';
 END`,
-      `CREATE VIEW assert_found_4a0aa7ed AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
-      `CREATE TRIGGER assert_merge_4a0aa7ed INSTEAD OF INSERT ON assert_found_4a0aa7ed
+      `CREATE VIEW assert_found_a4b7cfff AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
+      `CREATE TRIGGER assert_merge_a4b7cfff INSTEAD OF INSERT ON assert_found_a4b7cfff
 WHEN NEW.runs
 BEGIN
   INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, '["too_much_work"]' WHERE EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = 'work' AND CAST(f.reason AS INTEGER) > 64000000);
-  INSERT INTO assert_merged_4a0aa7ed (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
+  INSERT INTO assert_merged_a4b7cfff (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1740,10 +1740,10 @@ BEGIN
   WHERE w.written AND w.bytes > 32768 OR NEW.merges IS NOT NULL AND w.bytes > 131072
   ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER);
 END`,
-      `CREATE VIEW assert_merged_4a0aa7ed AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
-      `CREATE TRIGGER assert_key_4a0aa7ed INSTEAD OF INSERT ON assert_merged_4a0aa7ed
+      `CREATE VIEW assert_merged_a4b7cfff AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
+      `CREATE TRIGGER assert_key_a4b7cfff INSTEAD OF INSERT ON assert_merged_a4b7cfff
 BEGIN
-  INSERT INTO assert_keyed_4a0aa7ed (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
+  INSERT INTO assert_keyed_a4b7cfff (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1796,10 +1796,10 @@ BEGIN
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
 END`,
-      `CREATE VIEW assert_keyed_4a0aa7ed AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
-      `CREATE TRIGGER assert_judge_4a0aa7ed INSTEAD OF INSERT ON assert_keyed_4a0aa7ed
+      `CREATE VIEW assert_keyed_a4b7cfff AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
+      `CREATE TRIGGER assert_judge_a4b7cfff INSTEAD OF INSERT ON assert_keyed_a4b7cfff
 BEGIN
-  INSERT INTO assert_judged_4a0aa7ed (write_id, object, organization_id, now, actor, origin, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
+  INSERT INTO assert_judged_a4b7cfff (write_id, object, organization_id, now, actor, origin, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.organization_id,
@@ -1867,24 +1867,34 @@ BEGIN
           SELECT 1 FROM json_each(NEW.before, '$.' || (x.value ->> 0) || '[0]') b WHERE b.value = x.value ->> 3)))))
       WHEN NEW.refs IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(NEW.refs) x WHERE json_array_length(x.value -> 7) > 1 AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update'))
         THEN (SELECT json_array('ambiguous', x.value ->> 0, x.value ->> 3, x.value -> 7) FROM json_each(NEW.refs) x WHERE json_array_length(x.value -> 7) > 1 AND coalesce(x.value ->> 5, iif(NEW.record_id IS NULL, 'create', 'update')) = iif(NEW.record_id IS NULL, 'create', 'update') LIMIT 1)
-      WHEN NEW.new_keys <> '[]' AND EXISTS (SELECT 1 FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
-          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0
-            AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id)
-        THEN json_array('conflict', NEW.record_id, json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
-          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0
-            AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id)))
+      WHEN NEW.new_keys <> '[]' AND EXISTS (SELECT 1 FROM (
+          SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, (
+            SELECT o.record_id FROM record_keys o
+            WHERE o.organization_id = NEW.organization_id AND o.object = NEW.object AND o.name = n.value ->> 0
+              AND o.value = n.value ->> 1 AND o.record_id IS NOT NEW.record_id
+            ORDER BY o.slot LIMIT 1) AS record_id
+          FROM json_each(NEW.new_keys) n WHERE n.value ->> 2 LIMIT -1) k
+          WHERE k.record_id IS NOT NULL)
+        THEN json_array('conflict', NEW.record_id, json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM (
+          SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, (
+            SELECT o.record_id FROM record_keys o
+            WHERE o.organization_id = NEW.organization_id AND o.object = NEW.object AND o.name = n.value ->> 0
+              AND o.value = n.value ->> 1 AND o.record_id IS NOT NEW.record_id
+            ORDER BY o.slot LIMIT 1) AS record_id
+          FROM json_each(NEW.new_keys) n WHERE n.value ->> 2 LIMIT -1) k
+          WHERE k.record_id IS NOT NULL)))
     END);
 END`,
-      `CREATE VIEW assert_judged_4a0aa7ed AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
-      `CREATE TRIGGER assert_refuse_4a0aa7ed INSTEAD OF INSERT ON assert_judged_4a0aa7ed
+      `CREATE VIEW assert_judged_a4b7cfff AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
+      `CREATE TRIGGER assert_refuse_a4b7cfff INSTEAD OF INSERT ON assert_judged_a4b7cfff
 WHEN NEW.refusal IS NOT NULL
 BEGIN
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
 END`,
-      `CREATE TRIGGER assert_create_4a0aa7ed INSTEAD OF INSERT ON assert_judged_4a0aa7ed
+      `CREATE TRIGGER assert_create_a4b7cfff INSTEAD OF INSERT ON assert_judged_a4b7cfff
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL
 BEGIN
-  INSERT INTO assert_noted_4a0aa7ed (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_a4b7cfff (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1899,12 +1909,12 @@ BEGIN
   VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
     '["' || NEW.write_id || '"' || CASE WHEN NEW.feed THEN ',null,null,null,' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE '' END || ']');
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.write_id), NEW.write_id, CASE WHEN k.value ->> 3 THEN CAST(k.value ->> 1 AS REAL) END
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2 & 1, '', NEW.write_id), NEW.write_id, CASE WHEN k.value ->> 3 THEN CAST(k.value ->> 1 AS REAL) END
   FROM json_each(NEW.added_keys) k;
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
   SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run;
 END`,
-      `CREATE TRIGGER assert_update_4a0aa7ed INSTEAD OF INSERT ON assert_judged_4a0aa7ed
+      `CREATE TRIGGER assert_update_a4b7cfff INSTEAD OF INSERT ON assert_judged_a4b7cfff
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase'
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)
 BEGIN
@@ -1915,12 +1925,15 @@ BEGIN
   FROM records r
   WHERE NEW.dry_run AND r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
   DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
-    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2 & 1, '', NEW.record_id)
     FROM json_each(NEW.dropped_keys) k);
+  DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2 & 1, NEW.record_id, '')
+    FROM json_each(NEW.dropped_keys) k WHERE k.value ->> 2 > 1);
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', NEW.record_id), NEW.record_id, CASE WHEN k.value ->> 3 THEN CAST(k.value ->> 1 AS REAL) END
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2 & 1, '', NEW.record_id), NEW.record_id, CASE WHEN k.value ->> 3 THEN CAST(k.value ->> 1 AS REAL) END
   FROM json_each(NEW.added_keys) k;
-  INSERT INTO assert_noted_4a0aa7ed (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_a4b7cfff (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1945,7 +1958,7 @@ BEGIN
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END || '"', 'null') || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
 END`,
-      `CREATE TRIGGER assert_erase_4a0aa7ed INSTEAD OF INSERT ON assert_judged_4a0aa7ed
+      `CREATE TRIGGER assert_erase_a4b7cfff INSTEAD OF INSERT ON assert_judged_a4b7cfff
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
@@ -1955,8 +1968,11 @@ BEGIN
   FROM records r
   WHERE NEW.dry_run AND r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
   DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
-    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2 & 1, '', NEW.record_id)
     FROM json_each(NEW.dropped_keys) k);
+  DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2 & 1, NEW.record_id, '')
+    FROM json_each(NEW.dropped_keys) k WHERE k.value ->> 2 > 1);
   UPDATE changes SET delta = NULL
   WHERE NOT NEW.dry_run AND delta IS NOT NULL AND organization_id = NEW.organization_id AND sequence IN (
     WITH RECURSIVE chain (sequence) AS (
@@ -1966,7 +1982,7 @@ BEGIN
       SELECT c.previous FROM chain n CROSS JOIN changes c
       WHERE c.organization_id = NEW.organization_id AND c.sequence = n.sequence)
     SELECT sequence FROM chain LIMIT 1000);
-  INSERT INTO assert_noted_4a0aa7ed (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_a4b7cfff (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1986,8 +2002,8 @@ BEGIN
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased"]');
 END`,
-      `CREATE VIEW assert_noted_4a0aa7ed AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS changed, NULL AS delta`,
-      `CREATE TRIGGER assert_note_4a0aa7ed INSTEAD OF INSERT ON assert_noted_4a0aa7ed
+      `CREATE VIEW assert_noted_a4b7cfff AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS changed, NULL AS delta`,
+      `CREATE TRIGGER assert_note_a4b7cfff INSTEAD OF INSERT ON assert_noted_a4b7cfff
 WHEN NEW.feed
 BEGIN
   INSERT INTO changes (organization_id, sequence, at, actor, contract, request, import, action, object, record_id, version, previous, changed, delta)
@@ -1997,8 +2013,8 @@ BEGIN
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
 END`,
-      `CREATE VIEW assert_kept_4a0aa7ed AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
-      `CREATE TRIGGER assert_keep_4a0aa7ed INSTEAD OF INSERT ON assert_kept_4a0aa7ed
+      `CREATE VIEW assert_kept_a4b7cfff AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
+      `CREATE TRIGGER assert_keep_a4b7cfff INSTEAD OF INSERT ON assert_kept_a4b7cfff
 WHEN NEW.idempotency_key IS NOT NULL
 BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
@@ -2006,7 +2022,7 @@ BEGIN
       (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
       (SELECT a.head || ',' || CASE WHEN octet_length(a.data) <= NEW.data_bytes THEN a.data || ']'
       WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(a.data) j ORDER BY j.key)) || ']'
-      ELSE 'null]' END FROM record_answers_4a0aa7ed a
+      ELSE 'null]' END FROM record_answers_a4b7cfff a
         WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
       THEN (SELECT hit FROM (
       SELECT 0 AS place, CASE NEW.name
@@ -2052,19 +2068,19 @@ BEGIN
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000);
 END`,
-      `CREATE VIEW assert_undone_4a0aa7ed AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
-      `CREATE TRIGGER assert_all_4a0aa7ed INSTEAD OF INSERT ON assert_4a0aa7ed
+      `CREATE VIEW assert_undone_a4b7cfff AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
+      `CREATE TRIGGER assert_all_a4b7cfff INSTEAD OF INSERT ON assert_a4b7cfff
 WHEN NEW.op = 'all'
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (
     SELECT 1 FROM refusals WHERE reason <> '["erased"]' AND write_id <> 'work');
 END`,
-      `CREATE TRIGGER assert_end_4a0aa7ed INSTEAD OF INSERT ON assert_4a0aa7ed
+      `CREATE TRIGGER assert_end_a4b7cfff INSTEAD OF INSERT ON assert_a4b7cfff
 WHEN NEW.op = 'end'
 BEGIN
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_end_kept_4a0aa7ed INSTEAD OF INSERT ON assert_4a0aa7ed
+      `CREATE TRIGGER assert_end_kept_a4b7cfff INSTEAD OF INSERT ON assert_a4b7cfff
 WHEN NEW.op = 'end' AND NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
@@ -2073,21 +2089,21 @@ BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
   VALUES (NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now);
 END`,
-      `CREATE TRIGGER assert_undo_4a0aa7ed INSTEAD OF INSERT ON assert_4a0aa7ed
+      `CREATE TRIGGER assert_undo_a4b7cfff INSTEAD OF INSERT ON assert_a4b7cfff
 WHEN NEW.op = 'undo'
 BEGIN
-  INSERT INTO assert_undone_4a0aa7ed
+  INSERT INTO assert_undone_a4b7cfff
   SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys FROM undo_log u ORDER BY u.sequence DESC;
   DELETE FROM undo_log WHERE true;
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_undo_one_4a0aa7ed INSTEAD OF INSERT ON assert_undone_4a0aa7ed
+      `CREATE TRIGGER assert_undo_one_a4b7cfff INSTEAD OF INSERT ON assert_undone_a4b7cfff
 BEGIN
   DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
-    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id)
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2 & 1, '', NEW.id)
     FROM json_each(NEW.added_keys) k);
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id), NEW.id, CASE WHEN k.value ->> 3 THEN CAST(k.value ->> 1 AS REAL) END
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2 & 1, '', NEW.id), NEW.id, CASE WHEN k.value ->> 3 THEN CAST(k.value ->> 1 AS REAL) END
     FROM json_each(NEW.dropped_keys) k;
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.id;
   INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
@@ -2104,6 +2120,42 @@ END`,
       `ALTER TABLE combinations ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0`,
       `DELETE FROM record_keys WHERE (organization_id, object, name) IN (
   SELECT a.organization_id, a.object, a.slug FROM attributes a WHERE a.is_archived)`,
+    ],
+  },
+  {
+    name: '0011_jobs.sql',
+    statements: [
+      `CREATE TABLE jobs (
+  organization_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  object TEXT NOT NULL,
+  name TEXT NOT NULL,
+  attributes TEXT,
+  phases TEXT NOT NULL,
+  span TEXT NOT NULL,
+  chunk_from TEXT NOT NULL DEFAULT '',
+  chunk_to TEXT NOT NULL DEFAULT '',
+  chunk_rows INTEGER NOT NULL DEFAULT 0,
+  step INTEGER NOT NULL DEFAULT 0,
+  done INTEGER NOT NULL DEFAULT 0,
+  duplicates TEXT,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  finished_at INTEGER,
+  PRIMARY KEY (organization_id, id)
+) WITHOUT ROWID`,
+      `CREATE INDEX jobs_unfinished ON jobs (created_at) WHERE finished_at IS NULL`,
+      `ALTER TABLE attributes ADD COLUMN building TEXT`,
+      `ALTER TABLE combinations ADD COLUMN building TEXT`,
+      `ALTER TABLE organizations ADD COLUMN automatic_indexing INTEGER NOT NULL DEFAULT 1`,
+    ],
+  },
+  {
+    name: '0012_history_upkeep.sql',
+    statements: [
+      `CREATE INDEX organizations_with_retention ON organizations (id) WHERE history_days IS NOT NULL`,
+      `CREATE INDEX changes_to_forget ON changes (organization_id, sequence) WHERE action = 'schema_changed' AND delta IS NOT NULL`,
     ],
   },
   {

@@ -1,11 +1,16 @@
-import { COUNTED_ROWS, WALKED_ROWS } from '../engine/query/walk.ts'
-import type { Archived, Page, RecordQuery } from '../engine/read.ts'
-import { conditionSql } from './condition-sql.ts'
+import { COUNTED_ROWS, WALKED_BYTES, WALKED_ROWS } from '../engine/query/walk.ts'
+import type { Archived, Page, Place, RecordQuery } from '../engine/read.ts'
+import { conditionSql, judgedBytesSql } from './condition-sql.ts'
 import type { Statement, StatementResult } from './driver.ts'
 import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
+import { answersView } from './program/answers.ts'
+import { named } from './program/names.ts'
+import { PROGRAM } from './program/version.ts'
 import { Parameters } from './query-parameters.ts'
-import { type WalkSql, walkSql } from './walk-sql.ts'
+import { walkSql } from './walk-sql.ts'
+
+const answers = named(answersView, PROGRAM)
 
 const shown: Readonly<Record<Archived, readonly string[]>> = {
   include: [],
@@ -13,12 +18,46 @@ const shown: Readonly<Record<Archived, readonly string[]>> = {
   only: ['r.archived_at IS NOT NULL'],
 }
 
-/** Whether a row of the walk is one of the answer. */
-const takenSql = (walk: WalkSql, { plan, archived }: RecordQuery, organizationId: string, parameters: Parameters) => {
-  const condition = plan.condition ? [conditionSql(plan.condition, { organizationId, parameters })] : []
-  const all = [...(walk.counts === undefined ? [] : [walk.counts]), ...shown[archived], ...condition]
-  return all.length > 0 ? `(${all.join(' AND ')})` : '1'
+/** What a request looks at: the rows of a walk, judged. */
+interface Judged {
+  /** Rows `(value, id, taken, bytes, is_last)`, in the order of the walk: `is_last` where enough has been looked at. */
+  readonly sql: string
+  readonly order: string
 }
+
+/**
+ * Goes along the walk, no further than so many rows and so many bytes. What stands in the records is only read of rows that are
+ * judged, which is when whoever asks for the next one still wants it: nothing here looks at all rows first.
+ * @param most rows
+ */
+const judgedSql = (
+  organizationId: string,
+  query: RecordQuery,
+  most: number,
+  parameters: Parameters,
+  after?: Place,
+): Judged => {
+  const { object, plan, archived } = query
+  const walk = walkSql(plan.walk, { organizationId, object, parameters, after })
+  const order = `value ${walk.direction}, id ${walk.direction}`
+  const place = `${walk.value} AS value, ${walk.id} AS id`
+  const counts = all([...(walk.counts === undefined ? [] : [walk.counts]), ...shown[archived]])
+  if (!plan.condition) {
+    const rows = `SELECT ${place}, ${counts} AS taken, octet_length(r.data) AS bytes ${walk.rows} LIMIT ${most}`
+    return { sql: `SELECT *, count(*) OVER (ROWS UNBOUNDED PRECEDING) = ${most} AS is_last FROM (${rows})`, order }
+  }
+  const judged = judgedBytesSql(plan.condition, { organizationId, parameters })
+  const rows = `SELECT ${place}, ${counts} AS counts, octet_length(r.data) AS bytes, ${judged} AS judged ${walk.rows} LIMIT ${most}`
+  const condition = conditionSql(plan.condition, { organizationId, parameters })
+  const sql = `
+SELECT w.value, w.id, (w.counts AND ${condition}) AS taken, w.bytes, (w.nth = ${most} OR w.judged_so_far >= ${WALKED_BYTES}) AS is_last
+FROM (SELECT *, count(*) OVER along AS nth, sum(judged) OVER along AS judged_so_far FROM (${rows}) WINDOW along AS (ROWS UNBOUNDED PRECEDING)) w
+LEFT JOIN records r ON r.organization_id = ${parameters.add(organizationId)} AND r.object = ${parameters.add(object)} AND r.id = w.id
+WHERE w.judged_so_far - w.judged < ${WALKED_BYTES}`
+  return { sql, order }
+}
+
+const all = (conditions: readonly string[]) => (conditions.length > 0 ? `(${conditions.join(' AND ')})` : '1')
 
 /** A page always has room for the row that tells that more follow. */
 const rowsOf = ({ limit }: RecordQuery): number => Math.max(WALKED_ROWS, limit.records + 1)
@@ -30,47 +69,51 @@ const rowsOf = ({ limit }: RecordQuery): number => Math.max(WALKED_ROWS, limit.r
  */
 export const queryStatement = (organizationId: string, query: RecordQuery): Statement => {
   const parameters = new Parameters()
-  const { object, plan, after, limit } = query
-  const walk = walkSql(plan.walk, { organizationId, object, parameters, after })
-  const place = `${walk.value} AS value, ${walk.id} AS id`
+  const { object, after, limit } = query
+  const judged = judgedSql(organizationId, query, rowsOf(query), parameters, after)
+  const integer = (value: number) => `CAST(${parameters.add(value)} AS INTEGER)`
   const sql = `
   SELECT * FROM (WITH hits AS MATERIALIZED (
-    SELECT * FROM (
-      SELECT ${place}, ${takenSql(walk, query, organizationId, parameters)} AS taken, octet_length(r.data) AS bytes
-      ${walk.rows} LIMIT ${rowsOf(query)})
+    SELECT value, id, taken, bytes + ${integer(limit.bytesPerRecord)} AS bytes FROM (${judged.sql})
     WHERE taken LIMIT ${limit.records + 1})
   SELECT * FROM hits UNION ALL
-  SELECT * FROM (SELECT ${place}, 0 AS taken, 0 AS bytes ${walk.rows}
-    LIMIT iif((SELECT count(*) FROM hits) > ${limit.records}, 0, 1) OFFSET ${rowsOf(query) - 1}))`
-  const order = `value ${walk.direction}, id ${walk.direction}`
-  const page = pageSql({ sql, order, organizationId, object }, limit, (value) => parameters.add(value))
+  SELECT * FROM (SELECT value, id, 0 AS taken, 0 AS bytes FROM (${judged.sql}) WHERE is_last
+    LIMIT iif((SELECT count(*) FROM hits) > ${limit.records}, 0, 1)))`
+  const limits = { records: parameters.add(limit.records), bytes: parameters.add(limit.bytes) }
+  const answered = `SELECT a.answer FROM ${answers} a WHERE a.organization_id = ${parameters.add(organizationId)}
+    AND a.object = ${parameters.add(object)} AND a.id = s.id`
+  const page = pageSql(
+    { sql, order: judged.order },
+    limits,
+    (fits) => `SELECT s.*, CASE WHEN ${fits} THEN (${answered}) END AS answer FROM summed s ORDER BY ${judged.order}`,
+  )
   return { sql: page, params: parameters.values }
 }
 
-/** Counts from the beginning, as far as it goes: rows (all, taken). */
+/** Counts from the beginning, as far as it goes: `(taken, is_cut)`. */
 export const countStatement = (organizationId: string, query: RecordQuery): Statement => {
   const parameters = new Parameters()
-  const walk = walkSql(query.plan.walk, { organizationId, object: query.object, parameters })
-  const taken = takenSql(walk, query, organizationId, parameters)
   const most = query.plan.condition ? WALKED_ROWS : COUNTED_ROWS
-  const sql = `SELECT count(*) AS walked, coalesce(sum(taken), 0) AS taken, ${most} AS most
-FROM (SELECT ${taken} AS taken ${walk.rows} LIMIT ${most + 1})`
-  return { sql, params: parameters.values }
+  const { sql } = judgedSql(organizationId, query, most + 1, parameters)
+  return {
+    sql: `SELECT coalesce(sum(taken), 0) AS taken, coalesce(max(is_last), 0) AS is_cut FROM (${sql})`,
+    params: parameters.values,
+  }
 }
 
 type Rows = StatementResult['rows']
 
 /** @param counted the row of the count, if it was asked for */
 export const pageOf = (rows: Rows, object: string, counted?: Rows[number]): Page => {
-  const { seen, cut } = cutPage(rows)
+  const { seen, isCut } = cutPage(rows, 'answer')
   const last = seen[seen.length - 1]
-  const workLimitReached = !cut && last?.taken === 0
+  const workLimitReached = !isCut && last?.taken === 0
   return {
     records: seen.filter((row) => row.taken === 1).map((row) => parseRecord(row.answer as string, object)),
-    ...((cut || workLimitReached) && last && { next: [String(last.value), last.id as string] as const }),
+    ...((isCut || workLimitReached) && last && { next: [String(last.value), last.id as string] as const }),
     workLimitReached,
     ...(counted && {
-      count: { value: counted.taken as number, exact: (counted.walked as number) <= (counted.most as number) },
+      count: { value: counted.taken as number, exact: counted.is_cut === 0 },
     }),
   }
 }

@@ -3,6 +3,7 @@ import type { StoredRecord } from '../engine/record.ts'
 import type { Scope } from '../engine/session.ts'
 import type { SqlDriver, Statement, StatementResult } from './driver.ts'
 import { guardedReads } from './guarded.ts'
+import { namesOf, namesStatement } from './names-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
 import { named } from './program/names.ts'
@@ -54,5 +55,11 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
     const counting = query.counted ? [countStatement(organizationId, query)] : []
     const { results } = await guardedReads(driver, scope).batch([queryStatement(organizationId, query), ...counting])
     return pageOf(results[0]?.rows ?? [], query.object, results[1]?.rows[0])
+  },
+  async names(scope, namings) {
+    const { results } = await guardedReads(driver, scope).batch(
+      namings.map((naming) => namesStatement(scope.organizationId, naming)),
+    )
+    return results.map(({ rows }) => namesOf(rows))
   },
 })

@@ -2,7 +2,7 @@ import type { AssertAnswer, AssertBatch, RecordStore } from '../engine/store.ts'
 import { raiseRevision, saveAttribute } from './administration-sql.ts'
 import type { SqlDriver, Statement } from './driver.ts'
 import { guarded, signalOf } from './guarded.ts'
-import { attributeKeys } from './keys-sql.ts'
+import { largeObjects, reindex } from './jobs/reindex.ts'
 import { answerOf, keptAnswer } from './program/answer.ts'
 import { assertStatements } from './program/statement.ts'
 
@@ -51,11 +51,22 @@ const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<Asser
 /** The engine's store over any driver. */
 export const recordStore = (driver: SqlDriver): RecordStore => ({
   assert: (batch) => assertBatch(driver, batch),
-  async indexAttribute(scope, object, attribute) {
+  async indexAttribute(scope, actor, object, attribute) {
     const { organizationId } = scope
-    await guarded(driver, scope).batch([
-      ...attributeKeys(organizationId, object, { ...attribute, indexed: true }),
+    const bound = guarded(driver, scope)
+    const wanted = { indexed: true, unique: attribute.unique }
+    const change = {
+      object,
+      name: attribute.slug,
+      attributes: null,
+      from: null,
+      to: { unique: false },
+      wanted,
+    } as const
+    const large = await largeObjects(bound, organizationId, [object])
+    await bound.batch([
       saveAttribute(organizationId, object, { ...attribute, indexed: true }),
+      ...reindex(organizationId, actor, change, large.has(object)).statements,
       raiseRevision(organizationId),
     ])
   },

@@ -1,12 +1,28 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { deliveryStatuses, type HookDefinition, hookStates } from '../hooks/definition.ts'
-import { historyModes, type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
+import { type Building, historyModes, type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
 
 /** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
 
 const organizationId = () => text('organization_id').notNull()
 const time = (name: string) => integer(name)
+/** The job that makes an index: docs/jobs.md. */
+const building = () => text('building', { mode: 'json' }).$type<Building>()
+
+/** JSON that must be no other row's trouble where somebody has spoilt it: then it reads as undefined. */
+const looseJson = customType<{ data: unknown; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (value) => JSON.stringify(value),
+  fromDriver: (stored) => {
+    try {
+      return JSON.parse(stored)
+    } catch {
+      return undefined
+    }
+  },
+})
+
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
 
 export const organizations = sqliteTable('organizations', {
@@ -23,9 +39,10 @@ export const organizations = sqliteTable('organizations', {
   status: text('status', { enum: organizationStatuses }).notNull().default('active'),
   /** Null: as change_feed says. */
   history: text('history', { enum: historyModes }),
-  /** For a sweep of old changes that is to come; nothing sets it. */
+  /** Null: changes are kept for good. */
   historyDays: integer('history_days'),
   historyFrom: integer('history_from').notNull().default(0),
+  automaticIndexing: integer('automatic_indexing', { mode: 'boolean' }).notNull().default(true),
 })
 
 export const members = sqliteTable(
@@ -100,6 +117,7 @@ export const attributes = sqliteTable(
     position: integer('position').notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
+    building: building(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.object, t.slug] })],
 )
@@ -114,6 +132,7 @@ export const combinations = sqliteTable(
     isUnique: integer('is_unique', { mode: 'boolean' }).notNull().default(true),
     createdAt: time('created_at').notNull(),
     isArchived: flag('is_archived'),
+    building: building(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.object, t.name] })],
 )
@@ -161,8 +180,8 @@ export const tenants = sqliteTable('tenants', {
   name: text('name').notNull(),
   status: text('status', { enum: tenantStatuses }).notNull(),
   /** What places.ts reads; kept as it was written. */
-  place: text('place', { mode: 'json' }).$type<unknown>().notNull(),
-  move: text('move', { mode: 'json' }).$type<unknown>(),
+  place: looseJson('place').notNull(),
+  move: looseJson('move'),
   program: text('program'),
   createdAt: time('created_at').notNull(),
   seenAt: time('seen_at'),

@@ -1,21 +1,11 @@
 import type { StoredValue } from '../schema/schema.ts'
-import type { SqlValue, Statement } from './driver.ts'
-import { attributeKeysSql, combinationKeysSql } from './keys-sql.ts'
+import type { Statement } from './driver.ts'
+import { derivedOf, indexParams, type KeyIndex } from './keys-sql.ts'
 
 /**
  * What `verify` asks and mends, page by page, so that neither side ever holds more than a page. Each statement that
  * writes judges again what it writes: between the look and the repair a record may have changed.
  */
-
-/** One index of match keys: that of an attribute, or of a combination. */
-export interface KeyIndex {
-  readonly object: string
-  /** Slug of the attribute, or name of the combination. */
-  readonly name: string
-  readonly unique: boolean
-  /** Of a combination: its attributes; null for an attribute. */
-  readonly attributes: readonly string[] | null
-}
 
 /** Records of a page; and the bytes after which it ends sooner. */
 const PAGE_RECORDS = 500
@@ -31,16 +21,6 @@ SELECT id, version, data FROM (
 WHERE total - size < ${PAGE_BYTES} ORDER BY id`,
   params: [organizationId, object, after],
 })
-
-const derivedOf = (index: KeyIndex) => (index.attributes === null ? attributeKeysSql : combinationKeysSql)
-
-/** Parameters 1 to 4; of an attribute the fourth is not read. */
-const indexParams = (organizationId: string, { object, name, attributes }: KeyIndex): SqlValue[] => [
-  organizationId,
-  object,
-  name,
-  JSON.stringify(attributes ?? []),
-]
 
 const ofIndex = 'k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3'
 

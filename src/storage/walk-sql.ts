@@ -1,5 +1,5 @@
 import type { Bound, Range } from '../engine/query/condition.ts'
-import type { KeyRows, Walk } from '../engine/query/walk.ts'
+import type { KeyRows, SetOrder, Walk } from '../engine/query/walk.ts'
 import type { Place } from '../engine/read.ts'
 import { KEYED } from './program/lookups.ts'
 import type { Parameters } from './query-parameters.ts'
@@ -59,6 +59,44 @@ const idsSql = ({ direction, ids }: Shape<'ids'>, parts: WalkParts): WalkSql => 
   const where = [ofRecords(parts, 'r'), `r.id IN (${list})`, ...afterRecord(parts, direction)]
   const rows = `FROM records r WHERE ${where.join(' AND ')} ORDER BY r.id ${sql(direction)}`
   return { rows, value: "''", id: 'r.id', direction: sql(direction) }
+}
+
+/** What a set is ordered by. */
+const setPlace = (order: SetOrder, direction: 'asc' | 'desc', { parameters }: WalkParts): string => {
+  if (order === 'createdAt') return "''"
+  if (order === 'updatedAt') return '(r.last_write ->> 4)'
+  const value = order.by === 'number' ? 'e.value' : 'CAST(e.value AS TEXT)'
+  const path = parameters.add(`$.${order.name}${KEYED}`)
+  // Of a currency there are its amount and its code.
+  return `(SELECT ${direction === 'desc' ? 'max' : 'min'}(${value}) FROM json_each(r.data -> ${path}) e WHERE e.key IS NOT 'code')`
+}
+
+const placeOperand = (order: SetOrder, value: string, parts: WalkParts): string => {
+  if (order === 'updatedAt') return `CAST(${parts.parameters.add(value)} AS INTEGER)`
+  return order === 'createdAt' ? parts.parameters.add(value) : operand(order, value, parts)
+}
+
+/** Read and put in order whole, for each page anew: the filter bounds how many there are. */
+const setSql = (walk: Shape<'set'>, parts: WalkParts): WalkSql => {
+  const { direction, order } = walk
+  const { parameters, after } = parts
+  const listed = `json_each(${parameters.add(JSON.stringify('ids' in walk ? walk.ids : walk.values))}) w`
+  const ids =
+    'ids' in walk
+      ? `SELECT w.value FROM ${listed}`
+      : `SELECT k.record_id FROM ${listed} CROSS JOIN record_keys k ON ${ofKeys(walk.keys, parts).join(' AND ')} AND k.${walk.keys.by} = w.value`
+  const place = setPlace(order, direction, parts)
+  const where = [ofRecords(parts, 'r'), `r.id IN (${ids})`, `${place} IS NOT NULL`]
+  if (after)
+    where.push(
+      `(${place}, r.id) ${beyond(direction)} (${placeOperand(order, after[0], parts)}, ${parameters.add(after[1])})`,
+    )
+  return {
+    rows: `FROM records r WHERE ${where.join(' AND ')} ORDER BY ${place} ${sql(direction)}, r.id ${sql(direction)}`,
+    value: place,
+    id: 'r.id',
+    direction: sql(direction),
+  }
 }
 
 /** Numbers bind as REAL, which is what the column holds; a cursor brings them as text. */
@@ -207,6 +245,8 @@ export const walkSql = (walk: Walk, parts: WalkParts): WalkSql => {
       return tableSql(walk, parts)
     case 'ids':
       return idsSql(walk, parts)
+    case 'set':
+      return setSql(walk, parts)
     case 'range':
       return rangeSql(walk, parts)
     case 'values':

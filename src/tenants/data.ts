@@ -1,13 +1,12 @@
 import { type ExportCursor, type ExportLine, type ExportPage, exportPage } from '../admin/export.ts'
-import { checkExportedRow } from '../admin/exported-rows.ts'
-import { changeStatus } from '../admin/organizations.ts'
-import { restoreLines } from '../admin/restore.ts'
-import { type VerifyCursor, verifyPage } from '../admin/verify.ts'
+import { changeOrganizationStatus } from '../admin/organizations.ts'
+import { checkLines, restoreLines } from '../admin/restore.ts'
+import { type VerifiedPage, type VerifyCursor, verifyPage } from '../admin/verify.ts'
 import { refuse } from '../engine/errors.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import { alone } from './alone.ts'
-import { amend, type Deployment, knownTenant, locate, locateIdle } from './deployment.ts'
-import { type Place, samePlace } from './place.ts'
+import { amend, type Deployment, knownTenant, type Located, locate, locateIdle, openNew } from './deployment.ts'
+import { type Place, readable, samePlace } from './place.ts'
 import { orWithdraw, settle } from './settling.ts'
 
 /** What a tenant's data goes through, a page at a time: bounded work, and a word where to go on. */
@@ -23,49 +22,80 @@ export interface RestoredPage {
   readonly lines: readonly ExportLine[]
   /** With the line of the organisation: where the tenant is to live, if it is not there yet. Default: where others live. */
   readonly place?: Place
+  /** Everything is checked that can be checked without writing, and nothing is written. */
+  readonly isDry?: boolean
 }
 
-/** The line of the organisation makes the tenant, unless there is one. @throws RefusedError already_exists at another place */
+const elsewhere = () =>
+  refuse('wrong_status', 'place', 'at another place already: leave "place" out, and move the tenant afterwards')
+
+/**
+ * Where the tenant is to be made, by the line of its organisation; undefined where it is already.
+ * @throws RefusedError required without a place; wrong_status where it lives elsewhere; as `openNew` does
+ */
+const placeOfRestored = async (
+  deployment: Deployment,
+  id: string,
+  wanted: Place | undefined,
+): Promise<Place | undefined> => {
+  const known = await knownTenant(deployment, id)
+  const place = wanted ?? (known ? readable(known.place) : deployment.places.homeOf(id))
+  if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
+  if (known && !samePlace(known.place, place)) throw elsewhere()
+  if (known && known.status !== 'creating') return undefined
+  openNew(deployment, id, place, { isNamed: wanted !== undefined })
+  return place
+}
+
+/** The line of the organisation makes the tenant, unless there is one. */
 const makeRestored = async (
   deployment: Deployment,
   id: string,
   { name, created_at: createdAt }: ExportLine['row'],
   wanted: Place | undefined,
 ): Promise<void> => {
-  const known = await knownTenant(deployment, id)
-  const place = wanted ?? known?.place ?? deployment.places.homeOf(id)
-  if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
-  if (known && !samePlace(known.place, place)) throw refuse('already_exists', 'place', `The tenant ${id}, elsewhere,`)
-  if (known && known.status !== 'creating') return
+  const place = await placeOfRestored(deployment, id, wanted)
+  if (!place) return
   const line = { id, name: String(name), place, createdAt: Number(createdAt) }
-  await settle(deployment, line, { isNamed: wanted !== undefined })
+  await settle(deployment, line, { isNamed: wanted !== undefined, elsewhere })
+}
+
+/** @throws RefusedError wrong_status where somebody may be writing meanwhile */
+const requireSuspended = async ({ authority }: Located): Promise<void> => {
+  const { status } = await authority.run(async ({ organization }) => organization)
+  if (status === 'active') throw refuse('wrong_status', undefined, 'active, and must be suspended first')
+  if (status !== 'suspended') throw refuse('wrong_status', undefined, status)
+}
+
+/** What the real run would refuse, but for values that another record holds: only writing tells of those. */
+const tryRestoring = async (deployment: Deployment, id: string, { lines, place }: RestoredPage): Promise<void> => {
+  checkLines(id, lines)
+  if (lines[0]?.table === 'organizations') await placeOfRestored(deployment, id, place)
+  // One that the real run would have made by now is not there.
+  const known = await knownTenant(deployment, id)
+  if (known && known.status !== 'creating') await requireSuspended(await locateIdle(deployment, id))
 }
 
 /**
  * Puts lines of an export back. Rows that are there already stay as they are, so any page can be sent again. Nobody writes
  * meanwhile: a tenant that is there must be suspended, and one that is made is, until it is resumed.
- * @throws RefusedError invalid_value for lines that are no rows of this tenant; wrong_status; unique_conflict; already_exists
+ * @throws RefusedError invalid_value for lines that are no rows of this tenant; wrong_status; unique_conflict
  */
-export const restoreTenant = async (
-  deployment: Deployment,
-  id: string,
-  { lines, place }: RestoredPage,
-): Promise<void> => {
+export const restoreTenant = async (deployment: Deployment, id: string, page: RestoredPage): Promise<void> => {
+  const { lines, place, isDry = false } = page
   const [first] = lines
   if (!first) return
-  if (first.table === 'organizations') {
-    checkExportedRow(first.table, first.row, ['lines', 0, 'row'])
-    await makeRestored(deployment, id, first.row, place)
-  }
-  const { tenant, driver, authority } = await locateIdle(deployment, id)
+  if (isDry) return tryRestoring(deployment, id, page)
+  checkLines(id, lines)
+  if (first.table === 'organizations') await makeRestored(deployment, id, first.row, place)
+  const there = await locateIdle(deployment, id)
+  const { tenant, place: own, driver, authority } = there
   if (tenant.status !== 'creating') {
-    const { status } = await authority.run(async ({ organization }) => organization)
-    if (status !== 'suspended') throw refuse('wrong_status', undefined, status)
+    await requireSuspended(there)
+    return restoreLines(authority, driver, id, lines)
   }
-  if (tenant.status !== 'creating') return restoreLines(authority, driver, id, lines)
-  const own = alone(driver, id, tenant.place)
-  await orWithdraw(deployment, tenant, () => restoreLines(authority, own, id, lines))
-  await authority.run((current) => changeStatus(current, 'suspended', ['active']))
+  await orWithdraw(deployment, tenant, () => restoreLines(authority, alone(driver, id, own), id, lines))
+  await authority.run((current) => changeOrganizationStatus(current, 'suspended', ['active']))
   await amend(deployment, id, ({ status }) =>
     status === 'creating' ? { status: 'suspended', program: PROGRAM } : undefined,
   )
@@ -76,7 +106,7 @@ export const verifyTenant = async (
   deployment: Deployment,
   id: string,
   { cursor, repair }: { readonly cursor?: VerifyCursor; readonly repair: boolean },
-): ReturnType<typeof verifyPage> => {
+): Promise<VerifiedPage> => {
   const { authority } = await (repair ? locateIdle : locate)(deployment, id)
   return verifyPage(authority, cursor, { repair })
 }

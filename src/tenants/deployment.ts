@@ -3,9 +3,10 @@ import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus, TenantStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
+import { type Cost, metered } from '../storage/meter.ts'
 import { migrate } from '../storage/migrations.ts'
 import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
-import { type ObjectPlace, type Place, PlaceError, samePlace } from './place.ts'
+import { type ObjectPlace, type Place, PlaceError, readable, samePlace } from './place.ts'
 import type { Places } from './places.ts'
 
 /** What can be done to an object besides running statements in it. */
@@ -26,16 +27,24 @@ export interface Deployment {
   readonly isMixed: boolean
 }
 
+/** The same deployment for one request: what it asks of databases is counted. */
+export const meteredDeployment = (deployment: Deployment, cost: Cost): Deployment => ({
+  ...deployment,
+  directory: deployment.directory.metered(cost),
+  places: deployment.places.over((_name, driver) => metered(driver, cost)),
+})
+
 /** A tenant, its database, and the operator's authority there. */
 export interface Located {
   readonly tenant: Tenant
+  readonly place: Place
   readonly driver: SqlDriver
   readonly authority: Authority
 }
 
 export const located = ({ places }: Deployment, tenant: Tenant): Located => {
   const driver = places.open(tenant.id, tenant.place, { mayCreate: false })
-  return { tenant, driver, authority: asOperator(driver, tenant.id) }
+  return { tenant, place: readable(tenant.place), driver, authority: asOperator(driver, tenant.id) }
 }
 
 /** An organisation that lives at home without a line in the directory, from before there was one, gets its line. */
@@ -48,8 +57,9 @@ const adopt = async ({ places, directory }: Deployment, id: string): Promise<Ten
     const { results } = await driver.batch([{ sql, params: [id] }])
     const row = results[0]?.rows[0] as { name: string; status: Tenant['status']; created_at: number } | undefined
     if (!row || row.status === 'moved') return undefined
-    const line = await directory.add({ id, name: row.name, place, createdAt: row.created_at })
-    return line.status === 'creating' ? await directory.change(line, { status: row.status }) : line
+    // As it is, in one go: others may look for it at this very moment.
+    await directory.adopt([{ id, name: row.name, place, createdAt: row.created_at, status: row.status }])
+    return await directory.find(id)
   } catch (error) {
     if (error instanceof NoDatabaseError) return undefined
     throw error

@@ -1,12 +1,14 @@
 import type { TenantStatus } from '../schema/schema.ts'
-import type { Place } from './place.ts'
+import type { Cost } from '../storage/meter.ts'
+import type { OperatorLog } from './operator-log.ts'
+import type { Place, WrittenPlace } from './place.ts'
 
 /** A tenant as the directory has it. Times are milliseconds since 1970. */
 export interface Tenant {
   readonly id: string
   readonly name: string
   readonly status: TenantStatus
-  readonly place: Place
+  readonly place: WrittenPlace
   /** How far a move has come, as src/tenants/move keeps it; null when there is none. */
   readonly move: unknown
   /** The program that its database had when it was last brought up to date; null: not known. */
@@ -23,24 +25,10 @@ export interface Tenant {
 /** A line as it was read. */
 export type Line = Pick<Tenant, 'id' | 'revision'>
 
-export type TenantChange = Partial<Omit<Tenant, 'id' | 'createdAt' | 'revision'>>
+export type TenantChange = Partial<Omit<Tenant, 'id' | 'place' | 'createdAt' | 'revision'> & { readonly place: Place }>
 
-/** Something that an operator did. */
-export interface OperatorAction {
-  /** Which of the operator's secrets was shown, by the beginning of its hash; `command` on the machine itself. */
-  readonly operator: string
-  readonly action: string
-  readonly tenantId: string | null
-  readonly requestId: string | null
-  readonly detail: unknown
-  /** `done`, or the code of the refusal. */
-  readonly outcome: string
-}
-
-export interface LoggedAction extends OperatorAction {
-  readonly sequence: number
-  readonly at: number
-}
+/** One that comes into the directory. */
+export type NewLine = Pick<Tenant, 'id' | 'name' | 'createdAt'> & { readonly place: Place }
 
 export interface Page {
   /** What the page begins behind. */
@@ -49,7 +37,7 @@ export interface Page {
   readonly status?: TenantStatus
 }
 
-/** The tenants of a deployment, and what their operators did. */
+/** The tenants of a deployment, and what was done to them. */
 export interface TenantDirectory {
   find(id: string): Promise<Tenant | undefined>
   /** The same for a request, which is remembered as the time when the tenant was last seen, to the hour. */
@@ -57,18 +45,15 @@ export interface TenantDirectory {
   /** By id. */
   page(page: Page): Promise<readonly Tenant[]>
   /** Adds what is not there yet. @returns the tenant as it is there now */
-  add(tenant: Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt'>): Promise<Tenant>
+  add(tenant: NewLine): Promise<Tenant>
   /** Adds those of whom there is no line yet, as they are. */
-  adopt(tenants: readonly Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt' | 'status'>[]): Promise<void>
+  adopt(tenants: readonly (NewLine & Pick<Tenant, 'status'>)[]): Promise<void>
   /** @returns the line as it is now. @throws StaleError when it is not any more as it was read: nothing was changed */
   change(line: Line, change: TenantChange): Promise<Tenant>
   /** @throws StaleError likewise */
   remove(line: Line): Promise<void>
-  log(action: OperatorAction): Promise<void>
-  /** Newest first. @param before the sequence that the page begins behind */
-  actions(page: {
-    readonly before: number
-    readonly limit: number
-    readonly tenantId?: string
-  }): Promise<readonly LoggedAction[]>
+  /** What was done to the tenants. */
+  readonly log: OperatorLog
+  /** The same directory; each of its calls is counted. */
+  metered(cost: Cost): TenantDirectory
 }

@@ -3,7 +3,7 @@ import { NoDatabaseError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import type { Deployment } from './deployment.ts'
 import { erasePiece } from './move/leaving.ts'
-import type { Place } from './place.ts'
+import type { WrittenPlace } from './place.ts'
 
 /** Pieces that one run erases at a place; the next run goes on. */
 const PIECES = 200
@@ -17,7 +17,7 @@ type Erased = 'gone' | 'more' | 'other'
 export const eraseAt = async (
   { places, objects }: Deployment,
   id: string,
-  place: Place,
+  place: WrittenPlace,
   status: OrganizationStatus,
 ): Promise<Erased> => {
   if (place.shape === 'object') return (await objects?.erase(id, place, [status])) ? 'gone' : 'other'

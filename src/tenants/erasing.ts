@@ -1,7 +1,7 @@
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { eraseAt } from './erase-at.ts'
-import { moveOf } from './moving.ts'
+import { moveOf } from './tenant-move.ts'
 
 /** Whether the waiting time of a deleted tenant is over. */
 export const isDue = ({ status, eraseAt }: Tenant, now: number): boolean =>

@@ -1,6 +1,6 @@
 import { administration } from '../admin/administration.ts'
-import { type NewOrganization, newOrganization } from '../admin/organizations.ts'
-import { createTenant as createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
+import { type NewOrganization, newOrganization, type OrganizationChange } from '../admin/organizations.ts'
+import { createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { migrate } from '../storage/migrations.ts'
 import { PROGRAM } from '../storage/program/version.ts'
@@ -17,7 +17,7 @@ import { orWithdraw, settle } from './settling.ts'
 /**
  * A new organisation, the key of its first administrator, and its line in the directory.
  * @param place default: where tenants of the deployment live that have no other
- * @throws RefusedError already_exists for an id that is taken, the same tenant again included: its key is not shown twice
+ * @throws RefusedError tenant_exists for an id that is taken, the same tenant again included: its key is not shown twice
  */
 export const createTenant = async (
   deployment: Deployment,
@@ -29,9 +29,11 @@ export const createTenant = async (
   if (!place) throw refuse('required', 'place', ', since tenants of this deployment have no common one')
   openNew(deployment, row.id, place, { isNamed: wanted !== undefined })
   const known = await knownTenant(deployment, row.id)
-  if (known && known.status !== 'creating') throw refuse('already_exists', 'id', `The organisation ${row.id}`)
+  const exists = () => refuse('tenant_exists', 'id', row.id)
+  if (known && known.status !== 'creating') throw exists()
   const { id, name, createdAt } = row
-  const { tenant, driver } = await settle(deployment, { id, name, place, createdAt }, { isNamed: wanted !== undefined })
+  const line = { id, name, place, createdAt }
+  const { tenant, driver } = await settle(deployment, line, { isNamed: wanted !== undefined, elsewhere: exists })
   // Its line says that it is there, whoever has made it: this call, or one before it that came no further.
   const isThere = () =>
     amend(deployment, row.id, ({ status }) =>
@@ -44,16 +46,16 @@ export const createTenant = async (
     await isThere()
     return made
   } catch (error) {
-    if (error instanceof RefusedError && error.message === 'already_exists') await isThere()
+    if (error instanceof RefusedError && error.message === 'tenant_exists') await isThere()
     throw error
   }
 }
 
-/** @throws RefusedError not_found */
-export const renameTenant = async (deployment: Deployment, id: string, name: string): Promise<Tenant> => {
+/** Changes what its own administrators may change too. @throws RefusedError not_found */
+export const changeTenant = async (deployment: Deployment, id: string, wanted: OrganizationChange): Promise<Tenant> => {
   const { tenant, authority } = await locateIdle(deployment, id)
-  await administration(authority).changeOrganization({ name })
-  return amend(deployment, tenant.id, () => ({ name }))
+  const { name } = await administration(authority).changeOrganization(wanted)
+  return amend(deployment, tenant.id, (line) => (line.name === name ? undefined : { name }))
 }
 
 /**
@@ -67,7 +69,7 @@ export const issueAdminKey = async (deployment: Deployment, id: string, name: st
     name,
     scopes: ['crm:read', 'crm:write', 'admin'],
   })
-  return { organizationId: tenant.id, adminKey: secret }
+  return { id: tenant.id, adminKey: secret }
 }
 
 /** Brings the database of a tenant up to date, ahead of its next request. @returns what was applied */

@@ -1,45 +1,20 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
+import { type SqlDriver, UnavailableError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import { eraseAt } from './erase-at.ts'
-import { type MoveContext, MoveError, type MovePhase, type MoveState, newMove } from './move/state.ts'
-import { goBack, purgeSource, step } from './move/step.ts'
-import { isSameDatabase, type Place, parsePlace, samePlace } from './place.ts'
+import { type MoveContext, MoveError, type MoveState, newMove } from './move/state.ts'
+import { goBack, leaveTarget, purgeSource, step } from './move/step.ts'
+import { isSameDatabase, type Place, readable, samePlace, type WrittenPlace } from './place.ts'
+import { isLeftBehind, isOver, isUnderWay, moveOf, settled, type TenantMove } from './tenant-move.ts'
+import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
 
-export { movePhases } from './move/state.ts'
-
-/** A move as the directory keeps it: between which places, and how far it has come. */
-export interface TenantMove {
-  readonly from: Place
-  readonly to: Place
-  readonly state: MoveState
-}
-
-/** How long a source is kept, so that whoever still comes there is sent on. */
-const KEPT_MS = 86_400_000
-
-/** For how long upkeep takes a move that nobody has gone on with for one that somebody goes on with. */
-const LEFT_ALONE_MS = 60_000
-
-/** Those in which the tenant is served where it is to stay, whatever is still removed elsewhere. */
-const settled: ReadonlySet<MovePhase> = new Set(['keep', 'purge', 'done', 'returned'])
-
-/** What the directory keeps of a move of this tenant. */
-export const moveOf = ({ move }: Pick<Tenant, 'move'>): TenantMove | undefined => {
-  if (move === null) return undefined
-  const { from, to, state } = move as { from: unknown; to: unknown; state: MoveState }
-  return { from: parsePlace(from), to: parsePlace(to), state }
-}
-
-const isUnderWay = ({ state }: TenantMove): boolean => !settled.has(state.phase)
-
-/** Whether the place that the tenant has left still holds it. */
-const isLeftBehind = ({ state }: TenantMove): boolean => state.phase === 'keep' || state.phase === 'purge'
-
-export const isOver = ({ state }: TenantMove): boolean => settled.has(state.phase) && state.phase !== 'purge'
+/** A place that cannot be opened is no trouble to a step that does not need it. */
+const whenAsked = (open: () => SqlDriver): SqlDriver => ({
+  batch: async (statements, options) => open().batch(statements, options),
+})
 
 /**
  * The move that stands in a line, to be gone on with. Whatever it saves, it saves over the line as it was read: whoever comes
@@ -49,14 +24,14 @@ const contextOf = ({ places, directory }: Deployment, tenant: Tenant, { from, to
   const { id } = tenant
   let line = tenant
   /** What the tenant is at the place where it stays: its organisation says so, and nobody else. */
-  const statusAt = async (place: Place): Promise<Pick<Tenant, 'status'>> => {
+  const statusAt = async (place: WrittenPlace): Promise<Pick<Tenant, 'status'>> => {
     const row = await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
     return { status: row?.status ?? tenant.status }
   }
   return {
     organizationId: id,
-    source: places.open(id, from, { mayCreate: false }),
-    target: places.open(id, to, { mayCreate: true }),
+    source: whenAsked(() => places.open(id, from, { mayCreate: false })),
+    target: whenAsked(() => places.open(id, to, { mayCreate: true })),
     isOwnTarget: to.shape === 'database',
     store: {
       async load() {
@@ -73,13 +48,14 @@ const contextOf = ({ places, directory }: Deployment, tenant: Tenant, { from, to
           : settled.has(next.phase)
             ? {}
             : { status: 'moving' as const }
+        const { lastError: _, ...kept } = next
         line = await directory.change(line, {
-          move: { from, to, state: { ...next, steppedAt: Date.now() } },
+          move: { from, to, state: { ...kept, steppedAt: Date.now() } },
           ...status,
         })
       },
       async switchPlace() {
-        line = await directory.change(line, { place: to })
+        line = await directory.change(line, { place: readable(to) })
         places.forget(id)
       },
     },
@@ -89,7 +65,8 @@ const contextOf = ({ places, directory }: Deployment, tenant: Tenant, { from, to
 const notElsewhere = () => refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
 
 const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
-  const { id, place: from } = tenant
+  const { id } = tenant
+  const from = readable(tenant.place)
   const target = openNew(deployment, id, to, { isNamed: true })
   await bringUpToDate(deployment.places.open(id, from, { mayCreate: false }), from)
   await bringUpToDate(target, to)
@@ -101,23 +78,34 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   return move
 }
 
+/** Into the line, for whoever looks at the tenant later. Who has changed the line meanwhile knows more. */
+const remember = async ({ directory }: Deployment, line: Tenant, move: TenantMove, error: unknown): Promise<void> => {
+  const isForeseen = error instanceof UnavailableError || error instanceof MoveError
+  const lastError = isForeseen ? error.message : 'Something went wrong: the log of the deployment says what'
+  await directory.change(line, { move: { ...move, state: { ...move.state, lastError } } }).catch(() => undefined)
+}
+
 /**
  * A piece of a move. Where somebody else has gone on with it at this very moment, it is answered how far they have come.
  * @throws RefusedError not_possible when it can only go back
  */
-const goOn = async (
+export const goOn = async (
   deployment: Deployment,
   tenant: Tenant,
   move: TenantMove,
   work: (context: MoveContext) => Promise<MoveState>,
 ): Promise<TenantMove> => {
   try {
-    return { ...move, state: await work(contextOf(deployment, tenant, move)) }
+    const state = await work(contextOf(deployment, tenant, move))
+    // As it was saved, with the time of the step.
+    const saved = await deployment.directory.find(tenant.id)
+    return (saved && moveOf(saved)) ?? { ...move, state }
   } catch (error) {
     const now = await deployment.directory.find(tenant.id)
     const other = now && moveOf(now)
     const isTaken = now !== undefined && now.revision !== tenant.revision && other?.state.id === move.state.id
     if (isTaken && other) return other
+    if (now && other && !(error instanceof StaleError)) await remember(deployment, now, other, error)
     if (error instanceof MoveError)
       throw refuse('not_possible', undefined, `${error.message}; POST /v1/tenants/{id}/move/back takes the move back`)
     throw error
@@ -153,45 +141,26 @@ export const moveTenant = async (deployment: Deployment, id: string, to: Place |
 
 /**
  * Takes a move back, a bounded piece at a time; the tenant is served at its old place from the first one on.
+ * @param mayAbandon when the database of the new place is not reached, what lies there stays, and the move is over
  * @throws RefusedError not_found; wrong_status without a move, or once the tenant lives at its new place
  */
-export const moveTenantBack = async (deployment: Deployment, id: string): Promise<TenantMove> => {
+export const moveTenantBack = async (
+  whole: Deployment,
+  id: string,
+  { mayAbandon = false }: { readonly mayAbandon?: boolean } = {},
+): Promise<TenantMove> => {
+  const deployment = mayAbandon ? withTimeLimit(whole, PATIENCE_MS) : whole
   const tenant = await findTenant(deployment, id)
   const move = moveOf(tenant)
   if (!move || !isUnderWay(move)) throw refuse('wrong_status', undefined, `${tenant.status} and not moving`)
   if (!samePlace(tenant.place, move.from)) throw refuse('wrong_status', undefined, 'at its new place already')
-  return goOn(deployment, tenant, move, goBack)
-}
-
-/** Pieces that upkeep does of one move; the next upkeep goes on. */
-const PIECES = 50
-
-/** What a move that is over has left in an object: its rows are gone, the object is not. */
-const eraseEmpty = async (deployment: Deployment, id: string, { from, to, state }: TenantMove): Promise<void> => {
-  const left = state.phase === 'done' ? from : state.claimed ? to : undefined
-  if (left?.shape === 'object') await eraseAt(deployment, id, left, state.phase === 'done' ? 'moved' : 'moving')
-}
-
-/**
- * For upkeep: goes on with a move that nobody goes on with, and removes what one has left behind long enough ago.
- * @throws StaleError when somebody goes on with it now
- */
-export const lookAfterMove = async (deployment: Deployment, tenant: Tenant, now: number): Promise<void> => {
-  let line = tenant
-  for (let piece = 0; piece < PIECES; piece++) {
-    const move = moveOf(line)
-    if (!move) return
-    const { phase, switchedAt = now, steppedAt = 0 } = move.state
-    if (phase === 'done' || phase === 'returned') {
-      await eraseEmpty(deployment, line.id, move)
-      await deployment.directory.change(line, { move: null })
-      return
-    }
-    const isKept = isLeftBehind(move)
-    if (isKept ? now < switchedAt + KEPT_MS : piece === 0 && now < steppedAt + LEFT_ALONE_MS) return
-    await goOn(deployment, line, move, isKept ? purgeSource : step)
-    const found = await deployment.directory.find(line.id)
-    if (!found) return
-    line = found
+  try {
+    return await goOn(deployment, tenant, move, goBack)
+  } catch (error) {
+    const line = await findTenant(deployment, id)
+    const left = moveOf(line)
+    // Before that phase it was the old place that failed.
+    if (!mayAbandon || left?.state.phase !== 'withdraw') throw error
+    return goOn(deployment, line, left, leaveTarget)
   }
 }

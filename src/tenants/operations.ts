@@ -1,87 +1,166 @@
-import type { NewOrganization } from '../admin/organizations.ts'
-import { RefusedError, refuse } from '../engine/errors.ts'
+import type { NewOrganization, OrganizationChange } from '../admin/organizations.ts'
+import type { NewTenant } from '../admin/tenants.ts'
+import { problem, RefusedError, refuse } from '../engine/errors.ts'
+import { newId } from '../engine/ids.ts'
 import { StaleError } from '../engine/session.ts'
+import { UnavailableError } from '../storage/driver.ts'
+import type { Cost } from '../storage/meter.ts'
 import { exportTenant, type RestoredPage, restoreTenant, verifyTenant } from './data.ts'
-import { type Deployment, findTenant } from './deployment.ts'
+import { type Deployment, findTenant, meteredDeployment } from './deployment.ts'
 import type { Page } from './directory.ts'
-import { createTenant, issueAdminKey, migrateTenant, renameTenant } from './lifecycle.ts'
+import { changeTenant, createTenant, issueAdminKey, migrateTenant } from './lifecycle.ts'
+import { endMoveIn, isMoveGoingOn, isReturnGoingOn } from './move-log.ts'
 import { moveTenant, moveTenantBack } from './moving.ts'
-import type { Place } from './place.ts'
+import type { Operator, OperatorLog } from './operator-log.ts'
+import { type Place, samePlace } from './place.ts'
+import { placeTenant } from './placing.ts'
+import { type Operation, outcomeOf, recorded } from './recorded.ts'
 import { rewindTenant } from './rewind.ts'
-import { deleteTenant, resumeTenant, suspendTenant } from './status.ts'
+import { type ChangedTenant, deleteTenant, resumeTenant, suspendTenant } from './status.ts'
+import { moveOf, type TenantMove } from './tenant-move.ts'
 import { usageOf } from './usage.ts'
 
-/** Who operates: which secret was shown, and with which request. */
-export interface Operator {
-  readonly name: string
-  readonly requestId: string | null
+/** Seconds after which a creation may be gone on with. */
+const RETRY_AFTER = 1
+
+/** Somebody else has changed the tenant at this very moment: what they have made of it is to be looked at first. */
+const refusalOf = (error: unknown): unknown =>
+  error instanceof StaleError ? refuse('wrong_status', undefined, 'changed by somebody else') : error
+
+/** Whoever has not named the tenant would have no way to go on with it. */
+const naming = (id: string, error: unknown): unknown => {
+  if (!(error instanceof UnavailableError)) return error
+  const detail = `: tenant ${id} is not finished, and the same request with this id goes on`
+  return new RefusedError(problem('unavailable', undefined, detail), RETRY_AFTER, { cause: error })
 }
 
-const outcomeOf = (error: unknown): string => (error instanceof RefusedError ? error.message : 'failed')
+/** How the log calls what holds for the directory alone, since the tenant's database did not answer. */
+const endOfChange = ({ notReached }: ChangedTenant): string => (notReached === undefined ? 'done' : 'not_reached')
+
+const endOfDeletion = async (log: OperatorLog, made: ChangedTenant, mayAbandon = false): Promise<string> => {
+  if (made.notReached === undefined || !mayAbandon) return endOfChange(made)
+  // Nobody can go on with them: the tenant has no line any more.
+  for (const action of ['move', 'move back']) await log.endAll(made.id, action, 'abandoned')
+  return 'abandoned'
+}
+
+/** How many lines were put back, in all requests of an operation. */
+const linesIn = (detail: unknown): number => Number((detail as { lines?: unknown } | null)?.lines ?? 0)
 
 /**
- * Everything an operator may do to the tenants of a deployment, in every shape. Whatever changes something is in the log of
- * operators, refused or not; what only reads is not.
+ * Everything an operator may do to the tenants of a deployment, in every shape, in one request. Whatever may change something
+ * is in the log of operators, refused or not; what only reads is not.
+ * @param cost counts what the request takes
  */
-export const tenantOperations = (deployment: Deployment) => {
+export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) => {
+  const deployment = meteredDeployment(whole, cost)
   const { directory } = deployment
-  const logged = async <T>(
-    { name: operator, requestId }: Operator,
-    action: string,
-    tenantId: string | null,
-    detail: unknown,
-    work: () => Promise<T>,
-    madeId: (made: T) => string | null = () => tenantId,
-  ): Promise<T> => {
-    const entry = { operator, requestId, action, detail }
-    let made: T
+  const { log } = directory
+  let isLogged = false
+  const logged = async <T>(operation: Operation<T>, work: () => Promise<T>): Promise<T> => {
+    isLogged = true
     try {
-      made = await work()
-    } catch (thrown) {
-      // Somebody else has changed the tenant at this very moment: what they have made of it is to be looked at first.
-      const error =
-        thrown instanceof StaleError ? refuse('wrong_status', undefined, 'changed by somebody else') : thrown
-      await directory.log({ ...entry, tenantId, outcome: outcomeOf(error) })
-      throw error
+      return await recorded(log, by, operation, work)
+    } catch (error) {
+      throw refusalOf(error)
     }
-    await directory.log({ ...entry, tenantId: madeId(made), outcome: 'done' })
-    return made
   }
+  const lineMove = async (id: string) => {
+    const tenant = await directory.find(id)
+    return tenant && moveOf(tenant)
+  }
+  const endOf = (id: string) => (move: TenantMove) => endMoveIn(log, id, move)
   return {
+    /** For what was refused before it came to be an operation, such as by its schema. One that has a line gets no second one. */
+    async refused(action: string, tenantId: string | null, error: unknown): Promise<void> {
+      if (isLogged) return
+      const { sequence } = await log.begin({
+        operator: by.name,
+        requestId: by.requestId,
+        action,
+        tenantId,
+        detail: null,
+      })
+      await log.end(sequence, { outcome: outcomeOf(error) })
+    },
     list: (page: Page) => directory.page(page),
     find: (id: string) => findTenant(deployment, id),
     usage: (id: string) => usageOf(deployment, id),
     export: (id: string, cursor: Parameters<typeof exportTenant>[2]) => exportTenant(deployment, id, cursor),
-    actions: directory.actions,
-    create: (by: Operator, tenant: NewOrganization & { readonly place?: Place }) =>
-      logged(
-        by,
-        'create',
-        tenant.id?.toLowerCase() ?? null,
-        tenant,
-        () => createTenant(deployment, tenant),
-        (made) => made.organizationId,
-      ),
-    rename: (by: Operator, id: string, name: string) =>
-      logged(by, 'rename', id, { name }, () => renameTenant(deployment, id, name)),
-    suspend: (by: Operator, id: string) => logged(by, 'suspend', id, null, () => suspendTenant(deployment, id)),
-    resume: (by: Operator, id: string) => logged(by, 'resume', id, null, () => resumeTenant(deployment, id)),
-    delete: (by: Operator, id: string, eraseAt: number, options: Parameters<typeof deleteTenant>[3] = {}) =>
-      logged(by, 'delete', id, { eraseAt: new Date(eraseAt).toISOString(), ...options }, () =>
+    actions: log.actions,
+    async create(tenant: NewOrganization & { readonly place?: Place }): Promise<NewTenant> {
+      const id = tenant.id?.toLowerCase() ?? newId()
+      return logged({ action: 'create', tenantId: id, detail: tenant }, () =>
+        createTenant(deployment, { ...tenant, id }),
+      ).catch((error: unknown) => {
+        throw naming(id, error)
+      })
+    },
+    change: (id: string, wanted: OrganizationChange) =>
+      logged({ action: 'change', tenantId: id, detail: wanted }, () => changeTenant(deployment, id, wanted)),
+    suspend: (id: string) =>
+      logged({ action: 'suspend', tenantId: id, endOf: endOfChange }, () => suspendTenant(deployment, id)),
+    resume: (id: string) => logged({ action: 'resume', tenantId: id }, () => resumeTenant(deployment, id)),
+    delete: (id: string, eraseAt: number, options: Parameters<typeof deleteTenant>[3] = {}) => {
+      const detail = { eraseAt: new Date(eraseAt).toISOString(), ...options }
+      const endOf = (made: ChangedTenant) => endOfDeletion(log, made, options.mayAbandon)
+      return logged({ action: 'delete', tenantId: id, detail, endOf }, () =>
         deleteTenant(deployment, id, eraseAt, options),
+      )
+    },
+    place: (id: string, to: Place) =>
+      logged({ action: 'place', tenantId: id, detail: { place: to } }, () => placeTenant(deployment, id, to)),
+    issueAdminKey: (id: string, name: string) =>
+      logged({ action: 'key', tenantId: id, detail: { name } }, () => issueAdminKey(deployment, id, name)),
+    rewind: (id: string, time: number) =>
+      logged({ action: 'rewind', tenantId: id, detail: { to: new Date(time).toISOString() } }, () =>
+        rewindTenant(deployment, id, time),
       ),
-    issueAdminKey: (by: Operator, id: string, name: string) =>
-      logged(by, 'key', id, { name }, () => issueAdminKey(deployment, id, name)),
-    rewind: (by: Operator, id: string, time: number) =>
-      logged(by, 'rewind', id, { to: new Date(time).toISOString() }, () => rewindTenant(deployment, id, time)),
-    move: (by: Operator, id: string, to: Place | undefined) =>
-      logged(by, 'move', id, { to: to ?? null }, () => moveTenant(deployment, id, to)),
-    moveBack: (by: Operator, id: string) => logged(by, 'move back', id, null, () => moveTenantBack(deployment, id)),
-    migrate: (by: Operator, id: string) => logged(by, 'migrate', id, null, () => migrateTenant(deployment, id)),
-    restore: (by: Operator, id: string, page: RestoredPage) =>
-      logged(by, 'restore', id, { lines: page.lines.length }, () => restoreTenant(deployment, id, page)),
-    verify: (by: Operator, id: string, options: Parameters<typeof verifyTenant>[2]) =>
-      logged(by, options.repair ? 'repair' : 'verify', id, null, () => verifyTenant(deployment, id, options)),
+    async move(id: string, to: Place | undefined): Promise<TenantMove> {
+      const known = await lineMove(id)
+      const isGoingOn = isMoveGoingOn(known) && (!to || (known !== undefined && samePlace(known.to, to)))
+      const operation = { action: 'move', tenantId: id, detail: { to: to ?? known?.to ?? null }, isGoingOn }
+      return logged({ ...operation, endOf: endOf(id) }, () => moveTenant(deployment, id, to))
+    },
+    async moveBack(id: string, options: Parameters<typeof moveTenantBack>[2] = {}): Promise<TenantMove> {
+      const isGoingOn = isReturnGoingOn(await lineMove(id))
+      const endOfReturn = async (move: TenantMove) =>
+        (await endMoveIn(log, id, move)) === undefined ? undefined : 'done'
+      return logged(
+        {
+          action: 'move back',
+          tenantId: id,
+          detail: options.mayAbandon ? options : null,
+          isGoingOn,
+          endOf: endOfReturn,
+        },
+        () => moveTenantBack(deployment, id, options),
+      )
+    },
+    migrate: (id: string) => logged({ action: 'migrate', tenantId: id }, () => migrateTenant(deployment, id)),
+    /** @param hasMore whether further pages of the same export follow */
+    async restore(id: string, page: RestoredPage, hasMore: boolean): Promise<void> {
+      if (page.isDry) return restoreTenant(deployment, id, page)
+      const { length: lines } = page.lines
+      const operation = {
+        action: 'restore',
+        tenantId: id,
+        detail: { lines },
+        isGoingOn: page.lines[0]?.table !== 'organizations',
+        more: (before: unknown) => ({ lines: linesIn(before) + lines }),
+        endOf: () => (hasMore ? undefined : 'done'),
+      }
+      return logged(operation, () => restoreTenant(deployment, id, page))
+    },
+    async verify(id: string, options: Parameters<typeof verifyTenant>[2]): ReturnType<typeof verifyTenant> {
+      const work = () => verifyTenant(deployment, id, options)
+      if (!options.repair) return work()
+      const isGoingOn = options.cursor !== undefined
+      return logged(
+        { action: 'repair', tenantId: id, isGoingOn, endOf: ({ next }) => (next ? undefined : 'done') },
+        work,
+      )
+    },
   }
 }
 

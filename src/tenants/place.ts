@@ -27,6 +27,16 @@ export interface UrlPlace {
 /** Where a tenant lives. Written into the directory as it is, so it holds no secret. */
 export type Place = { readonly shape: 'shared' } | ObjectPlace | BoundPlace | UrlPlace
 
+/** What a line of the directory says that is no place. Its own tenant is not to be found, and everybody else is. */
+export interface UnreadablePlace {
+  readonly shape: 'unreadable'
+  /** What is wrong with it, and nothing of what stands there: that may hold a secret. */
+  readonly reason: string
+}
+
+/** Where a tenant lives, as far as its line in the directory says. */
+export type WrittenPlace = Place | UnreadablePlace
+
 export const shared = { shape: 'shared' } as const satisfies Place
 
 /** A place that is configured otherwise than it can be. It concerns its own tenant, and nobody else. */
@@ -78,15 +88,33 @@ export const parsePlace = (input: unknown): Place => {
   throw new PlaceError('"shape" must be shared, object or database')
 }
 
+/** As it stands in the directory. */
+export const writtenPlace = (stored: unknown): WrittenPlace => {
+  try {
+    return parsePlace(stored)
+  } catch (error) {
+    if (error instanceof PlaceError) return { shape: 'unreadable', reason: error.message }
+    throw error
+  }
+}
+
+/** @throws PlaceError for what is no place */
+export const readable = (place: WrittenPlace): Place => {
+  if (place.shape === 'unreadable') throw new PlaceError(place.reason)
+  return place
+}
+
 /** Places come from `parsePlace`, which writes the same place in the same way. */
-export const samePlace = (one: Place, other: Place): boolean => JSON.stringify(one) === JSON.stringify(other)
+export const samePlace = (one: WrittenPlace, other: WrittenPlace): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
 
 /** Whether a tenant that moved from one to the other would stay in one database, under whatever name. */
-export const isSameDatabase = (organizationId: string, one: Place, other: Place): boolean =>
+export const isSameDatabase = (organizationId: string, one: WrittenPlace, other: WrittenPlace): boolean =>
   databaseName(organizationId, one) === databaseName(organizationId, other)
 
 /** The same for the same database, whoever lives there, and nothing that could hold a secret. */
-export const databaseName = (organizationId: string, place: Place): string => {
+export const databaseName = (organizationId: string, place: WrittenPlace): string => {
+  if (place.shape === 'unreadable') return `unreadable ${organizationId}`
   if (place.shape === 'shared') return 'shared'
   // A hint says where an object is made, a border which object it is.
   if (place.shape === 'object') return ['object', place.jurisdiction, organizationId].filter(Boolean).join(' ')

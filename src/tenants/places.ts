@@ -3,7 +3,7 @@ import type { TenantStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import type { TenantDirectory } from './directory.ts'
-import { databaseName, type Place, PlaceError, parsePlace } from './place.ts'
+import { databaseName, type Place, PlaceError, parsePlace, readable, type WrittenPlace } from './place.ts'
 
 /**
  * Which database an organisation lives in. The id comes from the routing hint of a credential, which anybody can
@@ -39,7 +39,7 @@ export interface PlacesOptions {
 
 interface Known {
   /** Undefined: there is no such tenant. */
-  readonly place: Place | undefined
+  readonly place: WrittenPlace | undefined
   /** Whether its operator has ended it, in the directory at least. */
   readonly isEnded: boolean
   /** Until when it is believed, in milliseconds since 1970. */
@@ -98,7 +98,7 @@ export class Places {
   readonly connect: Connect = (organizationId, cost) => {
     const { directory } = this.#options
     if (!directory) return this.#openOrNowhere(organizationId, this.#configured(organizationId), nowhere)
-    let opened: { readonly place: Place | undefined; readonly driver: SqlDriver } | undefined
+    let opened: { readonly place: WrittenPlace | undefined; readonly driver: SqlDriver } | undefined
     return {
       batch: async (statements, options) => {
         const { place } = this.#remembered(organizationId) ?? (await this.#ask(organizationId, cost))
@@ -111,8 +111,8 @@ export class Places {
   }
 
   /** For administration. @throws PlaceError */
-  open(organizationId: string, place: Place, options: OpenOptions): SqlDriver {
-    return concerning(organizationId, () => this.#options.open(organizationId, place, options))
+  open(organizationId: string, place: WrittenPlace, options: OpenOptions): SqlDriver {
+    return concerning(organizationId, () => this.#options.open(organizationId, readable(place), options))
   }
 
   /** The database of a new tenant that has no place of its own; made with its first batch, where there is one to make. */
@@ -163,7 +163,7 @@ export class Places {
     return concerning(organizationId, () => parsePlace(configured.get(organizationId)))
   }
 
-  #openOrNowhere(organizationId: string, place: Place | undefined, otherwise: SqlDriver): SqlDriver {
+  #openOrNowhere(organizationId: string, place: WrittenPlace | undefined, otherwise: SqlDriver): SqlDriver {
     if (!place) return otherwise
     const { watch = (_name, driver) => driver } = this.#options
     return watch(databaseName(organizationId, place), this.open(organizationId, place, { mayCreate: false }))

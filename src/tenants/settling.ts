@@ -1,27 +1,28 @@
-import { refuse } from '../engine/errors.ts'
+import type { RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { alone, TakenError } from './alone.ts'
 import { bringUpToDate, type Deployment, openNew } from './deployment.ts'
-import type { Tenant } from './directory.ts'
+import type { NewLine, Tenant } from './directory.ts'
 import { samePlace } from './place.ts'
 
 /** How a tenant comes to its first place: its line in the directory, then the database, ready for its organisation. */
 
 /**
  * @param isNamed the place, by an operator just now
+ * @param elsewhere what is refused when the tenant has another place
  * @returns the line, and the driver through which the organisation goes in
- * @throws RefusedError already_exists when the tenant has another place; invalid_value, not_possible as `openNew`
+ * @throws RefusedError that; invalid_value, not_possible as `openNew`
  */
 export const settle = async (
   deployment: Deployment,
-  line: Pick<Tenant, 'id' | 'name' | 'place' | 'createdAt'>,
-  { isNamed }: { readonly isNamed: boolean },
+  line: NewLine,
+  { isNamed, elsewhere }: { readonly isNamed: boolean; readonly elsewhere: () => RefusedError },
 ): Promise<{ readonly tenant: Tenant; readonly driver: SqlDriver }> => {
   const { id, place } = line
   const driver = openNew(deployment, id, place, { isNamed })
   const tenant = await deployment.directory.add(line)
-  if (!samePlace(tenant.place, place)) throw refuse('already_exists', 'place', `The tenant ${id}, elsewhere,`)
+  if (!samePlace(tenant.place, place)) throw elsewhere()
   deployment.places.forget(id)
   await bringUpToDate(driver, place)
   return { tenant, driver: alone(driver, id, place) }

@@ -1,20 +1,14 @@
-import { and, asc, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
 import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
-import { driverErrorIn, drizzleOver } from '../storage/drizzle.ts'
-import { operatorLog, tenants } from '../storage/tables.ts'
-import type { Line, LoggedAction, Tenant, TenantDirectory } from './directory.ts'
-import { parsePlace } from './place.ts'
+import { drizzleOver, plainly } from '../storage/drizzle.ts'
+import { metered } from '../storage/meter.ts'
+import { tenants } from '../storage/tables.ts'
+import type { Line, Tenant, TenantDirectory } from './directory.ts'
+import { sqlOperatorLog } from './operator-log.ts'
+import { writtenPlace } from './place.ts'
 
-const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({ ...row, place: parsePlace(row.place) })
-
-const plainly = async <T>(work: PromiseLike<T>): Promise<T> => {
-  try {
-    return await work
-  } catch (error) {
-    throw driverErrorIn(error)
-  }
-}
+const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({ ...row, place: writtenPlace(row.place) })
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
 const ADOPT = `
@@ -71,14 +65,7 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       const [row] = await plainly(db.delete(tenants).where(asRead(line)).returning())
       if (!row) throw new StaleError()
     },
-    async log(action) {
-      await plainly(db.insert(operatorLog).values({ ...action, at: Date.now() }))
-    },
-    async actions({ before, limit, tenantId }) {
-      const of = tenantId === undefined ? undefined : eq(operatorLog.tenantId, tenantId)
-      const where = and(lt(operatorLog.sequence, before), of)
-      const rows = db.select().from(operatorLog).where(where).orderBy(desc(operatorLog.sequence)).limit(limit)
-      return (await plainly(rows)) as readonly LoggedAction[]
-    },
+    log: sqlOperatorLog(driver),
+    metered: (cost) => sqlTenantDirectory(metered(driver, cost)),
   }
 }

@@ -1,4 +1,4 @@
-import { changeStatus } from '../admin/organizations.ts'
+import { changeOrganizationStatus } from '../admin/organizations.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
@@ -7,7 +7,7 @@ import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { amend, type Deployment, findTenant, located, requireIdle } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { PlaceError, samePlace } from './place.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
 
 /** Whether a tenant is served: suspended, resumed, deleted. */
 
@@ -31,23 +31,20 @@ const notReached = {
     'Until it is, the tenant is suspended for whoever asks the directory. Should it never be: deleted with abandon, the tenant leaves the directory, and nothing is erased.',
 } as const
 
-/** Milliseconds that an operator waits for a database that does not answer. */
-const PATIENCE_MS = 20_000
-
 const isNotFound = (error: unknown): boolean => error instanceof RefusedError && error.message === 'not_found'
 
 /** Has the organisation itself know it. One that there is not any more is as good as deleted. */
 const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof precededBy): Promise<void> => {
   const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
   try {
-    await authority.run((current) => changeStatus(current, status, precededBy[status]))
+    await authority.run((current) => changeOrganizationStatus(current, status, precededBy[status]))
   } catch (error) {
     if (status !== 'deleted' || !isNotFound(error)) throw error
   }
 }
 
 /** What kept an organisation from being told, without addresses and secrets. @throws whatever it answers itself */
-const faultIn = (error: unknown): string => {
+export const faultIn = (error: unknown): string => {
   if (isNotFound(error)) return 'no organisation there'
   if (error instanceof RefusedError || error instanceof StaleError) throw error
   if (error instanceof PlaceError) return 'this deployment cannot open it'
@@ -140,7 +137,7 @@ export const deleteTenant = async (
     deployment.places.forget(tenant.id)
     return { ...tenant, status: 'deleted', eraseAt: Date.now() }
   }
-  if (tenant.status === 'erasing' && mayAbandon) {
+  if ((tenant.status === 'erasing' || tenant.status === 'moving') && mayAbandon) {
     if (await isReached(deployment, tenant)) throw refuse('wrong_status', undefined, tenant.status)
     return abandon(deployment, tenant)
   }

@@ -1,14 +1,16 @@
 import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
+import { type RunOptions, runJobs } from '../storage/jobs/run.ts'
 import { sweep } from '../storage/sweep.ts'
 import { adoptConfigured, adoptShared } from './adopting.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { eraseTenant, isDue } from './erasing.ts'
-import { lookAfterMove } from './moving.ts'
-import { databaseName, type Place } from './place.ts'
+import { lookAfterMove } from './left-moves.ts'
+import { databaseName, type Place, readable } from './place.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
 import { withTimeLimit } from './time-limit.ts'
+import { loggedDeletion, loggedErasing, loggedMove } from './upkeep-log.ts'
 
 /** What has to be done from time to time, by cron on the Worker and by a timer on Node. */
 
@@ -22,6 +24,8 @@ export interface UpkeepOptions {
   readonly log?: (line: string) => void
   /** Milliseconds that one batch may take. A database that has failed once is left alone for the rest of the run. */
   readonly timeoutMs?: number
+  /** Milliseconds for which jobs go on, of all databases together. Default: until they have ended. */
+  readonly jobsMs?: number
 }
 
 /** Does one thing of many. Whatever goes wrong with it is told in a line, and keeps no other from its turn. */
@@ -56,11 +60,11 @@ async function* tenantsOf({ directory }: Deployment): AsyncGenerator<Tenant> {
 async function* placesOf(deployment: Deployment): AsyncGenerator<[string, () => Place | undefined]> {
   const { places } = deployment
   for (const id of ['', ...places.configuredIds]) yield [id, () => places.homeOf(id)]
-  for await (const { id, place } of tenantsOf(deployment)) yield [id, () => place]
+  for await (const { id, place } of tenantsOf(deployment)) yield [id, () => readable(place)]
 }
 
 /** The databases that somebody must look after from outside, each once. An object looks after itself. */
-const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number): Promise<void> => {
+const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number, jobs: RunOptions): Promise<void> => {
   const swept = new Set<string>()
   const next = (id: string, place: Place | undefined): { name: string; driver: SqlDriver } | undefined => {
     if (!place || place.shape === 'object') return undefined
@@ -74,7 +78,9 @@ const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number)
   for await (const [id, place] of placesOf(deployment))
     await alone({ work: 'sweep', ...(id !== '' && { tenant: id }) }, async () => {
       const database = next(id, place())
-      if (database) await sweep(database.driver, now)
+      if (!database) return
+      await sweep(database.driver, now)
+      await runJobs(database.driver, jobs)
     })
 }
 
@@ -82,27 +88,28 @@ const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number)
 const lookAfterTenant = async (deployment: Deployment, id: string, now: number): Promise<void> => {
   const tenant = await deployment.directory.find(id)
   if (!tenant) return
-  if (isDue(tenant, now)) await eraseTenant(deployment, tenant)
-  else if (isOwedDeletion(tenant)) await payDeletion(deployment, tenant)
-  else await lookAfterMove(deployment, tenant, now)
+  if (isDue(tenant, now)) await loggedErasing(deployment, tenant, () => eraseTenant(deployment, tenant))
+  else if (isOwedDeletion(tenant)) await loggedDeletion(deployment, tenant, () => payDeletion(deployment, tenant))
+  else await loggedMove(deployment, tenant, now, () => lookAfterMove(deployment, tenant, now))
 }
 
 /**
- * Puts tenants from before there was a directory into it, deletes answers that are too old to be replayed, erases deleted
+ * Puts tenants from before there was a directory into it, deletes answers that are too old to be replayed, has jobs go on, erases deleted
  * tenants when their waiting time is over, and goes on with moves and deletions that nobody goes on with. Throws nothing.
  * @param now milliseconds since 1970
  */
 export const lookAfter = async (
   deployment: Deployment,
   now: number,
-  { log = (line) => console.error(line), timeoutMs = TIMEOUT_MS }: UpkeepOptions = {},
+  { log = (line) => console.error(line), timeoutMs = TIMEOUT_MS, jobsMs }: UpkeepOptions = {},
 ): Promise<void> => {
   const alone = aloneWith(log)
   const limited = withTimeLimit(deployment, timeoutMs)
+  const jobs = jobsMs === undefined ? {} : { until: Date.now() + jobsMs }
   await alone({ work: 'adopt' }, () => adoptShared(limited))
   for (const id of limited.places.configuredIds)
     await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))
-  await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now))
+  await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs))
   await alone({ work: 'read the directory' }, async () => {
     for await (const tenant of tenantsOf(limited))
       if (tenant.eraseAt !== null || tenant.move !== null)

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { sweep } from '../../src/storage/sweep.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 /** The history over HTTP: the feed, the history of a record, and the way back. */
@@ -148,6 +149,61 @@ describe('of a record', () => {
     expect(await valuesOf(id)).toEqual({ city: 'A', emails: [email] })
     expect((await send('POST', `${people}/${id}/revert`, { version: 2 })).body.changed).toEqual(['city'])
     expect(await valuesOf(id)).toEqual({ city: 'B', emails: [email] })
+  })
+
+  it('says where it is cut off, once changes are kept for some days only; so do the feed, a revert and an undoing', async () => {
+    const email = address()
+    const request = { 'x-request-id': `old-${crypto.randomUUID()}` }
+    const { id } = await put(email, { city: 'A' })
+    const before = await now()
+    await put(email, { city: 'B' }, request)
+    await put(email, { city: 'C' })
+    const whole = await send('GET', `${people}/${id}/history`)
+    expect([whole.body.changes.length, whole.body.cutOff]).toEqual([3, false])
+    expect((await send('PATCH', '/v1/organization', { historyDays: 0 })).body.errors[0].field).toBe('historyDays')
+    const { body } = await send('PATCH', '/v1/organization', { historyDays: 7 })
+    expect(body).toMatchObject({ history: 'values', historyDays: 7 })
+    expect((await send('GET', `/v1/changes?cursor=${before}`)).body.changes.at(-1)).toMatchObject({
+      action: 'history_changed',
+      values: { historyDays: { before: null, after: 7 } },
+    })
+    const last = await now()
+    await world.driver.batch([
+      {
+        sql: 'UPDATE changes SET at = at - 8 * 86400000 WHERE organization_id = ?1 AND (version < 3 OR record_id <> ?2)',
+        params: [world.organizationId, id],
+      },
+    ])
+    expect(await sweep(world.driver, Date.now())).toBe(true)
+    const cut = await send('GET', `${people}/${id}/history`)
+    expect(cut.body.changes.map((one: { version: number }) => one.version)).toEqual([3])
+    expect(cut.body).toMatchObject({ cutOff: true, nextCursor: null })
+    const gap = await send('GET', `/v1/changes?cursor=${before}`)
+    expect([gap.status, gap.body.code]).toEqual([410, 'history_gap'])
+    expect((await send('GET', '/v1/changes?since=2020-01-01T00:00:00Z')).status).toBe(410)
+    expect((await send('GET', `/v1/changes?cursor=${last}`)).body.changes).toEqual([])
+    expect((await send('POST', `${people}/${id}/revert`, { version: 1 })).status).toBe(410)
+    expect((await send('POST', `${people}/${id}/revert`, { version: 2 })).body.record.values.city).toBe('B')
+    expect((await undo({ request: request['x-request-id'] })).body).toMatchObject({ records: [], cutOff: true })
+  })
+
+  it('nothing is left of the values of an attribute that is erased, whichever way', async () => {
+    const attributes = '/v1/objects/people/attributes'
+    const email = address()
+    for (const label of ['Paged', 'Applied']) await send('POST', attributes, { label, type: 'text' })
+    const { id } = await put(email, { paged: 'secret 1', applied: 'secret 2', city: 'A' })
+    await put(email, { paged: 'secret 3', applied: 'secret 4' })
+    for (const slug of ['paged', 'applied']) await send('PATCH', `${attributes}/${slug}`, { archived: true })
+    expect((await send('DELETE', `${attributes}/paged`)).body).toEqual({ nextCursor: null })
+    const document = { objects: [{ slug: 'people', attributes: [{ slug: 'applied', remove: true }] }] }
+    expect((await send('PUT', '/v1/schema', document)).status).toBe(200)
+    for (const table of ['changes', 'records'] as const)
+      expect(JSON.stringify(await world.rows(table))).not.toContain('secret')
+    const { changes } = (await send('GET', `${people}/${id}/history`)).body
+    expect(changes.map((one: { values: unknown }) => one.values)).toEqual([
+      {},
+      { city: { before: null, after: 'A' }, emails: { before: null, after: [email] } },
+    ])
   })
 
   it('nothing is left of its values when it is erased', async () => {

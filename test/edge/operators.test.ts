@@ -199,11 +199,13 @@ describe('creating a tenant over HTTP', () => {
     expect(made.status).toBe(201)
     const organization = await send('GET', '/v1/organization', { token: made.body.adminKey })
     expect(organization.body).toEqual({
-      id: made.body.organizationId,
+      id: made.body.id,
       name: 'T',
       crmMode: 'b2b',
       history: 'values',
+      historyDays: null,
       defaultCountry: null,
+      automaticIndexing: true,
     })
   })
 
@@ -218,7 +220,7 @@ describe('creating a tenant over HTTP', () => {
       })
     const replies = await Promise.all(Array.from({ length: 10 }, make))
     expect(replies.map((r) => r.status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)])
-    expect((await make()).body).toMatchObject({ code: 'already_exists', errors: [{ field: 'id' }] })
+    expect((await make()).body).toMatchObject({ code: 'tenant_exists', errors: [{ field: 'id' }] })
     const operator = administration(asOperator(places.create(id), id))
     expect(await operator.listCredentials({ limit: 10 })).toHaveLength(1)
   })

@@ -66,7 +66,7 @@ it.each(Object.entries(spellings))('is refused to a second tenant: %s', async (_
   const [place, other] = spelt()
   const made = await operate('POST', '', { name: 'First', place })
   expect(made.status).toBe(201)
-  const [id, second] = [made.body.organizationId, v7()]
+  const [id, second] = [made.body.id, v7()]
   expect(await operate('POST', '', { id: second, name: 'Second', place: other })).toMatchObject(refused)
   expect(await deployment.directory.find(second)).toBeUndefined()
 

@@ -12,11 +12,14 @@ import { OPERATOR, operatorOf } from '../support/operator.ts'
 import {
   create,
   deployment,
+  findings,
   lineOf,
+  logOf,
   mixed,
   moved,
   newIsolate,
   operate,
+  pagesOf,
   places,
   put,
   records,
@@ -25,28 +28,6 @@ import {
 import { isolate } from '../support/world.ts'
 
 /** Every operation, in every shape, in one deployment that has them all. */
-
-const pagesOf = async (id: string): Promise<object[][]> => {
-  const pages: object[][] = []
-  let cursor: string | null = null
-  do {
-    const { body } = await operate('GET', `/${id}/export${cursor === null ? '' : `?cursor=${cursor}`}`)
-    pages.push(body.lines)
-    cursor = body.nextCursor
-  } while (cursor !== null)
-  return pages
-}
-
-const findings = async (id: string, repair: boolean): Promise<object[]> => {
-  const found: object[] = []
-  let cursor: string | undefined
-  do {
-    const { body } = await operate('POST', `/${id}/verify`, { repair, ...(cursor !== undefined && { cursor }) })
-    found.push(...body.findings)
-    cursor = body.nextCursor ?? undefined
-  } while (cursor !== undefined)
-  return found
-}
 
 describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
   let place: Place
@@ -66,7 +47,7 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     const keys = await send('GET', '/v1/keys', { token: key })
     expect(keys.body.keys).toHaveLength(1)
     const elsewhere = { id, name: 'Acme', place: { shape: place.shape === 'shared' ? 'object' : 'shared' } }
-    expect((await operate('POST', '', elsewhere)).body).toMatchObject({ code: 'already_exists' })
+    expect((await operate('POST', '', elsewhere)).body).toMatchObject({ code: 'tenant_exists' })
   })
 
   it('is served in one call once it is known, and listed', async () => {
@@ -77,10 +58,19 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     expect(listed.body.tenants.map((tenant: { id: string }) => tenant.id)).toContain(id)
   })
 
-  it('is renamed, in the directory and for itself', async () => {
+  it('is renamed and set, in the directory and for itself', async () => {
     const { id, key } = await create(place)
-    expect((await operate('PATCH', `/${id}`, { name: 'Acme Inc' })).body).toMatchObject({ id, name: 'Acme Inc' })
-    expect((await send('GET', '/v1/organization', { token: key })).body.name).toBe('Acme Inc')
+    const settings = {
+      name: 'Acme Inc',
+      crmMode: 'b2c',
+      defaultCountry: 'DE',
+      historyDays: 30,
+      automaticIndexing: false,
+    }
+    expect((await operate('PATCH', `/${id}`, settings)).body).toMatchObject({ id, name: 'Acme Inc' })
+    expect((await operate('PATCH', `/${id}`, { history: 'off' })).body).toMatchObject({ id, name: 'Acme Inc' })
+    const { body } = await send('GET', '/v1/organization', { token: key })
+    expect(body).toEqual({ id, ...settings, history: 'off' })
   })
 
   it('is suspended at once in every isolate, and served again', async () => {
@@ -149,7 +139,7 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     const past = { to: new Date(Date.now() - 60_000).toISOString() }
     const { status, body } = await operate('POST', `/${id}/rewind`, past)
     expect([status, body.code]).toEqual([409, 'not_possible'])
-    expect(body.detail).toMatch(/time-travel|turso db create|point-in-time/)
+    expect(body.detail).toMatch(/time-travel|restore a backup of that time|point-in-time/)
     expect((await operate('POST', `/${id}/rewind`, { to: '2999-01-01T00:00:00Z' })).body.code).toBe('out_of_range')
     expect((await put(key, 't@tenant.example')).body.status).toBe('unchanged')
   })
@@ -166,6 +156,84 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     ])
     expect(JSON.stringify(body)).not.toMatch(/eu_[0-9a-f]{32}/)
   })
+})
+
+it('has every line of the request log count the calls, of operators too', async () => {
+  const lines: string[] = []
+  const { send: through } = newIsolate((line) => lines.push(line))
+  const { id } = await create({ shape: 'object' })
+  const calls = async (method: string, path: string) => {
+    expect((await through(method, path, { token: OPERATOR })).status).toBe(200)
+    return JSON.parse(lines.at(-1) ?? '').db.calls
+  }
+  expect(await calls('GET', `/v1/tenants/${id}`)).toBe(1)
+  // One to the directory, two to the tenant's own database: what is there, and the counts.
+  expect(await calls('GET', `/v1/tenants/${id}/usage`)).toBe(3)
+  expect(await calls('POST', `/v1/tenants/${id}/suspend`)).toBeGreaterThan(3)
+})
+
+it('tells how its move stands to whoever comes later, and goes on without being told where to', async () => {
+  const { id, key } = await create(places.shared())
+  expect((await operate('GET', `/${id}`)).body.move).toBeNull()
+  const away: Place = { shape: 'database', url: 'http://127.0.0.1:1/' }
+  const move = { from: places.shared(), to: away, state: newMove(away) }
+  await deployment.directory.change(await lineOf(id), { move, status: 'moving' })
+  expect((await operate('POST', `/${id}/move`, {})).status).toBe(503)
+  const { body } = await operate('GET', `/${id}`)
+  expect(body).toMatchObject({
+    status: 'moving',
+    move: { to: away, phase: 'claim', isOver: false, startedAt: expect.stringMatching(/Z$/), failure: null },
+  })
+  expect(body.move.lastError).toMatch(/./)
+  const there = { from: places.shared(), to: { shape: 'object' } as const, state: newMove({ shape: 'object' }) }
+  await deployment.directory.change(await lineOf(id), { move: { ...there, state: { ...there.state, lastError: 'x' } } })
+  for (let n = 0; n < 100 && !(await operate('POST', `/${id}/move`, {})).body.isOver; n++);
+  expect((await operate('GET', `/${id}`)).body).toMatchObject({
+    status: 'active',
+    place: { shape: 'object' },
+    move: { phase: 'keep', isOver: true, lastError: null, steppedAt: expect.stringMatching(/Z$/) },
+  })
+  expect((await put(key, 'moved@tenant.example')).status).toBe(201)
+})
+
+it('refuses what a restore would, and writes nothing, when it is tried', async () => {
+  const { id, key } = await create(places.shared())
+  await put(key, 'dry@tenant.example')
+  const pages = (await pagesOf(id)).filter((page) => page.length > 0) as { table: string; row: object }[][]
+  const tried = (body: object) => operate('POST', `/${id}/restore`, body)
+  const [organization] = pages
+  for (const dryRun of [true, false]) {
+    expect((await tried({ lines: organization, dryRun })).body).toMatchObject({
+      code: 'wrong_status',
+      detail: 'This cannot be done now: the tenant is active, and must be suspended first.',
+    })
+    expect((await tried({ lines: organization, place: { shape: 'object' }, dryRun })).body).toMatchObject({
+      code: 'wrong_status',
+      errors: [{ field: 'place' }],
+    })
+  }
+  await operate('POST', `/${id}/suspend`)
+  const spoilt = organization?.map(({ table, row }) => ({ table, row: { ...row, crm_mode: 'x' } }))
+  for (const dryRun of [true, false])
+    expect((await tried({ lines: spoilt, dryRun })).body.errors[0].field).toBe('lines.0.row.crm_mode')
+  const other = v7()
+  for (const lines of pages) {
+    const renamed = JSON.parse(JSON.stringify(lines).replaceAll(id, other))
+    expect((await operate('POST', `/${other}/restore`, { lines: renamed, dryRun: true })).status).toBe(204)
+  }
+  expect((await operate('GET', `/${other}`)).status).toBe(404)
+  expect(await logOf(other)).toEqual([])
+})
+
+it('names the tenant of a creation that could not be finished, so that the same request goes on', async () => {
+  const { status, body } = await operate('POST', '', {
+    name: 'Away',
+    place: { shape: 'database', url: 'http://127.0.0.1:1/' },
+  })
+  expect([status, body.code]).toEqual([503, 'unavailable'])
+  const [id = ''] = /[0-9a-f-]{36}/.exec(body.detail) ?? []
+  expect((await operate('GET', `/${id}`)).body.status).toBe('creating')
+  expect(await logOf(id)).toEqual([['operator', 'create', 'failed']])
 })
 
 it('has what is forgotten be forgotten: nothing is left of a deleted tenant, and its id is free', async () => {
@@ -438,7 +506,7 @@ it('takes nothing over that lives at home without a line in the directory', asyn
   const id = v7()
   await createOrganization(deployment.places.create(id), { id, name: 'Old' })
   const body = { id, name: 'New', place: { shape: 'object' } }
-  expect((await operate('POST', '', body)).body).toMatchObject({ code: 'already_exists' })
+  expect((await operate('POST', '', body)).body).toMatchObject({ code: 'tenant_exists' })
   expect((await operate('GET', `/${id}`)).body).toMatchObject({ name: 'Old', place: places.shared() })
 })
 
@@ -452,6 +520,17 @@ it('knows an organisation from before there was a directory, where it would be',
     place: places.shared(),
   })
   expect((await operate('GET', `/${v7()}`)).body).toMatchObject({ code: 'not_found' })
+})
+
+it('puts one from before there was a directory there once, whoever looks for it at once', async () => {
+  for (const status of ['active', 'suspended']) {
+    const id = v7()
+    const driver = deployment.places.create(id)
+    await createOrganization(driver, { id, name: 'Old' })
+    await driver.batch([{ sql: 'UPDATE organizations SET status = ?2 WHERE id = ?1', params: [id, status] }])
+    const looked = await Promise.all(Array.from({ length: 10 }, () => operate('GET', `/${id}`)))
+    expect(looked.map((one) => [one.status, one.body.status])).toEqual(looked.map(() => [200, status]))
+  }
 })
 
 it('costs as many calls to be refused whether there is such a tenant or not', async () => {

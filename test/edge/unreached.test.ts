@@ -1,12 +1,14 @@
 import { v7 } from 'uuid'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { UnavailableError } from '../../src/storage/driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { tenancyOf } from '../../src/tenancy.ts'
 import type { Deployment } from '../../src/tenants/deployment.ts'
+import { type MoveState, newMove } from '../../src/tenants/move/state.ts'
+import type { Place } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
-import { create, deployment, lineOf, mixed, newIsolate, places, put } from '../support/tenants-world.ts'
+import { create, deployment, lineOf, logOf, mixed, newIsolate, places, put } from '../support/tenants-world.ts'
 import { isolate } from '../support/world.ts'
 
 /** A tenant whose database does not answer, for a while or for good. */
@@ -63,6 +65,12 @@ it('is suspended in the directory, and refused from then on by whoever asks that
   expect((await operate('POST', `/${id}/resume`)).body.status).toBe('active')
   for (const through of [send, warm.send, newIsolate().send])
     expect((await put(key, 'a@away.example', through)).body.status).toBe('unchanged')
+  expect(await logOf(id)).toEqual([
+    ['operator', 'create', 'done'],
+    ['operator', 'suspend', 'not_reached'],
+    ['operator', 'suspend', 'done'],
+    ['operator', 'resume', 'done'],
+  ])
 })
 
 it('is not resumed, and stays as it was', async () => {
@@ -72,6 +80,7 @@ it('is not resumed, and stays as it was', async () => {
   goAway(name)
   expect((await operate('POST', `/${id}/resume`)).status).toBe(503)
   expect((await lineOf(id)).status).toBe('suspended')
+  expect((await logOf(id)).at(-1)).toEqual(['operator', 'resume', 'failed'])
 })
 
 it('is deleted once its database is back, and erased when its time has come', async () => {
@@ -88,6 +97,7 @@ it('is deleted once its database is back, and erased when its time has come', as
     expect.objectContaining({ tenant: id, work: 'look after' }),
   )
   expect((await lineOf(id)).status).toBe('suspended')
+  expect((await logOf(id)).at(-1)).toEqual(['upkeep', 'delete', 'failed'])
   goAway(undefined)
   expect((await put(key, 'd@away.example', send)).body.code).toBe('organization_suspended')
   await lookAfter(over, Date.now() + 1_000)
@@ -95,6 +105,13 @@ it('is deleted once its database is back, and erased when its time has come', as
   await lookAfter(over, Date.now() + 1_000)
   expect((await operate('GET', `/${id}`)).status).toBe(404)
   expect((await put(key, 'd@away.example', newIsolate().send)).status).toBe(401)
+  expect(await logOf(id)).toEqual([
+    ['operator', 'create', 'done'],
+    ['operator', 'delete', 'not_reached'],
+    ['operator', 'suspend', 'wrong_status'],
+    ['upkeep', 'delete', 'done'],
+    ['upkeep', 'erase', 'done'],
+  ])
 })
 
 it('is taken back from a deletion that its organisation has not heard of', async () => {
@@ -130,6 +147,7 @@ it.each([
     expect([status, body.status]).toEqual([200, 'deleted'])
     expect(body.notReached).toContain('Nothing was erased')
     expect((await operate('GET', `/${id}`)).status).toBe(404)
+    expect((await logOf(id)).at(-1)).toEqual(['operator', 'delete', 'abandoned'])
   },
 )
 
@@ -169,4 +187,91 @@ it('can be ended too where the place itself is gone: the binding, the secret, al
     if (isEmpty) await lookAfter(over, Date.now() + 1_000)
     expect((await operate('GET', `/${id}`)).status).toBe(404)
   }
+})
+
+describe('in the middle of a move', () => {
+  const moving = async (to: Place, state: Partial<MoveState> = {}) => {
+    const { id, key } = await create(places.object())
+    const move = { from: places.object(), to, state: { ...newMove(to), ...state } }
+    await deployment.directory.change(await lineOf(id), { move, status: 'moving' })
+    return { id, key }
+  }
+
+  it('gives up a target that is away, and is served and administered where it was', async () => {
+    const { operate, goAway } = withAway()
+    const to = places['a D1 database']()
+    const { id, key } = await moving(to)
+    goAway('binding' in to ? to.binding : '')
+    expect((await operate('POST', `/${id}/move`, {})).status).toBe(503)
+    expect((await operate('POST', `/${id}/delete`, { abandon: true })).body.code).toBe('wrong_status')
+    // Served where it was from the first request on, which the target has no part in.
+    expect((await operate('POST', `/${id}/move/back`)).body).toMatchObject({ phase: 'withdraw', isOver: false })
+    expect((await operate('POST', `/${id}/move/back`)).status).toBe(503)
+    expect((await lineOf(id)).status).toBe('moving')
+    expect((await operate('POST', `/${id}/move/back?abandon=true`)).body).toMatchObject({
+      phase: 'returned',
+      isOver: true,
+    })
+    expect((await lineOf(id)).status).toBe('active')
+    expect((await put(key, 'back@away.example', newIsolate().send)).status).toBe(201)
+    expect((await operate('POST', `/${id}/suspend`)).body.status).toBe('suspended')
+    expect(await logOf(id)).toEqual([
+      ['operator', 'create', 'done'],
+      ['operator', 'move', 'returned'],
+      ['operator', 'delete', 'wrong_status'],
+      ['operator', 'move back', 'done'],
+      ['operator', 'suspend', 'done'],
+    ])
+  })
+
+  it('is thawed, though the deployment has its target no more', async () => {
+    const { operate, over } = withAway()
+    const resume = { status: 'active', revision: 1 } as const
+    const { id, key } = await moving(
+      { shape: 'database', binding: 'DB_GONE' },
+      { phase: 'settle', claimed: true, resume },
+    )
+    const source = over.places.open(id, places.object(), { mayCreate: false })
+    await source.batch([{ sql: "UPDATE organizations SET status = 'moving', revision = revision + 1", params: [] }])
+    expect((await put(key, 'f@away.example', newIsolate().send)).body.code).toBe('organization_moving')
+    const back = () => operate('POST', `/${id}/move/back?abandon=true`)
+    expect([(await back()).body.phase, (await back()).body.phase]).toEqual(['withdraw', 'returned'])
+    expect((await put(key, 'f@away.example', newIsolate().send)).status).toBe(201)
+    const lines: string[] = []
+    await lookAfter(over, Date.now(), { log: (line) => lines.push(line) })
+    expect(lines.filter((line) => line.includes(id))).toEqual([])
+    expect((await lineOf(id)).move).toBeNull()
+  })
+
+  it('leaves nothing behind at a target that answers, whoever would have it abandoned', async () => {
+    const { operate, over } = withAway()
+    const to = places['a D1 database']()
+    const { id } = await create(places.shared())
+    const driver = over.places.open(id, to, { mayCreate: true })
+    await migrate(driver)
+    const move = { from: places.shared(), to, state: newMove(to) }
+    await deployment.directory.change(await lineOf(id), { move, status: 'moving' })
+    expect((await operate('POST', `/${id}/move/back?abandon=true`)).body.phase).toBe('returned')
+    const { results } = await driver.batch([{ sql: 'SELECT id FROM organizations', params: [] }])
+    expect(results[0]?.rows).toEqual([])
+  })
+
+  it('can be abandoned when it is its own database that is gone, and nobody is told to go on', async () => {
+    const { operate, goAway } = withAway()
+    const { id, name } = await aTenant()
+    const { place: from } = await lineOf(id)
+    const to: Place = { shape: 'object' }
+    await deployment.directory.change(await lineOf(id), { move: { from, to, state: newMove(to) }, status: 'moving' })
+    goAway(name)
+    expect((await operate('POST', `/${id}/move`, {})).status).toBe(503)
+    const back = () => operate('POST', `/${id}/move/back?abandon=true`)
+    expect([(await back()).body.phase, (await back()).status]).toEqual(['release', 503])
+    expect((await operate('POST', `/${id}/delete`, { abandon: true })).body.notReached).toContain('Nothing was erased')
+    expect((await operate('GET', `/${id}`)).status).toBe(404)
+    expect((await logOf(id)).slice(1)).toEqual([
+      ['operator', 'move', 'abandoned'],
+      ['operator', 'move back', 'abandoned'],
+      ['operator', 'delete', 'abandoned'],
+    ])
+  })
 })

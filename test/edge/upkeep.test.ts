@@ -12,6 +12,7 @@ import {
   create,
   deployment,
   lineOf,
+  logOf,
   mixed,
   moved,
   operate,
@@ -127,6 +128,30 @@ describe('it erases', () => {
     const told = await upkeep(Date.now() + 1_000, hanging, { timeoutMs: 200 })
     expect(told).toContainEqual(expect.objectContaining({ tenant: id, error: expect.stringContaining('left alone') }))
     expect((await operate('GET', `/${other}`)).status).toBe(404)
+  })
+
+  it('no object that hangs, within its time limit, and everybody else', async () => {
+    const { id } = await create(places.object())
+    const { id: other } = await create(places.object())
+    for (const one of [id, other]) await operate('POST', `/${one}/delete`, { waitDays: 0 })
+    const { objects } = deployment
+    if (!objects) throw new Error('The deployment has no objects')
+    const hanging: Deployment = {
+      ...deployment,
+      objects: {
+        ...objects,
+        erase: (one, ...how) => (one === id ? new Promise(() => undefined) : objects.erase(one, ...how)),
+      },
+    }
+    const told = await upkeep(Date.now() + 1_000, hanging, { timeoutMs: 500 })
+    expect(told).toContainEqual(
+      expect.objectContaining({ tenant: id, error: 'The database has not answered within 500 ms' }),
+    )
+    expect((await logOf(id)).at(-1)).toEqual(['upkeep', 'erase', 'failed'])
+    expect((await operate('GET', `/${other}`)).status).toBe(404)
+    await upkeep(Date.now() + 1_000)
+    expect((await operate('GET', `/${id}`)).status).toBe(404)
+    expect((await logOf(id)).slice(2)).toEqual([['upkeep', 'erase', 'done']])
   })
 })
 

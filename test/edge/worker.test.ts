@@ -34,6 +34,7 @@ describe('a variable that cannot be used', () => {
     ['KEY_REQUESTS_LIMIT', 'many'],
     ['KEY_REQUESTS_PERIOD', '0'],
     ['DATABASE_TIMEOUT_MS', '1'],
+    ['DATABASE_CALLS', '1'],
     ['CLIENT_ADDRESS', 'anybody'],
     ['TENANCY', 'mixed'],
   ])(

@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import Papa from 'papaparse'
 import { document, type Operation, operations } from '../support/openapi.ts'
 import type { Answer } from './client.ts'
 import type { FuzzRequest } from './requests.ts'
@@ -18,6 +19,7 @@ const SQL_OR_STACK =
 const SECRET = /(?:eu|zdk)_[0-9a-f]{32}_[A-Za-z0-9_-]{43}/
 const SHOWS_SECRETS = new Set(['issueKey', 'rotateKey', 'createTenant', 'issueTenantKey'])
 const LINE = 'application/x-ndjson'
+const CSV = 'text/csv'
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
 ajv.addSchema(document, 'openapi.json')
@@ -33,24 +35,37 @@ const validatorAt = (pointer: string): ValidateFunction => {
 
 const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1')
 
-/** Of the line that a stream ends with when it could not go on. */
-const isLastLine = (line: { index?: unknown; repeatFrom?: unknown; error?: unknown }): boolean =>
-  Number.isInteger(line.repeatFrom) && validatorAt('/components/schemas/Problem')(line.error) === true
+const isProblem = (value: unknown): boolean => validatorAt('/components/schemas/Problem')(value) === true
 
-const linesFit = (text: string): Fault[] => {
-  const outcome = validatorAt('/components/schemas/Outcome')
+/** What the lines of a stream are, and those that it begins or ends with. */
+const lineKinds: Readonly<Record<string, { schema: string; isOther: (line: Record<string, unknown>) => boolean }>> = {
+  assertRecords: {
+    schema: 'Outcome',
+    isOther: ({ repeatFrom, error }) => Number.isInteger(repeatFrom) && isProblem(error),
+  },
+  exportRecords: {
+    schema: 'StoredRecord',
+    isOther: ({ export: head, end }) =>
+      head !== undefined || (end as { complete?: unknown })?.complete === true || isProblem(Object(end).error),
+  },
+}
+
+const linesFit = ({ id }: Operation, text: string): Fault[] => {
+  const kind = lineKinds[id]
+  if (!kind) return [{ kind: 'lines where none are known', detail: id }]
+  const fitting = validatorAt(`/components/schemas/${kind.schema}`)
   return text
     .split('\n')
     .filter((line) => line !== '')
     .flatMap((line) => {
-      let value: object
+      let value: Record<string, unknown>
       try {
         value = JSON.parse(line)
       } catch {
         return [{ kind: 'a line is no JSON', detail: line.slice(0, 200) }]
       }
-      if (outcome(value) || isLastLine(value)) return []
-      return [{ kind: 'a line does not fit its schema', detail: ajv.errorsText(outcome.errors) }]
+      if (fitting(value) || kind.isOther(value)) return []
+      return [{ kind: 'a line does not fit its schema', detail: ajv.errorsText(fitting.errors) }]
     })
 }
 
@@ -62,7 +77,12 @@ const fits = (operation: Operation, answer: Answer): Fault[] => {
     return answer.text === '' ? [] : [{ kind: 'a body where none is declared', detail: answer.text.slice(0, 200) }]
   if (!declared.content[type])
     return [{ kind: `${answer.status} as ${type} is not declared`, detail: answer.text.slice(0, 200) }]
-  if (type === LINE) return linesFit(answer.text)
+  if (type === LINE) return linesFit(operation, answer.text)
+  if (type === CSV)
+    return Papa.parse(answer.text, { delimiter: ',' }).errors.map(({ message }) => ({
+      kind: 'no CSV',
+      detail: message,
+    }))
   let body: unknown
   try {
     body = JSON.parse(answer.text)

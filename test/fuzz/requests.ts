@@ -58,7 +58,9 @@ const sane = ({ name: parameter, schema }: Parameter, path: string): fc.Arbitrar
       ? ['leaver', 'member']
       : path.includes('/keys/')
         ? ['key', 'key']
-        : ['person', 'person']
+        : path.includes('/jobs/')
+          ? ['job', 'job']
+          : ['person', 'person']
     return fc.oneof(
       { weight: 3, arbitrary: fc.constant(`{{a.${kind[0]}}}`) },
       { weight: 2, arbitrary: fc.constant(`{{b.${kind[1]}}}`) },
@@ -81,10 +83,16 @@ const urlOf = ({ operation, path, query }: Parts): string => {
   return query.length === 0 ? filled : `${filled}?${query.map(([key, value]) => `${key}=${encoded(value)}`).join('&')}`
 }
 
-/** Nor may an attribute become required: nothing could be created any more. */
-const SCHEMA = new Set(['addAttribute', 'changeAttribute'])
-const harmless = ({ operation, body }: Parts) =>
-  SCHEMA.has(operation.id) ? body?.replaceAll('"required":true', '"required":false') : body
+/** Nor may an attribute become required, or matching make no index: nothing could be created or found any more. */
+const harmful: Readonly<Record<string, readonly [string, string]>> = {
+  addAttribute: ['"required":true', '"required":false'],
+  changeAttribute: ['"required":true', '"required":false'],
+  changeOrganization: ['"automaticIndexing":false', '"automaticIndexing":true'],
+}
+const harmless = ({ operation, body }: Parts) => {
+  const [found, instead] = harmful[operation.id] ?? ['', '']
+  return found === '' ? body : body?.replaceAll(found, instead)
+}
 
 const finished = (parts: Parts): FuzzRequest => ({
   operation: parts.operation.id,
@@ -97,10 +105,14 @@ const finished = (parts: Parts): FuzzRequest => ({
 })
 
 const parametersOf = (operation: Operation, place: Parameter['in'], all: boolean) =>
+  fc.boolean().chain((withOptional) => parametersWith(operation, place, all, withOptional))
+
+/** @param withOptional many of them together leave hardly anything that can be done */
+const parametersWith = (operation: Operation, place: Parameter['in'], all: boolean, withOptional: boolean) =>
   fc.record(
     Object.fromEntries(
       operation.parameters
-        .filter((one) => one.in === place)
+        .filter((one) => one.in === place && (all || withOptional || one.required))
         .map((one) => (one.schema.type === 'object' ? { ...one, name: `${one.name}[first_name]` } : one))
         .map((one) => [one.name, sane(one, operation.path)]),
     ),

@@ -225,7 +225,8 @@ export const arbitraryOf = (ref: JsonSchema, depth = 0): fc.Arbitrary<unknown> =
   const schema = resolved(ref)
   if ('const' in schema) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => arbitraryOf(one, depth)))
+  const either = schema.anyOf ?? schema.oneOf
+  if (either) return fc.oneof(...either.map((one) => arbitraryOf(one, depth)))
   if (schema.allOf)
     return fc.tuple(...schema.allOf.map((one) => arbitraryOf(one, depth))).map((parts) => Object.assign({}, ...parts))
   const types = [schema.type ?? []].flat()

@@ -3,6 +3,7 @@ import { type Administration, administration } from '../../src/admin/administrat
 import { asOperator } from '../../src/admin/authority.ts'
 import type { NewCredential } from '../../src/admin/credentials.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
+import { indexByJob } from '../../src/cli/needs.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 
 /**
@@ -104,6 +105,12 @@ export const seed = async (driver: SqlDriver): Promise<World> => {
   await expire(driver, expired.id)
   const spare = await own.issue({ scopes: ['crm:read'] })
   const other = await others.issue({})
+  const jobs = { a: v7(), b: v7() }
+  for (const [id, job] of [
+    [a, jobs.a],
+    [b, jobs.b],
+  ] as const)
+    await indexByJob(driver, id, job, { object: 'products', attribute: 'region' })
   const hint = (id: string) => id.replaceAll('-', '')
   return {
     a,
@@ -132,9 +139,11 @@ export const seed = async (driver: SqlDriver): Promise<World> => {
       'a.key': spare.id,
       'a.developer': own.developer.secret,
       'a.tenant': tenant,
+      'a.job': jobs.a,
       'b.organization': b,
       'b.member': others.members.member,
       'b.key': other.id,
+      'b.job': jobs.b,
       'b.developer': others.developer.secret,
     },
   }

@@ -5,7 +5,7 @@ import { operations } from '../support/openapi.ts'
 
 /** A short run of `npm run fuzz`; what it finds, it prints with a program that shows it again. */
 
-const REQUESTS = 4_000
+const REQUESTS = 10_000
 /** Need luck that a short run may not have, or what there is not here: an object to move or to take back in time. */
 const MAY_MISS = 11
 

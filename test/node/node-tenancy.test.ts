@@ -52,26 +52,24 @@ it.each([
 })
 
 it('gives a file to one tenant, however its path is written', async () => {
-  const { organizationId } = await createTenant(deployment, { name: 'First', place: place(fileUrl('a.db')) })
+  const { id: first } = await createTenant(deployment, { name: 'First', place: place(fileUrl('a.db')) })
   const relativePath = relative(process.cwd(), join(folder, 'a.db'))
   for (const url of [fileUrl('a.db'), `file:${folder}/./a.db`, `file:${folder}/x/../a.db`, `file:${relativePath}`])
     await expect(createTenant(deployment, { name: 'Second', place: place(url) })).rejects.toMatchObject(taken)
   const lines = await deployment.directory.page({ after: '', limit: 100 })
-  expect(lines.filter(({ place }) => 'url' in place && place.url.endsWith('a.db')).map(({ id }) => id)).toEqual([
-    organizationId,
-  ])
+  expect(lines.filter(({ place }) => 'url' in place && place.url.endsWith('a.db')).map(({ id }) => id)).toEqual([first])
 })
 
 it('reaches a server with the token of the tenant, and not with that of another who was there', async () => {
   const server = await startHranaServer(join(folder, 'server.db'), 'right')
   try {
     const right = place(server.url, 'TENANT_TOKEN_RIGHT')
-    const { organizationId } = await createTenant(deployment, { name: 'First', place: right })
+    const { id } = await createTenant(deployment, { name: 'First', place: right })
     const ask = (token: string) =>
       deployment.places
-        .open(organizationId, place(server.url, token), { mayCreate: false })
+        .open(id, place(server.url, token), { mayCreate: false })
         .batch([{ sql: 'SELECT id FROM organizations', params: [] }])
-    expect((await ask('TENANT_TOKEN_RIGHT')).results[0]?.rows).toEqual([{ id: organizationId }])
+    expect((await ask('TENANT_TOKEN_RIGHT')).results[0]?.rows).toEqual([{ id }])
     await expect(ask('TENANT_TOKEN_WRONG')).rejects.toThrow()
   } finally {
     await deployment.close()

@@ -1,13 +1,16 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { createServices } from '../../src/deps.ts'
+import { createServices, type ServiceOptions } from '../../src/deps.ts'
 import { openDatabase } from '../../src/node/database.ts'
-import { listen } from '../../src/node/listen.ts'
+import { type ListenOptions, listen } from '../../src/node/listen.ts'
 import { type RequestLimits, RequestsUnderWay } from '../../src/node/requests.ts'
 import { seedKey } from '../support/node-server.ts'
 import { holdWriteLock } from '../support/write-lock.ts'
@@ -21,7 +24,10 @@ afterEach(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const open = async (limits: Partial<RequestLimits> = {}) => {
+const open = async (
+  limits: Partial<RequestLimits> = {},
+  { times, ...services }: ServiceOptions & Pick<ListenOptions, 'times'> = {},
+) => {
   const { token } = await seedKey(`file:${path}`)
   const { driver, close } = await openDatabase(`file:${path}`)
   const requests = new RequestsUnderWay({
@@ -32,11 +38,19 @@ const open = async (limits: Partial<RequestLimits> = {}) => {
     ...limits,
   })
   const app = createApp({
-    services: createServices(requests.connect(() => driver)),
+    services: createServices(
+      requests.connect(() => driver),
+      services,
+    ),
     clientAddress: () => undefined,
     serverTiming: false,
   })
-  const { server, url } = await listen(app, requests, { host: '127.0.0.1', port: 0, connections: 100 })
+  const { server, url } = await listen(app, requests, {
+    host: '127.0.0.1',
+    port: 0,
+    connections: 100,
+    ...(times && { times }),
+  })
   closing.push(async () => {
     server.closeAllConnections()
     await new Promise((done) => server.close(done))
@@ -209,6 +223,60 @@ it('a body that does not come to its end is cut, a stream is not', async () => {
   stream.end('{"values":{"first_name":"Grace"}}\n')
   const text = (await response.toArray()).join('')
   expect(text.match(/"created"/g)).toHaveLength(2)
+})
+
+const quick = { headersMs: 150, lookMs: 50, keepAliveMs: 150, nothingMovesMs: 5_000 }
+
+/** A stream and the lines of its answer. */
+const streamTo = ({ url, token }: { url: string; token: string }) => {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' }
+  const sent = request(`${url}${batchPath}`, { method: 'POST', headers })
+  sent.on('error', () => undefined)
+  const lines = once(sent, 'response').then(([response]) =>
+    createInterface({ input: response as IncomingMessage })[Symbol.asyncIterator](),
+  )
+  const next = async () => JSON.parse((await (await lines).next()).value ?? 'null')
+  return { write: (line: string) => sent.write(`${line}\n`), end: () => sent.end(), next }
+}
+
+it('a stream outlives every limit of a connection; silent, it ends with a last line', async () => {
+  const world = await open({ bodyMs: 1 }, { times: quick, streams: { idleMs: 1_000 } })
+  const { write, next } = streamTo(world)
+  // Each pause is longer than the limits that other requests have.
+  for (let n = 0; n < 5; n++) {
+    write('{"values":{"first_name":"Ada"}}')
+    expect(await next()).toMatchObject({ index: n, status: 'created' })
+    await new Promise((done) => setTimeout(done, 2 * quick.headersMs))
+  }
+  expect(await next()).toMatchObject({
+    repeatFrom: 5,
+    error: { code: 'stalled', status: 408, instance: expect.stringMatching(/^urn:request:/) },
+  })
+  expect(await next()).toBe(null)
+})
+
+it('headers that do not come to their end are cut', async () => {
+  const { url } = await open({}, { times: quick })
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write('GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ')
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /)
+})
+
+it('a stream that has used up the calls of a request says where another one goes on', async () => {
+  const world = await open({}, { streams: { calls: 3 } })
+  const { write, next } = streamTo(world)
+  let answered = 0
+  for (;;) {
+    write('{"values":{"first_name":"Ada"}}')
+    const told = await next()
+    if (told.error) {
+      expect(told).toMatchObject({ repeatFrom: answered, error: { code: 'calls_used_up', status: 503 } })
+      break
+    }
+    answered++
+  }
+  expect(answered).toBeGreaterThan(0)
+  expect(answered).toBeLessThanOrEqual(3)
 })
 
 /** When the server has noticed that the client is gone. */

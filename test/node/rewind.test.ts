@@ -56,7 +56,7 @@ it('leaves ended keys ended, and raises the revision above any that an isolate m
       },
     },
   }
-  const { organizationId } = await createTenant(deployment, { name: 'Acme' })
+  const { id: organizationId } = await createTenant(deployment, { name: 'Acme' })
   const operator = administration(asOperator(driver, organizationId))
   const old = await operator.issueCredential({ kind: 'key', name: 'old', scopes: ['crm:read'] })
   const copying = createClient({ url: `file:${join(folder, 'present.db')}` })

@@ -1,11 +1,15 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { v7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/node/database.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { PROGRAM } from '../../src/storage/program/version.ts'
-import { type Ended, runCommand } from '../support/commands.ts'
+import { newMove } from '../../src/tenants/move/state.ts'
+import type { Place } from '../../src/tenants/place.ts'
+import { sqlTenantDirectory } from '../../src/tenants/sql-directory.ts'
+import { type Ended, runCommand, runHere, UUID } from '../support/commands.ts'
 import { type NodeServer, startServer } from '../support/node-server.ts'
 import { OPERATOR } from '../support/operator.ts'
 import { openWorld } from '../support/storage-world.ts'
@@ -31,16 +35,16 @@ type Run = (...args: readonly string[]) => Promise<Ended>
 /** By what a command finds the tenants. */
 const ways: Readonly<Record<string, { readonly run: Run; readonly hasPlaces: boolean }>> = {
   'of one database': {
-    run: (...args) => runCommand(['tenant', ...args, '--database', fileUrl('one.db')]),
+    run: (...args) => runHere(['tenant', ...args, '--database', fileUrl('one.db')]),
     hasPlaces: false,
   },
   'of databases of their own': {
     run: (...args) =>
-      runCommand(['tenant', ...args, '--database', fileUrl('home.db')], { TENANT_DIRECTORY: fileUrl('directory.db') }),
+      runHere(['tenant', ...args, '--database', fileUrl('home.db')], { TENANT_DIRECTORY: fileUrl('directory.db') }),
     hasPlaces: true,
   },
   'of a running server': {
-    run: (...args) => runCommand(['tenant', ...args, '--api', server.url], { OPERATOR_SECRET: OPERATOR }),
+    run: (...args) => runHere(['tenant', ...args, '--api', server.url], { OPERATOR_SECRET: OPERATOR }),
     hasPlaces: true,
   },
 }
@@ -77,20 +81,21 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     const { out, err } = await succeeded(run(...args))
     expect(err).toContain('shown this once')
     const [made] = jsonLines(out)
-    expect(made).toEqual({ organizationId: expect.any(String), adminKey: expect.stringMatching(/^eu_/) })
-    return String(made?.organizationId)
+    expect(made).toEqual({ id: expect.any(String), adminKey: expect.stringMatching(/^eu_/) })
+    return String(made?.id)
   }
 
-  it('are created once, listed, told and renamed', async () => {
+  it('are created once, listed, told and changed', async () => {
     const id = await create()
     expect(await run('create', '--name', 'Acme', '--id', id)).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringContaining('exists already'),
+      err: expect.stringMatching(/exists already.*"tenant key"/),
     })
     const listed = await succeeded(run('list', '--status', 'active'))
     expect(listed.out).toContain(`${id}\tactive\t`)
-    await succeeded(run('rename', id, 'Acme Inc'))
+    await succeeded(run('change', id, '--name', 'Acme Inc'))
+    expect((await run('change', id)).err).toMatch(/^Say what to change/)
     const told = await succeeded(run('get', id, '--json'))
     expect(jsonLines(told.out)).toEqual([expect.objectContaining({ id, name: 'Acme Inc', program: PROGRAM })])
     expect((await succeeded(run('usage', id))).out).toContain('credentials\t1\n')
@@ -154,15 +159,143 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
       ])
     expect((await succeeded(run('get', other))).out).toContain('Status:    suspended')
     expect((await succeeded(run('resume', other))).out).toContain('Status:    active')
-    expect((await run('restore', '--from', from)).err).toContain('lines 1 to 1')
+    for (const dry of [[], ['--dry-run']])
+      expect((await run('restore', '--from', from, ...dry)).err).toMatch(/^This cannot be done now: .*suspended first/)
+    const log = jsonLines((await run('log', other, '--json')).out)
+    expect(log.filter(({ action, outcome }) => action === 'restore' && outcome === 'done')).toHaveLength(2)
     expect((await succeeded(run('verify', other, '--repair'))).err).toContain('All is in order.')
   })
+
+  it('are moved, and the same command again says that they are there', async () => {
+    const id = await create()
+    const to = JSON.stringify({ shape: 'database', url: `file:${file(`moved-${id}.db`)}` })
+    expect((await run('move', id)).err).toMatch(/^This cannot be done now: the tenant is active and not moving/)
+    expect((await run('move', id, '--to', to, '--back')).err).toMatch(/^Say either --to/)
+    if (!hasPlaces) {
+      expect((await run('move', id, '--to', to)).err).toContain('TENANT_DIRECTORY')
+      return
+    }
+    const { out, err } = await succeeded(run('move', id, '--to', to))
+    expect([out, err]).toEqual(['It lives at its new place.\n', expect.stringMatching(/^keep: .*rows copied/m)])
+    for (const again of [['--to', to], []])
+      expect((await succeeded(run('move', id, ...again))).out).toBe('It lives at its new place.\n')
+    expect((await succeeded(run('get', id))).out).toMatch(/Place: .*moved-.*\n(.*\n)*Move: .*keep, since/)
+    const log = jsonLines((await run('log', id, '--json')).out).map(({ action, outcome }) => `${action} ${outcome}`)
+    expect(log.filter((line) => line.startsWith('move')).slice(0, 3)).toEqual(['move done', 'move done', 'move done'])
+    expect((await run('move', id, '--back')).err).toMatch(/^This cannot be done now/)
+  })
+
+  it('are taken back in time by what the refusal names', async () => {
+    const id = await create()
+    const rewind = (to: string) => run('rewind', id, '--to', to)
+    const { code, err } = await rewind('2026-01-31T09:30:00Z')
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(
+        hasPlaces
+          ? /copy of the file as it was then.*tenant place <id> --at/
+          : /d1 time-travel restore DB --timestamp=2026-01-31T09:30/,
+      ),
+    ])
+    expect((await rewind('2999-01-01T00:00:00Z')).err).toMatch(/^to must be an instant that has passed/)
+    expect((await rewind('yesterday')).err).toMatch(/^to must be a date and time/)
+  })
 })
+
+it('tells of a move that was interrupted, goes on with it without being told where to, and takes it back', async () => {
+  const variables = { TENANT_DIRECTORY: fileUrl('interrupted-directory.db') }
+  const run: Run = (...args) => runHere(['tenant', ...args, '--database', fileUrl('interrupted-home.db')], variables)
+  const place = (name: string): Place => ({ shape: 'database', url: fileUrl(`interrupted-${name}.db`) })
+  for (const [end, ...args] of [['It lives at its new place.'], ['It is where it was.', '--back']] as const) {
+    const id = v7()
+    const [from, to] = [place(`${id}-from`), place(`${id}-to`)]
+    await succeeded(run('create', '--name', 'Acme', '--id', id, '--place', JSON.stringify(from)))
+    await onFile(variables.TENANT_DIRECTORY, async (driver) => {
+      const directory = sqlTenantDirectory(driver)
+      const line = await directory.find(id)
+      const state = { ...newMove(to), lastError: 'The database did not answer' }
+      if (line) await directory.change(line, { move: { from, to, state }, status: 'moving' })
+    })
+    const { out } = await succeeded(run('get', id))
+    expect(out).toMatch(/Move: .*-to\.db, claim, since/)
+    expect(out).toContain('Failed:    The database did not answer')
+    expect(out).toContain(`"tenant move ${id}" goes on with it`)
+    expect((await succeeded(run('list'))).out).toMatch(new RegExp(`^${id}\tmoving\t.*-to\\.db: claim`, 'm'))
+    expect((await succeeded(run('move', id, ...args))).out).toBe(`${end}\n`)
+    expect((await succeeded(run('get', id, '--json'))).out).toContain('"status":"active"')
+  }
+}, 60_000)
+
+it('says how a creation goes on whose database is away, and what becomes of it when it is given up', async () => {
+  const variables = { TENANT_DIRECTORY: fileUrl('away-directory.db') }
+  const run: Run = (...args) => runHere(['tenant', ...args, '--database', fileUrl('away-home.db')], variables)
+  const place = JSON.stringify({ shape: 'database', url: 'http://127.0.0.1:1/' })
+  const { code, err } = await run('create', '--name', 'Away', '--place', place)
+  const [id = ''] = UUID.exec(err) ?? []
+  expect([code, err]).toEqual([1, expect.stringContaining(`The same command with --id ${id} goes on.`)])
+  expect((await succeeded(run('get', id))).out).toContain(`tenant create --id ${id}`)
+  expect((await run('migrate', '--all')).out).toMatch(new RegExp(`^${id}\tleft out\tits creation was interrupted`))
+  expect(await run('delete', id, '--export', join(folder, 'none.ndjson'))).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('its id is free'),
+  })
+  expect(existsSync(join(folder, 'none.ndjson'))).toBe(false)
+  expect((await run('get', id)).err).toMatch(/^There is no such tenant/)
+  await succeeded(run('create', '--name', 'Here', '--id', id))
+  const ended = await succeeded(run('delete', id, '--no-export', '--wait-days', '0'))
+  expect(ended.err).toContain('The next upkeep erases it')
+}, 60_000)
+
+it('says what can be done where the final export cannot be made, and has changed nothing', async () => {
+  const variables = { TENANT_DIRECTORY: fileUrl('unreached-directory.db') }
+  const run: Run = (...args) => runHere(['tenant', ...args, '--database', fileUrl('unreached-home.db')], variables)
+  const place: Place = { shape: 'database', url: fileUrl('unreached.db') }
+  const id = v7()
+  await succeeded(run('create', '--name', 'Acme', '--id', id, '--place', JSON.stringify(place)))
+  const isAt = (at: Place) =>
+    onFile(variables.TENANT_DIRECTORY, async (driver) => {
+      const directory = sqlTenantDirectory(driver)
+      const line = await directory.find(id)
+      if (line) await directory.change(line, { place: at })
+    })
+  await isAt({ shape: 'database', url: 'http://127.0.0.1:1/' })
+  const to = join(folder, 'unreached.ndjson')
+  const { code, err } = await run('delete', id, '--export', to)
+  expect([code, existsSync(to)]).toEqual([1, false])
+  expect(err.trim().split('\n').at(-1)).toMatch(
+    /^There is no final export of what cannot be reached, and nothing was changed: .*--no-export --abandon"/,
+  )
+  expect((await succeeded(run('get', id))).out).toContain('Status:    active')
+  // It was called otherwise all the time.
+  const placed = await run('place', id, '--at', JSON.stringify(place))
+  expect([placed.code, placed.out, placed.err]).toEqual([
+    0,
+    expect.stringContaining('Status:    active'),
+    expect.stringContaining('Where it was is not reached (no answer)'),
+  ])
+  expect((await succeeded(run('usage', id))).out).toContain('credentials\t1\n')
+  expect((await run('move', id, '--abandon')).err).toMatch(/^--abandon goes with --back/)
+  await isAt({ shape: 'database', url: 'http://127.0.0.1:1/' })
+  expect(await run('delete', id, '--no-export', '--abandon')).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('Nothing was erased'),
+  })
+  expect((await run('get', id)).err).toMatch(/^There is no such tenant/)
+}, 60_000)
+
+it('ends as a process with the same exit code and lines', async () => {
+  const database = fileUrl('process.db')
+  const run: Run = (...args) => runCommand(['tenant', ...args, '--database', database])
+  const [made] = jsonLines((await succeeded(run('create', '--name', 'Acme', '--json'))).out)
+  expect(await run('get', crypto.randomUUID())).toMatchObject({ code: 1, out: '' })
+  await onFile(database, change('DELETE FROM record_keys'))
+  expect(await run('verify', String(made?.id))).toEqual({ code: 0, out: '', err: 'All is in order.\n' })
+}, 60_000)
 
 it('puts back more than one page of each table, with the keys of every record', { timeout: 90_000 }, async () => {
   const [from, to, source] = [join(folder, 'full.ndjson'), fileUrl('full-copy.db'), fileUrl('full.db')]
   let id = ''
-  await succeeded(runCommand(['migrate', '--database', source]))
+  await succeeded(runHere(['migrate', '--database', source]))
   await onFile(source, async (driver) => {
     const world = await openWorld(driver, { history: 'values' })
     id = world.organizationId
@@ -173,9 +306,9 @@ it('puts back more than one page of each table, with the keys of every record', 
     }))
     await world.run(commands)
   })
-  const on = (database: string, ...args: string[]) => succeeded(runCommand(['tenant', ...args, '--database', database]))
+  const on = (database: string, ...args: string[]) => succeeded(runHere(['tenant', ...args, '--database', database]))
   await on(source, 'export', id, '--to', from)
-  await succeeded(runCommand(['migrate', '--database', to]))
+  await succeeded(runHere(['migrate', '--database', to]))
   expect((await on(to, 'restore', '--from', from)).out).toContain('700 records, 700 changes')
   expect((await on(to, 'verify', id)).err).toContain('All is in order.')
   const counts = async (database: string) => jsonLines((await on(database, 'usage', id, '--json')).out)
@@ -194,7 +327,7 @@ it('sends whoever wants tenants that only their Worker can reach to the Worker',
 })
 
 describe('what a command refuses before it does anything', () => {
-  const one: Run = (...args) => runCommand(['tenant', ...args, '--database', fileUrl('refusals.db')])
+  const one: Run = (...args) => runHere(['tenant', ...args, '--database', fileUrl('refusals.db')])
   const id = '01900000-0000-7000-8000-00000000ac3e'
   const line = (table: string, row: object) => `${JSON.stringify({ table, row })}\n`
   const organization = line('organizations', { id, name: 'A' })
@@ -218,12 +351,12 @@ describe('what a command refuses before it does anything', () => {
     [
       'an API without a secret',
       /^--api needs OPERATOR_SECRET/,
-      () => runCommand(['tenant', 'list', '--api', server.url], { OPERATOR_SECRET: '' }),
+      () => runHere(['tenant', 'list', '--api', server.url], { OPERATOR_SECRET: '' }),
     ],
     [
       'a wrong secret',
       /^The credentials are unknown/,
-      () => runCommand(['tenant', 'list', '--api', server.url], { OPERATOR_SECRET: 'x'.repeat(32) }),
+      () => runHere(['tenant', 'list', '--api', server.url], { OPERATOR_SECRET: 'x'.repeat(32) }),
     ],
     ['a restore from an empty file', /is empty/, () => one('restore', '--from', fileOf(''))],
     [
@@ -249,7 +382,7 @@ describe('what a command refuses before it does anything', () => {
     ],
     [
       'rows that cannot be',
-      /\.ndjson, lines 1 to 1: /,
+      /\.ndjson, line 1: /,
       () => one('restore', '--from', fileOf(line('organizations', { id, name: null }))),
     ],
   ]
@@ -263,7 +396,7 @@ describe('what a command refuses before it does anything', () => {
 describe('migrate', () => {
   const directory = () => fileUrl('fleet-directory.db')
   const run: Run = (...args) =>
-    runCommand(['tenant', ...args, '--database', fileUrl('fleet-home.db')], { TENANT_DIRECTORY: directory() })
+    runHere(['tenant', ...args, '--database', fileUrl('fleet-home.db')], { TENANT_DIRECTORY: directory() })
   const own = (i: number) => fileUrl(`fleet-${i}.db`)
   const ids: string[] = []
   const idOf = (i: number) => `01900000-0000-7000-8000-00000000000${i}`

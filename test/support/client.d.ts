@@ -80,6 +80,24 @@ export interface paths {
       }
     }
   }
+  "/v1/objects/{object}/records/export": {
+    get: {
+      parameters: { query?: { "format"?: "ndjson" | "csv"; "values"?: "readable" | "stored"; "after"?: string; "fields"?: string; "archived"?: "include" | "exclude" | "only"; "ids"?: string; "filter"?: { [name: string]: string } }; header?: never; path: { "object": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/x-ndjson": string; "text/csv": string } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/objects/{object}/records/{id}/archive": {
     post: {
       parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
@@ -395,10 +413,10 @@ export interface paths {
   }
   "/v1/changes": {
     get: {
-      parameters: { query?: { "cursor"?: string; "limit"?: number; "object"?: string; "since"?: string }; header?: never; path?: never; cookie?: never }
+      parameters: { query?: { "cursor"?: string; "limit"?: number; "object"?: string; "since"?: string; "wait"?: number | null }; header?: { "last-event-id"?: string }; path?: never; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangeFeed"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangeFeed"]; "text/event-stream": string } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -562,6 +580,42 @@ export interface paths {
       }
     }
   }
+  "/v1/jobs/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Job"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/jobs": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["JobList"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/keys": {
     get: {
       parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path?: never; cookie?: never }
@@ -697,7 +751,7 @@ export interface paths {
     }
     patch: {
       parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
-      requestBody: { content: { "application/json": components['schemas']["TenantChange"] } }
+      requestBody: { content: { "application/json": components['schemas']["OrganizationChange"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -940,9 +994,30 @@ export interface paths {
       }
     }
   }
-  "/v1/tenants/{id}/move/back": {
+  "/v1/tenants/{id}/place": {
     post: {
       parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["TenantPlacing"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangedTenant"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenants/{id}/move/back": {
+    post: {
+      parameters: { query?: { "abandon"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantMove"] } }
@@ -1347,14 +1422,14 @@ export interface components {
     "RecordPage": { "records": components['schemas']["StoredRecord"][]; "nextCursor": string | null; "workLimitReached"?: true; "count"?: { "value": number; "exact": boolean }; "expanded"?: components['schemas']["StoredRecord"][]; "expandedOmitted"?: true }
     "RecordQuery": { "filter"?: components['schemas']["RecordFilter"]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "archived"?: "include" | "exclude" | "only"; "fields"?: string[]; "expand"?: string[]; "count"?: boolean; "limit"?: number; "cursor"?: string }
     "RecordFilter": { "attribute"?: string; "operator"?: "eq" | "ne" | "in" | "not_in" | "gt" | "gte" | "lt" | "lte" | "between" | "exists" | "not_exists" | "starts_with" | "contains"; "value"?: unknown; "and"?: components['schemas']["RecordFilter"][]; "or"?: components['schemas']["RecordFilter"][]; "not"?: components['schemas']["RecordFilter"] }
-    "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null }
+    "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null; "cutOff": boolean }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
     "ObjectSchema": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": components['schemas']["Combination"][] }
-    "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][] }
+    "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][]; "jobId": string | null }
     "AttributeType": "text" | "long_text" | "number" | "checkbox" | "date" | "datetime" | "email" | "domain" | "phone_number" | "url" | "select" | "multiselect" | "status" | "rating" | "currency" | "relation" | "user"
     "AttributeOption": { "id": string; "value": string; "archived": boolean }
-    "Combination": { "name": string; "attributes": string[]; "unique": boolean }
+    "Combination": { "name": string; "attributes": string[]; "unique": boolean; "jobId": string | null }
     "NewObject": { "slug": string; "singularName": string; "pluralName": string }
     "NewCombination": { "name": string; "attributes": string[]; "unique"?: boolean }
     "NewAttribute": { "label": string; "type": components['schemas']["AttributeType"]; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "options"?: (string | components['schemas']["NewOption"])[] }
@@ -1365,54 +1440,59 @@ export interface components {
     "SchemaAttribute": { "slug": string; "renamedFrom"?: string; "label"?: string; "type"?: components['schemas']["AttributeType"]; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "archived"?: boolean; "options"?: components['schemas']["SchemaOption"][]; "convert"?: boolean; "remove"?: boolean }
     "SchemaOption": { "id"?: string; "value": string; "archived"?: boolean; "remove"?: boolean }
     "SchemaCombination": { "name": string; "attributes"?: string[]; "unique"?: boolean; "archived"?: boolean; "remove"?: boolean }
-    "SchemaChanges": { "steps": components['schemas']["SchemaStep"][]; "dryRun"?: true }
+    "SchemaChanges": { "steps": components['schemas']["SchemaStep"][]; "jobIds": string[]; "dryRun"?: true }
     "SchemaStep": { "action": "create" | "change" | "rename" | "archive" | "restore" | "remove"; "kind": "object" | "attribute" | "option" | "combination"; "object": string; "name": string | null; "option": string | null; "changes": components['schemas']["SchemaDifference"][]; "text": string }
     "SchemaDifference": { "member": string; "from"?: unknown; "to"?: unknown }
     "ErasedPage": { "nextCursor": string | null }
     "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string; "more": boolean }
     "Reverted": { "status": "updated" | "unchanged"; "changed": string[]; "transition": "archived" | "restored" | null; "dryRun"?: true; "record": components['schemas']["StoredRecord"] }
     "RevertRequest": { "version": number }
-    "UndonePage": { "records": components['schemas']["Undone"][]; "nextCursor": string | null; "dryRun"?: true }
+    "UndonePage": { "records": components['schemas']["Undone"][]; "nextCursor": string | null; "cutOff": boolean; "dryRun"?: true }
     "Undone": { "object": string; "recordId": string; "status": "reverted" | "archived" | "erased" | "unchanged" | "gone" | "refused"; "version": number | null; "attributes": string[]; "kept": components['schemas']["Kept"][]; "error"?: components['schemas']["Problem"] }
     "Kept": { "why": "changed_since" | "not_recorded" | "too_many_changes"; "attribute": string | null; "actor": string | null; "sequence": number | null }
     "UndoRequest": { "request"?: string; "importId"?: string; "key"?: string; "since"?: string; "created"?: "archive" | "erase"; "cursor"?: string }
-    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "rowsPerQuery": number; "rowsPerCount": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
+    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "rowsPerQuery": number; "bytesPerQuery": number; "rowsPerCount": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
     "Quota": { "limit": number; "periodSeconds": number }
-    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "defaultCountry": string | null }
-    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "defaultCountry"?: string | null }
+    "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "historyDays": number | null; "defaultCountry": string | null; "automaticIndexing": boolean }
+    "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "automaticIndexing"?: boolean }
     "MemberList": { "members": components['schemas']["Member"][] }
     "Member": { "id": string; "name": string; "email": string; "createdAt": string }
     "AddedMember": { "id": string }
     "NewMember": { "name": string; "email": string }
+    "Job": { "id": string; "object": string; "name": string; "status": "running" | "done" | "failed"; "phase": "fill" | "check" | "settle" | "remove" | null; "done": number; "progress": number | null; "conflicts": components['schemas']["SharedValue"][]; "createdBy": string; "createdAt": string; "updatedAt": string; "finishedAt": string | null }
+    "SharedValue": { "field": string; "value": string; "recordId": string }
+    "JobList": { "jobs": components['schemas']["Job"][] }
     "KeyPage": { "keys": components['schemas']["Key"][]; "nextCursor": string | null }
     "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
     "IssuedKey": { "id": string; "secret": string }
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": components['schemas']["Scope"][]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
     "Scope": "crm:read" | "crm:write" | "admin"
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
-    "TenantKey": { "organizationId": string; "adminKey": string }
-    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
+    "TenantKey": { "id": string; "adminKey": string }
+    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
     "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
     "SharedPlace": { "shape": "shared" }
     "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }
     "DatabasePlace": { "shape": "database"; "binding"?: string; "url"?: string; "token"?: string }
     "TenantPage": { "tenants": components['schemas']["Tenant"][]; "nextCursor": string | null }
-    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null }
-    "TenantChange": { "name": string }
-    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["Place"] & unknown; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "notReached"?: string }
+    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null }
+    "WrittenPlace": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"] | components['schemas']["UnreadablePlace"]
+    "UnreadablePlace": { "shape": "unreadable"; "reason": string }
+    "TenantMove": { "from": components['schemas']["WrittenPlace"]; "to": components['schemas']["WrittenPlace"]; "phase": "claim" | "clear" | "watch" | "copy" | "catch-up" | "compare" | "freeze" | "settle" | "verify" | "activate" | "switch" | "retire" | "keep" | "purge" | "done" | "release" | "withdraw" | "returned"; "isOver": boolean; "copied": number; "caughtUp": number; "startedAt": string; "steppedAt": string | null; "failure": string | null; "lastError": string | null }
+    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null; "notReached"?: string }
     "NewTenantKey": { "name": string }
     "TenantDeletion": { "waitDays"?: number; "abandon"?: boolean }
     "TenantRewind": { "to": string }
     "TenantUsage": { "records": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
     "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "records" | "changes"; "row": { [name: string]: string | number | null } }
-    "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown }
-    "TenantVerification": { "findings": components['schemas']["Finding"][]; "nextCursor": string | null }
+    "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "hasMore"?: boolean; "dryRun"?: boolean }
+    "TenantVerification": { "findings": components['schemas']["Finding"][]; "rows": number; "nextCursor": string | null }
     "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
     "TenantVerificationRequest": { "cursor"?: string; "repair"?: boolean }
     "TenantMigration": { "applied": string[] }
-    "TenantMove": { "from": components['schemas']["Place"] & unknown; "to": components['schemas']["Place"] & unknown; "phase": "claim" | "clear" | "watch" | "copy" | "catch-up" | "compare" | "freeze" | "settle" | "verify" | "activate" | "switch" | "retire" | "keep" | "purge" | "done" | "release" | "withdraw" | "returned"; "isOver": boolean; "copied": number; "caughtUp": number; "failure": string | null }
     "TenantMoveRequest": { "place"?: components['schemas']["Place"] & unknown }
+    "TenantPlacing": { "place": components['schemas']["Place"] & unknown }
     "OperatorLog": { "actions": components['schemas']["OperatorAction"][]; "nextCursor": string | null }
     "OperatorAction": { "at": string; "operator": string; "action": string; "tenantId": string | null; "requestId": string | null; "detail"?: unknown; "outcome": string }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
+import { vi } from 'vitest'
+import { runAdmin } from '../../src/cli/program.ts'
 
-/** `npm run admin -- …`, in a process of its own. */
+/** `npm run admin -- …`. */
 
 export interface Ended {
   readonly code: number
@@ -8,7 +10,7 @@ export interface Ended {
   readonly err: string
 }
 
-/** @param variables besides those of this process; an empty one stands for none */
+/** In a process of its own. @param variables besides those of this process; an empty one stands for none */
 export const runCommand = (args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> =>
   new Promise((resolve) => {
     const env = { ...process.env, ...variables }
@@ -16,5 +18,32 @@ export const runCommand = (args: readonly string[], variables: Readonly<Record<s
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
     })
   })
+
+/** Takes what is printed, and gives variables and exit code back as they were. */
+const inThisProcess = async (args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Ended> => {
+  const printed = { log: '', error: '' }
+  const spies = (['log', 'error'] as const).map((stream) =>
+    vi.spyOn(console, stream).mockImplementation((text: unknown) => {
+      printed[stream] += `${text}\n`
+    }),
+  )
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+  try {
+    return { code: await runAdmin(args), out: printed.log, err: printed.error }
+  } finally {
+    process.exitCode = undefined
+    for (const spy of spies) spy.mockRestore()
+    vi.unstubAllEnvs()
+  }
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** The same in this process, one after the other: to start one takes longer than what it does. */
+export const runHere = (args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> => {
+  const next = last.then(() => inThisProcess(args, variables))
+  last = next.catch(() => undefined)
+  return next
+}
 
 export const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/

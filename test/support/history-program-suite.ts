@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import { schemaChanged } from '../../src/storage/history-events.ts'
 import { sweep } from '../../src/storage/sweep.ts'
 import { item, type NewItem, type ProgramWorld, programWorld } from './program-world.ts'
 
@@ -153,6 +154,89 @@ export const historyProgramSuite = (driver: () => SqlDriver): void => {
         await own.one(about(object, 'a', { attributes: { city: ['7'] } }))
         expect(await numbers()).toContainEqual(['city', '7', null])
       }
+    })
+  })
+}
+
+export const historyUpkeepSuite = (driver: () => SqlDriver): void => {
+  const DAY = 86_400_000
+
+  describe('the upkeep of the history', () => {
+    const notes = (count: number, from = 0) =>
+      Array.from({ length: count }, (_, i) =>
+        item({ object: 'plain', key: ['code', `c${from + i}`], attributes: { code: [`c${from + i}`], note: ['n'] } }),
+      )
+    const organizationOf = async ({ organizationId }: ProgramWorld, set = '') => {
+      const { results } = await driver().batch([
+        ...(set === '' ? [] : [{ sql: `UPDATE organizations SET ${set} WHERE id = ?1`, params: [organizationId] }]),
+        { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [organizationId] },
+      ])
+      return results.at(-1)?.rows[0]?.history_from
+    }
+    const sequences = async (own: ProgramWorld) => (await historyOf(own)).map(({ sequence }) => sequence)
+
+    it('deletes what is older than its days, in pieces, and says from where on there is no hole', async () => {
+      const own = await programWorld(driver())
+      await own.assert(notes(1_000), { now: 1 * DAY, dataBytes: 0 })
+      await own.assert(notes(200, 1_000), { now: 1 * DAY, dataBytes: 0 })
+      await own.assert(notes(3, 2_000), { now: 9 * DAY })
+      await organizationOf(own, 'history_days = 2')
+      // Of another one everything is kept.
+      const other = await programWorld(driver())
+      await other.assert(notes(2), { now: 1 })
+      expect(await sweep(driver(), 10 * DAY)).toBe(true)
+      expect(await sequences(own)).toEqual([1_201, 1_202, 1_203])
+      expect(await organizationOf(own)).toBe(1_200)
+      expect(await sequences(other)).toEqual([1, 2])
+    })
+
+    it('never deletes the newest change, by which the next is numbered', async () => {
+      const own = await programWorld(driver())
+      await own.assert(notes(3), { now: 1 })
+      await organizationOf(own, 'history_days = 1')
+      expect(await sweep(driver(), 100 * DAY)).toBe(true)
+      expect(await sequences(own)).toEqual([3])
+      await own.assert(notes(1, 10), { now: 100 * DAY })
+      expect(await sequences(own)).toEqual([3, 4])
+      expect(await sweep(driver(), 100 * DAY + 1)).toBe(true)
+      expect([await sequences(own), await organizationOf(own)]).toEqual([[4], 3])
+    })
+
+    it('leaves an organisation alone that moves', async () => {
+      const own = await programWorld(driver())
+      await own.assert(notes(3), { now: 1 })
+      await organizationOf(own, "history_days = 1, status = 'moving'")
+      await sweep(driver(), 100 * DAY)
+      expect(await sequences(own)).toEqual([1, 2, 3])
+    })
+
+    it('forgets the values of an attribute in all changes, in pieces, and of no other', async () => {
+      const own = await programWorld(driver())
+      const about = (object: string, note: string) =>
+        item({ object, key: ['code', object], attributes: { code: [object], note: [note], city: ['kept'] } })
+      await own.assert([about('plain', 'secret'), about('full', 'of another object')])
+      await own.assert([about('plain', 'secret too')])
+      await own.assert(notes(1_000), { dataBytes: 0 })
+      await driver().batch(schemaChanged({ id: own.organizationId, by: 'operator' }, 'plain', ['note'], ['note']))
+      const secrets = async () => JSON.stringify(await own.rows('changes')).match(/secret/g)?.length ?? 0
+      expect(await secrets()).toBeGreaterThan(0)
+      expect(await sweep(driver(), 0)).toBe(true)
+      expect(await secrets()).toBe(0)
+      const rows = await historyOf(own)
+      expect(rows.slice(0, 4).map(({ delta }) => delta)).toEqual([
+        { code: ['plain'], city: ['kept'] },
+        { code: ['full'], note: ['of another object'], city: ['kept'] },
+        {},
+        { code: ['c0'] },
+      ])
+      expect(rows.at(-1)).toMatchObject({ action: 'schema_changed', delta: null })
+    })
+
+    it('forgets all values of an object', async () => {
+      const own = await programWorld(driver())
+      await own.assert([...notes(2), item({ key: ['code', 'x'], attributes: { code: ['x'] } })])
+      await driver().batch(schemaChanged({ id: own.organizationId, by: 'operator' }, 'plain', [], []))
+      expect((await historyOf(own)).map(({ delta }) => delta)).toEqual([null, null, { code: ['x'] }, null])
     })
   })
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
+import { indexByJob } from '../../src/cli/needs.ts'
 import { assertRecords } from '../../src/engine/assert.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { recordStore } from '../../src/storage/record-store.ts'
@@ -44,6 +45,9 @@ const fillFew = async (world: StorageWorld) => {
 /** Something in every table: each kind of key, archived and erased records, a large one, a feed. */
 const fill = async (world: StorageWorld, records: number) => {
   await fillFew(world)
+  // A job that has ended, as the place that it was done at tells it.
+  const job = { object: 'people', attribute: 'last_name' }
+  await indexByJob(world.driver, world.organizationId, crypto.randomUUID(), job)
   const { operator } = world
   await world.addObject('things')
   await world.addAttributes(

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readFilter } from '../../src/engine/query/filter.ts'
 import { planQuery, type Sort } from '../../src/engine/query/plan.ts'
+import { WALKED_BYTES, WALKED_ROWS } from '../../src/engine/query/walk.ts'
 import type { RecordQuery } from '../../src/engine/read.ts'
 import { scopeOf } from '../../src/engine/session.ts'
 import type { ObjectSchema } from '../../src/schema/schema.ts'
@@ -19,6 +20,7 @@ interface Row {
   readonly size?: number
   readonly price?: number
   readonly tags?: readonly string[]
+  readonly ratings?: readonly number[]
   readonly note?: string
 }
 
@@ -51,9 +53,11 @@ const numberLeaf = fc.oneof(
 )
 const leaf: fc.Arbitrary<Tree> = fc.oneof(
   fc.tuple(fc.constantFrom(...texts), textLeaf).map(([attribute, rest]) => ({ attribute, ...rest })),
-  fc.tuple(fc.constantFrom('size', 'price'), numberLeaf).map(([attribute, rest]) => ({ attribute, ...rest })),
+  fc
+    .tuple(fc.constantFrom('size', 'price', 'ratings'), numberLeaf)
+    .map(([attribute, rest]) => ({ attribute, ...rest })),
   fc.record({
-    attribute: fc.constantFrom('city', 'tags', 'size', 'price', 'note'),
+    attribute: fc.constantFrom('city', 'tags', 'size', 'price', 'note', 'ratings'),
     operator: fc.constantFrom('exists', 'not_exists'),
   }),
 )
@@ -68,7 +72,7 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
 }))
 const sort = fc.option(
   fc.record({
-    attribute: fc.constantFrom('createdAt', 'updatedAt', 'code', 'city', 'size', 'price', 'tags'),
+    attribute: fc.constantFrom('createdAt', 'updatedAt', 'code', 'city', 'size', 'price', 'tags', 'ratings'),
     direction: fc.constantFrom('asc', 'desc'),
   }),
   { nil: undefined },
@@ -147,6 +151,7 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
     ...(i % 5 > 0 && { size: numbers[(i * 3) % 7] as number }),
     ...(i % 4 > 0 && { price: numbers[(i * 5) % 7] as number }),
     ...(i % 3 > 0 && { tags: [...new Set([words[1 + (i % 9)], words[1 + ((i * 2) % 9)]])] as string[] }),
+    ...(i % 4 > 1 && { ratings: [...new Set([numbers[i % 7], numbers[(i * 4) % 7]])] as number[] }),
     ...(words[i % 7] && { note: words[i % 7] }),
   })
 
@@ -160,6 +165,7 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
       { label: 'Size', type: 'number', indexed: true },
       { label: 'Price', type: 'currency', indexed: true },
       { label: 'Tags', type: 'text', multiple: true, indexed: true },
+      { label: 'Ratings', type: 'number', multiple: true, indexed: true },
       { label: 'Note', type: 'text' },
     )
     const made: Row[] = []
@@ -206,6 +212,63 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
     )
   }, 60_000)
 
+  it.each([
+    ['ids', (some: readonly Row[]) => ({ attribute: 'id', operator: 'in', value: some.map(({ id }) => id) })],
+    [
+      'a unique key',
+      (some: readonly Row[]) => ({ attribute: 'code', operator: 'in', value: some.map(({ code }) => code) }),
+    ],
+  ])('puts the records that are named by %s in any order', async (_what, naming) => {
+    const orders = ['createdAt', 'updatedAt', 'code', 'city', 'size', 'price', 'tags', 'ratings']
+    for (const attribute of orders)
+      for (const direction of ['asc', 'desc'] as const)
+        for (const some of [rows.filter((_, i) => i % 2 === 0), rows.slice(3, 4)]) {
+          const by = { attribute, direction }
+          const filter = { and: [naming(some), { attribute: 'note', operator: 'not_exists' }] } as Tree
+          const wanted = some.filter(({ note }) => note === undefined)
+          expect((await pagesOf(naming(some), by)).flat(), JSON.stringify(by)).toEqual(sorted(some, by, updated))
+          expect((await pagesOf(filter, by)).flat(), JSON.stringify(by)).toEqual(sorted(wanted, by, updated))
+        }
+  })
+
+  it.each(['createdAt', 'updatedAt'])('finds by ranges of %s', async (attribute) => {
+    const session = await world.session()
+    const { records } = await recordReader(driver()).query(scopeOf(session), {
+      ...(await queryOf(undefined, undefined)).query,
+      limit: { records: COUNT, bytes: 1_000_000, bytesPerRecord: 100 },
+    })
+    expect(records).toHaveLength(COUNT)
+    const timed = records.map((one) => ({ id: one.id, at: attribute === 'createdAt' ? one.createdAt : one.updatedAt }))
+    const times = timed.map(({ at }) => at).sort((a, b) => a - b)
+    const [low, high] = [times[10], times[30]] as [number, number]
+    const text = (time: number) => new Date(time).toISOString()
+    const cases: readonly [string, unknown, (at: number) => boolean][] = [
+      ['gt', text(low), (at) => at > low],
+      ['gte', text(low), (at) => at >= low],
+      ['lt', text(high), (at) => at < high],
+      ['lte', text(high), (at) => at <= high],
+      ['between', [text(low), text(high)], (at) => at >= low && at <= high],
+    ]
+    for (const [operator, value, isIn] of cases) {
+      const wanted = timed
+        .filter(({ at }) => isIn(at))
+        .map(({ id }) => id)
+        .sort()
+      for (const by of [
+        undefined,
+        { attribute: 'size', direction: 'asc' },
+        { attribute, direction: 'desc' },
+      ] as const) {
+        const found = (await pagesOf({ attribute, operator, value }, by)).flat()
+        const placed =
+          by?.attribute === 'size'
+            ? wanted.filter((id) => rows.some((row) => row.id === id && row.size !== undefined))
+            : wanted
+        expect(found.sort(), `${operator} ${JSON.stringify(by)}`).toEqual(placed)
+      }
+    }
+  })
+
   it('counts, and says when it has not counted to the end', async () => {
     const { scope, query } = await queryOf({ attribute: 'note', operator: 'exists' }, undefined, { counted: true })
     const { count } = await recordReader(driver()).query(scope, query)
@@ -231,14 +294,63 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
       ])
   })
 
+  it('looks into so many bytes of records and no more, and says where it has stopped', async () => {
+    await world.addObject('texts')
+    await world.addAttributes(
+      'texts',
+      { label: 'Text', type: 'long_text', multiple: true },
+      { label: 'Of', type: 'relation', related: 'texts', multiple: true },
+    )
+    const text = Array.from({ length: 25 }, (_, i) => `${i}`.padEnd(9_900, 'x'))
+    const make = async (values: object) =>
+      recordOf((await world.run([{ object: 'texts', match: [], values } as never])).outcomes[0])
+    const large = []
+    for (let i = 0; i < 24; i++) large.push(await make({ text }))
+    const small = await make({ of: large.map(({ id }) => id) })
+    const session = await world.session()
+    const object = session.organization.objects.get('texts') as ObjectSchema
+    const look = (attribute: string, conditions: number, more: Partial<RecordQuery> = {}) => {
+      const filter = { or: Array.from({ length: conditions }, () => ({ attribute, operator: 'contains', value: 'y' })) }
+      const plan = planQuery(object, readFilter(session.organization, object, filter), undefined, {
+        hasFeed: true,
+        path: [],
+      })
+      const limit = { records: 5, bytes: 1_000_000, bytesPerRecord: 100 }
+      return recordReader(driver()).query(scopeOf(session), {
+        object: 'texts',
+        plan,
+        archived: 'exclude',
+        limit,
+        ...more,
+      })
+    }
+    const bytes = JSON.stringify({ text: [text] }).length
+    expect(20 * 24 * bytes).toBeGreaterThan(WALKED_BYTES)
+    const first = await look('text', 20, { counted: true })
+    expect(first).toMatchObject({ records: [], workLimitReached: true, count: { value: 0, exact: false } })
+    const place = large.findIndex(({ id }) => id === first.next?.[1])
+    expect(place + 1).toBe(Math.ceil(WALKED_BYTES / (20 * bytes)))
+    // What it goes on with is little enough.
+    expect(await look('text', 20, { ...(first.next && { after: first.next }) })).toMatchObject({
+      records: [],
+      workLimitReached: false,
+    })
+    expect(await look('text', 1, { counted: true })).toMatchObject({
+      workLimitReached: false,
+      count: { value: 0, exact: true },
+    })
+    // The one record that points at all of them costs what they cost.
+    expect((await look('of.text', 10)).next).toEqual(['', small.id])
+  })
+
   describe('over many records', () => {
     const many = (from: number, count: number) =>
       Array.from({ length: count }, (_, i) => ({
         object: 'people',
         match: [],
-        values: { city: `z${(from + i) % 2}`, job_title: `j${from + i}` },
+        values: { city: `z${(from + i) % 2}`, job_title: `j${from + i}`, tracking_id: `t${from + i}` },
       }))
-    const costOf = async (filter: Tree, by?: Sort) => {
+    const costOf = async (filter: Tree, by?: Sort, counted = false) => {
       const session = await world.session()
       const object = session.organization.objects.get('people') as ObjectSchema
       const plan = planQuery(object, readFilter(session.organization, object, filter), by, { hasFeed: true, path: [] })
@@ -249,6 +361,7 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
         plan,
         archived: 'exclude',
         limit,
+        counted,
       })
       return { page, rowsRead: cost.rowsRead }
     }
@@ -266,6 +379,11 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
         { attribute: 'job_title', operator: 'exists' },
         { attribute: 'updatedAt', direction: 'desc' },
       ],
+      // The last ones of the order, which its index would come to at the end.
+      ...['city', 'updatedAt'].map((attribute): [Tree, Sort] => [
+        { attribute: 'tracking_id', operator: 'in', value: ['t1', 't3', 't5', 't7', 't9', 't11'] },
+        { attribute, direction: attribute === 'city' ? 'asc' : 'desc' },
+      ]),
     ]
 
     it('costs what the page costs, and stops at the work limit and says so', async () => {
@@ -278,6 +396,11 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
       if (countsRows) expect(after.map((one) => one.rowsRead)).toEqual(before.map((one) => one.rowsRead))
       const nobody = await costOf({ attribute: 'job_title', operator: 'eq', value: 'nobody' })
       expect(nobody.page).toMatchObject({ records: [], workLimitReached: true, next: expect.anything() })
+      const { page } = await costOf({ attribute: 'job_title', operator: 'exists' }, undefined, true)
+      expect(page.count?.exact).toBe(false)
+      // So many there are at least: it has looked at no more, and all of them count.
+      expect(page.count?.value).toBeGreaterThan(WALKED_ROWS / 2)
+      expect(page.count?.value).toBeLessThanOrEqual(1_500)
     }, 60_000)
   })
 }

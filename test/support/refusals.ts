@@ -2,6 +2,7 @@ import { v7 } from 'uuid'
 import { expect } from 'vitest'
 import { type Described, describedContracts } from '../../scripts/lib/described.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
+import { indexByJob } from '../../src/cli/needs.ts'
 import type { Caller } from '../../src/contracts/kit/examples.ts'
 import { type ErrorCode, problem, RefusedError } from '../../src/engine/errors.ts'
 import { sharedDeployment } from '../../src/tenants/shared.ts'
@@ -67,6 +68,7 @@ const idsBySegment = (own: {
   readonly member: string
   readonly key: string
   readonly tenant: string
+  readonly job: string
 }): Readonly<Record<string, string>> => ({
   records: own.person,
   people: own.person,
@@ -77,6 +79,7 @@ const idsBySegment = (own: {
   members: own.member,
   keys: own.key,
   tenants: own.tenant,
+  jobs: own.job,
 })
 
 /** The segment before `{id}`; undefined where the path has none. */
@@ -102,7 +105,9 @@ const createOther = async () => {
   const admin = await world.issue({ name: MARK, scopes: ['admin'] })
   const member = world.memberId
   // It has no products: a record of another object is none of them either.
-  const ids = idsBySegment({ person, company, product: person, member, key: admin.id, tenant: v7() })
+  const job = v7()
+  await indexByJob(world.driver, world.organizationId, job, { object: 'people', attribute: 'last_name' })
+  const ids = idsBySegment({ person, company, product: person, member, key: admin.id, tenant: v7(), job })
   return { ...world, email, person, company, ids }
 }
 
@@ -123,7 +128,9 @@ export const createStage = async () => {
   })
   const { value: tenant } = await createOrganization(world.driver, { name: 'A tenant' })
   const developer = await world.issue({ kind: 'developer_secret', scopes: [], allowlist: [ADDRESS] })
-  const ids = idsBySegment({ person, company, product, member: spare.body.id, key: member.id, tenant })
+  const job = v7()
+  await indexByJob(world.driver, world.organizationId, job, { object: 'people', attribute: 'last_name' })
+  const ids = idsBySegment({ person, company, product, member: spare.body.id, key: member.id, tenant, job })
   const { send } = isolate(undefined, { operator: operatorOf(sharedDeployment(world.driver)) })
   const { organizationId, memberId, token: key } = world
   const caller: Caller = { organizationId, memberId, key, developerSecret: developer.secret }

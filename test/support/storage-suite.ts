@@ -10,7 +10,8 @@ import { guarded, guardedReads } from '../../src/storage/guarded.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { proveProgram } from '../../src/storage/program/canary.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
-import { historyProgramSuite } from './history-program-suite.ts'
+import { historyProgramSuite, historyUpkeepSuite } from './history-program-suite.ts'
+import { jobSuite } from './job-suite.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
@@ -627,9 +628,11 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     describe('the program', () => {
       programSuite(() => driver)
       historyProgramSuite(() => driver)
+      historyUpkeepSuite(() => driver)
     })
 
     describe('queries', () => querySuite(() => driver, countsRows))
+    describe('jobs', () => jobSuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))
 
     it('agrees with the model in any sequence of requests', async () => {

@@ -49,7 +49,7 @@ export const put = (token: string, email: string, through = send) =>
 export const create = async (place: Place, more: object = {}): Promise<{ id: string; key: string }> => {
   const { status, body } = await operate('POST', '', { name: 'Acme', history: 'values', place, ...more })
   expect(status).toBe(201)
-  return { id: body.organizationId, key: body.adminKey }
+  return { id: body.id, key: body.adminKey }
 }
 
 /** A move to its end. */
@@ -67,4 +67,40 @@ export const lineOf = async (id: string): Promise<Tenant> => {
   const line = await deployment.directory.find(id)
   if (!line) throw new Error(`The directory has no ${id}`)
   return line
+}
+
+/** All that is exported of it. */
+export const pagesOf = async (id: string): Promise<object[][]> => {
+  const pages: object[][] = []
+  let cursor: string | null = null
+  do {
+    const { body } = await operate('GET', `/${id}/export${cursor === null ? '' : `?cursor=${cursor}`}`)
+    pages.push(body.lines)
+    cursor = body.nextCursor
+  } while (cursor !== null)
+  return pages
+}
+
+export const findings = async (id: string, repair: boolean): Promise<object[]> => {
+  const found: object[] = []
+  let cursor: string | undefined
+  do {
+    const { body } = await operate('POST', `/${id}/verify`, { repair, ...(cursor !== undefined && { cursor }) })
+    found.push(...body.findings)
+    cursor = body.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return found
+}
+
+/** What the log of operators says of a tenant, oldest first. */
+export const logOf = async (id: string): Promise<[string, string, string][]> => {
+  const { body } = await send('GET', `/v1/operator-log?tenantId=${id}&limit=1000`, { token: OPERATOR })
+  const actions = body.actions as { operator: string; action: string; outcome: string }[]
+  return actions
+    .map(({ operator, action, outcome }): [string, string, string] => [
+      operator === 'upkeep' ? operator : 'operator',
+      action,
+      outcome,
+    ])
+    .reverse()
 }

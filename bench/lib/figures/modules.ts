@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createTenant } from '../../../src/admin/tenants.ts'
+import { createOrganizationWithKey } from '../../../src/admin/tenants.ts'
 import { libsqlFile } from '../../../src/storage/drivers/libsql-file.ts'
 import { migrate } from '../../../src/storage/migrations.ts'
 import { person } from '../people.ts'
@@ -19,7 +19,7 @@ export const modulesLoaded = async (folder: string): Promise<Modules> => {
   const DATABASE = `file:${join(folder, 'modules.db')}`
   const file = await libsqlFile(DATABASE)
   await migrate(file)
-  const { adminKey: KEY } = await createTenant(() => file, { name: 'Figures' })
+  const { adminKey: KEY } = await createOrganizationWithKey(() => file, { name: 'Figures' })
   await file.close()
   const BODY = JSON.stringify({ ...person(0, 0), external_id: undefined })
   const { stdout } = await promisify(execFile)(process.execPath, ['bench/lib/figures/first-assert.ts'], {

@@ -53,6 +53,25 @@ export const reads: readonly Case[] = [
       }),
   },
   {
+    operation: 'queryRecords',
+    what: 'twenty long parts that are almost met everywhere, over this many of the largest records',
+    sizes: [30, 60],
+    prepare: largeRecords((n) => n),
+    request: () =>
+      json('POST', `${people}/query`, {
+        filter: {
+          or: list(20, () => ({ attribute: 'email_labels', operator: 'contains', value: `${'x'.repeat(254)}y` })),
+        },
+      }),
+  },
+  {
+    operation: 'exportRecords',
+    what: 'of the largest records, as CSV',
+    sizes: [30, 60],
+    prepare: largeRecords((n) => n),
+    request: () => ({ method: 'GET', path: `${people}/export?format=csv` }),
+  },
+  {
     operation: 'getRecordByKey',
     what: 'one of the largest records',
     sizes: [1],

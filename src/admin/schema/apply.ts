@@ -1,6 +1,7 @@
 import { refuse } from '../../engine/errors.ts'
 import { AbortError } from '../../storage/driver.ts'
-import { countRecords, RECORDS_AT_ONCE, removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
+import { largeObjects } from '../../storage/jobs/reindex.ts'
+import { RECORDS_AT_ONCE, removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
 import type { CurrentOrganization } from '../authority.ts'
 import { objectOf } from '../objects.ts'
 import { refuseDuplicates, rekey, type SchemaChange } from '../rekey.ts'
@@ -17,30 +18,40 @@ export interface SchemaOptions {
   readonly pruning: boolean
 }
 
+export interface AppliedSchema {
+  /** What a dry run tells, and does not do. */
+  readonly steps: readonly SchemaStep[]
+  /** Jobs that make the indexes of large objects, from here on. */
+  readonly jobIds: readonly string[]
+}
+
+type Draft = Omit<SchemaDraft, 'steps'>
+
 /** @throws RefusedError too_many_records: it would be done at once, and others would wait */
-const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization, { rewritten }: SchemaDraft) => {
-  const all = [...rewritten]
-  if (all.length === 0) return
-  const { results } = await driver.batch(all.map(([object]) => countRecords(id, object)))
-  const large = all.find((_, i) => Number(results[i]?.rows[0]?.records) > RECORDS_AT_ONCE)
-  if (large) throw refuse('too_many_records', large[1], String(RECORDS_AT_ONCE))
+const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization, { rewritten }: Draft) => {
+  const large = await largeObjects(driver, id, [...rewritten.keys()])
+  const found = [...rewritten].find(([object]) => large.has(object))
+  if (found) throw refuse('too_many_records', found[1], String(RECORDS_AT_ONCE))
 }
 
 /** Looks at the records: whether they allow the change, and what of them is to be written. @throws RefusedError */
-const prepare = async (current: CurrentOrganization, draft: SchemaDraft): Promise<SchemaChange> => {
+const prepare = async (current: CurrentOrganization, draft: Draft): Promise<SchemaChange> => {
   await checkSizes(current, draft)
   const converted = []
   for (const conversion of draft.conversions) converted.push(...(await conversionOf(current, conversion)))
   return {
     statements: [...converted, ...draft.statements],
-    changed: [...draft.changed].map(([object, names]) => ({ object, names })),
-    keys: draft.keys,
+    changed: [...draft.changed].map(([object, names]) => {
+      const erased = draft.erased.get(object)
+      return { object, names, ...(erased && { erased }) }
+    }),
+    indexes: draft.indexes,
   }
 }
 
-const write = async (current: CurrentOrganization, draft: SchemaDraft, change: SchemaChange): Promise<void> => {
+const write = async (current: CurrentOrganization, draft: Draft, change: SchemaChange) => {
   try {
-    await rekey(current, change)
+    return await rekey(current, change)
   } catch (error) {
     // Values that differed may be equal once they are of another type: only the write has found that.
     const [conversion] = draft.conversions
@@ -51,26 +62,29 @@ const write = async (current: CurrentOrganization, draft: SchemaDraft, change: S
 
 /**
  * Makes the schema what the document says, in one transaction; a document that says what is there already does nothing.
- * @returns the steps, which a dry run tells and does not do
  * @throws RefusedError when any step cannot be done: then none is
  */
 export const applySchema = async (
   current: CurrentOrganization,
   document: SchemaDocument,
   { dryRun, pruning }: SchemaOptions,
-): Promise<readonly SchemaStep[]> => {
-  const draft = planSchema(current.organization, document, { pruning })
-  if (draft.steps.length === 0) return []
+): Promise<AppliedSchema> => {
+  const { steps, ...draft } = planSchema(current.organization, document, { pruning })
+  if (steps.length === 0) return { steps, jobIds: [] }
   const change = await prepare(current, draft)
-  if (dryRun) await refuseDuplicates(current, change)
-  else await write(current, draft, change)
-  return draft.steps
+  if (dryRun) {
+    await refuseDuplicates(current, change)
+    return { steps, jobIds: [] }
+  }
+  const jobs = await write(current, draft, change)
+  return { steps, jobIds: jobs.map(({ building }) => building.jobId) }
 }
 
 export const exportSchema = async ({ organization }: CurrentOrganization) => schemaDocument(organization)
 
 /**
- * Erases an archived attribute with its values, a page of records at a time; the last page erases the definition.
+ * Erases an archived attribute with its values, a page of records at a time; the last page erases the definition, and
+ * has the history forget the values too.
  * @param after where the page before has ended; '' from the start
  * @returns where to go on; null when all of it is gone
  * @throws RefusedError not_archived, in_use
@@ -95,7 +109,7 @@ export const eraseAttribute = async (
   const { results } = await driver.batch(page)
   const last = results[0]?.rows[0]?.last
   if (typeof last === 'string') return last
-  await change(removeAttribute(id, objectSlug, slug), [{ object: objectSlug, names: [slug] }])
+  await change(removeAttribute(id, objectSlug, slug), [{ object: objectSlug, names: [slug], erased: [slug] }])
   return null
 }
 

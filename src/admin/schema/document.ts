@@ -1,4 +1,11 @@
-import type { Attribute, Combination, ObjectSchema, Organization, TypeName } from '../../schema/schema.ts'
+import {
+  type Attribute,
+  asWanted,
+  type Combination,
+  type ObjectSchema,
+  type Organization,
+  type TypeName,
+} from '../../schema/schema.ts'
 import { standardObjects } from '../../schema/standard/index.ts'
 
 /**
@@ -91,7 +98,7 @@ const objectEntry = (object: ObjectSchema, archived: boolean) => {
 /** What the organisation has added or changed; applied to it, the document changes nothing. */
 export const schemaDocument = ({ objects, archivedObjects }: Pick<Organization, 'objects' | 'archivedObjects'>) => ({
   objects: [
-    ...[...objects.values()].map((object) => objectEntry(object, false)),
-    ...[...archivedObjects.values()].map((object) => objectEntry(object, true)),
+    ...[...objects.values()].map((object) => objectEntry(asWanted(object), false)),
+    ...[...archivedObjects.values()].map((object) => objectEntry(asWanted(object), true)),
   ].filter(({ singularName, attributes, combinations }) => singularName ?? attributes.length + combinations.length),
 })

@@ -1,6 +1,7 @@
-import type { ObjectSchema, Organization } from '../../schema/schema.ts'
+import { asWanted, type ObjectSchema, type Organization } from '../../schema/schema.ts'
 import type { Statement } from '../../storage/driver.ts'
-import type { SchemaChange } from '../rekey.ts'
+import type { Erased } from '../../storage/forgotten-values.ts'
+import type { IndexChange } from '../../storage/jobs/index-change.ts'
 import type { Conversion } from './convert.ts'
 import type { SchemaStep } from './steps.ts'
 
@@ -14,9 +15,11 @@ export interface SchemaDraft {
   readonly archivedObjects: Map<string, ObjectSchema>
   readonly steps: SchemaStep[]
   readonly statements: Statement[]
-  readonly keys: NonNullable<SchemaChange['keys']>[number][]
+  readonly indexes: IndexChange[]
   /** Names of what is changed, by object. */
   readonly changed: Map<string, string[]>
+  /** What of it goes for good, by object. */
+  readonly erased: Map<string, Erased>
   /** Attributes whose change rewrites the records of their object, by object. */
   readonly rewritten: Map<string, string>
   readonly conversions: Conversion[]
@@ -24,14 +27,17 @@ export interface SchemaDraft {
   readonly renamed: Set<string>
 }
 
+const wanted = (objects: Organization['objects']) => new Map([...objects].map(([slug, one]) => [slug, asWanted(one)]))
+
 export const draftOf = ({ id, objects, archivedObjects }: Organization): SchemaDraft => ({
   id,
-  objects: new Map(objects),
-  archivedObjects: new Map(archivedObjects),
+  objects: wanted(objects),
+  archivedObjects: wanted(archivedObjects),
   steps: [],
   statements: [],
-  keys: [],
+  indexes: [],
   changed: new Map(),
+  erased: new Map(),
   rewritten: new Map(),
   conversions: [],
   renamed: new Set(),

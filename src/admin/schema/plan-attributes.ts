@@ -10,7 +10,7 @@ import {
   newAttribute,
   optionsOf,
 } from '../definitions.ts'
-import { keysOfAttribute, keysOfCombination } from '../rekey.ts'
+import { indexOfAttribute, indexOfCombination, requireSettled } from '../rekey.ts'
 import { checkSlug, sentOnly } from '../rules.ts'
 import type { AttributeEntry, OptionEntry } from './document.ts'
 import { add, objectIn, put, type SchemaDraft } from './draft.ts'
@@ -61,6 +61,7 @@ const create = (draft: SchemaDraft, object: ObjectSchema, entry: AttributeEntry)
 const rename = (draft: SchemaDraft, object: ObjectSchema, before: Attribute, to: string): void => {
   const from = before.slug
   if (before.standard) throw refuse('not_updatable', from, 'the slug of a standard attribute')
+  requireSettled(before, from)
   checkSlug('slug', to)
   if (namesOf(object).has(to)) throw refuse('already_exists', to, `The attribute or combination "${to}"`)
   const renamed = (slug: string) => (slug === from ? to : slug)
@@ -90,15 +91,18 @@ const rename = (draft: SchemaDraft, object: ObjectSchema, before: Attribute, to:
   })
 }
 
-const remove = (draft: SchemaDraft, object: ObjectSchema, { slug, archived, standard }: Attribute): void => {
+const remove = (draft: SchemaDraft, object: ObjectSchema, attribute: Attribute): void => {
+  const { slug, archived, standard } = attribute
   if (standard) throw refuse('not_updatable', slug, 'a standard attribute')
   if (!archived) throw refuse('not_archived', slug)
+  requireSettled(attribute, slug)
   const user = object.archivedCombinations.find(({ attributes }) => attributes.includes(slug))
   if (user) throw refuse('in_use', slug, `the archived combination "${user.name}"`)
   const attributes = new Map(object.attributes)
   attributes.delete(slug)
   put(draft, { ...object, attributes })
   draft.rewritten.set(object.slug, slug)
+  draft.erased.set(object.slug, [...(draft.erased.get(object.slug) ?? []), slug])
   const page = { organizationId: draft.id, object: object.slug, attribute: slug, after: '' }
   add(draft, object.slug, [slug], {
     steps: [step({ action: 'remove', kind: 'attribute', object: object.slug, name: slug })],
@@ -143,13 +147,16 @@ const change = (draft: SchemaDraft, object: ObjectSchema, before: Attribute, aft
     draft.rewritten.set(object.slug, slug)
     draft.conversions.push({ object: object.slug, before, after })
     for (const combination of object.combinations)
-      if (combination.attributes.includes(slug)) draft.keys.push(keysOfCombination(draft.id, object.slug, combination))
+      if (combination.attributes.includes(slug)) {
+        const active = { ...combination, archived: false }
+        draft.indexes.push(indexOfCombination(object.slug, active, active))
+      }
   }
-  const keys = keysOfAttribute(draft.id, object.slug, before, after)
+  const indexes = indexOfAttribute(object.slug, before, after)
   // The records are looked at as they are now, where the values stand under the old slug.
-  if (draft.renamed.has(`${object.slug}.${slug}`) && (isConverted || keys.length > 0))
+  if (draft.renamed.has(`${object.slug}.${slug}`) && (isConverted || indexes.length > 0))
     throw refuse('invalid_value', slug, 'renamed first, and given another type or other keys in a document after that')
-  draft.keys.push(...keys)
+  draft.indexes.push(...indexes)
   add(draft, object.slug, [slug], { steps, statements: [saveAttribute(draft.id, object.slug, after)] })
 }
 

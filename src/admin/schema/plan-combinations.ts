@@ -3,7 +3,7 @@ import { definitionLimits } from '../../schema/limits.ts'
 import type { Combination, ObjectSchema } from '../../schema/schema.ts'
 import { removeCombination, saveCombination } from '../../storage/schema-sql.ts'
 import { checkCombination } from '../combinations.ts'
-import { keysOfCombination } from '../rekey.ts'
+import { indexOfCombination, requireSettled } from '../rekey.ts'
 import { checkRoom } from '../rules.ts'
 import type { CombinationEntry } from './document.ts'
 import { add, objectIn, put, type SchemaDraft } from './draft.ts'
@@ -11,23 +11,27 @@ import { differences, lifecycle, step } from './steps.ts'
 
 const MEMBERS = ['attributes', 'unique'] as const
 
-const found = (object: ObjectSchema, name: string) => {
-  const active = object.combinations.find((one) => one.name === name)
-  const archived = object.archivedCombinations.find((one) => one.name === name)
-  const combination = active ?? archived
-  return combination && { combination, archived: archived !== undefined }
+type Known = Combination & { readonly archived: boolean }
+
+const found = ({ combinations, archivedCombinations }: ObjectSchema, name: string): Known | undefined => {
+  const active = combinations.find((one) => one.name === name)
+  if (active) return { ...active, archived: false }
+  const archived = archivedCombinations.find((one) => one.name === name)
+  return archived && { ...archived, archived: true }
 }
 
 const without = (all: readonly Combination[], name: string) => all.filter((one) => one.name !== name)
 
-const place = (object: ObjectSchema, combination: Combination, archived: boolean): ObjectSchema => ({
+const place = (object: ObjectSchema, { archived, ...combination }: Known): ObjectSchema => ({
   ...object,
   combinations: [...without(object.combinations, combination.name), ...(archived ? [] : [combination])],
   archivedCombinations: [...without(object.archivedCombinations, combination.name), ...(archived ? [combination] : [])],
 })
 
-const remove = (draft: SchemaDraft, object: ObjectSchema, name: string, archived: boolean): void => {
+const remove = (draft: SchemaDraft, object: ObjectSchema, combination: Known): void => {
+  const { name, archived } = combination
   if (!archived) throw refuse('not_archived', name)
+  requireSettled(combination, name)
   put(draft, { ...object, archivedCombinations: without(object.archivedCombinations, name) })
   add(draft, object.slug, [name], {
     steps: [step({ action: 'remove', kind: 'combination', object: object.slug, name })],
@@ -35,23 +39,23 @@ const remove = (draft: SchemaDraft, object: ObjectSchema, name: string, archived
   })
 }
 
-const save = (draft: SchemaDraft, object: ObjectSchema, after: Combination, archived: boolean): void => {
+const save = (draft: SchemaDraft, object: ObjectSchema, after: Known): void => {
   const before = found(object, after.name)
-  const changes = differences(before?.combination ?? {}, after, MEMBERS)
+  const changes = differences<Combination>(before ?? {}, after, MEMBERS)
   const about = { kind: 'combination', object: object.slug, name: after.name } as const
   const steps = [
     ...(changes.length > 0 ? [step({ action: before ? 'change' : 'create', ...about, changes })] : []),
-    ...lifecycle(before?.archived ?? false, archived).map((action) => step({ action, ...about })),
+    ...lifecycle(before?.archived ?? false, after.archived).map((action) => step({ action, ...about })),
   ]
   if (steps.length === 0) return
-  if (!archived) checkCombination(object, after)
+  if (!after.archived) checkCombination(object, after)
   const count = without([...object.combinations, ...object.archivedCombinations], after.name).length
   checkRoom('combinations of an object', count + 1, definitionLimits.combinationsPerObject)
-  put(draft, place(object, after, archived))
-  draft.keys.push(keysOfCombination(draft.id, object.slug, after, archived))
+  draft.indexes.push(indexOfCombination(object.slug, before, after))
+  put(draft, place(object, after))
   add(draft, object.slug, [after.name], {
     steps,
-    statements: [saveCombination(draft.id, object.slug, after, archived)],
+    statements: [saveCombination(draft.id, object.slug, after, after.archived)],
   })
 }
 
@@ -69,16 +73,16 @@ export const planCombination = (
   const ends = entry.remove === true || (archived && before?.archived === false)
   if (ends !== ending) return
   if (entry.remove) {
-    if (before) remove(draft, object, name, before.archived)
+    if (before) remove(draft, object, before)
     return
   }
-  const attributes = entry.attributes ?? before?.combination.attributes
+  const attributes = entry.attributes ?? before?.attributes
   if (!attributes) throw refuse('required', name, ': attributes, since it is new')
-  save(draft, object, { name, attributes, unique: entry.unique ?? before?.combination.unique ?? true }, archived)
+  save(draft, object, { name, attributes, unique: entry.unique ?? before?.unique ?? true, archived })
 }
 
 /** Archives what the document says nothing of. */
 export const pruneCombination = (draft: SchemaDraft, objectSlug: string, combination: Combination): void => {
   const object = objectIn(draft, objectSlug)
-  if (object) save(draft, object, combination, true)
+  if (object) save(draft, object, { ...combination, archived: true })
 }

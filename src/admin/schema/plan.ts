@@ -2,6 +2,7 @@ import { refuse } from '../../engine/errors.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
 import { removeObject, saveObject } from '../../storage/schema-sql.ts'
 import { checkObject, checkObjectRoom, newObject } from '../objects.ts'
+import { requireSettled } from '../rekey.ts'
 import type { ObjectEntry, SchemaDocument } from './document.ts'
 import { add, draftOf, objectIn, type SchemaDraft } from './draft.ts'
 import { planAttribute, pruneAttribute } from './plan-attributes.ts'
@@ -61,10 +62,15 @@ const endObject = (draft: SchemaDraft, { slug, archived, remove }: ObjectEntry):
   if (active && remove) throw refuse(active.standard ? 'not_updatable' : 'not_archived', slug)
   if (active && archived) archive(draft, active)
   if (!remove || !draft.archivedObjects.has(slug)) return
+  const object = draft.archivedObjects.get(slug)
+  for (const one of object?.attributes.values() ?? []) requireSettled(one, one.slug)
+  for (const one of [...(object?.combinations ?? []), ...(object?.archivedCombinations ?? [])])
+    requireSettled(one, one.name)
   const [relation] = relationsTo(draft, slug)
   if (relation !== undefined) throw refuse('in_use', slug, `the relation ${relation}`)
   draft.archivedObjects.delete(slug)
   draft.rewritten.set(slug, slug)
+  draft.erased.set(slug, [])
   add(draft, slug, [], {
     steps: [step({ action: 'remove', kind: 'object', object: slug })],
     statements: removeObject(draft.id, slug),

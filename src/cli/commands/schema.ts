@@ -38,8 +38,11 @@ const exportTo = async (file: string | undefined, options: SchemaTarget) => {
 
 const run = async (file: string, { prune = false, ...options }: ApplyTarget, dryRun: boolean) => {
   const document = documentIn(file)
-  const steps = await asAdministrator(options, (one) => one.applySchema(document, { dryRun, pruning: prune }))
+  const { steps, jobIds } = await asAdministrator(options, (one) =>
+    one.applySchema(document, { dryRun, pruning: prune }),
+  )
   for (const step of steps) print(options, step, step.text)
+  for (const id of jobIds) note(`A job makes the index of a large object: GET /v1/jobs/${id}`)
   if (steps.length === 0) note('Nothing to do: the schema is what the document says.')
 }
 

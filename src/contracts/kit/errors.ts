@@ -25,10 +25,13 @@ export const commonStatuses = {
   unavailable: 503,
   overloaded: 503,
   stopping: 503,
+  stalled: 408,
+  calls_used_up: 503,
   organization_moving: 503,
   upgrading: 503,
   hook_paused: 503,
   hooks_key_missing: 503,
+  indexing: 503,
 } as const satisfies Statuses
 
 type ByKind = Readonly<Record<Exclude<ErrorKind, 'server'>, number>>

@@ -39,6 +39,8 @@ export interface Needs {
   readonly records?: Readonly<Record<string, NeededRecord>>
   readonly members?: Readonly<Record<string, { readonly name: string; readonly email: string }>>
   readonly keys?: Readonly<Record<string, { readonly name: string }>>
+  /** Jobs that have indexed an attribute. */
+  readonly jobs?: Readonly<Record<string, { readonly object: string; readonly attribute: string }>>
   /** Organisations besides the one that asks, for operators to work on. */
   readonly tenants?: Readonly<Record<string, { readonly name: string }>>
 }

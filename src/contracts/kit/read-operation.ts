@@ -1,7 +1,9 @@
 import type { z } from '@hono/zod-openapi'
+import { indexToMatch } from '../../engine/index-to-match.ts'
+import { isIndexed } from '../../engine/indexing.ts'
 import type { Found, Include, RecordReader } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
-import { ChangedError, type Session, scopeOf, withCurrent } from '../../engine/session.ts'
+import { type Session, scopeOf, withCurrent } from '../../engine/session.ts'
 import type { RecordStore } from '../../engine/store.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import { isUuid, keyText, type Organization } from '../../schema/schema.ts'
@@ -39,10 +41,7 @@ const lookupOf = (reader: RecordReader, store: RecordStore, session: Session): L
     const attribute = objectOf(session.organization, object).attributes.get(slug)
     const parsed = attribute && parseMatchValue(value, attribute)
     if (!attribute || !parsed?.ok) return undefined
-    if (!attribute.unique && !attribute.indexed) {
-      await store.indexAttribute(scopeOf(session), object, attribute)
-      throw new ChangedError()
-    }
+    if (!isIndexed(attribute)) await indexToMatch(store, session, object, attribute)
     return (await reader.byKey(scopeOf(session), object, slug, keyText(parsed.value.normalForm))).find(isLive)
   },
 })

@@ -27,6 +27,12 @@ const HEAD_BYTES = 512
 /** `"name":null,` stands in the answer for every field that was asked for and is not set. */
 const absentBytes = (fields: readonly string[]) => fields.reduce((bytes, name) => bytes + name.length + 8, 0)
 
+/** Bytes of a page of an export: what is in memory of it at a time. */
+const EXPORT_BYTES = 2_097_152
+
+/** A page of an export, and so of one call to the database. */
+export const exportLimit: PageLimit = { records: PAGE_RECORDS, bytes: EXPORT_BYTES, bytesPerRecord: HEAD_BYTES }
+
 /** @param fields that are answered whether they are set or not */
 export const pageLimit = (records: number, fields: readonly string[] = []): PageLimit => ({
   records,

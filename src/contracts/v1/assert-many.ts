@@ -141,6 +141,6 @@ export const mountAssertMany = (app: OpenAPIHono<AppEnv>, services: Services): v
     const { atomic, dryRun: dry } = c.req.valid('query')
     const withRecord = c.req.valid('header').prefer === 'representation'
     const flags = { atomic: atomic === 'true', isDry: dry === 'true', withRecord }
-    return isStream(c) ? assertStream(c, object, flags, services.stopping) : assertArray(c, object, flags)
+    return isStream(c) ? assertStream(c, object, flags, services) : assertArray(c, object, flags)
   })
 }

@@ -3,14 +3,14 @@ import { assertRecords } from '../../engine/assert.ts'
 import { errorTable, problem, RefusedError, refuse } from '../../engine/errors.ts'
 import type { Outcome } from '../../engine/outcome.ts'
 import type { Session } from '../../engine/session.ts'
-import { errorText, refusalFrom } from '../../http/app-errors.ts'
-import type { AppEnv, Streamed } from '../../http/context.ts'
+import type { AppEnv } from '../../http/context.ts'
+import type { Services } from '../../http/contract.ts'
 import { dataBytesOf, problemsOf } from './answer-size.ts'
-import { problemDetails } from './errors.ts'
 import { commandInput, type ReadItem } from './items.ts'
 import { provenanceOf } from './provenance.ts'
 import { renderOutcome } from './render.ts'
 import { chunksOf } from './stream-items.ts'
+import { checkCalls, endedBy, type StreamSummary, streamed } from './streaming.ts'
 
 /** A stream ends after so many lines in a row that no database could have taken: who sends them is not helped by more. */
 export const STREAM_REFUSED_LINES = 1_000
@@ -22,13 +22,9 @@ interface Flags {
   readonly withRecord: boolean
 }
 
-/** What a stream did, for the log line. */
-interface Summary extends Record<'created' | 'updated' | 'unchanged' | 'refused', number> {
-  /** `complete`, `abandoned` by the client, or the code of what ended it. */
-  ended: string
-  /** What ended it early, as the log tells errors. */
-  error?: string
-}
+type Limits = Pick<Services, 'stopping' | 'streams'>
+
+interface Summary extends StreamSummary, Record<'created' | 'updated' | 'unchanged' | 'refused', number> {}
 
 /** Refused for what it says. What the match found is no fault of the line: a file that is sent again may well be all of that. */
 const isFruitless = (outcome: Outcome) =>
@@ -49,6 +45,7 @@ async function* outcomeLines(
   object: string,
   chunks: AsyncGenerator<ReadItem[]>,
   { isDry, withRecord }: Flags,
+  limits: Limits,
   summary: Summary,
 ) {
   let session: Session = c.get('session')
@@ -57,6 +54,7 @@ async function* outcomeLines(
   let fruitless = 0
   try {
     for await (const items of chunks) {
+      checkCalls(c, limits)
       const result = await assertRecords(
         c.get('store'),
         session,
@@ -76,43 +74,17 @@ async function* outcomeLines(
     }
     summary.ended = 'complete'
   } catch (error) {
-    const { refusal } = refusalFrom(error)
-    summary.ended = refusal.problems[0].code
-    summary.error = errorText(error)
-    const details = problemDetails(refusal, `urn:request:${c.get('requestId')}`)
+    const details = endedBy(c, summary, error)
     yield encoder.encode(`${JSON.stringify({ index, repeatFrom: index, error: details })}\n`)
   }
 }
-
-/**
- * @param onGone when nobody takes the lines any more
- * @param onEnd when the last line has been taken, or when what was under way for a client that has gone is done
- */
-const streamOf = (
-  lines: AsyncGenerator<Uint8Array>,
-  onGone: () => void,
-  onEnd: () => void,
-): ReadableStream<Uint8Array> =>
-  new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await lines.next()
-      if (!done) return controller.enqueue(value)
-      controller.close()
-      onEnd()
-    },
-    async cancel() {
-      onGone()
-      await lines.return(undefined)
-      onEnd()
-    },
-  })
 
 /** NDJSON in, NDJSON out, a thousand items at a time; the next chunk is read when the client has taken the last. */
 export const assertStream = (
   c: Context<AppEnv>,
   object: string,
   { atomic, ...flags }: Flags & { readonly atomic: boolean },
-  stopping: AbortSignal | undefined,
+  limits: Limits,
 ): Response => {
   if (atomic)
     throw new RefusedError(problem('invalid_request', 'atomic', 'A stream cannot be atomic; send a JSON array'))
@@ -122,19 +94,10 @@ export const assertStream = (
     )
   const { body } = c.req.raw
   if (!body) throw refuse('malformed_json', undefined, 'it is empty')
-  const gone = new AbortController()
-  const ending = stopping ? AbortSignal.any([stopping, gone.signal]) : gone.signal
   const summary: Summary = { created: 0, updated: 0, unchanged: 0, refused: 0, ended: 'abandoned' }
-  const chunks = chunksOf(body as ReadableStream<Uint8Array>, ending)
-  const lines = outcomeLines(c, object, chunks, flags, summary)
-  const { promise, resolve } = Promise.withResolvers<Streamed>()
-  c.set('streamed', promise)
-  const onGone = () => gone.abort()
-  const onEnd = () => {
-    const { error, ...did } = summary
-    // What told the lines to stop was that their client had gone.
-    if (gone.signal.aborted && did.ended === 'stopping') resolve({ ...did, ended: 'abandoned' })
-    else resolve({ ...did, ...(error !== undefined && { error }) })
+  const linesUntil = (ending: AbortSignal) => {
+    const chunks = chunksOf(body as ReadableStream<Uint8Array>, ending, limits.streams.idleMs)
+    return outcomeLines(c, object, chunks, flags, limits, summary)
   }
-  return c.body(streamOf(lines, onGone, onEnd), 200, { 'Content-Type': 'application/x-ndjson' })
+  return streamed(c, limits, summary, linesUntil, { 'Content-Type': 'application/x-ndjson' })
 }

@@ -66,7 +66,8 @@ const changeRoute = (services: Services) =>
     operationId: 'changeAttribute',
     tags: ['Schema'],
     summary: 'Change an attribute',
-    description: 'Making it unique is refused with the duplicates listed, as long as there are any.',
+    description:
+      'Making it unique is refused with the duplicates listed, as long as there are any. The index of an object with more than 10,000 records is made by a job: `jobId` says which, and `GET /v1/jobs/{id}` how it has ended.',
     ...allowed(services, 'admin', jsonBody),
     request: {
       params: objectParam.extend({
@@ -92,6 +93,7 @@ export const mountAttributes = (app: OpenAPIHono<AppEnv>, services: Services): v
     const changed = await c
       .get('administration')()
       .changeAttribute(object, slug, sentOnly(c.req.valid('json')))
+    if (changed.building) c.get('driveJobs')()
     return c.json(renderAttribute(changed), 200)
   })
 }

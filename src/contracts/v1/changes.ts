@@ -1,13 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { refuse } from '../../engine/errors.ts'
-import type { ChangePage } from '../../engine/history.ts'
-import { type Session, scopeOf, withCurrent } from '../../engine/session.ts'
+import { awaitChanges, follow, timer } from '../../engine/follow.ts'
+import type { ChangePage, ChangesQuery } from '../../engine/history.ts'
+import { type Session, scopeOf } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { change, renderChange } from './change.ts'
-import { decodeSequences, encodeCursor } from './cursor.ts'
+import { changeEvents, STREAM_MS } from './change-events.ts'
+import { decodeSequences, encodeSequence } from './cursor.ts'
 import { readResponses, refused } from './responses.ts'
 import { cursor, limit } from './schemas.ts'
 
@@ -18,6 +21,9 @@ const feed = z
     more: z.boolean().openapi({ description: 'Whether there is more already.' }),
   })
   .openapi('ChangeFeed')
+
+/** Seconds that a request may wait for a change: proxies cut what takes longer. */
+export const WAIT_SECONDS = 60
 
 const query = z.object({
   cursor,
@@ -31,10 +37,28 @@ const query = z.object({
       description:
         'Where to begin, instead of a cursor: a time, or `now` for what comes after this request. Absent, with no cursor: where the history begins.',
     }),
+  wait: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(WAIT_SECONDS)
+    .optional()
+    .openapi({
+      description: `Seconds to wait for a change where there is none, up to ${WAIT_SECONDS}. Absent: the answer comes at once.`,
+    }),
+})
+
+const headers = z.object({
+  'last-event-id': z
+    .string()
+    .optional()
+    .openapi({ description: 'Of a stream that is taken up again: goes before what the query says.' }),
 })
 
 /** Of what reads the history: it may not reach back far enough. */
 export const historyResponses = { 410: refused('The history does not reach back to there') }
+
+const responses = readResponses('Changes after the cursor', feed)
 
 const route = (services: Services) =>
   createRoute({
@@ -44,10 +68,20 @@ const route = (services: Services) =>
     tags: ['Changes'],
     summary: 'Read the change feed, oldest first',
     description:
-      'What was changed, by whom, when and through which contract, with the values before and after. 409 where the history is off. 410 where changes after the cursor are missing, because the history was off meanwhile or keeps them no longer: copy the records anew.',
+      'What was changed, by whom, when and through which contract, with the values before and after. With `Accept: text/event-stream` each change is an event `change` whose id is a cursor, and the last event, `end`, says why the stream has ended. 409 where the history is off. 410 where changes after the cursor are missing, because the history was off meanwhile or keeps them no longer: copy the records anew.',
     ...allowed(services, 'crm:read'),
-    request: { query },
-    responses: { ...readResponses('Changes after the cursor', feed), ...historyResponses },
+    request: { query, headers },
+    responses: {
+      ...responses,
+      200: {
+        ...responses[200],
+        content: {
+          ...responses[200].content,
+          'text/event-stream': { schema: z.string().openapi({ description: 'Server-Sent Events.' }) },
+        },
+      },
+      ...historyResponses,
+    },
   })
 
 /** @throws RefusedError history_off */
@@ -55,37 +89,54 @@ export const requireHistory = ({ organization }: Session): void => {
   if (organization.history === 'off') throw refuse('history_off')
 }
 
+type Query = z.infer<typeof query>
+
+const beginOf = ({ since }: Query, cursor: string | undefined): Pick<ChangesQuery, 'after' | 'since'> => {
+  if (since === undefined) {
+    const place = decodeSequences(cursor)
+    return place ? { after: place[0] } : {}
+  }
+  if (cursor !== undefined) throw refuse('invalid_value', 'since', 'left out where a cursor is sent')
+  return { since: since === 'now' ? since : Date.parse(since) }
+}
+
+/** Reads what comes behind a sequence, or behind where the request begins. @throws RefusedError history_off, history_gap */
+const reading = (c: Context<AppEnv>, query: Query, begin: ReturnType<typeof beginOf>) => {
+  const history = c.get('history')
+  const limit = pageLimit(query.limit)
+  return async (session: Session, behind: number | undefined): Promise<ChangePage> => {
+    requireHistory(session)
+    const from = behind === undefined ? begin : { after: behind }
+    const page = await history.changes(scopeOf(session), {
+      ...from,
+      limit,
+      ...(query.object !== undefined && { object: query.object }),
+    })
+    if (page.reaches) return page
+    if (from.since === undefined) throw refuse('history_gap', 'cursor', `changes up to ${page.from} are missing`)
+    throw refuse('history_gap', 'since', 'changes after that time are kept no longer')
+  }
+}
+
+const wantsEvents = (c: Context<AppEnv>) => /\btext\/event-stream\b/i.test(c.req.header('accept') ?? '')
+
 export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  const { stopping, waiting = timer } = services
+
   app.openapi(route(services), async (c) => {
     const query = c.req.valid('query')
-    if (query.cursor !== undefined && query.since !== undefined)
-      throw refuse('invalid_value', 'since', 'left out where a cursor is sent')
-    const history = c.get('history')
-    const limit = pageLimit(query.limit)
-    const page = await withCurrent(c.get('session'), async (session): Promise<ChangePage> => {
-      requireHistory(session)
-      const scope = scopeOf(session)
-      let after = decodeSequences(query.cursor)?.[0]
-      let isOfTime = (_: number) => true
-      if (query.since !== undefined) {
-        const time = query.since === 'now' ? undefined : Date.parse(query.since)
-        const moment = await history.moment(scope, time)
-        if (!moment.reaches) throw refuse('history_gap', 'since', 'changes after that time are kept no longer')
-        after = moment.sequence
-        if (time !== undefined) isOfTime = (at) => at >= time
-      }
-      const found = await history.changes(scope, {
-        limit,
-        ...(after !== undefined && { after }),
-        ...(query.object !== undefined && { object: query.object }),
-      })
-      if (after !== undefined && after < found.from && query.since === undefined)
-        throw refuse('history_gap', 'cursor', `changes up to ${found.from} are missing`)
-      return { ...found, changes: found.changes.filter(({ at }) => isOfTime(at)) }
-    })
-    return c.json(
-      { changes: page.changes.map(renderChange), nextCursor: encodeCursor([String(page.last), '']), more: page.more },
-      200,
-    )
+    const isStream = wantsEvents(c)
+    if (isStream && query.wait !== undefined)
+      throw refuse('invalid_request', 'wait', 'A stream waits by itself: leave wait out, or ask for JSON')
+    const last = isStream ? c.req.valid('header')['last-event-id'] : undefined
+    // Whoever takes a stream up again sends the request that began it, with all that it said.
+    const begin = last ? beginOf({ ...query, since: undefined }, last) : beginOf(query, query.cursor)
+    const read = reading(c, query, begin)
+    const gone = new AbortController()
+    const ending = AbortSignal.any([c.req.raw.signal, gone.signal, ...(stopping ? [stopping] : [])])
+    const pages = (forMs: number) => follow(c.get('session'), read, { waiting, ending, forMs })
+    if (isStream) return changeEvents(c, services, pages(STREAM_MS), () => gone.abort())
+    const { changes, last: end, more } = await awaitChanges(pages(1_000 * (query.wait ?? 0)))
+    return c.json({ changes: changes.map(renderChange), nextCursor: encodeSequence(end), more }, 200)
   })
 }

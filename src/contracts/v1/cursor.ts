@@ -36,6 +36,9 @@ export const decodeCursor = (cursor: string | undefined): Place | undefined => {
   return [value, id]
 }
 
+/** The place behind a sequence, of the history or of the log of operators. */
+export const encodeSequence = (sequence: number): string => encodeCursor([String(sequence), ''])
+
 /** A place in the history: both parts are sequences, an empty one counts as 0. @throws RefusedError invalid_value */
 export const decodeSequences = (cursor: string | undefined): readonly [number, number] | undefined => {
   const place = decodeCursor(cursor)

@@ -30,6 +30,7 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   needs_consent: 409,
   not_convertible: 409,
   too_many_records: 409,
+  tenant_exists: 409,
   limit_reached: 409,
   already_rotated: 409,
   key_overlaps: 409,

@@ -10,6 +10,7 @@ const needs: Needs = {
       attributes: [
         { label: 'SKU', type: 'text', unique: true },
         { label: 'Region', type: 'text' },
+        { label: 'Batch', type: 'text' },
         { label: 'Former', type: 'text', archived: true },
       ],
     },
@@ -22,6 +23,7 @@ const needs: Needs = {
   },
   members: { leaver: { name: 'Ida Rhodes', email: 'ida@engine.example' } },
   keys: { ageing: { name: 'Weekly report' }, leaked: { name: 'Old laptop' } },
+  jobs: { indexing: { object: 'products', attribute: 'batch' } },
   tenants: { tenant: { name: 'Punched Cards' }, former: { name: 'Jacquard' } },
 }
 
@@ -61,6 +63,8 @@ const people: readonly ExampleRequest[] = [
     body: [ada, charles, { ...charles, values: { ...charles.values, emails: ['ada@engine.example'] } }],
   }),
   ask('listRecords', 'GET', `${records}?limit=2&fields=first_name,emails`),
+  ask('exportRecords', 'GET', `${records}/export?fields=first_name,emails`),
+  ask('exportRecords', 'GET', `${records}/export?format=csv&fields=first_name,emails`),
   ask('getRecord', 'GET', `${records}/{person}`),
   ask('getRecordByKey', 'GET', `${records}/by/emails/grace@engine.example`, {
     foreign: ({ email }) => [{ code: 'record_not_found', parameters: { value: email } }],
@@ -104,6 +108,8 @@ const schema: readonly ExampleRequest[] = [
       body: { name: 'sku_region', attributes: ['sku', 'region'], unique: true },
     }),
   ),
+  ask('listJobs', 'GET', '/v1/jobs'),
+  ask('getJob', 'GET', '/v1/jobs/{indexing}'),
   ask('exportSchema', 'GET', '/v1/schema'),
   ask('applySchema', 'PUT', '/v1/schema?dryRun=true', {
     body: {
@@ -153,7 +159,7 @@ const tenants: readonly ExampleRequest[] = [
   operate('createTenant', 'POST', '/v1/tenants', { body: { name: 'Difference Engines' } }),
   operate('listTenants', 'GET', '/v1/tenants?limit=2'),
   operate('getTenant', 'GET', tenant),
-  operate('renameTenant', 'PATCH', tenant, { body: { name: 'Punched Cards Ltd' } }),
+  operate('changeTenant', 'PATCH', tenant, { body: { name: 'Punched Cards Ltd' } }),
   operate('suspendTenant', 'POST', `${tenant}/suspend`),
   operate('resumeTenant', 'POST', `${tenant}/resume`),
   operate('issueTenantKey', 'POST', `${tenant}/keys`, { body: { name: 'Administrator, second' } }),
@@ -165,6 +171,7 @@ const tenants: readonly ExampleRequest[] = [
   operate('migrateTenant', 'POST', `${tenant}/migrate`),
   operate('moveTenant', 'POST', `${tenant}/move`, { body: { place: { shape: 'object' } }, refused: true }),
   operate('moveTenantBack', 'POST', `${tenant}/move/back`, { refused: true }),
+  operate('placeTenant', 'POST', `${tenant}/place`, { body: { place: { shape: 'shared' } } }),
   operate('rewindTenant', 'POST', `${tenant}/rewind`, { body: { to: '2026-01-31T09:30:00.000Z' }, refused: true }),
   operate('listOperatorActions', 'GET', '/v1/operator-log?limit=2'),
 ]

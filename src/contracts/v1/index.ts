@@ -7,6 +7,8 @@ import { mountAssertOne } from './assert-one.ts'
 import { mountAttributes } from './attributes.ts'
 import { mountChanges } from './changes.ts'
 import { renderError, statusOf } from './errors.ts'
+import { mountExport } from './export.ts'
+import { mountJobs } from './jobs.ts'
 import { mountKeys } from './keys.ts'
 import { mountLifecycle } from './lifecycle.ts'
 import { mountLimits } from './limits.ts'
@@ -45,6 +47,7 @@ export const contract: Contract = {
     mountAssertMany(app, services)
     mountList(app, services)
     mountQuery(app, services)
+    mountExport(app, services)
     mountLifecycle(app, services)
     mountRecords(app, services)
     mountRecordHistory(app, services)
@@ -56,6 +59,7 @@ export const contract: Contract = {
     mountLimits(app, services)
     mountOrganization(app, services)
     mountMembers(app, services)
+    mountJobs(app, services)
     mountKeys(app, services)
     mountTenants(app, services)
   },

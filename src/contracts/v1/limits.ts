@@ -4,7 +4,7 @@ import type { Quota } from '../../auth/rate-limit.ts'
 import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import { filterLimits } from '../../engine/query/filter.ts'
 import { PART_CHARACTERS } from '../../engine/query/operators.ts'
-import { COUNTED_ROWS, WALKED_ROWS } from '../../engine/query/walk.ts'
+import { COUNTED_ROWS, WALKED_BYTES, WALKED_ROWS } from '../../engine/query/walk.ts'
 import { RECORD_BYTES, WORK_BYTES } from '../../engine/record.ts'
 import { REPLAY_MS } from '../../engine/store.ts'
 import type { AppEnv } from '../../http/context.ts'
@@ -46,6 +46,7 @@ const enforced = {
   filterValues: filterLimits.values,
   filterPartCharacters: PART_CHARACTERS,
   rowsPerQuery: WALKED_ROWS,
+  bytesPerQuery: WALKED_BYTES,
   rowsPerCount: COUNTED_ROWS,
   idsPerList: IDS,
   expandedRecords: EXPANDED_RECORDS,
@@ -67,6 +68,7 @@ const meanings: Partial<Record<keyof typeof enforced, string>> = {
   filterValues: 'Of all conditions of a filter together.',
   filterPartCharacters: 'Of what starts_with and contains look for.',
   rowsPerQuery: 'Rows that one page of a query looks at, whatever the filter lets through.',
+  bytesPerQuery: 'Bytes of records that one page of a query or its count looks into, once for each condition.',
   rowsPerCount: 'Rows that a count looks at; where something is judged on each record, rowsPerQuery.',
   idsPerList: 'In the parameter ids.',
   expandedRecords: 'Related records that an answer brings along.',

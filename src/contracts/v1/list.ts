@@ -13,20 +13,20 @@ import { textValue } from './records.ts'
 import { readResponses } from './responses.ts'
 import { cursor, fields, limit, objectParam } from './schemas.ts'
 
-const parts = (text: string | undefined) => text?.split(',').filter((part) => part !== '')
+export const parts = (text: string | undefined) => text?.split(',').filter((part) => part !== '')
 
 const sort = z
   .string()
   .optional()
   .openapi({ description: 'An indexed attribute, `createdAt` or `updatedAt`; with `-` before it the other way round.' })
 
-const ids = z
+export const ids = z
   .string()
   .optional()
   .openapi({ description: `Only these records, separated by commas, at most ${IDS}; what is not there is left out.` })
 
 /** Its members come one by one, as `filter[name]=value`; the route's own schema sees only what is not written so. */
-const filter = z
+export const filter = z
   .record(z.string(), z.string())
   .optional()
   .openapi({
@@ -62,7 +62,7 @@ const sortOf = (text: string | undefined): Sort | undefined => {
 }
 
 /** Conditions of the parameters, each with the place that it came from. */
-const conditionOf =
+export const conditionOf =
   (url: URL, listed: readonly string[] | undefined) =>
   (organization: Organization, object: ObjectSchema): Condition | undefined => {
     const of: Condition[] = []

@@ -8,11 +8,15 @@ import { jsonRequest } from '../kit/responses.ts'
 import { label, slug, typeName } from '../kit/schema-document.ts'
 import { allowed } from './access.ts'
 import { madeResponses } from './administration.ts'
-import { renderObject } from './render.ts'
+import { renderCombination, renderObject } from './render.ts'
 import { readResponses } from './responses.ts'
 import { objectParam } from './schemas.ts'
 
 const option = z.strictObject({ id: z.string(), value: z.string(), archived: z.boolean() }).openapi('AttributeOption')
+
+const jobId = z.uuid().nullable().openapi({
+  description: 'The job that makes or removes its index; what is told of it is as it was until then. Null: none.',
+})
 
 export const attribute = z
   .strictObject({
@@ -27,11 +31,12 @@ export const attribute = z
     archived: z.boolean(),
     related: z.string().nullable(),
     options: z.array(option),
+    jobId,
   })
   .openapi('Attribute')
 
 const combination = z
-  .strictObject({ name: z.string(), attributes: z.array(z.string()), unique: z.boolean() })
+  .strictObject({ name: z.string(), attributes: z.array(z.string()), unique: z.boolean(), jobId })
   .openapi('Combination')
 
 const object = z
@@ -126,6 +131,7 @@ export const mountObjects = (app: OpenAPIHono<AppEnv>, services: Services): void
   app.openapi(combinationRoute(services), async (c) => {
     const { object } = c.req.valid('param')
     const { created, value } = await c.get('administration')().addCombination(object, c.req.valid('json'))
-    return c.json({ ...value, attributes: [...value.attributes] }, created ? 201 : 200)
+    if (value.building) c.get('driveJobs')()
+    return c.json(renderCombination(value), created ? 201 : 200)
   })
 }

@@ -3,6 +3,7 @@ import { sentOnly } from '../../admin/rules.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
+import { HISTORY_DAYS } from '../../schema/limits.ts'
 import { historyModes, type Organization } from '../../schema/schema.ts'
 import { jsonRequest } from '../kit/responses.ts'
 import { allowed } from './access.ts'
@@ -24,23 +25,42 @@ export const history = z.enum(historyModes).openapi({
     'What is kept of every change: `values` before and after, the `names` of the attributes only, or nothing (`off`). A changed record costs one row more, unless it is off. What changes while it is off is never told: a cursor from before is answered 410.',
 })
 
+const automaticIndexing = z.boolean().openapi({
+  description:
+    'Whether matching by an attribute without an index makes one, with a job where the object is large (default). Off: it is refused with `not_indexed`.',
+})
+
+export const historyDays = z.number().int().min(1).max(HISTORY_DAYS).nullable().openapi({
+  description:
+    'Days that changes are kept for; null: for good. Older ones are deleted by and by, values and all; the newest stays. A cursor from before what is deleted is answered 410.',
+  example: 90,
+})
+
 const organization = z
   .strictObject({
     id: z.uuid(),
     name: z.string(),
     crmMode: z.enum(['b2b', 'b2c']),
     history,
+    historyDays,
     defaultCountry,
+    automaticIndexing,
   })
   .openapi('Organization')
-const organizationChange = organization.omit({ id: true }).extend({ name }).partial().openapi('OrganizationChange')
+export const organizationChange = organization
+  .omit({ id: true })
+  .extend({ name })
+  .partial()
+  .openapi('OrganizationChange')
 
-const render = ({ id, name, crmMode, history, defaultCountry }: Organization) => ({
+const render = ({ id, name, crmMode, history, historyDays, defaultCountry, automaticIndexing }: Organization) => ({
   id,
   name,
   crmMode,
   history,
+  historyDays,
   defaultCountry,
+  automaticIndexing,
 })
 
 export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services): void => {

@@ -6,7 +6,7 @@ import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { change, renderChange } from './change.ts'
-import { decodeSequences, encodeCursor } from './cursor.ts'
+import { decodeSequences, encodeSequence } from './cursor.ts'
 import { requireObject } from './items.ts'
 import { readResponses } from './responses.ts'
 import { cursor, limit, recordParams } from './schemas.ts'
@@ -15,6 +15,9 @@ const history = z
   .strictObject({
     changes: z.array(change),
     nextCursor: z.string().nullable().openapi({ description: 'For older changes; null where there are none.' }),
+    cutOff: z.boolean().openapi({
+      description: 'Changes before that are missing: they are kept no longer, or the history was off.',
+    }),
   })
   .openapi('RecordHistory')
 
@@ -47,7 +50,8 @@ export const mountRecordHistory = (app: OpenAPIHono<AppEnv>, services: Services)
     return c.json(
       {
         changes: found.changes.map(renderChange),
-        nextCursor: next === undefined ? null : encodeCursor([String(next), '']),
+        nextCursor: next === undefined ? null : encodeSequence(next),
+        cutOff: next === undefined && found.changes.at(-1)?.action !== 'created',
       },
       200,
     )

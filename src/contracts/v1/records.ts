@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { RefusedError, refuse } from '../../engine/errors.ts'
+import { requireIndexed } from '../../engine/indexing.ts'
 import type { StoredRecord } from '../../engine/record.ts'
 import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
@@ -85,7 +86,7 @@ export const keyOf = (object: ObjectSchema, slug: string, value: unknown): strin
   const attribute = object.attributes.get(slug)
   if (!attribute || attribute.archived) throw refuse('unknown_attribute', slug, object.slug)
   if (!typeOf(attribute).matchable) throw refuse('not_matchable', slug, 'its values have several parts')
-  if (!attribute.unique && !attribute.indexed) throw refuse('not_indexed', slug)
+  requireIndexed(attribute)
   const parsed = parseMatchValue(value, attribute)
   if (!parsed.ok) throw refuse(parsed.problem.code, slug, parsed.problem.detail)
   return keyText(parsed.value.normalForm)

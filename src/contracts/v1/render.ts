@@ -1,6 +1,6 @@
 import type { Outcome, Written } from '../../engine/outcome.ts'
 import { attributeValue, type StoredRecord } from '../../engine/record.ts'
-import type { Attribute, ObjectSchema } from '../../schema/schema.ts'
+import { type Attribute, asWanted, type Combination, type ObjectSchema } from '../../schema/schema.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
 import { type ItemPlace, problemDetails } from './errors.ts'
 import type { Item } from './schemas.ts'
@@ -71,10 +71,18 @@ export const renderOutcome = (
 }
 
 /** The country of phone numbers is told with the organisation, whose setting it is. */
-export const renderAttribute = ({ options, related, country: _, ...rest }: Attribute) => ({
+export const renderAttribute = ({ options, related, building, country: _, ...rest }: Attribute) => ({
   ...rest,
+  jobId: building?.jobId ?? null,
   related: related ?? null,
   options: options.map(({ id, value, archived = false }) => ({ id, value, archived })),
+})
+
+export const renderCombination = ({ name, attributes, unique, building }: Combination) => ({
+  name,
+  attributes: [...attributes],
+  unique,
+  jobId: building?.jobId ?? null,
 })
 
 /** The schema of an object, as administrators and clients see it. */
@@ -84,5 +92,5 @@ export const renderObject = (object: ObjectSchema) => ({
   pluralName: object.pluralName,
   standard: object.standard,
   attributes: [...object.attributes.values()].map(renderAttribute),
-  combinations: object.combinations.map((c) => ({ name: c.name, attributes: [...c.attributes], unique: c.unique })),
+  combinations: asWanted(object).combinations.map(renderCombination),
 })

@@ -89,6 +89,10 @@ const undonePage = z
   .strictObject({
     records: z.array(undone),
     nextCursor: z.string().nullable().openapi({ description: 'Ask with it again for the rest; null at the end.' }),
+    cutOff: z.boolean().openapi({
+      description:
+        'Changes before that are kept no longer, or were not recorded: what was to be undone may be among them.',
+    }),
     dryRun: z.literal(true).optional(),
   })
   .openapi('UndonePage')
@@ -173,7 +177,7 @@ export const mountReverting = (app: OpenAPIHono<AppEnv>, services: Services): vo
     const isDry = c.req.valid('query').dryRun === 'true'
     const selection = selectionOf(body)
     const range = await rangeOf(c, body)
-    const { records, next } = await undoChanges(
+    const { records, next, isCutOff } = await undoChanges(
       { store: c.get('store'), history: c.get('history') },
       c.get('session'),
       { selection, created: body.created, ...range },
@@ -183,6 +187,7 @@ export const mountReverting = (app: OpenAPIHono<AppEnv>, services: Services): vo
       {
         records: records.map(renderUndone),
         nextCursor: next === undefined ? null : encodeCursor([String(next), String(range.after)]),
+        cutOff: isCutOff,
         ...(isDry && { dryRun: true as const }),
       },
       200,

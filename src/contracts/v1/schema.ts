@@ -27,7 +27,13 @@ const step = z
   .openapi('SchemaStep')
 
 const applied = z
-  .strictObject({ steps: z.array(step), dryRun: z.literal(true).optional() })
+  .strictObject({
+    steps: z.array(step),
+    jobIds: z
+      .array(z.uuid())
+      .openapi({ description: 'Jobs that make the indexes of large objects, from here on: GET /v1/jobs/{id}.' }),
+    dryRun: z.literal(true).optional(),
+  })
   .openapi('SchemaChanges', { description: 'In the order in which they are done; none where nothing is to be done.' })
 
 const page = z
@@ -110,9 +116,10 @@ export const mountSchema = (app: OpenAPIHono<AppEnv>, services: Services): void 
     const query = c.req.valid('query')
     const isDry = query.dryRun === 'true'
     const options = { dryRun: isDry, pruning: query.prune === 'archive' }
-    const steps = await c.get('administration')().applySchema(c.req.valid('json'), options)
+    const { steps, jobIds } = await c.get('administration')().applySchema(c.req.valid('json'), options)
     const told = steps.map((one) => ({ ...one, changes: [...one.changes] }))
-    return c.json({ steps: told, ...(isDry && { dryRun: true as const }) }, 200)
+    if (jobIds.length > 0) c.get('driveJobs')()
+    return c.json({ steps: told, jobIds: [...jobIds], ...(isDry && { dryRun: true as const }) }, 200)
   })
   app.openapi(eraseAttributeRoute(services), async (c) => {
     const { object, attribute } = c.req.valid('param')

@@ -29,6 +29,9 @@ const nextTurn = () =>
     else setTimeout(resolve, 0)
   })
 
+/** Milliseconds that a stream waits for its client; shorter than platforms keep a connection on which nothing moves. */
+export const STREAM_IDLE_MS = 60_000
+
 /** Items that wait to be written. `onDue` is called when the first of them has waited long enough. */
 const gathering = (onDue: () => void) => {
   let items: ReadItem[] = []
@@ -63,15 +66,30 @@ const gathering = (onDue: () => void) => {
  * Chunks of at most a thousand items, so that what is in memory does not depend on how many there are. The next bytes are
  * asked for when the last chunk has been taken, and the event loop makes a turn after each.
  * @param ending what has been gathered by then is the last chunk
- * @throws RefusedError after the last chunk: `stopping` when the signal ended it, `malformed_json` when the body broke off
+ * @param idleMs how long the client may send nothing; time that it is kept waiting does not count
+ * @throws RefusedError after the last chunk: `stopping` when the signal ended it, `stalled` when nothing came,
+ * `malformed_json` when the body broke off
  */
-export async function* chunksOf(body: ReadableStream<Uint8Array>, ending: AbortSignal): AsyncGenerator<ReadItem[]> {
+export async function* chunksOf(
+  body: ReadableStream<Uint8Array>,
+  ending: AbortSignal,
+  idleMs: number = STREAM_IDLE_MS,
+): AsyncGenerator<ReadItem[]> {
   // One promise for each wait, and nothing hung onto a promise that lives as long as the stream.
   let wake = () => {}
   const woken = () =>
     new Promise<void>((resolve) => {
       wake = resolve
     })
+  let hasStalled = false
+  const wokenOrStalled = async () => {
+    const stalling = setTimeout(() => {
+      hasStalled = true
+      wake()
+    }, idleMs)
+    await woken()
+    clearTimeout(stalling)
+  }
   const onEvent = () => wake()
   const gathered = gathering(onEvent)
   const cutter = lineCutter()
@@ -94,7 +112,7 @@ export async function* chunksOf(body: ReadableStream<Uint8Array>, ending: AbortS
           () => arrive({ brokeOff: true }),
         )
       }
-      if (!arrived && !gathered.isDue() && !ending.aborted) await woken()
+      if (!arrived && !gathered.isDue() && !ending.aborted) await wokenOrStalled()
       if (arrived) {
         const { bytes, brokeOff } = arrived
         arrived = undefined
@@ -116,6 +134,9 @@ export async function* chunksOf(body: ReadableStream<Uint8Array>, ending: AbortS
         await nextTurn()
       }
       if (ending.aborted) throw new RefusedError(problem('stopping'), 1)
+      // What had been gathered was due long before.
+      if (hasStalled && !arrived && gathered.isEmpty()) throw refuse('stalled', undefined, String(idleMs / 1_000))
+      hasStalled = false
     }
   } finally {
     ending.removeEventListener('abort', onEvent)

@@ -32,6 +32,7 @@ const codes: Partial<Record<ErrorCode, string>> = {
   stopping: 'STOPPING',
   organization_moving: 'ORGANIZATION_MOVING',
   upgrading: 'UPGRADING',
+  indexing: 'INDEXING',
   internal: 'INTERNAL_ERROR',
 }
 

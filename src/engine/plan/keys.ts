@@ -3,6 +3,7 @@ import type { Combination, ObjectSchema, Scalar, StoredValue } from '../../schem
 import { combinationKeyText, elementsOf, isUuid, keyText, storedValue, typeOf } from '../../schema/schema.ts'
 import type { MatchKey } from '../command.ts'
 import type { ProblemCollector } from '../errors.ts'
+import { indexing, isIndexed } from '../indexing.ts'
 import { activeAttribute, type Draft, isEmpty, Unindexed, unknownAttribute, type Writes } from './draft.ts'
 import type { Data, Merge, Patch, PlannedKey } from './planned.ts'
 
@@ -22,7 +23,7 @@ const planAttributeKey = (object: ObjectSchema, key: MatchKey, problems: Problem
   if (isEmpty(key.value)) return problems.add('empty_match_value', key.name)
   const value = parseMatchValue(key.value, attribute)
   if (!value.ok) return problems.add(value.problem.code, key.name, value.problem.detail)
-  if (!attribute.unique && !attribute.indexed) throw new Unindexed(object.slug, attribute)
+  if (!isIndexed(attribute)) throw new Unindexed(object.slug, attribute)
   return keyText(value.value.normalForm)
 }
 
@@ -54,10 +55,13 @@ export const mayFindSeveral = (object: ObjectSchema, name: string): boolean =>
 /**
  * The text of a match key, or undefined and a problem.
  * @throws Unindexed
+ * @throws RefusedError indexing, of a combination that nothing can be found by yet
  */
 export const planKey = (object: ObjectSchema, key: MatchKey, problems: ProblemCollector): string | undefined => {
   if (key.name === 'id') return planId(key, problems)
   const combination = combinationNamed(object, key.name)
+  const unready = object.buildingCombinations.find(({ name, archived }) => name === key.name && !archived)
+  if (unready) throw indexing(unready.name, unready.building)
   return combination ? planCombinationKey(object, combination, key, problems) : planAttributeKey(object, key, problems)
 }
 

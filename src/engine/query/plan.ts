@@ -1,9 +1,10 @@
 import { type Attribute, keyText, type ObjectSchema, type Scalar, typeOf } from '../../schema/schema.ts'
 import { type Path, refuse } from '../errors.ts'
+import { isIndexed, requireIndexed } from '../indexing.ts'
 import { type Bound, type Condition, compare, type Leaf, type Range } from './condition.ts'
 import { hasOrder } from './filter.ts'
 import { attributeOf } from './subject.ts'
-import type { Direction, KeyRows, Walk } from './walk.ts'
+import type { Direction, KeyRows, NamedRecords, SetOrder, Walk } from './walk.ts'
 
 export interface Sort {
   readonly attribute: string
@@ -23,8 +24,6 @@ const leavesOf = (condition: Condition | undefined): readonly Leaf[] => {
   if (condition.kind === 'leaf') return [condition]
   return condition.kind === 'and' ? condition.of.flatMap(leavesOf) : []
 }
-
-const isIndexed = (attribute: Attribute): boolean => attribute.indexed || attribute.unique
 
 const keyRows = ({ slug, unique, multiple, ...attribute }: Attribute): KeyRows => ({
   name: slug,
@@ -154,17 +153,35 @@ const byCreation = (candidates: readonly Candidate[], leaves: readonly Leaf[], d
   return { rank: RANK.table, walk: { kind: 'table', direction, range: timeRange(leaves, 'createdAt') }, meets: [] }
 }
 
+/** What a walk names one by one. */
+const namedIn = (walk: Walk): NamedRecords | undefined => {
+  if (walk.kind === 'ids') return { ids: walk.ids }
+  if (walk.kind !== 'values' && walk.kind !== 'range') return undefined
+  const { name, by, unique, list } = walk
+  const values = walk.kind === 'values' ? walk.values : walk.range.from ? [walk.range.from.value] : []
+  return { keys: { name, by, unique, list }, values }
+}
+
+/** The records that the filter names, in this order: no index of the order is gone along in search of them. */
+const asSet = (best: Candidate | undefined, order: SetOrder, direction: Direction): Candidate | undefined => {
+  const named = best && best.rank <= RANK.unique ? namedIn(best.walk) : undefined
+  return best && named && { ...best, walk: { kind: 'set', direction, order, ...named } }
+}
+
 const bySort = (
   object: ObjectSchema,
   { attribute: slug, direction }: Sort,
   leaves: readonly Leaf[],
+  best: Candidate | undefined,
   path: Path,
 ): Candidate => {
   const attribute = attributeOf(object, slug, path)
   if (!hasOrder(attribute))
     throw refuse('invalid_value', path, 'an attribute whose values have an order: a number, a text, a date or a time')
-  if (!isIndexed(attribute)) throw refuse('not_indexed', slug)
+  requireIndexed(attribute)
   const rows = keyRows(attribute)
+  const set = asSet(best, rows, direction)
+  if (set) return set
   // A record with several values stands where the first of all of them does, not where the first that the filter lets through does.
   const meets = attribute.multiple ? [] : leaves.filter((leaf) => isAbout(leaf, attribute) && stretchOf(rows, leaf))
   const range = meets.map((leaf) => stretchOf(rows, leaf) ?? {}).reduce(both, {})
@@ -179,18 +196,23 @@ const chosen = (
   path: Path,
 ): Candidate => {
   const leaves = leavesOf(condition)
+  const candidates = leaves.flatMap((leaf) => candidateOf(leaf, leaves, hasFeed) ?? []).sort((a, b) => a.rank - b.rank)
+  const [best] = candidates
   if (sort?.attribute === 'updatedAt') {
     if (!hasFeed) throw refuse('history_off')
+    const set = asSet(best, 'updatedAt', sort.direction)
+    if (set) return set
     return {
       rank: RANK.feed,
       walk: { kind: 'feed', direction: sort.direction, range: timeRange(leaves, 'updatedAt') },
       meets: [],
     }
   }
-  const candidates = leaves.flatMap((leaf) => candidateOf(leaf, leaves, hasFeed) ?? []).sort((a, b) => a.rank - b.rank)
-  if (sort && sort.attribute !== 'createdAt') return bySort(object, sort, leaves, path)
+  if (sort && sort.attribute !== 'createdAt') return bySort(object, sort, leaves, best, path)
+  if (sort && best?.walk.kind === 'values')
+    return asSet(best, 'createdAt', sort.direction) ?? byCreation(candidates, leaves, sort.direction)
   if (sort) return byCreation(candidates, leaves, sort.direction)
-  return candidates[0] ?? byCreation([], leaves, 'asc')
+  return best ?? byCreation([], leaves, 'asc')
 }
 
 /** The condition without what the walk has met already. */

@@ -11,11 +11,21 @@ export interface KeyRows {
   readonly list: boolean
 }
 
+/** Records that a filter names: no more than it may have values. */
+export type NamedRecords =
+  | { readonly ids: readonly string[] }
+  | { readonly keys: KeyRows; readonly values: readonly (string | number)[] }
+
+/** By creation, by the last change, or by the first value of an attribute (of a list the last one, downwards). */
+export type SetOrder = 'createdAt' | 'updatedAt' | KeyRows
+
 /** What a query goes along, in its order. It narrows; whatever else is asked is judged on each record that it meets. */
 export type Walk =
   /** The table, in order of creation. Bounds are times, in milliseconds. */
   | { readonly kind: 'table'; readonly direction: Direction; readonly range: Range }
   | { readonly kind: 'ids'; readonly direction: Direction; readonly ids: readonly string[] }
+  /** The few records that the filter names, by their ids or by values of a unique key, put in an order. */
+  | ({ readonly kind: 'set'; readonly direction: Direction; readonly order: SetOrder } & NamedRecords)
   /** A stretch of an index. Without a range, all that have the attribute. */
   | ({ readonly kind: 'range'; readonly direction: Direction; readonly range: Range } & KeyRows)
   /** Several places of an index, in their order. */
@@ -33,11 +43,18 @@ export type Walk =
 /** Rows that one request looks at, whatever the filter lets through: what bounds its cost. */
 export const WALKED_ROWS = 1_000
 
+/**
+ * Bytes of records that one request judges, once for each condition that looks into them: a hundred million take half a
+ * second at the worst, when a long part of a text is almost met at every place.
+ */
+export const WALKED_BYTES = 100_000_000
+
 /** Where nothing has to be judged on the record's values, counting goes further. */
 export const COUNTED_ROWS = 10_000
 
 /** Says which walk a place was on: a cursor of another query has no place on this one. */
 export const walkName = (walk: Walk): string => {
   const down = 'direction' in walk && walk.direction === 'desc' ? '-' : ''
-  return `${down}${walk.kind}${'name' in walk ? `:${walk.name}` : ''}`
+  const order = walk.kind !== 'set' ? walk : typeof walk.order === 'string' ? { name: walk.order } : walk.order
+  return `${down}${walk.kind}${'name' in order ? `:${order.name}` : ''}`
 }

@@ -46,4 +46,5 @@ export const object = (
   attributes: new Map(attributes.map((a) => [a.slug, a])),
   combinations: [],
   archivedCombinations: [],
+  buildingCombinations: [],
 })

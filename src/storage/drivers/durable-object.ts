@@ -8,11 +8,19 @@ import {
   UnavailableError,
   UpgradingError,
 } from '../driver.ts'
+import { isBeginning } from '../jobs/begin.ts'
+import { runJobs } from '../jobs/run.ts'
 import { MigrationError, migrate } from '../migrations.ts'
 import { furtherSweep, hasMore, sweepStatements } from '../sweep.ts'
 import { platformPasses } from './faults.ts'
 
 const SWEEP_EVERY_MS = 3_600_000
+
+/** Whoever has begun a job drives it, too; the alarm is for when they are gone. */
+const ALARM_MS = 30_000
+
+/** Milliseconds of an alarm that jobs take: requests have their turn between two chunks. */
+const ALARM_JOBS_MS = 20_000
 
 /** What the object answers. Errors lose their class on the way, so they travel as values. */
 export type ObjectAnswer =
@@ -37,6 +45,7 @@ export class OrganizationDatabase extends DurableObject {
     try {
       await this.#upToDate()
       const { results } = this.#run(statements)
+      if (statements.some(isBeginning)) await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
       this.#sweep()
       return { results }
     } catch (error) {
@@ -79,6 +88,20 @@ export class OrganizationDatabase extends DurableObject {
     } catch (error) {
       return { impossible: error instanceof Error ? error.message : String(error) }
     }
+  }
+
+  /** Jobs go on even if nobody asks any more. What fails is tried again by the platform. */
+  override async alarm(): Promise<void> {
+    if (!this.#exists()) return
+    await this.#upToDate()
+    const driver = {
+      batch: async (statements: readonly Statement[]) => {
+        await scheduler.wait(0)
+        return this.#run(statements)
+      },
+    }
+    if (!(await runJobs(driver, { until: Date.now() + ALARM_JOBS_MS })))
+      await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
   }
 
   /** Once per awakening; a failure is tried again by the next call. */

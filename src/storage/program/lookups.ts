@@ -9,6 +9,16 @@ interface Key {
   readonly value: string
 }
 
+/**
+ * Where a key row stands among those of its value. Of a unique key there is one row, and its slot is empty, so that the
+ * primary key holds the rule too. While a job makes an index unique, or no longer unique, there are rows of both kinds.
+ * @param kept how the index is kept: src/schema/attribute.ts, KeptKeys; the odd ones have empty slots
+ */
+export const slotOf = (kept: string, id: string): string => `iif(${kept} & 1, '', ${id})`
+
+/** The slot that an older row of the same key may have. */
+export const otherSlotOf = (kept: string, id: string): string => `iif(${kept} & 1, ${id}, '')`
+
 const keyRows = ({ organization, object, name, value }: Key) =>
   `FROM record_keys k
       WHERE k.organization_id = ${organization} AND k.object = ${object} AND k.name = ${name} AND k.value = ${value}`

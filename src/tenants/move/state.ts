@@ -68,6 +68,8 @@ export interface MoveState {
   readonly steppedAt?: number
   /** Why it goes back by itself. */
   readonly failure?: string
+  /** Why it did not come further when somebody last tried. */
+  readonly lastError?: string
 }
 
 /** Where the caller keeps the state, and what makes the new place the one that requests are sent to. */

@@ -127,6 +127,18 @@ export const goBack = async (context: MoveContext): Promise<MoveState> => {
 }
 
 /**
+ * Ends the way back where it was taken so far that the source is served, and leaves what lies at the target as it is.
+ * @throws MoveError before that
+ */
+export const leaveTarget = async ({ store, ...context }: MoveContext): Promise<MoveState> => {
+  const state = await stateOf({ store, ...context })
+  if (state.phase !== 'withdraw') throw new MoveError('The source is not served again yet')
+  const left = { ...enter(state, 'returned'), claimed: false }
+  await store.save(left)
+  return left
+}
+
+/**
  * Has further steps remove what was kept at the source.
  * @throws MoveError before the move has come so far
  */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { type ExportLine, isLine, ownerOf } from '../../../admin/export.ts'
+import { EXPORT_PAGE_ROWS, type ExportLine, isLine, ownerOf } from '../../../admin/export.ts'
 import type { Finding } from '../../../admin/verify.ts'
 import { sentenceOf } from '../../failure.ts'
 import { type FileLine, readJsonLines, requireNewFile, writeLines } from '../../files.ts'
-import { type OperatorApi, withOperatorApi } from '../../operator-api.ts'
+import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, progress } from '../../output.ts'
 
@@ -48,15 +48,14 @@ const exportTo = (id: string, { to, force = false, ...options }: Options & { to:
   })
 }
 
-/** Rows of one request, and bytes of them: requests may have 8 MiB. */
-const PAGE_ROWS = 500
+/** Of the rows of one request, which may have 8 MiB. */
 const PAGE_BYTES = 6_000_000
 
 interface RestoredPage {
   readonly lines: readonly ExportLine[]
-  /** Of the file, from 1. */
-  readonly first: number
-  readonly last: number
+  /** Where they stand in the file, from 1. */
+  readonly numbers: readonly number[]
+  readonly hasMore: boolean
 }
 
 /**
@@ -66,9 +65,8 @@ interface RestoredPage {
 async function* pagesOf(path: string, file: AsyncIterable<FileLine>): AsyncGenerator<RestoredPage> {
   let organizationId: string | undefined
   let waiting: ExportLine[] = []
+  let numbers: number[] = []
   let bytes = 0
-  let first = 1
-  let last = 1
   for await (const { value, number } of file) {
     if (!isLine(value)) throw new Error(`${path}, line ${number}, is no line of an export: name another file.`)
     if (organizationId === undefined && value.table !== 'organizations')
@@ -78,53 +76,58 @@ async function* pagesOf(path: string, file: AsyncIterable<FileLine>): AsyncGener
     if (owner !== organizationId)
       throw new Error(`${path}, line ${number}, is of another organisation (${owner}): name a file with one.`)
     const size = Buffer.byteLength(JSON.stringify(value))
-    const isFull = waiting.length >= PAGE_ROWS || bytes + size > PAGE_BYTES
+    const isFull = waiting.length >= EXPORT_PAGE_ROWS || bytes + size > PAGE_BYTES
     if (waiting[0] && (isFull || waiting[0].table !== value.table)) {
-      yield { lines: waiting, first, last }
+      yield { lines: waiting, numbers, hasMore: true }
       waiting = []
+      numbers = []
       bytes = 0
     }
-    if (waiting.length === 0) first = number
     waiting.push(value)
+    numbers.push(number)
     bytes += size
-    last = number
   }
   if (!waiting[0]) throw new Error(`${path} is empty: name the file of an export.`)
-  yield { lines: waiting, first, last }
+  yield { lines: waiting, numbers, hasMore: false }
 }
 
-const restoreFrom = async ({ from, place, dryRun = false, ...options }: RestoreOptions) => {
+/** Names the lines, if it is about lines and not about the tenant. */
+const failureAt = (path: string, numbers: readonly number[], error: unknown): unknown => {
+  if (!(error instanceof ApiError)) return error
+  const [, index] = /^lines\.(\d+)/.exec(error.field ?? '') ?? []
+  const line = index === undefined ? undefined : numbers[Number(index)]
+  if (line === undefined && error.code !== 'unique_conflict') return error
+  const where = line === undefined ? `lines ${numbers[0]} to ${numbers.at(-1)}` : `line ${line}`
+  return new Error(`${path}, ${where}: ${sentenceOf(error)}`, { cause: error })
+}
+
+const restoreFrom = ({ from, place, dryRun = false, ...options }: RestoreOptions) => {
   const wanted = place === undefined ? {} : { place: parsedPlace(place) }
   const rows: Record<string, number> = {}
   let total = 0
   let id = ''
-  const read = async (send: (page: RestoredPage) => Promise<unknown>) => {
-    for await (const page of pagesOf(from, readJsonLines(from))) {
-      const [line] = page.lines
+  return withOperatorApi(options, async (api) => {
+    for await (const { lines, numbers, hasMore } of pagesOf(from, readJsonLines(from))) {
+      const [line] = lines
       if (line) id = ownerOf(line)
-      await send(page)
-      for (const { table } of page.lines) {
+      await api
+        .restore(id, { lines, hasMore, dryRun, ...(line?.table === 'organizations' && wanted) })
+        .catch((error: unknown) => {
+          throw failureAt(from, numbers, error)
+        })
+      for (const { table } of lines) {
         rows[table] = (rows[table] ?? 0) + 1
-        progress(dryRun ? 'read' : 'restored', ++total)
+        progress(dryRun ? 'checked' : 'restored', ++total)
       }
     }
-  }
-  if (dryRun) await read(async () => undefined)
-  else
-    await withOperatorApi(options, async (api) => {
-      await read(async ({ lines, first, last }) => {
-        const isFirst = lines[0]?.table === 'organizations'
-        await api.restore(id, { lines, ...(isFirst && wanted) }).catch((error: unknown) => {
-          throw new Error(`${from}, lines ${first} to ${last}: ${sentenceOf(error)}`, { cause: error })
-        })
-      })
-    })
-  const counts = Object.entries(rows).map(([table, count]) => `${count} ${table}`)
-  print(options, { id, dryRun, rows }, `${dryRun ? 'Would restore' : 'Restored'} tenant ${id}: ${counts.join(', ')}`)
-  if (!dryRun)
+    const counts = Object.entries(rows).map(([table, count]) => `${count} ${table}`)
+    print(options, { id, dryRun, rows }, `${dryRun ? 'Would restore' : 'Restored'} tenant ${id}: ${counts.join(', ')}`)
     note(
-      `It is suspended. Next: "npm run admin -- tenant verify ${id}", "tenant resume ${id}", and "tenant key ${id} --name <name>" for a key.`,
+      dryRun
+        ? 'Rows that are there already would stay as they are. Unique values that two records hold are found by the real run only.'
+        : `It is suspended. Next: "npm run admin -- tenant verify ${id}", "tenant resume ${id}", and "tenant key ${id} --name <name>" for a key.`,
     )
+  })
 }
 
 const findingText = ({ object, name, kind, value, recordIds, repaired }: Finding): string => {
@@ -145,8 +148,31 @@ export const printFindings = async (options: Output, findings: AsyncIterable<Fin
   if (found > repaired) process.exitCode = 1
 }
 
-const verify = (id: string, { repair = false, ...options }: Options & { readonly repair?: boolean }) =>
-  withOperatorApi(options, (api) => printFindings(options, api.findings(id, repair)))
+/** What is found, page by page; where it stops, how to go on. */
+export async function* findingsOf(api: OperatorApi, id: string, repair: boolean, from: string | undefined) {
+  let cursor = from ?? null
+  let rows = 0
+  try {
+    do {
+      const page: Awaited<ReturnType<OperatorApi['verify']>> = await api.verify(id, repair, cursor)
+      yield* page.findings
+      rows += page.rows
+      progress('verified', rows, page.rows)
+      cursor = page.nextCursor
+    } while (cursor !== null)
+  } catch (error) {
+    if (cursor !== null) note(`It stopped after ${rows} rows: go on with --from ${cursor}`)
+    throw error
+  }
+}
+
+interface VerifyOptions extends Options {
+  readonly repair?: boolean
+  readonly from?: string
+}
+
+const verify = (id: string, { repair = false, from, ...options }: VerifyOptions) =>
+  withOperatorApi(options, (api) => printFindings(options, findingsOf(api, id, repair, from)))
 
 export const addDataCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   withReach(tenant.command('export').argument('<id>', 'id of the tenant'))
@@ -161,10 +187,11 @@ export const addDataCommands = (tenant: Command, withReach: (command: Command) =
       '--place <json>',
       'where it is to live, such as {"shape": "object"}; default: where those do that have no other',
     )
-    .option('--dry-run', 'read, check and count only')
+    .option('--dry-run', 'check the file and the tenant as the real run does, and write nothing')
     .action((_options, command: Command) => restoreFrom(command.optsWithGlobals()))
   withReach(tenant.command('verify').argument('<id>', 'id of the tenant'))
     .description('hold records against the schema, and match keys against records')
     .option('--repair', 'mend the match keys that can be mended')
+    .option('--from <cursor>', 'go on where an earlier one stopped, as it said')
     .action((id: string, _options, command: Command) => verify(id, command.optsWithGlobals()))
 }

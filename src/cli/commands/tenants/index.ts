@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addDataCommands } from './data.ts'
+import { addDeleteCommand } from './delete.ts'
 import { addLifecycleCommands } from './lifecycle.ts'
 import { addLookCommands } from './look.ts'
 import { addMigrateCommand } from './migrate.ts'
@@ -16,7 +17,8 @@ export const addTenantCommands = (program: Command, withTarget: (command: Comman
       .option('--json', 'one line of JSON for each result')
   addLookCommands(tenant, withReach)
   addLifecycleCommands(tenant, withReach)
+  addDeleteCommand(tenant, withReach)
   addDataCommands(tenant, withReach)
   addMigrateCommand(tenant, withReach)
-  addSettingsCommand(tenant, withTarget)
+  addSettingsCommand(tenant, withReach)
 }

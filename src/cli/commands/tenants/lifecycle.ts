@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander'
+import { v7 } from 'uuid'
 import type { NewTenant } from '../../../admin/tenants.ts'
 import { type HistoryMode, historyModes } from '../../../schema/schema.ts'
-import { requireNewFile } from '../../files.ts'
-import { type OperatorApi, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
+import { sentenceOf } from '../../failure.ts'
+import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, wholeNumber } from '../../output.ts'
-import { parsedPlace, writeExport } from './data.ts'
-import { tenantText } from './look.ts'
+import { parsedPlace } from './data.ts'
+import { change } from './look.ts'
 
-/** From the creation of a tenant to its end. */
+/** Tenants come, are changed, and go elsewhere. */
 
 type Options = Reach & Output
 
@@ -17,86 +18,65 @@ interface CreateOptions extends Options {
   readonly id?: string
   readonly crmMode: 'b2b' | 'b2c'
   readonly history?: HistoryMode
+  readonly historyDays?: string
   readonly defaultCountry?: string
   readonly place?: string
 }
 
-interface DeleteOptions extends Options {
-  readonly waitDays: string
-  /** Where the final export goes; false: nowhere; absent: nobody has said. */
-  readonly export?: string | false
-  readonly force?: boolean
-  readonly abandon?: boolean
-}
-
 const printKey = (options: Output, made: NewTenant) => {
-  print(options, made, `Organisation:        ${made.organizationId}\nAdministrator's key: ${made.adminKey}`)
+  print(options, made, `Tenant:              ${made.id}\nAdministrator's key: ${made.adminKey}`)
   note('The key is shown this once.')
 }
 
-const create = ({ name, id, crmMode, history, defaultCountry, place, ...options }: CreateOptions) => {
+/** The id is made here, so that whatever interrupts the creation, the command can say how to go on with it. */
+const create = ({
+  name,
+  id = v7(),
+  crmMode,
+  history,
+  historyDays,
+  defaultCountry,
+  place,
+  ...options
+}: CreateOptions) => {
   const tenant = {
+    id,
     name,
     crmMode,
     ...(history !== undefined && { history }),
-    ...(id !== undefined && { id }),
+    ...(historyDays !== undefined && { historyDays: wholeNumber('--history-days', historyDays, 1) }),
     ...(defaultCountry !== undefined && { defaultCountry }),
     ...(place !== undefined && { place: parsedPlace(place) }),
   }
-  return withOperatorApi(options, async (api) => printKey(options, await api.create(tenant)), { mayBeNew: true })
+  const make = async (api: OperatorApi) => {
+    const made = await api.create(tenant).catch((error: unknown) => {
+      const isRefused = error instanceof ApiError && error.status < 500
+      throw isRefused ? error : new Error(`${sentenceOf(error)} The same command with --id ${id} goes on.`)
+    })
+    printKey(options, made)
+  }
+  return withOperatorApi(options, make, { mayBeNew: true })
 }
 
 const key = (id: string, { name, ...options }: Options & { readonly name: string }) =>
   withOperatorApi(options, async (api) => printKey(options, await api.issueKey(id, name)))
 
-const change = (options: Options, work: (api: OperatorApi) => Promise<ToldTenant>) =>
-  withOperatorApi(options, async (api) => {
-    const tenant = await work(api)
-    print(options, tenant, tenantText(tenant))
-    if (tenant.notReached !== undefined) note(tenant.notReached)
-  })
-
-/** Suspended first, so that nothing is written behind the page that it would have been on; as before, if it fails. */
-const exportFinally = async (api: OperatorApi, id: string, path: string) => {
-  const { status } = await api.get(id)
-  if (status === 'active') await api.suspend(id)
-  try {
-    await writeExport(api, id, path)
-  } catch (error) {
-    if (status === 'active') await api.resume(id)
-    throw error
-  }
-}
-
-const remove = (id: string, { waitDays, export: path, force = false, abandon = false, ...options }: DeleteOptions) => {
-  if (path === undefined)
-    throw new Error('Say --export <file>, where the final export goes, or --no-export if nobody will want it back.')
-  const days = wholeNumber('--wait-days', waitDays, 0)
-  return change(options, async (api) => {
-    if (path !== false) {
-      requireNewFile(path, force)
-      await exportFinally(api, id, path)
-    }
-    const tenant = await api.delete(id, days, abandon)
-    if (tenant.notReached === undefined)
-      note(`Until ${tenant.eraseAt} "npm run admin -- tenant resume ${tenant.id}" takes it back.`)
-    return tenant
-  })
-}
-
 interface MoveOptions extends Options {
   readonly to?: string
   readonly back?: boolean
+  readonly abandon?: boolean
 }
 
 /** Asks for piece after piece; interrupted, the same command goes on. */
-const move = (id: string, { to, back = false, ...options }: MoveOptions) => {
-  if ((to === undefined) === !back) throw new Error('Say either --to <json>, where it is to live, or --back.')
+const move = (id: string, { to, back = false, abandon = false, ...options }: MoveOptions) => {
+  if (to !== undefined && back) throw new Error('Say either --to <json>, where it is to live, or --back.')
+  if (abandon && !back)
+    throw new Error('--abandon goes with --back: it leaves what lies at a new place that does not answer.')
   const place = to === undefined ? undefined : parsedPlace(to)
   return withOperatorApi(options, async (api) => {
     let phase = ''
     for (;;) {
-      const told = await api.move(id, place)
+      const told = await (back ? api.moveBack(id, abandon) : api.move(id, place))
       if (told.phase !== phase) note(`${told.phase}: ${told.copied} rows copied, ${told.caughtUp} caught up with`)
       phase = told.phase
       if (!told.isOver) continue
@@ -121,15 +101,10 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .option('--id <uuid>', 'id of the organisation; default: a new one')
     .option('--crm-mode <mode>', 'b2b or b2c', 'b2b')
     .addOption(new Option('--history <mode>', 'what is kept of every change').choices([...historyModes]))
+    .option('--history-days <days>', 'for how long; default: for good')
     .option('--default-country <code>', 'where national phone numbers are from, such as DE')
     .option('--place <json>', 'where it lives, such as {"shape": "object"}; default: where those do that have no other')
     .action((_options, command: Command) => create(command.optsWithGlobals()))
-  withTenant('rename')
-    .argument('<name>', 'its new name')
-    .description('rename a tenant and its organisation')
-    .action((id: string, name: string, _options, command: Command) =>
-      change(command.optsWithGlobals(), (api) => api.rename(id, name)),
-    )
   withTenant('suspend')
     .description('serve it no longer, from its next request on')
     .action((id: string, _options, command: Command) => change(command.optsWithGlobals(), (api) => api.suspend(id)))
@@ -142,19 +117,19 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .action((id: string, _options, command: Command) => key(id, command.optsWithGlobals()))
   withTenant('move')
     .description('move it to another place, while it is written to; the same command again goes on')
-    .option('--to <json>', 'where it is to live, such as {"shape": "object"}')
+    .option('--to <json>', 'where it is to live, such as {"shape": "object"}; default: go on with the move under way')
     .option('--back', 'take a move back that is not over')
+    .option('--abandon', 'with --back: if the new place does not answer, leave what lies there')
     .action((id: string, _options, command: Command) => move(id, command.optsWithGlobals()))
+  withTenant('place')
+    .description('say where it is, for what was brought there by hand; nothing is copied')
+    .requiredOption('--at <json>', 'where it is, such as {"shape": "object"}')
+    .action((id: string, _options, command: Command) => {
+      const { at, ...options } = command.optsWithGlobals()
+      return change(options, (api) => api.place(id, parsedPlace(at)))
+    })
   withTenant('rewind')
     .description('take its data back to what it was at a time; for tenants in objects')
     .requiredOption('--to <time>', 'such as 2026-01-31T09:30:00Z')
     .action((id: string, _options, command: Command) => rewind(id, command.optsWithGlobals()))
-  withTenant('delete')
-    .description('serve it no longer, and erase everything of it when the waiting time is over')
-    .requiredOption('--wait-days <days>', 'for how long it can be taken back', '30')
-    .option('--export <file>', 'where everything of it goes first')
-    .option('--no-export', 'keep nothing')
-    .option('--force', 'overwrite the file')
-    .option('--abandon', 'if its database does not answer, remove the tenant from the directory and erase nothing')
-    .action((id: string, _options, command: Command) => remove(id, command.optsWithGlobals()))
 }

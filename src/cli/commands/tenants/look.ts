@@ -1,20 +1,32 @@
 import type { Command } from 'commander'
 import { type TenantStatus, tenantStatuses } from '../../../schema/schema.ts'
-import type { Place } from '../../../tenants/place.ts'
-import { type ToldTenant, withOperatorApi } from '../../operator-api.ts'
+import type { WrittenPlace } from '../../../tenants/place.ts'
+import { type OperatorApi, type ToldMove, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
-import { type Output, print, wholeNumber } from '../../output.ts'
+import { note, type Output, print, wholeNumber } from '../../output.ts'
 
 /** What tells about tenants and changes nothing. */
 
 type LookOptions = Reach & Output
 
-const placeText = (place: Place): string => {
+const placeText = (place: WrittenPlace): string => {
+  if (place.shape === 'unreadable') return `unreadable: ${place.reason}`
   if (place.shape === 'shared') return 'shared'
   if (place.shape === 'object')
     return ['object', place.locationHint, place.jurisdiction].filter((word) => word !== undefined).join(' ')
   return `database ${'binding' in place ? place.binding : place.url}`
 }
+
+/** Of a creation that was interrupted. */
+const finishing = ({ id, name, place }: ToldTenant): string =>
+  `"tenant create --id ${id} --name '${name}' --place '${JSON.stringify(place)}'" finishes its creation, "tenant delete ${id}" gives it up`
+
+const moveText = (id: string, { to, phase, isOver, startedAt, steppedAt, failure, lastError }: ToldMove): string[] => [
+  `Move:      to ${placeText(to)}, ${phase}, since ${startedAt}${steppedAt === null ? '' : `, last step ${steppedAt}`}`,
+  ...(failure === null ? [] : [`Goes back: ${failure}`]),
+  ...(lastError === null ? [] : [`Failed:    ${lastError}`]),
+  ...(isOver ? [] : [`Next:      "tenant move ${id}" goes on with it, "tenant move ${id} --back" takes it back`]),
+]
 
 /** For people, and whoever only wants to see whether it went well. */
 export const tenantText = (tenant: ToldTenant): string =>
@@ -25,11 +37,23 @@ export const tenantText = (tenant: ToldTenant): string =>
     `Place:     ${placeText(tenant.place)}`,
     `Program:   ${tenant.program ?? 'not known'}`,
     `Created:   ${tenant.createdAt}`,
-    `Last seen: ${tenant.seenAt ?? 'never'}`,
+    `Last seen: ${tenant.seenAt === null ? 'never' : `${tenant.seenAt}, to the hour`}`,
+    ...(tenant.status === 'creating' ? [`Next:      ${finishing(tenant)}`] : []),
+    ...(tenant.move === null ? [] : moveText(tenant.id, tenant.move)),
   ].join('\n')
 
-const lineOf = ({ id, status, place, program, seenAt, name }: ToldTenant): string =>
-  [id, status, placeText(place), program ?? '-', seenAt ?? '-', name].join('\t')
+/** What was done to a tenant, and how it is now. */
+export const change = (options: Reach & Output, work: (api: OperatorApi) => Promise<ToldTenant>): Promise<void> =>
+  withOperatorApi(options, async (api) => {
+    const tenant = await work(api)
+    print(options, tenant, tenantText(tenant))
+    if (tenant.notReached !== undefined) note(tenant.notReached)
+  })
+
+const lineOf = ({ id, status, place, program, seenAt, move, name }: ToldTenant): string => {
+  const moves = move === null || move.isOver ? '-' : `to ${placeText(move.to)}: ${move.phase}`
+  return [id, status, placeText(place), program ?? '-', seenAt ?? '-', moves, name].join('\t')
+}
 
 const statusOf = (text: string | undefined): TenantStatus | undefined => {
   const status = tenantStatuses.find((one) => one === text)
@@ -72,11 +96,11 @@ const log = async (id: string | undefined, { limit, ...options }: LookOptions & 
 
 export const addLookCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   withReach(tenant.command('list'))
-    .description('all tenants: id, status, place, program, when last seen, name')
+    .description('all tenants: id, status, place, program, when last seen (to the hour), move under way, name')
     .option('--status <status>', `only those that are ${tenantStatuses.join(', ')}`)
     .action((_options, command: Command) => list(command.optsWithGlobals()))
   withReach(tenant.command('get').argument('<id>', 'id of the tenant'))
-    .description('one tenant: its place, its status, when it was last served')
+    .description('one tenant: its place, its status, its move, and about when it was last served')
     .action((id: string, _options, command: Command) => get(id, command.optsWithGlobals()))
   withReach(tenant.command('usage').argument('<id>', 'id of the tenant'))
     .description('how much there is of it, each counted up to 100,000')

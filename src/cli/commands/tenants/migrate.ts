@@ -14,16 +14,16 @@ interface MigrateOptions extends Reach, Output {
   readonly keepGoing?: boolean
 }
 
+/** `skipped`: it was brought to this program before; `due`: it would be migrated. */
+const results = ['migrated', 'skipped', 'left out', 'due', 'failed', 'not tried'] as const
+
 interface Outcome {
   readonly id: string
   readonly name: string
-  /** `skipped`: it was brought to this program before; `due`: it would be migrated. */
-  readonly result: 'migrated' | 'skipped' | 'due' | 'failed' | 'not tried'
+  readonly result: (typeof results)[number]
   readonly applied?: readonly string[]
   readonly reason?: string
 }
-
-const results = ['migrated', 'skipped', 'due', 'failed', 'not tried'] as const
 
 const migrateOne = async (api: OperatorApi, { id, name }: ToldTenant): Promise<Outcome> => {
   try {
@@ -39,14 +39,14 @@ const outcomeText = ({ id, name, result, applied = [], reason }: Outcome): strin
   return [id, result === 'failed' ? 'FAILED' : result, ...(detail === '' ? [] : [detail]), name].join('\t')
 }
 
-/** One whose creation was interrupted has no database to migrate: creating it again does that. */
-const isMigrated = ({ status }: ToldTenant) => status !== 'creating'
+/** One whose creation was interrupted may have no database to migrate: creating it again does that. */
+const LEFT_OUT = 'its creation was interrupted: "tenant get" says how to finish it'
 
 const chosen = async (api: OperatorApi, ids: readonly string[], all: boolean): Promise<readonly ToldTenant[]> => {
   const tenants: ToldTenant[] = []
   if (all) for await (const tenant of api.list()) tenants.push(tenant)
   else for (const id of ids) tenants.push(await api.get(id))
-  return tenants.filter(isMigrated)
+  return tenants
 }
 
 /**
@@ -59,8 +59,10 @@ const migrateAll = async (
   { size, isDry, keepsGoing }: { readonly size: number; readonly isDry: boolean; readonly keepsGoing: boolean },
   tell: (outcome: Outcome) => void,
 ): Promise<void> => {
-  const due = tenants.filter(({ program }) => program !== PROGRAM)
-  for (const { id, name, program } of tenants) if (program === PROGRAM) tell({ id, name, result: 'skipped' })
+  const due = tenants.filter(({ status, program }) => status !== 'creating' && program !== PROGRAM)
+  for (const { id, name, status, program } of tenants)
+    if (status === 'creating') tell({ id, name, result: 'left out', reason: LEFT_OUT })
+    else if (program === PROGRAM) tell({ id, name, result: 'skipped' })
   let hasFailed = false
   for (let start = 0; start < due.length; start += size) {
     const wave = due.slice(start, start + size)

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { isExportCursor, tableNames } from '../../../admin/export.ts'
+import { EXPORT_PAGE_ROWS, isExportCursor, tableNames } from '../../../admin/export.ts'
 import { findingKinds, isVerifyCursor } from '../../../admin/verify.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
@@ -8,7 +8,7 @@ import { jsonRequest } from '../../kit/responses.ts'
 import { BATCH_BYTES } from '../assert-many.ts'
 import { emptyResponses, readResponses, writeResponses } from '../responses.ts'
 import { cursor } from '../schemas.ts'
-import { cursorParam, decodeWalkCursor, encodeWalkCursor, idOf, ofTenant, operated, tenantsOf } from './routes.ts'
+import { cursorParam, decodeWalkCursor, encodeWalkCursor, idOf, ofTenant, operated } from './routes.ts'
 import { place, placeOf } from './schemas.ts'
 
 const nextCursor = z.string().nullable().openapi({ description: 'Where to go on; null at the end.' })
@@ -23,8 +23,18 @@ const exported = z.strictObject({ lines: z.array(line), nextCursor }).openapi('T
 
 const restored = z
   .strictObject({
-    lines: z.array(line).max(500).openapi({ description: 'Of one table, in the order in which they were exported.' }),
+    lines: z
+      .array(line)
+      .max(EXPORT_PAGE_ROWS)
+      .openapi({ description: 'Of one table, in the order in which they were exported.' }),
     place: place.optional().openapi({ description: 'With the line of the organisation: where it is to live.' }),
+    hasMore: z.boolean().default(false).openapi({
+      description: 'Further pages of the same export follow: all of them are one line in the log of operators.',
+    }),
+    dryRun: z.boolean().default(false).openapi({
+      description:
+        'Check the page, the place and the status of the tenant, and write nothing. Values that another record holds are found by writing only.',
+    }),
   })
   .openapi('TenantRestore')
 
@@ -38,7 +48,13 @@ const finding = z
     repaired: z.boolean(),
   })
   .openapi('Finding')
-const verified = z.strictObject({ findings: z.array(finding), nextCursor }).openapi('TenantVerification')
+const verified = z
+  .strictObject({
+    findings: z.array(finding),
+    rows: z.number().int().openapi({ description: 'Records or match keys that were looked at.' }),
+    nextCursor,
+  })
+  .openapi('TenantVerification')
 const verification = z
   .strictObject({
     cursor,
@@ -94,7 +110,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'Put a page of an export back',
     description:
       'Begins with the line of the organisation, which makes the tenant if it is not there; one that is there must be suspended. Rows that are there already stay as they are, so a page can be sent again. A record with a unique value that another holds is left out, and told. A tenant that was made is suspended until it is resumed. Keys are not part of an export: issue one afterwards.',
-    ...operated(services, jsonBodyOf({ limit: BATCH_BYTES })),
+    ...operated(services, 'restore', jsonBodyOf({ limit: BATCH_BYTES })),
     request: { ...ofTenant, body: jsonRequest(restored) },
     responses: emptyResponses('The rows are there'),
   })
@@ -103,8 +119,9 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     path: '/v1/tenants/{id}/verify',
     operationId: 'verifyTenant',
     summary: 'Hold a page of records or match keys against what they must be',
-    description: 'Repeat it with the cursor of the answer until there is none. Writers may go on meanwhile.',
-    ...operated(services, jsonBody),
+    description:
+      'Repeat it with the cursor of the answer until there is none. Writers may go on meanwhile. Without `repair` it only reads.',
+    ...operated(services, 'repair', jsonBody),
     request: { ...ofTenant, body: jsonRequest(verification) },
     responses: writeResponses(200, 'What was found', verified),
   })
@@ -114,7 +131,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'migrateTenant',
     summary: 'Bring the database of a tenant up to date',
     description: 'Ahead of its next request. What is up to date stays as it is.',
-    ...operated(services),
+    ...operated(services, 'migrate'),
     request: ofTenant,
     responses: writeResponses(200, 'What was applied', migrated),
   })
@@ -125,43 +142,40 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'Take the data of a tenant back to what it was at a time',
     description:
       'For a tenant in an object: to any instant of the last 30 days, within seconds. Elsewhere it is a 409 that names what the platform offers. Keys that were revoked since stay revoked; what was written since is gone.',
-    ...operated(services, jsonBody),
+    ...operated(services, 'rewind', jsonBody),
     request: { ...ofTenant, body: jsonRequest(past) },
     responses: emptyResponses('It is as it was'),
   })
   app.openapi(rewind, async (c) => {
-    await tenantsOf(services, c).rewind(c.get('operator'), idOf(c), Date.parse(c.req.valid('json').to))
+    await c.get('tenants').rewind(idOf(c), Date.parse(c.req.valid('json').to))
     return c.body(null, 204)
   })
-  app.openapi(use, async (c) => c.json(await tenantsOf(services, c).usage(idOf(c)), 200))
+  app.openapi(use, async (c) => c.json(await c.get('tenants').usage(idOf(c)), 200))
   app.openapi(take, async (c) => {
     const cursor = decodeWalkCursor(c.req.valid('query').cursor, isExportCursor)
-    const { lines, next } = await tenantsOf(services, c).export(idOf(c), cursor)
+    const { lines, next } = await c.get('tenants').export(idOf(c), cursor)
     return c.json(
       { lines: lines.map(({ table, row }) => ({ table, row: { ...row } })), nextCursor: encodeWalkCursor(next) },
       200,
     )
   })
   app.openapi(put, async (c) => {
-    const { lines, place } = c.req.valid('json')
-    await tenantsOf(services, c).restore(c.get('operator'), idOf(c), {
-      lines,
-      ...(place && { place: placeOf(place) }),
-    })
+    const { lines, place, hasMore, dryRun: isDry } = c.req.valid('json')
+    await c.get('tenants').restore(idOf(c), { lines, isDry, ...(place && { place: placeOf(place) }) }, hasMore)
     return c.body(null, 204)
   })
   app.openapi(verify, async (c) => {
     const { cursor, repair } = c.req.valid('json')
     const from = decodeWalkCursor(cursor, isVerifyCursor)
-    const found = await tenantsOf(services, c).verify(c.get('operator'), idOf(c), {
+    const found = await c.get('tenants').verify(idOf(c), {
       repair,
       ...(from && { cursor: from }),
     })
     const findings = found.findings.map((one) => ({ ...one, recordIds: [...one.recordIds] }))
-    return c.json({ findings, nextCursor: encodeWalkCursor(found.next) }, 200)
+    return c.json({ findings, rows: found.rows, nextCursor: encodeWalkCursor(found.next) }, 200)
   })
   app.openapi(migrate, async (c) => {
-    const applied = await tenantsOf(services, c).migrate(c.get('operator'), idOf(c))
+    const applied = await c.get('tenants').migrate(idOf(c))
     return c.json({ applied: [...applied] }, 200)
   })
 }

@@ -7,9 +7,10 @@ import { tenantStatuses } from '../../../schema/schema.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { name } from '../administration.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { organizationChange } from '../organization.ts'
 import { readResponses, writeResponses } from '../responses.ts'
 import { limit } from '../schemas.ts'
-import { cursorParam, idOf, ofTenant, operated, tenantsOf } from './routes.ts'
+import { cursorParam, idOf, ofTenant, operated } from './routes.ts'
 import { changedTenant, newTenant, newTenantKey, placeOf, renderTenant, tenant } from './schemas.ts'
 
 const MS_PER_DAY = 86_400_000
@@ -34,8 +35,6 @@ const keyRequest = z
   .strictObject({ name: name.openapi({ description: 'No two current keys have one name.' }) })
   .openapi('NewTenantKey', { example: { name: 'Administrator, second' } })
 
-const rename = z.strictObject({ name }).openapi('TenantChange', { example: { name: 'Acme Incorporated' } })
-
 const responses = (description: string) => writeResponses(200, description, tenant)
 
 /** From its creation to its end. */
@@ -46,8 +45,8 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     operationId: 'createTenant',
     summary: 'Create an organisation and its first administrator',
     description:
-      'For the operator of the deployment: the bearer token is OPERATOR_SECRET. Without that variable there is no such endpoint. An id that exists is a 409, the same tenant again included: its key is not shown twice. If the answer was lost, ask for another key.',
-    ...operated(services, jsonBody),
+      'For the operator of the deployment: the bearer token is OPERATOR_SECRET. Without that variable there is no such endpoint. Send an `id` of your own to be able to repeat it: an interrupted creation goes on, and one that is finished is a 409, since its key is not shown twice; then issue another. `Idempotency-Key` is refused.',
+    ...operated(services, 'create', jsonBody),
     request: { body: jsonRequest(newTenant) },
     responses: writeResponses(201, 'The new tenant', newTenantKey),
   })
@@ -75,7 +74,8 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     path: '/v1/tenants/{id}',
     operationId: 'getTenant',
     summary: 'One tenant',
-    description: 'From the directory: its place, its status, and when it was last served.',
+    description:
+      'From the directory: its place, its status, a move that is under way or has just ended, and about when it was last served.',
     ...operated(services),
     request: ofTenant,
     responses: readResponses('The tenant', tenant),
@@ -83,11 +83,12 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
   const change = createRoute({
     method: 'patch',
     path: '/v1/tenants/{id}',
-    operationId: 'renameTenant',
-    summary: 'Rename a tenant',
-    description: 'The name of its organisation is changed with it.',
-    ...operated(services, jsonBody),
-    request: { ...ofTenant, body: jsonRequest(rename) },
+    operationId: 'changeTenant',
+    summary: 'Change name or settings of a tenant',
+    description:
+      'Those of its organisation, which its own administrators may change too; the directory has the new name. What is left out stays as it is. After another `defaultCountry`, `verify` with `repair` makes the keys of stored phone numbers anew.',
+    ...operated(services, 'change', jsonBody),
+    request: { ...ofTenant, body: jsonRequest(organizationChange) },
     responses: responses('The tenant as it is now'),
   })
   const suspend = createRoute({
@@ -97,7 +98,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     summary: 'Serve a tenant no longer',
     description:
       'Every request of its keys is refused with 403 from the next one on, in every isolate; what is under way ends. Nothing is lost. If its database does not answer, it is suspended in the directory, and `notReached` says what that means.',
-    ...operated(services),
+    ...operated(services, 'suspend'),
     request: ofTenant,
     responses: writeResponses(200, 'The suspended tenant', changedTenant),
   })
@@ -107,7 +108,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     operationId: 'resumeTenant',
     summary: 'Serve a tenant again',
     description: 'One that was suspended, or deleted and not erased yet.',
-    ...operated(services),
+    ...operated(services, 'resume'),
     request: ofTenant,
     responses: responses('The active tenant'),
   })
@@ -117,7 +118,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     operationId: 'issueTenantKey',
     summary: "Issue another administrator's key",
     description: 'The way back for a tenant that has lost its own. Other keys stay as they are.',
-    ...operated(services, jsonBody),
+    ...operated(services, 'key', jsonBody),
     request: { ...ofTenant, body: jsonRequest(keyRequest) },
     responses: writeResponses(201, 'The key, shown this once', newTenantKey),
   })
@@ -128,46 +129,41 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     summary: 'Delete a tenant, after a waiting time',
     description:
       'It is served no longer from now on. Until the waiting time is over it can be exported and resumed; then everything of it is erased. If its database does not answer, it is suspended in the directory, the deletion goes on when that is back, and `notReached` says so.',
-    ...operated(services, jsonBody),
+    ...operated(services, 'delete', jsonBody),
     request: { ...ofTenant, body: jsonRequest(deletion) },
     responses: writeResponses(200, 'The tenant, and when it will be erased', changedTenant),
   })
   app.openapi(create, async (c) => {
     const { place, ...body } = sentOnly(c.req.valid('json'))
     if (body.id !== undefined) c.set('tenantId', body.id.toLowerCase())
-    const made = await tenantsOf(services, c).create(c.get('operator'), {
+    const made = await c.get('tenants').create({
       ...body,
       ...(place && { place: placeOf(place) }),
     })
-    c.set('tenantId', made.organizationId)
+    c.set('tenantId', made.id)
     return c.json(made, 201)
   })
   app.openapi(list, async (c) => {
     const { cursor, limit, status } = c.req.valid('query')
     const [after = ''] = decodeCursor(cursor) ?? []
-    const page = await tenantsOf(services, c).list({ after, limit, ...(status && { status }) })
+    const page = await c.get('tenants').list({ after, limit, ...(status && { status }) })
     const last = page.length === limit ? page[page.length - 1] : undefined
     return c.json({ tenants: page.map(renderTenant), nextCursor: last ? encodeCursor([last.id, '']) : null }, 200)
   })
-  app.openapi(get, async (c) => c.json(renderTenant(await tenantsOf(services, c).find(idOf(c))), 200))
+  app.openapi(get, async (c) => c.json(renderTenant(await c.get('tenants').find(idOf(c))), 200))
   app.openapi(change, async (c) => {
-    const { name } = c.req.valid('json')
-    return c.json(renderTenant(await tenantsOf(services, c).rename(c.get('operator'), idOf(c), name)), 200)
+    const wanted = sentOnly(c.req.valid('json'))
+    return c.json(renderTenant(await c.get('tenants').change(idOf(c), wanted)), 200)
   })
-  app.openapi(suspend, async (c) =>
-    c.json(renderTenant(await tenantsOf(services, c).suspend(c.get('operator'), idOf(c))), 200),
-  )
-  app.openapi(resume, async (c) =>
-    c.json(renderTenant(await tenantsOf(services, c).resume(c.get('operator'), idOf(c))), 200),
-  )
+  app.openapi(suspend, async (c) => c.json(renderTenant(await c.get('tenants').suspend(idOf(c))), 200))
+  app.openapi(resume, async (c) => c.json(renderTenant(await c.get('tenants').resume(idOf(c))), 200))
   app.openapi(issue, async (c) => {
     const { name } = c.req.valid('json')
-    return c.json(await tenantsOf(services, c).issueAdminKey(c.get('operator'), idOf(c), name), 201)
+    return c.json(await c.get('tenants').issueAdminKey(idOf(c), name), 201)
   })
   app.openapi(remove, async (c) => {
     const { waitDays, abandon: mayAbandon } = c.req.valid('json')
-    const eraseAt = Date.now() + waitDays * MS_PER_DAY
-    const deleted = await tenantsOf(services, c).delete(c.get('operator'), idOf(c), eraseAt, { mayAbandon })
+    const deleted = await c.get('tenants').delete(idOf(c), Date.now() + waitDays * MS_PER_DAY, { mayAbandon })
     return c.json(renderTenant(deleted), 200)
   })
 }

@@ -3,20 +3,26 @@ import { refuse } from '../../../engine/errors.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { decodeCursor, encodeSequence } from '../cursor.ts'
 import { readResponses } from '../responses.ts'
 import { limit } from '../schemas.ts'
-import { cursorParam, operated, tenantsOf } from './routes.ts'
+import { cursorParam, operated } from './routes.ts'
 
 const action = z
   .strictObject({
     at: z.iso.datetime(),
-    operator: z.string().openapi({ description: "The beginning of the SHA-256 of the operator's secret." }),
+    operator: z.string().openapi({
+      description:
+        "The beginning of the SHA-256 of the operator's secret; `command` for whoever had the database itself; `upkeep` for what goes on by itself.",
+    }),
     action: z.string(),
     tenantId: z.string().nullable(),
     requestId: z.string().nullable(),
     detail: z.unknown(),
-    outcome: z.string().openapi({ description: '`done`, `failed`, or the code of the refusal.' }),
+    outcome: z.string().openapi({
+      description:
+        '`started` as long as it is not over, also when whoever did it was interrupted; then `done`, `not_reached` (its database did not answer, so it holds for the directory alone), `abandoned` (deleted there, and nothing erased), `returned` (a move that came back), `failed` (the same again goes on), or the code of the refusal.',
+    }),
   })
   .openapi('OperatorAction')
 
@@ -34,7 +40,8 @@ export const mountLog = (app: OpenAPIHono<AppEnv>, services: Services): void => 
     path: '/v1/operator-log',
     operationId: 'listOperatorActions',
     summary: 'What operators did, newest first',
-    description: 'Everything that changed a tenant or was to, refused or not. Nothing deletes it.',
+    description:
+      'Everything that changed a tenant or was to, refused or not, with a line for each operation, however many requests it takes. What only reads is not in it. Nothing deletes it.',
     ...operated(services),
     request: {
       query: cursorParam.extend({
@@ -50,9 +57,9 @@ export const mountLog = (app: OpenAPIHono<AppEnv>, services: Services): void => 
   app.openapi(list, async (c) => {
     const { cursor, limit, tenantId } = c.req.valid('query')
     const page = { before: beforeOf(cursor), limit, ...(tenantId && { tenantId: tenantId.toLowerCase() }) }
-    const found = await tenantsOf(services, c).actions(page)
+    const found = await c.get('tenants').actions(page)
     const last = found.length === limit ? found[found.length - 1] : undefined
     const actions = found.map(({ sequence: _, at, ...others }) => ({ at: zuluMilliseconds(at), ...others }))
-    return c.json({ actions, nextCursor: last ? encodeCursor([String(last.sequence), '']) : null }, 200)
+    return c.json({ actions, nextCursor: last ? encodeSequence(last.sequence) : null }, 200)
   })
 }

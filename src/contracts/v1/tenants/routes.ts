@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { refuse } from '../../../engine/errors.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
-import type { TenantOperations } from '../../../tenants/operations.ts'
+import { isUuid } from '../../../schema/schema.ts'
 import { forOperator } from '../access.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { cursor } from '../schemas.ts'
@@ -13,24 +13,52 @@ import { tags, tenantParam } from './schemas.ts'
 
 export const cursorParam = z.object({ cursor })
 
-/** Puts the tenant of the path into the log line, served or refused. */
-const namesTenant: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const id = c.req.param('id')
-  if (id !== undefined) c.set('tenantId', id.toLowerCase())
+/** Gives the handler what operators can do, and names the tenant of the path in the log line, served or refused. */
+const operating =
+  (services: Services): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    const id = c.req.param('id')
+    if (id !== undefined) c.set('tenantId', id.toLowerCase())
+    const tenants = services.tenantsFor?.(c.get('operator'), c.get('cost'))
+    if (!tenants) throw refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)
+    c.set('tenants', tenants)
+    await next()
+  }
+
+/** Has everything that is refused be in the log of operators, whether it came to be an operation or not. */
+const logging =
+  (action: string): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    await next()
+    if (!c.error) return
+    const id = c.get('tenantId')
+    await c.get('tenants').refused(action, id !== undefined && isUuid(id) ? id : null, c.error)
+  }
+
+/** Answers of operators hold secrets, which are not kept to be replayed: who needs to repeat has an id to repeat with. */
+const refuseIdempotencyKey: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.req.header('idempotency-key') !== undefined)
+    throw refuse(
+      'unknown_parameter',
+      'Idempotency-Key',
+      ': nothing is done twice to a tenant of a known id, so create one with an "id" of your own',
+    )
   await next()
 }
 
-/** A route for operators; with a tenant in its path unless it says otherwise. */
-export const operated = (services: Services, ...body: readonly MiddlewareHandler<AppEnv>[]) => ({
+/**
+ * A route for operators; with a tenant in its path unless it says otherwise.
+ * @param action how the log calls what it does; absent: it only reads
+ */
+export const operated = (services: Services, action?: string, ...body: readonly MiddlewareHandler<AppEnv>[]) => ({
   tags,
-  ...forOperator(services, namesTenant, ...body),
+  ...forOperator(
+    services,
+    operating(services),
+    ...(action === undefined ? [] : [logging(action), refuseIdempotencyKey]),
+    ...body,
+  ),
 })
-
-/** @throws RefusedError route_not_found where nobody operates: the middleware has refused before */
-export const tenantsOf = (services: Services, c: Context<AppEnv>): TenantOperations => {
-  if (!services.tenants) throw refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)
-  return services.tenants
-}
 
 export const ofTenant = { params: tenantParam }
 export const idOf = (c: { req: { valid(target: 'param'): { id: string } } }): string =>

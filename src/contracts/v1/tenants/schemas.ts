@@ -1,12 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import { refuse } from '../../../engine/errors.ts'
 import { tenantStatuses } from '../../../schema/schema.ts'
+import type { Tenant } from '../../../tenants/directory.ts'
 import { jurisdictions, locationHints, type Place, PlaceError, parsePlace } from '../../../tenants/place.ts'
 import type { ChangedTenant } from '../../../tenants/status.ts'
+import { isOver, moveOf, movePhases, type TenantMove } from '../../../tenants/tenant-move.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
+import { orNull } from '../../kit/responses.ts'
 import { someTextUpTo } from '../../kit/text.ts'
 import { name } from '../administration.ts'
-import { defaultCountry, history } from '../organization.ts'
+import { defaultCountry, history, historyDays } from '../organization.ts'
 
 export const tags = ['Tenants']
 
@@ -20,8 +23,14 @@ const sharedPlace = z.strictObject({ shape: z.literal('shared') }).openapi('Shar
 const objectPlace = z
   .strictObject({
     shape: z.literal('object'),
-    locationHint: z.enum(locationHints).optional().openapi({ description: 'Where the object is made.' }),
-    jurisdiction: z.enum(jurisdictions).optional().openapi({ description: 'The border that its data does not leave.' }),
+    locationHint: z.enum(locationHints).optional().openapi({
+      description:
+        'About where the object is made: west or east of North America (wnam, enam), South America, west or east of Europe, Asia-Pacific, Oceania, Africa, the Middle East. A wish, heeded once, when it is made. Absent: near its first caller.',
+    }),
+    jurisdiction: z.enum(jurisdictions).optional().openapi({
+      description:
+        'The border that the object neither runs nor stores outside of: the European Union, or the FedRAMP regions of the United States. A promise of the platform; it is part of which object it is, so another one is another place.',
+    }),
   })
   .openapi('ObjectPlace')
 const databasePlace = z
@@ -39,8 +48,23 @@ const databasePlace = z
   .openapi('DatabasePlace')
 
 export const place = z
-  .union([sharedPlace, objectPlace, databasePlace])
+  .discriminatedUnion('shape', [sharedPlace, objectPlace, databasePlace])
   .openapi('Place', { description: 'Where a tenant lives: docs/tenants.md.', example: { shape: 'shared' } })
+
+const unreadablePlace = z
+  .strictObject({
+    shape: z.literal('unreadable'),
+    reason: z.string().openapi({ description: 'What is wrong with what stands in the directory.' }),
+  })
+  .openapi('UnreadablePlace')
+
+const writtenPlace = z
+  .discriminatedUnion('shape', [sharedPlace, objectPlace, databasePlace, unreadablePlace])
+  .openapi('WrittenPlace', {
+    description:
+      'Where a tenant lives, as the directory says. Unreadable: it concerns this tenant alone, and POST /v1/tenants/{id}/place mends it.',
+    example: { shape: 'shared' },
+  })
 
 /** @throws RefusedError invalid_value for what the shape alone does not tell, such as a secret in a URL */
 export const placeOf = (sent: z.infer<typeof place>): Place => {
@@ -53,12 +77,47 @@ export const placeOf = (sent: z.infer<typeof place>): Place => {
 
 const instant = z.iso.datetime().nullable()
 
+export const move = z
+  .strictObject({
+    from: writtenPlace,
+    to: writtenPlace,
+    phase: z.enum(movePhases).openapi({ description: 'docs/tenants.md says what each does.' }),
+    isOver: z.boolean().openapi({
+      description:
+        'False: POST /v1/tenants/{id}/move goes on with it, and /move/back takes it back. True: it has arrived, or come back.',
+    }),
+    copied: z.number().int().openapi({ description: 'Rows that were copied first.' }),
+    caughtUp: z.number().int().openapi({ description: 'Rows that had changed meanwhile and were copied again.' }),
+    startedAt: z.iso.datetime(),
+    steppedAt: instant.openapi({ description: 'When it last came further.' }),
+    failure: z.string().nullable().openapi({ description: 'Why it goes back by itself.' }),
+    lastError: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why it did not come further when somebody last tried; null once it has.' }),
+  })
+  .openapi('TenantMove', {
+    // The demo has one place, so nothing moves there.
+    example: {
+      from: { shape: 'shared' },
+      to: { shape: 'object' },
+      phase: 'copy',
+      isOver: false,
+      copied: 2000,
+      caughtUp: 0,
+      startedAt: '2026-01-31T09:30:00.000Z',
+      steppedAt: '2026-01-31T09:30:04.000Z',
+      failure: null,
+      lastError: null,
+    },
+  })
+
 export const tenant = z
   .strictObject({
     id: z.uuid(),
     name: z.string(),
     status: z.enum(tenantStatuses),
-    place,
+    place: writtenPlace,
     program: z.string().nullable().openapi({
       description: 'The assert program that its database had when it was last brought up to date; null: not known.',
     }),
@@ -68,6 +127,9 @@ export const tenant = z
         'About when a request last asked the directory for it: to the hour. Null where all tenants live in one place, so that nobody asks.',
     }),
     eraseAt: instant.openapi({ description: 'When everything of a deleted tenant is erased.' }),
+    move: orNull(move).openapi({
+      description: 'Under way, or over for less than a day; null when there is none.',
+    }),
   })
   .openapi('Tenant')
 
@@ -83,21 +145,39 @@ export const changedTenant = z
 
 const instantOf = (time: number | null) => (time === null ? null : zuluMilliseconds(time))
 
-export const renderTenant = ({
-  move: _,
-  revision: __,
-  createdAt,
-  seenAt,
-  eraseAt,
-  place,
-  ...others
-}: ChangedTenant) => ({
-  ...others,
-  place: { ...place },
-  createdAt: zuluMilliseconds(createdAt),
-  seenAt: instantOf(seenAt),
-  eraseAt: instantOf(eraseAt),
-})
+export const renderMove = (one: TenantMove) => {
+  const { from, to, state } = one
+  const { phase, copied, caughtUp, startedAt, steppedAt = null, failure = null, lastError = null } = state
+  return {
+    from: { ...from },
+    to: { ...to },
+    phase,
+    isOver: isOver(one),
+    copied,
+    caughtUp,
+    startedAt: zuluMilliseconds(startedAt),
+    steppedAt: instantOf(steppedAt),
+    failure,
+    lastError,
+  }
+}
+
+const moveIn = (tenant: Tenant) => {
+  const move = moveOf(tenant)
+  return move ? renderMove(move) : null
+}
+
+export const renderTenant = (tenant: ChangedTenant) => {
+  const { revision: _, createdAt, seenAt, eraseAt, place, ...others } = tenant
+  return {
+    ...others,
+    place: { ...place },
+    move: moveIn(tenant),
+    createdAt: zuluMilliseconds(createdAt),
+    seenAt: instantOf(seenAt),
+    eraseAt: instantOf(eraseAt),
+  }
+}
 
 export const newTenant = z
   .strictObject({
@@ -105,6 +185,7 @@ export const newTenant = z
     id: z.uuid().optional().openapi({ description: 'Default: a new one.' }),
     crmMode: z.enum(['b2b', 'b2c']).default('b2b'),
     history: history.default('values'),
+    historyDays: historyDays.default(null),
     defaultCountry: defaultCountry.default(null),
     place: place.optional().openapi({ description: 'Default: where tenants live that have no other place.' }),
   })
@@ -112,7 +193,7 @@ export const newTenant = z
 
 export const newTenantKey = z
   .strictObject({
-    organizationId: z.uuid(),
+    id: z.uuid(),
     adminKey: z.string().openapi({ description: 'Shown this once.' }),
   })
   .openapi('TenantKey')

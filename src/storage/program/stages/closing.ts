@@ -1,11 +1,11 @@
 import { type Part, stage } from '../builder.ts'
-import { isReplay, numberOfKey, WORK } from '../lookups.ts'
+import { isReplay, numberOfKey, slotOf, WORK } from '../lookups.ts'
 import { entry } from './entry.ts'
 
 const undone = stage('assert_undone', ['organization_id', 'object', 'id', 'before', 'dropped_keys', 'added_keys'])
 
 const keys = (list: 'added_keys' | 'dropped_keys', further = '') =>
-  `SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.id)${further}
+  `SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), ${slotOf('k.value ->> 2', 'NEW.id')}${further}
     FROM json_each(NEW.${list}) k`
 
 export const closingPart: Part = {

@@ -49,10 +49,15 @@ const disagreeing = `FROM (
             WHERE o.organization_id = NEW.organization_id AND o.object = NEW.object AND o.name = k.name
               AND o.value = k.value AND o.slot IN ('', NEW.record_id) AND o.record_id = NEW.record_id)`
 
-/** Key rows of unique keys that the write would add, and another record has. */
-const conflicting = `FROM json_each(NEW.new_keys) n CROSS JOIN record_keys k
-          WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0
-            AND k.value = n.value ->> 1 AND k.slot = '' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id`
+/** Unique keys that the write would add, and another record has: the oldest, where a job has yet to find that there are several. */
+const conflicting = `FROM (
+          SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, (
+            SELECT o.record_id FROM record_keys o
+            WHERE o.organization_id = NEW.organization_id AND o.object = NEW.object AND o.name = n.value ->> 0
+              AND o.value = n.value ->> 1 AND o.record_id IS NOT NEW.record_id
+            ORDER BY o.slot LIMIT 1) AS record_id
+          FROM json_each(NEW.new_keys) n WHERE n.value ->> 2 LIMIT -1) k
+          WHERE k.record_id IS NOT NULL`
 const named = (rows: string) => `json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) ${rows}))`
 
 const branch = `iif(NEW.record_id IS NULL, 'create', 'update')`

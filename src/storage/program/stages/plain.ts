@@ -1,6 +1,6 @@
 import { RECORD_BYTES, WORK_BYTES } from '../../../engine/record.ts'
 import { hand, type Part, stage } from '../builder.ts'
-import { holderOf, isKeyed, KEYED, keyNumber, keyValue, listOf, ownKey, slugsOf } from '../lookups.ts'
+import { holderOf, isKeyed, KEYED, keyNumber, keyValue, listOf, ownKey, slotOf, slugsOf } from '../lookups.ts'
 import { chainBegun, chained, keepsValues, note } from './feed.ts'
 import { found } from './merge.ts'
 
@@ -77,7 +77,7 @@ const isTaken = `(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder} IS NOT 
       SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$${KEYED}') e CROSS JOIN record_keys k
       WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
-        AND k.value = ${keyValue('e', 'NEW.after -> x.key')} AND k.slot = ''))`
+        AND k.value = ${keyValue('e', 'NEW.after -> x.key')}))`
 
 export const plainPart: Part = {
   title: `The short way of plain items: assert_known, then assert_weighed for an update, assert_born for a creation.
@@ -142,7 +142,7 @@ Values that are the data to the letter end here: nothing is written, not even a 
     '["' || NEW.write_id || '"' || ${chainBegun} || ']')`,
         `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
   SELECT NEW.organization_id, NEW.object, x.key, ${keyValue('e', 'NEW.after -> x.key')},
-    iif(x.value, '', NEW.write_id), NEW.write_id, ${keyNumber('e')}
+    ${slotOf('x.value', 'NEW.write_id')}, NEW.write_id, ${keyNumber('e')}
   FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$${KEYED}') e WHERE ${isKeyed('e')}`,
       ],
     },

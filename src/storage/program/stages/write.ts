@@ -1,5 +1,5 @@
 import { type Part, stage } from '../builder.ts'
-import { numberOfKey } from '../lookups.ts'
+import { numberOfKey, otherSlotOf, slotOf } from '../lookups.ts'
 import { blank, chainBegun, chained, keepsValues, leftToBlank, note } from './feed.ts'
 
 /** An item that is judged: what there is to write, or why not. */
@@ -33,12 +33,21 @@ const transition = `CASE
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END`
 
 const addKeys = (id: string) => `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2, '', ${id}), ${id}, ${numberOfKey('k')}
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, ${slotOf('k.value ->> 2', id)}, ${id}, ${numberOfKey('k')}
   FROM json_each(NEW.added_keys) k`
 
-const dropKeys = `DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
-    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2, '', NEW.record_id)
-    FROM json_each(NEW.dropped_keys) k)`
+/** One plain SELECT behind IN: of a compound one SQLite makes no search, and goes through all keys there are. */
+const dropIn = (
+  slot: string,
+  further = '',
+) => `DELETE FROM record_keys WHERE NEW.dropped_keys <> '[]' AND (organization_id, object, name, value, slot) IN (
+    SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), ${slot}
+    FROM json_each(NEW.dropped_keys) k${further})`
+
+const dropKeys = [
+  dropIn(slotOf('k.value ->> 2', 'NEW.record_id')),
+  dropIn(otherSlotOf('k.value ->> 2', 'NEW.record_id'), ' WHERE k.value ->> 2 > 1'),
+]
 
 /** The values of what changes, before and after. */
 const delta = `CASE WHEN ${keepsValues} AND NEW.changed IS NOT NULL THEN (
@@ -84,7 +93,7 @@ export const writePart: Part = {
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)`,
       run: [
         remember,
-        dropKeys,
+        ...dropKeys,
         addKeys('NEW.record_id'),
         note(judged, {
           action: `coalesce(${transition}, 'updated')`,
@@ -106,7 +115,7 @@ export const writePart: Part = {
       when: `NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'`,
       run: [
         remember,
-        dropKeys,
+        ...dropKeys,
         blank,
         note(judged, {
           action: "'erased'",

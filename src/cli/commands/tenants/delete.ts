@@ -1,0 +1,93 @@
+import type { Command } from 'commander'
+import { sentenceOf } from '../../failure.ts'
+import { requireNewFile } from '../../files.ts'
+import { ApiError, type OperatorApi, type ToldTenant } from '../../operator-api.ts'
+import type { Reach } from '../../operator-transport.ts'
+import { note, type Output, wholeNumber } from '../../output.ts'
+import { writeExport } from './data.ts'
+import { change } from './look.ts'
+
+/** The end of a tenant: its final export, and what can still be done afterwards. */
+
+interface DeleteOptions extends Reach, Output {
+  readonly waitDays: string
+  /** Where the final export goes; false: nowhere; absent: nobody has said. */
+  readonly export?: string | false
+  readonly force?: boolean
+  readonly abandon?: boolean
+}
+
+/** Nothing has been changed yet. @throws Error that says what can be done where its database does not answer */
+const requireExport = async (api: OperatorApi, id: string): Promise<void> => {
+  try {
+    await api.hasExport(id)
+  } catch (error) {
+    const isAway = error instanceof ApiError && (error.status >= 500 || error.code === 'not_found')
+    if (!isAway) throw error
+    const noExport = `"npm run admin -- tenant delete ${id} --no-export`
+    throw new Error(
+      `There is no final export of what cannot be reached, and nothing was changed: ${sentenceOf(error)} The same command does it once the database is back. ${noExport}" deletes it then, without one; ${noExport} --abandon" gives up a database that is gone for good.`,
+      { cause: error },
+    )
+  }
+}
+
+/** Suspended first, so that nothing is written behind the page that it would have been on; as before, if it fails. */
+const exportFinally = async (api: OperatorApi, id: string, path: string) => {
+  const { status } = await api.get(id)
+  await requireExport(api, id)
+  if (status === 'active') await api.suspend(id)
+  try {
+    await writeExport(api, id, path)
+  } catch (error) {
+    if (status === 'active')
+      await api.resume(id).catch(() => {
+        throw new Error(
+          `${sentenceOf(error)} It is suspended: "npm run admin -- tenant resume ${id}" has it served again.`,
+          { cause: error },
+        )
+      })
+    throw error
+  }
+}
+
+/** What can still be done. */
+const afterDeletion = async (api: OperatorApi, { id, eraseAt }: ToldTenant): Promise<string> => {
+  if (eraseAt !== null && Date.parse(eraseAt) > Date.now())
+    return `Until ${eraseAt} "npm run admin -- tenant resume ${id}" takes it back.`
+  const isGone = await api.get(id).then(
+    () => false,
+    (error: unknown) => error instanceof ApiError && error.code === 'not_found',
+  )
+  return isGone
+    ? 'Its creation was never finished: nothing of it is left, and its id is free.'
+    : `The next upkeep erases it; until that has begun, "npm run admin -- tenant resume ${id}" takes it back.`
+}
+
+const remove = (id: string, { waitDays, export: path, force = false, abandon = false, ...options }: DeleteOptions) => {
+  if (path === undefined)
+    throw new Error('Say --export <file>, where the final export goes, or --no-export if nobody will want it back.')
+  const days = wholeNumber('--wait-days', waitDays, 0)
+  return change(options, async (api) => {
+    const { status } = await api.get(id)
+    // Of one that was never finished there is nothing to export.
+    if (path !== false && status !== 'creating') {
+      requireNewFile(path, force)
+      await exportFinally(api, id, path)
+    }
+    const tenant = await api.delete(id, days, abandon)
+    if (tenant.notReached === undefined) note(await afterDeletion(api, tenant))
+    return tenant
+  })
+}
+
+export const addDeleteCommand = (tenant: Command, withReach: (command: Command) => Command): void => {
+  withReach(tenant.command('delete').argument('<id>', 'id of the tenant'))
+    .description('serve it no longer, and erase everything of it when the waiting time is over')
+    .requiredOption('--wait-days <days>', 'for how long it can be taken back', '30')
+    .option('--export <file>', 'where everything of it goes first')
+    .option('--no-export', 'keep nothing')
+    .option('--force', 'overwrite the file')
+    .option('--abandon', 'if its database does not answer, remove the tenant from the directory and erase nothing')
+    .action((id: string, _options, command: Command) => remove(id, command.optsWithGlobals()))
+}

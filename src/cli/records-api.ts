@@ -1,0 +1,123 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** The records of an organisation as its clients read them: with a key, from a running deployment of any kind. */
+
+export interface ExportRequest {
+  readonly api: string
+  readonly key: string
+  readonly object: string
+  readonly format: 'ndjson' | 'csv'
+  /** Of the address: fields, archived, values, filters. */
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+}
+
+/** Where an export has come to. */
+interface Progress {
+  after?: string
+  hasHead: boolean
+  isComplete: boolean
+  records: number
+}
+
+/** Parts in a row that bring no record: what ends them is nothing that passes. */
+const TRIES = 5
+const RETRY_MS = 1_000
+
+const requestOf = ({ api, key, object, format, parameters }: ExportRequest, { after }: Progress) => {
+  const url = new URL(`/v1/objects/${encodeURIComponent(object)}/records/export`, api)
+  for (const [name, value] of parameters) url.searchParams.append(name, value)
+  url.searchParams.set('format', format)
+  if (after !== undefined) url.searchParams.set('after', after)
+  return new Request(url, { headers: { authorization: `Bearer ${key}` } })
+}
+
+/** Whole rows: a line feed inside quotes ends none. What comes after the last one is given up, since it is asked for again. */
+async function* rowsOf(chunks: AsyncIterable<string>, quoted: boolean): AsyncGenerator<string> {
+  let kept = ''
+  let looked = 0
+  let isInside = false
+  for await (const chunk of chunks) {
+    kept += chunk
+    let from = 0
+    for (; looked < kept.length; looked++) {
+      const character = kept[looked]
+      if (quoted && character === '"') isInside = !isInside
+      else if (character === '\n' && !isInside) {
+        yield kept.slice(from, looked + 1)
+        from = looked + 1
+      }
+    }
+    kept = kept.slice(from)
+    looked -= from
+  }
+}
+
+/** What was refused for good, in the API's own words. */
+const refusalOf = async (response: Response): Promise<Error> => {
+  const { detail } = (await response.json().catch(() => ({}))) as { readonly detail?: string }
+  return new Error(
+    detail ?? `Status ${response.status}: what answers there is no edge-upsert; see that the URL is right.`,
+  )
+}
+
+/** What a row is: of CSV the first one is the head, unless it goes on behind a record. */
+const kindOf = (row: string, isCsv: boolean, isHead: boolean) => {
+  if (isCsv) return isHead ? { head: true } : { id: row.slice(0, row.indexOf(',')) }
+  const { export: head, end, id } = JSON.parse(row) as { export?: object; end?: { complete: boolean }; id?: string }
+  return { head: head !== undefined, id, end }
+}
+
+/** One part: what of it is to be written. @throws Error when it is refused; TypeError when it breaks off */
+async function* part(request: ExportRequest, progress: Progress): AsyncGenerator<string> {
+  const isCsv = request.format === 'csv'
+  const isFirst = progress.after === undefined
+  const response = await fetch(requestOf(request, progress))
+  if (response.status === 503 || response.status === 429) return
+  if (!response.ok || !response.body) throw await refusalOf(response)
+  let rows = 0
+  for await (const row of rowsOf(response.body.pipeThrough(new TextDecoderStream()), isCsv)) {
+    const { head = false, id, end } = kindOf(row, isCsv, isFirst && rows++ === 0)
+    if (head && progress.hasHead) continue
+    if (head) progress.hasHead = true
+    if (id !== undefined) {
+      progress.after = id
+      progress.records++
+    }
+    if (end) progress.isComplete = end.complete
+    if (!end) yield row
+    else if (end.complete) yield `${JSON.stringify({ end: { ...end, records: progress.records } })}\n`
+  }
+  // A CSV that is not all has broken off by now.
+  if (isCsv) progress.isComplete = true
+}
+
+/**
+ * The rows of an export, whole, though it takes several parts: where one ends early, the next goes on behind its last record.
+ * @param told is called with how many records there are so far
+ * @throws Error when it is refused, or nothing more comes
+ */
+export async function* exportedRows(request: ExportRequest, told: (records: number) => void): AsyncGenerator<string> {
+  const progress: Progress = { hasHead: false, isComplete: false, records: 0 }
+  for (let tries = 1; ; tries++) {
+    const before = progress.records
+    let failure: unknown
+    try {
+      for await (const row of part(request, progress)) {
+        yield row.slice(0, -1)
+        told(progress.records)
+      }
+    } catch (error) {
+      // What fetch and a body that broke off throw.
+      if (!(error instanceof TypeError)) throw error
+      failure = error
+    }
+    if (progress.isComplete) return
+    if (progress.records > before) tries = 0
+    if (tries >= TRIES)
+      throw new Error(
+        `The export stopped after ${progress.records} records, and nothing more comes: see that ${request.api} can be reached.`,
+        { cause: failure },
+      )
+    await wait(tries * RETRY_MS)
+  }
+}

@@ -1,0 +1,75 @@
+import { StaleError } from '../../engine/session.ts'
+import type { SqlDriver, StatementResult } from '../driver.ts'
+import { signalOf } from '../guarded.ts'
+import { isLastChunk, nextChunk } from './chunks.ts'
+import { type Job, jobOf, sharedValue, unfinishedJobs } from './job.ts'
+import { turn, turnBack } from './turn.ts'
+
+export interface RunOptions {
+  /** Milliseconds since 1970 after which no chunk is begun. Default: none. */
+  readonly until?: number
+  /** Comes when the process is about to stop. */
+  readonly stopping?: AbortSignal | undefined
+}
+
+type Driver = Pick<SqlDriver, 'batch'>
+
+/** @returns the answers, and the job as it is now */
+const perform = async (driver: Driver, statements: NonNullable<ReturnType<typeof nextChunk>>) => {
+  const { results } = await driver.batch(statements).catch((error: unknown) => {
+    throw signalOf(error)
+  })
+  const row = results[1]?.rows[0]
+  // Its statement has passed the guard, so the row is there.
+  if (!row) throw new StaleError()
+  return { job: jobOf(row), results }
+}
+
+const sharedIn = (results: readonly StatementResult[]) => (results[results.length - 1]?.rows ?? []).map(sharedValue)
+
+/** Does one chunk, and where that ends a phase, what follows from it. */
+const advance = async (driver: Driver, job: Job, chunk: NonNullable<ReturnType<typeof nextChunk>>): Promise<Job> => {
+  const done = await perform(driver, chunk)
+  const shared = job.duplicates ? [] : sharedIn(done.results)
+  if (shared.length > 0) return (await perform(driver, turnBack(done.job, shared))).job
+  return isLastChunk(done.job) ? (await perform(driver, turn(done.job))).job : done.job
+}
+
+const isOver = ({ until, stopping }: RunOptions) =>
+  stopping?.aborted === true || (until !== undefined && Date.now() >= until)
+
+/** @returns whether it has come to its end; not, where somebody else drives it, who may yet be stopped */
+const workOff = async (driver: Driver, begun: Job, options: RunOptions): Promise<boolean> => {
+  let job = begun
+  try {
+    for (let chunk = nextChunk(job); chunk; chunk = nextChunk(job)) {
+      if (isOver(options)) return false
+      job = await advance(driver, job, chunk)
+    }
+  } catch (error) {
+    if (!(error instanceof StaleError)) throw error
+    return false
+  }
+  return true
+}
+
+/**
+ * Works off the jobs of a database, the oldest first, chunk by chunk; between two chunks everybody else has a turn. Whoever
+ * calls it besides does no harm: of two who do the same chunk, one does nothing.
+ * @returns whether nothing is left to do
+ * @throws whatever the driver does; the job is where its last chunk has left it
+ */
+export const runJobs = async (driver: Driver, options: RunOptions = {}): Promise<boolean> => {
+  let isAllDone = true
+  const failures: unknown[] = []
+  for (const job of await unfinishedJobs(driver)) {
+    if (isOver(options)) return false
+    try {
+      isAllDone = (await workOff(driver, job, options)) && isAllDone
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
+  return isAllDone
+}

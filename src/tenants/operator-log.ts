@@ -1,0 +1,94 @@
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import type { SqlDriver } from '../storage/driver.ts'
+import { drizzleOver, plainly } from '../storage/drizzle.ts'
+import { operatorLog } from '../storage/tables.ts'
+
+/** Who does something to tenants. */
+export interface Operator {
+  /** Which of the operator's secrets was shown, by the beginning of its hash; `command` on the machine itself; `upkeep`. */
+  readonly name: string
+  readonly requestId: string | null
+}
+
+/** Of upkeep, which nobody asks for. */
+export const upkeep: Operator = { name: 'upkeep', requestId: null }
+
+/** Something that was to be done to tenants, as it begins. */
+export interface OperatorAction {
+  readonly operator: string
+  readonly action: string
+  readonly tenantId: string | null
+  readonly requestId: string | null
+  readonly detail: unknown
+}
+
+export interface LoggedAction extends OperatorAction {
+  readonly sequence: number
+  readonly at: number
+  /**
+   * `started` until it is over: for ever, if whoever did it was killed. `done`; `not_reached` and `abandoned` where the
+   * tenant's database did not answer; `returned` of a move that came back; the code of a refusal; `failed`, after which the
+   * same again goes on.
+   */
+  readonly outcome: string
+}
+
+/** What was done to the tenants of a deployment, and by whom: a line for each operation, however many requests it takes. */
+export interface OperatorLog {
+  /** @returns the line that it begins */
+  begin(action: OperatorAction): Promise<Pick<LoggedAction, 'sequence' | 'detail'>>
+  /** @returns the newest line of this operator's operation on the tenant that is not over */
+  goOn(
+    action: Pick<OperatorAction, 'operator' | 'action' | 'tenantId'>,
+  ): Promise<Pick<LoggedAction, 'sequence' | 'detail'> | undefined>
+  end(sequence: number, change: Pick<LoggedAction, 'outcome'> & { readonly detail?: unknown }): Promise<void>
+  /** Ends every operation of the kind on the tenant that is not over, whoever has begun it. */
+  endAll(tenantId: string, action: string, outcome: string): Promise<void>
+  /** Newest first. @param before the sequence that the page begins behind */
+  actions(page: {
+    readonly before: number
+    readonly limit: number
+    readonly tenantId?: string
+  }): Promise<readonly LoggedAction[]>
+}
+
+export const STARTED = 'started'
+export const FAILED = 'failed'
+
+const isOpen = inArray(operatorLog.outcome, [STARTED, FAILED])
+
+/** The log in a table of a migrated database. */
+export const sqlOperatorLog = (driver: SqlDriver): OperatorLog => {
+  const db = drizzleOver(driver)
+  const line = { sequence: operatorLog.sequence, detail: operatorLog.detail }
+  return {
+    async begin(action) {
+      const insert = db.insert(operatorLog).values({ ...action, at: Date.now(), outcome: STARTED })
+      const [begun] = await plainly(insert.returning(line))
+      if (!begun) throw new Error('The log of operators kept no line')
+      return begun
+    },
+    async goOn({ operator, action, tenantId }) {
+      const own = and(eq(operatorLog.operator, operator), eq(operatorLog.action, action))
+      const newest = db
+        .select({ last: sql`max(${operatorLog.sequence})` })
+        .from(operatorLog)
+        .where(and(own, eq(operatorLog.tenantId, tenantId ?? ''), isOpen))
+      const goesOn = db.update(operatorLog).set({ outcome: STARTED }).where(eq(operatorLog.sequence, newest))
+      const [found] = await plainly(goesOn.returning(line))
+      return found
+    },
+    async end(sequence, change) {
+      await plainly(db.update(operatorLog).set(change).where(eq(operatorLog.sequence, sequence)))
+    },
+    async endAll(tenantId, action, outcome) {
+      const all = and(eq(operatorLog.tenantId, tenantId), eq(operatorLog.action, action), isOpen)
+      await plainly(db.update(operatorLog).set({ outcome }).where(all))
+    },
+    async actions({ before, limit, tenantId }) {
+      const of = tenantId === undefined ? undefined : eq(operatorLog.tenantId, tenantId)
+      const where = and(lt(operatorLog.sequence, before), of)
+      return plainly(db.select().from(operatorLog).where(where).orderBy(desc(operatorLog.sequence)).limit(limit))
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { RefusedError } from '../engine/errors.ts'
+import { StaleError } from '../engine/session.ts'
+import { FAILED, type Operator, type OperatorLog, STARTED } from './operator-log.ts'
+
+/** What is done to a tenant, and how much of it one request does. */
+export interface Operation<T> {
+  readonly action: string
+  readonly tenantId: string | null
+  readonly detail?: unknown
+  /** Whether an earlier request, most likely, has begun it. */
+  readonly isGoingOn?: boolean
+  /** What the line says besides, now that it goes on. @param before its detail so far */
+  readonly more?: (before: unknown) => unknown
+  /** How it has ended; undefined: it is not over. Default: it is done. */
+  readonly endOf?: (made: T) => string | undefined | Promise<string | undefined>
+}
+
+/** How the log calls what was thrown. */
+export const outcomeOf = (error: unknown): string => {
+  if (error instanceof StaleError) return 'wrong_status'
+  return error instanceof RefusedError && error.refusal.problems[0].code !== 'unavailable' ? error.message : FAILED
+}
+
+/**
+ * Does it, with a line in the log that is there before anything is done: whatever interrupts it leaves a trace. An
+ * operation that takes several requests has one line, for each operator who goes on with it.
+ */
+export const recorded = async <T>(
+  log: OperatorLog,
+  { name: operator, requestId }: Operator,
+  { action, tenantId, detail = null, isGoingOn = false, more, endOf = () => 'done' }: Operation<T>,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const known = isGoingOn ? await log.goOn({ operator, action, tenantId }) : undefined
+  const line = known ?? (await log.begin({ operator, action, tenantId, requestId, detail }))
+  const told = known && more ? { detail: more(known.detail) } : {}
+  let made: T
+  try {
+    made = await work()
+  } catch (error) {
+    await log.end(line.sequence, { outcome: outcomeOf(error), ...told })
+    throw error
+  }
+  const outcome = await endOf(made)
+  if (outcome !== undefined || told.detail !== undefined)
+    await log.end(line.sequence, { outcome: outcome ?? STARTED, ...told })
+  return made
+}
