@@ -12,6 +12,8 @@ CREATE TABLE hooks (
   created_at INTEGER NOT NULL,
   created_by TEXT NOT NULL,
   updated_at INTEGER NOT NULL,
+  -- When it was paused because everything that it took had failed for a while; null: never since it was last changed.
+  paused_at INTEGER,
   PRIMARY KEY (organization_id, id)
 ) WITHOUT ROWID;
 

@@ -4,6 +4,7 @@ import { jobReader } from './admin/jobs.ts'
 import type { Directory } from './auth/directory.ts'
 import type { OperatorSettings } from './auth/operator.ts'
 import type { RateLimit } from './auth/rate-limit.ts'
+import type { Backlog } from './hooks/backlog.ts'
 import { type SecretBox, secretBox } from './hooks/secret-box.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
 import type { SharedServices, StreamLimits } from './http/contract.ts'
@@ -39,6 +40,8 @@ export interface ServiceOptions {
   readonly places?: Places
   /** Keeps the secrets of hooks. Absent: none can be kept. */
   readonly hookSecrets?: SecretBox
+  /** Keeps deliveries to hooks while their database is away. Absent: their senders have to come again. */
+  readonly backlog?: Backlog
   /** Absent: tenants are operated by command only. */
   readonly operator?: OperatorSettings & { readonly deployment: Deployment }
 }
@@ -54,6 +57,7 @@ export const createServices = (
     streams = {},
     places,
     hookSecrets = secretBox([]),
+    backlog,
     operator,
     jobsMs,
     connectBehind = connect,
@@ -71,8 +75,9 @@ export const createServices = (
           reader: recordReader(driver),
           history: historyReader(driver),
           jobs: jobReader(driver),
+          deliveries: deliveryLog(driver),
           driveJobs: () => driveJobs(organizationId),
-          administration: (session) => administration(onBehalfOf(driver, session)),
+          administration: (session) => administration(onBehalfOf(driver, session), hookSecrets),
         }
       },
       ...(failures && { failures }),
@@ -83,9 +88,14 @@ export const createServices = (
         const driver = metered(connect(organizationId, cost), cost)
         const follow = (directory: Directory) =>
           places ? followed(directory, places, organizationId, cost) : directory
-        return { hooks: sqlHookDirectory(driver, organizationId, follow), deliveries: deliveryLog(driver) }
+        return {
+          hooks: sqlHookDirectory(driver, organizationId, follow),
+          deliveries: deliveryLog(driver),
+          driveJobs: () => driveJobs(organizationId),
+        }
       },
       box: hookSecrets,
+      ...(backlog && { backlog }),
       ...(failures && { failures }),
     }),
     operator: operatorAccess(operator, failures),

@@ -250,6 +250,11 @@ export const errorTable = {
     text: 'The mapping of the hook cannot be applied: {detail}.',
     fix: 'Try the payload with POST /v1/hooks/{id}/preview, and mend the expressions of the hook.',
   },
+  payload_not_kept: {
+    kind: 'match',
+    text: 'The payload of the delivery was not kept: {detail}.',
+    fix: 'Have the sender deliver it again. For deliveries to come, set keepPayload on the hook.',
+  },
   // What the match found
   record_not_found: {
     kind: 'match',

@@ -17,16 +17,16 @@ export type Expressions = Readonly<Record<string, string>>
 /** How a payload becomes items to assert. Every text is a JMESPath expression over {body, headers, query, item}. */
 export interface Mapping {
   /** Deliveries of which this is not true are skipped. Absent: none is. */
-  readonly when?: string
+  readonly when?: string | undefined
   /** A list: each of its elements becomes an item of its own, and is `item` to the expressions. Absent: one item. */
-  readonly items?: string
+  readonly items?: string | undefined
   /** Alternatives, in order: what finds the record. Empty: a record is created each time. */
   readonly match: readonly Expressions[]
   readonly values: Expressions
   /** By attribute: the same value each time. */
-  readonly constants?: Readonly<Record<string, unknown>>
+  readonly constants?: Readonly<Record<string, unknown>> | undefined
   /** How the sender calls the message. Absent: a repetition is not recognised as one. */
-  readonly messageId?: string
+  readonly messageId?: string | undefined
 }
 
 /** Everything about a hook but its secrets. */
@@ -38,7 +38,7 @@ export interface HookDefinition {
   /** Addresses and CIDR ranges of the sender; empty: any. */
   readonly allowlist: readonly string[]
   /** Members of each item, as `PUT /v1/objects/{object}/records` takes them. */
-  readonly write: Readonly<Record<string, unknown>>
+  readonly options: Readonly<Record<string, unknown>>
   /** Days within which a message that is sent again does nothing. */
   readonly replayDays: number
   /** Days for which deliveries can be looked at. */
@@ -60,6 +60,8 @@ export interface Hook extends HookDefinition {
   readonly createdAt: number
   readonly createdBy: string
   readonly updatedAt: number
+  /** When it was paused because it only failed; null: not since it was last changed. */
+  readonly pausedAt: number | null
 }
 
 /** As it is stored: with its secrets, encrypted. */
@@ -86,6 +88,10 @@ export const hookLimits = {
   steps: 500_000,
   /** Characters of what they come to. */
   mappedCharacters: 1_000_000,
+  /** Deliveries in a row that fail until the hook is paused. */
+  failures: 20,
+  /** Levels of a payload inside each other. */
+  payloadDepth: 64,
   /** Characters of a payload that is kept; a longer one is not. */
   payloadCharacters: 262_144,
   days: 90,
@@ -93,19 +99,15 @@ export const hookLimits = {
 } as const
 
 /** The last part of the path that a sender posts to: the organisation it belongs to, and the hook. */
-export const addressOf = (organizationId: string, hookId: string): string =>
-  `${organizationId.replaceAll('-', '')}_${hookId.replaceAll('-', '')}`
+export const addressOf = (organizationId: string, hookId: string): string => `${organizationId}_${hookId}`
 
-const ADDRESS = /^([0-9a-f]{32})_([0-9a-f]{32})$/
-
-const uuidOf = (hex: string): string =>
-  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const ADDRESS = new RegExp(`^(${UUID})_(${UUID})$`)
 
 /** What an address says of itself. Proves nothing: the database decides. Undefined for what is none. */
 export const parseAddress = (
   address: string,
 ): { readonly organizationId: string; readonly hookId: string } | undefined => {
-  const [, organization, hook] = ADDRESS.exec(address) ?? []
-  if (organization === undefined || hook === undefined) return undefined
-  return { organizationId: uuidOf(organization), hookId: uuidOf(hook) }
+  const [, organizationId, hookId] = ADDRESS.exec(address) ?? []
+  return organizationId === undefined || hookId === undefined ? undefined : { organizationId, hookId }
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../engine/errors.ts'
 import type { Scope } from '../engine/session.ts'
 import type { ItemAnswer, RecordStore } from '../engine/store.ts'
 import type { DeliveryStatus } from './definition.ts'
+import type { MappingInput } from './mapping.ts'
 
 /** A delivery that is about to be run. */
 export interface NewDelivery {
@@ -18,6 +19,8 @@ export interface NewDelivery {
   readonly payload: string | null
   /** Its items, those too that never come to the store. */
   readonly items: number
+  /** It was run before, and somebody has it run again: what it has written is no repetition. */
+  readonly again?: boolean
 }
 
 /** What is wrong with an item, by its place; null: with the delivery as a whole. */
@@ -42,6 +45,19 @@ export interface Delivery {
   readonly hasPayload: boolean
 }
 
+/** With what came, as far as it was kept. */
+export interface KeptDelivery extends Delivery {
+  readonly payload: MappingInput | null
+}
+
+/** What is told of deliveries that were written down. */
+export interface DeliveryPage {
+  /** Those behind the one with this id; newest first. */
+  readonly before?: string | undefined
+  readonly limit: number
+  readonly status?: DeliveryStatus | undefined
+}
+
 /** A store whose every assert writes the delivery down, in the same transaction. */
 export interface DeliveryStore extends RecordStore {
   /** Once it has run: the delivery that holds the message id. It is another one where this is a repetition. */
@@ -63,10 +79,14 @@ export interface Rejection {
 export interface DeliveryLog {
   /** For one delivery that has items. */
   storeFor(delivery: NewDelivery): DeliveryStore
-  /** Of a delivery that has nothing to assert, or that was refused as a whole. */
-  note(scope: Scope, delivery: NewDelivery, status: DeliveryStatus, problems: readonly DeliveryProblem[]): Promise<void>
-  /** Why a delivery that was written down has failed, where only its items tell. */
-  explain(scope: Scope, delivery: NewDelivery, problems: readonly DeliveryProblem[]): Promise<void>
+  /** Of a delivery that has nothing to assert. */
+  skip(scope: Scope, delivery: NewDelivery): Promise<void>
+  /**
+   * Why a delivery has failed: as a whole, or some of its items. Where it is one too many in a row, the hook is paused.
+   * @param isLogged whether its store has written it down
+   * @returns whether it is paused now
+   */
+  fail(scope: Scope, delivery: NewDelivery, problems: readonly DeliveryProblem[], isLogged: boolean): Promise<boolean>
   /** One row an hour and reason, however many there are: whoever is rejected must not be able to fill the log. */
   reject(scope: Scope, rejection: Rejection): Promise<void>
 }

@@ -1,4 +1,11 @@
-import { compile, type JSONValue, TreeInterpreter } from '@jmespath-community/jmespath'
+import {
+  compile,
+  type JSONValue,
+  TreeInterpreter,
+  TYPE_NULL,
+  TYPE_NUMBER,
+  TYPE_STRING,
+} from '@jmespath-community/jmespath'
 import { refuse } from '../engine/errors.ts'
 import { hookLimits } from './definition.ts'
 
@@ -20,6 +27,23 @@ const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
 /** Characters of a text that count as one step. */
 const STEP_CHARACTERS = 16
 
+/** From here on a number of a time is one of milliseconds: as seconds it would be after the year 5000. */
+const MILLISECONDS_FROM = 100_000_000_000
+
+/**
+ * The one function that JMESPath lacks for events: many tell their time as a number since 1970. Texts of one are taken too,
+ * all else stays as it is.
+ */
+const toTime = (value: unknown): JSONValue => {
+  if (value === null || (typeof value === 'string' && !/^\d{1,15}(\.\d+)?$/.test(value))) return value
+  const number = Number(value)
+  const time = new Date(number < MILLISECONDS_FROM ? number * 1_000 : number)
+  return Number.isNaN(time.getTime()) ? null : time.toISOString()
+}
+
+/** By name: functions besides those of the library. */
+const OWN_FUNCTIONS = new Set(['to_time'])
+
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const childrenOf = (node: object): readonly object[] =>
@@ -39,7 +63,7 @@ const forbiddenIn = (node: object): string | undefined => {
     // The library would go on with an interpreter of its own, which counts nothing.
     if (node.type === 'LetExpression' || node.type === 'Variable') return 'without let'
     if (node.type === 'Function' && FORBIDDEN.has(node.name)) return `without ${node.name}`
-    if (node.type === 'Function' && !TreeInterpreter.runtime.isRegistered(node.name))
+    if (node.type === 'Function' && !OWN_FUNCTIONS.has(node.name) && !TreeInterpreter.runtime.isRegistered(node.name))
       return `without the unknown function ${node.name}`
   }
   if ('name' in node && RESERVED.has(String(node.name))) return `without the name ${String(node.name)}`
@@ -85,6 +109,7 @@ class CountingInterpreter extends Interpreter {
   constructor() {
     super()
     const { runtime } = this
+    runtime.register('to_time', ([time]) => toTime(time), [{ types: [TYPE_NUMBER, TYPE_STRING, TYPE_NULL] }])
     const call = runtime.callFunction.bind(runtime)
     runtime.callFunction = (name, args) => {
       this.#spendOnFunction(name, args)

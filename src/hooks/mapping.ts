@@ -69,7 +69,7 @@ const asRefusal = (error: unknown): unknown => {
  * Compiles what a hook does with a payload, once for all of its deliveries.
  * @throws RefusedError too_long, invalid_value, naming the expression
  */
-export const compileMapping = ({ mapping, write }: Pick<HookDefinition, 'mapping' | 'write'>): MapDelivery => {
+export const compileMapping = ({ mapping, options }: Pick<HookDefinition, 'mapping' | 'options'>): MapDelivery => {
   const one = (text: string | undefined, name: string) =>
     text === undefined ? undefined : compileExpression(text, ['mapping', name])
   const when = one(mapping.when, 'when')
@@ -94,7 +94,7 @@ export const compileMapping = ({ mapping, write }: Pick<HookDefinition, 'mapping
       ...(match.length > 0 && { match }),
       values: { ...Object.fromEntries(evaluateAll(values, evaluate, context)), ...mapping.constants },
       blanks: 'ignore',
-      ...write,
+      ...options,
     }
   }
 

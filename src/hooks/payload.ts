@@ -1,6 +1,7 @@
-import { refuse } from '../engine/errors.ts'
-import { hookLimits } from './definition.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
+import { type HookDefinition, hookLimits } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
+import type { Received } from './verification.ts'
 
 /** A payload as it is sent, as expressions see it, and as it is kept. */
 
@@ -32,9 +33,23 @@ const jsonField = (text: string): unknown => {
   }
 }
 
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
+  }
+}
+
+/** Whether it is nested deeper than so many levels: what walks through it later must come to an end. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
+
 /**
  * JSON, or a form as an object of its fields.
- * @throws RefusedError malformed_json
+ * @throws RefusedError malformed_json, too_deep
  */
 export const parsePayload = (body: Uint8Array, contentType: string | null): unknown => {
   let text: string
@@ -49,11 +64,9 @@ export const parsePayload = (body: Uint8Array, contentType: string | null): unkn
       fields.map(([name, value]) => [name, typeof value === 'string' ? jsonField(value) : value]),
     )
   }
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    throw refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
-  }
+  const payload = jsonOf(text)
+  if (isDeeper(payload, hookLimits.payloadDepth)) throw refuse('too_deep', undefined, String(hookLimits.payloadDepth))
+  return payload
 }
 
 /** The headers and parameters that a mapping may use: none that could hold a secret. @param secretName of a parameter or header */
@@ -63,6 +76,20 @@ export const told = (headers: Headers, url: string, secretName?: string): Pick<M
   return {
     headers: Object.fromEntries([...headers].filter(([name]) => isTold(name))),
     query: Object.fromEntries(parameters),
+  }
+}
+
+/** What a mapping sees of a delivery, or why it cannot be read. */
+export const inputOf = (
+  { body, headers, url }: Pick<Received, 'body' | 'headers' | 'url'>,
+  { verification }: Pick<HookDefinition, 'verification'>,
+): MappingInput | RefusedError => {
+  const secretName = verification.scheme === 'secret' ? verification.name : undefined
+  try {
+    return { body: parsePayload(body, headers.get('content-type')), ...told(headers, url, secretName) }
+  } catch (error) {
+    if (error instanceof RefusedError) return error
+    throw error
   }
 }
 

@@ -6,7 +6,7 @@ export interface Signing {
   /** Names of the header that has the signature; the first that is there counts. */
   readonly header: readonly string[]
   /** What is between several parts of the header. Absent: it has one part. */
-  readonly separator?: ',' | ' '
+  readonly separator?: ',' | ' ' | undefined
   /** How the part with a signature begins; other parts are passed over. */
   readonly prefix: string
   /** `{body}` and, where the sender has them, `{id}`, `{timestamp}`, `{method}` and `{url}`; all else as it is. */
@@ -16,16 +16,18 @@ export interface Signing {
   /** How the secret becomes a key: its text, or the bytes that it stands for behind `whsec_`. */
   readonly secret: 'text' | 'base64'
   /** Headers with the id of the message, where it is signed. */
-  readonly id?: readonly string[]
+  readonly id?: readonly string[] | undefined
   /** Where the time of the delivery is; absent where the sender signs none. */
-  readonly time?: {
-    /** Headers, or how the part of the signature's header begins that has it. */
-    readonly header?: readonly string[]
-    readonly prefix?: string
-    readonly unit: 'seconds' | 'milliseconds'
-    /** Seconds by which it may differ from ours, in both directions. */
-    readonly tolerance: number
-  }
+  readonly time?:
+    | {
+        /** Headers, or how the part of the signature's header begins that has it. */
+        readonly header?: readonly string[] | undefined
+        readonly prefix?: string | undefined
+        readonly unit: 'seconds' | 'milliseconds'
+        /** Seconds by which it may differ from ours, in both directions. */
+        readonly tolerance: number
+      }
+    | undefined
 }
 
 const FIVE_MINUTES = 300

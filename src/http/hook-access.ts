@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { type RateLimit, slowedDown } from '../auth/rate-limit.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { StaleError, scopeOf } from '../engine/session.ts'
+import type { Backlog } from '../hooks/backlog.ts'
 import { parseAddress } from '../hooks/definition.ts'
 import type { DeliveryLog } from '../hooks/delivery.ts'
 import { HookAccess, type HookDirectory, type HookSession } from '../hooks/opening.ts'
@@ -15,24 +16,36 @@ import type { AppEnv } from './context.ts'
 export interface HookData {
   readonly hooks: HookDirectory
   readonly deliveries: DeliveryLog
+  /** Has the organisation's jobs go on. Settles when they rest again. */
+  readonly driveJobs: () => Promise<void>
+}
+
+/** A hook, and what its deliveries need. */
+export interface OpenedHook {
+  readonly session: HookSession
+  readonly log: DeliveryLog
+  readonly driveJobs: () => void
 }
 
 export interface HookAccessOptions {
   readonly dataOf: (organizationId: string, cost: Cost) => HookData
   readonly box: SecretBox
+  readonly backlog?: Backlog
   /** Absent: repeated failures are not slowed down. */
   readonly failures?: RateLimit
 }
 
 /** How deliveries get to their hook. */
 export interface Hooks {
+  /** Keeps what is verified and cannot be written yet. Absent: its sender has to come again. */
+  readonly backlog?: Backlog
   /** @throws RefusedError not_found for what is off or never was */
-  open(c: Context<AppEnv>, address: string): Promise<{ readonly session: HookSession; readonly log: DeliveryLog }>
+  open(c: Context<AppEnv>, address: string): Promise<OpenedHook>
   /** Has the log tell, now and then, that deliveries are refused. @returns what to answer: the refusal, or that there were too many */
   reject(c: Context<AppEnv>, session: HookSession, log: DeliveryLog, error: RefusedError): Promise<unknown>
 }
 
-export const hookAccess = ({ dataOf, box, failures }: HookAccessOptions): Hooks => {
+export const hookAccess = ({ dataOf, box, backlog, failures }: HookAccessOptions): Hooks => {
   const access = new HookAccess(box)
   const rejections = new Rejections()
   const counted = (c: Context<AppEnv>, error: unknown) =>
@@ -45,12 +58,14 @@ export const hookAccess = ({ dataOf, box, failures }: HookAccessOptions): Hooks 
   }
 
   return {
+    ...(backlog && { backlog }),
     async open(c, address) {
       try {
         const parsed = parseAddress(address)
         if (!parsed) throw refuse('not_found', undefined, 'such hook')
-        const { hooks, deliveries } = dataOf(parsed.organizationId, c.get('cost'))
-        return { session: await access.open(hooks, address), log: deliveries }
+        const { hooks, deliveries, driveJobs } = dataOf(parsed.organizationId, c.get('cost'))
+        const session = await access.open(hooks, address)
+        return { session, log: deliveries, driveJobs: () => laterOf(c)(driveJobs()) }
       } catch (error) {
         throw error instanceof RefusedError && error.refusal.problems[0].code === 'not_found'
           ? noSuchHook(c, error)

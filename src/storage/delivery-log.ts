@@ -1,5 +1,6 @@
 import { type AssertAnswer, type AssertBatch, REPLAY_MS } from '../engine/store.ts'
-import type { Delivery, DeliveryLog, DeliveryStore, NewDelivery } from '../hooks/delivery.ts'
+import { type DeliveryStatus, hookLimits } from '../hooks/definition.ts'
+import type { Delivery, DeliveryLog, DeliveryProblem, DeliveryStore, NewDelivery } from '../hooks/delivery.ts'
 import { deliveryColumns, deliveryOf, problemsText } from './delivery-rows.ts'
 import type { SqlDriver, SqlValue, Statement } from './driver.ts'
 import { guarded, signalOf } from './guarded.ts'
@@ -63,7 +64,19 @@ ${AGAIN}`,
   ],
 })
 
-/** Counts a repetition, lets go of the message id where nobody shall be held to this run, and says who holds it. */
+/** The program's rows for the key. Parameters: organisation, key. */
+const RELEASE = 'DELETE FROM replays WHERE organization_id = ?1 AND idempotency_key = ?2'
+
+/** Whoever has a delivery run again is not told what it came to before; one that holds its message is not let go of. */
+const releaseOwn = (organizationId: string, delivery: NewDelivery): Statement => ({
+  sql: `${RELEASE} AND (SELECT r.answer ${HOLDER}) = ?3`,
+  params: [organizationId, keyOf(delivery), delivery.id],
+})
+
+/**
+ * Counts a repetition, says who holds the message id, and lets go of it where nobody shall be held to this run. What has no
+ * id of its own keeps its key for a day: should nobody know whether it was written, it is run again and does nothing.
+ */
 const settle = (organizationId: string, delivery: NewDelivery, now: number): Statement[] => {
   const params: SqlValue[] = [organizationId, keyOf(delivery), delivery.hookId, delivery.id]
   const own = `organization_id = ?1 AND hook_id = ?3 AND id`
@@ -73,20 +86,16 @@ const settle = (organizationId: string, delivery: NewDelivery, now: number): Sta
       params,
     },
     { sql: `SELECT ${deliveryColumns} FROM deliveries WHERE ${own} = (SELECT r.answer ${HOLDER})`, params },
+    // A message that failed may come again and be written.
+    { sql: `${RELEASE} AND EXISTS (SELECT 1 FROM deliveries WHERE ${own} = ?4 AND status = 'failed')`, params },
   ]
-  const isFailed = `EXISTS (SELECT 1 FROM deliveries WHERE ${own} = ?4 AND status = 'failed')`
-  // A message that failed may come again and be written; one without an id of its own can be no repetition.
-  const release = `DELETE FROM replays WHERE organization_id = ?1 AND idempotency_key = ?2`
-  if (delivery.messageId === null) return [...statements, { sql: release, params: params.slice(0, 2) }]
-  return [
-    ...statements,
-    { sql: `${release} AND ${isFailed}`, params },
-    {
-      // The program counts a day from here on, and so does the sweep.
-      sql: `UPDATE replays SET created_at = ${whole('?4')} WHERE organization_id = ?1 AND idempotency_key = ?2 AND position = -1 AND answer = ?3`,
-      params: [organizationId, keyOf(delivery), delivery.id, now + delivery.replayDays * DAY_MS - REPLAY_MS],
-    },
-  ]
+  if (delivery.messageId === null) return statements
+  const until = {
+    // The program counts a day from here on, and so does the sweep.
+    sql: `UPDATE replays SET created_at = ${whole('?4')} WHERE organization_id = ?1 AND idempotency_key = ?2 AND position = -1 AND answer = ?3`,
+    params: [organizationId, keyOf(delivery), delivery.id, now + delivery.replayDays * DAY_MS - REPLAY_MS],
+  }
+  return [...statements, until]
 }
 
 const deliveryStore = (driver: SqlDriver, delivery: NewDelivery): DeliveryStore => {
@@ -98,8 +107,10 @@ const deliveryStore = (driver: SqlDriver, delivery: NewDelivery): DeliveryStore 
       const { organizationId, items, now } = batch
       const idempotency = { key: keyOf(delivery), fingerprint: delivery.id }
       const written = assertStatements({ ...batch, idempotency, dataBytes: 0 })
+      const before = delivery.again ? [releaseOwn(organizationId, delivery)] : []
       const { results } = await driver
         .batch([
+          ...before,
           ...written,
           replayStatement(organizationId, idempotency.key),
           insertRun(organizationId, delivery, items.length < delivery.items),
@@ -108,31 +119,75 @@ const deliveryStore = (driver: SqlDriver, delivery: NewDelivery): DeliveryStore 
         .catch((error: unknown) => {
           throw signalOf(error)
         })
-      const kept = results[written.length]?.rows ?? []
-      const [holder] = results[written.length + 3]?.rows ?? []
+      const [kept, , , holders] = results.slice(before.length + written.length)
+      const [holder] = holders?.rows ?? []
       logged = holder && deliveryOf(holder)
-      const answer = keptAnswer(kept, new Map(items.map(({ position, item }) => [position, item])))
+      const answer = keptAnswer(kept?.rows ?? [], new Map(items.map(({ position, item }) => [position, item])))
       return { ...answer, replayed: answer.fingerprint !== delivery.id }
     },
   }
 }
 
+/** Of a delivery that never came to the store, or of whose items only some did. */
+const noteRun = (
+  organizationId: string,
+  delivery: NewDelivery,
+  status: DeliveryStatus,
+  problems: readonly DeliveryProblem[],
+): Statement => {
+  const { hookId, id, messageId, receivedAt, payload } = delivery
+  const rest = [hookId, id, messageId, receivedAt, status, problemsText(problems), payload, expiryOf(delivery)]
+  return {
+    sql: `
+INSERT INTO deliveries (${COLUMNS})
+VALUES (?1, ?2, ?3, ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?5')}, ?8, ${whole('?9')})
+${AGAIN}`,
+    params: [organizationId, ...rest],
+  }
+}
+
+/** Of items that the store has refused only their answers were written down with the delivery. */
+const explainRun = (organizationId: string, { hookId, id }: NewDelivery, problems: readonly DeliveryProblem[]) => ({
+  sql: 'UPDATE deliveries SET problems = ?4 WHERE organization_id = ?1 AND hook_id = ?2 AND id = ?3',
+  params: [organizationId, hookId, id, problemsText(problems)],
+})
+
+/**
+ * A hook that only fails is paused: senders keep what they cannot deliver, and somebody may mend it meanwhile. What counts
+ * is what came since the hook was last changed; rejected deliveries do not, or anybody could pause it.
+ */
+const pauseFailing = (organizationId: string, hookId: string, now: number): Statement[] => [
+  {
+    sql: `UPDATE hooks SET state = 'paused', paused_at = ${whole('?3')}
+WHERE organization_id = ?1 AND id = ?2 AND state = 'on' AND ${hookLimits.failures} = (
+  SELECT count(*) FROM (
+    SELECT d.status FROM deliveries d
+    WHERE d.organization_id = ?1 AND d.hook_id = ?2 AND d.status <> 'rejected' AND d.received_at > hooks.updated_at
+    ORDER BY d.id DESC LIMIT ${hookLimits.failures}
+  ) WHERE status = 'failed')
+RETURNING 1`,
+    params: [organizationId, hookId, now],
+  },
+  {
+    sql: `UPDATE organizations SET revision = revision + 1 WHERE id = ?1 AND EXISTS (
+  SELECT 1 FROM hooks WHERE organization_id = ?1 AND id = ?2 AND paused_at = ${whole('?3')})`,
+    params: [organizationId, hookId, now],
+  },
+]
+
 /** The log in the organisation's own database. */
 export const deliveryLog = (driver: SqlDriver): DeliveryLog => ({
   storeFor: (delivery) => deliveryStore(driver, delivery),
-  async note(scope, delivery, status, problems) {
-    const { hookId, id, messageId, receivedAt, payload } = delivery
-    const sql = `
-INSERT INTO deliveries (${COLUMNS})
-VALUES (?1, ?2, ?3, ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?5')}, ?8, ${whole('?9')})
-${AGAIN}`
-    const params = [hookId, id, messageId, receivedAt, status, problemsText(problems), payload, expiryOf(delivery)]
-    await guarded(driver, scope).batch([{ sql, params: [scope.organizationId, ...params] }])
+  async skip(scope, delivery) {
+    await guarded(driver, scope).batch([noteRun(scope.organizationId, delivery, 'skipped', [])])
   },
-  async explain(scope, { hookId, id }, problems) {
-    const sql = 'UPDATE deliveries SET problems = ?4 WHERE organization_id = ?1 AND hook_id = ?2 AND id = ?3'
-    const params = [scope.organizationId, hookId, id, problemsText(problems)]
-    await guarded(driver, scope).batch([{ sql, params }])
+  async fail(scope, delivery, problems, isLogged) {
+    const { organizationId } = scope
+    const { results } = await guarded(driver, scope).batch([
+      isLogged ? explainRun(organizationId, delivery, problems) : noteRun(organizationId, delivery, 'failed', problems),
+      ...pauseFailing(organizationId, delivery.hookId, Date.now()),
+    ])
+    return (results[1]?.rows.length ?? 0) > 0
   },
   async reject(scope, { hookId, problem, at, times, keepDays }) {
     // An id that hour and reason make: before those of all deliveries that came later, as any other one of that time.

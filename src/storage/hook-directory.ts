@@ -2,9 +2,7 @@ import type { Directory } from '../auth/directory.ts'
 import type { HookDirectory } from '../hooks/opening.ts'
 import { sqlDirectory } from './directory.ts'
 import type { SqlDriver } from './driver.ts'
-import { hookOf } from './hook-rows.ts'
-
-const SELECT = 'SELECT * FROM hooks WHERE organization_id = ?1 AND id = ?2'
+import { hookOf, selectHook } from './hook-rows.ts'
 
 /**
  * Reads one hook with its organisation, in the call that reads the organisation.
@@ -19,8 +17,10 @@ export const sqlHookDirectory = (
     let row: Readonly<Record<string, unknown>> | undefined
     const withHook: SqlDriver = {
       async batch(statements, options) {
-        const hook = { sql: SELECT, params: [organizationId, hookId] }
-        const { results, milliseconds } = await driver.batch([...statements, hook], options)
+        const { results, milliseconds } = await driver.batch(
+          [...statements, selectHook(organizationId, hookId)],
+          options,
+        )
         row = results.at(-1)?.rows[0]
         return { results: results.slice(0, -1), milliseconds }
       },

@@ -2171,6 +2171,7 @@ END`,
   created_at INTEGER NOT NULL,
   created_by TEXT NOT NULL,
   updated_at INTEGER NOT NULL,
+  paused_at INTEGER,
   PRIMARY KEY (organization_id, id)
 ) WITHOUT ROWID`,
       `CREATE TABLE deliveries (

@@ -150,6 +150,7 @@ export const hooks = sqliteTable(
     createdAt: time('created_at').notNull(),
     createdBy: text('created_by').notNull(),
     updatedAt: time('updated_at').notNull(),
+    pausedAt: time('paused_at'),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.id] })],
 )

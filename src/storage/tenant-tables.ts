@@ -76,7 +76,7 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
     name: 'hooks',
     key: ['id'],
     first: [''],
-    values: ['name', 'state', 'definition', 'secrets', 'created_at', 'created_by', 'updated_at'],
+    values: ['name', 'state', 'definition', 'secrets', 'created_at', 'created_by', 'updated_at', 'paused_at'],
   },
   {
     name: 'records',

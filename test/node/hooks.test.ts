@@ -197,7 +197,7 @@ describe('a mapping', () => {
   it('makes an item of each element, adds constants, and tells the message', () => {
     const map = compileMapping({
       mapping: { ...base, items: 'body.list', constants: { source: 'form' }, messageId: 'body.id' },
-      write: { mode: 'update' },
+      options: { mode: 'update' },
     })
     expect(map(input({ id: 7, list: [{ email: 'a@b.example' }] }))).toEqual({
       messageId: '7',
@@ -213,7 +213,7 @@ describe('a mapping', () => {
   })
 
   it('skips what does not matter, and refuses what has nothing to match by or is no list', async () => {
-    const map = compileMapping({ mapping: { ...base, items: 'body.list', when: "body.type == 'new'" }, write: {} })
+    const map = compileMapping({ mapping: { ...base, items: 'body.list', when: "body.type == 'new'" }, options: {} })
     expect(map(input({ type: 'old', list: [{}] })).items).toEqual([])
     for (const list of [[{ name: 'Ada' }], 'text', Array.from({ length: 101 }, () => ({ email: 'a@b.example' }))])
       expect(await codeOf(Promise.resolve().then(() => map(input({ type: 'new', list }))))).toBe('mapping_failed')

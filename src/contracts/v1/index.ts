@@ -8,6 +8,8 @@ import { mountAttributes } from './attributes.ts'
 import { mountChanges } from './changes.ts'
 import { renderError, statusOf } from './errors.ts'
 import { mountExport } from './export.ts'
+import { mountHooks } from './hooks/index.ts'
+import { mountReceive } from './hooks/receive.ts'
 import { mountJobs } from './jobs.ts'
 import { mountKeys } from './keys.ts'
 import { mountLifecycle } from './lifecycle.ts'
@@ -33,6 +35,7 @@ export const contract: Contract = {
     { name: 'Schema', description: 'Objects, their attributes, and which of these may be matched.' },
     { name: 'Changes', description: 'What was changed, in order.' },
     { name: 'Administration', description: 'The organisation, its members and its keys.' },
+    { name: 'Hooks', description: 'Where other tools deliver their events, and what becomes of them.' },
     { name: 'Tenants', description: 'For the operator of the deployment: the organisations that live in it.' },
     { name: 'Limits', description: 'What one request may ask for.' },
   ],
@@ -42,6 +45,7 @@ export const contract: Contract = {
   renderError,
   statusOf,
   mount(app, services) {
+    mountReceive(app, services)
     refuseUnknownParameters(app)
     mountAssertOne(app, services)
     mountAssertMany(app, services)
@@ -61,6 +65,7 @@ export const contract: Contract = {
     mountMembers(app, services)
     mountJobs(app, services)
     mountKeys(app, services)
+    mountHooks(app, services)
     mountTenants(app, services)
   },
 }
