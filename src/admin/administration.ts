@@ -1,5 +1,4 @@
 import type { DeliveryPage } from '../hooks/delivery.ts'
-import { presets } from '../hooks/presets.ts'
 import { type SecretBox, secretBox } from '../hooks/secret-box.ts'
 import type { Combination } from '../schema/schema.ts'
 import { type AttributeChange, addAttribute, changeAttribute, type NewAttribute } from './attributes.ts'
@@ -62,11 +61,7 @@ export const administration = ({ run }: Authority, box: SecretBox = secretBox([]
   listHooks: () => run(listHooks),
   readHook: (id: string) => run((current) => readHook(current, id)),
   openHook: (id: string) => run((current) => openHook(current, box, id)),
-  async createHook(hook: NewHook) {
-    const { object, attributes } = hook.preset ? presets[hook.preset] : { object: '', attributes: [] }
-    for (const attribute of attributes) await run((current) => addAttribute(current, hook.object ?? object, attribute))
-    return run((current) => createHook(current, box, hook))
-  },
+  createHook: (hook: NewHook) => run((current) => createHook(current, box, hook)),
   changeHook: (id: string, change: HookChange) => run((current) => changeHook(current, id, change)),
   rotateHookSecret: (id: string, rotation: SecretRotation) =>
     run((current) => rotateHookSecret(current, box, id, rotation)),

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { v4 } from 'uuid'
 import { refuse } from '../engine/errors.ts'
+import { ChangedError } from '../engine/session.ts'
 import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
 import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
@@ -8,6 +9,7 @@ import type { SecretBox } from '../hooks/secret-box.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { hookOf, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { hooks } from '../storage/tables.ts'
+import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { checkHook, checkSecret } from './hook-rules.ts'
 import { asItIs, checkRoom, type Made } from './rules.ts'
@@ -57,6 +59,13 @@ const definitionFrom = ({ preset, ...sent }: NewHook): HookDefinition => {
   return definitionOf({ object, mapping, verification, ...others })
 }
 
+/** Each makes the organisation another one, which is then read again. @throws ChangedError, as long as one was missing */
+const addOwnAttributes = async (current: CurrentOrganization, { preset, object }: NewHook): Promise<void> => {
+  if (!preset) return
+  for (const attribute of presets[preset].attributes)
+    if ((await addAttribute(current, object ?? presets[preset].object, attribute)).created) throw new ChangedError()
+}
+
 const named = ({ organization }: CurrentOrganization, id: string) =>
   and(eq(hooks.organizationId, organization.id), eq(hooks.id, id))
 
@@ -91,7 +100,7 @@ const checkSecrets = (secrets: readonly string[], definition: HookDefinition): v
 }
 
 /**
- * Adds a hook, known by its name; the same hook again is the one that is there, however it was paused meanwhile.
+ * Adds a hook, known by its name, and the attributes of its preset; the same hook again is the one that is there, however it was paused meanwhile.
  * @throws RefusedError already_exists when there is another one of this name; limit_reached; hooks_key_missing
  */
 export const createHook = async (
@@ -102,6 +111,7 @@ export const createHook = async (
   const { organization, actor, driver, change } = current
   const { id = v4(), name, state = 'on', secrets = [] } = input
   const definition = definitionFrom(input)
+  await addOwnAttributes(current, input)
   await checkHook(organization, { ...definition, name, state })
   checkSecrets(secrets, definition)
   const all = await listHooks(current)

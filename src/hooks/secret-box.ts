@@ -45,6 +45,9 @@ const isKey = (text: string): boolean => {
   }
 }
 
+/** A new key of a deployment. */
+export const newHookKey = (): string => toBase64(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))
+
 /**
  * HOOKS_KEY: 32 random bytes in base64. Several, separated by spaces: the first encrypts, all decrypt, so that one can take
  * the place of another.

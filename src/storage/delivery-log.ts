@@ -85,7 +85,10 @@ const settle = (organizationId: string, delivery: NewDelivery, now: number): Sta
       sql: `UPDATE deliveries SET repeats = repeats + 1 WHERE ${own} = (SELECT r.answer ${HOLDER}) AND id <> ?4`,
       params,
     },
-    { sql: `SELECT ${deliveryColumns} FROM deliveries WHERE ${own} = (SELECT r.answer ${HOLDER})`, params },
+    {
+      sql: `SELECT ${deliveryColumns} FROM deliveries WHERE ${own} = (SELECT r.answer ${HOLDER})`,
+      params: params.slice(0, 3),
+    },
     // A message that failed may come again and be written.
     { sql: `${RELEASE} AND EXISTS (SELECT 1 FROM deliveries WHERE ${own} = ?4 AND status = 'failed')`, params },
   ]

@@ -27,7 +27,10 @@ const one = idParam.extend({
 })
 
 const again = z
-  .strictObject({ cursor: z.string().optional().openapi({ description: 'The `nextCursor` of the request before.' }) })
+  .strictObject({
+    limit: z.number().int().min(1).max(AT_ONCE).default(AT_ONCE),
+    cursor: z.string().optional().openapi({ description: 'The `nextCursor` of the request before.' }),
+  })
   .openapi('RedeliveryRequest')
 
 const redelivered = z
@@ -150,8 +153,9 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
   })
   app.openapi(redeliverFailed, async (c) => {
     const { id } = c.req.valid('param')
-    const [before] = decodeCursor(c.req.valid('json').cursor) ?? []
-    const page = { before, limit: AT_ONCE, status: 'failed' as const }
+    const { cursor, limit } = c.req.valid('json')
+    const [before] = decodeCursor(cursor) ?? []
+    const page = { before, limit, status: 'failed' as const }
     const answer = await withCurrent(c.get('session'), async (session) => {
       const open = await c.get('administration')().openHook(id.toLowerCase())
       const found = await c.get('administration')().listDeliveries(open.hook.id, page)
@@ -161,7 +165,7 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
         open,
         found.map((kept) => kept.id),
       )
-      const last = found.length === AT_ONCE ? found.at(-1) : undefined
+      const last = found.length === limit ? found.at(-1) : undefined
       return { ...counts, nextCursor: last ? encodeCursor([last.id, '']) : null }
     })
     return c.json(answer, 200)

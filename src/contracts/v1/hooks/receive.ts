@@ -152,7 +152,7 @@ const challengeRoute = createRoute({
   security: [],
   request: { params: address },
   responses: {
-    ...readResponses('The value of the parameter', z.never()),
+    ...readResponses('The value of the parameter', z.string()),
     200: { description: 'The value of the parameter', content: { 'text/plain': { schema: z.string() } } },
   },
 })
