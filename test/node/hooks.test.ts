@@ -1,8 +1,3 @@
-import { createHmac } from 'node:crypto'
-import { sign as githubSign } from '@octokit/webhooks-methods'
-import { Webhook as StandardWebhook } from 'standardwebhooks'
-import Stripe from 'stripe'
-import { Webhook as SvixWebhook } from 'svix'
 import { describe, expect, it } from 'vitest'
 import { RefusedError } from '../../src/engine/errors.ts'
 import { compileExpression, evaluator } from '../../src/hooks/expression.ts'
@@ -11,72 +6,13 @@ import { keptPayload, parsePayload } from '../../src/hooks/payload.ts'
 import type { SchemeName, Verification } from '../../src/hooks/schemes.ts'
 import { hookKeys, secretBox } from '../../src/hooks/secret-box.ts'
 import { verify } from '../../src/hooks/verification.ts'
+import { SECRET, senders } from '../support/hook-senders.ts'
 
 const NOW = 1_767_225_600_000
-const SECONDS = String(NOW / 1_000)
-const SECRET = 'a secret of the sender'
-const WHSEC = `whsec_${btoa('0123456789abcdef0123456789abcdef')}`
 const BODY = '{"id":"evt_1","name":"Ádá"}'
 const URL_OF_HOOK = 'https://edge.example/hooks/a_b'
 
-interface Signed {
-  readonly secret: string
-  readonly headers: Record<string, string>
-}
-
-const hmac = (algorithm: string, text: string, encoding: 'hex' | 'base64') =>
-  createHmac(algorithm, SECRET).update(text).digest(encoding)
-
-/** By the sender's own library where there is one; else as its documentation says. */
-const signers: Readonly<Record<SchemeName | 'svix', (body: string) => Promise<Signed>>> = {
-  standard: async (body) => ({
-    secret: WHSEC,
-    headers: {
-      'webhook-id': 'msg_1',
-      'webhook-timestamp': SECONDS,
-      'webhook-signature': new StandardWebhook(WHSEC).sign('msg_1', new Date(NOW), body),
-    },
-  }),
-  svix: async (body) => ({
-    secret: WHSEC,
-    headers: {
-      'svix-id': 'msg_1',
-      'svix-timestamp': SECONDS,
-      'svix-signature': new SvixWebhook(WHSEC).sign('msg_1', new Date(NOW), body),
-    },
-  }),
-  stripe: async (payload) => ({
-    secret: SECRET,
-    headers: {
-      'stripe-signature': await new Stripe('sk_test').webhooks.generateTestHeaderStringAsync({
-        payload,
-        secret: SECRET,
-        timestamp: NOW / 1_000,
-      }),
-    },
-  }),
-  github: async (body) => ({ secret: SECRET, headers: { 'x-hub-signature-256': await githubSign(SECRET, body) } }),
-  shopify: async (body) => ({ secret: SECRET, headers: { 'x-shopify-hmac-sha256': hmac('sha256', body, 'base64') } }),
-  calendly: async (body) => ({
-    secret: SECRET,
-    headers: { 'calendly-webhook-signature': `t=${SECONDS},v1=${hmac('sha256', `${SECONDS}.${body}`, 'hex')}` },
-  }),
-  typeform: async (body) => ({
-    secret: SECRET,
-    headers: { 'typeform-signature': `sha256=${hmac('sha256', body, 'base64')}` },
-  }),
-  cal: async (body) => ({ secret: SECRET, headers: { 'x-cal-signature-256': hmac('sha256', body, 'hex') } }),
-  intercom: async (body) => ({ secret: SECRET, headers: { 'x-hub-signature': `sha1=${hmac('sha1', body, 'hex')}` } }),
-  hubspot: async (body) => ({
-    secret: SECRET,
-    headers: {
-      'x-hubspot-request-timestamp': String(NOW),
-      'x-hubspot-signature-v3': hmac('sha256', `POST${URL_OF_HOOK}${body}${NOW}`, 'base64'),
-    },
-  }),
-}
-
-const received = (headers: Record<string, string>, body = BODY, address?: string) => ({
+const received = (headers: Readonly<Record<string, string>>, body = BODY, address?: string) => ({
   method: 'POST',
   url: URL_OF_HOOK,
   headers: new Headers(headers),
@@ -93,12 +29,12 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   return error.refusal.problems[0].code
 }
 
-describe.each(Object.entries(signers))('%s', (name, sign) => {
+describe.each(Object.entries(senders))('%s', (name, sign) => {
   const verification: Verification = { scheme: name === 'svix' ? 'standard' : (name as SchemeName) }
   const hook = { verification, allowlist: [] }
 
   it('is believed with any of the secrets, and not when a byte differs, the secret does or no header is there', async () => {
-    const { headers, secret } = await sign(BODY)
+    const { headers, secret } = await sign(BODY, { now: NOW, url: URL_OF_HOOK })
     await verify(received(headers), hook, [secret], NOW)
     await verify(received(headers), hook, [btoa('another'), secret], NOW)
     expect(await codeOf(verify(received(headers, `${BODY} `), hook, [secret], NOW))).toBe('invalid_signature')
@@ -111,7 +47,7 @@ describe.each(Object.entries(signers))('%s', (name, sign) => {
   })
 
   it('is not believed an hour later or earlier where its time is signed', async () => {
-    const { headers, secret } = await sign(BODY)
+    const { headers, secret } = await sign(BODY, { now: NOW, url: URL_OF_HOOK })
     const isTimed = ['standard', 'svix', 'stripe', 'calendly', 'hubspot'].includes(name)
     for (const now of [NOW - 3_600_000, NOW + 3_600_000])
       if (isTimed) expect(await codeOf(verify(received(headers), hook, [secret], now))).toBe('invalid_signature')
