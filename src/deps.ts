@@ -8,13 +8,13 @@ import type { Backlog } from './hooks/backlog.ts'
 import { type SecretBox, secretBox } from './hooks/secret-box.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
 import type { SharedServices, StreamLimits } from './http/contract.ts'
-import { hookAccess } from './http/hook-access.ts'
+import { type HookData, hookAccess } from './http/hook-access.ts'
 import { deliveryLog } from './storage/delivery-log.ts'
 import { sqlDirectory } from './storage/directory.ts'
 import { historyReader } from './storage/history-reader.ts'
 import { sqlHookDirectory } from './storage/hook-directory.ts'
 import { jobDrive } from './storage/jobs/drive.ts'
-import { metered } from './storage/meter.ts'
+import { type Cost, metered, noCost } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
 import type { Deployment } from './tenants/deployment.ts'
@@ -64,6 +64,15 @@ export const createServices = (
   }: ServiceOptions = {},
 ): SharedServices => {
   const driveJobs = jobDrive(connectBehind, { forMs: jobsMs, stopping })
+  const hookDataOf = (through: Connect, organizationId: string, cost: Cost): HookData => {
+    const driver = metered(through(organizationId, cost), cost)
+    const follow = (directory: Directory) => (places ? followed(directory, places, organizationId, cost) : directory)
+    return {
+      hooks: sqlHookDirectory(driver, organizationId, follow),
+      deliveries: deliveryLog(driver),
+      driveJobs: () => driveJobs(organizationId),
+    }
+  }
   return {
     access: accessWith({
       dataOf: (organizationId, cost) => {
@@ -84,16 +93,8 @@ export const createServices = (
       ...(requests && { requests }),
     }),
     hooks: hookAccess({
-      dataOf: (organizationId, cost) => {
-        const driver = metered(connect(organizationId, cost), cost)
-        const follow = (directory: Directory) =>
-          places ? followed(directory, places, organizationId, cost) : directory
-        return {
-          hooks: sqlHookDirectory(driver, organizationId, follow),
-          deliveries: deliveryLog(driver),
-          driveJobs: () => driveJobs(organizationId),
-        }
-      },
+      dataOf: (organizationId, cost) => hookDataOf(connect, organizationId, cost),
+      dataBehind: (organizationId) => hookDataOf(connectBehind, organizationId, noCost()),
       box: hookSecrets,
       ...(backlog && { backlog }),
       ...(failures && { failures }),

@@ -1,4 +1,10 @@
+import { problem, RefusedError } from '../engine/errors.ts'
+import { withCurrent } from '../engine/session.ts'
+import { hookLimits } from './definition.ts'
+import type { DeliveryLog } from './delivery.ts'
 import type { MappingInput } from './mapping.ts'
+import type { HookSession } from './opening.ts'
+import { type CommandsOf, runDelivery } from './running.ts'
 
 /** A delivery that was verified while its database was away. */
 export interface WaitingDelivery {
@@ -22,8 +28,47 @@ export interface Backlog {
   isBehind(address: string): boolean
 }
 
-/** How a delivery that waited came out. `later`: nothing has become of it yet. */
-export type Resumed = 'done' | 'failed' | 'later'
+/**
+ * What became of a delivery that waited. `done`: it is in the log, written or failed. `gone`: its hook takes none any more.
+ * `later`: nothing has become of it yet.
+ */
+export type Resumed = 'done' | 'gone' | 'later'
 
-/** Runs what has waited. It never throws: what went wrong is in the log. */
+/** Runs what has waited. @throws nothing */
 export type Resume = (waiting: WaitingDelivery) => Promise<Resumed>
+
+/** The most characters of a delivery that is kept, whatever keeps it. */
+export const WAITING_CHARACTERS = hookLimits.payloadCharacters
+
+/** Days after which nobody tries any more. */
+export const WAITING_DAYS = 3
+
+/** Seconds after which a sender comes again. */
+const RETRY_AFTER = 60
+
+/** @throws RefusedError always: the sender has to keep it */
+export const cannotKeep = (why: string): never => {
+  throw new RefusedError(problem('unavailable', undefined, `, and ${why}`), RETRY_AFTER)
+}
+
+/** What reaches a hook by its address, for work behind which there is no request. */
+export type OpenHookAt = (address: string) => Promise<{ readonly session: HookSession; readonly log: DeliveryLog }>
+
+const isPaused = ({ hook }: HookSession) => hook.state === 'paused'
+
+/** Runs deliveries that have waited as if they had come now: with their hook as it is now. */
+export const resumeWith =
+  (open: OpenHookAt, commandsOf: CommandsOf): Resume =>
+  async ({ address, ...arrived }) => {
+    try {
+      const { session, log } = await open(address)
+      return await withCurrent(session, async (current): Promise<Resumed> => {
+        if (isPaused(current)) return 'later'
+        await runDelivery({ ...current, session: current, log, commandsOf }, { ...arrived, hasWaited: true })
+        return 'done'
+      })
+    } catch (error) {
+      if (error instanceof RefusedError && error.retryAfter === undefined) return 'gone'
+      return 'later'
+    }
+  }

@@ -19,6 +19,8 @@ export interface Arrived {
   readonly input: MappingInput | RefusedError
   /** Somebody has it run again. */
   readonly again?: boolean
+  /** Its sender was told that it is kept, and does not come again: if it fails, its payload is all that there is. */
+  readonly hasWaited?: boolean
 }
 
 /** Makes the commands of mapped items: how an item is written is a matter of the contract that they are written through. */
@@ -74,8 +76,10 @@ const passes = (error: RefusedError): boolean => error.retryAfter !== undefined
  */
 export const runDelivery = async (
   { hook, map, session, log, commandsOf, request }: Runner,
-  { id, receivedAt, input, again = false }: Arrived,
+  { id, receivedAt, input, again = false, hasWaited = false }: Arrived,
 ): Promise<DeliveryResult> => {
+  const payloadIf = (isKept: boolean) =>
+    isKept && !(input instanceof RefusedError) ? keptPayload(input, hook.redact) : null
   const delivery: NewDelivery = {
     hookId: hook.id,
     id,
@@ -83,7 +87,7 @@ export const runDelivery = async (
     receivedAt,
     replayDays: hook.replayDays,
     keepDays: hook.keepDays,
-    payload: hook.keepPayload && !(input instanceof RefusedError) ? keptPayload(input, hook.redact) : null,
+    payload: payloadIf(hook.keepPayload),
     items: 0,
     again,
   }
@@ -94,7 +98,8 @@ export const runDelivery = async (
     outcomes: readonly Outcome[],
     isLogged: boolean,
   ): Promise<DeliveryResult> => {
-    const isPaused = await log.fail(scope, run, problems, isLogged)
+    const payload = payloadIf(hook.keepPayload || hasWaited)
+    const isPaused = await log.fail(scope, { ...run, payload }, problems, isLogged)
     return { id, status: 'failed', isRepetition: false, outcomes, problems, isPaused }
   }
   try {

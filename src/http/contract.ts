@@ -4,6 +4,7 @@ import type { Scope } from '../auth/directory.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { Waiting } from '../engine/follow.ts'
+import type { Resume } from '../hooks/backlog.ts'
 import type { Cost } from '../storage/meter.ts'
 import type { TenantOperations } from '../tenants/operations.ts'
 import type { Operator } from '../tenants/operator-log.ts'
@@ -64,6 +65,8 @@ export interface Contract {
   /** Status of each code of the error table. */
   statusOf(code: ErrorCode): number
   mount(app: OpenAPIHono<AppEnv>, services: Services): void
+  /** Runs deliveries to hooks that have waited; absent where the contract has none. */
+  readonly resume?: (services: Pick<Services, 'hooks'>) => Resume
 }
 
 /** A line of the registry: what must be known of a contract before its first request loads it. */

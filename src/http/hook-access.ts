@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { type RateLimit, slowedDown } from '../auth/rate-limit.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { StaleError, scopeOf } from '../engine/session.ts'
-import type { Backlog } from '../hooks/backlog.ts'
+import type { Backlog, OpenHookAt } from '../hooks/backlog.ts'
 import { parseAddress } from '../hooks/definition.ts'
 import type { DeliveryLog } from '../hooks/delivery.ts'
 import { HookAccess, type HookDirectory, type HookSession } from '../hooks/opening.ts'
@@ -29,6 +29,8 @@ export interface OpenedHook {
 
 export interface HookAccessOptions {
   readonly dataOf: (organizationId: string, cost: Cost) => HookData
+  /** The same for work behind which there is no request. */
+  readonly dataBehind: (organizationId: string) => HookData
   readonly box: SecretBox
   readonly backlog?: Backlog
   /** Absent: repeated failures are not slowed down. */
@@ -41,11 +43,13 @@ export interface Hooks {
   readonly backlog?: Backlog
   /** @throws RefusedError not_found for what is off or never was */
   open(c: Context<AppEnv>, address: string): Promise<OpenedHook>
+  /** The same for what has waited: no client is behind it. */
+  readonly reopen: OpenHookAt
   /** Has the log tell, now and then, that deliveries are refused. @returns what to answer: the refusal, or that there were too many */
   reject(c: Context<AppEnv>, session: HookSession, log: DeliveryLog, error: RefusedError): Promise<unknown>
 }
 
-export const hookAccess = ({ dataOf, box, backlog, failures }: HookAccessOptions): Hooks => {
+export const hookAccess = ({ dataOf, dataBehind, box, backlog, failures }: HookAccessOptions): Hooks => {
   const access = new HookAccess(box)
   const rejections = new Rejections()
   const counted = (c: Context<AppEnv>, error: unknown) =>
@@ -57,15 +61,20 @@ export const hookAccess = ({ dataOf, box, backlog, failures }: HookAccessOptions
     return answer instanceof RefusedError && answer.retryAfter !== undefined ? answer : error
   }
 
+  const openAt = async (address: string, data: (organizationId: string) => HookData) => {
+    const parsed = parseAddress(address)
+    if (!parsed) throw refuse('not_found', undefined, 'such hook')
+    const { hooks, deliveries, driveJobs } = data(parsed.organizationId)
+    return { session: await access.open(hooks, address), log: deliveries, driveJobs }
+  }
+
   return {
     ...(backlog && { backlog }),
+    reopen: (address) => openAt(address, dataBehind),
     async open(c, address) {
       try {
-        const parsed = parseAddress(address)
-        if (!parsed) throw refuse('not_found', undefined, 'such hook')
-        const { hooks, deliveries, driveJobs } = dataOf(parsed.organizationId, c.get('cost'))
-        const session = await access.open(hooks, address)
-        return { session, log: deliveries, driveJobs: () => laterOf(c)(driveJobs()) }
+        const { driveJobs, ...opened } = await openAt(address, (id) => dataOf(id, c.get('cost')))
+        return { ...opened, driveJobs: () => laterOf(c)(driveJobs()) }
       } catch (error) {
         throw error instanceof RefusedError && error.refusal.problems[0].code === 'not_found'
           ? noSuchHook(c, error)

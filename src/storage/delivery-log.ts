@@ -37,7 +37,8 @@ const expiryOf = ({ receivedAt, keepDays }: Pick<NewDelivery, 'receivedAt' | 'ke
 
 /** A delivery that was run again is the same one: what became of it takes the place of what was. */
 const AGAIN = `ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET status = excluded.status, answers = excluded.answers,
-  problems = excluded.problems, milliseconds = excluded.milliseconds, attempts = attempts + 1`
+  problems = excluded.problems, milliseconds = excluded.milliseconds, attempts = attempts + 1,
+  payload = coalesce(payload, excluded.payload)`
 
 const COLUMNS =
   'organization_id, hook_id, id, message_id, received_at, status, answers, problems, milliseconds, payload, expires_at'
@@ -150,9 +151,14 @@ ${AGAIN}`,
 }
 
 /** Of items that the store has refused only their answers were written down with the delivery. */
-const explainRun = (organizationId: string, { hookId, id }: NewDelivery, problems: readonly DeliveryProblem[]) => ({
-  sql: 'UPDATE deliveries SET problems = ?4 WHERE organization_id = ?1 AND hook_id = ?2 AND id = ?3',
-  params: [organizationId, hookId, id, problemsText(problems)],
+const explainRun = (
+  organizationId: string,
+  { hookId, id, payload }: NewDelivery,
+  problems: readonly DeliveryProblem[],
+): Statement => ({
+  sql: `UPDATE deliveries SET problems = ?4, payload = coalesce(payload, ?5)
+WHERE organization_id = ?1 AND hook_id = ?2 AND id = ?3`,
+  params: [organizationId, hookId, id, problemsText(problems), payload],
 })
 
 /**

@@ -1,3 +1,4 @@
+import { resumeWith } from '../../hooks/backlog.ts'
 import type { Contract } from '../../http/contract.ts'
 import { refuseUnknownParameters } from '../../http/unknown-parameters.ts'
 import { bearer } from '../kit/credentials.ts'
@@ -10,6 +11,7 @@ import { renderError, statusOf } from './errors.ts'
 import { mountExport } from './export.ts'
 import { mountHooks } from './hooks/index.ts'
 import { mountReceive } from './hooks/receive.ts'
+import { commandsOf } from './hooks/run.ts'
 import { mountJobs } from './jobs.ts'
 import { mountKeys } from './keys.ts'
 import { mountLifecycle } from './lifecycle.ts'
@@ -44,6 +46,7 @@ export const contract: Contract = {
   fields: {},
   renderError,
   statusOf,
+  resume: ({ hooks }) => resumeWith(hooks.reopen, commandsOf),
   mount(app, services) {
     mountReceive(app, services)
     refuseUnknownParameters(app)
