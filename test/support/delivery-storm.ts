@@ -1,4 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { expect } from 'vitest'
+import type { Administration } from '../../src/admin/administration.ts'
+import { addressOf } from '../../src/hooks/definition.ts'
+import type { SqlDriver } from '../../src/storage/driver.ts'
 import { senders } from './hook-senders.ts'
 
 /**
@@ -61,40 +65,95 @@ export const stormOf = (deliveries: number, seed = 7) => {
   }
 }
 
-/** How each of their hooks maps what comes. */
-export const stormMapping = {
-  match: [{ emails: 'body.email' }],
-  values: { emails: '[body.email]', first_name: 'body.name', told_at: 'to_time(body.at)' },
-  messageId: 'body.id',
-} as const
+type Storm = ReturnType<typeof stormOf>
 
-/** The secret that a sender signs with. */
-export const secretOf = async (sender: SenderName): Promise<string> =>
-  (await senders[sender]('{}', { now: 0, url: '' })).secret
+/** A hook for each sender, all of them for people. */
+export const createStormHooks = async (operator: Administration, organizationId: string) => {
+  await operator.addAttribute('people', { label: 'Told at', type: 'datetime' })
+  const paths = new Map<SenderName, string>()
+  for (const name of senderNames) {
+    const { value } = await operator.createHook({
+      name,
+      object: 'people',
+      options: { ifNewer: 'told_at' },
+      verification: { scheme: name === 'svix' ? 'standard' : name },
+      secrets: [(await senders[name]('{}', { now: 0, url: '' })).secret],
+      mapping: {
+        match: [{ emails: 'body.email' }],
+        values: { emails: '[body.email]', first_name: 'body.name', told_at: 'to_time(body.at)' },
+        messageId: 'body.id',
+      },
+    })
+    paths.set(name, `/hooks/${addressOf(organizationId, value.id)}`)
+  }
+  return paths
+}
+
+/** @throws where nobody answers */
+export type Send = (
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+) => Promise<{ readonly status: number; readonly text: string }>
 
 const isTaken = (status: number) => status === 200 || status === 202
 
 /** Milliseconds until a sender comes again: none waits for as long as real ones do. */
 const AGAIN_MS = 50
 
-/**
- * Sends one delivery until it is taken.
- * @param send throws where nobody answers
- * @returns 200 or 202
- * @throws Error when it is refused for good
- */
-export const deliverUntilTaken = async (
+/** @returns the status that it was taken with @throws Error when it is refused for good */
+const deliverUntilTaken = async (
   sender: SenderName,
   { id, email, at, name }: Event,
-  send: (body: string, headers: Readonly<Record<string, string>>) => Promise<{ status: number; text: string }>,
+  path: string,
+  send: Send,
 ): Promise<number> => {
   const body = JSON.stringify({ id, email, at, name })
   for (;;) {
     const { headers } = await senders[sender](body, { now: Math.floor(Date.now() / 1_000) * 1_000, url: '' })
-    const answer = await send(body, { ...headers, 'content-type': 'application/json' }).catch(() => undefined)
+    const answer = await send(path, body, { ...headers, 'content-type': 'application/json' }).catch(() => undefined)
     if (answer && isTaken(answer.status)) return answer.status
     if (answer && answer.status !== 503 && answer.status !== 429)
       throw new Error(`${sender} ${id} was refused: ${answer.status} ${answer.text}`)
     await wait(AGAIN_MS)
   }
+}
+
+/** All senders beside each other, each one delivery after the other. */
+export const sendStorm = (storm: Storm, paths: ReadonlyMap<SenderName, string>, send: Send) => {
+  const counts = { taken: 0, waiting: 0 }
+  const all = Promise.all(
+    senderNames.map(async (sender) => {
+      for (const event of storm.of(sender)) {
+        const status = await deliverUntilTaken(sender, event, paths.get(sender) ?? '', send)
+        counts.taken++
+        if (status === 202) counts.waiting++
+      }
+    }),
+  )
+  /** @throws what the senders have thrown meanwhile */
+  const until = async (isSo: () => boolean | Promise<boolean>) => {
+    while (!(await isSo())) await Promise.race([wait(20), all.then(() => wait(20))])
+  }
+  return { counts, all, until }
+}
+
+/** Holds what is stored against the model, once everything was written. */
+export const expectStorm = async (
+  { events, model }: Storm,
+  driver: SqlDriver,
+  organizationId: string,
+  until: (isSo: () => Promise<boolean>) => Promise<void>,
+): Promise<void> => {
+  const rows = async (sql: string) => (await driver.batch([{ sql, params: [organizationId] }])).results[0]?.rows ?? []
+  const deliveries = (what: string) => rows(`SELECT ${what} AS n FROM deliveries WHERE organization_id = ?1`)
+  await until(async () => (await deliveries("sum(status = 'done')"))[0]?.n === events.length)
+  expect(await deliveries('count(*)')).toEqual([{ n: events.length }])
+  expect(await deliveries('count(DISTINCT message_id)')).toEqual([{ n: events.length }])
+  const people = await rows(
+    `SELECT data ->> '$.emails[0][0]' AS email, data ->> '$.first_name[0]' AS name FROM records
+     WHERE organization_id = ?1 AND object = 'people'`,
+  )
+  expect(people.length).toBe(model.size)
+  expect(new Map(people.map(({ email, name }) => [email, name]))).toEqual(model)
 }

@@ -7,7 +7,7 @@ import type { NewCredential } from '../../src/admin/credentials.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { type AppOptions, createApp } from '../../src/app.ts'
 import { createServices, type ServiceOptions } from '../../src/deps.ts'
-import { newHookKey, secretBox } from '../../src/hooks/secret-box.ts'
+import { hookKeys, secretBox } from '../../src/hooks/secret-box.ts'
 import { cloudflareAddress } from '../../src/http/client-address.ts'
 import type { HistoryMode } from '../../src/schema/schema.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
@@ -61,7 +61,7 @@ const toReply = async (response: Response): Promise<Reply> => {
 }
 
 /** One key for all isolates, as a deployment has it. */
-export const hookBox = secretBox([newHookKey()])
+export const hookBox = secretBox(hookKeys(env.HOOKS_KEY))
 
 /** One isolate: its own caches over the shared database. */
 export interface IsolateOptions extends ServiceOptions {
