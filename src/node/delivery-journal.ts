@@ -30,16 +30,15 @@ const SCHEMA = [
   `CREATE TABLE IF NOT EXISTS waiting (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     address TEXT NOT NULL,
+    characters INTEGER NOT NULL,
     delivery TEXT NOT NULL,
     given_up_at INTEGER
   )`,
   'CREATE INDEX IF NOT EXISTS waiting_by_address ON waiting (address, sequence) WHERE given_up_at IS NULL',
 ]
 
-/** Puts it in unless there is no room: then there is no row. */
-const PUT = `INSERT INTO waiting (address, delivery)
-SELECT ?1, ?2 WHERE (SELECT coalesce(sum(length(delivery)), 0) FROM waiting) + length(?2) <= CAST(?3 AS INTEGER)
-RETURNING sequence`
+const PUT = 'INSERT INTO waiting (address, characters, delivery) VALUES (?1, CAST(?2 AS INTEGER), ?3)'
+const USED = 'SELECT coalesce(sum(characters), 0) AS used FROM waiting'
 const FIRST =
   'SELECT sequence, delivery FROM waiting WHERE address = ?1 AND given_up_at IS NULL ORDER BY sequence LIMIT 1'
 const DONE = 'DELETE FROM waiting WHERE sequence = CAST(?1 AS INTEGER)'
@@ -77,12 +76,23 @@ export const deliveryJournal = (url: string, log: (line: string) => void): Deliv
   /** Hooks that somebody follows: whatever else comes for them waits too. */
   const followed = new Map<string, Promise<void>>()
   let opened: Promise<OpenDatabase> | undefined
+  /** Characters of what is in the file, and of what is on its way. */
+  let used = 0
   let run: Resume | undefined
 
   const tell = (what: object) => log(JSON.stringify({ at: new Date().toISOString(), ...what }))
   const database = async (): Promise<SqlDriver> => {
-    opened ??= openJournal(url)
-    return (await opened).driver
+    opened ??= openJournal(url).then(async (journal) => {
+      used += Number((await rowsOf(journal.driver, USED))[0]?.used)
+      return journal
+    })
+    try {
+      return (await opened).driver
+    } catch (error) {
+      // The next one tries again: what was in the way may be gone by then.
+      opened = undefined
+      throw error
+    }
   }
 
   /** @returns whether it has come to its end, one way or the other */
@@ -95,8 +105,10 @@ export const deliveryJournal = (url: string, log: (line: string) => void): Deliv
     const resumed = await resume(waiting)
     const isTooOld = Date.now() - waiting.receivedAt > WAITING_DAYS * DAY_MS
     if (resumed === 'later' && !isTooOld) return false
-    if (resumed === 'done') await rowsOf(driver, DONE, Number(sequence))
-    else {
+    if (resumed === 'done') {
+      await rowsOf(driver, DONE, Number(sequence))
+      used -= String(delivery).length
+    } else {
       await rowsOf(driver, GIVE_UP, Number(sequence), Date.now())
       tell({
         delivery: waiting.id,
@@ -147,8 +159,13 @@ export const deliveryJournal = (url: string, log: (line: string) => void): Deliv
       const { address } = waiting
       enter(address, 1)
       try {
-        const [row] = await rowsOf(await database(), PUT, address, text, ROOM)
-        if (!row) cannotKeep('too much waits for it already')
+        const driver = await database()
+        if (used + text.length > ROOM) cannotKeep('too much waits for it already')
+        used += text.length
+        await rowsOf(driver, PUT, address, text.length, text).catch((error: unknown) => {
+          used -= text.length
+          throw error
+        })
         followFromNow(address)
       } finally {
         enter(address, -1)
