@@ -59,6 +59,16 @@ export const openJournal = async (url: string): Promise<OpenDatabase> => {
 /** Has what was given up wait again, for the server that uses the file. @returns how many there were */
 export const takeUpAgain = async ({ driver }: OpenDatabase): Promise<number> => (await rowsOf(driver, TAKE_UP)).length
 
+/** What is in the file, oldest first; `givenUpAt` in ISO 8601, null for what is still tried. */
+export const waitingIn = async ({ driver }: OpenDatabase) =>
+  (await rowsOf(driver, "SELECT address, delivery ->> 'id' AS id, given_up_at FROM waiting ORDER BY sequence")).map(
+    ({ address, id, given_up_at: at }) => ({
+      address: String(address),
+      id: String(id),
+      givenUpAt: at === null ? null : new Date(Number(at)).toISOString(),
+    }),
+  )
+
 export interface DeliveryJournal extends Backlog {
   /** Runs what waits from now on, of each hook in order: what earlier processes have left first. */
   start(resume: Resume): Promise<void>

@@ -7,7 +7,7 @@ import type { SchemeName } from '../../src/hooks/schemes.ts'
 
 /** Deliveries signed as their senders do it: by the sender's own library where there is one, else as its documentation says. */
 
-export const SECRET = 'a secret of the sender'
+export const SECRET = 'a-secret-of-the-sender'
 export const WHSEC = `whsec_${btoa('0123456789abcdef0123456789abcdef')}`
 
 export interface Signed {
