@@ -84,7 +84,7 @@ export const compileMapping = ({ mapping, options }: Pick<HookDefinition, 'mappi
       .map((match) => evaluateAll(match, evaluate, context))
       .filter((parts) => parts.every(([, value]) => isThere(value) && value !== ''))
     if (matches.length > 0 && found.length === 0)
-      throw refuse('mapping_failed', ['mapping', 'match'], 'the payload has none of the values to match by')
+      throw refuse('mapping_failed', undefined, 'the payload has none of the values to match by')
     return found.map((parts) => Object.fromEntries(parts))
   }
 
@@ -102,12 +102,12 @@ export const compileMapping = ({ mapping, options }: Pick<HookDefinition, 'mappi
     if (!list) return [input]
     const elements = evaluate(list, input)
     if (!isThere(elements)) return []
-    if (!Array.isArray(elements)) throw refuse('mapping_failed', ['mapping', 'items'], 'it does not come to a list')
+    if (!Array.isArray(elements)) throw refuse('mapping_failed', undefined, 'items does not come to a list')
     if (elements.length > hookLimits.items)
       throw refuse(
         'mapping_failed',
-        ['mapping', 'items'],
-        `it comes to ${elements.length} items, and at most ${hookLimits.items} can be taken`,
+        undefined,
+        `items comes to ${elements.length} items, and at most ${hookLimits.items} can be taken`,
       )
     return elements.map((item: unknown) => ({ ...input, item }))
   }

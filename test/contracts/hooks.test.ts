@@ -105,6 +105,12 @@ describe('what cannot be taken', () => {
       logged: 'rejected',
     },
     { what: 'more than a mebibyte', body: ' '.repeat(1_048_577), answer: [413, 'body_too_large'], logged: 'rejected' },
+    {
+      what: 'an encoding that is none of ours',
+      headers: { ...shown, 'content-encoding': 'br' },
+      answer: [415, 'unsupported_media_type'],
+      logged: 'rejected',
+    },
     { what: 'no JSON', body: '{"a":', answer: [400, 'malformed_json'], logged: 'failed' },
     { what: 'an empty body', body: '', answer: [400, 'malformed_json'], logged: 'failed' },
     {

@@ -3,7 +3,7 @@ export interface paths {
   "/hooks/{address}": {
     post: {
       parameters: { query?: never; header?: never; path: { "address": string }; cookie?: never }
-      requestBody: { content: { "application/json": unknown; "application/x-www-form-urlencoded": { [name: string]: unknown } } }
+      requestBody: { content: { "application/json": unknown } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReceivedDelivery"] } }
         202: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReceivedDelivery"] } }
@@ -22,7 +22,7 @@ export interface paths {
       }
     }
     get: {
-      parameters: { query?: never; header?: never; path: { "address": string }; cookie?: never }
+      parameters: { query?: { "challenge"?: string }; header?: never; path: { "address": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "text/plain": string } }
@@ -1736,7 +1736,8 @@ export interface components {
     "DeliveryPage": { "deliveries": components['schemas']["Delivery"][]; "nextCursor": string | null }
     "Delivery": { "id": string; "messageId": string | null; "receivedAt": string; "status": "done" | "skipped" | "failed" | "rejected"; "items": components['schemas']["DeliveredItem"][]; "errors": components['schemas']["ProblemDetail"][]; "milliseconds": number; "attempts": number; "repeats": number; "hasPayload": boolean }
     "DeliveredItem": { "index": number; "status": "created" | "updated" | "unchanged" | "refused" | "erased" | "skipped"; "recordId": string | null }
-    "KeptDelivery": { "id": string; "messageId": string | null; "receivedAt": string; "status": "done" | "skipped" | "failed" | "rejected"; "items": components['schemas']["DeliveredItem"][]; "errors": components['schemas']["ProblemDetail"][]; "milliseconds": number; "attempts": number; "repeats": number; "hasPayload": boolean; "payload": { "body"?: unknown; "headers": { [name: string]: unknown }; "query": { [name: string]: unknown } } & { [name: string]: unknown } | null }
+    "KeptDelivery": { "id": string; "messageId": string | null; "receivedAt": string; "status": "done" | "skipped" | "failed" | "rejected"; "items": components['schemas']["DeliveredItem"][]; "errors": components['schemas']["ProblemDetail"][]; "milliseconds": number; "attempts": number; "repeats": number; "hasPayload": boolean; "payload": components['schemas']["DeliveryPayload"] | null }
+    "DeliveryPayload": { "body"?: unknown; "headers": { [name: string]: unknown }; "query": { [name: string]: unknown } } & { [name: string]: unknown }
     "Redelivered": { "done": number; "failed": number; "nextCursor": string | null }
     "RedeliveryRequest": { "limit"?: number; "cursor"?: string }
     "TenantKey": { "id": string; "adminKey": string }

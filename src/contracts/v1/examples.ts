@@ -29,7 +29,7 @@ const needs: Needs = {
     unused: { name: 'An old form' },
     trial: { name: 'Trial' },
   },
-  deliveries: { failed: { hook: 'signups', body: { email: 'hedy@engine.example', name: 'Hedy' } } },
+  deliveries: { failed: { hook: 'signups', body: { email: 'joan@engine.example', name: 'Joan' } } },
   tenants: { tenant: { name: 'Punched Cards' }, former: { name: 'Jacquard' } },
 }
 
@@ -155,7 +155,7 @@ const administration: readonly ExampleRequest[] = [
   ask('removeMember', 'DELETE', '/v1/members/{leaver}'),
 ]
 
-const hedy = { email: 'hedy@engine.example', name: 'Hedy' }
+const joan = { email: 'joan@engine.example', name: 'Joan' }
 
 const hooks: readonly ExampleRequest[] = [
   twice(
@@ -173,8 +173,8 @@ const hooks: readonly ExampleRequest[] = [
     body: { state: 'paused', mapping: { match: [{ emails: 'body.mail' }], values: { emails: '[body.mail]' } } },
   }),
   ask('rotateHookSecret', 'POST', '/v1/hooks/{trial}/secrets', { body: { secret: 'what the sender signs with' } }),
-  ask('previewHook', 'POST', '/v1/hooks/{signups}/preview', { body: { payload: hedy, address: '192.0.2.1' } }),
-  ask('receiveDelivery', 'POST', '/hooks/{organization}_{signups}', { body: hedy }),
+  ask('previewHook', 'POST', '/v1/hooks/{signups}/preview', { body: { payload: joan, address: '192.0.2.1' } }),
+  ask('receiveDelivery', 'POST', '/hooks/{organization}_{signups}', { body: joan }),
   ask('answerChallenge', 'GET', '/hooks/{organization}_{signups}?challenge=1158201444'),
   ask('listDeliveries', 'GET', '/v1/hooks/{signups}/deliveries?limit=2'),
   ask('getDelivery', 'GET', '/v1/hooks/{signups}/deliveries/{failed}'),
@@ -268,9 +268,9 @@ const refusals: readonly ExampleRequest[] = [
   ask('changeHook', 'PATCH', '/v1/hooks/{nothing}', { body: { state: 'off' } }),
   ask('changeHook', 'PATCH', '/v1/hooks/{trial}', { body: { replayDays: 0 } }),
   ask('rotateHookSecret', 'POST', '/v1/hooks/{nothing}/secrets', { body: { secret: 'what the sender signs with' } }),
-  ask('previewHook', 'POST', '/v1/hooks/{signups}/preview', { body: { payload: { name: 'Hedy' } } }),
-  ask('receiveDelivery', 'POST', '/hooks/{organization}_{signups}', { body: { name: 'Hedy' } }),
-  ask('receiveDelivery', 'POST', '/hooks/{organization}_{nothing}', { body: hedy }),
+  ask('previewHook', 'POST', '/v1/hooks/{signups}/preview', { body: { payload: { name: 'Joan' } } }),
+  ask('receiveDelivery', 'POST', '/hooks/{organization}_{signups}', { body: { name: 'Joan' } }),
+  ask('receiveDelivery', 'POST', '/hooks/{organization}_{nothing}', { body: joan }),
   ask('answerChallenge', 'GET', '/hooks/{organization}_{trial}?challenge=1158201444'),
   ask('listDeliveries', 'GET', '/v1/hooks/{nothing}/deliveries'),
   ask('getDelivery', 'GET', '/v1/hooks/{signups}/deliveries/{nothing}'),

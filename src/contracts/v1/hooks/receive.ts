@@ -35,16 +35,13 @@ const route = createRoute({
   tags,
   summary: 'Deliver to a hook',
   description:
-    'For other tools: shows no key, but proves by signature, secret or address that it comes from the sender of the hook. JSON or a form.',
+    'For other tools: shows no key, but proves by signature, secret or address that it comes from the sender of the hook. A form is taken like JSON: its fields are members of an object.',
   security: [],
   request: {
     params: address,
     body: {
       required: true,
-      content: {
-        'application/json': { schema: z.unknown() },
-        'application/x-www-form-urlencoded': { schema: z.looseObject({}) },
-      },
+      content: { 'application/json': { schema: z.unknown() } },
     },
   },
   responses: {
@@ -150,7 +147,15 @@ const challengeRoute = createRoute({
   summary: 'Prove to a sender that the address is ours',
   description: 'Answers the parameter that the hook names as its challenge; a hook without one is a 404.',
   security: [],
-  request: { params: address },
+  request: {
+    params: address,
+    query: z.object({
+      challenge: z
+        .string()
+        .optional()
+        .openapi({ description: 'What is answered; under another name where the hook says so.' }),
+    }),
+  },
   responses: {
     ...readResponses('The value of the parameter', z.string()),
     200: { description: 'The value of the parameter', content: { 'text/plain': { schema: z.string() } } },

@@ -11,6 +11,11 @@ import { problem } from '../schemas.ts'
 
 const count = z.number().int()
 
+const NOTHING = { created: 0, updated: 0, unchanged: 0, older: 0 }
+
+/** Of a delivery that is kept until its database is back. */
+export const waiting = (id: string) => ({ delivery: id, status: 'waiting' as const, ...NOTHING })
+
 export const received = z
   .strictObject({
     delivery: z.uuid().openapi({ description: 'Its id in the log; of a repetition that of the first one.' }),
@@ -22,11 +27,7 @@ export const received = z
     unchanged: count,
     older: count.openapi({ description: 'Items that newer ones have come before.' }),
   })
-  .openapi('ReceivedDelivery')
-
-const NOTHING = { created: 0, updated: 0, unchanged: 0, older: 0 }
-
-export const waiting = (id: string): z.output<typeof received> => ({ delivery: id, status: 'waiting', ...NOTHING })
+  .openapi('ReceivedDelivery', { example: waiting('01900000-0000-7000-8000-000000000001') })
 
 /** Of a delivery that did not fail: a sender has no use for more. */
 export const renderReceived = ({ id, status, isRepetition, outcomes }: DeliveryResult): z.output<typeof received> => {
@@ -65,12 +66,14 @@ const fields = {
 
 export const delivery = z.strictObject(fields).openapi('Delivery')
 
+const payload = z
+  .looseObject({ body: z.unknown(), headers: z.looseObject({}), query: z.looseObject({}) })
+  .openapi('DeliveryPayload')
+
 export const keptDelivery = z
   .strictObject({
     ...fields,
-    payload: z
-      .union([z.looseObject({ body: z.unknown(), headers: z.looseObject({}), query: z.looseObject({}) }), z.null()])
-      .openapi({ description: 'As far as the hook keeps it.' }),
+    payload: z.union([payload, z.null()]).openapi({ description: 'As far as the hook keeps it.' }),
   })
   .openapi('KeptDelivery')
 

@@ -5,7 +5,7 @@ import { presetNames } from '../../../hooks/presets.ts'
 import { schemeNames, type Verification } from '../../../hooks/schemes.ts'
 import { accessLimits } from '../../../schema/limits.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
-import { someTextUpTo } from '../../kit/text.ts'
+import { someTextUpTo, textUpTo } from '../../kit/text.ts'
 import { name } from '../administration.ts'
 import { item } from '../schemas.ts'
 
@@ -41,7 +41,7 @@ const signing = z
   .strictObject({
     header: headerNames,
     separator: z.enum([',', ' ']).optional(),
-    prefix: z.string().max(50).default(''),
+    prefix: textUpTo(50).default(''),
     template: someTextUpTo(200).openapi({
       description: 'What is signed: `{body}`, `{id}`, `{timestamp}`, `{method}`, `{url}`, and all else as it is.',
       example: '{timestamp}.{body}',
@@ -53,7 +53,7 @@ const signing = z
     time: z
       .strictObject({
         header: headerNames.optional(),
-        prefix: z.string().max(50).optional(),
+        prefix: textUpTo(50).optional(),
         unit: z.enum(['seconds', 'milliseconds']).default('seconds'),
         tolerance: z.number().int().min(1).max(86_400).default(300),
       })
