@@ -87,6 +87,8 @@ export const readHook = async ({ organization, driver }: CurrentOrganization, id
 export const openHook = async (current: CurrentOrganization, box: SecretBox, id: string): Promise<OpenHook> =>
   unsealed(await readHook(current, id), current.organization.id, box)
 
+const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
 const sealAll = (box: SecretBox, secrets: readonly string[], owner: string) =>
   Promise.all(secrets.map((secret) => box.seal(secret, owner)))
 
@@ -117,10 +119,10 @@ export const createHook = async (
   const all = await listHooks(current)
   const found = all.find((one) => one.name === name)
   if (found) {
-    const theirs = await openAll(box, found.sealedSecrets, ownerOf(organization.id, found.id))
     const isSame =
-      JSON.stringify([definitionOf(found), theirs]) === JSON.stringify([definition, secrets]) &&
-      (input.id ?? found.id) === found.id
+      (input.id ?? found.id) === found.id &&
+      isEqual(definitionOf(found), definition) &&
+      isEqual(await openAll(box, found.sealedSecrets, ownerOf(organization.id, found.id)), secrets)
     return asItIs(found, isSame, 'name', `The hook "${name}"`)
   }
   checkRoom('hooks', all.length + 1, hookLimits.hooks)
