@@ -1757,7 +1757,7 @@ export interface components {
     "TenantRewind": { "to": string }
     "TenantUsage": { "records": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
-    "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "records" | "changes"; "row": { [name: string]: string | number | null } }
+    "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "hooks" | "records" | "changes"; "row": { [name: string]: string | number | null } }
     "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "hasMore"?: boolean; "dryRun"?: boolean }
     "TenantVerification": { "findings": components['schemas']["Finding"][]; "rows": number; "nextCursor": string | null }
     "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
