@@ -1,10 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { Session } from '../../../auth/access.ts'
+import { STALE_RETRIES } from '../../../admin/authority.ts'
 import { RefusedError, refuse } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
 import { deliveryStatuses } from '../../../hooks/definition.ts'
-import type { OpenHook } from '../../../hooks/opening.ts'
 import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/running.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
@@ -99,23 +98,34 @@ const routes = (services: Services) => ({
   }),
 })
 
-/** Runs a kept delivery on the hook as it stands. @throws RefusedError not_found, payload_not_kept */
-const runAgain = async (c: Context<AppEnv>, session: Session, open: OpenHook, id: string): Promise<DeliveryResult> => {
-  const { payload, receivedAt } = await c.get('administration')().readDelivery(open.hook.id, id)
-  if (!payload) throw refuse('payload_not_kept', undefined, id)
-  const asHook = { ...session, actor: `hook:${open.hook.id}` }
-  const runner = { ...open, session: asHook, log: c.get('deliveries'), commandsOf, request: c.get('requestId') }
-  return runDelivery(runner, { id, receivedAt, input: payload, again: true })
-}
+/**
+ * Runs a kept delivery on the hook as it stands. Hook and delivery are read before it is written, and whoever administers
+ * meanwhile has them read again: as often as administration itself tries.
+ * @throws RefusedError not_found, payload_not_kept
+ */
+const runAgain = (c: Context<AppEnv>, hookId: string, id: string): Promise<DeliveryResult> =>
+  withCurrent(
+    c.get('session'),
+    async (session) => {
+      const administration = c.get('administration')()
+      const open = await administration.openHook(hookId)
+      const { payload, receivedAt } = await administration.readDelivery(hookId, id)
+      if (!payload) throw refuse('payload_not_kept', undefined, id)
+      const asHook = { ...session, actor: `hook:${hookId}` }
+      const runner = { ...open, session: asHook, log: c.get('deliveries'), commandsOf, request: c.get('requestId') }
+      return runDelivery(runner, { id, receivedAt, input: payload, again: true })
+    },
+    STALE_RETRIES,
+  )
 
 const isNotKept = (error: unknown): boolean =>
   error instanceof RefusedError && error.refusal.problems[0].code === 'payload_not_kept'
 
 /** One after the other: what came first is to be written first where nothing else says what is newer. */
-const runAllAgain = async (c: Context<AppEnv>, session: Session, open: OpenHook, ids: readonly string[]) => {
+const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly string[]) => {
   let done = 0
   for (const id of ids) {
-    const isDone = await runAgain(c, session, open, id).then(
+    const isDone = await runAgain(c, hookId, id).then(
       ({ status }) => status !== 'failed',
       (error: unknown) => {
         if (isNotKept(error)) return false
@@ -144,30 +154,18 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
   })
   app.openapi(redeliver, async (c) => {
     const { id, delivery } = c.req.valid('param')
-    const result = await withCurrent(c.get('session'), async (session) => {
-      const open = await c.get('administration')().openHook(id.toLowerCase())
-      return runAgain(c, session, open, delivery.toLowerCase())
-    })
+    const result = await runAgain(c, id.toLowerCase(), delivery.toLowerCase())
     if (result.status === 'failed') throw refusalOf(result)
     return c.json(renderReceived(result), 200)
   })
   app.openapi(redeliverFailed, async (c) => {
-    const { id } = c.req.valid('param')
+    const id = c.req.valid('param').id.toLowerCase()
     const { cursor, limit } = c.req.valid('json')
     const [before] = decodeCursor(cursor) ?? []
-    const page = { before, limit, status: 'failed' as const }
-    const answer = await withCurrent(c.get('session'), async (session) => {
-      const open = await c.get('administration')().openHook(id.toLowerCase())
-      const found = await c.get('administration')().listDeliveries(open.hook.id, page)
-      const counts = await runAllAgain(
-        c,
-        session,
-        open,
-        found.map((kept) => kept.id),
-      )
-      const last = found.length === limit ? found.at(-1) : undefined
-      return { ...counts, nextCursor: last ? encodeCursor([last.id, '']) : null }
-    })
-    return c.json(answer, 200)
+    const found = await c.get('administration')().listDeliveries(id, { before, limit, status: 'failed' })
+    const ids = found.map((kept) => kept.id)
+    const last = ids.length === limit ? ids.at(-1) : undefined
+    const counts = await runAllAgain(c, id, ids)
+    return c.json({ ...counts, nextCursor: last === undefined ? null : encodeCursor([last, '']) }, 200)
   })
 }

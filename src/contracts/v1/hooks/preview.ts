@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { STALE_RETRIES } from '../../../admin/authority.ts'
 import { assertRecords } from '../../../engine/assert.ts'
 import { RefusedError } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
@@ -84,28 +85,32 @@ const route = (services: Services) =>
 export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(route(services), async (c) => {
     const request = c.req.valid('json')
-    const answer = await withCurrent(c.get('session'), async (session) => {
-      const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase())
-      const headers = headersOf(request)
-      const url = new URL(c.req.url)
-      url.search = new URLSearchParams(request.query).toString()
-      const verification = await verified(request, open, headers, url.href)
-      const body =
-        request.text === undefined
-          ? (request.payload ?? null)
-          : parsePayload(new TextEncoder().encode(request.text), headers.get('content-type'))
-      const { items, messageId } = open.map({ body, ...told(headers, url.href) })
-      const run = () =>
-        assertRecords(c.get('store'), session, (organization) => commandsOf(organization, open.hook.object, items), {
-          contract: 'v1',
-          dryRun: true,
-          track: true,
-          dataBytes: 0,
-        })
-      const outcomes = items.length === 0 ? [] : (await run()).outcomes
-      const rendered = outcomes.map((one, i) => renderOutcome(one, i, readMapped(items[i]).item, false))
-      return { verification, messageId, items: [...items], outcomes: rendered }
-    })
+    const answer = await withCurrent(
+      c.get('session'),
+      async (session) => {
+        const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase())
+        const headers = headersOf(request)
+        const url = new URL(c.req.url)
+        url.search = new URLSearchParams(request.query).toString()
+        const verification = await verified(request, open, headers, url.href)
+        const body =
+          request.text === undefined
+            ? (request.payload ?? null)
+            : parsePayload(new TextEncoder().encode(request.text), headers.get('content-type'))
+        const { items, messageId } = open.map({ body, ...told(headers, url.href) })
+        const run = () =>
+          assertRecords(c.get('store'), session, (organization) => commandsOf(organization, open.hook.object, items), {
+            contract: 'v1',
+            dryRun: true,
+            track: true,
+            dataBytes: 0,
+          })
+        const outcomes = items.length === 0 ? [] : (await run()).outcomes
+        const rendered = outcomes.map((one, i) => renderOutcome(one, i, readMapped(items[i]).item, false))
+        return { verification, messageId, items: [...items], outcomes: rendered }
+      },
+      STALE_RETRIES,
+    )
     return c.json(answer, 200)
   })
 }
