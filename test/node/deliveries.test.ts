@@ -104,3 +104,11 @@ it('is one row an hour for whatever is rejected for one reason, and is swept whe
   expect(await sweep(database.driver, Date.now() + 31 * DAY)).toBe(true)
   expect(await rows('SELECT 1 FROM deliveries')).toEqual([])
 })
+
+it('is the same one when nobody knows whether it was written, and it is run again', async () => {
+  const first = await deliver('four@a.example', { first_name: 'Four' })
+  const again = await deliver('four@a.example', { first_name: 'Four' }, { id: first.delivery.id })
+  // What it was answered first: run anew, it would be unchanged.
+  expect(again.logged?.answers.map(({ status }) => status)).toEqual(['created'])
+  expect(again.logged).toMatchObject({ id: first.delivery.id, status: 'done', attempts: 2 })
+})

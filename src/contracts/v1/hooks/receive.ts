@@ -1,28 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
-import { problem, RefusedError, refuse } from '../../../engine/errors.ts'
-import { newId } from '../../../engine/ids.ts'
-import { withCurrent } from '../../../engine/session.ts'
-import type { Backlog } from '../../../hooks/backlog.ts'
-import type { DeliveryLog } from '../../../hooks/delivery.ts'
-import type { MappingInput } from '../../../hooks/mapping.ts'
-import type { HookSession } from '../../../hooks/opening.ts'
-import { inputOf } from '../../../hooks/payload.ts'
-import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/running.ts'
-import { type Received, verify } from '../../../hooks/verification.ts'
-import { refusalFrom } from '../../../http/app-errors.ts'
-import { bodyBytes } from '../../../http/body-bytes.ts'
+import { refuse } from '../../../engine/errors.ts'
+import { refusalOf } from '../../../hooks/running.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
-import { BODY_LIMIT } from '../../../http/json-body.ts'
 import { json } from '../../kit/responses.ts'
 import { readResponses, writeResponses } from '../responses.ts'
+import { Reception } from './reception.ts'
 import { received, renderReceived, waiting } from './results.ts'
-import { commandsOf } from './run.ts'
 import { tags } from './schemas.ts'
-
-/** Seconds after which a sender may try a paused hook again: somebody has to look first. */
-const PAUSED_RETRY = 300
 
 const address = z.object({
   address: z.string().openapi({ param: { name: 'address', in: 'path' }, description: 'As the path of the hook says.' }),
@@ -50,79 +35,6 @@ const route = createRoute({
   },
 })
 
-const receivedOf = async (c: Context<AppEnv>): Promise<Received> => ({
-  method: c.req.method,
-  url: c.req.url,
-  headers: c.req.raw.headers,
-  body: new Uint8Array(await bodyBytes(c.req.raw, BODY_LIMIT)),
-  address: c.get('clientAddress'),
-})
-
-/** One request, for as long as its hook is tried: on a cached session first, and once more when that was outdated. */
-class Reception {
-  readonly id = newId()
-  readonly receivedAt = Date.now()
-  /** What it has proved to be: only that may be kept. */
-  verified: MappingInput | undefined
-  #received: Promise<Received> | undefined
-  readonly #c: Context<AppEnv>
-  readonly #services: Services
-  readonly #log: DeliveryLog
-  readonly address: string
-
-  constructor(c: Context<AppEnv>, services: Services, log: DeliveryLog, address: string) {
-    this.#c = c
-    this.#services = services
-    this.#log = log
-    this.address = address
-  }
-
-  /** @throws RefusedError what it is rejected for, which counts against the address that it comes from */
-  async #verify(current: HookSession): Promise<Received> {
-    try {
-      this.#received ??= receivedOf(this.#c)
-      const received = await this.#received
-      await verify(received, current.hook, current.secrets, Date.now())
-      return received
-    } catch (error) {
-      if (!(error instanceof RefusedError) || current.cached) throw error
-      throw await this.#services.hooks.reject(this.#c, current, this.#log, error)
-    }
-  }
-
-  /** @returns undefined where it has to stand in line behind others that wait for the database */
-  async run(current: HookSession): Promise<DeliveryResult | undefined> {
-    this.verified = undefined
-    if (current.hook.state === 'paused') throw new RefusedError(problem('hook_paused'), PAUSED_RETRY)
-    const received = await this.#verify(current)
-    this.#c.set('session', current)
-    const input = inputOf(received, current.hook)
-    if (!(input instanceof RefusedError)) {
-      this.verified = input
-      if (this.#services.hooks.backlog?.isBehind(this.address)) return undefined
-    }
-    const runner = { ...current, session: current, log: this.#log, commandsOf, request: this.#c.get('requestId') }
-    return runDelivery(runner, { id: this.id, receivedAt: this.receivedAt, input })
-  }
-}
-
-/**
- * @returns undefined for one that is kept, because it cannot be written now
- * @throws what it failed with, where nothing keeps it
- */
-const runOrKeep = async (reception: Reception, session: HookSession, backlog: Backlog | undefined) => {
-  try {
-    const result = await withCurrent(session, (current) => reception.run(current))
-    if (result) return result
-  } catch (error) {
-    const passes = refusalFrom(error).retryAfter !== undefined
-    if (!backlog || !reception.verified || !passes) throw error
-  }
-  const { address, id, receivedAt, verified: input } = reception
-  if (input) await backlog?.put({ address, id, receivedAt, input })
-  return undefined
-}
-
 const mountDelivery = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openAPIRegistry.registerPath(route)
   // Mounted without its body: what is verified are its bytes, so nothing may read them before.
@@ -131,8 +43,8 @@ const mountDelivery = (app: OpenAPIHono<AppEnv>, services: Services): void => {
     const { address } = c.req.valid('param')
     const { session, log, driveJobs } = await services.hooks.open(c, address)
     c.set('driveJobs', driveJobs)
-    const reception = new Reception(c, services, log, address)
-    const result = await runOrKeep(reception, session, services.hooks.backlog)
+    const reception = new Reception(c, services.hooks, log, address)
+    const result = await reception.runOrKeep(session)
     if (!result) return c.json(waiting(reception.id), 202)
     if (result.status === 'failed') throw refusalOf(result)
     return c.json(renderReceived(result), 200)
