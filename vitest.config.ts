@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { newHookKey } from './src/hooks/secret-box.ts'
 import { buildSite } from './src/site/build.ts'
 import { prepareSurroundings } from './test/support/surroundings.ts'
 
@@ -18,6 +19,9 @@ const ownDatabases = Object.fromEntries(
   ]).flat(),
 )
 
+/** What the Worker and the isolates of the tests keep the secrets of hooks with. */
+const HOOKS_KEY = newHookKey()
+
 /** In workerd, with real databases. */
 const edge = (
   name: string,
@@ -28,7 +32,9 @@ const edge = (
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
-        bindings: { MIGRATIONS: migrations, LOG: 'off', ...bindings },
+        bindings: { MIGRATIONS: migrations, LOG: 'off', HOOKS_KEY, ...bindings },
+        queueProducers: { DELIVERIES: { queueName: 'deliveries' } },
+        queueConsumers: { deliveries: { maxBatchTimeout: 0, maxRetries: 10 } },
         d1Databases: { DB_OWN: 'own', ...ownDatabases },
         ratelimits: { KEY_REQUESTS_FEW: { namespace_id: '9001', simple: { limit: 5, period: 60 } } },
       },

@@ -13,7 +13,7 @@ interface Rule {
   readonly packages: readonly string[]
 }
 
-const below = ['schema', 'engine', 'auth', 'storage', 'storage/drivers', 'admin', 'tenants', 'http'] as const
+const below = ['schema', 'engine', 'auth', 'hooks', 'storage', 'storage/drivers', 'admin', 'tenants', 'http'] as const
 const mayImport = (rooms: readonly string[], ...packages: string[]): Rule => ({ rooms, packages })
 
 /** From the bottom up. A contract sees the kit and never another contract, nor the database; a Worker sees no examples. */
@@ -21,20 +21,21 @@ const rules: Readonly<Record<string, Rule>> = {
   schema: mayImport([], 'libphonenumber-js'),
   engine: mayImport(['schema'], 'uuid'),
   auth: mayImport(['schema', 'engine'], 'ipaddr.js'),
-  storage: mayImport(['schema', 'engine', 'auth'], 'drizzle-orm'),
-  'storage/drivers': mayImport(['storage'], 'libsql', '@libsql/client', 'cloudflare:workers', 'node:'),
-  admin: mayImport(['schema', 'engine', 'auth', 'storage'], 'drizzle-orm', 'uuid'),
+  hooks: mayImport(['schema', 'engine', 'auth'], '@jmespath-community/jmespath'),
+  storage: mayImport(['schema', 'engine', 'auth', 'hooks'], 'drizzle-orm'),
+  'storage/drivers': mayImport(['storage', 'hooks'], 'libsql', '@libsql/client', 'cloudflare:workers', 'node:'),
+  admin: mayImport(['schema', 'engine', 'auth', 'hooks', 'storage'], 'drizzle-orm', 'uuid'),
   tenants: mayImport(['schema', 'engine', 'auth', 'storage', 'admin', 'tenants/move'], 'drizzle-orm'),
   'tenants/move': mayImport(['schema', 'engine', 'storage']),
   'version.ts': mayImport([]),
   http: mayImport(
-    ['schema', 'engine', 'auth', 'storage', 'admin', 'tenants', 'version.ts'],
+    ['schema', 'engine', 'auth', 'hooks', 'storage', 'admin', 'tenants', 'version.ts'],
     'hono',
     '@hono/zod-openapi',
   ),
   'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
-    ['schema', 'engine', 'auth', 'admin', 'tenants', 'http', 'contracts/kit'],
+    ['schema', 'engine', 'auth', 'hooks', 'admin', 'tenants', 'http', 'contracts/kit'],
     'hono',
     '@hono/zod-openapi',
     'papaparse',
@@ -42,13 +43,13 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   'contracts/examples': mayImport(['engine', 'contracts/kit', 'contracts/*']),
   'contracts/index.ts': mayImport(['http', 'contracts/*']),
-  'app.ts': mayImport(['http', 'contracts/index.ts'], 'hono', '@hono/zod-openapi'),
+  'app.ts': mayImport(['hooks', 'http', 'contracts/index.ts'], 'hono', '@hono/zod-openapi'),
   'tenancy.ts': mayImport(['storage', 'storage/drivers', 'tenants']),
-  'deps.ts': mayImport(['auth', 'storage', 'admin', 'http', 'tenants']),
-  'env.ts': mayImport(['auth', 'tenancy.ts']),
+  'deps.ts': mayImport(['auth', 'hooks', 'storage', 'admin', 'http', 'tenants']),
+  'env.ts': mayImport(['auth', 'hooks', 'tenancy.ts']),
   'worker.ts': mayImport([...below, 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts']),
   node: mayImport(
-    ['engine', 'auth', 'storage', 'storage/drivers', 'tenants', 'http', 'env.ts'],
+    ['engine', 'auth', 'hooks', 'storage', 'storage/drivers', 'tenants', 'http', 'env.ts'],
     'node:',
     'hono',
     '@hono/node-server',

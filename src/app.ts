@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { getPath } from 'hono/utils/url'
 import { contracts as allContracts } from './contracts/index.ts'
+import type { Resume } from './hooks/backlog.ts'
 import type { AppEnv } from './http/context.ts'
 import type { ContractEntry } from './http/contract.ts'
 import type { ContractAppOptions } from './http/contract-app.ts'
@@ -11,10 +12,15 @@ export interface AppOptions extends ContractAppOptions, Pick<SiteOptions, 'asset
   readonly contracts?: readonly ContractEntry[]
 }
 
+/** How the paths of deliveries begin. */
+const HOOKS = '/hooks/'
+
 type ContractApp = OpenAPIHono<AppEnv>
 
 export interface App {
   fetch(request: Request, env?: unknown, context?: ExecutionContext): Response | Promise<Response>
+  /** Runs a delivery to a hook that has waited for its database. */
+  readonly resume: Resume
   /** The app of every contract, loaded: for the OpenAPI document. */
   contractApps(): Promise<readonly ContractApp[]>
 }
@@ -52,6 +58,11 @@ export const createApp = ({ contracts = allContracts, assets, ready, databases, 
     async fetch(request, env, context) {
       const app = appFor(getPath(request))
       return (app ? await app() : site).fetch(request, env as object, context)
+    },
+    async resume(waiting) {
+      const entry = contracts.find(({ prefixes }) => prefixes.includes(HOOKS))
+      const contract = entry && (await entry.load()).contract
+      return contract?.resume?.(options.services)(waiting) ?? 'later'
     },
     contractApps: () => Promise.all(apps.map(({ app }) => app())),
   }

@@ -1,14 +1,20 @@
 import { administration } from './admin/administration.ts'
 import { onBehalfOf } from './admin/authority.ts'
 import { jobReader } from './admin/jobs.ts'
+import type { Directory } from './auth/directory.ts'
 import type { OperatorSettings } from './auth/operator.ts'
 import type { RateLimit } from './auth/rate-limit.ts'
+import type { Backlog } from './hooks/backlog.ts'
+import { type SecretBox, secretBox } from './hooks/secret-box.ts'
 import { accessWith, operatorAccess } from './http/access.ts'
 import type { SharedServices, StreamLimits } from './http/contract.ts'
+import { type HookData, hookAccess } from './http/hook-access.ts'
+import { deliveryLog } from './storage/delivery-log.ts'
 import { sqlDirectory } from './storage/directory.ts'
 import { historyReader } from './storage/history-reader.ts'
+import { sqlHookDirectory } from './storage/hook-directory.ts'
 import { jobDrive } from './storage/jobs/drive.ts'
-import { metered } from './storage/meter.ts'
+import { type Cost, metered, noCost } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
 import type { Deployment } from './tenants/deployment.ts'
@@ -32,6 +38,10 @@ export interface ServiceOptions {
   readonly streams?: StreamLimits
   /** Where tenants are followed to when they move. Absent: they cannot. */
   readonly places?: Places
+  /** Keeps the secrets of hooks. Absent: none can be kept. */
+  readonly hookSecrets?: SecretBox
+  /** Keeps deliveries to hooks while their database is away. Absent: their senders have to come again. */
+  readonly backlog?: Backlog
   /** Absent: tenants are operated by command only. */
   readonly operator?: OperatorSettings & { readonly deployment: Deployment }
 }
@@ -46,12 +56,23 @@ export const createServices = (
     waiting,
     streams = {},
     places,
+    hookSecrets = secretBox([]),
+    backlog,
     operator,
     jobsMs,
     connectBehind = connect,
   }: ServiceOptions = {},
 ): SharedServices => {
   const driveJobs = jobDrive(connectBehind, { forMs: jobsMs, stopping })
+  const hookDataOf = (through: Connect, organizationId: string, cost: Cost): HookData => {
+    const driver = metered(through(organizationId, cost), cost)
+    const follow = (directory: Directory) => (places ? followed(directory, places, organizationId, cost) : directory)
+    return {
+      hooks: sqlHookDirectory(driver, organizationId, follow),
+      deliveries: deliveryLog(driver),
+      driveJobs: () => driveJobs(organizationId),
+    }
+  }
   return {
     access: accessWith({
       dataOf: (organizationId, cost) => {
@@ -63,12 +84,20 @@ export const createServices = (
           reader: recordReader(driver),
           history: historyReader(driver),
           jobs: jobReader(driver),
+          deliveries: deliveryLog(driver),
           driveJobs: () => driveJobs(organizationId),
-          administration: (session) => administration(onBehalfOf(driver, session)),
+          administration: (session) => administration(onBehalfOf(driver, session), hookSecrets),
         }
       },
       ...(failures && { failures }),
       ...(requests && { requests }),
+    }),
+    hooks: hookAccess({
+      dataOf: (organizationId, cost) => hookDataOf(connect, organizationId, cost),
+      dataBehind: (organizationId) => hookDataOf(connectBehind, organizationId, noCost()),
+      box: hookSecrets,
+      ...(backlog && { backlog }),
+      ...(failures && { failures }),
     }),
     operator: operatorAccess(operator, failures),
     ...(operator && { tenantsFor: (by, cost) => tenantOperations(operator.deployment, by, cost) }),

@@ -1,4 +1,5 @@
 import type { Quota } from './auth/rate-limit.ts'
+import type { WaitingDelivery } from './hooks/backlog.ts'
 import type { TenancyEnv } from './tenancy.ts'
 
 /** Bindings and variables of the Worker; wrangler.toml declares them. */
@@ -10,6 +11,10 @@ export interface Env extends TenancyEnv {
   readonly OPERATOR_SECRET?: string
   /** Addresses and CIDR ranges that operators come from; absent: any. */
   readonly OPERATOR_ALLOWLIST?: string
+  /** Keys that the secrets of hooks are kept with (src/hooks/secret-box.ts); absent: no hook can have one. */
+  readonly HOOKS_KEY?: string
+  /** Keeps deliveries to hooks while their database is away; absent: their senders have to come again. */
+  readonly DELIVERIES?: Queue<WaitingDelivery>
   /** Counts the requests of each key; absent: they are not limited. */
   readonly KEY_REQUESTS?: RateLimit
   /** What the binding KEY_REQUESTS was given, if not the default; a limit of 0 is none. */

@@ -7,7 +7,10 @@ import { rateLimit } from './auth/rate-limit.ts'
 import { endWith } from './cli/failure.ts'
 import { createServices } from './deps.ts'
 import { authFailures } from './env.ts'
+import type { Backlog } from './hooks/backlog.ts'
+import { secretBox } from './hooks/secret-box.ts'
 import { publicFiles } from './node/assets.ts'
+import { deliveryJournal } from './node/delivery-journal.ts'
 import { drain } from './node/drain.ts'
 import { listen } from './node/listen.ts'
 import { requireFreePort } from './node/port.ts'
@@ -34,10 +37,17 @@ const waiting = new WaitingRequests(() => requests.stepAside())
 const stopping = new AbortController()
 let ready = true
 
-const appOver = ({ isReady, state }: ServedDatabase, deployment: NodeDeployment, settings: NodeSettings) =>
+const appOver = (
+  { isReady, state }: ServedDatabase,
+  deployment: NodeDeployment,
+  settings: NodeSettings,
+  backlog: Backlog,
+) =>
   createApp({
     services: createServices(waiting.connect(requests.connect(deployment.places.connect)), {
       places: deployment.places,
+      hookSecrets: secretBox(settings.hookKeys),
+      backlog,
       // A request that is over takes its batches with it; a job goes on.
       connectBehind: deployment.places.connect,
       ...(settings.operator && { operator: { ...settings.operator, deployment } }),
@@ -81,11 +91,15 @@ const start = async () => {
   const log = (line: string) => console.log(line)
   const database = await serveDatabase({ ...settings, name: 'DATABASE_URL' }, log)
   const deployment = await nodeDeployment(database.driver, settings, log)
+  const journal = deliveryJournal(settings.hooksJournalUrl, log)
   const close = async () => {
+    await journal.close()
     await deployment.close()
     await database.close()
   }
-  const { server, url } = await listen(appOver(database, deployment, settings), requests, settings)
+  const app = appOver(database, deployment, settings, journal)
+  const { server, url } = await listen(app, requests, settings)
+  await journal.start(app.resume)
   const migrated = database.migrated()
   console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated: migrated ?? null }))
   if (!migrated) database.reach().catch(endWith)

@@ -3,9 +3,12 @@ import { isOperator, operatorSettings } from './auth/operator.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
 import { authFailures, databaseCallsOf, databaseTimeoutOf, type Env, keyRequestsOf, settingsOf } from './env.ts'
+import type { WaitingDelivery } from './hooks/backlog.ts'
+import { hookKeys, secretBox } from './hooks/secret-box.ts'
 import { cloudflareAddress, workerAddress } from './http/client-address.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { circuitBreakers } from './storage/drivers/breakers.ts'
+import { queueBacklog, resumeFrom } from './storage/drivers/delivery-queue.ts'
 import { tenancyOf } from './tenancy.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
@@ -38,6 +41,8 @@ const configuredApp = (env: Env) => {
     ...basics,
     services: createServices(places.connect, {
       places,
+      hookSecrets: secretBox(hookKeys(env.HOOKS_KEY)),
+      ...(env.DELIVERIES && { backlog: queueBacklog(env.DELIVERIES) }),
       jobsMs: JOBS_MS,
       streams: { calls: databaseCallsOf(env) },
       ...(operator && { operator: { ...operator, deployment } }),
@@ -84,5 +89,9 @@ export default {
     app ??= appOf(env)
     return app.fetch(request, env, context)
   },
+  async queue(batch, env) {
+    app ??= appOf(env)
+    await resumeFrom(batch, app.resume)
+  },
   scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now(), { jobsMs: JOBS_MS }),
-} satisfies ExportedHandler<Env>
+} satisfies ExportedHandler<Env, WaitingDelivery>

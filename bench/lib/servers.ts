@@ -28,6 +28,8 @@ export interface Server {
 
 export interface ServerOptions {
   readonly operatorSecret?: string
+  /** Keeps the secrets of hooks. */
+  readonly hooksKey?: string
   /** Of the Node server, besides or instead of those that it gets anyway; `{folder}` stands for one that it may write to. */
   readonly variables?: Readonly<Record<string, string>>
   /** Keep what it writes to its log. */
@@ -52,6 +54,7 @@ export const listening = async (child: ChildProcess, log?: string[]): Promise<st
 export const startNode = async ({
   log = false,
   operatorSecret,
+  hooksKey,
   variables = {},
 }: ServerOptions = {}): Promise<Server> => {
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-server-'))
@@ -64,6 +67,7 @@ export const startNode = async ({
       TRUSTED_PROXIES: '127.0.0.1',
       KEY_REQUESTS_LIMIT: '0',
       ...(operatorSecret !== undefined && { OPERATOR_SECRET: operatorSecret }),
+      ...(hooksKey !== undefined && { HOOKS_KEY: hooksKey }),
       ...Object.fromEntries(
         Object.entries(variables).map(([name, value]) => [name, value.replace('{folder}', folder)]),
       ),
@@ -102,7 +106,7 @@ export const workerdPid = (): number => {
 }
 
 /** The Worker as it is deployed, in workerd with D1. */
-export const startWorker = async ({ operatorSecret }: ServerOptions = {}): Promise<Server> => {
+export const startWorker = async ({ operatorSecret, hooksKey }: ServerOptions = {}): Promise<Server> => {
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-server-'))
   const path = await bundle('bench/workers/ours.ts', 'bench/wrangler.toml', folder)
   const worker = {
@@ -110,7 +114,11 @@ export const startWorker = async ({ operatorSecret }: ServerOptions = {}): Promi
     modules: [{ type: 'ESModule' as const, path: 'ours.js', contents: readFileSync(path, 'utf8') }],
     compatibilityDate: '2026-10-23',
     d1Databases: { DB: 'ours' },
-    bindings: { LOG: 'off', ...(operatorSecret !== undefined && { OPERATOR_SECRET: operatorSecret }) },
+    bindings: {
+      LOG: 'off',
+      ...(operatorSecret !== undefined && { OPERATOR_SECRET: operatorSecret }),
+      ...(hooksKey !== undefined && { HOOKS_KEY: hooksKey }),
+    },
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
   }
   const options = convertV4MiniflareOptions({ log: new Log(LogLevel.WARN), cf: false, workers: [worker] })

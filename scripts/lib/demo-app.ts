@@ -3,6 +3,7 @@ import { rateLimit } from '../../src/auth/rate-limit.ts'
 import type { DemoCredentials } from '../../src/cli/demo.ts'
 import { createServices } from '../../src/deps.ts'
 import { keyRequestsOf } from '../../src/env.ts'
+import { secretBox } from '../../src/hooks/secret-box.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { sharedDeployment } from '../../src/tenants/shared.ts'
 import type { Described } from './described.ts'
@@ -16,7 +17,7 @@ const ADDRESS = '127.0.0.1'
 /** The product over the demo, as `npm start` serves it: in this process, with requests from this machine. */
 export const demoApp = (
   driver: SqlDriver,
-  { operatorSecret }: DemoCredentials,
+  { operatorSecret, hooksKey }: DemoCredentials,
   described: readonly Described[],
 ): App => {
   const quota = keyRequestsOf({})
@@ -24,6 +25,7 @@ export const demoApp = (
     contracts: described.map(({ entry }) => entry),
     services: createServices(() => driver, {
       ...(quota && { requests: rateLimit(quota) }),
+      hookSecrets: secretBox([hooksKey]),
       operator: { secrets: [operatorSecret], allowlist: [], deployment: sharedDeployment(driver) },
     }),
     clientAddress: () => ADDRESS,

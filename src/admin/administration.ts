@@ -1,3 +1,5 @@
+import type { DeliveryPage } from '../hooks/delivery.ts'
+import { type SecretBox, secretBox } from '../hooks/secret-box.ts'
 import type { Combination } from '../schema/schema.ts'
 import { type AttributeChange, addAttribute, changeAttribute, type NewAttribute } from './attributes.ts'
 import type { Authority } from './authority.ts'
@@ -10,6 +12,19 @@ import {
   revokeCredential,
   rotateCredential,
 } from './credentials.ts'
+import { listDeliveries, readHookDelivery } from './deliveries.ts'
+import {
+  changeHook,
+  createHook,
+  deleteHook,
+  type HookChange,
+  listHooks,
+  type NewHook,
+  openHook,
+  readHook,
+  rotateHookSecret,
+  type SecretRotation,
+} from './hooks.ts'
 import { addMember, listMembers, type NewMember, removeMember } from './members.ts'
 import { createObject, type NewObject } from './objects.ts'
 import { changeOrganization, type OrganizationChange, readOrganization } from './organizations.ts'
@@ -19,8 +34,9 @@ import type { SchemaDocument } from './schema/document.ts'
 /**
  * Everything an administrator may do, on somebody's authority in one organisation: no call can name another
  * organisation, and none can be made without saying who asks.
+ * @param box keeps the secrets of hooks; absent: none can be kept
  */
-export const administration = ({ run }: Authority) => ({
+export const administration = ({ run }: Authority, box: SecretBox = secretBox([])) => ({
   readOrganization: () => run(readOrganization),
   changeOrganization: (change: OrganizationChange) => run((current) => changeOrganization(current, change)),
   listMembers: () => run(listMembers),
@@ -42,6 +58,16 @@ export const administration = ({ run }: Authority) => ({
   eraseAttribute: (object: string, slug: string, after: string) =>
     run((current) => eraseAttribute(current, object, slug, after)),
   eraseObject: (slug: string) => run((current) => eraseObject(current, slug)),
+  listHooks: () => run(listHooks),
+  readHook: (id: string) => run((current) => readHook(current, id)),
+  openHook: (id: string) => run((current) => openHook(current, box, id)),
+  createHook: (hook: NewHook) => run((current) => createHook(current, box, hook)),
+  changeHook: (id: string, change: HookChange) => run((current) => changeHook(current, id, change)),
+  rotateHookSecret: (id: string, rotation: SecretRotation) =>
+    run((current) => rotateHookSecret(current, box, id, rotation)),
+  deleteHook: (id: string) => run((current) => deleteHook(current, id)),
+  listDeliveries: (hookId: string, page: DeliveryPage) => run((current) => listDeliveries(current, hookId, page)),
+  readDelivery: (hookId: string, id: string) => run((current) => readHookDelivery(current, hookId, id)),
 })
 
 export type Administration = ReturnType<typeof administration>

@@ -50,7 +50,7 @@ export interface Authority {
 }
 
 /** Whoever loses against another change tries again, and one of them always wins: enough for a hundred at once. */
-const STALE_RETRIES = 100
+export const STALE_RETRIES = 100
 
 /**
  * Runs the service on the organisation as the session knows it. One that answers from what is known, without a batch of

@@ -4,7 +4,8 @@ import type { ExportedTable } from './exported-rows.ts'
 
 /**
  * An organisation as lines of JSON: `{"table": "records", "row": {…}}`. Key rows are not in it, since they follow from
- * the records; neither are credentials, so an export gives nobody access. The organisation keeps its id.
+ * the records; neither are credentials, so an export gives nobody access.
+ * Hooks come with their secrets as they are stored, which are of use where the key is that they were encrypted with. The organisation keeps its id.
  */
 export interface ExportLine {
   readonly table: ExportedTable
@@ -17,6 +18,7 @@ const tables = {
   objects: 'slug',
   attributes: 'object, slug',
   combinations: 'object, name',
+  hooks: 'id',
   records: 'object, id',
   changes: 'sequence',
 } as const satisfies Record<ExportedTable, string>

@@ -1,4 +1,5 @@
 import { refuse } from '../engine/errors.ts'
+import { type HookDefinition, hookStates, type Mapping } from '../hooks/definition.ts'
 import { historyModes, SLUG, valueTypes } from '../schema/schema.ts'
 import type { SqlValue } from '../storage/driver.ts'
 
@@ -52,7 +53,21 @@ const options: Kind = {
   is: parsedAs(isListOf((one) => isObject(one) || typeof one === 'string')),
   what: 'a JSON list of options, as text',
 }
-const slugs: Kind = { is: parsedAs(isListOf((one) => typeof one === 'string')), what: 'a JSON list of slugs, as text' }
+const texts: Kind = { is: parsedAs(isListOf((one) => typeof one === 'string')), what: 'a JSON list of texts, as text' }
+const slugs: Kind = { ...texts, what: 'a JSON list of slugs, as text' }
+
+/** As much of a hook as whoever opens it relies on; what else it says is judged where it is used. */
+const hookDefinition: Kind = {
+  is: parsedAs((value) => {
+    if (!isObject(value)) return false
+    const { object, mapping, verification, allowlist } = value as Partial<Record<keyof HookDefinition, unknown>>
+    const { match, values } = Object(mapping) as Partial<Record<keyof Mapping, unknown>>
+    const { scheme } = Object(verification) as { readonly scheme?: unknown }
+    const isMapping = Array.isArray(match) && match.every(isObject) && isObject(values)
+    return typeof object === 'string' && typeof scheme === 'string' && isMapping && Array.isArray(allowlist)
+  }),
+  what: 'the definition of a hook, as text',
+}
 
 const owned = { organization_id: text } as const
 const times = { created_at: instant, updated_at: instant } as const
@@ -101,6 +116,17 @@ export const exportedColumns = {
     created_at: instant,
     is_archived: flag,
     building: orNull(json),
+  },
+  hooks: {
+    ...owned,
+    id: text,
+    name: text,
+    state: oneOf(...hookStates),
+    definition: hookDefinition,
+    secrets: texts,
+    ...times,
+    created_by: text,
+    paused_at: orNull(instant),
   },
   records: {
     ...owned,

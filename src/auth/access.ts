@@ -46,10 +46,10 @@ export const SESSION_BYTES = 4_194_304
 export const SCHEMA_BYTES = 33_554_432
 
 /** Each character of JSON for two bytes of memory, and as much again for what holds it together. */
-const weightOf = (value: unknown): number => 4 * JSON.stringify(value).length
+export const weightOf = (value: unknown): number => 4 * JSON.stringify(value).length
 
 /** Standard objects that the organisation has not changed are one and the same for all. */
-const schemaWeight = ({ objects, archivedObjects, indexes }: Organization): number => {
+export const schemaWeight = ({ objects, archivedObjects, indexes }: Organization): number => {
   const own = [...objects.values(), ...archivedObjects.values()].filter(
     (object) => standardObjects().get(object.slug) !== object,
   )
@@ -88,7 +88,7 @@ const judge = (
 const MOVING_SECONDS = 2
 
 /** Only whoever has shown a key of the organisation is told how it stands. @throws RefusedError organization_suspended, organization_moving */
-const requireServed = ({ status }: Organization): void => {
+export const requireServed = ({ status }: Organization): void => {
   if (status === 'suspended' || status === 'deleted') throw refuse('organization_suspended')
   if (status !== 'active') throw new RefusedError(problem('organization_moving'), MOVING_SECONDS)
 }

@@ -4,6 +4,7 @@ import { asOperator } from '../admin/authority.ts'
 import type { NewCredential } from '../admin/credentials.ts'
 import { createOrganization } from '../admin/organizations.ts'
 import { hashSecret, randomSecret } from '../auth/secret.ts'
+import { newHookKey } from '../hooks/secret-box.ts'
 import { sqlDirectory } from '../storage/directory.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { type ContractNeeds, meetNeeds, neededByExamples, unlessThere } from './needs.ts'
@@ -23,6 +24,8 @@ export interface DemoCredentials {
   readonly developerSecret: string
   /** Of the deployment, not of the organisation: it creates others. */
   readonly operatorSecret: string
+  /** Of the deployment too: it keeps the secrets of hooks. */
+  readonly hooksKey: string
 }
 
 const attributes: readonly (NewAttribute & { readonly object: string })[] = [
@@ -98,6 +101,7 @@ export const setUpDemo = async (
     memberId,
     ...Object.fromEntries(keyNames.map((name) => [name, secrets[name]])),
     operatorSecret: kept.operatorSecret ?? randomSecret(),
+    hooksKey: kept.hooksKey ?? newHookKey(),
   } as DemoCredentials
 }
 

@@ -4,12 +4,14 @@ import { asOperator, type Service } from '../admin/authority.ts'
 import { createOrganization } from '../admin/organizations.ts'
 import { contracts } from '../contracts/index.ts'
 import type { Examples, NeededObject, NeededRecord, Needs } from '../contracts/kit/examples.ts'
+import type { JsonObject } from '../contracts/kit/json.ts'
 import { assertRecord } from '../engine/assert.ts'
-import { type ErrorCode, RefusedError } from '../engine/errors.ts'
+import { type ErrorCode, problem, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { RecordStore } from '../engine/store.ts'
 import { slugOf } from '../schema/schema.ts'
 import { saveAttribute } from '../storage/administration-sql.ts'
+import { deliveryLog } from '../storage/delivery-log.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { beginJob, begunJob } from '../storage/jobs/begin.ts'
 import { readJob } from '../storage/jobs/job.ts'
@@ -39,7 +41,7 @@ const idOf = (organizationId: string, contract: string, name: string) => v5(`${c
 /** The ids that stand in the requests of a contract, by their names. */
 export const idsOfNeeds = (organizationId: string, { contract, needs }: ContractNeeds): ReadonlyMap<string, string> =>
   new Map(
-    [needs.records, needs.members, needs.keys, needs.tenants, needs.jobs]
+    [needs.records, needs.members, needs.keys, needs.tenants, needs.jobs, needs.hooks, needs.deliveries]
       .flatMap((named) => Object.keys(named ?? {}))
       .map((name) => [name, idOf(organizationId, contract, name)]),
   )
@@ -116,6 +118,28 @@ export const indexByJob = async (
   await runJobs(driver)
 }
 
+/** Whoever knows its address may deliver to it: good for examples and for nothing else. */
+const openHook = {
+  object: 'people',
+  verification: { scheme: 'address' },
+  allowlist: ['0.0.0.0/0', '::/0'],
+  keepPayload: true,
+  mapping: { match: [{ emails: 'body.email' }], values: { emails: '[body.email]', first_name: 'body.name' } },
+} as const
+
+/** A delivery that came to nothing, as the log has it. */
+const noteFailed =
+  (
+    driver: SqlDriver,
+    { id, hookId, body }: { readonly id: string; readonly hookId: string; readonly body: JsonObject },
+  ): Service<unknown> =>
+  ({ driver: { scope } }) => {
+    const delivery = { id, hookId, messageId: null, receivedAt: Date.now(), replayDays: 3, keepDays: 30, items: 1 }
+    const problems = [{ item: null, problem: problem('mapping_failed', undefined, 'the payload has no address') }]
+    const payload = JSON.stringify({ body, headers: {}, query: {} })
+    return deliveryLog(driver).fail(scope, { ...delivery, payload }, problems, false)
+  }
+
 /** More keys than anybody issues in a demo: those that were revoked count. */
 const EVER_ISSUED = 100_000
 
@@ -136,6 +160,11 @@ export const meetNeeds = async (
     if (!issued.has(id)) await unlessThere(operator.issueCredential({ id, kind: 'key', scopes: ['crm:read'], ...need }))
   for (const { id, need } of named(needs.tenants)) await unlessThere(createOrganization(driver, { id, ...need }))
   for (const { id, need } of named(needs.jobs)) await indexByJob(driver, organizationId, id, need)
+  for (const { id, need } of named(needs.hooks)) await unlessThere(operator.createHook({ id, ...openHook, ...need }))
+  for (const { id, need } of named(needs.deliveries)) {
+    const hookId = idOf(organizationId, contract, need.hook)
+    await authority.run(noteFailed(driver, { id, hookId, body: need.body }))
+  }
   for (const { id, need } of named(needs.records))
     await unlessThere(authority.run(insertRecord(driver, contract, id, need)))
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addHookCommands } from './commands/hooks.ts'
 import { addInstanceCommands } from './commands/instance.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
@@ -30,6 +31,7 @@ const newProgram = (): Command => {
   addKeyCommands(program, withTarget)
   addSchemaCommands(program, withTarget)
   addRecordCommands(program)
+  addHookCommands(program)
   addMigrateCommand(program, withTarget)
   addInstanceCommands(program)
   return program

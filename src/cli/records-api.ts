@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { refusalOf } from './organization-api.ts'
 
 /** The records of an organisation as its clients read them: with a key, from a running deployment of any kind. */
 
@@ -50,14 +51,6 @@ async function* rowsOf(chunks: AsyncIterable<string>, quoted: boolean): AsyncGen
     kept = kept.slice(from)
     looked -= from
   }
-}
-
-/** What was refused for good, in the API's own words. */
-const refusalOf = async (response: Response): Promise<Error> => {
-  const { detail } = (await response.json().catch(() => ({}))) as { readonly detail?: string }
-  return new Error(
-    detail ?? `Status ${response.status}: what answers there is no edge-upsert; see that the URL is right.`,
-  )
 }
 
 /** What a row is: of CSV the first one is the head, unless it goes on behind a record. */

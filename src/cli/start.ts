@@ -36,11 +36,14 @@ const seed = async (baseUrl: string): Promise<DemoCredentials> => {
 }
 
 /** The Worker in workerd, in this process's care: it ends with it. Changes of the code are served when they are saved. */
-const startWorker = async (port: number, { operatorSecret }: DemoCredentials) => {
+const startWorker = async (port: number, { operatorSecret, hooksKey }: DemoCredentials) => {
   const { unstable_startWorker } = await loadWrangler()
   const worker = await unstable_startWorker({
     config: 'wrangler.toml',
-    bindings: { OPERATOR_SECRET: { type: 'plain_text', value: operatorSecret } },
+    bindings: {
+      OPERATOR_SECRET: { type: 'plain_text', value: operatorSecret },
+      HOOKS_KEY: { type: 'plain_text', value: hooksKey },
+    },
     dev: { server: { hostname: HOST, port }, inspector: false, logLevel: 'error', watch: true },
   })
   await worker.ready

@@ -5,7 +5,7 @@ import type { ContractEntry } from '../http/contract.ts'
  * it speaks. Removing one is removing its folder and its line. A path of nobody is answered as the first one does.
  */
 export const contracts: readonly ContractEntry[] = [
-  { name: 'v1', prefixes: ['/v1/'], load: () => import('./v1/index.ts') },
+  { name: 'v1', prefixes: ['/v1/', '/hooks/'], load: () => import('./v1/index.ts') },
   { name: 'zeeg', prefixes: ['/v2/crm/'], load: () => import('./zeeg/index.ts') },
   { name: 'reevo', prefixes: ['/api/v2/'], load: () => import('./reevo/index.ts') },
   { name: 'anduin', prefixes: ['/api/v1/idm/'], load: () => import('./anduin/index.ts') },

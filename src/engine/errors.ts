@@ -90,7 +90,12 @@ export const errorTable = {
   address_not_allowed: {
     kind: 'access',
     text: 'Requests from this address are not allowed for the key.',
-    fix: 'Have an administrator add the address to the allowlist of the key.',
+    fix: 'Have an administrator add the address to the allowlist of the key or hook.',
+  },
+  invalid_signature: {
+    kind: 'access',
+    text: 'The delivery does not prove that it comes from the sender of the hook: {detail}.',
+    fix: 'Compare the secret and the scheme of the hook with what the sender says of its signatures.',
   },
   unknown_member: {
     kind: 'access',
@@ -240,6 +245,16 @@ export const errorTable = {
     text: 'refers to a record that does not exist: {detail}.',
     fix: 'Create the record first, or correct the reference.',
   },
+  mapping_failed: {
+    kind: 'value',
+    text: 'The mapping of the hook cannot be applied: {detail}.',
+    fix: 'Try the payload with POST /v1/hooks/{id}/preview, and mend the expressions of the hook.',
+  },
+  payload_not_kept: {
+    kind: 'match',
+    text: 'The payload of the delivery was not kept: {detail}.',
+    fix: 'Have the sender deliver it again. For deliveries to come, set keepPayload on the hook.',
+  },
   // What the match found
   record_not_found: {
     kind: 'match',
@@ -303,6 +318,16 @@ export const errorTable = {
     fix: 'Use a new key for a new request.',
   },
   // Our side
+  hook_paused: {
+    kind: 'server',
+    text: 'The hook is paused.',
+    fix: 'Deliver again after Retry-After, or have an administrator set its state to on.',
+  },
+  hooks_key_missing: {
+    kind: 'server',
+    text: 'This deployment cannot keep the secrets of hooks: {detail}.',
+    fix: 'Ask the operator of this deployment to set HOOKS_KEY.',
+  },
   unavailable: {
     kind: 'server',
     text: 'The database did not answer{detail}.',

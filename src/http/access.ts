@@ -9,6 +9,7 @@ import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import type { HistoryReader } from '../engine/history.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
+import type { DeliveryLog } from '../hooks/delivery.ts'
 import type { Cost } from '../storage/meter.ts'
 import type { AppEnv } from './context.ts'
 import type { Credentials } from './credentials.ts'
@@ -21,6 +22,7 @@ export interface OrganizationData {
   readonly reader: RecordReader
   readonly history: HistoryReader
   readonly jobs: JobReader
+  readonly deliveries: DeliveryLog
   /** Has the organisation's jobs go on. Settles when they rest again. */
   readonly driveJobs: () => Promise<void>
   readonly administration: (session: Session) => Administration
@@ -35,7 +37,7 @@ export interface AccessOptions {
 }
 
 /** Where there is no `waitUntil` (Node, tests), work that nobody waits for goes on by itself. */
-const laterOf =
+export const laterOf =
   (c: Context<AppEnv>): Later =>
   (work) => {
     const settled = work.catch((error: unknown) => console.error('Work behind an answer has failed', error))
@@ -81,12 +83,13 @@ export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
   const authenticate = async (c: Context<AppEnv>, read: () => Presented) => {
     const presented = read()
     const data = dataOf(organizationOf(presented), c.get('cost'))
-    const { directory, store, reader, history, jobs, administration } = data
+    const { directory, store, reader, history, jobs, deliveries, administration } = data
     c.set('session', await access.open(directory, presented, c.get('clientAddress')))
     c.set('store', store)
     c.set('reader', reader)
     c.set('history', history)
     c.set('jobs', jobs)
+    c.set('deliveries', deliveries)
     c.set('driveJobs', () => laterOf(c)(data.driveJobs()))
     c.set('administration', () => administration(c.get('session')))
   }

@@ -5,6 +5,7 @@ import type { Quota, Taken } from '../auth/rate-limit.ts'
 import type { HistoryReader } from '../engine/history.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
+import type { DeliveryLog } from '../hooks/delivery.ts'
 import type { Cost } from '../storage/meter.ts'
 import type { TenantOperations } from '../tenants/operations.ts'
 import type { Operator } from '../tenants/operator-log.ts'
@@ -42,6 +43,8 @@ export interface AppEnv {
     reader: RecordReader
     history: HistoryReader
     jobs: JobReader
+    /** Where deliveries to hooks are written down. */
+    deliveries: DeliveryLog
     /** Has the organisation's jobs go on behind the answer. */
     driveJobs: () => void
     /** On the authority of the session. Made when first asked for: few requests administer anything. */

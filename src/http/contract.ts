@@ -4,11 +4,13 @@ import type { Scope } from '../auth/directory.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { Waiting } from '../engine/follow.ts'
+import type { Resume } from '../hooks/backlog.ts'
 import type { Cost } from '../storage/meter.ts'
 import type { TenantOperations } from '../tenants/operations.ts'
 import type { Operator } from '../tenants/operator-log.ts'
 import type { AppEnv } from './context.ts'
 import type { Credentials, SecurityScheme } from './credentials.ts'
+import type { Hooks } from './hook-access.ts'
 
 /** An error as a contract puts it on the wire. */
 export interface RenderedError {
@@ -63,6 +65,8 @@ export interface Contract {
   /** Status of each code of the error table. */
   statusOf(code: ErrorCode): number
   mount(app: OpenAPIHono<AppEnv>, services: Services): void
+  /** Runs deliveries to hooks that have waited; absent where the contract has none. */
+  readonly resume?: (services: Pick<Services, 'hooks'>) => Resume
 }
 
 /** A line of the registry: what must be known of a contract before its first request loads it. */
@@ -87,6 +91,8 @@ export interface SharedServices {
   access(credentials: Credentials, scope: Scope): MiddlewareHandler<AppEnv>
   /** The operator's secret; where there is none, the route does not exist. */
   readonly operator: MiddlewareHandler<AppEnv>
+  /** For what is delivered to hooks, which shows no key. */
+  readonly hooks: Hooks
   /** Absent where there is no operator's secret. */
   tenantsFor?(operator: Operator, cost: Cost): TenantOperations
   /** Comes when the process is about to stop: what could go on without end ends. Absent where nothing tells. */

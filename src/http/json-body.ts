@@ -39,7 +39,7 @@ type Path = (string | number)[]
 
 const textOf = (path: Path): string => path.join('.')
 
-const check = (value: unknown, path: Path, depth: number, escapes: boolean): void => {
+const walk = (value: unknown, path: Path, depth: number, escapes: boolean): void => {
   if (typeof value === 'number') checkNumber(value, path)
   if (typeof value === 'string' && escapes) checkString(value, path)
   if (value === null || typeof value !== 'object') return
@@ -49,7 +49,7 @@ const check = (value: unknown, path: Path, depth: number, escapes: boolean): voi
     const isBatch = depth === 0
     for (let i = 0; i < value.length; i++) {
       if (isBatch) path.push(i)
-      check(value[i], path, depth + 1, escapes)
+      walk(value[i], path, depth + 1, escapes)
       if (isBatch) path.pop()
     }
     return
@@ -58,10 +58,16 @@ const check = (value: unknown, path: Path, depth: number, escapes: boolean): voi
     path.push(name)
     if (RESERVED.has(name)) throw refuse('unsafe_value', textOf(path), 'the name is reserved')
     if (escapes) checkString(name, ['a name'])
-    check((value as Record<string, unknown>)[name], path, depth + 1, escapes)
+    walk((value as Record<string, unknown>)[name], path, depth + 1, escapes)
     path.pop()
   }
 }
+
+/**
+ * Checks a value for what neither a schema nor the database should have to think of.
+ * @throws RefusedError too_deep, unsafe_value
+ */
+export const check = (value: unknown): void => walk(value, [], 0, true)
 
 /**
  * One JSON text, checked for what neither a schema nor the database should have to think of.
@@ -74,7 +80,7 @@ export const parseJson = (text: string): unknown => {
   } catch {
     throw refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
   }
-  check(value, [], 0, text.includes('\\u'))
+  walk(value, [], 0, text.includes('\\u'))
   return value
 }
 

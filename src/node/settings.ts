@@ -1,10 +1,13 @@
+import { dirname } from 'node:path'
 import type { MiddlewareHandler } from 'hono'
 import { type OperatorSettings, operatorSettings } from '../auth/operator.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import { databaseTimeoutOf, keyRequestsOf } from '../env.ts'
+import { hookKeys } from '../hooks/secret-box.ts'
 import type { AppEnv } from '../http/context.ts'
 import { crossOrigin } from '../http/cross-origin.ts'
 import { type TrustedProxies, trustedProxies } from '../http/trusted-proxies.ts'
+import { databaseName } from './database-url.ts'
 
 /** The environment of `npm run serve`, parsed once. docs/storage.md lists the variables. */
 export interface NodeSettings {
@@ -17,6 +20,10 @@ export interface NodeSettings {
   readonly directoryUrl: string | undefined
   /** Who may operate over HTTP; undefined: nobody. */
   readonly operator: OperatorSettings | undefined
+  /** That the secrets of hooks are kept with; none: no hook can have one. */
+  readonly hookKeys: readonly string[]
+  /** URL of the file that keeps deliveries while the database is away. */
+  readonly hooksJournalUrl: string
   readonly trustedProxies: TrustedProxies
   /** Lets pages of other origins read answers; undefined: none. */
   readonly crossOrigin: MiddlewareHandler<AppEnv> | undefined
@@ -54,6 +61,15 @@ export const defaultDatabase = (env: Readonly<Record<string, string | undefined>
   databaseToken: env.DATABASE_TOKEN || undefined,
 })
 
+/** Beside the database where that is a file. @throws Error when it is to be no file */
+export const hooksJournalOf = (env: Readonly<Record<string, string | undefined>>): string => {
+  const { databaseUrl } = defaultDatabase(env)
+  const folder = databaseUrl.startsWith('file:') ? dirname(databaseName(databaseUrl)) : 'data'
+  const url = env.HOOKS_JOURNAL || `file:${folder}/hooks-journal.db`
+  if (!url.startsWith('file:')) throw new Error(`HOOKS_JOURNAL must be a file, such as file:data/hooks-journal.db`)
+  return url
+}
+
 /** @throws Error naming the variable that cannot be used */
 export const nodeSettings = (env: Readonly<Record<string, string | undefined>>): NodeSettings => ({
   host: env.HOST || '127.0.0.1',
@@ -61,6 +77,8 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   ...defaultDatabase(env),
   directoryUrl: env.TENANT_DIRECTORY || undefined,
   operator: operatorSettings(env),
+  hookKeys: hookKeys(env.HOOKS_KEY),
+  hooksJournalUrl: hooksJournalOf(env),
   trustedProxies: trustedProxies(env.TRUSTED_PROXIES ?? ''),
   crossOrigin: crossOrigin(env.CORS_ORIGINS),
   serverTiming: env.SERVER_TIMING !== 'off',

@@ -26,7 +26,7 @@ const linkIn =
   }
 
 const groups: readonly (readonly [heading: string, documents: readonly string[]])[] = [
-  ['Use it', ['docs/contracts/README.md', 'docs/contracts/v1.md']],
+  ['Use it', ['docs/contracts/README.md', 'docs/contracts/v1.md', 'docs/webhooks.md']],
   ['Run it', ['docs/operations.md', 'docs/security.md']],
 ]
 

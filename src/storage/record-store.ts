@@ -22,7 +22,8 @@ WHERE p.organization_id = ?1 AND p.idempotency_key = ?2 AND p.created_at = (
   SELECT max(m.created_at) FROM replays m WHERE m.organization_id = ?1 AND m.idempotency_key = ?2 AND m.position = -1)
 ORDER BY p.position`
 
-const replayStatement = (organizationId: string, key: string): Statement => ({
+/** The answers that are kept for an idempotency key, for `keptAnswer`. */
+export const replayStatement = (organizationId: string, key: string): Statement => ({
   sql: replaySql,
   params: [organizationId, key],
 })

@@ -2,6 +2,7 @@ import type { SqlDriver, Statement, StatementResult } from './driver.ts'
 import { blankErased, isErasedLeft } from './erased-history.ts'
 import { forgetErased, isForgettingLeft } from './forgotten-values.ts'
 import { areChangesExpired, deleteExpired } from './old-changes.ts'
+import { deliverySweep } from './old-deliveries.ts'
 import { replaySweep } from './old-replays.ts'
 
 /** What every database has to be rid of from time to time, of every organisation in it. */
@@ -12,6 +13,7 @@ const CALLS = 50
 /** Each part says by a row `more` whether it has more to do. */
 export const sweepStatements = (now: number): readonly Statement[] => [
   ...replaySweep(now),
+  ...deliverySweep(now),
   isErasedLeft,
   isForgettingLeft,
   areChangesExpired(now),
@@ -34,8 +36,8 @@ export const furtherSweep = (results: readonly StatementResult[]): readonly Stat
 export const hasMore = (results: readonly StatementResult[]): boolean => results.some(({ rows }) => rows[0]?.more === 1)
 
 /**
- * Deletes answers to an Idempotency-Key that are too old to be replayed, blanks what the history still holds of erased
- * records and attributes, and deletes changes that are kept no longer.
+ * Deletes answers to an Idempotency-Key that are too old to be replayed and deliveries that are kept no longer, blanks what
+ * the history still holds of erased records and attributes, and deletes changes that are kept no longer.
  * @returns whether nothing is left to do
  */
 export const sweep = async (driver: SqlDriver, now: number, calls = CALLS): Promise<boolean> => {

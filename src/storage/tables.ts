@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { deliveryStatuses, type HookDefinition, hookStates } from '../hooks/definition.ts'
 import { type Building, historyModes, type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
 
 /** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
@@ -134,6 +135,44 @@ export const combinations = sqliteTable(
     building: building(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.object, t.name] })],
+)
+
+export const hooks = sqliteTable(
+  'hooks',
+  {
+    organizationId: organizationId(),
+    id: text('id').notNull(),
+    name: text('name').notNull(),
+    state: text('state', { enum: hookStates }).notNull().default('on'),
+    definition: text('definition', { mode: 'json' }).$type<HookDefinition>().notNull(),
+    /** Each encrypted (src/hooks/secret-box.ts). */
+    secrets: text('secrets', { mode: 'json' }).$type<readonly string[]>().notNull().default([]),
+    createdAt: time('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    pausedAt: time('paused_at'),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.id] })],
+)
+
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    organizationId: organizationId(),
+    hookId: text('hook_id').notNull(),
+    id: text('id').notNull(),
+    messageId: text('message_id'),
+    receivedAt: time('received_at').notNull(),
+    status: text('status', { enum: deliveryStatuses }).notNull(),
+    answers: text('answers'),
+    problems: text('problems'),
+    milliseconds: integer('milliseconds').notNull(),
+    attempts: integer('attempts').notNull().default(1),
+    repeats: integer('repeats').notNull().default(0),
+    payload: text('payload'),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.hookId, t.id] })],
 )
 
 /** The operator's directory: filled in one database of a deployment, and empty in all others. */

@@ -1,4 +1,3 @@
-import { REPLAY_MS } from '../engine/store.ts'
 import type { SqlValue, Statement, StatementResult } from './driver.ts'
 import { columnsOf, type TenantTable } from './tenant-tables.ts'
 
@@ -32,12 +31,12 @@ const weightOf = ({ heavy }: TenantTable) =>
 
 /** Rows behind a key, without those that fade. Parameters: organisation, key, and the horizon where rows fade. */
 const behind = (table: TenantTable) => `
-t.organization_id = ?1 AND (${list(table.key)}) > (${elements(table, '?2')})${table.fades ? ' AND t.created_at > CAST(?3 AS INTEGER)' : ''}`
+t.organization_id = ?1 AND (${list(table.key)}) > (${elements(table, '?2')})${table.fades ? ` AND t.${table.fades.column} > CAST(?3 AS INTEGER)` : ''}`
 
 const behindParams = (table: TenantTable, organizationId: string, after: Key, now: number): SqlValue[] => [
   organizationId,
   JSON.stringify(after),
-  ...(table.fades ? [now - REPLAY_MS + FADING_MS] : []),
+  ...(table.fades ? [now - table.fades.after + FADING_MS] : []),
 ]
 
 const equal = ({ key }: TenantTable, other: (column: string, i: number) => string) =>

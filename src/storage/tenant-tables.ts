@@ -1,3 +1,5 @@
+import { REPLAY_MS } from '../engine/store.ts'
+
 /**
  * Every table, and what a tenant has in it: whatever copies, compares or erases a tenant goes by this list. A test holds
  * it against the migrated database, so that a table or a column that nobody has decided about is noticed.
@@ -11,11 +13,11 @@ export interface TenantTable {
   readonly first: readonly (string | number)[]
   readonly values: readonly string[]
   /** The column that may be large. */
-  readonly heavy?: 'data' | 'answer' | 'delta'
+  readonly heavy?: 'data' | 'answer' | 'delta' | 'payload'
   /** Rows are added behind the last one only. */
   readonly grows?: true
-  /** Rows that are too old are swept away, at each place when it suits it. */
-  readonly fades?: true
+  /** Rows are swept away, at each place when it suits it, from so many milliseconds after the time in a column on. */
+  readonly fades?: { readonly column: 'created_at' | 'expires_at'; readonly after: number }
 }
 
 export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
@@ -69,6 +71,12 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
     key: ['object', 'name'],
     first: ['', ''],
     values: ['attributes', 'is_unique', 'created_at', 'is_archived', 'building'],
+  },
+  {
+    name: 'hooks',
+    key: ['id'],
+    first: [''],
+    values: ['name', 'state', 'definition', 'secrets', 'created_at', 'created_by', 'updated_at', 'paused_at'],
   },
   {
     name: 'records',
@@ -132,7 +140,26 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
     first: ['', -2],
     values: ['answer', 'created_at'],
     heavy: 'answer',
-    fades: true,
+    fades: { column: 'created_at', after: REPLAY_MS },
+  },
+  {
+    name: 'deliveries',
+    key: ['hook_id', 'id'],
+    first: ['', ''],
+    values: [
+      'message_id',
+      'received_at',
+      'status',
+      'answers',
+      'problems',
+      'milliseconds',
+      'attempts',
+      'repeats',
+      'payload',
+      'expires_at',
+    ],
+    heavy: 'payload',
+    fades: { column: 'expires_at', after: 0 },
   },
 ]
 

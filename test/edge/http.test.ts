@@ -201,7 +201,8 @@ describe('encoded bodies', () => {
   })
 
   it('other encodings are 415 wherever a body is taken', async () => {
-    const taking = all.filter(({ takes }) => takes.length > 0)
+    // Of hooks nobody is told more than that there is none at this address.
+    const taking = all.filter(({ takes, path }) => takes.length > 0 && !path.startsWith('/hooks/'))
     expect(taking.length).toBeGreaterThan(15)
     for (const operation of taking)
       for (const encoding of ['br', 'zstd', 'gzip, gzip', 'constructor']) {

@@ -1,3 +1,4 @@
+import { v7 } from 'uuid'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { JsonObject } from '../../src/contracts/kit/json.ts'
 import type { ErrorCode } from '../../src/engine/errors.ts'
@@ -25,7 +26,12 @@ it('meets every route that the app has', async () => {
   )
   expect(new Set(mounted)).toEqual(new Set(documented()))
   expect(operations.length).toBe(documented().length)
-  expect(operations.filter(({ credentials }) => credentials === 'none').map(({ id }) => id)).toEqual(['getLimits'])
+  expect(
+    operations
+      .filter(({ credentials }) => credentials === 'none')
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(['answerChallenge', 'getLimits', 'receiveDelivery'])
   const operated = operations.filter(({ credentials }) => credentials === 'operator')
   expect(operated).toEqual(operations.filter(({ path }) => isOperated(path)))
   expect(operated).not.toEqual([])
@@ -188,11 +194,12 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
         object: ['elsewhere', 'unknown_object'],
         objectSlug: ['elsewhere', 'unknown_object'],
         attribute: ['their_own', 'unknown_attribute'],
+        delivery: [v7(), 'not_found'],
       }
       const { organizationParameter } = performer
       if (organizationParameter) elsewhere[organizationParameter] = [stage.other.organizationId, 'wrong_organization']
       const segment = segmentOfId(operation)
-      const isRecord = !['members', 'keys', 'jobs'].includes(segment ?? '')
+      const isRecord = !['members', 'keys', 'jobs', 'hooks'].includes(segment ?? '')
       if (segment) elsewhere.id = [idIn(stage.other.ids, operation), isRecord ? 'record_not_found' : 'not_found']
       for (const name of names) {
         const [value, code] = elsewhere[name] ?? []

@@ -8,6 +8,7 @@ import { eraseTenant } from '../../src/tenants/erasing.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
+import { shown, told } from '../support/hook-world.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
 import {
   create,
@@ -448,6 +449,8 @@ it.each(Object.entries(places))('restores in %s what was exported elsewhere', as
   const home = place.shape === 'shared' ? { shape: 'object' as const } : { shape: 'shared' as const }
   const { id, key } = await create(home)
   await put(key, 'r@tenant.example')
+  const hook = await send('POST', '/v1/hooks', { token: key, body: { ...told, name: 'Restored' } })
+  expect(hook.status).toBe(201)
   const pages = await pagesOf(id)
   const other = tenancyOf({ ...mixed, TENANCY: place.shape === 'shared' ? 'object' : 'shared' })
   await operate('POST', `/${id}/delete`, { waitDays: 0 })
@@ -462,6 +465,8 @@ it.each(Object.entries(places))('restores in %s what was exported elsewhere', as
   expect((await restore({ lines: pages.flat().slice(0, 1) })).body).toMatchObject({ code: 'wrong_status' })
   const { body } = await there.send('POST', `/v1/tenants/${id}/keys`, { token: OPERATOR, body: { name: 'after' } })
   expect(await put(body.adminKey, 'r@tenant.example', there.send)).toMatchObject({ body: { status: 'unchanged' } })
+  const delivered = await there.send('POST', hook.body.path, { headers: shown, body: { email: 'r@tenant.example' } })
+  expect(delivered.body).toMatchObject({ status: 'done', unchanged: 1 })
 })
 
 it('lets nothing into a table that is no row of it, nor a unique value in twice', async () => {
@@ -482,6 +487,7 @@ it('lets nothing into a table that is no row of it, nor a unique value in twice'
     [line('records', { data: '[1]' }), 'data'],
     [line('records', { organization_id: other }), 'organization_id'],
     [line('records', { version: -1 }), 'version'],
+    [line('hooks', { organization_id: id, id: v7(), name: 'H', state: 'on', definition: '{}' }), 'definition'],
     [line('records', { "id'; --": 'x' }), "id'; --"],
   ] as const) {
     const { status, body } = await restore(wrong)

@@ -77,6 +77,7 @@ const fits = (operation: Operation, answer: Answer): Fault[] => {
     return answer.text === '' ? [] : [{ kind: 'a body where none is declared', detail: answer.text.slice(0, 200) }]
   if (!declared.content[type])
     return [{ kind: `${answer.status} as ${type} is not declared`, detail: answer.text.slice(0, 200) }]
+  if (type === 'text/plain') return []
   if (type === LINE) return linesFit(operation, answer.text)
   if (type === CSV)
     return Papa.parse(answer.text, { delimiter: ',' }).errors.map(({ message }) => ({
@@ -180,6 +181,8 @@ export const faultsOf = (sent: FuzzRequest, answer: Answer, world: World, { pati
   const faults = [...leaks(sent, answer, world), ...size(answer, patience)]
   if (answer.status >= 500 && answer.status !== 503)
     faults.push({ kind: `${answer.status}`, detail: answer.text.slice(0, 300) })
+  // Twenty failures in a row, and nobody may deliver to it any more.
+  if (answer.status === 503 && answer.text.includes('"hook_paused"')) return faults
   if (answer.status === 503) {
     faults.push({
       kind: answer.headers['retry-after'] ? '503 of a database that answers' : '503 without Retry-After',

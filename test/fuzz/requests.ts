@@ -41,6 +41,9 @@ const wellKnown: Readonly<Record<string, readonly string[]>> = {
   sort: ['createdAt', '-createdAt', 'emails'],
   ids: ['{{a.person}}', '{{b.person}}'],
   expand: ['company'],
+  address: ['{{a.organization}}_{{a.hook}}', '{{a.organization}}_{{a.hook}}', '{{b.organization}}_{{a.hook}}'],
+  delivery: ['{{a.delivery}}'],
+  challenge: ['1158201444', '<script>'],
   since: ['now', '2026-01-01T00:00:00Z'],
   'filter[first_name]': ['Ada', 'x'],
 }
@@ -60,7 +63,9 @@ const sane = ({ name: parameter, schema }: Parameter, path: string): fc.Arbitrar
         ? ['key', 'key']
         : path.includes('/jobs/')
           ? ['job', 'job']
-          : ['person', 'person']
+          : path.includes('/hooks/')
+            ? ['hook', 'hook']
+            : ['person', 'person']
     return fc.oneof(
       { weight: 3, arbitrary: fc.constant(`{{a.${kind[0]}}}`) },
       { weight: 2, arbitrary: fc.constant(`{{b.${kind[1]}}}`) },
@@ -76,9 +81,17 @@ const encoded = (value: string) => (value.startsWith('{{') ? value : encodeURICo
 /** What all the others write: archived, it would leave them nothing to try. */
 const needed = new Set(['emails', 'first_name', 'name', 'sku', 'badge'])
 
+/** What takes a hook away from all the others has one of its own. */
+const ownHooks: Readonly<Record<string, string>> = {
+  changeHook: '{{a.changed}}',
+  rotateHookSecret: '{{a.changed}}',
+  deleteHook: '{{a.unused}}',
+}
+
 const urlOf = ({ operation, path, query }: Parts): string => {
   if (operation.id === 'changeAttribute' && needed.has(path.attribute ?? '')) path.attribute = 'score'
   if (operation.path.startsWith('/v1/tenants/') && path.id?.includes('organization')) path.id = '{{a.tenant}}'
+  if (path.id === '{{a.hook}}') path.id = ownHooks[operation.id] ?? path.id
   const filled = operation.path.replace(/\{(\w+)\}/g, (_, parameter: string) => encoded(path[parameter] ?? 'x'))
   return query.length === 0 ? filled : `${filled}?${query.map(([key, value]) => `${key}=${encoded(value)}`).join('&')}`
 }

@@ -1,4 +1,5 @@
 import { type Server, startServer } from '../../bench/lib/servers.ts'
+import { newHookKey } from '../../src/hooks/secret-box.ts'
 import { type Client, clientOf } from './client.ts'
 import { MARK, OPERATOR_SECRET, seed, type World } from './world.ts'
 
@@ -28,9 +29,30 @@ const firstRecord = async (
   return (JSON.parse(answer.text) as { id: string }).id
 }
 
+/** What was delivered to the hook of the first organisation first. */
+const firstDelivery = async (client: Client, { a, names }: World): Promise<string> => {
+  const common = { role: 'admin', headers: { 'content-type': 'application/json' }, broken: [] } as const
+  const path = `/hooks/${a}_${names['a.hook']}`
+  await client.send({
+    ...common,
+    operation: 'receiveDelivery',
+    method: 'POST',
+    path,
+    body: '{"email":"joan@fuzz.example"}',
+  })
+  const list = `/v1/hooks/${names['a.hook']}/deliveries`
+  const answer = await client.send({ ...common, operation: 'listDeliveries', method: 'GET', path: list })
+  const [{ id }] = (JSON.parse(answer.text) as { deliveries: [{ id: string }] }).deliveries
+  return id
+}
+
 /** A server with the two organisations, and a record of each object in both. */
 export const start = async (target: Server['kind']): Promise<Started> => {
-  const server = await startServer(target, { operatorSecret: OPERATOR_SECRET, log: true })
+  const server = await startServer(target, {
+    operatorSecret: OPERATOR_SECRET,
+    hooksKey: newHookKey(),
+    log: true,
+  })
   const seeded = await server.withDatabase(seed)
   const first = clientOf(server.origin, seeded)
   const make = async (role: 'write' | 'other', mark: string) => ({
@@ -48,6 +70,7 @@ export const start = async (target: Server['kind']): Promise<Started> => {
     ...seeded.names,
     ...prefixed('a', await make('write', '')),
     ...prefixed('b', await make('other', MARK)),
+    'a.delivery': await firstDelivery(first, seeded),
   }
   first.close()
   const world = { ...seeded, names }

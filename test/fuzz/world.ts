@@ -77,6 +77,23 @@ const membersOf = async (operator: Administration, mark: string) => {
   return { member: await add('Member'), actor: await add('Actor'), leaver: await add('Leaver') }
 }
 
+/** Whoever knows their addresses may deliver: one for that, one to be changed, and one to be deleted. */
+const hooksOf = async (operator: Administration, mark: string) => {
+  const add = async (name: string) =>
+    (
+      await operator.createHook({
+        name: `${mark}${name}`,
+        object: 'people',
+        verification: { scheme: 'address' },
+        allowlist: ['0.0.0.0/0', '::/0'],
+        keepPayload: true,
+        challenge: 'challenge',
+        mapping: { match: [{ emails: 'body.email' }], values: { emails: '[body.email]', first_name: 'body.name' } },
+      })
+    ).value.id
+  return { hook: await add('Hook'), changedHook: await add('Changed hook'), unusedHook: await add('Unused hook') }
+}
+
 /** An organisation with a schema, members, and a way to more keys. */
 const organizationIn = async (driver: SqlDriver, name: string, mark: string) => {
   const { value: id } = await createOrganization(driver, { name, crmMode: 'b2b', history: 'values' })
@@ -85,7 +102,8 @@ const organizationIn = async (driver: SqlDriver, name: string, mark: string) => 
   const issue = (rest: Partial<NewCredential>) =>
     operator.issueCredential({ kind: 'key', name: `${mark}key ${v7()}`, scopes: all, ...rest })
   const developer = await issue({ kind: 'developer_secret', scopes: [], allowlist: ['0.0.0.0/0', '::/0'] })
-  return { id, operator, members: await membersOf(operator, mark), issue, developer }
+  const members = await membersOf(operator, mark)
+  return { id, operator, members, hooks: await hooksOf(operator, mark), issue, developer }
 }
 
 /** No key is issued expired, so that one expires behind the product's back. */
@@ -140,10 +158,14 @@ export const seed = async (driver: SqlDriver): Promise<World> => {
       'a.developer': own.developer.secret,
       'a.tenant': tenant,
       'a.job': jobs.a,
+      'a.hook': own.hooks.hook,
+      'a.changed': own.hooks.changedHook,
+      'a.unused': own.hooks.unusedHook,
       'b.organization': b,
       'b.member': others.members.member,
       'b.key': other.id,
       'b.job': jobs.b,
+      'b.hook': others.hooks.hook,
       'b.developer': others.developer.secret,
     },
   }

@@ -1,5 +1,43 @@
 // Made from public/openapi.json by scripts/client-types.ts. Do not edit.
 export interface paths {
+  "/hooks/{address}": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "address": string }; cookie?: never }
+      requestBody: { content: { "application/json": unknown } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReceivedDelivery"] } }
+        202: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReceivedDelivery"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    get: {
+      parameters: { query?: { "challenge"?: string }; header?: never; path: { "address": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/plain": string } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/objects/{object}/records": {
     put: {
       parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "if-match"?: string; "idempotency-key"?: string; "import-id"?: string; "prefer"?: string }; path: { "object": string }; cookie?: never }
@@ -680,6 +718,220 @@ export interface paths {
       requestBody?: never
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/hooks": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HookList"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["NewHook"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Hook"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Hook"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/hooks/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Hook"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    patch: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["HookChange"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Hook"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    delete: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/hooks/{id}/secrets": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["HookSecretRotation"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Hook"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/hooks/{id}/preview": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["HookPreviewRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HookPreview"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/hooks/{id}/deliveries": {
+    get: {
+      parameters: { query?: { "cursor"?: string; "limit"?: number; "status"?: "done" | "skipped" | "failed" | "rejected" }; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["DeliveryPage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/hooks/{id}/deliveries/{delivery}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string; "delivery": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["KeptDelivery"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/hooks/{id}/deliveries/{delivery}/redeliver": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string; "delivery": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReceivedDelivery"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/hooks/{id}/redeliver": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["RedeliveryRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Redelivered"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1410,11 +1662,12 @@ export interface paths {
 }
 export interface components {
   schemas: {
-    "AssertResult": { "status": "created" | "updated" | "unchanged"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "reference"?: string; "dryRun"?: true; "record"?: components['schemas']["StoredRecord"]; "recordOmitted"?: true }
-    "StoredRecord": { "id": string; "object": string; "version": number; "values": { [name: string]: unknown }; "createdAt": string; "updatedAt": string; "archivedAt": string | null; "createdBy": string; "updatedBy": string }
+    "ReceivedDelivery": { "delivery": string; "status": "done" | "skipped" | "repeated" | "waiting"; "created": number; "updated": number; "unchanged": number; "older": number }
     "Problem": { "type": string; "title": string; "status": number; "detail": string; "code": string; "instance"?: string; "errors": components['schemas']["ProblemDetail"][]; "conflicts"?: components['schemas']["KeyConflict"][]; "candidates"?: string[]; "recordId"?: string }
     "ProblemDetail": { "code": string; "field": string | null; "detail": string; "fix": string }
     "KeyConflict": { "field": string; "value": string; "recordId"?: string; "index"?: number }
+    "AssertResult": { "status": "created" | "updated" | "unchanged"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "reference"?: string; "dryRun"?: true; "record"?: components['schemas']["StoredRecord"]; "recordOmitted"?: true }
+    "StoredRecord": { "id": string; "object": string; "version": number; "values": { [name: string]: unknown }; "createdAt": string; "updatedAt": string; "archivedAt": string | null; "createdBy": string; "updatedBy": string }
     "AssertItem": { "match"?: components['schemas']["Match"] | components['schemas']["Match"][]; "values": { [name: string]: unknown }; "mode"?: "upsert" | "insert" | "update"; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "ifVersion"?: number; "ifNewer"?: string; "onSeveral"?: "error" | "first"; "onArchived"?: "revive" | "refuse"; "blanks"?: "write" | "ignore"; "reference"?: string }
     "Match": { [name: string]: unknown }
     "BatchResult": { "outcomes": components['schemas']["Outcome"][]; "summary": { "created": number; "updated": number; "unchanged": number; "refused": number; "written": boolean } }
@@ -1468,6 +1721,25 @@ export interface components {
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": components['schemas']["Scope"][]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
     "Scope": "crm:read" | "crm:write" | "admin"
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
+    "HookList": { "hooks": components['schemas']["Hook"][] }
+    "Hook": { "id": string; "name": string; "path": string; "object": string; "mapping": components['schemas']["HookMapping"]; "verification": components['schemas']["HookVerification"]; "allowlist": string[]; "options": components['schemas']["HookOptions"]; "replayDays": number; "keepDays": number; "keepPayload": boolean; "redact": string[]; "challenge": string | null; "state": "on" | "paused" | "off"; "secrets": number; "pausedAt": string | null; "createdAt": string; "createdBy": string; "updatedAt": string }
+    "HookMapping": { "when"?: string; "items"?: string; "match": ({ [name: string]: string })[]; "values": { [name: string]: string }; "constants"?: { [name: string]: unknown }; "messageId"?: string }
+    "HookVerification": { "scheme": "standard" | "stripe" | "calendly" | "github" | "shopify" | "typeform" | "cal" | "intercom" | "hubspot" | "hmac" | "secret" | "address"; "signing"?: components['schemas']["HookSigning"]; "in"?: "header" | "query"; "name"?: string }
+    "HookSigning": { "header": string[]; "separator"?: "," | " "; "prefix"?: string; "template": string; "algorithm"?: "SHA-256" | "SHA-1"; "encoding"?: "hex" | "base64"; "secret"?: "text" | "base64"; "id"?: string[]; "time"?: { "header"?: string[]; "prefix"?: string; "unit"?: "seconds" | "milliseconds"; "tolerance"?: number } }
+    "HookOptions": { "mode"?: "upsert" | "insert" | "update"; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "ifNewer"?: string; "onSeveral"?: "error" | "first"; "onArchived"?: "revive" | "refuse"; "blanks"?: "write" | "ignore" }
+    "NewHook": { "name": string; "preset"?: "stripe-customers" | "github-users" | "calendly-invitees" | "typeform-answers" | "cal-bookings" | "shopify-customers"; "object"?: string; "mapping"?: components['schemas']["HookMapping"]; "verification"?: components['schemas']["HookVerification"]; "allowlist"?: string[]; "options"?: components['schemas']["HookOptions"]; "replayDays"?: number; "keepDays"?: number; "keepPayload"?: boolean; "redact"?: string[]; "challenge"?: string; "state"?: "on" | "paused" | "off"; "secrets"?: string[] }
+    "HookChange": { "name"?: string; "object"?: string; "mapping"?: components['schemas']["HookMapping"]; "verification"?: components['schemas']["HookVerification"]; "allowlist"?: string[]; "options"?: components['schemas']["HookOptions"]; "replayDays"?: number; "keepDays"?: number; "keepPayload"?: boolean; "redact"?: string[]; "challenge"?: string | null; "state"?: "on" | "paused" | "off" }
+    "HookSecretRotation": { "secret": string; "keep"?: number }
+    "HookPreview": { "verification": components['schemas']["HookVerificationResult"]; "messageId": string | null; "items": unknown[]; "outcomes": components['schemas']["Outcome"][] }
+    "HookVerificationResult": { "verified": boolean; "error": components['schemas']["Problem"] | null }
+    "HookPreviewRequest": { "payload"?: unknown; "text"?: string; "headers"?: { [name: string]: string }; "query"?: { [name: string]: string }; "address"?: string }
+    "DeliveryPage": { "deliveries": components['schemas']["Delivery"][]; "nextCursor": string | null }
+    "Delivery": { "id": string; "messageId": string | null; "receivedAt": string; "status": "done" | "skipped" | "failed" | "rejected"; "items": components['schemas']["DeliveredItem"][]; "errors": components['schemas']["ProblemDetail"][]; "milliseconds": number; "attempts": number; "repeats": number; "hasPayload": boolean }
+    "DeliveredItem": { "index": number; "status": "created" | "updated" | "unchanged" | "refused" | "erased" | "skipped"; "recordId": string | null }
+    "KeptDelivery": { "id": string; "messageId": string | null; "receivedAt": string; "status": "done" | "skipped" | "failed" | "rejected"; "items": components['schemas']["DeliveredItem"][]; "errors": components['schemas']["ProblemDetail"][]; "milliseconds": number; "attempts": number; "repeats": number; "hasPayload": boolean; "payload": components['schemas']["DeliveryPayload"] | null }
+    "DeliveryPayload": { "body"?: unknown; "headers": { [name: string]: unknown }; "query": { [name: string]: unknown } } & { [name: string]: unknown }
+    "Redelivered": { "done": number; "failed": number; "nextCursor": string | null }
+    "RedeliveryRequest": { "limit"?: number; "cursor"?: string }
     "TenantKey": { "id": string; "adminKey": string }
     "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
     "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
@@ -1485,7 +1757,7 @@ export interface components {
     "TenantRewind": { "to": string }
     "TenantUsage": { "records": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
-    "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "records" | "changes"; "row": { [name: string]: string | number | null } }
+    "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "hooks" | "records" | "changes"; "row": { [name: string]: string | number | null } }
     "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "hasMore"?: boolean; "dryRun"?: boolean }
     "TenantVerification": { "findings": components['schemas']["Finding"][]; "rows": number; "nextCursor": string | null }
     "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }

@@ -12,6 +12,8 @@ declare namespace Cloudflare {
     >
     /** Set by the project that runs on Durable Objects. */
     readonly TENANCY?: string
+    readonly HOOKS_KEY: string
+    readonly DELIVERIES: Queue<import('../../src/hooks/backlog.ts').WaitingDelivery>
     readonly MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }

@@ -110,6 +110,18 @@ export const moveSuite = ({ name, thorough, open }: Pair) =>
     it('takes everything along, column for column, and goes on there as if nothing had been', async () => {
       const { world, move } = await begin(1_200)
       const first = await world.run(kept, { idempotency })
+      await source.batch([
+        {
+          sql: `INSERT INTO hooks (organization_id, id, name, definition, secrets, created_at, created_by, updated_at)
+            VALUES (?1, 'hook', 'Form', '{}', '["sealed"]', 1, 'key:k', 2)`,
+          params: [world.organizationId],
+        },
+        {
+          sql: `INSERT INTO deliveries (organization_id, hook_id, id, received_at, status, milliseconds, payload, expires_at)
+            VALUES (?1, 'hook', 'delivery', 1, 'done', 3, '{"body":1}', CAST(?2 AS INTEGER))`,
+          params: [world.organizationId, Date.now() + 86_400_000],
+        },
+      ])
       const before = await everythingOf(source, world.organizationId)
       // The session that the isolate has of the source: its revision must not pass at the target.
       await world.session()

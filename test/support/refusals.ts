@@ -1,10 +1,12 @@
 import { v7 } from 'uuid'
 import { expect } from 'vitest'
 import { type Described, describedContracts } from '../../scripts/lib/described.ts'
+import { idsFor } from '../../scripts/lib/filled.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { indexByJob } from '../../src/cli/needs.ts'
 import type { Caller } from '../../src/contracts/kit/examples.ts'
 import { type ErrorCode, problem, RefusedError } from '../../src/engine/errors.ts'
+import { addressOf } from '../../src/hooks/definition.ts'
 import { sharedDeployment } from '../../src/tenants/shared.ts'
 import { everythingOf } from './everything.ts'
 import { document, type Operation, operations } from './openapi.ts'
@@ -37,6 +39,8 @@ interface Line {
   /** Path parameters that differ from the document's example. */
   readonly parameters?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** What stands behind the question mark, where the document cannot tell its name. */
+  readonly query?: string
   /** Its body may be as large as that of a batch. */
   readonly isLarge?: true
 }
@@ -44,6 +48,7 @@ interface Line {
 const lines: Readonly<Record<string, Line>> = {
   createObject: { body: { slug: 'gadgets', singularName: 'Gadget', pluralName: 'Gadgets' } },
   restoreTenant: { isLarge: true },
+  answerChallenge: { query: 'challenge=1158201444' },
 }
 
 const described = await describedContracts()
@@ -69,6 +74,7 @@ const idsBySegment = (own: {
   readonly key: string
   readonly tenant: string
   readonly job: string
+  readonly hook: string
 }): Readonly<Record<string, string>> => ({
   records: own.person,
   people: own.person,
@@ -80,6 +86,7 @@ const idsBySegment = (own: {
   keys: own.key,
   tenants: own.tenant,
   jobs: own.job,
+  hooks: own.hook,
 })
 
 /** The segment before `{id}`; undefined where the path has none. */
@@ -104,10 +111,20 @@ const createOther = async () => {
   const company = await put('companies', { name: MARK })
   const admin = await world.issue({ name: MARK, scopes: ['admin'] })
   const member = world.memberId
+  const { value: theirHook } = await world.operator.createHook({ name: MARK, preset: 'github-users' })
   // It has no products: a record of another object is none of them either.
   const job = v7()
   await indexByJob(world.driver, world.organizationId, job, { object: 'people', attribute: 'last_name' })
-  const ids = idsBySegment({ person, company, product: person, member, key: admin.id, tenant: v7(), job })
+  const ids = idsBySegment({
+    person,
+    company,
+    product: person,
+    member,
+    key: admin.id,
+    tenant: v7(),
+    job,
+    hook: theirHook.id,
+  })
   return { ...world, email, person, company, ids }
 }
 
@@ -130,11 +147,14 @@ export const createStage = async () => {
   const developer = await world.issue({ kind: 'developer_secret', scopes: [], allowlist: [ADDRESS] })
   const job = v7()
   await indexByJob(world.driver, world.organizationId, job, { object: 'people', attribute: 'last_name' })
-  const ids = idsBySegment({ person, company, product, member: spare.body.id, key: member.id, tenant, job })
+  const needed = new Map(described.flatMap((one) => [...idsFor(world.organizationId, one)]))
+  const hook = needed.get('signups') ?? ''
+  const ids = idsBySegment({ person, company, product, member: spare.body.id, key: member.id, tenant, job, hook })
+  const delivery = needed.get('failed') ?? ''
   const { send } = isolate(undefined, { operator: operatorOf(sharedDeployment(world.driver)) })
   const { organizationId, memberId, token: key } = world
   const caller: Caller = { organizationId, memberId, key, developerSecret: developer.secret }
-  return { ...world, send, other, ids, caller, developerSecret: developer.secret }
+  return { ...world, send, other, ids, delivery, caller, developerSecret: developer.secret }
 }
 
 /** The first leaf of a body, a text if there is one, replaced: what is wrong with it must be noticed wherever it is. */
@@ -173,6 +193,8 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
     if (line.parameters?.[name] !== undefined) return line.parameters[name]
     if (name === organizationParameter) return stage.organizationId
     if (name === 'id') return idIn(stage.ids, operation)
+    if (name === 'delivery') return stage.delivery
+    if (name === 'address') return addressOf(stage.organizationId, idIn(stage.ids, { path: '/hooks/{id}' }))
     return String(operation.parameters.find((one) => one.name === name)?.example)
   }
   const path = (overrides: Readonly<Record<string, string>> = {}) => {
@@ -180,6 +202,7 @@ export const performerOf = async (operation: Operation, stage: Stage) => {
       encodeURIComponent(overrides[name] ?? parameter(name)),
     )
     const query = operation.parameters.filter((one) => one.in === 'query' && one.required)
+    if (line.query !== undefined) return `${filled}?${line.query}`
     return query.length === 0 ? filled : `${filled}?${query.map(({ name }) => `${name}=${parameter(name)}`).join('&')}`
   }
 

@@ -7,6 +7,7 @@ import type { NewCredential } from '../../src/admin/credentials.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { type AppOptions, createApp } from '../../src/app.ts'
 import { createServices, type ServiceOptions } from '../../src/deps.ts'
+import { hookKeys, secretBox } from '../../src/hooks/secret-box.ts'
 import { cloudflareAddress } from '../../src/http/client-address.ts'
 import type { HistoryMode } from '../../src/schema/schema.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
@@ -59,6 +60,9 @@ const toReply = async (response: Response): Promise<Reply> => {
   }
 }
 
+/** One key for all isolates, as a deployment has it. */
+export const hookBox = secretBox(hookKeys(env.HOOKS_KEY))
+
 /** One isolate: its own caches over the shared database. */
 export interface IsolateOptions extends ServiceOptions {
   readonly log?: (line: string) => void
@@ -70,10 +74,17 @@ export interface IsolateOptions extends ServiceOptions {
 /** @param driver for every organisation; absent: wherever `connect` says */
 export const isolate = (
   driver?: SqlDriver,
-  { log, connect = driver ? () => driver : places.connect, contracts, crossOrigin, ...options }: IsolateOptions = {},
+  {
+    log,
+    connect = driver ? () => driver : places.connect,
+    contracts,
+    crossOrigin,
+    hookSecrets = hookBox,
+    ...options
+  }: IsolateOptions = {},
 ) => {
   const app = createApp({
-    services: createServices(connect, options),
+    services: createServices(connect, { ...options, hookSecrets }),
     clientAddress: cloudflareAddress,
     serverTiming: true,
     ...(log && { log }),
@@ -122,7 +133,7 @@ export const createWorld = async (
   connect: Connect = places.connect,
 ) => {
   const { value: organizationId } = await createOrganization(driver, { id, name: 'Test', ...settings })
-  const operator = administration(asOperator(driver, organizationId))
+  const operator = administration(asOperator(driver, organizationId), hookBox)
   const { value: memberId } = await operator.addMember({ name: 'Test Member', email: 'member@test.example' })
   /** No key is issued expired: one that is to be expires at once. */
   const issue = async ({ expiresAt, ...credential }: Partial<NewCredential> = {}) => {

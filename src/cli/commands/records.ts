@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { requireNewFile, writeLines } from '../files.ts'
+import { keyOf, LOCAL_API, requireUrl } from '../organization-api.ts'
 import { note, progress } from '../output.ts'
 import { type ExportRequest, exportedRows } from '../records-api.ts'
 
@@ -29,26 +30,22 @@ const filterOf = (text: string): readonly [string, string] => {
   return [`filter[${text.slice(0, at)}]`, text.slice(at + 1)]
 }
 
-const keyOf = (): string => {
-  const { API_KEY: key = '' } = process.env
-  if (key === '') throw new Error('API_KEY is missing: set it to a key of the organisation that may read its records.')
-  return key
-}
-
 const exportTo = async (object: string, { to, format, api, force = false, filter = [], ...rest }: ExportOptions) => {
   requireNewFile(to, force)
-  if (!/^https?:/.test(api) || !URL.canParse(api))
-    throw new Error(`--api: "${api}" is no URL; it begins with https:// or http://.`)
+  requireUrl(api)
   const named = (['fields', 'archived', 'values'] as const).flatMap((name) => {
     const value = rest[name]
     return value === undefined ? [] : [[name, value] as const]
   })
   const parameters = [...named, ...filter.map(filterOf)]
   let records = 0
-  const rows = exportedRows({ api, key: keyOf(), object, format: formatOf(to, format), parameters }, (sofar) => {
-    progress('exported', sofar, sofar - records)
-    records = sofar
-  })
+  const rows = exportedRows(
+    { api, key: keyOf('read its records'), object, format: formatOf(to, format), parameters },
+    (sofar) => {
+      progress('exported', sofar, sofar - records)
+      records = sofar
+    },
+  )
   await writeLines(to, rows)
   note(`${records} records in ${to}.`)
 }
@@ -61,7 +58,7 @@ export const addRecordCommands = (program: Command): void => {
     .description('write all records of an object to a file, as one export however many requests it takes')
     .requiredOption('--to <file>', 'file to write')
     .option('--format <format>', 'csv or ndjson; default: as the name of the file ends')
-    .option('--api <url>', 'deployment that serves the organisation', 'http://127.0.0.1:8787')
+    .option('--api <url>', 'deployment that serves the organisation', LOCAL_API)
     .option('--fields <list>', 'attributes, separated by commas; default: all')
     .option('--archived <which>', 'include, exclude or only', 'exclude')
     .option('--values <kind>', 'readable or stored; default: readable for csv, stored for ndjson')

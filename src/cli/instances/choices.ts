@@ -13,6 +13,7 @@ const notVariables: Readonly<Record<string, string>> = {
   TENANCY: 'is chosen by --tenancy',
   TENANTS: 'belongs to a deployment that reaches many databases; an instance has one of its own',
   OPERATOR_SECRET: 'is a secret: set it with "wrangler secret put", so that it stands in no file',
+  HOOKS_KEY: 'is a secret: set it with "wrangler secret put", so that it stands in no file',
 }
 
 const variable = z.string().superRefine((name, context) => {

@@ -29,6 +29,8 @@ export const commonStatuses = {
   calls_used_up: 503,
   organization_moving: 503,
   upgrading: 503,
+  hook_paused: 503,
+  hooks_key_missing: 503,
   indexing: 503,
 } as const satisfies Statuses
 

@@ -41,6 +41,10 @@ export interface Needs {
   readonly keys?: Readonly<Record<string, { readonly name: string }>>
   /** Jobs that have indexed an attribute. */
   readonly jobs?: Readonly<Record<string, { readonly object: string; readonly attribute: string }>>
+  /** Hooks for people, that anybody may deliver to. */
+  readonly hooks?: Readonly<Record<string, { readonly name: string; readonly challenge?: string }>>
+  /** What was delivered to one of them and failed. */
+  readonly deliveries?: Readonly<Record<string, { readonly hook: string; readonly body: JsonObject }>>
   /** Organisations besides the one that asks, for operators to work on. */
   readonly tenants?: Readonly<Record<string, { readonly name: string }>>
 }

@@ -24,6 +24,12 @@ const needs: Needs = {
   members: { leaver: { name: 'Ida Rhodes', email: 'ida@engine.example' } },
   keys: { ageing: { name: 'Weekly report' }, leaked: { name: 'Old laptop' } },
   jobs: { indexing: { object: 'products', attribute: 'batch' } },
+  hooks: {
+    signups: { name: 'Sign-ups', challenge: 'challenge' },
+    unused: { name: 'An old form' },
+    trial: { name: 'Trial' },
+  },
+  deliveries: { failed: { hook: 'signups', body: { email: 'joan@engine.example', name: 'Joan' } } },
   tenants: { tenant: { name: 'Punched Cards' }, former: { name: 'Jacquard' } },
 }
 
@@ -149,6 +155,34 @@ const administration: readonly ExampleRequest[] = [
   ask('removeMember', 'DELETE', '/v1/members/{leaver}'),
 ]
 
+const joan = { email: 'joan@engine.example', name: 'Joan' }
+
+const hooks: readonly ExampleRequest[] = [
+  twice(
+    ask('createHook', 'POST', '/v1/hooks', {
+      body: {
+        name: 'Stripe',
+        preset: 'stripe-customers',
+        object: 'people',
+      },
+    }),
+  ),
+  ask('listHooks', 'GET', '/v1/hooks'),
+  ask('getHook', 'GET', '/v1/hooks/{signups}'),
+  ask('changeHook', 'PATCH', '/v1/hooks/{trial}', {
+    body: { state: 'paused', mapping: { match: [{ emails: 'body.mail' }], values: { emails: '[body.mail]' } } },
+  }),
+  ask('rotateHookSecret', 'POST', '/v1/hooks/{trial}/secrets', { body: { secret: 'what the sender signs with' } }),
+  ask('previewHook', 'POST', '/v1/hooks/{signups}/preview', { body: { payload: joan, address: '192.0.2.1' } }),
+  ask('receiveDelivery', 'POST', '/hooks/{organization}_{signups}', { body: joan }),
+  ask('answerChallenge', 'GET', '/hooks/{organization}_{signups}?challenge=1158201444'),
+  ask('listDeliveries', 'GET', '/v1/hooks/{signups}/deliveries?limit=2'),
+  ask('getDelivery', 'GET', '/v1/hooks/{signups}/deliveries/{failed}'),
+  ask('redeliver', 'POST', '/v1/hooks/{signups}/deliveries/{failed}/redeliver'),
+  ask('redeliverFailed', 'POST', '/v1/hooks/{signups}/redeliver', { body: { limit: 20 } }),
+  ask('deleteHook', 'DELETE', '/v1/hooks/{unused}'),
+]
+
 /** As the operator of the deployment. */
 const operate = (operationId: string, method: string, path: string, rest: Partial<ExampleRequest> = {}) =>
   ask(operationId, method, path, { asOperator: true, ...rest })
@@ -227,6 +261,22 @@ const refusals: readonly ExampleRequest[] = [
   ask('rotateKey', 'POST', '/v1/keys/{ageing}/rotate', { body: { overlapSeconds: -1 } }),
   ask('rotateKey', 'POST', '/v1/keys/{nothing}/rotate', { body: {} }),
   ask('revokeKey', 'DELETE', '/v1/keys/{nothing}'),
+  ask('createHook', 'POST', '/v1/hooks', { body: { name: 'Sign-ups', preset: 'cal-bookings' } }),
+  ask('createHook', 'POST', '/v1/hooks', { body: { name: 'Another', object: 'people' } }),
+  ask('createHook', 'POST', '/v1/hooks', { body: { name: '' } }),
+  ask('getHook', 'GET', '/v1/hooks/{nothing}'),
+  ask('changeHook', 'PATCH', '/v1/hooks/{nothing}', { body: { state: 'off' } }),
+  ask('changeHook', 'PATCH', '/v1/hooks/{trial}', { body: { replayDays: 0 } }),
+  ask('rotateHookSecret', 'POST', '/v1/hooks/{nothing}/secrets', { body: { secret: 'what the sender signs with' } }),
+  ask('previewHook', 'POST', '/v1/hooks/{signups}/preview', { body: { payload: { name: 'Joan' } } }),
+  ask('receiveDelivery', 'POST', '/hooks/{organization}_{signups}', { body: { name: 'Joan' } }),
+  ask('receiveDelivery', 'POST', '/hooks/{organization}_{nothing}', { body: joan }),
+  ask('answerChallenge', 'GET', '/hooks/{organization}_{trial}?challenge=1158201444'),
+  ask('listDeliveries', 'GET', '/v1/hooks/{nothing}/deliveries'),
+  ask('getDelivery', 'GET', '/v1/hooks/{signups}/deliveries/{nothing}'),
+  ask('redeliver', 'POST', '/v1/hooks/{signups}/deliveries/{nothing}/redeliver'),
+  ask('redeliverFailed', 'POST', '/v1/hooks/{nothing}/redeliver', { body: {} }),
+  ask('deleteHook', 'DELETE', '/v1/hooks/{nothing}'),
   operate('createTenant', 'POST', '/v1/tenants', { body: { id: '{organization}', name: 'The same' } }),
   operate('createTenant', 'POST', '/v1/tenants', { body: { name: '' } }),
   operate('getTenant', 'GET', '/v1/tenants/{nothing}'),
@@ -234,4 +284,8 @@ const refusals: readonly ExampleRequest[] = [
   operate('rewindTenant', 'POST', `${tenant}/rewind`, { body: { to: '2999-01-31T09:30:00.000Z' } }),
 ]
 
-export const examples: Examples = { needs, requests: [...schema, ...administration, ...tenants, ...people], refusals }
+export const examples: Examples = {
+  needs,
+  requests: [...schema, ...administration, ...hooks, ...tenants, ...people],
+  refusals,
+}

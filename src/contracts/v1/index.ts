@@ -1,3 +1,4 @@
+import { resumeWith } from '../../hooks/backlog.ts'
 import type { Contract } from '../../http/contract.ts'
 import { refuseUnknownParameters } from '../../http/unknown-parameters.ts'
 import { bearer } from '../kit/credentials.ts'
@@ -8,6 +9,9 @@ import { mountAttributes } from './attributes.ts'
 import { mountChanges } from './changes.ts'
 import { renderError, statusOf } from './errors.ts'
 import { mountExport } from './export.ts'
+import { mountHooks } from './hooks/index.ts'
+import { mountReceive } from './hooks/receive.ts'
+import { commandsOf } from './hooks/run.ts'
 import { mountJobs } from './jobs.ts'
 import { mountKeys } from './keys.ts'
 import { mountLifecycle } from './lifecycle.ts'
@@ -33,6 +37,7 @@ export const contract: Contract = {
     { name: 'Schema', description: 'Objects, their attributes, and which of these may be matched.' },
     { name: 'Changes', description: 'What was changed, in order.' },
     { name: 'Administration', description: 'The organisation, its members and its keys.' },
+    { name: 'Hooks', description: 'Where other tools deliver their events, and what becomes of them.' },
     { name: 'Tenants', description: 'For the operator of the deployment: the organisations that live in it.' },
     { name: 'Limits', description: 'What one request may ask for.' },
   ],
@@ -41,7 +46,9 @@ export const contract: Contract = {
   fields: {},
   renderError,
   statusOf,
+  resume: ({ hooks }) => resumeWith(hooks.reopen, commandsOf),
   mount(app, services) {
+    mountReceive(app, services)
     refuseUnknownParameters(app)
     mountAssertOne(app, services)
     mountAssertMany(app, services)
@@ -61,6 +68,7 @@ export const contract: Contract = {
     mountMembers(app, services)
     mountJobs(app, services)
     mountKeys(app, services)
+    mountHooks(app, services)
     mountTenants(app, services)
   },
 }

@@ -1,0 +1,81 @@
+import { refuse } from '../engine/errors.ts'
+import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
+import { signingOf } from '../hooks/schemes.ts'
+import { keyBytes } from '../hooks/verification.ts'
+import { charactersIn, isLongerThan } from '../schema/characters.ts'
+import { accessLimits } from '../schema/limits.ts'
+import type { ObjectSchema, Organization } from '../schema/schema.ts'
+import { objectOf } from './objects.ts'
+import { checkAllowlist, checkOneOf, checkText } from './rules.ts'
+
+/** What may be a hook, whoever defines it: a route or a command. */
+
+/** Attributes that a mapping writes, or finds records by. @throws RefusedError unknown_attribute */
+const checkAttributes = (object: ObjectSchema, { mapping }: Pick<HookDefinition, 'mapping'>): void => {
+  const check = (slug: string, path: readonly (string | number)[]) => {
+    if (!object.attributes.has(slug)) throw refuse('unknown_attribute', [...path, slug], object.slug)
+  }
+  for (const slug of Object.keys(mapping.values)) check(slug, ['mapping', 'values'])
+  for (const slug of Object.keys(mapping.constants ?? {})) check(slug, ['mapping', 'constants'])
+  mapping.match.forEach((match, i) => {
+    for (const slug of Object.keys(match)) if (slug !== 'id') check(slug, ['mapping', 'match', i])
+  })
+}
+
+/** @throws RefusedError too_many_values, required */
+const checkMappingSize = ({ mapping }: Pick<HookDefinition, 'mapping'>): void => {
+  const { matches, mappedAttributes } = hookLimits
+  const { match, values, constants = {} } = mapping
+  if (match.length > matches) throw refuse('too_many_values', ['mapping', 'match'], `at most ${matches} alternatives`)
+  match.forEach((one, i) => {
+    if (Object.keys(one).length === 0) throw refuse('required', ['mapping', 'match', i], ': at least one attribute')
+  })
+  const count = Object.keys(values).length + Object.keys(constants).length
+  if (count > mappedAttributes)
+    throw refuse('too_many_values', ['mapping', 'values'], `at most ${mappedAttributes} attributes, constants included`)
+}
+
+const checkDays = (field: string, days: number, most: number): void => {
+  if (!Number.isInteger(days) || days < 1 || days > most)
+    throw refuse('out_of_range', field, `a whole number of days from 1 to ${most}`)
+}
+
+/** @throws RefusedError required, when an address is all that proves the sender and there is none; invalid_value */
+const checkVerification = ({ verification, allowlist }: Pick<HookDefinition, 'verification' | 'allowlist'>): void => {
+  checkAllowlist(allowlist)
+  if (verification.scheme === 'address' && allowlist.length === 0)
+    throw refuse('required', 'allowlist', ', since the address is all that is verified')
+  if (verification.scheme === 'hmac' && !verification.signing.template.includes('{body}'))
+    throw refuse('invalid_value', ['verification', 'signing', 'template'], 'a text that has {body} in it')
+}
+
+/**
+ * @throws RefusedError naming what of the hook cannot be so; of an expression too_long or invalid_value
+ */
+export const checkHook = async (
+  organization: Organization,
+  hook: Pick<Hook, 'name' | 'state'> & HookDefinition,
+): Promise<void> => {
+  const { redactedPaths, replayDays, days } = hookLimits
+  checkText('name', hook.name, accessLimits.name)
+  checkOneOf('state', hook.state, hookStates)
+  checkVerification(hook)
+  checkMappingSize(hook)
+  checkAttributes(objectOf(organization, hook.object, 'object'), hook)
+  checkDays('replayDays', hook.replayDays, replayDays)
+  checkDays('keepDays', hook.keepDays, days)
+  if (hook.redact.length > redactedPaths) throw refuse('too_many_values', 'redact', `at most ${redactedPaths} paths`)
+  // Loaded only where a hook is defined or delivered to: whoever has none does not pay for the language.
+  const { compileMapping } = await import('../hooks/mapping.ts')
+  compileMapping(hook)
+}
+
+/** @throws RefusedError too_long; invalid_value for what the sender would not have given as a secret */
+export const checkSecret = (field: string, secret: string, { verification }: HookDefinition): void => {
+  const { secretCharacters } = hookLimits
+  if (secret === '') throw refuse('required', field, '')
+  if (isLongerThan(secret, secretCharacters))
+    throw refuse('too_long', field, `at most ${secretCharacters} characters, not ${charactersIn(secret)}`)
+  const signing = signingOf(verification)
+  if (signing && !keyBytes(secret, signing)) throw refuse('invalid_value', field, 'base64, behind whsec_ or not')
+}

@@ -1,0 +1,194 @@
+import { and, eq } from 'drizzle-orm'
+import { v4 } from 'uuid'
+import { refuse } from '../engine/errors.ts'
+import { ChangedError } from '../engine/session.ts'
+import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
+import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
+import { type PresetName, presets } from '../hooks/presets.ts'
+import type { SecretBox } from '../hooks/secret-box.ts'
+import { drizzleOver, statementOf } from '../storage/drizzle.ts'
+import { hookOf, selectHook, selectHooks } from '../storage/hook-rows.ts'
+import { hooks } from '../storage/tables.ts'
+import { addAttribute } from './attributes.ts'
+import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
+import { checkHook, checkSecret } from './hook-rules.ts'
+import { asItIs, checkRoom, type Made } from './rules.ts'
+
+/** Hooks of an organisation. Their secrets go in here and are never told again: docs/webhooks.md. */
+
+export interface NewHook extends Partial<HookDefinition> {
+  /** Default: 122 random bits. */
+  readonly id?: string
+  readonly name: string
+  readonly state?: Hook['state']
+  /** What is not said otherwise is as it says. */
+  readonly preset?: PresetName
+  /** Any of them is valid; none: nothing can be delivered yet. */
+  readonly secrets?: readonly string[]
+}
+
+export interface HookChange extends Partial<Omit<HookDefinition, 'challenge'>> {
+  readonly name?: string
+  readonly state?: Hook['state']
+  /** Null: none any more. */
+  readonly challenge?: string | null
+}
+
+const defaults = {
+  allowlist: [],
+  options: {},
+  replayDays: 3,
+  keepDays: 30,
+  keepPayload: false,
+  redact: [],
+} as const satisfies Partial<HookDefinition>
+
+/** What is stored of a hook as one JSON text, always in this order: equal definitions are equal texts. */
+const definitionOf = (hook: HookDefinition): HookDefinition => {
+  const { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact } = hook
+  const kept = { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact }
+  return { ...kept, ...(hook.challenge !== undefined && { challenge: hook.challenge }) }
+}
+
+/** @throws RefusedError required */
+const definitionFrom = ({ preset, ...sent }: NewHook): HookDefinition => {
+  const { object, mapping, verification, ...others } = { ...defaults, ...(preset && presets[preset]), ...sent }
+  if (object === undefined) throw refuse('required', 'object', ', where no preset says it')
+  if (!mapping) throw refuse('required', 'mapping', ', where no preset says it')
+  if (!verification) throw refuse('required', 'verification', ', where no preset says it')
+  return definitionOf({ object, mapping, verification, ...others })
+}
+
+/** Each makes the organisation another one, which is then read again. @throws ChangedError, as long as one was missing */
+const addOwnAttributes = async (current: CurrentOrganization, { preset, object }: NewHook): Promise<void> => {
+  if (!preset) return
+  for (const attribute of presets[preset].attributes)
+    if ((await addAttribute(current, object ?? presets[preset].object, attribute)).created) throw new ChangedError()
+}
+
+const named = ({ organization }: CurrentOrganization, id: string) =>
+  and(eq(hooks.organizationId, organization.id), eq(hooks.id, id))
+
+/** All of them, oldest first. */
+export const listHooks = async ({ organization, driver }: CurrentOrganization): Promise<readonly SealedHook[]> => {
+  const { results } = await driver.batch([selectHooks(organization.id)])
+  return (results[0]?.rows ?? []).map(hookOf)
+}
+
+/** @throws RefusedError not_found */
+export const readHook = async ({ organization, driver }: CurrentOrganization, id: string): Promise<SealedHook> => {
+  const { results } = await driver.batch([selectHook(organization.id, id)])
+  const [row] = results[0]?.rows ?? []
+  if (!row) throw refuse('not_found', undefined, 'such hook')
+  return hookOf(row)
+}
+
+/** The hook as deliveries meet it. @throws RefusedError not_found, hooks_key_missing */
+export const openHook = async (current: CurrentOrganization, box: SecretBox, id: string): Promise<OpenHook> =>
+  unsealed(await readHook(current, id), current.organization.id, box)
+
+const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
+const sealAll = (box: SecretBox, secrets: readonly string[], owner: string) =>
+  Promise.all(secrets.map((secret) => box.seal(secret, owner)))
+
+const openAll = (box: SecretBox, sealed: readonly string[], owner: string) =>
+  Promise.all(sealed.map((one) => box.open(one, owner)))
+
+const checkSecrets = (secrets: readonly string[], definition: HookDefinition): void => {
+  if (secrets.length > hookLimits.secrets)
+    throw refuse('too_many_values', 'secrets', `at most ${hookLimits.secrets} secrets`)
+  for (const secret of secrets) checkSecret('secrets', secret, definition)
+}
+
+/**
+ * Adds a hook, known by its name, and the attributes of its preset; the same hook again is the one that is there, however it was paused meanwhile.
+ * @throws RefusedError already_exists when there is another one of this name; limit_reached; hooks_key_missing
+ */
+export const createHook = async (
+  current: CurrentOrganization,
+  box: SecretBox,
+  input: NewHook,
+): Promise<Made<SealedHook>> => {
+  const { organization, actor, driver, change } = current
+  const { id = v4(), name, state = 'on', secrets = [] } = input
+  const definition = definitionFrom(input)
+  await addOwnAttributes(current, input)
+  await checkHook(organization, { ...definition, name, state })
+  checkSecrets(secrets, definition)
+  const all = await listHooks(current)
+  const found = all.find((one) => one.name === name)
+  if (found) {
+    const isSame =
+      (input.id ?? found.id) === found.id &&
+      isEqual(definitionOf(found), definition) &&
+      isEqual(await openAll(box, found.sealedSecrets, ownerOf(organization.id, found.id)), secrets)
+    return asItIs(found, isSame, 'name', `The hook "${name}"`)
+  }
+  checkRoom('hooks', all.length + 1, hookLimits.hooks)
+  const now = Date.now()
+  const sealedSecrets = await sealAll(box, secrets, ownerOf(organization.id, id))
+  const common = { id, name, state, createdAt: now, createdBy: actor, updatedAt: now, pausedAt: null }
+  const row = { ...common, organizationId: organization.id, definition, secrets: sealedSecrets }
+  await change([statementOf(drizzleOver(driver).insert(hooks).values(row))], SAME_SCHEMA)
+  return { created: true, value: { ...definition, ...common, sealedSecrets } }
+}
+
+/** Holds from the next delivery on, in every isolate. @throws RefusedError not_found, already_exists */
+export const changeHook = async (
+  current: CurrentOrganization,
+  id: string,
+  { name, state, challenge, ...sent }: HookChange,
+): Promise<SealedHook> => {
+  const { organization, driver, change } = current
+  const all = await listHooks(current)
+  const found = all.find((one) => one.id === id)
+  if (!found) throw refuse('not_found', undefined, 'such hook')
+  const { challenge: former, ...others } = found
+  const asked = challenge === undefined ? former : (challenge ?? undefined)
+  const definition = definitionOf({ ...others, ...sent, ...(asked !== undefined && { challenge: asked }) })
+  const changed = { name: name ?? found.name, state: state ?? found.state, updatedAt: Date.now(), pausedAt: null }
+  await checkHook(organization, { ...definition, ...changed })
+  if (all.some((one) => one.id !== id && one.name === changed.name))
+    throw refuse('already_exists', 'name', `The hook "${changed.name}"`)
+  const update = drizzleOver(driver)
+    .update(hooks)
+    .set({ ...changed, definition })
+    .where(named(current, id))
+  await change([statementOf(update)], SAME_SCHEMA)
+  const { createdAt, createdBy, sealedSecrets } = found
+  return { ...definition, ...changed, id, createdAt, createdBy, sealedSecrets }
+}
+
+export interface SecretRotation {
+  readonly secret: string
+  /** How many of the former secrets stay valid beside it. */
+  readonly keep: number
+}
+
+/** Makes a secret the first one; the same secret again changes nothing but how many stay. @throws RefusedError not_found, hooks_key_missing */
+export const rotateHookSecret = async (
+  current: CurrentOrganization,
+  box: SecretBox,
+  id: string,
+  { secret, keep }: SecretRotation,
+): Promise<SealedHook> => {
+  const { organization, driver, change } = current
+  const found = await readHook(current, id)
+  checkSecret('secret', secret, found)
+  const owner = ownerOf(organization.id, id)
+  // With keep 0 nothing is opened, so that what was kept with a key that is lost can be replaced.
+  const former = keep === 0 ? [] : await openAll(box, found.sealedSecrets, owner)
+  const secrets = [secret, ...former.filter((one) => one !== secret).slice(0, keep)].slice(0, hookLimits.secrets)
+  const sealedSecrets = await sealAll(box, secrets, owner)
+  const updatedAt = Date.now()
+  const update = drizzleOver(driver).update(hooks).set({ secrets: sealedSecrets, updatedAt }).where(named(current, id))
+  await change([statementOf(update)], SAME_SCHEMA)
+  return { ...found, sealedSecrets, updatedAt }
+}
+
+/** Its address is nobody's from now on. What was delivered goes when its days are over. @throws RefusedError not_found */
+export const deleteHook = async (current: CurrentOrganization, id: string): Promise<void> => {
+  await readHook(current, id)
+  await current.change([statementOf(drizzleOver(current.driver).delete(hooks).where(named(current, id)))], SAME_SCHEMA)
+}

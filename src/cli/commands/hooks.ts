@@ -1,0 +1,153 @@
+import { type Command, Option } from 'commander'
+import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
+import { openJournal, takeUpAgain, waitingIn } from '../../node/delivery-journal.ts'
+import { hooksJournalOf } from '../../node/settings.ts'
+import { ask, LOCAL_API } from '../organization-api.ts'
+import { note, wholeNumber } from '../output.ts'
+
+/** Hooks of an organisation, by an administrator's key of it; and what waits on this machine for its database. */
+
+interface ApiOptions {
+  readonly api: string
+}
+
+interface AddOptions extends ApiOptions {
+  readonly preset: PresetName
+  readonly name?: string
+  readonly keepPayload?: boolean
+}
+
+interface ListedHook {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly path: string
+  readonly secrets: number
+  readonly pausedAt: string | null
+}
+
+interface ListedDelivery {
+  readonly id: string
+  readonly receivedAt: string
+  readonly status: string
+  readonly messageId: string | null
+  readonly errors: readonly { readonly detail: string }[]
+}
+
+const ADMINISTER = 'administer it (scope admin)'
+
+const secretsOf = (): readonly string[] => (process.env.HOOK_SECRET ?? '').split(/\s+/).filter((word) => word !== '')
+
+const add = async ({ api, preset, name = preset, keepPayload = false }: AddOptions) => {
+  const secrets = secretsOf()
+  const body = { name, preset, keepPayload, ...(secrets.length > 0 && { secrets }) }
+  const hook = await ask<ListedHook>({ api, method: 'POST', path: '/v1/hooks', body }, ADMINISTER)
+  console.log(`Id:     ${hook.id}\nURL:    ${new URL(hook.path, api)}\nEvents: ${presets[preset].events}`)
+  if (hook.secrets === 0)
+    note(
+      `It has no secret yet, so it takes nothing: HOOK_SECRET=… npm run admin -- hooks secret ${hook.id} gives it one.`,
+    )
+}
+
+const list = async ({ api }: ApiOptions) => {
+  const { hooks } = await ask<{ hooks: readonly ListedHook[] }>({ api, method: 'GET', path: '/v1/hooks' }, ADMINISTER)
+  for (const { id, state, path, name, pausedAt } of hooks)
+    console.log(
+      [id, pausedAt === null ? state : `${state} since ${pausedAt}, because it only failed`, path, name].join('\t'),
+    )
+}
+
+const setSecret = async (id: string, { api, keep }: ApiOptions & { readonly keep: string }) => {
+  const [secret] = secretsOf()
+  if (secret === undefined) throw new Error('HOOK_SECRET is missing: set it to the secret that the sender signs with.')
+  const body = { secret, keep: wholeNumber('--keep', keep, 0) }
+  const path = `/v1/hooks/${encodeURIComponent(id)}/secrets`
+  const { secrets } = await ask<ListedHook>({ api, method: 'POST', path, body }, ADMINISTER)
+  console.log(`The hook has ${secrets === 1 ? 'this secret' : `${secrets} secrets, this one first`}.`)
+}
+
+interface DeliveriesOptions extends ApiOptions {
+  readonly status?: string
+  readonly limit: string
+}
+
+const deliveries = async (id: string, { api, status, limit }: DeliveriesOptions) => {
+  const query = new URLSearchParams({ limit, ...(status !== undefined && { status }) })
+  const path = `/v1/hooks/${encodeURIComponent(id)}/deliveries?${query}`
+  const page = await ask<{ deliveries: readonly ListedDelivery[] }>({ api, method: 'GET', path }, ADMINISTER)
+  for (const { id: delivery, receivedAt, status: was, messageId, errors } of page.deliveries)
+    console.log([receivedAt, was, delivery, messageId ?? '-', errors[0]?.detail ?? ''].join('\t'))
+}
+
+/** All that failed, however many requests it takes. */
+const redeliverAll = async (id: string, api: string) => {
+  const path = `/v1/hooks/${encodeURIComponent(id)}/redeliver`
+  let cursor: string | null = null
+  let done = 0
+  let failed = 0
+  do {
+    const body: object = cursor === null ? {} : { cursor }
+    const page: { done: number; failed: number; nextCursor: string | null } = await ask(
+      { api, method: 'POST', path, body },
+      ADMINISTER,
+    )
+    done += page.done
+    failed += page.failed
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  console.log(`${done} were written, ${failed} failed again.`)
+}
+
+const redeliver = async (id: string, delivery: string | undefined, { api }: ApiOptions) => {
+  if (delivery === undefined) return redeliverAll(id, api)
+  const path = `/v1/hooks/${encodeURIComponent(id)}/deliveries/${encodeURIComponent(delivery)}/redeliver`
+  const { status } = await ask<{ status: string }>({ api, method: 'POST', path }, ADMINISTER)
+  console.log(status === 'repeated' ? 'Another delivery of the same message was written before.' : 'It was written.')
+}
+
+const journal = async ({ again = false }: { readonly again?: boolean }) => {
+  const file = await openJournal(hooksJournalOf(process.env))
+  try {
+    for (const { address, id, givenUpAt } of await waitingIn(file))
+      console.log([id, givenUpAt ?? 'waits', `/hooks/${address}`].join('\t'))
+    if (again) note(`${await takeUpAgain(file)} wait again: the server takes them when it starts.`)
+  } finally {
+    await file.close()
+  }
+}
+
+export const addHookCommands = (program: Command): void => {
+  const hooks = program
+    .command('hooks')
+    .description("where other tools deliver to an organisation, by an administrator's key of it (API_KEY)")
+  const onApi = (command: Command) =>
+    command.option('--api <url>', 'deployment that serves the organisation', LOCAL_API)
+  onApi(hooks.command('add'))
+    .description('create a hook with everything ready for one tool; HOOK_SECRET is what the tool signs with')
+    .addOption(new Option('--preset <name>', 'tool and events').choices(presetNames).makeOptionMandatory())
+    .option('--name <name>', 'default: as the preset')
+    .option('--keep-payload', 'keep what was delivered, so that it can be delivered again')
+    .action((options: AddOptions) => add(options))
+  onApi(hooks.command('list'))
+    .description('list all hooks')
+    .action((options: ApiOptions) => list(options))
+  onApi(hooks.command('secret').argument('<id>', 'id of the hook'))
+    .description('give a hook a new secret (HOOK_SECRET)')
+    .option('--keep <count>', 'how many of the former secrets stay valid', '1')
+    .action(setSecret)
+  onApi(hooks.command('deliveries').argument('<id>', 'id of the hook'))
+    .description('list what was delivered to a hook, newest first')
+    .option('--status <status>', 'only done, skipped, failed or rejected')
+    .option('--limit <count>', 'how many', '100')
+    .action(deliveries)
+  onApi(
+    hooks.command('redeliver').argument('<id>', 'id of the hook').argument('[delivery]', 'default: all that failed'),
+  )
+    .description('run deliveries again whose payload was kept')
+    .action(redeliver)
+  hooks
+    .command('journal')
+    .description('list what waits on this machine for its database, or was given up (HOOKS_JOURNAL)')
+    .option('--again', 'have what was given up wait again')
+    .action(journal)
+}

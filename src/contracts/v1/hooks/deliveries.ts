@@ -1,0 +1,171 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { STALE_RETRIES } from '../../../admin/authority.ts'
+import { RefusedError, refuse } from '../../../engine/errors.ts'
+import { withCurrent } from '../../../engine/session.ts'
+import { deliveryStatuses } from '../../../hooks/definition.ts'
+import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/running.ts'
+import type { AppEnv } from '../../../http/context.ts'
+import type { Services } from '../../../http/contract.ts'
+import { jsonBody } from '../../../http/json-body.ts'
+import { jsonRequest } from '../../kit/responses.ts'
+import { allowed } from '../access.ts'
+import { idParam } from '../administration.ts'
+import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { readResponses, writeResponses } from '../responses.ts'
+import { cursor, limit } from '../schemas.ts'
+import { delivery, keptDelivery, received, renderDelivery, renderReceived } from './results.ts'
+import { commandsOf } from './run.ts'
+import { tags } from './schemas.ts'
+
+/** Deliveries that one request has run again: each is a call of the database, and a Worker may make so many. */
+const AT_ONCE = 20
+
+const one = idParam.extend({
+  delivery: z.uuid().openapi({ param: { name: 'delivery', in: 'path' }, description: 'Id of the delivery.' }),
+})
+
+const again = z
+  .strictObject({
+    limit: z.number().int().min(1).max(AT_ONCE).default(AT_ONCE),
+    cursor: z.string().optional().openapi({ description: 'The `nextCursor` of the request before.' }),
+  })
+  .openapi('RedeliveryRequest')
+
+const redelivered = z
+  .strictObject({
+    done: z.number().int(),
+    failed: z.number().int().openapi({ description: 'Again; those without a payload count too.' }),
+    nextCursor: z.string().nullable().openapi({ description: 'Null: these were all.' }),
+  })
+  .openapi('Redelivered')
+
+const routes = (services: Services) => ({
+  list: createRoute({
+    method: 'get',
+    path: '/v1/hooks/{id}/deliveries',
+    operationId: 'listDeliveries',
+    tags,
+    summary: 'What was delivered to a hook, newest first',
+    description: 'Page by page, for as many days as the hook keeps it.',
+    ...allowed(services, 'admin'),
+    request: {
+      params: idParam,
+      query: z.object({
+        cursor,
+        limit,
+        status: z.enum(deliveryStatuses).optional().openapi({ description: 'Only these.' }),
+      }),
+    },
+    responses: readResponses(
+      'The deliveries',
+      z.strictObject({ deliveries: z.array(delivery), nextCursor: z.string().nullable() }).openapi('DeliveryPage'),
+    ),
+  }),
+  get: createRoute({
+    method: 'get',
+    path: '/v1/hooks/{id}/deliveries/{delivery}',
+    operationId: 'getDelivery',
+    tags,
+    summary: 'One delivery, with its payload',
+    description: 'The payload is there where the hook keeps it, without what it redacts.',
+    ...allowed(services, 'admin'),
+    request: { params: one },
+    responses: readResponses('The delivery', keptDelivery),
+  }),
+  redeliver: createRoute({
+    method: 'post',
+    path: '/v1/hooks/{id}/deliveries/{delivery}/redeliver',
+    operationId: 'redeliver',
+    tags,
+    summary: 'Run a delivery again',
+    description:
+      'As the hook maps it now; its payload must have been kept. Where another delivery of the same message has been written meanwhile, nothing happens.',
+    ...allowed(services, 'admin'),
+    request: { params: one },
+    responses: writeResponses(200, 'It was run', received),
+  }),
+  redeliverFailed: createRoute({
+    method: 'post',
+    path: '/v1/hooks/{id}/redeliver',
+    operationId: 'redeliverFailed',
+    tags,
+    summary: 'Run the failed deliveries again',
+    description: `The newest first, ${AT_ONCE} in a request: \`nextCursor\` goes on.`,
+    ...allowed(services, 'admin', jsonBody),
+    request: { params: idParam, body: jsonRequest(again) },
+    responses: writeResponses(200, 'They were run', redelivered),
+  }),
+})
+
+/**
+ * Runs a kept delivery on the hook as it stands. Hook and delivery are read before it is written, and whoever administers
+ * meanwhile has them read again: as often as administration itself tries.
+ * @throws RefusedError not_found, payload_not_kept
+ */
+const runAgain = (c: Context<AppEnv>, hookId: string, id: string): Promise<DeliveryResult> =>
+  withCurrent(
+    c.get('session'),
+    async (session) => {
+      const administration = c.get('administration')()
+      const open = await administration.openHook(hookId)
+      const { payload, receivedAt } = await administration.readDelivery(hookId, id)
+      if (!payload) throw refuse('payload_not_kept', undefined, id)
+      const asHook = { ...session, actor: `hook:${hookId}` }
+      const runner = { ...open, session: asHook, log: c.get('deliveries'), commandsOf, request: c.get('requestId') }
+      return runDelivery(runner, { id, receivedAt, input: payload, again: true })
+    },
+    STALE_RETRIES,
+  )
+
+const isNotKept = (error: unknown): boolean =>
+  error instanceof RefusedError && error.refusal.problems[0].code === 'payload_not_kept'
+
+/** One after the other: what came first is to be written first where nothing else says what is newer. */
+const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly string[]) => {
+  let done = 0
+  for (const id of ids) {
+    const isDone = await runAgain(c, hookId, id).then(
+      ({ status }) => status !== 'failed',
+      (error: unknown) => {
+        if (isNotKept(error)) return false
+        throw error
+      },
+    )
+    if (isDone) done++
+  }
+  return { done, failed: ids.length - done }
+}
+
+export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  const { list, get, redeliver, redeliverFailed } = routes(services)
+  app.openapi(list, async (c) => {
+    const { cursor, limit, status } = c.req.valid('query')
+    const [before] = decodeCursor(cursor) ?? []
+    const { id } = c.req.valid('param')
+    const found = await c.get('administration')().listDeliveries(id.toLowerCase(), { before, limit, status })
+    const last = found.length === limit ? found.at(-1) : undefined
+    return c.json({ deliveries: found.map(renderDelivery), nextCursor: last ? encodeCursor([last.id, '']) : null }, 200)
+  })
+  app.openapi(get, async (c) => {
+    const { id, delivery } = c.req.valid('param')
+    const { payload, ...found } = await c.get('administration')().readDelivery(id.toLowerCase(), delivery.toLowerCase())
+    return c.json({ ...renderDelivery(found), payload: payload && { ...payload } }, 200)
+  })
+  app.openapi(redeliver, async (c) => {
+    const { id, delivery } = c.req.valid('param')
+    const result = await runAgain(c, id.toLowerCase(), delivery.toLowerCase())
+    if (result.status === 'failed') throw refusalOf(result)
+    return c.json(renderReceived(result), 200)
+  })
+  app.openapi(redeliverFailed, async (c) => {
+    const id = c.req.valid('param').id.toLowerCase()
+    const { cursor, limit } = c.req.valid('json')
+    const [before] = decodeCursor(cursor) ?? []
+    const found = await c.get('administration')().listDeliveries(id, { before, limit, status: 'failed' })
+    const ids = found.map((kept) => kept.id)
+    const last = ids.length === limit ? ids.at(-1) : undefined
+    const counts = await runAllAgain(c, id, ids)
+    return c.json({ ...counts, nextCursor: last === undefined ? null : encodeCursor([last, '']) }, 200)
+  })
+}

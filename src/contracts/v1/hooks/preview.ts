@@ -1,0 +1,116 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { STALE_RETRIES } from '../../../admin/authority.ts'
+import { assertRecords } from '../../../engine/assert.ts'
+import { RefusedError } from '../../../engine/errors.ts'
+import { withCurrent } from '../../../engine/session.ts'
+import type { OpenHook } from '../../../hooks/opening.ts'
+import { parsePayload, told } from '../../../hooks/payload.ts'
+import { verify } from '../../../hooks/verification.ts'
+import type { AppEnv } from '../../../http/context.ts'
+import type { Services } from '../../../http/contract.ts'
+import { jsonBody } from '../../../http/json-body.ts'
+import { jsonRequest } from '../../kit/responses.ts'
+import { allowed } from '../access.ts'
+import { idParam } from '../administration.ts'
+import { problemDetails } from '../errors.ts'
+import { renderOutcome } from '../render.ts'
+import { writeResponses } from '../responses.ts'
+import { outcome, problem } from '../schemas.ts'
+import { commandsOf, readMapped } from './run.ts'
+import { tags } from './schemas.ts'
+
+const asked = z
+  .strictObject({
+    payload: z.unknown().optional().openapi({ description: 'What the sender posts, as JSON.' }),
+    text: z.string().optional().openapi({
+      description: 'Instead: the very text of the body, so that its signature can be tried too.',
+    }),
+    headers: z.record(z.string(), z.string()).default({}),
+    query: z.record(z.string(), z.string()).default({}),
+    address: z.string().optional().openapi({ description: 'That it would come from.' }),
+  })
+  .openapi('HookPreviewRequest')
+
+const preview = z
+  .strictObject({
+    verification: z
+      .strictObject({ verified: z.boolean(), error: z.union([problem, z.null()]) })
+      .openapi('HookVerificationResult'),
+    messageId: z.string().nullable(),
+    items: z.array(z.unknown()).openapi({ description: 'What the mapping makes; none: the delivery is skipped.' }),
+    outcomes: z.array(outcome),
+  })
+  .openapi('HookPreview')
+
+type Asked = z.output<typeof asked>
+
+/** A header that no request could have makes none, as it would make none on its way. */
+const headersOf = ({ headers }: Asked): Headers => {
+  const all = new Headers()
+  for (const [name, value] of Object.entries(headers))
+    try {
+      all.set(name, value)
+    } catch {
+      // Not a name or value of a header.
+    }
+  return all
+}
+
+const verified = async (request: Asked, { hook, secrets }: OpenHook, headers: Headers, url: string) => {
+  const body = new TextEncoder().encode(request.text ?? JSON.stringify(request.payload ?? null))
+  const { address } = request
+  try {
+    await verify({ method: 'POST', url, headers, body: new Uint8Array(body), address }, hook, secrets, Date.now())
+    return { verified: true, error: null }
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    return { verified: false, error: problemDetails(error.refusal) }
+  }
+}
+
+const route = (services: Services) =>
+  createRoute({
+    method: 'post',
+    path: '/v1/hooks/{id}/preview',
+    operationId: 'previewHook',
+    tags,
+    summary: 'What a payload would do',
+    description:
+      'Verifies, maps and asserts it as a delivery, and writes nothing; what cannot be mapped is a 422 that names the expression.',
+    ...allowed(services, 'admin', jsonBody),
+    request: { params: idParam, body: jsonRequest(asked) },
+    responses: writeResponses(200, 'What would happen', preview),
+  })
+
+export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void => {
+  app.openapi(route(services), async (c) => {
+    const request = c.req.valid('json')
+    const answer = await withCurrent(
+      c.get('session'),
+      async (session) => {
+        const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase())
+        const headers = headersOf(request)
+        const url = new URL(c.req.url)
+        url.search = new URLSearchParams(request.query).toString()
+        const verification = await verified(request, open, headers, url.href)
+        const body =
+          request.text === undefined
+            ? (request.payload ?? null)
+            : parsePayload(new TextEncoder().encode(request.text), headers.get('content-type'))
+        const { items, messageId } = open.map({ body, ...told(headers, url.href) })
+        const run = () =>
+          assertRecords(c.get('store'), session, (organization) => commandsOf(organization, open.hook.object, items), {
+            contract: 'v1',
+            dryRun: true,
+            track: true,
+            dataBytes: 0,
+          })
+        const outcomes = items.length === 0 ? [] : (await run()).outcomes
+        const rendered = outcomes.map((one, i) => renderOutcome(one, i, readMapped(items[i]).item, false))
+        return { verification, messageId, items: [...items], outcomes: rendered }
+      },
+      STALE_RETRIES,
+    )
+    return c.json(answer, 200)
+  })
+}

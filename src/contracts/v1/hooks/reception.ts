@@ -1,0 +1,95 @@
+import type { Context } from 'hono'
+import { problem, RefusedError } from '../../../engine/errors.ts'
+import { newId } from '../../../engine/ids.ts'
+import { withCurrent } from '../../../engine/session.ts'
+import type { DeliveryLog } from '../../../hooks/delivery.ts'
+import type { MappingInput } from '../../../hooks/mapping.ts'
+import type { HookSession } from '../../../hooks/opening.ts'
+import { inputOf } from '../../../hooks/payload.ts'
+import { type DeliveryResult, runDelivery } from '../../../hooks/running.ts'
+import { type Received, verify } from '../../../hooks/verification.ts'
+import { refusalFrom } from '../../../http/app-errors.ts'
+import { bodyBytes } from '../../../http/body-bytes.ts'
+import type { AppEnv } from '../../../http/context.ts'
+import type { Hooks } from '../../../http/hook-access.ts'
+import { BODY_LIMIT } from '../../../http/json-body.ts'
+import { commandsOf } from './run.ts'
+
+/** What becomes of one request of a sender: verified, then written, or kept for later. */
+
+/** Seconds after which a sender may try a paused hook again: somebody has to look first. */
+const PAUSED_RETRY = 300
+
+const receivedOf = async (c: Context<AppEnv>): Promise<Received> => ({
+  method: c.req.method,
+  url: c.req.url,
+  headers: c.req.raw.headers,
+  body: new Uint8Array(await bodyBytes(c.req.raw, BODY_LIMIT)),
+  address: c.get('clientAddress'),
+})
+
+/** One request, for as long as its hook is tried: on a cached session first, and once more when that was outdated. */
+export class Reception {
+  readonly id = newId()
+  readonly receivedAt = Date.now()
+  /** What it has proved to be: only that may be kept. */
+  #verified: MappingInput | undefined
+  #received: Promise<Received> | undefined
+  readonly #c: Context<AppEnv>
+  readonly #hooks: Hooks
+  readonly #log: DeliveryLog
+  readonly #address: string
+
+  constructor(c: Context<AppEnv>, hooks: Hooks, log: DeliveryLog, address: string) {
+    this.#c = c
+    this.#hooks = hooks
+    this.#log = log
+    this.#address = address
+  }
+
+  /** @throws RefusedError what it is rejected for, which counts against the address that it comes from */
+  async #verify(current: HookSession): Promise<Received> {
+    try {
+      this.#received ??= receivedOf(this.#c)
+      const received = await this.#received
+      await verify(received, current.hook, current.secrets, Date.now())
+      return received
+    } catch (error) {
+      if (!(error instanceof RefusedError) || current.cached) throw error
+      throw await this.#hooks.reject(this.#c, current, this.#log, error)
+    }
+  }
+
+  /** @returns undefined where it has to stand in line behind others that wait for the database */
+  async #run(current: HookSession): Promise<DeliveryResult | undefined> {
+    this.#verified = undefined
+    if (current.hook.state === 'paused') throw new RefusedError(problem('hook_paused'), PAUSED_RETRY)
+    const received = await this.#verify(current)
+    this.#c.set('session', current)
+    const input = inputOf(received, current.hook)
+    if (!(input instanceof RefusedError)) {
+      this.#verified = input
+      if (this.#hooks.backlog?.isBehind(this.#address)) return undefined
+    }
+    const runner = { ...current, session: current, log: this.#log, commandsOf, request: this.#c.get('requestId') }
+    return runDelivery(runner, { id: this.id, receivedAt: this.receivedAt, input })
+  }
+
+  /**
+   * @returns undefined for one that is kept, because it cannot be written now
+   * @throws what it failed with, where nothing keeps it
+   */
+  async runOrKeep(session: HookSession): Promise<DeliveryResult | undefined> {
+    const { backlog } = this.#hooks
+    try {
+      const result = await withCurrent(session, (current) => this.#run(current))
+      if (result) return result
+    } catch (error) {
+      const passes = refusalFrom(error).retryAfter !== undefined
+      if (!backlog || !this.#verified || !passes) throw error
+    }
+    const { id, receivedAt } = this
+    if (this.#verified) await backlog?.put({ address: this.#address, id, receivedAt, input: this.#verified })
+    return undefined
+  }
+}

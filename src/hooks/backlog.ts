@@ -1,0 +1,74 @@
+import { problem, RefusedError } from '../engine/errors.ts'
+import { withCurrent } from '../engine/session.ts'
+import { hookLimits } from './definition.ts'
+import type { DeliveryLog } from './delivery.ts'
+import type { MappingInput } from './mapping.ts'
+import type { HookSession } from './opening.ts'
+import { type CommandsOf, runDelivery } from './running.ts'
+
+/** A delivery that was verified while its database was away. */
+export interface WaitingDelivery {
+  /** Of its hook (`addressOf`): where it goes is found out when it is run. */
+  readonly address: string
+  /** UUIDv7; it is the same delivery however often it is run. */
+  readonly id: string
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number
+  readonly input: MappingInput
+}
+
+/** Keeps deliveries until their database is back: a queue of the platform, or a journal on disk. */
+export interface Backlog {
+  /**
+   * When it returns, the delivery outlives the process.
+   * @throws RefusedError unavailable when it is too large, or there is no room: the sender has to come again
+   */
+  put(waiting: WaitingDelivery): Promise<void>
+  /** Whether earlier ones of the same hook are kept: then a further one must not overtake them. */
+  isBehind(address: string): boolean
+}
+
+/**
+ * What became of a delivery that waited. `done`: it is in the log, written or failed. `gone`: its hook takes none any more.
+ * `later`: nothing has become of it yet.
+ */
+export type Resumed = 'done' | 'gone' | 'later'
+
+/** Runs what has waited. @throws nothing */
+export type Resume = (waiting: WaitingDelivery) => Promise<Resumed>
+
+/** The most characters of a delivery that is kept, whatever keeps it. */
+export const WAITING_CHARACTERS = hookLimits.payloadCharacters
+
+/** Days after which nobody tries any more. */
+export const WAITING_DAYS = 3
+
+/** Seconds after which a sender comes again. */
+const RETRY_AFTER = 60
+
+/** @throws RefusedError always: the sender has to keep it */
+export const cannotKeep = (why: string): never => {
+  throw new RefusedError(problem('unavailable', undefined, `, and ${why}`), RETRY_AFTER)
+}
+
+/** What reaches a hook by its address, for work behind which there is no request. */
+export type OpenHookAt = (address: string) => Promise<{ readonly session: HookSession; readonly log: DeliveryLog }>
+
+const isPaused = ({ hook }: HookSession) => hook.state === 'paused'
+
+/** Runs deliveries that have waited as if they had come now: with their hook as it is now. */
+export const resumeWith =
+  (open: OpenHookAt, commandsOf: CommandsOf): Resume =>
+  async ({ address, ...arrived }) => {
+    try {
+      const { session, log } = await open(address)
+      return await withCurrent(session, async (current): Promise<Resumed> => {
+        if (isPaused(current)) return 'later'
+        await runDelivery({ ...current, session: current, log, commandsOf }, { ...arrived, hasWaited: true })
+        return 'done'
+      })
+    } catch (error) {
+      if (error instanceof RefusedError && error.retryAfter === undefined) return 'gone'
+      return 'later'
+    }
+  }

@@ -1,0 +1,92 @@
+import type { Problem } from '../engine/errors.ts'
+import type { Scope } from '../engine/session.ts'
+import type { ItemAnswer, RecordStore } from '../engine/store.ts'
+import type { DeliveryStatus } from './definition.ts'
+import type { MappingInput } from './mapping.ts'
+
+/** A delivery that is about to be run. */
+export interface NewDelivery {
+  readonly hookId: string
+  /** UUIDv7; that of the first run, where it is delivered again. */
+  readonly id: string
+  /** Null: every delivery stands for itself. */
+  readonly messageId: string | null
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number
+  readonly replayDays: number
+  readonly keepDays: number
+  /** JSON; null: none is kept. */
+  readonly payload: string | null
+  /** Its items, those too that never come to the store. */
+  readonly items: number
+  /** It was run before, and somebody has it run again: what it has written is no repetition. */
+  readonly again?: boolean
+}
+
+/** What is wrong with an item, by its place; null: with the delivery as a whole. */
+export interface DeliveryProblem {
+  readonly item: number | null
+  readonly problem: Problem
+}
+
+/** A delivery as the log has it. */
+export interface Delivery {
+  readonly id: string
+  readonly messageId: string | null
+  readonly receivedAt: number
+  readonly status: DeliveryStatus
+  /** Of its items, those that came to the store. */
+  readonly answers: readonly ItemAnswer[]
+  readonly problems: readonly DeliveryProblem[]
+  /** From when it came until it was written down. */
+  readonly milliseconds: number
+  readonly attempts: number
+  readonly repeats: number
+  readonly hasPayload: boolean
+}
+
+/** With what came, as far as it was kept. */
+export interface KeptDelivery extends Delivery {
+  readonly payload: MappingInput | null
+}
+
+/** What is told of deliveries that were written down. */
+export interface DeliveryPage {
+  /** Those behind the one with this id; newest first. */
+  readonly before?: string | undefined
+  readonly limit: number
+  readonly status?: DeliveryStatus | undefined
+}
+
+/** A store whose every assert writes the delivery down, in the same transaction. */
+export interface DeliveryStore extends RecordStore {
+  /** Once it has run: the delivery that holds the message id. It is another one where this is a repetition. */
+  readonly logged: () => Delivery | undefined
+}
+
+/** What was rejected of one hook, for one reason. */
+export interface Rejection {
+  readonly hookId: string
+  readonly problem: Problem
+  /** Milliseconds since 1970, of the last one. */
+  readonly at: number
+  /** How many there were since the last time that they were written down. */
+  readonly times: number
+  readonly keepDays: number
+}
+
+/** Where deliveries are written down. Each method is one call to the database, and throws StaleError once the session is. */
+export interface DeliveryLog {
+  /** For one delivery that has items. */
+  storeFor(delivery: NewDelivery): DeliveryStore
+  /** Of a delivery that has nothing to assert. */
+  skip(scope: Scope, delivery: NewDelivery): Promise<void>
+  /**
+   * Why a delivery has failed: as a whole, or some of its items. Where it is one too many in a row, the hook is paused.
+   * @param isLogged whether its store has written it down
+   * @returns whether it is paused now
+   */
+  fail(scope: Scope, delivery: NewDelivery, problems: readonly DeliveryProblem[], isLogged: boolean): Promise<boolean>
+  /** One row an hour and reason, however many there are: whoever is rejected must not be able to fill the log. */
+  reject(scope: Scope, rejection: Rejection): Promise<void>
+}

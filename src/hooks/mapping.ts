@@ -1,0 +1,128 @@
+import { problem, RefusedError, refuse } from '../engine/errors.ts'
+import type { Expressions, HookDefinition } from './definition.ts'
+import { hookLimits } from './definition.ts'
+import { compileExpression, type Evaluate, type Expression, evaluator } from './expression.ts'
+
+/** What expressions see of a delivery. */
+export interface MappingInput {
+  /** The payload, parsed. */
+  readonly body: unknown
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+}
+
+/** What a delivery comes to; items are such as a batch of records takes. */
+export interface Mapped {
+  /** Empty where the hook does not care for the delivery. */
+  readonly items: readonly unknown[]
+  readonly messageId: string | null
+}
+
+export type MapDelivery = (input: MappingInput) => Mapped
+
+type Compiled = ReadonlyMap<string, Expression>
+
+const compiledAll = (expressions: Expressions, at: readonly (string | number)[]): Compiled =>
+  new Map(Object.entries(expressions).map(([name, text]) => [name, compileExpression(text, [...at, name])]))
+
+/** JMESPath has no undefined: what is not there is null. */
+const isThere = (value: unknown): boolean => value !== null && value !== undefined
+
+const isTrue = (value: unknown): boolean =>
+  isThere(value) && value !== false && value !== '' && !(Array.isArray(value) && value.length === 0)
+
+/** What stood in for a value that is no value: JMESPath gives a function where the library has made a mistake. */
+const evaluateAll = (compiled: Compiled, evaluate: Evaluate, context: unknown) =>
+  [...compiled].map(([name, expression]) => [name, evaluate(expression, context)] as const)
+
+const messageIdOf = (value: unknown): string | null => {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** Counts characters until there are too many: what is mapped may name one part of the payload many times. */
+const measured = () => {
+  let left: number = hookLimits.mappedCharacters
+  const measure = (value: unknown): void => {
+    left -= typeof value === 'string' ? value.length + 2 : 8
+    if (left < 0)
+      throw refuse('mapping_failed', undefined, `it comes to more than ${hookLimits.mappedCharacters} characters`)
+    if (typeof value === 'object' && value !== null)
+      for (const [name, inner] of Object.entries(value)) {
+        left -= name.length
+        measure(inner)
+      }
+  }
+  return measure
+}
+
+/** An expression that meets a value of another type throws an error of the library; so does one that goes too deep. */
+const asRefusal = (error: unknown): unknown => {
+  if (error instanceof RefusedError) return error
+  const reason =
+    error instanceof RangeError ? 'the payload is nested too deeply' : error instanceof Error ? error.message : ''
+  return new RefusedError(problem('mapping_failed', undefined, reason))
+}
+
+/**
+ * Compiles what a hook does with a payload, once for all of its deliveries.
+ * @throws RefusedError too_long, invalid_value, naming the expression
+ */
+export const compileMapping = ({ mapping, options }: Pick<HookDefinition, 'mapping' | 'options'>): MapDelivery => {
+  const one = (text: string | undefined, name: string) =>
+    text === undefined ? undefined : compileExpression(text, ['mapping', name])
+  const when = one(mapping.when, 'when')
+  const list = one(mapping.items, 'items')
+  const messageId = one(mapping.messageId, 'messageId')
+  const matches = mapping.match.map((match, i) => compiledAll(match, ['mapping', 'match', i]))
+  const values = compiledAll(mapping.values, ['mapping', 'values'])
+
+  /** A key of which a part is not there finds nothing, so it is left out; one of them must be there. */
+  const matchOf = (evaluate: Evaluate, context: object) => {
+    const found = matches
+      .map((match) => evaluateAll(match, evaluate, context))
+      .filter((parts) => parts.every(([, value]) => isThere(value) && value !== ''))
+    if (matches.length > 0 && found.length === 0)
+      throw refuse('mapping_failed', undefined, 'the payload has none of the values to match by')
+    return found.map((parts) => Object.fromEntries(parts))
+  }
+
+  const itemOf = (evaluate: Evaluate, context: object) => {
+    const match = matchOf(evaluate, context)
+    return {
+      ...(match.length > 0 && { match }),
+      values: { ...Object.fromEntries(evaluateAll(values, evaluate, context)), ...mapping.constants },
+      blanks: 'ignore',
+      ...options,
+    }
+  }
+
+  const elementsOf = (evaluate: Evaluate, input: MappingInput): readonly object[] => {
+    if (!list) return [input]
+    const elements = evaluate(list, input)
+    if (!isThere(elements)) return []
+    if (!Array.isArray(elements)) throw refuse('mapping_failed', undefined, 'items does not come to a list')
+    if (elements.length > hookLimits.items)
+      throw refuse(
+        'mapping_failed',
+        undefined,
+        `items comes to ${elements.length} items, and at most ${hookLimits.items} can be taken`,
+      )
+    return elements.map((item: unknown) => ({ ...input, item }))
+  }
+
+  return (input) => {
+    const evaluate = evaluator()
+    const measure = measured()
+    try {
+      const id = messageId ? messageIdOf(evaluate(messageId, input)) : null
+      if (when && !isTrue(evaluate(when, input))) return { items: [], messageId: id }
+      const items = elementsOf(evaluate, input).map((context) => itemOf(evaluate, context))
+      measure(items)
+      return { items, messageId: id }
+    } catch (error) {
+      throw asRefusal(error)
+    }
+  }
+}

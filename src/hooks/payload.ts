@@ -1,0 +1,113 @@
+import { RefusedError, refuse } from '../engine/errors.ts'
+import { type HookDefinition, hookLimits } from './definition.ts'
+import type { MappingInput } from './mapping.ts'
+import type { Received } from './verification.ts'
+
+/** A payload as it is sent, as expressions see it, and as it is kept. */
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
+const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i
+
+/** Headers that say who the sender is, or are of the connection: no mapping has use for them, and no log may hold them. */
+const WITHHELD =
+  /^(authorization|proxy-authorization|cookie|cf-.*|x-forwarded-.*|x-real-ip|connection|host)$|signature|hmac|secret|token|api-?key/
+
+/** Of parameters that are named several times, all; in the order in which they stand. */
+const membersOf = (parameters: URLSearchParams): Readonly<Record<string, string | readonly string[]>> => {
+  const members = new Map<string, string | readonly string[]>()
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name)
+    members.set(name, values.length === 1 ? (values[0] ?? '') : values)
+  }
+  return Object.fromEntries(members)
+}
+
+/** Many tools put the whole of their JSON into one field of a form. */
+const jsonField = (text: string): unknown => {
+  if (!/^\s*[[{]/.test(text)) return text
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
+  }
+}
+
+/** Whether it is nested deeper than so many levels: what walks through it later must come to an end. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
+
+/**
+ * JSON, or a form as an object of its fields.
+ * @throws RefusedError malformed_json, too_deep
+ */
+export const parsePayload = (body: Uint8Array, contentType: string | null): unknown => {
+  let text: string
+  try {
+    text = decoder.decode(body)
+  } catch {
+    throw refuse('malformed_json', undefined, 'it is not UTF-8')
+  }
+  if (FORM.test(contentType ?? '')) {
+    const fields = Object.entries(membersOf(new URLSearchParams(text)))
+    return Object.fromEntries(
+      fields.map(([name, value]) => [name, typeof value === 'string' ? jsonField(value) : value]),
+    )
+  }
+  const payload = jsonOf(text)
+  if (isDeeper(payload, hookLimits.payloadDepth)) throw refuse('too_deep', undefined, String(hookLimits.payloadDepth))
+  return payload
+}
+
+/** The headers and parameters that a mapping may use: none that could hold a secret. @param secretName of a parameter or header */
+export const told = (headers: Headers, url: string, secretName?: string): Pick<MappingInput, 'headers' | 'query'> => {
+  const isTold = (name: string) => !WITHHELD.test(name) && name !== secretName?.toLowerCase()
+  const parameters = [...new URL(url).searchParams].filter(([name]) => isTold(name.toLowerCase()))
+  return {
+    headers: Object.fromEntries([...headers].filter(([name]) => isTold(name))),
+    query: Object.fromEntries(parameters),
+  }
+}
+
+/** What a mapping sees of a delivery, or why it cannot be read. */
+export const inputOf = (
+  { body, headers, url }: Pick<Received, 'body' | 'headers' | 'url'>,
+  { verification }: Pick<HookDefinition, 'verification'>,
+): MappingInput | RefusedError => {
+  const secretName = verification.scheme === 'secret' ? verification.name : undefined
+  try {
+    return { body: parsePayload(body, headers.get('content-type')), ...told(headers, url, secretName) }
+  } catch (error) {
+    if (error instanceof RefusedError) return error
+    throw error
+  }
+}
+
+const without = (value: unknown, [name, ...rest]: readonly string[]): unknown => {
+  if (name === undefined || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((element) => without(element, name === '*' ? rest : [name, ...rest]))
+  const entries = Object.entries(value)
+  const left = rest.length === 0 ? entries.filter(([key]) => key !== name && name !== '*') : entries
+  return Object.fromEntries(
+    left.map(([key, inner]) => [key, key === name || name === '*' ? without(inner, rest) : inner]),
+  )
+}
+
+/**
+ * What is kept of a delivery, as text; null where it is too long to be kept.
+ * @param redact paths such as `body.card.number`; `*` stands for every member, and a list counts as its elements
+ */
+export const keptPayload = (input: MappingInput, redact: readonly string[]): string | null => {
+  const text = JSON.stringify(redact.reduce<unknown>((kept, path) => without(kept, path.split('.')), input))
+  return text.length <= hookLimits.payloadCharacters ? text : null
+}

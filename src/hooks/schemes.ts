@@ -1,0 +1,101 @@
+/**
+ * How senders sign what they deliver: a row of this table for each. Whoever is not in it describes a row of their own
+ * (scheme `hmac`).
+ */
+export interface Signing {
+  /** Names of the header that has the signature; the first that is there counts. */
+  readonly header: readonly string[]
+  /** What is between several parts of the header. Absent: it has one part. */
+  readonly separator?: ',' | ' ' | undefined
+  /** How the part with a signature begins; other parts are passed over. */
+  readonly prefix: string
+  /** `{body}` and, where the sender has them, `{id}`, `{timestamp}`, `{method}` and `{url}`; all else as it is. */
+  readonly template: string
+  readonly algorithm: 'SHA-256' | 'SHA-1'
+  readonly encoding: 'hex' | 'base64'
+  /** How the secret becomes a key: its text, or the bytes that it stands for behind `whsec_`. */
+  readonly secret: 'text' | 'base64'
+  /** Headers with the id of the message, where it is signed. */
+  readonly id?: readonly string[] | undefined
+  /** Where the time of the delivery is; absent where the sender signs none. */
+  readonly time?:
+    | {
+        /** Headers, or how the part of the signature's header begins that has it. */
+        readonly header?: readonly string[] | undefined
+        readonly prefix?: string | undefined
+        readonly unit: 'seconds' | 'milliseconds'
+        /** Seconds by which it may differ from ours, in both directions. */
+        readonly tolerance: number
+      }
+    | undefined
+}
+
+const FIVE_MINUTES = 300
+
+/** Of the body alone, which is what most do. */
+const ofBody = (header: string, prefix: string, encoding: 'hex' | 'base64', algorithm: Signing['algorithm']) =>
+  ({ header: [header], prefix, template: '{body}', algorithm, encoding, secret: 'text' }) as const satisfies Signing
+
+/** A list such as `t=1,v1=ab,v1=cd`. */
+const timedList = (header: string, tolerance: number) =>
+  ({
+    header: [header],
+    separator: ',',
+    prefix: 'v1=',
+    template: '{timestamp}.{body}',
+    algorithm: 'SHA-256',
+    encoding: 'hex',
+    secret: 'text',
+    time: { prefix: 't=', unit: 'seconds', tolerance },
+  }) as const satisfies Signing
+
+export const schemes = {
+  /** Standard Webhooks, and Svix, which it comes from. */
+  standard: {
+    header: ['webhook-signature', 'svix-signature'],
+    separator: ' ',
+    prefix: 'v1,',
+    template: '{id}.{timestamp}.{body}',
+    algorithm: 'SHA-256',
+    encoding: 'base64',
+    secret: 'base64',
+    id: ['webhook-id', 'svix-id'],
+    time: { header: ['webhook-timestamp', 'svix-timestamp'], unit: 'seconds', tolerance: FIVE_MINUTES },
+  },
+  stripe: timedList('stripe-signature', FIVE_MINUTES),
+  calendly: timedList('calendly-webhook-signature', 180),
+  github: ofBody('x-hub-signature-256', 'sha256=', 'hex', 'SHA-256'),
+  shopify: ofBody('x-shopify-hmac-sha256', '', 'base64', 'SHA-256'),
+  typeform: ofBody('typeform-signature', 'sha256=', 'base64', 'SHA-256'),
+  cal: ofBody('x-cal-signature-256', '', 'hex', 'SHA-256'),
+  intercom: ofBody('x-hub-signature', 'sha1=', 'hex', 'SHA-1'),
+  hubspot: {
+    header: ['x-hubspot-signature-v3'],
+    prefix: '',
+    template: '{method}{url}{body}{timestamp}',
+    algorithm: 'SHA-256',
+    encoding: 'base64',
+    secret: 'text',
+    time: { header: ['x-hubspot-request-timestamp'], unit: 'milliseconds', tolerance: FIVE_MINUTES },
+  },
+} as const satisfies Readonly<Record<string, Signing>>
+
+export type SchemeName = keyof typeof schemes
+export const schemeNames = Object.keys(schemes) as readonly SchemeName[]
+
+/** How the sender proves who it is. */
+export type Verification =
+  | { readonly scheme: SchemeName }
+  | { readonly scheme: 'hmac'; readonly signing: Signing }
+  /** The secret itself is sent along. */
+  | { readonly scheme: 'secret'; readonly in: 'header' | 'query'; readonly name: string }
+  /** By its address alone: the allowlist must not be empty. */
+  | { readonly scheme: 'address' }
+
+/** Undefined where nothing is signed. */
+export const signingOf = (verification: Verification): Signing | undefined => {
+  if (verification.scheme === 'hmac') return verification.signing
+  return verification.scheme === 'secret' || verification.scheme === 'address'
+    ? undefined
+    : schemes[verification.scheme]
+}

@@ -1,0 +1,91 @@
+import { hashSecret } from '../auth/secret.ts'
+import { problem, RefusedError } from '../engine/errors.ts'
+
+/** Bytes of a key, and of what makes each encryption another one. */
+const KEY_BYTES = 32
+const IV_BYTES = 12
+/** Characters of a key's hash that tell it from the others. */
+const NAME_LENGTH = 8
+/** Seconds until a sender may try again; an operator has something to do meanwhile. */
+const RETRY_AFTER = 60
+
+const encoder = new TextEncoder()
+
+const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
+
+/** Encrypts what must be known again to check a signature: what is stored is of no use without the key of the deployment. */
+export interface SecretBox {
+  /**
+   * @param owner what it belongs to: opened for anything else, it is not opened at all
+   * @throws RefusedError hooks_key_missing
+   */
+  seal(secret: string, owner: string): Promise<string>
+  /** @throws RefusedError hooks_key_missing when none of the keys is the one that it was sealed with */
+  open(sealed: string, owner: string): Promise<string>
+}
+
+interface NamedKey {
+  readonly name: string
+  readonly key: CryptoKey
+}
+
+const missing = (detail: string) => new RefusedError(problem('hooks_key_missing', undefined, detail), RETRY_AFTER)
+
+const importKey = async (text: string): Promise<NamedKey> => ({
+  name: (await hashSecret(text)).slice(0, NAME_LENGTH),
+  key: await crypto.subtle.importKey('raw', fromBase64(text), 'AES-GCM', false, ['encrypt', 'decrypt']),
+})
+
+const isKey = (text: string): boolean => {
+  try {
+    return fromBase64(text).length === KEY_BYTES
+  } catch {
+    return false
+  }
+}
+
+/** A new key of a deployment. */
+export const newHookKey = (): string => toBase64(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))
+
+/**
+ * HOOKS_KEY: 32 random bytes in base64. Several, separated by spaces: the first encrypts, all decrypt, so that one can take
+ * the place of another.
+ * @throws Error naming the variable that cannot be used
+ */
+export const hookKeys = (text: string | undefined): readonly string[] => {
+  const keys = (text ?? '').split(/\s+/).filter((key) => key !== '')
+  if (!keys.every(isKey))
+    throw new Error('HOOKS_KEY must be 32 bytes in base64 (openssl rand -base64 32); several are separated by spaces')
+  return keys
+}
+
+/** @param keys as `hookKeys` reads them; none: nothing can be sealed or opened */
+export const secretBox = (keys: readonly string[]): SecretBox => {
+  let imported: Promise<readonly NamedKey[]> | undefined
+  const known = () => {
+    imported ??= Promise.all(keys.map(importKey))
+    return imported
+  }
+  return {
+    async seal(secret, owner) {
+      const [first] = await known()
+      if (!first) throw missing('it has no key to keep them with')
+      const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
+      const algorithm = { name: 'AES-GCM', iv, additionalData: encoder.encode(owner) }
+      const bytes = new Uint8Array(await crypto.subtle.encrypt(algorithm, first.key, encoder.encode(secret)))
+      return [first.name, toBase64(iv), toBase64(bytes)].join(' ')
+    },
+    async open(sealed, owner) {
+      const [name, iv = '', bytes = ''] = sealed.split(' ')
+      const found = (await known()).find((one) => one.name === name)
+      if (!found) throw missing('it has another key than these were kept with')
+      const algorithm = { name: 'AES-GCM', iv: fromBase64(iv), additionalData: encoder.encode(owner) }
+      try {
+        return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, found.key, fromBase64(bytes)))
+      } catch {
+        throw missing('they were kept for another hook')
+      }
+    },
+  }
+}

@@ -1,0 +1,154 @@
+import { isListed } from '../auth/allowlist.ts'
+import { hashSecret } from '../auth/secret.ts'
+import { refuse } from '../engine/errors.ts'
+import { type Signing, signingOf, type Verification } from './schemes.ts'
+
+/** A delivery as it came, before anything in it is believed. */
+export interface Received {
+  readonly method: string
+  /** The whole URL that it was sent to. */
+  readonly url: string
+  readonly headers: Headers
+  /** Exactly the bytes that were sent: a signature is of them. */
+  readonly body: Uint8Array<ArrayBuffer>
+  /** Of the client, as the platform tells it. */
+  readonly address: string | undefined
+}
+
+/** Signatures of one delivery that are tried: a sender has as many as it has secrets. */
+const SIGNATURES = 5
+
+const encoder = new TextEncoder()
+
+const unsigned = (detail: string) => refuse('invalid_signature', undefined, detail)
+
+const firstOf = (headers: Headers, names: readonly string[] = []): string | undefined =>
+  names.map((name) => headers.get(name)).find((value) => value !== null) ?? undefined
+
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> | undefined => {
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return undefined
+  try {
+    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+  } catch {
+    return undefined
+  }
+}
+
+const fromHex = (text: string): Uint8Array<ArrayBuffer> | undefined =>
+  /^([0-9a-f]{2})*$/i.test(text)
+    ? Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+    : undefined
+
+const decode = (text: string, { encoding }: Signing) => (encoding === 'hex' ? fromHex(text) : fromBase64(text))
+
+/** Bytes of the key; undefined for a secret that is not of the form that the sender gives them. */
+export const keyBytes = (
+  secret: string,
+  { secret: form }: Pick<Signing, 'secret'>,
+): Uint8Array<ArrayBuffer> | undefined => {
+  const bytes = form === 'text' ? new Uint8Array(encoder.encode(secret)) : fromBase64(secret.replace(/^whsec_/, ''))
+  return bytes && bytes.length > 0 ? bytes : undefined
+}
+
+/** What the header says: signatures, and the time where it has that too. */
+const read = (header: string, { separator, prefix, time }: Signing) => {
+  const parts = (separator === undefined ? [header] : header.split(separator)).map((part) => part.trim())
+  return {
+    signatures: parts.flatMap((part) => (part.startsWith(prefix) ? [part.slice(prefix.length)] : [])),
+    time: parts.find((part) => time?.prefix !== undefined && part.startsWith(time.prefix))?.slice(time?.prefix?.length),
+  }
+}
+
+/** @throws RefusedError invalid_signature when the time is none, or too far from now */
+const checkTime = (text: string | undefined, { time }: Signing, now: number): void => {
+  if (!time) return
+  if (text === undefined) throw unsigned('it lacks its time')
+  if (!/^\d{1,15}$/.test(text)) throw unsigned('its time is no number')
+  const at = Number(text) * (time.unit === 'seconds' ? 1_000 : 1)
+  if (Math.abs(now - at) > time.tolerance * 1_000)
+    throw unsigned(`its time is more than ${time.tolerance} s away from ours`)
+}
+
+/** Characters that HubSpot signs as they are, however they stand in the URL. */
+const decodedUrl = (url: string): string =>
+  url.replace(/%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (escaped) => decodeURIComponent(escaped))
+
+/** What was signed: the template with its words filled in, the body as its bytes. */
+const signedBytes = (template: string, words: Readonly<Record<string, string>>, body: Uint8Array<ArrayBuffer>) => {
+  const pieces = template
+    .split(/(\{\w+\})/)
+    .map((piece) => (piece === '{body}' ? body : encoder.encode(words[piece.slice(1, -1)] ?? piece)))
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
+
+/** Behind a proxy that speaks TLS for us, our own URL is not the one that the sender knows: only its scheme differs. */
+const urlsOf = (url: string, template: string): readonly string[] =>
+  template.includes('{url}') ? [...new Set([url, url.replace(/^http:/, 'https:')].map(decodedUrl))] : ['']
+
+const isSigned = async (
+  { method, url, headers, body }: Received,
+  signing: Signing,
+  secrets: readonly string[],
+  now: number,
+): Promise<void> => {
+  const { header: names, template, algorithm } = signing
+  const header = firstOf(headers, names)
+  if (header === undefined) throw unsigned(`the header ${names[0]} is missing`)
+  const { signatures, time: ofHeader } = read(header, signing)
+  const decoded = signatures.slice(0, SIGNATURES).flatMap((text) => decode(text, signing) ?? [])
+  if (decoded.length === 0) throw unsigned(`the header ${names[0]} has no signature of the right form`)
+  const timestamp = ofHeader ?? firstOf(headers, signing.time?.header)
+  checkTime(timestamp, signing, now)
+  const id = firstOf(headers, signing.id)
+  if (signing.id && id === undefined) throw unsigned(`the header ${signing.id[0]} is missing`)
+  const texts = urlsOf(url, template).map((one) =>
+    signedBytes(template, { id: id ?? '', timestamp: timestamp ?? '', method, url: one }, body),
+  )
+  for (const secret of secrets) {
+    const bytes = keyBytes(secret, signing)
+    if (!bytes) continue
+    const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: algorithm }, false, ['verify'])
+    // The platform compares, in a time that says nothing of where two signatures differ.
+    for (const text of texts)
+      for (const signature of decoded) if (await crypto.subtle.verify('HMAC', key, signature, text)) return
+  }
+  throw unsigned('no secret of the hook makes this signature')
+}
+
+const isTold = async (
+  { url, headers }: Received,
+  { in: place, name }: { in: 'header' | 'query'; name: string },
+  secrets: readonly string[],
+) => {
+  const told = place === 'header' ? headers.get(name) : new URL(url).searchParams.get(name)
+  if (told === null) throw unsigned(`the ${place === 'header' ? 'header' : 'parameter'} ${name} is missing`)
+  // Hashes are compared, so the time that it takes says nothing of the secrets.
+  const [shown, ...expected] = await Promise.all([told, ...secrets].map(hashSecret))
+  if (shown === undefined || !expected.includes(shown)) throw unsigned('the secret is another one')
+}
+
+/**
+ * Whether a delivery comes from the sender of the hook: from one of its addresses where it has a list, and signed with one
+ * of its secrets.
+ * @param now milliseconds since 1970
+ * @throws RefusedError address_not_allowed, invalid_signature
+ */
+export const verify = async (
+  received: Received,
+  { verification, allowlist }: { readonly verification: Verification; readonly allowlist: readonly string[] },
+  secrets: readonly string[],
+  now: number,
+): Promise<void> => {
+  const isElsewhere =
+    (allowlist.length > 0 || verification.scheme === 'address') && !isListed(allowlist, received.address)
+  if (isElsewhere) throw refuse('address_not_allowed')
+  const signing = signingOf(verification)
+  if (signing) await isSigned(received, signing, secrets, now)
+  if (verification.scheme === 'secret') await isTold(received, verification, secrets)
+}

@@ -1,0 +1,67 @@
+import type { AssertAnswer, AssertBatch } from '../engine/store.ts'
+import type { Delivery, DeliveryLog, DeliveryStore, NewDelivery } from '../hooks/delivery.ts'
+import { deliveryOf } from './delivery-rows.ts'
+import {
+  explainRun,
+  insertRun,
+  keyOf,
+  noteRejection,
+  noteRun,
+  pauseFailing,
+  releaseOwn,
+  settle,
+} from './delivery-sql.ts'
+import type { SqlDriver } from './driver.ts'
+import { guarded, signalOf } from './guarded.ts'
+import { keptAnswer } from './program/answer.ts'
+import { assertStatements } from './program/statement.ts'
+import { recordStore, replayStatement } from './record-store.ts'
+
+const deliveryStore = (driver: SqlDriver, delivery: NewDelivery): DeliveryStore => {
+  let logged: Delivery | undefined
+  return {
+    ...recordStore(driver),
+    logged: () => logged,
+    async assert(batch: AssertBatch): Promise<AssertAnswer> {
+      const { organizationId, items, now } = batch
+      const idempotency = { key: keyOf(delivery), fingerprint: delivery.id }
+      const written = assertStatements({ ...batch, idempotency, dataBytes: 0 })
+      const before = delivery.again ? [releaseOwn(organizationId, delivery)] : []
+      const { results } = await driver
+        .batch([
+          ...before,
+          ...written,
+          replayStatement(organizationId, idempotency.key),
+          insertRun(organizationId, delivery, items.length < delivery.items),
+          ...settle(organizationId, delivery, now),
+        ])
+        .catch((error: unknown) => {
+          throw signalOf(error)
+        })
+      const [kept, , , holders] = results.slice(before.length + written.length)
+      const [holder] = holders?.rows ?? []
+      logged = holder && deliveryOf(holder)
+      const answer = keptAnswer(kept?.rows ?? [], new Map(items.map(({ position, item }) => [position, item])))
+      return { ...answer, replayed: answer.fingerprint !== delivery.id }
+    },
+  }
+}
+
+/** The log in the organisation's own database. */
+export const deliveryLog = (driver: SqlDriver): DeliveryLog => ({
+  storeFor: (delivery) => deliveryStore(driver, delivery),
+  async skip(scope, delivery) {
+    await guarded(driver, scope).batch([noteRun(scope.organizationId, delivery, 'skipped', [])])
+  },
+  async fail(scope, delivery, problems, isLogged) {
+    const { organizationId } = scope
+    const { results } = await guarded(driver, scope).batch([
+      isLogged ? explainRun(organizationId, delivery, problems) : noteRun(organizationId, delivery, 'failed', problems),
+      ...pauseFailing(organizationId, delivery.hookId, Date.now()),
+    ])
+    return (results[1]?.rows.length ?? 0) > 0
+  },
+  async reject(scope, rejection) {
+    await guarded(driver, scope).batch([noteRejection(scope.organizationId, rejection)])
+  },
+})

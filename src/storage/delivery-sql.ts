@@ -1,0 +1,177 @@
+import { REPLAY_MS } from '../engine/store.ts'
+import { type DeliveryStatus, hookLimits } from '../hooks/definition.ts'
+import type { DeliveryProblem, NewDelivery, Rejection } from '../hooks/delivery.ts'
+import { deliveryColumns, problemsText } from './delivery-rows.ts'
+import type { SqlValue, Statement } from './driver.ts'
+
+/**
+ * A delivery and what it writes are one batch. The message id is an idempotency key, so the assert program itself sees to it
+ * that a message is written once; the fingerprint that it keeps is the id of the first delivery of the message, so the row
+ * that is kept for the key says which delivery a repetition repeats. What it has answered for each item goes into the row of
+ * the delivery as it is.
+ */
+
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+
+const whole = (parameter: string) => `CAST(${parameter} AS INTEGER)`
+
+/** The row that the program keeps for the key. Parameters: organisation, key. */
+const HOLDER = 'FROM replays r WHERE r.organization_id = ?1 AND r.idempotency_key = ?2 AND r.position = -1'
+const KEPT = 'FROM replays p WHERE p.organization_id = ?1 AND p.idempotency_key = ?2 AND p.position >= 0'
+
+/** What is older than what is stored is as it should be: the newer event came first. */
+const IS_REFUSED = `EXISTS (SELECT 1 ${KEPT} AND p.answer ->> 1 IS NOT NULL AND p.answer ->> 1 ->> 0 <> 'older')`
+
+/** Of the database's clock, so that the time that the write took is in it. */
+const ELAPSED = (since: string) => `max(0, CAST(unixepoch('subsec') * 1000 AS INTEGER) - ${whole(since)})`
+
+export const keyOf = ({ hookId, id, messageId }: NewDelivery) => `${hookId}:${messageId ?? id}`
+
+const expiryOf = ({ receivedAt, keepDays }: Pick<NewDelivery, 'receivedAt' | 'keepDays'>) =>
+  receivedAt + keepDays * DAY_MS
+
+/** A delivery that was run again is the same one: what became of it takes the place of what was. */
+const AGAIN = `ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET status = excluded.status, answers = excluded.answers,
+  problems = excluded.problems, milliseconds = excluded.milliseconds, attempts = attempts + 1,
+  payload = coalesce(payload, excluded.payload)`
+
+const COLUMNS =
+  'organization_id, hook_id, id, message_id, received_at, status, answers, problems, milliseconds, payload, expires_at'
+
+/** @param isShort whether items were refused before they came to the store */
+export const insertRun = (organizationId: string, delivery: NewDelivery, isShort: boolean): Statement => ({
+  sql: `
+INSERT INTO deliveries (${COLUMNS})
+SELECT ?1, ?3, ?4, ?5, ${whole('?6')}, iif(${whole('?7')} OR ${IS_REFUSED}, 'failed', 'done'),
+  (SELECT json_group_array(json_array(k.position, k.answer)) FROM (SELECT p.position, p.answer ${KEPT} ORDER BY p.position) k),
+  NULL, ${ELAPSED('?6')}, ?8, ${whole('?9')}
+WHERE (SELECT r.answer ${HOLDER}) = ?4
+${AGAIN}`,
+  params: [
+    organizationId,
+    keyOf(delivery),
+    delivery.hookId,
+    delivery.id,
+    delivery.messageId,
+    delivery.receivedAt,
+    isShort ? 1 : 0,
+    delivery.payload,
+    expiryOf(delivery),
+  ],
+})
+
+/** The program's rows for the key. Parameters: organisation, key. */
+const RELEASE = 'DELETE FROM replays WHERE organization_id = ?1 AND idempotency_key = ?2'
+
+/** Whoever has a delivery run again is not told what it came to before; one that holds its message is not let go of. */
+export const releaseOwn = (organizationId: string, delivery: NewDelivery): Statement => ({
+  sql: `${RELEASE} AND (SELECT r.answer ${HOLDER}) = ?3`,
+  params: [organizationId, keyOf(delivery), delivery.id],
+})
+
+/**
+ * Counts a repetition, says who holds the message id, and lets go of it where nobody shall be held to this run. What has no
+ * id of its own keeps its key for a day: should nobody know whether it was written, it is run again and does nothing.
+ */
+export const settle = (organizationId: string, delivery: NewDelivery, now: number): Statement[] => {
+  const params: SqlValue[] = [organizationId, keyOf(delivery), delivery.hookId, delivery.id]
+  const own = `organization_id = ?1 AND hook_id = ?3 AND id`
+  const statements = [
+    {
+      sql: `UPDATE deliveries SET repeats = repeats + 1 WHERE ${own} = (SELECT r.answer ${HOLDER}) AND id <> ?4`,
+      params,
+    },
+    {
+      sql: `SELECT ${deliveryColumns} FROM deliveries WHERE ${own} = (SELECT r.answer ${HOLDER})`,
+      params: params.slice(0, 3),
+    },
+    // A message that failed may come again and be written.
+    { sql: `${RELEASE} AND EXISTS (SELECT 1 FROM deliveries WHERE ${own} = ?4 AND status = 'failed')`, params },
+  ]
+  if (delivery.messageId === null) return statements
+  const until = {
+    // The program counts a day from here on, and so does the sweep.
+    sql: `UPDATE replays SET created_at = ${whole('?4')} WHERE organization_id = ?1 AND idempotency_key = ?2 AND position = -1 AND answer = ?3`,
+    params: [organizationId, keyOf(delivery), delivery.id, now + delivery.replayDays * DAY_MS - REPLAY_MS],
+  }
+  return [...statements, until]
+}
+
+/** Of a delivery that never came to the store, or of whose items only some did. */
+export const noteRun = (
+  organizationId: string,
+  delivery: NewDelivery,
+  status: DeliveryStatus,
+  problems: readonly DeliveryProblem[],
+): Statement => {
+  const { hookId, id, messageId, receivedAt, payload } = delivery
+  const rest = [hookId, id, messageId, receivedAt, status, problemsText(problems), payload, expiryOf(delivery)]
+  return {
+    sql: `
+INSERT INTO deliveries (${COLUMNS})
+VALUES (?1, ?2, ?3, ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?5')}, ?8, ${whole('?9')})
+${AGAIN}`,
+    params: [organizationId, ...rest],
+  }
+}
+
+/** Of items that the store has refused only their answers were written down with the delivery. */
+export const explainRun = (
+  organizationId: string,
+  { hookId, id, payload }: NewDelivery,
+  problems: readonly DeliveryProblem[],
+): Statement => ({
+  sql: `UPDATE deliveries SET problems = ?4, payload = coalesce(payload, ?5)
+WHERE organization_id = ?1 AND hook_id = ?2 AND id = ?3`,
+  params: [organizationId, hookId, id, problemsText(problems), payload],
+})
+
+/**
+ * A hook that only fails is paused: senders keep what they cannot deliver, and somebody may mend it meanwhile. What counts
+ * is what came since the hook was last changed; rejected deliveries do not, or anybody could pause it.
+ */
+export const pauseFailing = (organizationId: string, hookId: string, now: number): Statement[] => [
+  {
+    sql: `UPDATE hooks SET state = 'paused', paused_at = ${whole('?3')}
+WHERE organization_id = ?1 AND id = ?2 AND state = 'on' AND ${hookLimits.failures} = (
+  SELECT count(*) FROM (
+    SELECT d.status FROM deliveries d
+    WHERE d.organization_id = ?1 AND d.hook_id = ?2 AND d.status <> 'rejected' AND d.received_at > hooks.updated_at
+    ORDER BY d.id DESC LIMIT ${hookLimits.failures}
+  ) WHERE status = 'failed')
+RETURNING 1`,
+    params: [organizationId, hookId, now],
+  },
+  {
+    sql: `UPDATE organizations SET revision = revision + 1 WHERE id = ?1 AND EXISTS (
+  SELECT 1 FROM hooks WHERE organization_id = ?1 AND id = ?2 AND paused_at = ${whole('?3')})`,
+    params: [organizationId, hookId, now],
+  },
+]
+
+const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0').slice(-digits)
+
+/** A UUIDv7 whose random part is a number of the reason. */
+const rejectionId = (hour: number, code: string): string => {
+  const time = hex(hour, 12)
+  const reason = [...code].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 0xffff_ffff, 7)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-0000${hex(reason, 8)}`
+}
+
+/** Under an id that hour and reason make: before those of all deliveries that came later, as any other one of that time. */
+export const noteRejection = (
+  organizationId: string,
+  { hookId, problem, at, times, keepDays }: Rejection,
+): Statement => {
+  const hour = at - (at % HOUR_MS)
+  const told = problemsText([{ item: null, problem }])
+  const expiresAt = expiryOf({ receivedAt: hour, keepDays })
+  return {
+    sql: `
+INSERT INTO deliveries (${COLUMNS}, repeats)
+VALUES (?1, ?2, ?3, NULL, ${whole('?4')}, 'rejected', NULL, ?5, 0, NULL, ${whole('?6')}, ${whole('?7')})
+ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET repeats = repeats + excluded.repeats, problems = excluded.problems`,
+    params: [organizationId, hookId, rejectionId(hour, problem.code), hour, told, expiresAt, times],
+  }
+}

@@ -1,0 +1,355 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { hookLimits } from '../../src/hooks/definition.ts'
+import type { SchemeName } from '../../src/hooks/schemes.ts'
+import { senders } from '../support/hook-senders.ts'
+import { createHookWorld, type HookWorld, mapping, shown, told } from '../support/hook-world.ts'
+import { isolate } from '../support/world.ts'
+
+/** Deliveries to hooks, from the request to the rows. */
+
+let world: HookWorld
+beforeAll(async () => {
+  world = await createHookWorld()
+})
+
+describe.each(Object.entries(senders))('a delivery of %s', (name, sign) => {
+  const scheme = name === 'svix' ? 'standard' : (name as SchemeName)
+  const occasion = async () => {
+    const now = Math.floor(Date.now() / 1_000) * 1_000
+    const email = `${name}@senders.example`
+    const body = JSON.stringify({ id: `evt ${name}`, email, name: 'Ádá' })
+    const { secret } = await sign(body, { now, url: '' })
+    const hook = await world.hook({ verification: { scheme }, secrets: [secret], name: `${name} ${now}` })
+    const { headers } = await sign(body, { now, url: `http://edge.test${hook.path}` })
+    return { ...hook, email, body, headers, now }
+  }
+
+  it('is written; forged, nothing is', async () => {
+    const { path, id, body, headers, email, now } = await occasion()
+    const before = await world.snapshot()
+    const forgeries: [body: string, headers: Record<string, string>][] = [
+      [body.replace('evt', 'evt '), headers],
+      [body, {}],
+      [body, (await sign(body.replace('evt', 'abc'), { now, url: `http://edge.test${path}` })).headers],
+    ]
+    for (const [text, signed] of forgeries) {
+      const { status, body: answer } = await world.post(path, text, { ...signed })
+      expect([status, answer.code]).toEqual([403, 'invalid_signature'])
+    }
+    expect(await world.snapshot()).toBe(before)
+    const { status, body: answer } = await world.post(path, body, { ...headers })
+    expect([status, answer.status, answer.created], JSON.stringify(answer)).toEqual([200, 'done', 1])
+    expect(await world.person(email)).toMatchObject({ first_name: 'Ádá' })
+    const statuses = (await world.deliveries(id)).map((one: { status: string }) => one.status)
+    expect(new Set(statuses)).toEqual(new Set(['done', 'rejected']))
+  })
+
+  it('is not believed by the hook of another sender', async () => {
+    const { body, headers } = await occasion()
+    const other = await world.hook({ verification: { scheme }, secrets: [btoa('another secret')] })
+    expect((await world.post(other.path, body, { ...headers })).status).toBe(403)
+  })
+})
+
+it('is one call of the database on a warm isolate, whatever comes of it', async () => {
+  const { path } = await world.hook({ mapping: { ...mapping, when: 'body.email' } })
+  const one = world.isolate()
+  const post = (body: object) => world.post(path, body, shown, one)
+  await post({ id: 'w0', email: 'warm@calls.example' })
+  expect(await post({ id: 'w1', email: 'warm@calls.example', name: 'Warm' })).toMatchObject({ status: 200, calls: 1 })
+  expect(await post({ id: 'w1', email: 'warm@calls.example', name: 'Warm' })).toMatchObject({ status: 200, calls: 1 })
+  expect(await post({ id: 'w2' })).toMatchObject({ status: 200, calls: 1, body: { status: 'skipped' } })
+})
+
+it('does nothing the second time, on whichever isolate', async () => {
+  const { path, id } = await world.hook()
+  const first = await world.post(path, { id: 'm1', email: 'twice@once.example', name: 'First' })
+  const again = await world.post(
+    path,
+    { id: 'm1', email: 'twice@once.example', name: 'Second' },
+    shown,
+    world.isolate(),
+  )
+  expect(again.body).toMatchObject({ delivery: first.body.delivery, status: 'repeated', updated: 0 })
+  expect(await world.person('twice@once.example')).toMatchObject({ first_name: 'First' })
+  expect(await world.deliveries(id)).toMatchObject([{ repeats: 1, messageId: 'm1', status: 'done' }])
+})
+
+it('leaves newer data as it is, and that is no failure', async () => {
+  await world.addAttribute('people', { label: 'Told at', type: 'datetime' })
+  const { path } = await world.hook({
+    options: { ifNewer: 'told_at' },
+    mapping: { ...mapping, values: { ...mapping.values, told_at: 'to_time(body.at)' } },
+  })
+  const at = (seconds: number, name: string) =>
+    world.post(path, { id: name, email: 'late@order.example', name, at: 1_767_225_600 + seconds })
+  expect((await at(60, 'Newer')).body).toMatchObject({ created: 1 })
+  expect((await at(0, 'Older')).body).toMatchObject({ status: 'done', updated: 0, older: 1 })
+  expect(await world.person('late@order.example')).toMatchObject({ first_name: 'Newer' })
+})
+
+describe('what cannot be taken', () => {
+  const good = { id: 'b1', email: 'bad@input.example', name: 'Bad' }
+  const cases: readonly {
+    readonly what: string
+    readonly body?: unknown
+    readonly headers?: Record<string, string>
+    readonly answer: readonly [status: number, code: string]
+    readonly logged: string
+  }[] = [
+    { what: 'no secret', headers: {}, answer: [403, 'invalid_signature'], logged: 'rejected' },
+    {
+      what: 'a wrong secret',
+      headers: { 'x-hook-secret': 'no' },
+      answer: [403, 'invalid_signature'],
+      logged: 'rejected',
+    },
+    { what: 'more than a mebibyte', body: ' '.repeat(1_048_577), answer: [413, 'body_too_large'], logged: 'rejected' },
+    {
+      what: 'an encoding that is none of ours',
+      headers: { ...shown, 'content-encoding': 'br' },
+      answer: [415, 'unsupported_media_type'],
+      logged: 'rejected',
+    },
+    { what: 'no JSON', body: '{"a":', answer: [400, 'malformed_json'], logged: 'failed' },
+    { what: 'an empty body', body: '', answer: [400, 'malformed_json'], logged: 'failed' },
+    {
+      what: 'a text',
+      body: 'email=a',
+      headers: { ...shown, 'content-type': 'text/plain' },
+      answer: [400, 'malformed_json'],
+      logged: 'failed',
+    },
+    {
+      what: 'what is nested too deeply',
+      body: `${'['.repeat(70)}${']'.repeat(70)}`,
+      answer: [422, 'too_deep'],
+      logged: 'failed',
+    },
+    { what: 'nothing to match by', body: { id: 'b2' }, answer: [422, 'mapping_failed'], logged: 'failed' },
+    {
+      what: 'a value of the wrong type',
+      body: { ...good, name: { of: 7 } },
+      answer: [422, 'wrong_type'],
+      logged: 'failed',
+    },
+    {
+      what: 'a value that is none',
+      body: { ...good, email: 'nobody' },
+      answer: [422, 'invalid_value'],
+      logged: 'failed',
+    },
+    { what: 'a NUL character', body: { ...good, name: 'a\u0000b' }, answer: [422, 'unsafe_value'], logged: 'failed' },
+  ]
+  it.each(cases)('$what', async ({ body = good, headers = shown, answer, logged }) => {
+    const { path, id } = await world.hook()
+    const before = await world.snapshot()
+    const reply = await world.post(path, body, { ...headers })
+    expect([reply.status, reply.body.code], JSON.stringify(reply.body)).toEqual(answer)
+    expect(await world.snapshot()).toBe(before)
+    expect(await world.deliveries(id)).toMatchObject([{ status: logged, errors: [{ code: answer[1] }] }])
+    // Nothing of it stands in the way of the same message once it is right.
+    if (logged === 'failed')
+      expect((await world.post(path, { ...good, email: `${id}@input.example` })).status).toBe(200)
+  })
+
+  it('by a hook that is off or never was, which are the same', async () => {
+    const { path, id } = await world.hook()
+    expect((await world.ask('PATCH', `/v1/hooks/${id}`, { state: 'off' })).status).toBe(200)
+    const off = await world.post(path, good)
+    const never = await world.post(path.replace(/.{12}$/, '000000000000'), good)
+    const known = ({ status, body }: typeof off) => [status, { ...body, instance: '' }]
+    expect(known(off)).toEqual(known(never))
+    expect(off.status).toBe(404)
+    expect((await world.post('/hooks/nonsense', good)).status).toBe(404)
+  })
+
+  it('by a hook that is paused: its sender comes again later', async () => {
+    const { path, id } = await world.hook()
+    await world.post(path, good)
+    expect((await world.ask('PATCH', `/v1/hooks/${id}`, { state: 'paused' })).status).toBe(200)
+    const { status, headers, body } = await world.post(path, { ...good, id: 'b9' })
+    expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'hook_paused', '300'])
+  })
+})
+
+it('takes a form, and one that has its JSON in a field', async () => {
+  const { path } = await world.hook({
+    mapping: { ...mapping, values: { ...mapping.values, first_name: 'body.data.name || body.name' } },
+  })
+  const form = { ...shown, 'content-type': 'application/x-www-form-urlencoded' }
+  const fields = new URLSearchParams({ email: 'form@fields.example', data: '{"name":"Form"}' }).toString()
+  expect((await world.post(path, fields, form)).status).toBe(200)
+  expect(await world.person('form@fields.example')).toMatchObject({ first_name: 'Form' })
+})
+
+it('makes a record of each element of a list, and tells which of them failed', async () => {
+  const { path, id } = await world.hook({
+    mapping: { items: 'body', match: [{ emails: 'item.propertyValue' }], values: { emails: '[item.propertyValue]' } },
+  })
+  // As HubSpot sends them: many events in one body.
+  const event = (propertyValue: string, objectId: number) => ({
+    eventId: objectId,
+    subscriptionType: 'contact.propertyChange',
+    objectId,
+    propertyName: 'email',
+    propertyValue,
+    occurredAt: 1_767_225_600_000,
+  })
+  const good = await world.post(path, [event('h1@hub.example', 1), event('h2@hub.example', 2)])
+  expect(good.body).toMatchObject({ status: 'done', created: 2 })
+  const bad = await world.post(path, [event('h3@hub.example', 3), event('nobody', 4)])
+  expect([bad.status, bad.body.errors[0].field]).toEqual([422, 'items.1.emails'])
+  expect(await world.person('h3@hub.example')).toBeDefined()
+  expect(await world.deliveries(id, '?status=failed')).toMatchObject([{ items: [{ index: 0, status: 'created' }] }])
+})
+
+it('has one entry an hour for whatever is rejected for one reason', async () => {
+  const { path, id } = await world.hook()
+  for (let i = 0; i < 12; i++) await world.post(path, {}, {})
+  const rejected = await world.deliveries(id)
+  // At the turn of an hour there are two.
+  expect([1, 2]).toContain(rejected.length)
+  expect(rejected[0]).toMatchObject({ status: 'rejected', errors: [{ code: 'invalid_signature' }] })
+})
+
+it('is paused when it only fails, tells so, and goes on when somebody says so', async () => {
+  const { path, id } = await world.hook()
+  const fail = () => world.post(path, { id: 'f', email: 'nobody' })
+  for (let i = 0; i < hookLimits.failures - 1; i++) expect((await fail()).status).toBe(422)
+  expect((await world.ask('GET', `/v1/hooks/${id}`)).body).toMatchObject({ state: 'on', pausedAt: null })
+  await fail()
+  const paused = await world.ask('GET', `/v1/hooks/${id}`)
+  expect(paused.body).toMatchObject({ state: 'paused', pausedAt: expect.any(String) })
+  expect((await fail()).body.code).toBe('hook_paused')
+  expect((await world.ask('PATCH', `/v1/hooks/${id}`, { state: 'on' })).body).toMatchObject({ pausedAt: null })
+  expect((await fail()).status).toBe(422)
+  expect((await world.ask('GET', `/v1/hooks/${id}`)).body.state).toBe('on')
+})
+
+describe('again', () => {
+  it('one that failed is written when its mapping is mended', async () => {
+    const { path, id } = await world.hook({
+      keepPayload: true,
+      redact: ['body.card'],
+      mapping: { ...mapping, match: [{ emails: 'body.mail' }] },
+    })
+    const failed = await world.post(path, { id: 'r1', email: 'again@mended.example', name: 'R', card: '4111' })
+    expect(failed.status).toBe(422)
+    const [{ id: delivery }] = await world.deliveries(id)
+    const of = `/v1/hooks/${id}/deliveries/${delivery}`
+    expect((await world.ask('GET', of)).body.payload.body).toEqual({
+      id: 'r1',
+      email: 'again@mended.example',
+      name: 'R',
+    })
+    await world.ask('PATCH', `/v1/hooks/${id}`, { mapping })
+    expect((await world.ask('POST', `${of}/redeliver`)).body).toMatchObject({ delivery, status: 'done', created: 1 })
+    expect((await world.ask('GET', of)).body).toMatchObject({ status: 'done', attempts: 2, errors: [] })
+    // And what was written is written again when somebody wants it.
+    expect((await world.ask('POST', `${of}/redeliver`)).body).toMatchObject({ status: 'done', unchanged: 1 })
+  })
+
+  it('all that failed, page by page, and none without a payload', async () => {
+    const { path, id } = await world.hook({
+      keepPayload: true,
+      mapping: { ...mapping, match: [{ emails: 'body.mail' }] },
+    })
+    for (let i = 0; i < 3; i++) await world.post(path, { id: `all${i}`, email: `all${i}@mended.example` })
+    await world.ask('PATCH', `/v1/hooks/${id}`, { mapping, keepPayload: false })
+    await world.post(path, { id: 'all9', email: 'nobody' })
+    const first = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 2 })
+    expect(first.body).toMatchObject({ done: 1, failed: 1, nextCursor: expect.any(String) })
+    const rest = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 20, cursor: first.body.nextCursor })
+    expect(rest.body).toEqual({ done: 2, failed: 0, nextCursor: null })
+    const [last] = await world.deliveries(id)
+    const refused = await world.ask('POST', `/v1/hooks/${id}/deliveries/${last.id}/redeliver`)
+    expect([refused.status, refused.body.code]).toEqual([409, 'payload_not_kept'])
+  })
+})
+
+it('can be tried: verification, items and outcomes, and nothing is written', async () => {
+  const { id } = await world.hook()
+  const before = await world.snapshot()
+  const text = JSON.stringify({ id: 'p', email: 'preview@tried.example', name: 'P' })
+  const { body } = await world.ask('POST', `/v1/hooks/${id}/preview`, { text, headers: shown })
+  expect(body).toMatchObject({
+    verification: { verified: true, error: null },
+    messageId: 'p',
+    items: [{ match: [{ emails: 'preview@tried.example' }] }],
+    outcomes: [{ status: 'created' }],
+  })
+  const unsigned = await world.ask('POST', `/v1/hooks/${id}/preview`, { payload: { email: 'nobody' } })
+  expect(unsigned.body).toMatchObject({
+    verification: { verified: false, error: { code: 'invalid_signature' } },
+    outcomes: [{ status: 'refused' }],
+  })
+  expect(await world.snapshot()).toBe(before)
+  expect(await world.deliveries(id)).toEqual([])
+})
+
+describe('its definition', () => {
+  const create = (body: object) => world.ask('POST', '/v1/hooks', body)
+  const definition = { ...told, secrets: ['never told again'] }
+
+  it('can be sent twice, is a conflict where it differs, and tells no secret', async () => {
+    const first = await create({ ...definition, name: 'Twice' })
+    const again = await create({ ...definition, name: 'Twice' })
+    const other = await create({ ...definition, name: 'Twice', keepDays: 7 })
+    const otherSecret = await create({ ...definition, name: 'Twice', secrets: ['another'] })
+    expect([first, again, other, otherSecret].map(({ status }) => status)).toEqual([201, 200, 409, 409])
+    expect(again.body).toEqual(first.body)
+    const all = JSON.stringify([first.body, (await world.ask('GET', '/v1/hooks')).body])
+    expect(all).not.toContain('never told again')
+    const rows = await world.driver.batch([{ sql: 'SELECT * FROM hooks', params: [] }])
+    expect(JSON.stringify(rows)).not.toContain('never told again')
+  })
+
+  it.each([
+    ['an object that is none', { object: 'nothing' }, 'unknown_object'],
+    ['an attribute that is none', { mapping: { ...mapping, values: { shoe: 'body.a' } } }, 'unknown_attribute'],
+    ['an expression that is none', { mapping: { ...mapping, values: { first_name: 'body..a' } } }, 'invalid_value'],
+    ['one that is too deep', { mapping: { ...mapping, when: `${'['.repeat(40)}a${']'.repeat(40)}` } }, 'invalid_value'],
+    ['addresses that are missing', { verification: { scheme: 'address' } }, 'required'],
+    ['a scheme that is not described', { verification: { scheme: 'hmac' } }, 'required'],
+    ['a secret of the wrong form', { verification: { scheme: 'standard' }, secrets: ['whsec_!'] }, 'invalid_value'],
+    ['a misspelt option', { keepDay: 7 }, 'unknown_field'],
+  ])('is refused for %s', async (what, more, code) => {
+    const { status, body } = await create({ ...definition, name: what, ...more })
+    expect([status >= 400 && status < 500, body.code], JSON.stringify(body)).toEqual([true, code])
+  })
+
+  it('takes a new secret beside the old one, and then alone', async () => {
+    const { id, path } = await world.hook()
+    const post = (secret: string) => world.post(path, { email: 'r@rotated.example' }, { 'x-hook-secret': secret })
+    const rotate = (keep: number) => world.ask('POST', `/v1/hooks/${id}/secrets`, { secret: 'the new one', keep })
+    expect((await post('shown along')).status).toBe(200)
+    expect((await rotate(1)).body.secrets).toBe(2)
+    expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([200, 200])
+    expect((await rotate(0)).body.secrets).toBe(1)
+    expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
+  })
+
+  it('answers the challenge that it names, and nothing that could be a page', async () => {
+    const { path } = await world.hook({ challenge: 'hub.challenge' })
+    const get = (query: string) => world.send('GET', `${path}?${query}`, { token: null })
+    const answered = await get('hub.challenge=1158201444&hub.mode=subscribe')
+    expect([answered.status, answered.body, answered.headers.get('content-type')]).toEqual([
+      200,
+      '1158201444',
+      'text/plain; charset=UTF-8',
+    ])
+    expect((await get('hub.challenge=%3Cscript%3E')).status).toBe(422)
+    expect((await world.send('GET', (await world.hook()).path, { token: null })).status).toBe(404)
+  })
+
+  it('cannot have a secret where the deployment has no key, and says so', async () => {
+    const { secretBox } = await import('../../src/hooks/secret-box.ts')
+    const keyless = isolate(world.driver, { hookSecrets: secretBox([]) })
+    const { status, body } = await keyless.send('POST', '/v1/hooks', {
+      token: world.admin,
+      body: { ...definition, name: 'Keyless' },
+    })
+    expect([status, body.code]).toEqual([503, 'hooks_key_missing'])
+  })
+})

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest'
+import { RefusedError } from '../../src/engine/errors.ts'
+import { compileExpression, evaluator } from '../../src/hooks/expression.ts'
+import { compileMapping } from '../../src/hooks/mapping.ts'
+import { keptPayload, parsePayload } from '../../src/hooks/payload.ts'
+import type { SchemeName, Verification } from '../../src/hooks/schemes.ts'
+import { hookKeys, secretBox } from '../../src/hooks/secret-box.ts'
+import { verify } from '../../src/hooks/verification.ts'
+import { SECRET, senders } from '../support/hook-senders.ts'
+
+const NOW = 1_767_225_600_000
+const BODY = '{"id":"evt_1","name":"Ádá"}'
+const URL_OF_HOOK = 'https://edge.example/hooks/a_b'
+
+const received = (headers: Readonly<Record<string, string>>, body = BODY, address?: string) => ({
+  method: 'POST',
+  url: URL_OF_HOOK,
+  headers: new Headers(headers),
+  body: new Uint8Array(new TextEncoder().encode(body)),
+  address,
+})
+
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof RefusedError)) throw new Error(`It was not refused: ${String(error)}`)
+  return error.refusal.problems[0].code
+}
+
+describe.each(Object.entries(senders))('%s', (name, sign) => {
+  const verification: Verification = { scheme: name === 'svix' ? 'standard' : (name as SchemeName) }
+  const hook = { verification, allowlist: [] }
+
+  it('is believed with any of the secrets, and not when a byte differs, the secret does or no header is there', async () => {
+    const { headers, secret } = await sign(BODY, { now: NOW, url: URL_OF_HOOK })
+    await verify(received(headers), hook, [secret], NOW)
+    await verify(received(headers), hook, [btoa('another'), secret], NOW)
+    expect(await codeOf(verify(received(headers, `${BODY} `), hook, [secret], NOW))).toBe('invalid_signature')
+    expect(await codeOf(verify(received(headers), hook, [btoa('another')], NOW))).toBe('invalid_signature')
+    expect(await codeOf(verify(received(headers), hook, [], NOW))).toBe('invalid_signature')
+    for (const missing of Object.keys(headers)) {
+      const rest = Object.fromEntries(Object.entries(headers).filter(([header]) => header !== missing))
+      expect(await codeOf(verify(received(rest), hook, [secret], NOW)), missing).toBe('invalid_signature')
+    }
+  })
+
+  it('is not believed an hour later or earlier where its time is signed', async () => {
+    const { headers, secret } = await sign(BODY, { now: NOW, url: URL_OF_HOOK })
+    const isTimed = ['standard', 'svix', 'stripe', 'calendly', 'hubspot'].includes(name)
+    for (const now of [NOW - 3_600_000, NOW + 3_600_000])
+      if (isTimed) expect(await codeOf(verify(received(headers), hook, [secret], now))).toBe('invalid_signature')
+      else await verify(received(headers), hook, [secret], now)
+  })
+})
+
+describe('without a signature', () => {
+  it('the secret itself must be there', async () => {
+    const hook = { verification: { scheme: 'secret', in: 'header', name: 'x-token' } as const, allowlist: [] }
+    await verify(received({ 'x-token': SECRET }), hook, [SECRET], NOW)
+    expect(await codeOf(verify(received({ 'x-token': 'no' }), hook, [SECRET], NOW))).toBe('invalid_signature')
+    expect(await codeOf(verify(received({}), hook, [SECRET], NOW))).toBe('invalid_signature')
+  })
+
+  it('the address must be on the list, and an empty list has nobody', async () => {
+    const by = (allowlist: readonly string[]) => ({ verification: { scheme: 'address' } as const, allowlist })
+    await verify(received({}, BODY, '192.0.2.7'), by(['192.0.2.0/24']), [], NOW)
+    expect(await codeOf(verify(received({}, BODY, '198.51.100.1'), by(['192.0.2.0/24']), [], NOW))).toBe(
+      'address_not_allowed',
+    )
+    expect(await codeOf(verify(received({}, BODY, '192.0.2.7'), by([]), [], NOW))).toBe('address_not_allowed')
+  })
+})
+
+describe('secrets', () => {
+  const [first, second] = [1, 2].map((n) => btoa(String.fromCharCode(...new Uint8Array(32).fill(n)))) as [
+    string,
+    string,
+  ]
+
+  it('come back with a key that was rotated, and to their own hook alone', async () => {
+    const sealed = await secretBox(hookKeys(first)).seal(SECRET, 'o/h')
+    expect(sealed).not.toContain(SECRET)
+    expect(await secretBox(hookKeys(`${second} ${first}`)).open(sealed, 'o/h')).toBe(SECRET)
+    expect(await codeOf(secretBox(hookKeys(first)).open(sealed, 'o/other'))).toBe('hooks_key_missing')
+    expect(await codeOf(secretBox(hookKeys(second)).open(sealed, 'o/h'))).toBe('hooks_key_missing')
+    expect(await codeOf(secretBox([]).seal(SECRET, 'o/h'))).toBe('hooks_key_missing')
+    expect(() => hookKeys('short')).toThrow('HOOKS_KEY')
+  })
+})
+
+describe('expressions', () => {
+  const refused = (work: () => unknown) => codeOf(Promise.resolve().then(work))
+
+  it.each([
+    ['nothing that can be parsed', 'a..b', 'invalid_value'],
+    ['too long', 'a'.repeat(1_001), 'too_long'],
+    ['too deep', `${'['.repeat(40)}a${']'.repeat(40)}`, 'invalid_value'],
+    ['a scope of its own', 'let $a = b in $a', 'invalid_value'],
+    ['padding', "pad_left(a, `1000000000`, ' ')", 'invalid_value'],
+    ['an unknown function', 'nothing(a)', 'invalid_value'],
+    ['a reserved name', '{constructor: a}', 'invalid_value'],
+  ])('are refused when they are %s', async (_what, text, code) => {
+    expect(await refused(() => compileExpression(text, ['mapping']))).toBe(code)
+  })
+
+  it.each([
+    [
+      'doubling',
+      Array.from({ length: 12 }, () => '[@, @][]')
+        .join(' | ')
+        .replace('@, @', 'list, list'),
+    ],
+    ['a list for each element', 'map(&$.list, list)[]'],
+    ['a long text between many', 'join($.text, list)'],
+    ['long replacements', "replace(text, 'a', text)"],
+  ])('end when their steps are used up: %s', async (_what, text) => {
+    const expression = compileExpression(text, ['mapping'])
+    const context = { list: Array.from({ length: 20_000 }, () => 'a'), text: 'a'.repeat(50_000) }
+    expect(await refused(() => evaluator()(expression, context))).toBe('mapping_failed')
+  })
+
+  it('see nothing that a payload merely inherits', () => {
+    expect(evaluator()(compileExpression('toString', []), {})).toBeNull()
+  })
+})
+
+describe('a mapping', () => {
+  const base = { match: [{ emails: 'item.email' }], values: { emails: 'item.email', first_name: 'item.name' } }
+  const input = (body: unknown) => ({ body, headers: {}, query: {} })
+
+  it('makes an item of each element, adds constants, and tells the message', () => {
+    const map = compileMapping({
+      mapping: { ...base, items: 'body.list', constants: { source: 'form' }, messageId: 'body.id' },
+      options: { mode: 'update' },
+    })
+    expect(map(input({ id: 7, list: [{ email: 'a@b.example' }] }))).toEqual({
+      messageId: '7',
+      items: [
+        {
+          match: [{ emails: 'a@b.example' }],
+          values: { emails: 'a@b.example', first_name: null, source: 'form' },
+          blanks: 'ignore',
+          mode: 'update',
+        },
+      ],
+    })
+  })
+
+  it('skips what does not matter, and refuses what has nothing to match by or is no list', async () => {
+    const map = compileMapping({ mapping: { ...base, items: 'body.list', when: "body.type == 'new'" }, options: {} })
+    expect(map(input({ type: 'old', list: [{}] })).items).toEqual([])
+    for (const list of [[{ name: 'Ada' }], 'text', Array.from({ length: 101 }, () => ({ email: 'a@b.example' }))])
+      expect(await codeOf(Promise.resolve().then(() => map(input({ type: 'new', list }))))).toBe('mapping_failed')
+  })
+})
+
+describe('a payload', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text)
+
+  it('is JSON or a form', async () => {
+    expect(parsePayload(bytes('{"a":1}'), null)).toEqual({ a: 1 })
+    expect(parsePayload(bytes('a=1&b=x&b=y&payload=%7B%22c%22%3A2%7D'), 'application/x-www-form-urlencoded')).toEqual({
+      a: '1',
+      b: ['x', 'y'],
+      payload: { c: 2 },
+    })
+    expect(await codeOf(Promise.resolve().then(() => parsePayload(bytes('a=1'), 'text/plain')))).toBe('malformed_json')
+  })
+
+  it('is kept without what is redacted', () => {
+    const kept = keptPayload({ body: { card: { number: '4' }, list: [{ pin: 1, ok: 2 }] }, headers: {}, query: {} }, [
+      'body.card.number',
+      'body.list.pin',
+    ])
+    expect(JSON.parse(kept ?? '')).toEqual({ body: { card: {}, list: [{ ok: 2 }] }, headers: {}, query: {} })
+  })
+})
