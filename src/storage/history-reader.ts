@@ -38,23 +38,27 @@ const told = (row: Row) => ({
   importId: row.import as string | null,
 })
 
-/** Of a creation the data stands alone: there was nothing before. */
-const deltaOf = (action: string, delta: string | null): Delta | null => {
-  if (delta === null || action === 'erased') return null
+/** Of a creation the data stands alone: there was nothing before. What changed no attribute has no values to be kept. */
+const deltaOf = (action: string, changed: readonly string[], delta: string | null): Delta | null => {
+  if (action === 'erased') return null
+  if (delta === null) return changed.length === 0 ? {} : null
   if (action !== 'created') return JSON.parse(delta) as Delta
   const data = JSON.parse(delta) as Readonly<Record<string, StoredValue>>
   return Object.fromEntries(Object.entries(data).map(([slug, value]) => [slug, [null, value]]))
 }
 
-const recordChangeOf = (row: Row): RecordChange => ({
-  ...told(row),
-  action: row.action as RecordChange['action'],
-  object: row.object as string,
-  recordId: row.record_id as string,
-  version: row.version as number,
-  changed: JSON.parse(row.changed as string) as string[],
-  delta: deltaOf(row.action as string, row.delta as string | null),
-})
+const recordChangeOf = (row: Row): RecordChange => {
+  const changed = JSON.parse(row.changed as string) as string[]
+  return {
+    ...told(row),
+    action: row.action as RecordChange['action'],
+    object: row.object as string,
+    recordId: row.record_id as string,
+    version: row.version as number,
+    changed,
+    delta: deltaOf(row.action as string, changed, row.delta as string | null),
+  }
+}
 
 const changeOf = (row: Row): Change => {
   const { action } = row

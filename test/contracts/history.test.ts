@@ -129,6 +129,8 @@ describe('of a record', () => {
     expect((await send('POST', path, { version: 1 })).body.record).toMatchObject({ version: 4, archivedAt: null })
     expect(await valuesOf(id)).toEqual({ first_name: 'Ada', city: 'London', emails: [email] })
     expect((await send('POST', path, { version: 1 })).body).toMatchObject({ status: 'unchanged' })
+    // Archiving changed no attribute, which is not the same as values that were not kept.
+    expect((await send('GET', `${people}/${id}/history`)).body.changes[1]).toMatchObject({ changed: [], values: {} })
     // Going back is a change like any other, and can be taken back.
     expect((await send('POST', path, { version: 3 })).body).toMatchObject({ transition: 'archived' })
     expect((await send('POST', path, { version: 99 })).status).toBe(412)
