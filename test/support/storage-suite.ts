@@ -11,6 +11,7 @@ import { migrate } from '../../src/storage/migrations.ts'
 import { proveProgram } from '../../src/storage/program/canary.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
 import { historyProgramSuite, historyUpkeepSuite } from './history-program-suite.ts'
+import { replayGivesRecords, undoingGivesBack } from './history-property.ts'
 import { jobSuite } from './job-suite.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { phoneSuite } from './phone-suite.ts'
@@ -641,5 +642,19 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       await own.addAttributes('things', ...modelAttributes)
       await agreesWithModel(own)
     }, 120_000)
+
+    it.each([
+      ['its history from the beginning gives the records', replayGivesRecords],
+      ['undoing a request gives back what was before it, and names what others have changed since', undoingGivesBack],
+    ])(
+      'after any sequence of requests %s',
+      async (_name, holds) => {
+        const own = await openWorld(driver)
+        await own.addObject('things')
+        await own.addAttributes('things', ...modelAttributes)
+        await holds(own)
+      },
+      120_000,
+    )
   })
 }
