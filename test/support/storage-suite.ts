@@ -645,7 +645,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
 
     it.each([
       ['its history from the beginning gives the records', replayGivesRecords],
-      ['undoing a request gives back what was before it, and names what others have changed since', undoingGivesBack],
+      ['undoing an import gives back what was before it, and names what others have changed since', undoingGivesBack],
     ])(
       'after any sequence of requests %s',
       async (_name, holds) => {
