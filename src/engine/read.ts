@@ -34,6 +34,8 @@ export interface Page {
   readonly next?: Place
   /** The page ends because enough has been looked at, not because it is full. */
   readonly workLimitReached: boolean
+  /** False where it went along the history, and that does not reach back to all that is asked for. */
+  readonly reaches: boolean
   /** If asked for. Not exact: so many have been found, and then it went no further. */
   readonly count?: { readonly value: number; readonly exact: boolean }
 }

@@ -14,6 +14,7 @@ import type { Scope } from '../engine/session.ts'
 import type { StoredValue } from '../schema/schema.ts'
 import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 import { guardedReads } from './guarded.ts'
+import { LAST, momentSql, momentStatement } from './moment-sql.ts'
 import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
@@ -25,9 +26,6 @@ import { PROGRAM } from './program/version.ts'
 type Row = StatementResult['rows'][number]
 
 const answers = named(answersView, PROGRAM)
-
-/** Clocks of isolates differ by less, so changes of up to this much before a time may stand behind it. */
-const CLOCKS_MS = 60_000
 
 const told = (row: Row) => ({
   sequence: row.sequence as number,
@@ -72,8 +70,6 @@ const changeOf = (row: Row): Change => {
 const weight = (perRow: string) =>
   `octet_length(c.changed) + coalesce(octet_length(c.delta), 0) + CAST(${perRow} AS INTEGER)`
 
-const LAST = `coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1), 0)`
-
 /** Columns of the changes of a walk along sequences. */
 const changesPage = (walked: string, records: string, bytes: string, direction: 'ASC' | 'DESC') =>
   pageSql(
@@ -100,19 +96,6 @@ const changesSql = (start: string) =>
   )
 
 const FROM = '(SELECT o.history_from FROM organizations o WHERE o.id = ?1)'
-
-const isBefore = `m.at < CAST(?2 AS INTEGER) - ${CLOCKS_MS}`
-
-/** The last change before a time, by halving: sequences have no gaps, and times hardly ever go back. */
-const momentSql = `
-WITH RECURSIVE span (low, high) AS (
-  SELECT o.history_from, 1 + ${LAST} FROM organizations o WHERE o.id = ?1
-  UNION ALL
-  SELECT iif(${isBefore}, m.sequence, s.low), iif(${isBefore}, s.high, m.sequence) FROM span s
-  CROSS JOIN changes m ON m.organization_id = ?1 AND m.sequence = (s.low + s.high) / 2 WHERE s.high - s.low > 1)
-SELECT s.low AS sequence, o.history_from = 0 OR s.low > o.history_from OR EXISTS (
-  SELECT 1 FROM changes c WHERE c.organization_id = ?1 AND c.sequence = s.low AND c.at < CAST(?2 AS INTEGER)) AS reaches
-FROM span s, organizations o WHERE o.id = ?1 AND s.high - s.low <= 1`
 
 const afterSql = changesSql(`coalesce(CAST(?2 AS INTEGER), ${FROM})`)
 const sinceSql = changesSql(`(SELECT m.sequence FROM (${momentSql}) m)`)
@@ -183,7 +166,7 @@ const walkedRows = (limit: PageLimit, object: string | undefined) =>
 /** Where reading begins: `{sequence, reaches}`. */
 const startOf = (organizationId: string, since: number | 'now' | undefined, after?: number): Statement => {
   if (since === 'now') return { sql: nowSql, params: [organizationId] }
-  if (since !== undefined) return { sql: momentSql, params: [organizationId, since] }
+  if (since !== undefined) return momentStatement(organizationId, since)
   return { sql: startSql, params: [organizationId, after ?? null] }
 }
 

@@ -2,6 +2,7 @@ import { COUNTED_ROWS, WALKED_BYTES, WALKED_ROWS } from '../engine/query/walk.ts
 import type { Archived, Page, Place, RecordQuery } from '../engine/read.ts'
 import { conditionSql, judgedBytesSql } from './condition-sql.ts'
 import type { Statement, StatementResult } from './driver.ts'
+import { momentStatement } from './moment-sql.ts'
 import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
@@ -103,8 +104,23 @@ export const countStatement = (organizationId: string, query: RecordQuery): Stat
 
 type Rows = StatementResult['rows']
 
-/** @param counted the row of the count, if it was asked for */
-export const pageOf = (rows: Rows, object: string, counted?: Rows[number]): Page => {
+/** Whether the walk meets all that it asks for: `{reaches}`. Only the history may have been cut off, or off for a time. */
+export const reachStatement = (organizationId: string, { plan: { walk } }: RecordQuery): Statement | undefined => {
+  const byHistory = walk.kind === 'feed' || (walk.kind === 'set' && walk.order === 'updatedAt')
+  if (!byHistory) return undefined
+  return 'range' in walk && walk.range.from
+    ? momentStatement(organizationId, Number(walk.range.from.value))
+    : { sql: 'SELECT history_from = 0 AS reaches FROM organizations WHERE id = ?1', params: [organizationId] }
+}
+
+/** Rows of the statements: of the page, and of those that go with it. */
+interface Answered {
+  readonly rows: Rows
+  readonly counted?: Rows[number] | undefined
+  readonly reach?: Rows[number] | undefined
+}
+
+export const pageOf = (object: string, { rows, counted, reach }: Answered): Page => {
   const { seen, isCut } = cutPage(rows, 'answer')
   const last = seen[seen.length - 1]
   const workLimitReached = !isCut && last?.taken === 0
@@ -112,6 +128,7 @@ export const pageOf = (rows: Rows, object: string, counted?: Rows[number]): Page
     records: seen.filter((row) => row.taken === 1).map((row) => parseRecord(row.answer as string, object)),
     ...((isCut || workLimitReached) && last && { next: [String(last.value), last.id as string] as const }),
     workLimitReached,
+    reaches: reach === undefined || reach.reaches === 1,
     ...(counted && {
       count: { value: counted.taken as number, exact: counted.is_cut === 0 },
     }),

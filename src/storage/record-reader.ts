@@ -8,7 +8,7 @@ import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
 import { named } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
-import { countStatement, pageOf, queryStatement } from './query-sql.ts'
+import { countStatement, pageOf, queryStatement, reachStatement } from './query-sql.ts'
 
 const answers = named(answersView, PROGRAM)
 
@@ -52,9 +52,18 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
   },
   async query(scope, query) {
     const { organizationId } = scope
-    const counting = query.counted ? [countStatement(organizationId, query)] : []
-    const { results } = await guardedReads(driver, scope).batch([queryStatement(organizationId, query), ...counting])
-    return pageOf(results[0]?.rows ?? [], query.object, results[1]?.rows[0])
+    const reach = reachStatement(organizationId, query)
+    const { results } = await guardedReads(driver, scope).batch([
+      queryStatement(organizationId, query),
+      ...(reach ? [reach] : []),
+      ...(query.counted ? [countStatement(organizationId, query)] : []),
+    ])
+    const [page, ...others] = results.map(({ rows }) => rows)
+    return pageOf(query.object, {
+      rows: page ?? [],
+      reach: reach && others.shift()?.[0],
+      counted: others[0]?.[0],
+    })
   },
   async names(scope, namings) {
     const { results } = await guardedReads(driver, scope).batch(
