@@ -153,6 +153,33 @@ describe('of a record', () => {
     expect(await valuesOf(id)).toEqual({ city: 'B', emails: [email] })
   })
 
+  it('what has become an attribute of another type does not come back as what it was', async () => {
+    const attributes = '/v1/objects/people/attributes'
+    for (const label of ['Size', 'Sizes']) await send('POST', attributes, { label, type: 'text' })
+    const email = address()
+    const { id } = await put(email, { size: '7', sizes: '7', city: 'A' })
+    const request = { 'x-request-id': `undo-${crypto.randomUUID()}` }
+    await put(email, { size: '8', sizes: '8', city: 'B' }, request)
+    const converted = [
+      { slug: 'size', type: 'number', convert: true },
+      { slug: 'sizes', multiple: true, convert: true },
+    ]
+    const document = { objects: [{ slug: 'people', attributes: converted }] }
+    expect((await send('PUT', '/v1/schema', document)).status).toBe(200)
+    const back = await send('POST', `${people}/${id}/revert`, { version: 1 })
+    expect([back.status, back.body.errors.map((one: { field: string }) => one.field)]).toEqual([422, ['size']])
+    expect(await valuesOf(id)).toMatchObject({ size: 8, city: 'B' })
+    // What can come back does, in the form that the attribute has by now.
+    expect((await undo({ request: request['x-request-id'] })).body.records).toMatchObject([
+      {
+        status: 'reverted',
+        attributes: ['city', 'sizes'],
+        kept: [{ why: 'other_type', attribute: 'size', actor: null, sequence: null }],
+      },
+    ])
+    expect(await valuesOf(id)).toMatchObject({ size: 8, sizes: ['7'], city: 'A' })
+  })
+
   it('says where it is cut off, once changes are kept for some days only; so do the feed, a revert and an undoing', async () => {
     const email = address()
     const request = { 'x-request-id': `old-${crypto.randomUUID()}` }
