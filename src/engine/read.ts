@@ -28,6 +28,12 @@ export interface RecordQuery {
   readonly counted?: boolean
 }
 
+/** Not exact: so many have been found, and then it went no further. */
+export interface Count {
+  readonly value: number
+  readonly exact: boolean
+}
+
 export interface Page {
   readonly records: readonly StoredRecord[]
   /** Where the next page begins; absent at the end. */
@@ -36,8 +42,8 @@ export interface Page {
   readonly workLimitReached: boolean
   /** False where it went along the history, and that does not reach back to all that is asked for. */
   readonly reaches: boolean
-  /** If asked for. Not exact: so many have been found, and then it went no further. */
-  readonly count?: { readonly value: number; readonly exact: boolean }
+  /** If asked for. */
+  readonly count?: Count
 }
 
 /** The record that an attribute of another one refers to. */
@@ -60,6 +66,8 @@ export interface RecordReader {
   /** The first two records of a key, oldest first: two mean that the key is ambiguous. */
   byKey(scope: Scope, object: string, name: string, value: string): Promise<readonly StoredRecord[]>
   query(scope: Scope, query: RecordQuery): Promise<Page>
+  /** How many each of them finds. */
+  counts(scope: Scope, queries: readonly RecordQuery[]): Promise<readonly Count[]>
   /** What others are called by, in the order of the namings. */
   names(scope: Scope, namings: readonly Naming[]): Promise<readonly Names[]>
 }

@@ -1,5 +1,5 @@
 import { COUNTED_ROWS, WALKED_BYTES, WALKED_ROWS } from '../engine/query/walk.ts'
-import type { Archived, Page, Place, RecordQuery } from '../engine/read.ts'
+import type { Archived, Count, Page, Place, RecordQuery } from '../engine/read.ts'
 import { conditionSql, judgedBytesSql } from './condition-sql.ts'
 import type { Statement, StatementResult } from './driver.ts'
 import { momentStatement } from './moment-sql.ts'
@@ -120,6 +120,8 @@ interface Answered {
   readonly reach?: Rows[number] | undefined
 }
 
+export const countOf = (row: Rows[number]): Count => ({ value: row.taken as number, exact: row.is_cut === 0 })
+
 export const pageOf = (object: string, { rows, counted, reach }: Answered): Page => {
   const { seen, isCut } = cutPage(rows, 'answer')
   const last = seen[seen.length - 1]
@@ -129,8 +131,6 @@ export const pageOf = (object: string, { rows, counted, reach }: Answered): Page
     ...((isCut || workLimitReached) && last && { next: [String(last.value), last.id as string] as const }),
     workLimitReached,
     reaches: reach === undefined || reach.reaches === 1,
-    ...(counted && {
-      count: { value: counted.taken as number, exact: counted.is_cut === 0 },
-    }),
+    ...(counted && { count: countOf(counted) }),
   }
 }

@@ -8,7 +8,7 @@ import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
 import { named } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
-import { countStatement, pageOf, queryStatement, reachStatement } from './query-sql.ts'
+import { countOf, countStatement, pageOf, queryStatement, reachStatement } from './query-sql.ts'
 
 const answers = named(answersView, PROGRAM)
 
@@ -64,6 +64,12 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
       reach: reach && others.shift()?.[0],
       counted: others[0]?.[0],
     })
+  },
+  async counts(scope, queries) {
+    const { results } = await guardedReads(driver, scope).batch(
+      queries.map((query) => countStatement(scope.organizationId, query)),
+    )
+    return results.map(({ rows: [row] }) => (row ? countOf(row) : { value: 0, exact: true }))
   },
   async names(scope, namings) {
     const { results } = await guardedReads(driver, scope).batch(

@@ -79,6 +79,33 @@ it.each<[string, object, string, string | null]>([
   expect([status, body.code, body.errors[0].field]).toEqual([422, code, field])
 })
 
+it('says of a record that is erased how many relations pointed at it, and when that is a lower bound', async () => {
+  const own = await createWorld()
+  const make = async (object: string, bodies: readonly object[]) => {
+    const { body } = await own.send('POST', `/v1/objects/${object}/records/batch`, { body: bodies })
+    return body.outcomes.map(({ id }: { id: string }) => id) as string[]
+  }
+  const erase = async (object: string, id = '') => {
+    const { status, headers, calls } = await own.send('DELETE', `/v1/objects/${object}/records/${id}`)
+    return [status, headers.get('relations-left'), calls]
+  }
+  const [one, other, third] = await make('companies', [{ values: {} }, { values: {} }, { values: {} }])
+  const [person] = await make('people', [{ values: { company: one } }, { values: { company: one } }])
+  await own.send('POST', `${path}/${person}/archive`)
+  expect(await erase('companies', other)).toEqual([204, '0', 2])
+  expect(await erase('companies', one)).toEqual([204, '2', 2])
+  expect(await erase('people', person)).toEqual([204, '0', 1])
+  expect((await erase('companies', one))[0]).toBe(404)
+  // More than are looked at without an index; with one, they are all counted.
+  await make(
+    'people',
+    Array.from({ length: 1_000 }, () => ({ values: { company: third } })),
+  )
+  await own.operator.addAttribute('people', { label: 'Rival', type: 'relation', related: 'companies', indexed: true })
+  await make('people', [{ values: { rival: third } }])
+  expect(await erase('companies', third)).toEqual([204, '1001+', 2])
+})
+
 it('refuses parameters that mean nothing', async () => {
   const ask = async (search: string) => (await world.send('GET', `${path}?${search}`)).body.code
   expect(await ask('filter[nothing]=x')).toBe('unknown_attribute')
