@@ -222,10 +222,13 @@ describe('of a record', () => {
     for (const label of ['Paged', 'Applied']) await send('POST', attributes, { label, type: 'text' })
     const { id } = await put(email, { paged: 'secret 1', applied: 'secret 2', city: 'A' })
     await put(email, { paged: 'secret 3', applied: 'secret 4' })
-    for (const slug of ['paged', 'applied']) await send('PATCH', `${attributes}/${slug}`, { archived: true })
-    expect((await send('DELETE', `${attributes}/paged`)).body).toEqual({ nextCursor: null })
+    const renamed = [{ slug: 'called_otherwise', renamedFrom: 'paged' }]
+    await send('PUT', '/v1/schema', { objects: [{ slug: 'people', attributes: renamed }] })
+    for (const slug of ['called_otherwise', 'applied']) await send('PATCH', `${attributes}/${slug}`, { archived: true })
+    expect((await send('DELETE', `${attributes}/called_otherwise`)).body).toEqual({ nextCursor: null })
     const document = { objects: [{ slug: 'people', attributes: [{ slug: 'applied', remove: true }] }] }
     expect((await send('PUT', '/v1/schema', document)).status).toBe(200)
+    expect(await sweep(world.driver, Date.now())).toBe(true)
     for (const table of ['changes', 'records'] as const)
       expect(JSON.stringify(await world.rows(table))).not.toContain('secret')
     const { changes } = (await send('GET', `${people}/${id}/history`)).body
