@@ -3,8 +3,8 @@ import { refuse } from './errors.ts'
 import type { Condition } from './query/condition.ts'
 import { planQuery, type QueryPlan, type Sort } from './query/plan.ts'
 import { walkName } from './query/walk.ts'
-import type { Page, Place, RecordQuery, RecordReader } from './read.ts'
-import { type Session, scopeOf } from './session.ts'
+import { type Page, type Place, type RecordQuery, type RecordReader, readScopeOf } from './read.ts'
+import type { Session } from './session.ts'
 
 /** Where a page ended, and on which walk: on another one the place means nothing. */
 export interface WalkPlace {
@@ -49,7 +49,7 @@ export const findRecords = async (
   const read = async (plan: QueryPlan | undefined): Promise<FoundPage> => {
     if (!plan) throw refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
     const query = { ...asked, object: object.slug, plan, ...(after && { after: after.place }) }
-    const { next, ...page } = await reader.query(scopeOf(session), query)
+    const { next, ...page } = await reader.query(readScopeOf(session), query)
     return { ...page, ...(next && { next: { walk: walkName(plan.walk), place: next } }) }
   }
   const page = await read(plans[chosen])

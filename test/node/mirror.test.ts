@@ -69,6 +69,15 @@ const everyRecord = async (send: Send, object: string) => {
   }
 }
 
+/** A relation to what is not there reads as not set; the feed tells only of the record that has gone. */
+const asRead = (mirror: Mirror, object: string) => {
+  const companies = new Set(mirror.records('companies').map(({ id }) => id))
+  return mirror.records(object).map(({ values: { company, ...values }, ...record }) => ({
+    ...record,
+    values: companies.has(String(company)) ? { ...values, company } : values,
+  }))
+}
+
 /** @returns whether there was anything to do, and whether the client was killed over it */
 const stepOrRestart = async (mirror: Mirror, options: Parameters<Mirror['step']>[0]) => {
   try {
@@ -99,7 +108,7 @@ it(`a client that goes by the feed alone has an exact copy, however often it is 
     for (const object of OBJECTS) {
       const there = await everyRecord(send, object)
       expect(there.length).toBeGreaterThan(0)
-      expect(mirror.records(object)).toEqual(there)
+      expect(asRead(mirror, object)).toEqual(there)
     }
   }
   expect(restarts).toBeGreaterThan(0)

@@ -4,9 +4,9 @@ import { refuse } from '../../engine/errors.ts'
 import { type Find, type FoundPage, findRecords } from '../../engine/find.ts'
 import type { Condition } from '../../engine/query/condition.ts'
 import type { Sort } from '../../engine/query/plan.ts'
-import type { Archived } from '../../engine/read.ts'
+import { type Archived, type ReadScope, readScopeOf } from '../../engine/read.ts'
 import { attributeList, type StoredRecord } from '../../engine/record.ts'
-import { type Scope, scopeOf, withCurrent } from '../../engine/session.ts'
+import { withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
 import { ANSWER_BYTES, PAGE_RECORDS, pageLimit } from './answer-size.ts'
@@ -111,7 +111,7 @@ const idsPointedAt = (object: ObjectSchema, records: readonly StoredRecord[], ex
 /** The records that those of a page refer to, each once. */
 const expandedOf = async (
   reader: Reader,
-  scope: Scope,
+  scope: ReadScope,
   object: ObjectSchema,
   records: readonly StoredRecord[],
   expand: readonly string[],
@@ -156,5 +156,5 @@ export const find = async (c: Context<AppEnv>, asked: Asked) =>
     const found = await findRecords(reader, session, object, findOf(session.organization, object, asked))
     const answer = answerOf(found, asked.fields)
     if (!asked.expand?.length) return answer
-    return { ...answer, ...(await expandedOf(reader, scopeOf(session), object, found.records, asked.expand)) }
+    return { ...answer, ...(await expandedOf(reader, readScopeOf(session), object, found.records, asked.expand)) }
   })
