@@ -100,6 +100,28 @@ export interface paths {
       }
     }
   }
+  "/v1/objects/{object}/records/change": {
+    post: {
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "import-id"?: string }; path: { "object": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["ChangeManyRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangedPage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        410: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/objects/{object}/records/{id}/archive": {
     post: {
       parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
@@ -1424,6 +1446,9 @@ export interface components {
     "RecordPage": { "records": components['schemas']["StoredRecord"][]; "nextCursor": string | null; "workLimitReached"?: true; "cutOff"?: true; "count"?: { "value": number; "exact": boolean }; "expanded"?: components['schemas']["StoredRecord"][]; "expandedOmitted"?: true }
     "RecordQuery": { "filter"?: components['schemas']["RecordFilter"]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "archived"?: "include" | "exclude" | "only"; "fields"?: string[]; "expand"?: string[]; "count"?: boolean; "limit"?: number; "cursor"?: string }
     "RecordFilter": { "attribute"?: string; "operator"?: "eq" | "ne" | "in" | "not_in" | "gt" | "gte" | "lt" | "lte" | "between" | "exists" | "not_exists" | "starts_with" | "contains"; "value"?: unknown; "and"?: components['schemas']["RecordFilter"][]; "or"?: components['schemas']["RecordFilter"][]; "not"?: components['schemas']["RecordFilter"] }
+    "ChangedPage": { "records": components['schemas']["ChangedRecord"][]; "nextCursor": string | null; "workLimitReached"?: true; "dryRun"?: true }
+    "ChangedRecord": { "index": number; "status": "updated" | "unchanged" | "erased" | "refused"; "id": string | null; "version": number | null; "changed": string[]; "transition": "archived" | "restored" | null; "error"?: components['schemas']["Problem"] }
+    "ChangeManyRequest": { "change": "update" | "archive" | "restore" | "erase"; "filter"?: components['schemas']["RecordFilter"] & (Record<string, never> | null); "keys"?: components['schemas']["Match"][]; "values"?: { [name: string]: unknown }; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "archived"?: "include" | "exclude" | "only"; "limit"?: number; "cursor"?: string }
     "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null; "cutOff": boolean }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }

@@ -14,7 +14,7 @@ import { cursor, objectParam } from './schemas.ts'
 
 const inside = { $ref: '#/components/schemas/RecordFilter' }
 /** Read by the engine, which gives up a tree that is too large without looking at the rest of it. */
-const filter = z.unknown().openapi('RecordFilter', {
+export const filter = z.unknown().openapi('RecordFilter', {
   description: `A condition, or and, or, not around others: up to ${filterLimits.depth} levels, ${filterLimits.conditions} conditions and ${filterLimits.values} values.`,
   type: 'object',
   properties: {
