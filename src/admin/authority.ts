@@ -6,7 +6,7 @@ import { raiseRevision } from '../storage/administration-sql.ts'
 import { sqlDirectory } from '../storage/directory.ts'
 import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
-import type { Erased } from '../storage/forgotten-values.ts'
+import type { Erased, Renamed } from '../storage/forgotten-values.ts'
 import { type GuardedDriver, guarded, guardedReads } from '../storage/guarded.ts'
 import { schemaChanged } from '../storage/history-events.ts'
 
@@ -16,6 +16,8 @@ export interface ChangedSchema {
   readonly names: readonly string[]
   /** What of it is gone for good; absent: nothing. */
   readonly erased?: Erased
+  /** What of it has another slug; absent: nothing. */
+  readonly renamed?: Renamed
 }
 
 /** For what changes members, keys or settings. */
@@ -75,8 +77,8 @@ const serve = async <T>(driver: SqlDriver, session: EngineSession, service: Serv
     driver: noted,
     reads: noting(guardedReads(driver, scopeOf(session))),
     async change(statements, changed) {
-      const events = changed.flatMap(({ object, names, erased }) =>
-        schemaChanged({ id: organization.id, by: actor }, object, [...new Set(names)], erased),
+      const events = changed.flatMap(({ object, names, ...gone }) =>
+        schemaChanged({ id: organization.id, by: actor }, object, [...new Set(names)], gone),
       )
       return noted.batch([...statements, ...events, raiseRevision(organization.id)])
     },

@@ -2,7 +2,7 @@ import type { ObjectSchema, Organization } from '../schema/schema.ts'
 import type { HistoryReader } from './history.ts'
 import type { Condition } from './query/condition.ts'
 import { planQuery } from './query/plan.ts'
-import type { Archived, PageLimit, RecordReader } from './read.ts'
+import { type Archived, type PageLimit, type RecordReader, readScopeOf } from './read.ts'
 import { type NamesByObject, namesByObject, namingsOf } from './readable.ts'
 import type { StoredRecord } from './record.ts'
 import { type Session, scopeOf, withCurrent } from './session.ts'
@@ -51,7 +51,7 @@ const pageAfter = async (
   const object = query.objectOf(organization)
   const condition = query.condition(organization, object)
   const byId = { attribute: 'createdAt', direction: 'asc' } as const
-  const { records, next } = await reader.query(scopeOf(session), {
+  const { records, next } = await reader.query(readScopeOf(session), {
     object: object.slug,
     plan: planQuery(object, condition, byId, { hasFeed: false, path: [] }),
     archived: query.archived,

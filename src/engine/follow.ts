@@ -5,6 +5,8 @@ import { type Session, withCurrent } from './session.ts'
 
 /** How a request waits for what others write. */
 export interface Waiting {
+  /** Milliseconds of a clock that never goes back: what a request has waited is told by it. */
+  now(): number
   /**
    * @param milliseconds at most: less where it is known that something of the organisation was written
    * @param ending ends the pause at once
@@ -15,6 +17,7 @@ export interface Waiting {
 
 /** Where nothing tells of a write, waiting is a timer. */
 export const timer: Waiting = {
+  now: () => performance.now(),
   pause: (_organizationId, milliseconds, ending) =>
     new Promise((resolve) => {
       const end = () => {
@@ -49,7 +52,7 @@ export async function* follow<S extends Session>(
   read: (session: S, after: number | undefined) => Promise<ChangePage>,
   { waiting, forMs, ending }: FollowOptions,
 ): AsyncGenerator<ChangePage, ChangePage> {
-  const until = performance.now() + forMs
+  const until = waiting.now() + forMs
   let current = session
   let after: number | undefined
   let pause = FIRST_PAUSE_MS
@@ -60,7 +63,7 @@ export async function* follow<S extends Session>(
     })
     yield page
     after = page.last
-    const left = until - performance.now()
+    const left = until - waiting.now()
     // Timers may be a little early: that is no reason for one more read.
     if (left < 1 || ending.aborted) return page
     if (page.more) continue

@@ -1,7 +1,8 @@
+import type { Relations } from '../schema/schema.ts'
 import type { QueryPlan } from './query/plan.ts'
 import type { Names, Naming } from './readable.ts'
 import type { StoredRecord } from './record.ts'
-import type { Scope } from './session.ts'
+import { type Scope, type Session, scopeOf } from './session.ts'
 
 /** Where a page ends, whichever comes first; the first record always fits. */
 export interface PageLimit {
@@ -28,14 +29,22 @@ export interface RecordQuery {
   readonly counted?: boolean
 }
 
+/** Not exact: so many have been found, and then it went no further. */
+export interface Count {
+  readonly value: number
+  readonly exact: boolean
+}
+
 export interface Page {
   readonly records: readonly StoredRecord[]
   /** Where the next page begins; absent at the end. */
   readonly next?: Place
   /** The page ends because enough has been looked at, not because it is full. */
   readonly workLimitReached: boolean
-  /** If asked for. Not exact: so many have been found, and then it went no further. */
-  readonly count?: { readonly value: number; readonly exact: boolean }
+  /** False where it went along the history, and that does not reach back to all that is asked for. */
+  readonly reaches: boolean
+  /** If asked for. */
+  readonly count?: Count
 }
 
 /** The record that an attribute of another one refers to. */
@@ -50,14 +59,29 @@ export interface Found {
   readonly related: StoredRecord | null
 }
 
-/** Reads. Each method is one call to the database. @throws StaleError */
+/** What a read of records is bound to: the relations tell where it looks for what they point at. */
+export interface ReadScope extends Scope {
+  readonly relations: Relations
+}
+
+export const readScopeOf = (session: Session): ReadScope => ({
+  ...scopeOf(session),
+  relations: session.organization.relations,
+})
+
+/**
+ * Reads. Each method is one call to the database. A relation to a record that has been erased reads as not set.
+ * @throws StaleError
+ */
 export interface RecordReader {
-  byId(scope: Scope, object: string, id: string): Promise<StoredRecord | undefined>
+  byId(scope: ReadScope, object: string, id: string): Promise<StoredRecord | undefined>
   /** The same, with a record that it refers to. */
-  byIdWith(scope: Scope, object: string, id: string, include: Include): Promise<Found | undefined>
+  byIdWith(scope: ReadScope, object: string, id: string, include: Include): Promise<Found | undefined>
   /** The first two records of a key, oldest first: two mean that the key is ambiguous. */
-  byKey(scope: Scope, object: string, name: string, value: string): Promise<readonly StoredRecord[]>
-  query(scope: Scope, query: RecordQuery): Promise<Page>
+  byKey(scope: ReadScope, object: string, name: string, value: string): Promise<readonly StoredRecord[]>
+  query(scope: ReadScope, query: RecordQuery): Promise<Page>
+  /** How many each of them finds. */
+  counts(scope: Scope, queries: readonly RecordQuery[]): Promise<readonly Count[]>
   /** What others are called by, in the order of the namings. */
   names(scope: Scope, namings: readonly Naming[]): Promise<readonly Names[]>
 }

@@ -1,13 +1,15 @@
-import type { StoredValue } from '../schema/schema.ts'
+import { parseValue } from '../schema/parse.ts'
+import { type Attribute, type StoredValue, storedValue } from '../schema/schema.ts'
 import type { RecordChange, RecordHistory } from './history.ts'
 import { newId } from './ids.ts'
 import type { Plan } from './plan/index.ts'
+import { withStoredOptions } from './plan/options.ts'
 import type { Patch, PlannedExtras } from './plan/planned.ts'
 import type { StoredRecord } from './record.ts'
 
 /**
- * The way back, as plans: what a record was is put together from its changes, newest first. Values go back as they were
- * stored and are not judged again; the plans hold only for the version that was read.
+ * The way back, as plans: what a record was is put together from its changes, newest first. Values go back whatever has become
+ * of the options, records and members that they name; the plans hold only for the version that was read.
  */
 
 /** Whether a record is archived is one more thing that changes, under a name that no attribute can have. */
@@ -35,16 +37,38 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 
 type Target = Map<string, StoredValue | null | boolean>
 
-/** Slugs that the object has. The history may name others, which have been renamed or erased since: these cannot come back. */
-type Slugs = Pick<ReadonlyMap<string, unknown>, 'has'>
+/** Of the object. The history may name others, which have been renamed or erased since: these cannot come back. */
+type Attributes = ReadonlyMap<string, Attribute>
 
-/** Of the target, what the record can have and has not. */
-const differing = (record: StoredRecord, target: Target, slugs: Slugs): Target =>
-  new Map(
-    [...target].filter(
-      ([name, value]) => (name === ARCHIVED || slugs.has(name)) && !same(value, present(record, name)),
-    ),
-  )
+/**
+ * A value of then in the form that its attribute has now; undefined where it has become an attribute of another type. Options
+ * that are gone are no reason, nor are records and members.
+ * @throws NotLoadedError
+ */
+const asOfNow = ([value]: StoredValue, attribute: Attribute): StoredValue | undefined => {
+  const parsed = parseValue(value, withStoredOptions(attribute, value))
+  return parsed.ok && parsed.value !== null ? storedValue(parsed.value, attribute) : undefined
+}
+
+interface Differing {
+  /** Of the target, what the record can have and has not. */
+  readonly wanted: Target
+  /** Attributes whose values of then are none of theirs any more. */
+  readonly misfits: readonly string[]
+}
+
+const differing = (record: StoredRecord, target: Target, attributes: Attributes): Differing => {
+  const wanted: Target = new Map()
+  const misfits: string[] = []
+  for (const [name, value] of target) {
+    const attribute = attributes.get(name)
+    if (same(value, present(record, name)) || (name !== ARCHIVED && !attribute)) continue
+    const now = attribute && typeof value === 'object' && value ? asOfNow(value, attribute) : value
+    if (now === undefined) misfits.push(name)
+    else if (!same(now, present(record, name))) wanted.set(name, now)
+  }
+  return { wanted, misfits: misfits.sort() }
+}
 
 const planOf = (record: StoredRecord, target: Target, lifecycle?: PlannedExtras['lifecycle']): Plan => {
   const attributes: Patch = {}
@@ -68,12 +92,15 @@ const planOf = (record: StoredRecord, target: Target, lifecycle?: PlannedExtras[
 
 const namesIn = (target: Target): string[] => [...target.keys()].filter((name) => name !== ARCHIVED).sort()
 
-/** How a record comes back to a version: a plan, none where it is as it was, or undefined where the history does not tell. */
+/**
+ * How a record comes back to a version: a plan, none where it is as it was, or undefined where the history does not tell.
+ * `misfits` are attributes that stay as they are, since their values of then are of another type.
+ */
 export const backTo = (
   { record, changes }: RecordHistory,
   version: number,
-  slugs: Slugs,
-): { readonly plan: Plan | null } | undefined => {
+  attributes: Attributes,
+): { readonly plan: Plan | null; readonly misfits: readonly string[] } | undefined => {
   const target: Target = new Map()
   let known = record.version
   for (const change of changes) {
@@ -85,13 +112,13 @@ export const backTo = (
     known = change.version - 1
   }
   if (known !== version) return undefined
-  const wanted = differing(record, target, slugs)
-  return { plan: wanted.size === 0 ? null : planOf(record, wanted) }
+  const { wanted, misfits } = differing(record, target, attributes)
+  return { plan: wanted.size === 0 ? null : planOf(record, wanted), misfits }
 }
 
 /** Why something of a record stays as it is. */
 export interface Kept {
-  readonly why: 'changed_since' | 'not_recorded' | 'too_many_changes'
+  readonly why: 'changed_since' | 'not_recorded' | 'too_many_changes' | 'other_type'
   /** Null: the record as a whole. */
   readonly attribute: string | null
   /** The change that is in the way. */
@@ -165,7 +192,7 @@ export const undo = (
   history: RecordHistory,
   isMeant: (change: RecordChange) => boolean,
   created: 'archive' | 'erase',
-  slugs: Slugs,
+  attributes: Attributes,
 ): Undoing => {
   const { record } = history
   if (history.next !== undefined) return nothing([{ why: 'too_many_changes', attribute: null, by: null }])
@@ -177,15 +204,15 @@ export const undo = (
     return { plan: planOf(record, new Map(), created), does: created, attributes: [], kept: [] }
   }
   const kept = [...blocked].flatMap(([name, { wanted, by }]): Kept[] =>
-    same(wanted, present(record, name)) || !(name === ARCHIVED || slugs.has(name))
+    same(wanted, present(record, name)) || !(name === ARCHIVED || attributes.has(name))
       ? []
       : [{ why: 'changed_since', attribute: name === ARCHIVED ? null : name, by }],
   )
-  const wanted = differing(record, target, slugs)
+  const { wanted, misfits } = differing(record, target, attributes)
   return {
     plan: wanted.size === 0 ? null : planOf(record, wanted),
     does: 'revert',
     attributes: namesIn(wanted),
-    kept,
+    kept: [...kept, ...misfits.map((attribute): Kept => ({ why: 'other_type', attribute, by: null }))],
   }
 }

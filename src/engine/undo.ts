@@ -1,5 +1,6 @@
+import { type Attribute, type ObjectSchema, typeOf } from '../schema/schema.ts'
 import { type AssertOptions, runPlans } from './assert.ts'
-import { problem, type Refusal, RefusedError, refuse } from './errors.ts'
+import { type Problem, problem, type Refusal, RefusedError, refuse } from './errors.ts'
 import type { HistoryReader, RecordChange, RecordHistory, SelectedRecord, Selection } from './history.ts'
 import type { Outcome } from './outcome.ts'
 import { backTo, type Kept, type Undoing, undo } from './revert.ts'
@@ -22,10 +23,20 @@ export interface Ports {
   readonly history: HistoryReader
 }
 
+const misfit = ({ attributes }: ObjectSchema, slug: string): Problem => {
+  const attribute = attributes.get(slug)
+  return problem(
+    'wrong_type',
+    slug,
+    `${attribute ? typeOf(attribute).describes : 'a value'}, and in that version was not`,
+  )
+}
+
 /**
  * Takes one record back to a version, whoever has changed it since.
  * @returns what became of it; null where it is as it was
- * @throws RefusedError record_not_found; history_gap where it is not known how the record was
+ * @throws RefusedError record_not_found; history_gap where it is not known how the record was; wrong_type where an attribute
+ * was of another type then
  */
 export const revertRecord = <S extends Session>(
   { store, history }: Ports,
@@ -41,6 +52,8 @@ export const revertRecord = <S extends Session>(
     if (version > found.record.version) throw refuse('version_mismatch', undefined, String(found.record.version))
     const way = backTo(found, version, schema.attributes)
     if (!way) throw refuse('history_gap', 'version', `what the record was in version ${version} is not recorded`)
+    const [first, ...others] = way.misfits.map((slug) => misfit(schema, slug))
+    if (first) throw new RefusedError({ problems: [first, ...others] })
     if (!way.plan) return { outcome: null, found }
     const [outcome] = await runPlans(store, current, [way.plan], options)
     return { outcome: outcome ?? null, found }
@@ -83,7 +96,8 @@ const isSelected = (selection: Selection, after: number) => (change: RecordChang
 }
 
 /** An object that there is no more has none. */
-const slugsOf = ({ organization }: Session, object: string) => organization.objects.get(object)?.attributes ?? new Map()
+const attributesOf = ({ organization }: Session, object: string) =>
+  organization.objects.get(object)?.attributes ?? new Map<string, Attribute>()
 
 const DONE = { revert: 'reverted', archive: 'archived', erase: 'erased' } as const
 
@@ -127,7 +141,7 @@ export const undoChanges = <S extends Session>(
     const found = new Map(histories.map((one) => [`${one.record.object} ${one.record.id}`, one]))
     const undoings = taken.map((one) => {
       const of = found.get(`${one.object} ${one.recordId}`)
-      return of && { of, undoing: undo(of, isSelected(selection, after), created, slugsOf(current, one.object)) }
+      return of && { of, undoing: undo(of, isSelected(selection, after), created, attributesOf(current, one.object)) }
     })
     const plans = undoings.flatMap((one) => (one?.undoing.plan ? [one.undoing.plan] : []))
     const outcomes = plans.length === 0 ? [] : await runPlans(store, current, plans, options)

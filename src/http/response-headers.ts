@@ -45,6 +45,10 @@ const exports = ({ route, status }: Answer): boolean => {
   return answer !== undefined && 'content' in answer && 'text/csv' in (answer.content ?? {})
 }
 
+/** Answers that say that a record has been erased. */
+const erasures = ({ route, status }: Answer): boolean =>
+  route.method === 'delete' && status === 204 && route.path.endsWith('/records/{id}')
+
 /** Answers that the database gave, which are those that are kept to be given again. */
 const REPLAYED = [200, 201, 404, 409, 412]
 
@@ -111,6 +115,12 @@ export const responseHeaders = {
     schema: { type: 'string' },
     example: 'WyI0MiIsIiJd',
     presence: (answer) => sometimes(exports(answer)),
+  },
+  'Relations-Left': {
+    description: 'How many relations pointed at the record that is erased; with a plus, there were at least so many.',
+    schema: { type: 'string' },
+    example: '12',
+    presence: (answer) => always(erasures(answer)),
   },
   Allow: {
     description: 'The methods of the path. Only where no operation took the request.',

@@ -22,6 +22,8 @@ export class WaitingRequests implements Waiting {
     this.#onPause = onPause
   }
 
+  now = timer.now
+
   async pause(organizationId: string, milliseconds: number, ending: AbortSignal): Promise<void> {
     const own = this.#waiting.get(organizationId) ?? new Set()
     if (this.#count >= WAITING || 2 * own.size >= WAITING) throw new OverloadedError('Too many requests wait')

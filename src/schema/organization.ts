@@ -38,7 +38,11 @@ export interface Organization extends HistorySettings {
   /** Objects that no command may name; they keep their records and keys. */
   readonly archivedObjects: ReadonlyMap<string, ObjectSchema>
   readonly indexes: KeyIndexes
+  readonly relations: Relations
 }
+
+/** By object, where it has any: its relations and the objects that they point at, as the JSON `[[slug, object]]`. */
+export type Relations = ReadonlyMap<string, string>
 
 /** The match keys of every object and how each is kept, in the JSON that the assert program reads. */
 export interface KeyIndexes {
@@ -61,6 +65,15 @@ const together = ({ combinations, buildingCombinations }: ObjectSchema): unknown
   ...combinations.map((one) => row(one, plainly(one.unique))),
   ...buildingCombinations.flatMap((one) => (one.building.kept === null ? [] : [row(one, one.building.kept)])),
 ]
+
+export const relationsOf = (objects: Iterable<ObjectSchema>): Relations => {
+  const relations = new Map<string, string>()
+  for (const { slug, attributes } of objects) {
+    const own = [...attributes.values()].filter(({ type, related }) => type === 'relation' && related !== undefined)
+    if (own.length > 0) relations.set(slug, JSON.stringify(own.map((one) => [one.slug, one.related])))
+  }
+  return relations
+}
 
 export const keyIndexes = (objects: Iterable<ObjectSchema>): KeyIndexes => {
   const attributes: Record<string, Record<string, KeptKeys>> = {}

@@ -22,6 +22,8 @@ export {
   type Organization,
   type OrganizationStatus,
   organizationStatuses,
+  type Relations,
+  relationsOf,
   type TenantStatus,
   tenantStatuses,
 } from './organization.ts'

@@ -6,6 +6,7 @@ import {
   keyIndexes,
   type ObjectSchema,
   type Organization,
+  relationsOf,
   type TypeName,
 } from '../schema/schema.ts'
 import { standardObjects } from '../schema/standard/index.ts'
@@ -160,6 +161,7 @@ export const sqlDirectory = (driver: SqlDriver): Directory => ({
       objects,
       archivedObjects,
       indexes: keyIndexes(objects.values()),
+      relations: relationsOf(objects.values()),
     }
     return { credentials: credentialRows, organization, memberFound: memberRows.length > 0 }
   },

@@ -1,6 +1,6 @@
 import type { HistorySettings } from '../schema/schema.ts'
 import type { Statement } from './driver.ts'
-import { beginForgetting, type Erased, forgettingOf } from './forgotten-values.ts'
+import { beginForgetting, type Erased, forgettingBefore, formerly, type Renamed } from './forgotten-values.ts'
 
 /**
  * What changes the meaning of the history stands in it as a change of no record: whoever follows it is told, in its place
@@ -25,19 +25,32 @@ FROM organizations o WHERE o.id = ?1${when}`
 /** Where there is any. */
 const RECORDED = ` AND coalesce(o.history, iif(o.change_feed, 'names', 'off')) <> 'off'`
 
-/**
- * An object, an attribute or a combination is another one from here on.
- * @param erased what of it is gone for good: the history forgets its values, also one that is off by now
- */
+/** Or where there was any: its values go by the slugs of then. */
+const EVER_RECORDED = ' AND EXISTS (SELECT 1 FROM changes c WHERE c.organization_id = o.id)'
+
+/** What an object, an attribute or a combination is no longer. */
+export interface Gone {
+  /** For good: the history forgets its values, also one that is off by now. */
+  readonly erased?: Erased
+  /** By these slugs. */
+  readonly renamed?: Renamed
+}
+
+/** An object, an attribute or a combination is another one from here on. */
 export const schemaChanged = (
   { id, by }: EventOf,
   object: string,
   names: readonly string[],
-  erased?: Erased,
+  { erased, renamed }: Gone = {},
 ): readonly Statement[] => {
   const params = [id, Date.now(), by, 'schema_changed', object, JSON.stringify(names)]
-  if (erased === undefined) return [{ sql: insertEvent(RECORDED), params: [...params, null] }]
-  const forgetting = { sql: insertEvent('', forgettingOf('?7', NEXT)), params: [...params, JSON.stringify(erased)] }
+  if (erased === undefined && renamed === undefined) return [{ sql: insertEvent(RECORDED), params: [...params, null] }]
+  const delta = JSON.stringify({
+    ...(erased && { attributes: formerly(erased, renamed) }),
+    ...(renamed && { renamed }),
+  })
+  if (erased === undefined) return [{ sql: insertEvent(EVER_RECORDED), params: [...params, delta] }]
+  const forgetting = { sql: insertEvent('', forgettingBefore('?7', NEXT)), params: [...params, delta] }
   return [forgetting, ...beginForgetting(id)]
 }
 

@@ -14,6 +14,7 @@ import type { Scope } from '../engine/session.ts'
 import type { StoredValue } from '../schema/schema.ts'
 import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 import { guardedReads } from './guarded.ts'
+import { LAST, momentSql, momentStatement } from './moment-sql.ts'
 import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
@@ -26,9 +27,6 @@ type Row = StatementResult['rows'][number]
 
 const answers = named(answersView, PROGRAM)
 
-/** Clocks of isolates differ by less, so changes of up to this much before a time may stand behind it. */
-const CLOCKS_MS = 60_000
-
 const told = (row: Row) => ({
   sequence: row.sequence as number,
   at: row.at as number,
@@ -38,23 +36,27 @@ const told = (row: Row) => ({
   importId: row.import as string | null,
 })
 
-/** Of a creation the data stands alone: there was nothing before. */
-const deltaOf = (action: string, delta: string | null): Delta | null => {
-  if (delta === null || action === 'erased') return null
+/** Of a creation the data stands alone: there was nothing before. What changed no attribute has no values to be kept. */
+const deltaOf = (action: string, changed: readonly string[], delta: string | null): Delta | null => {
+  if (action === 'erased') return null
+  if (delta === null) return changed.length === 0 ? {} : null
   if (action !== 'created') return JSON.parse(delta) as Delta
   const data = JSON.parse(delta) as Readonly<Record<string, StoredValue>>
   return Object.fromEntries(Object.entries(data).map(([slug, value]) => [slug, [null, value]]))
 }
 
-const recordChangeOf = (row: Row): RecordChange => ({
-  ...told(row),
-  action: row.action as RecordChange['action'],
-  object: row.object as string,
-  recordId: row.record_id as string,
-  version: row.version as number,
-  changed: JSON.parse(row.changed as string) as string[],
-  delta: deltaOf(row.action as string, row.delta as string | null),
-})
+const recordChangeOf = (row: Row): RecordChange => {
+  const changed = JSON.parse(row.changed as string) as string[]
+  return {
+    ...told(row),
+    action: row.action as RecordChange['action'],
+    object: row.object as string,
+    recordId: row.record_id as string,
+    version: row.version as number,
+    changed,
+    delta: deltaOf(row.action as string, changed, row.delta as string | null),
+  }
+}
 
 const changeOf = (row: Row): Change => {
   const { action } = row
@@ -67,8 +69,6 @@ const changeOf = (row: Row): Change => {
 /** Bytes of a row, and what an answer says of it besides. */
 const weight = (perRow: string) =>
   `octet_length(c.changed) + coalesce(octet_length(c.delta), 0) + CAST(${perRow} AS INTEGER)`
-
-const LAST = `coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1), 0)`
 
 /** Columns of the changes of a walk along sequences. */
 const changesPage = (walked: string, records: string, bytes: string, direction: 'ASC' | 'DESC') =>
@@ -96,19 +96,6 @@ const changesSql = (start: string) =>
   )
 
 const FROM = '(SELECT o.history_from FROM organizations o WHERE o.id = ?1)'
-
-const isBefore = `m.at < CAST(?2 AS INTEGER) - ${CLOCKS_MS}`
-
-/** The last change before a time, by halving: sequences have no gaps, and times hardly ever go back. */
-const momentSql = `
-WITH RECURSIVE span (low, high) AS (
-  SELECT o.history_from, 1 + ${LAST} FROM organizations o WHERE o.id = ?1
-  UNION ALL
-  SELECT iif(${isBefore}, m.sequence, s.low), iif(${isBefore}, s.high, m.sequence) FROM span s
-  CROSS JOIN changes m ON m.organization_id = ?1 AND m.sequence = (s.low + s.high) / 2 WHERE s.high - s.low > 1)
-SELECT s.low AS sequence, o.history_from = 0 OR s.low > o.history_from OR EXISTS (
-  SELECT 1 FROM changes c WHERE c.organization_id = ?1 AND c.sequence = s.low AND c.at < CAST(?2 AS INTEGER)) AS reaches
-FROM span s, organizations o WHERE o.id = ?1 AND s.high - s.low <= 1`
 
 const afterSql = changesSql(`coalesce(CAST(?2 AS INTEGER), ${FROM})`)
 const sinceSql = changesSql(`(SELECT m.sequence FROM (${momentSql}) m)`)
@@ -179,7 +166,7 @@ const walkedRows = (limit: PageLimit, object: string | undefined) =>
 /** Where reading begins: `{sequence, reaches}`. */
 const startOf = (organizationId: string, since: number | 'now' | undefined, after?: number): Statement => {
   if (since === 'now') return { sql: nowSql, params: [organizationId] }
-  if (since !== undefined) return { sql: momentSql, params: [organizationId, since] }
+  if (since !== undefined) return momentStatement(organizationId, since)
   return { sql: startSql, params: [organizationId, after ?? null] }
 }
 

@@ -1,9 +1,10 @@
 import { COUNTED_ROWS, WALKED_BYTES, WALKED_ROWS } from '../engine/query/walk.ts'
-import type { Archived, Page, Place, RecordQuery } from '../engine/read.ts'
+import type { Archived, Count, Page, Place, ReadScope, RecordQuery } from '../engine/read.ts'
+import { answered, recordsOf } from './answered-sql.ts'
 import { conditionSql, judgedBytesSql } from './condition-sql.ts'
 import type { Statement, StatementResult } from './driver.ts'
+import { momentStatement } from './moment-sql.ts'
 import { cutPage, pageSql } from './page-sql.ts'
-import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
 import { named } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
@@ -67,7 +68,8 @@ const rowsOf = ({ limit }: RecordQuery): number => Math.max(WALKED_ROWS, limit.r
  * that is not taken says where. It is looked for only when the page is not full: a condition around it would come too late,
  * a limit of 0 does not begin.
  */
-export const queryStatement = (organizationId: string, query: RecordQuery): Statement => {
+export const queryStatement = (scope: ReadScope, query: RecordQuery): Statement => {
+  const { organizationId } = scope
   const parameters = new Parameters()
   const { object, after, limit } = query
   const judged = judgedSql(organizationId, query, rowsOf(query), parameters, after)
@@ -80,12 +82,12 @@ export const queryStatement = (organizationId: string, query: RecordQuery): Stat
   SELECT * FROM (SELECT value, id, 0 AS taken, 0 AS bytes FROM (${judged.sql}) WHERE is_last
     LIMIT iif((SELECT count(*) FROM hits) > ${limit.records}, 0, 1)))`
   const limits = { records: parameters.add(limit.records), bytes: parameters.add(limit.bytes) }
-  const answered = `SELECT a.answer FROM ${answers} a WHERE a.organization_id = ${parameters.add(organizationId)}
+  const answer = `SELECT ${answered('a', object, scope, parameters)} FROM ${answers} a WHERE a.organization_id = ${parameters.add(organizationId)}
     AND a.object = ${parameters.add(object)} AND a.id = s.id`
   const page = pageSql(
     { sql, order: judged.order },
     limits,
-    (fits) => `SELECT s.*, CASE WHEN ${fits} THEN (${answered}) END AS answer FROM summed s ORDER BY ${judged.order}`,
+    (fits) => `SELECT s.*, CASE WHEN ${fits} THEN (${answer}) END AS answer FROM summed s ORDER BY ${judged.order}`,
   )
   return { sql: page, params: parameters.values }
 }
@@ -103,17 +105,36 @@ export const countStatement = (organizationId: string, query: RecordQuery): Stat
 
 type Rows = StatementResult['rows']
 
-/** @param counted the row of the count, if it was asked for */
-export const pageOf = (rows: Rows, object: string, counted?: Rows[number]): Page => {
+/** Whether the walk meets all that it asks for: `{reaches}`. Only the history may have been cut off, or off for a time. */
+export const reachStatement = (organizationId: string, { plan: { walk } }: RecordQuery): Statement | undefined => {
+  const byHistory = walk.kind === 'feed' || (walk.kind === 'set' && walk.order === 'updatedAt')
+  if (!byHistory) return undefined
+  return 'range' in walk && walk.range.from
+    ? momentStatement(organizationId, Number(walk.range.from.value))
+    : { sql: 'SELECT history_from = 0 AS reaches FROM organizations WHERE id = ?1', params: [organizationId] }
+}
+
+/** Rows of the statements: of the page, and of those that go with it. */
+interface Answered {
+  readonly rows: Rows
+  readonly counted?: Rows[number] | undefined
+  readonly reach?: Rows[number] | undefined
+}
+
+export const countOf = (row: Rows[number]): Count => ({ value: row.taken as number, exact: row.is_cut === 0 })
+
+export const pageOf = (object: string, { rows, counted, reach }: Answered): Page => {
   const { seen, isCut } = cutPage(rows, 'answer')
   const last = seen[seen.length - 1]
   const workLimitReached = !isCut && last?.taken === 0
   return {
-    records: seen.filter((row) => row.taken === 1).map((row) => parseRecord(row.answer as string, object)),
+    records: recordsOf(
+      seen.filter((row) => row.taken === 1),
+      object,
+    ),
     ...((isCut || workLimitReached) && last && { next: [String(last.value), last.id as string] as const }),
     workLimitReached,
-    ...(counted && {
-      count: { value: counted.taken as number, exact: counted.is_cut === 0 },
-    }),
+    reaches: reach === undefined || reach.reaches === 1,
+    ...(counted && { count: countOf(counted) }),
   }
 }

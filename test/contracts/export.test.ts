@@ -105,7 +105,7 @@ describe('NDJSON', () => {
       sure: false,
       size: -7,
     })
-    expect(records[1]?.values).toEqual({ name: '+49 (30) 123-456', company: null, price: 3 })
+    expect(records[1]?.values).toEqual({ name: '+49 (30) 123-456', price: 3 })
   })
 
   it('has the records and fields that are asked for', async () => {

@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createWorld, type World } from '../support/world.ts'
 
 /** Finding records over HTTP: what the engine's property does not see. */
@@ -79,6 +79,33 @@ it.each<[string, object, string, string | null]>([
   expect([status, body.code, body.errors[0].field]).toEqual([422, code, field])
 })
 
+it('says of a record that is erased how many relations pointed at it, and when that is a lower bound', async () => {
+  const own = await createWorld()
+  const make = async (object: string, bodies: readonly object[]) => {
+    const { body } = await own.send('POST', `/v1/objects/${object}/records/batch`, { body: bodies })
+    return body.outcomes.map(({ id }: { id: string }) => id) as string[]
+  }
+  const erase = async (object: string, id = '') => {
+    const { status, headers, calls } = await own.send('DELETE', `/v1/objects/${object}/records/${id}`)
+    return [status, headers.get('relations-left'), calls]
+  }
+  const [one, other, third] = await make('companies', [{ values: {} }, { values: {} }, { values: {} }])
+  const [person] = await make('people', [{ values: { company: one } }, { values: { company: one } }])
+  await own.send('POST', `${path}/${person}/archive`)
+  expect(await erase('companies', other)).toEqual([204, '0', 2])
+  expect(await erase('companies', one)).toEqual([204, '2', 2])
+  expect(await erase('people', person)).toEqual([204, '0', 1])
+  expect((await erase('companies', one))[0]).toBe(404)
+  // More than are looked at without an index; with one, they are all counted.
+  await make(
+    'people',
+    Array.from({ length: 1_000 }, () => ({ values: { company: third } })),
+  )
+  await own.operator.addAttribute('people', { label: 'Rival', type: 'relation', related: 'companies', indexed: true })
+  await make('people', [{ values: { rival: third } }])
+  expect(await erase('companies', third)).toEqual([204, '1001+', 2])
+})
+
 it('refuses parameters that mean nothing', async () => {
   const ask = async (search: string) => (await world.send('GET', `${path}?${search}`)).body.code
   expect(await ask('filter[nothing]=x')).toBe('unknown_attribute')
@@ -89,4 +116,84 @@ it('refuses parameters that mean nothing', async () => {
   expect(await ask('ids=7')).toBe('invalid_value')
   const { body } = await world.send('GET', `${path}?limit=1`)
   expect(await ask(`limit=1&sort=-createdAt&cursor=${body.nextCursor}`)).toBe('invalid_value')
+})
+
+describe('by the time of the last change', () => {
+  const since = (time: number) => ({
+    attribute: 'updatedAt',
+    operator: 'gte',
+    value: new Date(time).toISOString(),
+  })
+
+  /** Three records: one changed last before the history was off, one meanwhile, one after that. */
+  const withHole = async () => {
+    const own = await createWorld()
+    const put = (first_name: string) =>
+      own.send('PUT', path, { body: { match: { emails: `${first_name}@hole.example` }, values: { first_name } } })
+    for (const name of ['before', 'meanwhile', 'after']) await put(name)
+    await own.operator.changeOrganization({ history: 'off' })
+    await own.send('PUT', path, { body: { match: { emails: 'meanwhile@hole.example' }, values: { city: 'x' } } })
+    await put('new')
+    await own.operator.changeOrganization({ history: 'values' })
+    await own.send('PUT', path, { body: { match: { emails: 'after@hole.example' }, values: { city: 'x' } } })
+    return { ...own, ask: (body: object) => own.send('POST', `${path}/query`, { body }) }
+  }
+
+  it('finds what was changed while the history was off, on every page, and says what a sort cannot find', async () => {
+    const { ask } = await withHole()
+    const filter = since(Date.now() - 3_600_000)
+    const all = await ask({ filter, count: true })
+    expect([names(all).sort(), all.body.count, all.calls]).toEqual([
+      ['after', 'before', 'meanwhile', 'new'],
+      { value: 4, exact: true },
+      2,
+    ])
+    expect(all.body.cutOff).toBeUndefined()
+    const found: string[] = []
+    for (let cursor: string | undefined; ; ) {
+      const reply = await ask({ filter, limit: 1, ...(cursor && { cursor }) })
+      found.push(...names(reply))
+      if (reply.body.nextCursor === null) break
+      cursor = reply.body.nextCursor
+    }
+    expect(found.sort()).toEqual(['after', 'before', 'meanwhile', 'new'])
+    const sort = { attribute: 'updatedAt', direction: 'desc' }
+    expect((await ask({ sort })).body.cutOff).toBe(true)
+    const named = { attribute: 'emails', operator: 'in', value: ['new@hole.example', 'after@hole.example'] }
+    const some = await ask({ sort, filter: named })
+    expect([names(some), some.body.cutOff]).toEqual([['after'], true])
+  })
+
+  it('goes along the history where that reaches back, in one call', async () => {
+    const { driver, organizationId, ask } = await withHole()
+    // The hole is an hour old by now.
+    await driver.batch([
+      { sql: 'UPDATE changes SET at = at - 3600000 WHERE organization_id = ?1', params: [organizationId] },
+      {
+        sql: 'UPDATE records SET updated_at = updated_at - 3600000 WHERE organization_id = ?1',
+        params: [organizationId],
+      },
+    ])
+    const reply = await ask({ filter: since(Date.now() - 600_000) })
+    expect([names(reply), reply.calls, reply.body.cutOff]).toEqual([[], 1, undefined])
+    const { body } = await ask({
+      sort: { attribute: 'updatedAt', direction: 'desc' },
+      filter: since(Date.now() - 600_000),
+    })
+    expect([body.records, body.cutOff]).toEqual([[], undefined])
+  })
+
+  it('is told when the history was cut off between two pages', async () => {
+    const own = await createWorld()
+    for (const first_name of ['a', 'b', 'c']) await own.send('PUT', path, { body: { values: { first_name } } })
+    const filter = since(Date.now() - 3_600_000)
+    const ask = (cursor?: string) =>
+      own.send('POST', `${path}/query`, { body: { filter, limit: 1, ...(cursor && { cursor }) } })
+    const { body, calls } = await ask()
+    expect([body.records.length, calls]).toEqual([1, 1])
+    await own.operator.changeOrganization({ history: 'off' })
+    await own.operator.changeOrganization({ history: 'values' })
+    const gap = await ask(body.nextCursor)
+    expect([gap.status, gap.body.code, gap.body.errors[0].field]).toEqual([410, 'history_gap', 'cursor'])
+  })
 })

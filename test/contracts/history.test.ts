@@ -129,6 +129,8 @@ describe('of a record', () => {
     expect((await send('POST', path, { version: 1 })).body.record).toMatchObject({ version: 4, archivedAt: null })
     expect(await valuesOf(id)).toEqual({ first_name: 'Ada', city: 'London', emails: [email] })
     expect((await send('POST', path, { version: 1 })).body).toMatchObject({ status: 'unchanged' })
+    // Archiving changed no attribute, which is not the same as values that were not kept.
+    expect((await send('GET', `${people}/${id}/history`)).body.changes[1]).toMatchObject({ changed: [], values: {} })
     // Going back is a change like any other, and can be taken back.
     expect((await send('POST', path, { version: 3 })).body).toMatchObject({ transition: 'archived' })
     expect((await send('POST', path, { version: 99 })).status).toBe(412)
@@ -149,6 +151,33 @@ describe('of a record', () => {
     expect(await valuesOf(id)).toEqual({ city: 'A', emails: [email] })
     expect((await send('POST', `${people}/${id}/revert`, { version: 2 })).body.changed).toEqual(['city'])
     expect(await valuesOf(id)).toEqual({ city: 'B', emails: [email] })
+  })
+
+  it('what has become an attribute of another type does not come back as what it was', async () => {
+    const attributes = '/v1/objects/people/attributes'
+    for (const label of ['Size', 'Sizes']) await send('POST', attributes, { label, type: 'text' })
+    const email = address()
+    const { id } = await put(email, { size: '7', sizes: '7', city: 'A' })
+    const request = { 'x-request-id': `undo-${crypto.randomUUID()}` }
+    await put(email, { size: '8', sizes: '8', city: 'B' }, request)
+    const converted = [
+      { slug: 'size', type: 'number', convert: true },
+      { slug: 'sizes', multiple: true, convert: true },
+    ]
+    const document = { objects: [{ slug: 'people', attributes: converted }] }
+    expect((await send('PUT', '/v1/schema', document)).status).toBe(200)
+    const back = await send('POST', `${people}/${id}/revert`, { version: 1 })
+    expect([back.status, back.body.errors.map((one: { field: string }) => one.field)]).toEqual([422, ['size']])
+    expect(await valuesOf(id)).toMatchObject({ size: 8, city: 'B' })
+    // What can come back does, in the form that the attribute has by now.
+    expect((await undo({ request: request['x-request-id'] })).body.records).toMatchObject([
+      {
+        status: 'reverted',
+        attributes: ['city', 'sizes'],
+        kept: [{ why: 'other_type', attribute: 'size', actor: null, sequence: null }],
+      },
+    ])
+    expect(await valuesOf(id)).toMatchObject({ size: 8, sizes: ['7'], city: 'A' })
   })
 
   it('says where it is cut off, once changes are kept for some days only; so do the feed, a revert and an undoing', async () => {
@@ -193,10 +222,13 @@ describe('of a record', () => {
     for (const label of ['Paged', 'Applied']) await send('POST', attributes, { label, type: 'text' })
     const { id } = await put(email, { paged: 'secret 1', applied: 'secret 2', city: 'A' })
     await put(email, { paged: 'secret 3', applied: 'secret 4' })
-    for (const slug of ['paged', 'applied']) await send('PATCH', `${attributes}/${slug}`, { archived: true })
-    expect((await send('DELETE', `${attributes}/paged`)).body).toEqual({ nextCursor: null })
+    const renamed = [{ slug: 'called_otherwise', renamedFrom: 'paged' }]
+    await send('PUT', '/v1/schema', { objects: [{ slug: 'people', attributes: renamed }] })
+    for (const slug of ['called_otherwise', 'applied']) await send('PATCH', `${attributes}/${slug}`, { archived: true })
+    expect((await send('DELETE', `${attributes}/called_otherwise`)).body).toEqual({ nextCursor: null })
     const document = { objects: [{ slug: 'people', attributes: [{ slug: 'applied', remove: true }] }] }
     expect((await send('PUT', '/v1/schema', document)).status).toBe(200)
+    expect(await sweep(world.driver, Date.now())).toBe(true)
     for (const table of ['changes', 'records'] as const)
       expect(JSON.stringify(await world.rows(table))).not.toContain('secret')
     const { changes } = (await send('GET', `${people}/${id}/history`)).body

@@ -138,7 +138,8 @@ describe('a page of any size', () => {
     const { results } = await world.driver.batch([
       { sql: 'SELECT revision FROM organizations WHERE id = ?1', params: [world.organizationId] },
     ])
-    return { organizationId: world.organizationId, revision: results[0]?.rows[0]?.revision as number }
+    const revision = results[0]?.rows[0]?.revision as number
+    return { organizationId: world.organizationId, revision, relations: new Map() }
   }
   const limit = (bytes: number, records = 100): PageLimit => ({ records, bytes, bytesPerRecord: 100 })
 

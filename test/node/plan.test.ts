@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type AssertCommand, Created, Reference, type WriteMode } from '../../src/engine/command.ts'
 import { problem } from '../../src/engine/errors.ts'
 import { type Plan, type PlannedItem, plan } from '../../src/engine/plan/index.ts'
-import { keyIndexes, type ObjectSchema, type Organization } from '../../src/schema/schema.ts'
+import { keyIndexes, type ObjectSchema, type Organization, relationsOf } from '../../src/schema/schema.ts'
 import { attribute, object } from '../../src/schema/standard/define.ts'
 
 /** A plan is a value: everything here runs without a database, a clock or a platform. */
@@ -44,6 +44,7 @@ const organization: Organization = {
   objects,
   archivedObjects: new Map(),
   indexes: keyIndexes(objects.values()),
+  relations: relationsOf(objects.values()),
 }
 
 const ID = '0190A5C4-0000-7000-8000-00000000000A'

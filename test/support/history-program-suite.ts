@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { schemaChanged } from '../../src/storage/history-events.ts'
+import { renameAttribute } from '../../src/storage/schema-sql.ts'
 import { sweep } from '../../src/storage/sweep.ts'
 import { item, type NewItem, type ProgramWorld, programWorld } from './program-world.ts'
 
@@ -217,7 +218,9 @@ export const historyUpkeepSuite = (driver: () => SqlDriver): void => {
       await own.assert([about('plain', 'secret'), about('full', 'of another object')])
       await own.assert([about('plain', 'secret too')])
       await own.assert(notes(1_000), { dataBytes: 0 })
-      await driver().batch(schemaChanged({ id: own.organizationId, by: 'operator' }, 'plain', ['note'], ['note']))
+      await driver().batch(
+        schemaChanged({ id: own.organizationId, by: 'operator' }, 'plain', ['note'], { erased: ['note'] }),
+      )
       const secrets = async () => JSON.stringify(await own.rows('changes')).match(/secret/g)?.length ?? 0
       expect(await secrets()).toBeGreaterThan(0)
       expect(await sweep(driver(), 0)).toBe(true)
@@ -232,10 +235,35 @@ export const historyUpkeepSuite = (driver: () => SqlDriver): void => {
       expect(rows.at(-1)).toMatchObject({ action: 'schema_changed', delta: null })
     })
 
+    it('forgets the values of an attribute under the slugs that it had before, and of none that has one of these since', async () => {
+      const own = await programWorld(driver())
+      const write = (values: Record<string, [string] | null>) =>
+        own.one({ object: 'plain', key: ['code', 'a'], attributes: { code: ['a'], ...values } })
+      const rename = async (from: string, to: string, gone: Parameters<typeof schemaChanged>[3] = {}) => {
+        const event = schemaChanged({ id: own.organizationId, by: 'operator' }, 'plain', [from, to], {
+          renamed: { [to]: from },
+          ...gone,
+        })
+        await driver().batch([...renameAttribute(own.organizationId, 'plain', from, to), ...event])
+      }
+      await write({ kind: ['other 1'], note: ['secret 1'] })
+      await write({ kind: null })
+      await rename('note', 'kind')
+      await write({ kind: ['secret 2'], note: ['other 2'] })
+      await own.assert(notes(1_500), { dataBytes: 0 })
+      await rename('kind', 'city')
+      await write({ city: ['secret 3'], kind: ['other 3'] })
+      await rename('city', 'list', { erased: ['list'] })
+      const left = async () => JSON.stringify(await own.rows('changes')).match(/(secret|other) \d/g)
+      expect(await sweep(driver(), 0)).toBe(true)
+      expect(new Set(await left())).toEqual(new Set(['other 1', 'other 2', 'other 3']))
+      expect(await sweep(driver(), 0)).toBe(true)
+    })
+
     it('forgets all values of an object', async () => {
       const own = await programWorld(driver())
       await own.assert([...notes(2), item({ key: ['code', 'x'], attributes: { code: ['x'] } })])
-      await driver().batch(schemaChanged({ id: own.organizationId, by: 'operator' }, 'plain', [], []))
+      await driver().batch(schemaChanged({ id: own.organizationId, by: 'operator' }, 'plain', [], { erased: [] }))
       expect((await historyOf(own)).map(({ delta }) => delta)).toEqual([null, null, { code: ['x'] }, null])
     })
   })

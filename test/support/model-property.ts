@@ -38,7 +38,7 @@ const match: fc.Arbitrary<readonly MatchKey[]> = fc.oneof(
   ]),
 )
 
-const command: fc.Arbitrary<AssertCommand> = fc
+export const command: fc.Arbitrary<AssertCommand> = fc
   .record({
     match,
     mode: fc.constantFrom('upsert' as const, 'upsert' as const, 'insert' as const, 'update' as const),

@@ -4,7 +4,7 @@ import { type Finding, verifyOrganization } from '../../src/admin/verify.ts'
 import type { AssertCommand, WriteMode } from '../../src/engine/command.ts'
 import { readFilter } from '../../src/engine/query/filter.ts'
 import { planQuery } from '../../src/engine/query/plan.ts'
-import { scopeOf } from '../../src/engine/session.ts'
+import { readScopeOf } from '../../src/engine/read.ts'
 import type { ObjectSchema } from '../../src/schema/schema.ts'
 import { loadPhoneLibrary } from '../../src/schema/schema.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
@@ -139,7 +139,7 @@ export const phoneSuite = (open: () => SqlDriver, countsRows: boolean): void => 
   it('answers queries by number, on the walk and beside it', async () => {
     const { id } = recordOf(await line({ match: by('code', 'q'), values: { home: '0175 1', free: ['0175 2'] } }))
     await line({ match: by('free', '0175 2') })
-    const scope = scopeOf(await world.session())
+    const scope = readScopeOf(await world.session())
     const reader = recordReader(world.driver)
     expect(await reader.byKey(scope, 'lines', 'home', '+491751')).toMatchObject([{ id }])
     const home = { attribute: 'home', operator: 'eq', value: '0175-1' }
@@ -177,7 +177,7 @@ export const phoneSuite = (open: () => SqlDriver, countsRows: boolean): void => 
     await old.driver.batch([...write(id, '0176 001'), ...write(twin.id, '+49 176 001'), ...write(other.id, '0176 3')])
     const reader = recordReader(old.driver)
     const shown = async (of: string) => {
-      const record = await reader.byId(scopeOf(await old.session()), 'people', of)
+      const record = await reader.byId(readScopeOf(await old.session()), 'people', of)
       return [record?.data.phone_number?.[0], record?.version]
     }
     expect(await shown(id)).toEqual(['0176 001', 1])

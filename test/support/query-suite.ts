@@ -4,7 +4,7 @@ import { readFilter } from '../../src/engine/query/filter.ts'
 import { planQuery, type Sort } from '../../src/engine/query/plan.ts'
 import { WALKED_BYTES, WALKED_ROWS } from '../../src/engine/query/walk.ts'
 import type { RecordQuery } from '../../src/engine/read.ts'
-import { scopeOf } from '../../src/engine/session.ts'
+import { readScopeOf } from '../../src/engine/read.ts'
 import type { ObjectSchema } from '../../src/schema/schema.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { metered, noCost } from '../../src/storage/meter.ts'
@@ -183,7 +183,10 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
     const condition = filter && readFilter(organization, object, filter)
     const plan = planQuery(object, condition, by, { hasFeed: true, path: ['sort'] })
     const limit = { records: 7, bytes: 1_000_000, bytesPerRecord: 100 }
-    return { scope: scopeOf(session), query: { object: 'finds', plan, archived: 'exclude', limit, ...more } as const }
+    return {
+      scope: readScopeOf(session),
+      query: { object: 'finds', plan, archived: 'exclude', limit, ...more } as const,
+    }
   }
 
   const pagesOf = async (filter: Tree | undefined, by: Sort | undefined) => {
@@ -233,7 +236,7 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
 
   it.each(['createdAt', 'updatedAt'])('finds by ranges of %s', async (attribute) => {
     const session = await world.session()
-    const { records } = await recordReader(driver()).query(scopeOf(session), {
+    const { records } = await recordReader(driver()).query(readScopeOf(session), {
       ...(await queryOf(undefined, undefined)).query,
       limit: { records: COUNT, bytes: 1_000_000, bytesPerRecord: 100 },
     })
@@ -316,7 +319,7 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
         path: [],
       })
       const limit = { records: 5, bytes: 1_000_000, bytesPerRecord: 100 }
-      return recordReader(driver()).query(scopeOf(session), {
+      return recordReader(driver()).query(readScopeOf(session), {
         object: 'texts',
         plan,
         archived: 'exclude',
@@ -356,7 +359,7 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
       const plan = planQuery(object, readFilter(session.organization, object, filter), by, { hasFeed: true, path: [] })
       const cost = noCost()
       const limit = { records: 5, bytes: 1_000_000, bytesPerRecord: 100 }
-      const page = await recordReader(metered(driver(), cost)).query(scopeOf(session), {
+      const page = await recordReader(metered(driver(), cost)).query(readScopeOf(session), {
         object: 'people',
         plan,
         archived: 'exclude',

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type AssertCommand, Created, Reference, type WriteMode } from '../../src/engine/command.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
+import { readScopeOf } from '../../src/engine/read.ts'
 import { RECORD_BYTES } from '../../src/engine/record.ts'
 import { StaleError, scopeOf } from '../../src/engine/session.ts'
 import { LONG_TEXT_LIMIT } from '../../src/schema/types/long-text.ts'
@@ -11,6 +12,7 @@ import { migrate } from '../../src/storage/migrations.ts'
 import { proveProgram } from '../../src/storage/program/canary.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
 import { historyProgramSuite, historyUpkeepSuite } from './history-program-suite.ts'
+import { replayGivesRecords, undoingGivesBack } from './history-property.ts'
 import { jobSuite } from './job-suite.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { phoneSuite } from './phone-suite.ts'
@@ -148,7 +150,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       const company = recordOf(await one({ object: 'companies', match: [], values: { name: 'Read with' } }))
       const employed = recordOf(await one(person('read-with@suite.example', { company: company.id })))
       const free = recordOf(await one(person('read-without@suite.example')))
-      const scope = scopeOf(await world.session())
+      const scope = readScopeOf(await world.session())
       const reader = recordReader(driver)
       expect(await reader.byIdWith(scope, 'people', employed.id, include)).toEqual({
         record: employed,
@@ -157,7 +159,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(await reader.byIdWith(scope, 'people', free.id, include)).toEqual({ record: free, related: null })
       expect(await reader.byIdWith(scope, 'companies', employed.id, include)).toBeUndefined()
       const other = await openWorld(driver)
-      const elsewhere = scopeOf(await other.session())
+      const elsewhere = readScopeOf(await other.session())
       expect(await reader.byIdWith(elsewhere, 'people', employed.id, include)).toBeUndefined()
       await driver.batch([raiseRevision(world.organizationId)])
       await expect(reader.byIdWith(scope, 'people', employed.id, include)).rejects.toBeInstanceOf(StaleError)
@@ -625,6 +627,34 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       expect(recordOf(await one(again)).id).toBe(mine.id)
     })
 
+    it('reads a relation to what has been erased as not set, whichever way, and keeps what is stored', async () => {
+      const own = await openWorld(driver)
+      await own.addAttributes('people', { label: 'Rivals', type: 'relation', related: 'companies', multiple: true })
+      const make = async (object: string, values: AssertCommand['values']) =>
+        recordOf((await own.run([{ object, match: [], values }])).outcomes[0])
+      const [gone, kept] = [await make('companies', {}), await make('companies', {})]
+      const values = { company: gone.id, rivals: [gone.id, kept.id], first_name: gone.id }
+      const { id } = await make('people', { ...values, emails: ['gone@relations.example'] })
+      const only = await make('people', { rivals: [gone.id], company: kept.id })
+      await own.run([{ object: 'companies', match: [{ name: 'id', value: gone.id }], values: {}, lifecycle: 'erase' }])
+      const reader = recordReader(driver)
+      const scope = readScopeOf(await own.session())
+      const limit = { records: 10, bytes: 1e6, bytesPerRecord: 0 }
+      const plan = { walk: { kind: 'table', direction: 'asc', range: {} } } as const
+      const include = { attribute: 'company', object: 'companies' }
+      const read = [
+        await reader.byId(scope, 'people', id),
+        (await reader.byIdWith(scope, 'people', id, include))?.record,
+        ...(await reader.byKey(scope, 'people', 'emails', 'gone@relations.example')),
+        (await reader.query(scope, { object: 'people', plan, archived: 'exclude', limit })).records[0],
+      ]
+      // An id in a text is no relation.
+      const data = { rivals: [[kept.id]], first_name: [gone.id], emails: [['gone@relations.example']] }
+      for (const record of read) expect(record?.data).toEqual(data)
+      expect((await reader.byId(scope, 'people', only.id))?.data).toEqual({ company: [kept.id] })
+      expect((await own.rows('records')).find((row) => row.id === id)?.data).toContain(`"company":["${gone.id}"]`)
+    })
+
     describe('the program', () => {
       programSuite(() => driver)
       historyProgramSuite(() => driver)
@@ -641,5 +671,19 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
       await own.addAttributes('things', ...modelAttributes)
       await agreesWithModel(own)
     }, 120_000)
+
+    it.each([
+      ['its history from the beginning gives the records', replayGivesRecords],
+      ['undoing an import gives back what was before it, and names what others have changed since', undoingGivesBack],
+    ])(
+      'after any sequence of requests %s',
+      async (_name, holds) => {
+        const own = await openWorld(driver)
+        await own.addObject('things')
+        await own.addAttributes('things', ...modelAttributes)
+        await holds(own)
+      },
+      120_000,
+    )
   })
 }

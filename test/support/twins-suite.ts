@@ -170,7 +170,7 @@ export const twinsSuite = (driver: () => SqlDriver): void => {
     const reader = recordReader(driver())
     const limit = { records: 100, bytes: 100_000, bytesPerRecord: 1 }
     const read = async ({ organizationId }: ProgramWorld) => {
-      const scope = { organizationId, revision: 1, credentialId: null, memberId: null }
+      const scope = { organizationId, revision: 1, credentialId: null, memberId: null, relations: new Map() }
       const table = { kind: 'table', direction: 'asc', range: {} } as const
       const city = {
         kind: 'range',

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { AssertCommand, WriteMode } from '../../src/engine/command.ts'
-import { scopeOf } from '../../src/engine/session.ts'
+import { readScopeOf } from '../../src/engine/read.ts'
 import { type TypeName, typeNames } from '../../src/schema/schema.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
 import { recordOf, type StorageWorld, verdicts } from './storage-world.ts'
@@ -89,7 +89,7 @@ export const typeSuite = (world: () => StorageWorld): void => {
     expect(recordOf(await byId({ [list]: [a] }, 'remove')).data[list]?.[0]).toEqual([stored(b)])
     expect(recordOf(await byId({ [list]: [a] }, 'append')).data[list]?.[0]).toEqual([stored(b), stored(a)])
     expect(recordOf(await byId({ [list]: [a] }, 'prepend')).data[list]?.[0]).toEqual([stored(a), stored(b)])
-    const scope = scopeOf(await world().session())
+    const scope = readScopeOf(await world().session())
     expect((await recordReader(world().driver).byId(scope, 'kinds', made.id))?.data[list]?.[0]).toEqual([
       stored(a),
       stored(b),

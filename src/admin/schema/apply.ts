@@ -43,7 +43,8 @@ const prepare = async (current: CurrentOrganization, draft: Draft): Promise<Sche
     statements: [...converted, ...draft.statements],
     changed: [...draft.changed].map(([object, names]) => {
       const erased = draft.erased.get(object)
-      return { object, names, ...(erased && { erased }) }
+      const renamed = draft.renamed.get(object)
+      return { object, names, ...(erased && { erased }), ...(renamed && { renamed }) }
     }),
     indexes: draft.indexes,
   }

@@ -1,6 +1,6 @@
 import { asWanted, type ObjectSchema, type Organization } from '../../schema/schema.ts'
 import type { Statement } from '../../storage/driver.ts'
-import type { Erased } from '../../storage/forgotten-values.ts'
+import type { Erased, Renamed } from '../../storage/forgotten-values.ts'
 import type { IndexChange } from '../../storage/jobs/index-change.ts'
 import type { Conversion } from './convert.ts'
 import type { SchemaStep } from './steps.ts'
@@ -23,8 +23,8 @@ export interface SchemaDraft {
   /** Attributes whose change rewrites the records of their object, by object. */
   readonly rewritten: Map<string, string>
   readonly conversions: Conversion[]
-  /** `object.attribute` of those that have a new slug. */
-  readonly renamed: Set<string>
+  /** Attributes that have a new slug, by object. */
+  readonly renamed: Map<string, Renamed>
 }
 
 const wanted = (objects: Organization['objects']) => new Map([...objects].map(([slug, one]) => [slug, asWanted(one)]))
@@ -40,7 +40,7 @@ export const draftOf = ({ id, objects, archivedObjects }: Organization): SchemaD
   erased: new Map(),
   rewritten: new Map(),
   conversions: [],
-  renamed: new Set(),
+  renamed: new Map(),
 })
 
 /** One more thing to be done. @param names of attributes and combinations that it changes */

@@ -76,7 +76,8 @@ const rename = (draft: SchemaDraft, object: ObjectSchema, before: Attribute, to:
     archivedCombinations: inAll(object.archivedCombinations),
   })
   draft.rewritten.set(object.slug, to)
-  draft.renamed.add(`${object.slug}.${to}`)
+  const { [from]: first = from, ...others } = draft.renamed.get(object.slug) ?? {}
+  draft.renamed.set(object.slug, { ...others, [to]: first })
   add(draft, object.slug, [from, to], {
     steps: [
       step({
@@ -154,7 +155,7 @@ const change = (draft: SchemaDraft, object: ObjectSchema, before: Attribute, aft
   }
   const indexes = indexOfAttribute(object.slug, before, after)
   // The records are looked at as they are now, where the values stand under the old slug.
-  if (draft.renamed.has(`${object.slug}.${slug}`) && (isConverted || indexes.length > 0))
+  if (draft.renamed.get(object.slug)?.[slug] !== undefined && (isConverted || indexes.length > 0))
     throw refuse('invalid_value', slug, 'renamed first, and given another type or other keys in a document after that')
   draft.indexes.push(...indexes)
   add(draft, object.slug, [slug], { steps, statements: [saveAttribute(draft.id, object.slug, after)] })

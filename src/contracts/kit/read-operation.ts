@@ -1,9 +1,9 @@
 import type { z } from '@hono/zod-openapi'
 import { indexToMatch } from '../../engine/index-to-match.ts'
 import { isIndexed } from '../../engine/indexing.ts'
-import type { Found, Include, RecordReader } from '../../engine/read.ts'
+import { type Found, type Include, type RecordReader, readScopeOf } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
-import { type Session, scopeOf, withCurrent } from '../../engine/session.ts'
+import { type Session, withCurrent } from '../../engine/session.ts'
 import type { RecordStore } from '../../engine/store.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import { isUuid, keyText, type Organization } from '../../schema/schema.ts'
@@ -29,12 +29,12 @@ const lookupOf = (reader: RecordReader, store: RecordStore, session: Session): L
   organization: session.organization,
   async byId(object, id) {
     if (!isUuid(id)) return undefined
-    const record = await reader.byId(scopeOf(session), object, id.toLowerCase())
+    const record = await reader.byId(readScopeOf(session), object, id.toLowerCase())
     return record && isLive(record) ? record : undefined
   },
   async withRelated(object, id, include) {
-    if (include) return reader.byIdWith(scopeOf(session), object, id.toLowerCase(), include)
-    const record = await reader.byId(scopeOf(session), object, id.toLowerCase())
+    if (include) return reader.byIdWith(readScopeOf(session), object, id.toLowerCase(), include)
+    const record = await reader.byId(readScopeOf(session), object, id.toLowerCase())
     return record && { record, related: null }
   },
   async byKey(object, slug, value) {
@@ -42,7 +42,7 @@ const lookupOf = (reader: RecordReader, store: RecordStore, session: Session): L
     const parsed = attribute && parseMatchValue(value, attribute)
     if (!attribute || !parsed?.ok) return undefined
     if (!isIndexed(attribute)) await indexToMatch(store, session, object, attribute)
-    return (await reader.byKey(scopeOf(session), object, slug, keyText(parsed.value.normalForm))).find(isLive)
+    return (await reader.byKey(readScopeOf(session), object, slug, keyText(parsed.value.normalForm))).find(isLive)
   },
 })
 

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { problem, RefusedError } from '../../engine/errors.ts'
+import type { Waiting } from '../../engine/follow.ts'
 import type { ChangePage } from '../../engine/history.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
@@ -40,22 +41,28 @@ const textOf = ({ changes, last }: ChangePage): string => {
 
 const encoder = new TextEncoder()
 
-async function* eventsOf(c: Context<AppEnv>, first: ChangePage, pages: Pages, summary: Summary, ending: AbortSignal) {
+async function* eventsOf(
+  c: Context<AppEnv>,
+  { now }: Waiting,
+  { first, others }: { readonly first: ChangePage; readonly others: Pages },
+  summary: Summary,
+  ending: AbortSignal,
+) {
   let { last } = first
   const end = (reason: string, error?: object) =>
     encoder.encode(eventOf('end', last, { reason, cursor: encodeSequence(last), ...(error && { error }) }))
   try {
     yield encoder.encode(`retry: ${RETRY_MS}\n\n${textOf(first)}`)
-    let toldAt = performance.now()
+    let toldAt = now()
     while (summary.reads < STREAM_READS) {
-      const { value: page, done } = await pages.next()
+      const { value: page, done } = await others.next()
       if (done) break
       summary.reads++
       summary.changes += page.changes.length
-      if (page.last === last && performance.now() - toldAt < HEARTBEAT_MS) continue
+      if (page.last === last && now() - toldAt < HEARTBEAT_MS) continue
       yield encoder.encode(textOf(page))
       last = page.last
-      toldAt = performance.now()
+      toldAt = now()
     }
     if (ending.aborted) throw new RefusedError(problem('stopping'), 1)
     summary.ended = 'complete'
@@ -73,7 +80,7 @@ async function* eventsOf(c: Context<AppEnv>, first: ChangePage, pages: Pages, su
  */
 export const changeEvents = async (
   c: Context<AppEnv>,
-  services: Pick<Services, 'stopping'>,
+  services: Pick<Services, 'stopping'> & { readonly waiting: Waiting },
   pages: Pages,
   onEnding: () => void,
 ): Promise<Response> => {
@@ -81,7 +88,7 @@ export const changeEvents = async (
   const summary: Summary = { changes: first.changes.length, reads: 1, ended: 'abandoned' }
   const events = (ending: AbortSignal) => {
     ending.addEventListener('abort', onEnding)
-    return eventsOf(c, first, pages, summary, ending)
+    return eventsOf(c, services.waiting, { first, others: pages }, summary, ending)
   }
   return streamed(c, services, summary, events, { 'Content-Type': 'text/event-stream' })
 }

@@ -135,7 +135,7 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
     const gone = new AbortController()
     const ending = AbortSignal.any([c.req.raw.signal, gone.signal, ...(stopping ? [stopping] : [])])
     const pages = (forMs: number) => follow(c.get('session'), read, { waiting, ending, forMs })
-    if (isStream) return changeEvents(c, services, pages(STREAM_MS), () => gone.abort())
+    if (isStream) return changeEvents(c, { ...services, waiting }, pages(STREAM_MS), () => gone.abort())
     const { changes, last: end, more } = await awaitChanges(pages(1_000 * (query.wait ?? 0)))
     return c.json({ changes: changes.map(renderChange), nextCursor: encodeSequence(end), more }, 200)
   })

@@ -1,4 +1,5 @@
 import { refuse } from '../../engine/errors.ts'
+import type { WalkPlace } from '../../engine/find.ts'
 
 /**
  * A cursor is a place in an order, nothing more: the organisation always comes from the key, so a cursor of another
@@ -6,10 +7,7 @@ import { refuse } from '../../engine/errors.ts'
  */
 export type Place = readonly [value: string, id: string]
 
-/** The same, and on which walk: a query's place means nothing on another one. */
-export type QueryPlace = readonly [walk: string, value: string, id: string]
-
-export const encodeCursor = (place: Place | QueryPlace): string =>
+export const encodeCursor = (place: readonly string[]): string =>
   btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(place))))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
@@ -48,10 +46,12 @@ export const decodeSequences = (cursor: string | undefined): readonly [number, n
   return [first, second]
 }
 
-/** @throws RefusedError invalid_value for what is no cursor of this walk */
-export const decodeQueryCursor = (cursor: string | undefined, walk: string): Place | undefined => {
+/** @throws RefusedError invalid_value for what is no cursor of ours */
+export const decodeQueryCursor = (cursor: string | undefined): WalkPlace | undefined => {
   if (cursor === undefined) return undefined
-  const [of, value, id, ...more] = textsOf(cursor)
-  if (of !== walk || value === undefined || id === undefined || more.length > 0) throw noCursor()
-  return [value, id]
+  const [walk, value, id, ...more] = textsOf(cursor)
+  if (walk === undefined || value === undefined || id === undefined || more.length > 0) throw noCursor()
+  return { walk, place: [value, id] }
 }
+
+export const encodeQueryCursor = ({ walk, place }: WalkPlace): string => encodeCursor([walk, ...place])

@@ -75,6 +75,17 @@ const people: readonly ExampleRequest[] = [
   ask('getRecordByKey', 'GET', `${records}/by/emails/grace@engine.example`, {
     foreign: ({ email }) => [{ code: 'record_not_found', parameters: { value: email } }],
   }),
+  ask('changeRecords', 'POST', `${records}/change?dryRun=true`, {
+    body: { change: 'archive', filter: { attribute: 'job_title', operator: 'eq', value: 'Retired' } },
+  }),
+  ask('changeRecords', 'POST', `${records}/change`, {
+    body: {
+      change: 'update',
+      keys: [{ emails: 'grace@engine.example' }],
+      values: { tags: ['naval'] },
+      write: { tags: 'append' },
+    },
+  }),
   ask('queryRecords', 'POST', `${records}/query`, {
     body: {
       filter: {
@@ -234,6 +245,10 @@ const refusals: readonly ExampleRequest[] = [
     body: { sort: { attribute: 'first_name' } },
   }),
   ask('queryRecords', 'POST', '/v1/objects/nothing/records/query', { body: {} }),
+  ask('changeRecords', 'POST', `${records}/change`, { body: { change: 'erase' } }),
+  ask('changeRecords', 'POST', '/v1/objects/nothing/records/change', {
+    body: { change: 'erase', keys: [{ id: '{nothing}' }] },
+  }),
   ask('archiveRecord', 'POST', `${records}/{nothing}/archive`),
   ask('archiveRecord', 'POST', `${records}/{retired}/archive`, { headers: { 'if-match': '"99"' } }),
   ask('restoreRecord', 'POST', `${records}/{nothing}/restore`),

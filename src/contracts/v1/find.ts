@@ -1,16 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { refuse } from '../../engine/errors.ts'
+import { type Find, type FoundPage, findRecords } from '../../engine/find.ts'
 import type { Condition } from '../../engine/query/condition.ts'
-import { planQuery, type Sort } from '../../engine/query/plan.ts'
-import { walkName } from '../../engine/query/walk.ts'
-import type { Archived, Page, RecordQuery } from '../../engine/read.ts'
+import type { Sort } from '../../engine/query/plan.ts'
+import { type Archived, type ReadScope, readScopeOf } from '../../engine/read.ts'
 import { attributeList, type StoredRecord } from '../../engine/record.ts'
-import { type Scope, scopeOf, withCurrent } from '../../engine/session.ts'
+import { withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
 import { ANSWER_BYTES, PAGE_RECORDS, pageLimit } from './answer-size.ts'
-import { decodeQueryCursor, encodeCursor } from './cursor.ts'
+import { decodeQueryCursor, encodeQueryCursor } from './cursor.ts'
 import { checkFields, objectOf } from './records.ts'
 import { renderRecord } from './render.ts'
 import { record } from './schemas.ts'
@@ -32,6 +32,10 @@ export const page = z
     nextCursor: z.string().nullable().openapi({ description: 'Null at the end.' }),
     workLimitReached: z.literal(true).optional().openapi({
       description: 'The page is not full, and more may follow: enough has been looked at for one request.',
+    }),
+    cutOff: z.literal(true).optional().openapi({
+      description:
+        'Sorted by `updatedAt`: records that were last changed before the history begins, or while it was off, are not on any page.',
     }),
     count: z
       .strictObject({
@@ -77,16 +81,12 @@ const checkExpand = (object: ObjectSchema, expand: readonly string[] = []): void
       throw refuse('invalid_value', slug, 'a relation, to be expanded')
 }
 
-const queryOf = (organization: Organization, object: ObjectSchema, asked: Asked): RecordQuery => {
+const findOf = (organization: Organization, object: ObjectSchema, asked: Asked): Find => {
   const condition = asked.condition(organization, object)
-  const plan = planQuery(object, condition, asked.sort, {
-    hasFeed: organization.history !== 'off',
-    path: ['sort'],
-  })
-  const after = decodeQueryCursor(asked.cursor, walkName(plan.walk))
+  const after = decodeQueryCursor(asked.cursor)
   return {
-    object: object.slug,
-    plan,
+    ...(condition && { condition }),
+    ...(asked.sort && { sort: asked.sort }),
     archived: asked.archived,
     limit: shareOf(asked),
     ...(after && { after }),
@@ -111,7 +111,7 @@ const idsPointedAt = (object: ObjectSchema, records: readonly StoredRecord[], ex
 /** The records that those of a page refer to, each once. */
 const expandedOf = async (
   reader: Reader,
-  scope: Scope,
+  scope: ReadScope,
   object: ObjectSchema,
   records: readonly StoredRecord[],
   expand: readonly string[],
@@ -135,10 +135,14 @@ const expandedOf = async (
   return { expanded: found.map((one) => renderRecord(one)), ...(omitted && { expandedOmitted: true as const }) }
 }
 
-const answerOf = ({ records, next, workLimitReached, count }: Page, walk: string, fields?: readonly string[]) => ({
+const answerOf = (
+  { records, next, workLimitReached, reaches, count }: FoundPage,
+  fields: readonly string[] | undefined,
+) => ({
   records: records.map((one) => renderRecord(one, fields)),
-  nextCursor: next ? encodeCursor([walk, ...next]) : null,
+  nextCursor: next ? encodeQueryCursor(next) : null,
   ...(workLimitReached && { workLimitReached: true as const }),
+  ...(!reaches && { cutOff: true as const }),
   ...(count && { count }),
 })
 
@@ -148,10 +152,9 @@ export const find = async (c: Context<AppEnv>, asked: Asked) =>
     const object = objectOf(session.organization, asked.object)
     checkFields(object, asked.fields)
     checkExpand(object, asked.expand)
-    const query = queryOf(session.organization, object, asked)
     const reader = c.get('reader')
-    const found = await reader.query(scopeOf(session), query)
-    const answer = answerOf(found, walkName(query.plan.walk), asked.fields)
+    const found = await findRecords(reader, session, object, findOf(session.organization, object, asked))
+    const answer = answerOf(found, asked.fields)
     if (!asked.expand?.length) return answer
-    return { ...answer, ...(await expandedOf(reader, scopeOf(session), object, found.records, asked.expand)) }
+    return { ...answer, ...(await expandedOf(reader, readScopeOf(session), object, found.records, asked.expand)) }
   })

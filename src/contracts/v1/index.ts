@@ -6,6 +6,7 @@ import { operatorSchemes } from './access.ts'
 import { mountAssertMany } from './assert-many.ts'
 import { mountAssertOne } from './assert-one.ts'
 import { mountAttributes } from './attributes.ts'
+import { mountChangeMany } from './change-many.ts'
 import { mountChanges } from './changes.ts'
 import { renderError, statusOf } from './errors.ts'
 import { mountExport } from './export.ts'
@@ -55,6 +56,7 @@ export const contract: Contract = {
     mountList(app, services)
     mountQuery(app, services)
     mountExport(app, services)
+    mountChangeMany(app, services)
     mountLifecycle(app, services)
     mountRecords(app, services)
     mountRecordHistory(app, services)

@@ -3,6 +3,8 @@ import type { Context } from 'hono'
 import { assertRecords, written } from '../../engine/assert.ts'
 import type { AssertCommand } from '../../engine/command.ts'
 import { RefusedError, refuse } from '../../engine/errors.ts'
+import { countPointing } from '../../engine/relations.ts'
+import { withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
@@ -45,7 +47,8 @@ const eraseRoute = (services: Services) =>
     operationId: 'eraseRecord',
     tags: ['Records'],
     summary: 'Erase a record for good, and free its keys',
-    description: 'Nothing of the record is kept but the entries of the change feed, which hold no values.',
+    description:
+      'Nothing of the record is kept but the entries of the change feed, which hold no values. `Relations-Left` says how many relations pointed there; they are left as they are.',
     ...allowed(services, 'crm:write'),
     request: { params: recordParams, headers },
     responses: emptyResponses('The record is gone'),
@@ -82,9 +85,15 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     })
 
   app.openapi(eraseRoute(services), async (c) => {
-    const outcome = await run(c, c.req.valid('param'), c.req.valid('header')['if-match'], 'erase')
+    const { object, id } = c.req.valid('param')
+    // Ahead of it: whatever goes wrong with counting, nothing is erased yet.
+    const { value, exact } = await withCurrent(c.get('session'), (session) =>
+      countPointing(c.get('reader'), session, object, id),
+    )
+    const outcome = await run(c, { object, id }, c.req.valid('header')['if-match'], 'erase')
     if (outcome?.status === 'refused') throw new RefusedError(outcome.refusal)
     if (outcome?.status !== 'erased') throw refuse('internal')
+    c.header('Relations-Left', exact ? String(value) : `${value}+`)
     return c.body(null, 204)
   })
 }

@@ -8,6 +8,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
 import { allowed } from './access.ts'
+import { historyResponses } from './changes.ts'
 import { archived, find, IDS, page } from './find.ts'
 import { textValue } from './records.ts'
 import { readResponses } from './responses.ts'
@@ -50,7 +51,7 @@ const route = (services: Services) =>
       'Page by page, in order of creation unless `sort` says another: `nextCursor` is the `cursor` of the next page, and null at the end.',
     ...allowed(services, 'crm:read'),
     request: { params: objectParam, query: z.object({ limit, cursor, fields, archived, ids, sort, filter, expand }) },
-    responses: readResponses('A page of records', page),
+    responses: { ...readResponses('A page of records', page), ...historyResponses },
   })
 
 const MEMBER = /^filter\[([^[\]]*)\]$/

@@ -7,13 +7,14 @@ import { jsonBody } from '../../http/json-body.ts'
 import { jsonRequest } from '../kit/responses.ts'
 import { allowed } from './access.ts'
 import { PAGE_RECORDS } from './answer-size.ts'
+import { historyResponses } from './changes.ts'
 import { archived, find, page } from './find.ts'
 import { writeResponses } from './responses.ts'
 import { cursor, objectParam } from './schemas.ts'
 
 const inside = { $ref: '#/components/schemas/RecordFilter' }
 /** Read by the engine, which gives up a tree that is too large without looking at the rest of it. */
-const filter = z.unknown().openapi('RecordFilter', {
+export const filter = z.unknown().openapi('RecordFilter', {
   description: `A condition, or and, or, not around others: up to ${filterLimits.depth} levels, ${filterLimits.conditions} conditions and ${filterLimits.values} values.`,
   type: 'object',
   properties: {
@@ -77,7 +78,7 @@ const route = (services: Services) =>
       'Records that the filter lets through, in the order of `sort`. Goes along the best index; what no index has is judged on each record, so that a page may end early: `workLimitReached` tells.',
     ...allowed(services, 'crm:read', jsonBody),
     request: { params: objectParam, body: jsonRequest(body) },
-    responses: writeResponses(200, 'A page of records', page),
+    responses: { ...writeResponses(200, 'A page of records', page), ...historyResponses },
   })
 
 export const mountQuery = (app: OpenAPIHono<AppEnv>, services: Services): void => {

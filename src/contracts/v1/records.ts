@@ -2,8 +2,9 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { RefusedError, refuse } from '../../engine/errors.ts'
 import { requireIndexed } from '../../engine/indexing.ts'
+import { readScopeOf } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
-import { scopeOf, withCurrent } from '../../engine/session.ts'
+import { withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
@@ -114,7 +115,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
     const selected = c.req.valid('query').fields
     const one = await withCurrent(c.get('session'), (session) => {
       checkFields(objectOf(session.organization, object), selected)
-      return c.get('reader').byId(scopeOf(session), object, id)
+      return c.get('reader').byId(readScopeOf(session), object, id)
     })
     return found(c, one, selected, c.req.valid('header')['if-none-match'])
   })
@@ -126,7 +127,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
       const schema = objectOf(session.organization, object)
       checkFields(schema, selected)
       const key = keyOf(schema, attribute, textValue(schema.attributes.get(attribute)?.type ?? '', value))
-      return c.get('reader').byKey(scopeOf(session), object, attribute, key)
+      return c.get('reader').byKey(readScopeOf(session), object, attribute, key)
     })
     if (records.length > 1)
       throw new RefusedError({

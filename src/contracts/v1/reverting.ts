@@ -35,7 +35,7 @@ const revertRoute = (services: Services) =>
     tags: ['Records'],
     summary: 'Take a record back to an earlier version',
     description:
-      'All values are again what they were in that version, whoever has changed them since; unique keys may have been taken by others meanwhile (409). It is a change like any other: a new version, which can be taken back too. 410 where the history does not tell what the record was.',
+      'All values are again what they were in that version, whoever has changed them since; unique keys may have been taken by others meanwhile (409), and an attribute may have become one of another type (422). It is a change like any other: a new version, which can be taken back too. 410 where the history does not tell what the record was.',
     ...allowed(services, 'crm:write', jsonBody),
     request: {
       params: recordParams,
@@ -66,7 +66,7 @@ const undoRequest = z
 
 const kept = z
   .strictObject({
-    why: z.enum(['changed_since', 'not_recorded', 'too_many_changes']),
+    why: z.enum(['changed_since', 'not_recorded', 'too_many_changes', 'other_type']),
     attribute: z.string().nullable().openapi({ description: 'Null: the record as a whole.' }),
     actor: z.string().nullable().openapi({ description: 'Who has changed it since.' }),
     sequence: z.number().int().nullable().openapi({ description: 'The change in which they did.' }),

@@ -56,7 +56,7 @@ export const record = z
 
 export const REFERENCE_CHARACTERS = 200
 
-const matchObject = z.looseObject({}).openapi('Match')
+export const matchObject = z.looseObject({}).openapi('Match')
 
 export const item = z
   .strictObject({
@@ -86,7 +86,7 @@ export const item = z
 
 export type Item = z.infer<typeof item>
 
-const outcomeFields = {
+export const outcomeFields = {
   id: z.uuid().nullable(),
   version: z.number().int().nullable(),
   matchedOn: z

@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../engine/record.ts'
 import type { AssertAnswer, ItemAnswer, Reason, Transition } from '../../engine/store.ts'
+import { elementsOf } from '../../schema/schema.ts'
 
 /** Reads what the program answers: the one place that knows its tuples. */
 
@@ -15,8 +16,21 @@ type RecordTuple = [
   lastWrite: [writeId: string, matched?: number, changed?: string[], transition?: Transition],
   data: StoredRecord['data'] | null,
   related?: RecordTuple | null,
-  slugs?: string[],
+  slugs?: string[] | null,
+  /** Relations that point at nothing (src/storage/answered-sql.ts). */
+  gone?: [slug: string, id: string][],
 ]
+
+/** Data without values that point at what is gone. */
+const without = (data: StoredRecord['data'], gone: readonly [slug: string, id: string][]): StoredRecord['data'] => {
+  const left = { ...data }
+  for (const [slug, id] of gone) {
+    const kept = elementsOf(left[slug]?.[0] ?? []).filter((one) => one !== id)
+    if (kept.length > 0) left[slug] = [kept]
+    else delete left[slug]
+  }
+  return left
+}
 
 const recordOf = (tuple: RecordTuple, object: string): StoredRecord => ({
   id: tuple[0],
@@ -27,7 +41,7 @@ const recordOf = (tuple: RecordTuple, object: string): StoredRecord => ({
   archivedAt: tuple[4],
   createdBy: tuple[5],
   updatedBy: tuple[6],
-  data: tuple[8] ?? {},
+  data: tuple[11]?.length ? without(tuple[8] ?? {}, tuple[11]) : (tuple[8] ?? {}),
 })
 
 /** A record from the text of `record_answers`. */

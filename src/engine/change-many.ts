@@ -1,0 +1,71 @@
+import type { ObjectSchema, Organization } from '../schema/schema.ts'
+import { type AssertOptions, type AssertResult, assertRecords } from './assert.ts'
+import type { AssertCommand } from './command.ts'
+import { type FoundPage, findRecords, type WalkPlace } from './find.ts'
+import type { Outcome } from './outcome.ts'
+import type { Condition } from './query/condition.ts'
+import type { Archived, PageLimit, RecordReader } from './read.ts'
+import type { StoredRecord } from './record.ts'
+import { type Session, withCurrent } from './session.ts'
+import type { RecordStore } from './store.ts'
+
+/** Changes whatever a condition finds: a page of it is found, and then written like any request. */
+
+/** What is done to each record. */
+export type ManyChange = Pick<AssertCommand, 'values' | 'writeModes' | 'lifecycle'>
+
+export interface ChangeFound {
+  readonly objectOf: (organization: Organization) => ObjectSchema
+  /** Held against the schema anew whenever that has changed. @throws RefusedError */
+  readonly condition: (organization: Organization, object: ObjectSchema) => Condition
+  readonly change: (organization: Organization) => ManyChange
+  readonly archived: Archived
+  readonly limit: PageLimit
+  readonly after?: WalkPlace
+}
+
+export interface ChangedPage extends Pick<FoundPage, 'next' | 'workLimitReached'> {
+  /** In the order of their creation; each with the record as it was found. */
+  readonly changed: readonly { readonly found: StoredRecord; readonly outcome: Outcome }[]
+}
+
+/** In the order of creation, which no change changes: whatever is done to a record, it is met once. */
+const byCreation = { attribute: 'createdAt', direction: 'asc' } as const
+
+/** How one record is changed, by whatever key it is found. It is not brought back by the way, and none is created. */
+export const commandTo = (object: string, match: AssertCommand['match'], change: ManyChange): AssertCommand => ({
+  ...{ object, match, mode: 'update', onArchived: 'keep', onSeveral: 'error' },
+  ...change,
+})
+
+/**
+ * A page of the records that a condition lets through, changed: two calls to the database. Each is written only as it was found, so one
+ * that somebody else has changed in between is refused (`version_mismatch`) and stays.
+ * @throws RefusedError what `findRecords` throws, and for a change that no record could take
+ */
+export const changeFound = <S extends Session>(
+  { reader, store }: { readonly reader: RecordReader; readonly store: RecordStore },
+  session: S,
+  { objectOf, condition, change, after, ...asked }: ChangeFound,
+  options: AssertOptions,
+): Promise<ChangedPage> =>
+  withCurrent(session, async (current) => {
+    const object = objectOf(current.organization)
+    const { records, next, workLimitReached } = await findRecords(reader, current, object, {
+      ...asked,
+      condition: condition(current.organization, object),
+      sort: byCreation,
+      ...(after && { after }),
+    })
+    const commands = (organization: Organization) => {
+      const what = change(organization)
+      return records.map(({ id, version }) => ({
+        ...commandTo(object.slug, [{ name: 'id', value: id }], what),
+        ifVersion: version,
+      }))
+    }
+    const none: Pick<AssertResult, 'outcomes'> = { outcomes: [] }
+    const { outcomes } = records.length === 0 ? none : await assertRecords(store, current, commands, options)
+    const changed = records.flatMap((found, i) => (outcomes[i] ? [{ found, outcome: outcomes[i] }] : []))
+    return { changed, workLimitReached, ...(next && { next }) }
+  })

@@ -1,0 +1,60 @@
+import type { ObjectSchema } from '../schema/schema.ts'
+import { refuse } from './errors.ts'
+import type { Condition } from './query/condition.ts'
+import { planQuery, type QueryPlan, type Sort } from './query/plan.ts'
+import { walkName } from './query/walk.ts'
+import { type Page, type Place, type RecordQuery, type RecordReader, readScopeOf } from './read.ts'
+import type { Session } from './session.ts'
+
+/** Where a page ended, and on which walk: on another one the place means nothing. */
+export interface WalkPlace {
+  readonly walk: string
+  readonly place: Place
+}
+
+export interface Find extends Omit<RecordQuery, 'object' | 'plan' | 'after'> {
+  readonly condition?: Condition
+  readonly sort?: Sort
+  readonly after?: WalkPlace
+}
+
+export interface FoundPage extends Omit<Page, 'next'> {
+  readonly next?: WalkPlace
+}
+
+/** The best plan; and where that goes along the history, the one that does not, if there is any. */
+const plansOf = ({ organization }: Session, object: ObjectSchema, { condition, sort }: Find): readonly QueryPlan[] => {
+  const planned = (hasFeed: boolean) => planQuery(object, condition, sort, { hasFeed, path: ['sort'] })
+  const best = planned(organization.history !== 'off')
+  return best.walk.kind === 'feed' && sort?.attribute !== 'updatedAt' ? [best, planned(false)] : [best]
+}
+
+/**
+ * A page of the records that a condition lets through: one call to the database. A condition on `updatedAt` from a time before
+ * the history begins costs one more on the first page, and goes along the table then: what changed while the history was off,
+ * or is kept no longer, is found like everything else.
+ * @throws RefusedError what `planQuery` throws; invalid_value for a place on no walk of this query; history_gap where the
+ * history was cut off since the page before
+ * @throws StaleError
+ */
+export const findRecords = async (
+  reader: RecordReader,
+  session: Session,
+  object: ObjectSchema,
+  find: Find,
+): Promise<FoundPage> => {
+  const { condition: _, sort: __, after, ...asked } = find
+  const plans = plansOf(session, object, find)
+  const chosen = after ? plans.findIndex(({ walk }) => walkName(walk) === after.walk) : 0
+  const read = async (plan: QueryPlan | undefined): Promise<FoundPage> => {
+    if (!plan) throw refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
+    const query = { ...asked, object: object.slug, plan, ...(after && { after: after.place }) }
+    const { next, ...page } = await reader.query(readScopeOf(session), query)
+    return { ...page, ...(next && { next: { walk: walkName(plan.walk), place: next } }) }
+  }
+  const page = await read(plans[chosen])
+  const [, otherwise] = plans
+  if (page.reaches || chosen > 0 || !otherwise) return page
+  if (after) throw refuse('history_gap', 'cursor', 'changes that the query goes along are kept no longer')
+  return read(otherwise)
+}
