@@ -49,7 +49,7 @@ export class OrganizationDatabase extends DurableObject {
       this.#sweep()
       return { results }
     } catch (error) {
-      if (error instanceof MigrationError) return { unmigrated: error.migration, because: error.message }
+      if (error instanceof MigrationError) return { unmigrated: error.migration, because: error.reason }
       if (error instanceof AbortError) return { refused: error.message }
       if (error instanceof UpgradingError) return { upgrading: error.message }
       if (error instanceof UnavailableError) return { unavailable: error.message }

@@ -22,7 +22,8 @@ const requireExport = async (api: OperatorApi, id: string): Promise<void> => {
   try {
     await api.hasExport(id)
   } catch (error) {
-    const isAway = error instanceof ApiError && (error.status >= 500 || error.code === 'not_found')
+    const isAway =
+      error instanceof ApiError && (error.status >= 500 || ['not_found', 'unusable_place'].includes(error.code ?? ''))
     if (!isAway) throw error
     const noExport = `"npm run admin -- tenant delete ${id} --no-export`
     throw new Error(
