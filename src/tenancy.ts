@@ -121,7 +121,8 @@ export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => dri
     isMixed: name !== 'shared',
     objects: {
       erase: async (id, place, statuses) => control(id, place).erase(id, statuses),
-      rewind: async (id, place, time) => control(id, place).rewind(time),
+      rewind: async (id, place, time, { isDry }) =>
+        isDry ? control(id, place).canRewind(time) : control(id, place).rewind(time),
     },
   }
 }

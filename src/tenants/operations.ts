@@ -9,10 +9,10 @@ import { type Deployment, findTenant, meteredDeployment } from './deployment.ts'
 import type { Page } from './directory.ts'
 import { changeTenant, createTenant, issueAdminKey, migrateTenant } from './lifecycle.ts'
 import { endMoveIn, isMoveGoingOn, isReturnGoingOn } from './move-log.ts'
-import { moveTenant, moveTenantBack } from './moving.ts'
+import { type MoveOptions, moveTenant, moveTenantBack } from './moving.ts'
 import type { Operator, OperatorLog } from './operator-log.ts'
 import { type Place, samePlace } from './place.ts'
-import { placeTenant } from './placing.ts'
+import { type PlaceOptions, placeTenant } from './placing.ts'
 import { type Operation, outcomeOf, recorded } from './recorded.ts'
 import { rewindTenant } from './rewind.ts'
 import { type ChangedTenant, deleteTenant, resumeTenant, suspendTenant } from './status.ts'
@@ -44,6 +44,8 @@ const endOfDeletion = async (log: OperatorLog, made: ChangedTenant, mayAbandon =
   for (const action of ['move', 'move back']) await log.endAll(made.id, action, 'abandoned')
   return 'abandoned'
 }
+
+const abandoning = ({ mayAbandon = false }: MoveOptions) => (mayAbandon ? { mayAbandon } : {})
 
 /** How many lines were put back, in all requests of an operation. */
 const linesIn = (detail: unknown): number => Number((detail as { lines?: unknown } | null)?.lines ?? 0)
@@ -106,27 +108,41 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
       logged({ action: 'suspend', tenantId: id, endOf: endOfChange }, () => suspendTenant(deployment, id)),
     resume: (id: string) => logged({ action: 'resume', tenantId: id }, () => resumeTenant(deployment, id)),
     delete: (id: string, eraseAt: number, options: Parameters<typeof deleteTenant>[3] = {}) => {
-      const detail = { eraseAt: new Date(eraseAt).toISOString(), ...options }
-      const endOf = (made: ChangedTenant) => endOfDeletion(log, made, options.mayAbandon)
+      if (options.isDry) return looked(() => deleteTenant(deployment, id, eraseAt, options))
+      const { mayAbandon = false } = options
+      const detail = { eraseAt: new Date(eraseAt).toISOString(), mayAbandon }
+      const endOf = (made: ChangedTenant) => endOfDeletion(log, made, mayAbandon)
       return logged({ action: 'delete', tenantId: id, detail, endOf }, () =>
         deleteTenant(deployment, id, eraseAt, options),
       )
     },
-    place: (id: string, to: Place) =>
-      logged({ action: 'place', tenantId: id, detail: { place: to } }, () => placeTenant(deployment, id, to)),
+    place: (id: string, to: Place, options: PlaceOptions = {}) => {
+      const work = () => placeTenant(deployment, id, to, options)
+      if (options.isDry) return looked(work)
+      const { erasesOld } = options
+      return logged({ action: 'place', tenantId: id, detail: { place: to, ...(erasesOld && { erasesOld }) } }, work)
+    },
     issueAdminKey: (id: string, name: string) =>
       logged({ action: 'key', tenantId: id, detail: { name } }, () => issueAdminKey(deployment, id, name)),
-    rewind: (id: string, time: number) =>
-      logged({ action: 'rewind', tenantId: id, detail: { to: new Date(time).toISOString() } }, () =>
-        rewindTenant(deployment, id, time),
-      ),
-    async move(id: string, to: Place | undefined): Promise<TenantMove> {
+    rewind: (id: string, time: number, { isDry = false } = {}) => {
+      const work = () => rewindTenant(deployment, id, time, { isDry })
+      if (isDry) return looked(work)
+      return logged({ action: 'rewind', tenantId: id, detail: { to: new Date(time).toISOString() } }, work)
+    },
+    async move(id: string, to: Place | undefined, options: MoveOptions = {}): Promise<TenantMove> {
+      if (options.isDry) return looked(() => moveTenant(deployment, id, to, options))
       const known = await lineMove(id)
       const isGoingOn = isMoveGoingOn(known) && (!to || (known !== undefined && samePlace(known.to, to)))
-      const operation = { action: 'move', tenantId: id, detail: { to: to ?? known?.to ?? null }, isGoingOn }
-      return logged({ ...operation, endOf: endOf(id) }, () => moveTenant(deployment, id, to))
+      const operation = {
+        action: 'move',
+        tenantId: id,
+        detail: { to: to ?? known?.to ?? null, ...abandoning(options) },
+        isGoingOn,
+      }
+      return logged({ ...operation, endOf: endOf(id) }, () => moveTenant(deployment, id, to, options))
     },
-    async moveBack(id: string, options: Parameters<typeof moveTenantBack>[2] = {}): Promise<TenantMove> {
+    async moveBack(id: string, options: MoveOptions = {}): Promise<TenantMove> {
+      if (options.isDry) return looked(() => moveTenantBack(deployment, id, options))
       const isGoingOn = isReturnGoingOn(await lineMove(id))
       const endOfReturn = async (move: TenantMove) =>
         (await endMoveIn(log, id, move)) === undefined ? undefined : 'done'
@@ -134,7 +150,7 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
         {
           action: 'move back',
           tenantId: id,
-          detail: options.mayAbandon ? options : null,
+          detail: options.mayAbandon ? abandoning(options) : null,
           isGoingOn,
           endOf: endOfReturn,
         },

@@ -274,7 +274,7 @@ it('says what can be done where the final export cannot be made, and has changed
     expect.stringContaining('Where it was is not reached (no answer)'),
   ])
   expect((await succeeded(run('usage', id))).out).toContain('credentials\t1\n')
-  expect((await run('move', id, '--abandon')).err).toMatch(/^--abandon goes with --back/)
+  expect((await run('move', id, '--abandon')).err).toMatch(/^This cannot be done now: .* not moving/)
   await isAt({ shape: 'database', url: 'http://127.0.0.1:1/' })
   expect(await run('delete', id, '--no-export', '--abandon')).toMatchObject({
     code: 0,

@@ -90,6 +90,16 @@ export class OrganizationDatabase extends DurableObject {
     }
   }
 
+  /** Whether that time is kept. A method of its own: an object of an earlier release has none, and would not go back. */
+  async canRewind(time: number): Promise<{ readonly impossible?: string }> {
+    try {
+      await this.ctx.storage.getBookmarkForTime(time)
+      return {}
+    } catch (error) {
+      return { impossible: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
   /** Jobs go on even if nobody asks any more. What fails is tried again by the platform. */
   override async alarm(): Promise<void> {
     if (!this.#exists()) return

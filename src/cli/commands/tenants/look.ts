@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type TenantStatus, tenantStatuses } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
 import { type OperatorApi, type ToldMove, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
@@ -21,11 +21,17 @@ const placeText = (place: WrittenPlace): string => {
 const finishing = ({ id, name, place }: ToldTenant): string =>
   `"tenant create --id ${id} --name '${name}' --place '${JSON.stringify(place)}'" finishes its creation, "tenant delete ${id}" gives it up`
 
+/** Of a move that goes no further: once the tenant lives at its new place, only the old one can be in the way. */
+const wayOut = (id: string, phase: string): string =>
+  ['switch', 'retire', 'purge'].includes(phase)
+    ? `"tenant move ${id} --abandon" ends it if its old place is gone for good`
+    : `"tenant move ${id} --back" takes it back`
+
 const moveText = (id: string, { to, phase, isOver, startedAt, steppedAt, failure, lastError }: ToldMove): string[] => [
   `Move:      to ${placeText(to)}, ${phase}, since ${startedAt}${steppedAt === null ? '' : `, last step ${steppedAt}`}`,
   ...(failure === null ? [] : [`Goes back: ${failure}`]),
   ...(lastError === null ? [] : [`Failed:    ${lastError}`]),
-  ...(isOver ? [] : [`Next:      "tenant move ${id}" goes on with it, "tenant move ${id} --back" takes it back`]),
+  ...(isOver ? [] : [`Next:      "tenant move ${id}" goes on with it, ${wayOut(id, phase)}`]),
 ]
 
 /** For people, and whoever only wants to see whether it went well. */
@@ -42,12 +48,23 @@ export const tenantText = (tenant: ToldTenant): string =>
     ...(tenant.move === null ? [] : moveText(tenant.id, tenant.move)),
   ].join('\n')
 
-/** What was done to a tenant, and how it is now. */
-export const change = (options: Reach & Output, work: (api: OperatorApi) => Promise<ToldTenant>): Promise<void> =>
+/** Of whatever destroys something, or takes long. */
+export const dryRunOption = () => new Option('--dry-run', 'look at everything, and change nothing')
+
+/**
+ * What was done to a tenant, and how it is now.
+ * @param dryRun it was only looked at, and this is how it would be
+ */
+export const change = (
+  options: Reach & Output,
+  work: (api: OperatorApi) => Promise<ToldTenant>,
+  { dryRun = false } = {},
+): Promise<void> =>
   withOperatorApi(options, async (api) => {
     const tenant = await work(api)
-    print(options, tenant, tenantText(tenant))
-    if (tenant.notReached !== undefined) note(tenant.notReached)
+    print(options, dryRun ? { dryRun, ...tenant } : tenant, tenantText(tenant))
+    if (dryRun) note('So it would be; nothing was changed.')
+    for (const told of [tenant.notReached, tenant.left]) if (told !== undefined) note(told)
   })
 
 const lineOf = ({ id, status, place, program, seenAt, move, name }: ToldTenant): string => {

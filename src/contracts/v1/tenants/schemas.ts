@@ -140,6 +140,9 @@ export const changedTenant = z
     notReached: z.string().optional().openapi({
       description: 'Only where its database did not answer: what that means, and what is to be done.',
     }),
+    left: z.string().optional().openapi({
+      description: 'Only where it is told to be elsewhere now: what of it lies where it was, and stays.',
+    }),
   })
   .openapi('ChangedTenant')
 
