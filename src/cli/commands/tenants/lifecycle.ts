@@ -80,11 +80,7 @@ const move = (id: string, { to, back = false, abandon = false, dryRun = false, .
       back ? api.moveBack(id, flags) : api.move(id, place, flags)
     if (dryRun) {
       const told = await piece({ abandon, dryRun })
-      return print(
-        options,
-        told,
-        `Would ${back ? `go back from ${told.phase}` : `go on from ${told.phase}`}; nothing was changed.`,
-      )
+      return print(options, told, `Nothing was changed. The next piece would be "${told.phase}".`)
     }
     let phase = ''
     for (;;) {
