@@ -4,19 +4,19 @@ import type { NewOrganization, OrganizationChange } from '../admin/organizations
 import type { NewTenant } from '../admin/tenants.ts'
 import type { Finding } from '../admin/verify.ts'
 import type { TenantStatus } from '../schema/schema.ts'
-import type { Tenant } from '../tenants/directory.ts'
+import type { CountedUsage, Tenant, Usage } from '../tenants/directory.ts'
 import type { LoggedAction } from '../tenants/operator-log.ts'
 import type { WrittenPlace } from '../tenants/place.ts'
-import type { Usage } from '../tenants/usage.ts'
 import { type Reach, type Transport, withTransport } from './operator-transport.ts'
 
 /** The operator's API as commands call it: docs/tenants.md. Instants are texts in UTC. */
 
-export interface ToldTenant extends Omit<Tenant, 'move' | 'createdAt' | 'seenAt' | 'eraseAt'> {
+export interface ToldTenant extends Omit<Tenant, 'move' | 'usage' | 'createdAt' | 'seenAt' | 'eraseAt'> {
   readonly move: ToldMove | null
   readonly createdAt: string
   readonly seenAt: string | null
   readonly eraseAt: string | null
+  readonly usage: (Omit<CountedUsage, 'countedAt'> & { readonly countedAt: string }) | null
   readonly notReached?: string
   readonly left?: string
 }

@@ -2158,4 +2158,10 @@ END`,
       `CREATE INDEX changes_to_forget ON changes (organization_id, sequence) WHERE action = 'schema_changed' AND delta IS NOT NULL`,
     ],
   },
+  {
+    name: '0014_tenant_usage.sql',
+    statements: [
+      `ALTER TABLE tenants ADD COLUMN usage TEXT`,
+    ],
+  },
 ]

@@ -4,6 +4,7 @@ import { NoDatabaseError } from '../../src/storage/driver.ts'
 import { PROGRAM } from '../../src/storage/program/version.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
 import { databaseName, type Place } from '../../src/tenants/place.ts'
+import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR } from '../support/operator.ts'
 import {
   create,
@@ -116,6 +117,36 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     expect((await pagesOf(id)).slice(1)).toEqual(pages.slice(1))
     expect((await operate('POST', `/${id}/resume`)).body).toMatchObject({ status: 'active', eraseAt: null })
     expect((await put(key, 'p1@tenant.example')).status).toBe(200)
+  })
+
+  it('is counted by upkeep for the lists, once a day, and not again when nobody has asked for it since', async () => {
+    const { id, key } = await create(place)
+    await put(key, 'one@tenant.example', newIsolate().send)
+    const told = async () => (await operate('GET', `/${id}`)).body.usage
+    expect(await told()).toBeNull()
+    const began = Date.now()
+    const countAt = async (hours: number) => {
+      const at = began + hours * 3_600_000
+      await lookAfter(deployment, at)
+      return { at: new Date(at).toISOString(), usage: await told() }
+    }
+    const first = await countAt(0)
+    const now = (await operate('GET', `/${id}/usage`)).body
+    expect(now).toMatchObject({ records: 1, matchKeys: 1, changes: 1, members: 0, credentials: 1 })
+    expect(now.recordBytes).toBeGreaterThan(20)
+    expect(first.usage).toEqual({ ...now, countedAt: first.at })
+    const revision = (await lineOf(id)).revision
+    await put(key, 'two@tenant.example')
+    expect((await countAt(23)).usage).toEqual(first.usage)
+    // The isolate that asked the directory then may have written for an hour without asking again.
+    const second = await countAt(25)
+    expect(second.usage).toMatchObject({ records: 2, matchKeys: 2, countedAt: second.at })
+    await put(key, 'three@tenant.example')
+    expect((await countAt(50)).usage).toEqual(second.usage)
+    await deployment.directory.visit(id, began + 51 * 3_600_000)
+    expect((await countAt(52)).usage).toMatchObject({ records: 3 })
+    // Whoever changes the tenant meanwhile has read the line that they change.
+    expect((await lineOf(id)).revision).toBe(revision)
   })
 
   it('is held against its schema, and mended', async () => {

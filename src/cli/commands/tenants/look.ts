@@ -34,6 +34,13 @@ const moveText = (id: string, { to, phase, isOver, startedAt, steppedAt, failure
   ...(isOver ? [] : [`Next:      "tenant move ${id}" goes on with it, ${wayOut(id, phase)}`]),
 ]
 
+/** As upkeep has counted it. */
+const usageText = ({ usage }: ToldTenant): string => {
+  if (usage === null) return 'not counted yet'
+  const { records, recordBytes, matchKeys, changes, members, credentials, countedAt } = usage
+  return `${records} records of ${recordBytes} bytes, ${matchKeys} match keys, ${changes} changes, ${members} members, ${credentials} keys, at ${countedAt}`
+}
+
 /** For people, and whoever only wants to see whether it went well. */
 export const tenantText = (tenant: ToldTenant): string =>
   [
@@ -44,6 +51,7 @@ export const tenantText = (tenant: ToldTenant): string =>
     `Program:   ${tenant.program ?? 'not known'}`,
     `Created:   ${tenant.createdAt}`,
     `Last seen: ${tenant.seenAt === null ? 'never' : `${tenant.seenAt}, to the hour`}`,
+    `Usage:     ${usageText(tenant)}`,
     ...(tenant.status === 'creating' ? [`Next:      ${finishing(tenant)}`] : []),
     ...(tenant.move === null ? [] : moveText(tenant.id, tenant.move)),
   ].join('\n')
@@ -67,9 +75,10 @@ export const change = (
     for (const told of [tenant.notReached, tenant.left]) if (told !== undefined) note(told)
   })
 
-const lineOf = ({ id, status, place, program, seenAt, move, name }: ToldTenant): string => {
+const lineOf = ({ id, status, place, program, seenAt, usage, move, name }: ToldTenant): string => {
   const moves = move === null || move.isOver ? '-' : `to ${placeText(move.to)}: ${move.phase}`
-  return [id, status, placeText(place), program ?? '-', seenAt ?? '-', moves, name].join('\t')
+  const counts = usage === null ? ['-', '-'] : [usage.records, usage.recordBytes]
+  return [id, status, placeText(place), program ?? '-', seenAt ?? '-', ...counts, moves, name].join('\t')
 }
 
 const statusOf = (text: string | undefined): TenantStatus | undefined => {
@@ -113,7 +122,9 @@ const log = async (id: string | undefined, { limit, ...options }: LookOptions & 
 
 export const addLookCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   withReach(tenant.command('list'))
-    .description('all tenants: id, status, place, program, when last seen (to the hour), move under way, name')
+    .description(
+      'all tenants: id, status, place, program, when last seen (to the hour), records and their bytes as upkeep has counted them, move under way, name',
+    )
     .option('--status <status>', `only those that are ${tenantStatuses.join(', ')}`)
     .action((_options, command: Command) => list(command.optsWithGlobals()))
   withReach(tenant.command('get').argument('<id>', 'id of the tenant'))

@@ -18,7 +18,7 @@ import {
   ofTenant,
   operated,
 } from './routes.ts'
-import { place, placeOf } from './schemas.ts'
+import { place, placeOf, usage } from './schemas.ts'
 
 const nextCursor = z.string().nullable().openapi({ description: 'Where to go on; null at the end.' })
 
@@ -70,16 +70,6 @@ const verification = z
     repair: z.boolean().default(false).openapi({ description: 'Mend the match keys that can be mended.' }),
   })
   .openapi('TenantVerificationRequest', { example: { repair: false } })
-
-const usage = z
-  .strictObject({
-    records: z.number().int(),
-    matchKeys: z.number().int(),
-    changes: z.number().int(),
-    members: z.number().int(),
-    credentials: z.number().int(),
-  })
-  .openapi('TenantUsage', { description: 'Each is counted up to 100,000.' })
 
 const migrated = z
   .strictObject({ applied: z.array(z.string()).openapi({ description: 'Empty: it was up to date.' }) })
