@@ -4,7 +4,7 @@ import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
-import { jurisdictions, locationHints, type Place } from '../../src/tenants/place.ts'
+import { jurisdictions, locationHints, type Place, PlaceError } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
 import { create, deployment, logOf, mixed, places, put } from '../support/tenants-world.ts'
@@ -151,6 +151,13 @@ describe('where an object is', () => {
     },
   )
 
+  it('is refused as a place that cannot be used, too, to what is no statement', async () => {
+    const place = { shape: 'object', jurisdiction: 'eu' } as const
+    await expect(deployment.objects?.erase(v7(), place, ['deleted'])).rejects.toBeInstanceOf(PlaceError)
+    for (const isDry of [true, false])
+      await expect(deployment.objects?.rewind(v7(), place, 1, { isDry })).rejects.toBeInstanceOf(PlaceError)
+  })
+
   it('keeps upkeep from no other tenant', async () => {
     const id = await written({ shape: 'object', jurisdiction: 'eu' })
     const line = await deployment.directory.find(id)
@@ -189,11 +196,11 @@ describe('an object that does not take a migration', () => {
       const reply = await operate(method, `/${id}${path}`, body)
       expect([path, reply.status, reply.body.code]).toEqual([path, 409, 'migration_failed'])
       expect(reply.body.detail).toContain(last)
-      expect(JSON.stringify(reply.body)).not.toMatch(/already exists|SQL/)
+      expect(JSON.stringify(reply.body)).not.toMatch(/duplicate|exists|SQL/)
       const { organization, error } = lastLine()
       expect(organization).toBe(id)
       expect(error).toMatch(
-        new RegExp(`^migration_failed: The migration ${last} failed: (?!The migration).*exists.*${id}`),
+        new RegExp(`^migration_failed: The migration ${last} failed: (?!The migration).*SQLITE_ERROR.*${id}`),
       )
     }
     expect((await logOf(id)).at(-1)?.[2]).toBe('failed')
