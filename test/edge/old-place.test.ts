@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { migrate } from '../../src/storage/migrations.ts'
 import { type MoveState, newMove } from '../../src/tenants/move/state.ts'
-import type { Place, WrittenPlace } from '../../src/tenants/place.ts'
+import { databaseName, type Place, type WrittenPlace } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import {
   aTenant,
@@ -108,6 +108,21 @@ describe('that is gone once the tenant lives elsewhere', () => {
     await deployment.directory.change(await lineOf(id), { move, status: phase === 'retire' ? 'moving' : 'active' })
     expect((await operate('POST', `/${id}/move`, {})).body.isOver).toBe(true)
     expect((await lineOf(id)).status).toBe('active')
+  })
+
+  it('is not touched once it was given up: an object that comes back has what it had', async () => {
+    const from = { shape: 'object' } as const
+    const { id } = await create(from)
+    const to = places['a D1 database']()
+    await moved(id, to)
+    const { move } = await lineOf(id)
+    const { state } = move as { state: MoveState }
+    await deployment.directory.change(await lineOf(id), { move: { from, to, state: { ...state, phase: 'purge' } } })
+    const { operate, over, goAway } = withAway()
+    goAway(databaseName(id, from))
+    expect((await operate('POST', `/${id}/move?abandon=true`, {})).body.phase).toBe('done')
+    await lookAfter(over, Date.now() + 2 * DAY)
+    expect([(await lineOf(id)).move, await namesAt(id, from)]).toEqual([null, ['moved']])
   })
 
   it('is left as it is where somebody has it served again, and the refusal says how the move ends', async () => {
