@@ -4,7 +4,7 @@ import type { OrganizationDatabase } from './storage/drivers/durable-object.ts'
 import { libsqlHttp } from './storage/drivers/libsql-http.ts'
 import { type ObjectDriverOptions, objectDriver, objectOf } from './storage/drivers/object-driver.ts'
 import type { Deployment } from './tenants/deployment.ts'
-import { type BoundPlace, type Place, PlaceError, shared, type UrlPlace } from './tenants/place.ts'
+import { type BoundPlace, type ObjectPlace, type Place, PlaceError, shared, type UrlPlace } from './tenants/place.ts'
 import { type OpenPlace, Places } from './tenants/places.ts'
 import { sqlTenantDirectory } from './tenants/sql-directory.ts'
 
@@ -46,13 +46,17 @@ const databaseOf = (env: Readonly<Record<string, unknown>>, place: BoundPlace | 
   return libsqlHttp({ url, authToken })
 }
 
-const ownObject = (env: TenancyEnv, organizationId: string, options: ObjectDriverOptions): SqlDriver => {
+/** Whatever the platform has no place for, such as a jurisdiction that it does not know. @throws PlaceError in its words */
+const whereItCan = <T>(open: () => T): T => {
   try {
-    return objectDriver(env.ORGANIZATIONS, organizationId, options)
+    return open()
   } catch (error) {
     throw new PlaceError(error instanceof Error ? error.message : String(error), { cause: error })
   }
 }
+
+const ownObject = (env: TenancyEnv, organizationId: string, options: ObjectDriverOptions): SqlDriver =>
+  whereItCan(() => objectDriver(env.ORGANIZATIONS, organizationId, options))
 
 const opener =
   (env: TenancyEnv): OpenPlace =>
@@ -102,6 +106,7 @@ export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => dri
   const name = env.TENANT_DIRECTORY || (TENANCY === 'shared' ? 'shared' : 'object')
   const directory = directoryOf(env, name)
   const home = homes[TENANCY]
+  const control = (id: string, place: ObjectPlace) => whereItCan(() => objectOf(env.ORGANIZATIONS, id, place)())
   const places = new Places({
     open: opener(env),
     watch,
@@ -115,8 +120,9 @@ export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => dri
     directory: sqlTenantDirectory(directory),
     isMixed: name !== 'shared',
     objects: {
-      erase: async (id, place, statuses) => objectOf(env.ORGANIZATIONS, id, place)().erase(id, statuses),
-      rewind: async (id, place, time) => objectOf(env.ORGANIZATIONS, id, place)().rewind(time),
+      erase: async (id, place, statuses) => control(id, place).erase(id, statuses),
+      rewind: async (id, place, time, { isDry }) =>
+        isDry ? control(id, place).canRewind(time) : control(id, place).rewind(time),
     },
   }
 }

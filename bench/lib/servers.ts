@@ -30,7 +30,7 @@ export interface ServerOptions {
   readonly operatorSecret?: string
   /** Keeps the secrets of hooks. */
   readonly hooksKey?: string
-  /** Of the Node server, besides or instead of those that it gets anyway; `{folder}` stands for one that it may write to. */
+  /** Besides or instead of those that it gets anyway; `{folder}` stands for one that a Node server may write to. */
   readonly variables?: Readonly<Record<string, string>>
   /** Keep what it writes to its log. */
   readonly log?: boolean
@@ -105,8 +105,15 @@ export const workerdPid = (): number => {
   return Math.max(0, ...own.map(({ pid }) => pid))
 }
 
+/** As wrangler.toml has it. */
+const platformLimit = { namespace_id: '1002', simple: { limit: 100_000, period: 10 as const } }
+
 /** The Worker as it is deployed, in workerd with D1. */
-export const startWorker = async ({ operatorSecret, hooksKey }: ServerOptions = {}): Promise<Server> => {
+export const startWorker = async ({
+  operatorSecret,
+  hooksKey,
+  variables = {},
+}: ServerOptions = {}): Promise<Server> => {
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-server-'))
   const path = await bundle('bench/workers/ours.ts', 'bench/wrangler.toml', folder)
   const worker = {
@@ -118,7 +125,10 @@ export const startWorker = async ({ operatorSecret, hooksKey }: ServerOptions = 
       LOG: 'off',
       ...(operatorSecret !== undefined && { OPERATOR_SECRET: operatorSecret }),
       ...(hooksKey !== undefined && { HOOKS_KEY: hooksKey }),
+      ...variables,
     },
+    // Whoever says nothing of it has no limit, as a Node server has none here.
+    ...('KEY_REQUESTS_LIMIT' in variables && { ratelimits: { KEY_REQUESTS: platformLimit } }),
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
   }
   const options = convertV4MiniflareOptions({ log: new Log(LogLevel.WARN), cf: false, workers: [worker] })

@@ -4,20 +4,21 @@ import type { NewOrganization, OrganizationChange } from '../admin/organizations
 import type { NewTenant } from '../admin/tenants.ts'
 import type { Finding } from '../admin/verify.ts'
 import type { TenantStatus } from '../schema/schema.ts'
-import type { Tenant } from '../tenants/directory.ts'
+import type { CountedUsage, Tenant, Usage } from '../tenants/directory.ts'
 import type { LoggedAction } from '../tenants/operator-log.ts'
 import type { WrittenPlace } from '../tenants/place.ts'
-import type { Usage } from '../tenants/usage.ts'
 import { type Reach, type Transport, withTransport } from './operator-transport.ts'
 
 /** The operator's API as commands call it: docs/tenants.md. Instants are texts in UTC. */
 
-export interface ToldTenant extends Omit<Tenant, 'move' | 'createdAt' | 'seenAt' | 'eraseAt'> {
+export interface ToldTenant extends Omit<Tenant, 'move' | 'usage' | 'createdAt' | 'seenAt' | 'eraseAt'> {
   readonly move: ToldMove | null
   readonly createdAt: string
   readonly seenAt: string | null
   readonly eraseAt: string | null
+  readonly usage: (Omit<CountedUsage, 'countedAt'> & { readonly countedAt: string }) | null
   readonly notReached?: string
+  readonly left?: string
 }
 
 export interface ToldAction extends Omit<LoggedAction, 'at' | 'sequence'> {
@@ -67,6 +68,11 @@ export class ApiError extends Error {
   }
 }
 
+interface Flags {
+  readonly dryRun?: boolean
+  readonly abandon?: boolean
+}
+
 /** Pages of what is long are asked for again when the deployment is busy: they can be repeated without an effect. */
 const TRIES = 5
 
@@ -99,7 +105,10 @@ const operatorApi = (transport: Transport) => {
       await wait(1_000 * Math.min(seconds, 30))
     }
   }
-  const of = (id: string, operation = '') => `/v1/tenants/${encodeURIComponent(id)}${operation}`
+  const of = (id: string, operation = '', flags: Flags = {}) => {
+    const query = Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [`${name}=true`] : []))
+    return `/v1/tenants/${encodeURIComponent(id)}${operation}${query.length > 0 ? `?${query.join('&')}` : ''}`
+  }
   const withCursor = (path: string, cursor: string | null, query: Readonly<Record<string, string>> = {}) => {
     const sent = new URLSearchParams({ ...query, ...(cursor !== null && { cursor }) }).toString()
     return sent === '' ? path : `${path}?${sent}`
@@ -129,18 +138,18 @@ const operatorApi = (transport: Transport) => {
     suspend: (id: string) => ask<ToldTenant>('POST', of(id, '/suspend')),
     resume: (id: string) => ask<ToldTenant>('POST', of(id, '/resume')),
     issueKey: (id: string, name: string) => ask<NewTenant>('POST', of(id, '/keys'), { name }),
-    delete: (id: string, waitDays: number, abandon: boolean) =>
-      ask<ToldTenant>('POST', of(id, '/delete'), { waitDays, abandon }),
+    delete: (id: string, waitDays: number, { abandon = false, dryRun = false }: Flags) =>
+      ask<ToldTenant>('POST', of(id, '/delete', { dryRun }), { waitDays, abandon }),
     usage: (id: string) => ask<Usage>('GET', of(id, '/usage')),
     /** A piece at a time. @param place where to; absent: where the move under way goes */
-    move: (id: string, place?: unknown) =>
-      ask<ToldMove>('POST', of(id, '/move'), { ...(place !== undefined && { place }) }, TRIES),
-    moveBack: (id: string, abandon: boolean) =>
-      ask<ToldMove>('POST', of(id, `/move/back${abandon ? '?abandon=true' : ''}`), undefined, TRIES),
+    move: (id: string, place: unknown, flags: Flags) =>
+      ask<ToldMove>('POST', of(id, '/move', flags), { ...(place !== undefined && { place }) }, TRIES),
+    moveBack: (id: string, flags: Flags) => ask<ToldMove>('POST', of(id, '/move/back', flags), undefined, TRIES),
     /** Whether there is anything to export. */
     hasExport: (id: string) => ask<unknown>('GET', of(id, '/export')),
-    place: (id: string, place: unknown) => ask<ToldTenant>('POST', of(id, '/place'), { place }),
-    rewind: (id: string, to: string) => ask<void>('POST', of(id, '/rewind'), { to }),
+    place: (id: string, place: unknown, eraseOld: boolean, flags: Flags) =>
+      ask<ToldTenant>('POST', of(id, '/place', flags), { place, eraseOld }),
+    rewind: (id: string, to: string, flags: Flags) => ask<void>('POST', of(id, '/rewind', flags), { to }),
     migrate: (id: string) => ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate')),
     exportLines: (id: string) =>
       items('lines', (cursor) =>

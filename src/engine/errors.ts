@@ -205,6 +205,16 @@ export const errorTable = {
     text: 'This cannot be done where the tenant lives: {detail}.',
     fix: 'Do what the sentence names instead, or move the tenant.',
   },
+  unusable_place: {
+    kind: 'schema',
+    text: 'The tenant cannot be reached as the deployment is configured: {detail}.',
+    fix: 'Give the deployment what the sentence names, or say where the tenant is: POST /v1/tenants/{id}/place. What is gone for good can be given up: POST /v1/tenants/{id}/delete with abandon.',
+  },
+  migration_failed: {
+    kind: 'schema',
+    text: 'The database of the tenant does not take the migration {detail}.',
+    fix: 'Read in the log, at the request id, what the database said; mend that, and repeat the request. No other tenant is concerned.',
+  },
   not_found: { kind: 'schema', text: 'There is no {detail}.', fix: 'Correct the id.' },
   not_updatable: {
     kind: 'schema',

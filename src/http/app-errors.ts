@@ -42,7 +42,8 @@ export const errorText = (thrown: unknown): string => {
     error instanceof UpgradingError ||
     error instanceof NoDatabaseError
   if (!foreseen) return error.stack ?? error.message
-  return error.cause instanceof UnavailableError ? `${error.message}: ${error.cause.message}` : error.message
+  const { cause } = error
+  return error instanceof RefusedError && cause instanceof Error ? `${error.message}: ${cause.message}` : error.message
 }
 
 export const respondError = (c: Context<AppEnv>, contract: Contract, error: unknown): Response => {

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { DatabaseState, SqlDriver } from '../storage/driver.ts'
+import { type DatabaseState, NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
 import { databaseName as nameOf, PlaceError, shared, type UrlPlace } from '../tenants/place.ts'
-import { type OpenPlace, Places } from '../tenants/places.ts'
+import { type OpenOptions, type OpenPlace, Places } from '../tenants/places.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { sqlTenantDirectory } from '../tenants/sql-directory.ts'
 import { databaseName } from './database-url.ts'
@@ -33,9 +34,12 @@ class OwnDatabases {
     this.#serve = serve
   }
 
-  driver(name: string, { url }: UrlPlace, token: string | undefined): SqlDriver {
+  driver(name: string, { url }: UrlPlace, token: string | undefined, { mayCreate }: OpenOptions): SqlDriver {
     return {
-      batch: async (statements, options) => (await this.#opened(name, url, token)).driver.batch(statements, options),
+      batch: async (statements, options) => {
+        if (!mayCreate && !this.#isThere(url, token)) throw new NoDatabaseError('There is no file at its place')
+        return (await this.#opened(name, url, token)).driver.batch(statements, options)
+      },
     }
   }
 
@@ -48,10 +52,19 @@ class OwnDatabases {
     await Promise.all(this.#reached.map((database) => database.close()))
   }
 
+  /** Whoever shows another token is another client of the same database; a file has one, however its path is written. */
+  #keyOf(url: string, token: string | undefined): string {
+    return JSON.stringify([url.startsWith(FILE) ? resolve(databaseName(url)) : url, token])
+  }
+
+  /** Opening a file makes it. */
+  #isThere(url: string, token: string | undefined): boolean {
+    return !url.startsWith(FILE) || this.#open.has(this.#keyOf(url, token)) || existsSync(databaseName(url))
+  }
+
   /** What cannot be opened at all is tried again by the next batch; a server that is away is asked again by itself. */
   #opened(name: string, url: string, token: string | undefined): Promise<ServedDatabase> {
-    // Whoever shows another token is another client of the same database; a file has one, however its path is written.
-    const key = JSON.stringify([url.startsWith(FILE) ? resolve(databaseName(url)) : url, token])
+    const key = this.#keyOf(url, token)
     const known = this.#open.get(key)
     if (known) return known
     const opened = this.#begin(name, url, token, () => this.#open.delete(key)).catch((error: unknown) => {
@@ -100,16 +113,18 @@ export const nodeDeployment = async (
   const own = new OwnDatabases((name, databaseUrl, databaseToken) =>
     serveDatabase({ name, databaseUrl, databaseToken, databaseTimeoutMs }, log),
   )
-  const open: OpenPlace = (organizationId, place) => {
+  const open: OpenPlace = (organizationId, place, options) => {
     if (place.shape === 'shared') return home
     if (place.shape === 'object' || 'binding' in place)
       throw new PlaceError('a Node server has no objects and no bindings: give the database a "url"')
     requireOwnFile(place.url, directoryUrl, env)
     const token = place.token === undefined ? undefined : env[place.token]
     if (place.token !== undefined && !token) throw new PlaceError(`there is no variable "${place.token}"`)
-    return own.driver(nameOf(organizationId, place), place, token)
+    return own.driver(nameOf(organizationId, place), place, token, options)
   }
-  const directory = own.driver('directory', { shape: 'database', url: directoryUrl }, env.DATABASE_TOKEN)
+  const directory = own.driver('directory', { shape: 'database', url: directoryUrl }, env.DATABASE_TOKEN, {
+    mayCreate: true,
+  })
   await directory.batch([])
   return {
     places: new Places({ home: shared, open, directory: { driver: directory, over: sqlTenantDirectory } }),

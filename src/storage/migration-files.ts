@@ -1812,4 +1812,10 @@ END`,
       `CREATE INDEX deliveries_by_age ON deliveries (expires_at)`,
     ],
   },
+  {
+    name: '0014_tenant_usage.sql',
+    statements: [
+      `ALTER TABLE tenants ADD COLUMN usage TEXT`,
+    ],
+  },
 ]

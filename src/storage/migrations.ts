@@ -44,11 +44,13 @@ const isProgram = (name: string): boolean => name.endsWith('_program.sql')
 /** A migration that a database does not take, by its name. What the database said is the cause. */
 export class MigrationError extends Error {
   readonly migration: string
+  readonly reason: string
 
   constructor(migration: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     super(`The migration ${migration} failed: ${reason}`, { cause })
     this.migration = migration
+    this.reason = reason
   }
 }
 

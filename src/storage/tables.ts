@@ -188,6 +188,7 @@ export const tenants = sqliteTable('tenants', {
   seenAt: time('seen_at'),
   eraseAt: time('erase_at'),
   revision: integer('revision').notNull().default(1),
+  usage: looseJson('usage'),
 })
 
 /** What operators did, in order. */

@@ -13,8 +13,17 @@ import type { Places } from './places.ts'
 export interface ObjectControl {
   /** @returns false when the organisation has none of the statuses there: then nothing was erased */
   erase(organizationId: string, place: ObjectPlace, statuses: readonly OrganizationStatus[]): Promise<boolean>
-  /** @param time milliseconds since 1970. @returns what the platform says where it cannot */
-  rewind(organizationId: string, place: ObjectPlace, time: number): Promise<{ readonly impossible?: string }>
+  /**
+   * @param time milliseconds since 1970
+   * @param options `isDry`: the platform is asked whether it can, and nothing is changed
+   * @returns what the platform says where it cannot
+   */
+  rewind(
+    organizationId: string,
+    place: ObjectPlace,
+    time: number,
+    options: { readonly isDry: boolean },
+  ): Promise<{ readonly impossible?: string }>
 }
 
 /** Where the tenants of a deployment are, and what is written of them. */

@@ -3,6 +3,22 @@ import type { Cost } from '../storage/meter.ts'
 import type { OperatorLog } from './operator-log.ts'
 import type { Place, WrittenPlace } from './place.ts'
 
+/** How much there is of a tenant; of each no more is counted than a limit, which stands for that many or more. */
+export interface Usage {
+  readonly records: number
+  /** Of the data of those records. */
+  readonly recordBytes: number
+  readonly matchKeys: number
+  readonly changes: number
+  readonly members: number
+  readonly credentials: number
+}
+
+/** The same, and when it was counted, in milliseconds since 1970. */
+export interface CountedUsage extends Usage {
+  readonly countedAt: number
+}
+
 /** A tenant as the directory has it. Times are milliseconds since 1970. */
 export interface Tenant {
   readonly id: string
@@ -18,6 +34,8 @@ export interface Tenant {
   readonly seenAt: number | null
   /** When everything of a deleted tenant is erased. */
   readonly eraseAt: number | null
+  /** As upkeep has counted it last; null: it has not yet. */
+  readonly usage: CountedUsage | null
   /** Raised by every change of the line. */
   readonly revision: number
 }
@@ -25,7 +43,9 @@ export interface Tenant {
 /** A line as it was read. */
 export type Line = Pick<Tenant, 'id' | 'revision'>
 
-export type TenantChange = Partial<Omit<Tenant, 'id' | 'place' | 'createdAt' | 'revision'> & { readonly place: Place }>
+export type TenantChange = Partial<
+  Omit<Tenant, 'id' | 'place' | 'createdAt' | 'usage' | 'revision'> & { readonly place: Place }
+>
 
 /** One that comes into the directory. */
 export type NewLine = Pick<Tenant, 'id' | 'name' | 'createdAt'> & { readonly place: Place }
@@ -50,6 +70,8 @@ export interface TenantDirectory {
   adopt(tenants: readonly (NewLine & Pick<Tenant, 'status'>)[]): Promise<void>
   /** @returns the line as it is now. @throws StaleError when it is not any more as it was read: nothing was changed */
   change(line: Line, change: TenantChange): Promise<Tenant>
+  /** Keeps what was counted, over whatever else was changed meanwhile. */
+  keepUsage(id: string, usage: CountedUsage): Promise<void>
   /** @throws StaleError likewise */
   remove(line: Line): Promise<void>
   /** What was done to the tenants. */

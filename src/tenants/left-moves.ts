@@ -18,6 +18,7 @@ const PIECES = 50
 
 /** What a move that is over has left in an object: its rows are gone, the object is not. */
 const eraseEmpty = async (deployment: Deployment, id: string, { from, to, state }: TenantMove): Promise<void> => {
+  if (state.isSourceLeft) return
   const left = state.phase === 'done' ? from : state.claimed ? to : undefined
   if (left?.shape === 'object') await eraseAt(deployment, id, left, state.phase === 'done' ? 'moved' : 'moving')
 }

@@ -1,68 +1,32 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import { type SqlDriver, UnavailableError } from '../storage/driver.ts'
+import { UnavailableError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import { type MoveContext, MoveError, type MoveState, newMove } from './move/state.ts'
-import { goBack, leaveTarget, purgeSource, step } from './move/step.ts'
-import { isSameDatabase, type Place, readable, samePlace, type WrittenPlace } from './place.ts'
-import { isLeftBehind, isOver, isUnderWay, moveOf, settled, type TenantMove } from './tenant-move.ts'
+import { lyingAt } from './lying-at.ts'
+import { type MoveContext, MoveError, type MovePhase, type MoveState, newMove } from './move/state.ts'
+import { goBack, leaveSource, leaveTarget, purgeSource, step } from './move/step.ts'
+import { moveInLine } from './move-context.ts'
+import { isSameDatabase, type Place, readable, samePlace } from './place.ts'
+import { isLeftBehind, isOver, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
 import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
 
-/** A place that cannot be opened is no trouble to a step that does not need it. */
-const whenAsked = (open: () => SqlDriver): SqlDriver => ({
-  batch: async (statements, options) => open().batch(statements, options),
-})
-
-/**
- * The move that stands in a line, to be gone on with. Whatever it saves, it saves over the line as it was read: whoever comes
- * second finds a StaleError, and has saved nothing.
- */
-const contextOf = ({ places, directory }: Deployment, tenant: Tenant, { from, to, state }: TenantMove): MoveContext => {
-  const { id } = tenant
-  let line = tenant
-  /** What the tenant is at the place where it stays: its organisation says so, and nobody else. */
-  const statusAt = async (place: WrittenPlace): Promise<Pick<Tenant, 'status'>> => {
-    const row = await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
-    return { status: row?.status ?? tenant.status }
-  }
-  return {
-    organizationId: id,
-    source: whenAsked(() => places.open(id, from, { mayCreate: false })),
-    target: whenAsked(() => places.open(id, to, { mayCreate: true })),
-    isOwnTarget: to.shape === 'database',
-    store: {
-      async load() {
-        const found = await directory.find(id)
-        const move = found && moveOf(found)
-        if (!found || move?.state.id !== state.id) throw new StaleError()
-        line = found
-        return move.state
-      },
-      async save(next) {
-        const isArrived = next.phase === 'keep' || next.phase === 'returned'
-        const status = isArrived
-          ? await statusAt(next.phase === 'keep' ? to : from)
-          : settled.has(next.phase)
-            ? {}
-            : { status: 'moving' as const }
-        const { lastError: _, ...kept } = next
-        line = await directory.change(line, {
-          move: { from, to, state: { ...kept, steppedAt: Date.now() } },
-          ...status,
-        })
-      },
-      async switchPlace() {
-        line = await directory.change(line, { place: readable(to) })
-        places.forget(id)
-      },
-    },
-  }
-}
-
 const notElsewhere = () => refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
+
+/** As it would begin. @throws RefusedError for what `begin` and the first piece refuse */
+const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
+  const { id } = tenant
+  const from = readable(tenant.place)
+  openNew(deployment, id, to, { isNamed: true })
+  const here = await lyingAt(deployment, id, from)
+  if (here?.status !== 'active' && here?.status !== 'suspended')
+    throw refuse('not_possible', undefined, `at its place it is ${here?.status ?? 'unknown'}`)
+  const there = await lyingAt(deployment, id, to)
+  if (there && there.status !== 'moving' && there.status !== 'moved') throw notElsewhere()
+  return { from, to, state: newMove(to) }
+}
 
 const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
   const { id } = tenant
@@ -85,9 +49,15 @@ const remember = async ({ directory }: Deployment, line: Tenant, move: TenantMov
   await directory.change(line, { move: { ...move, state: { ...move.state, lastError } } }).catch(() => undefined)
 }
 
+/** What an operator can do about a move that goes no further by itself. */
+const advice = ({ place }: Tenant, { to }: TenantMove): string =>
+  samePlace(place, to)
+    ? 'POST /v1/tenants/{id}/move?abandon=true ends the move, and leaves what lies at the old place'
+    : 'POST /v1/tenants/{id}/move/back takes the move back'
+
 /**
  * A piece of a move. Where somebody else has gone on with it at this very moment, it is answered how far they have come.
- * @throws RefusedError not_possible when it can only go back
+ * @throws RefusedError not_possible when it goes no further by itself
  */
 export const goOn = async (
   deployment: Deployment,
@@ -95,21 +65,54 @@ export const goOn = async (
   move: TenantMove,
   work: (context: MoveContext) => Promise<MoveState>,
 ): Promise<TenantMove> => {
+  const { context, line } = moveInLine(deployment, tenant, move)
   try {
-    const state = await work(contextOf(deployment, tenant, move))
+    const state = await work(context)
     // As it was saved, with the time of the step.
     const saved = await deployment.directory.find(tenant.id)
     return (saved && moveOf(saved)) ?? { ...move, state }
   } catch (error) {
     const now = await deployment.directory.find(tenant.id)
     const other = now && moveOf(now)
-    const isTaken = now !== undefined && now.revision !== tenant.revision && other?.state.id === move.state.id
-    if (isTaken && other) return other
-    if (now && other && !(error instanceof StaleError)) await remember(deployment, now, other, error)
-    if (error instanceof MoveError)
-      throw refuse('not_possible', undefined, `${error.message}; POST /v1/tenants/{id}/move/back takes the move back`)
+    if (!now || other?.state.id !== move.state.id) throw error
+    // What this call has saved itself before it failed is no word of somebody else's.
+    if (error instanceof StaleError || now.revision !== line().revision) return other
+    await remember(deployment, now, other, error)
+    if (error instanceof MoveError) throw refuse('not_possible', undefined, `${error.message}; ${advice(now, other)}`)
     throw error
   }
+}
+
+/**
+ * The same; where it fails at the place that the tenant needs no longer, the move ends without it.
+ * @param phases in which that is all that is left to do
+ */
+const orLeave = async (
+  deployment: Deployment,
+  id: string,
+  work: () => Promise<TenantMove>,
+  phases: readonly MovePhase[],
+  leave: (context: MoveContext) => Promise<MoveState>,
+): Promise<TenantMove> => {
+  try {
+    return await work()
+  } catch (error) {
+    const line = await findTenant(deployment, id)
+    const left = moveOf(line)
+    if (!left || !phases.includes(left.state.phase)) throw error
+    return goOn(deployment, line, left, leave)
+  }
+}
+
+/** Only whoever gives a place up for good waits no longer for it than for what is away. */
+const patient = (whole: Deployment, mayAbandon: boolean): Deployment =>
+  mayAbandon ? withTimeLimit(whole, PATIENCE_MS) : whole
+
+export interface MoveOptions {
+  /** Where the database of the place that the tenant needs no longer is not reached, what lies there stays, and the move is over. */
+  readonly mayAbandon?: boolean
+  /** Everything is looked at, and nothing is changed: it is answered as if the move had begun. */
+  readonly isDry?: boolean
 }
 
 /**
@@ -118,22 +121,37 @@ export const goOn = async (
  * @param to where to; absent: go on
  * @throws RefusedError not_found; wrong_status without a move, or with one to another place; invalid_value, not_possible
  */
-export const moveTenant = async (deployment: Deployment, id: string, to: Place | undefined): Promise<TenantMove> => {
+export const moveTenant = async (
+  whole: Deployment,
+  id: string,
+  to: Place | undefined,
+  options: MoveOptions = {},
+): Promise<TenantMove> => {
+  const { mayAbandon = false, isDry = false } = options
+  const deployment = patient(whole, mayAbandon)
   const tenant = await findTenant(deployment, id)
   const { status, place } = tenant
   const known = moveOf(tenant)
+  /** The next piece of it, until the old place is done with. */
+  const goneOn = (move: TenantMove, piece: typeof step): Promise<TenantMove> => {
+    if (isDry) return Promise.resolve(move)
+    const work = () => goOn(deployment, tenant, move, piece)
+    return mayAbandon ? orLeave(deployment, id, work, ['retire', 'purge'], leaveSource) : work()
+  }
   if (known && isUnderWay(known)) {
     if (to && !samePlace(known.to, to)) throw refuse('wrong_status', undefined, 'moving')
-    return goOn(deployment, tenant, known, step)
+    return goneOn(known, step)
   }
   if (known && isOver(known) && known.state.phase === 'keep' && (!to || samePlace(known.to, to))) return known
+  if (known?.state.phase === 'purge' && !to) return goneOn(known, purgeSource)
   if (!to) throw refuse('wrong_status', undefined, `${status} and not moving`)
   if (isSameDatabase(tenant.id, place, to)) throw notElsewhere()
   if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, status)
+  if (isDry) return tryMoving(deployment, tenant, to)
   if (known && isLeftBehind(known) && !isSameDatabase(tenant.id, known.from, to)) {
-    const removed = await goOn(deployment, tenant, known, purgeSource)
+    const removed = await goneOn(known, purgeSource)
     if (removed.state.phase !== 'done') return removed
-    return moveTenant(deployment, id, to)
+    return moveTenant(whole, id, to, options)
   }
   const move = await begin(deployment, tenant, to)
   return goOn(deployment, await findTenant(deployment, id), move, step)
@@ -147,20 +165,15 @@ export const moveTenant = async (deployment: Deployment, id: string, to: Place |
 export const moveTenantBack = async (
   whole: Deployment,
   id: string,
-  { mayAbandon = false }: { readonly mayAbandon?: boolean } = {},
+  { mayAbandon = false, isDry = false }: MoveOptions = {},
 ): Promise<TenantMove> => {
-  const deployment = mayAbandon ? withTimeLimit(whole, PATIENCE_MS) : whole
+  const deployment = patient(whole, mayAbandon)
   const tenant = await findTenant(deployment, id)
   const move = moveOf(tenant)
   if (!move || !isUnderWay(move)) throw refuse('wrong_status', undefined, `${tenant.status} and not moving`)
   if (!samePlace(tenant.place, move.from)) throw refuse('wrong_status', undefined, 'at its new place already')
-  try {
-    return await goOn(deployment, tenant, move, goBack)
-  } catch (error) {
-    const line = await findTenant(deployment, id)
-    const left = moveOf(line)
-    // Before that phase it was the old place that failed.
-    if (!mayAbandon || left?.state.phase !== 'withdraw') throw error
-    return goOn(deployment, line, left, leaveTarget)
-  }
+  if (isDry) return move
+  const work = () => goOn(deployment, tenant, move, goBack)
+  // Before that phase it was the old place that failed.
+  return mayAbandon ? orLeave(deployment, id, work, ['withdraw'], leaveTarget) : work()
 }

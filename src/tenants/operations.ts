@@ -1,8 +1,7 @@
 import type { NewOrganization, OrganizationChange } from '../admin/organizations.ts'
 import type { NewTenant } from '../admin/tenants.ts'
-import { problem, RefusedError, refuse } from '../engine/errors.ts'
+import { problem, RefusedError } from '../engine/errors.ts'
 import { newId } from '../engine/ids.ts'
-import { StaleError } from '../engine/session.ts'
 import { UnavailableError } from '../storage/driver.ts'
 import type { Cost } from '../storage/meter.ts'
 import { exportTenant, type RestoredPage, restoreTenant, verifyTenant } from './data.ts'
@@ -10,28 +9,30 @@ import { type Deployment, findTenant, meteredDeployment } from './deployment.ts'
 import type { Page } from './directory.ts'
 import { changeTenant, createTenant, issueAdminKey, migrateTenant } from './lifecycle.ts'
 import { endMoveIn, isMoveGoingOn, isReturnGoingOn } from './move-log.ts'
-import { moveTenant, moveTenantBack } from './moving.ts'
+import { type MoveOptions, moveTenant, moveTenantBack } from './moving.ts'
 import type { Operator, OperatorLog } from './operator-log.ts'
 import { type Place, samePlace } from './place.ts'
-import { placeTenant } from './placing.ts'
+import { type PlaceOptions, placeTenant } from './placing.ts'
 import { type Operation, outcomeOf, recorded } from './recorded.ts'
 import { rewindTenant } from './rewind.ts'
 import { type ChangedTenant, deleteTenant, resumeTenant, suspendTenant } from './status.ts'
 import { moveOf, type TenantMove } from './tenant-move.ts'
+import { telling } from './told.ts'
 import { usageOf } from './usage.ts'
 
 /** Seconds after which a creation may be gone on with. */
 const RETRY_AFTER = 1
 
-/** Somebody else has changed the tenant at this very moment: what they have made of it is to be looked at first. */
-const refusalOf = (error: unknown): unknown =>
-  error instanceof StaleError ? refuse('wrong_status', undefined, 'changed by somebody else') : error
-
 /** Whoever has not named the tenant would have no way to go on with it. */
 const naming = (id: string, error: unknown): unknown => {
-  if (!(error instanceof UnavailableError)) return error
-  const detail = `: tenant ${id} is not finished, and the same request with this id goes on`
-  return new RefusedError(problem('unavailable', undefined, detail), RETRY_AFTER, { cause: error })
+  const unfinished = `tenant ${id} is not finished, and the same request with this id goes on`
+  if (error instanceof UnavailableError)
+    return new RefusedError(problem('unavailable', undefined, `: ${unfinished}`), RETRY_AFTER, { cause: error })
+  if (!(error instanceof RefusedError)) return error
+  const [{ code, detail }] = error.refusal.problems
+  if (code !== 'unusable_place' && code !== 'migration_failed') return error
+  const { cause } = error
+  return new RefusedError(problem(code, undefined, `${unfinished} once it is mended: ${detail}`), undefined, { cause })
 }
 
 /** How the log calls what holds for the directory alone, since the tenant's database did not answer. */
@@ -43,6 +44,8 @@ const endOfDeletion = async (log: OperatorLog, made: ChangedTenant, mayAbandon =
   for (const action of ['move', 'move back']) await log.endAll(made.id, action, 'abandoned')
   return 'abandoned'
 }
+
+const abandoning = ({ mayAbandon = false }: MoveOptions) => (mayAbandon ? { mayAbandon } : {})
 
 /** How many lines were put back, in all requests of an operation. */
 const linesIn = (detail: unknown): number => Number((detail as { lines?: unknown } | null)?.lines ?? 0)
@@ -56,14 +59,16 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
   const deployment = meteredDeployment(whole, cost)
   const { directory } = deployment
   const { log } = directory
-  let isLogged = false
+  /** Whether it came to be an operation, which has its line, or needs none. */
+  let isBegun = false
   const logged = async <T>(operation: Operation<T>, work: () => Promise<T>): Promise<T> => {
-    isLogged = true
-    try {
-      return await recorded(log, by, operation, work)
-    } catch (error) {
-      throw refusalOf(error)
-    }
+    isBegun = true
+    return telling(() => recorded(log, by, operation, work))
+  }
+  /** For what changes nothing. */
+  const looked = async <T>(work: () => Promise<T>): Promise<T> => {
+    isBegun = true
+    return telling(work)
   }
   const lineMove = async (id: string) => {
     const tenant = await directory.find(id)
@@ -71,9 +76,9 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
   }
   const endOf = (id: string) => (move: TenantMove) => endMoveIn(log, id, move)
   return {
-    /** For what was refused before it came to be an operation, such as by its schema. One that has a line gets no second one. */
+    /** For what was refused before it came to be an operation, such as by its schema. */
     async refused(action: string, tenantId: string | null, error: unknown): Promise<void> {
-      if (isLogged) return
+      if (isBegun) return
       const { sequence } = await log.begin({
         operator: by.name,
         requestId: by.requestId,
@@ -84,9 +89,10 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
       await log.end(sequence, { outcome: outcomeOf(error) })
     },
     list: (page: Page) => directory.page(page),
-    find: (id: string) => findTenant(deployment, id),
-    usage: (id: string) => usageOf(deployment, id),
-    export: (id: string, cursor: Parameters<typeof exportTenant>[2]) => exportTenant(deployment, id, cursor),
+    find: (id: string) => looked(() => findTenant(deployment, id)),
+    usage: (id: string) => looked(() => usageOf(deployment, id)),
+    export: (id: string, cursor: Parameters<typeof exportTenant>[2]) =>
+      looked(() => exportTenant(deployment, id, cursor)),
     actions: log.actions,
     async create(tenant: NewOrganization & { readonly place?: Place }): Promise<NewTenant> {
       const id = tenant.id?.toLowerCase() ?? newId()
@@ -102,27 +108,41 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
       logged({ action: 'suspend', tenantId: id, endOf: endOfChange }, () => suspendTenant(deployment, id)),
     resume: (id: string) => logged({ action: 'resume', tenantId: id }, () => resumeTenant(deployment, id)),
     delete: (id: string, eraseAt: number, options: Parameters<typeof deleteTenant>[3] = {}) => {
-      const detail = { eraseAt: new Date(eraseAt).toISOString(), ...options }
-      const endOf = (made: ChangedTenant) => endOfDeletion(log, made, options.mayAbandon)
+      if (options.isDry) return looked(() => deleteTenant(deployment, id, eraseAt, options))
+      const { mayAbandon = false } = options
+      const detail = { eraseAt: new Date(eraseAt).toISOString(), mayAbandon }
+      const endOf = (made: ChangedTenant) => endOfDeletion(log, made, mayAbandon)
       return logged({ action: 'delete', tenantId: id, detail, endOf }, () =>
         deleteTenant(deployment, id, eraseAt, options),
       )
     },
-    place: (id: string, to: Place) =>
-      logged({ action: 'place', tenantId: id, detail: { place: to } }, () => placeTenant(deployment, id, to)),
+    place: (id: string, to: Place, options: PlaceOptions = {}) => {
+      const work = () => placeTenant(deployment, id, to, options)
+      if (options.isDry) return looked(work)
+      const { erasesOld } = options
+      return logged({ action: 'place', tenantId: id, detail: { place: to, ...(erasesOld && { erasesOld }) } }, work)
+    },
     issueAdminKey: (id: string, name: string) =>
       logged({ action: 'key', tenantId: id, detail: { name } }, () => issueAdminKey(deployment, id, name)),
-    rewind: (id: string, time: number) =>
-      logged({ action: 'rewind', tenantId: id, detail: { to: new Date(time).toISOString() } }, () =>
-        rewindTenant(deployment, id, time),
-      ),
-    async move(id: string, to: Place | undefined): Promise<TenantMove> {
+    rewind: (id: string, time: number, { isDry = false } = {}) => {
+      const work = () => rewindTenant(deployment, id, time, { isDry })
+      if (isDry) return looked(work)
+      return logged({ action: 'rewind', tenantId: id, detail: { to: new Date(time).toISOString() } }, work)
+    },
+    async move(id: string, to: Place | undefined, options: MoveOptions = {}): Promise<TenantMove> {
+      if (options.isDry) return looked(() => moveTenant(deployment, id, to, options))
       const known = await lineMove(id)
       const isGoingOn = isMoveGoingOn(known) && (!to || (known !== undefined && samePlace(known.to, to)))
-      const operation = { action: 'move', tenantId: id, detail: { to: to ?? known?.to ?? null }, isGoingOn }
-      return logged({ ...operation, endOf: endOf(id) }, () => moveTenant(deployment, id, to))
+      const operation = {
+        action: 'move',
+        tenantId: id,
+        detail: { to: to ?? known?.to ?? null, ...abandoning(options) },
+        isGoingOn,
+      }
+      return logged({ ...operation, endOf: endOf(id) }, () => moveTenant(deployment, id, to, options))
     },
-    async moveBack(id: string, options: Parameters<typeof moveTenantBack>[2] = {}): Promise<TenantMove> {
+    async moveBack(id: string, options: MoveOptions = {}): Promise<TenantMove> {
+      if (options.isDry) return looked(() => moveTenantBack(deployment, id, options))
       const isGoingOn = isReturnGoingOn(await lineMove(id))
       const endOfReturn = async (move: TenantMove) =>
         (await endMoveIn(log, id, move)) === undefined ? undefined : 'done'
@@ -130,7 +150,7 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
         {
           action: 'move back',
           tenantId: id,
-          detail: options.mayAbandon ? options : null,
+          detail: options.mayAbandon ? abandoning(options) : null,
           isGoingOn,
           endOf: endOfReturn,
         },
@@ -140,7 +160,7 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
     migrate: (id: string) => logged({ action: 'migrate', tenantId: id }, () => migrateTenant(deployment, id)),
     /** @param hasMore whether further pages of the same export follow */
     async restore(id: string, page: RestoredPage, hasMore: boolean): Promise<void> {
-      if (page.isDry) return restoreTenant(deployment, id, page)
+      if (page.isDry) return looked(() => restoreTenant(deployment, id, page))
       const { length: lines } = page.lines
       const operation = {
         action: 'restore',
@@ -154,7 +174,7 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
     },
     async verify(id: string, options: Parameters<typeof verifyTenant>[2]): ReturnType<typeof verifyTenant> {
       const work = () => verifyTenant(deployment, id, options)
-      if (!options.repair) return work()
+      if (!options.repair) return looked(work)
       const isGoingOn = options.cursor !== undefined
       return logged(
         { action: 'repair', tenantId: id, isGoingOn, endOf: ({ next }) => (next ? undefined : 'done') },

@@ -40,7 +40,12 @@ export type WrittenPlace = Place | UnreadablePlace
 export const shared = { shape: 'shared' } as const satisfies Place
 
 /** A place that is configured otherwise than it can be. It concerns its own tenant, and nobody else. */
-export class PlaceError extends UnavailableError {}
+export class PlaceError extends UnavailableError {
+  /** @param message completes a sentence, so the full stop of whoever said it goes */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/\.$/, ''), options)
+  }
+}
 
 /** As it will be opened: nothing that a parser would take away first. */
 const URL_TEXT = /^(libsql|https|http|file):\S+$/

@@ -7,8 +7,13 @@ import { tenants } from '../storage/tables.ts'
 import type { Line, Tenant, TenantDirectory } from './directory.ts'
 import { sqlOperatorLog } from './operator-log.ts'
 import { writtenPlace } from './place.ts'
+import { keptUsage } from './usage-counts.ts'
 
-const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({ ...row, place: writtenPlace(row.place) })
+const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({
+  ...row,
+  place: writtenPlace(row.place),
+  usage: keptUsage(row.usage),
+})
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
 const ADOPT = `
@@ -60,6 +65,9 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       const [row] = await plainly(db.update(tenants).set(set).where(asRead(line)).returning())
       if (!row) throw new StaleError()
       return tenantOf(row)
+    },
+    async keepUsage(id, usage) {
+      await plainly(db.update(tenants).set({ usage }).where(eq(tenants.id, id)))
     },
     async remove(line) {
       const [row] = await plainly(db.delete(tenants).where(asRead(line)).returning())

@@ -15,6 +15,8 @@ import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
 export interface ChangedTenant extends Tenant {
   /** What became of it nowhere else, and why, where its database could not be asked. */
   readonly notReached?: string
+  /** What of it lies where it was, now that it is told to be elsewhere. */
+  readonly left?: string
 }
 
 /** A deletion is taken back by resuming the tenant, and by nothing that seems to do something else. */
@@ -30,6 +32,9 @@ const notReached = {
   deleted:
     'Until it is, the tenant is suspended for whoever asks the directory. Should it never be: deleted with abandon, the tenant leaves the directory, and nothing is erased.',
 } as const
+
+const untold = (fault: string, status: keyof typeof notReached): string =>
+  `Its database was not reached (${fault}). ${notReached[status]}`
 
 const isNotFound = (error: unknown): boolean => error instanceof RefusedError && error.message === 'not_found'
 
@@ -83,7 +88,7 @@ const setStatus = async (
   )
   if (fault === undefined || status === 'active') return line
   deployment.places.forget(line.id)
-  return { ...line, notReached: `Its database was not reached (${fault}). ${notReached[status]}` }
+  return { ...line, notReached: untold(fault, status) }
 }
 
 /** @throws RefusedError not_found, wrong_status */
@@ -106,17 +111,39 @@ const organizationAt = async ({ places }: Deployment, { id, place }: Tenant) => 
   }
 }
 
-/** Removes the line alone. @throws RefusedError not_possible where requests, and the directory, would find it without one */
-const abandon = async (deployment: Deployment, tenant: ChangedTenant): Promise<ChangedTenant> => {
-  const { directory, places } = deployment
-  const home = places.homeOf(tenant.id)
-  if (home && samePlace(home, tenant.place))
-    throw refuse('not_possible', undefined, 'it is where a tenant is looked for that the directory does not know')
+const removeLine = async ({ directory, places }: Deployment, tenant: Tenant): Promise<void> => {
   await directory.remove(tenant)
   places.forget(tenant.id)
+}
+
+/** Removes the line alone. @throws RefusedError not_possible where requests, and the directory, would find it without one */
+const abandon = async (
+  deployment: Deployment,
+  tenant: ChangedTenant,
+  remove: (deployment: Deployment, tenant: Tenant) => Promise<void>,
+): Promise<ChangedTenant> => {
+  const home = deployment.places.homeOf(tenant.id)
+  if (home && samePlace(home, tenant.place))
+    throw refuse('not_possible', undefined, 'it is where a tenant is looked for that the directory does not know')
+  await remove(deployment, tenant)
   const notReached =
     'It is removed from the directory. Nothing was erased in its database, nor where a move has left it.'
   return { ...tenant, status: 'deleted', eraseAt: null, notReached }
+}
+
+/** As it would be: what setting the status refuses, is refused, and what is not reached is told. */
+const tryDeleting = async (deployment: Deployment, tenant: Tenant, eraseAt: number): Promise<ChangedTenant> => {
+  requireIdle(tenant, 'deleted')
+  const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
+  const from: readonly OrganizationStatus[] = [...precededBy.deleted, 'deleted']
+  try {
+    const { status } = await authority.run(async ({ organization }) => organization)
+    if (!from.includes(status)) throw refuse('wrong_status', undefined, status)
+    return { ...tenant, status: 'deleted', eraseAt }
+  } catch (error) {
+    if (isNotFound(error)) return { ...tenant, status: 'deleted', eraseAt }
+    return { ...tenant, status: 'suspended', eraseAt, notReached: untold(faultIn(error), 'deleted') }
+  }
 }
 
 /**
@@ -124,25 +151,28 @@ const abandon = async (deployment: Deployment, tenant: ChangedTenant): Promise<C
  * wait for: its line goes at once, and its id is free again.
  * @param eraseAt milliseconds since 1970
  * @param mayAbandon when its database is not reached, its line goes at once, and nothing else does
+ * @param isDry everything is looked at, and nothing is changed: it is answered as if it had been
  */
 export const deleteTenant = async (
   deployment: Deployment,
   id: string,
   eraseAt: number,
-  { mayAbandon = false }: { readonly mayAbandon?: boolean } = {},
+  { mayAbandon = false, isDry = false }: { readonly mayAbandon?: boolean; readonly isDry?: boolean } = {},
 ): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
+  const remove = isDry ? async () => undefined : removeLine
   if (tenant.status === 'creating' && !(await organizationAt(deployment, tenant))) {
-    await deployment.directory.remove(tenant)
-    deployment.places.forget(tenant.id)
+    await remove(deployment, tenant)
     return { ...tenant, status: 'deleted', eraseAt: Date.now() }
   }
   if ((tenant.status === 'erasing' || tenant.status === 'moving') && mayAbandon) {
     if (await isReached(deployment, tenant)) throw refuse('wrong_status', undefined, tenant.status)
-    return abandon(deployment, tenant)
+    return abandon(deployment, tenant, remove)
   }
-  const changed = await setStatus(deployment, id, 'deleted', eraseAt)
-  return mayAbandon && changed.notReached !== undefined ? abandon(deployment, changed) : changed
+  const changed = isDry
+    ? await tryDeleting(deployment, tenant, eraseAt)
+    : await setStatus(deployment, id, 'deleted', eraseAt)
+  return mayAbandon && changed.notReached !== undefined ? abandon(deployment, changed, remove) : changed
 }
 
 const isReached = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {

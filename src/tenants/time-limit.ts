@@ -27,7 +27,7 @@ export const withTimeLimit = (deployment: Deployment, timeoutMs: number): Deploy
   })
   const controlOf = (objects: ObjectControl): ObjectControl => ({
     erase: (id, place, statuses) => limited(databaseName(id, place), () => objects.erase(id, place, statuses)),
-    rewind: (id, place, time) => limited(databaseName(id, place), () => objects.rewind(id, place, time)),
+    rewind: (id, place, ...how) => limited(databaseName(id, place), () => objects.rewind(id, place, ...how)),
   })
   const { places, objects } = deployment
   return { ...deployment, places: places.over(driverOf), ...(objects && { objects: controlOf(objects) }) }

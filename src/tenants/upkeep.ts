@@ -11,10 +11,14 @@ import { databaseName, type Place, readable } from './place.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
 import { withTimeLimit } from './time-limit.ts'
 import { loggedDeletion, loggedErasing, loggedMove } from './upkeep-log.ts'
+import { countUsage, isUsageDue } from './usage.ts'
 
 /** What has to be done from time to time, by cron on the Worker and by a timer on Node. */
 
 const PAGE = 500
+
+/** Tenants whose usage one run counts; the next run goes on with others. */
+const COUNTS = 200
 
 /** Longer than any of its batches takes where things go well. */
 const TIMEOUT_MS = 30_000
@@ -95,7 +99,8 @@ const lookAfterTenant = async (deployment: Deployment, id: string, now: number):
 
 /**
  * Puts tenants from before there was a directory into it, deletes answers that are too old to be replayed, has jobs go on, erases deleted
- * tenants when their waiting time is over, and goes on with moves and deletions that nobody goes on with. Throws nothing.
+ * tenants when their waiting time is over, goes on with moves and deletions that nobody goes on with, and counts what there is of
+ * tenants. Throws nothing.
  * @param now milliseconds since 1970
  */
 export const lookAfter = async (
@@ -111,8 +116,13 @@ export const lookAfter = async (
     await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))
   await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs))
   await alone({ work: 'read the directory' }, async () => {
-    for await (const tenant of tenantsOf(limited))
+    let counts = COUNTS
+    for await (const tenant of tenantsOf(limited)) {
+      const { id } = tenant
       if (tenant.eraseAt !== null || tenant.move !== null)
-        await alone({ work: 'look after', tenant: tenant.id }, () => lookAfterTenant(limited, tenant.id, now))
+        await alone({ work: 'look after', tenant: id }, () => lookAfterTenant(limited, id, now))
+      else if (isUsageDue(tenant, now) && counts-- > 0)
+        await alone({ work: 'count', tenant: id }, () => countUsage(limited, id, now))
+    }
   })
 }

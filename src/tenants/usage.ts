@@ -1,32 +1,32 @@
-import type { Statement } from '../storage/driver.ts'
 import { type Deployment, locate } from './deployment.ts'
+import type { Tenant, Usage } from './directory.ts'
+import { usageIn, usageStatements } from './usage-counts.ts'
 
-/** Of each table no more rows are counted than that, so that it costs the same for everybody. */
-const COUNTED = 100_000
-
-/** How much there is of a tenant, counted now: a hundred thousand stand for that many or more. */
-export type Usage = Readonly<Record<(typeof counted)[number], number>>
-
-const counted = ['records', 'matchKeys', 'changes', 'members', 'credentials'] as const
-
-const tables: Readonly<Record<(typeof counted)[number], string>> = {
-  records: 'records WHERE organization_id = ?1',
-  matchKeys: 'record_keys WHERE organization_id = ?1',
-  changes: 'changes WHERE organization_id = ?1',
-  members: 'members WHERE organization_id = ?1 AND removed_at IS NULL',
-  credentials: 'credentials WHERE organization_id = ?1 AND revoked_at IS NULL',
-}
-
-const countOf = (id: string, table: string): Statement => ({
-  sql: `SELECT count(*) AS count FROM (SELECT 1 FROM ${table} LIMIT ${COUNTED})`,
-  params: [id],
-})
+/** How much there is of a tenant: counted when somebody asks, and by upkeep for the lists. */
 
 /** @throws RefusedError not_found */
 export const usageOf = async (deployment: Deployment, id: string): Promise<Usage> => {
   const { tenant, authority } = await locate(deployment, id)
-  const statements = counted.map((name) => countOf(tenant.id, tables[name]))
-  const { results } = await authority.run(({ driver }) => driver.batch(statements))
-  const counts = counted.map((name, i) => [name, Number(results[i]?.rows[0]?.count)] as const)
-  return Object.fromEntries(counts) as Usage
+  const { results } = await authority.run(({ driver }) => driver.batch(usageStatements(tenant.id)))
+  return usageIn(results)
 }
+
+/** So old may be what the directory says of a tenant that is asked for. */
+const COUNT_EVERY_MS = 86_400_000
+
+/** An isolate that knows its place asks the directory again after that, and so is seen there. */
+const UNSEEN_MS = 3_600_000
+
+/**
+ * Whether upkeep is to count anew. Whoever was not asked for since has changed nothing, and an object that nobody needs is
+ * not woken to be counted.
+ */
+export const isUsageDue = ({ status, seenAt, usage }: Tenant, now: number): boolean => {
+  if (status !== 'active' && status !== 'suspended') return false
+  if (usage === null) return true
+  const isAskedFor = seenAt === null || seenAt + UNSEEN_MS > usage.countedAt
+  return isAskedFor && usage.countedAt + COUNT_EVERY_MS <= now
+}
+
+export const countUsage = async (deployment: Deployment, id: string, now: number): Promise<void> =>
+  deployment.directory.keepUsage(id, { ...(await usageOf(deployment, id)), countedAt: now })

@@ -71,7 +71,9 @@ it.each(Object.entries(spellings))('is refused to a second tenant: %s', async (_
   expect(await deployment.directory.find(second)).toBeUndefined()
 
   const moving = await create({ shape: 'object' })
-  expect(await operate('POST', `/${moving.id}/move`, { place: other })).toMatchObject(refused)
+  for (const how of ['?dryRun=true', ''])
+    expect(await operate('POST', `/${moving.id}/move${how}`, { place: other })).toMatchObject(refused)
+  expect(await operate('POST', `/${moving.id}/place?dryRun=true`, { place: other })).toMatchObject(refused)
   expect(await lineOf(moving.id)).toMatchObject({ status: 'active', move: null })
 
   const { body } = await operate('GET', `/${moving.id}/export`)

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { StaleError } from '../../src/engine/session.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
@@ -23,141 +23,10 @@ import {
   pagesOf,
   places,
   put,
-  records,
-  send,
 } from '../support/tenants-world.ts'
 import { isolate } from '../support/world.ts'
 
-/** Every operation, in every shape, in one deployment that has them all. */
-
-describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
-  let place: Place
-  beforeEach(() => {
-    place = newPlace()
-  })
-  it('is created once, of ten at once, and found where it was put', async () => {
-    const id = v7()
-    const replies = await Promise.all(
-      Array.from({ length: 10 }, () =>
-        newIsolate().send('POST', '/v1/tenants', { token: OPERATOR, body: { id, name: 'Acme', place } }),
-      ),
-    )
-    expect(replies.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)])
-    expect((await operate('GET', `/${id}`)).body).toMatchObject({ id, name: 'Acme', status: 'active', place })
-    const key = replies.find(({ status }) => status === 201)?.body.adminKey
-    const keys = await send('GET', '/v1/keys', { token: key })
-    expect(keys.body.keys).toHaveLength(1)
-    const elsewhere = { id, name: 'Acme', place: { shape: place.shape === 'shared' ? 'object' : 'shared' } }
-    expect((await operate('POST', '', elsewhere)).body).toMatchObject({ code: 'tenant_exists' })
-  })
-
-  it('is served in one call once it is known, and listed', async () => {
-    const { id, key } = await create(place)
-    expect((await put(key, 'a@tenant.example')).status).toBe(201)
-    expect(await put(key, 'a@tenant.example')).toMatchObject({ status: 200, calls: 1 })
-    const listed = await operate('GET', '?limit=1000')
-    expect(listed.body.tenants.map((tenant: { id: string }) => tenant.id)).toContain(id)
-  })
-
-  it('is renamed and set, in the directory and for itself', async () => {
-    const { id, key } = await create(place)
-    const settings = {
-      name: 'Acme Inc',
-      crmMode: 'b2c',
-      defaultCountry: 'DE',
-      historyDays: 30,
-      automaticIndexing: false,
-    }
-    expect((await operate('PATCH', `/${id}`, settings)).body).toMatchObject({ id, name: 'Acme Inc' })
-    expect((await operate('PATCH', `/${id}`, { history: 'off' })).body).toMatchObject({ id, name: 'Acme Inc' })
-    const { body } = await send('GET', '/v1/organization', { token: key })
-    expect(body).toEqual({ id, ...settings, history: 'off' })
-  })
-
-  it('is suspended at once in every isolate, and served again', async () => {
-    const { id, key } = await create(place)
-    const warm = newIsolate()
-    expect((await put(key, 's@tenant.example', warm.send)).status).toBe(201)
-    expect((await operate('POST', `/${id}/suspend`)).body.status).toBe('suspended')
-    for (const one of [warm, newIsolate()]) {
-      expect((await put(key, 's@tenant.example', one.send)).body).toMatchObject({ code: 'organization_suspended' })
-      const forged = `${key.slice(0, -43)}${'A'.repeat(43)}`
-      expect((await put(forged, 's@tenant.example', one.send)).body).toMatchObject({ code: 'invalid_credentials' })
-    }
-    expect((await operate('POST', `/${id}/suspend`)).status).toBe(200)
-    expect((await operate('POST', `/${id}/resume`)).body.status).toBe('active')
-    expect((await put(key, 's@tenant.example', warm.send)).status).toBe(200)
-  })
-
-  it("gets another administrator's key, one of a name", async () => {
-    const { id, key } = await create(place)
-    const replies = await Promise.all(
-      Array.from({ length: 10 }, () => operate('POST', `/${id}/keys`, { name: 'second' })),
-    )
-    expect(replies.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)])
-    const second = replies.find(({ status }) => status === 201)?.body.adminKey
-    for (const token of [key, second]) expect((await send('GET', '/v1/organization', { token })).body.id).toBe(id)
-  })
-
-  it('is exported, deleted for a while, and comes back', async () => {
-    const { id, key } = await create(place)
-    const items = Array.from({ length: 700 }, (_, i) => ({
-      match: { emails: `p${i}@tenant.example` },
-      values: { first_name: `P${i}`, tracking_id: `t${i}` },
-    }))
-    expect((await send('POST', `${records}/batch`, { token: key, body: items })).status).toBe(200)
-    expect((await operate('GET', `/${id}/usage`)).body).toMatchObject({ records: 700, matchKeys: 1400, changes: 700 })
-    const pages = await pagesOf(id)
-    expect(pages.flat()).toHaveLength(1401)
-    const { body: deleted } = await operate('POST', `/${id}/delete`, { waitDays: 7 })
-    expect(deleted).toMatchObject({ status: 'deleted', eraseAt: expect.stringMatching(/Z$/) })
-    expect((await put(key, 'p1@tenant.example')).body).toMatchObject({ code: 'organization_suspended' })
-    expect((await pagesOf(id)).slice(1)).toEqual(pages.slice(1))
-    expect((await operate('POST', `/${id}/resume`)).body).toMatchObject({ status: 'active', eraseAt: null })
-    expect((await put(key, 'p1@tenant.example')).status).toBe(200)
-  })
-
-  it('is held against its schema, and mended', async () => {
-    const { id, key } = await create(place)
-    await put(key, 'v@tenant.example')
-    expect(await findings(id, false)).toEqual([])
-    const driver = deployment.places.open(id, place, { mayCreate: false })
-    await driver.batch([{ sql: 'DELETE FROM record_keys WHERE organization_id = ?1', params: [id] }])
-    expect(await findings(id, true)).toEqual([
-      expect.objectContaining({ kind: 'missing', value: 'v@tenant.example', repaired: true }),
-    ])
-    expect(await findings(id, false)).toEqual([])
-  })
-
-  it('is brought up to date, again without an effect', async () => {
-    const { id } = await create(place)
-    for (const _ of [1, 2]) expect((await operate('POST', `/${id}/migrate`)).body).toEqual({ applied: [] })
-  })
-
-  it('is not taken back in time here, and the refusal says what can be done', async () => {
-    const { id, key } = await create(place)
-    await put(key, 't@tenant.example')
-    const past = { to: new Date(Date.now() - 60_000).toISOString() }
-    const { status, body } = await operate('POST', `/${id}/rewind`, past)
-    expect([status, body.code]).toEqual([409, 'not_possible'])
-    expect(body.detail).toMatch(/time-travel|restore a backup of that time|point-in-time/)
-    expect((await operate('POST', `/${id}/rewind`, { to: '2999-01-01T00:00:00Z' })).body.code).toBe('out_of_range')
-    expect((await put(key, 't@tenant.example')).body.status).toBe('unchanged')
-  })
-
-  it('leaves a line in the log for everything that was to change it', async () => {
-    const { id } = await create(place)
-    await operate('POST', `/${id}/suspend`)
-    await operate('POST', `/${id}/keys`, { name: 'First administrator' })
-    const { body } = await send('GET', `/v1/operator-log?tenantId=${id}`, { token: OPERATOR })
-    expect(body.actions.map((one: { action: string; outcome: string }) => [one.action, one.outcome])).toEqual([
-      ['key', 'already_exists'],
-      ['suspend', 'done'],
-      ['create', 'done'],
-    ])
-    expect(JSON.stringify(body)).not.toMatch(/eu_[0-9a-f]{32}/)
-  })
-})
+/** What becomes of tenants in a deployment that has every shape; each operation in each shape: tenant-operations.test.ts. */
 
 it('has every line of the request log count the calls, of operators too', async () => {
   const lines: string[] = []

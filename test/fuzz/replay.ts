@@ -45,8 +45,11 @@ export const replay = async (target: 'node' | 'worker', story: Story): Promise<v
   }
 }
 
-/** A program that shows the fault again; to be pasted into a shell in the project's folder. */
-export const programOf = (target: 'node' | 'worker', story: Story): string => `npx node --input-type=module <<'PROGRAM'
+/**
+ * A program that shows the fault again; to be pasted into a shell in the project's folder. That it is a module, Node sees by
+ * itself: said as an option, it would hold for the thread of the database too, which takes no such option.
+ */
+export const programOf = (target: 'node' | 'worker', story: Story): string => `npx node <<'PROGRAM'
 import { replay } from './test/fuzz/replay.ts'
 await replay('${target}', ${JSON.stringify(story)})
 PROGRAM`

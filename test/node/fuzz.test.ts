@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { fuzz } from '../fuzz/fuzz.ts'
 import { programOf } from '../fuzz/replay.ts'
 import { operations } from '../support/openapi.ts'
+import { startProcess } from '../support/processes.ts'
 
 /** A short run of `npm run fuzz`; what it finds, it prints with a program that shows it again. */
 
@@ -21,3 +22,17 @@ it(`holds every answer to ${REQUESTS} requests to what must be true of it`, asyn
   const missed = operations.filter(({ id }) => !result.carriedOut.has(id)).map(({ id }) => id)
   expect(missed.length, missed.join(', ')).toBeLessThanOrEqual(MAY_MISS)
 }, 120_000)
+
+it.each(['node', 'worker'] as const)('prints a program that runs as it is, for the %s server', async (target) => {
+  const request = {
+    operation: 'getHealth',
+    method: 'GET',
+    path: "/health?it's=$HOME",
+    role: 'admin' as const,
+    headers: {},
+    broken: [],
+  }
+  const { code, out, err } = await startProcess('/bin/sh', ['-c', programOf(target, [request])]).ended
+  expect([code, err]).toEqual([0, ''])
+  expect(out).toMatch(/^GET \/health\?it's=\$HOME -> 200 .*\nNo fault: /)
+})

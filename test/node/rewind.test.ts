@@ -49,7 +49,8 @@ it('leaves ended keys ended, and raises the revision above any that an isolate m
     isMixed: true,
     objects: {
       erase: async () => false,
-      rewind: async () => {
+      rewind: async (_id, _place, _time, { isDry }) => {
+        if (isDry) return {}
         present = await open('past.db')
         failures = 3
         return {}
@@ -66,6 +67,9 @@ it('leaves ended keys ended, and raises the revision above any that an isolate m
   await operator.revokeCredential(old.id)
   await operator.changeOrganization({ name: 'Acme since' })
   const [before] = await rows('SELECT revision FROM organizations')
+
+  await rewindTenant(deployment, organizationId, Date.now() - 1, { isDry: true })
+  expect(await rows('SELECT name, revision FROM organizations')).toEqual([{ name: 'Acme since', ...before }])
 
   await rewindTenant(deployment, organizationId, Date.now() - 1)
 

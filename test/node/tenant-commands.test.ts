@@ -185,6 +185,36 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     expect((await run('move', id, '--back')).err).toMatch(/^This cannot be done now/)
   })
 
+  it('are as they were after everything that destroys or takes long was tried dry', async () => {
+    const id = await create()
+    const before = [(await run('get', id, '--json')).out, (await run('log', id, '--json')).out]
+    const tried = async (...args: readonly string[]) => {
+      const ended = await run(...args, '--dry-run')
+      expect([(await run('get', id, '--json')).out, (await run('log', id, '--json')).out], args.join(' ')).toEqual(
+        before,
+      )
+      return ended
+    }
+    const last = file('never.ndjson')
+    expect(await tried('delete', id, '--wait-days', '7', '--export', last)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Status:    deleted, erased from'),
+      err: expect.stringContaining('nothing was changed'),
+    })
+    expect(existsSync(last)).toBe(false)
+    const json = jsonLines((await tried('delete', id, '--no-export', '--json')).out)
+    expect(json).toEqual([expect.objectContaining({ dryRun: true, id, status: 'deleted' })])
+    const place = JSON.stringify((JSON.parse(before[0] ?? '') as { place: object }).place)
+    expect((await tried('place', id, '--at', place)).out).toContain('Status:    active')
+    expect((await tried('rewind', id, '--to', '2026-01-31T09:30:00Z')).err).toMatch(/suspend|time-travel/)
+    const url = `file:${file(`dry-${id}.db`)}`
+    const move = await tried('move', id, '--to', JSON.stringify({ shape: 'database', url }))
+    expect([move.code, move.out]).toEqual(
+      hasPlaces ? [0, 'Nothing was changed. The next piece would be "claim".\n'] : [1, ''],
+    )
+    expect(existsSync(url.slice('file:'.length))).toBe(false)
+  })
+
   it('are taken back in time by what the refusal names', async () => {
     const id = await create()
     const rewind = (to: string) => run('rewind', id, '--to', to)
@@ -274,7 +304,7 @@ it('says what can be done where the final export cannot be made, and has changed
     expect.stringContaining('Where it was is not reached (no answer)'),
   ])
   expect((await succeeded(run('usage', id))).out).toContain('credentials\t1\n')
-  expect((await run('move', id, '--abandon')).err).toMatch(/^--abandon goes with --back/)
+  expect((await run('move', id, '--abandon')).err).toMatch(/^This cannot be done now: .* not moving/)
   await isAt({ shape: 'database', url: 'http://127.0.0.1:1/' })
   expect(await run('delete', id, '--no-export', '--abandon')).toMatchObject({
     code: 0,

@@ -1110,7 +1110,7 @@ export interface paths {
   }
   "/v1/tenants/{id}/delete": {
     post: {
-      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["TenantDeletion"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangedTenant"] } }
@@ -1131,7 +1131,7 @@ export interface paths {
   }
   "/v1/tenants/{id}/rewind": {
     post: {
-      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["TenantRewind"] } }
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never }
@@ -1251,7 +1251,7 @@ export interface paths {
   }
   "/v1/tenants/{id}/move": {
     post: {
-      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false"; "abandon"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["TenantMoveRequest"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantMove"] } }
@@ -1272,7 +1272,7 @@ export interface paths {
   }
   "/v1/tenants/{id}/place": {
     post: {
-      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["TenantPlacing"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangedTenant"] } }
@@ -1293,7 +1293,7 @@ export interface paths {
   }
   "/v1/tenants/{id}/move/back": {
     post: {
-      parameters: { query?: { "abandon"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false"; "abandon"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantMove"] } }
@@ -1774,15 +1774,16 @@ export interface components {
     "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }
     "DatabasePlace": { "shape": "database"; "binding"?: string; "url"?: string; "token"?: string }
     "TenantPage": { "tenants": components['schemas']["Tenant"][]; "nextCursor": string | null }
-    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null }
+    "Tenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "usage": components['schemas']["CountedUsage"] | null; "move": components['schemas']["TenantMove"] | null }
     "WrittenPlace": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"] | components['schemas']["UnreadablePlace"]
     "UnreadablePlace": { "shape": "unreadable"; "reason": string }
+    "CountedUsage": { "records": number; "recordBytes": number; "matchKeys": number; "changes": number; "members": number; "credentials": number; "countedAt": string }
     "TenantMove": { "from": components['schemas']["WrittenPlace"]; "to": components['schemas']["WrittenPlace"]; "phase": "claim" | "clear" | "watch" | "copy" | "catch-up" | "compare" | "freeze" | "settle" | "verify" | "activate" | "switch" | "retire" | "keep" | "purge" | "done" | "release" | "withdraw" | "returned"; "isOver": boolean; "copied": number; "caughtUp": number; "startedAt": string; "steppedAt": string | null; "failure": string | null; "lastError": string | null }
-    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "move": components['schemas']["TenantMove"] | null; "notReached"?: string }
+    "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "usage": components['schemas']["CountedUsage"] | null; "move": components['schemas']["TenantMove"] | null; "notReached"?: string; "left"?: string }
     "NewTenantKey": { "name": string }
     "TenantDeletion": { "waitDays"?: number; "abandon"?: boolean }
     "TenantRewind": { "to": string }
-    "TenantUsage": { "records": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
+    "TenantUsage": { "records": number; "recordBytes": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
     "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "hooks" | "records" | "changes"; "row": { [name: string]: string | number | null } }
     "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "hasMore"?: boolean; "dryRun"?: boolean }
@@ -1791,7 +1792,7 @@ export interface components {
     "TenantVerificationRequest": { "cursor"?: string; "repair"?: boolean }
     "TenantMigration": { "applied": string[] }
     "TenantMoveRequest": { "place"?: components['schemas']["Place"] & unknown }
-    "TenantPlacing": { "place": components['schemas']["Place"] & unknown }
+    "TenantPlacing": { "place": components['schemas']["Place"] & unknown; "eraseOld"?: boolean }
     "OperatorLog": { "actions": components['schemas']["OperatorAction"][]; "nextCursor": string | null }
     "OperatorAction": { "at": string; "operator": string; "action": string; "tenantId": string | null; "requestId": string | null; "detail"?: unknown; "outcome": string }
     "ZeegPersonResponse": { "success": true; "status": 200 | 201; "person": components['schemas']["ZeegPerson"] }

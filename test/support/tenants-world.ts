@@ -1,7 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
 import { expect, inject } from 'vitest'
+import { UnavailableError } from '../../src/storage/driver.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
+import type { Deployment } from '../../src/tenants/deployment.ts'
 import type { Tenant } from '../../src/tenants/directory.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { OPERATOR, operatorOf } from './operator.ts'
@@ -103,4 +105,35 @@ export const logOf = async (id: string): Promise<[string, string, string][]> => 
       outcome,
     ])
     .reverse()
+}
+
+/** The deployment, in which the database of one tenant can be away; everything else is as it is. */
+export const withAway = () => {
+  const real = tenancyOf(mixed)
+  let away: string | undefined
+  const over: Deployment = {
+    ...real,
+    places: real.places.over((name, driver) => ({
+      batch: (...batch) =>
+        name === away ? Promise.reject(new UnavailableError('It is away')) : driver.batch(...batch),
+    })),
+  }
+  const options = { connect: over.places.connect, places: over.places, operator: operatorOf(over) }
+  const { send } = isolate(undefined, options)
+  return {
+    over,
+    send,
+    operate: (method: string, path: string, body?: unknown) =>
+      send(method, `/v1/tenants${path}`, { token: OPERATOR, ...(body !== undefined && { body }) }),
+    goAway: (name: string | undefined) => {
+      away = name
+    },
+  }
+}
+
+/** In a database of its own, which has this name. */
+export const aTenant = async () => {
+  const place = places['a D1 database']()
+  const { id, key } = await create(place)
+  return { id, key, name: 'binding' in place ? place.binding : '' }
 }

@@ -37,6 +37,8 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   key_ended: 409,
   wrong_status: 409,
   not_possible: 409,
+  unusable_place: 409,
+  migration_failed: 409,
   not_unique: 409,
   history_off: 409,
   history_gap: 410,

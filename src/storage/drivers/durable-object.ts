@@ -49,7 +49,7 @@ export class OrganizationDatabase extends DurableObject {
       this.#sweep()
       return { results }
     } catch (error) {
-      if (error instanceof MigrationError) return { unmigrated: error.migration, because: error.message }
+      if (error instanceof MigrationError) return { unmigrated: error.migration, because: error.reason }
       if (error instanceof AbortError) return { refused: error.message }
       if (error instanceof UpgradingError) return { upgrading: error.message }
       if (error instanceof UnavailableError) return { unavailable: error.message }
@@ -84,6 +84,16 @@ export class OrganizationDatabase extends DurableObject {
       await storage.onNextSessionRestoreBookmark(await storage.getBookmarkForTime(time))
       // After the answer has gone out.
       setTimeout(() => this.ctx.abort('The object goes back in time'), 0)
+      return {}
+    } catch (error) {
+      return { impossible: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  /** Whether that time is kept. A method of its own: an object of an earlier release has none, and would not go back. */
+  async canRewind(time: number): Promise<{ readonly impossible?: string }> {
+    try {
+      await this.ctx.storage.getBookmarkForTime(time)
       return {}
     } catch (error) {
       return { impossible: error instanceof Error ? error.message : String(error) }

@@ -5,7 +5,7 @@ import { deactivateOrganization, removeOrganization } from '../../storage/tenant
 import { tenantTables } from '../../storage/tenant-tables.ts'
 import { endWatch } from '../../storage/tenant-watch.ts'
 import { enter, type Piece } from './state.ts'
-import { unfreeze } from './switching.ts'
+import { unfreeze, unlessGone } from './switching.ts'
 
 /** What a move leaves behind is removed: at the source once it has been kept for long enough, at the target on the way back. */
 
@@ -22,7 +22,7 @@ export const erasePiece = async (
 }
 
 export const purge: Piece = async ({ source, organizationId }, state) =>
-  (await erasePiece(source, organizationId, 'moved')) ? enter(state, 'done') : state
+  (await unlessGone(() => erasePiece(source, organizationId, 'moved'))) === false ? state : enter(state, 'done')
 
 /** The source first: it is what the tenant waits for. */
 export const release: Piece = async (work, state) => {

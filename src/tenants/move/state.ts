@@ -66,6 +66,8 @@ export interface MoveState {
   readonly switchedAt?: number
   /** When it was last gone on with, in milliseconds since 1970. */
   readonly steppedAt?: number
+  /** The source was given up: what lies there stays. */
+  readonly isSourceLeft?: true
   /** Why it goes back by itself. */
   readonly failure?: string
   /** Why it did not come further when somebody last tried. */

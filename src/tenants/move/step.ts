@@ -139,6 +139,18 @@ export const leaveTarget = async ({ store, ...context }: MoveContext): Promise<M
 }
 
 /**
+ * Ends a move whose tenant lives at the target, and leaves what lies at the source as it is.
+ * @throws MoveError before that
+ */
+export const leaveSource = async ({ store, ...context }: MoveContext): Promise<MoveState> => {
+  const state = await stateOf({ store, ...context })
+  if (state.phase !== 'retire' && state.phase !== 'purge') throw new MoveError('The source is needed still')
+  const left: MoveState = { ...enter(state, 'done'), isSourceLeft: true }
+  await store.save(left)
+  return left
+}
+
+/**
  * Has further steps remove what was kept at the source.
  * @throws MoveError before the move has come so far
  */

@@ -1,4 +1,4 @@
-import { readOnly } from '../../storage/driver.ts'
+import { NoDatabaseError, readOnly } from '../../storage/driver.ts'
 import { endOfPiece, rowsIn, sumsBetween } from '../../storage/tenant-copy.ts'
 import {
   activateOrganization,
@@ -26,6 +26,16 @@ export const freeze: Piece = async ({ source, organizationId }, state) => {
   const here = await readOrganizationRow(source, organizationId)
   if (here?.status !== 'moving') return enter(state, 'catch-up')
   return enter({ ...state, frozen: here.revision }, 'settle')
+}
+
+/** Work at a place that is needed no longer; that there is no such database any more ends it as well. */
+export const unlessGone = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof NoDatabaseError) return undefined
+    throw error
+  }
 }
 
 /** Has the source served again, and its revision raised: a freeze that was under way comes to nothing. */
@@ -82,12 +92,15 @@ export const switchOver: Piece = async ({ switchPlace, now }, state) => {
   return enter({ ...state, switchedAt: now() }, 'retire')
 }
 
-/** Whoever still comes to the source is sent on. */
-export const retire: Piece = async (work, state) => {
+const sendOn = async (work: Work): Promise<void> => {
   const here = await readOrganizationRow(work.source, work.organizationId)
   if (here?.status === 'moving') await work.source.batch([changeStatus(work.organizationId, here, 'moved')])
-  else if (here?.status !== 'moved')
-    throw new MoveError(`The place that was left has become ${here?.status ?? 'empty'}`)
+  else if (here && here.status !== 'moved') throw new MoveError(`The place that was left has become ${here.status}`)
   await work.source.batch(endWatch(work))
+}
+
+/** Whoever still comes to the source is sent on. Where nothing of it is left, nobody comes. */
+export const retire: Piece = async (work, state) => {
+  await unlessGone(() => sendOn(work))
   return enter(state, 'keep')
 }

@@ -5,7 +5,7 @@ import { ApiError, type OperatorApi, type ToldTenant } from '../../operator-api.
 import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, wholeNumber } from '../../output.ts'
 import { writeExport } from './data.ts'
-import { change } from './look.ts'
+import { change, dryRunOption } from './look.ts'
 
 /** The end of a tenant: its final export, and what can still be done afterwards. */
 
@@ -15,6 +15,7 @@ interface DeleteOptions extends Reach, Output {
   readonly export?: string | false
   readonly force?: boolean
   readonly abandon?: boolean
+  readonly dryRun?: boolean
 }
 
 /** Nothing has been changed yet. @throws Error that says what can be done where its database does not answer */
@@ -22,7 +23,8 @@ const requireExport = async (api: OperatorApi, id: string): Promise<void> => {
   try {
     await api.hasExport(id)
   } catch (error) {
-    const isAway = error instanceof ApiError && (error.status >= 500 || error.code === 'not_found')
+    const isAway =
+      error instanceof ApiError && (error.status >= 500 || ['not_found', 'unusable_place'].includes(error.code ?? ''))
     if (!isAway) throw error
     const noExport = `"npm run admin -- tenant delete ${id} --no-export`
     throw new Error(
@@ -64,21 +66,23 @@ const afterDeletion = async (api: OperatorApi, { id, eraseAt }: ToldTenant): Pro
     : `The next upkeep erases it; until that has begun, "npm run admin -- tenant resume ${id}" takes it back.`
 }
 
-const remove = (id: string, { waitDays, export: path, force = false, abandon = false, ...options }: DeleteOptions) => {
+const remove = (id: string, options: DeleteOptions) => {
+  const { waitDays, export: path, force = false, abandon = false, dryRun = false, ...reach } = options
   if (path === undefined)
     throw new Error('Say --export <file>, where the final export goes, or --no-export if nobody will want it back.')
   const days = wholeNumber('--wait-days', waitDays, 0)
-  return change(options, async (api) => {
+  const work = async (api: OperatorApi) => {
     const { status } = await api.get(id)
     // Of one that was never finished there is nothing to export.
     if (path !== false && status !== 'creating') {
       requireNewFile(path, force)
-      await exportFinally(api, id, path)
+      await (dryRun ? requireExport(api, id) : exportFinally(api, id, path))
     }
-    const tenant = await api.delete(id, days, abandon)
-    if (tenant.notReached === undefined) note(await afterDeletion(api, tenant))
+    const tenant = await api.delete(id, days, { abandon, dryRun })
+    if (tenant.notReached === undefined && !dryRun) note(await afterDeletion(api, tenant))
     return tenant
-  })
+  }
+  return change(reach, work, { dryRun })
 }
 
 export const addDeleteCommand = (tenant: Command, withReach: (command: Command) => Command): void => {
@@ -88,6 +92,7 @@ export const addDeleteCommand = (tenant: Command, withReach: (command: Command) 
     .option('--export <file>', 'where everything of it goes first')
     .option('--no-export', 'keep nothing')
     .option('--force', 'overwrite the file')
+    .addOption(dryRunOption())
     .option('--abandon', 'if its database does not answer, remove the tenant from the directory and erase nothing')
     .action((id: string, _options, command: Command) => remove(id, command.optsWithGlobals()))
 }

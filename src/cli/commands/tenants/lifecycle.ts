@@ -7,7 +7,7 @@ import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.
 import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, wholeNumber } from '../../output.ts'
 import { parsedPlace } from './data.ts'
-import { change } from './look.ts'
+import { change, dryRunOption } from './look.ts'
 
 /** Tenants come, are changed, and go elsewhere. */
 
@@ -65,33 +65,55 @@ interface MoveOptions extends Options {
   readonly to?: string
   readonly back?: boolean
   readonly abandon?: boolean
+  readonly dryRun?: boolean
 }
 
+/** A source that was given up leaves nothing to be kept. */
+const arrived: ReadonlySet<string> = new Set(['keep', 'done'])
+
 /** Asks for piece after piece; interrupted, the same command goes on. */
-const move = (id: string, { to, back = false, abandon = false, ...options }: MoveOptions) => {
+const move = (id: string, { to, back = false, abandon = false, dryRun = false, ...options }: MoveOptions) => {
   if (to !== undefined && back) throw new Error('Say either --to <json>, where it is to live, or --back.')
-  if (abandon && !back)
-    throw new Error('--abandon goes with --back: it leaves what lies at a new place that does not answer.')
   const place = to === undefined ? undefined : parsedPlace(to)
   return withOperatorApi(options, async (api) => {
+    const piece = (flags: { abandon: boolean; dryRun: boolean }) =>
+      back ? api.moveBack(id, flags) : api.move(id, place, flags)
+    if (dryRun) {
+      const told = await piece({ abandon, dryRun })
+      return print(options, told, `Nothing was changed. The next piece would be "${told.phase}".`)
+    }
     let phase = ''
     for (;;) {
-      const told = await (back ? api.moveBack(id, abandon) : api.move(id, place))
+      const told = await piece({ abandon, dryRun })
       if (told.phase !== phase) note(`${told.phase}: ${told.copied} rows copied, ${told.caughtUp} caught up with`)
       phase = told.phase
       if (!told.isOver) continue
-      print(options, told, told.failure ?? (phase === 'keep' ? 'It lives at its new place.' : 'It is where it was.'))
+      print(options, told, told.failure ?? (arrived.has(phase) ? 'It lives at its new place.' : 'It is where it was.'))
       if (told.failure !== null) process.exitCode = 1
       return
     }
   })
 }
 
-const rewind = (id: string, { to, ...options }: Options & { readonly to: string }) =>
+interface RewindOptions extends Options {
+  readonly to: string
+  readonly dryRun?: boolean
+}
+
+const rewind = (id: string, { to, dryRun = false, ...options }: RewindOptions) =>
   withOperatorApi(options, async (api) => {
-    await api.rewind(id, to)
-    print(options, { id, to }, `${id} is as it was at ${to}.`)
+    await api.rewind(id, to, { dryRun })
+    print(options, { id, to, dryRun }, dryRun ? `${id} can be taken back to ${to}.` : `${id} is as it was at ${to}.`)
   })
+
+interface PlaceOptions extends Options {
+  readonly at: string
+  readonly eraseOld?: boolean
+  readonly dryRun?: boolean
+}
+
+const placeAt = (id: string, { at, eraseOld = false, dryRun = false, ...options }: PlaceOptions) =>
+  change(options, (api) => api.place(id, parsedPlace(at), eraseOld, { dryRun }), { dryRun })
 
 export const addLifecycleCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   const withTenant = (name: string) => withReach(tenant.command(name).argument('<id>', 'id of the tenant'))
@@ -119,17 +141,21 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .description('move it to another place, while it is written to; the same command again goes on')
     .option('--to <json>', 'where it is to live, such as {"shape": "object"}; default: go on with the move under way')
     .option('--back', 'take a move back that is not over')
-    .option('--abandon', 'with --back: if the new place does not answer, leave what lies there')
+    .option(
+      '--abandon',
+      'if the place that it leaves does not answer (with --back: the new one), leave what lies there',
+    )
+    .addOption(dryRunOption())
     .action((id: string, _options, command: Command) => move(id, command.optsWithGlobals()))
   withTenant('place')
     .description('say where it is, for what was brought there by hand; nothing is copied')
     .requiredOption('--at <json>', 'where it is, such as {"shape": "object"}')
-    .action((id: string, _options, command: Command) => {
-      const { at, ...options } = command.optsWithGlobals()
-      return change(options, (api) => api.place(id, parsedPlace(at)))
-    })
+    .option('--erase-old', 'have what lies where it was be erased a day later')
+    .addOption(dryRunOption())
+    .action((id: string, _options, command: Command) => placeAt(id, command.optsWithGlobals()))
   withTenant('rewind')
     .description('take its data back to what it was at a time; for tenants in objects')
     .requiredOption('--to <time>', 'such as 2026-01-31T09:30:00Z')
+    .addOption(dryRunOption())
     .action((id: string, _options, command: Command) => rewind(id, command.optsWithGlobals()))
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type TenantStatus, tenantStatuses } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
 import { type OperatorApi, type ToldMove, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
@@ -21,12 +21,25 @@ const placeText = (place: WrittenPlace): string => {
 const finishing = ({ id, name, place }: ToldTenant): string =>
   `"tenant create --id ${id} --name '${name}' --place '${JSON.stringify(place)}'" finishes its creation, "tenant delete ${id}" gives it up`
 
+/** Of a move that goes no further: once the tenant lives at its new place, only the old one can be in the way. */
+const wayOut = (id: string, phase: string): string =>
+  ['switch', 'retire', 'purge'].includes(phase)
+    ? `"tenant move ${id} --abandon" ends it if its old place is gone for good`
+    : `"tenant move ${id} --back" takes it back`
+
 const moveText = (id: string, { to, phase, isOver, startedAt, steppedAt, failure, lastError }: ToldMove): string[] => [
   `Move:      to ${placeText(to)}, ${phase}, since ${startedAt}${steppedAt === null ? '' : `, last step ${steppedAt}`}`,
   ...(failure === null ? [] : [`Goes back: ${failure}`]),
   ...(lastError === null ? [] : [`Failed:    ${lastError}`]),
-  ...(isOver ? [] : [`Next:      "tenant move ${id}" goes on with it, "tenant move ${id} --back" takes it back`]),
+  ...(isOver ? [] : [`Next:      "tenant move ${id}" goes on with it, ${wayOut(id, phase)}`]),
 ]
+
+/** As upkeep has counted it. */
+const usageText = ({ usage }: ToldTenant): string => {
+  if (usage === null) return 'not counted yet'
+  const { records, recordBytes, matchKeys, changes, members, credentials, countedAt } = usage
+  return `${records} records of ${recordBytes} bytes, ${matchKeys} match keys, ${changes} changes, ${members} members, ${credentials} keys, at ${countedAt}`
+}
 
 /** For people, and whoever only wants to see whether it went well. */
 export const tenantText = (tenant: ToldTenant): string =>
@@ -38,21 +51,34 @@ export const tenantText = (tenant: ToldTenant): string =>
     `Program:   ${tenant.program ?? 'not known'}`,
     `Created:   ${tenant.createdAt}`,
     `Last seen: ${tenant.seenAt === null ? 'never' : `${tenant.seenAt}, to the hour`}`,
+    `Usage:     ${usageText(tenant)}`,
     ...(tenant.status === 'creating' ? [`Next:      ${finishing(tenant)}`] : []),
     ...(tenant.move === null ? [] : moveText(tenant.id, tenant.move)),
   ].join('\n')
 
-/** What was done to a tenant, and how it is now. */
-export const change = (options: Reach & Output, work: (api: OperatorApi) => Promise<ToldTenant>): Promise<void> =>
+/** Of whatever destroys something, or takes long. */
+export const dryRunOption = () => new Option('--dry-run', 'look at everything, and change nothing')
+
+/**
+ * What was done to a tenant, and how it is now.
+ * @param dryRun it was only looked at, and this is how it would be
+ */
+export const change = (
+  options: Reach & Output,
+  work: (api: OperatorApi) => Promise<ToldTenant>,
+  { dryRun = false } = {},
+): Promise<void> =>
   withOperatorApi(options, async (api) => {
     const tenant = await work(api)
-    print(options, tenant, tenantText(tenant))
-    if (tenant.notReached !== undefined) note(tenant.notReached)
+    print(options, dryRun ? { dryRun, ...tenant } : tenant, tenantText(tenant))
+    if (dryRun) note('So it would be; nothing was changed.')
+    for (const told of [tenant.notReached, tenant.left]) if (told !== undefined) note(told)
   })
 
-const lineOf = ({ id, status, place, program, seenAt, move, name }: ToldTenant): string => {
+const lineOf = ({ id, status, place, program, seenAt, usage, move, name }: ToldTenant): string => {
   const moves = move === null || move.isOver ? '-' : `to ${placeText(move.to)}: ${move.phase}`
-  return [id, status, placeText(place), program ?? '-', seenAt ?? '-', moves, name].join('\t')
+  const counts = usage === null ? ['-', '-'] : [usage.records, usage.recordBytes]
+  return [id, status, placeText(place), program ?? '-', seenAt ?? '-', ...counts, moves, name].join('\t')
 }
 
 const statusOf = (text: string | undefined): TenantStatus | undefined => {
@@ -96,7 +122,9 @@ const log = async (id: string | undefined, { limit, ...options }: LookOptions & 
 
 export const addLookCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   withReach(tenant.command('list'))
-    .description('all tenants: id, status, place, program, when last seen (to the hour), move under way, name')
+    .description(
+      'all tenants: id, status, place, program, when last seen (to the hour), records and their bytes as upkeep has counted them, move under way, name',
+    )
     .option('--status <status>', `only those that are ${tenantStatuses.join(', ')}`)
     .action((_options, command: Command) => list(command.optsWithGlobals()))
   withReach(tenant.command('get').argument('<id>', 'id of the tenant'))

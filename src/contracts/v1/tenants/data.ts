@@ -8,8 +8,17 @@ import { jsonRequest } from '../../kit/responses.ts'
 import { BATCH_BYTES } from '../assert-many.ts'
 import { emptyResponses, readResponses, writeResponses } from '../responses.ts'
 import { cursor } from '../schemas.ts'
-import { cursorParam, decodeWalkCursor, encodeWalkCursor, idOf, ofTenant, operated } from './routes.ts'
-import { place, placeOf } from './schemas.ts'
+import {
+  cursorParam,
+  decodeWalkCursor,
+  dryRunParam,
+  encodeWalkCursor,
+  flagsOf,
+  idOf,
+  ofTenant,
+  operated,
+} from './routes.ts'
+import { place, placeOf, usage } from './schemas.ts'
 
 const nextCursor = z.string().nullable().openapi({ description: 'Where to go on; null at the end.' })
 
@@ -61,16 +70,6 @@ const verification = z
     repair: z.boolean().default(false).openapi({ description: 'Mend the match keys that can be mended.' }),
   })
   .openapi('TenantVerificationRequest', { example: { repair: false } })
-
-const usage = z
-  .strictObject({
-    records: z.number().int(),
-    matchKeys: z.number().int(),
-    changes: z.number().int(),
-    members: z.number().int(),
-    credentials: z.number().int(),
-  })
-  .openapi('TenantUsage', { description: 'Each is counted up to 100,000.' })
 
 const migrated = z
   .strictObject({ applied: z.array(z.string()).openapi({ description: 'Empty: it was up to date.' }) })
@@ -143,11 +142,12 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     description:
       'For a tenant in an object: to any instant of the last 30 days, within seconds. Elsewhere it is a 409 that names what the platform offers. Keys that were revoked since stay revoked; what was written since is gone.',
     ...operated(services, 'rewind', jsonBody),
-    request: { ...ofTenant, body: jsonRequest(past) },
+    request: { ...ofTenant, query: dryRunParam, body: jsonRequest(past) },
     responses: emptyResponses('It is as it was'),
   })
   app.openapi(rewind, async (c) => {
-    await c.get('tenants').rewind(idOf(c), Date.parse(c.req.valid('json').to))
+    const { isDry } = flagsOf(c.req.valid('query'))
+    await c.get('tenants').rewind(idOf(c), Date.parse(c.req.valid('json').to), { isDry })
     return c.body(null, 204)
   })
   app.openapi(use, async (c) => c.json(await c.get('tenants').usage(idOf(c)), 200))

@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { organizationChange } from '../organization.ts'
 import { readResponses, writeResponses } from '../responses.ts'
 import { limit } from '../schemas.ts'
-import { cursorParam, idOf, ofTenant, operated } from './routes.ts'
+import { cursorParam, dryRunParam, flagsOf, idOf, ofTenant, operated } from './routes.ts'
 import { changedTenant, newTenant, newTenantKey, placeOf, renderTenant, tenant } from './schemas.ts'
 
 const MS_PER_DAY = 86_400_000
@@ -130,7 +130,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     description:
       'It is served no longer from now on. Until the waiting time is over it can be exported and resumed; then everything of it is erased. If its database does not answer, it is suspended in the directory, the deletion goes on when that is back, and `notReached` says so.',
     ...operated(services, 'delete', jsonBody),
-    request: { ...ofTenant, body: jsonRequest(deletion) },
+    request: { ...ofTenant, query: dryRunParam, body: jsonRequest(deletion) },
     responses: writeResponses(200, 'The tenant, and when it will be erased', changedTenant),
   })
   app.openapi(create, async (c) => {
@@ -163,7 +163,8 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
   })
   app.openapi(remove, async (c) => {
     const { waitDays, abandon: mayAbandon } = c.req.valid('json')
-    const deleted = await c.get('tenants').delete(idOf(c), Date.now() + waitDays * MS_PER_DAY, { mayAbandon })
+    const { isDry } = flagsOf(c.req.valid('query'))
+    const deleted = await c.get('tenants').delete(idOf(c), Date.now() + waitDays * MS_PER_DAY, { mayAbandon, isDry })
     return c.json(renderTenant(deleted), 200)
   })
 }

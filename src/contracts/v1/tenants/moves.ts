@@ -4,7 +4,7 @@ import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { writeResponses } from '../responses.ts'
-import { idOf, ofTenant, operated } from './routes.ts'
+import { abandonParam, dryRunParam, flagsOf, idOf, ofTenant, operated } from './routes.ts'
 import { changedTenant, move, place, placeOf, renderMove, renderTenant } from './schemas.ts'
 
 const request = z
@@ -13,13 +13,21 @@ const request = z
   })
   .openapi('TenantMoveRequest', { example: { place: { shape: 'object' } } })
 
-const returning = z.object({
-  abandon: z.enum(['true', 'false']).optional().openapi({
-    description:
-      'For a new place that is gone for good: if its database does not answer, what the move has left there stays, and the move is over.',
-  }),
-})
-const placing = z.strictObject({ place }).openapi('TenantPlacing', { example: { place: { shape: 'shared' } } })
+const going = abandonParam(
+  'For an old place that is gone for good: once the tenant lives at its new place, and the database of the old one does not answer, what lies there stays, and the move is over.',
+)
+const returning = abandonParam(
+  'For a new place that is gone for good: if its database does not answer, what the move has left there stays, and the move is over.',
+)
+const placing = z
+  .strictObject({
+    place,
+    eraseOld: z.boolean().default(false).openapi({
+      description:
+        'Have what lies where the tenant was be erased a day later, as after a move. Left out, it stays, and `left` in the answer says so.',
+    }),
+  })
+  .openapi('TenantPlacing', { example: { place: { shape: 'shared' } } })
 
 /** To another place, and back. */
 export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void => {
@@ -29,14 +37,15 @@ export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void =
     operationId: 'moveTenant',
     summary: 'Move a tenant to another place, a piece at a time',
     description:
-      'Begins with a place, and goes on with the same place or none: repeat the request until `isOver`. The tenant is served and written to meanwhile, but for the seconds in which the last changes are copied. Left alone, the move is gone on with by the upkeep of the deployment. What lies at the old place is removed a day later.',
+      'Begins with a place, and goes on with the same place or none: repeat the request until `isOver`. The tenant is served and written to meanwhile, but for the seconds in which the last changes are copied. A dry run answers how it would begin. Left alone, the move is gone on with by the upkeep of the deployment. What lies at the old place is removed a day later.',
     ...operated(services, 'move', jsonBody),
-    request: { ...ofTenant, body: jsonRequest(request) },
+    request: { ...ofTenant, query: going, body: jsonRequest(request) },
     responses: writeResponses(200, 'How far it has come', move),
   })
   app.openapi(go, async (c) => {
     const { place: to } = c.req.valid('json')
-    return c.json(renderMove(await c.get('tenants').move(idOf(c), to && placeOf(to))), 200)
+    const made = await c.get('tenants').move(idOf(c), to && placeOf(to), flagsOf(c.req.valid('query')))
+    return c.json(renderMove(made), 200)
   })
   const back = createRoute({
     method: 'post',
@@ -57,14 +66,16 @@ export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void =
     description:
       'Copies nothing: its organisation must be there already, and nobody else where the database is its own. For a line of the directory that cannot be read, a database that has another name now, or one of an earlier time. Its status stays as it was, and keys that were revoked where it was stay revoked; if that place does not answer, `notReached` says what that means.',
     ...operated(services, 'place', jsonBody),
-    request: { ...ofTenant, body: jsonRequest(placing) },
+    request: { ...ofTenant, query: dryRunParam, body: jsonRequest(placing) },
     responses: writeResponses(200, 'The tenant as it is now', changedTenant),
   })
-  app.openapi(put, async (c) =>
-    c.json(renderTenant(await c.get('tenants').place(idOf(c), placeOf(c.req.valid('json').place))), 200),
-  )
+  app.openapi(put, async (c) => {
+    const { place: to, eraseOld: erasesOld } = c.req.valid('json')
+    const { isDry } = flagsOf(c.req.valid('query'))
+    return c.json(renderTenant(await c.get('tenants').place(idOf(c), placeOf(to), { erasesOld, isDry })), 200)
+  })
   app.openapi(back, async (c) => {
-    const mayAbandon = c.req.valid('query').abandon === 'true'
-    return c.json(renderMove(await c.get('tenants').moveBack(idOf(c), { mayAbandon })), 200)
+    const made = await c.get('tenants').moveBack(idOf(c), flagsOf(c.req.valid('query')))
+    return c.json(renderMove(made), 200)
   })
 }

@@ -64,6 +64,23 @@ export const ofTenant = { params: tenantParam }
 export const idOf = (c: { req: { valid(target: 'param'): { id: string } } }): string =>
   c.req.valid('param').id.toLowerCase()
 
+const flag = z.enum(['true', 'false']).optional()
+
+/** Of whatever destroys something, or takes long. */
+export const dryRunParam = z.object({
+  dryRun: flag.openapi({
+    description:
+      'Look at everything, change nothing, and leave no line in the log of operators: what would be refused is refused, and the answer is what the real request would be answered first.',
+  }),
+})
+export const abandonParam = (description: string) => dryRunParam.extend({ abandon: flag.openapi({ description }) })
+
+/** What the flags of a query say. */
+export const flagsOf = (query: { readonly dryRun?: string | undefined; readonly abandon?: string | undefined }) => ({
+  isDry: query.dryRun === 'true',
+  mayAbandon: query.abandon === 'true',
+})
+
 /** A place in something long, as text. It begins a page and proves nothing, so nothing is lost when it is made up. */
 export const encodeWalkCursor = (place: object | undefined): string | null =>
   place === undefined ? null : encodeCursor([JSON.stringify(place), ''])

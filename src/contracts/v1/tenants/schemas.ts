@@ -112,6 +112,19 @@ export const move = z
     },
   })
 
+const counts = {
+  records: z.number().int(),
+  recordBytes: z.number().int().openapi({ description: 'Of the data of these records.' }),
+  matchKeys: z.number().int(),
+  changes: z.number().int(),
+  members: z.number().int(),
+  credentials: z.number().int(),
+}
+
+export const usage = z
+  .strictObject(counts)
+  .openapi('TenantUsage', { description: 'Of each no more than 100,000 rows are counted.' })
+
 export const tenant = z
   .strictObject({
     id: z.uuid(),
@@ -127,6 +140,10 @@ export const tenant = z
         'About when a request last asked the directory for it: to the hour. Null where all tenants live in one place, so that nobody asks.',
     }),
     eraseAt: instant.openapi({ description: 'When everything of a deleted tenant is erased.' }),
+    usage: orNull(z.strictObject({ ...counts, countedAt: z.iso.datetime() }).openapi('CountedUsage')).openapi({
+      description:
+        'As the upkeep of the deployment has counted it last: once a day, if requests have come since. Null: not yet. GET /v1/tenants/{id}/usage counts now.',
+    }),
     move: orNull(move).openapi({
       description: 'Under way, or over for less than a day; null when there is none.',
     }),
@@ -139,6 +156,9 @@ export const changedTenant = z
     ...tenant.shape,
     notReached: z.string().optional().openapi({
       description: 'Only where its database did not answer: what that means, and what is to be done.',
+    }),
+    left: z.string().optional().openapi({
+      description: 'Only where it is told to be elsewhere now: what of it lies where it was, and stays.',
     }),
   })
   .openapi('ChangedTenant')
@@ -168,7 +188,7 @@ const moveIn = (tenant: Tenant) => {
 }
 
 export const renderTenant = (tenant: ChangedTenant) => {
-  const { revision: _, createdAt, seenAt, eraseAt, place, ...others } = tenant
+  const { revision: _, createdAt, seenAt, eraseAt, place, usage, ...others } = tenant
   return {
     ...others,
     place: { ...place },
@@ -176,6 +196,7 @@ export const renderTenant = (tenant: ChangedTenant) => {
     createdAt: zuluMilliseconds(createdAt),
     seenAt: instantOf(seenAt),
     eraseAt: instantOf(eraseAt),
+    usage: usage && { ...usage, countedAt: zuluMilliseconds(usage.countedAt) },
   }
 }
 

@@ -1,0 +1,67 @@
+import { StaleError } from '../engine/session.ts'
+import type { SqlDriver } from '../storage/driver.ts'
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
+import type { Deployment } from './deployment.ts'
+import type { Tenant } from './directory.ts'
+import type { MoveContext, MoveState } from './move/state.ts'
+import { readable, type WrittenPlace } from './place.ts'
+import { moveOf, settled, type TenantMove } from './tenant-move.ts'
+
+/** A place that cannot be opened is no trouble to a step that does not need it. */
+const whenAsked = (open: () => SqlDriver): SqlDriver => ({
+  batch: async (statements, options) => open().batch(statements, options),
+})
+
+/** A move that is gone on with, and its line in the directory. */
+export interface MoveInLine {
+  readonly context: MoveContext
+  /** The line as this call has read or written it last: with another revision, somebody else has changed it since. */
+  line(): Tenant
+}
+
+/**
+ * The move that stands in a line, to be gone on with. Whatever it saves, it saves over the line as it was read: whoever comes
+ * second finds a StaleError, and has saved nothing.
+ */
+export const moveInLine = (
+  { places, directory }: Deployment,
+  tenant: Tenant,
+  { from, to, state }: TenantMove,
+): MoveInLine => {
+  const { id } = tenant
+  let line = tenant
+  /** What the tenant is at the place where it stays: its organisation says so, and nobody else. */
+  const statusAt = async (place: WrittenPlace): Promise<Pick<Tenant, 'status'>> => {
+    const row = await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
+    return { status: row?.status ?? tenant.status }
+  }
+  const statusIn = async ({ phase }: MoveState): Promise<Partial<Pick<Tenant, 'status'>>> => {
+    if (!settled.has(phase)) return { status: 'moving' }
+    return line.status === 'moving' ? statusAt(phase === 'returned' ? from : to) : {}
+  }
+  const context: MoveContext = {
+    organizationId: id,
+    source: whenAsked(() => places.open(id, from, { mayCreate: false })),
+    target: whenAsked(() => places.open(id, to, { mayCreate: true })),
+    isOwnTarget: to.shape === 'database',
+    store: {
+      async load() {
+        const found = await directory.find(id)
+        const move = found && moveOf(found)
+        if (!found || move?.state.id !== state.id) throw new StaleError()
+        line = found
+        return move.state
+      },
+      async save(next) {
+        const { lastError: _, ...kept } = next
+        const move = { from, to, state: { ...kept, steppedAt: Date.now() } }
+        line = await directory.change(line, { move, ...(await statusIn(next)) })
+      },
+      async switchPlace() {
+        line = await directory.change(line, { place: readable(to) })
+        places.forget(id)
+      },
+    },
+  }
+  return { context, line: () => line }
+}
