@@ -318,7 +318,7 @@ it.each(Object.entries(places))('restores in %s what was exported elsewhere', as
   const home = place.shape === 'shared' ? { shape: 'object' as const } : { shape: 'shared' as const }
   const { id, key } = await create(home)
   await put(key, 'r@tenant.example')
-  const hook = await send('POST', '/v1/hooks', { token: key, body: { ...told, name: 'Restored' } })
+  const hook = await newIsolate().send('POST', '/v1/hooks', { token: key, body: { ...told, name: 'Restored' } })
   expect(hook.status).toBe(201)
   const pages = await pagesOf(id)
   const other = tenancyOf({ ...mixed, TENANCY: place.shape === 'shared' ? 'object' : 'shared' })
