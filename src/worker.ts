@@ -11,6 +11,9 @@ import { lookAfter } from './tenants/upkeep.ts'
 
 export { OrganizationDatabase } from './storage/drivers/durable-object.ts'
 
+/** What a deployment says in code; all else is in its configuration. */
+export type WorkerOptions = Pick<AppOptions, 'contracts'>
+
 /** The platform lets work behind an answer go on for 30 seconds. */
 const JOBS_MS = 20_000
 
@@ -25,7 +28,7 @@ const basicsOf = (env: Env) => {
   }
 }
 
-const configuredApp = (env: Env) => {
+const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
   const { AUTH_FAILURES, KEY_REQUESTS } = env
   const basics = basicsOf(env)
   const pages = crossOrigin(env.CORS_ORIGINS)
@@ -36,6 +39,7 @@ const configuredApp = (env: Env) => {
   const { places, isMixed } = deployment
   return createApp({
     ...basics,
+    ...(contracts && { contracts }),
     services: createServices(places.connect, {
       places,
       jobsMs: JOBS_MS,
@@ -68,21 +72,25 @@ const misconfiguredApp = (env: Env, error: unknown) => {
   } satisfies AppOptions)
 }
 
-let app: ReturnType<typeof createApp> | undefined
-
-const appOf = (env: Env) => {
+const appOf = (env: Env, options: WorkerOptions) => {
   try {
-    return configuredApp(env)
+    return configuredApp(env, options)
   } catch (error) {
     console.error('This deployment cannot be used as it is configured', error)
     return misconfiguredApp(env, error)
   }
 }
 
-export default {
-  fetch(request, env, context) {
-    app ??= appOf(env)
-    return app.fetch(request, env, context)
-  },
-  scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now(), { jobsMs: JOBS_MS }),
-} satisfies ExportedHandler<Env>
+/** A Worker that speaks these contracts. Its module exports OrganizationDatabase besides: docs/operations.md. */
+export const createWorker = (options: WorkerOptions = {}) => {
+  let app: ReturnType<typeof createApp> | undefined
+  return {
+    fetch(request, env, context) {
+      app ??= appOf(env, options)
+      return app.fetch(request, env, context)
+    },
+    scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now(), { jobsMs: JOBS_MS }),
+  } satisfies ExportedHandler<Env>
+}
+
+export default createWorker()
