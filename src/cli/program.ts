@@ -7,6 +7,7 @@ import { addRecordCommands } from './commands/records.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addSchemaCommands } from './commands/schema.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
+import { addTypesCommand } from './commands/types.ts'
 import { sentenceOf } from './failure.ts'
 
 /** Every command. docs/operations.md shows each in use. */
@@ -38,6 +39,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addMigrateCommand(program, withTarget)
   addRunCommands(program)
   addInitCommand(program)
+  addTypesCommand(program)
   addMore(program)
   return program
 }

@@ -1,7 +1,10 @@
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { seedKey, startServer } from '../support/node-server.ts'
 import { endGroup, freePort, type Started, startProcess } from '../support/processes.ts'
 
 /**
@@ -44,6 +47,25 @@ const writeContract = () => {
   write('lumen/entry.ts', lumenEntry)
   write('tsconfig.json', JSON.stringify({ compilerOptions }))
 }
+/** Of all of the client, minified and gzipped. */
+const CLIENT_BYTES = 10_000
+
+/** Says in one line what it has seen. */
+const clientProgram = `import { EdgeUpsert, NotFoundError } from 'edge-upsert'
+const crm = new EdgeUpsert({ url: process.env.CRM_URL, key: process.env.CRM_KEY })
+const people = crm.records('people')
+const item = (email) => ({ match: { emails: email }, values: { emails: [email] } })
+const statuses = []
+for await (const { status } of people.assertMany([item('a@x.example'), item('b@x.example'), item('nobody')])) statuses.push(status)
+const filter = { attribute: 'emails', operator: 'eq', value: 'A@x.example' }
+let found = 0
+for await (const _ of people.query({ filter })) found++
+let changes = 0
+for await (const _ of crm.changes()) changes++
+const error = await people.get('00000000-0000-7000-8000-000000000000').catch((thrown) => thrown)
+console.log(JSON.stringify({ statuses, found, changes, code: error instanceof NotFoundError && error.code }))
+`
+
 const lumenEntry = `import { contracts, type ContractEntry } from 'edge-upsert/contracts'
 export const all: readonly ContractEntry[] = [
   ...contracts,
@@ -140,6 +162,32 @@ describe('the package', () => {
         : [0, expect.stringMatching(/shown this once/)],
     )
   })
+
+  it('is a client, for Node as old as 20 and for browsers, where it is small', async () => {
+    const server = await startServer(`file:${join(folder, 'client.db')}`, { LOG: 'off' })
+    try {
+      const { token } = await seedKey(`file:${join(folder, 'client.db')}`, { scopes: ['crm:read', 'crm:write'] })
+      write('client.js', clientProgram)
+      const env = { CRM_URL: server.url, CRM_KEY: token }
+      const told = /^\{"statuses":\["created","created","refused"\],"found":1,"changes":2,"code":"record_not_found"\}$/
+      for (const path of [{ PATH: OWN_NODE_PATH }, {}]) {
+        const { code, out, err } = await run('node', ['client.js'], app, { ...env, ...path })
+        expect([code, out.replaceAll('"unchanged"', '"created"'), err]).toEqual([0, expect.stringMatching(told), ''])
+      }
+    } finally {
+      server.child.kill('SIGKILL')
+      await server.exited
+    }
+    const { outputFiles } = await build({
+      stdin: { contents: "export * from 'edge-upsert'", resolveDir: app },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      write: false,
+    })
+    expect(gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length).toBeLessThan(CLIENT_BYTES)
+  }, 60_000)
 
   it('is a Node server, with a contract of the deployment’s own', async () => {
     const env = { DATABASE_URL: `file:${join(folder, 'server.db')}`, PORT: '0', UNREADY_SECONDS: '0', LOG: 'off' }

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
+import { type ApiOptions, requireKey, requireUrl, withApi } from '../api.ts'
 import { requireNewFile, writeLines } from '../files.ts'
 import { note, progress } from '../output.ts'
 import { type ExportRequest, exportedRows } from '../records-api.ts'
 
 /** The records of an organisation, to a file: by its key, as any of its clients. */
 
-interface ExportOptions {
+interface ExportOptions extends ApiOptions {
   readonly to: string
   readonly format?: string
-  readonly api: string
   readonly fields?: string
   readonly archived?: string
   readonly values?: string
@@ -29,39 +29,33 @@ const filterOf = (text: string): readonly [string, string] => {
   return [`filter[${text.slice(0, at)}]`, text.slice(at + 1)]
 }
 
-const keyOf = (): string => {
-  const { API_KEY: key = '' } = process.env
-  if (key === '') throw new Error('API_KEY is missing: set it to a key of the organisation that may read its records.')
-  return key
-}
-
 const exportTo = async (object: string, { to, format, api, force = false, filter = [], ...rest }: ExportOptions) => {
   requireNewFile(to, force)
-  if (!/^https?:/.test(api) || !URL.canParse(api))
-    throw new Error(`--api: "${api}" is no URL; it begins with https:// or http://.`)
+  requireUrl(api)
   const named = (['fields', 'archived', 'values'] as const).flatMap((name) => {
     const value = rest[name]
     return value === undefined ? [] : [[name, value] as const]
   })
   const parameters = [...named, ...filter.map(filterOf)]
   let records = 0
-  const rows = exportedRows({ api, key: keyOf(), object, format: formatOf(to, format), parameters }, (sofar) => {
-    progress('exported', sofar, sofar - records)
-    records = sofar
-  })
+  const rows = exportedRows(
+    { api, key: requireKey('read its records'), object, format: formatOf(to, format), parameters },
+    (sofar) => {
+      progress('exported', sofar, sofar - records)
+      records = sofar
+    },
+  )
   await writeLines(to, rows)
   note(`${records} records in ${to}.`)
 }
 
 export const addRecordCommands = (program: Command): void => {
   const records = program.command('records').description('the records of an organisation, by a key of it (API_KEY)')
-  records
-    .command('export')
+  withApi(records.command('export'))
     .argument('<object>', 'slug of the object, such as people')
     .description('write all records of an object to a file, as one export however many requests it takes')
     .requiredOption('--to <file>', 'file to write')
     .option('--format <format>', 'csv or ndjson; default: as the name of the file ends')
-    .option('--api <url>', 'deployment that serves the organisation', 'http://127.0.0.1:8787')
     .option('--fields <list>', 'attributes, separated by commas; default: all')
     .option('--archived <which>', 'include, exclude or only', 'exclude')
     .option('--values <kind>', 'readable or stored; default: readable for csv, stored for ndjson')
