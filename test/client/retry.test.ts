@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AnsweredError, ConnectionError } from '../../src/client/index.ts'
+import { Flow } from '../../src/client/flow.ts'
+import { AnsweredError, ConnectionError, RateLimitError, ServerError } from '../../src/client/index.ts'
 import { backoff, LONGEST_WAIT_MS, retryAfterOf, waitAfter } from '../../src/client/retry.ts'
 
 const NOW = Date.parse('2026-11-26T12:00:00Z')
@@ -38,5 +39,29 @@ describe('the pause before the next attempt', () => {
   it('is none where the server asks for more than anybody waits', () => {
     expect(waitAfter(busy(LONGEST_WAIT_MS), 1, 0)).toBe(LONGEST_WAIT_MS)
     expect(waitAfter(busy(LONGEST_WAIT_MS + 1), 1, 0)).toBeUndefined()
+  })
+})
+
+describe('how many requests are under way', () => {
+  const answer = { problem: undefined, requestId: undefined }
+  const busy = new RateLimitError({ ...answer, status: 429, retryAfterMs: undefined })
+
+  it('is halved whenever the server is busy, down to one, and grows by one with each answer, up to what was said', () => {
+    const flow = new Flow(8, 0)
+    const after = (event: () => void) => {
+      event()
+      return flow.limit
+    }
+    expect([1, 2, 3, 4].map(() => after(() => flow.onBusy(busy)))).toEqual([4, 2, 1, 1])
+    expect(Array.from({ length: 8 }, () => after(() => flow.onAnswer()))).toEqual([2, 3, 4, 5, 6, 7, 8, 8])
+  })
+
+  it('stays as it is after what is no sign of that', () => {
+    const flow = new Flow(8, 0)
+    flow.onBusy(new ConnectionError('gone'))
+    flow.onBusy(new ServerError({ ...answer, status: 500, retryAfterMs: undefined }))
+    expect(flow.limit).toBe(8)
+    flow.onBusy(new ServerError({ ...answer, status: 503, retryAfterMs: 0 }))
+    expect(flow.limit).toBe(4)
   })
 })
