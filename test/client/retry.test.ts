@@ -48,12 +48,12 @@ describe('how many requests are under way', () => {
 
   it('is halved whenever the server is busy, down to one, and grows by one with each answer, up to what was said', () => {
     const flow = new Flow(8, 0)
-    const after = (event: () => void) => {
+    const limitAfter = (event: () => void) => {
       event()
       return flow.limit
     }
-    expect([1, 2, 3, 4].map(() => after(() => flow.onBusy(busy)))).toEqual([4, 2, 1, 1])
-    expect(Array.from({ length: 8 }, () => after(() => flow.onAnswer()))).toEqual([2, 3, 4, 5, 6, 7, 8, 8])
+    expect([1, 2, 3, 4].map(() => limitAfter(() => flow.onBusy(busy)))).toEqual([4, 2, 1, 1])
+    expect(Array.from({ length: 8 }, () => limitAfter(() => flow.onAnswer()))).toEqual([2, 3, 4, 5, 6, 7, 8, 8])
   })
 
   it('stays as it is after what is no sign of that', () => {
