@@ -74,7 +74,7 @@ export default defineConfig({
       edge('contracts', 'test/contracts/**/*.test.ts', { isolate: false }),
       edge('contracts-object', 'test/contracts/**/*.test.ts', { isolate: false, bindings: { TENANCY: 'object' } }),
       {
-        test: { name: 'node', include: ['test/node/**/*.test.ts'], testTimeout: 30_000 },
+        test: { name: 'node', include: ['test/{node,client}/**/*.test.ts'], testTimeout: 30_000 },
       },
     ],
   },

@@ -43,6 +43,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   'contracts/examples': mayImport(['engine', 'contracts/kit', 'contracts/*']),
   'contracts/index.ts': mayImport(['http', 'contracts/*']),
+  'contracts/own.ts': mayImport(['engine', 'auth', 'http', 'contracts/kit', 'contracts/index.ts'], '@hono/zod-openapi'),
   'app.ts': mayImport(['hooks', 'http', 'contracts/index.ts'], 'hono', '@hono/zod-openapi'),
   'tenancy.ts': mayImport(['storage', 'storage/drivers', 'tenants']),
   'deps.ts': mayImport(['auth', 'hooks', 'storage', 'admin', 'http', 'tenants']),
@@ -55,19 +56,29 @@ const rules: Readonly<Record<string, Rule>> = {
     '@hono/node-server',
   ),
   site: mayImport([], 'node:', 'marked'),
+  // It runs wherever there is a fetch, browsers too, and is no bigger than it must be: nothing of the server, nothing of Node.
+  client: mayImport([]),
   cli: mayImport(
-    [...below, 'contracts/kit', 'contracts/index.ts', 'node', 'site', 'version.ts', 'app.ts', 'deps.ts'],
+    [
+      ...below,
+      'client',
+      'contracts/kit',
+      'contracts/index.ts',
+      'node',
+      'site',
+      'version.ts',
+      'app.ts',
+      'deps.ts',
+      'serve.ts',
+    ],
     'node:',
     'commander',
     'uuid',
     'wrangler',
     'zod',
   ),
-  'server.ts': mayImport(
-    [...below, 'node', 'cli', 'site', 'app.ts', 'deps.ts', 'env.ts'],
-    'node:',
-    '@hono/node-server',
-  ),
+  'serve.ts': mayImport([...below, 'node', 'cli', 'app.ts', 'deps.ts', 'env.ts'], 'node:', '@hono/node-server'),
+  'server.ts': mayImport(['cli', 'site', 'serve.ts']),
 }
 
 const ROOT = 'src'

@@ -3,7 +3,7 @@ import { clientTypes, type Document } from './lib/client-types.ts'
 
 /** `npm run client` writes the types of a client from public/openapi.json; with `--check` it only compares. */
 
-const PATH = 'test/support/client.d.ts'
+const PATH = 'src/client/openapi.ts'
 
 const text = clientTypes(JSON.parse(readFileSync('public/openapi.json', 'utf8')) as Document)
 if (!process.argv.includes('--check')) writeFileSync(PATH, text)

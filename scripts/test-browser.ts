@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { type DemoCredentials, referenceUrl, setUpDemo } from '../src/cli/demo.ts'
 import { openDatabase } from '../src/node/database.ts'
@@ -13,7 +14,7 @@ import { PLACEHOLDERS } from './lib/demo-app.ts'
 
 /**
  * `npm run test:browser`: opens the pages in Chromium, as a reader would, light, dark and on a phone, and sends requests
- * from the reference, with a key given by hand and with the link that `npm start` prints. Needs Debian's chromium, which it installs where it may (root, apt); CHROMIUM names another
+ * from the reference, with a key given by hand and with the link that `npm start` prints, and by the client. Needs Debian's chromium, which it installs where it may (root, apt); CHROMIUM names another
  * one. SCREENSHOTS names a folder to keep what it saw.
  */
 
@@ -174,6 +175,35 @@ const checkLink = async (page: Page, url: string, operations: readonly [Operatio
   assert.deepEqual([elsewhere, complaints], [[], []])
 }
 
+/** The client as a page has it: bundled, with the browser's own fetch, timers and signals. */
+const checkClient = async (page: Page, url: string, key: string) => {
+  const { complaints } = await observed(page, url)
+  await page.goto(`${url}/`, { waitUntil: 'networkidle' })
+  const { outputFiles } = await build({
+    entryPoints: ['src/client/index.ts'],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    globalName: 'client',
+  })
+  const statuses = await page.evaluate(`(async () => {
+    ${outputFiles[0]?.text}
+    const people = new client.EdgeUpsert({ url: location.origin, key: ${JSON.stringify(key)} }).records('people')
+    const items = ['one', 'two', 'one'].map((name) => ({ match: { emails: name + '@browser.example' }, values: { emails: [name + '@browser.example'] } }))
+    const statuses = []
+    for await (const { status } of people.assertMany(items, { batchItems: 1 })) statuses.push(status)
+    const refused = await people.assert({ values: { emails: ['nobody'] } }).catch((error) => error)
+    return [...statuses, refused instanceof client.InvalidRequestError, refused.field]
+  })()`)
+  assert.deepEqual(statuses, ['created', 'created', 'unchanged', true, 'emails'], 'the client works in a page')
+  // A browser tells of each answer that is a refusal.
+  assert.ok(
+    complaints.every((text) => text.includes('422')),
+    `the console is quiet but for the refusal: ${complaints}`,
+  )
+}
+
 if (!existsSync(executablePath)) installFromDebian('chromium')
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-browser-'))
 const databaseUrl = `file:${join(folder, 'browser.db')}`
@@ -186,7 +216,10 @@ try {
   await checkPages(browser, url)
   await checkReference(await browser.newPage(), url, [first, ...others], demo.bearerToken)
   await checkLink(await browser.newPage(), url, [first, ...others], referenceUrl(url, demo))
-  console.log(`The pages are readable, the reference shows ${others.length + 1} operations and sends their examples`)
+  await checkClient(await browser.newPage(), url, demo.bearerToken)
+  console.log(
+    `The pages are readable, the reference shows ${others.length + 1} operations and sends their examples; the client works in a page`,
+  )
 } finally {
   await browser.close()
   server.kill('SIGTERM')

@@ -14,6 +14,9 @@ import { lookAfter } from './tenants/upkeep.ts'
 
 export { OrganizationDatabase } from './storage/drivers/durable-object.ts'
 
+/** What a deployment says in code; all else is in its configuration. */
+export type WorkerOptions = Pick<AppOptions, 'contracts'>
+
 /** The platform lets work behind an answer go on for 30 seconds. */
 const JOBS_MS = 20_000
 
@@ -28,7 +31,7 @@ const basicsOf = (env: Env) => {
   }
 }
 
-const configuredApp = (env: Env) => {
+const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
   const { AUTH_FAILURES, KEY_REQUESTS } = env
   const basics = basicsOf(env)
   const pages = crossOrigin(env.CORS_ORIGINS)
@@ -39,6 +42,7 @@ const configuredApp = (env: Env) => {
   const { places, isMixed } = deployment
   return createApp({
     ...basics,
+    ...(contracts && { contracts }),
     services: createServices(places.connect, {
       places,
       hookSecrets: secretBox(hookKeys(env.HOOKS_KEY)),
@@ -73,25 +77,29 @@ const misconfiguredApp = (env: Env, error: unknown) => {
   } satisfies AppOptions)
 }
 
-let app: ReturnType<typeof createApp> | undefined
-
-const appOf = (env: Env) => {
+const appOf = (env: Env, options: WorkerOptions) => {
   try {
-    return configuredApp(env)
+    return configuredApp(env, options)
   } catch (error) {
     console.error('This deployment cannot be used as it is configured', error)
     return misconfiguredApp(env, error)
   }
 }
 
-export default {
-  fetch(request, env, context) {
-    app ??= appOf(env)
-    return app.fetch(request, env, context)
-  },
-  async queue(batch, env) {
-    app ??= appOf(env)
-    await resumeFrom(batch, app.resume)
-  },
-  scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now(), { jobsMs: JOBS_MS }),
-} satisfies ExportedHandler<Env, WaitingDelivery>
+/** A Worker that speaks these contracts. Its module exports OrganizationDatabase besides: docs/operations.md. */
+export const createWorker = (options: WorkerOptions = {}) => {
+  let app: ReturnType<typeof createApp> | undefined
+  return {
+    fetch(request, env, context) {
+      app ??= appOf(env, options)
+      return app.fetch(request, env, context)
+    },
+    async queue(batch, env) {
+      app ??= appOf(env, options)
+      await resumeFrom(batch, app.resume)
+    },
+    scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now(), { jobsMs: JOBS_MS }),
+  } satisfies ExportedHandler<Env, WaitingDelivery>
+}
+
+export default createWorker()

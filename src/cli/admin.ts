@@ -1,6 +1,5 @@
-import { runAdmin } from './program.ts'
+import { addInstanceCommands } from './commands/instance.ts'
+import { runAsCalled } from './program.ts'
 
-/** `npm run admin -- <command>`. */
-const code = await runAdmin(process.argv.slice(2))
-// Whatever has failed may have left something open that would keep the process.
-if (code !== 0) process.exit(code)
+/** `npm run admin -- <command>`. Instances are made of the sources, so their commands are here only. */
+await runAsCalled(addInstanceCommands)

@@ -5,10 +5,12 @@ import { type Authority, asOperator } from '../admin/authority.ts'
 import { openDatabase, openMigrated } from '../node/database.ts'
 import { databaseFailure } from '../node/database-failure.ts'
 import { databaseName } from '../node/database-url.ts'
+import { requireServerNode } from '../node/require-version.ts'
 import { defaultDatabase } from '../node/settings.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { d1Driver } from '../storage/drivers/d1.ts'
 import { pendingMigrations, refuseNewer } from '../storage/migrations.ts'
+import { CALLED } from './called.ts'
 import { loadWrangler, type Wrangler } from './wrangler.ts'
 
 /** What the options of a command say about the database that it is about. */
@@ -79,6 +81,7 @@ const oneDatabase = (wrangler: Wrangler, binding: string, target: Target): strin
 }
 
 const openD1 = async (target: Target): Promise<Opened> => {
+  requireServerNode()
   const wrangler = await loadWrangler()
   const binding = target.binding ?? D1_BINDING
   const { env, dispose } = await wrangler.getPlatformProxy<Record<string, unknown>>({
@@ -106,7 +109,7 @@ const openFor = async (target: Target, mayBeNew: boolean): Promise<Opened> => {
   if (!isNewFile(database)) return open(target)
   if (mayBeNew) return openMigrated(database)
   throw new Error(
-    `There is no database file ${databaseName(database)}: name another with --database, or make this one with "npm run admin -- migrate".`,
+    `There is no database file ${databaseName(database)}: name another with --database, or make this one with "${CALLED} migrate".`,
   )
 }
 
@@ -115,9 +118,7 @@ const requireMigrated = async (driver: SqlDriver) => {
   await refuseNewer(driver)
   const [pending] = await pendingMigrations(driver)
   if (pending)
-    throw new Error(
-      `The database has not been migrated (${pending.name} is missing): run "npm run admin -- migrate" on it.`,
-    )
+    throw new Error(`The database has not been migrated (${pending.name} is missing): run "${CALLED} migrate" on it.`)
 }
 
 /**

@@ -1,20 +1,6 @@
+import { requireKey, requireUrl } from './api.ts'
+
 /** The API of an organisation as its clients use it: with a key of it (API_KEY), on a running deployment of any kind. */
-
-/** Where commands look for a deployment that nobody names. */
-export const LOCAL_API = 'http://127.0.0.1:8787'
-
-/** @param may what the key must be allowed, in words @throws Error when there is none */
-export const keyOf = (may: string): string => {
-  const { API_KEY: key = '' } = process.env
-  if (key === '') throw new Error(`API_KEY is missing: set it to a key of the organisation that may ${may}.`)
-  return key
-}
-
-/** @throws Error when it is no URL of a server */
-export const requireUrl = (api: string): void => {
-  if (!/^https?:/.test(api) || !URL.canParse(api))
-    throw new Error(`--api: "${api}" is no URL; it begins with https:// or http://.`)
-}
 
 /** What was refused, in the API's own words. */
 export const refusalOf = async (response: Response): Promise<Error> => {
@@ -39,7 +25,7 @@ export interface ApiCall {
 /** One request. @returns the JSON that is answered @throws Error in one sentence, also when nobody answers */
 export const ask = async <T>({ api, method, path, body }: ApiCall, may: string): Promise<T> => {
   requireUrl(api)
-  const headers = { authorization: `Bearer ${keyOf(may)}`, 'content-type': 'application/json' }
+  const headers = { authorization: `Bearer ${requireKey(may)}`, 'content-type': 'application/json' }
   const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
   const response = await fetch(new URL(path, api), init).catch((cause: unknown) => {
     throw new Error(`${api} cannot be reached: see that the deployment runs and the URL is right.`, { cause })

@@ -1,28 +1,34 @@
 import { Command, CommanderError } from 'commander'
+import { CALLED } from './called.ts'
 import { addHookCommands } from './commands/hooks.ts'
-import { addInstanceCommands } from './commands/instance.ts'
+import { addInitCommand } from './commands/init.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addRecordCommands } from './commands/records.ts'
+import { addRunCommands } from './commands/run.ts'
 import { addSchemaCommands } from './commands/schema.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
+import { addTypesCommand } from './commands/types.ts'
 import { sentenceOf } from './failure.ts'
 
-/** The commands of operators. docs/operations.md shows each in use. */
+/** Every command. docs/operations.md shows each in use. */
+
+/** Adds commands to the program. */
+export type AddCommands = (program: Command) => void
 
 const withTarget = (command: Command): Command =>
   command
     .option(
       '--database <database>',
-      'd1, or the URL of a libSQL database (file:…, libsql://…); default: that of npm run serve',
+      'd1, or the URL of a libSQL database (file:…, libsql://…); default: that of the server',
     )
     .option('--remote', 'D1: the deployed database, not the local one')
     .option('--config <file>', 'D1: configuration of wrangler, such as that of an instance; default: wrangler.toml')
     .option('--env <name>', 'D1: environment of the configuration')
     .option('--binding <name>', 'D1: binding of the configuration; default: DB')
 
-const newProgram = (): Command => {
-  const program = new Command('npm run admin --')
+const newProgram = (addMore: AddCommands): Command => {
+  const program = new Command(CALLED)
     .description('Operate edge-upsert')
     .exitOverride()
     // What is wrong is told once, below.
@@ -33,7 +39,10 @@ const newProgram = (): Command => {
   addRecordCommands(program)
   addHookCommands(program)
   addMigrateCommand(program, withTarget)
-  addInstanceCommands(program)
+  addRunCommands(program)
+  addInitCommand(program)
+  addTypesCommand(program)
+  addMore(program)
   return program
 }
 
@@ -47,16 +56,17 @@ const helpFor = (program: Command, args: readonly string[]): string => {
     command = next
     names.push(arg)
   }
-  return ['npm run admin --', ...names, '--help'].join(' ')
+  return [CALLED, ...names, '--help'].join(' ')
 }
 
 /**
  * Runs a command. What is wrong is told in one line to stderr.
- * @param args as they are typed behind `npm run admin --`
+ * @param args as they are typed behind `npm run admin --`, or `npx edge-upsert`
+ * @param addMore what is not a command everywhere
  * @returns its exit code. A command that comes to its end and has found something wrong sets that of the process
  */
-export const runAdmin = async (args: readonly string[]): Promise<number> => {
-  const program = newProgram()
+export const runAdmin = async (args: readonly string[], addMore: AddCommands = () => undefined): Promise<number> => {
+  const program = newProgram(addMore)
   try {
     await program.parseAsync([...args], { from: 'user' })
     return Number(process.exitCode ?? 0)
@@ -69,4 +79,11 @@ export const runAdmin = async (args: readonly string[]): Promise<number> => {
     console.error(sentenceOf(told))
     return 1
   }
+}
+
+/** Runs the command that this process was called with, and ends the process if it failed. */
+export const runAsCalled = async (addMore?: AddCommands): Promise<void> => {
+  const code = await runAdmin(process.argv.slice(2), addMore)
+  // Whatever has failed may have left something open that would keep the process.
+  if (code !== 0) process.exit(code)
 }

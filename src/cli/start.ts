@@ -4,12 +4,10 @@ import { requireFreePort } from '../node/port.ts'
 import { portOf } from '../node/settings.ts'
 import { onStop } from '../node/stop.ts'
 import { migrate } from '../storage/migrations.ts'
+import { CALLED } from './called.ts'
 import { type DemoCredentials, referenceUrl, setUpDemo } from './demo.ts'
-import { endWith } from './failure.ts'
 import { open } from './open.ts'
 import { loadWrangler } from './wrangler.ts'
-
-/** `npm start`: migrate a local D1, seed the demo, run the Worker, say how to use it. */
 
 const HOST = '127.0.0.1'
 
@@ -74,7 +72,7 @@ const withoutDemo = (baseUrl: string, { operatorSecret }: DemoCredentials) => `$
 Reference:          ${baseUrl}/docs/reference/
 There is no demo: tenants live elsewhere than in the local D1 (TENANCY in wrangler.toml or .dev.vars). Make one of your own:
 
-OPERATOR_SECRET=${operatorSecret} npm run admin -- tenant create --name Demo --api ${baseUrl}
+OPERATOR_SECRET=${operatorSecret} ${CALLED} tenant create --name Demo --api ${baseUrl}
 `
 
 const greeting = (baseUrl: string, credentials: DemoCredentials) => `${announcement(baseUrl)}
@@ -90,7 +88,8 @@ curl -i -X PUT '${baseUrl}/v1/objects/people/records' \\
   -d '{"match":{"emails":"ada@engine.example"},"values":{"first_name":"Ada","emails":["ada@engine.example"]}}'
 `
 
-const start = async () => {
+/** `npm start`: migrates a local D1, seeds the demo, runs the Worker of wrangler.toml, says how to use it. */
+export const start = async (): Promise<void> => {
   const port = portOf(process.env)
   const baseUrl = `http://${HOST}:${port}`
   await requireFreePort(port, HOST)
@@ -107,5 +106,3 @@ const start = async () => {
     (await isDemoFound(baseUrl, credentials)) ? greeting(baseUrl, credentials) : withoutDemo(baseUrl, credentials),
   )
 }
-
-await start().catch(endWith)

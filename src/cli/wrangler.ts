@@ -18,9 +18,12 @@ const installed = async <T>(load: () => T | Promise<T>): Promise<T> => {
     return await load()
   } catch (error) {
     if (!isMissing(error)) throw error
-    throw new Error('For D1 wrangler is needed, a development package: run "npm ci" without --omit=dev.', {
-      cause: error,
-    })
+    throw new Error(
+      'For D1 wrangler is needed, a development package: run "npm ci" without --omit=dev, or install it with "npm install --save-dev wrangler".',
+      {
+        cause: error,
+      },
+    )
   }
 }
 

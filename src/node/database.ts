@@ -8,6 +8,7 @@ import { libsqlHttp } from '../storage/drivers/libsql-http.ts'
 import { migrate, refuseNewer } from '../storage/migrations.ts'
 import { databaseFailure } from './database-failure.ts'
 import { databaseName } from './database-url.ts'
+import { requireServerNode } from './require-version.ts'
 
 export interface OpenDatabase {
   readonly driver: SqlDriver
@@ -73,6 +74,7 @@ const openFile = async (url: string): Promise<OpenDatabase> => {
  * @throws Error saying in one line what is wrong with the URL or the file
  */
 export const openDatabase = async (url: string, authToken?: string): Promise<OpenDatabase> => {
+  requireServerNode()
   const name = databaseName(url)
   try {
     if (!url.startsWith('file:')) return openRemote(url, authToken)

@@ -26,8 +26,8 @@ const linkIn =
   }
 
 const groups: readonly (readonly [heading: string, documents: readonly string[]])[] = [
-  ['Use it', ['docs/contracts/README.md', 'docs/contracts/v1.md', 'docs/webhooks.md']],
-  ['Run it', ['docs/operations.md', 'docs/security.md']],
+  ['Use it', ['docs/client.md', 'docs/contracts/README.md', 'docs/contracts/v1.md', 'docs/webhooks.md']],
+  ['Run it', ['docs/operations.md', 'docs/package.md', 'docs/security.md']],
 ]
 
 const isContract = (document: string) => dirname(document) === 'docs/contracts'

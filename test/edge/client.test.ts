@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch'
 import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
-import type { components, paths } from '../support/client.d.ts'
+import type { components, paths } from '../../src/client/openapi.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 /** What the README promises, done by a client whose types come from the OpenAPI document alone. */

@@ -2,14 +2,11 @@ import { type Command, Option } from 'commander'
 import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
 import { openJournal, takeUpAgain, waitingIn } from '../../node/delivery-journal.ts'
 import { hooksJournalOf } from '../../node/settings.ts'
-import { ask, LOCAL_API } from '../organization-api.ts'
+import { type ApiOptions, withApi } from '../api.ts'
+import { ask } from '../organization-api.ts'
 import { note, wholeNumber } from '../output.ts'
 
 /** Hooks of an organisation, by an administrator's key of it; and what waits on this machine for its database. */
-
-interface ApiOptions {
-  readonly api: string
-}
 
 interface AddOptions extends ApiOptions {
   readonly preset: PresetName
@@ -120,27 +117,25 @@ export const addHookCommands = (program: Command): void => {
   const hooks = program
     .command('hooks')
     .description("where other tools deliver to an organisation, by an administrator's key of it (API_KEY)")
-  const onApi = (command: Command) =>
-    command.option('--api <url>', 'deployment that serves the organisation', LOCAL_API)
-  onApi(hooks.command('add'))
+  withApi(hooks.command('add'))
     .description('create a hook with everything ready for one tool; HOOK_SECRET is what the tool signs with')
     .addOption(new Option('--preset <name>', 'tool and events').choices(presetNames).makeOptionMandatory())
     .option('--name <name>', 'default: as the preset')
     .option('--keep-payload', 'keep what was delivered, so that it can be delivered again')
     .action((options: AddOptions) => add(options))
-  onApi(hooks.command('list'))
+  withApi(hooks.command('list'))
     .description('list all hooks')
     .action((options: ApiOptions) => list(options))
-  onApi(hooks.command('secret').argument('<id>', 'id of the hook'))
+  withApi(hooks.command('secret').argument('<id>', 'id of the hook'))
     .description('give a hook a new secret (HOOK_SECRET)')
     .option('--keep <count>', 'how many of the former secrets stay valid', '1')
     .action(setSecret)
-  onApi(hooks.command('deliveries').argument('<id>', 'id of the hook'))
+  withApi(hooks.command('deliveries').argument('<id>', 'id of the hook'))
     .description('list what was delivered to a hook, newest first')
     .option('--status <status>', 'only done, skipped, failed or rejected')
     .option('--limit <count>', 'how many', '100')
     .action(deliveries)
-  onApi(
+  withApi(
     hooks.command('redeliver').argument('<id>', 'id of the hook').argument('[delivery]', 'default: all that failed'),
   )
     .description('run deliveries again whose payload was kept')

@@ -1,15 +1,14 @@
 import type { Command } from 'commander'
+import { type ApiOptions, requireKey, requireUrl, withApi } from '../api.ts'
 import { requireNewFile, writeLines } from '../files.ts'
-import { keyOf, LOCAL_API, requireUrl } from '../organization-api.ts'
 import { note, progress } from '../output.ts'
 import { type ExportRequest, exportedRows } from '../records-api.ts'
 
 /** The records of an organisation, to a file: by its key, as any of its clients. */
 
-interface ExportOptions {
+interface ExportOptions extends ApiOptions {
   readonly to: string
   readonly format?: string
-  readonly api: string
   readonly fields?: string
   readonly archived?: string
   readonly values?: string
@@ -40,7 +39,7 @@ const exportTo = async (object: string, { to, format, api, force = false, filter
   const parameters = [...named, ...filter.map(filterOf)]
   let records = 0
   const rows = exportedRows(
-    { api, key: keyOf('read its records'), object, format: formatOf(to, format), parameters },
+    { api, key: requireKey('read its records'), object, format: formatOf(to, format), parameters },
     (sofar) => {
       progress('exported', sofar, sofar - records)
       records = sofar
@@ -52,13 +51,11 @@ const exportTo = async (object: string, { to, format, api, force = false, filter
 
 export const addRecordCommands = (program: Command): void => {
   const records = program.command('records').description('the records of an organisation, by a key of it (API_KEY)')
-  records
-    .command('export')
+  withApi(records.command('export'))
     .argument('<object>', 'slug of the object, such as people')
     .description('write all records of an object to a file, as one export however many requests it takes')
     .requiredOption('--to <file>', 'file to write')
     .option('--format <format>', 'csv or ndjson; default: as the name of the file ends')
-    .option('--api <url>', 'deployment that serves the organisation', LOCAL_API)
     .option('--fields <list>', 'attributes, separated by commas; default: all')
     .option('--archived <which>', 'include, exclude or only', 'exclude')
     .option('--values <kind>', 'readable or stored; default: readable for csv, stored for ndjson')

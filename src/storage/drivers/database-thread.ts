@@ -10,7 +10,8 @@ import type { BatchAnswer, ConnectionOptions } from './libsql-connection.ts'
  */
 const HEAP_MB = 256
 
-const CODE = fileURLToPath(new URL('./libsql-thread.ts', import.meta.url).href)
+/** The file beside this one: TypeScript in the sources, JavaScript in the package. */
+const CODE = fileURLToPath(new URL(`./libsql-thread${import.meta.url.slice(-3)}`, import.meta.url).href)
 
 /** A thread with a connection of its own, started by the first group and again by the first one after it has died. */
 export class DatabaseThread {

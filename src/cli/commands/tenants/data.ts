@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { EXPORT_PAGE_ROWS, type ExportLine, isLine, ownerOf } from '../../../admin/export.ts'
 import type { Finding } from '../../../admin/verify.ts'
+import { CALLED } from '../../called.ts'
 import { sentenceOf } from '../../failure.ts'
 import { type FileLine, readJsonLines, requireNewFile, writeLines } from '../../files.ts'
 import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
@@ -125,7 +126,7 @@ const restoreFrom = ({ from, place, dryRun = false, ...options }: RestoreOptions
     note(
       dryRun
         ? 'Rows that are there already would stay as they are. Unique values that two records hold are found by the real run only.'
-        : `It is suspended. Next: "npm run admin -- tenant verify ${id}", "tenant resume ${id}", and "tenant key ${id} --name <name>" for a key.`,
+        : `It is suspended. Next: "${CALLED} tenant verify ${id}", "tenant resume ${id}", and "tenant key ${id} --name <name>" for a key.`,
     )
   })
 }

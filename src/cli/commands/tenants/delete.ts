@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { CALLED } from '../../called.ts'
 import { sentenceOf } from '../../failure.ts'
 import { requireNewFile } from '../../files.ts'
 import { ApiError, type OperatorApi, type ToldTenant } from '../../operator-api.ts'
@@ -26,7 +27,7 @@ const requireExport = async (api: OperatorApi, id: string): Promise<void> => {
     const isAway =
       error instanceof ApiError && (error.status >= 500 || ['not_found', 'unusable_place'].includes(error.code ?? ''))
     if (!isAway) throw error
-    const noExport = `"npm run admin -- tenant delete ${id} --no-export`
+    const noExport = `"${CALLED} tenant delete ${id} --no-export`
     throw new Error(
       `There is no final export of what cannot be reached, and nothing was changed: ${sentenceOf(error)} The same command does it once the database is back. ${noExport}" deletes it then, without one; ${noExport} --abandon" gives up a database that is gone for good.`,
       { cause: error },
@@ -44,10 +45,9 @@ const exportFinally = async (api: OperatorApi, id: string, path: string) => {
   } catch (error) {
     if (status === 'active')
       await api.resume(id).catch(() => {
-        throw new Error(
-          `${sentenceOf(error)} It is suspended: "npm run admin -- tenant resume ${id}" has it served again.`,
-          { cause: error },
-        )
+        throw new Error(`${sentenceOf(error)} It is suspended: "${CALLED} tenant resume ${id}" has it served again.`, {
+          cause: error,
+        })
       })
     throw error
   }
@@ -56,14 +56,14 @@ const exportFinally = async (api: OperatorApi, id: string, path: string) => {
 /** What can still be done. */
 const afterDeletion = async (api: OperatorApi, { id, eraseAt }: ToldTenant): Promise<string> => {
   if (eraseAt !== null && Date.parse(eraseAt) > Date.now())
-    return `Until ${eraseAt} "npm run admin -- tenant resume ${id}" takes it back.`
+    return `Until ${eraseAt} "${CALLED} tenant resume ${id}" takes it back.`
   const isGone = await api.get(id).then(
     () => false,
     (error: unknown) => error instanceof ApiError && error.code === 'not_found',
   )
   return isGone
     ? 'Its creation was never finished: nothing of it is left, and its id is free.'
-    : `The next upkeep erases it; until that has begun, "npm run admin -- tenant resume ${id}" takes it back.`
+    : `The next upkeep erases it; until that has begun, "${CALLED} tenant resume ${id}" takes it back.`
 }
 
 const remove = (id: string, options: DeleteOptions) => {

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { runAsCalled } from './program.ts'
+
+/** `npx edge-upsert <command>`. */
+await runAsCalled()

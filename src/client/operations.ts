@@ -1,0 +1,115 @@
+import type { paths } from './openapi.ts'
+import type { CallSettings, Sent, Transport } from './transport.ts'
+
+/** Every operation of the OpenAPI document, typed by it. */
+
+export type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
+
+type OwnPath = keyof paths & `/v1/${string}`
+
+/** Answered piece by piece, which no call waits for. */
+type Streamed = '/v1/objects/{object}/records/export'
+
+/** The paths that take a method. */
+export type PathWith<M extends Method> = {
+  [P in Exclude<OwnPath, Streamed>]: paths[P] extends Record<M, unknown> ? P : never
+}[Exclude<OwnPath, Streamed>]
+
+type OperationOf<M extends Method, P extends PathWith<M>> =
+  paths[P] extends Record<M, infer Operation> ? Operation : never
+
+type Given<Name extends string, T> = [T] extends [undefined]
+  ? { readonly [N in Name]?: never }
+  : undefined extends T
+    ? { readonly [N in Name]?: T }
+    : { readonly [N in Name]: T }
+
+type Parameters<O, Place extends string> = O extends { parameters: infer All }
+  ? Place extends keyof All
+    ? All[Place]
+    : undefined
+  : undefined
+
+type JsonBody<O> = O extends { requestBody: { content: { 'application/json': infer Body } } } ? Body : undefined
+
+/** What a call needs: what the operation requires is required. */
+export type CallOptions<M extends Method, P extends PathWith<M>> = CallSettings &
+  Given<'path', Parameters<OperationOf<M, P>, 'path'>> &
+  Given<'query', Parameters<OperationOf<M, P>, 'query'>> &
+  Given<'headers', Parameters<OperationOf<M, P>, 'header'>> &
+  Given<'body', JsonBody<OperationOf<M, P>>>
+
+type JsonAnswer<R> = R extends { content: { 'application/json': infer Answer } } ? Answer : undefined
+
+/** What an operation answers when it does not refuse. */
+export type Answer<M extends Method, P extends PathWith<M>> =
+  OperationOf<M, P> extends { responses: infer R }
+    ? { [Status in keyof R & (200 | 201 | 204)]: JsonAnswer<R[Status]> }[keyof R & (200 | 201 | 204)]
+    : never
+
+/** Those that take an Idempotency-Key: with it they are done once, however often they are sent. */
+const TAKES_KEY: ReadonlySet<string> = new Set([
+  'put /v1/objects/{object}/records',
+  'post /v1/objects/{object}/records/batch',
+])
+
+/** What they answer is a secret that is told once. All others that create answer the same again. */
+const DONE_ONCE: ReadonlySet<string> = new Set([
+  'post /v1/keys',
+  'post /v1/keys/{id}/rotate',
+  'post /v1/tenants',
+  'post /v1/tenants/{id}/keys',
+])
+
+export interface LooseOptions extends CallSettings, Pick<Sent, 'taken' | 'onRetry'> {
+  readonly path?: Readonly<Record<string, unknown>>
+  readonly query?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly body?: unknown
+  /** Instead of the body: the same as JSON. */
+  readonly json?: string
+}
+
+/** @throws TypeError when a parameter of the path is missing: the request would be another one */
+const pathOf = (template: string, values: Readonly<Record<string, unknown>> = {}): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(values[name] ?? '')
+    if (value === '') throw new TypeError(`path.${name} is missing`)
+    return encodeURIComponent(value)
+  })
+
+/** An object stands for a parameter of each of its members: `{filter: {city: 'Berlin'}}` is `filter[city]=Berlin`. */
+const queryOf = (query: Readonly<Record<string, unknown>> = {}): string => {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue
+    if (typeof value !== 'object' || value === null) parameters.append(name, String(value))
+    else for (const [member, one] of Object.entries(value)) parameters.append(`${name}[${member}]`, String(one))
+  }
+  return parameters.size === 0 ? '' : `?${parameters}`
+}
+
+const definedOf = (headers: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined))
+
+/** Sends a call; whatever is done twice if it is sent twice gets a key by which the server knows it again. */
+export const send = (
+  transport: Transport,
+  method: Method,
+  path: string,
+  { path: values, query, headers = {}, body, json, ...settings }: LooseOptions,
+): Promise<unknown> => {
+  const operation = `${method} ${path}`
+  const text = json ?? (body === undefined ? undefined : JSON.stringify(body))
+  return transport.send({
+    ...settings,
+    method,
+    path: pathOf(path, values) + queryOf(query),
+    headers: definedOf({
+      ...(TAKES_KEY.has(operation) && { 'idempotency-key': crypto.randomUUID() }),
+      ...headers,
+    }),
+    ...(text !== undefined && { body: text }),
+    repeatable: !DONE_ONCE.has(operation),
+  })
+}

@@ -1,0 +1,178 @@
+import { type ManyOptions, assertMany as many } from './assert-many.ts'
+import { NotFoundError } from './errors.ts'
+import { type Answer, type LooseOptions, type Method, type PathWith, send } from './operations.ts'
+import { Pages } from './pages.ts'
+import type {
+  AssertResult,
+  BatchResult,
+  Change,
+  Filter,
+  Item,
+  ObjectTypes,
+  Outcome,
+  StoredRecord,
+  Typed,
+} from './schema.ts'
+import type { CallSettings, Transport } from './transport.ts'
+
+export interface WriteOptions extends CallSettings {
+  /** Tell what would be, and write nothing. */
+  readonly dryRun?: boolean
+  /** Whether the record comes back. Default: of one yes, of many no. */
+  readonly record?: boolean
+  /** Names the import that this is a part of, so that all of it can be undone. */
+  readonly importId?: string
+  /** Of a request that another process may repeat. Default: one for each call. */
+  readonly idempotencyKey?: string
+}
+
+export interface BatchOptions extends WriteOptions {
+  /** Write all items or none. */
+  readonly atomic?: boolean
+}
+
+export interface AssertManyOptions extends ManyOptions, Omit<WriteOptions, 'idempotencyKey'> {}
+
+export interface Query {
+  readonly filter?: Filter
+  readonly sort?: { readonly attribute: string; readonly direction?: 'asc' | 'desc' }
+  readonly archived?: 'include' | 'exclude' | 'only'
+  readonly fields?: readonly string[]
+  /** Records of a page. Default: 100. */
+  readonly limit?: number
+}
+
+/** The records of one object. */
+export class Records<T extends ObjectTypes> {
+  readonly #transport: Transport
+  readonly #object: string
+
+  constructor(transport: Transport, object: string) {
+    this.#transport = transport
+    this.#object = object
+  }
+
+  /** Creates a record, or updates the one that the match finds. @throws EdgeUpsertError */
+  assert(item: Item<T>, options: WriteOptions = {}): Promise<AssertResult<T>> {
+    const { record = true } = options
+    return this.#send('put', '/v1/objects/{object}/records', {
+      ...written(options, record || 'return=minimal'),
+      body: item,
+    })
+  }
+
+  /** Up to 1,000 of them in one request; a refused one is an outcome. @throws EdgeUpsertError when none was tried */
+  assertBatch(items: readonly Item<T>[], options: BatchOptions = {}): Promise<BatchResult<T>> {
+    return this.#batch({ body: items }, options)
+  }
+
+  /**
+   * Any number of them, from whatever can be iterated, in several requests at a time. Outcomes come in the order of the
+   * items, each with its item, and items are taken as fast as outcomes are. Items with the same match are written in
+   * their order; where the order of others matters too, or one record is spelt in several ways, set `inFlight` to 1.
+   * @throws EdgeUpsertError after the outcomes of what was answered before
+   */
+  assertMany<I extends Item<T>>(
+    items: Iterable<I> | AsyncIterable<I>,
+    options: AssertManyOptions = {},
+  ): AsyncGenerator<Outcome<T> & { readonly item: I }, void> {
+    return many<I, Outcome<T>>(
+      items,
+      async (json, { idempotencyKey, ...settings }) =>
+        (await this.#batch({ json, ...settings }, { ...options, ...settings, idempotencyKey })).outcomes,
+      options,
+    )
+  }
+
+  /** @throws NotFoundError */
+  get(id: string, { fields, ...settings }: CallSettings & Pick<Query, 'fields'> = {}): Promise<StoredRecord<T>> {
+    return this.#send('get', '/v1/objects/{object}/records/{id}', {
+      ...settings,
+      path: { id },
+      query: { fields: fields?.join() },
+    })
+  }
+
+  /** @throws NotFoundError; ConflictError where several records have the value */
+  getBy<A extends keyof T['match'] & string>(
+    attribute: A,
+    value: NonNullable<T['match'][A]>,
+    { fields, ...settings }: CallSettings & Pick<Query, 'fields'> = {},
+  ): Promise<StoredRecord<T>> {
+    const path = { attribute, value }
+    return this.#send('get', '/v1/objects/{object}/records/by/{attribute}/{value}', {
+      ...settings,
+      path,
+      query: { fields: fields?.join() },
+    })
+  }
+
+  /** Those that a filter lets through; all of them without one. */
+  query(query: Query = {}, settings: CallSettings = {}): Pages<StoredRecord<T>> {
+    return new Pages(async (cursor) => {
+      const options = { ...settings, body: { ...query, cursor } }
+      const { records, nextCursor } = await this.#send('post', '/v1/objects/{object}/records/query', options)
+      return { items: records, nextCursor }
+    })
+  }
+
+  /** Who changed what of a record, newest first. */
+  history(id: string, settings: CallSettings = {}): Pages<Change> {
+    return new Pages(async (cursor) => {
+      const options = { ...settings, path: { id }, query: { cursor } }
+      const { changes, nextCursor } = await this.#send('get', '/v1/objects/{object}/records/{id}/history', options)
+      return { items: changes, nextCursor }
+    })
+  }
+
+  archive(id: string, settings: CallSettings = {}): Promise<StoredRecord<T>> {
+    return this.#send('post', '/v1/objects/{object}/records/{id}/archive', { ...settings, path: { id } })
+  }
+
+  restore(id: string, settings: CallSettings = {}): Promise<StoredRecord<T>> {
+    return this.#send('post', '/v1/objects/{object}/records/{id}/restore', { ...settings, path: { id } })
+  }
+
+  /** For good. @throws NotFoundError when there was none */
+  async erase(id: string, settings: CallSettings = {}): Promise<void> {
+    try {
+      await this.#send('delete', '/v1/objects/{object}/records/{id}', { ...settings, path: { id } })
+    } catch (error) {
+      // An attempt whose answer was lost may have erased it.
+      if (!(error instanceof NotFoundError && error.attempts > 1)) throw error
+    }
+  }
+
+  async #send<M extends Method, P extends PathWith<M>>(
+    method: M,
+    path: P,
+    options: LooseOptions,
+  ): Promise<Typed<T, Answer<M, P>>> {
+    const values = { object: this.#object, ...options.path }
+    return (await send(this.#transport, method, path, { ...options, path: values })) as Typed<T, Answer<M, P>>
+  }
+
+  #batch(body: LooseOptions, options: BatchOptions): Promise<BatchResult<T>> {
+    const { record = false, atomic } = options
+    const { query, ...settings } = written(options, record && 'return=representation')
+    return this.#send('post', '/v1/objects/{object}/records/batch', {
+      ...settings,
+      ...body,
+      query: { ...query, ...(atomic && { atomic }) },
+      // An atomic batch of which an item was refused: the outcomes say which.
+      taken: [409],
+    })
+  }
+}
+
+/** @param prefer what to ask for; a boolean is nothing */
+const written = ({ dryRun, importId, idempotencyKey, signal, timeoutMs }: WriteOptions, prefer: string | boolean) => ({
+  ...(signal && { signal }),
+  ...(timeoutMs !== undefined && { timeoutMs }),
+  query: dryRun ? { dryRun } : {},
+  headers: {
+    ...(typeof prefer === 'string' && { prefer }),
+    ...(importId !== undefined && { 'import-id': importId }),
+    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+  },
+})

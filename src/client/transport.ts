@@ -1,0 +1,141 @@
+import { AnsweredError, ConnectionError, EdgeUpsertError, errorOf, TimeoutError } from './errors.ts'
+import type { components } from './openapi.ts'
+import { mayPass, retryAfterOf, wait, waitAfter } from './retry.ts'
+
+export interface EdgeUpsertOptions {
+  /** Of the deployment, with a path if it is below one: `https://crm.example` or `https://example/crm/`. */
+  readonly url: string
+  /** A key of the organisation; of /v1/tenants the operator's secret. */
+  readonly key: string
+  /** What requests are sent with. Default: the platform's. */
+  readonly fetch?: (request: Request) => Promise<Response>
+  /** Milliseconds that one attempt may take, its answer included. Default: 30,000. */
+  readonly timeoutMs?: number
+  /** How often a request that may pass is sent again. Default: 2. */
+  readonly retries?: number
+}
+
+/** What may be said of any request. */
+export interface CallSettings {
+  /** Ends the request, and the waiting before the next attempt. */
+  readonly signal?: AbortSignal
+  /** Instead of that of the client. */
+  readonly timeoutMs?: number
+}
+
+export interface Sent extends CallSettings {
+  readonly method: string
+  /** Below the url of the deployment, with its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Whether it may be done twice without harm. */
+  readonly repeatable: boolean
+  /** Statuses of which the body is an answer like any other, if it is not a problem. */
+  readonly taken?: readonly number[]
+  /** Is told of what passes, before each wait for the next attempt. */
+  readonly onRetry?: (error: EdgeUpsertError) => void
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000
+const DEFAULT_RETRIES = 2
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isJson = (headers: Headers) => /\bjson\b/.test(headers.get('content-type') ?? '')
+const isProblem = (value: unknown): value is components['schemas']['Problem'] =>
+  typeof value === 'object' && value !== null && 'code' in value && 'errors' in value
+
+const baseOf = (url: string): string => {
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) throw new TypeError(`url: "${url}" is no http(s) URL`)
+  const { origin, pathname } = new URL(url)
+  return origin + pathname.replace(/\/+$/, '')
+}
+
+/** Sends requests to one deployment with one key, and again where that may help. */
+export class Transport {
+  readonly #base: string
+  readonly #key: string
+  readonly #fetch: (request: Request) => Promise<Response>
+  readonly #timeoutMs: number
+  readonly #retries: number
+
+  /** @throws TypeError when the url is none */
+  constructor({ url, key, fetch, timeoutMs = DEFAULT_TIMEOUT_MS, retries = DEFAULT_RETRIES }: EdgeUpsertOptions) {
+    this.#base = baseOf(url)
+    this.#key = key
+    // Called as a method of anything else, the platform's own refuses.
+    this.#fetch = fetch ?? ((request) => globalThis.fetch(request))
+    this.#timeoutMs = timeoutMs
+    this.#retries = retries
+  }
+
+  /**
+   * @returns the body of the answer: parsed if it is JSON, undefined if there is none
+   * @throws EdgeUpsertError; what the signal was aborted with
+   */
+  async send(sent: Sent): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      const result = await this.#attempt(sent)
+      if (!(result instanceof EdgeUpsertError)) return result.body
+      result.attempts = attempt
+      const pause = waitAfter(result, attempt, Math.random())
+      if (attempt > this.#retries || pause === undefined || !mayPass(result, sent.repeatable)) throw result
+      sent.onRetry?.(result)
+      await wait(pause, sent.signal)
+    }
+  }
+
+  async #attempt(sent: Sent): Promise<{ readonly body: unknown } | EdgeUpsertError> {
+    const { signal, timeoutMs = this.#timeoutMs } = sent
+    signal?.throwIfAborted()
+    const limit = AbortSignal.timeout(timeoutMs)
+    try {
+      const response = await this.#fetch(this.#requestOf(sent, signal ? AbortSignal.any([signal, limit]) : limit))
+      return this.#answerOf(sent, response, await response.text())
+    } catch (cause) {
+      signal?.throwIfAborted()
+      if (limit.aborted) return new TimeoutError(`No answer within ${timeoutMs} ms from ${this.#base}.`, { cause })
+      return new ConnectionError(`No answer from ${this.#base}: ${String(cause)}`, { cause })
+    }
+  }
+
+  #requestOf({ method, path, headers, body }: Sent, signal: AbortSignal): Request {
+    return new Request(this.#base + path, {
+      method: method.toUpperCase(),
+      headers: {
+        authorization: `Bearer ${this.#key}`,
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body }),
+      signal,
+    })
+  }
+
+  #answerOf({ taken = [] }: Sent, { status, ok, headers }: Response, text: string) {
+    const body = isJson(headers) ? parsed(text) : undefined
+    const problem = isProblem(body) ? body : undefined
+    if (ok || (taken.includes(status) && !problem)) {
+      if (text !== '' && body === undefined) return notOurs(status, headers)
+      return { body }
+    }
+    return errorOf({ status, problem, ...aboutOf(headers) })
+  }
+}
+
+const aboutOf = (headers: Headers) => ({
+  requestId: headers.get('x-request-id') ?? undefined,
+  retryAfterMs: retryAfterOf(headers.get('retry-after'), Date.now()),
+})
+
+/** A page of a proxy, or half an answer: nothing that the server says. */
+const notOurs = (status: number, headers: Headers): AnsweredError =>
+  new AnsweredError({ status, problem: undefined, ...aboutOf(headers) })
