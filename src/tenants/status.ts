@@ -57,9 +57,32 @@ export const faultIn = (error: unknown): string => {
   return error instanceof UnavailableError ? 'no answer' : 'no answer that can be used'
 }
 
+/** Longer than an organisation takes to be told, or not to be reached. */
+const TELLING_MS = 600_000
+
 /**
- * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch. What takes an
- * end back is written into the directory first, since the directory decides when a tenant is erased.
+ * Nothing of it is erased while its organisation is told to be served again. Who is cut off in between leaves it to be erased
+ * a little later, and who could not tell it leaves its line as it was.
+ */
+const keepingWhile = async (deployment: Deployment, tenant: Tenant, work: () => Promise<void>): Promise<void> => {
+  if (tenant.eraseAt === null) return work()
+  const { eraseAt } = tenant
+  // Also for one that is due later: an upkeep that has read the line before must not go on by it.
+  const kept = await deployment.directory.change(tenant, { eraseAt: Math.max(eraseAt, Date.now() + TELLING_MS) })
+  try {
+    await work()
+  } catch (error) {
+    // Somebody who has changed it since has said anew when it is erased.
+    await deployment.directory.change(kept, { eraseAt }).catch((stale: unknown) => {
+      if (!(stale instanceof StaleError)) throw stale
+    })
+    throw error
+  }
+}
+
+/**
+ * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch, and there it
+ * counts whether the tenant is served.
  * @throws RefusedError not_found, wrong_status
  */
 const setStatus = async (
@@ -70,12 +93,11 @@ const setStatus = async (
 ): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
   requireIdle(tenant, 'deleted')
-  const isToBeErased = tenant.eraseAt !== null
-  if (isToBeErased && status === 'suspended') throw refuse('wrong_status', undefined, 'deleted')
-  if (isToBeErased && status === 'active') await deployment.directory.change(tenant, { status, eraseAt: null })
+  if (tenant.eraseAt !== null && status === 'suspended') throw refuse('wrong_status', undefined, 'deleted')
   let fault: string | undefined
+  const telling = () => tell(deployment, tenant, status)
   try {
-    await tell(deployment, tenant, status)
+    await (status === 'active' ? keepingWhile(deployment, tenant, telling) : telling())
   } catch (error) {
     if (status === 'active') throw error
     fault = faultIn(error)
