@@ -4,9 +4,11 @@ import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { NoDatabaseError, UnavailableError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
+import { TakenError } from './alone.ts'
 import { amend, type Deployment, findTenant, located, requireIdle } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import { PlaceError, samePlace } from './place.ts'
+import { lyingAt } from './lying-at.ts'
+import { PlaceError, readable, samePlace } from './place.ts'
 import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
 
 /** Whether a tenant is served: suspended, resumed, deleted. */
@@ -124,12 +126,12 @@ export const suspendTenant = (deployment: Deployment, id: string): Promise<Chang
 export const resumeTenant = (deployment: Deployment, id: string): Promise<ChangedTenant> =>
   setStatus(deployment, id, 'active')
 
-/** The organisation of a creation that came no further; undefined too where its place cannot be asked. */
-const organizationAt = async ({ places }: Deployment, { id, place }: Tenant) => {
+/** Whether a creation came no further than its line. Where its place cannot be asked, an organisation may be there. */
+const isLineOnly = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
   try {
-    return await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
-  } catch {
-    return undefined
+    return (await lyingAt(deployment, id, readable(place))) === undefined
+  } catch (error) {
+    return error instanceof TakenError
   }
 }
 
@@ -170,7 +172,7 @@ const tryDeleting = async (deployment: Deployment, tenant: Tenant, eraseAt: numb
 
 /**
  * Serves it no longer, and has it erased when the waiting time is over. One whose creation was never finished has nothing to
- * wait for: its line goes at once, and its id is free again.
+ * wait for: its line goes at once, and its id is free again, unless nobody can say whether its organisation is there.
  * @param eraseAt milliseconds since 1970
  * @param mayAbandon when its database is not reached, its line goes at once, and nothing else does
  * @param isDry everything is looked at, and nothing is changed: it is answered as if it had been
@@ -183,7 +185,7 @@ export const deleteTenant = async (
 ): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
   const remove = isDry ? async () => undefined : removeLine
-  if (tenant.status === 'creating' && !(await organizationAt(deployment, tenant))) {
+  if (tenant.status === 'creating' && (await isLineOnly(withTimeLimit(deployment, PATIENCE_MS), tenant))) {
     await remove(deployment, tenant)
     return { ...tenant, status: 'deleted', eraseAt: Date.now() }
   }

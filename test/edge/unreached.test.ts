@@ -131,6 +131,26 @@ it('is deleted once its database is back, and erased when its time has come', as
   ])
 })
 
+it('is deleted too in the middle of its creation, once somebody can say whether it is there', async () => {
+  const { id, name } = await aTenant()
+  const empty = v7()
+  const place = places['a D1 database']()
+  await deployment.directory.add({ id: empty, name: 'Empty', place, createdAt: 1 })
+  await deployment.directory.change(await lineOf(id), { status: 'creating' })
+  const { operate, over, goAway } = withAway()
+  goAway(name)
+  for (const dryRun of [true, false]) {
+    const { body } = await operate('POST', `/${id}/delete?dryRun=${dryRun}`, { waitDays: 0 })
+    expect([body.status, body.notReached]).toEqual(['suspended', expect.stringContaining('was not reached')])
+  }
+  expect((await logOf(id)).at(-1)).toEqual(['operator', 'delete', 'not_reached'])
+  expect((await operate('POST', `/${empty}/delete`, {})).body).toMatchObject({ status: 'deleted' })
+  expect((await operate('GET', `/${empty}`)).status).toBe(404)
+  goAway(undefined)
+  for (const _ of [1, 2]) await lookAfter(over, Date.now() + 1_000)
+  expect((await operate('GET', `/${id}`)).status).toBe(404)
+})
+
 it('is taken back from a deletion that its organisation has not heard of', async () => {
   const { id, key, name } = await aTenant()
   const { operate, over, goAway } = withAway()
