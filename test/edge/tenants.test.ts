@@ -433,6 +433,13 @@ it('takes no place that the deployment has not', async () => {
     { shape: 'database', url: 'https://user:hunter2@db.example' },
     { shape: 'database', url: 'https://db.example/?authToken=hunter2' },
     { shape: 'database', url: 'ftp://db.example' },
+    { shape: 'database', url: 'libsql://' },
+    { shape: 'database', url: 'libsql:db.example' },
+    { shape: 'database', url: 'file:a.db' },
+    { shape: 'database', url: 'file://localhost/a.db' },
+    { shape: 'database', url: 'file://' },
+    { shape: 'database', url: 'file:////a.db' },
+    { shape: 'database', url: 'file:a%2Fb.db' },
     { shape: 'database', url: 'https://db.example', token: 'OPERATOR_SECRET' },
   ])
     expect((await operate('POST', '', { name: 'X', place })).body).toMatchObject({
