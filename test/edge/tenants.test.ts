@@ -368,6 +368,19 @@ it('lets nothing into a table that is no row of it, nor a unique value in twice'
       `lines.0.row.${field}`,
     ])
   }
+  for (const [wrong, field, code] of [
+    [{ name: 'x'.repeat(200_000) }, 'name', 'too_long'],
+    [{ name: ' ' }, 'name', 'required'],
+    [{ default_country: 'x' }, 'default_country', 'invalid_value'],
+    [{ history_days: 0 }, 'history_days', 'out_of_range'],
+    [{ history_days: 1e12 }, 'history_days', 'out_of_range'],
+  ] as const) {
+    const lines = [line('organizations', wrong)]
+    for (const dryRun of [true, false]) {
+      const { status, body } = await operate('POST', `/${id}/restore`, { lines, dryRun })
+      expect([status, body.code, body.errors?.[0].field]).toEqual([422, code, `lines.0.row.${field}`])
+    }
+  }
   const twin = line('records', { id: v7() })
   const single = line('records', { id: v7(), data: JSON.stringify({ first_name: ['Alone'] }) })
   expect((await restore(twin, single)).body).toMatchObject({
