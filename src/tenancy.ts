@@ -39,6 +39,7 @@ const databaseOf = (env: Readonly<Record<string, unknown>>, place: BoundPlace | 
     return boundDatabase(env, place.binding)
   }
   const { url, token } = place
+  if (url.startsWith('file:')) throw new PlaceError('a Worker has no files: give the database a "binding", or a server')
   if (token === undefined) return libsqlHttp({ url })
   const authToken = env[token]
   if (typeof authToken !== 'string') throw new PlaceError(`there is no secret "${token}"`)

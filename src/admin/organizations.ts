@@ -38,7 +38,14 @@ const settings = ['name', 'crmMode', 'history', 'historyDays', 'defaultCountry',
 
 const isDays = (days: number) => Number.isInteger(days) && days >= 1 && days <= HISTORY_DAYS
 
-const checkOrganization = async ({ name, crmMode, history, historyDays, defaultCountry }: OrganizationChange) => {
+/** What holds however the organisation comes to have them: it is created, changed or restored. @throws RefusedError */
+export const checkOrganization = async ({
+  name,
+  crmMode,
+  history,
+  historyDays,
+  defaultCountry,
+}: OrganizationChange) => {
   if (name !== undefined) checkText('name', name, accessLimits.name)
   if (crmMode !== undefined) checkCrmMode(crmMode)
   if (history !== undefined && !historyModes.includes(history))

@@ -4,6 +4,7 @@ import type { SqlDriver, Statement } from '../storage/driver.ts'
 import type { Authority } from './authority.ts'
 import { type ExportLine, ownerColumn, ownerOf } from './export.ts'
 import { checkExportedRow, type ExportedTable, exportedColumns } from './exported-rows.ts'
+import { checkOrganization } from './organizations.ts'
 import { addMissingKeys, type Finding } from './verify.ts'
 
 /** Rows of one table as one statement that answers those it has inserted; what is there already stays as it is. */
@@ -59,16 +60,39 @@ const addKeys = async (
   })
 }
 
+const settingColumns: Readonly<Record<string, string>> = {
+  historyDays: 'history_days',
+  defaultCountry: 'default_country',
+}
+
+/** An export is no way around the rules of those settings that the kinds of their columns do not tell. */
+const checkSettings = async (row: ExportLine['row'], place: readonly (string | number)[]): Promise<void> => {
+  const { name, history_days: historyDays, default_country: defaultCountry } = row
+  try {
+    await checkOrganization({
+      name: String(name),
+      historyDays: historyDays === null ? null : Number(historyDays),
+      defaultCountry: defaultCountry === null ? null : String(defaultCountry),
+    })
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    const [{ code, field = '', detail }] = error.refusal.problems
+    throw refuse(code, [...place, settingColumns[field] ?? field], detail)
+  }
+}
+
 /**
  * What can be seen of lines before they are put back.
- * @throws RefusedError invalid_value for lines that are none of this organisation, of several tables, or no rows of theirs
+ * @throws RefusedError invalid_value for lines that are none of this organisation, of several tables, or no rows of theirs;
+ * what a change of the organisation would be refused for
  */
-export const checkLines = (organizationId: string, lines: readonly ExportLine[]): void => {
+export const checkLines = async (organizationId: string, lines: readonly ExportLine[]): Promise<void> => {
   for (const [i, line] of lines.entries()) {
     checkExportedRow(line.table, line.row, ['lines', i, 'row'])
     if (ownerOf(line) !== organizationId)
       throw refuse('invalid_value', ['lines', i, 'row', ownerColumn(line.table)], organizationId)
     if (line.table !== lines[0]?.table) throw refuse('invalid_value', ['lines', i, 'table'], lines[0]?.table)
+    if (line.table === 'organizations') await checkSettings(line.row, ['lines', i, 'row'])
   }
 }
 
@@ -86,7 +110,7 @@ export const restoreLines = async (
 ): Promise<void> => {
   const [first] = lines
   if (!first) return
-  checkLines(organizationId, lines)
+  await checkLines(organizationId, lines)
   const rows = lines.map((line) => line.row)
   const { results } = await driver.batch([insertStatement(first.table, rows), raiseRevision(organizationId)])
   if (first.table !== 'records') return

@@ -95,7 +95,7 @@ const requireOwnFile = (url: string, directoryUrl: string, env: Variables): void
   if (!url.startsWith(FILE)) return
   const path = resolve(databaseName(url))
   const taken = [directoryUrl, defaultDatabase(env).databaseUrl].map((one) => resolve(databaseName(one)))
-  const isBeside = directoryUrl.startsWith(FILE) && path.startsWith(`${dirname(resolve(databaseName(directoryUrl)))}/`)
+  const isBeside = directoryUrl.startsWith(FILE) && dirname(path) === dirname(resolve(databaseName(directoryUrl)))
   if (!isBeside || !path.endsWith('.db') || taken.includes(path))
     throw new PlaceError(
       'a file must end in .db, stand beside that of TENANT_DIRECTORY, and be neither that nor the one of DATABASE_URL',

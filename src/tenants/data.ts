@@ -69,7 +69,7 @@ const requireSuspended = async ({ authority }: Located): Promise<void> => {
 
 /** What the real run would refuse, but for values that another record holds: only writing tells of those. */
 const tryRestoring = async (deployment: Deployment, id: string, { lines, place }: RestoredPage): Promise<void> => {
-  checkLines(id, lines)
+  await checkLines(id, lines)
   if (lines[0]?.table === 'organizations') await placeOfRestored(deployment, id, place)
   // One that the real run would have made by now is not there.
   const known = await knownTenant(deployment, id)
@@ -86,7 +86,7 @@ export const restoreTenant = async (deployment: Deployment, id: string, page: Re
   const [first] = lines
   if (!first) return
   if (isDry) return tryRestoring(deployment, id, page)
-  checkLines(id, lines)
+  await checkLines(id, lines)
   if (first.table === 'organizations') await makeRestored(deployment, id, first.row, place)
   const there = await locateIdle(deployment, id)
   const { tenant, place: own, driver, authority } = there

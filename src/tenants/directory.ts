@@ -47,6 +47,9 @@ export type TenantChange = Partial<
   Omit<Tenant, 'id' | 'place' | 'createdAt' | 'usage' | 'revision'> & { readonly place: Place }
 >
 
+/** Days that a deleted tenant waits to be erased, where nobody has said otherwise. */
+export const WAIT_DAYS = 30
+
 /** One that comes into the directory. */
 export type NewLine = Pick<Tenant, 'id' | 'name' | 'createdAt'> & { readonly place: Place }
 
@@ -66,7 +69,10 @@ export interface TenantDirectory {
   page(page: Page): Promise<readonly Tenant[]>
   /** Adds what is not there yet. @returns the tenant as it is there now */
   add(tenant: NewLine): Promise<Tenant>
-  /** Adds those of whom there is no line yet, as they are. */
+  /**
+   * Adds those of whom there is no line yet, as they are. When one was deleted is written nowhere but in a line, so those that
+   * are deleted wait from now on.
+   */
   adopt(tenants: readonly (NewLine & Pick<Tenant, 'status'>)[]): Promise<void>
   /** @returns the line as it is now. @throws StaleError when it is not any more as it was read: nothing was changed */
   change(line: Line, change: TenantChange): Promise<Tenant>

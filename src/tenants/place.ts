@@ -50,6 +50,9 @@ export class PlaceError extends UnavailableError {
 /** As it will be opened: nothing that a parser would take away first. */
 const URL_TEXT = /^(libsql|https|http|file):\S+$/
 
+/** Without a host, and with nothing that a URL reads otherwise than the file system does. */
+const FILE_TEXT = /^file:(\/\/(?=\/))?(?!\/\/)[^%\\]+$/
+
 const oneOf = <T extends string>(words: readonly T[], value: unknown, name: string): T | undefined => {
   if (value === undefined) return undefined
   const found = words.find((word) => word === value)
@@ -65,11 +68,17 @@ const objectPlace = ({ locationHint, jurisdiction }: Readonly<Record<string, unk
 
 const databasePlace = ({ binding, url, token }: Readonly<Record<string, unknown>>): BoundPlace | UrlPlace => {
   if (typeof binding === 'string' && url === undefined && token === undefined) return { shape: 'database', binding }
+  if (binding === undefined && url === undefined)
+    throw new PlaceError('"binding" or "url" is missing, which says which database it is')
   if (binding !== undefined || typeof url !== 'string' || !URL_TEXT.test(url) || !URL.canParse(url))
     throw new PlaceError(
       'a database needs either "binding", the name of a D1 database, or "url", one that begins with libsql:, https:, http: or file:',
     )
-  const { username, password, search, hash } = new URL(url)
+  const { protocol, host, username, password, search, hash } = new URL(url)
+  if (protocol === 'file:' ? !FILE_TEXT.test(url) : host === '')
+    throw new PlaceError(
+      '"url" must name a host, as in libsql://host, or a file without host, % and \\, as in file:name.db',
+    )
   // It is shown to operators, and stands in logs.
   if (username || password || search || hash)
     throw new PlaceError('"url" must hold no user, password or parameters: "token" names the secret that has the token')

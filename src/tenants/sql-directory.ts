@@ -4,7 +4,7 @@ import type { SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, plainly } from '../storage/drizzle.ts'
 import { metered } from '../storage/meter.ts'
 import { tenants } from '../storage/tables.ts'
-import type { Line, Tenant, TenantDirectory } from './directory.ts'
+import { type Line, type Tenant, type TenantDirectory, WAIT_DAYS } from './directory.ts'
 import { sqlOperatorLog } from './operator-log.ts'
 import { writtenPlace } from './place.ts'
 import { keptUsage } from './usage-counts.ts'
@@ -17,12 +17,15 @@ const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
 const ADOPT = `
-INSERT INTO tenants (id, name, status, place, created_at)
-SELECT value ->> 'id', value ->> 'name', value ->> 'status', value -> 'place', value ->> 'createdAt'
+INSERT INTO tenants (id, name, status, place, created_at, erase_at)
+SELECT value ->> 'id', value ->> 'name', value ->> 'status', value -> 'place', value ->> 'createdAt',
+  CASE value ->> 'status' WHEN 'deleted' THEN CAST(?2 AS INTEGER) END
 FROM json_each(?1) WHERE true ON CONFLICT (id) DO NOTHING`
 
 /** What is written of a tenant that is served all the time is this old at most. */
 const SEEN_MS = 3_600_000
+
+const MS_PER_DAY = 86_400_000
 
 const asRead = ({ id, revision }: Line) => and(eq(tenants.id, id), eq(tenants.revision, revision))
 
@@ -58,7 +61,8 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       return tenantOf(row)
     },
     async adopt(lines) {
-      if (lines.length > 0) await driver.batch([{ sql: ADOPT, params: [JSON.stringify(lines)] }])
+      const eraseAt = Date.now() + WAIT_DAYS * MS_PER_DAY
+      if (lines.length > 0) await driver.batch([{ sql: ADOPT, params: [JSON.stringify(lines), eraseAt] }])
     },
     async change(line, change) {
       const set = { ...change, revision: sql`${tenants.revision} + 1` }

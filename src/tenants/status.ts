@@ -4,9 +4,11 @@ import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { NoDatabaseError, UnavailableError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
+import { TakenError } from './alone.ts'
 import { amend, type Deployment, findTenant, located, requireIdle } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import { PlaceError, samePlace } from './place.ts'
+import { lyingAt } from './lying-at.ts'
+import { PlaceError, readable, samePlace } from './place.ts'
 import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
 
 /** Whether a tenant is served: suspended, resumed, deleted. */
@@ -57,9 +59,32 @@ export const faultIn = (error: unknown): string => {
   return error instanceof UnavailableError ? 'no answer' : 'no answer that can be used'
 }
 
+/** Longer than an organisation takes to be told, or not to be reached. */
+const TELLING_MS = 600_000
+
 /**
- * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch. What takes an
- * end back is written into the directory first, since the directory decides when a tenant is erased.
+ * Nothing of it is erased while its organisation is told to be served again. Who is cut off in between leaves it to be erased
+ * a little later, and who could not tell it leaves its line as it was.
+ */
+const keepingWhile = async (deployment: Deployment, tenant: Tenant, work: () => Promise<void>): Promise<void> => {
+  if (tenant.eraseAt === null) return work()
+  const { eraseAt } = tenant
+  // Also for one that is due later: an upkeep that has read the line before must not go on by it.
+  const kept = await deployment.directory.change(tenant, { eraseAt: Math.max(eraseAt, Date.now() + TELLING_MS) })
+  try {
+    await work()
+  } catch (error) {
+    // Somebody who has changed it since has said anew when it is erased.
+    await deployment.directory.change(kept, { eraseAt }).catch((stale: unknown) => {
+      if (!(stale instanceof StaleError)) throw stale
+    })
+    throw error
+  }
+}
+
+/**
+ * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch, and there it
+ * counts whether the tenant is served.
  * @throws RefusedError not_found, wrong_status
  */
 const setStatus = async (
@@ -70,12 +95,11 @@ const setStatus = async (
 ): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
   requireIdle(tenant, 'deleted')
-  const isToBeErased = tenant.eraseAt !== null
-  if (isToBeErased && status === 'suspended') throw refuse('wrong_status', undefined, 'deleted')
-  if (isToBeErased && status === 'active') await deployment.directory.change(tenant, { status, eraseAt: null })
+  if (tenant.eraseAt !== null && status === 'suspended') throw refuse('wrong_status', undefined, 'deleted')
   let fault: string | undefined
+  const telling = () => tell(deployment, tenant, status)
   try {
-    await tell(deployment, tenant, status)
+    await (status === 'active' ? keepingWhile(deployment, tenant, telling) : telling())
   } catch (error) {
     if (status === 'active') throw error
     fault = faultIn(error)
@@ -102,12 +126,12 @@ export const suspendTenant = (deployment: Deployment, id: string): Promise<Chang
 export const resumeTenant = (deployment: Deployment, id: string): Promise<ChangedTenant> =>
   setStatus(deployment, id, 'active')
 
-/** The organisation of a creation that came no further; undefined too where its place cannot be asked. */
-const organizationAt = async ({ places }: Deployment, { id, place }: Tenant) => {
+/** Whether a creation came no further than its line. Where its place cannot be asked, an organisation may be there. */
+const isLineOnly = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
   try {
-    return await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
-  } catch {
-    return undefined
+    return (await lyingAt(deployment, id, readable(place))) === undefined
+  } catch (error) {
+    return error instanceof TakenError
   }
 }
 
@@ -148,7 +172,7 @@ const tryDeleting = async (deployment: Deployment, tenant: Tenant, eraseAt: numb
 
 /**
  * Serves it no longer, and has it erased when the waiting time is over. One whose creation was never finished has nothing to
- * wait for: its line goes at once, and its id is free again.
+ * wait for: its line goes at once, and its id is free again, unless nobody can say whether its organisation is there.
  * @param eraseAt milliseconds since 1970
  * @param mayAbandon when its database is not reached, its line goes at once, and nothing else does
  * @param isDry everything is looked at, and nothing is changed: it is answered as if it had been
@@ -161,7 +185,7 @@ export const deleteTenant = async (
 ): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
   const remove = isDry ? async () => undefined : removeLine
-  if (tenant.status === 'creating' && !(await organizationAt(deployment, tenant))) {
+  if (tenant.status === 'creating' && (await isLineOnly(withTimeLimit(deployment, PATIENCE_MS), tenant))) {
     await remove(deployment, tenant)
     return { ...tenant, status: 'deleted', eraseAt: Date.now() }
   }

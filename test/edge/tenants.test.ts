@@ -291,7 +291,9 @@ it('gives the id of a creation that cannot be finished free again', async () => 
   expect((await operate('POST', '', { id, name: 'Away', place: away })).status).toBe(503)
   expect((await operate('GET', `/${id}`)).body.status).toBe('creating')
   expect((await operate('POST', '', { id, name: 'Here', place: places.shared() })).status).toBe(409)
-  expect((await operate('POST', `/${id}/delete`, {})).status).toBe(200)
+  // Whether an organisation is there, nobody can say.
+  expect((await operate('POST', `/${id}/delete`, {})).body.notReached).toContain('deleted with abandon')
+  expect((await operate('POST', `/${id}/delete`, { abandon: true })).body.status).toBe('deleted')
   const { key } = await create(places.shared(), { id })
   expect((await put(key, 'free@tenant.example')).status).toBe(201)
 })
@@ -366,6 +368,19 @@ it('lets nothing into a table that is no row of it, nor a unique value in twice'
       `lines.0.row.${field}`,
     ])
   }
+  for (const [wrong, field, code] of [
+    [{ name: 'x'.repeat(200_000) }, 'name', 'too_long'],
+    [{ name: ' ' }, 'name', 'required'],
+    [{ default_country: 'x' }, 'default_country', 'invalid_value'],
+    [{ history_days: 0 }, 'history_days', 'out_of_range'],
+    [{ history_days: 1e12 }, 'history_days', 'out_of_range'],
+  ] as const) {
+    const lines = [line('organizations', wrong)]
+    for (const dryRun of [true, false]) {
+      const { status, body } = await operate('POST', `/${id}/restore`, { lines, dryRun })
+      expect([status, body.code, body.errors?.[0].field]).toEqual([422, code, `lines.0.row.${field}`])
+    }
+  }
   const twin = line('records', { id: v7() })
   const single = line('records', { id: v7(), data: JSON.stringify({ first_name: ['Alone'] }) })
   expect((await restore(twin, single)).body).toMatchObject({
@@ -431,6 +446,13 @@ it('takes no place that the deployment has not', async () => {
     { shape: 'database', url: 'https://user:hunter2@db.example' },
     { shape: 'database', url: 'https://db.example/?authToken=hunter2' },
     { shape: 'database', url: 'ftp://db.example' },
+    { shape: 'database', url: 'libsql://' },
+    { shape: 'database', url: 'libsql:db.example' },
+    { shape: 'database', url: 'file:a.db' },
+    { shape: 'database', url: 'file://localhost/a.db' },
+    { shape: 'database', url: 'file://' },
+    { shape: 'database', url: 'file:////a.db' },
+    { shape: 'database', url: 'file:a%2Fb.db' },
     { shape: 'database', url: 'https://db.example', token: 'OPERATOR_SECRET' },
   ])
     expect((await operate('POST', '', { name: 'X', place })).body).toMatchObject({

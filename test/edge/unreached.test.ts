@@ -1,8 +1,12 @@
 import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
+import { StaleError } from '../../src/engine/session.ts'
 import { migrate } from '../../src/storage/migrations.ts'
+import type { Deployment } from '../../src/tenants/deployment.ts'
+import { eraseTenant } from '../../src/tenants/erasing.ts'
 import { type MoveState, newMove } from '../../src/tenants/move/state.ts'
 import type { Place } from '../../src/tenants/place.ts'
+import { resumeTenant } from '../../src/tenants/status.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import {
   aTenant,
@@ -58,6 +62,44 @@ it('is not resumed, and stays as it was', async () => {
   expect((await logOf(id)).at(-1)).toEqual(['operator', 'resume', 'failed'])
 })
 
+it.each([0, 30])('is not resumed, and stays deleted for %s days', async (waitDays) => {
+  const { id, key, name } = await aTenant()
+  const { operate, over, goAway } = withAway()
+  await operate('POST', `/${id}/delete`, { waitDays })
+  const { status, eraseAt } = await lineOf(id)
+  goAway(name)
+  expect((await operate('POST', `/${id}/resume`)).status).toBe(503)
+  expect(await lineOf(id)).toMatchObject({ status, eraseAt })
+  goAway(undefined)
+  expect((await operate('POST', `/${id}/resume`)).body).toMatchObject({ status: 'active', eraseAt: null })
+  await lookAfter(over, Date.now() + 31 * 86_400_000)
+  expect((await put(key, 'r@away.example', newIsolate().send)).status).toBe(201)
+})
+
+it('is not erased while its organisation is told that it is served again', async () => {
+  const { id, key, name } = await aTenant()
+  const { operate, over } = withAway()
+  await operate('POST', `/${id}/delete`, { waitDays: 0 })
+  const early = await lineOf(id)
+  const outcomes: unknown[] = []
+  const tried: Deployment = {
+    ...over,
+    places: over.places.over((database, driver) => ({
+      async batch(...batch) {
+        if (database === name) {
+          await lookAfter(deployment, Date.now() + 1_000)
+          outcomes.push(await eraseTenant(deployment, early).catch((error: unknown) => error))
+        }
+        return driver.batch(...batch)
+      },
+    })),
+  }
+  expect(await resumeTenant(tried, id)).toMatchObject({ status: 'active', eraseAt: null })
+  expect(outcomes.length).toBeGreaterThan(0)
+  for (const outcome of outcomes) expect(outcome).toBeInstanceOf(StaleError)
+  expect((await put(key, 'w@away.example', newIsolate().send)).status).toBe(201)
+})
+
 it('is deleted once its database is back, and erased when its time has come', async () => {
   const { id, key, name } = await aTenant()
   const { operate, over, goAway, send } = withAway()
@@ -87,6 +129,26 @@ it('is deleted once its database is back, and erased when its time has come', as
     ['upkeep', 'delete', 'done'],
     ['upkeep', 'erase', 'done'],
   ])
+})
+
+it('is deleted too in the middle of its creation, once somebody can say whether it is there', async () => {
+  const { id, name } = await aTenant()
+  const empty = v7()
+  const place = places['a D1 database']()
+  await deployment.directory.add({ id: empty, name: 'Empty', place, createdAt: 1 })
+  await deployment.directory.change(await lineOf(id), { status: 'creating' })
+  const { operate, over, goAway } = withAway()
+  goAway(name)
+  for (const dryRun of [true, false]) {
+    const { body } = await operate('POST', `/${id}/delete?dryRun=${dryRun}`, { waitDays: 0 })
+    expect([body.status, body.notReached]).toEqual(['suspended', expect.stringContaining('was not reached')])
+  }
+  expect((await logOf(id)).at(-1)).toEqual(['operator', 'delete', 'not_reached'])
+  expect((await operate('POST', `/${empty}/delete`, {})).body).toMatchObject({ status: 'deleted' })
+  expect((await operate('GET', `/${empty}`)).status).toBe(404)
+  goAway(undefined)
+  for (const _ of [1, 2]) await lookAfter(over, Date.now() + 1_000)
+  expect((await operate('GET', `/${id}`)).status).toBe(404)
 })
 
 it('is taken back from a deletion that its organisation has not heard of', async () => {

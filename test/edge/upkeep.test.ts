@@ -256,6 +256,26 @@ describe('a tenant from before there was a directory', () => {
     expect((await operate('POST', `/${ids[0]}/suspend`)).body.status).toBe('suspended')
   })
 
+  it.each([
+    ['by the upkeep', () => upkeep()],
+    ['by whoever asks for it', (id: string) => operate('GET', `/${id}`)],
+  ])('is erased after the usual time when it is deleted already, found %s', async (_name, find) => {
+    const id = v7()
+    await createOrganization(deployment.places.create(id), { id, name: 'Gone' })
+    const sql = "UPDATE organizations SET status = 'deleted' WHERE id = ?1"
+    await driverAt('', places.shared()).batch([{ sql, params: [id] }])
+    const before = Date.now()
+    await find(id)
+    const { status, eraseAt } = await lineOf(id)
+    expect(status).toBe('deleted')
+    expect(eraseAt).toBeGreaterThanOrEqual(before + 30 * DAY)
+    expect(eraseAt).toBeLessThanOrEqual(Date.now() + 30 * DAY)
+    await upkeep()
+    expect(await countAt(id, places.shared())).toBe(1)
+    await upkeep(Date.now() + 30 * DAY)
+    expect([await countAt(id, places.shared()), await listed(id)]).toEqual([0, undefined])
+  })
+
   it('is not taken from where it has moved to, and not brought back once it is erased', async () => {
     const { id } = await create(places.shared())
     await moved(id, { shape: 'object' })

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
 import { openMigrated } from '../../src/node/database.ts'
 import { type NodeDeployment, nodeDeployment } from '../../src/node/tenancy.ts'
 import { createTenant } from '../../src/tenants/lifecycle.ts'
-import type { UrlPlace } from '../../src/tenants/place.ts'
+import { PlaceError, parsePlace, type UrlPlace, writtenPlace } from '../../src/tenants/place.ts'
 import { startHranaServer } from '../support/hrana-server.ts'
 
 /** Databases of tenants of a Node server: files beside that of the directory, and servers, each with its own token. */
@@ -46,10 +46,39 @@ it.each([
   ['a file in the folder above', () => `file:${folder}/../elsewhere.db`],
   ['a file of another folder', () => `file:${join(tmpdir(), 'elsewhere.db')}`],
   ['a file of another kind', () => fileUrl('passwd')],
+  ['a file in a folder beside it', () => fileUrl('below/x.db')],
   ['a file whose folder only begins with the name', () => `file:${folder}-else/x.db`],
 ])('gives no tenant %s', async (_name, url) => {
   await expect(createTenant(deployment, { name: 'X', place: place(url()) })).rejects.toMatchObject(taken)
 })
+
+it.each([
+  'libsql://',
+  'libsql:host',
+  'file://',
+  'file://localhost/a.db',
+  'file://a.db',
+  'file:////a.db',
+  'file:%61.db',
+  'file:a%2Fb.db',
+  'file:a\\b.db',
+])('has no place at %s, in the directory either', async (url) => {
+  expect(() => parsePlace({ url })).toThrow(PlaceError)
+  expect(writtenPlace({ shape: 'database', url })).toMatchObject({ shape: 'unreadable' })
+})
+
+it.each([
+  'libsql://host',
+  'https://host/db%20x/',
+  'http://127.0.0.1:1/',
+  'file:a.db',
+  'file:./a.db',
+  'file:/a/b.db',
+  'file:///a/b.db',
+])('has a place at %s', (url) => expect(parsePlace({ url })).toEqual({ shape: 'database', url }))
+
+it('says which of a place is missing', () =>
+  expect(() => parsePlace({ shape: 'database' })).toThrow('"binding" or "url" is missing'))
 
 it('gives a file to one tenant, however its path is written', async () => {
   const { id: first } = await createTenant(deployment, { name: 'First', place: place(fileUrl('a.db')) })

@@ -4,6 +4,7 @@ import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
 import { tenantStatuses } from '../../../schema/schema.ts'
+import { WAIT_DAYS } from '../../../tenants/directory.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { name } from '../administration.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
@@ -22,7 +23,7 @@ const deletion = z
       .int()
       .min(0)
       .max(365)
-      .default(30)
+      .default(WAIT_DAYS)
       .openapi({ description: 'For so long it can be resumed and exported; then everything of it is erased.' }),
     abandon: z.boolean().default(false).openapi({
       description:
