@@ -127,6 +127,28 @@ describe('the log of operators', () => {
     expect(await logOf(id)).toHaveLength(2)
   })
 
+  it('has one line for an operation that is tried again, and another for any other', async () => {
+    const id = v7()
+    const { log } = deployment.directory
+    const step = (operator: string, action: string, detail: object | null, fails = true) =>
+      recorded(log, { name: operator, requestId: null }, { action, tenantId: id, detail }, async () => {
+        if (fails) throw new Error('for once')
+      }).catch(() => undefined)
+    for (const fails of [true, true, false]) await step('somebody', 'move', { to: 'a' }, fails)
+    for (const fails of [true, false]) await step('somebody', 'suspend', null, fails)
+    for (const to of ['a', 'b', 'b']) await step('somebody', 'move', { to })
+    for (const _ of [1, 2]) await step('another', 'move', { to: 'b' })
+    await step('somebody', 'move', { to: 'b' })
+    expect(await logOf(id)).toEqual([
+      ['operator', 'move', 'done'],
+      ['operator', 'suspend', 'done'],
+      ['operator', 'move', 'failed'],
+      ['operator', 'move', 'failed'],
+      ['operator', 'move', 'failed'],
+      ['operator', 'move', 'failed'],
+    ])
+  })
+
   it('has what was refused before it came to be an operation', async () => {
     const { id } = await create(places.shared())
     expect((await operate('POST', `/${id}/move`, { place: { shape: 'moon' } })).body).toMatchObject({
