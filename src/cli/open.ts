@@ -10,7 +10,7 @@ import { defaultDatabase } from '../node/settings.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { d1Driver } from '../storage/drivers/d1.ts'
 import { pendingMigrations, refuseNewer } from '../storage/migrations.ts'
-import { CALLED } from './called.ts'
+import { nextCommand } from './next-command.ts'
 import { loadWrangler, type Wrangler } from './wrangler.ts'
 
 /** What the options of a command say about the database that it is about. */
@@ -109,16 +109,18 @@ const openFor = async (target: Target, mayBeNew: boolean): Promise<Opened> => {
   if (!isNewFile(database)) return open(target)
   if (mayBeNew) return openMigrated(database)
   throw new Error(
-    `There is no database file ${databaseName(database)}: name another with --database, or make this one with "${CALLED} migrate".`,
+    `There is no database file ${databaseName(database)}: name another with --database, or make this one with "${nextCommand(target, 'migrate')}".`,
   )
 }
 
 /** @throws Error when a migration is missing, or one too many is there: what a command would meet then is a sentence of SQLite's */
-const requireMigrated = async (driver: SqlDriver) => {
+const requireMigrated = async (target: Target, driver: SqlDriver) => {
   await refuseNewer(driver)
   const [pending] = await pendingMigrations(driver)
   if (pending)
-    throw new Error(`The database has not been migrated (${pending.name} is missing): run "${CALLED} migrate" on it.`)
+    throw new Error(
+      `The database has not been migrated (${pending.name} is missing): run "${nextCommand(target, 'migrate')}".`,
+    )
 }
 
 /**
@@ -132,7 +134,7 @@ export const withDatabase = async <T>(
 ): Promise<T> => {
   const { driver, close } = await openFor(target, mayBeNew)
   try {
-    await requireMigrated(driver)
+    await requireMigrated(target, driver)
     return await work(driver)
   } catch (error) {
     const database = databaseOf(target)
@@ -153,7 +155,7 @@ const requireOrganization = async (target: Target, driver: SqlDriver, organizati
   const wrong =
     status === 'moved' ? `${organizationId} has moved away from it` : `there is no organisation ${organizationId} in it`
   throw new Error(
-    `${where} cannot be used for this: ${wrong}. "tenant get ${organizationId}" tells where it lives: name that database with --database; one in a Durable Object is reached by the "tenant" commands with --api, and by its own keys.`,
+    `${where} cannot be used for this: ${wrong}. "${nextCommand(target, 'tenant', 'get', organizationId)}" tells where it lives: name that database with --database; one in a Durable Object is reached by the "tenant" commands with --api, and by its own keys.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, plainly } from '../storage/drizzle.ts'
 import { operatorLog } from '../storage/tables.ts'
@@ -41,6 +41,11 @@ export interface OperatorLog {
   goOn(
     action: Pick<OperatorAction, 'operator' | 'action' | 'tenantId'>,
   ): Promise<Pick<LoggedAction, 'sequence' | 'detail'> | undefined>
+  /**
+   * For an operation that failed before anything stood anywhere that could be gone on with.
+   * @returns the newest line of the tenant, if it is this very operation of this operator, which failed
+   */
+  tryAgain(action: Omit<OperatorAction, 'requestId'>): Promise<Pick<LoggedAction, 'sequence' | 'detail'> | undefined>
   end(sequence: number, change: Pick<LoggedAction, 'outcome'> & { readonly detail?: unknown }): Promise<void>
   /** Ends every operation of the kind on the tenant that is not over, whoever has begun it. */
   endAll(tenantId: string, action: string, outcome: string): Promise<void>
@@ -61,6 +66,16 @@ const isOpen = inArray(operatorLog.outcome, [STARTED, FAILED])
 export const sqlOperatorLog = (driver: SqlDriver): OperatorLog => {
   const db = drizzleOver(driver)
   const line = { sequence: operatorLog.sequence, detail: operatorLog.detail }
+  const newest = (where: SQL | undefined) =>
+    db
+      .select({ last: sql`max(${operatorLog.sequence})` })
+      .from(operatorLog)
+      .where(where)
+  const startAgain = async (which: ReturnType<typeof newest>, where?: SQL) => {
+    const goesOn = db.update(operatorLog).set({ outcome: STARTED })
+    const [found] = await plainly(goesOn.where(and(eq(operatorLog.sequence, which), where)).returning(line))
+    return found
+  }
   return {
     async begin(action) {
       const insert = db.insert(operatorLog).values({ ...action, at: Date.now(), outcome: STARTED })
@@ -70,13 +85,16 @@ export const sqlOperatorLog = (driver: SqlDriver): OperatorLog => {
     },
     async goOn({ operator, action, tenantId }) {
       const own = and(eq(operatorLog.operator, operator), eq(operatorLog.action, action))
-      const newest = db
-        .select({ last: sql`max(${operatorLog.sequence})` })
-        .from(operatorLog)
-        .where(and(own, eq(operatorLog.tenantId, tenantId ?? ''), isOpen))
-      const goesOn = db.update(operatorLog).set({ outcome: STARTED }).where(eq(operatorLog.sequence, newest))
-      const [found] = await plainly(goesOn.returning(line))
-      return found
+      return startAgain(newest(and(own, eq(operatorLog.tenantId, tenantId ?? ''), isOpen)))
+    },
+    async tryAgain({ operator, action, tenantId, detail }) {
+      const same = and(
+        eq(operatorLog.operator, operator),
+        eq(operatorLog.action, action),
+        detail === null ? isNull(operatorLog.detail) : eq(operatorLog.detail, detail),
+        eq(operatorLog.outcome, FAILED),
+      )
+      return startAgain(newest(eq(operatorLog.tenantId, tenantId ?? '')), same)
     },
     async end(sequence, change) {
       await plainly(db.update(operatorLog).set(change).where(eq(operatorLog.sequence, sequence)))

@@ -23,7 +23,7 @@ export const outcomeOf = (error: unknown): string => {
 
 /**
  * Does it, with a line in the log that is there before anything is done: whatever interrupts it leaves a trace. An
- * operation that takes several requests has one line, for each operator who goes on with it.
+ * operation that takes several requests has one line, for each operator who goes on with it; so has one that is tried again.
  */
 export const recorded = async <T>(
   log: OperatorLog,
@@ -32,7 +32,8 @@ export const recorded = async <T>(
   work: () => Promise<T>,
 ): Promise<T> => {
   const known = isGoingOn ? await log.goOn({ operator, action, tenantId }) : undefined
-  const line = known ?? (await log.begin({ operator, action, tenantId, requestId, detail }))
+  const tried = known ?? (await log.tryAgain({ operator, action, tenantId, detail }))
+  const line = tried ?? (await log.begin({ operator, action, tenantId, requestId, detail }))
   const told = known && more ? { detail: more(known.detail) } : {}
   let made: T
   try {

@@ -127,6 +127,28 @@ describe('the log of operators', () => {
     expect(await logOf(id)).toHaveLength(2)
   })
 
+  it('has one line for an operation that is tried again, and another for any other', async () => {
+    const id = v7()
+    const { log } = deployment.directory
+    const step = (operator: string, action: string, detail: object | null, fails = true) =>
+      recorded(log, { name: operator, requestId: null }, { action, tenantId: id, detail }, async () => {
+        if (fails) throw new Error('for once')
+      }).catch(() => undefined)
+    for (const fails of [true, true, false]) await step('somebody', 'move', { to: 'a' }, fails)
+    for (const fails of [true, false]) await step('somebody', 'suspend', null, fails)
+    for (const to of ['a', 'b', 'b']) await step('somebody', 'move', { to })
+    for (const _ of [1, 2]) await step('another', 'move', { to: 'b' })
+    await step('somebody', 'move', { to: 'b' })
+    expect(await logOf(id)).toEqual([
+      ['operator', 'move', 'done'],
+      ['operator', 'suspend', 'done'],
+      ['operator', 'move', 'failed'],
+      ['operator', 'move', 'failed'],
+      ['operator', 'move', 'failed'],
+      ['operator', 'move', 'failed'],
+    ])
+  })
+
   it('has what was refused before it came to be an operation', async () => {
     const { id } = await create(places.shared())
     expect((await operate('POST', `/${id}/move`, { place: { shape: 'moon' } })).body).toMatchObject({
@@ -144,5 +166,59 @@ describe('the log of operators', () => {
       ['operator', 'move', 'invalid_value'],
       ['operator', 'delete', 'unknown_parameter'],
     ])
+  })
+
+  const elsewhere = { place: { shape: 'object' } }
+  const nowhere = { place: { shape: 'database', url: 'https://user:password@host.example' } }
+  const dry: readonly (readonly [string, string, object?])[] = [
+    ['GET', ''],
+    ['GET', '?unknown=1'],
+    ['GET', '/usage'],
+    ['GET', '/export'],
+    ['GET', '/export?cursor=xyz'],
+    ['POST', '/verify', {}],
+    ['POST', '/verify', { repair: false }],
+    ['POST', '/verify', { cursor: 'xyz' }],
+    ['POST', '/verify', { repair: 'perhaps' }],
+    ['POST', '/restore', { lines: [], dryRun: true }],
+    ['POST', '/restore', { lines: [{ table: 'nothing' }], dryRun: true }],
+    ['POST', '/restore', { lines: [], dryRun: true, ...nowhere }],
+    ['POST', '/move?dryRun=true', elsewhere],
+    ['POST', '/move?dryRun=true', nowhere],
+    ['POST', '/move?dryRun=true', { place: { shape: 'moon' } }],
+    ['POST', '/move/back?dryRun=true'],
+    ['POST', '/place?dryRun=true', { place: { shape: 'shared' } }],
+    ['POST', '/place?dryRun=true', nowhere],
+    ['POST', '/place?dryRun=true', {}],
+    ['POST', '/rewind?dryRun=true', { to: '2026-01-31T09:30:00.000Z' }],
+    ['POST', '/rewind?dryRun=true', { to: 'never' }],
+    ['POST', '/delete?dryRun=true', { waitDays: 1 }],
+    ['POST', '/delete?dryRun=true', { waitDays: -1 }],
+    ['POST', '/delete?dryRun=true&abandon=perhaps', {}],
+  ]
+
+  it('has nothing of what only reads and of dry runs, accepted or refused', async () => {
+    const { id } = await create(places.shared())
+    const served: Record<string, boolean> = {}
+    for (const [method, path, body] of dry) {
+      const { status } = await operate(method, `/${id}${path}`, body)
+      served[String(status < 400)] = true
+      expect([method, path, body, await logOf(id)]).toEqual([method, path, body, [created]])
+    }
+    expect(served).toEqual({ true: true, false: true })
+  })
+
+  it('has what was to change something, and was refused for its body', async () => {
+    const { id } = await create(places.shared())
+    const wanted: readonly (readonly [string, object, string])[] = [
+      ['/verify', { repair: true, cursor: 'xyz' }, 'repair'],
+      ['/restore', { lines: [{ table: 'nothing' }] }, 'restore'],
+      ['/move?dryRun=false', nowhere, 'move'],
+      ['/place', nowhere, 'place'],
+      ['/rewind', { to: 'never' }, 'rewind'],
+      ['/delete', { waitDays: -1 }, 'delete'],
+    ]
+    for (const [path, body] of wanted) await operate('POST', `/${id}${path}`, body)
+    expect((await logOf(id)).map(([, action]) => action)).toEqual(['create', ...wanted.map(([, , action]) => action)])
   })
 })

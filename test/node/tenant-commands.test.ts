@@ -249,7 +249,9 @@ it('tells of a move that was interrupted, goes on with it without being told whe
     const { out } = await succeeded(run('get', id))
     expect(out).toMatch(/Move: .*-to\.db, claim, since/)
     expect(out).toContain('Failed:    The database did not answer')
-    expect(out).toContain(`"tenant move ${id}" goes on with it`)
+    expect(out).toContain(
+      `Go on:     npm run admin -- tenant move ${id} --database ${fileUrl('interrupted-home.db')}\n`,
+    )
     expect((await succeeded(run('list'))).out).toMatch(new RegExp(`^${id}\tmoving\t.*-to\\.db: claim`, 'm'))
     expect((await succeeded(run('move', id, ...args))).out).toBe(`${end}\n`)
     expect((await succeeded(run('get', id, '--json'))).out).toContain('"status":"active"')
@@ -262,7 +264,7 @@ it('says how a creation goes on whose database is away, and what becomes of it w
   const place = JSON.stringify({ shape: 'database', url: 'http://127.0.0.1:1/' })
   const { code, err } = await run('create', '--name', 'Away', '--place', place)
   const [id = ''] = UUID.exec(err) ?? []
-  expect([code, err]).toEqual([1, expect.stringContaining(`The same command with --id ${id} goes on.`)])
+  expect([code, err]).toEqual([1, expect.stringContaining(`This goes on: npm run admin -- tenant create --id ${id}`)])
   expect((await succeeded(run('get', id))).out).toContain(`tenant create --id ${id}`)
   expect((await run('migrate', '--all')).out).toMatch(new RegExp(`^${id}\tleft out\tits creation was interrupted`))
   expect(await run('delete', id, '--export', join(folder, 'none.ndjson'))).toMatchObject({
@@ -293,7 +295,7 @@ it('says what can be done where the final export cannot be made, and has changed
   const { code, err } = await run('delete', id, '--export', to)
   expect([code, existsSync(to)]).toEqual([1, false])
   expect(err.trim().split('\n').at(-1)).toMatch(
-    /^There is no final export of what cannot be reached, and nothing was changed: .*--no-export --abandon"/,
+    /^There is no final export of what cannot be reached, and nothing was changed: .*--no-export --abandon --database \S+"/,
   )
   expect((await succeeded(run('get', id))).out).toContain('Status:    active')
   // It was called otherwise all the time.

@@ -3,6 +3,7 @@ import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
 import { openJournal, takeUpAgain, waitingIn } from '../../node/delivery-journal.ts'
 import { hooksJournalOf } from '../../node/settings.ts'
 import { type ApiOptions, withApi } from '../api.ts'
+import { nextCommand } from '../next-command.ts'
 import { ask } from '../organization-api.ts'
 import { note, wholeNumber } from '../output.ts'
 
@@ -42,7 +43,7 @@ const add = async ({ api, preset, name = preset, keepPayload = false }: AddOptio
   console.log(`Id:     ${hook.id}\nURL:    ${new URL(hook.path, api)}\nEvents: ${presets[preset].events}`)
   if (hook.secrets === 0)
     note(
-      `It has no secret yet, so it takes nothing: HOOK_SECRET=… npm run admin -- hooks secret ${hook.id} gives it one.`,
+      `It has no secret yet, so it takes nothing: HOOK_SECRET=… ${nextCommand({ api }, 'hooks', 'secret', hook.id)} gives it one.`,
     )
 }
 

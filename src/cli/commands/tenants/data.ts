@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { EXPORT_PAGE_ROWS, type ExportLine, isLine, ownerOf } from '../../../admin/export.ts'
 import type { Finding } from '../../../admin/verify.ts'
-import { CALLED } from '../../called.ts'
 import { sentenceOf } from '../../failure.ts'
 import { type FileLine, readJsonLines, requireNewFile, writeLines } from '../../files.ts'
+import { nextCommand } from '../../next-command.ts'
 import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, progress } from '../../output.ts'
@@ -102,6 +102,12 @@ const failureAt = (path: string, numbers: readonly number[], error: unknown): un
   return new Error(`${path}, ${where}: ${sentenceOf(error)}`, { cause: error })
 }
 
+const afterRestore = (reach: Reach, id: string): readonly string[] => [
+  nextCommand(reach, 'tenant', 'verify', id),
+  nextCommand(reach, 'tenant', 'resume', id),
+  nextCommand(reach, 'tenant', 'key', id, '--name', 'Administrator'),
+]
+
 const restoreFrom = ({ from, place, dryRun = false, ...options }: RestoreOptions) => {
   const wanted = place === undefined ? {} : { place: parsedPlace(place) }
   const rows: Record<string, number> = {}
@@ -126,7 +132,7 @@ const restoreFrom = ({ from, place, dryRun = false, ...options }: RestoreOptions
     note(
       dryRun
         ? 'Rows that are there already would stay as they are. Unique values that two records hold are found by the real run only.'
-        : `It is suspended. Next: "${CALLED} tenant verify ${id}", "tenant resume ${id}", and "tenant key ${id} --name <name>" for a key.`,
+        : `It is suspended. Next, the last of them for a key:\n${afterRestore(options, id).join('\n')}`,
     )
   })
 }
@@ -149,8 +155,18 @@ export const printFindings = async (options: Output, findings: AsyncIterable<Fin
   if (found > repaired) process.exitCode = 1
 }
 
+interface VerifyOptions extends Options {
+  readonly repair?: boolean
+  readonly from?: string
+}
+
 /** What is found, page by page; where it stops, how to go on. */
-export async function* findingsOf(api: OperatorApi, id: string, repair: boolean, from: string | undefined) {
+export async function* findingsOf(
+  api: OperatorApi,
+  reach: Reach,
+  id: string,
+  { repair = false, from }: Pick<VerifyOptions, 'repair' | 'from'>,
+) {
   let cursor = from ?? null
   let rows = 0
   try {
@@ -162,18 +178,19 @@ export async function* findingsOf(api: OperatorApi, id: string, repair: boolean,
       cursor = page.nextCursor
     } while (cursor !== null)
   } catch (error) {
-    if (cursor !== null) note(`It stopped after ${rows} rows: go on with --from ${cursor}`)
+    if (cursor !== null && rows > 0) {
+      const mending = repair ? '--repair' : undefined
+      const rest = nextCommand(reach, 'tenant', 'verify', id, mending, '--from', cursor)
+      note(`It stopped after ${rows} rows. This goes on: ${rest}`)
+    }
     throw error
   }
 }
 
-interface VerifyOptions extends Options {
-  readonly repair?: boolean
-  readonly from?: string
-}
-
 const verify = (id: string, { repair = false, from, ...options }: VerifyOptions) =>
-  withOperatorApi(options, (api) => printFindings(options, findingsOf(api, id, repair, from)))
+  withOperatorApi(options, (api) =>
+    printFindings(options, findingsOf(api, options, id, { repair, ...(from !== undefined && { from }) })),
+  )
 
 export const addDataCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   withReach(tenant.command('export').argument('<id>', 'id of the tenant'))

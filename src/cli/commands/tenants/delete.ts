@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { CALLED } from '../../called.ts'
 import { sentenceOf } from '../../failure.ts'
 import { requireNewFile } from '../../files.ts'
+import { nextCommand } from '../../next-command.ts'
 import { ApiError, type OperatorApi, type ToldTenant } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, wholeNumber } from '../../output.ts'
@@ -20,50 +20,52 @@ interface DeleteOptions extends Reach, Output {
 }
 
 /** Nothing has been changed yet. @throws Error that says what can be done where its database does not answer */
-const requireExport = async (api: OperatorApi, id: string): Promise<void> => {
+const requireExport = async (api: OperatorApi, reach: Reach, id: string): Promise<void> => {
   try {
     await api.hasExport(id)
   } catch (error) {
     const isAway =
       error instanceof ApiError && (error.status >= 500 || ['not_found', 'unusable_place'].includes(error.code ?? ''))
     if (!isAway) throw error
-    const noExport = `"${CALLED} tenant delete ${id} --no-export`
+    const without = (...more: readonly string[]) =>
+      `"${nextCommand(reach, 'tenant', 'delete', id, '--no-export', ...more)}"`
     throw new Error(
-      `There is no final export of what cannot be reached, and nothing was changed: ${sentenceOf(error)} The same command does it once the database is back. ${noExport}" deletes it then, without one; ${noExport} --abandon" gives up a database that is gone for good.`,
+      `There is no final export of what cannot be reached, and nothing was changed: ${sentenceOf(error)} The same command does it once the database is back. ${without()} deletes it then, without one; ${without('--abandon')} gives up a database that is gone for good.`,
       { cause: error },
     )
   }
 }
 
 /** Suspended first, so that nothing is written behind the page that it would have been on; as before, if it fails. */
-const exportFinally = async (api: OperatorApi, id: string, path: string) => {
+const exportFinally = async (api: OperatorApi, reach: Reach, id: string, path: string) => {
   const { status } = await api.get(id)
-  await requireExport(api, id)
+  await requireExport(api, reach, id)
   if (status === 'active') await api.suspend(id)
   try {
     await writeExport(api, id, path)
   } catch (error) {
     if (status === 'active')
       await api.resume(id).catch(() => {
-        throw new Error(`${sentenceOf(error)} It is suspended: "${CALLED} tenant resume ${id}" has it served again.`, {
-          cause: error,
-        })
+        throw new Error(
+          `${sentenceOf(error)} It is suspended: "${nextCommand(reach, 'tenant', 'resume', id)}" has it served again.`,
+          { cause: error },
+        )
       })
     throw error
   }
 }
 
 /** What can still be done. */
-const afterDeletion = async (api: OperatorApi, { id, eraseAt }: ToldTenant): Promise<string> => {
-  if (eraseAt !== null && Date.parse(eraseAt) > Date.now())
-    return `Until ${eraseAt} "${CALLED} tenant resume ${id}" takes it back.`
+const afterDeletion = async (api: OperatorApi, reach: Reach, { id, eraseAt }: ToldTenant): Promise<string> => {
+  const resume = nextCommand(reach, 'tenant', 'resume', id)
+  if (eraseAt !== null && Date.parse(eraseAt) > Date.now()) return `Until ${eraseAt} "${resume}" takes it back.`
   const isGone = await api.get(id).then(
     () => false,
     (error: unknown) => error instanceof ApiError && error.code === 'not_found',
   )
   return isGone
     ? 'Its creation was never finished: nothing of it is left, and its id is free.'
-    : `The next upkeep erases it; until that has begun, "${CALLED} tenant resume ${id}" takes it back.`
+    : `The next upkeep erases it; until that has begun, "${resume}" takes it back.`
 }
 
 const remove = (id: string, options: DeleteOptions) => {
@@ -76,10 +78,10 @@ const remove = (id: string, options: DeleteOptions) => {
     // Of one that was never finished there is nothing to export.
     if (path !== false && status !== 'creating') {
       requireNewFile(path, force)
-      await (dryRun ? requireExport(api, id) : exportFinally(api, id, path))
+      await (dryRun ? requireExport(api, reach, id) : exportFinally(api, reach, id, path))
     }
     const tenant = await api.delete(id, days, { abandon, dryRun })
-    if (tenant.notReached === undefined && !dryRun) note(await afterDeletion(api, tenant))
+    if (tenant.notReached === undefined && !dryRun) note(await afterDeletion(api, reach, tenant))
     return tenant
   }
   return change(reach, work, { dryRun })

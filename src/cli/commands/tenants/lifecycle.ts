@@ -6,6 +6,7 @@ import { sentenceOf } from '../../failure.ts'
 import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, wholeNumber } from '../../output.ts'
+import { createCommand } from './create-command.ts'
 import { parsedPlace } from './data.ts'
 import { change, dryRunOption } from './look.ts'
 
@@ -27,6 +28,9 @@ const printKey = (options: Output, made: NewTenant) => {
   print(options, made, `Tenant:              ${made.id}\nAdministrator's key: ${made.adminKey}`)
   note('The key is shown this once.')
 }
+
+/** Refusals behind which the creation is begun, and goes on once what they name is mended. */
+const unfinished: ReadonlySet<string> = new Set(['unusable_place', 'migration_failed'])
 
 /** The id is made here, so that whatever interrupts the creation, the command can say how to go on with it. */
 const create = ({
@@ -50,8 +54,8 @@ const create = ({
   }
   const make = async (api: OperatorApi) => {
     const made = await api.create(tenant).catch((error: unknown) => {
-      const isRefused = error instanceof ApiError && error.status < 500
-      throw isRefused ? error : new Error(`${sentenceOf(error)} The same command with --id ${id} goes on.`)
+      const isRefused = error instanceof ApiError && error.status < 500 && !unfinished.has(error.code ?? '')
+      throw isRefused ? error : new Error(`${sentenceOf(error)} This goes on: ${createCommand(options, tenant)}`)
     })
     printKey(options, made)
   }

@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander'
 import { type TenantStatus, tenantStatuses } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
+import { nextCommand } from '../../next-command.ts'
 import { type OperatorApi, type ToldMove, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
 import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, wholeNumber } from '../../output.ts'
+import { createCommand, type WantedTenant } from './create-command.ts'
 
 /** What tells about tenants and changes nothing. */
 
@@ -17,22 +19,34 @@ const placeText = (place: WrittenPlace): string => {
   return `database ${'binding' in place ? place.binding : place.url}`
 }
 
+/** What a creation was asked for is in the log of operators: there may be no organisation yet to tell it. */
+const wantedOf = async (api: OperatorApi, { id, name, place }: ToldTenant): Promise<WantedTenant> => {
+  for await (const { action, detail } of api.actions(id))
+    if (action === 'create' && detail !== null) return { place, ...(detail as WantedTenant) }
+  return { id, name, place }
+}
+
 /** Of a creation that was interrupted. */
-const finishing = ({ id, name, place }: ToldTenant): string =>
-  `"tenant create --id ${id} --name '${name}' --place '${JSON.stringify(place)}'" finishes its creation, "tenant delete ${id}" gives it up`
+const creationText = async (api: OperatorApi, reach: Reach, tenant: ToldTenant): Promise<string[]> => [
+  `Finish:    ${createCommand(reach, await wantedOf(api, tenant))}`,
+  `Give up:   ${nextCommand(reach, 'tenant', 'delete', tenant.id, '--no-export')}`,
+]
 
 /** Of a move that goes no further: once the tenant lives at its new place, only the old one can be in the way. */
-const wayOut = (id: string, phase: string): string =>
+const wayOut = (reach: Reach, id: string, phase: string): string =>
   ['switch', 'retire', 'purge'].includes(phase)
-    ? `"tenant move ${id} --abandon" ends it if its old place is gone for good`
-    : `"tenant move ${id} --back" takes it back`
+    ? `If its old place is gone for good: ${nextCommand(reach, 'tenant', 'move', id, '--abandon')}`
+    : `Take back: ${nextCommand(reach, 'tenant', 'move', id, '--back')}`
 
-const moveText = (id: string, { to, phase, isOver, startedAt, steppedAt, failure, lastError }: ToldMove): string[] => [
-  `Move:      to ${placeText(to)}, ${phase}, since ${startedAt}${steppedAt === null ? '' : `, last step ${steppedAt}`}`,
-  ...(failure === null ? [] : [`Goes back: ${failure}`]),
-  ...(lastError === null ? [] : [`Failed:    ${lastError}`]),
-  ...(isOver ? [] : [`Next:      "tenant move ${id}" goes on with it, ${wayOut(id, phase)}`]),
-]
+const moveText = (reach: Reach, id: string, move: ToldMove): string[] => {
+  const { to, phase, isOver, startedAt, steppedAt, failure, lastError } = move
+  return [
+    `Move:      to ${placeText(to)}, ${phase}, since ${startedAt}${steppedAt === null ? '' : `, last step ${steppedAt}`}`,
+    ...(failure === null ? [] : [`Goes back: ${failure}`]),
+    ...(lastError === null ? [] : [`Failed:    ${lastError}`]),
+    ...(isOver ? [] : [`Go on:     ${nextCommand(reach, 'tenant', 'move', id)}`, wayOut(reach, id, phase)]),
+  ]
+}
 
 /** As upkeep has counted it. */
 const usageText = ({ usage }: ToldTenant): string => {
@@ -42,7 +56,7 @@ const usageText = ({ usage }: ToldTenant): string => {
 }
 
 /** For people, and whoever only wants to see whether it went well. */
-export const tenantText = (tenant: ToldTenant): string =>
+export const tenantText = async (api: OperatorApi, reach: Reach, tenant: ToldTenant): Promise<string> =>
   [
     `Tenant:    ${tenant.id}`,
     `Name:      ${tenant.name}`,
@@ -52,8 +66,8 @@ export const tenantText = (tenant: ToldTenant): string =>
     `Created:   ${tenant.createdAt}`,
     `Last seen: ${tenant.seenAt === null ? 'never' : `${tenant.seenAt}, to the hour`}`,
     `Usage:     ${usageText(tenant)}`,
-    ...(tenant.status === 'creating' ? [`Next:      ${finishing(tenant)}`] : []),
-    ...(tenant.move === null ? [] : moveText(tenant.id, tenant.move)),
+    ...(tenant.status === 'creating' ? await creationText(api, reach, tenant) : []),
+    ...(tenant.move === null ? [] : moveText(reach, tenant.id, tenant.move)),
   ].join('\n')
 
 /** Of whatever destroys something, or takes long. */
@@ -70,7 +84,7 @@ export const change = (
 ): Promise<void> =>
   withOperatorApi(options, async (api) => {
     const tenant = await work(api)
-    print(options, dryRun ? { dryRun, ...tenant } : tenant, tenantText(tenant))
+    print(options, dryRun ? { dryRun, ...tenant } : tenant, await tenantText(api, options, tenant))
     if (dryRun) note('So it would be; nothing was changed.')
     for (const told of [tenant.notReached, tenant.left]) if (told !== undefined) note(told)
   })
@@ -98,7 +112,7 @@ const list = async ({ status, ...options }: LookOptions & { readonly status?: st
 const get = (id: string, options: LookOptions) =>
   withOperatorApi(options, async (api) => {
     const tenant = await api.get(id)
-    print(options, tenant, tenantText(tenant))
+    print(options, tenant, await tenantText(api, options, tenant))
   })
 
 const usage = (id: string, options: LookOptions) =>

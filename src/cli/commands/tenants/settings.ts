@@ -29,8 +29,8 @@ const change = (id: string, { name, crmMode, history, historyDays, defaultCountr
     throw new Error('Say what to change: --name, --crm-mode, --history, --history-days or --default-country.')
   return withOperatorApi(options, async (api) => {
     const tenant = await api.change(id, wanted)
-    print(options, tenant, tenantText(tenant))
-    if (defaultCountry !== undefined) await printFindings(options, findingsOf(api, id, true, undefined))
+    print(options, tenant, await tenantText(api, options, tenant))
+    if (defaultCountry !== undefined) await printFindings(options, findingsOf(api, options, id, { repair: true }))
   })
 }
 

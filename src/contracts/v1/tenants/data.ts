@@ -109,7 +109,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'Put a page of an export back',
     description:
       'Begins with the line of the organisation, which makes the tenant if it is not there; one that is there must be suspended. Rows that are there already stay as they are, so a page can be sent again. A record with a unique value that another holds is left out, and told. A tenant that was made is suspended until it is resumed. Keys are not part of an export: issue one afterwards.',
-    ...operated(services, 'restore', jsonBodyOf({ limit: BATCH_BYTES })),
+    ...operated(services, { action: 'restore' }, jsonBodyOf({ limit: BATCH_BYTES })),
     request: { ...ofTenant, body: jsonRequest(restored) },
     responses: emptyResponses('The rows are there'),
   })
@@ -120,7 +120,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'Hold a page of records or match keys against what they must be',
     description:
       'Repeat it with the cursor of the answer until there is none. Writers may go on meanwhile. Without `repair` it only reads.',
-    ...operated(services, 'repair', jsonBody),
+    ...operated(services, { action: 'repair', onlyLooks: ({ repair }) => repair !== true }, jsonBody),
     request: { ...ofTenant, body: jsonRequest(verification) },
     responses: writeResponses(200, 'What was found', verified),
   })
@@ -130,7 +130,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'migrateTenant',
     summary: 'Bring the database of a tenant up to date',
     description: 'Ahead of its next request. What is up to date stays as it is.',
-    ...operated(services, 'migrate'),
+    ...operated(services, { action: 'migrate' }),
     request: ofTenant,
     responses: writeResponses(200, 'What was applied', migrated),
   })
@@ -141,7 +141,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'Take the data of a tenant back to what it was at a time',
     description:
       'For a tenant in an object: to any instant of the last 30 days, within seconds. Elsewhere it is a 409 that names what the platform offers. Keys that were revoked since stay revoked; what was written since is gone.',
-    ...operated(services, 'rewind', jsonBody),
+    ...operated(services, { action: 'rewind' }, jsonBody),
     request: { ...ofTenant, query: dryRunParam, body: jsonRequest(past) },
     responses: emptyResponses('It is as it was'),
   })

@@ -47,7 +47,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     summary: 'Create an organisation and its first administrator',
     description:
       'For the operator of the deployment: the bearer token is OPERATOR_SECRET. Without that variable there is no such endpoint. Send an `id` of your own to be able to repeat it: an interrupted creation goes on, and one that is finished is a 409, since its key is not shown twice; then issue another. `Idempotency-Key` is refused.',
-    ...operated(services, 'create', jsonBody),
+    ...operated(services, { action: 'create' }, jsonBody),
     request: { body: jsonRequest(newTenant) },
     responses: writeResponses(201, 'The new tenant', newTenantKey),
   })
@@ -88,7 +88,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     summary: 'Change name or settings of a tenant',
     description:
       'Those of its organisation, which its own administrators may change too; the directory has the new name. What is left out stays as it is. After another `defaultCountry`, `verify` with `repair` makes the keys of stored phone numbers anew.',
-    ...operated(services, 'change', jsonBody),
+    ...operated(services, { action: 'change' }, jsonBody),
     request: { ...ofTenant, body: jsonRequest(organizationChange) },
     responses: responses('The tenant as it is now'),
   })
@@ -99,7 +99,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     summary: 'Serve a tenant no longer',
     description:
       'Every request of its keys is refused with 403 from the next one on, in every isolate; what is under way ends. Nothing is lost. If its database does not answer, it is suspended in the directory, and `notReached` says what that means.',
-    ...operated(services, 'suspend'),
+    ...operated(services, { action: 'suspend' }),
     request: ofTenant,
     responses: writeResponses(200, 'The suspended tenant', changedTenant),
   })
@@ -109,7 +109,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     operationId: 'resumeTenant',
     summary: 'Serve a tenant again',
     description: 'One that was suspended, or deleted and not erased yet.',
-    ...operated(services, 'resume'),
+    ...operated(services, { action: 'resume' }),
     request: ofTenant,
     responses: responses('The active tenant'),
   })
@@ -119,7 +119,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     operationId: 'issueTenantKey',
     summary: "Issue another administrator's key",
     description: 'The way back for a tenant that has lost its own. Other keys stay as they are.',
-    ...operated(services, 'key', jsonBody),
+    ...operated(services, { action: 'key' }, jsonBody),
     request: { ...ofTenant, body: jsonRequest(keyRequest) },
     responses: writeResponses(201, 'The key, shown this once', newTenantKey),
   })
@@ -130,7 +130,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     summary: 'Delete a tenant, after a waiting time',
     description:
       'It is served no longer from now on. Until the waiting time is over it can be exported and resumed; then everything of it is erased. If its database does not answer, it is suspended in the directory, the deletion goes on when that is back, and `notReached` says so.',
-    ...operated(services, 'delete', jsonBody),
+    ...operated(services, { action: 'delete' }, jsonBody),
     request: { ...ofTenant, query: dryRunParam, body: jsonRequest(deletion) },
     responses: writeResponses(200, 'The tenant, and when it will be erased', changedTenant),
   })

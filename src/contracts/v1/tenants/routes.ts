@@ -25,12 +25,23 @@ const operating =
     await next()
   }
 
-/** Has everything that is refused be in the log of operators, whether it came to be an operation or not. */
+/** What a request says of itself, as far as it can be read: it is asked before anything else is known to be right with it. */
+type Sent = Readonly<Record<string, unknown>>
+
+/** Of most operations. */
+const isDryRun = ({ dryRun }: Sent): boolean => dryRun === true
+
+/**
+ * Has everything that is refused be in the log of operators, whether it came to be an operation or not; but not what was to
+ * change nothing, which is not in it when it is served either.
+ */
 const logging =
-  (action: string): MiddlewareHandler<AppEnv> =>
+  (action: string, onlyLooks: (sent: Sent) => boolean): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
     await next()
     if (!c.error) return
+    const body = await c.req.bodyCache.json
+    if (c.req.query('dryRun') === 'true' || onlyLooks(body ?? {})) return
     const id = c.get('tenantId')
     await c.get('tenants').refused(action, id !== undefined && isUuid(id) ? id : null, c.error)
   }
@@ -46,16 +57,24 @@ const refuseIdempotencyKey: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next()
 }
 
-/**
- * A route for operators; with a tenant in its path unless it says otherwise.
- * @param action how the log calls what it does; absent: it only reads
- */
-export const operated = (services: Services, action?: string, ...body: readonly MiddlewareHandler<AppEnv>[]) => ({
+interface Operated {
+  /** How the log calls what it does; absent: it only reads. */
+  readonly action?: string
+  /** Whether a request changes nothing, by its body. Default: if that says `dryRun`. */
+  readonly onlyLooks?: (sent: Sent) => boolean
+}
+
+/** A route for operators; with a tenant in its path unless it says otherwise. */
+export const operated = (
+  services: Services,
+  { action, onlyLooks = isDryRun }: Operated = {},
+  ...body: readonly MiddlewareHandler<AppEnv>[]
+) => ({
   tags,
   ...forOperator(
     services,
     operating(services),
-    ...(action === undefined ? [] : [logging(action), refuseIdempotencyKey]),
+    ...(action === undefined ? [] : [logging(action, onlyLooks), refuseIdempotencyKey]),
     ...body,
   ),
 })
