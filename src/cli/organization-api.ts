@@ -1,3 +1,5 @@
+import { requireUrl, urlUnder } from './api-url.ts'
+
 /** The API of an organisation as its clients use it: with a key of it (API_KEY), on a running deployment of any kind. */
 
 /** Where commands look for a deployment that nobody names. */
@@ -8,12 +10,6 @@ export const keyOf = (may: string): string => {
   const { API_KEY: key = '' } = process.env
   if (key === '') throw new Error(`API_KEY is missing: set it to a key of the organisation that may ${may}.`)
   return key
-}
-
-/** @throws Error when it is no URL of a server */
-export const requireUrl = (api: string): void => {
-  if (!/^https?:/.test(api) || !URL.canParse(api))
-    throw new Error(`--api: "${api}" is no URL; it begins with https:// or http://.`)
 }
 
 /** What was refused, in the API's own words. */
@@ -41,7 +37,7 @@ export const ask = async <T>({ api, method, path, body }: ApiCall, may: string):
   requireUrl(api)
   const headers = { authorization: `Bearer ${keyOf(may)}`, 'content-type': 'application/json' }
   const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
-  const response = await fetch(new URL(path, api), init).catch((cause: unknown) => {
+  const response = await fetch(urlUnder(api, path), init).catch((cause: unknown) => {
     throw new Error(`${api} cannot be reached: see that the deployment runs and the URL is right.`, { cause })
   })
   if (!response.ok) throw await refusalOf(response)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import { requireUrl } from '../api-url.ts'
 import { requireNewFile, writeLines } from '../files.ts'
-import { keyOf, LOCAL_API, requireUrl } from '../organization-api.ts'
+import { keyOf, LOCAL_API } from '../organization-api.ts'
 import { note, progress } from '../output.ts'
 import { type ExportRequest, exportedRows } from '../records-api.ts'
 
