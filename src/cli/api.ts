@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { EdgeUpsert } from '../client/index.ts'
+import { requireUrl } from './api-url.ts'
 
 /** How commands reach a deployment as any of its clients does: its URL as an option, the key in the environment. */
 
@@ -10,12 +11,6 @@ export interface ApiOptions {
 export const withApi = (command: Command): Command =>
   command.option('--api <url>', 'deployment that serves the organisation', 'http://127.0.0.1:8787')
 
-/** @throws Error when it is none */
-export const requireUrl = (api: string): string => {
-  if (/^https?:/.test(api) && URL.canParse(api)) return api
-  throw new Error(`--api: "${api}" is no URL; it begins with https:// or http://.`)
-}
-
 /** @param may what the key must be allowed to do. @throws Error when there is none */
 export const requireKey = (may: string): string => {
   const { API_KEY: key = '' } = process.env
@@ -24,5 +19,7 @@ export const requireKey = (may: string): string => {
 }
 
 /** @throws Error when the URL is none, or there is no key */
-export const clientOf = ({ api }: ApiOptions, may: string): EdgeUpsert =>
-  new EdgeUpsert({ url: requireUrl(api), key: requireKey(may) })
+export const clientOf = ({ api }: ApiOptions, may: string): EdgeUpsert => {
+  requireUrl(api)
+  return new EdgeUpsert({ url: api, key: requireKey(may) })
+}

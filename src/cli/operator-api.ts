@@ -80,6 +80,8 @@ const failureOf = async (response: Response, transport: Transport): Promise<ApiE
   const { status, headers } = response
   const told = (await response.json().catch(() => ({}))) as ToldProblem
   const { detail = 'is it an edge-upsert?', errors = [] } = told
+  if (status === 401)
+    return new ApiError('OPERATOR_SECRET is no secret of this deployment: set it to one that it has.', status, told)
   if (status < 500 && errors.length > 0)
     return new ApiError(errors.map((problem) => `${problem.detail} ${problem.fix}`).join(' '), status, told)
   const request = headers.get('x-request-id')

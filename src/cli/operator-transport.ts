@@ -1,7 +1,10 @@
+import { databaseName } from '../node/database-url.ts'
 import { type NodeDeployment, nodeDeployment } from '../node/tenancy.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
+import { requireUrl, urlUnder } from './api-url.ts'
+import { sentenceOf } from './failure.ts'
 import { D1, databaseOf, type Target, withDatabase, workerVariables } from './open.ts'
 
 /** How commands reach the operator's API: that of a running deployment, or that of an app made for them in this process. */
@@ -18,7 +21,7 @@ export interface Reach extends Target {
 }
 
 const requestTo = (base: string, secret: string, method: string, path: string, body: object | undefined): Request =>
-  new Request(new URL(path, base), {
+  new Request(urlUnder(base, path), {
     method,
     headers: {
       authorization: `Bearer ${secret}`,
@@ -31,8 +34,7 @@ const requestTo = (base: string, secret: string, method: string, path: string, b
 const overHttp = (api: string): Transport => {
   const [secret] = (process.env.OPERATOR_SECRET ?? '').split(/\s+/).filter((word) => word !== '')
   if (secret === undefined) throw new Error('--api needs OPERATOR_SECRET: set it to a secret of the deployment.')
-  if (!/^https?:/.test(api) || !URL.canParse(api))
-    throw new Error(`--api: "${api}" is no URL; it begins with https:// or http://.`)
+  requireUrl(api)
   return {
     send: (method, path, body) =>
       fetch(requestTo(api, secret, method, path, body)).catch((error: unknown) => {
@@ -86,11 +88,24 @@ const requireAllInD1 = async (target: Target) => {
 /** Milliseconds: a command has more time than a request. */
 const PATIENCE_MS = 300_000
 
+/** @throws Error that names the variable */
+const requireDirectory = (url: string): void => {
+  try {
+    databaseName(url)
+  } catch (error) {
+    throw new Error(`TENANT_DIRECTORY: ${sentenceOf(error)}`, { cause: error })
+  }
+}
+
 const deploymentOf = async (target: Target, driver: SqlDriver): Promise<Deployment & Pick<NodeDeployment, 'close'>> => {
   const directoryUrl = process.env.TENANT_DIRECTORY || undefined
   if (databaseOf(target) === D1) return { ...sharedDeployment(driver), close: async () => undefined }
+  if (directoryUrl !== undefined) requireDirectory(directoryUrl)
   return nodeDeployment(driver, { directoryUrl, databaseTimeoutMs: PATIENCE_MS }, (line) => console.error(line))
 }
+
+/** What the options of a command are besides. */
+const isTarget = (name: string): boolean => ['database', 'remote', 'config', 'env', 'binding'].includes(name)
 
 /**
  * Opens the way to the operator's API for as long as the work takes.
@@ -102,7 +117,14 @@ export const withTransport = async <T>(
   work: (transport: Transport) => Promise<T>,
   { mayBeNew = false } = {},
 ): Promise<T> => {
-  if (api !== undefined) return work(overHttp(api))
+  if (api !== undefined) {
+    const [other] = Object.entries(target).flatMap(([name, value]) =>
+      isTarget(name) && value !== undefined ? [name] : [],
+    )
+    if (other !== undefined)
+      throw new Error(`--api is about a running deployment, --${other} about a database: leave one of them away.`)
+    return work(overHttp(api))
+  }
   if (databaseOf(target) === D1) await requireAllInD1(target)
   return withDatabase(
     target,

@@ -1,4 +1,5 @@
-import { requireKey, requireUrl } from './api.ts'
+import { requireKey } from './api.ts'
+import { requireUrl, urlUnder } from './api-url.ts'
 
 /** The API of an organisation as its clients use it: with a key of it (API_KEY), on a running deployment of any kind. */
 
@@ -27,7 +28,7 @@ export const ask = async <T>({ api, method, path, body }: ApiCall, may: string):
   requireUrl(api)
   const headers = { authorization: `Bearer ${requireKey(may)}`, 'content-type': 'application/json' }
   const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
-  const response = await fetch(new URL(path, api), init).catch((cause: unknown) => {
+  const response = await fetch(urlUnder(api, path), init).catch((cause: unknown) => {
     throw new Error(`${api} cannot be reached: see that the deployment runs and the URL is right.`, { cause })
   })
   if (!response.ok) throw await refusalOf(response)

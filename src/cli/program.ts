@@ -27,6 +27,20 @@ const withTarget = (command: Command): Command =>
     .option('--env <name>', 'D1: environment of the configuration')
     .option('--binding <name>', 'D1: binding of the configuration; default: DB')
 
+/** Of `--x` and `--no-x` Commander takes the last in silence. */
+const refuseBoth = (command: Command): void => {
+  const names = command.options.map(({ long }) => long)
+  for (const name of names.flatMap((long) => /^--no-(.+)$/.exec(long ?? '')?.[1] ?? [])) {
+    if (!names.includes(`--${name}`)) continue
+    const said = new Set<string>()
+    for (const one of [name, `no-${name}`])
+      command.on(`option:${one}`, () => {
+        if (said.add(one).size > 1) throw new Error(`Say either --${name} or --no-${name}.`)
+      })
+  }
+  command.commands.forEach(refuseBoth)
+}
+
 const newProgram = (addMore: AddCommands): Command => {
   const program = new Command(CALLED)
     .description('Operate edge-upsert')
@@ -43,6 +57,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addInitCommand(program)
   addTypesCommand(program)
   addMore(program)
+  refuseBoth(program)
   return program
 }
 

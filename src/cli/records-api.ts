@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { urlUnder } from './api-url.ts'
 import { refusalOf } from './organization-api.ts'
 
 /** The records of an organisation as its clients read them: with a key, from a running deployment of any kind. */
@@ -25,7 +26,7 @@ const TRIES = 5
 const RETRY_MS = 1_000
 
 const requestOf = ({ api, key, object, format, parameters }: ExportRequest, { after }: Progress) => {
-  const url = new URL(`/v1/objects/${encodeURIComponent(object)}/records/export`, api)
+  const url = urlUnder(api, `/v1/objects/${encodeURIComponent(object)}/records/export`)
   for (const [name, value] of parameters) url.searchParams.append(name, value)
   url.searchParams.set('format', format)
   if (after !== undefined) url.searchParams.set('after', after)

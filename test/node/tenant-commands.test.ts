@@ -387,8 +387,22 @@ describe('what a command refuses before it does anything', () => {
     ],
     [
       'a wrong secret',
-      /^The credentials are unknown/,
+      /^OPERATOR_SECRET is no secret of this deployment/,
       () => runHere(['tenant', 'list', '--api', server.url], { OPERATOR_SECRET: 'x'.repeat(32) }),
+    ],
+    ['an export and none', /^Say either --export/, () => one('delete', id, '--no-export', '--export', 'x')],
+    ['a country and none', /^Say either/, () => one('change', id, '--default-country', 'DE', '--no-default-country')],
+    ['an API and a database', /^--api is about .*--database/, () => one('list', '--api', server.url)],
+    [
+      'a path where nothing is',
+      /^There is no .*\/below\/v1\/tenants/,
+      () => runHere(['tenant', 'list', '--api', `${server.url}/below`], { OPERATOR_SECRET: OPERATOR }),
+    ],
+    ['a page that is none', /^(?!.*It stopped)cursor must be/s, () => one('verify', id, '--from', 'xyz')],
+    [
+      'a directory that is no URL',
+      /^TENANT_DIRECTORY: "t\.db"/,
+      () => runHere(['tenant', 'list', '--database', fileUrl('refusals.db')], { TENANT_DIRECTORY: 't.db' }),
     ],
     ['a restore from an empty file', /is empty/, () => one('restore', '--from', fileOf(''))],
     [

@@ -3,6 +3,7 @@ import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
 import { openJournal, takeUpAgain, waitingIn } from '../../node/delivery-journal.ts'
 import { hooksJournalOf } from '../../node/settings.ts'
 import { type ApiOptions, withApi } from '../api.ts'
+import { urlUnder } from '../api-url.ts'
 import { nextCommand } from '../next-command.ts'
 import { ask } from '../organization-api.ts'
 import { note, wholeNumber } from '../output.ts'
@@ -40,7 +41,7 @@ const add = async ({ api, preset, name = preset, keepPayload = false }: AddOptio
   const secrets = secretsOf()
   const body = { name, preset, keepPayload, ...(secrets.length > 0 && { secrets }) }
   const hook = await ask<ListedHook>({ api, method: 'POST', path: '/v1/hooks', body }, ADMINISTER)
-  console.log(`Id:     ${hook.id}\nURL:    ${new URL(hook.path, api)}\nEvents: ${presets[preset].events}`)
+  console.log(`Id:     ${hook.id}\nURL:    ${urlUnder(api, hook.path)}\nEvents: ${presets[preset].events}`)
   if (hook.secrets === 0)
     note(
       `It has no secret yet, so it takes nothing: HOOK_SECRET=… ${nextCommand({ api }, 'hooks', 'secret', hook.id)} gives it one.`,

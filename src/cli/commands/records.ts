@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { type ApiOptions, requireKey, requireUrl, withApi } from '../api.ts'
+import { type ApiOptions, requireKey, withApi } from '../api.ts'
+import { requireUrl } from '../api-url.ts'
 import { requireNewFile, writeLines } from '../files.ts'
 import { note, progress } from '../output.ts'
 import { type ExportRequest, exportedRows } from '../records-api.ts'
