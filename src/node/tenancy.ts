@@ -27,7 +27,7 @@ const FILE = 'file:'
 /** Databases that tenants have of their own, opened and brought up to date when one is first needed. */
 class OwnDatabases {
   readonly #open = new Map<string, Promise<ServedDatabase>>()
-  readonly #reached: ServedDatabase[] = []
+  readonly #reached = new Set<ServedDatabase>()
   readonly #serve: (name: string, url: string, token: string | undefined) => Promise<ServedDatabase>
 
   constructor(serve: (name: string, url: string, token: string | undefined) => Promise<ServedDatabase>) {
@@ -44,12 +44,12 @@ class OwnDatabases {
   }
 
   states(): readonly DatabaseState[] {
-    return this.#reached.map((database) => database.state())
+    return [...this.#reached].map((database) => database.state())
   }
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#open.values())
-    await Promise.all(this.#reached.map((database) => database.close()))
+    await Promise.all([...this.#reached].map((database) => database.close()))
   }
 
   /** Whoever shows another token is another client of the same database; a file has one, however its path is written. */
@@ -77,11 +77,14 @@ class OwnDatabases {
 
   async #begin(name: string, url: string, token: string | undefined, forget: () => void): Promise<ServedDatabase> {
     const database = await this.#serve(name, url, token)
-    this.#reached.push(database)
+    this.#reached.add(database)
     if (!database.migrated())
       database.reach().catch((error: unknown) => {
         forget()
+        // The next batch opens another.
+        this.#reached.delete(database)
         console.error(`The database ${name} cannot be used`, error)
+        return database.close()
       })
     return database
   }

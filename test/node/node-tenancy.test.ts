@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { openMigrated } from '../../src/node/database.ts'
 import { type NodeDeployment, nodeDeployment } from '../../src/node/tenancy.ts'
 import { createTenant } from '../../src/tenants/lifecycle.ts'
@@ -105,3 +108,26 @@ it('reaches a server with the token of the tenant, and not with that of another 
     await server.close()
   }
 })
+
+it('keeps no database that turned out to be unusable once it was reached', async () => {
+  let isAway = true
+  const server = createServer((request, response) => {
+    if (isAway) request.socket.destroy()
+    else response.writeHead(401, { 'content-type': 'application/json' }).end('{"message":"Unauthorized"}')
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const driver = deployment.places.open(crypto.randomUUID(), place(url), { mayCreate: false })
+    const before = deployment.states().length
+    await expect(driver.batch([])).rejects.toThrow('has not been reached')
+    expect(deployment.states()).toHaveLength(before + 1)
+    isAway = false
+    await vi.waitFor(() => expect(told).toHaveBeenCalledOnce(), 20_000)
+    expect(deployment.states()).toHaveLength(before)
+  } finally {
+    told.mockRestore()
+    server.close()
+  }
+}, 30_000)
