@@ -180,8 +180,6 @@ export class Places {
     const tenant = await directory
       .over(cost ? metered(directory.driver, cost) : directory.driver)
       .visit(organizationId, this.#now())
-    // Nobody has a key of it yet. Not remembered: it may be there in a moment.
-    if (tenant?.status === 'creating') return { place: undefined, isEnded: false, until: 0 }
     const known: Known = tenant
       ? { place: tenant.place, isEnded: ended.has(tenant.status), until: this.#now() + KNOWN_MS }
       : { place: this.#configured(organizationId), isEnded: false, until: this.#now() + UNKNOWN_MS }

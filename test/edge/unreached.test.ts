@@ -151,21 +151,6 @@ it('is deleted too in the middle of its creation, once somebody can say whether 
   expect((await operate('GET', `/${id}`)).status).toBe(404)
 })
 
-it('is to its clients as one that was never there, until its creation has come to its end', async () => {
-  const { id, key, name } = await aTenant()
-  await deployment.directory.change(await lineOf(id), { status: 'creating' })
-  const { send, goAway } = withAway()
-  goAway(name)
-  const forged = `${key.slice(0, -43)}${'A'.repeat(43)}`
-  for (const _ of [1, 2]) {
-    const { status, body } = await put(forged, 'c@away.example', send)
-    expect([status, body.code]).toEqual([401, 'invalid_credentials'])
-  }
-  goAway(undefined)
-  await deployment.directory.change(await lineOf(id), { status: 'active' })
-  expect((await put(key, 'c@away.example', send)).status).toBe(201)
-})
-
 it('is taken back from a deletion that its organisation has not heard of', async () => {
   const { id, key, name } = await aTenant()
   const { operate, over, goAway } = withAway()
