@@ -93,7 +93,7 @@ const roomOf = (file: string): { readonly rule: string; readonly own: string } =
   return { rule: own in rules ? own : 'contracts/*', own }
 }
 
-const FROM = /(?:\bfrom|\bimport\(|^import)\s*'([^']+)'/gm
+const FROM = /(?:\bfrom |\bimport\(\s*|^import )'([^'\n]+)'/gm
 
 const importsOf = (file: string): readonly string[] =>
   [...readFileSync(file, 'utf8').matchAll(FROM)].map(([, specifier = '']) =>

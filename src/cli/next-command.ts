@@ -1,5 +1,5 @@
 import { CALLED } from './called.ts'
-import type { Reach } from './operator-transport.ts'
+import type { Reach } from './target.ts'
 
 /** What a command prints to be run next: about the same deployment as itself, and as a shell takes it. */
 

@@ -11,19 +11,8 @@ import type { SqlDriver } from '../storage/driver.ts'
 import { d1Driver } from '../storage/drivers/d1.ts'
 import { pendingMigrations, refuseNewer } from '../storage/migrations.ts'
 import { nextCommand } from './next-command.ts'
+import type { Target } from './target.ts'
 import { loadWrangler, type Wrangler } from './wrangler.ts'
-
-/** What the options of a command say about the database that it is about. */
-export interface Target {
-  /** `d1` (of wrangler.toml), or the URL of a libSQL database: `file:…`, `libsql://…`. Default: that of `npm run serve`. */
-  readonly database?: string
-  /** For D1: the deployed database instead of the local one. */
-  readonly remote?: boolean
-  /** For D1: wrangler's configuration, wrangler.toml by default, and an environment and a binding of it. */
-  readonly config?: string
-  readonly env?: string
-  readonly binding?: string
-}
 
 export interface Opened {
   readonly driver: SqlDriver

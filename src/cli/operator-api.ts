@@ -7,7 +7,8 @@ import type { TenantStatus } from '../schema/schema.ts'
 import type { CountedUsage, Tenant, Usage } from '../tenants/directory.ts'
 import type { LoggedAction } from '../tenants/operator-log.ts'
 import type { WrittenPlace } from '../tenants/place.ts'
-import { type Reach, type Transport, withTransport } from './operator-transport.ts'
+import { type Transport, withTransport } from './operator-transport.ts'
+import type { Reach } from './target.ts'
 
 /** The operator's API as commands call it: docs/tenants.md. Instants are texts in UTC. */
 

@@ -5,19 +5,14 @@ import type { Deployment } from '../tenants/deployment.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { requireUrl, urlUnder } from './api-url.ts'
 import { sentenceOf } from './failure.ts'
-import { D1, databaseOf, type Target, withDatabase, workerVariables } from './open.ts'
+import { D1, databaseOf, withDatabase, workerVariables } from './open.ts'
+import type { Reach, Target } from './target.ts'
 
 /** How commands reach the operator's API: that of a running deployment, or that of an app made for them in this process. */
 export interface Transport {
   send(method: string, path: string, body: object | undefined): Promise<Response>
   /** What is behind an answer that names nothing but its request, where this process knows it. */
   reasonOf(requestId: string): string | undefined
-}
-
-/** What the options of a command say about the deployment that it is about. */
-export interface Reach extends Target {
-  /** Of a running deployment; absent: the database of the target, in this process. */
-  readonly api?: string
 }
 
 const requestTo = (base: string, secret: string, method: string, path: string, body: object | undefined): Request =>

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { type Administration, administration } from '../../admin/administration.ts'
 import type { IssuedCredential } from '../../admin/credentials.ts'
 import { type Scope, scopes } from '../../auth/directory.ts'
-import { type Target, withOrganization } from '../open.ts'
+import { withOrganization } from '../open.ts'
+import type { Target } from '../target.ts'
 
 interface KeyOptions extends Target {
   readonly organization: string

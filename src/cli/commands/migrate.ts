@@ -5,7 +5,8 @@ import { migrate, pendingMigrations, refuseNewer } from '../../storage/migration
 import { proveProgram } from '../../storage/program/canary.ts'
 import { sentenceOf } from '../failure.ts'
 import { readJson } from '../files.ts'
-import { D1, D1_BINDING, databaseOf, databaseToken, LOCAL_STATE, open, type Target } from '../open.ts'
+import { D1, D1_BINDING, databaseOf, databaseToken, LOCAL_STATE, open } from '../open.ts'
+import type { Target } from '../target.ts'
 import { runWrangler } from '../wrangler.ts'
 
 interface MigrateOptions extends Target {

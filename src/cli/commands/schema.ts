@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type Administration, administration } from '../../admin/administration.ts'
 import { schemaDocument } from '../../contracts/kit/schema-document.ts'
-import { type Target, withOrganization } from '../open.ts'
+import { withOrganization } from '../open.ts'
 import { note, type Output, print } from '../output.ts'
+import type { Target } from '../target.ts'
 
 interface SchemaTarget extends Target, Output {
   readonly organization: string

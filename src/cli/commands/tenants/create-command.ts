@@ -1,6 +1,6 @@
 import type { NewOrganization } from '../../../admin/organizations.ts'
 import { nextCommand } from '../../next-command.ts'
-import type { Reach } from '../../operator-transport.ts'
+import type { Reach } from '../../target.ts'
 
 /** A tenant as the API is asked for it. */
 export interface WantedTenant extends NewOrganization {

@@ -5,8 +5,8 @@ import { sentenceOf } from '../../failure.ts'
 import { type FileLine, readJsonLines, requireNewFile, writeLines } from '../../files.ts'
 import { nextCommand } from '../../next-command.ts'
 import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
-import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, progress } from '../../output.ts'
+import type { Reach } from '../../target.ts'
 
 /** What a tenant has: written to a file, put back, held against its schema. */
 

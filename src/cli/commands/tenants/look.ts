@@ -3,8 +3,8 @@ import { type TenantStatus, tenantStatuses } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
 import { nextCommand } from '../../next-command.ts'
 import { type OperatorApi, type ToldMove, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
-import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, wholeNumber } from '../../output.ts'
+import type { Reach } from '../../target.ts'
 import { createCommand, type WantedTenant } from './create-command.ts'
 
 /** What tells about tenants and changes nothing. */

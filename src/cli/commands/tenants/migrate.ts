@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { PROGRAM } from '../../../storage/program/version.ts'
 import { sentenceOf } from '../../failure.ts'
 import { type OperatorApi, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
-import type { Reach } from '../../operator-transport.ts'
 import { note, type Output, print, wholeNumber } from '../../output.ts'
+import type { Reach } from '../../target.ts'
 
 /** Brings the databases of tenants up to date ahead of their next request, so many at a time. */
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import { type HistoryMode, historyModes } from '../../../schema/schema.ts'
 import { withOperatorApi } from '../../operator-api.ts'
-import type { Reach } from '../../operator-transport.ts'
 import { type Output, print, wholeNumber } from '../../output.ts'
+import type { Reach } from '../../target.ts'
 import { findingsOf, printFindings } from './data.ts'
 import { tenantText } from './look.ts'
 
