@@ -103,18 +103,33 @@ ${Object.entries(responses)
       }
     }`
 
-/** Schemas that a request body leads to: their members with a default may be left out. */
-const sentSchemas = ({ paths, components }: Document): ReadonlySet<string> => {
+/** All schemas that a part of the document leads to. */
+const schemasOf = (parts: readonly unknown[], { schemas }: Document['components']): ReadonlySet<string> => {
   const found = new Set<string>()
   const follow = (value: unknown) => {
     for (const [, name] of JSON.stringify(value ?? null).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
       if (name !== undefined && !found.has(name)) {
         found.add(name)
-        follow(components.schemas[name])
+        follow(schemas[name])
       }
   }
-  for (const operation of Object.values(paths).flatMap((one) => Object.values(one))) follow(operation.requestBody)
+  for (const part of parts) follow(part)
   return found
+}
+
+/** Schemas that a request body leads to: their members with a default may be left out. */
+const sentSchemas = ({ paths, components }: Document): ReadonlySet<string> => {
+  const operations = Object.values(paths).flatMap((one) => Object.values(one))
+  const bodies = operations.map(({ requestBody }) => requestBody)
+  return schemasOf(bodies, components)
+}
+
+/** What the document says of the paths that begin so, and nothing that only others need. */
+export const partOf = ({ paths, components }: Document, prefix: string): Document => {
+  const own = Object.fromEntries(Object.entries(paths).filter(([path]) => path.startsWith(prefix)))
+  const needed = schemasOf([own], components)
+  const schemas = Object.fromEntries(Object.entries(components.schemas).filter(([name]) => needed.has(name)))
+  return { paths: own, components: { schemas } }
 }
 
 export const clientTypes = (document: Document): string => {

@@ -24,11 +24,10 @@ export interface LooseOutcome {
   readonly error?: Problem
 }
 
-/** Sends a request. The same key makes it the same request. */
-export type SendBatch<O extends LooseOutcome> = (
-  json: string,
+/** Sends a request: items, and the same as JSON. With the same key it is the same request. */
+export type SendBatch<I, O extends LooseOutcome> = (
+  request: { readonly body: readonly I[]; readonly json: string; readonly repeatKey: string },
   settings: {
-    readonly idempotencyKey: string
     readonly signal: AbortSignal
     readonly onRetry: (error: EdgeUpsertError) => void
   },
@@ -54,23 +53,24 @@ const moved = <O extends LooseOutcome>(outcome: O, by: number): O => {
 }
 
 /** Sends a batch until each item has its outcome. */
-const outcomesOf = async <O extends LooseOutcome>(
-  texts: readonly string[],
+const outcomesOf = async <I, O extends LooseOutcome>(
+  { items, texts }: Batch<I>,
   first: number,
-  send: SendBatch<O>,
+  send: SendBatch<I, O>,
   flow: Flow,
   signal: AbortSignal,
 ): Promise<readonly O[]> => {
   const outcomes: O[] = []
-  let idempotencyKey = crypto.randomUUID()
+  let repeatKey = crypto.randomUUID()
   while (outcomes.length < texts.length) {
     await flow.turn(signal)
     try {
       const onRetry = (error: EdgeUpsertError) => flow.onBusy(error)
-      const answered = await send(`[${texts.slice(outcomes.length).join()}]`, { idempotencyKey, signal, onRetry })
-      const by = first + outcomes.length
-      outcomes.push(...answered.slice(0, cutOf(answered)).map((one) => moved(one, by)))
-      idempotencyKey = crypto.randomUUID()
+      const done = outcomes.length
+      const request = { body: items.slice(done), json: `[${texts.slice(done).join()}]`, repeatKey }
+      const answered = await send(request, { signal, onRetry })
+      outcomes.push(...answered.slice(0, cutOf(answered)).map((one) => moved(one, first + done)))
+      repeatKey = crypto.randomUUID()
       flow.onAnswer()
     } catch (error) {
       if (!isBusy(error) || !flow.isPatient()) throw error
@@ -125,7 +125,7 @@ const abortOf = (signal: AbortSignal): Promise<never> => {
  */
 export async function* assertMany<I, O extends LooseOutcome>(
   source: Iterable<I> | AsyncIterable<I>,
-  send: SendBatch<O>,
+  send: SendBatch<I, O>,
   options: ManyOptions = {},
 ): AsyncGenerator<O & { readonly item: I }, void> {
   const { inFlight, batchItems, lingerMs, patienceMs } = { ...DEFAULTS, ...options }
@@ -138,15 +138,14 @@ export async function* assertMany<I, O extends LooseOutcome>(
   let first = 0
 
   const begin = (batch: Batch<I>) => {
-    const { items, texts } = batch
     const names = namesOf(batch)
     const before = underWay.filter((one) => shareOne(names, one.names)).map(({ outcomes }) => outcomes)
     const at = first
-    first += items.length
-    const outcomes = Promise.all(before).then(() => outcomesOf(texts, at, send, flow, signal))
+    first += batch.items.length
+    const outcomes = Promise.all(before).then(() => outcomesOf(batch, at, send, flow, signal))
     // It may fail while those before it are being taken, and is looked at in its turn.
     outcomes.catch(() => undefined)
-    underWay.push({ items, names, outcomes })
+    underWay.push({ items: batch.items, names, outcomes })
   }
 
   const batches = batchesOf(source, limits)

@@ -5,15 +5,13 @@ import type { CallSettings, Sent, Transport } from './transport.ts'
 
 export type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
 
-type OwnPath = keyof paths & `/v1/${string}`
-
 /** Answered piece by piece, which no call waits for. */
 type Streamed = '/v1/objects/{object}/records/export'
 
 /** The paths that take a method. */
 export type PathWith<M extends Method> = {
-  [P in Exclude<OwnPath, Streamed>]: paths[P] extends Record<M, unknown> ? P : never
-}[Exclude<OwnPath, Streamed>]
+  [P in Exclude<keyof paths, Streamed>]: paths[P] extends Record<M, unknown> ? P : never
+}[Exclude<keyof paths, Streamed>]
 
 type OperationOf<M extends Method, P extends PathWith<M>> =
   paths[P] extends Record<M, infer Operation> ? Operation : never
@@ -47,7 +45,7 @@ export type Answer<M extends Method, P extends PathWith<M>> =
     ? { [Status in keyof R & (200 | 201 | 204)]: JsonAnswer<R[Status]> }[keyof R & (200 | 201 | 204)]
     : never
 
-/** Those that take an Idempotency-Key: with it they are done once, however often they are sent. */
+/** Those that take an Idempotency-Key: with it they are done once, however often they are sent. It costs a row an item. */
 const TAKES_KEY: ReadonlySet<string> = new Set([
   'put /v1/objects/{object}/records',
   'post /v1/objects/{object}/records/batch',
@@ -66,7 +64,9 @@ export interface LooseOptions extends CallSettings, Pick<Sent, 'taken' | 'onRetr
   readonly query?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string | undefined>>
   readonly body?: unknown
-  /** Instead of the body: the same as JSON. */
+  /** The Idempotency-Key of a call that needs one. Default: a new one. */
+  readonly repeatKey?: string
+  /** The body as JSON, if that is known. */
   readonly json?: string
 }
 
@@ -92,13 +92,28 @@ const queryOf = (query: Readonly<Record<string, unknown>> = {}): string => {
 const definedOf = (headers: Readonly<Record<string, string | undefined>>) =>
   Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined))
 
+/** What of an item decides what becomes of it the second time. */
+interface SentItem {
+  readonly match?: unknown
+  readonly mode?: string
+  readonly ifVersion?: number
+}
+
+/**
+ * Whether an item that is asserted twice leaves the same as once: its record is found again, since none is asserted away
+ * from the key that it is found by, and nothing is refused that was taken before.
+ */
+const isIdempotent = ({ match, mode, ifVersion }: SentItem): boolean =>
+  match !== undefined && mode !== 'insert' && ifVersion === undefined
+
+const needsKey = (operation: string, { body, query = {}, headers = {} }: LooseOptions): boolean => {
+  if (!TAKES_KEY.has(operation) || query.dryRun === true) return false
+  return headers['if-match'] !== undefined || !([body].flat() as readonly SentItem[]).every(isIdempotent)
+}
+
 /** Sends a call; whatever is done twice if it is sent twice gets a key by which the server knows it again. */
-export const send = (
-  transport: Transport,
-  method: Method,
-  path: string,
-  { path: values, query, headers = {}, body, json, ...settings }: LooseOptions,
-): Promise<unknown> => {
+export const send = (transport: Transport, method: Method, path: string, options: LooseOptions): Promise<unknown> => {
+  const { path: values, query, headers = {}, body, json, repeatKey, ...settings } = options
   const operation = `${method} ${path}`
   const text = json ?? (body === undefined ? undefined : JSON.stringify(body))
   return transport.send({
@@ -106,7 +121,7 @@ export const send = (
     method,
     path: pathOf(path, values) + queryOf(query),
     headers: definedOf({
-      ...(TAKES_KEY.has(operation) && { 'idempotency-key': crypto.randomUUID() }),
+      ...(needsKey(operation, options) && { 'idempotency-key': repeatKey ?? crypto.randomUUID() }),
       ...headers,
     }),
     ...(text !== undefined && { body: text }),

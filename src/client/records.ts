@@ -78,8 +78,8 @@ export class Records<T extends ObjectTypes> {
   ): AsyncGenerator<Outcome<T> & { readonly item: I }, void> {
     return many<I, Outcome<T>>(
       items,
-      async (json, { idempotencyKey, ...settings }) =>
-        (await this.#batch({ json, ...settings }, { ...options, ...settings, idempotencyKey })).outcomes,
+      async (request, settings) =>
+        (await this.#batch({ ...request, ...settings }, { ...options, ...settings })).outcomes,
       options,
     )
   }

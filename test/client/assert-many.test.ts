@@ -147,7 +147,8 @@ describe('what is under way', () => {
       void request
     }
     world.proxy.next([...Array(8).fill(busy), counted, counted], counted)
-    const items = group(40)
+    // Without a match, so that they have keys.
+    const items = group(40).map(({ values }) => ({ values }))
     const outcomes = await collect(people().assertMany(items, { batchItems: 2, inFlight: 4 }))
     expect(outcomes.map(({ status }) => status)).toEqual(items.map(() => 'created'))
     expect(most).toBeLessThanOrEqual(4)
@@ -244,8 +245,12 @@ describe('what is too much for one request', () => {
     world.proxy.next([])
     const write = { email_labels: 'append' } as const
     const touches = items.map(({ match }) => ({ match, values: { email_labels: ['one more'] }, write }))
-    const outcomes = await collect(people().assertMany(touches))
-    expect(outcomes.map(({ index, status }) => [index, status])).toEqual(touches.map((_, i) => [i, 'updated']))
+    // The last one makes the request one that must not be done twice, so that it has a key: of each request its own.
+    const outcomes = await collect(people().assertMany([...touches, { values: { first_name: 'New' } }]))
+    expect(outcomes.map(({ index, status }) => [index, status])).toEqual([
+      ...touches.map((_, i) => [i, 'updated']),
+      [touches.length, 'created'],
+    ])
     expect(batches()).toHaveLength(2)
   }, 60_000)
 })

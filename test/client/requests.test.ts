@@ -82,6 +82,24 @@ describe('a request that fails in passing', () => {
     }
   })
 
+  it('has no key where it may be done twice: that costs a row of the database for each item', async () => {
+    const email = someone()
+    const item = { match: { emails: email }, values: { emails: [email] } }
+    const people = world.client().records('people')
+    const hasKey = async (asked: Promise<unknown>) => {
+      await asked.catch(() => undefined)
+      return world.proxy.seen.at(-1)?.headers['idempotency-key'] !== undefined
+    }
+    expect(await hasKey(people.assert(item))).toBe(false)
+    expect(await hasKey(people.assertBatch([item, item]))).toBe(false)
+    expect(await hasKey(people.assert({ values: item.values }, { dryRun: true }))).toBe(false)
+    expect(await hasKey(people.assert({ values: {} }))).toBe(true)
+    expect(await hasKey(people.assert({ ...item, mode: 'insert' }))).toBe(true)
+    expect(await hasKey(people.assert({ ...item, ifVersion: 1 }))).toBe(true)
+    expect(await hasKey(people.assertBatch([item, { values: {} }]))).toBe(true)
+    expect(await hasKey(people.assert(item, { idempotencyKey: 'mine' }))).toBe(true)
+  })
+
   it('is sent twice again, and no more, and the error says how often', async () => {
     world.proxy.next([], drops)
     const error = await thrownBy(world.client().records('people').get('00000000-0000-7000-8000-000000000000'))

@@ -64,8 +64,6 @@ describe('contracts are named nowhere but in their folders and on their line', (
     globSync(pattern)
       .filter((path) => !contracts.some(({ name }) => path.startsWith(`src/contracts/${name}/`)))
       .filter((path) => path !== 'src/contracts/index.ts')
-      // Generated, from the OpenAPI document of all contracts.
-      .filter((path) => path !== 'src/client/openapi.ts')
       .flatMap((path) => {
         const text = readFileSync(path, 'utf8')
         return contracts

@@ -234,6 +234,9 @@ describe('the package', () => {
     expect(readFileSync(join(deployment, 'wrangler.toml'), 'utf8')).toBe(config)
 
     symlinkSync(join(app, 'node_modules'), join(deployment, 'node_modules'))
+    const [, migrations = ''] = /^migrations_dir = "(.*)"$/m.exec(config) ?? []
+    const sqlIn = (path: string) => globSync('*.sql', { cwd: path }).sort()
+    expect(sqlIn(join(deployment, migrations))).toEqual(sqlIn('migrations'))
     const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
     const quiet = { CI: '1', WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
     const dry = await run(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', 'out'], deployment, quiet)
