@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { urlUnder } from './api-url.ts'
-import { refusalOf } from './organization-api.ts'
 
 /** The records of an organisation as its clients read them: with a key, from a running deployment of any kind. */
 
@@ -31,6 +30,19 @@ const requestOf = ({ api, key, object, format, parameters }: ExportRequest, { af
   url.searchParams.set('format', format)
   if (after !== undefined) url.searchParams.set('after', after)
   return new Request(url, { headers: { authorization: `Bearer ${key}` } })
+}
+
+/** What was refused, in the API's own words. */
+const refusalOf = async (response: Response): Promise<Error> => {
+  const { detail, title } = (await response.json().catch(() => ({}))) as {
+    readonly detail?: string
+    readonly title?: string
+  }
+  return new Error(
+    detail === undefined
+      ? `Status ${response.status}: what answers there is no edge-upsert; see that the URL is right.`
+      : [detail, title].join(' ').trim(),
+  )
 }
 
 /** Whole rows: a line feed inside quotes ends none. What comes after the last one is given up, since it is asked for again. */

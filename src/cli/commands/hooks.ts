@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
+import type { Answer, CallOptions } from '../../client/index.ts'
 import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
 import { openJournal, takeUpAgain, waitingIn } from '../../node/delivery-journal.ts'
 import { hooksJournalOf } from '../../node/settings.ts'
-import { type ApiOptions, withApi } from '../api.ts'
+import { type ApiOptions, clientOf, withApi } from '../api.ts'
 import { urlUnder } from '../api-url.ts'
 import { nextCommand } from '../next-command.ts'
-import { ask } from '../organization-api.ts'
 import { note, wholeNumber } from '../output.ts'
 
 /** Hooks of an organisation, by an administrator's key of it; and what waits on this machine for its database. */
@@ -16,31 +16,14 @@ interface AddOptions extends ApiOptions {
   readonly keepPayload?: boolean
 }
 
-interface ListedHook {
-  readonly id: string
-  readonly name: string
-  readonly state: string
-  readonly path: string
-  readonly secrets: number
-  readonly pausedAt: string | null
-}
+const client = (api: string) => clientOf({ api }, 'administer it (scope admin)')
 
-interface ListedDelivery {
-  readonly id: string
-  readonly receivedAt: string
-  readonly status: string
-  readonly messageId: string | null
-  readonly errors: readonly { readonly detail: string }[]
-}
-
-const ADMINISTER = 'administer it (scope admin)'
-
-const secretsOf = (): readonly string[] => (process.env.HOOK_SECRET ?? '').split(/\s+/).filter((word) => word !== '')
+const secretsOf = (): string[] => (process.env.HOOK_SECRET ?? '').split(/\s+/).filter((word) => word !== '')
 
 const add = async ({ api, preset, name = preset, keepPayload = false }: AddOptions) => {
   const secrets = secretsOf()
   const body = { name, preset, keepPayload, ...(secrets.length > 0 && { secrets }) }
-  const hook = await ask<ListedHook>({ api, method: 'POST', path: '/v1/hooks', body }, ADMINISTER)
+  const hook = await client(api).call('post', '/v1/hooks', { body })
   console.log(`Id:     ${hook.id}\nURL:    ${urlUnder(api, hook.path)}\nEvents: ${presets[preset].events}`)
   if (hook.secrets === 0)
     note(
@@ -49,7 +32,7 @@ const add = async ({ api, preset, name = preset, keepPayload = false }: AddOptio
 }
 
 const list = async ({ api }: ApiOptions) => {
-  const { hooks } = await ask<{ hooks: readonly ListedHook[] }>({ api, method: 'GET', path: '/v1/hooks' }, ADMINISTER)
+  const { hooks } = await client(api).call('get', '/v1/hooks', {})
   for (const { id, state, path, name, pausedAt } of hooks)
     console.log(
       [id, pausedAt === null ? state : `${state} since ${pausedAt}, because it only failed`, path, name].join('\t'),
@@ -60,36 +43,36 @@ const setSecret = async (id: string, { api, keep }: ApiOptions & { readonly keep
   const [secret] = secretsOf()
   if (secret === undefined) throw new Error('HOOK_SECRET is missing: set it to the secret that the sender signs with.')
   const body = { secret, keep: wholeNumber('--keep', keep, 0) }
-  const path = `/v1/hooks/${encodeURIComponent(id)}/secrets`
-  const { secrets } = await ask<ListedHook>({ api, method: 'POST', path, body }, ADMINISTER)
+  const { secrets } = await client(api).call('post', '/v1/hooks/{id}/secrets', { path: { id }, body })
   console.log(`The hook has ${secrets === 1 ? 'this secret' : `${secrets} secrets, this one first`}.`)
 }
 
+type Status = NonNullable<NonNullable<CallOptions<'get', '/v1/hooks/{id}/deliveries'>['query']>['status']>
+
 interface DeliveriesOptions extends ApiOptions {
-  readonly status?: string
+  readonly status?: Status
   readonly limit: string
 }
 
 const deliveries = async (id: string, { api, status, limit }: DeliveriesOptions) => {
-  const query = new URLSearchParams({ limit, ...(status !== undefined && { status }) })
-  const path = `/v1/hooks/${encodeURIComponent(id)}/deliveries?${query}`
-  const page = await ask<{ deliveries: readonly ListedDelivery[] }>({ api, method: 'GET', path }, ADMINISTER)
+  const query = { limit: wholeNumber('--limit', limit, 1), ...(status && { status }) }
+  const page = await client(api).call('get', '/v1/hooks/{id}/deliveries', { path: { id }, query })
   for (const { id: delivery, receivedAt, status: was, messageId, errors } of page.deliveries)
     console.log([receivedAt, was, delivery, messageId ?? '-', errors[0]?.detail ?? ''].join('\t'))
 }
 
 /** All that failed, however many requests it takes. */
 const redeliverAll = async (id: string, api: string) => {
-  const path = `/v1/hooks/${encodeURIComponent(id)}/redeliver`
+  const at = client(api)
   let cursor: string | null = null
   let done = 0
   let failed = 0
   do {
-    const body: object = cursor === null ? {} : { cursor }
-    const page: { done: number; failed: number; nextCursor: string | null } = await ask(
-      { api, method: 'POST', path, body },
-      ADMINISTER,
-    )
+    const body: { cursor?: string } = cursor === null ? {} : { cursor }
+    const page: Answer<'post', '/v1/hooks/{id}/redeliver'> = await at.call('post', '/v1/hooks/{id}/redeliver', {
+      path: { id },
+      body,
+    })
     done += page.done
     failed += page.failed
     cursor = page.nextCursor
@@ -99,8 +82,9 @@ const redeliverAll = async (id: string, api: string) => {
 
 const redeliver = async (id: string, delivery: string | undefined, { api }: ApiOptions) => {
   if (delivery === undefined) return redeliverAll(id, api)
-  const path = `/v1/hooks/${encodeURIComponent(id)}/deliveries/${encodeURIComponent(delivery)}/redeliver`
-  const { status } = await ask<{ status: string }>({ api, method: 'POST', path }, ADMINISTER)
+  const { status } = await client(api).call('post', '/v1/hooks/{id}/deliveries/{delivery}/redeliver', {
+    path: { id, delivery },
+  })
   console.log(status === 'repeated' ? 'Another delivery of the same message was written before.' : 'It was written.')
 }
 

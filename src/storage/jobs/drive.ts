@@ -32,5 +32,3 @@ export const jobDrive = (
     return begun
   }
 }
-
-export type JobDrive = ReturnType<typeof jobDrive>
