@@ -1,9 +1,11 @@
+import { cpus, tmpdir } from 'node:os'
 import { administration } from '../src/admin/administration.ts'
 import { asOperator } from '../src/admin/authority.ts'
 import { createOrganization } from '../src/admin/organizations.ts'
 import { type HistoryMode, historyModes } from '../src/schema/schema.ts'
+import { medium } from './lib/medium.ts'
 import { startNode } from './lib/servers.ts'
-import { quantile } from './lib/statistics.ts'
+import { median } from './lib/statistics.ts'
 
 /**
  * `npm run bench:history` (`-- 40` for more rounds): what the history adds to a write, on a Node server with a libSQL file. The modes take
@@ -52,20 +54,25 @@ try {
     await work()
     return performance.now() - started
   }
-  const times = new Map(historyModes.map((mode) => [mode, { single: [] as number[], batch: [] as number[] }]))
   for (const [, token] of tokens) await batch(token, 'begin')
+  const times = new Map(historyModes.map((mode) => [mode, { single: [] as number[], batch: [] as number[] }]))
   for (let round = 0; round < ROUNDS; round++)
     for (const [mode, token] of tokens) {
       const own = times.get(mode)
       own?.batch.push(await timed(() => batch(token, `batch ${round}`)))
+      const singles: number[] = []
       for (let i = 0; i < SINGLES; i++)
-        own?.single.push(await timed(() => send(token, 'PUT', '', item(i, `single ${round}`))))
+        singles.push(await timed(() => send(token, 'PUT', '', item(i, `single ${round}`))))
+      own?.single.push(median(singles))
     }
-  const median = (mode: HistoryMode, size: 'single' | 'batch') => quantile(times.get(mode)?.[size] ?? [], 0.5)
+  console.log(`${ROUNDS} rounds, ${cpus().length} cores, Node ${process.version}, ${medium(tmpdir())}`)
   for (const mode of historyModes)
     for (const size of ['single', 'batch'] as const) {
-      const beside = median(mode, size) / median('off', size)
-      console.log(`history ${mode}, ${size}: p50 ${median(mode, size).toFixed(2)} ms, ${beside.toFixed(2)} x without`)
+      const own = times.get(mode)?.[size] ?? []
+      const without = times.get('off')?.[size] ?? []
+      // Of the same round, so that what else the machine did meets both.
+      const beside = median(own.map((time, round) => time / (without[round] ?? Number.NaN)))
+      console.log(`history ${mode}, ${size}: median ${median(own).toFixed(2)} ms, ${beside.toFixed(2)} x without`)
     }
 } finally {
   await server.stop()

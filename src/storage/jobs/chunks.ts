@@ -9,7 +9,7 @@ import { COLUMNS, type Job } from './job.ts'
  * The chunk itself is chosen by the second statement and found by the others in that row, so that it is chosen once.
  */
 
-/** Records of a chunk, and the bytes of data after which it ends sooner: what others wait for is tens of milliseconds (npm run bench:jobs). */
+/** Records of a chunk, and the bytes of data after which it ends sooner: what others wait for is tens of milliseconds (npm run bench:million). */
 const RECORDS = 1_000
 const BYTES = 2_000_000
 

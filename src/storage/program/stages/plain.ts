@@ -30,7 +30,7 @@ const columns = [
 export const known = stage('assert_known', [...columns, 'before'])
 
 /** With what an update would change, and whether a merge has anything to do. */
-const weighed = stage('assert_weighed', [...columns, 'record_id', 'bytes', 'work', 'changed', 'delta', 'merging'])
+const weighed = stage('assert_weighed', [...columns, 'before', 'record_id', 'bytes', 'work', 'changed', 'merging'])
 
 /** With the data of the record to come. */
 const born = stage('assert_born', [...columns, 'after'])
@@ -58,10 +58,10 @@ const isDoubtful = `(NEW.merging OR NEW.changed <> '[]' AND (NEW.work > ${WORK_B
 const changedSlugs = `(SELECT json_group_array(slug) FROM (
       SELECT a.key AS slug FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key))`
 
-/** The same with the values before and after; a JSON null where there is none. */
+/** The values of what changes, before and after; a JSON null where there is none. */
 const delta = `CASE WHEN ${keepsValues} THEN (
-      SELECT json_group_object(a.key, json_array(json(NEW.before -> a.key), json(a.value)))
-      FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key) END`
+      SELECT json_group_object(c.value, json_array(json(NEW.before -> c.value), json(NEW.attributes -> c.value)))
+      FROM json_each(NEW.changed) c) END`
 
 /** Adding what is already all of a list changes nothing: the most common case by far. */
 const isMerging = `CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
@@ -94,7 +94,6 @@ Values that are the data to the letter end here: nothing is written, not even a 
           bytes: 'octet_length(NEW.before) + octet_length(NEW.attributes)',
           work: '2 * octet_length(NEW.before)',
           changed: changedSlugs,
-          delta,
           merging: isMerging,
         }),
       ],
@@ -109,7 +108,7 @@ Values that are the data to the letter end here: nothing is written, not even a 
           action: "'updated'",
           record_id: 'NEW.record_id',
           changed: 'NEW.changed',
-          delta: 'NEW.delta',
+          delta,
         }),
         `UPDATE records SET
     data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
