@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, Rule>> = {
     'hono',
     '@hono/zod-openapi',
   ),
-  'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
+  'contracts/kit': mayImport(['schema', 'engine', 'auth', 'hooks', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
     ['schema', 'engine', 'auth', 'hooks', 'admin', 'tenants', 'http', 'contracts/kit'],
     'hono',

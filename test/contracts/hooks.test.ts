@@ -288,6 +288,12 @@ it('can be tried: verification, items and outcomes, and nothing is written', asy
   expect(await world.deliveries(id)).toEqual([])
 })
 
+/** A scheme of one's own, all of which is right but for what is said. */
+const signedAs = (more: object) => ({
+  scheme: 'hmac',
+  signing: { header: ['x-signature'], template: '{timestamp}.{body}', time: { header: ['x-time'] }, ...more },
+})
+
 describe('its definition', () => {
   const create = (body: object) => world.ask('POST', '/v1/hooks', body)
   const definition = { ...told, secrets: ['never told again'] }
@@ -312,11 +318,32 @@ describe('its definition', () => {
     ['one that is too deep', { mapping: { ...mapping, when: `${'['.repeat(40)}a${']'.repeat(40)}` } }, 'invalid_value'],
     ['addresses that are missing', { verification: { scheme: 'address' } }, 'required'],
     ['a scheme that is not described', { verification: { scheme: 'hmac' } }, 'required'],
+    ['a member that its scheme has no use for', { verification: { scheme: 'stripe', name: 'x' } }, 'unknown_field'],
+    ['a body that is not signed', { verification: signedAs({ template: '{timestamp}' }) }, 'invalid_value'],
+    ['a time that is not signed', { verification: signedAs({ template: '{body}' }) }, 'invalid_value'],
+    ['an id that is not signed', { verification: signedAs({ id: ['x-id'] }) }, 'invalid_value'],
+    ['an id that is nowhere', { verification: signedAs({ template: '{id}{timestamp}{body}' }) }, 'required'],
+    ['a time that is nowhere', { verification: signedAs({ time: {} }) }, 'required'],
+    ['a time that is none', { verification: signedAs({ time: undefined }) }, 'required'],
     ['a secret of the wrong form', { verification: { scheme: 'standard' }, secrets: ['whsec_!'] }, 'invalid_value'],
     ['a misspelt option', { keepDay: 7 }, 'unknown_field'],
   ])('is refused for %s', async (what, more, code) => {
     const { status, body } = await create({ ...definition, name: what, ...more })
     expect([status >= 400 && status < 500, body.code], JSON.stringify(body)).toEqual([true, code])
+  })
+
+  it('can be switched off, though what it writes to is gone, and then not on again', async () => {
+    const { id } = await world.hook({ mapping: { ...mapping, values: { ...mapping.values, job_title: 'body.job' } } })
+    const archive = (archived: boolean) => world.ask('PATCH', '/v1/objects/people/attributes/job_title', { archived })
+    expect((await archive(true)).status).toBe(200)
+    try {
+      const change = (body: object) => world.ask('PATCH', `/v1/hooks/${id}`, body)
+      expect((await change({ keepDays: 3 })).body.code).toBe('unknown_attribute')
+      expect((await change({ state: 'off' })).status).toBe(200)
+      expect((await change({ state: 'on' })).body.code).toBe('unknown_attribute')
+    } finally {
+      await archive(false)
+    }
   })
 
   it('takes a new secret beside the old one, and then alone', async () => {

@@ -1,0 +1,56 @@
+import { refuse } from '../engine/errors.ts'
+import type { HookDefinition } from '../hooks/definition.ts'
+import { type PresetName, presets } from '../hooks/presets.ts'
+import { sentOnly } from './rules.ts'
+
+/** What a hook does and how its sender is known, put together of what is said, what a preset says, and what is usual. */
+
+type Known = { readonly [K in keyof HookDefinition]?: HookDefinition[K] | undefined }
+
+const defaults = {
+  allowlist: [],
+  options: {},
+  replayDays: 3,
+  keepDays: 30,
+  keepPayload: false,
+  redact: [],
+} as const satisfies Known
+
+/** What is stored of a hook as one JSON text, always in this order: equal definitions are equal texts. */
+export const definitionOf = (hook: HookDefinition): HookDefinition => {
+  const { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact } = hook
+  const kept = { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact }
+  return { ...kept, ...(hook.challenge !== undefined && { challenge: hook.challenge }) }
+}
+
+export const isSameDefinition = (one: HookDefinition, other: HookDefinition): boolean =>
+  JSON.stringify(definitionOf(one)) === JSON.stringify(definitionOf(other))
+
+/**
+ * @param sent without members that are undefined
+ * @param before what it is now; absent: nothing yet
+ * @throws RefusedError required
+ */
+export const completeDefinition = (
+  sent: Known,
+  preset: PresetName | undefined,
+  before: Known = defaults,
+): HookDefinition => {
+  const { object, mapping, verification, ...others } = {
+    ...defaults,
+    ...before,
+    ...(preset && presets[preset]),
+    ...sent,
+  }
+  if (object === undefined) throw refuse('required', 'object', ', where no preset says it')
+  if (!mapping) throw refuse('required', 'mapping', ', where no preset says it')
+  if (!verification) throw refuse('required', 'verification', ', where no preset says it')
+  const { challenge, ...rest } = others
+  return definitionOf({
+    object,
+    mapping,
+    verification,
+    ...sentOnly(rest),
+    ...(challenge !== undefined && { challenge }),
+  })
+}
