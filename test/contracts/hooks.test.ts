@@ -75,6 +75,13 @@ it('does nothing the second time, on whichever isolate', async () => {
   expect(await world.deliveries(id)).toMatchObject([{ repeats: 1, messageId: 'm1', status: 'done' }])
 })
 
+it('is another message where its id differs in anything', async () => {
+  const { path } = await world.hook()
+  for (const id of ['a\u0000b', 'a\u0000c', 'a', 'A', 'a ', 7, '07'])
+    expect((await world.post(path, { id, email: 'ids@told.example' })).body.status, JSON.stringify(id)).toBe('done')
+  expect((await world.post(path, { id: '7', email: 'ids@told.example' })).body.status).toBe('repeated')
+})
+
 it('leaves newer data as it is, and that is no failure', async () => {
   await world.addAttribute('people', { label: 'Told at', type: 'datetime' })
   const { path } = await world.hook({
@@ -279,6 +286,16 @@ it('can be tried: verification, items and outcomes, and nothing is written', asy
     items: [{ match: [{ emails: 'preview@tried.example' }] }],
     outcomes: [{ status: 'created' }],
   })
+  // As of a delivery: what proves the sender is nothing that a mapping sees.
+  const shows = await world.hook({
+    mapping: { ...mapping, values: { first_name: 'headers."x-hook-pin" || `"none"`' } },
+    verification: { scheme: 'secret', in: 'header', name: 'X-Hook-Pin' },
+  })
+  const seen = { payload: { email: 'seen@tried.example' }, headers: { 'X-Hook-Pin': 'shown along' } }
+  const preview = await world.ask('POST', `/v1/hooks/${shows.id}/preview`, seen)
+  expect(preview.body).toMatchObject({ verification: { verified: true }, items: [{ values: { first_name: 'none' } }] })
+  const deep = { payload: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) }
+  expect((await world.ask('POST', `/v1/hooks/${id}/preview`, deep)).status).toBeLessThan(500)
   const unsigned = await world.ask('POST', `/v1/hooks/${id}/preview`, { payload: { email: 'nobody' } })
   expect(unsigned.body).toMatchObject({
     verification: { verified: false, error: { code: 'invalid_signature' } },
