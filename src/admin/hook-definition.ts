@@ -16,15 +16,23 @@ const defaults = {
   redact: [],
 } as const satisfies Known
 
-/** What is stored of a hook as one JSON text, always in this order: equal definitions are equal texts. */
+/** What is stored of a hook as one JSON text, always in this order. */
 export const definitionOf = (hook: HookDefinition): HookDefinition => {
   const { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact } = hook
   const kept = { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact }
   return { ...kept, ...(hook.challenge !== undefined && { challenge: hook.challenge }) }
 }
 
+/** The same JSON with the members of each object by name: in which order they were sent says nothing. */
+export const ordered = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return Object.fromEntries(members.map(([name, inner]) => [name, ordered(inner)]))
+}
+
 export const isSameDefinition = (one: HookDefinition, other: HookDefinition): boolean =>
-  JSON.stringify(definitionOf(one)) === JSON.stringify(definitionOf(other))
+  JSON.stringify(ordered(definitionOf(one))) === JSON.stringify(ordered(definitionOf(other)))
 
 /**
  * @param sent without members that are undefined

@@ -317,7 +317,9 @@ describe('its definition', () => {
 
   it('can be sent twice, is a conflict where it differs, and tells no secret', async () => {
     const first = await create({ ...definition, name: 'Twice' })
-    const again = await create({ ...definition, name: 'Twice' })
+    const { mapping: asked, ...others } = definition
+    const turned = Object.fromEntries(Object.entries(asked).reverse())
+    const again = await create({ name: 'Twice', ...others, mapping: turned })
     const other = await create({ ...definition, name: 'Twice', keepDays: 7 })
     const otherSecret = await create({ ...definition, name: 'Twice', secrets: ['another'] })
     expect([first, again, other, otherSecret].map(({ status }) => status)).toEqual([201, 200, 409, 409])

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { presetNames } from '../../src/hooks/presets.ts'
 import { createHookWorld, mapping, shown, told } from '../support/hook-world.ts'
 
 /** Hooks in the schema document: docs/schema.md. */
@@ -85,6 +86,28 @@ describe('a document', () => {
     const other = await own()
     expect(steps(await other.put(document))).toEqual(['create hook One', 'create hook Two'])
     expect(await other.export()).toEqual(document)
+  })
+
+  it.each(presetNames)('that was exported changes nothing of a hook made with the preset %s', async (preset) => {
+    const { put, ask, hooks, export: exported } = await own()
+    expect((await ask('POST', '/v1/hooks', { name: 'P', preset })).status).toBe(201)
+    const before = await hooks()
+    expect((await put(await exported())).body.steps).toEqual([])
+    expect(await hooks()).toEqual(before)
+  })
+
+  it('tells of a mapping what differs in it, and not the order', async () => {
+    const { put } = await own()
+    await put(NEW)
+    const { match, values, messageId } = mapping
+    const { emails, first_name } = values
+    const turned = forms({ mapping: { messageId, values: { first_name, emails }, match } })
+    expect((await put(turned)).body.steps).toEqual([])
+    const changed = forms({ mapping: { match, values: { emails, first_name: 'body.first' } } })
+    expect((await put(changed)).body.steps[0].changes).toEqual([
+      { member: 'mapping.messageId', from: 'body.id', to: null },
+      { member: 'mapping.values.first_name', from: 'body.name', to: 'body.first' },
+    ])
   })
 
   it('says of a new hook that it takes nothing yet, and with a secret it takes all', async () => {

@@ -5,7 +5,7 @@ import { presets } from '../../hooks/presets.ts'
 import type { Organization } from '../../schema/schema.ts'
 import { insertHook, removeHook, saveHook } from '../../storage/hook-rows.ts'
 import type { CurrentOrganization } from '../authority.ts'
-import { completeDefinition } from '../hook-definition.ts'
+import { completeDefinition, definitionOf, ordered } from '../hook-definition.ts'
 import { checkChangedHook, checkHook } from '../hook-rules.ts'
 import { listHooks } from '../hooks.ts'
 import { checkRoom, sentOnly } from '../rules.ts'
@@ -13,10 +13,25 @@ import type { AttributeEntry, HookEntry, ObjectEntry, SchemaDocument } from './d
 import type { SchemaDraft } from './draft.ts'
 import { differences, type SchemaStep, step } from './steps.ts'
 
-const MEMBERS = [
-  ...(['object', 'mapping', 'verification', 'allowlist', 'options', 'replayDays', 'keepDays'] as const),
-  ...(['keepPayload', 'redact', 'challenge', 'state'] as const),
-]
+/** What a step tells of a hook, by member: of a mapping each expression, so that one that differs can be found. */
+const toldBy = (hook: Hook): Readonly<Record<string, unknown>> => {
+  const { mapping, state, ...definition } = { ...definitionOf(hook), state: hook.state }
+  const { values, constants = {}, ...others } = mapping
+  const within = (path: string, members: object) =>
+    Object.entries(members).map(([name, value]) => [`${path}.${name}`, ordered(value)])
+  return Object.fromEntries([
+    ...Object.entries(definition).map(([name, value]) => [name, ordered(value)]),
+    ...within('mapping', others),
+    ...within('mapping.values', values),
+    ...within('mapping.constants', constants),
+    ['state', state],
+  ])
+}
+
+const changesOf = (before: Hook | undefined, after: Hook) => {
+  const [was, is] = [before ? toldBy(before) : {}, toldBy(after)]
+  return differences(was, is, [...new Set([...Object.keys(was), ...Object.keys(is)])])
+}
 
 /** Attributes of an object that a preset brings: those that are there stay as they are. */
 const broughtBy = ({ objects }: Pick<Organization, 'objects'>, { preset, object }: HookEntry) => {
@@ -104,7 +119,7 @@ class HookDraft {
       ? 'It takes nothing until it has a secret, which no document holds: POST /v1/hooks/{id}/secrets.'
       : undefined
     this.#hooks = [...this.#hooks, hook]
-    const changes = differences<Hook>({}, hook, MEMBERS).filter(({ to }) => to !== null)
+    const changes = changesOf(undefined, hook)
     this.#add([step({ action: 'create', ...toldOf(hook), changes, note })], insertHook(this.#draft.id, hook))
   }
 
@@ -118,7 +133,7 @@ class HookDraft {
     const fixed = { id, createdAt, createdBy, sealedSecrets, updatedAt: Date.now(), pausedAt: null }
     const after = { ...definition, ...fixed, name, state }
     const renamed = differences<Hook>(before, after, ['name'])
-    const changes = differences<Hook>(before, after, MEMBERS)
+    const changes = changesOf(before, after)
     const steps = [
       ...(renamed.length > 0 ? [step({ action: 'rename', ...toldOf(before), changes: renamed })] : []),
       ...(changes.length > 0 ? [step({ action: 'change', ...toldOf(after), changes })] : []),
