@@ -62,3 +62,13 @@ export const completeDefinition = (
     ...(challenge !== undefined && { challenge }),
   })
 }
+
+/** What is left out stays as it is, or becomes as the preset says; a challenge that is null is none any more. */
+export const changedDefinition = (
+  { challenge: former, ...before }: HookDefinition,
+  { challenge = former, ...sent }: Omit<Known, 'challenge'> & { readonly challenge?: string | null | undefined },
+  preset?: PresetName,
+): HookDefinition => {
+  const asked = challenge === null ? {} : { challenge }
+  return completeDefinition({ ...sentOnly(sent), ...sentOnly(asked) }, preset, before)
+}

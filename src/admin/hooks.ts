@@ -8,7 +8,7 @@ import type { SecretBox } from '../hooks/secret-box.ts'
 import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
-import { completeDefinition, definitionOf, isSameDefinition } from './hook-definition.ts'
+import { changedDefinition, completeDefinition, isSameDefinition } from './hook-definition.ts'
 import { checkChangedHook, checkHook, checkSecret } from './hook-rules.ts'
 import { asItIs, checkRoom, type Made } from './rules.ts'
 
@@ -109,15 +109,13 @@ export const createHook = async (
 export const changeHook = async (
   current: CurrentOrganization,
   id: string,
-  { name, state, challenge, ...sent }: HookChange,
+  { name, state, ...sent }: HookChange,
 ): Promise<SealedHook> => {
   const { organization, change } = current
   const all = await listHooks(current)
   const found = all.find((one) => one.id === id)
   if (!found) throw refuse('not_found', undefined, 'such hook')
-  const { challenge: former, ...others } = found
-  const asked = challenge === undefined ? former : (challenge ?? undefined)
-  const definition = definitionOf({ ...others, ...sent, ...(asked !== undefined && { challenge: asked }) })
+  const definition = changedDefinition(found, sent)
   const said = { name: name ?? found.name, state: state ?? found.state }
   await checkChangedHook(organization, found, { ...definition, ...said })
   if (all.some((one) => one.id !== id && one.name === said.name))

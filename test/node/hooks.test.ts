@@ -56,6 +56,43 @@ describe.each(Object.entries(senders))('%s', (name, sign) => {
   })
 })
 
+it.each([
+  ['as it came', URL_OF_HOOK, URL_OF_HOOK, true],
+  ['by the URL that a proxy has taken the TLS from', URL_OF_HOOK, URL_OF_HOOK.replace('https:', 'http:'), true],
+  ['with what the sender signs as it is', `${URL_OF_HOOK}?a=@!`, `${URL_OF_HOOK}?a=%40%21`, true],
+  ['by another URL', URL_OF_HOOK, `${URL_OF_HOOK}c`, false],
+  ['by one that the sender has not reached by TLS', URL_OF_HOOK.replace('https:', 'http:'), URL_OF_HOOK, false],
+])('a signature of the URL is believed %s: %s, %s, %s', async (_what, signed, url, isBelieved) => {
+  const { headers, secret } = await senders.hubspot(BODY, { now: NOW, url: signed })
+  const hook = { verification: { scheme: 'hubspot' } as const, allowlist: [] }
+  const verified = verify({ ...received(headers), url }, hook, [secret], NOW)
+  if (isBelieved) expect((await verified).secret).toBe(secret)
+  else expect(await codeOf(verified)).toBe('invalid_signature')
+})
+
+describe('several signatures', () => {
+  const many = ['standard', 'stripe', 'calendly'] as const
+  const separators = { standard: ' ', stripe: ',', calendly: ',' }
+
+  it.each(many)('of %s are tried, but not as many as anybody likes to send', async (scheme) => {
+    const { headers, secret } = await senders[scheme](BODY, { now: NOW, url: URL_OF_HOOK })
+    const [name = '', right = ''] = Object.entries(headers).find(([header]) => header.includes('signature')) ?? []
+    const wrong = scheme === 'standard' ? `v1,${btoa('another')}` : `v1=${'ab'.repeat(32)}`
+    const behind = (count: number) => {
+      const signatures = [...Array.from({ length: count }, () => wrong), right].join(separators[scheme])
+      return verify(
+        received({ ...headers, [name]: signatures }),
+        { verification: { scheme }, allowlist: [] },
+        [secret],
+        NOW,
+      )
+    }
+    await behind(1)
+    await behind(4)
+    expect(await codeOf(behind(5))).toBe('invalid_signature')
+  })
+})
+
 describe('without a signature', () => {
   it('the secret itself must be there', async () => {
     const hook = { verification: { scheme: 'secret', in: 'header', name: 'x-token' } as const, allowlist: [] }

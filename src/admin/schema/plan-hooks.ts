@@ -5,7 +5,7 @@ import { presets } from '../../hooks/presets.ts'
 import type { Organization } from '../../schema/schema.ts'
 import { insertHook, removeHook, saveHook } from '../../storage/hook-rows.ts'
 import type { CurrentOrganization } from '../authority.ts'
-import { completeDefinition, definitionOf, ordered } from '../hook-definition.ts'
+import { changedDefinition, completeDefinition, definitionOf, ordered } from '../hook-definition.ts'
 import { checkChangedHook, checkHook } from '../hook-rules.ts'
 import { listHooks } from '../hooks.ts'
 import { checkRoom, sentOnly } from '../rules.ts'
@@ -124,11 +124,8 @@ class HookDraft {
   }
 
   async change(before: SealedHook, entry: HookEntry): Promise<void> {
-    const { name, state = before.state, renamedFrom: _, preset, remove: __, challenge, ...said } = entry
-    const { challenge: former, ...others } = before
-    const asked = challenge === undefined ? former : challenge
-    const sent = { ...sentOnly(said), ...(asked !== undefined && asked !== null && { challenge: asked }) }
-    const definition = completeDefinition(sent, preset, others)
+    const { name, state = before.state, renamedFrom: _, preset, remove: __, ...said } = entry
+    const definition = changedDefinition(before, said, preset)
     const { id, createdAt, createdBy, sealedSecrets } = before
     const fixed = { id, createdAt, createdBy, sealedSecrets, updatedAt: Date.now(), pausedAt: null }
     const after = { ...definition, ...fixed, name, state }
