@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { newId } from '../../src/engine/ids.ts'
 import { hookLimits } from '../../src/hooks/definition.ts'
 import type { SchemeName } from '../../src/hooks/schemes.ts'
 import { senders } from '../support/hook-senders.ts'
@@ -232,6 +233,21 @@ it('is paused when it only fails, tells so, and goes on when somebody says so', 
   expect((await world.ask('PATCH', `/v1/hooks/${id}`, { state: 'on' })).body).toMatchObject({ pausedAt: null })
   expect((await fail()).status).toBe(422)
   expect((await world.ask('GET', `/v1/hooks/${id}`)).body.state).toBe('on')
+})
+
+it('is paused by its failures alone: what is rejected among them neither counts nor interrupts', async () => {
+  const { path, id } = await world.hook()
+  const state = async () => (await world.ask('GET', `/v1/hooks/${id}`)).body.state
+  const fail = () => world.post(path, { email: 'nobody' })
+  for (let i = 0; i < hookLimits.failures - 1; i++) await fail()
+  await world.post(path, {}, {})
+  // Its entry stands at the beginning of the hour: here it is as if the hour had begun just now.
+  await world.driver.batch([
+    { sql: "UPDATE deliveries SET id = ?2 WHERE hook_id = ?1 AND status = 'rejected'", params: [id, newId()] },
+  ])
+  expect(await state()).toBe('on')
+  await fail()
+  expect(await state()).toBe('paused')
 })
 
 describe('again', () => {

@@ -121,6 +121,21 @@ it('from an address that the hook takes none of any more are not written either'
   expect(await person('elsewhere@queue.example')).toBeUndefined()
 })
 
+/** In which the queue hands over what it was sent, many times over: the tests above see it within a tenth of it. */
+const HANDED_OVER_MS = 2_000
+
+it('wait on as long as their hook is paused', async () => {
+  const { hook, ask, post, person, deliveries, through, goAway } = await unsteady()
+  const { path, id } = await hook()
+  await post(path, { email: 'warm8@queue.example' }, shown, through)
+  const before = await deliveries(id)
+  goAway()
+  await ask('PATCH', `/v1/hooks/${id}`, { state: 'paused' })
+  expect((await post(path, { email: 'paused@queue.example' }, shown, through)).status).toBe(202)
+  await wait(HANDED_OVER_MS)
+  expect([await person('paused@queue.example'), await deliveries(id)]).toEqual([undefined, before])
+})
+
 describe('that no message can hold', () => {
   const bucket = env.LARGE_DELIVERIES
   const padding = (characters: number) => 'é'.repeat(characters)
