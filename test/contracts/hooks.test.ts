@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { rateLimit } from '../../src/auth/rate-limit.ts'
 import { newId } from '../../src/engine/ids.ts'
+import type { Backlog, WaitingDelivery } from '../../src/hooks/backlog.ts'
 import { hookLimits } from '../../src/hooks/definition.ts'
 import type { SchemeName } from '../../src/hooks/schemes.ts'
 import { senders } from '../support/hook-senders.ts'
 import { createHookWorld, type HookWorld, mapping, shown, told } from '../support/hook-world.ts'
-import { isolate } from '../support/world.ts'
+import { hookBox, isolate } from '../support/world.ts'
 
 /** Deliveries to hooks, from the request to the rows. */
 
@@ -181,6 +183,47 @@ describe('what cannot be taken', () => {
   })
 })
 
+it('stands in line behind others of its hook that wait, though the database is there', async () => {
+  const kept: WaitingDelivery[] = []
+  let behind = ''
+  const backlog: Backlog = {
+    put: async (waiting) => void kept.push(waiting),
+    isBehind: (address) => address === behind,
+  }
+  const through = isolate(world.driver, { hookSecrets: hookBox, backlog })
+  const [busy, free] = [await world.hook(), await world.hook()]
+  behind = busy.path.slice('/hooks/'.length)
+  const reply = await world.post(busy.path, { email: 'queued@line.example' }, shown, through)
+  expect([reply.status, await world.person('queued@line.example')]).toEqual([202, undefined])
+  expect(kept).toMatchObject([
+    { address: behind, id: reply.body.delivery, input: { body: { email: 'queued@line.example' } } },
+  ])
+  expect(JSON.stringify(kept)).not.toContain(shown['x-hook-secret'])
+  expect((await world.post(busy.path, { email: 'forged@line.example' }, {}, through)).status).toBe(403)
+  expect((await world.post(free.path, { email: 'at-once@line.example' }, shown, through)).status).toBe(200)
+  expect(kept).toHaveLength(1)
+})
+
+it('slows down who guesses addresses or signatures, by address, and nobody else', async () => {
+  const { path } = await world.hook()
+  const from = (last: number) => ({ 'cf-connecting-ip': `203.0.113.${last}` })
+  const guesses = {
+    addresses: (headers: object) =>
+      world.post(path.replace(/.{12}$/, '000000000000'), {}, { ...shown, ...headers }, slow),
+    signatures: (headers: object) => world.post(path, {}, { ...headers }, slow),
+  }
+  const slow = isolate(world.driver, { hookSecrets: hookBox, failures: rateLimit({ limit: 3, periodSeconds: 60 }) })
+  for (const [i, [what, guess]] of Object.entries(guesses).entries()) {
+    const answers = []
+    for (let times = 0; times < 5; times++) answers.push((await guess(from(i))).status)
+    const [first] = answers
+    expect(answers, what).toEqual([first, first, first, 429, 429])
+    expect((await guess(from(i + 10))).status).toBe(first)
+    const own = await world.post(path, { email: 'own@guess.example' }, { ...shown, ...from(i) }, slow)
+    expect(own.status).toBe(200)
+  }
+})
+
 it('takes a form, and one that has its JSON in a field', async () => {
   const { path } = await world.hook({
     mapping: { ...mapping, values: { ...mapping.values, first_name: 'body.data.name || body.name' } },
@@ -242,9 +285,9 @@ it('is paused by its failures alone: what is rejected among them neither counts 
   for (let i = 0; i < hookLimits.failures - 1; i++) await fail()
   await world.post(path, {}, {})
   // Its entry stands at the beginning of the hour: here it is as if the hour had begun just now.
-  await world.driver.batch([
-    { sql: "UPDATE deliveries SET id = ?2 WHERE hook_id = ?1 AND status = 'rejected'", params: [id, newId()] },
-  ])
+  const sql = `UPDATE deliveries SET id = ?2, received_at = (SELECT max(received_at) FROM deliveries WHERE hook_id = ?1)
+WHERE hook_id = ?1 AND status = 'rejected'`
+  await world.driver.batch([{ sql, params: [id, newId()] }])
   expect(await state()).toBe('on')
   await fail()
   expect(await state()).toBe('paused')

@@ -4,6 +4,7 @@ import { hookLimits } from '../../src/hooks/definition.ts'
 import { compileExpression, evaluator } from '../../src/hooks/expression.ts'
 import { compileMapping } from '../../src/hooks/mapping.ts'
 import { keptPayload, parsePayload, told } from '../../src/hooks/payload.ts'
+import { Rejections } from '../../src/hooks/rejections.ts'
 import type { SchemeName, Verification } from '../../src/hooks/schemes.ts'
 import { hookKeys, secretBox } from '../../src/hooks/secret-box.ts'
 import { verify } from '../../src/hooks/verification.ts'
@@ -68,6 +69,13 @@ it.each([
   const verified = verify({ ...received(headers), url }, hook, [secret], NOW)
   if (isBelieved) expect((await verified).secret).toBe(secret)
   else expect(await codeOf(verified)).toBe('invalid_signature')
+})
+
+it('what is rejected is written down at once, then every ten seconds, with how many there were', () => {
+  const rejections = new Rejections()
+  const due = (at: number, hook = 'a', code = 'invalid_signature') => rejections.due(hook, code, NOW + at)
+  expect([due(0), due(1), due(9_999), due(10_000), due(10_001), due(30_000)]).toEqual([1, 0, 0, 3, 0, 2])
+  expect([due(30_001, 'b'), due(30_001, 'a', 'address_not_allowed'), due(30_002)]).toEqual([1, 1, 0])
 })
 
 describe('several signatures', () => {
