@@ -431,6 +431,8 @@ describe('its definition', () => {
     expect((await post('shown along')).status).toBe(200)
     expect((await rotate(1)).body.secrets).toBe(2)
     expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([200, 200])
+    expect((await world.ask('POST', `/v1/hooks/${id}/secrets`, { secret: 'the newest', keep: 1 })).body.secrets).toBe(2)
+    expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
     expect((await rotate(0)).body.secrets).toBe(1)
     expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
   })

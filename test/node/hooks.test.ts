@@ -211,6 +211,15 @@ describe('a mapping', () => {
     else expect(await run).toBe(expected)
   })
 
+  it('may come to so much, and no more, however often it names a part of the payload', async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `a${i}`)
+    const mapping = { match: [], values: Object.fromEntries(names.map((name) => [name, 'body.text'])) }
+    const map = compileMapping({ mapping, options: {} })
+    const text = (share: number) => 'x'.repeat(Math.floor((share * hookLimits.mappedCharacters) / names.length))
+    map(input({ text: text(0.9) }))
+    expect(await codeOf(Promise.resolve().then(() => map(input({ text: text(1.01) }))))).toBe('mapping_failed')
+  })
+
   it('skips what does not matter, and refuses what has nothing to match by or is no list', async () => {
     const map = compileMapping({ mapping: { ...base, items: 'body.list', when: "body.type == 'new'" }, options: {} })
     expect(map(input({ type: 'old', list: [{}] })).items).toEqual([])
