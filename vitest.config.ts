@@ -34,6 +34,7 @@ const edge = (
       miniflare: {
         bindings: { MIGRATIONS: migrations, LOG: 'off', HOOKS_KEY, ...bindings },
         queueProducers: { DELIVERIES: { queueName: 'deliveries' } },
+        r2Buckets: ['LARGE_DELIVERIES'],
         queueConsumers: { deliveries: { maxBatchTimeout: 0, maxRetries: 10 } },
         d1Databases: { DB_OWN: 'own', ...ownDatabases },
         ratelimits: { KEY_REQUESTS_FEW: { namespace_id: '9001', simple: { limit: 5, period: 60 } } },

@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, Rule>> = {
     'hono',
     '@hono/zod-openapi',
   ),
-  'contracts/kit': mayImport(['schema', 'engine', 'auth', 'http'], 'hono', '@hono/zod-openapi'),
+  'contracts/kit': mayImport(['schema', 'engine', 'auth', 'hooks', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
     ['schema', 'engine', 'auth', 'hooks', 'admin', 'tenants', 'http', 'contracts/kit'],
     'hono',
@@ -47,7 +47,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'app.ts': mayImport(['hooks', 'http', 'contracts/index.ts'], 'hono', '@hono/zod-openapi'),
   'tenancy.ts': mayImport(['storage', 'storage/drivers', 'tenants']),
   'deps.ts': mayImport(['auth', 'hooks', 'storage', 'admin', 'http', 'tenants']),
-  'env.ts': mayImport(['auth', 'hooks', 'tenancy.ts']),
+  'env.ts': mayImport(['auth', 'storage/drivers', 'tenancy.ts']),
   'worker.ts': mayImport([...below, 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts']),
   node: mayImport(
     ['engine', 'auth', 'hooks', 'storage', 'storage/drivers', 'tenants', 'http', 'env.ts'],

@@ -1,5 +1,5 @@
 import type { Quota } from './auth/rate-limit.ts'
-import type { WaitingDelivery } from './hooks/backlog.ts'
+import type { QueuedDelivery } from './storage/drivers/delivery-queue.ts'
 import type { TenancyEnv } from './tenancy.ts'
 
 /** Bindings and variables of the Worker; wrangler.toml declares them. */
@@ -14,7 +14,9 @@ export interface Env extends TenancyEnv {
   /** Keys that the secrets of hooks are kept with (src/hooks/secret-box.ts); absent: no hook can have one. */
   readonly HOOKS_KEY?: string
   /** Keeps deliveries to hooks while their database is away; absent: their senders have to come again. */
-  readonly DELIVERIES?: Queue<WaitingDelivery>
+  readonly DELIVERIES?: Queue<QueuedDelivery>
+  /** Keeps those of them that no message of the queue can hold; absent: their senders have to come again. */
+  readonly LARGE_DELIVERIES?: R2Bucket
   /** Counts the requests of each key; absent: they are not limited. */
   readonly KEY_REQUESTS?: RateLimit
   /** What the binding KEY_REQUESTS was given, if not the default; a limit of 0 is none. */

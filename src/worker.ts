@@ -3,12 +3,11 @@ import { isOperator, operatorSettings } from './auth/operator.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
 import { authFailures, databaseCallsOf, databaseTimeoutOf, type Env, keyRequestsOf, settingsOf } from './env.ts'
-import type { WaitingDelivery } from './hooks/backlog.ts'
 import { hookKeys, secretBox } from './hooks/secret-box.ts'
 import { cloudflareAddress, workerAddress } from './http/client-address.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { circuitBreakers } from './storage/drivers/breakers.ts'
-import { queueBacklog, resumeFrom } from './storage/drivers/delivery-queue.ts'
+import { type QueuedDelivery, queueBacklog, resumeFrom } from './storage/drivers/delivery-queue.ts'
 import { tenancyOf } from './tenancy.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
@@ -46,7 +45,7 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
     services: createServices(places.connect, {
       places,
       hookSecrets: secretBox(hookKeys(env.HOOKS_KEY)),
-      ...(env.DELIVERIES && { backlog: queueBacklog(env.DELIVERIES) }),
+      ...(env.DELIVERIES && { backlog: queueBacklog(env.DELIVERIES, env.LARGE_DELIVERIES) }),
       jobsMs: JOBS_MS,
       streams: { calls: databaseCallsOf(env) },
       ...(operator && { operator: { ...operator, deployment } }),
@@ -96,10 +95,10 @@ export const createWorker = (options: WorkerOptions = {}) => {
     },
     async queue(batch, env) {
       app ??= appOf(env, options)
-      await resumeFrom(batch, app.resume)
+      await resumeFrom(batch, app.resume, env.LARGE_DELIVERIES)
     },
     scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now(), { jobsMs: JOBS_MS }),
-  } satisfies ExportedHandler<Env, WaitingDelivery>
+  } satisfies ExportedHandler<Env, QueuedDelivery>
 }
 
 export default createWorker()

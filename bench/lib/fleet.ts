@@ -7,6 +7,7 @@ import { createOrganization } from '../../src/admin/organizations.ts'
 import { hashSecret } from '../../src/auth/secret.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { d1Driver } from '../../src/storage/drivers/d1.ts'
+import { hooksKey, setUpHook, signed } from './deliveries.ts'
 import type { Target } from './load.ts'
 
 /** All workers in one workerd, each on its own socket: no development proxy stands between load and worker. */
@@ -33,18 +34,24 @@ const apply = async (database: D1Database, statements: readonly string[]) => {
   for (const statement of statements) await database.prepare(statement).run()
 }
 
-/** An organisation as any other has it: a custom unique attribute, and a key. @returns the key */
-export const setUpOrganization = async (driver: SqlDriver): Promise<string> => {
+/** An organisation as any other has it: a custom unique attribute, and a key. */
+const setUpKey = async (driver: SqlDriver) => {
   const { value: organizationId } = await createOrganization(driver, { name: 'Benchmark' })
   const operator = administration(asOperator(driver, organizationId))
   await operator.addAttribute('people', { label: 'External id', type: 'text', unique: true })
   const key = { kind: 'key', name: 'benchmark', scopes: ['crm:read', 'crm:write'] } as const
-  return (await operator.issueCredential(key)).secret
+  return { organizationId, secret: (await operator.issueCredential(key)).secret }
 }
 
-const setUpOurs = async (database: D1Database): Promise<string> => {
+/** @returns the key of a new organisation */
+export const setUpOrganization = async (driver: SqlDriver): Promise<string> => (await setUpKey(driver)).secret
+
+/** @returns the key of a new organisation, and the path of its hook */
+const setUpOurs = async (database: D1Database) => {
   for (const migration of await readD1Migrations('migrations')) await apply(database, migration.queries)
-  return setUpOrganization(d1Driver(database))
+  const driver = d1Driver(database)
+  const { organizationId, secret } = await setUpKey(driver)
+  return { secret, hook: await setUpHook(driver, organizationId) }
 }
 
 const setUpHandWritten = async (database: D1Database, token: string) => {
@@ -56,6 +63,8 @@ const setUpHandWritten = async (database: D1Database, token: string) => {
 
 export interface Fleet {
   target(worker: WorkerName, path?: string): Promise<Target>
+  /** The hook of our worker. */
+  hookTarget(): Promise<Target>
   dispose(): Promise<void>
 }
 
@@ -65,7 +74,7 @@ export const startFleet = async (bundles: Readonly<Record<Contender, string>>): 
     modules: [{ type: 'ESModule' as const, path: `${name}.js`, contents: readFileSync(bundles[contender], 'utf8') }],
     compatibilityDate: '2026-10-23',
     d1Databases: { DB: database },
-    bindings: { LOG: 'off', ...bindings },
+    bindings: { LOG: 'off', HOOKS_KEY: hooksKey, ...bindings },
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
   })
   const workers = contenders.flatMap((c) => [
@@ -80,12 +89,15 @@ export const startFleet = async (bundles: Readonly<Record<Contender, string>>): 
   const growing = await setUpOurs(await database('ours-growing'))
   await apply(await database('bare'), handWrittenTables)
   await apply(await database('four-calls'), [...handWrittenTables, secondUniqueKey])
-  await setUpHandWritten(await database('four-calls'), ours)
+  await setUpHandWritten(await database('four-calls'), ours.secret)
+  const target: Fleet['target'] = async (name, path = PEOPLE) => {
+    const { href: url } = new URL(path, await miniflare.unsafeGetDirectURL(name))
+    const { secret: token } = name === 'ours-growing' ? growing : ours
+    return { url, method: path === PEOPLE ? 'PUT' : 'POST', token }
+  }
   return {
-    async target(name, path = PEOPLE) {
-      const { href: url } = new URL(path, await miniflare.unsafeGetDirectURL(name))
-      return { url, method: path === PEOPLE ? 'PUT' : 'POST', token: name === 'ours-growing' ? growing : ours }
-    },
+    target,
+    hookTarget: async () => signed(await target('ours', ours.hook)),
     dispose: () => miniflare.dispose(),
   }
 }

@@ -6,6 +6,8 @@ export interface Target {
   readonly url: string
   readonly method: string
   readonly token: string
+  /** Of each request besides: what signs its body. */
+  readonly headersOf?: (body: string) => Readonly<Record<string, string>>
 }
 
 export interface Reply {
@@ -20,12 +22,13 @@ export interface LoadResult {
   readonly latencies: readonly number[]
 }
 
-const send = (agent: Agent, { url, method, token }: Target, body: string): Promise<Reply> =>
+const send = (agent: Agent, { url, method, token, headersOf }: Target, body: string): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
+      ...headersOf?.(body),
     }
     const call = request(url, { agent, method, headers }, (response) => {
       let text = ''

@@ -1,5 +1,6 @@
+import { deliveriesOf } from './deliveries.ts'
 import { BULK, type Contender, contenders, type Fleet } from './fleet.ts'
-import { load } from './load.ts'
+import { load, type Reply } from './load.ts'
 import { type Kind, Population, type Work } from './people.ts'
 import { allWritten, seedHandWritten, seedOurs } from './seed.ts'
 import { median, quantile } from './statistics.ts'
@@ -24,12 +25,16 @@ export interface Round {
   readonly single: Readonly<Record<Contender, Single>>
   /** Median milliseconds of a request on one connection with a distant database. */
   readonly distant: Readonly<Record<Contender, number>>
+  /** The same work for our worker, delivered to a hook. */
+  readonly delivery: Single
   readonly bulk: { readonly recordsPerSecond: number; readonly p50: number }
 }
 
 const CONNECTIONS = 16
 const BULK_CONNECTIONS = 2
 const BULK_RECORDS = 1_000
+
+const allDone = ({ status, text }: Reply) => status === 200 && text.includes('"status":"done"')
 
 export const statusOf = (kind: Kind | undefined) => (kind === 'created' ? 201 : 200)
 
@@ -43,6 +48,12 @@ const run = async (fleet: Fleet, worker: Parameters<Fleet['target']>[0], work: r
 
 const runSingle = async (fleet: Fleet, worker: Contender, people: Population, requests: number): Promise<Single> => {
   const { seconds, latencies } = await run(fleet, worker, people.mixed(requests), CONNECTIONS)
+  return { perSecond: requests / seconds, p50: median(latencies), p99: quantile(latencies, 0.99) }
+}
+
+const runDeliveries = async (fleet: Fleet, people: Population, requests: number): Promise<Single> => {
+  const bodies = deliveriesOf(people, requests)
+  const { seconds, latencies } = await load(await fleet.hookTarget(), bodies, CONNECTIONS, allDone)
   return { perSecond: requests / seconds, p50: median(latencies), p99: quantile(latencies, 0.99) }
 }
 
@@ -68,9 +79,10 @@ const runRound = async (fleet: Fleet, populations: Populations, effort: Effort, 
   const distant: Partial<Record<Contender, number>> = {}
   const order = rotated(contenders, round)
   for (const c of order) single[c] = await runSingle(fleet, c, populations[c], effort.requests)
+  const delivery = await runDeliveries(fleet, populations.ours, effort.requests)
   const bulk = await runBulk(fleet, populations.ours, effort.bulkRequests)
   for (const c of order) distant[c] = await runDistant(fleet, c, populations[c], effort.distantRequests)
-  return { single: single as Round['single'], distant: distant as Round['distant'], bulk }
+  return { single: single as Round['single'], distant: distant as Round['distant'], delivery, bulk }
 }
 
 export const runRounds = async (fleet: Fleet, effort: Effort, progress: (text: string) => void): Promise<Round[]> => {

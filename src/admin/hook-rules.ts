@@ -1,10 +1,11 @@
 import { refuse } from '../engine/errors.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
-import { signingOf } from '../hooks/schemes.ts'
+import { type Signing, signingOf } from '../hooks/schemes.ts'
 import { keyBytes } from '../hooks/verification.ts'
 import { charactersIn, isLongerThan } from '../schema/characters.ts'
 import { accessLimits } from '../schema/limits.ts'
 import type { ObjectSchema, Organization } from '../schema/schema.ts'
+import { isSameDefinition } from './hook-definition.ts'
 import { objectOf } from './objects.ts'
 import { checkAllowlist, checkOneOf, checkText } from './rules.ts'
 
@@ -13,7 +14,7 @@ import { checkAllowlist, checkOneOf, checkText } from './rules.ts'
 /** Attributes that a mapping writes, or finds records by. @throws RefusedError unknown_attribute */
 const checkAttributes = (object: ObjectSchema, { mapping }: Pick<HookDefinition, 'mapping'>): void => {
   const check = (slug: string, path: readonly (string | number)[]) => {
-    if (!object.attributes.has(slug)) throw refuse('unknown_attribute', [...path, slug], object.slug)
+    if (object.attributes.get(slug)?.archived !== false) throw refuse('unknown_attribute', [...path, slug], object.slug)
   }
   for (const slug of Object.keys(mapping.values)) check(slug, ['mapping', 'values'])
   for (const slug of Object.keys(mapping.constants ?? {})) check(slug, ['mapping', 'constants'])
@@ -40,20 +41,39 @@ const checkDays = (field: string, days: number, most: number): void => {
     throw refuse('out_of_range', field, `a whole number of days from 1 to ${most}`)
 }
 
+/**
+ * What is looked at must be signed, and what is signed must be there: a time that is not signed is one that anybody may
+ * write, and an old delivery with a new time would be believed.
+ * @throws RefusedError required, invalid_value
+ */
+const checkSigning = ({ template, id, time }: Signing): void => {
+  const at = ['verification', 'signing']
+  const signs = (word: string) => template.includes(word)
+  const mustSign = (word: string) => {
+    if (!signs(word)) throw refuse('invalid_value', [...at, 'template'], `a text that has ${word} in it`)
+  }
+  mustSign('{body}')
+  if (time) mustSign('{timestamp}')
+  if (id) mustSign('{id}')
+  if (signs('{timestamp}') && !time) throw refuse('required', [...at, 'time'], ', since the template has {timestamp}')
+  if (signs('{id}') && !id) throw refuse('required', [...at, 'id'], ', since the template has {id}')
+  if (time && !time.header && time.prefix === undefined)
+    throw refuse('required', [...at, 'time', 'header'], ', or a prefix: where the time is')
+}
+
 /** @throws RefusedError required, when an address is all that proves the sender and there is none; invalid_value */
 const checkVerification = ({ verification, allowlist }: Pick<HookDefinition, 'verification' | 'allowlist'>): void => {
   checkAllowlist(allowlist)
   if (verification.scheme === 'address' && allowlist.length === 0)
     throw refuse('required', 'allowlist', ', since the address is all that is verified')
-  if (verification.scheme === 'hmac' && !verification.signing.template.includes('{body}'))
-    throw refuse('invalid_value', ['verification', 'signing', 'template'], 'a text that has {body} in it')
+  if (verification.scheme === 'hmac') checkSigning(verification.signing)
 }
 
 /**
  * @throws RefusedError naming what of the hook cannot be so; of an expression too_long or invalid_value
  */
 export const checkHook = async (
-  organization: Organization,
+  organization: Pick<Organization, 'objects'>,
   hook: Pick<Hook, 'name' | 'state'> & HookDefinition,
 ): Promise<void> => {
   const { redactedPaths, replayDays, days } = hookLimits
@@ -68,6 +88,20 @@ export const checkHook = async (
   // Loaded only where a hook is defined or delivered to: whoever has none does not pay for the language.
   const { compileMapping } = await import('../hooks/mapping.ts')
   compileMapping(hook)
+}
+
+/**
+ * What a hook becomes. Whoever only switches it off, or on the way to that renames it, need not mend it first: what it
+ * names may be gone.
+ * @throws RefusedError as `checkHook`
+ */
+export const checkChangedHook = async (
+  organization: Pick<Organization, 'objects'>,
+  before: HookDefinition,
+  after: Pick<Hook, 'name' | 'state'> & HookDefinition,
+): Promise<void> => {
+  if (after.state === 'off' && isSameDefinition(before, after)) checkText('name', after.name, accessLimits.name)
+  else await checkHook(organization, after)
 }
 
 /** @throws RefusedError too_long; invalid_value for what the sender would not have given as a secret */

@@ -1,4 +1,3 @@
-import { and, eq } from 'drizzle-orm'
 import { v4 } from 'uuid'
 import { refuse } from '../engine/errors.ts'
 import { ChangedError } from '../engine/session.ts'
@@ -6,12 +5,11 @@ import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../
 import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
 import type { SecretBox } from '../hooks/secret-box.ts'
-import { drizzleOver, statementOf } from '../storage/drizzle.ts'
-import { hookOf, selectHook, selectHooks } from '../storage/hook-rows.ts'
-import { hooks } from '../storage/tables.ts'
+import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
-import { checkHook, checkSecret } from './hook-rules.ts'
+import { changedDefinition, completeDefinition, isSameDefinition } from './hook-definition.ts'
+import { checkChangedHook, checkHook, checkSecret } from './hook-rules.ts'
 import { asItIs, checkRoom, type Made } from './rules.ts'
 
 /** Hooks of an organisation. Their secrets go in here and are never told again: docs/webhooks.md. */
@@ -34,40 +32,12 @@ export interface HookChange extends Partial<Omit<HookDefinition, 'challenge'>> {
   readonly challenge?: string | null
 }
 
-const defaults = {
-  allowlist: [],
-  options: {},
-  replayDays: 3,
-  keepDays: 30,
-  keepPayload: false,
-  redact: [],
-} as const satisfies Partial<HookDefinition>
-
-/** What is stored of a hook as one JSON text, always in this order: equal definitions are equal texts. */
-const definitionOf = (hook: HookDefinition): HookDefinition => {
-  const { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact } = hook
-  const kept = { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact }
-  return { ...kept, ...(hook.challenge !== undefined && { challenge: hook.challenge }) }
-}
-
-/** @throws RefusedError required */
-const definitionFrom = ({ preset, ...sent }: NewHook): HookDefinition => {
-  const { object, mapping, verification, ...others } = { ...defaults, ...(preset && presets[preset]), ...sent }
-  if (object === undefined) throw refuse('required', 'object', ', where no preset says it')
-  if (!mapping) throw refuse('required', 'mapping', ', where no preset says it')
-  if (!verification) throw refuse('required', 'verification', ', where no preset says it')
-  return definitionOf({ object, mapping, verification, ...others })
-}
-
 /** Each makes the organisation another one, which is then read again. @throws ChangedError, as long as one was missing */
 const addOwnAttributes = async (current: CurrentOrganization, { preset, object }: NewHook): Promise<void> => {
   if (!preset) return
   for (const attribute of presets[preset].attributes)
     if ((await addAttribute(current, object ?? presets[preset].object, attribute)).created) throw new ChangedError()
 }
-
-const named = ({ organization }: CurrentOrganization, id: string) =>
-  and(eq(hooks.organizationId, organization.id), eq(hooks.id, id))
 
 /** All of them, oldest first. */
 export const listHooks = async ({ organization, driver }: CurrentOrganization): Promise<readonly SealedHook[]> => {
@@ -110,9 +80,10 @@ export const createHook = async (
   box: SecretBox,
   input: NewHook,
 ): Promise<Made<SealedHook>> => {
-  const { organization, actor, driver, change } = current
+  const { organization, actor, change } = current
   const { id = v4(), name, state = 'on', secrets = [] } = input
-  const definition = definitionFrom(input)
+  const { id: _, name: __, state: ___, secrets: ____, preset, ...sent } = input
+  const definition = completeDefinition(sent, preset)
   await addOwnAttributes(current, input)
   await checkHook(organization, { ...definition, name, state })
   checkSecrets(secrets, definition)
@@ -121,43 +92,47 @@ export const createHook = async (
   if (found) {
     const isSame =
       (input.id ?? found.id) === found.id &&
-      isEqual(definitionOf(found), definition) &&
+      isSameDefinition(found, definition) &&
       isEqual(await openAll(box, found.sealedSecrets, ownerOf(organization.id, found.id)), secrets)
     return asItIs(found, isSame, 'name', `The hook "${name}"`)
   }
   checkRoom('hooks', all.length + 1, hookLimits.hooks)
   const now = Date.now()
   const sealedSecrets = await sealAll(box, secrets, ownerOf(organization.id, id))
-  const common = { id, name, state, createdAt: now, createdBy: actor, updatedAt: now, pausedAt: null }
-  const row = { ...common, organizationId: organization.id, definition, secrets: sealedSecrets }
-  await change([statementOf(drizzleOver(driver).insert(hooks).values(row))], SAME_SCHEMA)
-  return { created: true, value: { ...definition, ...common, sealedSecrets } }
+  const times = { createdAt: now, createdBy: actor, updatedAt: now, pausedAt: null }
+  const hook = { ...definition, id, name, state, ...times, sealedSecrets }
+  await change([insertHook(organization.id, hook)], SAME_SCHEMA)
+  return { created: true, value: hook }
 }
 
 /** Holds from the next delivery on, in every isolate. @throws RefusedError not_found, already_exists */
 export const changeHook = async (
   current: CurrentOrganization,
   id: string,
-  { name, state, challenge, ...sent }: HookChange,
+  { name, state, ...sent }: HookChange,
 ): Promise<SealedHook> => {
-  const { organization, driver, change } = current
+  const { organization, change } = current
   const all = await listHooks(current)
   const found = all.find((one) => one.id === id)
   if (!found) throw refuse('not_found', undefined, 'such hook')
-  const { challenge: former, ...others } = found
-  const asked = challenge === undefined ? former : (challenge ?? undefined)
-  const definition = definitionOf({ ...others, ...sent, ...(asked !== undefined && { challenge: asked }) })
-  const changed = { name: name ?? found.name, state: state ?? found.state, updatedAt: Date.now(), pausedAt: null }
-  await checkHook(organization, { ...definition, ...changed })
-  if (all.some((one) => one.id !== id && one.name === changed.name))
-    throw refuse('already_exists', 'name', `The hook "${changed.name}"`)
-  const update = drizzleOver(driver)
-    .update(hooks)
-    .set({ ...changed, definition })
-    .where(named(current, id))
-  await change([statementOf(update)], SAME_SCHEMA)
+  const definition = changedDefinition(found, sent)
+  const said = { name: name ?? found.name, state: state ?? found.state }
+  await checkChangedHook(organization, found, { ...definition, ...said })
+  if (all.some((one) => one.id !== id && one.name === said.name))
+    throw refuse('already_exists', 'name', `The hook "${said.name}"`)
   const { createdAt, createdBy, sealedSecrets } = found
-  return { ...definition, ...changed, id, createdAt, createdBy, sealedSecrets }
+  const hook = {
+    ...definition,
+    ...said,
+    id,
+    createdAt,
+    createdBy,
+    updatedAt: Date.now(),
+    pausedAt: null,
+    sealedSecrets,
+  }
+  await change([saveHook(organization.id, hook)], SAME_SCHEMA)
+  return hook
 }
 
 export interface SecretRotation {
@@ -173,7 +148,7 @@ export const rotateHookSecret = async (
   id: string,
   { secret, keep }: SecretRotation,
 ): Promise<SealedHook> => {
-  const { organization, driver, change } = current
+  const { organization, change } = current
   const found = await readHook(current, id)
   checkSecret('secret', secret, found)
   const owner = ownerOf(organization.id, id)
@@ -181,14 +156,13 @@ export const rotateHookSecret = async (
   const former = keep === 0 ? [] : await openAll(box, found.sealedSecrets, owner)
   const secrets = [secret, ...former.filter((one) => one !== secret).slice(0, keep)].slice(0, hookLimits.secrets)
   const sealedSecrets = await sealAll(box, secrets, owner)
-  const updatedAt = Date.now()
-  const update = drizzleOver(driver).update(hooks).set({ secrets: sealedSecrets, updatedAt }).where(named(current, id))
-  await change([statementOf(update)], SAME_SCHEMA)
-  return { ...found, sealedSecrets, updatedAt }
+  const hook = { ...found, sealedSecrets, updatedAt: Date.now() }
+  await change([saveHook(organization.id, hook)], SAME_SCHEMA)
+  return hook
 }
 
 /** Its address is nobody's from now on. What was delivered goes when its days are over. @throws RefusedError not_found */
 export const deleteHook = async (current: CurrentOrganization, id: string): Promise<void> => {
   await readHook(current, id)
-  await current.change([statementOf(drizzleOver(current.driver).delete(hooks).where(named(current, id)))], SAME_SCHEMA)
+  await current.change([removeHook(current.organization.id, id)], SAME_SCHEMA)
 }

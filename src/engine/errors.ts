@@ -137,7 +137,7 @@ export const errorTable = {
   not_archived: {
     kind: 'schema',
     text: 'is not archived, so it cannot be removed.',
-    fix: 'Archive it first: nothing is lost by that, and it can be restored.',
+    fix: 'Archive it first (a hook: switch it off): nothing is lost by that, and it can be restored.',
   },
   needs_consent: {
     kind: 'schema',

@@ -5,6 +5,8 @@ import type { DeliveryLog } from './delivery.ts'
 import type { MappingInput } from './mapping.ts'
 import type { HookSession } from './opening.ts'
 import { type CommandsOf, runDelivery } from './running.ts'
+import type { SecretBox } from './secret-box.ts'
+import { outdatedProof, type Proof } from './verification.ts'
 
 /** A delivery that was verified while its database was away. */
 export interface WaitingDelivery {
@@ -15,6 +17,26 @@ export interface WaitingDelivery {
   /** Milliseconds since 1970. */
   readonly receivedAt: number
   readonly input: MappingInput
+  /** Its secret sealed for this one delivery. Absent of what an earlier release has kept. */
+  readonly proof?: Proof
+}
+
+const proofOwner = ({ address, id }: Pick<WaitingDelivery, 'address' | 'id'>) => `${address}/${id}`
+
+/** @throws RefusedError hooks_key_missing */
+export const waitingWith = async (
+  box: SecretBox,
+  delivery: Omit<WaitingDelivery, 'proof'>,
+  { secret, address }: Proof,
+): Promise<WaitingDelivery> => ({
+  ...delivery,
+  proof: { address, secret: secret === null ? null : await box.seal(secret, proofOwner(delivery)) },
+})
+
+const proofOf = async (box: SecretBox, delivery: WaitingDelivery): Promise<Proof | undefined> => {
+  const { proof } = delivery
+  if (!proof || proof.secret === null) return proof
+  return { ...proof, secret: await box.open(proof.secret, proofOwner(delivery)) }
 }
 
 /** Keeps deliveries until their database is back: a queue of the platform, or a journal on disk. */
@@ -29,10 +51,10 @@ export interface Backlog {
 }
 
 /**
- * What became of a delivery that waited. `done`: it is in the log, written or failed. `gone`: its hook takes none any more.
- * `later`: nothing has become of it yet.
+ * What became of a delivery that waited. `done`: it was written, or there was nothing to write. `failed`: the log says why, and
+ * has its payload where that fits. `gone`: its hook takes none any more. `later`: nothing has become of it yet.
  */
-export type Resumed = 'done' | 'gone' | 'later'
+export type Resumed = 'done' | 'failed' | 'gone' | 'later'
 
 /** Runs what has waited. @throws nothing */
 export type Resume = (waiting: WaitingDelivery) => Promise<Resumed>
@@ -56,16 +78,23 @@ export type OpenHookAt = (address: string) => Promise<{ readonly session: HookSe
 
 const isPaused = ({ hook }: HookSession) => hook.state === 'paused'
 
-/** Runs deliveries that have waited as if they had come now: with their hook as it is now. */
+/**
+ * Runs deliveries that have waited as if they had come now: with their hook as it is now. A process that could not read its
+ * database went by what it knew, so whether the sender is still the sender is judged once more.
+ */
 export const resumeWith =
-  (open: OpenHookAt, commandsOf: CommandsOf): Resume =>
-  async ({ address, ...arrived }) => {
+  (open: OpenHookAt, box: SecretBox, commandsOf: CommandsOf): Resume =>
+  async (waiting) => {
     try {
-      const { session, log } = await open(address)
+      const { session, log } = await open(waiting.address)
+      const proof = await proofOf(box, waiting)
       return await withCurrent(session, async (current): Promise<Resumed> => {
         if (isPaused(current)) return 'later'
-        await runDelivery({ ...current, session: current, log, commandsOf }, { ...arrived, hasWaited: true })
-        return 'done'
+        const { id, receivedAt, input } = waiting
+        const refused = proof && outdatedProof(proof, current.hook, current.secrets)
+        const arrived = { id, receivedAt, input, hasWaited: true, ...(refused && { refused }) }
+        const { status } = await runDelivery({ ...current, session: current, log, commandsOf }, arrived)
+        return status === 'failed' ? 'failed' : 'done'
       })
     } catch (error) {
       if (error instanceof RefusedError && error.retryAfter === undefined) return 'gone'

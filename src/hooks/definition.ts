@@ -82,6 +82,7 @@ export const hookLimits = {
   /** Expressions and constants of one mapping. */
   mappedAttributes: 100,
   redactedPaths: 50,
+  messageIdCharacters: 1_000,
   /** Records of one delivery. */
   items: 100,
   /** Steps that the expressions of one delivery may take together. */
@@ -90,6 +91,8 @@ export const hookLimits = {
   mappedCharacters: 1_000_000,
   /** Deliveries in a row that fail until the hook is paused. */
   failures: 20,
+  /** Of a payload that is a form. */
+  formFields: 2_000,
   /** Levels of a payload inside each other. */
   payloadDepth: 64,
   /** Characters of a payload that is kept; a longer one is not. */

@@ -36,9 +36,20 @@ const isTrue = (value: unknown): boolean =>
 const evaluateAll = (compiled: Compiled, evaluate: Evaluate, context: unknown) =>
   [...compiled].map(([name, expression]) => [name, evaluate(expression, context)] as const)
 
+/** Two messages must never come to one id: the second would be taken for a repetition, and be lost. */
 const messageIdOf = (value: unknown): string | null => {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value : null
+  const { messageIdCharacters } = hookLimits
+  const unusable = (why: string) => refuse('mapping_failed', undefined, `messageId comes to ${why}`)
+  if (!isThere(value) || value === '') return null
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw unusable('a number that cannot be told from its neighbours')
+    return String(value)
+  }
+  if (typeof value !== 'string') throw unusable('no text or number')
+  if (value.length > messageIdCharacters) throw unusable(`more than ${messageIdCharacters} characters`)
+  // What is half a character is stored as another one.
+  if (!value.isWellFormed()) throw unusable('a text that is no Unicode')
+  return value
 }
 
 /** Counts characters until there are too many: what is mapped may name one part of the payload many times. */

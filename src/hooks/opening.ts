@@ -78,8 +78,10 @@ export class HookAccess {
       return { ...open, ...who, organization, cached, refresh }
     }
     const refresh = async (): Promise<HookSession> => {
-      this.#kept.delete(address)
+      // Where this fails, what was known stays known: else anybody whose forgery is looked at again while the database is
+      // away would have the process forget the hook, and refuse what its sender delivers.
       const entry = await directory.find(hookId)
+      this.#kept.delete(address)
       // One that is off is never kept: it must cost the same as one that never was.
       if (!entry || entry.hook.state === 'off') throw noSuchHook()
       const read = await this.#ready(entry)

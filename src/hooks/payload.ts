@@ -11,16 +11,20 @@ const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i
 
 /** Headers that say who the sender is, or are of the connection: no mapping has use for them, and no log may hold them. */
 const WITHHELD =
-  /^(authorization|proxy-authorization|cookie|cf-.*|x-forwarded-.*|x-real-ip|connection|host)$|signature|hmac|secret|token|api-?key/
+  /^(cookie|cf-.*|x-forwarded-.*|x-real-ip|connection|host|key)$|auth|signature|hmac|secret|token|passw|credential|api[-_]?key/
 
 /** Of parameters that are named several times, all; in the order in which they stand. */
 const membersOf = (parameters: URLSearchParams): Readonly<Record<string, string | readonly string[]>> => {
-  const members = new Map<string, string | readonly string[]>()
-  for (const name of new Set(parameters.keys())) {
-    const values = parameters.getAll(name)
-    members.set(name, values.length === 1 ? (values[0] ?? '') : values)
+  // Gone through once: `getAll` looks through all of them, for each name.
+  const members = new Map<string, string[]>()
+  for (const [name, value] of parameters) {
+    const values = members.get(name)
+    if (values) values.push(value)
+    else members.set(name, [value])
   }
-  return Object.fromEntries(members)
+  return Object.fromEntries(
+    [...members].map(([name, [first = '', ...more]]) => [name, more.length > 0 ? [first, ...more] : first]),
+  )
 }
 
 /** Many tools put the whole of their JSON into one field of a form. */
@@ -47,9 +51,17 @@ const isDeeper = (value: unknown, levels: number): boolean =>
   value !== null &&
   (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
 
+/** @throws RefusedError too_many_values: before they are made, since an object of so many is what costs */
+const formOf = (text: string): unknown => {
+  if (text.split('&', hookLimits.formFields + 1).length > hookLimits.formFields)
+    throw refuse('too_many_values', undefined, `at most ${hookLimits.formFields} fields of a form`)
+  const fields = Object.entries(membersOf(new URLSearchParams(text)))
+  return Object.fromEntries(fields.map(([name, value]) => [name, typeof value === 'string' ? jsonField(value) : value]))
+}
+
 /**
  * JSON, or a form as an object of its fields.
- * @throws RefusedError malformed_json, too_deep
+ * @throws RefusedError malformed_json, too_deep, too_many_values
  */
 export const parsePayload = (body: Uint8Array, contentType: string | null): unknown => {
   let text: string
@@ -58,13 +70,7 @@ export const parsePayload = (body: Uint8Array, contentType: string | null): unkn
   } catch {
     throw refuse('malformed_json', undefined, 'it is not UTF-8')
   }
-  if (FORM.test(contentType ?? '')) {
-    const fields = Object.entries(membersOf(new URLSearchParams(text)))
-    return Object.fromEntries(
-      fields.map(([name, value]) => [name, typeof value === 'string' ? jsonField(value) : value]),
-    )
-  }
-  const payload = jsonOf(text)
+  const payload = FORM.test(contentType ?? '') ? formOf(text) : jsonOf(text)
   if (isDeeper(payload, hookLimits.payloadDepth)) throw refuse('too_deep', undefined, String(hookLimits.payloadDepth))
   return payload
 }

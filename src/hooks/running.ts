@@ -17,6 +17,8 @@ export interface Arrived {
   readonly receivedAt: number
   /** Why there is none, where it cannot be read. */
   readonly input: MappingInput | RefusedError
+  /** Why it is not to be run, though it can be read. */
+  readonly refused?: RefusedError
   /** Somebody has it run again. */
   readonly again?: boolean
   /** Its sender was told that it is kept, and does not come again: if it fails, its payload is all that there is. */
@@ -76,7 +78,7 @@ const passes = (error: RefusedError): boolean => error.retryAfter !== undefined
  */
 export const runDelivery = async (
   { hook, map, session, log, commandsOf, request }: Runner,
-  { id, receivedAt, input, again = false, hasWaited = false }: Arrived,
+  { id, receivedAt, input, refused, again = false, hasWaited = false }: Arrived,
 ): Promise<DeliveryResult> => {
   const payloadIf = (isKept: boolean) =>
     isKept && !(input instanceof RefusedError) ? keptPayload(input, hook.redact) : null
@@ -103,6 +105,7 @@ export const runDelivery = async (
     return { id, status: 'failed', isRepetition: false, outcomes, problems, isPaused }
   }
   try {
+    if (refused) throw refused
     if (input instanceof RefusedError) throw input
     const { items, messageId } = map(input)
     const run = { ...delivery, messageId, items: items.length }

@@ -1,6 +1,6 @@
 import { isListed } from '../auth/allowlist.ts'
 import { hashSecret } from '../auth/secret.ts'
-import { refuse } from '../engine/errors.ts'
+import { type RefusedError, refuse } from '../engine/errors.ts'
 import { type Signing, signingOf, type Verification } from './schemes.ts'
 
 /** A delivery as it came, before anything in it is believed. */
@@ -13,6 +13,14 @@ export interface Received {
   readonly body: Uint8Array<ArrayBuffer>
   /** Of the client, as the platform tells it. */
   readonly address: string | undefined
+}
+
+/** By what a delivery has proved where it comes from: so that it can be judged once more when it is run later. */
+export interface Proof {
+  /** The one of the hook's secrets; null where none is asked for. */
+  readonly secret: string | null
+  /** Of the client; null where nobody tells. */
+  readonly address: string | null
 }
 
 /** Signatures of one delivery that are tried: a sender has as many as it has secrets. */
@@ -96,7 +104,7 @@ const isSigned = async (
   signing: Signing,
   secrets: readonly string[],
   now: number,
-): Promise<void> => {
+): Promise<string> => {
   const { header: names, template, algorithm } = signing
   const header = firstOf(headers, names)
   if (header === undefined) throw unsigned(`the header ${names[0]} is missing`)
@@ -116,7 +124,7 @@ const isSigned = async (
     const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: algorithm }, false, ['verify'])
     // The platform compares, in a time that says nothing of where two signatures differ.
     for (const text of texts)
-      for (const signature of decoded) if (await crypto.subtle.verify('HMAC', key, signature, text)) return
+      for (const signature of decoded) if (await crypto.subtle.verify('HMAC', key, signature, text)) return secret
   }
   throw unsigned('no secret of the hook makes this signature')
 }
@@ -125,13 +133,20 @@ const isTold = async (
   { url, headers }: Received,
   { in: place, name }: { in: 'header' | 'query'; name: string },
   secrets: readonly string[],
-) => {
+): Promise<string> => {
   const told = place === 'header' ? headers.get(name) : new URL(url).searchParams.get(name)
   if (told === null) throw unsigned(`the ${place === 'header' ? 'header' : 'parameter'} ${name} is missing`)
   // Hashes are compared, so the time that it takes says nothing of the secrets.
   const [shown, ...expected] = await Promise.all([told, ...secrets].map(hashSecret))
-  if (shown === undefined || !expected.includes(shown)) throw unsigned('the secret is another one')
+  const found = shown === undefined ? undefined : secrets[expected.indexOf(shown)]
+  if (found === undefined) throw unsigned('the secret is another one')
+  return found
 }
+
+type Sender = { readonly verification: Verification; readonly allowlist: readonly string[] }
+
+const isElsewhere = ({ verification, allowlist }: Sender, address: string | undefined): boolean =>
+  (allowlist.length > 0 || verification.scheme === 'address') && !isListed(allowlist, address)
 
 /**
  * Whether a delivery comes from the sender of the hook: from one of its addresses where it has a list, and signed with one
@@ -141,14 +156,30 @@ const isTold = async (
  */
 export const verify = async (
   received: Received,
-  { verification, allowlist }: { readonly verification: Verification; readonly allowlist: readonly string[] },
+  sender: Sender,
   secrets: readonly string[],
   now: number,
-): Promise<void> => {
-  const isElsewhere =
-    (allowlist.length > 0 || verification.scheme === 'address') && !isListed(allowlist, received.address)
-  if (isElsewhere) throw refuse('address_not_allowed')
+): Promise<Proof> => {
+  const { verification } = sender
+  const { address } = received
+  if (isElsewhere(sender, address)) throw refuse('address_not_allowed')
+  const proof = { secret: null, address: address ?? null }
   const signing = signingOf(verification)
-  if (signing) await isSigned(received, signing, secrets, now)
-  if (verification.scheme === 'secret') await isTold(received, verification, secrets)
+  if (signing) return { ...proof, secret: await isSigned(received, signing, secrets, now) }
+  if (verification.scheme === 'secret') return { ...proof, secret: await isTold(received, verification, secrets) }
+  return proof
+}
+
+/**
+ * Whether what was verified then would be now: its secret may have been taken away meanwhile, or its address.
+ * @returns why not
+ */
+export const outdatedProof = (
+  { secret, address }: Proof,
+  sender: Sender,
+  secrets: readonly string[],
+): RefusedError | undefined => {
+  if (isElsewhere(sender, address ?? undefined)) return refuse('address_not_allowed')
+  const isTheirs = sender.verification.scheme === 'address' || (secret !== null && secrets.includes(secret))
+  return isTheirs ? undefined : unsigned('it came with a secret that the hook has no more')
 }

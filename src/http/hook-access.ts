@@ -41,6 +41,8 @@ export interface HookAccessOptions {
 export interface Hooks {
   /** Keeps what is verified and cannot be written yet. Absent: its sender has to come again. */
   readonly backlog?: Backlog
+  /** Keeps by what it was verified. */
+  readonly box: SecretBox
   /** @throws RefusedError not_found for what is off or never was */
   open(c: Context<AppEnv>, address: string): Promise<OpenedHook>
   /** The same for what has waited: no client is behind it. */
@@ -70,6 +72,7 @@ export const hookAccess = ({ dataOf, dataBehind, box, backlog, failures }: HookA
 
   return {
     ...(backlog && { backlog }),
+    box,
     reopen: (address) => openAt(address, dataBehind),
     async open(c, address) {
       try {

@@ -115,7 +115,7 @@ export const deliveryJournal = (url: string, log: (line: string) => void): Deliv
     const resumed = await resume(waiting)
     const isTooOld = Date.now() - waiting.receivedAt > WAITING_DAYS * DAY_MS
     if (resumed === 'later' && !isTooOld) return false
-    if (resumed === 'done') {
+    if (resumed === 'done' || resumed === 'failed') {
       await rowsOf(driver, DONE, Number(sequence))
       used -= String(delivery).length
     } else {

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { rateLimit } from '../../src/auth/rate-limit.ts'
+import { newId } from '../../src/engine/ids.ts'
+import type { Backlog, WaitingDelivery } from '../../src/hooks/backlog.ts'
 import { hookLimits } from '../../src/hooks/definition.ts'
 import type { SchemeName } from '../../src/hooks/schemes.ts'
 import { senders } from '../support/hook-senders.ts'
 import { createHookWorld, type HookWorld, mapping, shown, told } from '../support/hook-world.ts'
-import { isolate } from '../support/world.ts'
+import { hookBox, isolate } from '../support/world.ts'
 
 /** Deliveries to hooks, from the request to the rows. */
 
@@ -73,6 +76,13 @@ it('does nothing the second time, on whichever isolate', async () => {
   expect(again.body).toMatchObject({ delivery: first.body.delivery, status: 'repeated', updated: 0 })
   expect(await world.person('twice@once.example')).toMatchObject({ first_name: 'First' })
   expect(await world.deliveries(id)).toMatchObject([{ repeats: 1, messageId: 'm1', status: 'done' }])
+})
+
+it('is another message where its id differs in anything', async () => {
+  const { path } = await world.hook()
+  for (const id of ['a\u0000b', 'a\u0000c', 'a', 'A', 'a ', 7, '07'])
+    expect((await world.post(path, { id, email: 'ids@told.example' })).body.status, JSON.stringify(id)).toBe('done')
+  expect((await world.post(path, { id: '7', email: 'ids@told.example' })).body.status).toBe('repeated')
 })
 
 it('leaves newer data as it is, and that is no failure', async () => {
@@ -173,6 +183,47 @@ describe('what cannot be taken', () => {
   })
 })
 
+it('stands in line behind others of its hook that wait, though the database is there', async () => {
+  const kept: WaitingDelivery[] = []
+  let behind = ''
+  const backlog: Backlog = {
+    put: async (waiting) => void kept.push(waiting),
+    isBehind: (address) => address === behind,
+  }
+  const through = isolate(world.driver, { hookSecrets: hookBox, backlog })
+  const [busy, free] = [await world.hook(), await world.hook()]
+  behind = busy.path.slice('/hooks/'.length)
+  const reply = await world.post(busy.path, { email: 'queued@line.example' }, shown, through)
+  expect([reply.status, await world.person('queued@line.example')]).toEqual([202, undefined])
+  expect(kept).toMatchObject([
+    { address: behind, id: reply.body.delivery, input: { body: { email: 'queued@line.example' } } },
+  ])
+  expect(JSON.stringify(kept)).not.toContain(shown['x-hook-secret'])
+  expect((await world.post(busy.path, { email: 'forged@line.example' }, {}, through)).status).toBe(403)
+  expect((await world.post(free.path, { email: 'at-once@line.example' }, shown, through)).status).toBe(200)
+  expect(kept).toHaveLength(1)
+})
+
+it('slows down who guesses addresses or signatures, by address, and nobody else', async () => {
+  const { path } = await world.hook()
+  const from = (last: number) => ({ 'cf-connecting-ip': `203.0.113.${last}` })
+  const guesses = {
+    addresses: (headers: object) =>
+      world.post(path.replace(/.{12}$/, '000000000000'), {}, { ...shown, ...headers }, slow),
+    signatures: (headers: object) => world.post(path, {}, { ...headers }, slow),
+  }
+  const slow = isolate(world.driver, { hookSecrets: hookBox, failures: rateLimit({ limit: 3, periodSeconds: 60 }) })
+  for (const [i, [what, guess]] of Object.entries(guesses).entries()) {
+    const answers = []
+    for (let times = 0; times < 5; times++) answers.push((await guess(from(i))).status)
+    const [first] = answers
+    expect(answers, what).toEqual([first, first, first, 429, 429])
+    expect((await guess(from(i + 10))).status).toBe(first)
+    const own = await world.post(path, { email: 'own@guess.example' }, { ...shown, ...from(i) }, slow)
+    expect(own.status).toBe(200)
+  }
+})
+
 it('takes a form, and one that has its JSON in a field', async () => {
   const { path } = await world.hook({
     mapping: { ...mapping, values: { ...mapping.values, first_name: 'body.data.name || body.name' } },
@@ -227,6 +278,21 @@ it('is paused when it only fails, tells so, and goes on when somebody says so', 
   expect((await world.ask('GET', `/v1/hooks/${id}`)).body.state).toBe('on')
 })
 
+it('is paused by its failures alone: what is rejected among them neither counts nor interrupts', async () => {
+  const { path, id } = await world.hook()
+  const state = async () => (await world.ask('GET', `/v1/hooks/${id}`)).body.state
+  const fail = () => world.post(path, { email: 'nobody' })
+  for (let i = 0; i < hookLimits.failures - 1; i++) await fail()
+  await world.post(path, {}, {})
+  // Its entry stands at the beginning of the hour: here it is as if the hour had begun just now.
+  const sql = `UPDATE deliveries SET id = ?2, received_at = (SELECT max(received_at) FROM deliveries WHERE hook_id = ?1)
+WHERE hook_id = ?1 AND status = 'rejected'`
+  await world.driver.batch([{ sql, params: [id, newId()] }])
+  expect(await state()).toBe('on')
+  await fail()
+  expect(await state()).toBe('paused')
+})
+
 describe('again', () => {
   it('one that failed is written when its mapping is mended', async () => {
     const { path, id } = await world.hook({
@@ -279,6 +345,16 @@ it('can be tried: verification, items and outcomes, and nothing is written', asy
     items: [{ match: [{ emails: 'preview@tried.example' }] }],
     outcomes: [{ status: 'created' }],
   })
+  // As of a delivery: what proves the sender is nothing that a mapping sees.
+  const shows = await world.hook({
+    mapping: { ...mapping, values: { first_name: 'headers."x-hook-pin" || `"none"`' } },
+    verification: { scheme: 'secret', in: 'header', name: 'X-Hook-Pin' },
+  })
+  const seen = { payload: { email: 'seen@tried.example' }, headers: { 'X-Hook-Pin': 'shown along' } }
+  const preview = await world.ask('POST', `/v1/hooks/${shows.id}/preview`, seen)
+  expect(preview.body).toMatchObject({ verification: { verified: true }, items: [{ values: { first_name: 'none' } }] })
+  const deep = { payload: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) }
+  expect((await world.ask('POST', `/v1/hooks/${id}/preview`, deep)).status).toBeLessThan(500)
   const unsigned = await world.ask('POST', `/v1/hooks/${id}/preview`, { payload: { email: 'nobody' } })
   expect(unsigned.body).toMatchObject({
     verification: { verified: false, error: { code: 'invalid_signature' } },
@@ -288,13 +364,21 @@ it('can be tried: verification, items and outcomes, and nothing is written', asy
   expect(await world.deliveries(id)).toEqual([])
 })
 
+/** A scheme of one's own, all of which is right but for what is said. */
+const signedAs = (more: object) => ({
+  scheme: 'hmac',
+  signing: { header: ['x-signature'], template: '{timestamp}.{body}', time: { header: ['x-time'] }, ...more },
+})
+
 describe('its definition', () => {
   const create = (body: object) => world.ask('POST', '/v1/hooks', body)
   const definition = { ...told, secrets: ['never told again'] }
 
   it('can be sent twice, is a conflict where it differs, and tells no secret', async () => {
     const first = await create({ ...definition, name: 'Twice' })
-    const again = await create({ ...definition, name: 'Twice' })
+    const { mapping: asked, ...others } = definition
+    const turned = Object.fromEntries(Object.entries(asked).reverse())
+    const again = await create({ name: 'Twice', ...others, mapping: turned })
     const other = await create({ ...definition, name: 'Twice', keepDays: 7 })
     const otherSecret = await create({ ...definition, name: 'Twice', secrets: ['another'] })
     expect([first, again, other, otherSecret].map(({ status }) => status)).toEqual([201, 200, 409, 409])
@@ -312,11 +396,32 @@ describe('its definition', () => {
     ['one that is too deep', { mapping: { ...mapping, when: `${'['.repeat(40)}a${']'.repeat(40)}` } }, 'invalid_value'],
     ['addresses that are missing', { verification: { scheme: 'address' } }, 'required'],
     ['a scheme that is not described', { verification: { scheme: 'hmac' } }, 'required'],
+    ['a member that its scheme has no use for', { verification: { scheme: 'stripe', name: 'x' } }, 'unknown_field'],
+    ['a body that is not signed', { verification: signedAs({ template: '{timestamp}' }) }, 'invalid_value'],
+    ['a time that is not signed', { verification: signedAs({ template: '{body}' }) }, 'invalid_value'],
+    ['an id that is not signed', { verification: signedAs({ id: ['x-id'] }) }, 'invalid_value'],
+    ['an id that is nowhere', { verification: signedAs({ template: '{id}{timestamp}{body}' }) }, 'required'],
+    ['a time that is nowhere', { verification: signedAs({ time: {} }) }, 'required'],
+    ['a time that is none', { verification: signedAs({ time: undefined }) }, 'required'],
     ['a secret of the wrong form', { verification: { scheme: 'standard' }, secrets: ['whsec_!'] }, 'invalid_value'],
     ['a misspelt option', { keepDay: 7 }, 'unknown_field'],
   ])('is refused for %s', async (what, more, code) => {
     const { status, body } = await create({ ...definition, name: what, ...more })
     expect([status >= 400 && status < 500, body.code], JSON.stringify(body)).toEqual([true, code])
+  })
+
+  it('can be switched off, though what it writes to is gone, and then not on again', async () => {
+    const { id } = await world.hook({ mapping: { ...mapping, values: { ...mapping.values, job_title: 'body.job' } } })
+    const archive = (archived: boolean) => world.ask('PATCH', '/v1/objects/people/attributes/job_title', { archived })
+    expect((await archive(true)).status).toBe(200)
+    try {
+      const change = (body: object) => world.ask('PATCH', `/v1/hooks/${id}`, body)
+      expect((await change({ keepDays: 3 })).body.code).toBe('unknown_attribute')
+      expect((await change({ state: 'off' })).status).toBe(200)
+      expect((await change({ state: 'on' })).body.code).toBe('unknown_attribute')
+    } finally {
+      await archive(false)
+    }
   })
 
   it('takes a new secret beside the old one, and then alone', async () => {
@@ -326,6 +431,8 @@ describe('its definition', () => {
     expect((await post('shown along')).status).toBe(200)
     expect((await rotate(1)).body.secrets).toBe(2)
     expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([200, 200])
+    expect((await world.ask('POST', `/v1/hooks/${id}/secrets`, { secret: 'the newest', keep: 1 })).body.secrets).toBe(2)
+    expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
     expect((await rotate(0)).body.secrets).toBe(1)
     expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
   })

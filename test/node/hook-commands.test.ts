@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,6 +54,18 @@ it('adds a hook by a preset, tells where to post, lists what came, and has it ru
   const [, delivery = ''] = /done\t(\S+)/.exec((await hooks(['deliveries', id])).out) ?? []
   expect((await hooks(['redeliver', id, delivery])).out).toContain('It was written.')
   expect((await hooks(['list'])).out).toMatch(new RegExp(`^${id}\ton\t/hooks/\\S+\tcal-bookings$`, 'm'))
+})
+
+it('takes a secret with blanks as the one that it is', async () => {
+  const secret = 'not two secrets'
+  const added = await hooks(['add', '--preset', 'github-users', '--name', 'Blanks'], { HOOK_SECRET: secret })
+  const id = UUID.exec(added.out)?.[0] ?? ''
+  expect((await hooks(['secret', id, '--keep', '0'], { HOOK_SECRET: ` ${secret}\n` })).out).toContain('this secret')
+  const url = /^URL: +(\S+)$/m.exec(added.out)?.[1] ?? ''
+  const body = '{"sender":{"type":"Bot"}}'
+  const signature = createHmac('sha256', secret).update(body).digest('hex')
+  const headers = { 'x-hub-signature-256': `sha256=${signature}`, 'content-type': 'application/json' }
+  expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(200)
 })
 
 it.each([

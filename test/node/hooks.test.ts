@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { RefusedError } from '../../src/engine/errors.ts'
+import { hookLimits } from '../../src/hooks/definition.ts'
 import { compileExpression, evaluator } from '../../src/hooks/expression.ts'
 import { compileMapping } from '../../src/hooks/mapping.ts'
-import { keptPayload, parsePayload } from '../../src/hooks/payload.ts'
+import { keptPayload, parsePayload, told } from '../../src/hooks/payload.ts'
+import { Rejections } from '../../src/hooks/rejections.ts'
 import type { SchemeName, Verification } from '../../src/hooks/schemes.ts'
 import { hookKeys, secretBox } from '../../src/hooks/secret-box.ts'
 import { verify } from '../../src/hooks/verification.ts'
@@ -52,6 +54,50 @@ describe.each(Object.entries(senders))('%s', (name, sign) => {
     for (const now of [NOW - 3_600_000, NOW + 3_600_000])
       if (isTimed) expect(await codeOf(verify(received(headers), hook, [secret], now))).toBe('invalid_signature')
       else await verify(received(headers), hook, [secret], now)
+  })
+})
+
+it.each([
+  ['as it came', URL_OF_HOOK, URL_OF_HOOK, true],
+  ['by the URL that a proxy has taken the TLS from', URL_OF_HOOK, URL_OF_HOOK.replace('https:', 'http:'), true],
+  ['with what the sender signs as it is', `${URL_OF_HOOK}?a=@!`, `${URL_OF_HOOK}?a=%40%21`, true],
+  ['by another URL', URL_OF_HOOK, `${URL_OF_HOOK}c`, false],
+  ['by one that the sender has not reached by TLS', URL_OF_HOOK.replace('https:', 'http:'), URL_OF_HOOK, false],
+])('a signature of the URL is believed %s: %s, %s, %s', async (_what, signed, url, isBelieved) => {
+  const { headers, secret } = await senders.hubspot(BODY, { now: NOW, url: signed })
+  const hook = { verification: { scheme: 'hubspot' } as const, allowlist: [] }
+  const verified = verify({ ...received(headers), url }, hook, [secret], NOW)
+  if (isBelieved) expect((await verified).secret).toBe(secret)
+  else expect(await codeOf(verified)).toBe('invalid_signature')
+})
+
+it('what is rejected is written down at once, then every ten seconds, with how many there were', () => {
+  const rejections = new Rejections()
+  const due = (at: number, hook = 'a', code = 'invalid_signature') => rejections.due(hook, code, NOW + at)
+  expect([due(0), due(1), due(9_999), due(10_000), due(10_001), due(30_000)]).toEqual([1, 0, 0, 3, 0, 2])
+  expect([due(30_001, 'b'), due(30_001, 'a', 'address_not_allowed'), due(30_002)]).toEqual([1, 1, 0])
+})
+
+describe('several signatures', () => {
+  const many = ['standard', 'stripe', 'calendly'] as const
+  const separators = { standard: ' ', stripe: ',', calendly: ',' }
+
+  it.each(many)('of %s are tried, but not as many as anybody likes to send', async (scheme) => {
+    const { headers, secret } = await senders[scheme](BODY, { now: NOW, url: URL_OF_HOOK })
+    const [name = '', right = ''] = Object.entries(headers).find(([header]) => header.includes('signature')) ?? []
+    const wrong = scheme === 'standard' ? `v1,${btoa('another')}` : `v1=${'ab'.repeat(32)}`
+    const behind = (count: number) => {
+      const signatures = [...Array.from({ length: count }, () => wrong), right].join(separators[scheme])
+      return verify(
+        received({ ...headers, [name]: signatures }),
+        { verification: { scheme }, allowlist: [] },
+        [secret],
+        NOW,
+      )
+    }
+    await behind(1)
+    await behind(4)
+    expect(await codeOf(behind(5))).toBe('invalid_signature')
   })
 })
 
@@ -148,6 +194,32 @@ describe('a mapping', () => {
     })
   })
 
+  it.each([
+    ['nothing', null, null],
+    ['an empty text', '', null],
+    ['a number', 7, '7'],
+    ['a text', 'a b', 'a b'],
+    ['a number that is too large', 2 ** 53, 'mapping_failed'],
+    ['a fraction', 0.1, 'mapping_failed'],
+    ['a list', ['a'], 'mapping_failed'],
+    ['what is no Unicode', '\ud800', 'mapping_failed'],
+    ['what is too long', 'a'.repeat(hookLimits.messageIdCharacters + 1), 'mapping_failed'],
+  ])('knows a message by its id alone: %s', async (_what, id, expected) => {
+    const map = compileMapping({ mapping: { match: [], values: {}, messageId: 'body.id' }, options: {} })
+    const run = Promise.resolve().then(() => map(input({ id })).messageId)
+    if (expected === 'mapping_failed') expect(await codeOf(run)).toBe(expected)
+    else expect(await run).toBe(expected)
+  })
+
+  it('may come to so much, and no more, however often it names a part of the payload', async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `a${i}`)
+    const mapping = { match: [], values: Object.fromEntries(names.map((name) => [name, 'body.text'])) }
+    const map = compileMapping({ mapping, options: {} })
+    const text = (share: number) => 'x'.repeat(Math.floor((share * hookLimits.mappedCharacters) / names.length))
+    map(input({ text: text(0.9) }))
+    expect(await codeOf(Promise.resolve().then(() => map(input({ text: text(1.01) }))))).toBe('mapping_failed')
+  })
+
   it('skips what does not matter, and refuses what has nothing to match by or is no list', async () => {
     const map = compileMapping({ mapping: { ...base, items: 'body.list', when: "body.type == 'new'" }, options: {} })
     expect(map(input({ type: 'old', list: [{}] })).items).toEqual([])
@@ -167,6 +239,58 @@ describe('a payload', () => {
       payload: { c: 2 },
     })
     expect(await codeOf(Promise.resolve().then(() => parsePayload(bytes('a=1'), 'text/plain')))).toBe('malformed_json')
+  })
+
+  const form = 'application/x-www-form-urlencoded'
+  const parsed = (text: string, type: string) => codeOf(Promise.resolve().then(() => parsePayload(bytes(text), type)))
+
+  it.each([
+    ['JSON', 'application/json', (levels: number) => '['.repeat(levels) + ']'.repeat(levels)],
+    // The form itself is a level.
+    ['JSON in a form', form, (levels: number) => `a=${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}`],
+  ])('is refused when it is too deep: %s', async (_what, type, text) => {
+    parsePayload(bytes(text(hookLimits.payloadDepth)), type)
+    expect(await parsed(text(hookLimits.payloadDepth + 2), type)).toBe('too_deep')
+    expect(await parsed(text(300_000), type)).toBe('too_deep')
+  })
+
+  it('is refused when it has too many fields, however they are called', async () => {
+    const { formFields } = hookLimits
+    const fields = (count: number, name: (i: number) => string) =>
+      Array.from({ length: count }, (_, i) => name(i)).join('&')
+    for (const name of [(i: number) => `f${i}=`, () => 'a=1', () => '']) {
+      parsePayload(bytes(fields(formFields, name)), form)
+      expect(await parsed(fields(formFields + 1, name), form)).toBe('too_many_values')
+    }
+    expect(
+      await parsed(
+        fields(200_000, (i) => i.toString(36)),
+        form,
+      ),
+    ).toBe('too_many_values')
+  })
+
+  it('has a field that is called like a part of objects as any other', () => {
+    const payload = parsePayload(bytes('__proto__=1&constructor=2'), form)
+    expect(Object.entries(payload as object)).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+    ])
+  })
+
+  it('comes without headers and parameters that could hold a secret', () => {
+    const names = [
+      'x-auth',
+      'x-api_key',
+      'authorization',
+      'x-password',
+      'x-credentials',
+      'x-hub-signature',
+      'x-my-pass',
+    ]
+    const all = Object.fromEntries([...names, 'x-event'].map((name) => [name, 'v']))
+    const url = `https://edge.example/hooks/a_b?key=1&ApiKey=2&kind=3&x-my-pass=4`
+    expect(told(new Headers(all), url, 'X-My-Pass')).toEqual({ headers: { 'x-event': 'v' }, query: { kind: '3' } })
   })
 
   it('is kept without what is redacted', () => {

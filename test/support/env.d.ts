@@ -13,7 +13,8 @@ declare namespace Cloudflare {
     /** Set by the project that runs on Durable Objects. */
     readonly TENANCY?: string
     readonly HOOKS_KEY: string
-    readonly DELIVERIES: Queue<import('../../src/hooks/backlog.ts').WaitingDelivery>
+    readonly DELIVERIES: Queue<import('../../src/storage/drivers/delivery-queue.ts').QueuedDelivery>
+    readonly LARGE_DELIVERIES: R2Bucket
     readonly MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }

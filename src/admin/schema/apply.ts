@@ -3,12 +3,14 @@ import { AbortError } from '../../storage/driver.ts'
 import { largeObjects } from '../../storage/jobs/reindex.ts'
 import { RECORDS_AT_ONCE, removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
 import type { CurrentOrganization } from '../authority.ts'
+import { listHooks } from '../hooks.ts'
 import { objectOf } from '../objects.ts'
 import { refuseDuplicates, rekey, type SchemaChange } from '../rekey.ts'
 import { conversionOf } from './convert.ts'
 import { type SchemaDocument, schemaDocument } from './document.ts'
 import type { SchemaDraft } from './draft.ts'
 import { planSchema } from './plan.ts'
+import { planHooks, withPresets } from './plan-hooks.ts'
 import type { SchemaStep } from './steps.ts'
 
 export interface SchemaOptions {
@@ -70,7 +72,9 @@ export const applySchema = async (
   document: SchemaDocument,
   { dryRun, pruning }: SchemaOptions,
 ): Promise<AppliedSchema> => {
-  const { steps, ...draft } = planSchema(current.organization, document, { pruning })
+  const planned = planSchema(current.organization, withPresets(current.organization, document), { pruning })
+  await planHooks(planned, current, document, { pruning })
+  const { steps, ...draft } = planned
   if (steps.length === 0) return { steps, jobIds: [] }
   const change = await prepare(current, draft)
   if (dryRun) {
@@ -81,7 +85,8 @@ export const applySchema = async (
   return { steps, jobIds: jobs.map(({ building }) => building.jobId) }
 }
 
-export const exportSchema = async ({ organization }: CurrentOrganization) => schemaDocument(organization)
+export const exportSchema = async (current: CurrentOrganization) =>
+  schemaDocument(current.organization, await listHooks(current))
 
 /**
  * Erases an archived attribute with its values, a page of records at a time; the last page erases the definition, and

@@ -1,3 +1,5 @@
+import type { Hook, HookDefinition, HookState } from '../../hooks/definition.ts'
+import type { PresetName } from '../../hooks/presets.ts'
 import {
   type Attribute,
   asWanted,
@@ -7,6 +9,7 @@ import {
   type TypeName,
 } from '../../schema/schema.ts'
 import { standardObjects } from '../../schema/standard/index.ts'
+import { definitionOf } from '../hook-definition.ts'
 
 /**
  * The schema of an organisation as one document. What an entry leaves out stays as it is, and so does what has no entry:
@@ -14,6 +17,8 @@ import { standardObjects } from '../../schema/standard/index.ts'
  */
 export interface SchemaDocument {
   readonly objects: readonly ObjectEntry[]
+  /** Absent: hooks are none of its business. */
+  readonly hooks?: readonly HookEntry[] | undefined
 }
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined }
@@ -60,6 +65,20 @@ export interface CombinationEntry extends Optional<Kept> {
   readonly unique?: boolean | undefined
 }
 
+/** A hook by its name. No document holds its secrets, nor the address that comes from chance. */
+export interface HookEntry extends Optional<Omit<HookDefinition, 'challenge'>> {
+  readonly name: string
+  /** The name that it has now, where it is to have another. */
+  readonly renamedFrom?: string | undefined
+  /** What is not said otherwise is as it says, each time. */
+  readonly preset?: PresetName | undefined
+  readonly state?: HookState | undefined
+  /** Null: none any more. */
+  readonly challenge?: string | null | undefined
+  /** Deletes what is off already. */
+  readonly remove?: boolean | undefined
+}
+
 const attributeEntry = ({ slug, label, type, multiple, required, unique, indexed, archived, ...rest }: Attribute) => ({
   ...{ slug, label, type, multiple, required, unique, indexed, archived },
   ...(rest.related !== undefined && { related: rest.related }),
@@ -95,10 +114,24 @@ const objectEntry = (object: ObjectSchema, archived: boolean) => {
   }
 }
 
+/** Those that one document has made are of one instant, so their names give the order. */
+const byName = (one: Hook, other: Hook): number => (one.name < other.name ? -1 : 1)
+
+/** One that was paused by itself is wanted as it was: its state is left out. */
+const hookEntry = ({ name, state, pausedAt, ...hook }: Hook) => ({
+  name,
+  ...(pausedAt === null && { state }),
+  ...definitionOf(hook),
+})
+
 /** What the organisation has added or changed; applied to it, the document changes nothing. */
-export const schemaDocument = ({ objects, archivedObjects }: Pick<Organization, 'objects' | 'archivedObjects'>) => ({
+export const schemaDocument = (
+  { objects, archivedObjects }: Pick<Organization, 'objects' | 'archivedObjects'>,
+  hooks: readonly Hook[],
+) => ({
   objects: [
     ...[...objects.values()].map((object) => objectEntry(asWanted(object), false)),
     ...[...archivedObjects.values()].map((object) => objectEntry(asWanted(object), true)),
   ].filter(({ singularName, attributes, combinations }) => singularName ?? attributes.length + combinations.length),
+  ...(hooks.length > 0 && { hooks: hooks.toSorted(byName).map(hookEntry) }),
 })

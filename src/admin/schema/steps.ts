@@ -3,9 +3,10 @@ import type { Attribute } from '../../schema/schema.ts'
 /** One thing that a document changes, in data and in words. */
 export interface SchemaStep {
   readonly action: 'create' | 'change' | 'rename' | 'archive' | 'restore' | 'remove'
-  readonly kind: 'object' | 'attribute' | 'option' | 'combination'
+  readonly kind: 'object' | 'attribute' | 'option' | 'combination' | 'hook'
+  /** Its slug; of a hook, that of what it writes to. */
   readonly object: string
-  /** Slug of the attribute, or of that which an option belongs to; name of the combination; null for an object. */
+  /** Slug of the attribute, or of that which an option belongs to; name of the combination or hook; null for an object. */
   readonly name: string | null
   /** Id of the option. */
   readonly option: string | null
@@ -14,7 +15,11 @@ export interface SchemaStep {
   readonly text: string
 }
 
-type About = Pick<SchemaStep, 'action' | 'kind' | 'object'> & Partial<Pick<SchemaStep, 'name' | 'option' | 'changes'>>
+type About = Pick<SchemaStep, 'action' | 'kind' | 'object'> &
+  Partial<Pick<SchemaStep, 'name' | 'option' | 'changes'>> & {
+    /** What somebody has to do besides; in words only. */
+    readonly note?: string | undefined
+  }
 
 const VERBS = {
   create: 'Create',
@@ -28,13 +33,14 @@ const VERBS = {
 const shown = (value: unknown): string =>
   typeof value === 'string' ? `"${value}"` : value === undefined ? 'nothing' : JSON.stringify(value)
 
-export const step = ({ action, kind, object, name = null, option = null, changes = [] }: About): SchemaStep => {
+export const step = ({ action, kind, object, name = null, option = null, changes = [], note }: About): SchemaStep => {
   const path = [object, name, option].filter((part) => part !== null).join('.')
   const told = changes.map(({ member, from, to }) =>
     action === 'create' ? `${member} ${shown(to)}` : `${member} from ${shown(from)} to ${shown(to)}`,
   )
   const text = `${VERBS[action]} ${kind} ${path}${told.length > 0 ? `: ${told.join(', ')}` : ''}.`
-  return { action, kind, object, name, option, changes, text }
+  const noted = note === undefined ? text : `${text} ${note}`
+  return { action, kind, object, name, option, changes, text: noted }
 }
 
 /** The members that differ; of `before` nothing is known where something is made. */

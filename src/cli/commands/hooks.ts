@@ -18,11 +18,12 @@ interface AddOptions extends ApiOptions {
 
 const client = (api: string) => clientOf({ api }, 'administer it (scope admin)')
 
-const secretsOf = (): string[] => (process.env.HOOK_SECRET ?? '').split(/\s+/).filter((word) => word !== '')
+/** One secret, blanks within it included; undefined: none is given. */
+const secretGiven = (): string | undefined => process.env.HOOK_SECRET?.trim() || undefined
 
 const add = async ({ api, preset, name = preset, keepPayload = false }: AddOptions) => {
-  const secrets = secretsOf()
-  const body = { name, preset, keepPayload, ...(secrets.length > 0 && { secrets }) }
+  const secret = secretGiven()
+  const body = { name, preset, keepPayload, ...(secret !== undefined && { secrets: [secret] }) }
   const hook = await client(api).call('post', '/v1/hooks', { body })
   console.log(`Id:     ${hook.id}\nURL:    ${urlUnder(api, hook.path)}\nEvents: ${presets[preset].events}`)
   if (hook.secrets === 0)
@@ -40,7 +41,7 @@ const list = async ({ api }: ApiOptions) => {
 }
 
 const setSecret = async (id: string, { api, keep }: ApiOptions & { readonly keep: string }) => {
-  const [secret] = secretsOf()
+  const secret = secretGiven()
   if (secret === undefined) throw new Error('HOOK_SECRET is missing: set it to the secret that the sender signs with.')
   const body = { secret, keep: wholeNumber('--keep', keep, 0) }
   const { secrets } = await client(api).call('post', '/v1/hooks/{id}/secrets', { path: { id }, body })

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type Administration, administration } from '../../admin/administration.ts'
-import { schemaDocument } from '../../contracts/kit/schema-document.ts'
+import { documentOf, schemaDocument } from '../../contracts/kit/schema-document.ts'
 import { withOrganization } from '../open.ts'
 import { note, type Output, print } from '../output.ts'
 import type { Target } from '../target.ts'
@@ -23,7 +23,7 @@ const documentIn = (file: string) => {
     throw new Error(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : ''}`, { cause: error })
   }
   const document = schemaDocument.safeParse(json)
-  if (document.success) return document.data
+  if (document.success) return documentOf(document.data)
   const [issue] = document.error.issues
   throw new Error(`${file} is no schema document: ${issue?.path.join('.')}: ${issue?.message}`)
 }

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { definitionLimits } from '../../schema/limits.ts'
+import { hookLimits } from '../../hooks/definition.ts'
+import { accessLimits, definitionLimits } from '../../schema/limits.ts'
 import { SLUG, typeNames } from '../../schema/schema.ts'
+import { hookDefinition, preset, verificationOf } from './hook-document.ts'
 import { someTextUpTo } from './text.ts'
 
 /** The schema as a document: what a route and a command take alike. */
@@ -70,8 +72,39 @@ const object = z
   })
   .openapi('SchemaObject')
 
+const hookName = someTextUpTo(accessLimits.name)
+
+const hook = z
+  .strictObject({
+    name: hookName,
+    renamedFrom: hookName.optional().openapi({ description: 'The name that it has had: its address stays.' }),
+    preset,
+    ...z.strictObject(hookDefinition).partial().shape,
+    challenge: z.union([hookDefinition.challenge, z.null()]).optional(),
+    remove: flag.openapi({ description: 'Deletes it; only what is off already.' }),
+  })
+  .openapi('SchemaHook', { description: 'Known by its name, and without its secrets.' })
+
 const OBJECTS = definitionLimits.objects + 20
 
 export const schemaDocument = z
-  .strictObject({ objects: z.array(object).max(OBJECTS) })
+  .strictObject({
+    objects: z.array(object).max(OBJECTS),
+    hooks: z
+      .array(hook)
+      .max(2 * hookLimits.hooks)
+      .optional()
+      .openapi({ description: 'Absent: hooks are none of its business.' }),
+  })
   .openapi('SchemaDocument', { description: 'What is left out stays as it is.' })
+
+/** The document as it is applied. @throws RefusedError required or unknown_field, for what the scheme of a hook needs or has no use for */
+export const documentOf = ({ hooks, ...rest }: z.output<typeof schemaDocument>) => ({
+  ...rest,
+  ...(hooks && {
+    hooks: hooks.map(({ verification, ...entry }, i) => ({
+      ...entry,
+      ...(verification && { verification: verificationOf(verification, ['hooks', i, 'verification']) }),
+    })),
+  }),
+})

@@ -47,7 +47,7 @@ export const contract: Contract = {
   fields: {},
   renderError,
   statusOf,
-  resume: ({ hooks }) => resumeWith(hooks.reopen, commandsOf),
+  resume: ({ hooks }) => resumeWith(hooks.reopen, hooks.box, commandsOf),
   mount(app, services) {
     mountReceive(app, services)
     refuseUnknownParameters(app)

@@ -7,6 +7,7 @@ import { PART_CHARACTERS } from '../../engine/query/operators.ts'
 import { COUNTED_ROWS, WALKED_BYTES, WALKED_ROWS } from '../../engine/query/walk.ts'
 import { RECORD_BYTES, WORK_BYTES } from '../../engine/record.ts'
 import { REPLAY_MS } from '../../engine/store.ts'
+import { hookLimits } from '../../hooks/definition.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { IDEMPOTENCY_KEY_CHARACTERS } from '../../http/idempotency.ts'
@@ -54,6 +55,24 @@ const enforced = {
   idempotencyHours: REPLAY_MS / 3_600_000,
   sessionCacheBytes: SESSION_BYTES,
   schemaCacheBytes: SCHEMA_BYTES,
+  hooks: hookLimits.hooks,
+  hookSecrets: hookLimits.secrets,
+  hookSecretCharacters: hookLimits.secretCharacters,
+  hookExpressionCharacters: hookLimits.expressionCharacters,
+  hookExpressionDepth: hookLimits.expressionDepth,
+  hookMatches: hookLimits.matches,
+  hookMappedAttributes: hookLimits.mappedAttributes,
+  hookRedactedPaths: hookLimits.redactedPaths,
+  hookMessageIdCharacters: hookLimits.messageIdCharacters,
+  hookItems: hookLimits.items,
+  hookSteps: hookLimits.steps,
+  hookMappedCharacters: hookLimits.mappedCharacters,
+  hookFormFields: hookLimits.formFields,
+  hookPayloadDepth: hookLimits.payloadDepth,
+  hookPayloadCharacters: hookLimits.payloadCharacters,
+  hookFailures: hookLimits.failures,
+  hookDays: hookLimits.days,
+  hookReplayDays: hookLimits.replayDays,
 }
 
 const meanings: Partial<Record<keyof typeof enforced, string>> = {
@@ -74,6 +93,20 @@ const meanings: Partial<Record<keyof typeof enforced, string>> = {
   expandedRecords: 'Related records that an answer brings along.',
   sessionCacheBytes: 'That one process keeps of who has asked lately.',
   schemaCacheBytes: 'That one process keeps of the schemas of organisations.',
+  hooks: 'Of an organisation.',
+  hookSecrets: 'Of a hook, each of which is valid.',
+  hookExpressionDepth: 'Of an expression, one inside the other.',
+  hookMatches: 'Alternatives that a mapping finds a record by.',
+  hookMappedAttributes: 'That a mapping writes, constants included.',
+  hookItems: 'Records of one delivery.',
+  hookSteps: 'That the expressions of one delivery may take together.',
+  hookMappedCharacters: 'Of what the expressions of one delivery come to.',
+  hookFormFields: 'Of a payload that is a form.',
+  hookPayloadDepth: 'Levels of a payload inside each other.',
+  hookPayloadCharacters: 'Of a payload that is kept in the log; a longer one is not.',
+  hookFailures: 'Deliveries in a row that fail until the hook is paused.',
+  hookDays: 'That deliveries can be looked at, at most.',
+  hookReplayDays: 'For which a message that comes again does nothing, at most.',
 }
 
 const count = (name: keyof typeof enforced) =>

@@ -3,7 +3,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { jsonRequest } from '../kit/responses.ts'
-import { schemaDocument } from '../kit/schema-document.ts'
+import { documentOf, schemaDocument } from '../kit/schema-document.ts'
 import { allowed } from './access.ts'
 import { emptyResponses, readResponses, writeResponses } from './responses.ts'
 import { dryRun, objectParam } from './schemas.ts'
@@ -17,9 +17,9 @@ const difference = z
 const step = z
   .strictObject({
     action: z.enum(['create', 'change', 'rename', 'archive', 'restore', 'remove']),
-    kind: z.enum(['object', 'attribute', 'option', 'combination']),
-    object: z.string(),
-    name: z.string().nullable().openapi({ description: 'Slug of the attribute, or name of the combination.' }),
+    kind: z.enum(['object', 'attribute', 'option', 'combination', 'hook']),
+    object: z.string().openapi({ description: 'Of a hook: what it writes to.' }),
+    name: z.string().nullable().openapi({ description: 'Slug of the attribute, or name of the combination or hook.' }),
     option: z.string().nullable().openapi({ description: 'Id of the option.' }),
     changes: z.array(difference),
     text: z.string().openapi({ description: 'The same in words.' }),
@@ -51,7 +51,8 @@ const getRoute = (services: Services) =>
     operationId: 'exportSchema',
     tags,
     summary: 'The schema as one document',
-    description: 'What the organisation has added or changed. Applied to it, the document changes nothing.',
+    description:
+      'What the organisation has added or changed, and its hooks without their secrets. Applied to it, the document changes nothing.',
     ...allowed(services, 'admin'),
     responses: readResponses('The document', schemaDocument),
   })
@@ -111,12 +112,17 @@ const eraseObjectRoute = (services: Services) =>
   })
 
 export const mountSchema = (app: OpenAPIHono<AppEnv>, services: Services): void => {
-  app.openapi(getRoute(services), async (c) => c.json(await c.get('administration')().exportSchema(), 200))
+  app.openapi(getRoute(services), async (c) => {
+    const document = await c.get('administration')().exportSchema()
+    return c.json(document as z.output<typeof schemaDocument>, 200)
+  })
   app.openapi(putRoute(services), async (c) => {
     const query = c.req.valid('query')
     const isDry = query.dryRun === 'true'
     const options = { dryRun: isDry, pruning: query.prune === 'archive' }
-    const { steps, jobIds } = await c.get('administration')().applySchema(c.req.valid('json'), options)
+    const { steps, jobIds } = await c
+      .get('administration')()
+      .applySchema(documentOf(c.req.valid('json')), options)
     const told = steps.map((one) => ({ ...one, changes: [...one.changes] }))
     if (jobIds.length > 0) c.get('driveJobs')()
     return c.json({ steps: told, jobIds: [...jobIds], ...(isDry && { dryRun: true as const }) }, 200)

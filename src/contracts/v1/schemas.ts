@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { MATCH_KEYS } from '../../engine/plan/keys.ts'
+import { itemOptions } from '../kit/item-options.ts'
 import { textUpTo } from '../kit/text.ts'
 import { PAGE_RECORDS } from './answer-size.ts'
 
@@ -65,21 +66,8 @@ export const item = z
       .optional()
       .openapi({ description: 'How to find the record; left out, one is created.', example: { external_id: '7' } }),
     values,
-    mode: z.enum(['upsert', 'insert', 'update']).optional(),
-    write: z
-      .record(z.string(), z.enum(['replace', 'keep', 'fill', 'append', 'prepend', 'remove']))
-      .optional()
-      .openapi({ description: 'How an attribute meets the value that the record has.', example: { tags: 'append' } }),
+    ...itemOptions,
     ifVersion: z.number().int().min(1).optional(),
-    ifNewer: z
-      .string()
-      .optional()
-      .openapi({ description: 'An attribute: what is stored later than the value sent stays.' }),
-    onSeveral: z.enum(['error', 'first']).optional(),
-    onArchived: z.enum(['revive', 'refuse']).optional(),
-    blanks: z.enum(['write', 'ignore']).optional().openapi({
-      description: 'ignore: what is null, an empty text or an empty list counts as left out. Default: write.',
-    }),
     reference: textUpTo(REFERENCE_CHARACTERS).optional().openapi({ description: 'Comes back with the outcome.' }),
   })
   .openapi('AssertItem')

@@ -3,11 +3,12 @@ import { sentOnly } from '../../../admin/rules.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
+import { verificationOf } from '../../kit/hook-document.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { allowed } from '../access.ts'
 import { idParam, madeResponses } from '../administration.ts'
 import { emptyResponses, readResponses, writeResponses } from '../responses.ts'
-import { hook, hookChange, newHook, renderHook, secretRotation, tags, verificationOf } from './schemas.ts'
+import { hook, hookChange, newHook, renderHook, secretRotation, tags } from './schemas.ts'
 
 const routes = (services: Services) => ({
   list: createRoute({

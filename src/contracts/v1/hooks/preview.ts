@@ -4,8 +4,8 @@ import { assertRecords } from '../../../engine/assert.ts'
 import { RefusedError } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
 import type { OpenHook } from '../../../hooks/opening.ts'
-import { parsePayload, told } from '../../../hooks/payload.ts'
-import { verify } from '../../../hooks/verification.ts'
+import { inputOf } from '../../../hooks/payload.ts'
+import { type Received, verify } from '../../../hooks/verification.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
@@ -56,11 +56,20 @@ const headersOf = ({ headers }: Asked): Headers => {
   return all
 }
 
-const verified = async (request: Asked, { hook, secrets }: OpenHook, headers: Headers, url: string) => {
-  const body = new TextEncoder().encode(request.text ?? JSON.stringify(request.payload ?? null))
-  const { address } = request
+/** What the sender would post: a payload is JSON, whatever the headers say. */
+const receivedOf = (request: Asked, requestUrl: string): Received => {
+  const { text, payload = null, query, address } = request
+  const url = new URL(requestUrl)
+  url.search = new URLSearchParams(query).toString()
+  const headers = headersOf(request)
+  if (text === undefined) headers.set('content-type', 'application/json')
+  const body = new Uint8Array(new TextEncoder().encode(text ?? JSON.stringify(payload)))
+  return { method: 'POST', url: url.href, headers, body, address }
+}
+
+const verified = async (received: Received, { hook, secrets }: OpenHook) => {
   try {
-    await verify({ method: 'POST', url, headers, body: new Uint8Array(body), address }, hook, secrets, Date.now())
+    await verify(received, hook, secrets, Date.now())
     return { verified: true, error: null }
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
@@ -89,15 +98,11 @@ export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void
       c.get('session'),
       async (session) => {
         const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase())
-        const headers = headersOf(request)
-        const url = new URL(c.req.url)
-        url.search = new URLSearchParams(request.query).toString()
-        const verification = await verified(request, open, headers, url.href)
-        const body =
-          request.text === undefined
-            ? (request.payload ?? null)
-            : parsePayload(new TextEncoder().encode(request.text), headers.get('content-type'))
-        const { items, messageId } = open.map({ body, ...told(headers, url.href) })
+        const received = receivedOf(request, c.req.url)
+        const verification = await verified(received, open)
+        const input = inputOf(received, open.hook)
+        if (input instanceof RefusedError) throw input
+        const { items, messageId } = open.map(input)
         const run = () =>
           assertRecords(c.get('store'), session, (organization) => commandsOf(organization, open.hook.object, items), {
             contract: 'v1',

@@ -2,12 +2,13 @@ import type { Context } from 'hono'
 import { problem, RefusedError } from '../../../engine/errors.ts'
 import { newId } from '../../../engine/ids.ts'
 import { withCurrent } from '../../../engine/session.ts'
+import { waitingWith } from '../../../hooks/backlog.ts'
 import type { DeliveryLog } from '../../../hooks/delivery.ts'
 import type { MappingInput } from '../../../hooks/mapping.ts'
 import type { HookSession } from '../../../hooks/opening.ts'
 import { inputOf } from '../../../hooks/payload.ts'
 import { type DeliveryResult, runDelivery } from '../../../hooks/running.ts'
-import { type Received, verify } from '../../../hooks/verification.ts'
+import { type Proof, type Received, verify } from '../../../hooks/verification.ts'
 import { refusalFrom } from '../../../http/app-errors.ts'
 import { bodyBytes } from '../../../http/body-bytes.ts'
 import type { AppEnv } from '../../../http/context.ts'
@@ -33,7 +34,7 @@ export class Reception {
   readonly id = newId()
   readonly receivedAt = Date.now()
   /** What it has proved to be: only that may be kept. */
-  #verified: MappingInput | undefined
+  #verified: { readonly input: MappingInput; readonly proof: Proof } | undefined
   #received: Promise<Received> | undefined
   readonly #c: Context<AppEnv>
   readonly #hooks: Hooks
@@ -48,12 +49,11 @@ export class Reception {
   }
 
   /** @throws RefusedError what it is rejected for, which counts against the address that it comes from */
-  async #verify(current: HookSession): Promise<Received> {
+  async #verify(current: HookSession): Promise<{ readonly received: Received; readonly proof: Proof }> {
     try {
       this.#received ??= receivedOf(this.#c)
       const received = await this.#received
-      await verify(received, current.hook, current.secrets, Date.now())
-      return received
+      return { received, proof: await verify(received, current.hook, current.secrets, Date.now()) }
     } catch (error) {
       if (!(error instanceof RefusedError) || current.cached) throw error
       throw await this.#hooks.reject(this.#c, current, this.#log, error)
@@ -64,11 +64,11 @@ export class Reception {
   async #run(current: HookSession): Promise<DeliveryResult | undefined> {
     this.#verified = undefined
     if (current.hook.state === 'paused') throw new RefusedError(problem('hook_paused'), PAUSED_RETRY)
-    const received = await this.#verify(current)
+    const { received, proof } = await this.#verify(current)
     this.#c.set('session', current)
     const input = inputOf(received, current.hook)
     if (!(input instanceof RefusedError)) {
-      this.#verified = input
+      this.#verified = { input, proof }
       if (this.#hooks.backlog?.isBehind(this.#address)) return undefined
     }
     const runner = { ...current, session: current, log: this.#log, commandsOf, request: this.#c.get('requestId') }
@@ -80,7 +80,7 @@ export class Reception {
    * @throws what it failed with, where nothing keeps it
    */
   async runOrKeep(session: HookSession): Promise<DeliveryResult | undefined> {
-    const { backlog } = this.#hooks
+    const { backlog, box } = this.#hooks
     try {
       const result = await withCurrent(session, (current) => this.#run(current))
       if (result) return result
@@ -88,8 +88,11 @@ export class Reception {
       const passes = refusalFrom(error).retryAfter !== undefined
       if (!backlog || !this.#verified || !passes) throw error
     }
-    const { id, receivedAt } = this
-    if (this.#verified) await backlog?.put({ address: this.#address, id, receivedAt, input: this.#verified })
+    if (backlog && this.#verified) {
+      const { input, proof } = this.#verified
+      const delivery = { address: this.#address, id: this.id, receivedAt: this.receivedAt, input }
+      await backlog.put(await waitingWith(box, delivery, proof))
+    }
     return undefined
   }
 }
