@@ -69,6 +69,19 @@ WHERE id = ?1 AND status = ?2 AND revision = CAST(?3 AS INTEGER)`,
   params: [organizationId, seen.status, seen.revision, status],
 })
 
+/** The same with this revision, which must be above that one. Answers a row where it is done. */
+export const standAs = (
+  organizationId: string,
+  seen: Pick<OrganizationRow, 'status' | 'revision'>,
+  status: OrganizationStatus,
+  revision: number,
+): Statement => ({
+  sql: `
+UPDATE organizations SET status = ?4, revision = CAST(?5 AS INTEGER)
+WHERE id = ?1 AND status = ?2 AND revision = CAST(?3 AS INTEGER) RETURNING revision`,
+  params: [organizationId, seen.status, seen.revision, status, revision],
+})
+
 /** Has the organisation be served here, with these settings and a revision above the one given. */
 export const activateOrganization = (
   organizationId: string,

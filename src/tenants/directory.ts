@@ -40,6 +40,14 @@ export interface Tenant {
   readonly revision: number
 }
 
+/** A tenant as it is now in the directory, after something was done to it. */
+export interface ChangedTenant extends Tenant {
+  /** What became of it nowhere else, and why, where its database could not be asked. */
+  readonly notReached?: string
+  /** What of it lies where it was, now that it is told to be elsewhere. */
+  readonly left?: string
+}
+
 /** A line as it was read. */
 export type Line = Pick<Tenant, 'id' | 'revision'>
 

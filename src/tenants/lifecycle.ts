@@ -2,11 +2,13 @@ import { administration } from '../admin/administration.ts'
 import { type NewOrganization, newOrganization, type OrganizationChange } from '../admin/organizations.ts'
 import { createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
+import { StaleError } from '../engine/session.ts'
 import { migrate } from '../storage/migrations.ts'
 import { PROGRAM } from '../storage/program/version.ts'
-import { amend, type Deployment, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
+import { claimOf } from './claim.ts'
+import { amend, type Deployment, findTenant, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import type { Place } from './place.ts'
+import { type Place, samePlace } from './place.ts'
 import { orWithdraw, settle } from './settling.ts'
 
 /**
@@ -51,11 +53,19 @@ export const createTenant = async (
   }
 }
 
+/** What was done at a place that the tenant has left meanwhile, or is leaving, may not be there any more. @throws StaleError */
+const requireStill = (before: Tenant, line: Tenant): void => {
+  if (claimOf(line) || !samePlace(line.place, before.place)) throw new StaleError()
+}
+
 /** Changes what its own administrators may change too. @throws RefusedError not_found */
 export const changeTenant = async (deployment: Deployment, id: string, wanted: OrganizationChange): Promise<Tenant> => {
   const { tenant, authority } = await locateIdle(deployment, id)
   const { name } = await administration(authority).changeOrganization(wanted)
-  return amend(deployment, tenant.id, (line) => (line.name === name ? undefined : { name }))
+  return amend(deployment, tenant.id, (line) => {
+    requireStill(tenant, line)
+    return line.name === name ? undefined : { name }
+  })
 }
 
 /**
@@ -69,6 +79,7 @@ export const issueAdminKey = async (deployment: Deployment, id: string, name: st
     name,
     scopes: ['crm:read', 'crm:write', 'admin'],
   })
+  requireStill(tenant, await findTenant(deployment, tenant.id))
   return { id: tenant.id, adminKey: secret }
 }
 
@@ -78,6 +89,7 @@ export const migrateTenant = async (deployment: Deployment, id: string): Promise
   // An object does it by itself, when it wakes.
   if (tenant.place.shape === 'object') await driver.batch([])
   const applied = tenant.place.shape === 'object' ? [] : await migrate(driver)
-  await amend(deployment, tenant.id, () => ({ program: PROGRAM }))
+  // One that lives elsewhere by now has another database.
+  await amend(deployment, tenant.id, ({ place }) => (samePlace(place, tenant.place) ? { program: PROGRAM } : undefined))
   return applied
 }

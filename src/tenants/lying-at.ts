@@ -1,5 +1,6 @@
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { NoDatabaseError, readOnly } from '../storage/driver.ts'
+import type { OrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
 import type { Deployment } from './deployment.ts'
 import type { Place } from './place.ts'
@@ -17,7 +18,7 @@ export const lyingAt = async (
   { places }: Deployment,
   organizationId: string,
   place: Place,
-): Promise<{ readonly status: OrganizationStatus } | undefined> => {
+): Promise<Pick<OrganizationRow, 'status' | 'revision'> | undefined> => {
   const driver = readOnly(places.open(organizationId, place, { mayCreate: false }))
   try {
     const { results } = await driver.batch([{ sql: TABLES, params: [] }])
@@ -28,7 +29,7 @@ export const lyingAt = async (
     const { results: found } = await driver.batch(looks.map((sql) => ({ sql, params: [organizationId] })))
     const [own, ...others] = found.map(({ rows }) => rows[0])
     if (place.shape === 'database' && others.some((row) => row !== undefined)) throw new TakenError()
-    return own && { status: own.status as OrganizationStatus }
+    return own && { status: own.status as OrganizationStatus, revision: Number(own.revision) }
   } catch (error) {
     if (error instanceof NoDatabaseError) return undefined
     throw error

@@ -1,67 +1,50 @@
 import { refuse } from '../engine/errors.ts'
-import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
-import type { SqlDriver } from '../storage/driver.ts'
-import { PROGRAM } from '../storage/program/version.ts'
-import { changeStatus, type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
+import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
-import { amend, bringUpToDate, type Deployment, findTenant, located, openNew, requireIdle } from './deployment.ts'
-import type { Tenant } from './directory.ts'
+import { type Claim, claimOf, hold, requireClaimable } from './claim.ts'
+import { bringUpToDate, type Deployment, findTenant, located, openNew } from './deployment.ts'
+import type { ChangedTenant, Tenant } from './directory.ts'
+import { finishPlacing, giveBack, notAsked, orGiveBack } from './ending.ts'
+import { orFault } from './fault.ts'
 import { lyingAt } from './lying-at.ts'
-import { newMove } from './move/state.ts'
-import type { Place, WrittenPlace } from './place.ts'
-import { type ChangedTenant, faultIn } from './status.ts'
-import { standingOf, stillEnded } from './still-ended.ts'
-import { moveOf, type TenantMove } from './tenant-move.ts'
+import type { Place } from './place.ts'
+import { freeze, isFrozenBy, standThere } from './standing.ts'
+import { moveOf } from './tenant-move.ts'
 import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
 
-/** Where a tenant lives is told, and nothing is copied: what it has was brought there by other hands. */
+/**
+ * Where a tenant lives is told, and nothing is copied: what it has was brought there by other hands. In this order, so that
+ * whatever meets it or interrupts it is not undone and undoes nothing: the line is claimed, the place of before is frozen, what it
+ * says is written at the new one, the line names that, the place of before is left.
+ */
 
-const MANY = 20
+type Row = Pick<OrganizationRow, 'status' | 'revision'>
 
-type Standing = Awaited<ReturnType<typeof standingOf>>
-
-/** How it stands where its line says; a word on why nobody knows, where that place is away. */
-const standingAt = async (deployment: Deployment, tenant: Tenant): Promise<Standing | { readonly fault: string }> => {
-  try {
-    return await standingOf(located(deployment, tenant).authority)
-  } catch (error) {
-    return { fault: faultIn(error) }
-  }
-}
-
-/** @throws RefusedError not_possible where it is not, or is not served */
-const requireThere = (found: { readonly status: OrganizationStatus } | undefined): OrganizationStatus => {
+/**
+ * How it stands where it is to be.
+ * @throws RefusedError not_possible where it is not, or is not served
+ */
+const requireThere = (found: Row | undefined, claim: Claim | undefined): OrganizationStatus => {
   if (found?.status === 'active' || found?.status === 'suspended') return found.status
+  // The database of before by another name: frozen by this work, or by a call of it that was interrupted.
+  if (claim && isFrozenBy(claim, found)) return claim.stands ?? 'suspended'
   throw refuse('not_possible', 'place', found ? `there it is ${found.status}` : 'nothing of it is there to be found')
 }
 
-/**
- * Whoever still comes to the place that was left is sent on. That it is the same database is told by the revision.
- * @returns whether anything lies there that has been left
- */
-const retire = async (driver: SqlDriver, id: string, there: OrganizationRow | undefined): Promise<boolean> => {
-  for (let attempt = 0; attempt < MANY; attempt++) {
-    const here = await readOrganizationRow(driver, id)
-    if (!here || here.revision === there?.revision) return false
-    if (here.status === 'moved') return true
-    await driver.batch([changeStatus(id, here, 'moved')])
-  }
-  throw new StaleError()
+/** An operator's word counts that the organisation has not heard of. */
+const wantedOf = ({ eraseAt }: Tenant, { status, stands }: Claim, found: OrganizationStatus): OrganizationStatus =>
+  eraseAt !== null || status === 'suspended' ? 'suspended' : (stands ?? found)
+
+/** Nobody can go on with it, and saying where the tenant is ends it. */
+const isUnreadableMove = (tenant: Tenant): boolean => tenant.status === 'moving' && !moveOf(tenant) && !claimOf(tenant)
+
+/** Of an interrupted call that came so far that the tenant lives elsewhere, the rest is done. */
+const settledLine = async (deployment: Deployment, id: string, isDry: boolean): Promise<Tenant> => {
+  const tenant = await findTenant(deployment, id)
+  if (isDry || claimOf(tenant)?.left === undefined) return tenant
+  return giveBack(deployment, await hold(deployment.directory, tenant))
 }
-
-const neverWas = (tenant: Tenant): boolean => tenant.status === 'moving' && moveOf(tenant) === undefined
-
-/** As the source of a move that has just arrived: upkeep keeps it for a day, and erases what is `moved` there. */
-const leftBehind = (from: WrittenPlace, to: Place): TenantMove => {
-  const now = Date.now()
-  return { from, to, state: { ...newMove(to, now), phase: 'keep', switchedAt: now, steppedAt: now } }
-}
-
-const notAsked = (fault: string): string =>
-  `Where it was is not reached (${fault}). If what it has is of an earlier time now, keys that were revoked since are to be revoked again. What lies there stays.`
-
-const KEPT = 'What it had where it was lies there still, and nobody is served there.'
 
 export interface PlaceOptions {
   /** What lies where the tenant was is erased a day later, as after a move. Default: it stays. */
@@ -70,10 +53,26 @@ export interface PlaceOptions {
   readonly isDry?: boolean
 }
 
+/** As it would be. */
+const tryPlacing = async (
+  deployment: Deployment,
+  tenant: Tenant,
+  to: Place,
+  found: OrganizationStatus,
+): Promise<ChangedTenant> => {
+  const { value: row, fault } = await orFault(() => readOrganizationRow(located(deployment, tenant).driver, tenant.id))
+  const known = row && row.status !== 'moved' ? row.status : undefined
+  const claim: Claim = { id: '', at: 0, status: tenant.status, ...(known && { stands: known }), ...claimOf(tenant) }
+  const status = wantedOf(tenant, claim, found)
+  return { ...tenant, place: to, status, ...(fault !== undefined && { notReached: notAsked(fault) }) }
+}
+
 /**
  * Says where a tenant is: for a line that cannot be read, a database that is called otherwise now, or one of an earlier time.
- * Keys that have been revoked where it was stay revoked, and its status stays as it was.
+ * Keys that have been revoked where it was stay revoked, and its status stays as it was. Where it was, nothing is acknowledged
+ * from before it is looked at until it is over.
  * @throws RefusedError not_found, wrong_status; not_possible when it is not there; invalid_value as `openNew` and `alone`
+ * @throws StaleError when somebody else has changed the tenant meanwhile
  */
 export const placeTenant = async (
   whole: Deployment,
@@ -82,29 +81,28 @@ export const placeTenant = async (
   { erasesOld = false, isDry = false }: PlaceOptions = {},
 ): Promise<ChangedTenant> => {
   const deployment = withTimeLimit(whole, PATIENCE_MS)
-  const tenant = await findTenant(deployment, id)
-  if (!neverWas(tenant)) requireIdle(tenant)
-  if (tenant.status === 'creating') throw refuse('wrong_status', undefined, tenant.status)
+  const tenant = await settledLine(deployment, id, isDry)
+  if (!isUnreadableMove(tenant)) requireClaimable(tenant)
   openNew(deployment, tenant.id, to, { isNamed: true })
-  const before = await standingAt(deployment, tenant)
-  const known = 'organization' in before ? before.organization : undefined
-  const found = requireThere(await lyingAt(deployment, tenant.id, to))
-  const status = known && known.status !== 'moved' ? known.status : found
-  const fault = 'fault' in before ? before.fault : undefined
-  if (isDry) return { ...tenant, place: to, status, ...(fault !== undefined && { notReached: notAsked(fault) }) }
+  const found = requireThere(await lyingAt(deployment, tenant.id, to), claimOf(tenant))
+  if (isDry) return tryPlacing(deployment, tenant, to, found)
   const target = deployment.places.open(tenant.id, to, { mayCreate: false })
   await bringUpToDate(target, to)
   const driver = alone(target, tenant.id, to)
-  requireThere(await readOrganizationRow(driver, tenant.id))
-  // No count of changes comes to the time of day: above whatever isolates may remember.
-  const standing = { id: tenant.id, status, revision: Math.max(known?.revision ?? 0, Date.now()) }
-  await driver.batch(stillEnded(standing, 'ended' in before ? before.ended : []))
-  const there = await readOrganizationRow(driver, tenant.id)
-  const isLeft = known !== undefined && (await retire(located(deployment, tenant).driver, tenant.id, there))
-  const move = isLeft && erasesOld ? leftBehind(tenant.place, to) : null
-  const change = { place: to, status, program: PROGRAM, ...(move || !moveOf(tenant) ? { move } : {}) }
-  const line = await amend(deployment, tenant.id, () => change)
-  deployment.places.forget(line.id)
-  if (fault !== undefined) return { ...line, notReached: notAsked(fault) }
-  return isLeft && !erasesOld ? { ...line, left: KEPT } : line
+  requireThere(await readOrganizationRow(driver, tenant.id), claimOf(tenant))
+
+  const held = await hold(deployment.directory, tenant)
+  return orGiveBack(deployment, held, async () => {
+    const { value: ended, fault } = await orFault(() => freeze(located(deployment, tenant).driver, tenant.id, held))
+    let isSame = false
+    let status: OrganizationStatus = found
+    await standThere(driver, tenant.id, held, ended ?? held.claim.ended ?? [], (row) => {
+      isSame = isFrozenBy(held.claim, row)
+      status = wantedOf(held.line, held.claim, requireThere(row, held.claim))
+      return status
+    })
+    const left = isSame || ended === undefined ? undefined : { left: tenant.place, erasesOld }
+    await held.change(() => ({ place: to, move: { claim: { ...held.claim, ...left } } }))
+    return finishPlacing(deployment, held, status, fault)
+  })
 }

@@ -1,26 +1,9 @@
 import { refuse } from '../engine/errors.ts'
-import { type SqlDriver, type Statement, UnavailableError } from '../storage/driver.ts'
-import { type Deployment, locateIdle } from './deployment.ts'
+import { hold, requireClaimable } from './claim.ts'
+import { type Deployment, findTenant, located } from './deployment.ts'
+import { orGiveBack, standBack } from './ending.ts'
 import type { ObjectPlace, Place } from './place.ts'
-import { standingOf, stillEnded } from './still-ended.ts'
-
-/** How often a database that restarts is asked again, and after how many milliseconds. */
-const ATTEMPTS = 20
-const PAUSE_MS = 250
-
-const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
-const untilItIsBack = async (driver: SqlDriver, statements: readonly Statement[]): Promise<void> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await driver.batch(statements)
-      return
-    } catch (error) {
-      if (!(error instanceof UnavailableError) || attempt === ATTEMPTS) throw error
-      await wait(PAUSE_MS)
-    }
-  }
-}
+import { freeze } from './standing.ts'
 
 /** How a libSQL database of an earlier time is come by. */
 const pastOf = (url: string, at: string): string => {
@@ -44,11 +27,16 @@ const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {
     : `${inOrder(pastOf(place.url, at), '{"shape": "database", "url": "…"}')}. Keys revoked since stay revoked`
 }
 
+/** Somebody who restarts a database may be told of a time a little before the one that was meant. */
+const MARGIN_MS = 60_000
+
 /**
- * Takes the data of a tenant back to what it was at a time. Keys that were revoked since stay revoked.
+ * Takes the data of a tenant back to what it was at a time. Keys that were revoked since stay revoked, and it stands as it did: both
+ * are in the line of the directory before anything goes back, so that the same again, or upkeep, finishes what was interrupted.
  * @param time milliseconds since 1970
  * @param isDry everything is looked at, the past of the object too, and nothing is changed
  * @throws RefusedError not_found; not_possible where it takes other means, which the refusal names; out_of_range for the future
+ * @throws StaleError when somebody else has changed the tenant meanwhile
  */
 export const rewindTenant = async (
   deployment: Deployment,
@@ -57,12 +45,24 @@ export const rewindTenant = async (
   { isDry = false }: { readonly isDry?: boolean } = {},
 ): Promise<void> => {
   if (time > Date.now()) throw refuse('out_of_range', 'to', 'an instant that has passed')
-  const { tenant, place, driver, authority } = await locateIdle(deployment, id)
+  const tenant = await findTenant(deployment, id)
+  requireClaimable(tenant)
+  const { place, driver } = located(deployment, tenant)
   if (place.shape !== 'object') throw refuse('not_possible', undefined, byHand(place, time))
-  const { organization, ended } = await standingOf(authority)
-  const told = await deployment.objects?.rewind(tenant.id, place, time, { isDry })
-  const { impossible } = told ?? { impossible: 'no objects' }
-  if (impossible !== undefined) throw refuse('not_possible', undefined, impossible)
+  const goBack = async (isTrial: boolean) => {
+    const told = await deployment.objects?.rewind(tenant.id, place, time, { isDry: isTrial })
+    const { impossible } = told ?? { impossible: 'no objects' }
+    if (impossible !== undefined) throw refuse('not_possible', undefined, impossible)
+  }
+  // What cannot be is refused before anything is frozen.
+  await goBack(true)
   if (isDry) return
-  await untilItIsBack(driver, stillEnded(organization, ended))
+  const held = await hold(deployment.directory, tenant)
+  await orGiveBack(deployment, held, async () => {
+    const ended = await freeze(driver, tenant.id, held, { since: time - MARGIN_MS })
+    if (!ended) throw refuse('not_found', undefined, 'such organisation')
+    await held.note({ ended })
+    await goBack(false)
+    await standBack(deployment, held)
+  })
 }

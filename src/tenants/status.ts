@@ -1,25 +1,19 @@
 import { changeOrganizationStatus } from '../admin/organizations.ts'
-import { RefusedError, refuse } from '../engine/errors.ts'
+import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
-import { NoDatabaseError, UnavailableError } from '../storage/driver.ts'
-import { readOrganizationRow } from '../storage/tenant-organization.ts'
+import { raiseFence, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
+import { claimOf } from './claim.ts'
 import { amend, type Deployment, findTenant, located, requireIdle } from './deployment.ts'
-import type { Tenant } from './directory.ts'
+import type { ChangedTenant, Tenant } from './directory.ts'
+import { faultIn, isNotFound, orFault } from './fault.ts'
 import { lyingAt } from './lying-at.ts'
-import { PlaceError, readable, samePlace } from './place.ts'
+import { readable, samePlace } from './place.ts'
+import { stand } from './standing.ts'
 import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
 
 /** Whether a tenant is served: suspended, resumed, deleted. */
-
-/** A tenant as it is now in the directory. */
-export interface ChangedTenant extends Tenant {
-  /** What became of it nowhere else, and why, where its database could not be asked. */
-  readonly notReached?: string
-  /** What of it lies where it was, now that it is told to be elsewhere. */
-  readonly left?: string
-}
 
 /** A deletion is taken back by resuming the tenant, and by nothing that seems to do something else. */
 const precededBy = {
@@ -38,8 +32,6 @@ const notReached = {
 const untold = (fault: string, status: keyof typeof notReached): string =>
   `Its database was not reached (${fault}). ${notReached[status]}`
 
-const isNotFound = (error: unknown): boolean => error instanceof RefusedError && error.message === 'not_found'
-
 /** Has the organisation itself know it. One that there is not any more is as good as deleted. */
 const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof precededBy): Promise<void> => {
   const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
@@ -50,15 +42,6 @@ const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof
   }
 }
 
-/** What kept an organisation from being told, without addresses and secrets. @throws whatever it answers itself */
-export const faultIn = (error: unknown): string => {
-  if (isNotFound(error)) return 'no organisation there'
-  if (error instanceof RefusedError || error instanceof StaleError) throw error
-  if (error instanceof PlaceError) return 'this deployment cannot open it'
-  if (error instanceof NoDatabaseError) return 'there is none'
-  return error instanceof UnavailableError ? 'no answer' : 'no answer that can be used'
-}
-
 /** Longer than an organisation takes to be told, or not to be reached. */
 const TELLING_MS = 600_000
 
@@ -66,13 +49,17 @@ const TELLING_MS = 600_000
  * Nothing of it is erased while its organisation is told to be served again. Who is cut off in between leaves it to be erased
  * a little later, and who could not tell it leaves its line as it was.
  */
-const keepingWhile = async (deployment: Deployment, tenant: Tenant, work: () => Promise<void>): Promise<void> => {
-  if (tenant.eraseAt === null) return work()
+const keepingWhile = async (deployment: Deployment, tenant: Tenant, work: () => Promise<void>): Promise<Tenant> => {
+  if (tenant.eraseAt === null) {
+    await work()
+    return tenant
+  }
   const { eraseAt } = tenant
   // Also for one that is due later: an upkeep that has read the line before must not go on by it.
   const kept = await deployment.directory.change(tenant, { eraseAt: Math.max(eraseAt, Date.now() + TELLING_MS) })
   try {
     await work()
+    return kept
   } catch (error) {
     // Somebody who has changed it since has said anew when it is erased.
     await deployment.directory.change(kept, { eraseAt }).catch((stale: unknown) => {
@@ -86,6 +73,7 @@ const keepingWhile = async (deployment: Deployment, tenant: Tenant, work: () => 
  * In the organisation first: there it ends what is under way everywhere, by the guard of the very next batch, and there it
  * counts whether the tenant is served.
  * @throws RefusedError not_found, wrong_status
+ * @throws StaleError when somebody else has changed the tenant meanwhile, and nobody knows what holds now
  */
 const setStatus = async (
   deployment: Deployment,
@@ -96,21 +84,31 @@ const setStatus = async (
   const tenant = await findTenant(deployment, id)
   requireIdle(tenant, 'deleted')
   if (tenant.eraseAt !== null && status === 'suspended') throw refuse('wrong_status', undefined, 'deleted')
-  let fault: string | undefined
   const telling = () => tell(deployment, tenant, status)
-  try {
-    await (status === 'active' ? keepingWhile(deployment, tenant, telling) : telling())
-  } catch (error) {
-    if (status === 'active') throw error
-    fault = faultIn(error)
+  if (status === 'active') {
+    const kept = await keepingWhile(deployment, tenant, async () => {
+      // Also where it is served still: an upkeep that has read it before, to tell it of its deletion, comes too late.
+      if (tenant.eraseAt !== null) await located(deployment, tenant).driver.batch([raiseFence(tenant.id)])
+      await telling()
+    })
+    if (kept.eraseAt !== null) return deployment.directory.change(kept, { status, eraseAt })
+    return amend(deployment, tenant.id, (now) => {
+      if (now.eraseAt !== null || claimOf(now)) throw new StaleError()
+      return now.status === 'moving' ? undefined : { status }
+    })
   }
+  const { fault } = await orFault(telling)
   // An organisation that has not heard of its deletion is not deleted; the time in its line has upkeep go on with it.
   const reached = fault === undefined || tenant.status === status ? status : 'suspended'
   // While it moves, the move writes down in the end what it is then.
-  const line = await amend(deployment, tenant.id, (now) =>
-    now.status === 'moving' ? { eraseAt } : { status: reached, eraseAt },
-  )
-  if (fault === undefined || status === 'active') return line
+  const line = await amend(deployment, tenant.id, (now) => {
+    // What has not been told, or was told a place that it may have left, nobody would write down in the end.
+    const isMissed = now.status === 'moving' && fault !== undefined
+    if (isMissed || claimOf(now) || now.status === 'erasing' || (status === 'suspended' && now.eraseAt !== null))
+      throw new StaleError()
+    return now.status === 'moving' ? { eraseAt } : { status: reached, eraseAt }
+  })
+  if (fault === undefined) return line
   deployment.places.forget(line.id)
   return { ...line, notReached: untold(fault, status) }
 }
@@ -215,6 +213,11 @@ export const isOwedDeletion = ({ status, eraseAt }: Tenant): boolean =>
 
 /** For upkeep: has the organisation know what an operator wanted when its database was away. @throws when it still is */
 export const payDeletion = async (deployment: Deployment, tenant: Tenant): Promise<void> => {
-  await tell(deployment, tenant, 'deleted')
-  await deployment.directory.change(tenant, { status: 'deleted' })
+  const { id, eraseAt } = tenant
+  const { driver } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
+  const seen = await readOrganizationRow(driver, id)
+  // Whoever resumes it has changed the line before this, and it is left to them; or the organisation after it, and it is left as it is.
+  const line = await deployment.directory.change(tenant, { eraseAt })
+  if (seen && !(await stand(driver, id, seen, 'deleted'))) throw new StaleError()
+  await deployment.directory.change(line, { status: 'deleted' })
 }

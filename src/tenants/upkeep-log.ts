@@ -27,6 +27,13 @@ export const loggedErasing = (
 export const loggedDeletion = ({ directory }: Deployment, { id }: Tenant, work: () => Promise<void>): Promise<void> =>
   recorded(directory.log, upkeep, { action: 'delete', tenantId: id, isGoingOn: true }, work)
 
+/** Saying where a tenant is, or taking it back in time, was interrupted. */
+export const loggedGivingBack = (
+  { directory }: Deployment,
+  { id: tenantId }: Tenant,
+  work: () => Promise<void>,
+): Promise<void> => recorded(directory.log, upkeep, { action: 'give back', tenantId, isGoingOn: true }, work)
+
 /** @param tenant as it is before. What is only looked at, and left as it is, has no line */
 export const loggedMove = (
   { directory }: Deployment,

@@ -5,12 +5,13 @@ import { sweep } from '../storage/sweep.ts'
 import { adoptConfigured, adoptShared } from './adopting.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
+import { endClaim, isClaimDue } from './ending.ts'
 import { eraseTenant, isDue } from './erasing.ts'
 import { lookAfterMove } from './left-moves.ts'
 import { databaseName, type Place, readable } from './place.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
 import { withTimeLimit } from './time-limit.ts'
-import { loggedDeletion, loggedErasing, loggedMove } from './upkeep-log.ts'
+import { loggedDeletion, loggedErasing, loggedGivingBack, loggedMove } from './upkeep-log.ts'
 import { countUsage, isUsageDue } from './usage.ts'
 
 /** What has to be done from time to time, by cron on the Worker and by a timer on Node. */
@@ -94,6 +95,7 @@ const lookAfterTenant = async (deployment: Deployment, id: string, now: number):
   if (!tenant) return
   if (isDue(tenant, now)) await loggedErasing(deployment, tenant, () => eraseTenant(deployment, tenant))
   else if (isOwedDeletion(tenant)) await loggedDeletion(deployment, tenant, () => payDeletion(deployment, tenant))
+  else if (isClaimDue(tenant, now)) await loggedGivingBack(deployment, tenant, () => endClaim(deployment, tenant))
   else await loggedMove(deployment, tenant, now, () => lookAfterMove(deployment, tenant, now))
 }
 
