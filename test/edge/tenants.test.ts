@@ -372,6 +372,9 @@ it('lets nothing into a table that is no row of it, nor a unique value in twice'
     [{ name: 'x'.repeat(200_000) }, 'name', 'too_long'],
     [{ name: ' ' }, 'name', 'required'],
     [{ default_country: 'x' }, 'default_country', 'invalid_value'],
+    [{ default_country: '' }, 'default_country', 'invalid_value'],
+    [{ history: 'off', change_feed: 1 }, 'change_feed', 'invalid_value'],
+    [{ history: 'names', change_feed: 0 }, 'change_feed', 'invalid_value'],
     [{ history_days: 0 }, 'history_days', 'out_of_range'],
     [{ history_days: 1e12 }, 'history_days', 'out_of_range'],
   ] as const) {
