@@ -265,7 +265,9 @@ it('says how a creation goes on whose database is away, and what becomes of it w
   const { code, err } = await run('create', '--name', 'Away', '--place', place)
   const [id = ''] = UUID.exec(err) ?? []
   expect([code, err]).toEqual([1, expect.stringContaining(`This goes on: npm run admin -- tenant create --id ${id}`)])
-  expect((await succeeded(run('get', id))).out).toContain(`tenant create --id ${id}`)
+  const told = (await succeeded(run('get', id))).out
+  expect(told).toContain(`tenant create --id ${id}`)
+  expect(told).toContain(`If its database is gone for good: npm run admin -- tenant delete ${id} --no-export --abandon`)
   expect((await run('migrate', '--all')).out).toMatch(new RegExp(`^${id}\tleft out\tits creation was interrupted`))
   const given = await run('delete', id, '--abandon', '--export', join(folder, 'none.ndjson'))
   expect(`${given.out}${given.err}`).toContain('removed from the directory')
@@ -375,6 +377,9 @@ describe('what a command refuses before it does anything', () => {
     ['an id that is none', /^id must be a UUID/, () => one('suspend', '7')],
     ['a status that is none', /^--status: "gone" must be one of/, () => one('list', '--status', 'gone')],
     ['a place that is no JSON', /^--place: object is no JSON/, () => one('create', '--name', 'A', '--place', 'object')],
+    ['a target that is no JSON', /^--to: object is no JSON/, () => one('move', id, '--to', 'object')],
+    ['a place to be at that is no JSON', /^--at: object is no JSON/, () => one('place', id, '--at', 'object')],
+    ['a country that is empty', /^defaultCountry must be/, () => one('change', id, '--default-country', '')],
     ['a wait that is no number', /^--wait-days: "x"/, () => one('delete', id, '--no-export', '--wait-days', 'x')],
     ['a wave of none', /^--wave: "0" must be/, () => one('migrate', '--all', '--wave', '0')],
     ['nothing to migrate', /^Name tenants by their ids, or say --all/, () => one('migrate')],

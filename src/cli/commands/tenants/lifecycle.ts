@@ -50,7 +50,7 @@ const create = ({
     ...(history !== undefined && { history }),
     ...(historyDays !== undefined && { historyDays: wholeNumber('--history-days', historyDays, 1) }),
     ...(defaultCountry !== undefined && { defaultCountry }),
-    ...(place !== undefined && { place: parsedPlace(place) }),
+    ...(place !== undefined && { place: parsedPlace('--place', place) }),
   }
   const make = async (api: OperatorApi) => {
     const made = await api.create(tenant).catch((error: unknown) => {
@@ -78,7 +78,7 @@ const arrived: ReadonlySet<string> = new Set(['keep', 'done'])
 /** Asks for piece after piece; interrupted, the same command goes on. */
 const move = (id: string, { to, back = false, abandon = false, dryRun = false, ...options }: MoveOptions) => {
   if (to !== undefined && back) throw new Error('Say either --to <json>, where it is to live, or --back.')
-  const place = to === undefined ? undefined : parsedPlace(to)
+  const place = to === undefined ? undefined : parsedPlace('--to', to)
   return withOperatorApi(options, async (api) => {
     const piece = (flags: { abandon: boolean; dryRun: boolean }) =>
       back ? api.moveBack(id, flags) : api.move(id, place, flags)
@@ -117,7 +117,7 @@ interface PlaceOptions extends Options {
 }
 
 const placeAt = (id: string, { at, eraseOld = false, dryRun = false, ...options }: PlaceOptions) =>
-  change(options, (api) => api.place(id, parsedPlace(at), eraseOld, { dryRun }), { dryRun })
+  change(options, (api) => api.place(id, parsedPlace('--at', at), eraseOld, { dryRun }), { dryRun })
 
 export const addLifecycleCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   const withTenant = (name: string) => withReach(tenant.command(name).argument('<id>', 'id of the tenant'))

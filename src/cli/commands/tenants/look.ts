@@ -30,6 +30,7 @@ const wantedOf = async (api: OperatorApi, { id, name, place }: ToldTenant): Prom
 const creationText = async (api: OperatorApi, reach: Reach, tenant: ToldTenant): Promise<string[]> => [
   `Finish:    ${createCommand(reach, await wantedOf(api, tenant))}`,
   `Give up:   ${nextCommand(reach, 'tenant', 'delete', tenant.id, '--no-export')}`,
+  `If its database is gone for good: ${nextCommand(reach, 'tenant', 'delete', tenant.id, '--no-export', '--abandon')}`,
 ]
 
 /** Of a move that goes no further: once the tenant lives at its new place, only the old one can be in the way. */

@@ -23,7 +23,7 @@ const change = (id: string, { name, crmMode, history, historyDays, defaultCountr
     ...(crmMode !== undefined && { crmMode }),
     ...(history !== undefined && { history }),
     ...(historyDays !== undefined && { historyDays: historyDays === false ? null : days(historyDays) }),
-    ...(defaultCountry !== undefined && { defaultCountry: defaultCountry || null }),
+    ...(defaultCountry !== undefined && { defaultCountry: defaultCountry === false ? null : defaultCountry }),
   }
   if (Object.keys(wanted).length === 0)
     throw new Error('Say what to change: --name, --crm-mode, --history, --history-days or --default-country.')
