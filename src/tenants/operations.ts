@@ -20,6 +20,8 @@ import { moveOf, type TenantMove } from './tenant-move.ts'
 import { telling } from './told.ts'
 import { usageOf } from './usage.ts'
 
+const MS_PER_DAY = 86_400_000
+
 /** Seconds after which a creation may be gone on with. */
 const RETRY_AFTER = 1
 
@@ -107,14 +109,13 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
     suspend: (id: string) =>
       logged({ action: 'suspend', tenantId: id, endOf: endOfChange }, () => suspendTenant(deployment, id)),
     resume: (id: string) => logged({ action: 'resume', tenantId: id }, () => resumeTenant(deployment, id)),
-    delete: (id: string, eraseAt: number, options: Parameters<typeof deleteTenant>[3] = {}) => {
-      if (options.isDry) return looked(() => deleteTenant(deployment, id, eraseAt, options))
+    /** @param waitDays until everything of it is erased. In the log they are as they were sent, whenever it is tried again */
+    delete: (id: string, waitDays: number, options: Parameters<typeof deleteTenant>[3] = {}) => {
+      const work = () => deleteTenant(deployment, id, Date.now() + waitDays * MS_PER_DAY, options)
+      if (options.isDry) return looked(work)
       const { mayAbandon = false } = options
-      const detail = { eraseAt: new Date(eraseAt).toISOString(), mayAbandon }
       const endOf = (made: ChangedTenant) => endOfDeletion(log, made, mayAbandon)
-      return logged({ action: 'delete', tenantId: id, detail, endOf }, () =>
-        deleteTenant(deployment, id, eraseAt, options),
-      )
+      return logged({ action: 'delete', tenantId: id, detail: { waitDays, mayAbandon }, endOf }, work)
     },
     place: (id: string, to: Place, options: PlaceOptions = {}) => {
       const work = () => placeTenant(deployment, id, to, options)
@@ -167,6 +168,7 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
         tenantId: id,
         detail: { lines },
         isGoingOn: page.lines[0]?.table !== 'organizations',
+        isLong: true,
         more: (before: unknown) => ({ lines: linesIn(before) + lines }),
         endOf: () => (hasMore ? undefined : 'done'),
       }
@@ -177,7 +179,7 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
       if (!options.repair) return looked(work)
       const isGoingOn = options.cursor !== undefined
       return logged(
-        { action: 'repair', tenantId: id, isGoingOn, endOf: ({ next }) => (next ? undefined : 'done') },
+        { action: 'repair', tenantId: id, isGoingOn, isLong: true, endOf: ({ next }) => (next ? undefined : 'done') },
         work,
       )
     },

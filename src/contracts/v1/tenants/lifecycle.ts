@@ -14,8 +14,6 @@ import { limit } from '../schemas.ts'
 import { cursorParam, dryRunParam, flagsOf, idOf, ofTenant, operated } from './routes.ts'
 import { changedTenant, newTenant, newTenantKey, placeOf, renderTenant, tenant } from './schemas.ts'
 
-const MS_PER_DAY = 86_400_000
-
 const deletion = z
   .strictObject({
     waitDays: z
@@ -165,7 +163,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
   app.openapi(remove, async (c) => {
     const { waitDays, abandon: mayAbandon } = c.req.valid('json')
     const { isDry } = flagsOf(c.req.valid('query'))
-    const deleted = await c.get('tenants').delete(idOf(c), Date.now() + waitDays * MS_PER_DAY, { mayAbandon, isDry })
+    const deleted = await c.get('tenants').delete(idOf(c), waitDays, { mayAbandon, isDry })
     return c.json(renderTenant(deleted), 200)
   })
 }
