@@ -153,7 +153,8 @@ const operatorApi = (transport: Transport) => {
     place: (id: string, place: unknown, eraseOld: boolean, flags: Flags) =>
       ask<ToldTenant>('POST', of(id, '/place', flags), { place, eraseOld }),
     rewind: (id: string, to: string, flags: Flags) => ask<void>('POST', of(id, '/rewind', flags), { to }),
-    migrate: (id: string) => ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate')),
+    migrate: (id: string, flags: Flags) =>
+      ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate', flags)),
     exportLines: (id: string) =>
       items('lines', (cursor) =>
         ask<Page<'lines', ExportLine>>('GET', withCursor(of(id, '/export'), cursor), undefined, TRIES),

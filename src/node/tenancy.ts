@@ -6,6 +6,7 @@ import { databaseName as nameOf, PlaceError, shared, type UrlPlace } from '../te
 import { type OpenOptions, type OpenPlace, Places } from '../tenants/places.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { sqlTenantDirectory } from '../tenants/sql-directory.ts'
+import { openDatabase } from './database.ts'
 import { databaseName } from './database-url.ts'
 import { type ServedDatabase, serveDatabase } from './served-database.ts'
 import { defaultDatabase, type NodeSettings } from './settings.ts'
@@ -24,6 +25,16 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 const FILE = 'file:'
 
+/** Opens a database for this alone, and does not bring it up to date. */
+const onDatabase = async <T>(url: string, token: string | undefined, work: (driver: SqlDriver) => Promise<T>) => {
+  const { driver, close } = await openDatabase(url, token)
+  try {
+    return await work(driver)
+  } finally {
+    await close()
+  }
+}
+
 /** Databases that tenants have of their own, opened and brought up to date when one is first needed. */
 class OwnDatabases {
   readonly #open = new Map<string, Promise<ServedDatabase>>()
@@ -34,10 +45,12 @@ class OwnDatabases {
     this.#serve = serve
   }
 
-  driver(name: string, { url }: UrlPlace, token: string | undefined, { mayCreate }: OpenOptions): SqlDriver {
+  driver(name: string, { url }: UrlPlace, token: string | undefined, { mayCreate, asItIs }: OpenOptions): SqlDriver {
     return {
       batch: async (statements, options) => {
         if (!mayCreate && !this.#isThere(url, token)) throw new NoDatabaseError('There is no file at its place')
+        if (asItIs && !this.#open.has(this.#keyOf(url, token)))
+          return onDatabase(url, token, ({ batch }) => batch(statements, options))
         return (await this.#opened(name, url, token)).driver.batch(statements, options)
       },
     }

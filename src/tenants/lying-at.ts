@@ -18,7 +18,7 @@ export const lyingAt = async (
   organizationId: string,
   place: Place,
 ): Promise<{ readonly status: OrganizationStatus } | undefined> => {
-  const driver = readOnly(places.open(organizationId, place, { mayCreate: false }))
+  const driver = readOnly(places.open(organizationId, place, { mayCreate: false, asItIs: true }))
   try {
     const { results } = await driver.batch([{ sql: TABLES, params: [] }])
     const names = (results[0]?.rows ?? []).map(({ name }) => name)

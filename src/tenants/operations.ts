@@ -158,7 +158,10 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
         () => moveTenantBack(deployment, id, options),
       )
     },
-    migrate: (id: string) => logged({ action: 'migrate', tenantId: id }, () => migrateTenant(deployment, id)),
+    migrate: (id: string, { isDry = false } = {}) => {
+      const work = () => migrateTenant(deployment, id, { isDry })
+      return isDry ? looked(work) : logged({ action: 'migrate', tenantId: id }, work)
+    },
     /** @param hasMore whether further pages of the same export follow */
     async restore(id: string, page: RestoredPage, hasMore: boolean): Promise<void> {
       if (page.isDry) return looked(() => restoreTenant(deployment, id, page))

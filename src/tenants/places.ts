@@ -15,6 +15,8 @@ export type Connect = (organizationId: string, cost?: Cost) => SqlDriver
 export interface OpenOptions {
   /** Only administration makes databases: a request that merely claims to be of an organisation must not. */
   readonly mayCreate: boolean
+  /** For whoever is to change nothing: a database that is behind is not brought up to date because somebody opens it. */
+  readonly asItIs?: boolean
 }
 
 /** Opens the database of a place. @throws PlaceError where this deployment has no such place */
