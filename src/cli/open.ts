@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Authority, asOperator } from '../admin/authority.ts'
 import { openDatabase, openMigrated } from '../node/database.ts'
 import { databaseFailure } from '../node/database-failure.ts'
-import { databaseName } from '../node/database-url.ts'
+import { databaseName, isMissingFile } from '../node/database-url.ts'
 import { requireServerNode } from '../node/require-version.ts'
 import { defaultDatabase } from '../node/settings.ts'
 import type { SqlDriver } from '../storage/driver.ts'
@@ -86,8 +86,7 @@ export const open = async (target: Target): Promise<Opened> => {
   return database === D1 ? openD1(target) : openDatabase(database, databaseToken())
 }
 
-const isNewFile = (database: string) =>
-  database !== D1 && database.startsWith('file:') && !existsSync(databaseName(database))
+const isNewFile = (database: string) => database !== D1 && isMissingFile(database)
 
 /**
  * A file that is not there yet is made only for what may be the first thing that is ever done with it: elsewhere its name

@@ -168,6 +168,8 @@ const operatorApi = (transport: Transport) => {
         { repair, ...(cursor !== null && { cursor }) },
         TRIES,
       ),
+    /** @param from identity of the directory that has the tenants until now */
+    takeOver: (from: string) => ask<{ readonly id: string }>('POST', '/v1/tenant-directory/take-over', { from }),
     actions: (tenantId?: string) =>
       items('actions', (cursor) =>
         ask<Page<'actions', ToldAction>>('GET', withCursor('/v1/operator-log', cursor, tenantId ? { tenantId } : {})),

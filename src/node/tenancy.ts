@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type DatabaseState, NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
@@ -7,7 +6,7 @@ import { type OpenOptions, type OpenPlace, Places } from '../tenants/places.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { sqlTenantDirectory } from '../tenants/sql-directory.ts'
 import { openDatabase } from './database.ts'
-import { databaseName } from './database-url.ts'
+import { databaseName, isMissingFile } from './database-url.ts'
 import { type ServedDatabase, serveDatabase } from './served-database.ts'
 import { defaultDatabase, type NodeSettings } from './settings.ts'
 
@@ -72,7 +71,7 @@ class OwnDatabases {
 
   /** Opening a file makes it. */
   #isThere(url: string, token: string | undefined): boolean {
-    return !url.startsWith(FILE) || this.#open.has(this.#keyOf(url, token)) || existsSync(databaseName(url))
+    return this.#open.has(this.#keyOf(url, token)) || !isMissingFile(url)
   }
 
   /** What cannot be opened at all is tried again by the next batch; a server that is away is asked again by itself. */
@@ -118,12 +117,16 @@ const requireOwnFile = (url: string, directoryUrl: string, env: Variables): void
     )
 }
 
-/** @throws Error when the directory cannot be opened */
+/**
+ * A directory that is not there yet is made.
+ * @param options `isServed`: as `Deployment` has it
+ * @throws Error when the directory cannot be opened
+ */
 export const nodeDeployment = async (
   home: SqlDriver,
   { directoryUrl, databaseTimeoutMs }: Settings,
   log: (line: string) => void,
-  env: Variables = process.env,
+  { env = process.env, isServed = true }: { readonly env?: Variables; readonly isServed?: boolean } = {},
 ): Promise<NodeDeployment> => {
   if (directoryUrl === undefined) return { ...sharedDeployment(home), states: () => [], close: async () => undefined }
   const own = new OwnDatabases((name, databaseUrl, databaseToken) =>
@@ -146,6 +149,7 @@ export const nodeDeployment = async (
     places: new Places({ home: shared, open, directory: { driver: directory, over: sqlTenantDirectory } }),
     directory: sqlTenantDirectory(directory),
     isMixed: true,
+    isServed,
     states: () => own.states(),
     close: () => own.close(),
   }

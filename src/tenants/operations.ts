@@ -15,6 +15,7 @@ import { type Place, samePlace } from './place.ts'
 import { type PlaceOptions, placeTenant } from './placing.ts'
 import { type Operation, outcomeOf, recorded } from './recorded.ts'
 import { rewindTenant } from './rewind.ts'
+import { requireRuler, takeOver } from './ruler.ts'
 import { type ChangedTenant, deleteTenant, resumeTenant, suspendTenant } from './status.ts'
 import { moveOf, type TenantMove } from './tenant-move.ts'
 import { telling } from './told.ts'
@@ -64,11 +65,13 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
   /** Whether it came to be an operation, which has its line, or needs none. */
   let isBegun = false
   const logged = async <T>(operation: Operation<T>, work: () => Promise<T>): Promise<T> => {
+    await requireRuler(deployment, { changes: true })
     isBegun = true
     return telling(() => recorded(log, by, operation, work))
   }
   /** For what changes nothing. */
   const looked = async <T>(work: () => Promise<T>): Promise<T> => {
+    await requireRuler(deployment, { changes: false })
     isBegun = true
     return telling(work)
   }
@@ -90,12 +93,19 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
       })
       await log.end(sequence, { outcome: outcomeOf(error) })
     },
-    list: (page: Page) => directory.page(page),
+    list: (page: Page) => looked(() => directory.page(page)),
     find: (id: string) => looked(() => findTenant(deployment, id)),
     usage: (id: string) => looked(() => usageOf(deployment, id)),
     export: (id: string, cursor: Parameters<typeof exportTenant>[2]) =>
       looked(() => exportTenant(deployment, id, cursor)),
-    actions: log.actions,
+    actions: (page: Parameters<OperatorLog['actions']>[0]) => looked(() => log.actions(page)),
+    /** The directory has the tenants from now on. @param from the one that has had them */
+    async takeOver(from: string): Promise<string> {
+      isBegun = true
+      return telling(() =>
+        recorded(log, by, { action: 'take over', tenantId: null, detail: { from } }, () => takeOver(deployment, from)),
+      )
+    },
     async create(tenant: NewOrganization & { readonly place?: Place }): Promise<NewTenant> {
       const id = tenant.id?.toLowerCase() ?? newId()
       return logged({ action: 'create', tenantId: id, detail: tenant }, () =>

@@ -358,6 +358,81 @@ it('sends whoever wants tenants that only their Worker can reach to the Worker',
   expect([code, out, err]).toEqual([1, '', expect.stringMatching(/^Tenants of this Worker live where .*--api/)])
 })
 
+describe('a directory that is not that of the deployment', { timeout: 60_000 }, () => {
+  /** @param directory the name of its file; absent: the deployment has none of its own */
+  const at =
+    (directory?: string, home = 'ruled-home.db'): Run =>
+    (...args) =>
+      runHere(['tenant', ...args, '--database', fileUrl(home)], {
+        TENANT_DIRECTORY: directory === undefined ? '' : fileUrl(directory),
+      })
+  const own = 'ruled-directory.db'
+  let id: string
+  beforeAll(async () => {
+    const place = JSON.stringify({ shape: 'database', url: fileUrl('ruled-own.db') })
+    const { out } = await succeeded(at(own)('create', '--name', 'Ruled', '--place', place, '--json'))
+    id = String(jsonLines(out)[0]?.id)
+    expect((await runHere(['migrate', '--database', fileUrl('ruled-other.db')])).code).toBe(0)
+  }, 60_000)
+
+  it.each([
+    ['none', undefined],
+    ['another', 'ruled-other.db'],
+  ])('is refused: %s', async (_name, file) => {
+    const run = at(file)
+    const commands = [['list'], ['get', id], ['log'], ['create', '--name', 'X'], ['suspend', id], ['migrate', '--all']]
+    for (const args of commands) {
+      const { code, out, err } = await run(...args)
+      expect([code, out, err], args.join(' ')).toEqual([
+        1,
+        '',
+        expect.stringMatching(
+          /^The tenants of this deployment are in another directory: theirs is .* TENANT_DIRECTORY/,
+        ),
+      ])
+    }
+    expect((await succeeded(at(own)('list'))).out).toMatch(new RegExp(`^${id}\tactive.*\n$`))
+  })
+
+  it('takes over when somebody says from which, and is let go again', async () => {
+    const run = at('ruled-other.db')
+    const rulerOf = async (ended: Promise<Ended>) => /theirs is (\S+),/.exec((await ended).err)?.[1] ?? ''
+    expect((await succeeded(run('take-over', '--from', await rulerOf(run('list'))))).out).toContain(
+      'has the tenants now',
+    )
+    expect((await succeeded(run('list'))).out).toBe('')
+    await succeeded(at(own)('take-over', '--from', await rulerOf(at(own)('list'))))
+    expect((await succeeded(at(own)('get', id))).out).toContain('Ruled')
+  })
+
+  it('is made by nothing that only looks, nor where another has the tenants', async () => {
+    const missing = 'missing/nothere.db'
+    const url = fileUrl(missing)
+    const sentence = /^(TENANT_DIRECTORY: )?There is no (database file|journal) \S+(nothere|journal)\.db: /
+    const place = JSON.stringify({ shape: 'database', url: fileUrl('nothere.db') })
+    const refusals: readonly Promise<Ended>[] = [
+      ...[['list'], ['get', id], ['log'], ['suspend', id], ['migrate', '--all'], ['create', '--name', 'X']].map(
+        (args) => at(missing)(...args),
+      ),
+      ...[['list'], ['get', id], ['suspend', id]].map((args) => at(own, missing)(...args)),
+      at(missing, 'ruled-other.db')('list'),
+      runHere(['key', 'list', '--organization', id, '--database', url]),
+      runHere(['hooks', 'journal'], { HOOKS_JOURNAL: fileUrl('missing/journal.db') }),
+    ]
+    for (const refusal of refusals)
+      expect(await refusal).toMatchObject({ code: 1, out: '', err: expect.stringMatching(sentence) })
+    for (const args of [
+      ['place', id, '--at', place],
+      ['place', id, '--at', place, '--dry-run'],
+    ])
+      expect(await at(own)(...args)).toMatchObject({ code: 1, err: expect.stringContaining('nothing of it is there') })
+    await succeeded(at(own)('move', id, '--to', place, '--dry-run'))
+    const dry = await succeeded(runHere(['migrate', '--dry-run', '--database', url]))
+    expect(dry.out).toContain('would make')
+    expect([existsSync(join(folder, 'missing')), existsSync(join(folder, 'nothere.db'))]).toEqual([false, false])
+  })
+})
+
 describe('what a command refuses before it does anything', () => {
   const one: Run = (...args) => runHere(['tenant', ...args, '--database', fileUrl('refusals.db')])
   const id = '01900000-0000-7000-8000-00000000ac3e'
