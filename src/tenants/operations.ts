@@ -16,6 +16,7 @@ import { type PlaceOptions, placeTenant } from './placing.ts'
 import { type Operation, outcomeOf, recorded } from './recorded.ts'
 import { rewindTenant } from './rewind.ts'
 import { requireRuler, takeOver } from './ruler.ts'
+import { showTenant } from './shown.ts'
 import { type ChangedTenant, deleteTenant, resumeTenant, suspendTenant } from './status.ts'
 import { moveOf, type TenantMove } from './tenant-move.ts'
 import { telling } from './told.ts'
@@ -95,6 +96,7 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
     },
     list: (page: Page) => looked(() => directory.page(page)),
     find: (id: string) => looked(() => findTenant(deployment, id)),
+    show: (id: string) => looked(() => showTenant(deployment, id)),
     usage: (id: string) => looked(() => usageOf(deployment, id)),
     export: (id: string, cursor: Parameters<typeof exportTenant>[2]) =>
       looked(() => exportTenant(deployment, id, cursor)),

@@ -40,7 +40,7 @@ export interface PlacesOptions {
 }
 
 interface Known {
-  /** Undefined: there is no such tenant. */
+  /** Undefined: there is no such tenant, or none yet. */
   readonly place: WrittenPlace | undefined
   /** Whether its operator has ended it, in the directory at least. */
   readonly isEnded: boolean
@@ -182,7 +182,9 @@ export class Places {
     const tenant = await directory
       .over(cost ? metered(directory.driver, cost) : directory.driver)
       .visit(organizationId, this.#now())
-    const known: Known = tenant
+    // Nobody has a key of one that is being created, and whoever claims to is not told that it is.
+    const isThere = tenant !== undefined && tenant.status !== 'creating'
+    const known: Known = isThere
       ? { place: tenant.place, isEnded: ended.has(tenant.status), until: this.#now() + KNOWN_MS }
       : { place: this.#configured(organizationId), isEnded: false, until: this.#now() + UNKNOWN_MS }
     this.#known.set(organizationId, known)

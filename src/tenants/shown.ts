@@ -1,0 +1,25 @@
+import type { Organization } from '../schema/schema.ts'
+import { type Deployment, findTenant, located } from './deployment.ts'
+import type { ChangedTenant } from './status.ts'
+import { faultIn } from './status.ts'
+import { withTimeLimit } from './time-limit.ts'
+
+/** A tenant with the settings of its organisation, which stand in its own database. */
+export interface ShownTenant extends ChangedTenant {
+  /** Null: its database did not tell, and `notReached` says why. Absent: it was not asked. */
+  readonly settings?: Organization | null
+}
+
+/** Milliseconds. Whoever looks wants the rest of it in any case. */
+const PATIENCE_MS = 5_000
+
+/** @throws RefusedError not_found */
+export const showTenant = async (deployment: Deployment, id: string): Promise<ShownTenant> => {
+  const tenant = await findTenant(deployment, id)
+  try {
+    const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
+    return { ...tenant, settings: await authority.run(async ({ organization }) => organization) }
+  } catch (error) {
+    return { ...tenant, settings: null, notReached: `Its settings are not known: ${faultIn(error)}.` }
+  }
+}
