@@ -18,6 +18,8 @@ export interface ToldTenant extends Omit<Tenant, 'move' | 'usage' | 'createdAt' 
   readonly seenAt: string | null
   readonly eraseAt: string | null
   readonly usage: (Omit<CountedUsage, 'countedAt'> & { readonly countedAt: string }) | null
+  /** Only of `show`; null where its database did not tell them. */
+  readonly settings?: Readonly<Record<string, string | number | boolean | null>> | null
   readonly notReached?: string
   readonly left?: string
 }
@@ -72,6 +74,7 @@ export class ApiError extends Error {
 interface Flags {
   readonly dryRun?: boolean
   readonly abandon?: boolean
+  readonly settings?: boolean
 }
 
 /** Pages of what is long are asked for again when the deployment is busy: they can be repeated without an effect. */
@@ -136,6 +139,8 @@ const operatorApi = (transport: Transport) => {
         ),
       ),
     get: (id: string) => ask<ToldTenant>('GET', of(id)),
+    /** The same with the settings of its organisation, as far as its database tells them. */
+    show: (id: string) => ask<ToldTenant>('GET', of(id, '', { settings: true })),
     create: (tenant: NewOrganization & { readonly place?: unknown }) => ask<NewTenant>('POST', '/v1/tenants', tenant),
     change: (id: string, wanted: OrganizationChange) => ask<ToldTenant>('PATCH', of(id), wanted),
     suspend: (id: string) => ask<ToldTenant>('POST', of(id, '/suspend')),

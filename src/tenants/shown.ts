@@ -1,7 +1,6 @@
 import type { Organization } from '../schema/schema.ts'
 import { type Deployment, findTenant, located } from './deployment.ts'
-import type { ChangedTenant } from './status.ts'
-import { faultIn } from './status.ts'
+import { type ChangedTenant, faultIn } from './status.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** A tenant with the settings of its organisation, which stand in its own database. */
@@ -16,10 +15,12 @@ const PATIENCE_MS = 5_000
 /** @throws RefusedError not_found */
 export const showTenant = async (deployment: Deployment, id: string): Promise<ShownTenant> => {
   const tenant = await findTenant(deployment, id)
+  const unknown = (why: string) => ({ ...tenant, settings: null, notReached: `Its settings are not known: ${why}.` })
+  if (tenant.status === 'creating') return unknown('it is being created')
   try {
     const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
     return { ...tenant, settings: await authority.run(async ({ organization }) => organization) }
   } catch (error) {
-    return { ...tenant, settings: null, notReached: `Its settings are not known: ${faultIn(error)}.` }
+    return unknown(faultIn(error))
   }
 }

@@ -71,6 +71,8 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     expect((await operate('PATCH', `/${id}`, { history: 'off' })).body).toMatchObject({ id, name: 'Acme Inc' })
     const { body } = await send('GET', '/v1/organization', { token: key })
     expect(body).toEqual({ id, ...settings, history: 'off' })
+    const { name: _, ...shown } = settings
+    expect((await operate('GET', `/${id}?settings=true`)).body.settings).toEqual({ ...shown, history: 'off' })
   })
 
   it('is suspended at once in every isolate, and served again', async () => {

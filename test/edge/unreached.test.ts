@@ -152,6 +152,18 @@ it('is deleted too in the middle of its creation, once somebody can say whether 
   expect((await operate('GET', `/${id}`)).status).toBe(404)
 })
 
+it('is shown without its settings, and why', async () => {
+  const { id, name } = await aTenant()
+  const { operate, goAway } = withAway()
+  goAway(name)
+  const { status, body } = await operate('GET', `/${id}?settings=true`)
+  expect([status, body]).toEqual([
+    200,
+    expect.objectContaining({ id, status: 'active', settings: null, notReached: expect.stringContaining('no answer') }),
+  ])
+  expect((await operate('GET', `/${id}`)).body).not.toHaveProperty('settings')
+})
+
 it('is to its clients as one that was never there, until its creation has come to its end', async () => {
   const { id, key, name } = await aTenant()
   await deployment.directory.change(await lineOf(id), { status: 'creating' })

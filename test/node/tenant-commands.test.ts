@@ -99,6 +99,18 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     const told = await succeeded(run('get', id, '--json'))
     expect(jsonLines(told.out)).toEqual([expect.objectContaining({ id, name: 'Acme Inc', program: PROGRAM })])
     expect((await succeeded(run('usage', id))).out).toContain('credentials\t1\n')
+    const other = await create(
+      '--no-automatic-indexing',
+      '--history',
+      'names',
+      '--history-days',
+      '30',
+      '--crm-mode',
+      'b2c',
+    )
+    const settings = 'crmMode b2c, history names, historyDays 30, defaultCountry none, automaticIndexing'
+    expect((await succeeded(run('get', other))).out).toContain(`Settings:  ${settings} false\n`)
+    expect((await succeeded(run('change', other, '--automatic-indexing'))).out).toContain(`${settings} true\n`)
   })
 
   it('are suspended and resumed, get another key, and all of it is in the log', async () => {
