@@ -1,3 +1,5 @@
+import { RefusedError } from '../engine/errors.ts'
+import { StaleError } from '../engine/session.ts'
 import type { Organization } from '../schema/schema.ts'
 import { type Deployment, findTenant, located } from './deployment.ts'
 import { type ChangedTenant, faultIn } from './status.ts'
@@ -12,6 +14,13 @@ export interface ShownTenant extends ChangedTenant {
 /** Milliseconds. Whoever looks wants the rest of it in any case. */
 const PATIENCE_MS = 5_000
 
+/** Nothing that its organisation answers, such as that it is moving, keeps the rest from being shown. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof StaleError) return 'it is changing at this moment'
+  const isAnswer = error instanceof RefusedError && error.message !== 'not_found'
+  return isAnswer ? `its organisation answers ${error.message}` : faultIn(error)
+}
+
 /** @throws RefusedError not_found */
 export const showTenant = async (deployment: Deployment, id: string): Promise<ShownTenant> => {
   const tenant = await findTenant(deployment, id)
@@ -21,6 +30,6 @@ export const showTenant = async (deployment: Deployment, id: string): Promise<Sh
     const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
     return { ...tenant, settings: await authority.run(async ({ organization }) => organization) }
   } catch (error) {
-    return unknown(faultIn(error))
+    return unknown(reasonOf(error))
   }
 }
