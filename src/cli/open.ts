@@ -94,6 +94,10 @@ const isNewFile = (database: string) => database !== D1 && isMissingFile(databas
  */
 const openFor = async (target: Target, mayBeNew: boolean): Promise<Opened> => {
   const database = databaseOf(target)
+  if (database === D1 && !target.remote && !existsSync(`${LOCAL_STATE}/v3/d1`))
+    throw new Error(
+      `There is no local D1 database in ${LOCAL_STATE}: make it with "${nextCommand(target, 'migrate')}", or give --remote for the deployed one.`,
+    )
   if (!isNewFile(database)) return open(target)
   if (mayBeNew) return openMigrated(database)
   throw new Error(

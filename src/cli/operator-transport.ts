@@ -91,15 +91,15 @@ const PATIENCE_MS = 300_000
  * @throws Error that names the variable
  */
 const requireDirectory = async (url: string, driver: SqlDriver, mayBeNew: boolean): Promise<void> => {
-  let isMissing: boolean
+  let name: string
   try {
-    isMissing = isMissingFile(url)
+    name = databaseName(url)
   } catch (error) {
     throw new Error(`TENANT_DIRECTORY: ${sentenceOf(error)}`, { cause: error })
   }
-  if (!isMissing || (mayBeNew && (await rulerIn(driver)) === undefined)) return
+  if (!isMissingFile(url) || (mayBeNew && (await rulerIn(driver)) === undefined)) return
   throw new Error(
-    `TENANT_DIRECTORY: There is no database file ${databaseName(url)}: set it to that of the deployment, or make a new one with "${nextCommand({ database: url }, 'migrate')}".`,
+    `TENANT_DIRECTORY: There is no database file ${name}: set it to that of the deployment, or make a new one with "${nextCommand({ database: url }, 'migrate')}".`,
   )
 }
 

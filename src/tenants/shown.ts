@@ -1,7 +1,8 @@
+import { asOperator } from '../admin/authority.ts'
 import { RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { Organization } from '../schema/schema.ts'
-import { type Deployment, findTenant, located } from './deployment.ts'
+import { type Deployment, findTenant } from './deployment.ts'
 import { type ChangedTenant, faultIn } from './status.ts'
 import { withTimeLimit } from './time-limit.ts'
 
@@ -27,8 +28,9 @@ export const showTenant = async (deployment: Deployment, id: string): Promise<Sh
   const unknown = (why: string) => ({ ...tenant, settings: null, notReached: `Its settings are not known: ${why}.` })
   if (tenant.status === 'creating') return unknown('it is being created')
   try {
-    const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
-    return { ...tenant, settings: await authority.run(async ({ organization }) => organization) }
+    const { places } = withTimeLimit(deployment, PATIENCE_MS)
+    const driver = places.open(tenant.id, tenant.place, { mayCreate: false, asItIs: true })
+    return { ...tenant, settings: await asOperator(driver, tenant.id).run(async ({ organization }) => organization) }
   } catch (error) {
     return unknown(reasonOf(error))
   }

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 } from 'uuid'
@@ -444,6 +445,18 @@ describe('a directory that is not that of the deployment', { timeout: 60_000 }, 
     expect([existsSync(join(folder, 'missing')), existsSync(join(folder, 'nothere.db'))]).toEqual([false, false])
   })
 })
+
+it('makes no local D1 database to look into', async () => {
+  const empty = join(folder, 'empty')
+  mkdirSync(empty)
+  writeFileSync(join(empty, 'wrangler.toml'), readFileSync('wrangler.toml'))
+  const args = [join(process.cwd(), 'src/cli/admin.ts'), 'tenant', 'list', '--database', 'd1']
+  const err = await new Promise<string>((resolve) => {
+    execFile(process.execPath, args, { cwd: empty }, (_error, _out, text) => resolve(text))
+  })
+  expect(err).toMatch(/^There is no local D1 database in \.wrangler\/state: .* migrate --database d1"/)
+  expect(existsSync(join(empty, '.wrangler'))).toBe(false)
+}, 60_000)
 
 describe('what a command refuses before it does anything', () => {
   const one: Run = (...args) => runHere(['tenant', ...args, '--database', fileUrl('refusals.db')])
