@@ -32,6 +32,11 @@ const boundDatabase = (env: Readonly<Record<string, unknown>>, binding: string):
   return d1Driver(database)
 }
 
+const sharedDatabase = ({ DB }: TenancyEnv): SqlDriver => {
+  if (!isD1(DB)) throw new PlaceError('there is no shared database: nothing is bound as DB')
+  return d1Driver(DB)
+}
+
 const databaseOf = (env: Readonly<Record<string, unknown>>, place: BoundPlace | UrlPlace): SqlDriver => {
   if ('binding' in place) {
     if (env[place.binding] === env.DB)
@@ -62,7 +67,7 @@ const ownObject = (env: TenancyEnv, organizationId: string, options: ObjectDrive
 const opener =
   (env: TenancyEnv): OpenPlace =>
   (organizationId, place, options) => {
-    if (place.shape === 'shared') return d1Driver(env.DB)
+    if (place.shape === 'shared') return sharedDatabase(env)
     if (place.shape === 'object') return ownObject(env, organizationId, { ...place, ...options })
     return databaseOf(env as unknown as Readonly<Record<string, unknown>>, place)
   }
@@ -120,6 +125,7 @@ export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => dri
     places,
     directory: sqlTenantDirectory(directory),
     isMixed: name !== 'shared',
+    isServed: true,
     objects: {
       erase: async (id, place, statuses) => control(id, place).erase(id, statuses),
       rewind: async (id, place, time, { isDry }) =>

@@ -52,7 +52,7 @@ export const checkOrganization = async ({
     throw refuse('invalid_value', 'history', historyModes.join(', '))
   if (typeof historyDays === 'number' && !isDays(historyDays))
     throw refuse('out_of_range', 'historyDays', `a whole number from 1 to ${HISTORY_DAYS}, or null`)
-  if (defaultCountry) checkCountry(defaultCountry, await loadPhoneLibrary())
+  if (typeof defaultCountry === 'string') checkCountry(defaultCountry, await loadPhoneLibrary())
 }
 
 /** The row that creates the organisation. @throws RefusedError for what no organisation may be */

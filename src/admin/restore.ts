@@ -67,7 +67,7 @@ const settingColumns: Readonly<Record<string, string>> = {
 
 /** An export is no way around the rules of those settings that the kinds of their columns do not tell. */
 const checkSettings = async (row: ExportLine['row'], place: readonly (string | number)[]): Promise<void> => {
-  const { name, history_days: historyDays, default_country: defaultCountry } = row
+  const { name, history, history_days: historyDays, default_country: defaultCountry, change_feed: changeFeed } = row
   try {
     await checkOrganization({
       name: String(name),
@@ -79,6 +79,10 @@ const checkSettings = async (row: ExportLine['row'], place: readonly (string | n
     const [{ code, field = '', detail }] = error.refusal.problems
     throw refuse(code, [...place, settingColumns[field] ?? field], detail)
   }
+  // Workers of the release before go by the one, and those of this release by the other.
+  const told = history === 'off' ? 0 : 1
+  if (history !== null && changeFeed !== told)
+    throw refuse('invalid_value', [...place, 'change_feed'], `${told}, since "history" is ${history}`)
 }
 
 /**

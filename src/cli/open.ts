@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Authority, asOperator } from '../admin/authority.ts'
 import { openDatabase, openMigrated } from '../node/database.ts'
 import { databaseFailure } from '../node/database-failure.ts'
-import { databaseName } from '../node/database-url.ts'
+import { databaseName, isMissingFile } from '../node/database-url.ts'
 import { requireServerNode } from '../node/require-version.ts'
 import { defaultDatabase } from '../node/settings.ts'
 import type { SqlDriver } from '../storage/driver.ts'
@@ -86,8 +86,7 @@ export const open = async (target: Target): Promise<Opened> => {
   return database === D1 ? openD1(target) : openDatabase(database, databaseToken())
 }
 
-const isNewFile = (database: string) =>
-  database !== D1 && database.startsWith('file:') && !existsSync(databaseName(database))
+const isNewFile = (database: string) => database !== D1 && isMissingFile(database)
 
 /**
  * A file that is not there yet is made only for what may be the first thing that is ever done with it: elsewhere its name
@@ -95,6 +94,10 @@ const isNewFile = (database: string) =>
  */
 const openFor = async (target: Target, mayBeNew: boolean): Promise<Opened> => {
   const database = databaseOf(target)
+  if (database === D1 && !target.remote && !existsSync(`${LOCAL_STATE}/v3/d1`))
+    throw new Error(
+      `There is no local D1 database in ${LOCAL_STATE}: make it with "${nextCommand(target, 'migrate')}", or give --remote for the deployed one.`,
+    )
   if (!isNewFile(database)) return open(target)
   if (mayBeNew) return openMigrated(database)
   throw new Error(

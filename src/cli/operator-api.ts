@@ -18,6 +18,8 @@ export interface ToldTenant extends Omit<Tenant, 'move' | 'usage' | 'createdAt' 
   readonly seenAt: string | null
   readonly eraseAt: string | null
   readonly usage: (Omit<CountedUsage, 'countedAt'> & { readonly countedAt: string }) | null
+  /** Only of `show`; null where its database did not tell them. */
+  readonly settings?: Readonly<Record<string, string | number | boolean | null>> | null
   readonly notReached?: string
   readonly left?: string
 }
@@ -72,6 +74,7 @@ export class ApiError extends Error {
 interface Flags {
   readonly dryRun?: boolean
   readonly abandon?: boolean
+  readonly settings?: boolean
 }
 
 /** Pages of what is long are asked for again when the deployment is busy: they can be repeated without an effect. */
@@ -136,6 +139,8 @@ const operatorApi = (transport: Transport) => {
         ),
       ),
     get: (id: string) => ask<ToldTenant>('GET', of(id)),
+    /** The same with the settings of its organisation, as far as its database tells them. */
+    show: (id: string) => ask<ToldTenant>('GET', of(id, '', { settings: true })),
     create: (tenant: NewOrganization & { readonly place?: unknown }) => ask<NewTenant>('POST', '/v1/tenants', tenant),
     change: (id: string, wanted: OrganizationChange) => ask<ToldTenant>('PATCH', of(id), wanted),
     suspend: (id: string) => ask<ToldTenant>('POST', of(id, '/suspend')),
@@ -153,7 +158,8 @@ const operatorApi = (transport: Transport) => {
     place: (id: string, place: unknown, eraseOld: boolean, flags: Flags) =>
       ask<ToldTenant>('POST', of(id, '/place', flags), { place, eraseOld }),
     rewind: (id: string, to: string, flags: Flags) => ask<void>('POST', of(id, '/rewind', flags), { to }),
-    migrate: (id: string) => ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate')),
+    migrate: (id: string, flags: Flags) =>
+      ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate', flags)),
     exportLines: (id: string) =>
       items('lines', (cursor) =>
         ask<Page<'lines', ExportLine>>('GET', withCursor(of(id, '/export'), cursor), undefined, TRIES),
@@ -167,6 +173,8 @@ const operatorApi = (transport: Transport) => {
         { repair, ...(cursor !== null && { cursor }) },
         TRIES,
       ),
+    /** @param from identity of the directory that has the tenants until now */
+    takeOver: (from: string) => ask<{ readonly id: string }>('POST', '/v1/tenant-directory/take-over', { from }),
     actions: (tenantId?: string) =>
       items('actions', (cursor) =>
         ask<Page<'actions', ToldAction>>('GET', withCursor('/v1/operator-log', cursor, tenantId ? { tenantId } : {})),

@@ -1,10 +1,12 @@
-import { databaseName } from '../node/database-url.ts'
+import { databaseName, isMissingFile } from '../node/database-url.ts'
 import { type NodeDeployment, nodeDeployment } from '../node/tenancy.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
+import { rulerIn } from '../tenants/ruler.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { requireUrl, urlUnder } from './api-url.ts'
 import { sentenceOf } from './failure.ts'
+import { nextCommand } from './next-command.ts'
 import { D1, databaseOf, withDatabase, workerVariables } from './open.ts'
 import type { Reach, Target } from './target.ts'
 
@@ -83,20 +85,34 @@ const requireAllInD1 = async (target: Target) => {
 /** Milliseconds: a command has more time than a request. */
 const PATIENCE_MS = 300_000
 
-/** @throws Error that names the variable */
-const requireDirectory = (url: string): void => {
+/**
+ * A file that is not there is made where a tenant is, and no directory has those of the database yet: elsewhere its name is
+ * misspelt.
+ * @throws Error that names the variable
+ */
+const requireDirectory = async (url: string, driver: SqlDriver, mayBeNew: boolean): Promise<void> => {
+  let name: string
   try {
-    databaseName(url)
+    name = databaseName(url)
   } catch (error) {
     throw new Error(`TENANT_DIRECTORY: ${sentenceOf(error)}`, { cause: error })
   }
+  if (!isMissingFile(url) || (mayBeNew && (await rulerIn(driver)) === undefined)) return
+  throw new Error(
+    `TENANT_DIRECTORY: There is no database file ${name}: set it to that of the deployment, or make a new one with "${nextCommand({ database: url }, 'migrate')}".`,
+  )
 }
 
-const deploymentOf = async (target: Target, driver: SqlDriver): Promise<Deployment & Pick<NodeDeployment, 'close'>> => {
+const deploymentOf = async (
+  target: Target,
+  driver: SqlDriver,
+  mayBeNew: boolean,
+): Promise<Deployment & Pick<NodeDeployment, 'close'>> => {
   const directoryUrl = process.env.TENANT_DIRECTORY || undefined
   if (databaseOf(target) === D1) return { ...sharedDeployment(driver), close: async () => undefined }
-  if (directoryUrl !== undefined) requireDirectory(directoryUrl)
-  return nodeDeployment(driver, { directoryUrl, databaseTimeoutMs: PATIENCE_MS }, (line) => console.error(line))
+  if (directoryUrl !== undefined) await requireDirectory(directoryUrl, driver, mayBeNew)
+  const settings = { directoryUrl, databaseTimeoutMs: PATIENCE_MS }
+  return nodeDeployment(driver, settings, (line) => console.error(line), { isServed: false })
 }
 
 /** What the options of a command are besides. */
@@ -124,7 +140,7 @@ export const withTransport = async <T>(
   return withDatabase(
     target,
     async (driver) => {
-      const deployment = await deploymentOf(target, driver)
+      const deployment = await deploymentOf(target, driver, mayBeNew)
       try {
         return await work(await inProcess(deployment))
       } finally {

@@ -972,10 +972,10 @@ export interface paths {
   }
   "/v1/tenants/{id}": {
     get: {
-      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      parameters: { query?: { "settings"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Tenant"] } }
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ShownTenant"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1192,7 +1192,7 @@ export interface paths {
   }
   "/v1/tenants/{id}/migrate": {
     post: {
-      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantMigration"] } }
@@ -1259,6 +1259,27 @@ export interface paths {
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantMove"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/tenant-directory/take-over": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["TakeOver"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantDirectory"] } }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1378,7 +1399,7 @@ export interface components {
     "Redelivered": { "done": number; "failed": number; "nextCursor": string | null }
     "RedeliveryRequest": { "limit"?: number; "cursor"?: string }
     "TenantKey": { "id": string; "adminKey": string }
-    "NewTenant": { "name": string; "id"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "place"?: components['schemas']["Place"] }
+    "NewTenant": { "name": string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "automaticIndexing"?: boolean; "id"?: string; "place"?: components['schemas']["Place"] }
     "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
     "SharedPlace": { "shape": "shared" }
     "ObjectPlace": { "shape": "object"; "locationHint"?: "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me"; "jurisdiction"?: "eu" | "fedramp" | "fedramp-high" | "us" }
@@ -1389,6 +1410,8 @@ export interface components {
     "UnreadablePlace": { "shape": "unreadable"; "reason": string }
     "CountedUsage": { "records": number; "recordBytes": number; "matchKeys": number; "changes": number; "members": number; "credentials": number; "countedAt": string }
     "TenantMove": { "from": components['schemas']["WrittenPlace"]; "to": components['schemas']["WrittenPlace"]; "phase": "claim" | "clear" | "watch" | "copy" | "catch-up" | "compare" | "freeze" | "settle" | "verify" | "activate" | "switch" | "retire" | "keep" | "purge" | "done" | "release" | "withdraw" | "returned"; "isOver": boolean; "copied": number; "caughtUp": number; "startedAt": string; "steppedAt": string | null; "failure": string | null; "lastError": string | null }
+    "ShownTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "usage": components['schemas']["CountedUsage"] | null; "move": components['schemas']["TenantMove"] | null; "settings"?: components['schemas']["OrganizationSettings"] | null; "notReached"?: string }
+    "OrganizationSettings": { "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "historyDays": number | null; "defaultCountry": string | null; "automaticIndexing": boolean }
     "ChangedTenant": { "id": string; "name": string; "status": "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing"; "place": components['schemas']["WrittenPlace"]; "program": string | null; "createdAt": string; "seenAt": string | null; "eraseAt": string | null; "usage": components['schemas']["CountedUsage"] | null; "move": components['schemas']["TenantMove"] | null; "notReached"?: string; "left"?: string }
     "NewTenantKey": { "name": string }
     "TenantDeletion": { "waitDays"?: number; "abandon"?: boolean }
@@ -1403,6 +1426,8 @@ export interface components {
     "TenantMigration": { "applied": string[] }
     "TenantMoveRequest": { "place"?: components['schemas']["Place"] & unknown }
     "TenantPlacing": { "place": components['schemas']["Place"] & unknown; "eraseOld"?: boolean }
+    "TenantDirectory": { "id": string }
+    "TakeOver": { "from": string }
     "OperatorLog": { "actions": components['schemas']["OperatorAction"][]; "nextCursor": string | null }
     "OperatorAction": { "at": string; "operator": string; "action": string; "tenantId": string | null; "requestId": string | null; "detail"?: unknown; "outcome": string }
   }

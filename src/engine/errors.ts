@@ -210,6 +210,11 @@ export const errorTable = {
     text: 'The tenant cannot be reached as the deployment is configured: {detail}.',
     fix: 'Give the deployment what the sentence names, or say where the tenant is: POST /v1/tenants/{id}/place. What is gone for good can be given up: POST /v1/tenants/{id}/delete with abandon.',
   },
+  other_directory: {
+    kind: 'schema',
+    text: 'The tenants of this deployment are in another directory: {detail}.',
+    fix: 'Set TENANT_DIRECTORY to that of the deployment, or leave it out where the deployment has none. Where another directory is meant to have them from now on, start the deployment with it, or say so: POST /v1/tenant-directory/take-over.',
+  },
   migration_failed: {
     kind: 'schema',
     text: 'The database of the tenant does not take the migration {detail}.',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { filePathOf } from '../storage/drivers/libsql-file.ts'
 
 /** What may be given as the URL of a database, and how it is called in messages. */
@@ -26,3 +27,6 @@ export const databaseName = (url: string): string => {
       : `"${url}" as a database`
   throw new Error(`${what} cannot be used. ${CHOICE}`)
 }
+
+/** Whether the URL is that of a file that there is not: to open it would make it. */
+export const isMissingFile = (url: string): boolean => url.startsWith('file:') && !existsSync(databaseName(url))

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type DatabaseState, NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
@@ -6,7 +5,8 @@ import { databaseName as nameOf, PlaceError, shared, type UrlPlace } from '../te
 import { type OpenOptions, type OpenPlace, Places } from '../tenants/places.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { sqlTenantDirectory } from '../tenants/sql-directory.ts'
-import { databaseName } from './database-url.ts'
+import { openDatabase } from './database.ts'
+import { databaseName, isMissingFile } from './database-url.ts'
 import { type ServedDatabase, serveDatabase } from './served-database.ts'
 import { defaultDatabase, type NodeSettings } from './settings.ts'
 
@@ -24,6 +24,16 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 const FILE = 'file:'
 
+/** Opens a database for this alone, and does not bring it up to date. */
+const onDatabase = async <T>(url: string, token: string | undefined, work: (driver: SqlDriver) => Promise<T>) => {
+  const { driver, close } = await openDatabase(url, token)
+  try {
+    return await work(driver)
+  } finally {
+    await close()
+  }
+}
+
 /** Databases that tenants have of their own, opened and brought up to date when one is first needed. */
 class OwnDatabases {
   readonly #open = new Map<string, Promise<ServedDatabase>>()
@@ -34,10 +44,12 @@ class OwnDatabases {
     this.#serve = serve
   }
 
-  driver(name: string, { url }: UrlPlace, token: string | undefined, { mayCreate }: OpenOptions): SqlDriver {
+  driver(name: string, { url }: UrlPlace, token: string | undefined, { mayCreate, asItIs }: OpenOptions): SqlDriver {
     return {
       batch: async (statements, options) => {
         if (!mayCreate && !this.#isThere(url, token)) throw new NoDatabaseError('There is no file at its place')
+        if (asItIs && !this.#open.has(this.#keyOf(url, token)))
+          return onDatabase(url, token, ({ batch }) => batch(statements, options))
         return (await this.#opened(name, url, token)).driver.batch(statements, options)
       },
     }
@@ -59,7 +71,7 @@ class OwnDatabases {
 
   /** Opening a file makes it. */
   #isThere(url: string, token: string | undefined): boolean {
-    return !url.startsWith(FILE) || this.#open.has(this.#keyOf(url, token)) || existsSync(databaseName(url))
+    return this.#open.has(this.#keyOf(url, token)) || !isMissingFile(url)
   }
 
   /** What cannot be opened at all is tried again by the next batch; a server that is away is asked again by itself. */
@@ -105,12 +117,16 @@ const requireOwnFile = (url: string, directoryUrl: string, env: Variables): void
     )
 }
 
-/** @throws Error when the directory cannot be opened */
+/**
+ * A directory that is not there yet is made.
+ * @param options `isServed`: as `Deployment` has it
+ * @throws Error when the directory cannot be opened
+ */
 export const nodeDeployment = async (
   home: SqlDriver,
   { directoryUrl, databaseTimeoutMs }: Settings,
   log: (line: string) => void,
-  env: Variables = process.env,
+  { env = process.env, isServed = true }: { readonly env?: Variables; readonly isServed?: boolean } = {},
 ): Promise<NodeDeployment> => {
   if (directoryUrl === undefined) return { ...sharedDeployment(home), states: () => [], close: async () => undefined }
   const own = new OwnDatabases((name, databaseUrl, databaseToken) =>
@@ -133,6 +149,7 @@ export const nodeDeployment = async (
     places: new Places({ home: shared, open, directory: { driver: directory, over: sqlTenantDirectory } }),
     directory: sqlTenantDirectory(directory),
     isMixed: true,
+    isServed,
     states: () => own.states(),
     close: () => own.close(),
   }

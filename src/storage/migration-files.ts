@@ -1818,4 +1818,13 @@ END`,
       `ALTER TABLE tenants ADD COLUMN usage TEXT`,
     ],
   },
+  {
+    name: '0016_directory_identity.sql',
+    statements: [
+      `CREATE TABLE directory_identity (
+  role TEXT NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL
+) WITHOUT ROWID`,
+    ],
+  },
 ]

@@ -12,13 +12,14 @@ CREATE TABLE IF NOT EXISTS d1_migrations (
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`
 
-/** The names of what has been applied, in the order of their application. */
+const rowsOf = async (driver: SqlDriver, sql: string) =>
+  (await driver.batch([{ sql, params: [] }], { readOnly: true })).results[0]?.rows ?? []
+
+/** The names of what has been applied. It only looks: also where nothing ever was. */
 const appliedMigrations = async (driver: SqlDriver): Promise<ReadonlySet<string>> => {
-  const { results } = await driver.batch([
-    { sql: APPLIED, params: [] },
-    { sql: 'SELECT name FROM d1_migrations ORDER BY id', params: [] },
-  ])
-  return new Set(results[1]?.rows.map((row) => String(row.name)))
+  const tables = await rowsOf(driver, "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'd1_migrations'")
+  const applied = tables.length === 0 ? [] : await rowsOf(driver, 'SELECT name FROM d1_migrations')
+  return new Set(applied.map(({ name }) => String(name)))
 }
 
 /** What `migrate` would apply. */
@@ -77,6 +78,7 @@ const apply = async (driver: SqlDriver, { name, statements }: Migration): Promis
 export const migrate = async (driver: SqlDriver): Promise<readonly string[]> => {
   const done: string[] = []
   let [next] = await pendingMigrations(driver)
+  if (next) await driver.batch([{ sql: APPLIED, params: [] }])
   while (next) {
     let refused: unknown
     try {

@@ -191,6 +191,12 @@ export const tenants = sqliteTable('tenants', {
   usage: looseJson('usage'),
 })
 
+/** Which directory is in this database, and which has the tenants who share it. */
+export const directoryIdentity = sqliteTable('directory_identity', {
+  role: text('role', { enum: ['own', 'ruler'] }).primaryKey(),
+  id: text('id').notNull(),
+})
+
 /** What operators did, in order. */
 export const operatorLog = sqliteTable('operator_log', {
   sequence: integer('sequence').primaryKey({ autoIncrement: true }),

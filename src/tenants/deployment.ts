@@ -34,6 +34,8 @@ export interface Deployment {
   readonly objects?: ObjectControl
   /** Whether a tenant can be anywhere but at home: only then do requests ask the directory. */
   readonly isMixed: boolean
+  /** Whether this is what serves its tenants: a Worker or a server, and no command beside it. */
+  readonly isServed: boolean
 }
 
 /** The same deployment for one request: what it asks of databases is counted. */

@@ -88,6 +88,11 @@ export interface TenantDirectory {
   keepUsage(id: string, usage: CountedUsage): Promise<void>
   /** @throws StaleError likewise */
   remove(line: Line): Promise<void>
+  /**
+   * Which directory it is, however it is reached.
+   * @param options `make`: one that has no identity yet gets one; else it is undefined
+   */
+  identity(options: { readonly make: boolean }): Promise<string | undefined>
   /** What was done to the tenants. */
   readonly log: OperatorLog
   /** The same directory; each of its calls is counted. */

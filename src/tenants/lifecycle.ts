@@ -3,10 +3,10 @@ import { type NewOrganization, newOrganization, type OrganizationChange } from '
 import { createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import { migrate } from '../storage/migrations.ts'
+import { migrate, pendingMigrations } from '../storage/migrations.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import { claimOf } from './claim.ts'
-import { amend, type Deployment, findTenant, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
+import { amend, type Deployment, findTenant, knownTenant, locateIdle, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { type Place, samePlace } from './place.ts'
 import { orWithdraw, settle } from './settling.ts'
@@ -83,12 +83,23 @@ export const issueAdminKey = async (deployment: Deployment, id: string, name: st
   return { id: tenant.id, adminKey: secret }
 }
 
-/** Brings the database of a tenant up to date, ahead of its next request. @returns what was applied */
-export const migrateTenant = async (deployment: Deployment, id: string): Promise<readonly string[]> => {
-  const { tenant, driver } = await locate(deployment, id)
-  // An object does it by itself, when it wakes.
-  if (tenant.place.shape === 'object') await driver.batch([])
-  const applied = tenant.place.shape === 'object' ? [] : await migrate(driver)
+/**
+ * Brings the database of a tenant up to date, ahead of its next request; an object does it by itself, when it wakes.
+ * @param isDry nothing is applied
+ * @returns what was applied, or would be
+ * @throws RefusedError not_found; MigrationError
+ */
+export const migrateTenant = async (
+  deployment: Deployment,
+  id: string,
+  { isDry = false } = {},
+): Promise<readonly string[]> => {
+  const tenant = await findTenant(deployment, id)
+  const isObject = tenant.place.shape === 'object'
+  const driver = deployment.places.open(tenant.id, tenant.place, { mayCreate: false, asItIs: isDry })
+  if (isDry) return isObject ? [] : (await pendingMigrations(driver)).map(({ name }) => name)
+  if (isObject) await driver.batch([])
+  const applied = isObject ? [] : await migrate(driver)
   // One that lives elsewhere by now has another database.
   await amend(deployment, tenant.id, ({ place }) => (samePlace(place, tenant.place) ? { program: PROGRAM } : undefined))
   return applied

@@ -19,7 +19,7 @@ export const lyingAt = async (
   organizationId: string,
   place: Place,
 ): Promise<Pick<OrganizationRow, 'status' | 'revision'> | undefined> => {
-  const driver = readOnly(places.open(organizationId, place, { mayCreate: false }))
+  const driver = readOnly(places.open(organizationId, place, { mayCreate: false, asItIs: true }))
   try {
     const { results } = await driver.batch([{ sql: TABLES, params: [] }])
     const names = (results[0]?.rows ?? []).map(({ name }) => name)

@@ -15,10 +15,14 @@ import { type Place, samePlace } from './place.ts'
 import { type PlaceOptions, placeTenant } from './placing.ts'
 import { type Operation, outcomeOf, recorded } from './recorded.ts'
 import { rewindTenant } from './rewind.ts'
+import { requireRuler, takeOver } from './ruler.ts'
+import { showTenant } from './shown.ts'
 import { deleteTenant, resumeTenant, suspendTenant } from './status.ts'
 import { moveOf, type TenantMove } from './tenant-move.ts'
 import { telling } from './told.ts'
 import { usageOf } from './usage.ts'
+
+const MS_PER_DAY = 86_400_000
 
 /** Seconds after which a creation may be gone on with. */
 const RETRY_AFTER = 1
@@ -62,11 +66,13 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
   /** Whether it came to be an operation, which has its line, or needs none. */
   let isBegun = false
   const logged = async <T>(operation: Operation<T>, work: () => Promise<T>): Promise<T> => {
+    await requireRuler(deployment, { changes: true })
     isBegun = true
     return telling(() => recorded(log, by, operation, work))
   }
   /** For what changes nothing. */
   const looked = async <T>(work: () => Promise<T>): Promise<T> => {
+    await requireRuler(deployment, { changes: false })
     isBegun = true
     return telling(work)
   }
@@ -88,12 +94,20 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
       })
       await log.end(sequence, { outcome: outcomeOf(error) })
     },
-    list: (page: Page) => directory.page(page),
+    list: (page: Page) => looked(() => directory.page(page)),
     find: (id: string) => looked(() => findTenant(deployment, id)),
+    show: (id: string) => looked(() => showTenant(deployment, id)),
     usage: (id: string) => looked(() => usageOf(deployment, id)),
     export: (id: string, cursor: Parameters<typeof exportTenant>[2]) =>
       looked(() => exportTenant(deployment, id, cursor)),
-    actions: log.actions,
+    actions: (page: Parameters<OperatorLog['actions']>[0]) => looked(() => log.actions(page)),
+    /** The directory has the tenants from now on. @param from the one that has had them */
+    async takeOver(from: string): Promise<string> {
+      isBegun = true
+      return telling(() =>
+        recorded(log, by, { action: 'take over', tenantId: null, detail: { from } }, () => takeOver(deployment, from)),
+      )
+    },
     async create(tenant: NewOrganization & { readonly place?: Place }): Promise<NewTenant> {
       const id = tenant.id?.toLowerCase() ?? newId()
       return logged({ action: 'create', tenantId: id, detail: tenant }, () =>
@@ -107,14 +121,13 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
     suspend: (id: string) =>
       logged({ action: 'suspend', tenantId: id, endOf: endOfChange }, () => suspendTenant(deployment, id)),
     resume: (id: string) => logged({ action: 'resume', tenantId: id }, () => resumeTenant(deployment, id)),
-    delete: (id: string, eraseAt: number, options: Parameters<typeof deleteTenant>[3] = {}) => {
-      if (options.isDry) return looked(() => deleteTenant(deployment, id, eraseAt, options))
+    /** @param waitDays until everything of it is erased. In the log they are as they were sent, whenever it is tried again */
+    delete: (id: string, waitDays: number, options: Parameters<typeof deleteTenant>[3] = {}) => {
+      const work = () => deleteTenant(deployment, id, Date.now() + waitDays * MS_PER_DAY, options)
+      if (options.isDry) return looked(work)
       const { mayAbandon = false } = options
-      const detail = { eraseAt: new Date(eraseAt).toISOString(), mayAbandon }
       const endOf = (made: ChangedTenant) => endOfDeletion(log, made, mayAbandon)
-      return logged({ action: 'delete', tenantId: id, detail, endOf }, () =>
-        deleteTenant(deployment, id, eraseAt, options),
-      )
+      return logged({ action: 'delete', tenantId: id, detail: { waitDays, mayAbandon }, endOf }, work)
     },
     place: (id: string, to: Place, options: PlaceOptions = {}) => {
       const work = () => placeTenant(deployment, id, to, options)
@@ -157,7 +170,10 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
         () => moveTenantBack(deployment, id, options),
       )
     },
-    migrate: (id: string) => logged({ action: 'migrate', tenantId: id }, () => migrateTenant(deployment, id)),
+    migrate: (id: string, { isDry = false } = {}) => {
+      const work = () => migrateTenant(deployment, id, { isDry })
+      return isDry ? looked(work) : logged({ action: 'migrate', tenantId: id }, work)
+    },
     /** @param hasMore whether further pages of the same export follow */
     async restore(id: string, page: RestoredPage, hasMore: boolean): Promise<void> {
       if (page.isDry) return looked(() => restoreTenant(deployment, id, page))
@@ -167,6 +183,7 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
         tenantId: id,
         detail: { lines },
         isGoingOn: page.lines[0]?.table !== 'organizations',
+        isLong: true,
         more: (before: unknown) => ({ lines: linesIn(before) + lines }),
         endOf: () => (hasMore ? undefined : 'done'),
       }
@@ -177,7 +194,7 @@ export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) =>
       if (!options.repair) return looked(work)
       const isGoingOn = options.cursor !== undefined
       return logged(
-        { action: 'repair', tenantId: id, isGoingOn, endOf: ({ next }) => (next ? undefined : 'done') },
+        { action: 'repair', tenantId: id, isGoingOn, isLong: true, endOf: ({ next }) => (next ? undefined : 'done') },
         work,
       )
     },

@@ -42,10 +42,14 @@ export interface OperatorLog {
     action: Pick<OperatorAction, 'operator' | 'action' | 'tenantId'>,
   ): Promise<Pick<LoggedAction, 'sequence' | 'detail'> | undefined>
   /**
-   * For an operation that failed before anything stood anywhere that could be gone on with.
-   * @returns the newest line of the tenant, if it is this very operation of this operator, which failed
+   * For an operation that failed before anything stood anywhere that could be gone on with, and, where it is long, for one
+   * that is not over and begins anew: with this detail.
+   * @returns the newest line of the tenant, if it is this very operation of this operator
    */
-  tryAgain(action: Omit<OperatorAction, 'requestId'>): Promise<Pick<LoggedAction, 'sequence' | 'detail'> | undefined>
+  tryAgain(
+    action: Omit<OperatorAction, 'requestId'>,
+    how: { readonly isLong: boolean },
+  ): Promise<Pick<LoggedAction, 'sequence' | 'detail'> | undefined>
   end(sequence: number, change: Pick<LoggedAction, 'outcome'> & { readonly detail?: unknown }): Promise<void>
   /** Ends every operation of the kind on the tenant that is not over, whoever has begun it. */
   endAll(tenantId: string, action: string, outcome: string): Promise<void>
@@ -60,6 +64,11 @@ export interface OperatorLog {
 export const STARTED = 'started'
 export const FAILED = 'failed'
 
+type OwnAction = Pick<OperatorAction, 'operator' | 'action'>
+
+const ownOf = ({ operator, action }: OwnAction): SQL | undefined =>
+  and(eq(operatorLog.operator, operator), eq(operatorLog.action, action))
+
 const isOpen = inArray(operatorLog.outcome, [STARTED, FAILED])
 
 /** The log in a table of a migrated database. */
@@ -71,8 +80,8 @@ export const sqlOperatorLog = (driver: SqlDriver): OperatorLog => {
       .select({ last: sql`max(${operatorLog.sequence})` })
       .from(operatorLog)
       .where(where)
-  const startAgain = async (which: ReturnType<typeof newest>, where?: SQL) => {
-    const goesOn = db.update(operatorLog).set({ outcome: STARTED })
+  const startAgain = async (which: ReturnType<typeof newest>, where?: SQL, change: { detail?: unknown } = {}) => {
+    const goesOn = db.update(operatorLog).set({ outcome: STARTED, ...change })
     const [found] = await plainly(goesOn.where(and(eq(operatorLog.sequence, which), where)).returning(line))
     return found
   }
@@ -83,18 +92,13 @@ export const sqlOperatorLog = (driver: SqlDriver): OperatorLog => {
       if (!begun) throw new Error('The log of operators kept no line')
       return begun
     },
-    async goOn({ operator, action, tenantId }) {
-      const own = and(eq(operatorLog.operator, operator), eq(operatorLog.action, action))
-      return startAgain(newest(and(own, eq(operatorLog.tenantId, tenantId ?? ''), isOpen)))
+    async goOn({ tenantId, ...action }) {
+      return startAgain(newest(and(ownOf(action), eq(operatorLog.tenantId, tenantId ?? ''), isOpen)))
     },
-    async tryAgain({ operator, action, tenantId, detail }) {
-      const same = and(
-        eq(operatorLog.operator, operator),
-        eq(operatorLog.action, action),
-        detail === null ? isNull(operatorLog.detail) : eq(operatorLog.detail, detail),
-        eq(operatorLog.outcome, FAILED),
-      )
-      return startAgain(newest(eq(operatorLog.tenantId, tenantId ?? '')), same)
+    async tryAgain({ tenantId, detail, ...action }, { isLong }) {
+      const asked = detail === null ? isNull(operatorLog.detail) : eq(operatorLog.detail, detail)
+      const same = isLong ? isOpen : and(asked, eq(operatorLog.outcome, FAILED))
+      return startAgain(newest(eq(operatorLog.tenantId, tenantId ?? '')), and(ownOf(action), same), { detail })
     },
     async end(sequence, change) {
       await plainly(db.update(operatorLog).set(change).where(eq(operatorLog.sequence, sequence)))

@@ -15,6 +15,8 @@ export type Connect = (organizationId: string, cost?: Cost) => SqlDriver
 export interface OpenOptions {
   /** Only administration makes databases: a request that merely claims to be of an organisation must not. */
   readonly mayCreate: boolean
+  /** For whoever is to change nothing: a database that is behind is not brought up to date because somebody opens it. */
+  readonly asItIs?: boolean
 }
 
 /** Opens the database of a place. @throws PlaceError where this deployment has no such place */
@@ -38,7 +40,7 @@ export interface PlacesOptions {
 }
 
 interface Known {
-  /** Undefined: there is no such tenant. */
+  /** Undefined: there is no such tenant, or none yet. */
   readonly place: WrittenPlace | undefined
   /** Whether its operator has ended it, in the directory at least. */
   readonly isEnded: boolean
@@ -180,7 +182,9 @@ export class Places {
     const tenant = await directory
       .over(cost ? metered(directory.driver, cost) : directory.driver)
       .visit(organizationId, this.#now())
-    const known: Known = tenant
+    // Nobody has a key of one that is being created, and whoever claims to is not told that it is.
+    const isThere = tenant !== undefined && tenant.status !== 'creating'
+    const known: Known = isThere
       ? { place: tenant.place, isEnded: ended.has(tenant.status), until: this.#now() + KNOWN_MS }
       : { place: this.#configured(organizationId), isEnded: false, until: this.#now() + UNKNOWN_MS }
     this.#known.set(organizationId, known)

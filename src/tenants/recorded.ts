@@ -9,6 +9,8 @@ export interface Operation<T> {
   readonly detail?: unknown
   /** Whether an earlier request, most likely, has begun it. */
   readonly isGoingOn?: boolean
+  /** It takes several requests: the first of them, sent again before it is over, begins its line anew. */
+  readonly isLong?: boolean
   /** What the line says besides, now that it goes on. @param before its detail so far */
   readonly more?: (before: unknown) => unknown
   /** How it has ended; undefined: it is not over. Default: it is done. */
@@ -28,20 +30,20 @@ export const outcomeOf = (error: unknown): string => {
 export const recorded = async <T>(
   log: OperatorLog,
   { name: operator, requestId }: Operator,
-  { action, tenantId, detail = null, isGoingOn = false, more, endOf = () => 'done' }: Operation<T>,
+  { action, tenantId, detail = null, isGoingOn = false, isLong = false, more, endOf = () => 'done' }: Operation<T>,
   work: () => Promise<T>,
 ): Promise<T> => {
   const known = isGoingOn ? await log.goOn({ operator, action, tenantId }) : undefined
-  const tried = known ?? (await log.tryAgain({ operator, action, tenantId, detail }))
+  const tried = known ?? (await log.tryAgain({ operator, action, tenantId, detail }, { isLong }))
   const line = tried ?? (await log.begin({ operator, action, tenantId, requestId, detail }))
-  const told = known && more ? { detail: more(known.detail) } : {}
   let made: T
   try {
     made = await work()
   } catch (error) {
-    await log.end(line.sequence, { outcome: outcomeOf(error), ...told })
+    await log.end(line.sequence, { outcome: outcomeOf(error) })
     throw error
   }
+  const told = known && more ? { detail: more(known.detail) } : {}
   const outcome = await endOf(made)
   if (outcome !== undefined || told.detail !== undefined)
     await log.end(line.sequence, { outcome: outcome ?? STARTED, ...told })

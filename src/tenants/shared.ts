@@ -15,4 +15,5 @@ export const sharedDeployment = (driver: SqlDriver): Deployment => ({
   }),
   directory: sqlTenantDirectory(driver),
   isMixed: false,
+  isServed: false,
 })

@@ -7,6 +7,7 @@ import { tenants } from '../storage/tables.ts'
 import { type Line, type Tenant, type TenantDirectory, WAIT_DAYS } from './directory.ts'
 import { sqlOperatorLog } from './operator-log.ts'
 import { writtenPlace } from './place.ts'
+import { identityOf } from './ruler.ts'
 import { keptUsage } from './usage-counts.ts'
 
 const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({
@@ -29,7 +30,7 @@ const MS_PER_DAY = 86_400_000
 
 const asRead = ({ id, revision }: Line) => and(eq(tenants.id, id), eq(tenants.revision, revision))
 
-/** The directory in two tables of a migrated database. */
+/** The directory in tables of a migrated database. */
 export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
   const db = drizzleOver(driver)
   const find = async (id: string): Promise<Tenant | undefined> => {
@@ -77,6 +78,7 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       const [row] = await plainly(db.delete(tenants).where(asRead(line)).returning())
       if (!row) throw new StaleError()
     },
+    identity: (options) => identityOf(driver, options),
     log: sqlOperatorLog(driver),
     metered: (cost) => sqlTenantDirectory(metered(driver, cost)),
   }

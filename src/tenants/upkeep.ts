@@ -9,6 +9,7 @@ import { endClaim, isClaimDue } from './ending.ts'
 import { eraseTenant, isDue } from './erasing.ts'
 import { lookAfterMove } from './left-moves.ts'
 import { databaseName, type Place, readable } from './place.ts'
+import { requireRuler } from './ruler.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
 import { withTimeLimit } from './time-limit.ts'
 import { loggedDeletion, loggedErasing, loggedGivingBack, loggedMove } from './upkeep-log.ts'
@@ -102,7 +103,7 @@ const lookAfterTenant = async (deployment: Deployment, id: string, now: number):
 /**
  * Puts tenants from before there was a directory into it, deletes answers that are too old to be replayed, has jobs go on, erases deleted
  * tenants when their waiting time is over, goes on with moves and deletions that nobody goes on with, and counts what there is of
- * tenants. Throws nothing.
+ * tenants. Where another directory has the tenants of the shared database, it does no more than answers and jobs. Throws nothing.
  * @param now milliseconds since 1970
  */
 export const lookAfter = async (
@@ -113,10 +114,18 @@ export const lookAfter = async (
   const alone = aloneWith(log)
   const limited = withTimeLimit(deployment, timeoutMs)
   const jobs = jobsMs === undefined ? {} : { until: Date.now() + jobsMs }
-  await alone({ work: 'adopt' }, () => adoptShared(limited))
-  for (const id of limited.places.configuredIds)
-    await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))
+  let isRuling = false
+  await alone({ work: 'rule' }, async () => {
+    await requireRuler(limited, { changes: true })
+    isRuling = true
+  })
+  if (isRuling) {
+    await alone({ work: 'adopt' }, () => adoptShared(limited))
+    for (const id of limited.places.configuredIds)
+      await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))
+  }
   await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs))
+  if (!isRuling) return
   await alone({ work: 'read the directory' }, async () => {
     let counts = COUNTS
     for await (const tenant of tenantsOf(limited)) {

@@ -1,7 +1,9 @@
 import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { requireOperator } from '../../src/auth/operator.ts'
+import { noCost } from '../../src/storage/meter.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
+import { tenantOperations } from '../../src/tenants/operations.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { recorded } from '../../src/tenants/recorded.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
@@ -147,6 +149,54 @@ describe('the log of operators', () => {
       ['operator', 'move', 'failed'],
       ['operator', 'move', 'failed'],
     ])
+  })
+
+  it('has one line for a deletion that failed and is tried again later', async () => {
+    const { id } = await create(places.shared())
+    const real = deployment.directory
+    let failures = 2
+    const directory: typeof real = {
+      ...real,
+      change: async (line, change) => {
+        if (failures-- > 0) throw new Error('for once')
+        return real.change(line, change)
+      },
+      metered: () => directory,
+    }
+    const by = { name: operatorName, requestId: null }
+    const remove = (waitDays: number) =>
+      tenantOperations({ ...deployment, directory }, by, noCost()).delete(id, waitDays)
+    for (const _ of [1, 2]) {
+      await expect(remove(3)).rejects.toThrow('for once')
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    await remove(3)
+    expect(await logOf(id)).toEqual([created, ['operator', 'delete', 'done']])
+  })
+
+  it('has one line for a restore and a repair whose requests come again, and counts what was put back once', async () => {
+    const { id, key } = await create(places.shared())
+    await put(key, 'again@tenant.example')
+    const pages = (await pagesOf(id)).filter((page) => page.length > 0)
+    const [first = []] = pages
+    await operate('POST', `/${id}/suspend`)
+    const detail = async () =>
+      (await send('GET', `/v1/operator-log?tenantId=${id}&limit=1`, { token: OPERATOR })).body.actions[0].detail
+    const restore = (lines: object[]) => operate('POST', `/${id}/restore`, { lines, hasMore: true })
+    for (const _ of [1, 2]) expect((await restore(first)).status).toBe(204)
+    const { log } = deployment.directory
+    const by = { name: operatorName, requestId: null }
+    const failing = { action: 'restore', tenantId: id, isGoingOn: true, more: () => ({ lines: 0 }) }
+    await recorded(log, by, failing, () => Promise.reject(new Error('for once'))).catch(() => undefined)
+    expect(await detail()).toEqual({ lines: first.length })
+    // What the client was told has it begin at the beginning.
+    for (const lines of pages) await restore(lines)
+    const { length } = pages.flat()
+    expect(await detail()).toEqual({ lines: length })
+    const repair = () =>
+      recorded(log, by, { action: 'repair', tenantId: id, isLong: true, endOf: () => undefined }, async () => undefined)
+    for (const _ of [1, 2]) await repair()
+    expect((await logOf(id)).map(([, action]) => action)).toEqual(['create', 'suspend', 'restore', 'repair'])
   })
 
   it('has what was refused before it came to be an operation', async () => {

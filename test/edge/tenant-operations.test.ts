@@ -1,7 +1,9 @@
 import { v7 } from 'uuid'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { NoDatabaseError } from '../../src/storage/driver.ts'
+import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { PROGRAM } from '../../src/storage/program/version.ts'
+import { located } from '../../src/tenants/deployment.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
 import { databaseName, type Place } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
@@ -22,6 +24,8 @@ import {
   send,
   withAway,
 } from '../support/tenants-world.ts'
+
+const NEWEST = migrationFiles.at(-1)?.name
 
 /** Every operation, in every shape, in one deployment that has them all. */
 
@@ -67,6 +71,8 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     expect((await operate('PATCH', `/${id}`, { history: 'off' })).body).toMatchObject({ id, name: 'Acme Inc' })
     const { body } = await send('GET', '/v1/organization', { token: key })
     expect(body).toEqual({ id, ...settings, history: 'off' })
+    const { name: _, ...shown } = settings
+    expect((await operate('GET', `/${id}?settings=true`)).body.settings).toEqual({ ...shown, history: 'off' })
   })
 
   it('is suspended at once in every isolate, and served again', async () => {
@@ -164,6 +170,15 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
   it('is brought up to date, again without an effect', async () => {
     const { id } = await create(place)
     await deployment.directory.change(await lineOf(id), { program: 'of an earlier release' })
+    if (place.shape === 'database') {
+      // As if the last migration were a new one, which changes nothing.
+      const { driver } = located(deployment, await lineOf(id))
+      await driver.batch([{ sql: `DELETE FROM d1_migrations WHERE name = '${NEWEST}'`, params: [] }])
+      const before = [await lineOf(id), await logOf(id)]
+      expect((await operate('POST', `/${id}/migrate?dryRun=true`)).body).toEqual({ applied: [NEWEST] })
+      expect([await lineOf(id), await logOf(id)]).toEqual(before)
+      await driver.batch([{ sql: `INSERT INTO d1_migrations (name) VALUES ('${NEWEST}')`, params: [] }])
+    }
     for (const _ of [1, 2]) expect((await operate('POST', `/${id}/migrate`)).body).toEqual({ applied: [] })
     expect((await lineOf(id)).program).toBe(PROGRAM)
   })

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { StaleError } from '../../src/engine/session.ts'
+import { noCost } from '../../src/storage/meter.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import type { Deployment } from '../../src/tenants/deployment.ts'
 import { eraseTenant } from '../../src/tenants/erasing.ts'
@@ -149,6 +150,43 @@ it('is deleted too in the middle of its creation, once somebody can say whether 
   goAway(undefined)
   for (const _ of [1, 2]) await lookAfter(over, Date.now() + 1_000)
   expect((await operate('GET', `/${id}`)).status).toBe(404)
+})
+
+it('is shown without its settings, and why', async () => {
+  const { id, name } = await aTenant()
+  const { operate, goAway } = withAway()
+  goAway(name)
+  const { status, body } = await operate('GET', `/${id}?settings=true`)
+  expect([status, body]).toEqual([
+    200,
+    expect.objectContaining({ id, status: 'active', settings: null, notReached: expect.stringContaining('no answer') }),
+  ])
+  expect((await operate('GET', `/${id}`)).body).not.toHaveProperty('settings')
+})
+
+it('is to its clients as one that was never there, until its creation has come to its end', async () => {
+  const { id, key, name } = await aTenant()
+  await deployment.directory.change(await lineOf(id), { status: 'creating' })
+  const { send, over, goAway } = withAway()
+  goAway(name)
+  const forged = (of: string) => `eu_${of.replaceAll('-', '')}_${'A'.repeat(43)}`
+  const visits = async (claimed: string) => {
+    const answers = []
+    for (const _ of [1, 2]) {
+      const cost = noCost()
+      await over.places.connect(claimed, cost).batch([{ sql: 'SELECT 1', params: [] }])
+      const { status, body } = await put(forged(claimed), 'c@away.example', send)
+      answers.push([cost.calls, status, body.code])
+    }
+    return answers
+  }
+  const unknown = await visits(v7())
+  expect(unknown.map(([, ...answer]) => answer)).toEqual([1, 2].map(() => [401, 'invalid_credentials']))
+  expect(await visits(id)).toEqual(unknown)
+  goAway(undefined)
+  await deployment.directory.change(await lineOf(id), { status: 'active' })
+  // In this isolate, which has been told a moment ago that it is not there.
+  expect((await put(key, 'c@away.example', send)).status).toBe(201)
 })
 
 it('is taken back from a deletion that its organisation has not heard of', async () => {

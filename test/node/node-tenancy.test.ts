@@ -28,11 +28,8 @@ beforeEach(async () => {
   const home = await openMigrated(fileUrl(`${name}-home.db`))
   closeHome = home.close
   const settings = { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }
-  deployment = await nodeDeployment(home.driver, settings, () => undefined, {
-    DATABASE_URL: fileUrl('home.db'),
-    TENANT_TOKEN_RIGHT: 'right',
-    TENANT_TOKEN_WRONG: 'wrong',
-  })
+  const env = { DATABASE_URL: fileUrl('home.db'), TENANT_TOKEN_RIGHT: 'right', TENANT_TOKEN_WRONG: 'wrong' }
+  deployment = await nodeDeployment(home.driver, settings, () => undefined, { env })
 })
 afterEach(async () => {
   await deployment.close()

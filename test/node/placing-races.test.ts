@@ -105,6 +105,7 @@ const deploymentOf = (before: Call, after: Call, past: Map<string, Snapshot> = n
     places: new Places({ open }),
     directory,
     isMixed: true,
+    isServed: true,
     objects: {
       erase: async () => true,
       async rewind(id, place, _time, { isDry }) {

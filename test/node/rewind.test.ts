@@ -47,6 +47,7 @@ it('leaves ended keys ended, and raises the revision above any that an isolate m
     places: new Places({ home: { shape: 'object' }, open: () => driver }),
     directory,
     isMixed: true,
+    isServed: true,
     objects: {
       erase: async () => false,
       rewind: async (_id, _place, _time, { isDry }) => {

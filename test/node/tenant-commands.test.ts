@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 } from 'uuid'
@@ -99,6 +100,18 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     const told = await succeeded(run('get', id, '--json'))
     expect(jsonLines(told.out)).toEqual([expect.objectContaining({ id, name: 'Acme Inc', program: PROGRAM })])
     expect((await succeeded(run('usage', id))).out).toContain('credentials\t1\n')
+    const other = await create(
+      '--no-automatic-indexing',
+      '--history',
+      'names',
+      '--history-days',
+      '30',
+      '--crm-mode',
+      'b2c',
+    )
+    const settings = 'crmMode b2c, history names, historyDays 30, defaultCountry none, automaticIndexing'
+    expect((await succeeded(run('get', other))).out).toContain(`Settings:  ${settings} false\n`)
+    expect((await succeeded(run('change', other, '--automatic-indexing'))).out).toContain(`${settings} true\n`)
   })
 
   it('are suspended and resumed, get another key, and all of it is in the log', async () => {
@@ -265,7 +278,9 @@ it('says how a creation goes on whose database is away, and what becomes of it w
   const { code, err } = await run('create', '--name', 'Away', '--place', place)
   const [id = ''] = UUID.exec(err) ?? []
   expect([code, err]).toEqual([1, expect.stringContaining(`This goes on: npm run admin -- tenant create --id ${id}`)])
-  expect((await succeeded(run('get', id))).out).toContain(`tenant create --id ${id}`)
+  const told = (await succeeded(run('get', id))).out
+  expect(told).toContain(`tenant create --id ${id}`)
+  expect(told).toContain(`If its database is gone for good: npm run admin -- tenant delete ${id} --no-export --abandon`)
   expect((await run('migrate', '--all')).out).toMatch(new RegExp(`^${id}\tleft out\tits creation was interrupted`))
   const given = await run('delete', id, '--abandon', '--export', join(folder, 'none.ndjson'))
   expect(`${given.out}${given.err}`).toContain('removed from the directory')
@@ -356,6 +371,93 @@ it('sends whoever wants tenants that only their Worker can reach to the Worker',
   expect([code, out, err]).toEqual([1, '', expect.stringMatching(/^Tenants of this Worker live where .*--api/)])
 })
 
+describe('a directory that is not that of the deployment', { timeout: 60_000 }, () => {
+  /** @param directory the name of its file; absent: the deployment has none of its own */
+  const at =
+    (directory?: string, home = 'ruled-home.db'): Run =>
+    (...args) =>
+      runHere(['tenant', ...args, '--database', fileUrl(home)], {
+        TENANT_DIRECTORY: directory === undefined ? '' : fileUrl(directory),
+      })
+  const own = 'ruled-directory.db'
+  let id: string
+  beforeAll(async () => {
+    const place = JSON.stringify({ shape: 'database', url: fileUrl('ruled-own.db') })
+    const { out } = await succeeded(at(own)('create', '--name', 'Ruled', '--place', place, '--json'))
+    id = String(jsonLines(out)[0]?.id)
+    expect((await runHere(['migrate', '--database', fileUrl('ruled-other.db')])).code).toBe(0)
+  }, 60_000)
+
+  it.each([
+    ['none', undefined],
+    ['another', 'ruled-other.db'],
+  ])('is refused: %s', async (_name, file) => {
+    const run = at(file)
+    const commands = [['list'], ['get', id], ['log'], ['create', '--name', 'X'], ['suspend', id], ['migrate', '--all']]
+    for (const args of commands) {
+      const { code, out, err } = await run(...args)
+      expect([code, out, err], args.join(' ')).toEqual([
+        1,
+        '',
+        expect.stringMatching(
+          /^The tenants of this deployment are in another directory: theirs is .* TENANT_DIRECTORY/,
+        ),
+      ])
+    }
+    expect((await succeeded(at(own)('list'))).out).toMatch(new RegExp(`^${id}\tactive.*\n$`))
+  })
+
+  it('takes over when somebody says from which, and is let go again', async () => {
+    const run = at('ruled-other.db')
+    const rulerOf = async (ended: Promise<Ended>) => /theirs is (\S+),/.exec((await ended).err)?.[1] ?? ''
+    expect((await succeeded(run('take-over', '--from', await rulerOf(run('list'))))).out).toContain(
+      'has the tenants now',
+    )
+    expect((await succeeded(run('list'))).out).toBe('')
+    await succeeded(at(own)('take-over', '--from', await rulerOf(at(own)('list'))))
+    expect((await succeeded(at(own)('get', id))).out).toContain('Ruled')
+  })
+
+  it('is made by nothing that only looks, nor where another has the tenants', async () => {
+    const missing = 'missing/nothere.db'
+    const url = fileUrl(missing)
+    const sentence = /^(TENANT_DIRECTORY: )?There is no (database file|journal) \S+(nothere|journal)\.db: /
+    const place = JSON.stringify({ shape: 'database', url: fileUrl('nothere.db') })
+    const refusals: readonly Promise<Ended>[] = [
+      ...[['list'], ['get', id], ['log'], ['suspend', id], ['migrate', '--all'], ['create', '--name', 'X']].map(
+        (args) => at(missing)(...args),
+      ),
+      ...[['list'], ['get', id], ['suspend', id]].map((args) => at(own, missing)(...args)),
+      at(missing, 'ruled-other.db')('list'),
+      runHere(['key', 'list', '--organization', id, '--database', url]),
+      runHere(['hooks', 'journal'], { HOOKS_JOURNAL: fileUrl('missing/journal.db') }),
+    ]
+    for (const refusal of refusals)
+      expect(await refusal).toMatchObject({ code: 1, out: '', err: expect.stringMatching(sentence) })
+    for (const args of [
+      ['place', id, '--at', place],
+      ['place', id, '--at', place, '--dry-run'],
+    ])
+      expect(await at(own)(...args)).toMatchObject({ code: 1, err: expect.stringContaining('nothing of it is there') })
+    await succeeded(at(own)('move', id, '--to', place, '--dry-run'))
+    const dry = await succeeded(runHere(['migrate', '--dry-run', '--database', url]))
+    expect(dry.out).toContain('would make')
+    expect([existsSync(join(folder, 'missing')), existsSync(join(folder, 'nothere.db'))]).toEqual([false, false])
+  })
+})
+
+it('makes no local D1 database to look into', async () => {
+  const empty = join(folder, 'empty')
+  mkdirSync(empty)
+  writeFileSync(join(empty, 'wrangler.toml'), readFileSync('wrangler.toml'))
+  const args = [join(process.cwd(), 'src/cli/admin.ts'), 'tenant', 'list', '--database', 'd1']
+  const err = await new Promise<string>((resolve) => {
+    execFile(process.execPath, args, { cwd: empty }, (_error, _out, text) => resolve(text))
+  })
+  expect(err).toMatch(/^There is no local D1 database in \.wrangler\/state: .* migrate --database d1"/)
+  expect(existsSync(join(empty, '.wrangler'))).toBe(false)
+}, 60_000)
+
 describe('what a command refuses before it does anything', () => {
   const one: Run = (...args) => runHere(['tenant', ...args, '--database', fileUrl('refusals.db')])
   const id = '01900000-0000-7000-8000-00000000ac3e'
@@ -375,6 +477,9 @@ describe('what a command refuses before it does anything', () => {
     ['an id that is none', /^id must be a UUID/, () => one('suspend', '7')],
     ['a status that is none', /^--status: "gone" must be one of/, () => one('list', '--status', 'gone')],
     ['a place that is no JSON', /^--place: object is no JSON/, () => one('create', '--name', 'A', '--place', 'object')],
+    ['a target that is no JSON', /^--to: object is no JSON/, () => one('move', id, '--to', 'object')],
+    ['a place to be at that is no JSON', /^--at: object is no JSON/, () => one('place', id, '--at', 'object')],
+    ['a country that is empty', /^defaultCountry must be/, () => one('change', id, '--default-country', '')],
     ['a wait that is no number', /^--wait-days: "x"/, () => one('delete', id, '--no-export', '--wait-days', 'x')],
     ['a wave of none', /^--wave: "0" must be/, () => one('migrate', '--all', '--wave', '0')],
     ['nothing to migrate', /^Name tenants by their ids, or say --all/, () => one('migrate')],
@@ -471,9 +576,11 @@ describe('migrate', () => {
 
   it('goes in waves, ends behind the one with a failure, and goes on where it ended', async () => {
     await outdate()
-    expect(await outcomes('--all', '--dry-run')).toMatchObject({
-      code: 0,
-      results: as('due', 'due', 'due', 'due', 'skipped'),
+    const dry = await outcomes('--all', '--dry-run', '--wave', '2')
+    expect(dry).toMatchObject({ code: 0, results: as('due', 'due', 'due', 'due', 'skipped') })
+    expect(Object.fromEntries(dry.lines.map(({ id, applied }) => [id, applied]))).toMatchObject({
+      [idOf(1)]: [],
+      [idOf(2)]: [LAST],
     })
     const first = await outcomes('--all', '--wave', '2')
     expect(first).toMatchObject({ code: 1, results: as('migrated', 'failed', 'not tried', 'not tried', 'skipped') })

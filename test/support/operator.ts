@@ -12,4 +12,4 @@ export const operatorOf = (deployment: Deployment): OperatorSettings & { readonl
 })
 
 /** Whether a path is for operators: no key opens it. */
-export const isOperated = (path: string): boolean => /^\/v1\/(tenants|operator-log)(\/|$)/.test(path)
+export const isOperated = (path: string): boolean => /^\/v1\/(tenants|tenant-directory|operator-log)(\/|$)/.test(path)

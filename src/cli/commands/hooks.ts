@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Answer, CallOptions } from '../../client/index.ts'
 import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
+import { databaseName, isMissingFile } from '../../node/database-url.ts'
 import { openJournal, takeUpAgain, waitingIn } from '../../node/delivery-journal.ts'
 import { hooksJournalOf } from '../../node/settings.ts'
 import { type ApiOptions, clientOf, withApi } from '../api.ts'
@@ -90,7 +91,10 @@ const redeliver = async (id: string, delivery: string | undefined, { api }: ApiO
 }
 
 const journal = async ({ again = false }: { readonly again?: boolean }) => {
-  const file = await openJournal(hooksJournalOf(process.env))
+  const url = hooksJournalOf(process.env)
+  if (isMissingFile(url))
+    throw new Error(`There is no journal ${databaseName(url)}: a server makes it with the first delivery that waits.`)
+  const file = await openJournal(url)
   try {
     for (const { address, id, givenUpAt } of await waitingIn(file))
       console.log([id, givenUpAt ?? 'waits', `/hooks/${address}`].join('\t'))

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { openDatabase } from '../../node/database.ts'
 import { databaseFailure } from '../../node/database-failure.ts'
+import { databaseName, isMissingFile } from '../../node/database-url.ts'
 import { migrate, pendingMigrations, refuseNewer } from '../../storage/migrations.ts'
 import { proveProgram } from '../../storage/program/canary.ts'
 import { sentenceOf } from '../failure.ts'
@@ -43,6 +44,7 @@ const migrateD1 = async (target: MigrateOptions): Promise<string> => {
 }
 
 const migrateLibsql = async (url: string, token: string | undefined, dryRun: boolean): Promise<string> => {
+  if (dryRun && isMissingFile(url)) return `would make ${databaseName(url)} and apply all migrations`
   const { driver, close } = await openDatabase(url, token)
   try {
     await refuseNewer(driver)

@@ -26,6 +26,7 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   not_found: 404,
   already_exists: 409,
   in_use: 409,
+  other_directory: 409,
   not_archived: 409,
   needs_consent: 409,
   not_convertible: 409,

@@ -218,6 +218,9 @@ const tenants: readonly ExampleRequest[] = [
   operate('moveTenantBack', 'POST', `${tenant}/move/back`, { refused: true }),
   operate('placeTenant', 'POST', `${tenant}/place`, { body: { place: { shape: 'shared' } } }),
   operate('rewindTenant', 'POST', `${tenant}/rewind`, { body: { to: '2026-01-31T09:30:00.000Z' }, refused: true }),
+  operate('takeOverTenants', 'POST', '/v1/tenant-directory/take-over', {
+    body: { from: '01900000-0000-7000-8000-0000000d14ec' },
+  }),
   operate('listOperatorActions', 'GET', '/v1/operator-log?limit=2'),
 ]
 

@@ -10,7 +10,7 @@ import { allowed } from './access.ts'
 import { name, tags } from './administration.ts'
 import { readResponses, writeResponses } from './responses.ts'
 
-export const defaultCountry = z
+const defaultCountry = z
   .string()
   .regex(/^[A-Z]{2}$/, 'the two capital letters of a country (ISO 3166), such as DE')
   .nullable()
@@ -20,7 +20,7 @@ export const defaultCountry = z
     example: 'DE',
   })
 
-export const history = z.enum(historyModes).openapi({
+const history = z.enum(historyModes).openapi({
   description:
     'What is kept of every change: `values` before and after, the `names` of the attributes only, or nothing (`off`). A changed record costs one row more, unless it is off. What changes while it is off is never told: a cursor from before is answered 410.',
 })
@@ -30,7 +30,7 @@ const automaticIndexing = z.boolean().openapi({
     'Whether matching by an attribute without an index makes one, with a job where the object is large (default). Off: it is refused with `not_indexed`.',
 })
 
-export const historyDays = z.number().int().min(1).max(HISTORY_DAYS).nullable().openapi({
+const historyDays = z.number().int().min(1).max(HISTORY_DAYS).nullable().openapi({
   description:
     'Days that changes are kept for; null: for good. Older ones are deleted by and by, values and all; the newest stays. A cursor from before what is deleted is answered 410.',
   example: 90,
@@ -47,21 +47,21 @@ const organization = z
     automaticIndexing,
   })
   .openapi('Organization')
-export const organizationChange = organization
-  .omit({ id: true })
-  .extend({ name })
-  .partial()
-  .openapi('OrganizationChange')
 
-const render = ({ id, name, crmMode, history, historyDays, defaultCountry, automaticIndexing }: Organization) => ({
-  id,
-  name,
+/** What whoever administers an organisation can change: a tenant is created, changed and shown by the same. */
+const changeable = organization.omit({ id: true }).extend({ name })
+export const organizationChange = changeable.partial().openapi('OrganizationChange')
+export const organizationSettings = changeable.omit({ name: true }).openapi('OrganizationSettings')
+
+export const renderSettings = ({ crmMode, history, historyDays, defaultCountry, automaticIndexing }: Organization) => ({
   crmMode,
   history,
   historyDays,
   defaultCountry,
   automaticIndexing,
 })
+
+const render = (one: Organization) => ({ id: one.id, name: one.name, ...renderSettings(one) })
 
 export const mountOrganization = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const get = createRoute({

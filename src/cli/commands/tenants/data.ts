@@ -18,12 +18,15 @@ interface RestoreOptions extends Options {
   readonly dryRun?: boolean
 }
 
-/** @throws Error when it is no JSON; what else is wrong with it, the API says */
-export const parsedPlace = (text: string): unknown => {
+/**
+ * A place as an option gives it.
+ * @throws Error that names the option when it is no JSON; what else is wrong with it, the API says
+ */
+export const parsedPlace = (option: string, text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new Error(`--place: ${text} is no JSON; write it such as '{"shape": "object"}'.`, { cause: error })
+    throw new Error(`${option}: ${text} is no JSON; write it such as '{"shape": "object"}'.`, { cause: error })
   }
 }
 
@@ -109,7 +112,7 @@ const afterRestore = (reach: Reach, id: string): readonly string[] => [
 ]
 
 const restoreFrom = ({ from, place, dryRun = false, ...options }: RestoreOptions) => {
-  const wanted = place === undefined ? {} : { place: parsedPlace(place) }
+  const wanted = place === undefined ? {} : { place: parsedPlace('--place', place) }
   const rows: Record<string, number> = {}
   let total = 0
   let id = ''

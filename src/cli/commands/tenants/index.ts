@@ -5,6 +5,7 @@ import { addLifecycleCommands } from './lifecycle.ts'
 import { addLookCommands } from './look.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addSettingsCommand } from './settings.ts'
+import { addTakeOverCommand } from './take-over.ts'
 
 /** The operator's API as commands: docs/tenants.md. */
 export const addTenantCommands = (program: Command, withTarget: (command: Command) => Command): void => {
@@ -21,4 +22,5 @@ export const addTenantCommands = (program: Command, withTarget: (command: Comman
   addDataCommands(tenant, withReach)
   addMigrateCommand(tenant, withReach)
   addSettingsCommand(tenant, withReach)
+  addTakeOverCommand(tenant, withReach)
 }

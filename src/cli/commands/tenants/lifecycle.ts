@@ -1,26 +1,22 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { v7 } from 'uuid'
 import type { NewTenant } from '../../../admin/tenants.ts'
-import { type HistoryMode, historyModes } from '../../../schema/schema.ts'
 import { sentenceOf } from '../../failure.ts'
 import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
-import { note, type Output, print, wholeNumber } from '../../output.ts'
+import { note, type Output, print } from '../../output.ts'
 import type { Reach } from '../../target.ts'
 import { createCommand } from './create-command.ts'
 import { parsedPlace } from './data.ts'
 import { change, dryRunOption } from './look.ts'
+import { type SettingOptions, settingsIn, withSettings } from './setting-options.ts'
 
 /** Tenants come, are changed, and go elsewhere. */
 
 type Options = Reach & Output
 
-interface CreateOptions extends Options {
+interface CreateOptions extends Options, SettingOptions {
   readonly name: string
   readonly id?: string
-  readonly crmMode: 'b2b' | 'b2c'
-  readonly history?: HistoryMode
-  readonly historyDays?: string
-  readonly defaultCountry?: string
   readonly place?: string
 }
 
@@ -33,24 +29,12 @@ const printKey = (options: Output, made: NewTenant) => {
 const unfinished: ReadonlySet<string> = new Set(['unusable_place', 'migration_failed'])
 
 /** The id is made here, so that whatever interrupts the creation, the command can say how to go on with it. */
-const create = ({
-  name,
-  id = v7(),
-  crmMode,
-  history,
-  historyDays,
-  defaultCountry,
-  place,
-  ...options
-}: CreateOptions) => {
+const create = ({ name, id = v7(), place, ...options }: CreateOptions) => {
   const tenant = {
     id,
     name,
-    crmMode,
-    ...(history !== undefined && { history }),
-    ...(historyDays !== undefined && { historyDays: wholeNumber('--history-days', historyDays, 1) }),
-    ...(defaultCountry !== undefined && { defaultCountry }),
-    ...(place !== undefined && { place: parsedPlace(place) }),
+    ...settingsIn(options),
+    ...(place !== undefined && { place: parsedPlace('--place', place) }),
   }
   const make = async (api: OperatorApi) => {
     const made = await api.create(tenant).catch((error: unknown) => {
@@ -78,7 +62,7 @@ const arrived: ReadonlySet<string> = new Set(['keep', 'done'])
 /** Asks for piece after piece; interrupted, the same command goes on. */
 const move = (id: string, { to, back = false, abandon = false, dryRun = false, ...options }: MoveOptions) => {
   if (to !== undefined && back) throw new Error('Say either --to <json>, where it is to live, or --back.')
-  const place = to === undefined ? undefined : parsedPlace(to)
+  const place = to === undefined ? undefined : parsedPlace('--to', to)
   return withOperatorApi(options, async (api) => {
     const piece = (flags: { abandon: boolean; dryRun: boolean }) =>
       back ? api.moveBack(id, flags) : api.move(id, place, flags)
@@ -117,18 +101,14 @@ interface PlaceOptions extends Options {
 }
 
 const placeAt = (id: string, { at, eraseOld = false, dryRun = false, ...options }: PlaceOptions) =>
-  change(options, (api) => api.place(id, parsedPlace(at), eraseOld, { dryRun }), { dryRun })
+  change(options, (api) => api.place(id, parsedPlace('--at', at), eraseOld, { dryRun }), { dryRun })
 
 export const addLifecycleCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   const withTenant = (name: string) => withReach(tenant.command(name).argument('<id>', 'id of the tenant'))
-  withReach(tenant.command('create'))
+  withReach(withSettings(tenant.command('create')))
     .description('create an organisation and print the key of its first administrator')
     .requiredOption('--name <name>', 'name of the organisation')
     .option('--id <uuid>', 'id of the organisation; default: a new one')
-    .option('--crm-mode <mode>', 'b2b or b2c', 'b2b')
-    .addOption(new Option('--history <mode>', 'what is kept of every change').choices([...historyModes]))
-    .option('--history-days <days>', 'for how long; default: for good')
-    .option('--default-country <code>', 'where national phone numbers are from, such as DE')
     .option('--place <json>', 'where it lives, such as {"shape": "object"}; default: where those do that have no other')
     .action((_options, command: Command) => create(command.optsWithGlobals()))
   withTenant('suspend')

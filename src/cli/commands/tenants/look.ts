@@ -30,6 +30,7 @@ const wantedOf = async (api: OperatorApi, { id, name, place }: ToldTenant): Prom
 const creationText = async (api: OperatorApi, reach: Reach, tenant: ToldTenant): Promise<string[]> => [
   `Finish:    ${createCommand(reach, await wantedOf(api, tenant))}`,
   `Give up:   ${nextCommand(reach, 'tenant', 'delete', tenant.id, '--no-export')}`,
+  `If its database is gone for good: ${nextCommand(reach, 'tenant', 'delete', tenant.id, '--no-export', '--abandon')}`,
 ]
 
 /** Of a move that goes no further: once the tenant lives at its new place, only the old one can be in the way. */
@@ -55,6 +56,13 @@ const usageText = ({ usage }: ToldTenant): string => {
   return `${records} records of ${recordBytes} bytes, ${matchKeys} match keys, ${changes} changes, ${members} members, ${credentials} keys, at ${countedAt}`
 }
 
+const settingsText = ({ settings, notReached }: ToldTenant): string[] => {
+  if (settings === undefined) return []
+  if (settings === null) return [`Settings:  ${notReached ?? 'not known'}`]
+  const told = Object.entries(settings).map(([name, value]) => `${name} ${value ?? 'none'}`)
+  return [`Settings:  ${told.join(', ')}`]
+}
+
 /** For people, and whoever only wants to see whether it went well. */
 export const tenantText = async (api: OperatorApi, reach: Reach, tenant: ToldTenant): Promise<string> =>
   [
@@ -66,6 +74,7 @@ export const tenantText = async (api: OperatorApi, reach: Reach, tenant: ToldTen
     `Created:   ${tenant.createdAt}`,
     `Last seen: ${tenant.seenAt === null ? 'never' : `${tenant.seenAt}, to the hour`}`,
     `Usage:     ${usageText(tenant)}`,
+    ...settingsText(tenant),
     ...(tenant.status === 'creating' ? await creationText(api, reach, tenant) : []),
     ...(tenant.move === null ? [] : moveText(reach, tenant.id, tenant.move)),
   ].join('\n')
@@ -111,7 +120,7 @@ const list = async ({ status, ...options }: LookOptions & { readonly status?: st
 
 const get = (id: string, options: LookOptions) =>
   withOperatorApi(options, async (api) => {
-    const tenant = await api.get(id)
+    const tenant = await api.show(id)
     print(options, tenant, await tenantText(api, options, tenant))
   })
 
@@ -142,7 +151,7 @@ export const addLookCommands = (tenant: Command, withReach: (command: Command) =
     .option('--status <status>', `only those that are ${tenantStatuses.join(', ')}`)
     .action((_options, command: Command) => list(command.optsWithGlobals()))
   withReach(tenant.command('get').argument('<id>', 'id of the tenant'))
-    .description('one tenant: its place, its status, its move, and about when it was last served')
+    .description('one tenant: its place, its status, its settings, its move, and about when it was last served')
     .action((id: string, _options, command: Command) => get(id, command.optsWithGlobals()))
   withReach(tenant.command('usage').argument('<id>', 'id of the tenant'))
     .description('how much there is of it, each counted up to 100,000')

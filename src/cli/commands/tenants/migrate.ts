@@ -25,10 +25,10 @@ interface Outcome {
   readonly reason?: string
 }
 
-const migrateOne = async (api: OperatorApi, { id, name }: ToldTenant): Promise<Outcome> => {
+const migrateOne = async (api: OperatorApi, { id, name }: ToldTenant, dryRun: boolean): Promise<Outcome> => {
   try {
-    const { applied } = await api.migrate(id)
-    return { id, name, result: 'migrated', applied }
+    const { applied } = await api.migrate(id, { dryRun })
+    return { id, name, result: dryRun ? 'due' : 'migrated', applied }
   } catch (error) {
     return { id, name, result: 'failed', reason: sentenceOf(error) }
   }
@@ -56,7 +56,7 @@ const chosen = async (api: OperatorApi, ids: readonly string[], all: boolean): P
 const migrateAll = async (
   api: OperatorApi,
   tenants: readonly ToldTenant[],
-  { size, isDry, keepsGoing }: { readonly size: number; readonly isDry: boolean; readonly keepsGoing: boolean },
+  { size, dryRun, keepsGoing }: { readonly size: number; readonly dryRun: boolean; readonly keepsGoing: boolean },
   tell: (outcome: Outcome) => void,
 ): Promise<void> => {
   const due = tenants.filter(({ status, program }) => status !== 'creating' && program !== PROGRAM)
@@ -66,12 +66,12 @@ const migrateAll = async (
   let hasFailed = false
   for (let start = 0; start < due.length; start += size) {
     const wave = due.slice(start, start + size)
-    if (isDry || (hasFailed && !keepsGoing)) {
-      for (const { id, name } of wave) tell({ id, name, result: isDry ? 'due' : 'not tried' })
+    if (hasFailed && !keepsGoing) {
+      for (const { id, name } of wave) tell({ id, name, result: 'not tried' })
       continue
     }
     const work = wave.map(async (tenant) => {
-      const outcome = await migrateOne(api, tenant)
+      const outcome = await migrateOne(api, tenant, dryRun)
       hasFailed ||= outcome.result === 'failed'
       tell(outcome)
     })
@@ -91,11 +91,11 @@ const migrate = (ids: readonly string[], options: MigrateOptions) => {
   }
   return withOperatorApi(options, async (api) => {
     const tenants = await chosen(api, ids, all)
-    await migrateAll(api, tenants, { size, isDry: dryRun, keepsGoing: keepGoing }, tell)
+    await migrateAll(api, tenants, { size, dryRun, keepsGoing: keepGoing }, tell)
     const told = results.filter((result) => counts[result]).map((result) => `${counts[result]} ${result}`)
     note(`${tenants.length} tenants: ${told.join(', ') || 'nothing to do'}.`)
     if (!counts.failed) return
-    note('Mend what failed, and repeat the command: what is done is skipped.')
+    note(`Mend what failed, and repeat the command${dryRun ? '' : ': what is done is skipped'}.`)
     process.exitCode = 1
   })
 }
@@ -106,6 +106,6 @@ export const addMigrateCommand = (tenant: Command, withReach: (command: Command)
     .option('--all', 'of all tenants')
     .option('--wave <size>', 'so many at a time; after a wave with a failure no other begins', '10')
     .option('--keep-going', 'begin further waves after a failure')
-    .option('--dry-run', 'tell which are not up to date')
+    .option('--dry-run', 'ask each that is due what would be applied, and change nothing')
     .action((ids: readonly string[], _options, command: Command) => migrate(ids, command.optsWithGlobals()))
 }

@@ -72,7 +72,11 @@ const verification = z
   .openapi('TenantVerificationRequest', { example: { repair: false } })
 
 const migrated = z
-  .strictObject({ applied: z.array(z.string()).openapi({ description: 'Empty: it was up to date.' }) })
+  .strictObject({
+    applied: z.array(z.string()).openapi({
+      description: 'Migrations, by their names; in a dry run those that would be applied. Empty: it was up to date.',
+    }),
+  })
   .openapi('TenantMigration')
 
 const past = z
@@ -129,9 +133,10 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     path: '/v1/tenants/{id}/migrate',
     operationId: 'migrateTenant',
     summary: 'Bring the database of a tenant up to date',
-    description: 'Ahead of its next request. What is up to date stays as it is.',
+    description:
+      'Ahead of its next request. What is up to date stays as it is. An object migrates itself when it wakes, so there is nothing to apply.',
     ...operated(services, { action: 'migrate' }),
-    request: ofTenant,
+    request: { ...ofTenant, query: dryRunParam },
     responses: writeResponses(200, 'What was applied', migrated),
   })
   const rewind = createRoute({
@@ -175,7 +180,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     return c.json({ findings, rows: found.rows, nextCursor: encodeWalkCursor(found.next) }, 200)
   })
   app.openapi(migrate, async (c) => {
-    const applied = await c.get('tenants').migrate(idOf(c))
+    const applied = await c.get('tenants').migrate(idOf(c), flagsOf(c.req.valid('query')))
     return c.json({ applied: [...applied] }, 200)
   })
 }

@@ -11,10 +11,17 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { organizationChange } from '../organization.ts'
 import { readResponses, writeResponses } from '../responses.ts'
 import { limit } from '../schemas.ts'
-import { cursorParam, dryRunParam, flagsOf, idOf, ofTenant, operated } from './routes.ts'
-import { changedTenant, newTenant, newTenantKey, placeOf, renderTenant, tenant } from './schemas.ts'
-
-const MS_PER_DAY = 86_400_000
+import { cursorParam, dryRunParam, flag, flagsOf, idOf, ofTenant, operated } from './routes.ts'
+import {
+  changedTenant,
+  newTenant,
+  newTenantKey,
+  placeOf,
+  renderShown,
+  renderTenant,
+  shownTenant,
+  tenant,
+} from './schemas.ts'
 
 const deletion = z
   .strictObject({
@@ -76,10 +83,13 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     operationId: 'getTenant',
     summary: 'One tenant',
     description:
-      'From the directory: its place, its status, a move that is under way or has just ended, and about when it was last served.',
+      'From the directory: its place, its status, a move that is under way or has just ended, and about when it was last served. With `settings=true` its own database is asked too, and waited for no longer than five seconds.',
     ...operated(services),
-    request: ofTenant,
-    responses: readResponses('The tenant', tenant),
+    request: {
+      ...ofTenant,
+      query: z.object({ settings: flag.openapi({ description: 'Tell the settings of its organisation too.' }) }),
+    },
+    responses: readResponses('The tenant', shownTenant),
   })
   const change = createRoute({
     method: 'patch',
@@ -151,7 +161,11 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     const last = page.length === limit ? page[page.length - 1] : undefined
     return c.json({ tenants: page.map(renderTenant), nextCursor: last ? encodeCursor([last.id, '']) : null }, 200)
   })
-  app.openapi(get, async (c) => c.json(renderTenant(await c.get('tenants').find(idOf(c))), 200))
+  app.openapi(get, async (c) => {
+    const tenants = c.get('tenants')
+    const isWhole = c.req.valid('query').settings === 'true'
+    return c.json(renderShown(await (isWhole ? tenants.show(idOf(c)) : tenants.find(idOf(c)))), 200)
+  })
   app.openapi(change, async (c) => {
     const wanted = sentOnly(c.req.valid('json'))
     return c.json(renderTenant(await c.get('tenants').change(idOf(c), wanted)), 200)
@@ -165,7 +179,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
   app.openapi(remove, async (c) => {
     const { waitDays, abandon: mayAbandon } = c.req.valid('json')
     const { isDry } = flagsOf(c.req.valid('query'))
-    const deleted = await c.get('tenants').delete(idOf(c), Date.now() + waitDays * MS_PER_DAY, { mayAbandon, isDry })
+    const deleted = await c.get('tenants').delete(idOf(c), waitDays, { mayAbandon, isDry })
     return c.json(renderTenant(deleted), 200)
   })
 }

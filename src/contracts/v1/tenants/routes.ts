@@ -83,7 +83,7 @@ export const ofTenant = { params: tenantParam }
 export const idOf = (c: { req: { valid(target: 'param'): { id: string } } }): string =>
   c.req.valid('param').id.toLowerCase()
 
-const flag = z.enum(['true', 'false']).optional()
+export const flag = z.enum(['true', 'false']).optional()
 
 /** Of whatever destroys something, or takes long. */
 export const dryRunParam = z.object({

@@ -3,12 +3,13 @@ import { refuse } from '../../../engine/errors.ts'
 import { tenantStatuses } from '../../../schema/schema.ts'
 import type { ChangedTenant, Tenant } from '../../../tenants/directory.ts'
 import { jurisdictions, locationHints, type Place, PlaceError, parsePlace } from '../../../tenants/place.ts'
+import type { ShownTenant } from '../../../tenants/shown.ts'
 import { isOver, moveOf, movePhases, type TenantMove } from '../../../tenants/tenant-move.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
 import { orNull } from '../../kit/responses.ts'
 import { someTextUpTo } from '../../kit/text.ts'
 import { name } from '../administration.ts'
-import { defaultCountry, history, historyDays } from '../organization.ts'
+import { organizationChange, organizationSettings, renderSettings } from '../organization.ts'
 
 export const tags = ['Tenants']
 
@@ -149,6 +150,17 @@ export const tenant = z
   })
   .openapi('Tenant')
 
+/** With what only its own database knows. */
+export const shownTenant = z
+  .strictObject({
+    ...tenant.shape,
+    settings: orNull(organizationSettings).optional().openapi({
+      description: 'Only with `settings=true`: those of its organisation; null where its database did not tell them.',
+    }),
+    notReached: z.string().optional().openapi({ description: 'Why its settings are not told.' }),
+  })
+  .openapi('ShownTenant')
+
 /** What an operator has wanted of it, and where that has not arrived. */
 export const changedTenant = z
   .strictObject({
@@ -199,17 +211,23 @@ export const renderTenant = (tenant: ChangedTenant) => {
   }
 }
 
+export const renderShown = ({ settings, ...shown }: ShownTenant) => ({
+  ...renderTenant(shown),
+  ...(settings !== undefined && { settings: settings && renderSettings(settings) }),
+})
+
 export const newTenant = z
   .strictObject({
+    ...organizationChange.shape,
     name,
     id: z.uuid().optional().openapi({ description: 'Default: a new one.' }),
-    crmMode: z.enum(['b2b', 'b2c']).default('b2b'),
-    history: history.default('values'),
-    historyDays: historyDays.default(null),
-    defaultCountry: defaultCountry.default(null),
     place: place.optional().openapi({ description: 'Default: where tenants live that have no other place.' }),
   })
-  .openapi('NewTenant', { example: { name: 'Acme Ltd' } })
+  .openapi('NewTenant', {
+    description:
+      'Settings that are left out are `b2b`, `values` for good, no default country, and indexes that are made when somebody matches.',
+    example: { name: 'Acme Ltd' },
+  })
 
 export const newTenantKey = z
   .strictObject({
