@@ -41,7 +41,9 @@ const remembering = () => {
 
 it('asks for a tenant that there is once an hour', async () => {
   const id = v7()
-  await sqlTenantDirectory(d1Driver(env.DB)).add({ id, name: 'Known', place: shared, createdAt: 0 })
+  const directory = sqlTenantDirectory(d1Driver(env.DB))
+  const line = await directory.add({ id, name: 'Known', place: shared, createdAt: 0 })
+  await directory.change(line, { status: 'active' })
   const { askedBy, pass } = remembering()
   expect([await askedBy(id), await askedBy(id)]).toEqual([1, 0])
   pass(59 * MINUTE)
