@@ -27,6 +27,8 @@ import { asItIs, checkRoom, checkText, type Made } from './rules.ts'
 /** Subscriptions of an organisation: docs/subscriptions.md. */
 
 export interface NewSubscription extends Partial<SubscriptionDefinition> {
+  /** Default: 122 random bits. */
+  readonly id?: string
   readonly name: string
   readonly url: string
 }
@@ -120,7 +122,7 @@ export const createSubscription = async (
   current: CurrentOrganization,
   box: SecretBox,
   outbox: Outbox,
-  { name, ...input }: NewSubscription,
+  { id = v4(), name, ...input }: NewSubscription,
 ): Promise<Made<WithSecret>> => {
   const { organization, actor, driver, change } = current
   const definition = checked(current, outbox, name, { ...defaults, ...input })
@@ -135,7 +137,6 @@ export const createSubscription = async (
       `The subscription "${name}"`,
     )
   checkRoom('subscriptions', all.length + 1, subscriptionLimits.subscriptions)
-  const id = v4()
   const { secret, sealed } = await issueSecret(box, organization.id, id)
   const texts = [JSON.stringify(definition), JSON.stringify([sealed])]
   const isSubscribed = drizzleOver(driver)

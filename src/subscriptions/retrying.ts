@@ -9,6 +9,7 @@ const HOUR = 60 * MINUTE
 
 /** Pauses between attempts at one change; from the last one on, the last again. Together a little more than a day. */
 export const PAUSES_MS: readonly number[] = [
+  SECOND,
   5 * SECOND,
   30 * SECOND,
   2 * MINUTE,
