@@ -18,7 +18,7 @@ import { type Cost, metered, noCost } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
 import { delivering, subscriptionDrive } from './storage/subscriptions/drive.ts'
-import { noOutbox, type Outbox } from './subscriptions/sending.ts'
+import type { Outbox } from './subscriptions/sending.ts'
 import type { Deployment } from './tenants/deployment.ts'
 import { followed } from './tenants/followed.ts'
 import { tenantOperations } from './tenants/operations.ts'
@@ -44,7 +44,7 @@ export interface ServiceOptions {
   readonly hookSecrets?: SecretBox
   /** Keeps deliveries to hooks while their database is away. Absent: their senders have to come again. */
   readonly backlog?: Backlog
-  /** Sends to the receivers of subscriptions. Absent: none can be reached. */
+  /** Sends to the receivers of subscriptions. Absent: none can be reached, and what is due is left to others. */
   readonly outbox?: Outbox
   /** Absent: tenants are operated by command only. */
   readonly operator?: OperatorSettings & { readonly deployment: Deployment }
@@ -62,18 +62,16 @@ export const createServices = (
     places,
     hookSecrets = secretBox([]),
     backlog,
-    outbox = noOutbox,
+    outbox,
     operator,
     jobsMs,
     connectBehind = connect,
   }: ServiceOptions = {},
 ): SharedServices => {
   const driveJobs = jobDrive(connectBehind, { forMs: jobsMs, stopping })
-  const driveSubscriptions = subscriptionDrive(connectBehind, {
-    ...delivering(outbox.send, hookSecrets),
-    forMs: jobsMs,
-    stopping,
-  })
+  const driveSubscriptions = outbox
+    ? subscriptionDrive(connectBehind, { ...delivering(outbox.send, hookSecrets), forMs: jobsMs, stopping })
+    : async () => {}
   const hookDataOf = (through: Connect, organizationId: string, cost: Cost): HookData => {
     const driver = metered(through(organizationId, cost), cost)
     const follow = (directory: Directory) => (places ? followed(directory, places, organizationId, cost) : directory)

@@ -5,14 +5,17 @@ import ipaddr from 'ipaddr.js'
 /** Names that stand for places inside, wherever they resolve to. */
 const INSIDE = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|localdomain|corp|private)$/
 
+const GIVEN_OUT = ipaddr.parseCIDR('2000::/3')
+
 const PORTS = ['', '8443']
 
 /** @param address as a resolver tells it, or an IPv6 literal without brackets */
 export const isPublicAddress = (address: string): boolean => {
   if (!ipaddr.isValid(address)) return false
   const parsed = ipaddr.parse(address)
-  // A range that holds IPv4 addresses (mapped, NAT64, 6to4) is none of `unicast`, so nothing inside hides in IPv6.
-  return parsed.range() === 'unicast'
+  // What holds an IPv4 address (mapped, NAT64, 6to4) is none of `unicast`, so nothing inside hides in IPv6; and of that,
+  // only what has been given out at all.
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GIVEN_OUT))
 }
 
 export interface AddressRules {
