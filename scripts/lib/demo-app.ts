@@ -26,8 +26,6 @@ export const demoApp = (
     services: createServices(() => driver, {
       ...(quota && { requests: rateLimit(quota) }),
       hookSecrets: secretBox([hooksKey]),
-      // The examples are of receivers that are there.
-      outbox: { inside: false, send: async () => ({ status: 204, retryAfter: null }) },
       operator: { secrets: [operatorSecret], allowlist: [], deployment: sharedDeployment(driver) },
     }),
     clientAddress: () => ADDRESS,

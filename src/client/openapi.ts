@@ -1573,10 +1573,11 @@ export interface components {
     "Redelivered": { "done": number; "failed": number; "nextCursor": string | null }
     "RedeliveryRequest": { "limit"?: number; "cursor"?: string }
     "SubscriptionList": { "subscriptions": components['schemas']["Subscription"][] }
-    "Subscription": { "id": string; "name": string; "url": string; "objects": string[]; "actions": ("created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed")[]; "attributes": string[]; "state": "on" | "paused" | "off" | "failing"; "lastSequence": number; "attempts": number; "failure": string | null; "failingSince": string | null; "nextAttemptAt": string | null; "deliveredAt": string | null; "secrets": number; "createdAt": string; "createdBy": string; "updatedAt": string }
-    "SubscriptionWithSecret": components['schemas']["Subscription"] & ({ "secret": string | null })
-    "NewSubscription": { "name": string; "url": string; "objects"?: string[]; "actions"?: ("created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed")[]; "attributes"?: string[] }
-    "SubscriptionChange": { "name"?: string; "url"?: string; "objects"?: string[]; "actions"?: ("created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed")[]; "attributes"?: string[]; "state"?: "on" | "off" }
+    "Subscription": { "id": string; "name": string; "url": string; "objects": string[]; "actions": components['schemas']["ToldAction"][]; "attributes": string[]; "state": "on" | "paused" | "off" | "failing"; "lastSequence": number; "attempts": number; "failure": string | null; "failingSince": string | null; "nextAttemptAt": string | null; "deliveredAt": string | null; "secrets": number; "createdAt": string; "createdBy": string; "updatedAt": string }
+    "ToldAction": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"
+    "SubscriptionWithSecret": { "id": string; "name": string; "url": string; "objects": string[]; "actions": components['schemas']["ToldAction"][]; "attributes": string[]; "state": "on" | "paused" | "off" | "failing"; "lastSequence": number; "attempts": number; "failure": string | null; "failingSince": string | null; "nextAttemptAt": string | null; "deliveredAt": string | null; "secrets": number; "createdAt": string; "createdBy": string; "updatedAt": string; "secret": string | null }
+    "NewSubscription": { "name": string; "url": string; "objects"?: string[]; "actions"?: components['schemas']["ToldAction"][]; "attributes"?: string[] }
+    "SubscriptionChange": { "name"?: string; "url"?: string; "objects"?: string[]; "actions"?: components['schemas']["ToldAction"][]; "attributes"?: string[]; "state"?: "on" | "off" }
     "SubscriptionSecretRotation": { "overlapHours"?: number }
     "SubscriptionPing": { "taken": boolean; "failure": string | null }
     "SubscriptionResumption": { "skip"?: boolean }

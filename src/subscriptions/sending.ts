@@ -22,7 +22,7 @@ export interface Outbox {
 }
 
 /** No receiver can be reached. */
-export const noOutbox: Outbox = { inside: false, send: async () => ({ failed: 'nothing sends here' }) }
+export const noOutbox: Outbox = { inside: false, send: async () => ({ failed: 'it could not be reached' }) }
 
 /** How it is told that an address leads inside, so that it is found out again whoever stored it. */
 export const refusedAddress = (url: string, inside: boolean): Answered | undefined => {

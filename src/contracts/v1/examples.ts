@@ -199,15 +199,17 @@ const hooks: readonly ExampleRequest[] = [
 ]
 
 const subscriptions: readonly ExampleRequest[] = [
-  ask('createSubscription', 'POST', '/v1/subscriptions', {
-    body: {
-      name: 'Newsletter',
-      url: 'https://receiver.example/changes',
-      objects: ['people'],
-      actions: ['created', 'updated', 'erased'],
-      attributes: ['emails', 'first_name'],
-    },
-  }),
+  twice(
+    ask('createSubscription', 'POST', '/v1/subscriptions', {
+      body: {
+        name: 'Newsletter',
+        url: 'https://receiver.example/changes',
+        objects: ['people'],
+        actions: ['created', 'updated', 'erased'],
+        attributes: ['emails', 'first_name'],
+      },
+    }),
+  ),
   ask('listSubscriptions', 'GET', '/v1/subscriptions'),
   ask('getSubscription', 'GET', '/v1/subscriptions/{mirror}'),
   ask('changeSubscription', 'PATCH', '/v1/subscriptions/{mirror}', { body: { objects: ['people', 'companies'] } }),

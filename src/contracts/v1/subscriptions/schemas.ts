@@ -24,7 +24,7 @@ const definition = {
     example: 'https://receiver.example/changes',
   }),
   objects: entries(z.string()).openapi({ description: 'Only changes of these objects. Empty, the default: of all.' }),
-  actions: entries(z.enum(toldActions)).openapi({
+  actions: entries(z.enum(toldActions).openapi('ToldAction')).openapi({
     description: 'Only these. Default: all five of records. `history_changed` and `schema_changed` are of no record.',
   }),
   attributes: entries(z.string()).openapi({
@@ -102,8 +102,9 @@ export const subscription = z
   })
   .openapi('Subscription')
 
-export const withSecret = subscription
-  .extend({
+export const withSecret = z
+  .strictObject({
+    ...subscription.shape,
     secret: z.string().nullable().openapi({
       description: 'What its messages are signed with, shown this once; null where the subscription was there already.',
     }),
