@@ -29,6 +29,9 @@ const LONGEST_ASKED_MS = HOUR
 const NOT_OF_THE_CHANGE: readonly number[] = [401, 403, 404, 407, 408, 421, 425, 429]
 const GONE = 410
 
+/** Nothing can be signed, so nothing is sent. */
+export const NO_KEY = 'its secrets cannot be opened with the key of this deployment'
+
 export const isTaken = (answered: Answered): boolean =>
   'status' in answered && answered.status >= 200 && answered.status < 300
 

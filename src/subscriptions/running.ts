@@ -1,7 +1,7 @@
 import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../engine/history.ts'
 import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
 import { changeMessage, gapMessage } from './payload.ts'
-import { failureOf, isTaken, verdictOn } from './retrying.ts'
+import { failureOf, isTaken, NO_KEY, verdictOn } from './retrying.ts'
 import type { Send } from './sending.ts'
 import { type Message, signedHeaders } from './signing.ts'
 
@@ -157,7 +157,7 @@ export const takeTurn = async ({ store, send, openSecrets, until, stopping }: Tu
   }
 
   if (secrets.length === 0) {
-    turn.failure = 'its secrets cannot be opened with the key of this deployment'
+    turn.failure = NO_KEY
     turn.nextAt = Date.now() + WITHOUT_KEY_MS
     await store.finish(claim, turn)
     return false
