@@ -13,7 +13,18 @@ interface Rule {
   readonly packages: readonly string[]
 }
 
-const below = ['schema', 'engine', 'auth', 'hooks', 'storage', 'storage/drivers', 'admin', 'tenants', 'http'] as const
+const below = [
+  'schema',
+  'engine',
+  'auth',
+  'hooks',
+  'subscriptions',
+  'storage',
+  'storage/drivers',
+  'admin',
+  'tenants',
+  'http',
+] as const
 const mayImport = (rooms: readonly string[], ...packages: string[]): Rule => ({ rooms, packages })
 
 /** From the bottom up. A contract sees the kit and never another contract, nor the database; a Worker sees no examples. */
@@ -22,9 +33,16 @@ const rules: Readonly<Record<string, Rule>> = {
   engine: mayImport(['schema'], 'uuid'),
   auth: mayImport(['schema', 'engine'], 'ipaddr.js'),
   hooks: mayImport(['schema', 'engine', 'auth'], '@jmespath-community/jmespath'),
-  storage: mayImport(['schema', 'engine', 'auth', 'hooks'], 'drizzle-orm'),
-  'storage/drivers': mayImport(['storage', 'hooks'], 'libsql', '@libsql/client', 'cloudflare:workers', 'node:'),
-  admin: mayImport(['schema', 'engine', 'auth', 'hooks', 'storage'], 'drizzle-orm', 'uuid'),
+  subscriptions: mayImport(['schema', 'engine', 'hooks'], 'ipaddr.js'),
+  storage: mayImport(['schema', 'engine', 'auth', 'hooks', 'subscriptions'], 'drizzle-orm'),
+  'storage/drivers': mayImport(
+    ['storage', 'hooks', 'subscriptions'],
+    'libsql',
+    '@libsql/client',
+    'cloudflare:workers',
+    'node:',
+  ),
+  admin: mayImport(['schema', 'engine', 'auth', 'hooks', 'subscriptions', 'storage'], 'drizzle-orm', 'uuid'),
   tenants: mayImport(['schema', 'engine', 'auth', 'storage', 'admin', 'tenants/move'], 'drizzle-orm'),
   'tenants/move': mayImport(['schema', 'engine', 'storage']),
   'version.ts': mayImport([]),
@@ -35,7 +53,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   'contracts/kit': mayImport(['schema', 'engine', 'auth', 'hooks', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
-    ['schema', 'engine', 'auth', 'hooks', 'admin', 'tenants', 'http', 'contracts/kit'],
+    ['schema', 'engine', 'auth', 'hooks', 'subscriptions', 'admin', 'tenants', 'http', 'contracts/kit'],
     'hono',
     '@hono/zod-openapi',
     'papaparse',
@@ -46,11 +64,11 @@ const rules: Readonly<Record<string, Rule>> = {
   'contracts/own.ts': mayImport(['engine', 'auth', 'http', 'contracts/kit', 'contracts/index.ts'], '@hono/zod-openapi'),
   'app.ts': mayImport(['hooks', 'http', 'contracts/index.ts'], 'hono', '@hono/zod-openapi'),
   'tenancy.ts': mayImport(['storage', 'storage/drivers', 'tenants']),
-  'deps.ts': mayImport(['auth', 'hooks', 'storage', 'admin', 'http', 'tenants']),
+  'deps.ts': mayImport(['auth', 'hooks', 'subscriptions', 'storage', 'admin', 'http', 'tenants']),
   'env.ts': mayImport(['auth', 'storage/drivers', 'tenancy.ts']),
   'worker.ts': mayImport([...below, 'app.ts', 'deps.ts', 'env.ts', 'tenancy.ts']),
   node: mayImport(
-    ['engine', 'auth', 'hooks', 'storage', 'storage/drivers', 'tenants', 'http', 'env.ts'],
+    ['engine', 'auth', 'hooks', 'subscriptions', 'storage', 'storage/drivers', 'tenants', 'http', 'env.ts'],
     'node:',
     'hono',
     '@hono/node-server',

@@ -17,6 +17,8 @@ import { jobDrive } from './storage/jobs/drive.ts'
 import { type Cost, metered, noCost } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
+import { delivering, subscriptionDrive } from './storage/subscriptions/drive.ts'
+import type { Outbox } from './subscriptions/sending.ts'
 import type { Deployment } from './tenants/deployment.ts'
 import { followed } from './tenants/followed.ts'
 import { tenantOperations } from './tenants/operations.ts'
@@ -42,6 +44,8 @@ export interface ServiceOptions {
   readonly hookSecrets?: SecretBox
   /** Keeps deliveries to hooks while their database is away. Absent: their senders have to come again. */
   readonly backlog?: Backlog
+  /** Sends to the receivers of subscriptions. Absent: none can be reached, and what is due is left to others. */
+  readonly outbox?: Outbox
   /** Absent: tenants are operated by command only. */
   readonly operator?: OperatorSettings & { readonly deployment: Deployment }
 }
@@ -58,12 +62,16 @@ export const createServices = (
     places,
     hookSecrets = secretBox([]),
     backlog,
+    outbox,
     operator,
     jobsMs,
     connectBehind = connect,
   }: ServiceOptions = {},
 ): SharedServices => {
   const driveJobs = jobDrive(connectBehind, { forMs: jobsMs, stopping })
+  const driveSubscriptions = outbox
+    ? subscriptionDrive(connectBehind, { ...delivering(outbox.send, hookSecrets), forMs: jobsMs, stopping })
+    : async () => {}
   const hookDataOf = (through: Connect, organizationId: string, cost: Cost): HookData => {
     const driver = metered(through(organizationId, cost), cost)
     const follow = (directory: Directory) => (places ? followed(directory, places, organizationId, cost) : directory)
@@ -71,6 +79,7 @@ export const createServices = (
       hooks: sqlHookDirectory(driver, organizationId, follow),
       deliveries: deliveryLog(driver),
       driveJobs: () => driveJobs(organizationId),
+      driveSubscriptions: () => driveSubscriptions(organizationId),
     }
   }
   return {
@@ -86,7 +95,8 @@ export const createServices = (
           jobs: jobReader(driver),
           deliveries: deliveryLog(driver),
           driveJobs: () => driveJobs(organizationId),
-          administration: (session) => administration(onBehalfOf(driver, session), hookSecrets),
+          driveSubscriptions: () => driveSubscriptions(organizationId),
+          administration: (session) => administration(onBehalfOf(driver, session), hookSecrets, outbox),
         }
       },
       ...(failures && { failures }),

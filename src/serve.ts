@@ -13,6 +13,7 @@ import { publicFiles } from './node/assets.ts'
 import { deliveryJournal } from './node/delivery-journal.ts'
 import { drain } from './node/drain.ts'
 import { listen } from './node/listen.ts'
+import { nodeOutbox } from './node/outbox.ts'
 import { requireFreePort } from './node/port.ts'
 import { repeat } from './node/repeat.ts'
 import { RequestsUnderWay } from './node/requests.ts'
@@ -22,6 +23,8 @@ import { type NodeSettings, nodeSettings } from './node/settings.ts'
 import { onStop } from './node/stop.ts'
 import { type NodeDeployment, nodeDeployment } from './node/tenancy.ts'
 import { WaitingRequests } from './node/waiting.ts'
+import { delivering } from './storage/subscriptions/drive.ts'
+import type { Outbox } from './subscriptions/sending.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
 /** The same app on Node, with its own database file. Ready once it says where it listens. */
@@ -48,6 +51,7 @@ const appOver = (
   deployment: NodeDeployment,
   settings: NodeSettings,
   backlog: Backlog,
+  outbox: Outbox,
   contracts: AppOptions['contracts'],
 ) =>
   createApp({
@@ -56,6 +60,7 @@ const appOver = (
       places: deployment.places,
       hookSecrets: secretBox(settings.hookKeys),
       backlog,
+      outbox,
       // A request that is over takes its batches with it; a job goes on.
       connectBehind: deployment.places.connect,
       ...(settings.operator && { operator: { ...settings.operator, deployment } }),
@@ -110,15 +115,17 @@ export const serve = async ({ contracts, prepare }: ServeOptions = {}): Promise<
     await deployment.close()
     await database.close()
   }
-  const app = appOver(database, deployment, settings, journal, contracts)
+  const outbox = nodeOutbox({ inside: settings.subscriptionsInside })
+  const app = appOver(database, deployment, settings, journal, outbox, contracts)
   const { server, url } = await listen(app, requests, settings)
   await journal.start(app.resume)
   const migrated = database.migrated()
   console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated: migrated ?? null }))
   if (!migrated) database.reach().catch(endWith)
 
+  const subscriptions = delivering(outbox.send, secretBox(settings.hookKeys))
   const upkeep = async () => {
-    if (ready && database.migrated()) await lookAfter(deployment, Date.now(), { log })
+    if (ready && database.migrated()) await lookAfter(deployment, Date.now(), { log, subscriptions })
   }
   repeat(upkeep, settings.sweepMs).catch(endWith)
   onStop((signal) => stop(server, close, signal === 'SIGINT' ? 0 : settings.unreadyMs, settings.drainMs))

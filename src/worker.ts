@@ -8,6 +8,8 @@ import { cloudflareAddress, workerAddress } from './http/client-address.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { circuitBreakers } from './storage/drivers/breakers.ts'
 import { type QueuedDelivery, queueBacklog, resumeFrom } from './storage/drivers/delivery-queue.ts'
+import { delivering } from './storage/subscriptions/drive.ts'
+import { fetchOutbox } from './subscriptions/sending.ts'
 import { tenancyOf } from './tenancy.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
@@ -46,6 +48,7 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
       places,
       hookSecrets: secretBox(hookKeys(env.HOOKS_KEY)),
       ...(env.DELIVERIES && { backlog: queueBacklog(env.DELIVERIES, env.LARGE_DELIVERIES) }),
+      outbox: fetchOutbox(),
       jobsMs: JOBS_MS,
       streams: { calls: databaseCallsOf(env) },
       ...(operator && { operator: { ...operator, deployment } }),
@@ -97,7 +100,11 @@ export const createWorker = (options: WorkerOptions = {}) => {
       app ??= appOf(env, options)
       await resumeFrom(batch, app.resume, env.LARGE_DELIVERIES)
     },
-    scheduled: (_event, env) => lookAfter(tenancyOf(env), Date.now(), { jobsMs: JOBS_MS }),
+    scheduled: (_event, env) =>
+      lookAfter(tenancyOf(env), Date.now(), {
+        jobsMs: JOBS_MS,
+        subscriptions: delivering(fetchOutbox().send, secretBox(hookKeys(env.HOOKS_KEY))),
+      }),
   } satisfies ExportedHandler<Env, QueuedDelivery>
 }
 

@@ -1,6 +1,7 @@
 /** Also behind the `\\n` of a line in a text, where no word begins. */
 const UUID = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/g
 const SECRET = /\b(eu|zdk)_[0-9a-f]{32}_[A-Za-z0-9_-]{43}/g
+const SIGNING_SECRET = /\bwhsec_[A-Za-z0-9+/]{43}=/g
 /** Milliseconds since 1970, where they stand as a number. */
 const INSTANT = /:1\d{12}\b/g
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?/g
@@ -16,6 +17,7 @@ export const stable = <T>(value: T, fixed: Iterable<string>): T => {
   const ids = new Map(kept.map((id) => [id, id]))
   const text = JSON.stringify(value)
     .replace(SECRET, (_, kind: string) => `${kind}_secret-shown-once`)
+    .replace(SIGNING_SECRET, 'whsec_secret-shown-once')
     .replace(UUID, (id) => {
       const known = ids.get(id) ?? idOf(ids.size - kept.length + 1)
       ids.set(id, known)

@@ -1,6 +1,7 @@
 import type { DeliveryPage } from '../hooks/delivery.ts'
 import { type SecretBox, secretBox } from '../hooks/secret-box.ts'
 import type { Combination } from '../schema/schema.ts'
+import { noOutbox, type Outbox } from '../subscriptions/sending.ts'
 import { type AttributeChange, addAttribute, changeAttribute, type NewAttribute } from './attributes.ts'
 import type { Authority } from './authority.ts'
 import { addCombination } from './combinations.ts'
@@ -30,13 +31,29 @@ import { createObject, type NewObject } from './objects.ts'
 import { changeOrganization, type OrganizationChange, readOrganization } from './organizations.ts'
 import { applySchema, eraseAttribute, eraseObject, exportSchema, type SchemaOptions } from './schema/apply.ts'
 import type { SchemaDocument } from './schema/document.ts'
+import {
+  changeSubscription,
+  createSubscription,
+  type DeadLetterPage,
+  deleteSubscription,
+  listDeadLetters,
+  listSubscriptions,
+  type NewSubscription,
+  pingSubscription,
+  readSubscription,
+  redeliverDeadLetters,
+  resumeSubscription,
+  rotateSubscriptionSecret,
+  type SubscriptionChange,
+} from './subscriptions.ts'
 
 /**
  * Everything an administrator may do, on somebody's authority in one organisation: no call can name another
  * organisation, and none can be made without saying who asks.
- * @param box keeps the secrets of hooks; absent: none can be kept
+ * @param box keeps the secrets of hooks and subscriptions; absent: none can be kept
+ * @param outbox sends to the receivers of subscriptions; absent: none can be reached
  */
-export const administration = ({ run }: Authority, box: SecretBox = secretBox([])) => ({
+export const administration = ({ run }: Authority, box: SecretBox = secretBox([]), outbox: Outbox = noOutbox) => ({
   readOrganization: () => run(readOrganization),
   changeOrganization: (change: OrganizationChange) => run((current) => changeOrganization(current, change)),
   listMembers: () => run(listMembers),
@@ -67,6 +84,21 @@ export const administration = ({ run }: Authority, box: SecretBox = secretBox([]
     run((current) => rotateHookSecret(current, box, id, rotation)),
   deleteHook: (id: string) => run((current) => deleteHook(current, id)),
   listDeliveries: (hookId: string, page: DeliveryPage) => run((current) => listDeliveries(current, hookId, page)),
+  listSubscriptions: () => run(listSubscriptions),
+  readSubscription: (id: string) => run((current) => readSubscription(current, id)),
+  createSubscription: (subscription: NewSubscription) =>
+    run((current) => createSubscription(current, box, outbox, subscription)),
+  changeSubscription: (id: string, change: SubscriptionChange) =>
+    run((current) => changeSubscription(current, outbox, id, change)),
+  rotateSubscriptionSecret: (id: string, rotation: { readonly overlapHours: number }) =>
+    run((current) => rotateSubscriptionSecret(current, box, id, rotation)),
+  deleteSubscription: (id: string) => run((current) => deleteSubscription(current, id)),
+  resumeSubscription: (id: string, options: { readonly skip: boolean }) =>
+    run((current) => resumeSubscription(current, id, options)),
+  pingSubscription: (id: string) => run((current) => pingSubscription(current, box, outbox, id)),
+  listDeadLetters: (id: string, page: DeadLetterPage) => run((current) => listDeadLetters(current, id, page)),
+  redeliverDeadLetters: (id: string, recordId?: string) =>
+    run((current) => redeliverDeadLetters(current, id, recordId)),
   readDelivery: (hookId: string, id: string) => run((current) => readHookDelivery(current, hookId, id)),
 })
 

@@ -5,7 +5,7 @@ import type { ExportedTable } from './exported-rows.ts'
 /**
  * An organisation as lines of JSON: `{"table": "records", "row": {…}}`. Key rows are not in it, since they follow from
  * the records; neither are credentials, so an export gives nobody access.
- * Hooks come with their secrets as they are stored, which are of use where the key is that they were encrypted with. The organisation keeps its id.
+ * Hooks and subscriptions come with their secrets as they are stored, which are of use where the key is that they were encrypted with. The organisation keeps its id.
  */
 export interface ExportLine {
   readonly table: ExportedTable
@@ -19,6 +19,8 @@ const tables = {
   attributes: 'object, slug',
   combinations: 'object, name',
   hooks: 'id',
+  subscriptions: 'id',
+  dead_letters: 'subscription_id, sequence',
   records: 'object, id',
   changes: 'sequence',
 } as const satisfies Record<ExportedTable, string>

@@ -2,6 +2,7 @@ import { refuse } from '../engine/errors.ts'
 import { type HookDefinition, hookStates, type Mapping } from '../hooks/definition.ts'
 import { historyModes, SLUG, valueTypes } from '../schema/schema.ts'
 import type { SqlValue } from '../storage/driver.ts'
+import { type SubscriptionDefinition, subscriptionStates } from '../subscriptions/definition.ts'
 
 /** What the rows of an export hold. Whoever restores one may have written it, so nothing else is let into a table. */
 
@@ -69,6 +70,25 @@ const hookDefinition: Kind = {
   what: 'the definition of a hook, as text',
 }
 
+/** Likewise of a subscription; where it leads is judged again each time that something is sent there. */
+const subscriptionDefinition: Kind = {
+  is: parsedAs((value) => {
+    if (!isObject(value)) return false
+    const { url, ...lists } = value as Partial<Record<keyof SubscriptionDefinition, unknown>>
+    return typeof url === 'string' && [lists.objects, lists.actions, lists.attributes].every(Array.isArray)
+  }),
+  what: 'the definition of a subscription, as text',
+}
+const sealedSecrets: Kind = {
+  is: parsedAs(
+    isListOf((one) => {
+      const { sealed, until } = Object(one) as Partial<Record<'sealed' | 'until', unknown>>
+      return typeof sealed === 'string' && (until === null || Number.isSafeInteger(until))
+    }),
+  ),
+  what: 'a JSON list of encrypted secrets, as text',
+}
+
 const owned = { organization_id: text } as const
 const times = { created_at: instant, updated_at: instant } as const
 
@@ -86,6 +106,7 @@ export const exportedColumns = {
     history_days: orNull(whole),
     history_from: whole,
     automatic_indexing: flag,
+    subscribed: flag,
   },
   members: { ...owned, id: text, name: text, email: text, created_at: instant, removed_at: orNull(instant) },
   objects: { ...owned, slug, singular_name: text, plural_name: text, ...times, is_archived: flag },
@@ -127,6 +148,34 @@ export const exportedColumns = {
     ...times,
     created_by: text,
     paused_at: orNull(instant),
+  },
+  subscriptions: {
+    ...owned,
+    id: text,
+    name: text,
+    state: oneOf(...subscriptionStates),
+    definition: subscriptionDefinition,
+    secrets: sealedSecrets,
+    ...times,
+    created_by: text,
+    cursor: whole,
+    step: whole,
+    lease_until: instant,
+    next_at: instant,
+    attempts: whole,
+    failing_since: orNull(instant),
+    failure: orNull(text),
+    delivered_at: orNull(instant),
+  },
+  dead_letters: {
+    ...owned,
+    subscription_id: text,
+    sequence: whole,
+    object: slug,
+    record_id: text,
+    at: instant,
+    failure: orNull(text),
+    wanted: flag,
   },
   records: {
     ...owned,

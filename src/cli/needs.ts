@@ -1,7 +1,8 @@
 import { v5 } from 'uuid'
 import { administration } from '../admin/administration.ts'
-import { asOperator, type Service } from '../admin/authority.ts'
+import { type Authority, asOperator, type Service } from '../admin/authority.ts'
 import { createOrganization } from '../admin/organizations.ts'
+import type { NewSubscription } from '../admin/subscriptions.ts'
 import { contracts } from '../contracts/index.ts'
 import type { Examples, NeededObject, NeededRecord, Needs } from '../contracts/kit/examples.ts'
 import type { JsonObject } from '../contracts/kit/json.ts'
@@ -9,6 +10,7 @@ import { assertRecord } from '../engine/assert.ts'
 import { type ErrorCode, problem, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { RecordStore } from '../engine/store.ts'
+import { newHookKey, secretBox } from '../hooks/secret-box.ts'
 import { slugOf } from '../schema/schema.ts'
 import { saveAttribute } from '../storage/administration-sql.ts'
 import { deliveryLog } from '../storage/delivery-log.ts'
@@ -41,7 +43,16 @@ const idOf = (organizationId: string, contract: string, name: string) => v5(`${c
 /** The ids that stand in the requests of a contract, by their names. */
 export const idsOfNeeds = (organizationId: string, { contract, needs }: ContractNeeds): ReadonlyMap<string, string> =>
   new Map(
-    [needs.records, needs.members, needs.keys, needs.tenants, needs.jobs, needs.hooks, needs.deliveries]
+    [
+      needs.records,
+      needs.members,
+      needs.keys,
+      needs.tenants,
+      needs.jobs,
+      needs.hooks,
+      needs.deliveries,
+      needs.subscriptions,
+    ]
       .flatMap((named) => Object.keys(named ?? {}))
       .map((name) => [name, idOf(organizationId, contract, name)]),
   )
@@ -140,6 +151,16 @@ const noteFailed =
     return deliveryLog(driver).fail(scope, { ...delivery, payload }, problems, false)
   }
 
+/** Switched off: nobody is at its address. It needs a secret, which is nobody's. */
+const addSubscription = async (authority: Authority, subscription: NewSubscription): Promise<void> => {
+  const operator = administration(authority, secretBox([newHookKey()]))
+  const add = async () => {
+    const { created } = await operator.createSubscription({ objects: ['people'], ...subscription })
+    if (created) await operator.changeSubscription(subscription.id ?? '', { state: 'off' })
+  }
+  await unlessThere(add())
+}
+
 /** More keys than anybody issues in a demo: those that were revoked count. */
 const EVER_ISSUED = 100_000
 
@@ -165,6 +186,7 @@ export const meetNeeds = async (
     const hookId = idOf(organizationId, contract, need.hook)
     await authority.run(noteFailed(driver, { id, hookId, body: need.body }))
   }
+  for (const { id, need } of named(needs.subscriptions)) await addSubscription(authority, { id, ...need })
   for (const { id, need } of named(needs.records))
     await unlessThere(authority.run(insertRecord(driver, contract, id, need)))
 }

@@ -7,6 +7,7 @@ import { addMigrateCommand } from './commands/migrate.ts'
 import { addRecordCommands } from './commands/records.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addSchemaCommands } from './commands/schema.ts'
+import { addSubscriptionCommands } from './commands/subscriptions.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { addTypesCommand } from './commands/types.ts'
 import { sentenceOf } from './failure.ts'
@@ -52,6 +53,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addSchemaCommands(program, withTarget)
   addRecordCommands(program)
   addHookCommands(program)
+  addSubscriptionCommands(program)
   addMigrateCommand(program, withTarget)
   addRunCommands(program)
   addInitCommand(program)

@@ -933,6 +933,202 @@ export interface paths {
       }
     }
   }
+  "/v1/subscriptions": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["SubscriptionList"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["NewSubscription"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["SubscriptionWithSecret"] } }
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["SubscriptionWithSecret"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/subscriptions/{id}": {
+    get: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Subscription"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    patch: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["SubscriptionChange"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Subscription"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+    delete: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/subscriptions/{id}/secrets": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["SubscriptionSecretRotation"] } }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["SubscriptionWithSecret"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/subscriptions/{id}/ping": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["SubscriptionPing"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/subscriptions/{id}/resume": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["SubscriptionResumption"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Subscription"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/subscriptions/{id}/dead-letters": {
+    get: {
+      parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path: { "id": string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["DeadLetterPage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
+  "/v1/subscriptions/{id}/redeliver": {
+    post: {
+      parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["DeadLetterRedelivery"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["DeadLettersWanted"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/tenants": {
     post: {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
@@ -1366,7 +1562,7 @@ export interface components {
     "Undone": { "object": string; "recordId": string; "status": "reverted" | "archived" | "erased" | "unchanged" | "gone" | "refused"; "version": number | null; "attributes": string[]; "kept": components['schemas']["Kept"][]; "error"?: components['schemas']["Problem"] }
     "Kept": { "why": "changed_since" | "not_recorded" | "too_many_changes" | "other_type"; "attribute": string | null; "actor": string | null; "sequence": number | null }
     "UndoRequest": { "request"?: string; "importId"?: string; "key"?: string; "since"?: string; "created"?: "archive" | "erase"; "cursor"?: string }
-    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "rowsPerQuery": number; "bytesPerQuery": number; "rowsPerCount": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "hooks": number; "hookSecrets": number; "hookSecretCharacters": number; "hookExpressionCharacters": number; "hookExpressionDepth": number; "hookMatches": number; "hookMappedAttributes": number; "hookRedactedPaths": number; "hookMessageIdCharacters": number; "hookItems": number; "hookSteps": number; "hookMappedCharacters": number; "hookFormFields": number; "hookPayloadDepth": number; "hookPayloadCharacters": number; "hookFailures": number; "hookDays": number; "hookReplayDays": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
+    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "rowsPerQuery": number; "bytesPerQuery": number; "rowsPerCount": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "subscriptions": number; "deadLetters": number; "subscriptionAnswerMilliseconds": number; "subscriptionFailingDays": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "hooks": number; "hookSecrets": number; "hookSecretCharacters": number; "hookExpressionCharacters": number; "hookExpressionDepth": number; "hookMatches": number; "hookMappedAttributes": number; "hookRedactedPaths": number; "hookMessageIdCharacters": number; "hookItems": number; "hookSteps": number; "hookMappedCharacters": number; "hookFormFields": number; "hookPayloadDepth": number; "hookPayloadCharacters": number; "hookFailures": number; "hookDays": number; "hookReplayDays": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
     "Quota": { "limit": number; "periodSeconds": number }
     "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "historyDays": number | null; "defaultCountry": string | null; "automaticIndexing": boolean }
     "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "automaticIndexing"?: boolean }
@@ -1398,6 +1594,19 @@ export interface components {
     "DeliveryPayload": { "body"?: unknown; "headers": { [name: string]: unknown }; "query": { [name: string]: unknown } } & { [name: string]: unknown }
     "Redelivered": { "done": number; "failed": number; "nextCursor": string | null }
     "RedeliveryRequest": { "limit"?: number; "cursor"?: string }
+    "SubscriptionList": { "subscriptions": components['schemas']["Subscription"][] }
+    "Subscription": { "id": string; "name": string; "url": string; "objects": string[]; "actions": components['schemas']["ToldAction"][]; "attributes": string[]; "state": "on" | "paused" | "off" | "failing"; "lastSequence": number; "attempts": number; "failure": string | null; "failingSince": string | null; "nextAttemptAt": string | null; "deliveredAt": string | null; "secrets": number; "createdAt": string; "createdBy": string; "updatedAt": string }
+    "ToldAction": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"
+    "SubscriptionWithSecret": { "id": string; "name": string; "url": string; "objects": string[]; "actions": components['schemas']["ToldAction"][]; "attributes": string[]; "state": "on" | "paused" | "off" | "failing"; "lastSequence": number; "attempts": number; "failure": string | null; "failingSince": string | null; "nextAttemptAt": string | null; "deliveredAt": string | null; "secrets": number; "createdAt": string; "createdBy": string; "updatedAt": string; "secret": string | null }
+    "NewSubscription": { "name": string; "url": string; "objects"?: string[]; "actions"?: components['schemas']["ToldAction"][]; "attributes"?: string[] }
+    "SubscriptionChange": { "name"?: string; "url"?: string; "objects"?: string[]; "actions"?: components['schemas']["ToldAction"][]; "attributes"?: string[]; "state"?: "on" | "off" }
+    "SubscriptionSecretRotation": { "overlapHours"?: number }
+    "SubscriptionPing": { "taken": boolean; "failure": string | null }
+    "SubscriptionResumption": { "skip"?: boolean }
+    "DeadLetterPage": { "deadLetters": components['schemas']["DeadLetter"][]; "nextCursor": string | null }
+    "DeadLetter": { "sequence": number; "object": string; "recordId": string; "at": string; "failure": string | null; "wanted": boolean }
+    "DeadLettersWanted": { "wanted": number }
+    "DeadLetterRedelivery": { "recordId"?: string }
     "TenantKey": { "id": string; "adminKey": string }
     "NewTenant": { "name": string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "automaticIndexing"?: boolean; "id"?: string; "place"?: components['schemas']["Place"] }
     "Place": components['schemas']["SharedPlace"] | components['schemas']["ObjectPlace"] | components['schemas']["DatabasePlace"]
@@ -1418,7 +1627,7 @@ export interface components {
     "TenantRewind": { "to": string }
     "TenantUsage": { "records": number; "recordBytes": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
-    "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "hooks" | "records" | "changes"; "row": { [name: string]: string | number | null } }
+    "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "hooks" | "subscriptions" | "dead_letters" | "records" | "changes"; "row": { [name: string]: string | number | null } }
     "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "hasMore"?: boolean; "dryRun"?: boolean }
     "TenantVerification": { "findings": components['schemas']["Finding"][]; "rows": number; "nextCursor": string | null }
     "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }

@@ -25,6 +25,8 @@ export interface OrganizationData {
   readonly deliveries: DeliveryLog
   /** Has the organisation's jobs go on. Settles when they rest again. */
   readonly driveJobs: () => Promise<void>
+  /** Has the organisation's subscriptions send what is due. Settles when they rest again. */
+  readonly driveSubscriptions: () => Promise<void>
   readonly administration: (session: Session) => Administration
 }
 
@@ -76,6 +78,17 @@ const countRequest = (c: Context<AppEnv>, limit: RateLimit) => {
   if (!taken.allowed) throw new RefusedError(problem('rate_limited'), taken.resetSeconds)
 }
 
+/**
+ * Behind whatever may have written, where anybody is to be told: it costs the answer nothing, and organisations without
+ * subscriptions not even a look.
+ */
+export const tellSubscribers = (c: Context<AppEnv>): void => {
+  if (!c.get('session').organization.subscribed || c.req.method === 'GET') return
+  const streamed = c.get('streamed')
+  if (streamed) laterOf(c)(streamed.then(() => c.get('driveSubscriptions')()))
+  else c.get('driveSubscriptions')()
+}
+
 /** The middleware that lets requests in, for any credentials and scope. */
 export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
   const access = new Access()
@@ -91,6 +104,7 @@ export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
     c.set('jobs', jobs)
     c.set('deliveries', deliveries)
     c.set('driveJobs', () => laterOf(c)(data.driveJobs()))
+    c.set('driveSubscriptions', () => laterOf(c)(data.driveSubscriptions()))
     c.set('administration', () => administration(c.get('session')))
   }
 
@@ -124,6 +138,7 @@ export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
     if (requests) countRequest(c, requests)
     await requireCurrentScope(c, scope)
     await refuseOnlyTheCurrent(c, next)
+    tellSubscribers(c)
   }
 
   return (credentials: Credentials, scope: Scope): MiddlewareHandler<AppEnv> =>

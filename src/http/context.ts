@@ -47,6 +47,8 @@ export interface AppEnv {
     deliveries: DeliveryLog
     /** Has the organisation's jobs go on behind the answer. */
     driveJobs: () => void
+    /** Has the organisation's subscriptions send what is due behind the answer. */
+    driveSubscriptions: () => void
     /** On the authority of the session. Made when first asked for: few requests administer anything. */
     administration: () => Administration
   }

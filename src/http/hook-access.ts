@@ -18,6 +18,8 @@ export interface HookData {
   readonly deliveries: DeliveryLog
   /** Has the organisation's jobs go on. Settles when they rest again. */
   readonly driveJobs: () => Promise<void>
+  /** Has the organisation's subscriptions send what is due. */
+  readonly driveSubscriptions: () => Promise<void>
 }
 
 /** A hook, and what its deliveries need. */
@@ -25,6 +27,8 @@ export interface OpenedHook {
   readonly session: HookSession
   readonly log: DeliveryLog
   readonly driveJobs: () => void
+  /** Has whoever is subscribed be told of what was delivered, behind the answer. */
+  readonly tellSubscribers: () => void
 }
 
 export interface HookAccessOptions {
@@ -66,8 +70,8 @@ export const hookAccess = ({ dataOf, dataBehind, box, backlog, failures }: HookA
   const openAt = async (address: string, data: (organizationId: string) => HookData) => {
     const parsed = parseAddress(address)
     if (!parsed) throw refuse('not_found', undefined, 'such hook')
-    const { hooks, deliveries, driveJobs } = data(parsed.organizationId)
-    return { session: await access.open(hooks, address), log: deliveries, driveJobs }
+    const { hooks, deliveries, driveJobs, driveSubscriptions } = data(parsed.organizationId)
+    return { session: await access.open(hooks, address), log: deliveries, driveJobs, driveSubscriptions }
   }
 
   return {
@@ -76,8 +80,14 @@ export const hookAccess = ({ dataOf, dataBehind, box, backlog, failures }: HookA
     reopen: (address) => openAt(address, dataBehind),
     async open(c, address) {
       try {
-        const { driveJobs, ...opened } = await openAt(address, (id) => dataOf(id, c.get('cost')))
-        return { ...opened, driveJobs: () => laterOf(c)(driveJobs()) }
+        const { driveJobs, driveSubscriptions, ...opened } = await openAt(address, (id) => dataOf(id, c.get('cost')))
+        return {
+          ...opened,
+          driveJobs: () => laterOf(c)(driveJobs()),
+          tellSubscribers: () => {
+            if (opened.session.organization.subscribed) laterOf(c)(driveSubscriptions())
+          },
+        }
       } catch (error) {
         throw error instanceof RefusedError && error.refusal.problems[0].code === 'not_found'
           ? noSuchHook(c, error)

@@ -24,6 +24,8 @@ export interface NodeSettings {
   readonly hookKeys: readonly string[]
   /** URL of the file that keeps deliveries while the database is away. */
   readonly hooksJournalUrl: string
+  /** Whether subscriptions may send to addresses inside, and by http. */
+  readonly subscriptionsInside: boolean
   readonly trustedProxies: TrustedProxies
   /** Lets pages of other origins read answers; undefined: none. */
   readonly crossOrigin: MiddlewareHandler<AppEnv> | undefined
@@ -70,6 +72,12 @@ export const hooksJournalOf = (env: Readonly<Record<string, string | undefined>>
   return url
 }
 
+const switchOf = (name: string, text: string | undefined): boolean => {
+  if (text === undefined || text === '' || text === 'off') return false
+  if (text !== 'on') throw new Error(`${name} must be on or off, not "${text}"`)
+  return true
+}
+
 /** @throws Error naming the variable that cannot be used */
 export const nodeSettings = (env: Readonly<Record<string, string | undefined>>): NodeSettings => ({
   host: env.HOST || '127.0.0.1',
@@ -79,6 +87,7 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   operator: operatorSettings(env),
   hookKeys: hookKeys(env.HOOKS_KEY),
   hooksJournalUrl: hooksJournalOf(env),
+  subscriptionsInside: switchOf('SUBSCRIPTIONS_INSIDE', env.SUBSCRIPTIONS_INSIDE),
   trustedProxies: trustedProxies(env.TRUSTED_PROXIES ?? ''),
   crossOrigin: crossOrigin(env.CORS_ORIGINS),
   serverTiming: env.SERVER_TIMING !== 'off',

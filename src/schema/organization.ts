@@ -32,6 +32,8 @@ export interface Organization extends HistorySettings {
   /** Whether matching by an attribute without an index makes one. */
   readonly automaticIndexing: boolean
   readonly status: OrganizationStatus
+  /** Whether anybody is to be told of changes: docs/subscriptions.md. */
+  readonly subscribed: boolean
   /** Raised by every administrative change of the organisation. */
   readonly revision: number
   readonly objects: ReadonlyMap<string, ObjectSchema>

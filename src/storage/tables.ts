@@ -2,6 +2,11 @@ import { sql } from 'drizzle-orm'
 import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { deliveryStatuses, type HookDefinition, hookStates } from '../hooks/definition.ts'
 import { type Building, historyModes, type Option, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
+import {
+  type SealedSigningSecret,
+  type SubscriptionDefinition,
+  subscriptionStates,
+} from '../subscriptions/definition.ts'
 
 /** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
 
@@ -43,6 +48,8 @@ export const organizations = sqliteTable('organizations', {
   historyDays: integer('history_days'),
   historyFrom: integer('history_from').notNull().default(0),
   automaticIndexing: integer('automatic_indexing', { mode: 'boolean' }).notNull().default(true),
+  /** Whether it has subscriptions: a write without any costs no look. */
+  subscribed: flag('subscribed'),
 })
 
 export const members = sqliteTable(
@@ -173,6 +180,46 @@ export const deliveries = sqliteTable(
     expiresAt: time('expires_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.hookId, t.id] })],
+)
+
+export const subscriptions = sqliteTable(
+  'subscriptions',
+  {
+    organizationId: organizationId(),
+    id: text('id').notNull(),
+    name: text('name').notNull(),
+    state: text('state', { enum: subscriptionStates }).notNull().default('on'),
+    definition: text('definition', { mode: 'json' }).$type<SubscriptionDefinition>().notNull(),
+    /** Each encrypted (src/hooks/secret-box.ts). */
+    secrets: text('secrets', { mode: 'json' }).$type<readonly SealedSigningSecret[]>().notNull(),
+    createdAt: time('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    cursor: integer('cursor').notNull(),
+    step: integer('step').notNull().default(0),
+    leaseUntil: integer('lease_until').notNull().default(0),
+    nextAt: integer('next_at').notNull().default(0),
+    attempts: integer('attempts').notNull().default(0),
+    failingSince: time('failing_since'),
+    failure: text('failure'),
+    deliveredAt: time('delivered_at'),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.id] })],
+)
+
+export const deadLetters = sqliteTable(
+  'dead_letters',
+  {
+    organizationId: organizationId(),
+    subscriptionId: text('subscription_id').notNull(),
+    sequence: integer('sequence').notNull(),
+    object: text('object').notNull(),
+    recordId: text('record_id').notNull(),
+    at: integer('at').notNull(),
+    failure: text('failure'),
+    wanted: flag('wanted'),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.subscriptionId, t.sequence] })],
 )
 
 /** The operator's directory: filled in one database of a deployment, and empty in all others. */

@@ -1,6 +1,7 @@
 import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { type RunOptions, runJobs } from '../storage/jobs/run.ts'
+import { type DeliverOptions, runSubscriptions } from '../storage/subscriptions/run.ts'
 import { sweep } from '../storage/sweep.ts'
 import { adoptConfigured, adoptShared } from './adopting.ts'
 import type { Deployment } from './deployment.ts'
@@ -32,7 +33,12 @@ export interface UpkeepOptions {
   readonly timeoutMs?: number
   /** Milliseconds for which jobs go on, of all databases together. Default: until they have ended. */
   readonly jobsMs?: number
+  /** Sends to the receivers of subscriptions. Absent: those wait for whoever writes next. */
+  readonly subscriptions?: Pick<DeliverOptions, 'send' | 'openSecrets'>
 }
+
+/** Milliseconds for which one run sends to receivers, of each database: nothing else waits longer for its turn. */
+const SENDING_MS = 20_000
 
 /** Does one thing of many. Whatever goes wrong with it is told in a line, and keeps no other from its turn. */
 type Alone = (what: Readonly<Record<string, string>>, work: () => Promise<unknown>) => Promise<void>
@@ -70,7 +76,13 @@ async function* placesOf(deployment: Deployment): AsyncGenerator<[string, () => 
 }
 
 /** The databases that somebody must look after from outside, each once. An object looks after itself. */
-const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number, jobs: RunOptions): Promise<void> => {
+const sweepDatabases = async (
+  deployment: Deployment,
+  alone: Alone,
+  now: number,
+  jobs: RunOptions,
+  subscriptions: UpkeepOptions['subscriptions'],
+): Promise<void> => {
   const swept = new Set<string>()
   const next = (id: string, place: Place | undefined): { name: string; driver: SqlDriver } | undefined => {
     if (!place || place.shape === 'object') return undefined
@@ -87,6 +99,9 @@ const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number,
       if (!database) return
       await sweep(database.driver, now)
       await runJobs(database.driver, jobs)
+      if (!subscriptions) return
+      const until = Math.min(jobs.until ?? Number.POSITIVE_INFINITY, Date.now() + SENDING_MS)
+      await runSubscriptions(database.driver, { ...subscriptions, until })
     })
 }
 
@@ -101,7 +116,7 @@ const lookAfterTenant = async (deployment: Deployment, id: string, now: number):
 }
 
 /**
- * Puts tenants from before there was a directory into it, deletes answers that are too old to be replayed, has jobs go on, erases deleted
+ * Puts tenants from before there was a directory into it, deletes answers that are too old to be replayed, has jobs and subscriptions go on, erases deleted
  * tenants when their waiting time is over, goes on with moves and deletions that nobody goes on with, and counts what there is of
  * tenants. Where another directory has the tenants of the shared database, it does no more than answers and jobs. Throws nothing.
  * @param now milliseconds since 1970
@@ -109,7 +124,7 @@ const lookAfterTenant = async (deployment: Deployment, id: string, now: number):
 export const lookAfter = async (
   deployment: Deployment,
   now: number,
-  { log = (line) => console.error(line), timeoutMs = TIMEOUT_MS, jobsMs }: UpkeepOptions = {},
+  { log = (line) => console.error(line), timeoutMs = TIMEOUT_MS, jobsMs, subscriptions }: UpkeepOptions = {},
 ): Promise<void> => {
   const alone = aloneWith(log)
   const limited = withTimeLimit(deployment, timeoutMs)
@@ -124,7 +139,7 @@ export const lookAfter = async (
     for (const id of limited.places.configuredIds)
       await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))
   }
-  await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs))
+  await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs, subscriptions))
   if (!isRuling) return
   await alone({ work: 'read the directory' }, async () => {
     let counts = COUNTS

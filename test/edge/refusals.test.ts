@@ -200,7 +200,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       const { organizationParameter } = performer
       if (organizationParameter) elsewhere[organizationParameter] = [stage.other.organizationId, 'wrong_organization']
       const segment = segmentOfId(operation)
-      const isRecord = !['members', 'keys', 'jobs', 'hooks'].includes(segment ?? '')
+      const isRecord = !['members', 'keys', 'jobs', 'hooks', 'subscriptions'].includes(segment ?? '')
       if (segment) elsewhere.id = [idIn(stage.other.ids, operation), isRecord ? 'record_not_found' : 'not_found']
       for (const name of names) {
         const [value, code] = elsewhere[name] ?? []

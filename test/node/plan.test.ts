@@ -39,6 +39,7 @@ const organization: Organization = {
   historyDays: null,
   defaultCountry: null,
   automaticIndexing: true,
+  subscribed: false,
   status: 'active',
   revision: 1,
   objects,

@@ -121,6 +121,17 @@ export const moveSuite = ({ name, thorough, open }: Pair) =>
             VALUES (?1, 'hook', 'delivery', 1, 'done', 3, '{"body":1}', CAST(?2 AS INTEGER))`,
           params: [world.organizationId, Date.now() + 86_400_000],
         },
+        {
+          sql: `INSERT INTO subscriptions (organization_id, id, name, definition, secrets, created_at, created_by, updated_at, cursor, failure)
+            VALUES (?1, 'subscription', 'Mirror', '{}', '[{"sealed":"s","until":null}]', 1, 'key:k', 2, 3, 'answered 500')`,
+          params: [world.organizationId],
+        },
+        {
+          sql: `INSERT INTO dead_letters (organization_id, subscription_id, sequence, object, record_id, at, failure)
+            VALUES (?1, 'subscription', 2, 'people', 'r', 1, NULL)`,
+          params: [world.organizationId],
+        },
+        { sql: 'UPDATE organizations SET subscribed = 1 WHERE id = ?1', params: [world.organizationId] },
       ])
       const before = await everythingOf(source, world.organizationId)
       // The session that the isolate has of the source: its revision must not pass at the target.

@@ -75,6 +75,7 @@ const idsBySegment = (own: {
   readonly tenant: string
   readonly job: string
   readonly hook: string
+  readonly subscription: string
 }): Readonly<Record<string, string>> => ({
   records: own.person,
   people: own.person,
@@ -87,6 +88,7 @@ const idsBySegment = (own: {
   tenants: own.tenant,
   jobs: own.job,
   hooks: own.hook,
+  subscriptions: own.subscription,
 })
 
 /** The segment before `{id}`; undefined where the path has none. */
@@ -112,6 +114,7 @@ const createOther = async () => {
   const admin = await world.issue({ name: MARK, scopes: ['admin'] })
   const member = world.memberId
   const { value: theirHook } = await world.operator.createHook({ name: MARK, preset: 'github-users' })
+  const { value: theirs } = await world.operator.createSubscription({ name: MARK, url: `https://${MARK}.example/` })
   // It has no products: a record of another object is none of them either.
   const job = v7()
   await indexByJob(world.driver, world.organizationId, job, { object: 'people', attribute: 'last_name' })
@@ -124,6 +127,7 @@ const createOther = async () => {
     tenant: v7(),
     job,
     hook: theirHook.id,
+    subscription: theirs.subscription.id,
   })
   return { ...world, email, person, company, ids }
 }
@@ -149,7 +153,18 @@ export const createStage = async () => {
   await indexByJob(world.driver, world.organizationId, job, { object: 'people', attribute: 'last_name' })
   const needed = new Map(described.flatMap((one) => [...idsFor(world.organizationId, one)]))
   const hook = needed.get('signups') ?? ''
-  const ids = idsBySegment({ person, company, product, member: spare.body.id, key: member.id, tenant, job, hook })
+  const subscription = needed.get('mirror') ?? ''
+  const ids = idsBySegment({
+    person,
+    company,
+    product,
+    member: spare.body.id,
+    key: member.id,
+    tenant,
+    job,
+    hook,
+    subscription,
+  })
   const delivery = needed.get('failed') ?? ''
   const { send } = isolate(undefined, { operator: operatorOf(sharedDeployment(world.driver)) })
   const { organizationId, memberId, token: key } = world

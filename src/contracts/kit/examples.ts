@@ -45,6 +45,8 @@ export interface Needs {
   readonly hooks?: Readonly<Record<string, { readonly name: string; readonly challenge?: string }>>
   /** What was delivered to one of them and failed. */
   readonly deliveries?: Readonly<Record<string, { readonly hook: string; readonly body: JsonObject }>>
+  /** Subscriptions of people, off, whose secrets this deployment does not know. */
+  readonly subscriptions?: Readonly<Record<string, { readonly name: string; readonly url: string }>>
   /** Organisations besides the one that asks, for operators to work on. */
   readonly tenants?: Readonly<Record<string, { readonly name: string }>>
 }

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { type Change, isOfRecord, type RecordChange, recordActions } from '../../engine/history.ts'
-import type { StoredValue } from '../../schema/schema.ts'
-import { zuluMilliseconds } from '../kit/read-back.ts'
+import { type Change, recordActions } from '../../engine/history.ts'
+import { toldChange } from '../../subscriptions/payload.ts'
 
 /** A change as the feed and the history of a record show it. */
 
@@ -38,30 +37,4 @@ export const change = z
   })
   .openapi('Change')
 
-const shown = (stored: StoredValue | null) => stored?.[0] ?? null
-
-const valuesOf = ({ delta }: RecordChange) =>
-  delta &&
-  Object.fromEntries(
-    Object.entries(delta).map(([slug, [before, after]]) => [slug, { before: shown(before), after: shown(after) }]),
-  )
-
-export const renderChange = (one: Change): z.infer<typeof change> => {
-  const { sequence, at, actor, contract, request, importId, action } = one
-  const head = { sequence, at: zuluMilliseconds(at), actor, contract, request, importId, action }
-  if (isOfRecord(one)) {
-    const { object, recordId, version, changed } = one
-    return { ...head, object, recordId, version, changed: [...changed], values: valuesOf(one) }
-  }
-  if (one.action === 'schema_changed')
-    return { ...head, object: one.object, recordId: null, version: null, changed: [...one.changed], values: null }
-  const settings = Object.entries(one.settings)
-  return {
-    ...head,
-    object: null,
-    recordId: null,
-    version: null,
-    changed: settings.map(([name]) => name),
-    values: Object.fromEntries(settings.map(([name, [before, after]]) => [name, { before, after }])),
-  }
-}
+export const renderChange = (one: Change): z.infer<typeof change> => toldChange(one)

@@ -30,6 +30,10 @@ const needs: Needs = {
     trial: { name: 'Trial' },
   },
   deliveries: { failed: { hook: 'signups', body: { email: 'joan@engine.example', name: 'Joan' } } },
+  subscriptions: {
+    mirror: { name: 'Mirror', url: 'https://mirror.example/changes' },
+    unheard: { name: 'A former tool', url: 'https://former.example/changes' },
+  },
   tenants: { tenant: { name: 'Punched Cards' }, former: { name: 'Jacquard' } },
 }
 
@@ -194,6 +198,29 @@ const hooks: readonly ExampleRequest[] = [
   ask('deleteHook', 'DELETE', '/v1/hooks/{unused}'),
 ]
 
+const subscriptions: readonly ExampleRequest[] = [
+  twice(
+    ask('createSubscription', 'POST', '/v1/subscriptions', {
+      body: {
+        name: 'Newsletter',
+        url: 'https://receiver.example/changes',
+        objects: ['people'],
+        actions: ['created', 'updated', 'erased'],
+        attributes: ['emails', 'first_name'],
+      },
+    }),
+  ),
+  ask('listSubscriptions', 'GET', '/v1/subscriptions'),
+  ask('getSubscription', 'GET', '/v1/subscriptions/{mirror}'),
+  ask('changeSubscription', 'PATCH', '/v1/subscriptions/{mirror}', { body: { objects: ['people', 'companies'] } }),
+  ask('rotateSubscriptionSecret', 'POST', '/v1/subscriptions/{mirror}/secrets', { body: { overlapHours: 0 } }),
+  ask('pingSubscription', 'POST', '/v1/subscriptions/{mirror}/ping'),
+  ask('listDeadLetters', 'GET', '/v1/subscriptions/{mirror}/dead-letters?limit=2'),
+  ask('redeliverDeadLetters', 'POST', '/v1/subscriptions/{mirror}/redeliver', { body: {} }),
+  ask('resumeSubscription', 'POST', '/v1/subscriptions/{mirror}/resume', { body: { skip: false } }),
+  ask('deleteSubscription', 'DELETE', '/v1/subscriptions/{unheard}'),
+]
+
 /** As the operator of the deployment. */
 const operate = (operationId: string, method: string, path: string, rest: Partial<ExampleRequest> = {}) =>
   ask(operationId, method, path, { asOperator: true, ...rest })
@@ -295,6 +322,20 @@ const refusals: readonly ExampleRequest[] = [
   ask('redeliver', 'POST', '/v1/hooks/{signups}/deliveries/{nothing}/redeliver'),
   ask('redeliverFailed', 'POST', '/v1/hooks/{nothing}/redeliver', { body: {} }),
   ask('deleteHook', 'DELETE', '/v1/hooks/{nothing}'),
+  ask('createSubscription', 'POST', '/v1/subscriptions', {
+    body: { name: 'Mirror', url: 'https://other.example/changes' },
+  }),
+  ask('createSubscription', 'POST', '/v1/subscriptions', { body: { name: 'Inside', url: 'https://169.254.169.254/' } }),
+  ask('createSubscription', 'POST', '/v1/subscriptions', { body: { name: '' } }),
+  ask('getSubscription', 'GET', '/v1/subscriptions/{nothing}'),
+  ask('changeSubscription', 'PATCH', '/v1/subscriptions/{nothing}', { body: { state: 'off' } }),
+  ask('changeSubscription', 'PATCH', '/v1/subscriptions/{mirror}', { body: { url: 'http://receiver.example/' } }),
+  ask('rotateSubscriptionSecret', 'POST', '/v1/subscriptions/{nothing}/secrets', { body: {} }),
+  ask('pingSubscription', 'POST', '/v1/subscriptions/{nothing}/ping'),
+  ask('listDeadLetters', 'GET', '/v1/subscriptions/{nothing}/dead-letters'),
+  ask('redeliverDeadLetters', 'POST', '/v1/subscriptions/{nothing}/redeliver', { body: {} }),
+  ask('resumeSubscription', 'POST', '/v1/subscriptions/{nothing}/resume', { body: {} }),
+  ask('deleteSubscription', 'DELETE', '/v1/subscriptions/{nothing}'),
   operate('createTenant', 'POST', '/v1/tenants', { body: { id: '{organization}', name: 'The same' } }),
   operate('createTenant', 'POST', '/v1/tenants', { body: { name: '' } }),
   operate('getTenant', 'GET', '/v1/tenants/{nothing}'),
@@ -304,6 +345,6 @@ const refusals: readonly ExampleRequest[] = [
 
 export const examples: Examples = {
   needs,
-  requests: [...schema, ...administration, ...hooks, ...tenants, ...people],
+  requests: [...schema, ...administration, ...hooks, ...subscriptions, ...tenants, ...people],
   refusals,
 }

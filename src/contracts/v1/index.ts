@@ -26,6 +26,7 @@ import { mountRecordHistory } from './record-history.ts'
 import { mountRecords } from './records.ts'
 import { mountReverting } from './reverting.ts'
 import { mountSchema } from './schema.ts'
+import { mountSubscriptions } from './subscriptions/index.ts'
 import { mountTenants } from './tenants/index.ts'
 
 export const contract: Contract = {
@@ -39,6 +40,7 @@ export const contract: Contract = {
     { name: 'Changes', description: 'What was changed, in order.' },
     { name: 'Administration', description: 'The organisation, its members and its keys.' },
     { name: 'Hooks', description: 'Where other tools deliver their events, and what becomes of them.' },
+    { name: 'Subscriptions', description: 'Who is told of changes, and what could not be delivered.' },
     { name: 'Tenants', description: 'For the operator of the deployment: the organisations that live in it.' },
     { name: 'Limits', description: 'What one request may ask for.' },
   ],
@@ -71,6 +73,7 @@ export const contract: Contract = {
     mountJobs(app, services)
     mountKeys(app, services)
     mountHooks(app, services)
+    mountSubscriptions(app, services)
     mountTenants(app, services)
   },
 }

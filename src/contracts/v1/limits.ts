@@ -15,6 +15,7 @@ import { BODY_LIMIT, NESTING_LIMIT } from '../../http/json-body.ts'
 import { LIST_LIMIT } from '../../schema/parse.ts'
 import { LONG_TEXT_LIMIT } from '../../schema/types/long-text.ts'
 import { TEXT_LIMIT } from '../../schema/types/text.ts'
+import { subscriptionLimits } from '../../subscriptions/definition.ts'
 import { json, orNull } from '../kit/responses.ts'
 import { ANSWER_BYTES, PAGE_RECORDS } from './answer-size.ts'
 import { BATCH_BYTES } from './assert-many.ts'
@@ -53,6 +54,10 @@ const enforced = {
   expandedRecords: EXPANDED_RECORDS,
   idempotencyKeyCharacters: IDEMPOTENCY_KEY_CHARACTERS,
   idempotencyHours: REPLAY_MS / 3_600_000,
+  subscriptions: subscriptionLimits.subscriptions,
+  deadLetters: subscriptionLimits.deadLetters,
+  subscriptionAnswerMilliseconds: subscriptionLimits.answerMs,
+  subscriptionFailingDays: subscriptionLimits.failingDays,
   sessionCacheBytes: SESSION_BYTES,
   schemaCacheBytes: SCHEMA_BYTES,
   hooks: hookLimits.hooks,
@@ -91,6 +96,10 @@ const meanings: Partial<Record<keyof typeof enforced, string>> = {
   rowsPerCount: 'Rows that a count looks at; where something is judged on each record, rowsPerQuery.',
   idsPerList: 'In the parameter ids.',
   expandedRecords: 'Related records that an answer brings along.',
+  subscriptions: 'Of an organisation.',
+  deadLetters: 'Of a subscription: with as many it is paused.',
+  subscriptionAnswerMilliseconds: 'That a receiver has to answer.',
+  subscriptionFailingDays: 'Without a single success, until a subscription is paused.',
   sessionCacheBytes: 'That one process keeps of who has asked lately.',
   schemaCacheBytes: 'That one process keeps of the schemas of organisations.',
   hooks: 'Of an organisation.',

@@ -1,8 +1,11 @@
 import { DurableObject } from 'cloudflare:workers'
+import { hookKeys, secretBox } from '../../hooks/secret-box.ts'
+import { fetchOutbox } from '../../subscriptions/sending.ts'
 import {
   AbortError,
   type BatchResult,
   driverError,
+  type SqlDriver,
   type Statement,
   type StatementResult,
   UnavailableError,
@@ -11,6 +14,8 @@ import {
 import { isBeginning } from '../jobs/begin.ts'
 import { runJobs } from '../jobs/run.ts'
 import { MigrationError, migrate } from '../migrations.ts'
+import { delivering } from '../subscriptions/drive.ts'
+import { runSubscriptions } from '../subscriptions/run.ts'
 import { furtherSweep, hasMore, sweepStatements } from '../sweep.ts'
 import { platformPasses } from './faults.ts'
 
@@ -19,8 +24,13 @@ const SWEEP_EVERY_MS = 3_600_000
 /** Whoever has begun a job drives it, too; the alarm is for when they are gone. */
 const ALARM_MS = 30_000
 
-/** Milliseconds of an alarm that jobs take: requests have their turn between two chunks. */
+/** Milliseconds of an alarm that jobs take, and subscriptions after them: requests have their turn between two chunks. */
 const ALARM_JOBS_MS = 20_000
+
+/** Of the variables of the Worker, what its objects read. */
+interface ObjectEnv {
+  readonly HOOKS_KEY?: string
+}
 
 /** What the object answers. Errors lose their class on the way, so they travel as values. */
 export type ObjectAnswer =
@@ -36,7 +46,7 @@ export type ObjectAnswer =
  * One organisation's database. The first batch that may create it makes it; from then on it brings itself up to date
  * whenever it wakes. A batch that may not create it leaves an object that was never made without a byte of storage.
  */
-export class OrganizationDatabase extends DurableObject {
+export class OrganizationDatabase extends DurableObject<ObjectEnv> {
   #migrated: Promise<unknown> | undefined
   #sweptAt = 0
 
@@ -46,6 +56,8 @@ export class OrganizationDatabase extends DurableObject {
       await this.#upToDate()
       const { results } = this.#run(statements)
       if (statements.some(isBeginning)) await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
+      else if (this.#isSubscribed() && (await this.ctx.storage.getAlarm()) === null)
+        await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
       this.#sweep()
       return { results }
     } catch (error) {
@@ -100,7 +112,7 @@ export class OrganizationDatabase extends DurableObject {
     }
   }
 
-  /** Jobs go on even if nobody asks any more. What fails is tried again by the platform. */
+  /** Jobs and subscriptions go on even if nobody asks any more. What fails is tried again by the platform. */
   override async alarm(): Promise<void> {
     if (!this.#exists()) return
     await this.#upToDate()
@@ -110,8 +122,23 @@ export class OrganizationDatabase extends DurableObject {
         return this.#run(statements)
       },
     }
-    if (!(await runJobs(driver, { until: Date.now() + ALARM_JOBS_MS })))
-      await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
+    const isDone = await runJobs(driver, { until: Date.now() + ALARM_JOBS_MS })
+    const next = this.#isSubscribed() ? await this.#tellSubscribers(driver) : undefined
+    const soon = Date.now() + ALARM_MS
+    if (!isDone) await this.ctx.storage.setAlarm(Math.min(soon, next ?? soon))
+    else if (next !== undefined) await this.ctx.storage.setAlarm(Math.max(next, Date.now() + 1))
+  }
+
+  /** @returns when there will be something to send again */
+  #tellSubscribers(driver: SqlDriver): Promise<number | undefined> {
+    const box = secretBox(hookKeys(this.env.HOOKS_KEY))
+    const until = Date.now() + ALARM_JOBS_MS
+    return runSubscriptions(driver, { ...delivering(fetchOutbox().send, box), until })
+  }
+
+  /** Whether anything written here is to be told. A look at its own table, which is empty where nobody has subscribed. */
+  #isSubscribed(): boolean {
+    return this.ctx.storage.sql.exec("SELECT 1 FROM subscriptions WHERE state = 'on' LIMIT 1").toArray().length > 0
   }
 
   /** Once per awakening; a failure is tried again by the next call. */

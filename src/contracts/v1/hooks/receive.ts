@@ -41,10 +41,11 @@ const mountDelivery = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const { body: _, ...request } = route.request
   app.openapi({ ...route, request, hide: true }, async (c) => {
     const { address } = c.req.valid('param')
-    const { session, log, driveJobs } = await services.hooks.open(c, address)
+    const { session, log, driveJobs, tellSubscribers } = await services.hooks.open(c, address)
     c.set('driveJobs', driveJobs)
     const reception = new Reception(c, services.hooks, log, address)
     const result = await reception.runOrKeep(session)
+    tellSubscribers()
     if (!result) return c.json(waiting(reception.id), 202)
     if (result.status === 'failed') throw refusalOf(result)
     return c.json(renderReceived(result), 200)

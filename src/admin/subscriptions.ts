@@ -1,0 +1,322 @@
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { v4 } from 'uuid'
+import { refuse } from '../engine/errors.ts'
+import { recordActions } from '../engine/history.ts'
+import type { SecretBox } from '../hooks/secret-box.ts'
+import { accessLimits } from '../schema/limits.ts'
+import { drizzleOver, statementOf } from '../storage/drizzle.ts'
+import { LAST } from '../storage/moment-sql.ts'
+import { deadLetterOf, selectSubscription, selectSubscriptions, subscriptionOf } from '../storage/subscriptions/rows.ts'
+import { deadLetters, organizations, subscriptions } from '../storage/tables.ts'
+import { addressProblem } from '../subscriptions/address.ts'
+import {
+  type DeadLetter,
+  type Subscription,
+  type SubscriptionDefinition,
+  subscriptionLimits,
+} from '../subscriptions/definition.ts'
+import { pingMessage } from '../subscriptions/payload.ts'
+import { failureOf, isTaken, NO_KEY } from '../subscriptions/retrying.ts'
+import { issueSecret, openSecrets } from '../subscriptions/secrets.ts'
+import type { Outbox } from '../subscriptions/sending.ts'
+import { signedHeaders } from '../subscriptions/signing.ts'
+import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
+import { objectOf } from './objects.ts'
+import { asItIs, checkRoom, checkText, type Made } from './rules.ts'
+
+/** Subscriptions of an organisation: docs/subscriptions.md. */
+
+export interface NewSubscription extends Partial<SubscriptionDefinition> {
+  /** Default: 122 random bits. */
+  readonly id?: string
+  readonly name: string
+  readonly url: string
+}
+
+export interface SubscriptionChange extends Partial<SubscriptionDefinition> {
+  readonly name?: string
+  readonly state?: 'on' | 'off'
+}
+
+const defaults = { objects: [], actions: recordActions, attributes: [] } as const
+
+/** What is stored as one JSON text, in this order and each list sorted: equal definitions are equal texts. */
+const definitionOf = ({ url, objects, actions, attributes }: SubscriptionDefinition): SubscriptionDefinition => ({
+  url: new URL(url).href,
+  objects: [...new Set(objects)].sort(),
+  actions: [...new Set(actions)].sort(),
+  attributes: [...new Set(attributes)].sort(),
+})
+
+const checkEntries = (field: string, entries: readonly string[]): void => {
+  const { filterEntries } = subscriptionLimits
+  if (entries.length > filterEntries)
+    throw refuse('too_many_values', field, `at most ${filterEntries} entries, not ${entries.length}`)
+}
+
+/** @throws RefusedError for what no subscription may be */
+const checked = (
+  { organization }: CurrentOrganization,
+  { inside }: Outbox,
+  name: string,
+  { url, objects, actions, attributes }: SubscriptionDefinition,
+): SubscriptionDefinition => {
+  checkText('name', name, accessLimits.name)
+  checkText('url', url, subscriptionLimits.urlCharacters)
+  const problem = addressProblem(url, { inside })
+  if (problem !== undefined) throw refuse('invalid_value', 'url', problem)
+  if (actions.length === 0) throw refuse('required', 'actions', '')
+  checkEntries('objects', objects)
+  checkEntries('attributes', attributes)
+  const of =
+    objects.length > 0
+      ? objects.map((slug) => objectOf(organization, slug, 'objects'))
+      : [...organization.objects.values()]
+  for (const slug of attributes)
+    if (!of.some((object) => object.attributes.has(slug)))
+      throw refuse('unknown_attribute', ['attributes', slug], objects.join(', ') || 'any object')
+  return definitionOf({ url, objects, actions, attributes })
+}
+
+const named = ({ organization }: CurrentOrganization, id: string) =>
+  and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, id))
+
+/** All of them, oldest first. */
+export const listSubscriptions = async ({
+  organization,
+  driver,
+}: CurrentOrganization): Promise<readonly Subscription[]> => {
+  const { results } = await driver.batch([selectSubscriptions(organization.id)])
+  return (results[0]?.rows ?? []).map(subscriptionOf)
+}
+
+/** @throws RefusedError not_found */
+export const readSubscription = async (
+  { organization, driver }: CurrentOrganization,
+  id: string,
+): Promise<Subscription> => {
+  const { results } = await driver.batch([selectSubscription(organization.id, id)])
+  const [row] = results[0]?.rows ?? []
+  if (!row) throw refuse('not_found', undefined, 'such subscription')
+  return subscriptionOf(row)
+}
+
+const isSame = (one: SubscriptionDefinition, other: SubscriptionDefinition) =>
+  JSON.stringify(definitionOf(one)) === JSON.stringify(other)
+
+/** A subscription, and its secret where it was made just now: nobody can read it again. */
+export interface WithSecret {
+  readonly subscription: Subscription
+  readonly secret: string | null
+}
+
+const insertSql = `
+INSERT INTO subscriptions (organization_id, id, name, definition, secrets, created_at, created_by, updated_at, cursor)
+SELECT ?1, ?2, ?3, ?4, ?5, CAST(?6 AS INTEGER), ?7, CAST(?6 AS INTEGER), ${LAST} RETURNING *`
+
+/**
+ * Adds a subscription, known by its name, that is told of what changes from now on; the same again is the one that is there.
+ * @throws RefusedError history_off; already_exists when there is another one of this name; limit_reached; hooks_key_missing
+ */
+export const createSubscription = async (
+  current: CurrentOrganization,
+  box: SecretBox,
+  outbox: Outbox,
+  { id = v4(), name, ...input }: NewSubscription,
+): Promise<Made<WithSecret>> => {
+  const { organization, actor, driver, change } = current
+  const definition = checked(current, outbox, name, { ...defaults, ...input })
+  if (organization.history === 'off') throw refuse('history_off')
+  const all = await listSubscriptions(current)
+  const found = all.find((one) => one.name === name)
+  if (found)
+    return asItIs(
+      { subscription: found, secret: null },
+      isSame(found, definition),
+      'name',
+      `The subscription "${name}"`,
+    )
+  checkRoom('subscriptions', all.length + 1, subscriptionLimits.subscriptions)
+  const { secret, sealed } = await issueSecret(box, organization.id, id)
+  const texts = [JSON.stringify(definition), JSON.stringify([sealed])]
+  const isSubscribed = drizzleOver(driver)
+    .update(organizations)
+    .set({ subscribed: true })
+    .where(eq(organizations.id, organization.id))
+  const { results } = await change(
+    [{ sql: insertSql, params: [organization.id, id, name, ...texts, Date.now(), actor] }, statementOf(isSubscribed)],
+    SAME_SCHEMA,
+  )
+  const [row] = results[0]?.rows ?? []
+  if (!row) throw new Error('A subscription was inserted and did not answer its row')
+  return { created: true, value: { subscription: subscriptionOf(row), secret } }
+}
+
+/** Whoever drives it at this moment finds that it is another one, and what is due is tried anew. */
+const ANEW = { nextAt: 0, attempts: 0, failingSince: null, failure: null, leaseUntil: 0 } as const
+
+/** @throws RefusedError not_found, already_exists */
+export const changeSubscription = async (
+  current: CurrentOrganization,
+  outbox: Outbox,
+  id: string,
+  { name, state, ...sent }: SubscriptionChange,
+): Promise<Subscription> => {
+  const all = await listSubscriptions(current)
+  const found = all.find((one) => one.id === id)
+  if (!found) throw refuse('not_found', undefined, 'such subscription')
+  const changed = { name: name ?? found.name, state: state ?? found.state, updatedAt: Date.now() }
+  const definition = checked(current, outbox, changed.name, { ...found, ...sent })
+  if (all.some((one) => one.id !== id && one.name === changed.name))
+    throw refuse('already_exists', 'name', `The subscription "${changed.name}"`)
+  const fresh = { ...changed, ...ANEW }
+  const update = drizzleOver(current.driver)
+    .update(subscriptions)
+    .set({ ...fresh, definition, step: sql`step + 1` })
+    .where(named(current, id))
+  await current.change([statementOf(update)], SAME_SCHEMA)
+  return { ...found, ...definition, ...fresh }
+}
+
+/** A new secret, beside which the former go on signing for a while. @throws RefusedError not_found, hooks_key_missing */
+export const rotateSubscriptionSecret = async (
+  current: CurrentOrganization,
+  box: SecretBox,
+  id: string,
+  { overlapHours }: { readonly overlapHours: number },
+): Promise<WithSecret> => {
+  const { organization, driver, change } = current
+  const found = await readSubscription(current, id)
+  const { secret, sealed } = await issueSecret(box, organization.id, id)
+  const now = Date.now()
+  const end = now + overlapHours * 3_600_000
+  // The newest of the former alone: a header holds two signatures, however often somebody rotates.
+  const former = found.secrets.slice(0, 1).map((one) => ({ ...one, until: Math.min(one.until ?? end, end) }))
+  const secrets = [sealed, ...former.filter(({ until }) => until > now)]
+  const update = drizzleOver(driver).update(subscriptions).set({ secrets, updatedAt: now }).where(named(current, id))
+  await change([statementOf(update)], SAME_SCHEMA)
+  return { subscription: { ...found, secrets, updatedAt: now }, secret }
+}
+
+/** Nothing is sent any more, and its dead letters are gone. @throws RefusedError not_found */
+export const deleteSubscription = async (current: CurrentOrganization, id: string): Promise<void> => {
+  const { organization, driver, change } = current
+  const all = await listSubscriptions(current)
+  if (!all.some((one) => one.id === id)) throw refuse('not_found', undefined, 'such subscription')
+  const db = drizzleOver(driver)
+  const isOf = and(eq(deadLetters.organizationId, organization.id), eq(deadLetters.subscriptionId, id))
+  const left = db
+    .update(organizations)
+    .set({ subscribed: all.length > 1 })
+    .where(eq(organizations.id, organization.id))
+  await change(
+    [
+      statementOf(db.delete(deadLetters).where(isOf)),
+      statementOf(db.delete(subscriptions).where(named(current, id))),
+      statementOf(left),
+    ],
+    SAME_SCHEMA,
+  )
+}
+
+/**
+ * Goes on at once with one that is paused or waits.
+ * @param skip puts the change that it stands at among the dead letters first
+ * @throws RefusedError not_found
+ */
+export const resumeSubscription = async (
+  current: CurrentOrganization,
+  id: string,
+  { skip }: { readonly skip: boolean },
+): Promise<Subscription> => {
+  const { organization, change } = current
+  const found = await readSubscription(current, id)
+  const now = Date.now()
+  // Where changes are missing there is none of the next sequence, and that is told all the same.
+  const next = 'c.organization_id = ?1 AND c.sequence = CAST(?3 AS INTEGER) + 1'
+  const skipped = {
+    sql: `
+INSERT INTO dead_letters (organization_id, subscription_id, sequence, object, record_id, at, failure)
+SELECT ?1, ?2, c.sequence, c.object, c.record_id, CAST(?4 AS INTEGER), 'skipped by an administrator' FROM changes c
+WHERE ${next} AND c.record_id IS NOT NULL`,
+    params: [organization.id, id, found.cursor, now],
+  }
+  const isSkipping = skip && found.attempts > 0
+  const update = {
+    sql: `
+UPDATE subscriptions SET state = 'on', step = step + 1, lease_until = 0, next_at = 0, attempts = 0, failing_since = NULL,
+  failure = NULL, updated_at = CAST(?4 AS INTEGER)${isSkipping ? `, cursor = cursor + EXISTS (SELECT 1 FROM changes c WHERE ${next})` : ''}
+WHERE organization_id = ?1 AND id = ?2 AND cursor = CAST(?3 AS INTEGER) RETURNING *`,
+    params: [organization.id, id, found.cursor, now],
+  }
+  const { results } = await change([...(isSkipping ? [skipped] : []), update], SAME_SCHEMA)
+  const [row] = results[isSkipping ? 1 : 0]?.rows ?? []
+  // Somebody has delivered it at this very moment: there is nothing to go on with.
+  return row ? subscriptionOf(row) : readSubscription(current, id)
+}
+
+export interface DeadLetterPage {
+  readonly after: number
+  readonly limit: number
+}
+
+/** Oldest first. @throws RefusedError not_found */
+export const listDeadLetters = async (
+  current: CurrentOrganization,
+  id: string,
+  { after, limit }: DeadLetterPage,
+): Promise<readonly DeadLetter[]> => {
+  await readSubscription(current, id)
+  const { organization, driver } = current
+  const isOf = and(
+    eq(deadLetters.organizationId, organization.id),
+    eq(deadLetters.subscriptionId, id),
+    gt(deadLetters.sequence, after),
+  )
+  const select = drizzleOver(driver)
+    .select()
+    .from(deadLetters)
+    .where(isOf)
+    .orderBy(asc(deadLetters.sequence))
+    .limit(limit)
+  const { results } = await driver.batch([statementOf(select)])
+  return (results[0]?.rows ?? []).map(deadLetterOf)
+}
+
+/** Has dead letters sent again, those of a record in their order. @returns how many. @throws RefusedError not_found */
+export const redeliverDeadLetters = async (
+  current: CurrentOrganization,
+  id: string,
+  recordId: string | undefined,
+): Promise<number> => {
+  await readSubscription(current, id)
+  const { organization, driver } = current
+  const { results } = await driver.batch([
+    {
+      sql: `UPDATE dead_letters SET wanted = 1 WHERE organization_id = ?1 AND subscription_id = ?2
+  AND (?3 IS NULL OR record_id = ?3) RETURNING sequence`,
+      params: [organization.id, id, recordId ?? null],
+    },
+  ])
+  return results[0]?.rows.length ?? 0
+}
+
+/** Sends a message of no change, now. @returns null where it was taken, else why not. @throws RefusedError not_found */
+export const pingSubscription = async (
+  current: CurrentOrganization,
+  box: SecretBox,
+  { send }: Outbox,
+  id: string,
+): Promise<string | null> => {
+  const found = await readSubscription(current, id)
+  const now = Date.now()
+  const secrets = await openSecrets(box, current.organization.id, found, now)
+  if (secrets.length === 0) return NO_KEY
+  const message = pingMessage(id, now)
+  const answered = await send({
+    url: found.url,
+    headers: await signedHeaders(message, secrets, now),
+    body: message.body,
+  })
+  return isTaken(answered) ? null : failureOf(answered)
+}

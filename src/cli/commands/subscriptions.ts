@@ -1,0 +1,126 @@
+import type { Command } from 'commander'
+import { type ApiOptions, clientOf, withApi } from '../api.ts'
+import { note, wholeNumber } from '../output.ts'
+
+/** Subscriptions of an organisation, by an administrator's key of it. */
+
+const client = (api: string) => clientOf({ api }, 'administer it (scope admin)')
+
+const listOf = (text: string): string[] => text.split(',').filter((word) => word !== '')
+
+interface FilterOptions extends ApiOptions {
+  readonly objects?: string
+  readonly attributes?: string
+}
+
+const filterOf = ({ objects, attributes }: FilterOptions) => ({
+  ...(objects !== undefined && { objects: listOf(objects) }),
+  ...(attributes !== undefined && { attributes: listOf(attributes) }),
+})
+
+const add = async (url: string, { api, name, ...filter }: FilterOptions & { readonly name: string }) => {
+  const body = { name, url, ...filterOf({ api, ...filter }) }
+  const { id, secret } = await client(api).call('post', '/v1/subscriptions', { body })
+  console.log(`Id:     ${id}`)
+  if (secret === null) note('It was there already; its secret is shown once only.')
+  else console.log(`Secret: ${secret}`)
+}
+
+const list = async ({ api }: ApiOptions) => {
+  const { subscriptions } = await client(api).call('get', '/v1/subscriptions', {})
+  for (const { id, state, failure, url, name } of subscriptions)
+    console.log([id, failure === null ? state : `${state}: ${failure}`, url, name].join('\t'))
+}
+
+const get = async (id: string, { api }: ApiOptions) =>
+  console.log(JSON.stringify(await client(api).call('get', '/v1/subscriptions/{id}', { path: { id } }), undefined, 2))
+
+interface ChangeOptions extends FilterOptions {
+  readonly name?: string
+  readonly url?: string
+  readonly on?: boolean
+  readonly off?: boolean
+}
+
+const change = async (id: string, { api, name, url, on, off, ...filter }: ChangeOptions) => {
+  if (on && off) throw new Error('Say --on or --off, not both.')
+  const state = on ? 'on' : 'off'
+  const body = {
+    ...filterOf({ api, ...filter }),
+    ...(name !== undefined && { name }),
+    ...(url !== undefined && { url }),
+    ...((on || off) && ({ state } as const)),
+  }
+  const changed = await client(api).call('patch', '/v1/subscriptions/{id}', { path: { id }, body })
+  console.log(`The subscription is ${changed.state}.`)
+}
+
+const remove = async (id: string, { api }: ApiOptions) => {
+  await client(api).call('delete', '/v1/subscriptions/{id}', { path: { id } })
+  console.log('The subscription is gone.')
+}
+
+const secret = async (id: string, { api, overlapHours }: ApiOptions & { readonly overlapHours: string }) => {
+  const body = { overlapHours: wholeNumber('--overlap-hours', overlapHours, 0) }
+  const rotated = await client(api).call('post', '/v1/subscriptions/{id}/secrets', { path: { id }, body })
+  console.log(`Secret: ${rotated.secret}`)
+}
+
+const dead = async (id: string, { api, limit }: ApiOptions & { readonly limit: string }) => {
+  const query = { limit: wholeNumber('--limit', limit, 1) }
+  const page = await client(api).call('get', '/v1/subscriptions/{id}/dead-letters', { path: { id }, query })
+  for (const { at, sequence, object, recordId, failure } of page.deadLetters)
+    console.log([at, sequence, object, recordId, failure ?? 'behind another of its record'].join('\t'))
+}
+
+const redeliver = async (id: string, recordId: string | undefined, { api }: ApiOptions) => {
+  const body = recordId === undefined ? {} : { recordId }
+  const { wanted } = await client(api).call('post', '/v1/subscriptions/{id}/redeliver', { path: { id }, body })
+  console.log(`${wanted} are sent again.`)
+}
+
+const resume = async (id: string, { api, skip = false }: ApiOptions & { readonly skip?: boolean }) => {
+  await client(api).call('post', '/v1/subscriptions/{id}/resume', { path: { id }, body: { skip } })
+  console.log('It goes on from where it stands.')
+}
+
+export const addSubscriptionCommands = (program: Command): void => {
+  const subscriptions = program
+    .command('subscriptions')
+    .description("who is told of an organisation's changes, by an administrator's key of it (API_KEY)")
+  const one = (name: string) => withApi(subscriptions.command(name).argument('<id>', 'id of the subscription'))
+  const filtered = (command: Command) =>
+    command
+      .option('--objects <slugs>', 'only changes of these, separated by commas')
+      .option('--attributes <slugs>', 'of updates: only those that changed one of these')
+  filtered(withApi(subscriptions.command('add').argument('<url>', 'where changes are posted to')))
+    .description('have a URL told of changes; prints what they are signed with')
+    .requiredOption('--name <name>', 'by which it is known')
+    .action(add)
+  withApi(subscriptions.command('list')).description('list all, and how they are doing').action(list)
+  one('get').description('show one').action(get)
+  filtered(one('change'))
+    .description('change one, or switch it on or off')
+    .option('--name <name>', 'by which it is known')
+    .option('--url <url>', 'where changes are posted to')
+    .option('--on', 'send again')
+    .option('--off', 'send nothing, and pass nothing over')
+    .action(change)
+  one('remove').description('delete one, with its dead letters').action(remove)
+  one('secret')
+    .description('give one a new secret, and print it')
+    .option('--overlap-hours <hours>', 'for how long the former signs, too', '24')
+    .action(secret)
+  one('dead')
+    .description('list what its receiver has refused for good, oldest first')
+    .option('--limit <count>', 'how many', '100')
+    .action(dead)
+  one('redeliver')
+    .argument('[record]', 'default: of all records')
+    .description('send dead letters again')
+    .action(redeliver)
+  one('resume')
+    .description('go on with one that is paused or waits')
+    .option('--skip', 'make the change that it stands at a dead letter first')
+    .action(resume)
+}

@@ -1,0 +1,131 @@
+import type { Change } from '../../engine/history.ts'
+import type { PageLimit } from '../../engine/read.ts'
+import { type Claim, LEASE_MS, recordKey, type Turn, type TurnStore } from '../../subscriptions/running.ts'
+import type { SqlDriver, Statement } from '../driver.ts'
+import { historyReader } from '../history-reader.ts'
+import { deadLetterOf, subscriptionOf } from './rows.ts'
+
+/** The turns of one subscription over any driver: docs/subscriptions.md. */
+
+/** Changes of one turn, and their bytes in the memory of who sends. */
+const PAGE: PageLimit = { records: 100, bytes: 1_000_000, bytesPerRecord: 300 }
+
+/** Dead letters that one turn sends again. */
+const WANTED = 50
+
+const isServed = `EXISTS (SELECT 1 FROM organizations o WHERE o.id = ?1 AND o.status = 'active')`
+
+/** Which subscription, and as it was seen. */
+export interface Seen {
+  readonly organizationId: string
+  readonly id: string
+  readonly step: number
+}
+
+const WANTED_LETTERS = 'FROM dead_letters d WHERE d.organization_id = ?1 AND d.subscription_id = ?2'
+
+/** Of two who have seen the same step, one has it: the other changes no row, and knows by that. */
+const claimStatements = ({ organizationId, id, step }: Seen, now: number): readonly Statement[] => [
+  {
+    sql: `
+UPDATE subscriptions SET step = step + 1, lease_until = CAST(?4 AS INTEGER)
+WHERE organization_id = ?1 AND id = ?2 AND step = CAST(?3 AS INTEGER) AND lease_until <= CAST(?5 AS INTEGER)
+  AND state = 'on' AND ${isServed}
+RETURNING *`,
+    params: [organizationId, id, step, now + LEASE_MS, now],
+  },
+  {
+    sql: `SELECT d.* ${WANTED_LETTERS} AND d.wanted = 1 ORDER BY d.sequence LIMIT ${WANTED}`,
+    params: [organizationId, id],
+  },
+  {
+    sql: `SELECT d.object, d.record_id, count(*) AS size ${WANTED_LETTERS} GROUP BY d.object, d.record_id`,
+    params: [organizationId, id],
+  },
+  { sql: 'SELECT revision FROM organizations WHERE id = ?1', params: [organizationId] },
+]
+
+const HOLDS = `EXISTS (SELECT 1 FROM subscriptions s WHERE s.organization_id = ?1 AND s.id = ?2 AND s.step = CAST(?3 AS INTEGER)) AND ${isServed}`
+
+/** All of it in one transaction, and the subscription's own row last: what comes before asks for it. */
+const finishStatements = (organizationId: string, { subscription }: Claim, turn: Turn): readonly Statement[] => {
+  const { id, step } = subscription
+  const which = [organizationId, id, step]
+  return [
+    ...(turn.dead.length > 0
+      ? [
+          {
+            sql: `
+INSERT INTO dead_letters (organization_id, subscription_id, sequence, object, record_id, at, failure)
+SELECT ?1, ?2, e.value ->> 'sequence', e.value ->> 'object', e.value ->> 'recordId', e.value ->> 'at', e.value ->> 'failure'
+FROM json_each(?4) e WHERE ${HOLDS}`,
+            params: [...which, JSON.stringify(turn.dead)],
+          },
+        ]
+      : []),
+    ...(turn.revived.length > 0
+      ? [
+          {
+            sql: `DELETE FROM dead_letters WHERE organization_id = ?1 AND subscription_id = ?2
+  AND sequence IN (SELECT value FROM json_each(?4)) AND ${HOLDS}`,
+            params: [...which, JSON.stringify(turn.revived)],
+          },
+        ]
+      : []),
+    ...turn.refused.map(({ sequence, failure }) => ({
+      // With it, all of its record: they stand behind it.
+      sql: `UPDATE dead_letters AS d SET wanted = 0, failure = iif(d.sequence = CAST(?4 AS INTEGER), ?5, d.failure)
+FROM dead_letters r WHERE r.organization_id = ?1 AND r.subscription_id = ?2 AND r.sequence = CAST(?4 AS INTEGER)
+  AND d.organization_id = ?1 AND d.subscription_id = ?2 AND d.object = r.object AND d.record_id = r.record_id AND ${HOLDS}`,
+      params: [...which, sequence, failure],
+    })),
+    {
+      sql: `
+UPDATE subscriptions SET step = step + 1, lease_until = 0, state = ?4, cursor = CAST(?5 AS INTEGER),
+  next_at = CAST(?6 AS INTEGER), attempts = CAST(?7 AS INTEGER), failing_since = CAST(?8 AS INTEGER), failure = ?9,
+  delivered_at = CAST(?10 AS INTEGER)
+WHERE organization_id = ?1 AND id = ?2 AND step = CAST(?3 AS INTEGER) AND ${isServed}`,
+      params: [
+        ...which,
+        turn.state,
+        turn.cursor,
+        turn.nextAt,
+        turn.attempts,
+        turn.failingSince,
+        turn.failure,
+        turn.deliveredAt,
+      ],
+    },
+  ]
+}
+
+export const turnStore = (driver: SqlDriver, seen: Seen): TurnStore => {
+  const { organizationId } = seen
+  const history = historyReader(driver)
+  let revision = 0
+  const changes = (after: number, limit: PageLimit) => history.changes({ organizationId, revision }, { after, limit })
+  return {
+    async claim(now) {
+      const { results } = await driver.batch(claimStatements(seen, now))
+      const [row] = results[0]?.rows ?? []
+      if (!row) return undefined
+      revision = Number(results[3]?.rows[0]?.revision)
+      const held = results[2]?.rows ?? []
+      return {
+        subscription: subscriptionOf(row),
+        wanted: (results[1]?.rows ?? []).map(deadLetterOf),
+        held: new Set(held.map((one) => recordKey(String(one.object), String(one.record_id)))),
+        deadLetters: held.reduce((sum, one) => sum + Number(one.size), 0),
+      }
+    },
+    changes: (after) => changes(after, PAGE),
+    async change(sequence): Promise<Change | undefined> {
+      const page = await changes(sequence - 1, { ...PAGE, records: 1 })
+      const [found] = page.changes
+      return found?.sequence === sequence ? found : undefined
+    },
+    async finish(claim, turn) {
+      await driver.batch(finishStatements(organizationId, claim, turn))
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { type Change, isOfRecord, type RecordChange } from '../engine/history.ts'
+import type { StoredValue } from '../schema/schema.ts'
+import type { Message } from './signing.ts'
+
+/** What receivers are told of a change: as GET /v1/changes tells it, which takes it from here. */
+
+const instant = (time: number): string => new Date(time).toISOString()
+
+const shown = (stored: StoredValue | null) => stored?.[0] ?? null
+
+const valuesOf = ({ delta }: RecordChange) =>
+  delta &&
+  Object.fromEntries(
+    Object.entries(delta).map(([slug, [before, after]]) => [slug, { before: shown(before), after: shown(after) }]),
+  )
+
+export const toldChange = (one: Change) => {
+  const { sequence, at, actor, contract, request, importId, action } = one
+  const head = { sequence, at: instant(at), actor, contract, request, importId, action }
+  if (isOfRecord(one)) {
+    const { object, recordId, version, changed } = one
+    return { ...head, object, recordId, version, changed: [...changed], values: valuesOf(one) }
+  }
+  if (one.action === 'schema_changed')
+    return { ...head, object: one.object, recordId: null, version: null, changed: [...one.changed], values: null }
+  const settings = Object.entries(one.settings)
+  return {
+    ...head,
+    object: null,
+    recordId: null,
+    version: null,
+    changed: settings.map(([name]) => name),
+    values: Object.fromEntries(settings.map(([name, [before, after]]) => [name, { before, after }])),
+  }
+}
+
+const message = (id: string, type: string, at: number, data: unknown): Message => ({
+  id,
+  body: JSON.stringify({ type, timestamp: instant(at), data }),
+})
+
+/** A change has one sequence for good, and so has each version of a record: by the id a receiver knows a repetition. */
+export const changeMessage = (subscriptionId: string, change: Change): Message => {
+  const type = isOfRecord(change) ? `record.${change.action}` : change.action.replace('_', '.')
+  return message(`${subscriptionId}_${change.sequence}`, type, change.at, toldChange(change))
+}
+
+/** That changes are missing: behind `after`, up to `upTo`. */
+export const gapMessage = (subscriptionId: string, after: number, upTo: number, now: number): Message =>
+  message(`${subscriptionId}_gap_${upTo}`, 'history.gap', now, { after, upTo })
+
+/** To see that a receiver takes what is sent. */
+export const pingMessage = (subscriptionId: string, now: number): Message =>
+  message(`${subscriptionId}_ping_${now}`, 'subscription.ping', now, { subscriptionId })

@@ -1,0 +1,60 @@
+import { subscriptionLimits } from './definition.ts'
+import type { Answered } from './sending.ts'
+
+/** What follows from an attempt that has failed: docs/subscriptions.md. */
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** Pauses between attempts at one change; from the last one on, the last again. Together a little more than a day. */
+export const PAUSES_MS: readonly number[] = [
+  SECOND,
+  5 * SECOND,
+  30 * SECOND,
+  2 * MINUTE,
+  10 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  4 * HOUR,
+  8 * HOUR,
+  8 * HOUR,
+]
+
+/** Receivers are given the time that they ask for, up to this. */
+const LONGEST_ASKED_MS = HOUR
+
+/** Statuses of 4xx that speak of the receiver, or of the moment, and not of the change. */
+const NOT_OF_THE_CHANGE: readonly number[] = [401, 403, 404, 407, 408, 421, 425, 429]
+const GONE = 410
+
+/** Nothing can be signed, so nothing is sent. */
+export const NO_KEY = 'its secrets cannot be opened with the key of this deployment'
+
+export const isTaken = (answered: Answered): boolean =>
+  'status' in answered && answered.status >= 200 && answered.status < 300
+
+/** In a few words, for whoever owns the subscription. Nothing of the answer's text: it may hold what is nobody's business. */
+export const failureOf = (answered: Answered): string => {
+  if ('failed' in answered) return answered.failed
+  const isRedirect = answered.status >= 300 && answered.status < 400
+  return `answered ${answered.status}${isRedirect ? ', and redirects are not followed' : ''}`
+}
+
+/** `bury`: this change is refused for good. `pause`: the receiver is. */
+export type Verdict = { readonly does: 'wait'; readonly ms: number } | { readonly does: 'bury' | 'pause' }
+
+/**
+ * @param attempts at this change, this one included
+ * @param failingMs for how long nothing has been taken
+ */
+export const verdictOn = (answered: Answered, attempts: number, failingMs: number): Verdict => {
+  const status = 'status' in answered ? answered.status : 0
+  if (status === GONE || failingMs >= subscriptionLimits.failingDays * 24 * HOUR) return { does: 'pause' }
+  const isOfChange = status >= 400 && status < 500 && !NOT_OF_THE_CHANGE.includes(status)
+  if (isOfChange && attempts > PAUSES_MS.length) return { does: 'bury' }
+  const asked = 'status' in answered ? Number(answered.retryAfter ?? 0) * SECOND : 0
+  const pause = PAUSES_MS[Math.min(attempts, PAUSES_MS.length) - 1] ?? HOUR
+  return { does: 'wait', ms: Math.max(pause, asked > 0 ? Math.min(asked, LONGEST_ASKED_MS) : 0) }
+}

@@ -1,0 +1,170 @@
+import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../engine/history.ts'
+import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
+import { changeMessage, gapMessage } from './payload.ts'
+import { failureOf, isTaken, NO_KEY, verdictOn } from './retrying.ts'
+import type { Send } from './sending.ts'
+import { type Message, signedHeaders } from './signing.ts'
+
+/** One turn of a subscription: what is due is sent, in order, and what came of it is written once. */
+
+/** A subscription that nobody else sends for until the lease is over. */
+export interface Claim {
+  readonly subscription: Subscription
+  /** What is to be sent again, oldest first. */
+  readonly wanted: readonly DeadLetter[]
+  /** Records with dead letters, as `recordKey`: their later changes stand behind these. */
+  readonly held: ReadonlySet<string>
+  readonly deadLetters: number
+}
+
+/** What a turn came to: the subscription as it is to be from then on. */
+export interface Turn
+  extends Pick<Subscription, 'state' | 'cursor' | 'nextAt' | 'attempts' | 'failingSince' | 'failure' | 'deliveredAt'> {
+  readonly dead: readonly DeadLetter[]
+  /** Sequences of dead letters that were taken. */
+  readonly revived: readonly number[]
+  /** Of those that were refused again. */
+  readonly refused: readonly { readonly sequence: number; readonly failure: string }[]
+}
+
+/** Where subscriptions and the feed are. Each method is one call of the database. */
+export interface TurnStore {
+  /** @returns undefined where somebody else has it, or there is nothing to do */
+  claim(now: number): Promise<Claim | undefined>
+  changes(after: number): Promise<ChangePage>
+  /** @returns undefined where it is kept no longer */
+  change(sequence: number): Promise<Change | undefined>
+  /** Does nothing if the claim holds no longer. */
+  finish(claim: Claim, turn: Turn): Promise<void>
+}
+
+export interface TurnOptions {
+  readonly store: TurnStore
+  readonly send: Send
+  /** Those that are valid now; none where the deployment has not the key to them. */
+  readonly openSecrets: (subscription: Subscription, now: number) => Promise<readonly string[]>
+  /** Milliseconds since 1970 after which nothing more is begun. */
+  readonly until?: number
+  readonly stopping?: AbortSignal | undefined
+}
+
+/** Within the lease, with time left for the attempt that is under way and for what is written then. */
+const TURN_MS = 30_000
+/** From the claim on. A driver that has died is taken over after it. */
+export const LEASE_MS = 60_000
+
+/** Until it is tried again whether the operator has given the deployment its key. */
+const WITHOUT_KEY_MS = 600_000
+
+export const recordKey = (object: string, recordId: string): string => `${object} ${recordId}`
+
+const keyOf = ({ object, recordId }: Pick<RecordChange, 'object' | 'recordId'>) => recordKey(object, recordId)
+
+const begin = ({ subscription }: Claim) => {
+  const { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt } = subscription
+  const lists = { dead: [] as DeadLetter[], revived: [] as number[], refused: [] as Turn['refused'][number][] }
+  return { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt, ...lists }
+}
+type Draft = { -readonly [K in keyof ReturnType<typeof begin>]: ReturnType<typeof begin>[K] }
+
+/** @returns whether there may be more to do at once */
+export const takeTurn = async ({ store, send, openSecrets, until, stopping }: TurnOptions): Promise<boolean> => {
+  const claim = await store.claim(Date.now())
+  if (!claim) return false
+  const { subscription, wanted } = claim
+  const turn: Draft = begin(claim)
+  const held = new Set(claim.held)
+  const end = Math.min(until ?? Number.POSITIVE_INFINITY, Date.now() + TURN_MS)
+  const isOver = () => stopping?.aborted === true || Date.now() >= end
+
+  const secrets = await openSecrets(subscription, Date.now())
+  const attempt = async (message: Message) =>
+    send({ url: subscription.url, headers: await signedHeaders(message, secrets, Date.now()), body: message.body })
+
+  /** @returns whether to go on behind it */
+  const deliver = async (message: Message, sequence: number, record?: RecordChange): Promise<boolean> => {
+    const answered = await attempt(message)
+    const now = Date.now()
+    if (isTaken(answered)) {
+      Object.assign(turn, {
+        cursor: sequence,
+        attempts: 0,
+        nextAt: 0,
+        failingSince: null,
+        failure: null,
+        deliveredAt: now,
+      })
+      return true
+    }
+    turn.attempts += 1
+    turn.failingSince ??= now
+    turn.failure = failureOf(answered)
+    const verdict = verdictOn(answered, turn.attempts, now - turn.failingSince)
+    if (verdict.does === 'bury' && record) {
+      bury(record, turn.failure)
+      return true
+    }
+    if (verdict.does === 'pause') turn.state = 'paused'
+    else turn.nextAt = now + (verdict.does === 'wait' ? verdict.ms : 0)
+    return false
+  }
+
+  const bury = ({ sequence, object, recordId }: RecordChange, failure: string | null) => {
+    turn.dead.push({ sequence, object, recordId, at: Date.now(), failure, wanted: false })
+    held.add(recordKey(object, recordId))
+    turn.cursor = sequence
+    turn.attempts = 0
+    if (claim.deadLetters + turn.dead.length < subscriptionLimits.deadLetters) return
+    turn.state = 'paused'
+    turn.failure = `${subscriptionLimits.deadLetters} dead letters`
+  }
+
+  /** The record's own order holds: behind one that is refused again the others of its record wait. */
+  const revive = async () => {
+    const refusedRecords = new Set<string>()
+    for (const letter of wanted) {
+      if (isOver()) return
+      if (refusedRecords.has(keyOf(letter))) continue
+      const change = await store.change(letter.sequence)
+      const answered = change ? await attempt(changeMessage(subscription.id, change)) : undefined
+      if (answered && isTaken(answered)) turn.revived.push(letter.sequence)
+      else {
+        refusedRecords.add(keyOf(letter))
+        turn.refused.push({
+          sequence: letter.sequence,
+          failure: answered ? failureOf(answered) : 'the history keeps it no longer',
+        })
+      }
+    }
+  }
+
+  const pass = async ({ changes, last, more }: ChangePage): Promise<boolean> => {
+    for (const change of changes) {
+      if (isOver() || turn.state !== 'on') return false
+      const record = isOfRecord(change) ? change : undefined
+      if (!isWanted(subscription, change)) turn.cursor = change.sequence
+      else if (record && held.has(keyOf(record))) bury(record, null)
+      else if (!(await deliver(changeMessage(subscription.id, change), change.sequence, record))) return false
+    }
+    turn.cursor = Math.max(turn.cursor, last)
+    return more
+  }
+
+  const follow = async (): Promise<boolean> => {
+    const page = await store.changes(turn.cursor)
+    if (page.reaches) return pass(page)
+    return deliver(gapMessage(subscription.id, turn.cursor, page.from, Date.now()), page.from)
+  }
+
+  if (secrets.length === 0) {
+    turn.failure = NO_KEY
+    turn.nextAt = Date.now() + WITHOUT_KEY_MS
+    await store.finish(claim, turn)
+    return false
+  }
+  // What stands behind dead letters that are taken now is known by the next turn.
+  if (wanted.length > 0) await revive()
+  const goesOn = wanted.length > 0 || (await follow())
+  await store.finish(claim, turn)
+  return goesOn && !isOver()
+}

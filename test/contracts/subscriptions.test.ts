@@ -1,0 +1,365 @@
+import { Webhook } from 'standardwebhooks'
+import { expect, it } from 'vitest'
+import { delivering } from '../../src/storage/subscriptions/drive.ts'
+import { runSubscriptions } from '../../src/storage/subscriptions/run.ts'
+import { turnStore } from '../../src/storage/subscriptions/turn-store.ts'
+import { subscriptionLimits } from '../../src/subscriptions/definition.ts'
+import { PAUSES_MS } from '../../src/subscriptions/retrying.ts'
+import type { Answered, Attempt } from '../../src/subscriptions/sending.ts'
+import { createWorld, hookBox, isolate } from '../support/world.ts'
+
+/** Subscriptions, from the request to what a receiver is sent; the receiver is a function where it may not be a server. */
+
+const taken: Answered = { status: 204, retryAfter: null }
+const status = (code: number): Answered => ({ status: code, retryAfter: null })
+
+interface Sent {
+  readonly type: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever is sent
+  readonly data: any
+}
+
+const createSubscribed = async () => {
+  const world = await createWorld({ history: 'values' })
+  const { secret: admin } = await world.issue({ name: 'admin', scopes: ['admin'] })
+  const attempts: Attempt[] = []
+  let answer: (sent: Sent, attempt: Attempt) => Answered | Promise<Answered> = () => taken
+  const outbox = {
+    inside: false,
+    send: async (attempt: Attempt) => {
+      attempts.push(attempt)
+      return answer(JSON.parse(attempt.body), attempt)
+    },
+  }
+  const administered = isolate(world.driver, { outbox })
+  const ask = (method: string, path: string, body?: unknown) =>
+    administered.send(method, path, { token: admin, ...(body !== undefined && { body }) })
+  return {
+    ...world,
+    admin,
+    attempts,
+    outbox,
+    ask,
+    answers(by: typeof answer) {
+      answer = by
+    },
+    async subscribe(more: object = {}) {
+      const { status, body } = await ask('POST', '/v1/subscriptions', {
+        name: 'receiver',
+        url: 'https://receiver.example/changes',
+        ...more,
+      })
+      expect(status, JSON.stringify(body)).toBe(201)
+      return body
+    },
+    /** Sends what is due, now: the world's own isolate, through which records are written, sends nothing. */
+    run: () =>
+      runSubscriptions(world.driver, {
+        ...delivering(outbox.send, hookBox),
+        organizationId: world.organizationId,
+        until: Date.now() + 20_000,
+      }),
+    assert: (email: string, values: object = {}) =>
+      world.send('PUT', '/v1/objects/people/records', {
+        body: { match: { emails: email }, values: { emails: [email], ...values } },
+      }),
+    /** What its row is made to be, so that nobody has to wait for days. */
+    set: (id: string, assignments: string) =>
+      world.driver.batch([
+        {
+          sql: `UPDATE subscriptions SET ${assignments} WHERE organization_id = ?1 AND id = ?2`,
+          params: [world.organizationId, id],
+        },
+      ]),
+    sent: () => attempts.map(({ body }) => JSON.parse(body) as Sent),
+  }
+}
+
+it('tells what changed from then on, signed, as the feed tells it', async () => {
+  const world = await createSubscribed()
+  await world.assert('before@told.example')
+  const { secret } = await world.subscribe()
+  const created = await world.assert('ada@told.example', { first_name: 'Ada' })
+  await world.assert('ada@told.example', { first_name: 'Ada' })
+  await world.assert('ada@told.example', { first_name: 'Augusta' })
+  await world.run()
+  const { body: feed } = await world.send('GET', '/v1/changes')
+  expect(world.sent().map(({ data }) => data)).toEqual(feed.changes.slice(1))
+  expect(world.sent().map(({ type }) => type)).toEqual(['record.created', 'record.updated'])
+  expect(world.sent()[1]?.data).toMatchObject({
+    recordId: created.body.record.id,
+    changed: ['first_name'],
+    values: { first_name: { before: 'Ada', after: 'Augusta' } },
+  })
+  const webhook = new Webhook(secret)
+  for (const { body, headers } of world.attempts) {
+    expect(webhook.verify(body, { ...headers })).toBeTruthy()
+    expect(() => webhook.verify(`${body} `, { ...headers })).toThrow()
+  }
+  await world.run()
+  expect(world.attempts).toHaveLength(2)
+})
+
+it('is known by its name: the same again is the same, another one is refused', async () => {
+  const world = await createSubscribed()
+  const first = await world.subscribe({ objects: ['people', 'companies'] })
+  const body = { name: 'receiver', url: 'https://receiver.example/changes' }
+  const same = await world.ask('POST', '/v1/subscriptions', { ...body, objects: ['companies', 'people'] })
+  expect([same.status, same.body.id, same.body.secret]).toEqual([200, first.id, null])
+  const other = await world.ask('POST', '/v1/subscriptions', { ...body, objects: ['people'] })
+  expect([other.status, other.body.code]).toEqual([409, 'already_exists'])
+  const { body: list } = await world.ask('GET', '/v1/subscriptions')
+  expect(JSON.stringify(list)).not.toContain('whsec_')
+  expect(list.subscriptions).toMatchObject([{ id: first.id, secrets: 1, state: 'on' }])
+})
+
+it.each([
+  [{ url: 'https://127.0.0.1/' }, 'invalid_value'],
+  [{ url: 'http://receiver.example/' }, 'invalid_value'],
+  [{ objects: ['nothings'] }, 'unknown_object'],
+  [{ attributes: ['nothing'] }, 'unknown_attribute'],
+  [{ actions: [] }, 'required'],
+  [{ actions: ['deleted'] }, 'invalid_value'],
+  [{ object: 'people' }, 'unknown_field'],
+])('with %j it is refused', async (wrong, code) => {
+  const world = await createSubscribed()
+  const { status, body } = await world.ask('POST', '/v1/subscriptions', {
+    name: 'wrong',
+    url: 'https://receiver.example/',
+    ...wrong,
+  })
+  expect([status >= 400 && status < 500, body.code ?? body.errors?.[0]?.code], JSON.stringify(body)).toEqual([
+    true,
+    code,
+  ])
+})
+
+it('tells only what was asked for', async () => {
+  const world = await createSubscribed()
+  await world.subscribe({ objects: ['people'], actions: ['updated', 'archived'], attributes: ['last_name'] })
+  await world.send('PUT', '/v1/objects/companies/records', { body: { values: { name: 'Elsewhere' } } })
+  const { body } = await world.assert('some@filter.example')
+  await world.assert('some@filter.example', { first_name: 'No' })
+  await world.assert('some@filter.example', { last_name: 'Yes' })
+  await world.send('POST', `/v1/objects/people/records/${body.record.id}/archive`)
+  await world.run()
+  expect(world.sent().map(({ type, data }) => [type, data.changed])).toEqual([
+    ['record.updated', ['last_name']],
+    ['record.archived', []],
+  ])
+})
+
+it('costs a write nothing: no look where nobody has subscribed, and one call where somebody has', async () => {
+  const world = await createSubscribed()
+  let looks = 0
+  const watched = {
+    batch: (...all: Parameters<typeof world.driver.batch>) => {
+      if (all[0].some(({ sql }) => sql.includes('FROM subscriptions'))) looks++
+      return world.driver.batch(...all)
+    },
+  }
+  const assert = (one: ReturnType<typeof isolate>, name: string) =>
+    one.send('PUT', '/v1/objects/people/records', {
+      token: world.token,
+      body: { match: { emails: 'one@cost.example' }, values: { emails: ['one@cost.example'], first_name: name } },
+    })
+  const one = isolate(watched, { outbox: world.outbox })
+  await assert(one, 'First')
+  expect((await assert(one, 'Second')).calls).toBe(1)
+  expect(looks).toBe(0)
+  await world.subscribe()
+  await assert(one, 'Third')
+  expect((await assert(one, 'Fourth')).calls).toBe(1)
+  await expect.poll(() => world.sent().map(({ data }) => data.values.first_name.after)).toEqual(['Third', 'Fourth'])
+  expect(looks).toBeGreaterThan(0)
+})
+
+it('tries again what fails, with nothing behind it before it is taken', async () => {
+  const world = await createSubscribed()
+  const { id } = await world.subscribe()
+  await world.assert('a@again.example')
+  await world.assert('b@again.example')
+  world.answers(() => status(503))
+  const next = await world.run()
+  expect(world.attempts).toHaveLength(1)
+  expect(next).toBeGreaterThan(Date.now() - 1)
+  const { body } = await world.ask('GET', `/v1/subscriptions/${id}`)
+  expect(body).toMatchObject({ state: 'failing', attempts: 1, failure: 'answered 503' })
+  world.answers(() => taken)
+  await world.set(id, 'next_at = 0')
+  await world.run()
+  expect(world.attempts.map(({ headers }) => headers['webhook-id']).slice(0, 2)).toEqual(
+    Array(2).fill(world.attempts[0]?.headers['webhook-id']),
+  )
+  expect(world.sent().map(({ data }) => data.sequence)).toEqual(
+    [1, 1, 2].map((n) => n + (world.sent()[0]?.data.sequence ?? 0) - 1),
+  )
+  expect((await world.ask('GET', `/v1/subscriptions/${id}`)).body).toMatchObject({ state: 'on', failure: null })
+})
+
+it('buries what is refused for good, holds its record back, and delivers both in order when asked to', async () => {
+  const world = await createSubscribed()
+  const { id } = await world.subscribe()
+  const { body } = await world.assert('bad@dead.example')
+  const bad = body.record.id
+  await world.assert('good@dead.example')
+  await world.assert('bad@dead.example', { first_name: 'Later' })
+  world.answers(({ data }) => (data.recordId === bad ? status(422) : taken))
+  await world.set(id, `attempts = ${PAUSES_MS.length}`)
+  await world.run()
+  expect(world.sent().map(({ data }) => data.recordId === bad)).toEqual([true, false])
+  const letters = async () => (await world.ask('GET', `/v1/subscriptions/${id}/dead-letters`)).body.deadLetters
+  expect(await letters()).toMatchObject([
+    { recordId: bad, failure: 'answered 422' },
+    { recordId: bad, failure: null },
+  ])
+  // Refused again, the one behind it is not even tried.
+  expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`, {})).body).toEqual({ wanted: 2 })
+  await world.run()
+  await expect.poll(async () => (await letters()).map((one: { wanted: boolean }) => one.wanted)).toEqual([false, false])
+  expect(world.attempts.at(-1)?.headers['webhook-id']).toBe(world.attempts[0]?.headers['webhook-id'])
+  world.answers(() => taken)
+  const before = world.attempts.length
+  await world.ask('POST', `/v1/subscriptions/${id}/redeliver`, { recordId: bad })
+  await world.run()
+  await expect.poll(letters).toEqual([])
+  expect(
+    world
+      .sent()
+      .slice(before)
+      .map(({ data }) => data.version),
+  ).toEqual([1, 2])
+})
+
+it('pauses behind days of failing, or a 410, and loses nothing', async () => {
+  const world = await createSubscribed()
+  const { id } = await world.subscribe()
+  await world.assert('a@pause.example')
+  world.answers(() => status(500))
+  await world.set(id, `failing_since = ${Date.now() - (subscriptionLimits.failingDays * 86_400_000 + 1)}`)
+  await world.run()
+  const state = async () => (await world.ask('GET', `/v1/subscriptions/${id}`)).body.state
+  expect(await state()).toBe('paused')
+  world.answers(() => status(410))
+  await world.ask('POST', `/v1/subscriptions/${id}/resume`, {})
+  await world.run()
+  await expect.poll(state).toBe('paused')
+  const before = world.attempts.length
+  await world.assert('b@pause.example')
+  await world.run()
+  expect(world.attempts).toHaveLength(before)
+  world.answers(() => taken)
+  await world.ask('POST', `/v1/subscriptions/${id}/resume`, {})
+  await world.run()
+  await expect
+    .poll(() =>
+      world
+        .sent()
+        .slice(before)
+        .map(({ data }) => data.values.emails.after[0]),
+    )
+    .toEqual(['a@pause.example', 'b@pause.example'])
+})
+
+it('goes on behind a change that an administrator has it skip', async () => {
+  const world = await createSubscribed()
+  const { id } = await world.subscribe()
+  await world.assert('poison@skip.example')
+  await world.assert('fine@skip.example')
+  world.answers(({ data }) => status(data.values.emails.after[0] === 'poison@skip.example' ? 500 : 204))
+  await world.run()
+  await world.ask('POST', `/v1/subscriptions/${id}/resume`, { skip: true })
+  await world.run()
+  await expect.poll(() => world.sent().at(-1)?.data.values.emails.after[0]).toBe('fine@skip.example')
+  const { body } = await world.ask('GET', `/v1/subscriptions/${id}/dead-letters`)
+  expect(body.deadLetters).toMatchObject([{ failure: 'skipped by an administrator' }])
+})
+
+it('says that changes are missing, and goes on behind them', async () => {
+  const world = await createSubscribed()
+  await world.subscribe()
+  await world.assert('lost@gap.example')
+  await world.operator.changeOrganization({ history: 'off' })
+  await world.assert('unseen@gap.example')
+  await world.operator.changeOrganization({ history: 'values' })
+  await world.assert('seen@gap.example')
+  await world.run()
+  const types = world.sent().map(({ type }) => type)
+  expect(types).toEqual(['history.gap', 'record.created'])
+  expect(world.sent()[1]?.data.values.emails.after[0]).toBe('seen@gap.example')
+})
+
+it('sends for one driver at a time, and for the next once one has died', async () => {
+  const world = await createSubscribed()
+  const { id } = await world.subscribe()
+  for (let n = 0; n < 20; n++) await world.assert(`p${n}@two.example`)
+  await Promise.all([world.run(), world.run(), world.run()])
+  expect(world.sent().map(({ data }) => data.sequence)).toEqual(
+    [...new Set(world.sent().map(({ data }) => data.sequence))].sort((a, b) => a - b),
+  )
+  await expect.poll(() => world.attempts.length).toBe(20)
+  // It has claimed the subscription, and is never heard of again.
+  await world.assert('last@two.example')
+  const { results } = await world.driver.batch([
+    { sql: 'SELECT step FROM subscriptions WHERE organization_id = ?1', params: [world.organizationId] },
+  ])
+  const step = Number(results[0]?.rows[0]?.step)
+  const dead = turnStore(world.driver, { organizationId: world.organizationId, id, step })
+  const claim = await dead.claim(Date.now())
+  if (!claim) throw new Error('It was not claimed')
+  expect(await world.run()).toBeGreaterThan(Date.now())
+  expect(world.attempts).toHaveLength(20)
+  await world.set(id, `lease_until = ${Date.now()}`)
+  await world.run()
+  expect(world.attempts).toHaveLength(21)
+  // Heard of after all, it undoes nothing.
+  const { subscription } = claim
+  await dead.finish(claim, { ...subscription, dead: [], revived: [], refused: [] })
+  await world.run()
+  expect(world.attempts).toHaveLength(21)
+})
+
+it('signs with both secrets while the former is valid', async () => {
+  const world = await createSubscribed()
+  const { id, secret: former } = await world.subscribe()
+  const { status: rotated, body } = await world.ask('POST', `/v1/subscriptions/${id}/secrets`, { overlapHours: 1 })
+  expect([rotated, body.secrets]).toEqual([201, 2])
+  expect((await world.ask('POST', `/v1/subscriptions/${id}/ping`)).body).toEqual({ taken: true, failure: null })
+  const [ping] = world.attempts
+  for (const secret of [former, body.secret])
+    expect(new Webhook(secret).verify(ping?.body ?? '', { ...ping?.headers })).toMatchObject({
+      type: 'subscription.ping',
+    })
+  const { body: last } = await world.ask('POST', `/v1/subscriptions/${id}/secrets`, { overlapHours: 0 })
+  expect(last.secrets).toBe(1)
+  await world.ask('POST', `/v1/subscriptions/${id}/ping`)
+  expect(() =>
+    new Webhook(body.secret).verify(world.attempts[1]?.body ?? '', { ...world.attempts[1]?.headers }),
+  ).toThrow()
+})
+
+it('is nobody’s any more once it is deleted', async () => {
+  const world = await createSubscribed()
+  const { id } = await world.subscribe()
+  expect((await world.ask('DELETE', `/v1/subscriptions/${id}`)).status).toBe(204)
+  await world.assert('after@gone.example')
+  await world.run()
+  expect(world.attempts).toEqual([])
+  expect((await world.ask('GET', `/v1/subscriptions/${id}`)).status).toBe(404)
+})
+
+it('tells nothing of an organisation that is suspended', async () => {
+  const world = await createSubscribed()
+  await world.subscribe()
+  await world.assert('quiet@suspended.example')
+  const become = (status: string) =>
+    world.driver.batch([
+      { sql: 'UPDATE organizations SET status = ?2 WHERE id = ?1', params: [world.organizationId, status] },
+    ])
+  await become('suspended')
+  await world.run()
+  expect(world.attempts).toEqual([])
+  await become('active')
+  await world.run()
+  expect(world.attempts).toHaveLength(1)
+})
