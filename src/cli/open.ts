@@ -94,10 +94,13 @@ const isNewFile = (database: string) => database !== D1 && isMissingFile(databas
  */
 const openFor = async (target: Target, mayBeNew: boolean): Promise<Opened> => {
   const database = databaseOf(target)
-  if (database === D1 && !target.remote && !existsSync(`${LOCAL_STATE}/v3/d1`))
+  if (database === D1 && !target.remote && !existsSync(`${LOCAL_STATE}/v3/d1`)) {
+    // What is wrong with the configuration is said first: its database could not be made either.
+    configurationOf(await loadWrangler(), target)
     throw new Error(
       `There is no local D1 database in ${LOCAL_STATE}: make it with "${nextCommand(target, 'migrate')}", or give --remote for the deployed one.`,
     )
+  }
   if (!isNewFile(database)) return open(target)
   if (mayBeNew) return openMigrated(database)
   throw new Error(

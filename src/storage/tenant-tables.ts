@@ -214,6 +214,7 @@ export const otherTables: Readonly<Record<string, string>> = {
   undo_log: 'the same',
   tenants: 'the directory of the operator',
   operator_log: 'what operators did',
+  directory_identity: 'which directory has the tenants of this database',
   d1_migrations: 'what the database has been migrated by',
 }
 
