@@ -216,7 +216,7 @@ const subscriptions: readonly ExampleRequest[] = [
   ask('rotateSubscriptionSecret', 'POST', '/v1/subscriptions/{mirror}/secrets', { body: { overlapHours: 0 } }),
   ask('pingSubscription', 'POST', '/v1/subscriptions/{mirror}/ping'),
   ask('listDeadLetters', 'GET', '/v1/subscriptions/{mirror}/dead-letters?limit=2'),
-  ask('redeliverDeadLetters', 'POST', '/v1/subscriptions/{mirror}/redeliver', { body: {} }),
+  ask('redeliverDeadLetters', 'POST', '/v1/subscriptions/{mirror}/redeliver', { body: { recordId: '{person}' } }),
   ask('resumeSubscription', 'POST', '/v1/subscriptions/{mirror}/resume', { body: { skip: false } }),
   ask('deleteSubscription', 'DELETE', '/v1/subscriptions/{unheard}'),
 ]
