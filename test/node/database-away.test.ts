@@ -58,7 +58,8 @@ const world = async (onTestFinished: TestContext['onTestFinished'], databaseTime
 
 const retryAfter = ({ headers }: { readonly headers: Headers }) => Number(headers.get('retry-after'))
 
-describe('a database that', () => {
+// A server for each, all at once: most of the time of the slowest is that they start.
+describe('a database that', { timeout: 90_000 }, () => {
   it.concurrent.for(Object.keys(moods) as Mood[])('%s', async (mood, { onTestFinished }) => {
     const { server, log, get, read } = await world(onTestFinished)
     await server.turn(mood)
