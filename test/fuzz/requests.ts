@@ -65,7 +65,9 @@ const sane = ({ name: parameter, schema }: Parameter, path: string): fc.Arbitrar
           ? ['job', 'job']
           : path.includes('/hooks/')
             ? ['hook', 'hook']
-            : ['person', 'person']
+            : path.includes('/subscriptions/')
+              ? ['subscription', 'subscription']
+              : ['person', 'person']
     return fc.oneof(
       { weight: 3, arbitrary: fc.constant(`{{a.${kind[0]}}}`) },
       { weight: 2, arbitrary: fc.constant(`{{b.${kind[1]}}}`) },
@@ -81,17 +83,19 @@ const encoded = (value: string) => (value.startsWith('{{') ? value : encodeURICo
 /** What all the others write: archived, it would leave them nothing to try. */
 const needed = new Set(['emails', 'first_name', 'name', 'sku', 'badge'])
 
-/** What takes a hook away from all the others has one of its own. */
-const ownHooks: Readonly<Record<string, string>> = {
+/** What takes a hook or a subscription away from all the others has one of its own. */
+const ownIds: Readonly<Record<string, string>> = {
   changeHook: '{{a.changed}}',
   rotateHookSecret: '{{a.changed}}',
   deleteHook: '{{a.unused}}',
+  changeSubscription: '{{a.changedSubscription}}',
+  deleteSubscription: '{{a.unusedSubscription}}',
 }
 
 const urlOf = ({ operation, path, query }: Parts): string => {
   if (operation.id === 'changeAttribute' && needed.has(path.attribute ?? '')) path.attribute = 'score'
   if (operation.path.startsWith('/v1/tenants/') && path.id?.includes('organization')) path.id = '{{a.tenant}}'
-  if (path.id === '{{a.hook}}') path.id = ownHooks[operation.id] ?? path.id
+  if (path.id === '{{a.hook}}' || path.id === '{{a.subscription}}') path.id = ownIds[operation.id] ?? path.id
   const filled = operation.path.replace(/\{(\w+)\}/g, (_, parameter: string) => encoded(path[parameter] ?? 'x'))
   return query.length === 0 ? filled : `${filled}?${query.map(([key, value]) => `${key}=${encoded(value)}`).join('&')}`
 }

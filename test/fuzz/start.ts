@@ -46,6 +46,21 @@ const firstDelivery = async (client: Client, { a, names }: World): Promise<strin
   return id
 }
 
+/** The name of its receiver is one that nobody has: what is sent to it comes nowhere. */
+const firstSubscription = async (client: Client, role: 'admin' | 'other', name: string): Promise<string> => {
+  const answer = await client.send({
+    operation: 'createSubscription',
+    method: 'POST',
+    path: '/v1/subscriptions',
+    role,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, url: `https://${name}.receiver.example/` }),
+    broken: [],
+  })
+  if (answer.status !== 201) throw new Error(`No subscription could be made: ${answer.status} ${answer.text}`)
+  return (JSON.parse(answer.text) as { id: string }).id
+}
+
 /** A server with the two organisations, and a record of each object in both. */
 export const start = async (target: Server['kind']): Promise<Started> => {
   const server = await startServer(target, {
@@ -71,6 +86,10 @@ export const start = async (target: Server['kind']): Promise<Started> => {
     ...prefixed('a', await make('write', '')),
     ...prefixed('b', await make('other', MARK)),
     'a.delivery': await firstDelivery(first, seeded),
+    'a.subscription': await firstSubscription(first, 'admin', 'first'),
+    'a.changedSubscription': await firstSubscription(first, 'admin', 'changed'),
+    'a.unusedSubscription': await firstSubscription(first, 'admin', 'unused'),
+    'b.subscription': await firstSubscription(first, 'other', `${MARK.toLowerCase()}first`),
   }
   first.close()
   const world = { ...seeded, names }
