@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { JsonObject } from '../../src/contracts/kit/json.ts'
 import type { ErrorCode } from '../../src/engine/errors.ts'
 import { badBodies } from '../support/bad-bodies.ts'
-import { operations } from '../support/openapi.ts'
+import { type Operation, operations } from '../support/openapi.ts'
 import { isOperated } from '../support/operator.ts'
 import {
   createStage,
@@ -39,11 +39,20 @@ it('meets every route that the app has', async () => {
 
 const DAY = 86_400_000
 
+/** Operations that are refused on one stage: a stage takes longer than all that one of them refuses, and loses nothing by it. */
+const ON_A_STAGE = 12
+const stages: Promise<Stage>[] = []
+const stageOf = (operation: Operation): Promise<Stage> => {
+  const at = Math.floor(operations.indexOf(operation) / ON_A_STAGE)
+  stages[at] ??= createStage()
+  return stages[at]
+}
+
 describe.each(operations.map((operation) => [operation.id, operation] as const))('%s', (id, operation) => {
   let stage: Stage
   let performer: Performer
   beforeAll(async () => {
-    stage = await createStage()
+    stage = await stageOf(operation)
     performer = await performerOf(operation, stage)
   })
   afterEach(() => {
@@ -158,7 +167,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       const { secret: admin } = await stage.issue({ scopes: ['admin'] })
       const member = await stage.send('POST', '/v1/members', {
         token: admin,
-        body: { name: 'Leaver', email: 'leaver@engine.example' },
+        body: { name: 'Leaver', email: `leaver-of-${id.toLowerCase()}@engine.example` },
       })
       const key = await performer.key({ memberId: member.body.id })
       await performer.warm(key.secret)
