@@ -4,6 +4,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { newHookKey } from './src/hooks/secret-box.ts'
 import { buildSite } from './src/site/build.ts'
+import { LongestFirst } from './test/support/longest-first.ts'
 import { prepareSurroundings } from './test/support/surroundings.ts'
 
 prepareSurroundings()
@@ -83,7 +84,7 @@ export default defineConfig({
   test: {
     // A test that leans on the one before it fails when the order is another. The order is the same for everybody, so that
     // a failure can be seen again; `npm test -- --sequence.seed=7` tries one of its own.
-    sequence: { shuffle: { files: false, tests: true }, seed: 1795661181572 },
+    sequence: { shuffle: { files: false, tests: true }, seed: 1795661181572, sequencer: LongestFirst },
     // One more than there are cores: much of the time is waiting, for a process that starts or for a limit to pass.
     maxWorkers: availableParallelism() + 1,
     // Tests that say so run beside each other in their file: they wait for time limits and need next to nothing else.
