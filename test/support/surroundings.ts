@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -38,14 +39,18 @@ const removeAbandoned = (): void => {
 
 /**
  * Databases lie in memory, where there is enough of it: no test is about the disk. Those that kill, kill processes and
- * not the machine, so what was written is there whether or not a disk has it. Processes share what Node has compiled.
+ * not the machine, so what was written is there whether or not a disk has it. Processes share what Node has compiled, and the bundle of the Worker.
  */
 export const prepareSurroundings = (): void => {
   process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/node')
   process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${QUICK_PACKAGES}`.trimStart()
-  if (process.env.TMPDIR || !isRoomy(MEMORY)) return
-  removeAbandoned()
-  const folder = mkdtempSync(join(MEMORY, `${PREFIX}${process.pid}-`))
-  process.env.TMPDIR = folder
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  if (!process.env.TMPDIR && isRoomy(MEMORY)) {
+    removeAbandoned()
+    const folder = mkdtempSync(join(MEMORY, `${PREFIX}${process.pid}-`))
+    process.env.TMPDIR = folder
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  }
+  const bundles = mkdtempSync(join(tmpdir(), 'edge-upsert-bundles-'))
+  process.env.BUNDLES_OF_THIS_RUN = bundles
+  process.on('exit', () => rmSync(bundles, { recursive: true, force: true }))
 }
