@@ -57,9 +57,16 @@ export type Change = RecordChange | HistoryEvent
 export const isOfRecord = (change: Change): change is RecordChange =>
   (recordActions as readonly string[]).includes(change.action)
 
+/** The place behind a change. A history that was taken back since has another change there, or none. */
+export interface HistoryPlace {
+  readonly sequence: number
+  /** When the change was made, by which it is known again; absent: before the first, or not known. */
+  readonly at?: number
+}
+
 export interface ChangesQuery {
-  /** Sequence of the change that was read last; absent: from where there is no hole behind. */
-  readonly after?: number
+  /** Behind the change that was read last; absent: from where there is no hole behind. */
+  readonly after?: HistoryPlace
   /** Instead: from a time on, in milliseconds since 1970, or what comes after this call. */
   readonly since?: number | 'now'
   /** Of this object alone. */
@@ -69,20 +76,18 @@ export interface ChangesQuery {
 
 export interface ChangePage {
   readonly changes: readonly Change[]
-  /** Sequence up to which this page tells everything. */
-  readonly last: number
+  /** Up to where this page tells everything. */
+  readonly last: HistoryPlace
   /** Whether there was more to look at. */
   readonly more: boolean
-  /** False where changes are missing between what was asked for and this page. */
+  /** False where changes are missing between what was asked for and this page, or the place is none of this history. */
   readonly reaches: boolean
-  /** The history has no hole behind this one: whoever had read up to an earlier one may have missed something. */
+  /** Sequence behind which the history has no hole: whoever had read up to an earlier one may have missed something. */
   readonly from: number
 }
 
-/** Where a time lies in the history. */
-export interface Moment {
-  /** The last change before it, or a little earlier: clocks differ. */
-  readonly sequence: number
+/** Where a time lies in the history: behind the last change before it, or a little earlier, since clocks differ. */
+export interface Moment extends HistoryPlace {
   /** False where changes after that time are missing. */
   readonly reaches: boolean
 }

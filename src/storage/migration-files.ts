@@ -1864,4 +1864,10 @@ END`,
       `ALTER TABLE organizations ADD COLUMN subscribed INTEGER NOT NULL DEFAULT 0`,
     ],
   },
+  {
+    name: '0018_history_place.sql',
+    statements: [
+      `ALTER TABLE organizations ADD COLUMN history_from_at INTEGER`,
+    ],
+  },
 ]

@@ -196,13 +196,13 @@ describe('of a record', () => {
       action: 'history_changed',
       values: { historyDays: { before: null, after: 7 } },
     })
-    const last = await now()
     await world.driver.batch([
       {
         sql: 'UPDATE changes SET at = at - 8 * 86400000 WHERE organization_id = ?1 AND (version < 3 OR record_id <> ?2)',
         params: [world.organizationId, id],
       },
     ])
+    const last = await now()
     expect(await sweep(world.driver, Date.now())).toBe(true)
     const cut = await send('GET', `${people}/${id}/history`)
     expect(cut.body.changes.map((one: { version: number }) => one.version)).toEqual([3])

@@ -1,5 +1,6 @@
 import { refuse } from '../../engine/errors.ts'
 import type { WalkPlace } from '../../engine/find.ts'
+import type { HistoryPlace } from '../../engine/history.ts'
 
 /**
  * A cursor is a place in an order, nothing more: the organisation always comes from the key, so a cursor of another
@@ -34,7 +35,7 @@ export const decodeCursor = (cursor: string | undefined): Place | undefined => {
   return [value, id]
 }
 
-/** The place behind a sequence, of the history or of the log of operators. */
+/** The place behind a sequence: of the log of operators, of dead letters, of the changes of one record. */
 export const encodeSequence = (sequence: number): string => encodeCursor([String(sequence), ''])
 
 /** A place in the history: both parts are sequences, an empty one counts as 0. @throws RefusedError invalid_value */
@@ -44,6 +45,16 @@ export const decodeSequences = (cursor: string | undefined): readonly [number, n
   const [first, second] = [Number(place[0]), Number(place[1])]
   if (![first, second].every((one) => Number.isSafeInteger(one) && one >= 0)) throw noCursor()
   return [first, second]
+}
+
+/** Both parts are numbers, also of releases before, which told no times: either release reads the other's. */
+export const encodePlace = ({ sequence, at }: HistoryPlace): string =>
+  encodeCursor([String(sequence), at === undefined ? '' : String(at)])
+
+/** @throws RefusedError invalid_value */
+export const decodePlace = (cursor: string | undefined): HistoryPlace | undefined => {
+  const [sequence, at] = decodeSequences(cursor) ?? []
+  return sequence === undefined ? undefined : { sequence, ...(at && { at }) }
 }
 
 /** @throws RefusedError invalid_value for what is no cursor of ours */
