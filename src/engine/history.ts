@@ -64,6 +64,15 @@ export interface HistoryPlace {
   readonly at?: number
 }
 
+/**
+ * What is missing where the history does not reach.
+ * @param from behind which the history has no hole: a place from there on is none of this history
+ */
+export const gapAt = (place: HistoryPlace | undefined, from: number): string =>
+  place && place.sequence >= from
+    ? `the data were taken back to an earlier time since, and change ${place.sequence} is no longer what it was`
+    : `changes up to ${from} are missing`
+
 export interface ChangesQuery {
   /** Behind the change that was read last; absent: from where there is no hole behind. */
   readonly after?: HistoryPlace
@@ -100,8 +109,10 @@ export interface RecordHistory {
   readonly next?: number
 }
 
-/** Which changes are meant. */
-export type Selection = { readonly request: string } | { readonly importId: string } | { readonly actor: string }
+/** Which changes are meant: of a request, an import or an actor; only from a time on, in milliseconds since 1970. */
+export type Selection = ({ readonly request: string } | { readonly importId: string } | { readonly actor: string }) & {
+  readonly since?: number
+}
 
 /** Changes that one look for a selection takes in, at most. */
 export const WALKED_CHANGES = 5_000
@@ -119,6 +130,9 @@ export interface SelectedRecords {
   readonly next?: number
   /** The end is where changes are missing: there may have been more that were meant. */
   readonly isCutOff: boolean
+  /** As of a page of the feed, about the place that the looking began at. */
+  readonly reaches: boolean
+  readonly from: number
 }
 
 /** Reads of the history. Each method is one call to the database. @throws StaleError */
@@ -149,11 +163,14 @@ export interface HistoryReader {
     after: number,
     limit: PageLimit,
   ): Promise<{ readonly histories: readonly RecordHistory[]; readonly read: number }>
-  /** Records with a change of the selection behind `after` and before `before`, at most `limit` of them. */
+  /**
+   * Records with a change of the selection behind `after` and before `before`, at most `limit` of them.
+   * @param range `begun`: where the looking began, of which it is told whether the history still has it
+   */
   selected(
     scope: Scope,
     selection: Selection,
-    range: { readonly after: number; readonly before?: number },
+    range: { readonly after: number; readonly before?: number; readonly begun?: HistoryPlace },
     limit: number,
   ): Promise<SelectedRecords>
 }

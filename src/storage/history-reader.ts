@@ -176,7 +176,7 @@ const selectedBy = (selection: Selection): readonly [condition: string, value: s
 
 /** Rows of the walk, newest first: `{sequence, object, record_id}`, the latter two null where it was not selected. */
 const selectedSql = (condition: string) => `
-SELECT c.sequence, iif(${condition} AND c.record_id <> '', c.object, NULL) AS object, c.record_id FROM changes c
+SELECT c.sequence, iif(${condition} AND c.at >= CAST(?6 AS INTEGER) AND c.record_id <> '', c.object, NULL) AS object, c.record_id FROM changes c
 WHERE c.organization_id = ?1 AND c.sequence > CAST(?2 AS INTEGER) AND c.sequence < coalesce(CAST(?3 AS INTEGER), 9e15)
 ORDER BY c.sequence DESC LIMIT CAST(?4 AS INTEGER)`
 
@@ -277,14 +277,17 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
       return { histories, read: fitted }
     },
 
-    async selected(scope, selection, { after, before }, limit) {
+    async selected(scope, selection, { after, before, begun }, limit) {
       const [condition, value] = selectedBy(selection)
-      const params = [scope.organizationId, after, before ?? null, WALKED_CHANGES, value]
-      const [rows = [], [organization] = []] = await read(
+      const params = [scope.organizationId, after, before ?? null, WALKED_CHANGES, value, selection.since ?? 0]
+      const [rows = [], [organization] = [], [start] = []] = await read(
         scope,
         { sql: selectedSql(condition), params },
         { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [scope.organizationId] },
+        ...(begun ? [startOf(scope.organizationId, undefined, begun)] : []),
       )
+      const from = Number(organization?.history_from ?? 0)
+      const reach = { reaches: start === undefined || start.reaches === 1, from }
       const records = new Map<string, SelectedRecord>()
       for (const row of rows) {
         if (row.object === null) continue
@@ -292,14 +295,16 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
         const one = { object: row.object as string, recordId: row.record_id as string, sequence }
         const key = `${one.object} ${one.recordId}`
         if (records.has(key)) continue
-        if (records.size === limit) return { records: [...records.values()], next: sequence + 1, isCutOff: false }
+        if (records.size === limit)
+          return { records: [...records.values()], next: sequence + 1, isCutOff: false, ...reach }
         records.set(key, one)
       }
       const last = rows[rows.length - 1]
       const goesOn = rows.length === WALKED_CHANGES && last !== undefined
       return {
         records: [...records.values()],
-        isCutOff: !goesOn && after < Number(organization?.history_from ?? 0),
+        isCutOff: !goesOn && after < from,
+        ...reach,
         ...(goesOn && { next: Number(last.sequence) }),
       }
     },

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { refuse } from '../../engine/errors.ts'
 import { awaitChanges, follow, timer } from '../../engine/follow.ts'
-import type { ChangePage, ChangesQuery, HistoryPlace } from '../../engine/history.ts'
+import { type ChangePage, type ChangesQuery, gapAt, type HistoryPlace } from '../../engine/history.ts'
 import { type Session, scopeOf } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
@@ -100,12 +100,6 @@ const beginOf = ({ since }: Query, cursor: string | undefined): Pick<ChangesQuer
   return { since: since === 'now' ? since : Date.parse(since) }
 }
 
-/** @param from behind which the history has no hole: a place from there on is none of this history */
-const missing = (after: HistoryPlace | undefined, from: number): string =>
-  after && after.sequence >= from
-    ? `the data were taken back to an earlier time since, and change ${after.sequence} is no longer what it was`
-    : `changes up to ${from} are missing`
-
 /** Reads what comes behind a place, or behind where the request begins. @throws RefusedError history_off, history_gap */
 const reading = (c: Context<AppEnv>, query: Query, begin: ReturnType<typeof beginOf>) => {
   const history = c.get('history')
@@ -120,7 +114,7 @@ const reading = (c: Context<AppEnv>, query: Query, begin: ReturnType<typeof begi
     })
     if (page.reaches) return page
     if (from.since !== undefined) throw refuse('history_gap', 'since', 'changes after that time are kept no longer')
-    throw refuse('history_gap', 'cursor', missing(from.after, page.from))
+    throw refuse('history_gap', 'cursor', gapAt(from.after, page.from))
   }
 }
 

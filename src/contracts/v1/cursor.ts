@@ -1,6 +1,7 @@
 import { refuse } from '../../engine/errors.ts'
 import type { WalkPlace } from '../../engine/find.ts'
 import type { HistoryPlace } from '../../engine/history.ts'
+import type { UndoRequest } from '../../engine/undo.ts'
 
 /**
  * A cursor is a place in an order, nothing more: the organisation always comes from the key, so a cursor of another
@@ -55,6 +56,21 @@ export const encodePlace = ({ sequence, at }: HistoryPlace): string =>
 export const decodePlace = (cursor: string | undefined): HistoryPlace | undefined => {
   const [sequence, at] = decodeSequences(cursor) ?? []
   return sequence === undefined ? undefined : { sequence, ...(at && { at }) }
+}
+
+type Undoing = Required<Pick<UndoRequest, 'after' | 'goesOn'>>
+
+/** Where a page of an undoing goes on, how far down it goes, and behind which change it began. */
+export const encodeUndoing = ({ after, goesOn: { before, begun, found } }: Undoing): string =>
+  encodeCursor([before, after, Number(found), begun.sequence, begun.at ?? ''].map(String))
+
+/** @throws RefusedError invalid_value */
+export const decodeUndoing = (cursor: string | undefined): Undoing | undefined => {
+  if (cursor === undefined) return undefined
+  const parts = textsOf(cursor).map(Number)
+  const [before = 0, after = 0, found, sequence = 0, at] = parts
+  if (parts.length !== 5 || !parts.every((one) => Number.isSafeInteger(one) && one >= 0)) throw noCursor()
+  return { after, goesOn: { before, begun: { sequence, ...(at && { at }) }, found: found === 1 } }
 }
 
 /** @throws RefusedError invalid_value for what is no cursor of ours */
