@@ -73,7 +73,7 @@ export const revertRecord = <S extends Session>(
     const schema = current.organization.objects.get(object)
     if (!schema) throw refuse('unknown_object', undefined, object)
     const found = await history.ofRecord(scopeOf(current), object, id, perRecord)
-    if (!found) throw refuse('record_not_found', undefined, '')
+    if (!found) throw refuse('record_not_found', undefined, ': what has been erased cannot come back')
     if (version > found.record.version) throw refuse('out_of_range', 'version', had(found.record.version))
     const way = backTo(found, version, schema.attributes)
     if ('earliest' in way) throw refuse('history_gap', 'version', unknown(version, way.earliest, found))

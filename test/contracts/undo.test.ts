@@ -124,6 +124,22 @@ describe('a version that the record has not had', () => {
   })
 })
 
+describe('of an erased record', () => {
+  it('the feed tells what is left, its own address where to look, and it does not come back', async () => {
+    const email = address()
+    const id = await put(email, { city: 'secret' })
+    const cursor = (await send('GET', '/v1/changes?since=now')).body.nextCursor
+    await send('DELETE', `${people}/${id}`)
+    const history = await send('GET', `${people}/${id}/history`)
+    expect([history.status, history.body.detail]).toEqual([404, expect.stringContaining('GET /v1/changes')])
+    expect((await send('GET', `/v1/changes?cursor=${cursor}`)).body.changes).toMatchObject([
+      { action: 'erased', recordId: id, values: null },
+    ])
+    const reverted = await send('POST', `${people}/${id}/revert`, { version: 1 })
+    expect([reverted.status, reverted.body.detail]).toEqual([404, expect.stringContaining('cannot come back')])
+  })
+})
+
 describe('Import-Id', () => {
   /** Each makes one change of a record whose id is given. */
   const writes: Readonly<Record<string, (id: string, email: string) => readonly [path: string, body?: unknown]>> = {
