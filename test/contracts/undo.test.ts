@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import openapi from '../../public/openapi.json' with { type: 'json' }
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld, isolate, type World } from '../support/world.ts'
 
 /** Going back: what is said where there is nothing to go back to, and whom a change is told to be of. */
 
@@ -122,6 +122,84 @@ describe('a version that the record has not had', () => {
     expect((await revert(1)).body.detail).toContain('the earliest that can is 2')
     expect((await revert(2)).body.record.values.city).toBe('2')
   })
+})
+
+describe('what is written between the reading of the history and the way back', () => {
+  /** An isolate in which something happens once the history of a record has been read. */
+  const racing = (happens: () => Promise<unknown>) => {
+    let isOver = false
+    const { send: sendThere } = isolate({
+      async batch(statements, options) {
+        const answer = await world.driver.batch(statements, options)
+        if (!isOver && statements.some(({ sql }) => sql.includes('WITH RECURSIVE chain'))) {
+          isOver = true
+          await happens()
+        }
+        return answer
+      },
+    })
+    return (path: string, body: object) => sendThere('POST', path, { token: world.token, body })
+  }
+
+  it('is not lost by a revert', async () => {
+    const email = address()
+    const id = await put(email, { city: '1' })
+    await put(email, { city: '2' })
+    const ask = racing(() => put(email, { first_name: 'Meanwhile' }))
+    const { status, body } = await ask(`${people}/${id}/revert`, { version: 1 })
+    expect([status, body.code]).toEqual([412, 'version_mismatch'])
+    expect((await send('GET', `${people}/${id}`)).body.values).toMatchObject({ city: '2', first_name: 'Meanwhile' })
+  })
+
+  it('is not lost by an undoing, which names the record', async () => {
+    const email = address()
+    const id = await put(email, { city: '1' })
+    await put(email, { city: '2' }, { 'import-id': 'raced' })
+    const ask = racing(() => put(email, { city: 'Meanwhile' }))
+    const { body } = await ask('/v1/changes/revert', { importId: 'raced' })
+    expect(body.records).toMatchObject([{ recordId: id, status: 'refused', error: { code: 'version_mismatch' } }])
+    expect((await send('GET', `${people}/${id}`)).body.values.city).toBe('Meanwhile')
+  })
+})
+
+describe('an undoing leaves a record alone', () => {
+  it('of which a change above is not recorded', async () => {
+    const email = address()
+    const id = await put(email, { city: 'A' })
+    await put(email, { city: 'B' }, { 'import-id': 'covered' })
+    await world.operator.changeOrganization({ history: 'off' })
+    await put(email, { city: 'C' })
+    await world.operator.changeOrganization({ history: 'values' })
+    await put(email, { first_name: 'Ada' })
+    expect((await undo({ importId: 'covered' })).body.records).toMatchObject([
+      { recordId: id, status: 'unchanged', kept: [{ why: 'not_recorded', attribute: null }] },
+    ])
+    expect((await send('GET', `${people}/${id}`)).body.values.city).toBe('C')
+  })
+
+  it('that has been changed more often since than is looked at', async () => {
+    const email = address()
+    const id = await put(email, { city: 'A' })
+    await put(email, { first_name: 'WRONG' }, { 'import-id': 'buried' })
+    const items = Array.from({ length: 1_000 }, (_, n) => ({ match: { emails: email }, values: { city: `${n}` } }))
+    expect((await send('POST', `${people}/batch`, items)).body.summary.updated).toBe(1_000)
+    expect((await undo({ importId: 'buried' })).body.records).toMatchObject([
+      { recordId: id, status: 'unchanged', kept: [{ why: 'too_many_changes', attribute: null }] },
+    ])
+    expect((await send('GET', `${people}/${id}`)).body.values.first_name).toBe('WRONG')
+    expect((await send('POST', `${people}/${id}/revert`, { version: 1 })).body.detail).toContain(
+      'more than 1000 changes',
+    )
+  })
+})
+
+it('the feed since a time tells nothing that was changed before it, however little before', async () => {
+  await put(address(), { city: 'Before' })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const since = new Date().toISOString()
+  const id = await put(address(), { city: 'Since' })
+  const { body } = await send('GET', `/v1/changes?since=${since}`)
+  expect(body.changes.map((one: { recordId: string }) => one.recordId)).toEqual([id])
 })
 
 describe('of an erased record', () => {
