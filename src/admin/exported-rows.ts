@@ -105,6 +105,7 @@ export const exportedColumns = {
     history: orNull(oneOf(...historyModes)),
     history_days: orNull(whole),
     history_from: whole,
+    history_from_at: orNull(instant),
     automatic_indexing: flag,
     subscribed: flag,
   },

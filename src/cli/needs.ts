@@ -75,6 +75,9 @@ const withId = (store: RecordStore, writeId: string): RecordStore => ({
     store.assert({ ...batch, items: batch.items.map((one) => ({ ...one, item: { ...one.item, writeId } })) }),
 })
 
+/** The import that they all come with. */
+const EXAMPLES = 'examples'
+
 const insertRecord =
   (driver: SqlDriver, contract: string, id: string, { object, values }: NeededRecord): Service<unknown> =>
   ({ organization }) => {
@@ -89,7 +92,7 @@ const insertRecord =
       mode: 'insert',
       onUnknownId: 'create',
     } as const
-    return assertRecord(withId(recordStore(driver), id), session, () => command, { contract })
+    return assertRecord(withId(recordStore(driver), id), session, () => command, { contract, importId: EXAMPLES })
   }
 
 const addObject = async (

@@ -18,6 +18,15 @@ interface Progress {
   hasHead: boolean
   isComplete: boolean
   records: number
+  changesCursor?: string
+}
+
+/** What is told of an export as it goes on. */
+export interface Told {
+  /** How many records there are so far. */
+  records(count: number): void
+  /** From where a copy that is made of it goes on, once: the cursor of GET /v1/changes. Never where the history is off. */
+  changesCursor(cursor: string): void
 }
 
 /** Parts in a row that bring no record: what ends them is nothing that passes. */
@@ -74,12 +83,18 @@ const kindOf = (row: string, isCsv: boolean, isHead: boolean) => {
 }
 
 /** One part: what of it is to be written. @throws Error when it is refused; TypeError when it breaks off */
-async function* part(request: ExportRequest, progress: Progress): AsyncGenerator<string> {
+async function* part(request: ExportRequest, progress: Progress, told: Told): AsyncGenerator<string> {
   const isCsv = request.format === 'csv'
   const isFirst = progress.after === undefined
   const response = await fetch(requestOf(request, progress))
   if (response.status === 503 || response.status === 429) return
   if (!response.ok || !response.body) throw await refusalOf(response)
+  // That of the first part: what is changed while the others are read is told by the changes behind it.
+  const changesCursor = response.headers.get('changes-cursor')
+  if (changesCursor !== null && progress.changesCursor === undefined) {
+    progress.changesCursor = changesCursor
+    told.changesCursor(changesCursor)
+  }
   let rows = 0
   for await (const row of rowsOf(response.body.pipeThrough(new TextDecoderStream()), isCsv)) {
     const { head = false, id, end } = kindOf(row, isCsv, isFirst && rows++ === 0)
@@ -99,18 +114,17 @@ async function* part(request: ExportRequest, progress: Progress): AsyncGenerator
 
 /**
  * The rows of an export, whole, though it takes several parts: where one ends early, the next goes on behind its last record.
- * @param told is called with how many records there are so far
  * @throws Error when it is refused, or nothing more comes
  */
-export async function* exportedRows(request: ExportRequest, told: (records: number) => void): AsyncGenerator<string> {
+export async function* exportedRows(request: ExportRequest, told: Told): AsyncGenerator<string> {
   const progress: Progress = { hasHead: false, isComplete: false, records: 0 }
   for (let tries = 1; ; tries++) {
     const before = progress.records
     let failure: unknown
     try {
-      for await (const row of part(request, progress)) {
+      for await (const row of part(request, progress, told)) {
         yield row.slice(0, -1)
-        told(progress.records)
+        told.records(progress.records)
       }
     } catch (error) {
       // What fetch and a body that broke off throw.

@@ -1,8 +1,10 @@
 import { ChangeFeed, type ChangesOptions } from './changes.ts'
-import { type Answer, type CallOptions, type LooseOptions, type Method, type PathWith, send } from './operations.ts'
+import { type Answer, type CallArguments, type LooseOptions, type Method, type PathWith, send } from './operations.ts'
+import type { Pages } from './pages.ts'
 import { Records } from './records.ts'
-import type { AnySchema, SchemaTypes } from './schema.ts'
+import type { AnySchema, SchemaTypes, Undone } from './schema.ts'
 import { type EdgeUpsertOptions, Transport } from './transport.ts'
+import { type Undoable, type UndoneSoFar, type UndoOptions, undo } from './undo.ts'
 
 /**
  * A client of one organisation. Requests that may pass are sent again, with pauses that grow and vary, or as long as
@@ -28,6 +30,15 @@ export class EdgeUpsert<Schema extends SchemaTypes<Schema> = AnySchema> {
   }
 
   /**
+   * Undoes what a request, an import or a key did, those records first that were changed last; a page of them at a time, as they
+   * are taken. What somebody else has changed since stays, and is named under `kept`.
+   * @throws NotFoundError at the end, when there is no such change; EdgeUpsertError
+   */
+  undo(what: Undoable, options: UndoOptions = {}): Pages<Undone, UndoneSoFar> {
+    return undo(this.#transport, what, options)
+  }
+
+  /**
    * Any operation of the OpenAPI document, by its method and path.
    * @returns what it answers; undefined for 204
    * @throws EdgeUpsertError; TypeError when a parameter of the path is missing; what the signal was aborted with
@@ -35,8 +46,8 @@ export class EdgeUpsert<Schema extends SchemaTypes<Schema> = AnySchema> {
   async call<M extends Method, P extends PathWith<M>>(
     method: M,
     path: P,
-    options: CallOptions<M, P>,
+    ...[options]: CallArguments<M, P>
   ): Promise<Answer<M, P>> {
-    return (await send(this.#transport, method, path, options as LooseOptions)) as Answer<M, P>
+    return (await send(this.#transport, method, path, (options ?? {}) as LooseOptions)) as Answer<M, P>
   }
 }

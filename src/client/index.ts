@@ -17,22 +17,34 @@ export {
   TimeoutError,
 } from './errors.ts'
 export type { components, paths } from './openapi.ts'
-export type { Answer, CallOptions, Method, PathWith } from './operations.ts'
+export type { Answer, CallArguments, CallOptions, Method, PathWith } from './operations.ts'
 export { type Page, Pages } from './pages.ts'
-export { type AssertManyOptions, type BatchOptions, type Query, Records, type WriteOptions } from './records.ts'
+export {
+  type AssertManyOptions,
+  type BatchOptions,
+  type ChangeOptions,
+  type Query,
+  Records,
+  type WriteOptions,
+} from './records.ts'
 export type {
   AnySchema,
   AssertResult,
   BatchResult,
   Change,
+  ChangedRecord,
   Filter,
   Item,
+  ManyChange,
   Match,
   ObjectTypes,
   Outcome,
   Problem,
+  Reverted,
   SchemaTypes,
   StoredRecord,
+  Undone,
   WriteMode,
 } from './schema.ts'
 export type { CallSettings, EdgeUpsertOptions } from './transport.ts'
+export type { Undoable, UndoneSoFar, UndoOptions } from './undo.ts'

@@ -124,7 +124,7 @@ export interface paths {
   }
   "/v1/objects/{object}/records/{id}/archive": {
     post: {
-      parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
+      parameters: { query?: never; header?: { "if-match"?: string; "import-id"?: string }; path: { "object": string; "id": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["StoredRecord"] } }
@@ -145,7 +145,7 @@ export interface paths {
   }
   "/v1/objects/{object}/records/{id}/restore": {
     post: {
-      parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
+      parameters: { query?: never; header?: { "if-match"?: string; "import-id"?: string }; path: { "object": string; "id": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["StoredRecord"] } }
@@ -166,7 +166,7 @@ export interface paths {
   }
   "/v1/objects/{object}/records/{id}": {
     delete: {
-      parameters: { query?: never; header?: { "if-match"?: string }; path: { "object": string; "id": string }; cookie?: never }
+      parameters: { query?: never; header?: { "if-match"?: string; "import-id"?: string }; path: { "object": string; "id": string }; cookie?: never }
       requestBody?: never
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never }
@@ -456,7 +456,7 @@ export interface paths {
   }
   "/v1/objects/{object}/records/{id}/revert": {
     post: {
-      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path: { "object": string; "id": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "import-id"?: string }; path: { "object": string; "id": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["RevertRequest"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Reverted"] } }
@@ -478,7 +478,7 @@ export interface paths {
   }
   "/v1/changes/revert": {
     post: {
-      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path?: never; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "import-id"?: string }; path?: never; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["UndoRequest"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["UndonePage"] } }
@@ -1558,7 +1558,7 @@ export interface components {
     "ChangeFeed": { "changes": components['schemas']["Change"][]; "nextCursor": string; "more": boolean }
     "Reverted": { "status": "updated" | "unchanged"; "changed": string[]; "transition": "archived" | "restored" | null; "dryRun"?: true; "record": components['schemas']["StoredRecord"] }
     "RevertRequest": { "version": number }
-    "UndonePage": { "records": components['schemas']["Undone"][]; "nextCursor": string | null; "cutOff": boolean; "dryRun"?: true }
+    "UndonePage": { "records": components['schemas']["Undone"][]; "nextCursor": string | null; "found": boolean; "cutOff": boolean; "dryRun"?: true }
     "Undone": { "object": string; "recordId": string; "status": "reverted" | "archived" | "erased" | "unchanged" | "gone" | "refused"; "version": number | null; "attributes": string[]; "kept": components['schemas']["Kept"][]; "error"?: components['schemas']["Problem"] }
     "Kept": { "why": "changed_since" | "not_recorded" | "too_many_changes" | "other_type"; "attribute": string | null; "actor": string | null; "sequence": number | null }
     "UndoRequest": { "request"?: string; "importId"?: string; "key"?: string; "since"?: string; "created"?: "archive" | "erase"; "cursor"?: string }

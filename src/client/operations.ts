@@ -37,6 +37,10 @@ export type CallOptions<M extends Method, P extends PathWith<M>> = CallSettings 
   Given<'headers', Parameters<OperationOf<M, P>, 'header'>> &
   Given<'body', JsonBody<OperationOf<M, P>>>
 
+/** They may be left out where nothing is required. */
+export type CallArguments<M extends Method, P extends PathWith<M>> =
+  object extends CallOptions<M, P> ? [options?: CallOptions<M, P>] : [options: CallOptions<M, P>]
+
 type JsonAnswer<R> = R extends { content: { 'application/json': infer Answer } } ? Answer : undefined
 
 /** What an operation answers when it does not refuse. */

@@ -5,18 +5,21 @@ export interface Page<T> {
   readonly nextCursor: string | null
 }
 
-/** Everything that is answered in pages: `for await` asks for the next one when the last has been taken. */
-export class Pages<T> implements AsyncIterable<T> {
-  readonly #read: (cursor: string | undefined) => Promise<Page<T>>
+/**
+ * Everything that is answered in pages: `for await` asks for the next one when the last has been taken.
+ * @typeParam Besides what a page says besides its items
+ */
+export class Pages<T, Besides extends object = object> implements AsyncIterable<T> {
+  readonly #read: (cursor: string | undefined) => Promise<Page<T> & Besides>
 
-  constructor(read: (cursor: string | undefined) => Promise<Page<T>>) {
+  constructor(read: (cursor: string | undefined) => Promise<Page<T> & Besides>) {
     this.#read = read
   }
 
   /** The pages themselves, from a cursor on: with what `nextCursor` of one says, another process can go on. */
-  async *pages(cursor?: string): AsyncGenerator<Page<T>, void> {
+  async *pages(cursor?: string): AsyncGenerator<Page<T> & Besides, void> {
     for (let next: string | null | undefined = cursor; next !== null; ) {
-      const page: Page<T> = await this.#read(next)
+      const page: Page<T> & Besides = await this.#read(next)
       yield page
       next = page.nextCursor
     }

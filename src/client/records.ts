@@ -6,10 +6,13 @@ import type {
   AssertResult,
   BatchResult,
   Change,
+  ChangedRecord,
   Filter,
   Item,
+  ManyChange,
   ObjectTypes,
   Outcome,
+  Reverted,
   StoredRecord,
   Typed,
 } from './schema.ts'
@@ -29,6 +32,11 @@ export interface WriteOptions extends CallSettings {
 export interface BatchOptions extends WriteOptions {
   /** Write all items or none. */
   readonly atomic?: boolean
+}
+
+export interface ChangeOptions extends CallSettings, Pick<WriteOptions, 'dryRun' | 'importId'> {
+  /** Records of a page, up to 1,000. Default: 200. */
+  readonly limit?: number
 }
 
 export interface AssertManyOptions extends ManyOptions, Omit<WriteOptions, 'idempotencyKey'> {}
@@ -117,11 +125,33 @@ export class Records<T extends ObjectTypes> {
   }
 
   /** Who changed what of a record, newest first. */
-  history(id: string, settings: CallSettings = {}): Pages<Change> {
+  history(id: string, settings: CallSettings = {}): Pages<Change, { readonly cutOff: boolean }> {
     return new Pages(async (cursor) => {
       const options = { ...settings, path: { id }, query: { cursor } }
-      const { changes, nextCursor } = await this.#send('get', '/v1/objects/{object}/records/{id}/history', options)
-      return { items: changes, nextCursor }
+      const answer = await this.#send('get', '/v1/objects/{object}/records/{id}/history', options)
+      return { items: answer.changes, nextCursor: answer.nextCursor, cutOff: answer.cutOff }
+    })
+  }
+
+  /**
+   * Takes a record back to a version, whoever has changed it since: a change like any other.
+   * @throws NotFoundError; ConflictError (410) where it is not known what it was; InvalidRequestError for a version that it has not had
+   */
+  revert(id: string, version: number, options: Omit<ChangeOptions, 'limit'> = {}): Promise<Reverted<T>> {
+    const { query, headers, ...settings } = written(options, false)
+    const sent = { ...settings, path: { id }, query, headers, body: { version } }
+    return this.#send('post', '/v1/objects/{object}/records/{id}/revert', sent)
+  }
+
+  /**
+   * Changes, archives, restores or erases many records, a page of them at a time, as they are taken. One that somebody else has
+   * changed since it was found is refused, and stays.
+   */
+  change(what: ManyChange<T>, { limit, ...options }: ChangeOptions = {}): Pages<ChangedRecord> {
+    return new Pages(async (cursor) => {
+      const sent = { ...written(options, false), body: { ...what, limit, cursor } }
+      const { records, nextCursor } = await this.#send('post', '/v1/objects/{object}/records/change', sent)
+      return { items: records, nextCursor }
     })
   }
 

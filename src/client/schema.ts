@@ -59,10 +59,27 @@ export type Typed<T extends ObjectTypes, A> = A extends Schemas['StoredRecord']
     ? AssertResult<T>
     : A extends Schemas['BatchResult']
       ? BatchResult<T>
-      : A extends Schemas['RecordPage']
-        ? Omit<A, 'records'> & { readonly records: readonly StoredRecord<T>[] }
-        : A
+      : A extends Schemas['Reverted']
+        ? Reverted<T>
+        : A extends Schemas['RecordPage']
+          ? Omit<A, 'records'> & { readonly records: readonly StoredRecord<T>[] }
+          : A
 
 export type Change = Schemas['Change']
+export type ChangedRecord = Schemas['ChangedRecord']
+export type Undone = Schemas['Undone']
+export type UndoRequest = Schemas['UndoRequest']
+
+export type Reverted<T extends ObjectTypes> = Omit<Schemas['Reverted'], 'record'> & { readonly record: StoredRecord<T> }
+
+/** What is done to many records, and to which: those that a filter lets through, or that have the keys. */
+export type ManyChange<T extends ObjectTypes> = (
+  | { readonly change: 'archive' | 'restore' | 'erase' }
+  | { readonly change: 'update'; readonly values: T['input']; readonly write?: Item<T>['write'] }
+) &
+  (
+    | { readonly filter: Filter; readonly archived?: 'include' | 'exclude' | 'only' }
+    | { readonly keys: readonly Match<T>[] }
+  )
 export type Problem = Schemas['Problem']
 export type Filter = Schemas['RecordFilter']

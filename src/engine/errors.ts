@@ -197,7 +197,7 @@ export const errorTable = {
   },
   history_gap: {
     kind: 'schema',
-    text: 'goes back to where the history does not tell everything: {detail}.',
+    text: 'goes beyond what the history tells: {detail}.',
     fix: 'Read the records anew (GET /v1/objects/{object}/records), and follow the changes from now on (GET /v1/changes?since=now).',
   },
   not_possible: {

@@ -1,5 +1,5 @@
 import type { ObjectSchema, Organization } from '../schema/schema.ts'
-import type { HistoryReader } from './history.ts'
+import type { HistoryPlace, HistoryReader } from './history.ts'
 import type { Condition } from './query/condition.ts'
 import { planQuery } from './query/plan.ts'
 import { type Archived, type PageLimit, type RecordReader, readScopeOf } from './read.ts'
@@ -35,10 +35,10 @@ export interface ExportedPage {
 
 type Readers = { readonly reader: RecordReader; readonly history: HistoryReader }
 
-/** Sequence of the last change, from which a copy goes on; undefined where there is no history. @throws RefusedError */
-export const lastChange = ({ history }: Readers, session: Session): Promise<number | undefined> =>
+/** Behind the last change, from where a copy goes on; undefined where there is no history. @throws RefusedError */
+export const lastChange = ({ history }: Readers, session: Session): Promise<HistoryPlace | undefined> =>
   withCurrent(session, async (current) =>
-    current.organization.history === 'off' ? undefined : (await history.moment(scopeOf(current))).sequence,
+    current.organization.history === 'off' ? undefined : await history.moment(scopeOf(current)),
   )
 
 const pageAfter = async (

@@ -47,7 +47,7 @@ export const findRecords = async (
   const plans = plansOf(session, object, find)
   const chosen = after ? plans.findIndex(({ walk }) => walkName(walk) === after.walk) : 0
   const read = async (plan: QueryPlan | undefined): Promise<FoundPage> => {
-    if (!plan) throw refuse('invalid_value', 'cursor', 'the nextCursor of an earlier page')
+    if (!plan) throw refuse('invalid_value', 'cursor', 'that of an earlier page of the same query')
     const query = { ...asked, object: object.slug, plan, ...(after && { after: after.place }) }
     const { next, ...page } = await reader.query(readScopeOf(session), query)
     return { ...page, ...(next && { next: { walk: walkName(plan.walk), place: next } }) }

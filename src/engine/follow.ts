@@ -1,4 +1,4 @@
-import type { ChangePage } from './history.ts'
+import type { ChangePage, HistoryPlace } from './history.ts'
 import { type Session, withCurrent } from './session.ts'
 
 /** Follows the history as it grows: reads, and where there is nothing new waits and reads again. Nothing is held meanwhile. */
@@ -45,16 +45,16 @@ export interface FollowOptions {
 
 /**
  * Every page as it was read, empty ones too; at the end the last one again. Each is read on a session that is current, so following ends when the key does.
- * @param read of what comes behind a sequence; undefined: from where the request begins
+ * @param read of what comes behind a place; undefined: from where the request begins
  */
 export async function* follow<S extends Session>(
   session: S,
-  read: (session: S, after: number | undefined) => Promise<ChangePage>,
+  read: (session: S, after: HistoryPlace | undefined) => Promise<ChangePage>,
   { waiting, forMs, ending }: FollowOptions,
 ): AsyncGenerator<ChangePage, ChangePage> {
   const until = waiting.now() + forMs
   let current = session
-  let after: number | undefined
+  let after: HistoryPlace | undefined
   let pause = FIRST_PAUSE_MS
   for (;;) {
     const page = await withCurrent(current, (known) => {

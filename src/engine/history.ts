@@ -57,9 +57,25 @@ export type Change = RecordChange | HistoryEvent
 export const isOfRecord = (change: Change): change is RecordChange =>
   (recordActions as readonly string[]).includes(change.action)
 
+/** The place behind a change. A history that was taken back since has another change there, or none. */
+export interface HistoryPlace {
+  readonly sequence: number
+  /** When the change was made, by which it is known again; absent: before the first, or not known. */
+  readonly at?: number
+}
+
+/**
+ * What is missing where the history does not reach.
+ * @param from behind which the history has no hole: a place from there on is none of this history
+ */
+export const gapAt = (place: HistoryPlace | undefined, from: number): string =>
+  place && place.sequence >= from
+    ? `the data were taken back to an earlier time since, and change ${place.sequence} is no longer what it was`
+    : `changes up to ${from} are missing`
+
 export interface ChangesQuery {
-  /** Sequence of the change that was read last; absent: from where there is no hole behind. */
-  readonly after?: number
+  /** Behind the change that was read last; absent: from where there is no hole behind. */
+  readonly after?: HistoryPlace
   /** Instead: from a time on, in milliseconds since 1970, or what comes after this call. */
   readonly since?: number | 'now'
   /** Of this object alone. */
@@ -69,20 +85,18 @@ export interface ChangesQuery {
 
 export interface ChangePage {
   readonly changes: readonly Change[]
-  /** Sequence up to which this page tells everything. */
-  readonly last: number
+  /** Up to where this page tells everything. */
+  readonly last: HistoryPlace
   /** Whether there was more to look at. */
   readonly more: boolean
-  /** False where changes are missing between what was asked for and this page. */
+  /** False where changes are missing between what was asked for and this page, or the place is none of this history. */
   readonly reaches: boolean
-  /** The history has no hole behind this one: whoever had read up to an earlier one may have missed something. */
+  /** Sequence behind which the history has no hole: whoever had read up to an earlier one may have missed something. */
   readonly from: number
 }
 
-/** Where a time lies in the history. */
-export interface Moment {
-  /** The last change before it, or a little earlier: clocks differ. */
-  readonly sequence: number
+/** Where a time lies in the history: behind the last change before it, or a little earlier, since clocks differ. */
+export interface Moment extends HistoryPlace {
   /** False where changes after that time are missing. */
   readonly reaches: boolean
 }
@@ -95,8 +109,10 @@ export interface RecordHistory {
   readonly next?: number
 }
 
-/** Which changes are meant. */
-export type Selection = { readonly request: string } | { readonly importId: string } | { readonly actor: string }
+/** Which changes are meant: of a request, an import or an actor; only from a time on, in milliseconds since 1970. */
+export type Selection = ({ readonly request: string } | { readonly importId: string } | { readonly actor: string }) & {
+  readonly since?: number
+}
 
 /** Changes that one look for a selection takes in, at most. */
 export const WALKED_CHANGES = 5_000
@@ -114,6 +130,9 @@ export interface SelectedRecords {
   readonly next?: number
   /** The end is where changes are missing: there may have been more that were meant. */
   readonly isCutOff: boolean
+  /** As of a page of the feed, about the place that the looking began at. */
+  readonly reaches: boolean
+  readonly from: number
 }
 
 /** Reads of the history. Each method is one call to the database. @throws StaleError */
@@ -144,11 +163,14 @@ export interface HistoryReader {
     after: number,
     limit: PageLimit,
   ): Promise<{ readonly histories: readonly RecordHistory[]; readonly read: number }>
-  /** Records with a change of the selection behind `after` and before `before`, at most `limit` of them. */
+  /**
+   * Records with a change of the selection behind `after` and before `before`, at most `limit` of them.
+   * @param range `begun`: where the looking began, of which it is told whether the history still has it
+   */
   selected(
     scope: Scope,
     selection: Selection,
-    range: { readonly after: number; readonly before?: number },
+    range: { readonly after: number; readonly before?: number; readonly begun?: HistoryPlace },
     limit: number,
   ): Promise<SelectedRecords>
 }

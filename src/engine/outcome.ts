@@ -12,6 +12,8 @@ export type Written = WrittenItem
 /** Gone for good. */
 export interface Erased {
   readonly status: 'erased'
+  /** Null in a repetition of what an earlier release has answered. */
+  readonly recordId: string | null
 }
 
 export interface Refused {
@@ -104,8 +106,9 @@ export const outcomeOf = (answer: ItemAnswer, plan: Plan, neverMade: NeverMade):
     case 'refused':
       return refusalOf(answer.reason, plan, neverMade)
     case 'erased':
+      return { status: 'erased', recordId: answer.recordId }
     case 'skipped':
-      return { status: answer.status }
+      return { status: 'skipped' }
     default: {
       const { position: _, ...written } = answer
       return written

@@ -76,7 +76,7 @@ export type Reason =
 /** What the program did with one item. All of it is told by the program; nothing is concluded from data. */
 export type ItemAnswer = { readonly position: number } & (
   | WrittenItem
-  | { readonly status: 'erased' }
+  | { readonly status: 'erased'; readonly recordId: string | null }
   /** Its condition did not hold. */
   | { readonly status: 'skipped' }
   | { readonly status: 'refused'; readonly reason: Reason }

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import type { Quota, Taken } from '../auth/rate-limit.ts'
+import { refuse } from '../engine/errors.ts'
 import { type Cost, noCost } from '../storage/meter.ts'
 import { errorText } from './app-errors.ts'
 import type { AppEnv, Streamed } from './context.ts'
@@ -12,9 +13,25 @@ export interface ObserveOptions {
   readonly log?: (line: string) => void
 }
 
-const OWN_ID = /^[A-Za-z0-9._-]{8,64}$/
+/** What proxies and tracers call requests, and no more: it stands in logs, in addresses of problems and in the history. */
+const OWN_ID = /^[A-Za-z0-9._~:@/+=,;-]{1,200}$/
 
 const requestIdOf = (sent: string | undefined) => (sent && OWN_ID.test(sent) ? sent : crypto.randomUUID())
+
+/**
+ * A request is undone by its id, so another one in the place of the one that was sent would be found by nobody.
+ * @throws RefusedError invalid_request
+ */
+export const requireOwnId: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const sent = c.req.header('x-request-id')
+  if (sent && sent !== c.get('requestId'))
+    throw refuse(
+      'invalid_request',
+      'X-Request-Id',
+      'X-Request-Id must have 1 to 200 letters, digits and . _ ~ : @ / + = , ; -',
+    )
+  await next()
+}
 
 /** What the database did not tell is left out. */
 const timingOf = ({ milliseconds, calls, rowsRead, rowsWritten }: Cost): string => {

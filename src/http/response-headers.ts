@@ -55,7 +55,8 @@ const REPLAYED = [200, 201, 404, 409, 412]
 /** By name. */
 export const responseHeaders = {
   'X-Request-Id': {
-    description: 'Names this request in our log: the id that the client sent in this header, or a new one.',
+    description:
+      'Names this request in our log and in the history: the id that the client sent in this header, or a new one. One is 1 to 200 letters, digits and . _ ~ : @ / + = , ; - long; any other is refused.',
     schema: { type: 'string' },
     example: '01900000-0000-7000-8000-000000000001',
     presence: () => 'always',
@@ -113,7 +114,7 @@ export const responseHeaders = {
     description:
       'The `cursor` of GET /v1/changes with which a copy made of this export goes on. Absent where the history is off.',
     schema: { type: 'string' },
-    example: 'WyI0MiIsIiJd',
+    example: 'WyI0MiIsIjE3OTU2ODA4MDAwMDAiXQ',
     presence: (answer) => sometimes(exports(answer)),
   },
   'Relations-Left': {

@@ -18,17 +18,26 @@ const withoutMember = (name: string): string => name.replace(/^(filter)\[[^[\]]*
 /** What a request makes its write depend on: an operation that does not look at it would write all the same. */
 const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'] as const
 
-/** Conditions that the route does not know. Of a read, a condition only spares an answer. */
-const unknownConditions = ({ method, request }: RouteConfig): readonly string[] => {
+/** What a request wants its write to be found by: one that is not kept with it would be missed when it is to be undone. */
+const MARKS = ['import-id'] as const
+
+/** Headers that would be ignored, and what would come of that. Of a read, a condition only spares an answer, and a mark is nothing. */
+const ignoredHeaders = (route: RouteConfig): ReadonlyMap<string, string> => {
+  const { method, request } = route
   const known = request?.headers && 'shape' in request.headers ? Object.keys(request.headers.shape as object) : []
-  return method === 'get' ? [] : CONDITIONS.filter((name) => !known.includes(name))
+  if (method === 'get') return new Map()
+  const marks = 'x-scope' in route && route['x-scope'] === 'crm:read' ? [] : MARKS
+  const ignored = [
+    ...CONDITIONS.map((name) => [name, ', which would write whatever it says'] as const),
+    ...marks.map((name) => [name, ', which is part of no import'] as const),
+  ]
+  return new Map(ignored.filter(([name]) => !known.includes(name)))
 }
 
-const refuseUnknown = (known: readonly string[], conditions: readonly string[]): MiddlewareHandler<AppEnv> => {
+const refuseUnknown = (known: readonly string[], ignored: ReadonlyMap<string, string>): MiddlewareHandler<AppEnv> => {
   const names = new Set(known)
   return async (c, next) => {
-    for (const name of conditions)
-      if (c.req.raw.headers.has(name)) throw refuse('unknown_parameter', name, ', which would write whatever it says')
+    for (const [name, why] of ignored) if (c.req.raw.headers.has(name)) throw refuse('unknown_parameter', name, why)
     if (c.req.url.includes('?'))
       for (const name of new URL(c.req.url).searchParams.keys())
         if (!names.has(withoutMember(name))) {
@@ -45,7 +54,7 @@ type Openapi = (
 ) => unknown
 
 /**
- * From here on every route of the app refuses what its query does not declare, and conditions that it does not look at: a
+ * From here on every route of the app refuses what its query does not declare, and headers that a write must not ignore: a
  * misspelt option is an error, never a default. Refused after the route's own middleware, so that whoever may not ask learns nothing else.
  */
 export const refuseUnknownParameters = (app: OpenAPIHono<AppEnv>): void => {
@@ -54,7 +63,7 @@ export const refuseUnknownParameters = (app: OpenAPIHono<AppEnv>): void => {
     openapi(
       {
         ...route,
-        middleware: [...(route.middleware ?? []), refuseUnknown(declaredNames(route), unknownConditions(route))],
+        middleware: [...(route.middleware ?? []), refuseUnknown(declaredNames(route), ignoredHeaders(route))],
       },
       ...rest,
     )

@@ -72,8 +72,8 @@ export const historyChanged = (
   const event = { sql: insertEvent(''), params: [id, Date.now(), by, 'history_changed', '', '[]', delta] }
   if (before.history !== 'off' || after.history === 'off') return [event]
   const begin = `
-UPDATE organizations SET history_from = (
-  SELECT c.sequence FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1)
+UPDATE organizations SET (history_from, history_from_at) = (
+  SELECT c.sequence, c.at FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1)
 WHERE id = ?1`
   return [event, { sql: begin, params: [id] }]
 }

@@ -2,6 +2,7 @@ import {
   type Change,
   type ChangePage,
   type Delta,
+  type HistoryPlace,
   type HistoryReader,
   type RecordChange,
   type RecordHistory,
@@ -14,7 +15,7 @@ import type { Scope } from '../engine/session.ts'
 import type { StoredValue } from '../schema/schema.ts'
 import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 import { guardedReads } from './guarded.ts'
-import { LAST, momentSql, momentStatement } from './moment-sql.ts'
+import { LAST, momentSql } from './moment-sql.ts'
 import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
@@ -76,7 +77,7 @@ const changesPage = (walked: string, records: string, bytes: string, direction: 
     { sql: walked, order: `sequence ${direction}` },
     { records, bytes },
     (fits) => `
-SELECT s.sequence AS place, s.taken, c.* FROM summed s LEFT JOIN changes c
+SELECT s.sequence AS place, s.made, s.taken, c.* FROM summed s LEFT JOIN changes c
   ON c.organization_id = ?1 AND c.sequence = s.sequence AND ${fits}
 ORDER BY s.sequence ${direction}`,
   )
@@ -86,7 +87,7 @@ const cut = (rows: readonly Row[]) => cutPage(rows, 'sequence')
 /** @param start the sequence behind which it begins, in SQL with ?2 */
 const changesSql = (start: string) =>
   changesPage(
-    `SELECT c.sequence, ${weight('?4')} AS bytes, ?3 IS NULL OR c.object = ?3 OR c.action = 'history_changed' AS taken
+    `SELECT c.sequence, c.at AS made, ${weight('?4')} AS bytes, ?3 IS NULL OR c.object = ?3 OR c.action = 'history_changed' AS taken
   FROM changes c
   WHERE c.organization_id = ?1 AND c.sequence > ${start}
   ORDER BY c.sequence LIMIT CAST(?5 AS INTEGER)`,
@@ -100,15 +101,35 @@ const FROM = '(SELECT o.history_from FROM organizations o WHERE o.id = ?1)'
 const afterSql = changesSql(`coalesce(CAST(?2 AS INTEGER), ${FROM})`)
 const sinceSql = changesSql(`(SELECT m.sequence FROM (${momentSql}) m)`)
 
-/** `{sequence, reaches}`, as of a moment. */
-const startSql = `SELECT coalesce(CAST(?2 AS INTEGER), ${FROM}) AS sequence, coalesce(CAST(?2 AS INTEGER) >= ${FROM}, 1) AS reaches`
+/** When the change of a place was made, also if it is the last one that is kept no longer. */
+const madeAt = (sequence: string) => `coalesce(
+  (SELECT c.at FROM changes c WHERE c.organization_id = ?1 AND c.sequence = ${sequence}),
+  (SELECT o.history_from_at FROM organizations o WHERE o.id = ?1 AND o.history_from = ${sequence}))`
 
-const nowSql = `SELECT ${LAST} AS sequence, 1 AS reaches`
+/** `{sequence, at, reaches}` of a statement that says where reading begins. */
+const placed = (start: string) => `
+WITH start AS MATERIALIZED (${start})
+SELECT s.sequence, s.reaches, ${madeAt('s.sequence')} AS at FROM start s`
+
+/**
+ * Behind a place, ?2 and ?3, if this history has it: the change is there, or was the last one to be deleted, and it is the same.
+ * So the mark of a history is each of its changes, whoever took it back, and by whatever means.
+ */
+const behindSql = `
+WITH start AS MATERIALIZED (
+  SELECT coalesce(CAST(?2 AS INTEGER), o.history_from) AS sequence, o.history_from FROM organizations o WHERE o.id = ?1),
+place AS MATERIALIZED (SELECT s.*, ${madeAt('s.sequence')} AS at FROM start s)
+SELECT p.sequence, p.at, p.sequence >= p.history_from
+  AND iif(p.at IS NULL, p.sequence = p.history_from, p.at = coalesce(CAST(?3 AS INTEGER), p.at)) AS reaches
+FROM place p`
+
+const nowSql = placed(`SELECT ${LAST} AS sequence, 1 AS reaches`)
+const timeSql = placed(momentSql)
 
 /** Parameters: organisation, object, id, first sequence or null, rows, bytes a row, rows, bytes. */
 const ofRecordSql = changesPage(
   `
-  SELECT c.sequence, ${weight('?6')} AS bytes, 1 AS taken FROM (
+  SELECT c.sequence, c.at AS made, ${weight('?6')} AS bytes, 1 AS taken FROM (
     WITH RECURSIVE chain (sequence) AS (
       SELECT coalesce(CAST(?4 AS INTEGER), (SELECT r.last_write ->> 4 FROM records r WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id = ?3))
       UNION ALL
@@ -155,7 +176,7 @@ const selectedBy = (selection: Selection): readonly [condition: string, value: s
 
 /** Rows of the walk, newest first: `{sequence, object, record_id}`, the latter two null where it was not selected. */
 const selectedSql = (condition: string) => `
-SELECT c.sequence, iif(${condition} AND c.record_id <> '', c.object, NULL) AS object, c.record_id FROM changes c
+SELECT c.sequence, iif(${condition} AND c.at >= CAST(?6 AS INTEGER) AND c.record_id <> '', c.object, NULL) AS object, c.record_id FROM changes c
 WHERE c.organization_id = ?1 AND c.sequence > CAST(?2 AS INTEGER) AND c.sequence < coalesce(CAST(?3 AS INTEGER), 9e15)
 ORDER BY c.sequence DESC LIMIT CAST(?4 AS INTEGER)`
 
@@ -163,12 +184,17 @@ ORDER BY c.sequence DESC LIMIT CAST(?4 AS INTEGER)`
 const walkedRows = (limit: PageLimit, object: string | undefined) =>
   object === undefined ? limit.records + 1 : Math.max(WALKED_CHANGES, limit.records + 1)
 
-/** Where reading begins: `{sequence, reaches}`. */
-const startOf = (organizationId: string, since: number | 'now' | undefined, after?: number): Statement => {
+/** Where reading begins: `{sequence, at, reaches}`. */
+const startOf = (organizationId: string, since: number | 'now' | undefined, after?: HistoryPlace): Statement => {
   if (since === 'now') return { sql: nowSql, params: [organizationId] }
-  if (since !== undefined) return momentStatement(organizationId, since)
-  return { sql: startSql, params: [organizationId, after ?? null] }
+  if (since !== undefined) return { sql: timeSql, params: [organizationId, since] }
+  return { sql: behindSql, params: [organizationId, after?.sequence ?? null, after?.at ?? null] }
 }
+
+const placeOf = (sequence: unknown, at: unknown): HistoryPlace => ({
+  sequence: Number(sequence ?? 0),
+  ...(typeof at === 'number' && { at }),
+})
 
 export const historyReader = (driver: SqlDriver): HistoryReader => {
   const read = async (scope: Scope, ...statements: readonly Statement[]) =>
@@ -180,7 +206,7 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
       const { records, bytes, bytesPerRecord } = limit
       const walk = walkedRows(limit, object)
       const time = typeof since === 'number' ? since : undefined
-      const begin = time ?? after ?? null
+      const begin = time ?? after?.sequence ?? null
       const params: SqlValue[] = [organizationId, begin, object ?? null, bytesPerRecord, walk, records, bytes]
       const [[start] = [], [organization] = [], rows = []] = await read(
         scope,
@@ -190,10 +216,11 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
         ...(since === 'now' ? [] : [{ sql: time === undefined ? afterSql : sinceSql, params }]),
       )
       const { seen, isCut } = cut(rows)
+      const end = seen[seen.length - 1]
       return {
         // Clocks differ, so reading begins a little earlier.
         changes: seen.filter((row) => row.taken === 1 && Number(row.at) >= (time ?? 0)).map(changeOf),
-        last: Number(seen[seen.length - 1]?.place ?? start?.sequence ?? 0),
+        last: end ? placeOf(end.place, end.made) : placeOf(start?.sequence, start?.at),
         more: isCut || rows.length === walk,
         reaches: start?.reaches === 1,
         from: Number(organization?.history_from ?? 0),
@@ -202,7 +229,7 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
 
     async moment(scope, time) {
       const [[row] = []] = await read(scope, startOf(scope.organizationId, time ?? 'now'))
-      return { sequence: Number(row?.sequence ?? 0), reaches: row?.reaches === 1 }
+      return { ...placeOf(row?.sequence, row?.at), reaches: row?.reaches === 1 }
     },
 
     async ofRecord(scope, object, id, { records, bytes, bytesPerRecord }, from) {
@@ -250,14 +277,17 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
       return { histories, read: fitted }
     },
 
-    async selected(scope, selection, { after, before }, limit) {
+    async selected(scope, selection, { after, before, begun }, limit) {
       const [condition, value] = selectedBy(selection)
-      const params = [scope.organizationId, after, before ?? null, WALKED_CHANGES, value]
-      const [rows = [], [organization] = []] = await read(
+      const params = [scope.organizationId, after, before ?? null, WALKED_CHANGES, value, selection.since ?? 0]
+      const [rows = [], [organization] = [], [start] = []] = await read(
         scope,
         { sql: selectedSql(condition), params },
         { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [scope.organizationId] },
+        ...(begun ? [startOf(scope.organizationId, undefined, begun)] : []),
       )
+      const from = Number(organization?.history_from ?? 0)
+      const reach = { reaches: start === undefined || start.reaches === 1, from }
       const records = new Map<string, SelectedRecord>()
       for (const row of rows) {
         if (row.object === null) continue
@@ -265,14 +295,16 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
         const one = { object: row.object as string, recordId: row.record_id as string, sequence }
         const key = `${one.object} ${one.recordId}`
         if (records.has(key)) continue
-        if (records.size === limit) return { records: [...records.values()], next: sequence + 1, isCutOff: false }
+        if (records.size === limit)
+          return { records: [...records.values()], next: sequence + 1, isCutOff: false, ...reach }
         records.set(key, one)
       }
       const last = rows[rows.length - 1]
       const goesOn = rows.length === WALKED_CHANGES && last !== undefined
       return {
         records: [...records.values()],
-        isCutOff: !goesOn && after < Number(organization?.history_from ?? 0),
+        isCutOff: !goesOn && after < from,
+        ...reach,
         ...(goesOn && { next: Number(last.sequence) }),
       }
     },

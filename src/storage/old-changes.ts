@@ -34,8 +34,14 @@ LIMIT 1`,
 export const deleteExpired = ({ id, up_to: upTo }: StatementResult['rows'][number]): readonly Statement[] => {
   const params = [id as string, upTo as number]
   return [
+    // Whoever has read up to the last one that is gone has missed nothing, and is known by its time.
+    {
+      sql: `
+UPDATE organizations SET history_from = CAST(?2 AS INTEGER), history_from_at = (
+  SELECT c.at FROM changes c WHERE c.organization_id = ?1 AND c.sequence = CAST(?2 AS INTEGER))
+WHERE id = ?1 AND history_from < CAST(?2 AS INTEGER)`,
+      params,
+    },
     { sql: 'DELETE FROM changes WHERE organization_id = ?1 AND sequence <= CAST(?2 AS INTEGER)', params },
-    // Whoever has read up to the last one that is gone has missed nothing.
-    { sql: 'UPDATE organizations SET history_from = max(history_from, CAST(?2 AS INTEGER)) WHERE id = ?1', params },
   ]
 }

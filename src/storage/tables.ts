@@ -50,6 +50,8 @@ export const organizations = sqliteTable('organizations', {
   automaticIndexing: integer('automatic_indexing', { mode: 'boolean' }).notNull().default(true),
   /** Whether it has subscriptions: a write without any costs no look. */
   subscribed: flag('subscribed'),
+  /** When the change historyFrom was made. */
+  historyFromAt: time('history_from_at'),
 })
 
 export const members = sqliteTable(

@@ -202,6 +202,7 @@ export const organizationColumns = {
     'history',
     'history_days',
     'history_from',
+    'history_from_at',
     'automatic_indexing',
     'subscribed',
   ],

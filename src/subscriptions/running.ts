@@ -146,7 +146,7 @@ export const takeTurn = async ({ store, send, openSecrets, until, stopping }: Tu
       else if (record && held.has(keyOf(record))) bury(record, null)
       else if (!(await deliver(changeMessage(subscription.id, change), change.sequence, record))) return false
     }
-    turn.cursor = Math.max(turn.cursor, last)
+    turn.cursor = Math.max(turn.cursor, last.sequence)
     return more
   }
 

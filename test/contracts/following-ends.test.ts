@@ -86,6 +86,20 @@ describe('a stream of events', () => {
     expect(told.length).toBeGreaterThan(STREAM_MS / 20_000)
   })
 
+  it('reads on at once where there is more', async () => {
+    for (let i = 0; i < 3; i++) await put()
+    const { events } = opened()
+    const told = await events('limit=1')
+    expect(told.filter(({ text }) => text.includes('event: change')).map(({ at }) => at)).toEqual([0, 0, 0])
+  })
+
+  it('looks often again once something has happened', async () => {
+    let pause = 0
+    const { events, now, pauses } = opened(() => ++pause === 4 && put())
+    await events(`cursor=${await now()}`)
+    expect(pauses.slice(0, 7)).toEqual([250, 500, 1_000, 2_000, 250, 500, 1_000])
+  })
+
   it('ends after so many reads, and goes on behind the last event with nothing lost', async () => {
     const { events, now, get } = opened(put)
     const told = await events(`cursor=${await now()}`)

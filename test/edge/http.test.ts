@@ -33,6 +33,40 @@ const bodyOf = ({ takes, operationId }: Operation) =>
 const ask = (operation: Operation, query: string) =>
   send(operation.method, `${filled(operation.path)}?${query}`, { token: tokenOf(operation), ...bodyOf(operation) })
 
+describe('X-Request-Id', () => {
+  const askAs = (operation: Operation, id: string) =>
+    send(operation.method, filled(operation.path), {
+      token: tokenOf(operation),
+      headers: { 'x-request-id': id },
+      ...bodyOf(operation),
+    })
+
+  it.each(['a', '1-67891233-abcdef012345678912345678', 'fra1::x7d2k', 'aGVsbG8+/w==', 'x'.repeat(200)])(
+    '%s is that of the answer and of the change',
+    async (id) => {
+      const headers = { 'x-request-id': id }
+      const body = { values: { emails: [`${crypto.randomUUID()}@request.example`] } }
+      const { status, headers: told } = await world.send('PUT', '/v1/objects/people/records', { headers, body })
+      expect([status, told.get('x-request-id')]).toEqual([201, id])
+      expect((await world.rows('changes')).at(-1)?.request).toBe(id)
+    },
+  )
+
+  it('that nobody could be found by is refused by every operation of every contract, and has a new one', async () => {
+    const before = await world.snapshot()
+    for (const operation of all)
+      for (const id of ['with blanks', 'x'.repeat(201)]) {
+        const reply = await askAs(operation, id)
+        expect([operation.operationId, JSON.stringify(reply.body)]).toEqual([
+          operation.operationId,
+          expect.stringContaining('X-Request-Id must have'),
+        ])
+        expect(reply.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+      }
+    expect(await world.snapshot()).toBe(before)
+  })
+})
+
 describe('parameters', () => {
   it('of the document are the ones tested here', () => {
     expect(own.length).toBeGreaterThan(20)

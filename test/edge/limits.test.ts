@@ -193,11 +193,11 @@ describe('a page of any size', () => {
   it('of changes too', async () => {
     const reader = historyReader(world.driver)
     const at = await scope()
-    const { changes: whole } = await reader.changes(at, { after: 0, limit: limit(1_000_000, 1_000) })
+    const { changes: whole } = await reader.changes(at, { after: { sequence: 0 }, limit: limit(1_000_000, 1_000) })
     expect(whole.length).toBeGreaterThanOrEqual(COUNT)
     const seen: number[] = []
     for (let after = 0; ; ) {
-      const { changes: page } = await reader.changes(at, { after, limit: limit(1) })
+      const { changes: page } = await reader.changes(at, { after: { sequence: after }, limit: limit(1) })
       if (page.length === 0) break
       expect(page.length).toBe(1)
       after = page[0]?.sequence ?? 0

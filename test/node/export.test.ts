@@ -156,7 +156,10 @@ describe('the command', () => {
     expect(data.slice(1).map((row) => row.slice(1, 3))).toEqual(
       Array.from({ length: COUNT }, (_, n) => [`n${n}`, nameOf(n)]),
     )
-    expect((await run(url, 'people.ndjson')).code).toBe(0)
+    const cursors = [csv, await run(url, 'people.ndjson')].map(({ err }) => /Changes-Cursor: (\S+)/.exec(err)?.[1])
+    expect(cursors).toEqual([expect.any(String), cursors[0]])
+    const { response } = await send(url, `/v1/changes?cursor=${cursors[0]}`)
+    expect(JSON.parse((await response.toArray()).join(''))).toMatchObject({ changes: [], nextCursor: cursors[0] })
     const lines = readFileSync(join(folder, 'people.ndjson'), 'utf8')
       .trimEnd()
       .split('\n')

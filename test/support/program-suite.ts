@@ -201,7 +201,7 @@ export const programSuite = (driver: () => SqlDriver): void => {
     expect(await live(1_400, { note: ['n'] })).toMatchObject({ transition: 'restored', record: { archivedAt: null } })
     expect(await live(1_500, {}, { lifecycle: 'archive' })).toMatchObject({ record: { archivedAt: 1_500 } })
     expect(await live(1_600, {}, { lifecycle: 'restore' })).toMatchObject({ transition: 'restored' })
-    expect(await live(1_700, {}, { lifecycle: 'erase' })).toEqual({ position: 0, status: 'erased' })
+    expect(await live(1_700, {}, { lifecycle: 'erase' })).toEqual({ position: 0, status: 'erased', recordId: id })
     expect(await own.rows('records')).toEqual([])
     expect(await own.rows('record_keys')).toEqual([])
     expect((await own.rows('changes')).map((c) => [c.sequence, c.action, c.version, c.record_id])).toEqual(

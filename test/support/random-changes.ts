@@ -178,7 +178,8 @@ export class RandomWriter {
   async #undo({ nth: n, created }: Extract<Operation, { kind: 'undo' }>): Promise<void> {
     const recent = this.#requests.slice(-UNDOABLE)
     const request = recent[n % recent.length]
-    if (request !== undefined) await this.#ask('POST', '/v1/changes/revert', { request, created }, [409])
+    // 404: it changed nothing.
+    if (request !== undefined) await this.#ask('POST', '/v1/changes/revert', { request, created }, [404, 409])
   }
 
   #apply(slug: string, attributes: readonly object[]) {

@@ -191,7 +191,7 @@ export const twinsSuite = (driver: () => SqlDriver): void => {
         another: (await reader.byKey(scope, 'full', 'code', 'd')).length,
         listed: listed.map(({ data }) => String(data.code)),
         found: found.map(({ data }) => String(data.code)).sort(),
-        changes: (await historyReader(driver()).changes(scope, { after: 0, limit })).changes.length,
+        changes: (await historyReader(driver()).changes(scope, { after: { sequence: 0 }, limit })).changes.length,
       }
     }
     expect(await read(mine)).toEqual({

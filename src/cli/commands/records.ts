@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { type ApiOptions, requireKey, withApi } from '../api.ts'
+import { type ApiOptions, clientOf, requireKey, withApi } from '../api.ts'
 import { requireUrl } from '../api-url.ts'
 import { requireNewFile, writeLines } from '../files.ts'
-import { note, progress } from '../output.ts'
+import { note, type Output, print, progress, wholeNumber } from '../output.ts'
 import { type ExportRequest, exportedRows } from '../records-api.ts'
 
-/** The records of an organisation, to a file: by its key, as any of its clients. */
+/** The records of an organisation, to a file, and what they were: by its key, as any of its clients. */
 
 interface ExportOptions extends ApiOptions {
   readonly to: string
@@ -39,15 +39,53 @@ const exportTo = async (object: string, { to, format, api, force = false, filter
   })
   const parameters = [...named, ...filter.map(filterOf)]
   let records = 0
+  let changesCursor: string | undefined
   const rows = exportedRows(
     { api, key: requireKey('read its records'), object, format: formatOf(to, format), parameters },
-    (sofar) => {
-      progress('exported', sofar, sofar - records)
-      records = sofar
+    {
+      records(count) {
+        progress('exported', count, count - records)
+        records = count
+      },
+      changesCursor(cursor) {
+        changesCursor = cursor
+      },
     },
   )
   await writeLines(to, rows)
   note(`${records} records in ${to}.`)
+  if (changesCursor !== undefined)
+    note(`Changes-Cursor: ${changesCursor} (a copy goes on with GET /v1/changes?cursor=…)`)
+}
+
+const history = async (object: string, id: string, { api, json = false }: ApiOptions & Output) => {
+  const changes = clientOf({ api }, 'read its records').records(object).history(id)
+  let isCutOff = false
+  for await (const { items, cutOff } of changes.pages()) {
+    isCutOff = cutOff
+    for (const one of items)
+      print(
+        { json },
+        one,
+        [one.version, one.at, one.action, one.actor, one.contract, one.importId ?? '', one.changed.join(',')].join(
+          '\t',
+        ),
+      )
+  }
+  if (isCutOff) note('Changes before these are missing: they are kept no longer, or the history was off.')
+}
+
+interface RevertOptions extends ApiOptions, Output {
+  readonly version: string
+  readonly dryRun?: boolean
+}
+
+const revert = async (object: string, id: string, { api, json = false, version, dryRun = false }: RevertOptions) => {
+  const records = clientOf({ api }, 'write its records').records(object)
+  const done = await records.revert(id, wholeNumber('--version', version, 1), { dryRun })
+  const what = [...done.changed, ...(done.transition === null ? [] : [done.transition])].join(', ')
+  const would = dryRun ? 'would be set back' : 'set back'
+  print({ json }, done, done.status === 'unchanged' ? 'It is as it was: nothing to do.' : `${would}: ${what}`)
 }
 
 export const addRecordCommands = (program: Command): void => {
@@ -63,4 +101,20 @@ export const addRecordCommands = (program: Command): void => {
     .option('--filter <attribute=value...>', 'only records that have these values')
     .option('--force', 'overwrite the file')
     .action((object: string, options: ExportOptions) => exportTo(object, options))
+  withApi(records.command('history'))
+    .argument('<object>', 'slug of the object, such as people')
+    .argument('<id>', 'id of the record')
+    .description(
+      'tell who changed what of a record, newest first: version, time, action, author, contract, import, attributes',
+    )
+    .option('--json', 'one line of JSON for each change, with the values before and after')
+    .action((object: string, id: string, options: ApiOptions & Output) => history(object, id, options))
+  withApi(records.command('revert'))
+    .argument('<object>', 'slug of the object, such as people')
+    .argument('<id>', 'id of the record')
+    .description('take a record back to what it was in a version, whoever has changed it since')
+    .requiredOption('--version <number>', 'the version, as its history tells it')
+    .option('--dry-run', 'tell what would be set back, and change nothing')
+    .option('--json', 'the answer as JSON')
+    .action((object: string, id: string, options: RevertOptions) => revert(object, id, options))
 }

@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import { problem, RefusedError } from '../../engine/errors.ts'
 import type { Waiting } from '../../engine/follow.ts'
-import type { ChangePage } from '../../engine/history.ts'
+import type { ChangePage, HistoryPlace } from '../../engine/history.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { renderChange } from './change.ts'
-import { encodeSequence } from './cursor.ts'
+import { encodePlace } from './cursor.ts'
 import { endedBy, type StreamSummary, streamed } from './streaming.ts'
 
 /**
@@ -23,8 +23,8 @@ const HEARTBEAT_MS = 15_000
 /** Milliseconds that a client waits before it asks again. */
 const RETRY_MS = 1_000
 
-const eventOf = (event: string, sequence: number, data: object) =>
-  `id: ${encodeSequence(sequence)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+const eventOf = (event: string, place: HistoryPlace, data: object) =>
+  `id: ${encodePlace(place)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
 interface Summary extends StreamSummary {
   changes: number
@@ -35,8 +35,10 @@ type Pages = AsyncGenerator<ChangePage, ChangePage>
 
 /** An id alone moves a client on and is no event to it: so it stands for changes of what was not asked for, too. */
 const textOf = ({ changes, last }: ChangePage): string => {
-  const events = changes.map((one) => eventOf('change', one.sequence, renderChange(one)))
-  return changes.at(-1)?.sequence === last ? events.join('') : `${events.join('')}:\nid: ${encodeSequence(last)}\n\n`
+  const events = changes.map((one) => eventOf('change', one, renderChange(one)))
+  return changes.at(-1)?.sequence === last.sequence
+    ? events.join('')
+    : `${events.join('')}:\nid: ${encodePlace(last)}\n\n`
 }
 
 const encoder = new TextEncoder()
@@ -50,7 +52,7 @@ async function* eventsOf(
 ) {
   let { last } = first
   const end = (reason: string, error?: object) =>
-    encoder.encode(eventOf('end', last, { reason, cursor: encodeSequence(last), ...(error && { error }) }))
+    encoder.encode(eventOf('end', last, { reason, cursor: encodePlace(last), ...(error && { error }) }))
   try {
     yield encoder.encode(`retry: ${RETRY_MS}\n\n${textOf(first)}`)
     let toldAt = now()
@@ -59,7 +61,7 @@ async function* eventsOf(
       if (done) break
       summary.reads++
       summary.changes += page.changes.length
-      if (page.last === last && now() - toldAt < HEARTBEAT_MS) continue
+      if (page.last.sequence === last.sequence && now() - toldAt < HEARTBEAT_MS) continue
       yield encoder.encode(textOf(page))
       last = page.last
       toldAt = now()

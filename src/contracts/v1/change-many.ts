@@ -46,7 +46,7 @@ const changedRecord = z
   .strictObject({
     index: z.number().int(),
     status: z.enum(['updated', 'unchanged', 'erased', 'refused']),
-    id: outcomeFields.id.openapi({ description: 'Null where no record has the key, or what it named is gone.' }),
+    id: outcomeFields.id.openapi({ description: 'Also of what is erased. Null where no record has the key.' }),
     version: outcomeFields.version,
     changed: outcomeFields.changed,
     transition: outcomeFields.transition,
@@ -107,7 +107,7 @@ const check = ({ change, filter: sent, keys, values, write, cursor: at, archived
 
 const render = (outcome: Outcome, index: number, id: string | null, most: number): z.infer<typeof changedRecord> => {
   const none = { index, id, version: null, changed: [], transition: null }
-  if (outcome.status === 'erased') return { ...none, status: 'erased' }
+  if (outcome.status === 'erased') return { ...none, status: 'erased', id: outcome.recordId }
   if (outcome.status === 'refused')
     return { ...none, status: 'refused', error: problemDetails(outcome.refusal, undefined, { most }) }
   if (outcome.status === 'skipped' || outcome.status === 'created') throw refuse('internal')

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { refuse } from '../../engine/errors.ts'
 import { awaitChanges, follow, timer } from '../../engine/follow.ts'
-import type { ChangePage, ChangesQuery } from '../../engine/history.ts'
+import { type ChangePage, type ChangesQuery, gapAt, type HistoryPlace } from '../../engine/history.ts'
 import { type Session, scopeOf } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
@@ -10,7 +10,7 @@ import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { change, renderChange } from './change.ts'
 import { changeEvents, STREAM_MS } from './change-events.ts'
-import { decodeSequences, encodeSequence } from './cursor.ts'
+import { decodePlace, encodePlace } from './cursor.ts'
 import { readResponses, refused } from './responses.ts'
 import { cursor, limit } from './schemas.ts'
 
@@ -68,7 +68,7 @@ const route = (services: Services) =>
     tags: ['Changes'],
     summary: 'Read the change feed, oldest first',
     description:
-      'What was changed, by whom, when and through which contract, with the values before and after. With `Accept: text/event-stream` each change is an event `change` whose id is a cursor, and the last event, `end`, says why the stream has ended. 409 where the history is off. 410 where changes after the cursor are missing, because the history was off meanwhile or keeps them no longer: copy the records anew.',
+      'What was changed, by whom, when and through which contract, with the values before and after. With `Accept: text/event-stream` each change is an event `change` whose id is a cursor, and the last event, `end`, says why the stream has ended. 409 where the history is off. 410 where changes after the cursor are missing, because the history was off meanwhile or keeps them no longer, or because a backup was restored and the change that the cursor stands behind is not in it: copy the records anew.',
     ...allowed(services, 'crm:read'),
     request: { query, headers },
     responses: {
@@ -93,18 +93,18 @@ type Query = z.infer<typeof query>
 
 const beginOf = ({ since }: Query, cursor: string | undefined): Pick<ChangesQuery, 'after' | 'since'> => {
   if (since === undefined) {
-    const place = decodeSequences(cursor)
-    return place ? { after: place[0] } : {}
+    const after = decodePlace(cursor)
+    return after ? { after } : {}
   }
   if (cursor !== undefined) throw refuse('invalid_value', 'since', 'left out where a cursor is sent')
   return { since: since === 'now' ? since : Date.parse(since) }
 }
 
-/** Reads what comes behind a sequence, or behind where the request begins. @throws RefusedError history_off, history_gap */
+/** Reads what comes behind a place, or behind where the request begins. @throws RefusedError history_off, history_gap */
 const reading = (c: Context<AppEnv>, query: Query, begin: ReturnType<typeof beginOf>) => {
   const history = c.get('history')
   const limit = pageLimit(query.limit)
-  return async (session: Session, behind: number | undefined): Promise<ChangePage> => {
+  return async (session: Session, behind: HistoryPlace | undefined): Promise<ChangePage> => {
     requireHistory(session)
     const from = behind === undefined ? begin : { after: behind }
     const page = await history.changes(scopeOf(session), {
@@ -113,8 +113,8 @@ const reading = (c: Context<AppEnv>, query: Query, begin: ReturnType<typeof begi
       ...(query.object !== undefined && { object: query.object }),
     })
     if (page.reaches) return page
-    if (from.since === undefined) throw refuse('history_gap', 'cursor', `changes up to ${page.from} are missing`)
-    throw refuse('history_gap', 'since', 'changes after that time are kept no longer')
+    if (from.since !== undefined) throw refuse('history_gap', 'since', 'changes after that time are kept no longer')
+    throw refuse('history_gap', 'cursor', gapAt(from.after, page.from))
   }
 }
 
@@ -137,6 +137,6 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
     const pages = (forMs: number) => follow(c.get('session'), read, { waiting, ending, forMs })
     if (isStream) return changeEvents(c, { ...services, waiting }, pages(STREAM_MS), () => gone.abort())
     const { changes, last: end, more } = await awaitChanges(pages(1_000 * (query.wait ?? 0)))
-    return c.json({ changes: changes.map(renderChange), nextCursor: encodeSequence(end), more }, 200)
+    return c.json({ changes: changes.map(renderChange), nextCursor: encodePlace(end), more }, 200)
   })
 }

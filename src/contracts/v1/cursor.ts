@@ -1,5 +1,7 @@
 import { refuse } from '../../engine/errors.ts'
 import type { WalkPlace } from '../../engine/find.ts'
+import type { HistoryPlace } from '../../engine/history.ts'
+import type { UndoRequest } from '../../engine/undo.ts'
 
 /**
  * A cursor is a place in an order, nothing more: the organisation always comes from the key, so a cursor of another
@@ -34,7 +36,7 @@ export const decodeCursor = (cursor: string | undefined): Place | undefined => {
   return [value, id]
 }
 
-/** The place behind a sequence, of the history or of the log of operators. */
+/** The place behind a sequence: of the log of operators, of dead letters, of the changes of one record. */
 export const encodeSequence = (sequence: number): string => encodeCursor([String(sequence), ''])
 
 /** A place in the history: both parts are sequences, an empty one counts as 0. @throws RefusedError invalid_value */
@@ -44,6 +46,31 @@ export const decodeSequences = (cursor: string | undefined): readonly [number, n
   const [first, second] = [Number(place[0]), Number(place[1])]
   if (![first, second].every((one) => Number.isSafeInteger(one) && one >= 0)) throw noCursor()
   return [first, second]
+}
+
+/** Both parts are numbers, also of releases before, which told no times: either release reads the other's. */
+export const encodePlace = ({ sequence, at }: HistoryPlace): string =>
+  encodeCursor([String(sequence), at === undefined ? '' : String(at)])
+
+/** @throws RefusedError invalid_value */
+export const decodePlace = (cursor: string | undefined): HistoryPlace | undefined => {
+  const [sequence, at] = decodeSequences(cursor) ?? []
+  return sequence === undefined ? undefined : { sequence, ...(at && { at }) }
+}
+
+type Undoing = Required<Pick<UndoRequest, 'after' | 'goesOn'>>
+
+/** Where a page of an undoing goes on, how far down it goes, and behind which change it began. */
+export const encodeUndoing = ({ after, goesOn: { before, begun, found } }: Undoing): string =>
+  encodeCursor([before, after, Number(found), begun.sequence, begun.at ?? ''].map(String))
+
+/** @throws RefusedError invalid_value */
+export const decodeUndoing = (cursor: string | undefined): Undoing | undefined => {
+  if (cursor === undefined) return undefined
+  const parts = textsOf(cursor).map(Number)
+  const [before = 0, after = 0, found, sequence = 0, at] = parts
+  if (parts.length !== 5 || !parts.every((one) => Number.isSafeInteger(one) && one >= 0)) throw noCursor()
+  return { after, goesOn: { before, begun: { sequence, ...(at && { at }) }, found: found === 1 } }
 }
 
 /** @throws RefusedError invalid_value for what is no cursor of ours */

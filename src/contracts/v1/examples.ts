@@ -107,7 +107,7 @@ const people: readonly ExampleRequest[] = [
   ask('getRecordHistory', 'GET', `${records}/{retired}/history`),
   ask('revertRecord', 'POST', `${records}/{retired}/revert`, { body: { version: 1 } }),
   ask('listChanges', 'GET', '/v1/changes?limit=2'),
-  ask('revertChanges', 'POST', '/v1/changes/revert', { body: { request: 'no-such-request', created: 'archive' } }),
+  ask('revertChanges', 'POST', '/v1/changes/revert?dryRun=true', { body: { importId: 'examples' } }),
   ask('eraseRecord', 'DELETE', `${records}/{unwanted}`),
 ]
 

@@ -2,11 +2,12 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { problem, RefusedError } from '../../engine/errors.ts'
 import { type ExportedPage, type ExportQuery, exportPages, lastChange } from '../../engine/export.ts'
+import type { HistoryPlace } from '../../engine/history.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
 import { exportLimit } from './answer-size.ts'
-import { encodeSequence } from './cursor.ts'
+import { encodePlace } from './cursor.ts'
 import { csv, type ExportFormat, ndjson } from './export-formats.ts'
 import { archived } from './find.ts'
 import { conditionOf, filter, ids, parts } from './list.ts'
@@ -95,7 +96,7 @@ const queryOf = (
   ...(after !== undefined && { after }),
 })
 
-const cursorAt = (sequence: number | undefined) => (sequence === undefined ? null : encodeSequence(sequence))
+const cursorAt = (place: HistoryPlace | undefined) => (place === undefined ? null : encodePlace(place))
 
 interface Summary extends StreamSummary {
   records: number

@@ -28,6 +28,7 @@ import { mountReverting } from './reverting.ts'
 import { mountSchema } from './schema.ts'
 import { mountSubscriptions } from './subscriptions/index.ts'
 import { mountTenants } from './tenants/index.ts'
+import { mountUndoing } from './undoing.ts'
 
 export const contract: Contract = {
   name: 'v1',
@@ -67,6 +68,7 @@ export const contract: Contract = {
     mountSchema(app, services)
     mountChanges(app, services)
     mountReverting(app, services)
+    mountUndoing(app, services)
     mountLimits(app, services)
     mountOrganization(app, services)
     mountMembers(app, services)

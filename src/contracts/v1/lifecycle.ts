@@ -9,12 +9,12 @@ import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
 import { versionOf } from './assert-one.ts'
-import { provenanceOf } from './provenance.ts'
+import { importId, provenanceOf } from './provenance.ts'
 import { renderRecord } from './render.ts'
 import { emptyResponses, writeResponses } from './responses.ts'
 import { ifMatch, record, recordParams } from './schemas.ts'
 
-const headers = z.object({ 'if-match': ifMatch })
+const headers = z.object({ 'if-match': ifMatch, 'import-id': importId })
 
 const lifecycles = {
   archive: {

@@ -29,11 +29,15 @@ const route = (services: Services) =>
     tags: ['Records'],
     summary: 'Who changed what of a record, newest first',
     description:
-      'Each change with its values before and after, its author, contract and request. Versions count by one: a missing one was written while the history was off, or is kept no longer.',
+      'Each change with its values before and after, its author, contract and request. Versions count by one: a missing one was written while the history was off, or is kept no longer. Of a record that has been erased it is 404: who changed which attributes when is still in the change feed, without values.',
     ...allowed(services, 'crm:read'),
     request: { params: recordParams, query: z.object({ cursor, limit }) },
     responses: readResponses('Changes of the record', history),
   })
+
+/** What was erased is found by its id no longer: the history has no index by records. */
+const ERASED =
+  ': the object never had it, or it has been erased, which GET /v1/changes tells (who, when, without values)'
 
 export const mountRecordHistory = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(route(services), async (c) => {
@@ -43,7 +47,7 @@ export const mountRecordHistory = (app: OpenAPIHono<AppEnv>, services: Services)
     const found = await withCurrent(c.get('session'), async (session) => {
       requireObject(session.organization, object)
       const one = await c.get('history').ofRecord(scopeOf(session), object, id, pageLimit(query.limit), from)
-      if (!one) throw refuse('record_not_found', undefined, '')
+      if (!one) throw refuse('record_not_found', undefined, ERASED)
       return one
     })
     const { next } = found

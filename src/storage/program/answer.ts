@@ -99,6 +99,9 @@ const reasonOf = (tuple: Tuple): Reason => {
   return { code, ...readers[code](tuple) } as Reason
 }
 
+/** Answers that an earlier release kept do not name it. */
+const erasedIn = (remark: Tuple): string | null => (remark[1] as string | undefined) ?? null
+
 /** One row of the statement, or of what was kept of it. */
 interface ItemRow {
   readonly position: number
@@ -119,7 +122,7 @@ const itemAnswer = (row: ItemRow, includedObject: string | undefined): ItemAnswe
   if (row.remark !== null) {
     const remark = JSON.parse(row.remark) as Tuple
     return remark[0] === 'erased'
-      ? { position, status: 'erased' }
+      ? { position, status: 'erased', recordId: erasedIn(remark) }
       : { position, status: 'refused', reason: reasonOf(remark) }
   }
   if (row.record === null) return { position, status: 'skipped' }

@@ -103,7 +103,8 @@ export const turnStore = (driver: SqlDriver, seen: Seen): TurnStore => {
   const { organizationId } = seen
   const history = historyReader(driver)
   let revision = 0
-  const changes = (after: number, limit: PageLimit) => history.changes({ organizationId, revision }, { after, limit })
+  const changes = (after: number, limit: PageLimit) =>
+    history.changes({ organizationId, revision }, { after: { sequence: after }, limit })
   return {
     async claim(now) {
       const { results } = await driver.batch(claimStatements(seen, now))

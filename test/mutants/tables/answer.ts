@@ -13,7 +13,11 @@ export const answer = [
     ['updated is unchanged', 'if (writer === row.writeId)', "if (writer === '')"],
     ['unchanged is updated', 'if (writer === row.writeId)', 'if (true)'],
     ['skipped is unchanged', "if (row.skipped) return { position, status: 'skipped' }\n", ''],
-    ['erased is skipped', "? { position, status: 'erased' }", "? { position, status: 'skipped' }"],
+    [
+      'erased is skipped',
+      "? { position, status: 'erased', recordId: erasedIn(remark) }",
+      "? { position, status: 'skipped' }",
+    ],
     ['the key that found what is unchanged', 'matched: row.matched ?? 0, changed: []', 'matched: 0, changed: []'],
     ['the key that found what is updated', 'matched: matched ?? 0,', 'matched: 0,'],
     ['what changed', 'changed: changed ?? [],', 'changed: [],'],

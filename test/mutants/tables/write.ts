@@ -29,7 +29,7 @@ export const write = [
       '',
     ],
     ['archiving alone is no write', ' OR NEW.archived_after IS NOT NEW.archived_before)', ')'],
-    ['an erased record is not told', '        remark(`\'["erased"]\'`),\n', ''],
+    ['an erased record is not told', '        remark(`\'["${ERASED}","\' || NEW.record_id || \'"]\'`),\n', ''],
     [
       'erasing an archived record only',
       "NEW.lifecycle = 'erase'`",
@@ -106,10 +106,10 @@ export const write = [
     'storage/program/stages/closing.ts',
     [
       'a refusal is none',
-      'SELECT 1 FROM refusals WHERE reason <> \'["erased"]\' AND',
+      "SELECT 1 FROM refusals WHERE reason ->> 0 <> '${ERASED}' AND",
       "SELECT 1 FROM refusals WHERE reason = '[]' AND",
     ],
-    ['an erasure is a refusal', 'WHERE reason <> \'["erased"]\' AND', 'WHERE'],
+    ['an erasure is a refusal', "WHERE reason ->> 0 <> '${ERASED}' AND", 'WHERE'],
     ['what the batch cost is a refusal', " AND write_id <> '${WORK}')", ')'],
   ),
   ...breaking(ALL, 'storage/program/statement.ts', [

@@ -1,6 +1,7 @@
 import { type Part, stage } from '../builder.ts'
 import { isReplay, numberOfKey, slotOf, WORK } from '../lookups.ts'
 import { entry } from './entry.ts'
+import { ERASED } from './write.ts'
 
 const undone = stage('assert_undone', ['organization_id', 'object', 'id', 'before', 'dropped_keys', 'added_keys'])
 
@@ -19,7 +20,7 @@ Without its WHERE, clearing an empty table writes a page.`,
       when: `NEW.op = 'all'`,
       run: [
         `SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (
-    SELECT 1 FROM refusals WHERE reason <> '["erased"]' AND write_id <> '${WORK}')`,
+    SELECT 1 FROM refusals WHERE reason ->> 0 <> '${ERASED}' AND write_id <> '${WORK}')`,
       ],
     },
     {

@@ -26,6 +26,9 @@ export const judged = stage('assert_judged', [
 ])
 
 const itself = 'organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id'
+/** What stands in the place of a reason where the record is gone for good, with its id behind it. */
+export const ERASED = 'erased'
+
 const remark = (reason: string) => `INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, ${reason})`
 
 const transition = `CASE
@@ -124,7 +127,7 @@ export const writePart: Part = {
           delta: leftToBlank,
         }),
         `DELETE FROM records WHERE ${itself}`,
-        remark(`'["erased"]'`),
+        remark(`'["${ERASED}","' || NEW.record_id || '"]'`),
       ],
     },
   ],
