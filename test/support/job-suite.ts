@@ -4,6 +4,7 @@ import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { RefusedError } from '../../src/engine/errors.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import { jobDrive } from '../../src/storage/jobs/drive.ts'
 import { type Job, readJob } from '../../src/storage/jobs/job.ts'
 import { runJobs } from '../../src/storage/jobs/run.ts'
 import { RECORDS_AT_ONCE } from '../../src/storage/schema-sql.ts'
@@ -295,6 +296,41 @@ export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => 
     expect(await verdictOf(by('tags', 'y'))).toBe('updated')
     expect(await verdictOf(by('tags', `u${COUNT - 40}`))).toBe('updated')
     expect(await findings()).toEqual([])
+  }, 60_000)
+
+  it('goes on with a job that is begun while another one runs', async () => {
+    await open()
+    await world.operator.changeAttribute('parts', 'serial', { indexed: true })
+    let batches = 0
+    const batch: SqlDriver['batch'] = async (statements, options) => {
+      if (++batches === 3) await world.operator.changeAttribute('parts', 'place', { indexed: true })
+      return driver().batch(statements, options)
+    }
+    expect(await runJobs({ batch })).toBe(true)
+    for (const slug of ['serial', 'place']) expect(await attributeNow(slug)).toMatchObject({ indexed: true })
+  }, 60_000)
+
+  it('goes on with a job that is begun when the drive has just found nothing more to do', async () => {
+    await open()
+    const id = world.organizationId
+    await world.operator.changeAttribute('parts', 'serial', { indexed: true })
+    let again: Promise<void> | undefined
+    const batch: SqlDriver['batch'] = async (statements, options) => {
+      const answer = await driver().batch(statements, options)
+      const isLook = statements.length === 1
+      if (isLook && answer.results[0]?.rows.length === 0 && !again) {
+        await world.operator.changeAttribute('parts', 'place', { indexed: true })
+        again = drive(id)
+      }
+      return answer
+    }
+    const drive = jobDrive(() => ({ batch }))
+    await drive(id)
+    await again
+    expect(await attributeNow('place')).toMatchObject({ indexed: true })
+    // Whoever asks when all is done looks once, and that is the end of it.
+    await drive(id)
+    expect(await jobIdOf('place')).toBe('none')
   }, 60_000)
 
   describe('an organisation that wants no index made unasked', () => {

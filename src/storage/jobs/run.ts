@@ -2,7 +2,7 @@ import { StaleError } from '../../engine/session.ts'
 import type { SqlDriver, StatementResult } from '../driver.ts'
 import { signalOf } from '../guarded.ts'
 import { isLastChunk, nextChunk } from './chunks.ts'
-import { type Job, jobOf, sharedValue, unfinishedJobs } from './job.ts'
+import { type Job, jobOf, nextJob, sharedValue } from './job.ts'
 import { turn, turnBack } from './turn.ts'
 
 export interface RunOptions {
@@ -54,16 +54,19 @@ const workOff = async (driver: Driver, begun: Job, options: RunOptions): Promise
 }
 
 /**
- * Works off the jobs of a database, the oldest first, chunk by chunk; between two chunks everybody else has a turn. Whoever
- * calls it besides does no harm: of two who do the same chunk, one does nothing.
+ * Works off the jobs of a database, the oldest first, chunk by chunk; between two chunks everybody else has a turn. One that
+ * is begun meanwhile follows at once: what is left is asked for anew before each. Whoever calls it besides does no harm: of
+ * two who do the same chunk, one does nothing.
  * @returns whether nothing is left to do
  * @throws whatever the driver does; the job is where its last chunk has left it
  */
 export const runJobs = async (driver: Driver, options: RunOptions = {}): Promise<boolean> => {
-  let isAllDone = true
+  const tried = new Set<string>()
   const failures: unknown[] = []
-  for (const job of await unfinishedJobs(driver)) {
+  let isAllDone = true
+  for (let job = await nextJob(driver, tried); job; job = await nextJob(driver, tried)) {
     if (isOver(options)) return false
+    tried.add(job.id)
     try {
       isAllDone = (await workOff(driver, job, options)) && isAllDone
     } catch (error) {
