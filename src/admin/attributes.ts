@@ -12,6 +12,7 @@ import {
   type OptionInput,
   optionsOf,
 } from './definitions.ts'
+import { ordered } from './hook-definition.ts'
 import { objectOf } from './objects.ts'
 import { indexOfAttribute, rekey } from './rekey.ts'
 import { asItIs, type Made } from './rules.ts'
@@ -33,10 +34,9 @@ const isSameDefinition = (found: Attribute, wanted: Attribute): boolean =>
   JSON.stringify(comparable({ ...wanted, indexed: wanted.indexed || found.indexed })) ===
   JSON.stringify(comparable(found))
 
-const comparable = ({ label, type, multiple, required, unique, indexed, archived, related, options }: Attribute) => [
-  ...[label, type, multiple, required, unique, indexed, archived, related ?? null],
-  options.map((option) => option.value),
-]
+/** All that is defined of it; ids of options and what a job does are not. */
+const comparable = ({ slug, standard, country, building, options, ...defined }: Attribute) =>
+  ordered({ ...defined, options: options.map((option) => option.value) })
 
 /** Adds a custom attribute; the same attribute again is the one that is there. @throws RefusedError already_exists */
 export const addAttribute = async (
