@@ -1,4 +1,5 @@
-import { refuse } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
+import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { type Attribute, asWanted } from '../schema/schema.ts'
 import { insertAttribute, saveAttribute } from '../storage/administration-sql.ts'
 import type { CurrentOrganization } from './authority.ts'
@@ -13,7 +14,6 @@ import {
   optionsOf,
 } from './definitions.ts'
 import { ordered } from './hook-definition.ts'
-import { objectOf } from './objects.ts'
 import { indexOfAttribute, rekey } from './rekey.ts'
 import { asItIs, type Made } from './rules.ts'
 
@@ -79,7 +79,7 @@ export const changeAttribute = async (
   const stands = objectOf(organization, objectSlug)
   const object = asWanted(stands)
   const before = object.attributes.get(slug)
-  if (!before) throw refuse('unknown_attribute', slug, object.slug)
+  if (!before) throw new RefusedError(unknownAttribute(object, slug))
   const after = changed(before, change)
   checkAttribute(after)
   checkOptionsRoom(organization, after.options.length - before.options.length)

@@ -2,6 +2,7 @@ import { type Attribute, type ObjectSchema, typeOf } from '../schema/schema.ts'
 import { type AssertOptions, runPlans } from './assert.ts'
 import { type Problem, problem, type Refusal, RefusedError, refuse } from './errors.ts'
 import type { HistoryReader, RecordChange, RecordHistory, SelectedRecord, Selection } from './history.ts'
+import { unknownObject } from './names.ts'
 import type { Outcome } from './outcome.ts'
 import { backTo, type Kept, type Undoing, undo } from './revert.ts'
 import { type Session, scopeOf, withCurrent } from './session.ts'
@@ -46,7 +47,7 @@ export const revertRecord = <S extends Session>(
 ): Promise<{ readonly outcome: Outcome | null; readonly found: RecordHistory }> =>
   withCurrent(session, async (current) => {
     const schema = current.organization.objects.get(object)
-    if (!schema) throw refuse('unknown_object', undefined, object)
+    if (!schema) throw new RefusedError(unknownObject(session.organization, object))
     const found = await history.ofRecord(scopeOf(current), object, id, perRecord)
     if (!found) throw refuse('record_not_found', undefined, '')
     if (version > found.record.version) throw refuse('version_mismatch', undefined, String(found.record.version))
