@@ -144,6 +144,33 @@ it('says where a name is wrong, and which is the nearest that there is', async (
   expect([status, body.detail]).toEqual([404, 'There is no object "peple": the nearest is people.'])
 })
 
+it('refuses a cursor of another walk', async () => {
+  const own = await createWorld()
+  const body = ['a', 'b', 'c'].map((name) => ({
+    values: { emails: [`${name}@walk.example`], tracking_id: name, job_title: 'Pilot' },
+  }))
+  await own.send('POST', `${path}/batch`, { body })
+  const ask = async (more: object) => (await own.send('POST', `${path}/query`, { body: { limit: 1, ...more } })).body
+  const by = (attribute: string, direction = 'asc') => ({ sort: { attribute, direction } })
+  const equal = (attribute: string) => ({ filter: { attribute, operator: 'in', value: ['a', 'b'] } })
+  const walks = [
+    by('emails'),
+    by('emails', 'desc'),
+    by('tracking_id'),
+    by('updatedAt'),
+    { ...equal('tracking_id'), ...by('emails') },
+    { ...equal('tracking_id'), ...by('createdAt') },
+    { ...equal('tracking_id') },
+    {},
+  ]
+  const cursors = await Promise.all(walks.map(async (walk) => (await ask(walk)).nextCursor as string))
+  for (const [i, walk] of walks.entries())
+    for (const [j, cursor] of cursors.entries()) {
+      const { code, records } = await ask({ ...walk, cursor })
+      expect([i, j, code ?? records.length]).toEqual([i, j, i === j ? 1 : 'invalid_value'])
+    }
+})
+
 describe('by the time of the last change', () => {
   const since = (time: number) => ({
     attribute: 'updatedAt',

@@ -255,6 +255,22 @@ it('erasing takes two steps, and takes the values along', async () => {
   expect((await erase('deals')).body.code).toBe('unknown_object')
 })
 
+it('a dry run tells what pruning would archive and which values stand in the way, and does neither', async () => {
+  const { put, write, world, get } = await own()
+  await put(BASE)
+  await write({ code: 'a', size: '1' })
+  await write({ code: 'b', size: '1' })
+  const [snapshot, schema] = [await world.snapshot(), await get()]
+  const kept = attribute({ slug: 'code' })
+  const pruned = await put(kept, '?dryRun=true&prune=archive')
+  expect(names(pruned)).toEqual(['archive attribute size', 'archive attribute stage'])
+  expect(pruned.body).toMatchObject({ dryRun: true, jobIds: [] })
+  expect((await put(kept, '?dryRun=true')).body.steps).toEqual([])
+  const unique = await put(attribute({ slug: 'size', unique: true }), '?dryRun=true')
+  expect([unique.status, unique.body.code, unique.body.conflicts.length]).toEqual([409, 'not_unique', 2])
+  expect([await world.snapshot(), await get()]).toEqual([snapshot, schema])
+})
+
 it('?prune=archive archives what is the organisation’s own and not in the document', async () => {
   const { put } = await own()
   await put(BASE)

@@ -3,10 +3,12 @@ import type { Administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { RefusedError } from '../../src/engine/errors.ts'
-import type { SqlDriver } from '../../src/storage/driver.ts'
+import { AbortError, type SqlDriver } from '../../src/storage/driver.ts'
+import { KEYS, nextChunk } from '../../src/storage/jobs/chunks.ts'
 import { jobDrive } from '../../src/storage/jobs/drive.ts'
 import { type Job, readJob } from '../../src/storage/jobs/job.ts'
 import { runJobs } from '../../src/storage/jobs/run.ts'
+import { turn } from '../../src/storage/jobs/turn.ts'
 import { RECORDS_AT_ONCE } from '../../src/storage/schema-sql.ts'
 import { openWorld, type StorageWorld, verdict } from './storage-world.ts'
 
@@ -341,6 +343,76 @@ export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => 
       expect(await jobIdOf('place')).toBe('none')
     })
   })
+
+  it('refuses at once what would rewrite too many records, and writes nothing', async () => {
+    await open()
+    const before = await world.tables()
+    const archived = { slug: 'color', archived: true }
+    const asked = [
+      [{ slug: 'number', renamedFrom: 'serial' }],
+      [{ slug: 'serial', multiple: true, convert: true }],
+      [{ slug: 'place', type: 'number', convert: true }],
+    ] as const
+    for (const dryRun of [true, false])
+      for (const attributes of asked)
+        await expect(
+          world.operator.applySchema({ objects: [{ slug: 'parts', attributes }] }, { dryRun, pruning: false }),
+        ).rejects.toThrow('too_many_records')
+    expect(await world.tables()).toBe(before)
+    await world.operator.applySchema(
+      { objects: [{ slug: 'parts', attributes: [archived] }] },
+      { dryRun: false, pruning: false },
+    )
+    await expect(
+      world.operator.applySchema(
+        { objects: [{ slug: 'parts', attributes: [{ slug: 'color', remove: true }] }] },
+        { dryRun: false, pruning: false },
+      ),
+    ).rejects.toThrow('too_many_records')
+    expect((await attributeNow('color')).archived).toBe(true)
+  }, 60_000)
+
+  it('does no chunk where the job is no longer, nor for an organisation that is not served any more', async () => {
+    await open({ indexed: true })
+    await world.operator.changeAttribute('parts', 'serial', { unique: true })
+    const id = await jobIdOf('serial')
+    const late = async (seen: Job) => {
+      const before = [await jobNow(id), await slots('serial')]
+      for (const statements of [nextChunk(seen) ?? [], turn(seen)])
+        await expect(driver().batch(statements)).rejects.toThrow(AbortError)
+      expect([await jobNow(id), await slots('serial')]).toEqual(before)
+    }
+    const begun = await jobNow(id)
+    await oneChunk()
+    await late(begun)
+    const further = await jobNow(id)
+    const status = (value: string) => ({
+      sql: 'UPDATE organizations SET status = ?2 WHERE id = ?1',
+      params: [world.organizationId, value],
+    })
+    for (const value of ['suspended', 'moving', 'moved', 'deleted']) {
+      await driver().batch([status(value)])
+      await late(further)
+    }
+    await driver().batch([status('active')])
+    await runJobs(driver())
+    // Of its last step nothing differs but that it has ended.
+    await late(await jobNow(id).then((ended) => ({ ...ended, phases: further.phases })))
+    expect(await findings()).toEqual([])
+  }, 60_000)
+
+  it('finds the duplicates that two chunks of the check have one each of', async () => {
+    await open({ indexed: true })
+    const all = Array.from({ length: COUNT }, (_, i) => i).sort((a, b) => (`s${a}` < `s${b}` ? -1 : 1))
+    const [last = 0, highest = 0] = [all[KEYS - 1], all.at(-1)]
+    await write(highest, { serial: `s${last}` })
+    await world.operator.changeAttribute('parts', 'serial', { unique: true })
+    const id = await jobIdOf('serial')
+    await runJobs(driver())
+    expect((await jobNow(id)).duplicates).toEqual([
+      { value: `s${last}`, recordIds: [last, highest].sort((a, b) => a - b).map(idAt) },
+    ])
+  }, 60_000)
 
   it('rests while the organisation is not served', async () => {
     await open()
