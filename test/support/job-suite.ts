@@ -401,6 +401,24 @@ export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => 
     expect(await findings()).toEqual([])
   }, 60_000)
 
+  it('makes the key of an empty text unique as well, and not unique', async () => {
+    await open({ indexed: true })
+    await write(5, { serial: '' })
+    await world.operator.changeAttribute('parts', 'serial', { unique: true })
+    await runJobs(driver())
+    expect(await slots('serial')).toEqual([COUNT, 0])
+    expect(await verdictOf(write(6, { serial: '' }))).toBe('unique_conflict')
+    await world.operator.changeAttribute('parts', 'serial', { unique: false })
+    await runJobs(driver())
+    expect(await slots('serial')).toEqual([0, COUNT])
+    await write(6, { serial: '' })
+    await world.operator.changeAttribute('parts', 'serial', { unique: true })
+    const id = await jobIdOf('serial')
+    await runJobs(driver())
+    expect((await jobNow(id)).duplicates).toEqual([{ value: '', recordIds: [idAt(5), idAt(6)] }])
+    expect(await findings()).toEqual([])
+  }, 60_000)
+
   it('finds the duplicates that two chunks of the check have one each of', async () => {
     await open({ indexed: true })
     const all = Array.from({ length: COUNT }, (_, i) => i).sort((a, b) => (`s${a}` < `s${b}` ? -1 : 1))
