@@ -1,4 +1,5 @@
-import { refuse } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
+import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { type Attribute, asWanted } from '../schema/schema.ts'
 import { insertAttribute, saveAttribute } from '../storage/administration-sql.ts'
 import type { CurrentOrganization } from './authority.ts'
@@ -12,7 +13,7 @@ import {
   type OptionInput,
   optionsOf,
 } from './definitions.ts'
-import { objectOf } from './objects.ts'
+import { ordered } from './hook-definition.ts'
 import { indexOfAttribute, rekey } from './rekey.ts'
 import { asItIs, type Made } from './rules.ts'
 
@@ -33,10 +34,9 @@ const isSameDefinition = (found: Attribute, wanted: Attribute): boolean =>
   JSON.stringify(comparable({ ...wanted, indexed: wanted.indexed || found.indexed })) ===
   JSON.stringify(comparable(found))
 
-const comparable = ({ label, type, multiple, required, unique, indexed, archived, related, options }: Attribute) => [
-  ...[label, type, multiple, required, unique, indexed, archived, related ?? null],
-  options.map((option) => option.value),
-]
+/** All that is defined of it; ids of options and what a job does are not. */
+const comparable = ({ slug, standard, country, building, options, ...defined }: Attribute) =>
+  ordered({ ...defined, options: options.map((option) => option.value) })
 
 /** Adds a custom attribute; the same attribute again is the one that is there. @throws RefusedError already_exists */
 export const addAttribute = async (
@@ -79,7 +79,7 @@ export const changeAttribute = async (
   const stands = objectOf(organization, objectSlug)
   const object = asWanted(stands)
   const before = object.attributes.get(slug)
-  if (!before) throw refuse('unknown_attribute', slug, object.slug)
+  if (!before) throw new RefusedError(unknownAttribute(object, slug))
   const after = changed(before, change)
   checkAttribute(after)
   checkOptionsRoom(organization, after.options.length - before.options.length)

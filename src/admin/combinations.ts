@@ -1,10 +1,10 @@
-import { refuse } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
+import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { definitionLimits } from '../schema/limits.ts'
 import { asWanted, type Combination, type ObjectSchema, typeOf } from '../schema/schema.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { combinations } from '../storage/tables.ts'
 import type { CurrentOrganization } from './authority.ts'
-import { objectOf } from './objects.ts'
 import { indexOfCombination, rekey } from './rekey.ts'
 import { asItIs, checkRoom, checkSlug, type Made } from './rules.ts'
 
@@ -18,7 +18,7 @@ export const checkCombination = (object: ObjectSchema, { name, attributes }: Com
     throw refuse('invalid_value', 'attributes', `${FEWEST_ATTRIBUTES} to ${most} different attributes`)
   for (const slug of attributes) {
     const attribute = object.attributes.get(slug)
-    if (!attribute || attribute.archived) throw refuse('unknown_attribute', slug, object.slug)
+    if (!attribute || attribute.archived) throw new RefusedError(unknownAttribute(object, slug))
     if (attribute.multiple || !typeOf(attribute).matchable)
       throw refuse('not_matchable', slug, 'a combination takes attributes with one plain value')
   }

@@ -1,4 +1,5 @@
 import { refuse } from '../engine/errors.ts'
+import { objectOf } from '../engine/names.ts'
 import { definitionLimits } from '../schema/limits.ts'
 import {
   type Attribute,
@@ -11,7 +12,6 @@ import {
   type TypeName,
   typeOf,
 } from '../schema/schema.ts'
-import { objectOf } from './objects.ts'
 import { checkRoom, checkSlug, checkText, checkType } from './rules.ts'
 
 /** What an attribute may be, whoever defines it: a route, a command or a document. */

@@ -1,4 +1,5 @@
 import { refuse } from '../engine/errors.ts'
+import { objectOf } from '../engine/names.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
 import { type Signing, signingOf } from '../hooks/schemes.ts'
 import { keyBytes } from '../hooks/verification.ts'
@@ -6,7 +7,6 @@ import { charactersIn, isLongerThan } from '../schema/characters.ts'
 import { accessLimits } from '../schema/limits.ts'
 import type { ObjectSchema, Organization } from '../schema/schema.ts'
 import { isSameDefinition } from './hook-definition.ts'
-import { objectOf } from './objects.ts'
 import { checkAllowlist, checkOneOf, checkText } from './rules.ts'
 
 /** What may be a hook, whoever defines it: a route or a command. */

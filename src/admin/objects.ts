@@ -16,13 +16,6 @@ export interface NewObject {
 const RESERVED = ['objects', 'members', 'records']
 const SHORTEST_SLUG = 3
 
-/** @throws RefusedError unknown_object */
-export const objectOf = (organization: Pick<Organization, 'objects'>, slug: string, field?: string): ObjectSchema => {
-  const object = organization.objects.get(slug)
-  if (!object) throw refuse('unknown_object', field, slug)
-  return object
-}
-
 /** @throws RefusedError invalid_value, too_long */
 export const checkObject = ({ slug, singularName, pluralName }: NewObject) => {
   if (RESERVED.includes(slug)) throw refuse('invalid_value', 'slug', `another name than ${RESERVED.join(', ')}`)

@@ -15,7 +15,7 @@ import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { historyChanged } from '../storage/history-events.ts'
 import { organizations } from '../storage/tables.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
-import { asItIs, checkCountry, checkCrmMode, checkText, type Made } from './rules.ts'
+import { asItIs, checkCountry, checkCrmMode, checkText, type Made, sentOnly } from './rules.ts'
 
 export interface NewOrganization {
   /** Default: a new UUIDv7. */
@@ -34,7 +34,25 @@ export interface NewOrganization {
 
 export type OrganizationChange = Partial<Omit<NewOrganization, 'id'>>
 
-const settings = ['name', 'crmMode', 'history', 'historyDays', 'defaultCountry', 'automaticIndexing'] as const
+/** What an organisation is where nothing else is said; a new setting has to be here, and to have a column. */
+const defaults = {
+  crmMode: 'b2b',
+  history: 'values',
+  historyDays: null,
+  defaultCountry: null,
+  automaticIndexing: true,
+} as const satisfies Required<Omit<NewOrganization, 'id' | 'name'>>
+
+type Setting = 'name' | keyof typeof defaults
+type Settings = { [K in Setting]: Required<NewOrganization>[K] }
+
+const settings: readonly (Setting & keyof typeof organizations.$inferInsert)[] = [
+  'name',
+  ...(Object.keys(defaults) as (keyof typeof defaults)[]),
+]
+
+const settingsOf = (all: Settings): Settings =>
+  Object.fromEntries(settings.map((setting) => [setting, all[setting]])) as unknown as Settings
 
 const isDays = (days: number) => Number.isInteger(days) && days >= 1 && days <= HISTORY_DAYS
 
@@ -57,22 +75,11 @@ export const checkOrganization = async ({
 
 /** The row that creates the organisation. @throws RefusedError for what no organisation may be */
 export const newOrganization = async (organization: NewOrganization) => {
-  const { id = v7(), name, crmMode = 'b2b', defaultCountry = null } = organization
-  const { history = 'values', historyDays = null, automaticIndexing = true } = organization
+  const { id = v7(), ...said } = organization
+  const wanted = settingsOf({ ...defaults, ...sentOnly(said) })
   if (!isUuid(id)) throw refuse('invalid_value', 'id', 'a UUID')
-  await checkOrganization({ name, crmMode, history, historyDays, defaultCountry })
-  const changeFeed = history !== 'off'
-  return {
-    id: id.toLowerCase(),
-    name,
-    crmMode,
-    changeFeed,
-    history,
-    historyDays,
-    createdAt: Date.now(),
-    defaultCountry,
-    automaticIndexing,
-  }
+  await checkOrganization(wanted)
+  return { id: id.toLowerCase(), ...wanted, changeFeed: wanted.history !== 'off', createdAt: Date.now() }
 }
 
 /** Aborts when there is one of its id. */
@@ -109,10 +116,9 @@ export const changeOrganization = async (
   wanted: OrganizationChange,
 ): Promise<Organization> => {
   await checkOrganization(wanted)
-  const { name, crmMode, history, historyDays, defaultCountry, automaticIndexing } = { ...organization, ...wanted }
-  const row = { name, crmMode, history, historyDays, defaultCountry, automaticIndexing }
+  const row = settingsOf({ ...organization, ...sentOnly(wanted) })
   if (settings.every((setting) => row[setting] === organization[setting])) return organization
-  const stored = { ...row, changeFeed: history !== 'off' }
+  const stored = { ...row, changeFeed: row.history !== 'off' }
   const own = eq(organizations.id, organization.id)
   await change(
     [

@@ -157,9 +157,9 @@ const requireOrganization = async (target: Target, driver: SqlDriver, organizati
 /** Opens the database of an organisation for a command about it alone. @throws Error when it does not live there */
 export const withOrganization = <T>(
   { organization, ...target }: Target & { readonly organization: string },
-  work: (authority: Authority) => Promise<T>,
+  work: (authority: Authority, driver: SqlDriver) => Promise<T>,
 ): Promise<T> =>
   withDatabase(target, async (driver) => {
     await requireOrganization(target, driver, organization)
-    return work(asOperator(driver, organization.toLowerCase()))
+    return work(asOperator(driver, organization.toLowerCase()), driver)
   })

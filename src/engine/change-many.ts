@@ -1,8 +1,10 @@
 import type { ObjectSchema, Organization } from '../schema/schema.ts'
 import { type AssertOptions, type AssertResult, assertRecords } from './assert.ts'
 import type { AssertCommand } from './command.ts'
+import { RefusedError } from './errors.ts'
 import { type FoundPage, findRecords, type WalkPlace } from './find.ts'
 import type { Outcome } from './outcome.ts'
+import { plan } from './plan/index.ts'
 import type { Condition } from './query/condition.ts'
 import type { Archived, PageLimit, RecordReader } from './read.ts'
 import type { StoredRecord } from './record.ts'
@@ -38,6 +40,15 @@ export const commandTo = (object: string, match: AssertCommand['match'], change:
   ...change,
 })
 
+/** Finds nothing: what is wrong with a change does not depend on whom it meets. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** @throws RefusedError with all that is wrong with the change, whatever record it is made to */
+export const checkChange = (organization: Organization, object: string, change: ManyChange): void => {
+  const planned = plan(commandTo(object, [{ name: 'id', value: NOBODY }], change), organization)
+  if ('refusal' in planned) throw new RefusedError(planned.refusal)
+}
+
 /**
  * A page of the records that a condition lets through, changed: two calls to the database. Each is written only as it was found, so one
  * that somebody else has changed in between is refused (`version_mismatch`) and stays.
@@ -51,6 +62,7 @@ export const changeFound = <S extends Session>(
 ): Promise<ChangedPage> =>
   withCurrent(session, async (current) => {
     const object = objectOf(current.organization)
+    checkChange(current.organization, object.slug, change(current.organization))
     const { records, next, workLimitReached } = await findRecords(reader, current, object, {
       ...asked,
       condition: condition(current.organization, object),

@@ -4,7 +4,8 @@ import { cutTo, isLongerThan } from '../schema/characters.ts'
  * Every way in which a request can be refused, in one table. The contracts choose status and envelope
  * (contracts/<name>/errors.ts); docs/errors.md is generated from both.
  *
- * `text` completes "<field> ..." when the error has a field, and stands alone when not. It may use `{detail}`.
+ * `text` completes "<field> ..." when the error has a field, and stands alone when not. It may use `{detail}`; the nearest name,
+ * where one is told, stands behind that, or where `{near}` is.
  */
 export const errorTable = {
   // The request as such
@@ -110,7 +111,7 @@ export const errorTable = {
   // What is written to
   unknown_object: {
     kind: 'schema',
-    text: 'There is no object "{detail}".',
+    text: 'There is no object "{detail}"{near}.',
     fix: 'Create the object first, or correct its name.',
   },
   unknown_attribute: {
@@ -400,7 +401,7 @@ export interface Problem {
   readonly field?: string
   /** Contracts show it as it is; a slug they translate. */
   readonly path?: Path
-  /** Slug of the attribute that was meant, most likely. */
+  /** Slug of the attribute or object that was meant, most likely. */
   readonly near?: string
   /** Completes the sentence of the table. Never holds a secret, SQL or another organisation's data. */
   readonly detail?: string
@@ -499,7 +500,9 @@ export const nameIn = ({ field, path }: Problem, fieldName: (slug: string) => st
 export const describe = (problem: Problem, fieldName?: (slug: string) => string): string => {
   // By a function: in a text, `$&` of the client's would mean something to `replace`.
   const near = problem.near === undefined ? '' : `: the nearest is ${fieldName?.(problem.near) ?? problem.near}`
-  const sentence = errorTable[problem.code].text.replace('{detail}', () => `${problem.detail ?? ''}${near}`)
+  const { text } = errorTable[problem.code]
+  const [detail, after] = text.includes('{near}') ? ['', near] : [near, '']
+  const sentence = text.replace('{near}', () => after).replace('{detail}', () => `${problem.detail ?? ''}${detail}`)
   const name = nameIn(problem, fieldName)
   if (/^[a-z]/.test(sentence)) return `${name ?? 'The value'} ${sentence}`
   return name === undefined ? sentence : `${name}: ${sentence}`

@@ -1,5 +1,5 @@
 import type { ObjectSchema } from '../schema/schema.ts'
-import { refuse } from './errors.ts'
+import { type Path, refuse } from './errors.ts'
 import type { Condition } from './query/condition.ts'
 import { planQuery, type QueryPlan, type Sort } from './query/plan.ts'
 import { walkName } from './query/walk.ts'
@@ -15,6 +15,8 @@ export interface WalkPlace {
 export interface Find extends Omit<RecordQuery, 'object' | 'plan' | 'after'> {
   readonly condition?: Condition
   readonly sort?: Sort
+  /** Where its name stands in the request. Default: `sort`. */
+  readonly sortAt?: Path
   readonly after?: WalkPlace
 }
 
@@ -23,8 +25,12 @@ export interface FoundPage extends Omit<Page, 'next'> {
 }
 
 /** The best plan; and where that goes along the history, the one that does not, if there is any. */
-const plansOf = ({ organization }: Session, object: ObjectSchema, { condition, sort }: Find): readonly QueryPlan[] => {
-  const planned = (hasFeed: boolean) => planQuery(object, condition, sort, { hasFeed, path: ['sort'] })
+const plansOf = (
+  { organization }: Session,
+  object: ObjectSchema,
+  { condition, sort, sortAt = ['sort'] }: Find,
+): readonly QueryPlan[] => {
+  const planned = (hasFeed: boolean) => planQuery(object, condition, sort, { hasFeed, path: sortAt })
   const best = planned(organization.history !== 'off')
   return best.walk.kind === 'feed' && sort?.attribute !== 'updatedAt' ? [best, planned(false)] : [best]
 }
@@ -43,7 +49,7 @@ export const findRecords = async (
   object: ObjectSchema,
   find: Find,
 ): Promise<FoundPage> => {
-  const { condition: _, sort: __, after, ...asked } = find
+  const { condition: _, sort: __, sortAt: ___, after, ...asked } = find
   const plans = plansOf(session, object, find)
   const chosen = after ? plans.findIndex(({ walk }) => walkName(walk) === after.walk) : 0
   const read = async (plan: QueryPlan | undefined): Promise<FoundPage> => {

@@ -3,6 +3,7 @@ import { type AssertOptions, runPlans } from './assert.ts'
 import { type Attributes, beforeOf, differing, type Ports, perRecord, planOf, type Target } from './earlier.ts'
 import { type Problem, problem, RefusedError, refuse } from './errors.ts'
 import type { RecordHistory } from './history.ts'
+import { objectOf } from './names.ts'
 import type { Outcome } from './outcome.ts'
 import type { Plan } from './plan/index.ts'
 import { type Session, scopeOf, withCurrent } from './session.ts'
@@ -70,8 +71,7 @@ export const revertRecord = <S extends Session>(
   options: AssertOptions,
 ): Promise<{ readonly outcome: Outcome | null; readonly found: RecordHistory }> =>
   withCurrent(session, async (current) => {
-    const schema = current.organization.objects.get(object)
-    if (!schema) throw refuse('unknown_object', undefined, object)
+    const schema = objectOf(current.organization, object)
     const found = await history.ofRecord(scopeOf(current), object, id, perRecord)
     if (!found) throw refuse('record_not_found', undefined, ': what has been erased cannot come back')
     if (version > found.record.version) throw refuse('out_of_range', 'version', had(found.record.version))

@@ -4,6 +4,7 @@ import { respondError } from './app-errors.ts'
 import type { ClientAddress } from './client-address.ts'
 import type { AppEnv } from './context.ts'
 import type { Contract, SharedServices } from './contract.ts'
+import { leaveNamedPaths } from './named-paths.ts'
 import { type ObserveOptions, observe, requireOwnId } from './observe.ts'
 import { respondUnrouted } from './unrouted.ts'
 import { validationHook } from './validation.ts'
@@ -30,6 +31,7 @@ export const contractApp = (
   app.use(requireOwnId)
   app.onError((error, c) => respondError(c, contract, error))
   app.notFound((c) => respondUnrouted(c, contract, app))
+  leaveNamedPaths(app)
   contract.mount(app, { ...services, access: (scope) => services.access(contract.credentials, scope) })
   return app
 }

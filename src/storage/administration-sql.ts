@@ -1,5 +1,5 @@
 import type { Attribute } from '../schema/schema.ts'
-import type { Statement } from './driver.ts'
+import type { SqlValue, Statement } from './driver.ts'
 
 /** As SQLite has a boolean. */
 export const bit = (on: boolean): 0 | 1 => (on ? 1 : 0)
@@ -10,20 +10,26 @@ export const raiseRevision = (organizationId: string): Statement => ({
   params: [organizationId],
 })
 
+/** What is stored of an attribute, in the order of the columns. The others are not its own, or a job's. */
+const storedMembers = (attribute: Attribute) =>
+  ({
+    slug: attribute.slug,
+    label: attribute.label,
+    type: attribute.type,
+    multiple: bit(attribute.multiple),
+    required: bit(attribute.required),
+    unique: bit(attribute.unique),
+    indexed: bit(attribute.indexed),
+    standard: bit(attribute.standard),
+    archived: bit(attribute.archived),
+    related: attribute.related ?? null,
+    options: JSON.stringify(attribute.options),
+  }) satisfies Record<Exclude<keyof Attribute, 'country' | 'building'>, SqlValue>
+
 const attributeParams = (organizationId: string, object: string, attribute: Attribute, now: number) => [
   organizationId,
   object,
-  attribute.slug,
-  attribute.label,
-  attribute.type,
-  bit(attribute.multiple),
-  bit(attribute.required),
-  bit(attribute.unique),
-  bit(attribute.indexed),
-  bit(attribute.standard),
-  bit(attribute.archived),
-  attribute.related ?? null,
-  JSON.stringify(attribute.options),
+  ...Object.values(storedMembers(attribute)),
   now,
 ]
 

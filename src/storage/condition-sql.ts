@@ -24,16 +24,30 @@ const within = (value: string, { from, to }: Range, operand: string): string =>
   ].join(' AND ') || `${value} IS NOT NULL`
 
 const asked = (value: string, test: Test, operand: string): string => {
-  if (test.kind === 'exists') return '1'
-  if (test.kind === 'part') return `instr(${value}, ${operand} ->> 'text') > 0`
-  if (test.kind === 'range') return within(value, test, operand)
-  return `${value} IN (SELECT v.value FROM json_each(${operand}, '$.values') v)`
+  switch (test.kind) {
+    case 'exists':
+      return '1'
+    case 'part':
+      return `instr(${value}, ${operand} ->> 'text') > 0`
+    case 'range':
+      return within(value, test, operand)
+    case 'in':
+      return `${value} IN (SELECT v.value FROM json_each(${operand}, '$.values') v)`
+  }
 }
 
-const operands = (test: Test) => {
-  if (test.kind === 'in') return { values: test.values }
-  if (test.kind === 'part') return { text: test.text }
-  return test.kind === 'range' ? { low: test.from?.value, high: test.to?.value } : {}
+/** What the parameter of a test holds. */
+const operands = (test: Test): object => {
+  switch (test.kind) {
+    case 'exists':
+      return {}
+    case 'part':
+      return { text: test.text }
+    case 'range':
+      return { low: test.from?.value, high: test.to?.value }
+    case 'in':
+      return { values: test.values }
+  }
 }
 
 /** Only the attribute's own text is taken apart for json_each, not the record's. */
@@ -101,7 +115,8 @@ export const conditionSql = (condition: Condition, parts: Parts): string => {
       return leafSql(condition, parts)
     case 'not':
       return `(NOT ${conditionSql(condition.of, parts)})`
-    default:
+    case 'and':
+    case 'or':
       return joined(
         condition.of.map((one) => conditionSql(one, parts)),
         condition.kind === 'and' ? 'AND' : 'OR',

@@ -143,6 +143,16 @@ describe('what means nothing is refused', () => {
     ['values to erase', { change: 'erase', filter: analysts, values: { city: 'x' } }, 422, 'values'],
     ['a cursor with keys', { change: 'erase', keys: [{ emails: address(1) }], cursor: 'x' }, 422, 'cursor'],
     ['a cursor of another request', { change: 'erase', filter: analysts, cursor: 'WyJ0YWJsZSIsIiJd' }, 422, 'cursor'],
+    ['a value of no attribute', { change: 'update', filter: analysts, values: { job_titel: 'x' } }, 422, 'job_titel'],
+    ['a wrong value', { change: 'update', filter: analysts, values: { city: 7 } }, 422, 'city'],
+    ['a mode of no attribute', { change: 'update', filter: analysts, values: {}, write: { x: 'keep' } }, 422, 'x'],
+    ['a wrong value to keys', { change: 'update', keys: [{ emails: address(1) }], values: { city: 7 } }, 422, 'city'],
+    [
+      'a wrong value to nobody',
+      { change: 'update', filter: { ...analysts, value: 'Nobody' }, values: { city: 7 } },
+      422,
+      'city',
+    ],
     ['an unknown attribute', { change: 'erase', filter: { ...analysts, attribute: 'no' } }, 422, 'filter.attribute'],
   ])('%s', async (_name, body, status, field) => {
     const before = await world.snapshot()

@@ -118,6 +118,59 @@ it('refuses parameters that mean nothing', async () => {
   expect(await ask(`limit=1&sort=-createdAt&cursor=${body.nextCursor}`)).toBe('invalid_value')
 })
 
+it('says where a name is wrong, and which is the nearest that there is', async () => {
+  const list = async (search: string) => (await world.send('GET', `${path}?${search}`)).body
+  const query = async (body: object) => (await world.send('POST', `${path}/query`, { body })).body
+  const leaf = (attribute: string) => ({ attribute, operator: 'eq', value: 'x' })
+  const told: [string, { errors: { field: string; detail: string }[] }, string, string][] = [
+    ['filter[]', await list('filter[citty]=x'), 'filter[citty]', 'city'],
+    ['ids', await list('ids=7'), 'ids', ''],
+    ['sort', await list('sort=-createdat'), 'sort', 'createdAt'],
+    ['fields', await list('fields=city,job_titel'), 'fields.1', 'job_title'],
+    ['expand', await list('expand=compani'), 'expand.0', 'company'],
+    ['filter', await query({ filter: { and: [leaf('city'), leaf('citty')] } }), 'filter.and.1.attribute', 'city'],
+    ['related', await query({ filter: leaf('company.domain') }), 'filter.attribute', 'domains'],
+    ['own', await query({ filter: leaf('updatedat') }), 'filter.attribute', 'updatedAt'],
+    ['sorted', await query({ sort: { attribute: 'citty' } }), 'sort.attribute', 'city'],
+    ['chosen', await query({ fields: ['citty'] }), 'fields.0', 'city'],
+    ['brought', await query({ expand: ['compani'] }), 'expand.0', 'company'],
+    ['key', (await world.send('GET', `${path}/by/email/x`)).body, 'attribute', 'emails'],
+  ]
+  for (const [what, { errors }, field, near] of told) {
+    expect([what, errors[0]?.field]).toEqual([what, field])
+    if (near) expect(errors[0]?.detail, what).toContain(`: the nearest is ${near}.`)
+  }
+  const { status, body } = await world.send('GET', '/v1/objects/peple/records')
+  expect([status, body.detail]).toEqual([404, 'There is no object "peple": the nearest is people.'])
+})
+
+it('refuses a cursor of another walk', async () => {
+  const own = await createWorld()
+  const body = ['a', 'b', 'c'].map((name) => ({
+    values: { emails: [`${name}@walk.example`], tracking_id: name, job_title: 'Pilot' },
+  }))
+  await own.send('POST', `${path}/batch`, { body })
+  const ask = async (more: object) => (await own.send('POST', `${path}/query`, { body: { limit: 1, ...more } })).body
+  const by = (attribute: string, direction = 'asc') => ({ sort: { attribute, direction } })
+  const equal = (attribute: string) => ({ filter: { attribute, operator: 'in', value: ['a', 'b'] } })
+  const walks = [
+    by('emails'),
+    by('emails', 'desc'),
+    by('tracking_id'),
+    by('updatedAt'),
+    { ...equal('tracking_id'), ...by('emails') },
+    { ...equal('tracking_id'), ...by('createdAt') },
+    { ...equal('tracking_id') },
+    {},
+  ]
+  const cursors = await Promise.all(walks.map(async (walk) => (await ask(walk)).nextCursor as string))
+  for (const [i, walk] of walks.entries())
+    for (const [j, cursor] of cursors.entries()) {
+      const { code, records } = await ask({ ...walk, cursor })
+      expect([i, j, code ?? records.length]).toEqual([i, j, i === j ? 1 : 'invalid_value'])
+    }
+})
+
 describe('by the time of the last change', () => {
   const since = (time: number) => ({
     attribute: 'updatedAt',

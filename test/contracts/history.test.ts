@@ -53,6 +53,13 @@ describe('the feed', () => {
       more: false,
     })
     expect((await send('GET', `/v1/changes?cursor=${cursor}&object=companies`)).body.changes).toEqual([])
+    const misspelt = await send('GET', `/v1/changes?cursor=${cursor}&object=peple`)
+    expect([misspelt.status, misspelt.body.errors[0]]).toMatchObject([
+      404,
+      { code: 'unknown_object', field: 'object', detail: 'object: There is no object "peple": the nearest is people.' },
+    ])
+    const events = { accept: 'text/event-stream' }
+    expect((await send('GET', `/v1/changes?cursor=${cursor}&object=peple`, undefined, events)).status).toBe(404)
     expect((await send('GET', `/v1/changes?cursor=${cursor}&since=now`)).status).toBe(422)
   })
 

@@ -255,6 +255,22 @@ it('erasing takes two steps, and takes the values along', async () => {
   expect((await erase('deals')).body.code).toBe('unknown_object')
 })
 
+it('a dry run tells what pruning would archive and which values stand in the way, and does neither', async () => {
+  const { put, write, world, get } = await own()
+  await put(BASE)
+  await write({ code: 'a', size: '1' })
+  await write({ code: 'b', size: '1' })
+  const [snapshot, schema] = [await world.snapshot(), await get()]
+  const kept = attribute({ slug: 'code' })
+  const pruned = await put(kept, '?dryRun=true&prune=archive')
+  expect(names(pruned)).toEqual(['archive attribute size', 'archive attribute stage'])
+  expect(pruned.body).toMatchObject({ dryRun: true, jobIds: [] })
+  expect((await put(kept, '?dryRun=true')).body.steps).toEqual([])
+  const unique = await put(attribute({ slug: 'size', unique: true }), '?dryRun=true')
+  expect([unique.status, unique.body.code, unique.body.conflicts.length]).toEqual([409, 'not_unique', 2])
+  expect([await world.snapshot(), await get()]).toEqual([snapshot, schema])
+})
+
 it('?prune=archive archives what is the organisation’s own and not in the document', async () => {
   const { put } = await own()
   await put(BASE)
@@ -268,6 +284,54 @@ it('?prune=archive archives what is the organisation’s own and not in the docu
     'archive option stage',
   ])
   expect((await put(kept, '?prune=archive')).body.steps).toEqual([])
+})
+
+describe('what a combination needs no longer by the same document', () => {
+  const moved = { combinations: [{ name: 'both', attributes: ['code', 'place'] }] }
+  const place = { slug: 'place', label: 'Place', type: 'text' }
+  const kept = [{ slug: 'code' }, { slug: 'stage' }]
+  const ways: Record<string, { first?: object; document: object; query?: string; told: string[] }> = {
+    'can be archived': {
+      document: deals({ attributes: [{ slug: 'size', archived: true }, place], ...moved }),
+      told: ['create attribute place', 'change combination both', 'archive attribute size'],
+    },
+    'can be pruned': {
+      document: deals({ attributes: [...kept, place], ...moved }),
+      query: '?prune=archive',
+      told: ['create attribute place', 'change combination both', 'archive attribute size'],
+    },
+    'can be renamed and archived': {
+      document: deals({ attributes: [{ slug: 'old', renamedFrom: 'size', archived: true }, place], ...moved }),
+      told: ['rename attribute size', 'create attribute place', 'change combination both', 'archive attribute old'],
+    },
+    'can become a list': {
+      document: deals({ attributes: [{ slug: 'size', multiple: true, convert: true }, place], ...moved }),
+      told: ['create attribute place', 'change combination both', 'change attribute size'],
+    },
+    'can be removed': {
+      first: deals({
+        attributes: [{ slug: 'size', archived: true }],
+        combinations: [{ name: 'both', archived: true }],
+      }),
+      document: deals({ attributes: [{ slug: 'size', remove: true }, place], ...moved }),
+      told: ['create attribute place', 'change combination both', 'remove attribute size'],
+    },
+    'can be pruned with the combination': {
+      document: deals({ attributes: kept, combinations: [] }),
+      query: '?prune=archive',
+      told: ['archive combination both', 'archive attribute size'],
+    },
+  }
+  it.each(Object.entries(ways))('%s', async (_, { first, document, query = '', told }) => {
+    const { put } = await own()
+    await put(BASE)
+    await put(deals({ combinations: [{ name: 'both', attributes: ['code', 'size'] }] }))
+    if (first) expect(await put(first)).toMatchObject({ status: 200 })
+    const done = await put(document, query)
+    expect([done.status, done.body.code]).toEqual([200, undefined])
+    expect(names(done)).toEqual(told)
+    expect((await put(document, query)).body.steps).toEqual([])
+  })
 })
 
 it('ten at once: one does it, and nobody fails', async () => {

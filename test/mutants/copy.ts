@@ -9,7 +9,9 @@ import type { Mutant } from './mutant.ts'
 const LEFT_OUT = new Set(['node_modules', '.git', '.wrangler', '.demo', 'data', 'coverage'])
 
 /** The tests that a mutant is held against. */
-const FILES = ['storage', 'program', 'plan', 'schema', 'unchanged'].map((name) => `test/node/${name}.test.ts`)
+const FILES = ['storage', 'program', 'plan', 'schema', 'schema-export', 'unchanged'].map(
+  (name) => `test/node/${name}.test.ts`,
+)
 
 /** The canary is measured by itself, so the tests run without it: it would notice at once and hide what they notice. */
 const CANARY_TESTS = '^(?!the canary |.* leaves nothing of the proof behind)'

@@ -2,8 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
 import { openDatabase } from '../../src/node/database.ts'
+import { readJobs } from '../../src/storage/jobs/job.ts'
 import { type Ended, runCommand, UUID } from '../support/commands.ts'
+import { seedParts } from '../support/job-suite.ts'
+import { seedKey, startServer } from '../support/node-server.ts'
 import { freePort } from '../support/processes.ts'
 import { openWorld } from '../support/storage-world.ts'
 
@@ -257,3 +262,46 @@ it('schema: a file is planned, applied once, and exported as what changes nothin
   const refused = await schema('apply', file)
   expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('objects.0')])
 })
+
+it('schema apply sees the jobs that it begins through, and says what came of them', async () => {
+  const { driver, close } = await openDatabase(database)
+  const own = await openWorld(driver)
+  await seedParts(driver, own.organizationId, own.operator, {})
+  const file = join(folder, 'parts.json')
+  const apply = (...attributes: object[]) => {
+    writeFileSync(file, JSON.stringify({ objects: [{ slug: 'parts', attributes }] }))
+    return admin('schema', 'apply', file, '--database', database, '--organization', own.organizationId)
+  }
+  const jobs = async () => (await readJobs(driver, own.organizationId, 10)).map(({ finishedAt }) => finishedAt !== null)
+  const done = await apply({ slug: 'serial', indexed: true }, { slug: 'tags', indexed: true })
+  expect([done.code, await jobs()]).toEqual([0, [true, true]])
+  expect(done.err).toContain('index of parts.serial: 10')
+  for (const name of ['serial', 'tags']) expect(done.err).toContain(`The index of parts.${name} is made.`)
+  const failed = await apply({ slug: 'place', unique: true })
+  expect([failed.code, await jobs()]).toEqual([1, [true, true, true]])
+  expect(failed.err).toMatch(/parts\.place cannot be unique, .*: several records share p\d/)
+  await close()
+}, 60_000)
+
+it('schema commands reach a running deployment by a key of the organisation', async () => {
+  const file = join(folder, 'over-api.json')
+  const { organizationId, token } = await seedKey(database, { scopes: ['admin'] })
+  const { driver, close } = await openDatabase(database)
+  await seedParts(driver, organizationId, administration(asOperator(driver, organizationId)), {})
+  const { url, child } = await startServer(database)
+  try {
+    const schema = (...args: string[]) => runCommand(['schema', ...args, '--api', url], { API_KEY: token })
+    expect(await schema('export', file)).toMatchObject({ code: 0 })
+    expect(await schema('plan', file)).toMatchObject({ code: 0, out: '' })
+    writeFileSync(file, JSON.stringify({ objects: [{ slug: 'parts', attributes: [{ slug: 'place', unique: true }] }] }))
+    const planned = await schema('plan', file)
+    expect(planned).toMatchObject({ code: 0, out: expect.stringContaining('parts.place') })
+    const failed = await schema('apply', file)
+    expect(failed).toMatchObject({ code: 1, out: planned.out, err: expect.stringContaining('several records share p') })
+    expect((await schema('plan', file, '--organization', organizationId)).err).toContain('--organization')
+    expect((await admin('schema', 'plan', file, '--database', database)).err).toContain('--organization is missing')
+  } finally {
+    child.kill('SIGKILL')
+    await close()
+  }
+}, 60_000)

@@ -3,9 +3,12 @@ import type { Administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { RefusedError } from '../../src/engine/errors.ts'
-import type { SqlDriver } from '../../src/storage/driver.ts'
+import { AbortError, type SqlDriver } from '../../src/storage/driver.ts'
+import { KEYS, nextChunk } from '../../src/storage/jobs/chunks.ts'
+import { jobDrive } from '../../src/storage/jobs/drive.ts'
 import { type Job, readJob } from '../../src/storage/jobs/job.ts'
 import { runJobs } from '../../src/storage/jobs/run.ts'
+import { turn } from '../../src/storage/jobs/turn.ts'
 import { RECORDS_AT_ONCE } from '../../src/storage/schema-sql.ts'
 import { openWorld, type StorageWorld, verdict } from './storage-world.ts'
 
@@ -297,6 +300,41 @@ export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => 
     expect(await findings()).toEqual([])
   }, 60_000)
 
+  it('goes on with a job that is begun while another one runs', async () => {
+    await open()
+    await world.operator.changeAttribute('parts', 'serial', { indexed: true })
+    let batches = 0
+    const batch: SqlDriver['batch'] = async (statements, options) => {
+      if (++batches === 3) await world.operator.changeAttribute('parts', 'place', { indexed: true })
+      return driver().batch(statements, options)
+    }
+    expect(await runJobs({ batch })).toBe(true)
+    for (const slug of ['serial', 'place']) expect(await attributeNow(slug)).toMatchObject({ indexed: true })
+  }, 60_000)
+
+  it('goes on with a job that is begun when the drive has just found nothing more to do', async () => {
+    await open()
+    const id = world.organizationId
+    await world.operator.changeAttribute('parts', 'serial', { indexed: true })
+    let again: Promise<void> | undefined
+    const batch: SqlDriver['batch'] = async (statements, options) => {
+      const answer = await driver().batch(statements, options)
+      const isLook = statements.length === 1
+      if (isLook && answer.results[0]?.rows.length === 0 && !again) {
+        await world.operator.changeAttribute('parts', 'place', { indexed: true })
+        again = drive(id)
+      }
+      return answer
+    }
+    const drive = jobDrive(() => ({ batch }))
+    await drive(id)
+    await again
+    expect(await attributeNow('place')).toMatchObject({ indexed: true })
+    // Whoever asks when all is done looks once, and that is the end of it.
+    await drive(id)
+    expect(await jobIdOf('place')).toBe('none')
+  }, 60_000)
+
   describe('an organisation that wants no index made unasked', () => {
     it('is told that there is none', async () => {
       await open()
@@ -305,6 +343,94 @@ export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => 
       expect(await jobIdOf('place')).toBe('none')
     })
   })
+
+  it('refuses at once what would rewrite too many records, and writes nothing', async () => {
+    await open()
+    const before = await world.tables()
+    const archived = { slug: 'color', archived: true }
+    const asked = [
+      [{ slug: 'number', renamedFrom: 'serial' }],
+      [{ slug: 'serial', multiple: true, convert: true }],
+      [{ slug: 'place', type: 'number', convert: true }],
+    ] as const
+    for (const dryRun of [true, false])
+      for (const attributes of asked)
+        await expect(
+          world.operator.applySchema({ objects: [{ slug: 'parts', attributes }] }, { dryRun, pruning: false }),
+        ).rejects.toThrow('too_many_records')
+    expect(await world.tables()).toBe(before)
+    await world.operator.applySchema(
+      { objects: [{ slug: 'parts', attributes: [archived] }] },
+      { dryRun: false, pruning: false },
+    )
+    await expect(
+      world.operator.applySchema(
+        { objects: [{ slug: 'parts', attributes: [{ slug: 'color', remove: true }] }] },
+        { dryRun: false, pruning: false },
+      ),
+    ).rejects.toThrow('too_many_records')
+    expect((await attributeNow('color')).archived).toBe(true)
+  }, 60_000)
+
+  it('does no chunk where the job is no longer, nor for an organisation that is not served any more', async () => {
+    await open({ indexed: true })
+    await world.operator.changeAttribute('parts', 'serial', { unique: true })
+    const id = await jobIdOf('serial')
+    const late = async (seen: Job) => {
+      const before = [await jobNow(id), await slots('serial')]
+      for (const statements of [nextChunk(seen) ?? [], turn(seen)])
+        await expect(driver().batch(statements)).rejects.toThrow(AbortError)
+      expect([await jobNow(id), await slots('serial')]).toEqual(before)
+    }
+    const begun = await jobNow(id)
+    await oneChunk()
+    await late(begun)
+    const further = await jobNow(id)
+    const status = (value: string) => ({
+      sql: 'UPDATE organizations SET status = ?2 WHERE id = ?1',
+      params: [world.organizationId, value],
+    })
+    for (const value of ['suspended', 'moving', 'moved', 'deleted']) {
+      await driver().batch([status(value)])
+      await late(further)
+    }
+    await driver().batch([status('active')])
+    await runJobs(driver())
+    // Of its last step nothing differs but that it has ended.
+    await late(await jobNow(id).then((ended) => ({ ...ended, phases: further.phases })))
+    expect(await findings()).toEqual([])
+  }, 60_000)
+
+  it('makes the key of an empty text unique as well, and not unique', async () => {
+    await open({ indexed: true })
+    await write(5, { serial: '' })
+    await world.operator.changeAttribute('parts', 'serial', { unique: true })
+    await runJobs(driver())
+    expect(await slots('serial')).toEqual([COUNT, 0])
+    expect(await verdictOf(write(6, { serial: '' }))).toBe('unique_conflict')
+    await world.operator.changeAttribute('parts', 'serial', { unique: false })
+    await runJobs(driver())
+    expect(await slots('serial')).toEqual([0, COUNT])
+    await write(6, { serial: '' })
+    await world.operator.changeAttribute('parts', 'serial', { unique: true })
+    const id = await jobIdOf('serial')
+    await runJobs(driver())
+    expect((await jobNow(id)).duplicates).toEqual([{ value: '', recordIds: [idAt(5), idAt(6)] }])
+    expect(await findings()).toEqual([])
+  }, 60_000)
+
+  it('finds the duplicates that two chunks of the check have one each of', async () => {
+    await open({ indexed: true })
+    const all = Array.from({ length: COUNT }, (_, i) => i).sort((a, b) => (`s${a}` < `s${b}` ? -1 : 1))
+    const [last = 0, highest = 0] = [all[KEYS - 1], all.at(-1)]
+    await write(highest, { serial: `s${last}` })
+    await world.operator.changeAttribute('parts', 'serial', { unique: true })
+    const id = await jobIdOf('serial')
+    await runJobs(driver())
+    expect((await jobNow(id)).duplicates).toEqual([
+      { value: `s${last}`, recordIds: [last, highest].sort((a, b) => a - b).map(idAt) },
+    ])
+  }, 60_000)
 
   it('rests while the organisation is not served', async () => {
     await open()

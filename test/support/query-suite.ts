@@ -308,12 +308,13 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
     const make = async (values: object) =>
       recordOf((await world.run([{ object: 'texts', match: [], values } as never])).outcomes[0])
     const large = []
-    for (let i = 0; i < 24; i++) large.push(await make({ text }))
+    const marked = [...text.slice(1), 'z'.padStart(9_900, 'x')]
+    for (let i = 0; i < 24; i++) large.push(await make({ text: i === 23 ? marked : text }))
     const small = await make({ of: large.map(({ id }) => id) })
     const session = await world.session()
     const object = session.organization.objects.get('texts') as ObjectSchema
-    const look = (attribute: string, conditions: number, more: Partial<RecordQuery> = {}) => {
-      const filter = { or: Array.from({ length: conditions }, () => ({ attribute, operator: 'contains', value: 'y' })) }
+    const look = (attribute: string, conditions: number, more: Partial<RecordQuery> = {}, value = 'y') => {
+      const filter = { or: Array.from({ length: conditions }, () => ({ attribute, operator: 'contains', value })) }
       const plan = planQuery(object, readFilter(session.organization, object, filter), undefined, {
         hasFeed: true,
         path: [],
@@ -338,6 +339,11 @@ export const querySuite = (driver: () => SqlDriver, countsRows: boolean): void =
       records: [],
       workLimitReached: false,
     })
+    // Nor is anything found behind the place where it has stopped.
+    const before = await look('text', 20, {}, 'z')
+    expect(before).toMatchObject({ records: [], workLimitReached: true, next: first.next })
+    const behind = await look('text', 20, { ...(before.next && { after: before.next }) }, 'z')
+    expect(behind.records.map(({ id }) => id)).toEqual([large[23]?.id])
     expect(await look('text', 1, { counted: true })).toMatchObject({
       workLimitReached: false,
       count: { value: 0, exact: true },

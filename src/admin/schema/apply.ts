@@ -1,10 +1,10 @@
-import { refuse } from '../../engine/errors.ts'
+import { RefusedError, refuse } from '../../engine/errors.ts'
+import { objectOf, unknownAttribute } from '../../engine/names.ts'
 import { AbortError } from '../../storage/driver.ts'
 import { largeObjects } from '../../storage/jobs/reindex.ts'
 import { RECORDS_AT_ONCE, removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
 import type { CurrentOrganization } from '../authority.ts'
 import { listHooks } from '../hooks.ts'
-import { objectOf } from '../objects.ts'
 import { refuseDuplicates, rekey, type SchemaChange } from '../rekey.ts'
 import { conversionOf } from './convert.ts'
 import { type SchemaDocument, schemaDocument } from './document.ts'
@@ -105,7 +105,7 @@ export const eraseAttribute = async (
   const { id } = organization
   const object = organization.archivedObjects.get(objectSlug) ?? objectOf(organization, objectSlug)
   // The rules of the document's `remove` are those of the second step, too.
-  if (!object.attributes.has(slug)) throw refuse('unknown_attribute', slug, objectSlug)
+  if (!object.attributes.has(slug)) throw new RefusedError(unknownAttribute(object, slug))
   planSchema(
     organization,
     { objects: [{ slug: objectSlug, attributes: [{ slug, remove: true }] }] },
@@ -121,7 +121,7 @@ export const eraseAttribute = async (
 
 /** Erases an archived object with its records. @throws RefusedError not_archived, in_use, too_many_records */
 export const eraseObject = async (current: CurrentOrganization, slug: string): Promise<void> => {
-  const { objects, archivedObjects } = current.organization
-  if (!archivedObjects.has(slug) && !objects.has(slug)) throw refuse('unknown_object', undefined, slug)
+  const { archivedObjects } = current.organization
+  if (!archivedObjects.has(slug)) objectOf(current.organization, slug)
   await applySchema(current, { objects: [{ slug, remove: true }] }, { dryRun: false, pruning: false })
 }

@@ -9,7 +9,7 @@ import {
   type TypeName,
 } from '../../schema/schema.ts'
 import { standardObjects } from '../../schema/standard/index.ts'
-import { definitionOf } from '../hook-definition.ts'
+import { definitionOf, ordered } from '../hook-definition.ts'
 
 /**
  * The schema of an organisation as one document. What an entry leaves out stays as it is, and so does what has no entry:
@@ -79,22 +79,40 @@ export interface HookEntry extends Optional<Omit<HookDefinition, 'challenge'>> {
   readonly remove?: boolean | undefined
 }
 
-const attributeEntry = ({ slug, label, type, multiple, required, unique, indexed, archived, ...rest }: Attribute) => ({
-  ...{ slug, label, type, multiple, required, unique, indexed, archived },
-  ...(rest.related !== undefined && { related: rest.related }),
-  ...(rest.options.length > 0 && {
-    options: rest.options.map(({ id, value, archived: isGone = false }) => ({ id, value, archived: isGone })),
-  }),
-})
+/** What follows from other things, and no document says. */
+type Derived = 'standard' | 'country' | 'building'
+
+/** A member of an attribute that no document could say is an error here. */
+type AttributeMembers = Pick<AttributeEntry, Exclude<keyof Attribute, Derived>>
+
+/**
+ * An index that is not there is not spoken of: the first match makes one by itself, and a document from before that, which says
+ * `indexed: false`, would take it away again.
+ */
+const attributeEntry = (attribute: Attribute): AttributeMembers => {
+  const { standard, country, building, slug, label, type, indexed, options, ...told } = attribute
+  return {
+    ...{ slug, label, type, ...told },
+    ...(indexed && { indexed }),
+    ...(options.length > 0 && {
+      options: options.map(({ id, value, archived: isGone = false }) => ({ id, value, archived: isGone })),
+    }),
+  }
+}
+
+type CombinationMembers = Pick<CombinationEntry, Exclude<keyof Combination, 'building'> | 'archived'>
 
 const combinationEntry =
   (archived: boolean) =>
-  ({ name, attributes, unique }: Combination) => ({ name, attributes: [...attributes], unique, archived })
+  ({ building, name, attributes, ...told }: Combination): CombinationMembers => ({
+    ...{ name, attributes: [...attributes], ...told, archived },
+  })
 
 const isAsDelivered = ({ slug }: ObjectSchema, attribute: Attribute, delivered: ObjectSchema | undefined) => {
   const standard = delivered?.slug === slug ? delivered.attributes.get(attribute.slug) : undefined
   return (
-    standard !== undefined && JSON.stringify(attributeEntry(standard)) === JSON.stringify(attributeEntry(attribute))
+    standard !== undefined &&
+    JSON.stringify(ordered(attributeEntry(standard))) === JSON.stringify(ordered(attributeEntry(attribute)))
   )
 }
 

@@ -161,8 +161,28 @@ const change = (draft: SchemaDraft, object: ObjectSchema, before: Attribute, aft
   add(draft, object.slug, [slug], { steps, statements: [saveAttribute(draft.id, object.slug, after)] })
 }
 
-/** @param prune whether options that the entry leaves out are archived, where it lists any */
-export const planAttribute = (draft: SchemaDraft, objectSlug: string, entry: AttributeEntry, prune: boolean): void => {
+/** Ends something that a combination may need: the attribute itself, or that it has one value. */
+const isEnding = (before: Attribute, { archived, remove: removed, multiple, type }: AttributeEntry): boolean =>
+  removed === true ||
+  (archived === true && !before.archived) ||
+  (!before.multiple && (multiple === true || (type !== undefined && typeOf({ type }).alwaysMultiple === true)))
+
+const isCombined = ({ combinations, archivedCombinations }: ObjectSchema, slug: string): boolean =>
+  [...combinations, ...archivedCombinations].some(({ attributes }) => attributes.includes(slug))
+
+/**
+ * What the entry makes of the attribute. A combination may come to need it by the same document, or need it no longer: so it
+ * is planned before the combinations, unless it ends what one of them needs so far, which is planned behind them.
+ * @param behind whether the combinations have been planned
+ * @param prune whether options that the entry leaves out are archived, where it lists any
+ * @returns whether that was it; else it is to be planned once more, behind the combinations
+ */
+export const planAttribute = (
+  draft: SchemaDraft,
+  objectSlug: string,
+  entry: AttributeEntry,
+  { behind, prune }: { readonly behind: boolean; readonly prune: boolean },
+): boolean => {
   const here = () => objectIn(draft, objectSlug)
   const { slug, renamedFrom } = entry
   const renamed = renamedFrom === undefined ? undefined : here()?.attributes.get(renamedFrom)
@@ -170,13 +190,15 @@ export const planAttribute = (draft: SchemaDraft, objectSlug: string, entry: Att
   if (object && renamed) rename(draft, object, renamed, slug)
   const current = here()
   const before = current?.attributes.get(slug)
-  if (!current || (!before && entry.remove)) return
+  if (!current || (!before && entry.remove)) return true
+  if (!behind && before && isEnding(before, entry) && isCombined(current, slug)) return false
   if (!before) create(draft, current, entry)
   else if (entry.remove) remove(draft, current, before)
   else change(draft, current, before, changedBy(before, entry, prune))
+  return true
 }
 
-/** Archives what the document says nothing of. */
+/** Archives what the document says nothing of: behind the combinations, which may need it no longer. */
 export const pruneAttribute = (draft: SchemaDraft, objectSlug: string, before: Attribute): void => {
   const object = objectIn(draft, objectSlug)
   if (object && !before.standard && !before.archived) change(draft, object, before, { ...before, archived: true })

@@ -7,9 +7,9 @@ import { indexOfCombination, requireSettled } from '../rekey.ts'
 import { checkRoom } from '../rules.ts'
 import type { CombinationEntry } from './document.ts'
 import { add, objectIn, put, type SchemaDraft } from './draft.ts'
-import { differences, lifecycle, step } from './steps.ts'
+import { differences, lifecycle, step, toldMembers } from './steps.ts'
 
-const MEMBERS = ['attributes', 'unique'] as const
+const MEMBERS = toldMembers<Required<Combination>>({ attributes: true, unique: true, name: false, building: false })
 
 type Known = Combination & { readonly archived: boolean }
 

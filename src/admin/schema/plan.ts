@@ -77,10 +77,12 @@ const endObject = (draft: SchemaDraft, { slug, archived, remove }: ObjectEntry):
   })
 }
 
-/** Archives what is the organisation's own and the document says nothing of. */
-const prune = (draft: SchemaDraft, { objects }: SchemaDocument): void => {
+const entryIn = ({ objects }: SchemaDocument, { slug }: ObjectSchema) => objects.find((one) => one.slug === slug)
+
+/** Archives objects and combinations that the document says nothing of: what is left may then do without them. */
+const pruneBefore = (draft: SchemaDraft, document: SchemaDocument): void => {
   for (const object of [...draft.objects.values()]) {
-    const entry = objects.find(({ slug }) => slug === object.slug)
+    const entry = entryIn(document, object)
     if (!entry && !object.standard) {
       archive(draft, object)
       continue
@@ -88,11 +90,15 @@ const prune = (draft: SchemaDraft, { objects }: SchemaDocument): void => {
     for (const combination of object.combinations)
       if (!entry?.combinations?.some(({ name }) => name === combination.name))
         pruneCombination(draft, object.slug, combination)
+  }
+}
+
+/** Archives attributes that the document says nothing of: what it says of combinations holds already. */
+const pruneBehind = (draft: SchemaDraft, document: SchemaDocument): void => {
+  for (const object of [...draft.objects.values()]) {
+    const said = new Set(entryIn(document, object)?.attributes?.map(({ slug }) => slug))
     for (const attribute of object.attributes.values())
-      if (
-        !entry?.attributes?.some(({ slug, renamedFrom }) => slug === attribute.slug || renamedFrom === attribute.slug)
-      )
-        pruneAttribute(draft, object.slug, attribute)
+      if (!said.has(attribute.slug)) pruneAttribute(draft, object.slug, attribute)
   }
 }
 
@@ -125,11 +131,17 @@ export const planSchema = (
     })
   each((entry) => beginObject(draft, entry))
   combinations(true)
-  if (pruning) prune(draft, document)
+  if (pruning) pruneBefore(draft, document)
+  const left: (() => void)[] = []
   each(({ slug, attributes = [] }) => {
-    for (const one of attributes) planAttribute(draft, slug, one, pruning)
+    for (const one of attributes) {
+      const plan = (behind: boolean) => planAttribute(draft, slug, one, { behind, prune: pruning })
+      if (!plan(false)) left.push(() => plan(true))
+    }
   })
   combinations(false)
+  for (const plan of left) plan()
+  if (pruning) pruneBehind(draft, document)
   each((entry) => endObject(draft, entry))
   return draft
 }

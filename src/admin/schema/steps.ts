@@ -57,7 +57,29 @@ export const differences = <T extends object>(
 export const lifecycle = (before: boolean, after: boolean): readonly ('archive' | 'restore')[] =>
   before === after ? [] : [after ? 'archive' : 'restore']
 
-const MEMBERS = ['label', 'type', 'multiple', 'required', 'unique', 'indexed'] as const
+/**
+ * The members whose changes are told as they are.
+ * @param told of every member, so that a new one cannot be forgotten: the others have steps of their own, are there for good,
+ * or follow from something else
+ */
+export const toldMembers = <T extends object>(told: Readonly<Record<keyof T & string, boolean>>) =>
+  (Object.keys(told) as (keyof T & string)[]).filter((member) => told[member])
+
+const MEMBERS = toldMembers<Required<Attribute>>({
+  label: true,
+  type: true,
+  multiple: true,
+  required: true,
+  unique: true,
+  indexed: true,
+  slug: false,
+  archived: false,
+  options: false,
+  related: false,
+  standard: false,
+  country: false,
+  building: false,
+})
 
 const optionSteps = (object: string, { slug, options: were }: Attribute, { options }: Attribute): SchemaStep[] => {
   const about = (option: string) => ({ kind: 'option' as const, object, name: slug, option })

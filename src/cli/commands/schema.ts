@@ -1,16 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { type Administration, administration } from '../../admin/administration.ts'
-import { documentOf, schemaDocument } from '../../contracts/kit/schema-document.ts'
-import { withOrganization } from '../open.ts'
+import { schemaDocument } from '../../contracts/kit/schema-document.ts'
 import { note, type Output, print } from '../output.ts'
-import type { Target } from '../target.ts'
+import { type SchemaAccess, type SchemaReach, withSchema } from '../schema-reach.ts'
 
-interface SchemaTarget extends Target, Output {
-  readonly organization: string
-}
+interface SchemaOptions extends SchemaReach, Output {}
 
-interface ApplyTarget extends SchemaTarget {
+interface ApplyOptions extends SchemaOptions {
   readonly prune?: boolean
 }
 
@@ -23,35 +19,46 @@ const documentIn = (file: string) => {
     throw new Error(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : ''}`, { cause: error })
   }
   const document = schemaDocument.safeParse(json)
-  if (document.success) return documentOf(document.data)
+  if (document.success) return document.data
   const [issue] = document.error.issues
   throw new Error(`${file} is no schema document: ${issue?.path.join('.')}: ${issue?.message}`)
 }
 
-const asAdministrator = <T>(options: SchemaTarget, work: (administrator: Administration) => Promise<T>): Promise<T> =>
-  withOrganization(options, (authority) => work(administration(authority)))
-
-const exportTo = async (file: string | undefined, options: SchemaTarget) => {
-  const text = `${JSON.stringify(await asAdministrator(options, (one) => one.exportSchema()), null, 2)}\n`
+const exportTo = async (file: string | undefined, options: SchemaOptions) => {
+  const text = `${JSON.stringify(await withSchema(options, (one) => one.exportSchema()), null, 2)}\n`
   if (file === undefined) process.stdout.write(text)
   else writeFileSync(file, text)
 }
 
-const run = async (file: string, { prune = false, ...options }: ApplyTarget, dryRun: boolean) => {
+/** @throws Error when values that several records share are in its way */
+const seeThrough = async (access: SchemaAccess, id: string): Promise<void> => {
+  note(`A job makes the index of a large object (${id}); it goes on without this command, too.`)
+  const { object, name, status, shared } = await access.followJob(id)
+  if (status === 'failed')
+    throw new Error(
+      `${object}.${name} cannot be unique, and is as it was before: several records share ${shared.join(', ')}. Give them different values, and apply the file again.`,
+    )
+  if (status === 'done') note(`The index of ${object}.${name} is made.`)
+  else note(`The index of ${object}.${name} rests: it is gone on with when the organisation is served.`)
+}
+
+const run = (file: string, { prune = false, ...options }: ApplyOptions, dryRun: boolean) => {
   const document = documentIn(file)
-  const { steps, jobIds } = await asAdministrator(options, (one) =>
-    one.applySchema(document, { dryRun, pruning: prune }),
-  )
-  for (const step of steps) print(options, step, step.text)
-  for (const id of jobIds) note(`A job makes the index of a large object: GET /v1/jobs/${id}`)
-  if (steps.length === 0) note('Nothing to do: the schema is what the document says.')
+  return withSchema(options, async (access) => {
+    const { steps, jobIds } = await access.applySchema(document, { dryRun, pruning: prune })
+    for (const step of steps) print(options, step, step.text)
+    if (steps.length === 0) note('Nothing to do: the schema is what the document says.')
+    for (const id of jobIds) await seeThrough(access, id)
+  })
 }
 
 /** The schema of an organisation as a file: what it is, what a file would change, and the change. */
 export const addSchemaCommands = (program: Command, withTarget: (command: Command) => Command): void => {
   const schema = program.command('schema').description('the schema of an organisation as a document')
   const ofOrganization = (command: Command) =>
-    withTarget(command).requiredOption('--organization <uuid>', 'id of the organisation')
+    withTarget(command)
+      .option('--organization <uuid>', 'id of the organisation in the database')
+      .option('--api <url>', 'running deployment instead of a database, by a key of the organisation (API_KEY)')
   const applying = (command: Command) =>
     ofOrganization(command)
       .option('--prune', 'archive what the document leaves out')
@@ -63,6 +70,6 @@ export const addSchemaCommands = (program: Command, withTarget: (command: Comman
     .description('tell what applying the document would change, and change nothing')
     .action((file: string, _options, command: Command) => run(file, command.optsWithGlobals(), true))
   applying(schema.command('apply').argument('<file>', 'the document'))
-    .description('make the schema what the document says, in one transaction')
+    .description('make the schema what the document says, in one transaction, and see its jobs through')
     .action((file: string, _options, command: Command) => run(file, command.optsWithGlobals(), false))
 }

@@ -1,6 +1,5 @@
-import { refuse } from '../../engine/errors.ts'
 import { attributeList, attributeValue, type StoredRecord } from '../../engine/record.ts'
-import type { ObjectSchema, Organization, Value } from '../../schema/schema.ts'
+import type { Value } from '../../schema/schema.ts'
 
 /** From a stored record to what an answer shows of it. */
 
@@ -14,13 +13,6 @@ export const textsIn = (record: StoredRecord, slug: string): string[] => attribu
 
 /** The first of several texts: the primary address. */
 export const firstTextIn = (record: StoredRecord, slug: string): string | null => textsIn(record, slug)[0] ?? null
-
-/** @throws RefusedError unknown_object */
-export const objectOf = (organization: Organization, slug: string): ObjectSchema => {
-  const object = organization.objects.get(slug)
-  if (!object) throw refuse('unknown_object', undefined, slug)
-  return object
-}
 
 /** Milliseconds since 1970 to `2025-06-01T09:30:00+00:00`. */
 export const offsetSeconds = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}+00:00`

@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import { indexToMatch } from '../../engine/index-to-match.ts'
 import { isIndexed } from '../../engine/indexing.ts'
+import { objectOf } from '../../engine/names.ts'
 import { type Found, type Include, type RecordReader, readScopeOf } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
 import { type Session, withCurrent } from '../../engine/session.ts'
@@ -8,7 +9,6 @@ import type { RecordStore } from '../../engine/store.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import { isUuid, keyText, type Organization } from '../../schema/schema.ts'
 import { type Asked, askedOf, type Declared, type Operation, routeOf } from './operation.ts'
-import { objectOf } from './read-back.ts'
 
 /**
  * What an operation that reads may look up; each is one call to the database. Nothing is found by what could be no value,

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { refuse } from '../../engine/errors.ts'
+import { objectOf } from '../../engine/names.ts'
 import type { Found, Include } from '../../engine/read.ts'
 import type { Organization } from '../../schema/schema.ts'
 import type { Declared, Operation } from './operation.ts'
-import { objectOf } from './read-back.ts'
 import { readOperation } from './read-operation.ts'
 
 /** The id of a record, in the path. */

@@ -98,8 +98,11 @@ export const schemaDocument = z
   })
   .openapi('SchemaDocument', { description: 'What is left out stays as it is.' })
 
+/** As it is sent. */
+export type SentDocument = z.output<typeof schemaDocument>
+
 /** The document as it is applied. @throws RefusedError required or unknown_field, for what the scheme of a hook needs or has no use for */
-export const documentOf = ({ hooks, ...rest }: z.output<typeof schemaDocument>) => ({
+export const documentOf = ({ hooks, ...rest }: SentDocument) => ({
   ...rest,
   ...(hooks && {
     hooks: hooks.map(({ verification, ...entry }, i) => ({

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { assertRecords } from '../../engine/assert.ts'
 import { refuse } from '../../engine/errors.ts'
+import { objectOf } from '../../engine/names.ts'
 import { requireUnencoded } from '../../http/body-bytes.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
@@ -11,7 +12,7 @@ import { json } from '../kit/responses.ts'
 import { allowed } from './access.ts'
 import { dataBytesOf, problemsOf } from './answer-size.ts'
 import { assertStream } from './assert-stream.ts'
-import { BATCH_LIMIT, commandInput, readItem, requireObject } from './items.ts'
+import { BATCH_LIMIT, commandInput, readItem } from './items.ts'
 import { importId, provenanceOf } from './provenance.ts'
 import { renderOutcome } from './render.ts'
 import { writeResponses } from './responses.ts'
@@ -121,7 +122,7 @@ const assertArray = async (
     },
   )
   if (replayed) c.header('Idempotency-Replayed', 'true')
-  requireObject(current.organization, object)
+  objectOf(current.organization, object)
   const most = problemsOf(items.length)
   const rendered = outcomes.map((one, i) => renderOutcome(one, i, items[i]?.item ?? {}, withRecord, { most }))
   const summary = { created: 0, updated: 0, unchanged: 0, refused: 0 }

@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { assertRecords } from '../../engine/assert.ts'
-import { changeFound, commandTo, type ManyChange } from '../../engine/change-many.ts'
+import { changeFound, checkChange, commandTo, type ManyChange } from '../../engine/change-many.ts'
 import { refuse } from '../../engine/errors.ts'
+import { objectOf } from '../../engine/names.ts'
 import type { Outcome } from '../../engine/outcome.ts'
 import { readFilter } from '../../engine/query/filter.ts'
 import type { AppEnv } from '../../http/context.ts'
@@ -19,7 +20,6 @@ import { problemDetails } from './errors.ts'
 import { BATCH_LIMIT } from './items.ts'
 import { importId, provenanceOf } from './provenance.ts'
 import { filter } from './query.ts'
-import { objectOf } from './records.ts'
 import { writeResponses } from './responses.ts'
 import { cursor, dryRun, item, matchObject, objectParam, outcomeFields, problem } from './schemas.ts'
 
@@ -149,6 +149,7 @@ const changeByKeys = async (c: Context<AppEnv>, object: string, asked: Asked, dr
     (organization) => {
       const schema = objectOf(organization, object)
       const change = changeOf(organization, object, asked)
+      checkChange(organization, object, change)
       return keys.map((key) => commandTo(object, keysOf(schema, key), change))
     },
     options(c, dry),

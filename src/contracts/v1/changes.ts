@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { refuse } from '../../engine/errors.ts'
 import { awaitChanges, follow, timer } from '../../engine/follow.ts'
 import { type ChangePage, type ChangesQuery, gapAt, type HistoryPlace } from '../../engine/history.ts'
+import { objectOf } from '../../engine/names.ts'
 import { type Session, scopeOf } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
@@ -28,7 +29,10 @@ export const WAIT_SECONDS = 60
 const query = z.object({
   cursor,
   limit,
-  object: z.string().optional().openapi({ description: 'Only changes of this object, and those of no object.' }),
+  object: z
+    .string()
+    .optional()
+    .openapi({ description: 'Only changes of this object, archived or not, and those of no object.' }),
   since: z
     .union([z.literal('now'), z.iso.datetime({ offset: true })])
     .optional()
@@ -89,6 +93,11 @@ export const requireHistory = ({ organization }: Session): void => {
   if (organization.history === 'off') throw refuse('history_off')
 }
 
+/** @throws RefusedError unknown_object; an archived one still has its changes */
+const requireObject = ({ organization }: Session, slug: string | undefined): void => {
+  if (slug !== undefined && !organization.archivedObjects.has(slug)) objectOf(organization, slug, 'object')
+}
+
 type Query = z.infer<typeof query>
 
 const beginOf = ({ since }: Query, cursor: string | undefined): Pick<ChangesQuery, 'after' | 'since'> => {
@@ -106,6 +115,7 @@ const reading = (c: Context<AppEnv>, query: Query, begin: ReturnType<typeof begi
   const limit = pageLimit(query.limit)
   return async (session: Session, behind: HistoryPlace | undefined): Promise<ChangePage> => {
     requireHistory(session)
+    requireObject(session, query.object)
     const from = behind === undefined ? begin : { after: behind }
     const page = await history.changes(scopeOf(session), {
       ...from,

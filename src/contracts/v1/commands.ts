@@ -1,5 +1,6 @@
 import { type AssertCommand, type MatchKey, Reference, type WriteMode } from '../../engine/command.ts'
 import { refuse } from '../../engine/errors.ts'
+import { objectOf } from '../../engine/names.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
 import type { Item } from './schemas.ts'
 
@@ -65,8 +66,7 @@ const withoutBlanks = (values: Item['values']): Item['values'] =>
 
 /** One item as a command. @throws RefusedError unknown_object, not_matchable */
 export const commandOf = (organization: Organization, objectSlug: string, item: Item): AssertCommand => {
-  const object = organization.objects.get(objectSlug)
-  if (!object) throw refuse('unknown_object', undefined, objectSlug)
+  const object = objectOf(organization, objectSlug)
   return {
     object: objectSlug,
     match: keysOf(object, item.match),

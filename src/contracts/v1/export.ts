@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { problem, RefusedError } from '../../engine/errors.ts'
 import { type ExportedPage, type ExportQuery, exportPages, lastChange } from '../../engine/export.ts'
 import type { HistoryPlace } from '../../engine/history.ts'
+import { objectOf } from '../../engine/names.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
@@ -11,7 +12,7 @@ import { encodePlace } from './cursor.ts'
 import { csv, type ExportFormat, ndjson } from './export-formats.ts'
 import { archived } from './find.ts'
 import { conditionOf, filter, ids, parts } from './list.ts'
-import { checkFields, objectOf } from './records.ts'
+import { checkNames } from './records.ts'
 import { readResponses } from './responses.ts'
 import { fields, objectParam } from './schemas.ts'
 import { checkCalls, endedBy, type StreamSummary, streamed } from './streaming.ts'
@@ -86,7 +87,7 @@ const queryOf = (
 ): ExportQuery => ({
   objectOf(organization) {
     const schema = objectOf(organization, object)
-    checkFields(schema, names)
+    checkNames(schema, 'fields', names)
     return schema
   },
   condition: conditionOf(url, parts(asked.ids)),

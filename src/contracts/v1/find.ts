@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { refuse } from '../../engine/errors.ts'
 import { type Find, type FoundPage, findRecords } from '../../engine/find.ts'
+import { objectOf } from '../../engine/names.ts'
 import type { Condition } from '../../engine/query/condition.ts'
 import type { Sort } from '../../engine/query/plan.ts'
 import { type Archived, type ReadScope, readScopeOf } from '../../engine/read.ts'
@@ -11,7 +12,7 @@ import type { AppEnv } from '../../http/context.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
 import { ANSWER_BYTES, PAGE_RECORDS, pageLimit } from './answer-size.ts'
 import { decodeQueryCursor, encodeQueryCursor } from './cursor.ts'
-import { checkFields, objectOf } from './records.ts'
+import { checkNames } from './records.ts'
 import { renderRecord } from './render.ts'
 import { record } from './schemas.ts'
 
@@ -60,6 +61,7 @@ export interface Asked {
   /** @throws RefusedError */
   readonly condition: (organization: Organization, object: ObjectSchema) => Condition | undefined
   readonly sort?: Sort | undefined
+  readonly sortAt?: Find['sortAt']
   readonly archived: Archived
   readonly fields?: readonly string[] | undefined
   readonly limit: number
@@ -75,10 +77,10 @@ const shareOf = ({ expand, limit, fields }: Asked) => {
 }
 
 const checkExpand = (object: ObjectSchema, expand: readonly string[] = []): void => {
-  checkFields(object, expand)
-  for (const slug of expand)
+  checkNames(object, 'expand', expand)
+  for (const [i, slug] of expand.entries())
     if (object.attributes.get(slug)?.type !== 'relation')
-      throw refuse('invalid_value', slug, 'a relation, to be expanded')
+      throw refuse('invalid_value', ['expand', i], 'a relation, to be expanded')
 }
 
 const findOf = (organization: Organization, object: ObjectSchema, asked: Asked): Find => {
@@ -87,6 +89,7 @@ const findOf = (organization: Organization, object: ObjectSchema, asked: Asked):
   return {
     ...(condition && { condition }),
     ...(asked.sort && { sort: asked.sort }),
+    ...(asked.sortAt && { sortAt: asked.sortAt }),
     archived: asked.archived,
     limit: shareOf(asked),
     ...(after && { after }),
@@ -150,7 +153,7 @@ const answerOf = (
 export const find = async (c: Context<AppEnv>, asked: Asked) =>
   withCurrent(c.get('session'), async (session) => {
     const object = objectOf(session.organization, asked.object)
-    checkFields(object, asked.fields)
+    checkNames(object, 'fields', asked.fields)
     checkExpand(object, asked.expand)
     const reader = c.get('reader')
     const found = await findRecords(reader, session, object, findOf(session.organization, object, asked))

@@ -1,5 +1,5 @@
 import type { CommandInput } from '../../engine/assert.ts'
-import { problem, RefusedError, refuse } from '../../engine/errors.ts'
+import { RefusedError, refuse } from '../../engine/errors.ts'
 import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import { refusedBySchema } from '../../http/validation.ts'
 import { cutTo } from '../../schema/characters.ts'
@@ -63,9 +63,4 @@ export const commandInput = (organization: Organization, object: string, read: R
     if (error instanceof RefusedError) return error
     throw error
   }
-}
-
-/** A refusal that concerns the request and not one item: an object that does not exist. */
-export const requireObject = (organization: Organization, object: string): void => {
-  if (!organization.objects.has(object)) throw new RefusedError(problem('unknown_object', undefined, object))
 }

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { refuse } from '../../engine/errors.ts'
+import { type Path, problem, RefusedError, refuse } from '../../engine/errors.ts'
 import type { Condition } from '../../engine/query/condition.ts'
 import { filterLimits, readFilter } from '../../engine/query/filter.ts'
 import type { Sort } from '../../engine/query/plan.ts'
@@ -62,13 +62,26 @@ const sortOf = (text: string | undefined): Sort | undefined => {
   return { attribute: down ? text.slice(1) : text, direction: down ? 'desc' : 'asc' }
 }
 
+/** A parameter has no members: whatever is wrong with its condition is wrong with it. @throws RefusedError */
+const ofParameter = (parameter: string, read: (path: Path) => Condition): Condition => {
+  try {
+    return read([parameter])
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    const [{ code, detail, near }] = error.refusal.problems
+    throw new RefusedError({ ...problem(code, [parameter], detail), ...(near !== undefined && { near }) })
+  }
+}
+
 /** Conditions of the parameters, each with the place that it came from. */
 export const conditionOf =
   (url: URL, listed: readonly string[] | undefined) =>
   (organization: Organization, object: ObjectSchema): Condition | undefined => {
     const of: Condition[] = []
     if (listed && listed.length > IDS) throw refuse('too_many_values', 'ids', `at most ${IDS} ids`)
-    if (listed) of.push(readFilter(organization, object, { attribute: 'id', operator: 'in', value: listed }, ['ids']))
+    const add = (parameter: string, leaf: object) =>
+      of.push(ofParameter(parameter, (path) => readFilter(organization, object, leaf, path)))
+    if (listed) add('ids', { attribute: 'id', operator: 'in', value: listed })
     for (const [name, text] of url.searchParams) {
       const slug = MEMBER.exec(name)?.[1]
       if (slug === undefined) continue
@@ -76,7 +89,7 @@ export const conditionOf =
         throw refuse('too_many_values', 'filter', `at most ${filterLimits.conditions} conditions`)
       const type = isOwn(slug) ? '' : (object.attributes.get(slug)?.type ?? '')
       const value = textValue(type === 'currency' ? 'number' : type, text)
-      of.push(readFilter(organization, object, { attribute: slug, operator: 'eq', value }, [name]))
+      add(name, { attribute: slug, operator: 'eq', value })
     }
     return of.length > 0 ? { kind: 'and', of } : undefined
   }

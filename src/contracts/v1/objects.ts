@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { objectOf } from '../../admin/objects.ts'
+import { objectOf } from '../../engine/names.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'

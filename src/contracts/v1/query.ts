@@ -87,6 +87,6 @@ export const mountQuery = (app: OpenAPIHono<AppEnv>, services: Services): void =
     const { filter: sent, ...query } = c.req.valid('json')
     const condition: Parameters<typeof find>[1]['condition'] = (organization, schema) =>
       sent === undefined ? undefined : readFilter(organization, schema, sent)
-    return c.json(await find(c, { ...query, object, condition }), 200)
+    return c.json(await find(c, { ...query, object, condition, sortAt: ['sort', 'attribute'] }), 200)
   })
 }

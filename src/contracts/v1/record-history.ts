@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { refuse } from '../../engine/errors.ts'
+import { objectOf } from '../../engine/names.ts'
 import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
@@ -7,7 +8,6 @@ import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { change, renderChange } from './change.ts'
 import { decodeSequences, encodeSequence } from './cursor.ts'
-import { requireObject } from './items.ts'
 import { readResponses } from './responses.ts'
 import { cursor, limit, recordParams } from './schemas.ts'
 
@@ -45,7 +45,7 @@ export const mountRecordHistory = (app: OpenAPIHono<AppEnv>, services: Services)
     const query = c.req.valid('query')
     const from = decodeSequences(query.cursor)?.[0]
     const found = await withCurrent(c.get('session'), async (session) => {
-      requireObject(session.organization, object)
+      objectOf(session.organization, object)
       const one = await c.get('history').ofRecord(scopeOf(session), object, id, pageLimit(query.limit), from)
       if (!one) throw refuse('record_not_found', undefined, ERASED)
       return one

@@ -2,15 +2,16 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { RefusedError, refuse } from '../../engine/errors.ts'
 import { requireIndexed } from '../../engine/indexing.ts'
+import { objectOf, unknownAttribute } from '../../engine/names.ts'
+import { attributeOf } from '../../engine/query/subject.ts'
 import { readScopeOf } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
 import { withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
-import { keyText, type ObjectSchema, type Organization, typeOf } from '../../schema/schema.ts'
+import { keyText, type ObjectSchema, typeOf } from '../../schema/schema.ts'
 import { allowed } from './access.ts'
-import { requireObject } from './items.ts'
 import { renderRecord } from './render.ts'
 import { readResponses } from './responses.ts'
 import { fields, objectParam, record, recordParams } from './schemas.ts'
@@ -63,16 +64,14 @@ const byKeyRoute = (services: Services) =>
     responses: oneRecord,
   })
 
-/** @throws RefusedError unknown_object */
-export const objectOf = (organization: Organization, slug: string): ObjectSchema => {
-  requireObject(organization, slug)
-  return organization.objects.get(slug) as ObjectSchema
-}
-
-/** @throws RefusedError unknown_attribute */
-export const checkFields = (object: ObjectSchema, selected: readonly string[] | undefined): void => {
-  for (const slug of selected ?? [])
-    if (!object.attributes.has(slug)) throw refuse('unknown_attribute', slug, object.slug)
+/**
+ * What is archived keeps its values, so it can be asked for.
+ * @param list the parameter or member that the names stand in
+ * @throws RefusedError unknown_attribute, at its place there
+ */
+export const checkNames = (object: ObjectSchema, list: string, names: readonly string[] = []): void => {
+  for (const [i, slug] of names.entries())
+    if (!object.attributes.has(slug)) throw new RefusedError(unknownAttribute(object, slug, [list, i]))
 }
 
 /** The text of a path segment as a value of the attribute's type. */
@@ -84,8 +83,7 @@ export const textValue = (type: string, text: string): unknown => {
 
 /** The text of the key that an indexed attribute has for this value. @throws RefusedError */
 export const keyOf = (object: ObjectSchema, slug: string, value: unknown): string => {
-  const attribute = object.attributes.get(slug)
-  if (!attribute || attribute.archived) throw refuse('unknown_attribute', slug, object.slug)
+  const attribute = attributeOf(object, slug, ['attribute'])
   if (!typeOf(attribute).matchable) throw refuse('not_matchable', slug, 'its values have several parts')
   requireIndexed(attribute)
   const parsed = parseMatchValue(value, attribute)
@@ -114,7 +112,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
     const { object, id } = c.req.valid('param')
     const selected = c.req.valid('query').fields
     const one = await withCurrent(c.get('session'), (session) => {
-      checkFields(objectOf(session.organization, object), selected)
+      checkNames(objectOf(session.organization, object), 'fields', selected)
       return c.get('reader').byId(readScopeOf(session), object, id)
     })
     return found(c, one, selected, c.req.valid('header')['if-none-match'])
@@ -125,7 +123,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
     const selected = c.req.valid('query').fields
     const records = await withCurrent(c.get('session'), (session) => {
       const schema = objectOf(session.organization, object)
-      checkFields(schema, selected)
+      checkNames(schema, 'fields', selected)
       const key = keyOf(schema, attribute, textValue(schema.attributes.get(attribute)?.type ?? '', value))
       return c.get('reader').byKey(readScopeOf(session), object, attribute, key)
     })

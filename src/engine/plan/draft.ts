@@ -1,7 +1,6 @@
-import { nearest } from '../../schema/nearest.ts'
 import type { Attribute, ObjectSchema, Organization } from '../../schema/schema.ts'
 import type { AssertCommand, WriteMode } from '../command.ts'
-import { type Problem, ProblemCollector, problem } from '../errors.ts'
+import { type Problem, ProblemCollector } from '../errors.ts'
 import type { Merge, Patch, Plan, PlannedReference } from './planned.ts'
 
 /** What one command writes, sorted by when it applies. */
@@ -42,12 +41,6 @@ export const draftOf = (
 
 /** Nothing to match by or to compare. */
 export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
-
-/** What is told of a name that no attribute has. */
-export const unknownAttribute = (object: ObjectSchema, slug: string): Problem => {
-  const near = nearest(slug, object.attributes.keys())
-  return { ...problem('unknown_attribute', slug, object.slug), ...(near !== undefined && { near }) }
-}
 
 /** Archived attributes keep their values, but no command may name them. */
 export const activeAttribute = (object: ObjectSchema, slug: string): Attribute | undefined => {

@@ -1,10 +1,10 @@
 import { type Organization, typeOf } from '../../schema/schema.ts'
 import type { AssertCommand } from '../command.ts'
-import { problem } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { unknownAttribute, unknownObject } from '../names.ts'
 import { RECORD_BYTES } from '../record.ts'
 import { creationData, creationPatch, planCreation } from './creation.ts'
-import { activeAttribute, type Draft, draftOf, isEmpty, Unindexed, unknownAttribute } from './draft.ts'
+import { activeAttribute, type Draft, draftOf, isEmpty, Unindexed } from './draft.ts'
 import { keepKeys, mayFindSeveral, planKey, planKeys } from './keys.ts'
 import type { Data, Plan, PlannedCondition, PlannedExtras, PlannedItem, PlannedKey, Planning } from './planned.ts'
 import { planValues } from './values.ts'
@@ -40,7 +40,7 @@ const planCondition = ({ command: { when }, organization, problems, earlier }: D
   }
   const { object: slug } = when.absent
   const object = organization.objects.get(slug)
-  if (!object) return problems.add('unknown_object', undefined, slug)
+  if (!object) return problems.addProblem(unknownObject(organization, slug))
   const value = planKey(object, when.absent, problems)
   return value === undefined ? undefined : [slug, when.absent.name, value]
 }
@@ -56,7 +56,7 @@ const planRelated = ({
 }: Draft): PlannedExtras['relatedTo'] => {
   if (!relatedTo) return undefined
   const other = organization.objects.get(relatedTo.object)
-  if (!other) return problems.add('unknown_object', undefined, relatedTo.object)
+  if (!other) return problems.addProblem(unknownObject(organization, relatedTo.object))
   const { related, multiple } = activeAttribute(other, relatedTo.attribute) ?? {}
   if (related !== object || multiple || match.length > 0)
     return problems.add('not_matchable', relatedTo.attribute, `it is no relation to one record of ${object}`)
@@ -143,7 +143,7 @@ const planOrThrow = (
   earlier: readonly (Plan | undefined)[],
 ): Planning => {
   const object = organization.objects.get(command.object)
-  if (!object) return { refusal: { problems: [problem('unknown_object', undefined, command.object)] } }
+  if (!object) return { refusal: { problems: [unknownObject(organization, command.object)] } }
 
   const draft = draftOf(command, object, organization, earlier)
   const keys = planKeys(draft)

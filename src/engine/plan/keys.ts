@@ -4,7 +4,8 @@ import { combinationKeyText, elementsOf, isUuid, keyText, storedValue, typeOf } 
 import type { MatchKey } from '../command.ts'
 import type { ProblemCollector } from '../errors.ts'
 import { indexing, isIndexed } from '../indexing.ts'
-import { activeAttribute, type Draft, isEmpty, Unindexed, unknownAttribute, type Writes } from './draft.ts'
+import { unknownAttribute } from '../names.ts'
+import { activeAttribute, type Draft, isEmpty, Unindexed, type Writes } from './draft.ts'
 import type { Data, Merge, Patch, PlannedKey } from './planned.ts'
 
 /** Match keys of one command, in their order. */

@@ -2,7 +2,7 @@ import { parseMatchValue } from '../../schema/parse.ts'
 import { type ObjectSchema, type Organization, typeOf } from '../../schema/schema.ts'
 import { type Path, refuse } from '../errors.ts'
 import type { Condition } from './condition.ts'
-import { type Operator, operatorNames, type Sent, testOf } from './operators.ts'
+import { isOperator, operatorNames, testOf } from './operators.ts'
 import { subjectOf } from './subject.ts'
 
 /** What a filter may consist of: each condition is looked up in each record that a query walks past. */
@@ -43,11 +43,10 @@ const leafOf = (members: Readonly<Record<string, unknown>>, reading: Reading, pa
     if (!known.has(name)) throw refuse('unknown_field', [...path, name], 'a condition')
   if (typeof attribute !== 'string') throw refuse('required', [...path, 'attribute'])
   if (operator === undefined) throw refuse('required', [...path, 'operator'])
-  if (!operatorNames.includes(operator as Operator))
-    throw refuse('invalid_value', [...path, 'operator'], `one of ${operatorNames.join(', ')}`)
+  if (!isOperator(operator)) throw refuse('invalid_value', [...path, 'operator'], `one of ${operatorNames.join(', ')}`)
   if (++reading.conditions > filterLimits.conditions)
     throw refuse('too_many_values', ['filter'], `at most ${filterLimits.conditions} conditions`)
-  const sent: Sent = { operator: operator as Operator, value, path }
+  const sent = { operator, value, path }
   reading.values += Array.isArray(value) ? value.length : 1
   if (reading.values > filterLimits.values)
     throw refuse('too_many_values', ['filter'], `at most ${filterLimits.values} values in all conditions`)

@@ -3,17 +3,11 @@ import { type Attribute, isUuid, type Scalar, typeOf, valueTypes } from '../../s
 import { parseNumber } from '../../schema/types/number.ts'
 import { kindOf, type Parsed } from '../../schema/value.ts'
 import { type Path, refuse } from '../errors.ts'
-import { type Bound, compare, prefixRange, type Range, type Subject, type Test } from './condition.ts'
-
-export const operatorNames = [
-  ...(['eq', 'ne', 'in', 'not_in', 'gt', 'gte', 'lt', 'lte', 'between'] as const),
-  ...(['exists', 'not_exists', 'starts_with', 'contains'] as const),
-] as const
-export type Operator = (typeof operatorNames)[number]
+import { type Bound, compare, prefixRange, type Subject, type Test } from './condition.ts'
 
 /** An operator with what was sent for it, and where. */
 export interface Sent {
-  readonly operator: Operator
+  readonly operator: string
   readonly value: unknown
   /** Of the condition. */
   readonly path: Path
@@ -23,6 +17,9 @@ export interface Sent {
 export const PART_CHARACTERS = 255
 
 type ParseKey = (input: unknown, attribute: Attribute) => Parsed<Scalar>
+
+/** What an operator asks of a subject. @throws RefusedError at the path of what is wrong */
+type Ask = (subject: Subject, sent: Sent, parseKey: ParseKey) => Test
 
 /** One operand as it is compared: the normal form that keys hold, the amount of a currency, a time in milliseconds. */
 const operand = (subject: Subject, input: unknown, path: Path, parseKey: ParseKey): Scalar => {
@@ -82,62 +79,82 @@ const bound = (value: Scalar, inclusive: boolean): Bound => ({
   inclusive,
 })
 
-const rangeOf = (subject: Subject, sent: Sent, parseKey: ParseKey): Range => {
-  checkOrder(subject, sent)
-  const { operator, value, path } = sent
-  const one = (input: unknown, at: Path = [...path, 'value']) => operand(subject, input, at, parseKey)
-  if (operator !== 'between') {
-    const inclusive = operator === 'gte' || operator === 'lte'
-    return operator.startsWith('g') ? { from: bound(one(value), inclusive) } : { to: bound(one(value), inclusive) }
+/** Between nothing and one end. */
+const beyond =
+  (end: 'from' | 'to', inclusive: boolean): Ask =>
+  (subject, sent, parseKey) => {
+    checkOrder(subject, sent)
+    const value = operand(subject, sent.value, [...sent.path, 'value'], parseKey)
+    return { kind: 'range', [end]: bound(value, inclusive) }
   }
+
+const between: Ask = (subject, sent, parseKey) => {
+  checkOrder(subject, sent)
+  const path = [...sent.path, 'value']
   const ends = listOf(sent)
-  if (ends.length !== 2) throw refuse('invalid_value', [...path, 'value'], 'a list of the lowest and the highest value')
-  const [from, to] = ends.map((end, i) => bound(one(end, [...path, 'value', i]), true)) as [Bound, Bound]
+  if (ends.length !== 2) throw refuse('invalid_value', path, 'a list of the lowest and the highest value')
+  const [from, to] = ends.map((end, i) => bound(operand(subject, end, [...path, i], parseKey), true)) as [Bound, Bound]
   if (compare(from.value, to.value) > 0)
-    throw refuse('invalid_value', [...path, 'value'], 'a list of the lowest and the highest value, in this order')
-  return { from, to }
+    throw refuse('invalid_value', path, 'a list of the lowest and the highest value, in this order')
+  return { kind: 'range', from, to }
 }
 
 /** What is contained: a part of a text; of a list of other values, one of them. */
-const containedTest = (subject: Subject, sent: Sent, parseKey: ParseKey): Test => {
+const contains: Ask = (subject, sent, parseKey) => {
   const isList = subject.kind !== 'id' && 'attribute' in subject && subject.attribute.multiple
   if (!isList || typeOfSubject(subject)?.fragment) return { kind: 'part', text: textOperand(subject, sent) }
-  return { kind: 'in', values: [operand(subject, sent.value, [...sent.path, 'value'], parseKey)] }
+  return equals(subject, sent, parseKey)
 }
 
-const negations: ReadonlySet<Operator> = new Set(['ne', 'not_in', 'not_exists'])
+const equals: Ask = (subject, { value, path }, parseKey) => ({
+  kind: 'in',
+  values: [operand(subject, value, [...path, 'value'], parseKey)],
+})
 
-const plainTest = (subject: Subject, sent: Sent, parseKey: ParseKey): Test => {
-  const { operator, value, path } = sent
-  switch (operator) {
-    case 'eq':
-    case 'ne':
-      return { kind: 'in', values: [operand(subject, value, [...path, 'value'], parseKey)] }
-    case 'in':
-    case 'not_in':
-      return {
-        kind: 'in',
-        values: listOf(sent).map((one, i) => operand(subject, one, [...path, 'value', i], parseKey)),
-      }
-    case 'exists':
-    case 'not_exists':
-      if (value !== undefined) throw refuse('unknown_field', [...path, 'value'], `a condition with ${operator}`)
-      return { kind: 'exists' }
-    case 'starts_with':
-      return { kind: 'range', ...prefixRange(textOperand(subject, sent)) }
-    case 'contains':
-      return containedTest(subject, sent, parseKey)
-    default:
-      return { kind: 'range', ...rangeOf(subject, sent, parseKey) }
-  }
+const isOneOf: Ask = (subject, sent, parseKey) => ({
+  kind: 'in',
+  values: listOf(sent).map((one, i) => operand(subject, one, [...sent.path, 'value', i], parseKey)),
+})
+
+const exists: Ask = (_subject, { operator, value, path }) => {
+  if (value !== undefined) throw refuse('unknown_field', [...path, 'value'], `a condition with ${operator}`)
+  return { kind: 'exists' }
 }
+
+const startsWith: Ask = (subject, sent) => ({ kind: 'range', ...prefixRange(textOperand(subject, sent)) })
+
+/** What each operator asks; under `not` those that ask for the opposite. */
+const operators = {
+  eq: { ask: equals },
+  ne: { not: equals },
+  in: { ask: isOneOf },
+  not_in: { not: isOneOf },
+  gt: { ask: beyond('from', false) },
+  gte: { ask: beyond('from', true) },
+  lt: { ask: beyond('to', false) },
+  lte: { ask: beyond('to', true) },
+  between: { ask: between },
+  exists: { ask: exists },
+  not_exists: { not: exists },
+  starts_with: { ask: startsWith },
+  contains: { ask: contains },
+} as const satisfies Record<string, { readonly ask: Ask } | { readonly not: Ask }>
+
+export type Operator = keyof typeof operators
+
+export const operatorNames = Object.keys(operators) as readonly Operator[]
+
+export const isOperator = (name: unknown): name is Operator =>
+  typeof name === 'string' && Object.hasOwn(operators, name)
 
 /** What a condition asks, and whether it asks for the opposite. @throws RefusedError at the path of what is wrong */
 export const testOf = (
   subject: Subject,
-  sent: Sent,
+  sent: Sent & { readonly operator: Operator },
   parseKey: ParseKey,
-): { readonly test: Test; readonly negated: boolean } => ({
-  test: plainTest(subject, sent, parseKey),
-  negated: negations.has(sent.operator),
-})
+): { readonly test: Test; readonly negated: boolean } => {
+  const one = operators[sent.operator]
+  return 'not' in one
+    ? { test: one.not(subject, sent, parseKey), negated: true }
+    : { test: one.ask(subject, sent, parseKey), negated: false }
+}

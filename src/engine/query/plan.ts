@@ -168,6 +168,9 @@ const asSet = (best: Candidate | undefined, order: SetOrder, direction: Directio
   return best && named && { ...best, walk: { kind: 'set', direction, order, ...named } }
 }
 
+/** What can be sorted by besides attributes. */
+const ORDERS = ['createdAt', 'updatedAt'] as const
+
 const bySort = (
   object: ObjectSchema,
   { attribute: slug, direction }: Sort,
@@ -175,7 +178,7 @@ const bySort = (
   best: Candidate | undefined,
   path: Path,
 ): Candidate => {
-  const attribute = attributeOf(object, slug, path)
+  const attribute = attributeOf(object, slug, path, ORDERS)
   if (!hasOrder(attribute))
     throw refuse('invalid_value', path, 'an attribute whose values have an order: a number, a text, a date or a time')
   requireIndexed(attribute)

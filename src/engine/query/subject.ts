@@ -1,5 +1,6 @@
 import type { Attribute, ObjectSchema, Organization } from '../../schema/schema.ts'
-import { type Path, refuse } from '../errors.ts'
+import { type Path, RefusedError, refuse } from '../errors.ts'
+import { unknownAttribute } from '../names.ts'
 import type { Subject } from './condition.ts'
 
 /** What every record has. No slug is spelt like these, so no attribute can be meant. */
@@ -8,11 +9,19 @@ type Own = (typeof own)[number]
 
 export const isOwn = (name: string): name is Own => own.includes(name as Own)
 
-/** @throws RefusedError unknown_attribute, at the path */
-export const attributeOf = (object: ObjectSchema, slug: string, path: Path): Attribute => {
+/**
+ * @param also what could have stood there besides attributes
+ * @throws RefusedError unknown_attribute, at the path
+ */
+export const attributeOf = (
+  object: ObjectSchema,
+  slug: string,
+  path: Path,
+  also: readonly string[] = [],
+): Attribute => {
   const attribute = object.attributes.get(slug)
   if (attribute && !attribute.archived) return attribute
-  throw refuse('unknown_attribute', path, `${object.slug}: "${slug}"`)
+  throw new RefusedError(unknownAttribute(object, slug, path, also))
 }
 
 /** `company.domains`: an attribute of the records that a relation points at. */
@@ -29,5 +38,5 @@ const relatedSubject = (organization: Organization, object: ObjectSchema, name: 
 export const subjectOf = (organization: Organization, object: ObjectSchema, name: string, path: Path): Subject => {
   if (isOwn(name)) return { kind: name }
   if (name.includes('.')) return relatedSubject(organization, object, name, path)
-  return { kind: 'attribute', attribute: attributeOf(object, name, path) }
+  return { kind: 'attribute', attribute: attributeOf(object, name, path, own) }
 }

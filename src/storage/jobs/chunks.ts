@@ -53,9 +53,9 @@ SELECT id AS place FROM (
     WHERE r.organization_id = ?1 AND r.object = ?4 AND r.id > ${cursor} ORDER BY r.id LIMIT ${RECORDS}))
 WHERE before < ${BYTES}`
 
-const nextKeys = (comparison: '>' | '>=') => `
+const NEXT_KEYS = `
 SELECT k.value AS place FROM record_keys k
-WHERE k.organization_id = ?1 AND k.object = ?4 AND k.name = ?5 AND k.value ${comparison} ${cursor}
+WHERE k.organization_id = ?1 AND k.object = ?4 AND k.name = ?5 AND k.value > ${cursor}
 ORDER BY k.value, k.slot LIMIT ${KEYS}`
 
 const end = (column: 'chunk_from' | 'chunk_to', job: string) =>
@@ -66,6 +66,12 @@ const paramsOf = (job: Job): SqlValue[] => [...indexParams(job.organizationId, j
 
 const within = (column: string, comparison: '>' | '>=', job: string) =>
   `${column} ${comparison} ${end('chunk_from', job)} AND ${column} <= ${end('chunk_to', job)}`
+
+/**
+ * The last value of the chunk before is one of this one too: so no two neighbours are looked at apart, and the empty text, which
+ * nothing lies before, is in the first.
+ */
+const itsKeys = (column: string) => within(column, '>=', '?5')
 
 const fill = (job: Job, unique: boolean): Statement[] => {
   const derived = `${derivedOf(job)} AND ${within('r.id', '>', '?5')}`
@@ -87,15 +93,14 @@ WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND k.value = d.v
   return [advance(job, nextRecords, [job.object]), insert, ...(unique ? [held] : [])]
 }
 
-/** The last value of the chunk before is the first of this one: so no two neighbours are looked at apart. */
 const check = (job: Job): Statement[] => [
-  advance(job, nextKeys('>='), [job.object, job.name]),
+  advance(job, NEXT_KEYS, [job.object, job.name]),
   {
     sql: `
 SELECT value, json_group_array(record_id) AS record_ids FROM (
   SELECT k.value, k.record_id FROM record_keys k
-  WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND ${within('k.value', '>=', '?5')}
-  ORDER BY k.value, k.slot LIMIT ${KEYS})
+  WHERE k.organization_id = ?1 AND k.object = ?2 AND k.name = ?3 AND ${itsKeys('k.value')}
+  ORDER BY k.value, k.slot LIMIT ${KEYS + 1})
 GROUP BY value HAVING count(*) > 1 LIMIT ${SHOWN_VALUES}`,
     params: paramsOf(job),
   },
@@ -103,11 +108,11 @@ GROUP BY value HAVING count(*) > 1 LIMIT ${SHOWN_VALUES}`,
 
 /** To the slot of unique keys, or back from it. */
 const settle = (job: Job, unique: boolean): Statement[] => [
-  advance(job, nextKeys('>'), [job.object, job.name]),
+  advance(job, NEXT_KEYS, [job.object, job.name]),
   {
     sql: `
 UPDATE record_keys SET slot = ${unique ? "''" : 'record_id'}
-WHERE organization_id = ?1 AND object = ?2 AND name = ?3 AND ${within('value', '>', '?5')}
+WHERE organization_id = ?1 AND object = ?2 AND name = ?3 AND ${itsKeys('value')}
   AND slot ${unique ? "<> ''" : "= ''"}`,
     params: paramsOf(job),
   },

@@ -87,15 +87,19 @@ export const readJobs = (driver: Pick<SqlDriver, 'batch'>, organizationId: strin
     params: [organizationId, limit],
   })
 
-/** Jobs of one look. */
-const AT_ONCE = 100
-
-/** What is left to do in a database, of all organisations that are served there; the oldest first. */
-export const unfinishedJobs = (driver: Pick<SqlDriver, 'batch'>): Promise<Job[]> =>
-  read(driver, {
-    sql: `
+/**
+ * The oldest job of a database that is left to do, of all organisations that are served there.
+ * @param except ids of jobs that have had their turn
+ * @returns undefined when there is none but these
+ */
+export const nextJob = async (
+  driver: Pick<SqlDriver, 'batch'>,
+  except: ReadonlySet<string>,
+): Promise<Job | undefined> => {
+  const sql = `
 SELECT ${COLUMNS} FROM jobs INDEXED BY jobs_unfinished
 WHERE finished_at IS NULL AND (SELECT o.status FROM organizations o WHERE o.id = organization_id) = 'active'
-ORDER BY created_at LIMIT ${AT_ONCE}`,
-    params: [],
-  })
+  AND id NOT IN (SELECT value FROM json_each(?1))
+ORDER BY created_at LIMIT 1`
+  return (await read(driver, { sql, params: [JSON.stringify([...except])] }))[0]
+}

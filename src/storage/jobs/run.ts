@@ -1,8 +1,9 @@
+import { refuse } from '../../engine/errors.ts'
 import { StaleError } from '../../engine/session.ts'
 import type { SqlDriver, StatementResult } from '../driver.ts'
 import { signalOf } from '../guarded.ts'
 import { isLastChunk, nextChunk } from './chunks.ts'
-import { type Job, jobOf, sharedValue, unfinishedJobs } from './job.ts'
+import { type Job, jobOf, nextJob, readJob, sharedValue } from './job.ts'
 import { turn, turnBack } from './turn.ts'
 
 export interface RunOptions {
@@ -10,6 +11,8 @@ export interface RunOptions {
   readonly until?: number
   /** Comes when the process is about to stop. */
   readonly stopping?: AbortSignal | undefined
+  /** Is told behind each chunk how far the job is. */
+  readonly onChunk?: (job: Job) => void
 }
 
 type Driver = Pick<SqlDriver, 'batch'>
@@ -45,6 +48,7 @@ const workOff = async (driver: Driver, begun: Job, options: RunOptions): Promise
     for (let chunk = nextChunk(job); chunk; chunk = nextChunk(job)) {
       if (isOver(options)) return false
       job = await advance(driver, job, chunk)
+      options.onChunk?.(job)
     }
   } catch (error) {
     if (!(error instanceof StaleError)) throw error
@@ -54,16 +58,19 @@ const workOff = async (driver: Driver, begun: Job, options: RunOptions): Promise
 }
 
 /**
- * Works off the jobs of a database, the oldest first, chunk by chunk; between two chunks everybody else has a turn. Whoever
- * calls it besides does no harm: of two who do the same chunk, one does nothing.
+ * Works off the jobs of a database, the oldest first, chunk by chunk; between two chunks everybody else has a turn. One that
+ * is begun meanwhile follows at once: what is left is asked for anew before each. Whoever calls it besides does no harm: of
+ * two who do the same chunk, one does nothing.
  * @returns whether nothing is left to do
  * @throws whatever the driver does; the job is where its last chunk has left it
  */
 export const runJobs = async (driver: Driver, options: RunOptions = {}): Promise<boolean> => {
-  let isAllDone = true
+  const tried = new Set<string>()
   const failures: unknown[] = []
-  for (const job of await unfinishedJobs(driver)) {
+  let isAllDone = true
+  for (let job = await nextJob(driver, tried); job; job = await nextJob(driver, tried)) {
     if (isOver(options)) return false
+    tried.add(job.id)
     try {
       isAllDone = (await workOff(driver, job, options)) && isAllDone
     } catch (error) {
@@ -72,4 +79,28 @@ export const runJobs = async (driver: Driver, options: RunOptions = {}): Promise
   }
   if (failures.length > 0) throw failures[0]
   return isAllDone
+}
+
+/** Milliseconds that somebody else who drives the same job has for its next chunk. */
+const OTHERS_MS = 2_000
+
+/**
+ * Sees one job to its end, whoever else drives it.
+ * @returns as it is then; not at its end where it rests, as that of an organisation that is not served does
+ * @throws RefusedError not_found
+ */
+export const runJob = async (
+  driver: Driver,
+  organizationId: string,
+  id: string,
+  options: RunOptions = {},
+): Promise<Job> => {
+  for (let step = -1; ; ) {
+    const job = await readJob(driver, organizationId, id)
+    if (!job) throw refuse('not_found', undefined, 'such job')
+    if (job.finishedAt !== null || job.step === step || isOver(options)) return job
+    step = job.step
+    if (await workOff(driver, job, options)) continue
+    await new Promise((resolve) => setTimeout(resolve, OTHERS_MS))
+  }
 }

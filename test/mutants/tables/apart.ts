@@ -33,8 +33,8 @@ export const apart = [
   ),
   ...breaking(RULE, 'storage/program/stages/plain.ts', [
     'the update of the short way',
-    'WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id`,\n        note',
-    'WHERE object = NEW.object AND id = NEW.record_id`,\n        note',
+    'WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id`,\n',
+    'WHERE object = NEW.object AND id = NEW.record_id`,\n',
   ]),
   ...breaking(RULE, 'storage/program/stages/merge.ts', [
     'the record of the long way',
@@ -43,8 +43,8 @@ export const apart = [
   ]),
   ...breaking(RULE, 'storage/program/stages/judge.ts', [
     'keys in the way',
-    'WHERE k.organization_id = NEW.organization_id AND k.object',
-    'WHERE k.object',
+    'WHERE o.organization_id = NEW.organization_id AND o.object = NEW.object AND o.name = n.value ->> 0',
+    'WHERE o.object = NEW.object AND o.name = n.value ->> 0',
   ]),
   ...breaking(
     RULE,

@@ -69,13 +69,13 @@ export const change = [
   ...breaking(
     KEYS,
     'storage/program/stages/write.ts',
-    ['an update drops none', 'remember,\n        dropKeys,\n        addKeys', 'remember,\n        addKeys'],
+    ['an update drops none', 'remember,\n        ...dropKeys,\n        addKeys', 'remember,\n        addKeys'],
     ['an update adds none', "        addKeys('NEW.record_id'),\n", ''],
     ['a creation adds none', "        addKeys('NEW.write_id'),\n", ''],
-    ['erasing leaves them', 'remember,\n        dropKeys,\n        `DELETE', 'remember,\n        `DELETE'],
-    ['unique ones in a slot of their own', "iif(k.value ->> 2, '', ${id})", '${id}'],
-    ['other ones in the slot of unique ones', "iif(k.value ->> 2, '', ${id})", "''"],
-    ['dropped from the slot of unique ones', "iif(k.value ->> 2, '', NEW.record_id)", "''"],
+    ['erasing leaves them', 'remember,\n        ...dropKeys,\n        blank', 'remember,\n        blank'],
+    ['unique ones in a slot of their own', "${slotOf('k.value ->> 2', id)}", '${id}'],
+    ['other ones in the slot of unique ones', "${slotOf('k.value ->> 2', id)}", "''"],
+    ['dropped from the slot of unique ones', "dropIn(slotOf('k.value ->> 2', 'NEW.record_id'))", 'dropIn("\'\'")'],
   ),
   ...breaking(TEXT, 'storage/program/lookups.ts', [
     "decimals are keyed by SQLite's own text",

@@ -27,8 +27,8 @@ export const judge = [
     ['reference_not_found is none', 'EXISTS (SELECT 1 ${missing})`', 'false`'],
     [
       'references of the other branch count',
-      'x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, ${branch}) = ${branch}`',
-      'x.value ->> 4 <> 3`',
+      'x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, ${branch}) = ${branch}\n',
+      'x.value ->> 4 <> 3\n',
     ],
     ['a reference that names several is none', 'EXISTS (SELECT 1 ${vague})`', 'false`'],
     [
@@ -43,8 +43,8 @@ export const judge = [
       ' AND (\n            SELECT true OR 1 FROM record_keys o',
     ],
     ['conflict is none', "`NEW.new_keys <> '[]' AND EXISTS", '`false AND EXISTS'],
-    ['its own keys are in the way', ' AND n.value ->> 2 AND k.record_id IS NOT NEW.record_id`', ' AND n.value ->> 2`'],
-    ['keys that are not unique are in the way', "AND k.slot = '' AND n.value ->> 2", ''],
+    ['its own keys are in the way', ' AND o.record_id IS NOT NEW.record_id\n', '\n'],
+    ['keys that are not unique are in the way', 'WHERE n.value ->> 2 LIMIT -1', 'LIMIT -1'],
     ['the last reason is told', 'reasons.map((', 'reasons.toReversed().map(('],
   ),
   ...breaking(

@@ -18,13 +18,18 @@ export const plan = [
       'const _unused = storedValue(attribute.multiple',
     ],
   ),
+  ...breaking(PLAN, 'engine/plan/draft.ts', [
+    'references of a creation also for an update',
+    "mode === 'create_only' ? 'create' : null",
+    'mode === null ? null : null',
+  ]),
   ...breaking(
     PLAN,
     'engine/plan/keys.ts',
     ['any number of keys', 'if (match.length > MATCH_KEYS)', 'if (false)'],
     ['an id besides other keys', 'if (match.length > 1 && match.some(', 'if (false && match.some('],
     ['ids as they are spelt', '? value.toLowerCase()\n', '? value\n'],
-    ['what is not indexed is matched by', 'if (!attribute.unique && !attribute.indexed) throw', 'if (false) throw'],
+    ['what is not indexed is matched by', 'if (!isIndexed(attribute)) throw', 'if (false) throw'],
     ['empty keys', "if (isEmpty(key.value)) return problems.add('empty_match_value', key.name)\n", ''],
     ['what has several parts is matched by', 'if (!typeOf(attribute).matchable)', 'if (false)'],
     ['a unique key is asked for several', "name !== 'id' && !(", "name !== 'id' || !("],
@@ -43,12 +48,7 @@ export const plan = [
       "if (value.value === null && attribute.required && mode !== 'create_only') problems.add('not_clearable', slug)\n",
       '',
     ],
-    ['ids are not checked', 'if (value.value !== null) checkTargets(', 'if (false) checkTargets('],
-    [
-      'references of a creation also for an update',
-      "mode === 'create_only' ? 'create' : null",
-      'mode === null ? null : null',
-    ],
+    ['ids are not checked', '    checkTargets(draft, attribute, value.value, mode)\n', ''],
     [
       'a value is merged like a list',
       'if (!Array.isArray(value)) problems.add',
@@ -84,12 +84,16 @@ export const plan = [
     ],
     ['follows another command', 'earlier[when.changed.command]', 'earlier[0]'],
   ),
-  ...breaking(
-    'nothing is refused on what may be outdated',
-    'engine/assert.ts',
-    ['by the engine', "if (current.cached && plannings.every((p) => 'refusal' in p)) throw new StaleError()", ''],
-    ['what is not indexed is not indexed', 'throw new ChangedError()\n    }', 'throw new TypeError()\n    }'],
-  ),
+  ...breaking('nothing is refused on what may be outdated', 'engine/assert.ts', [
+    'by the engine',
+    "if (current.cached && plannings.every((p) => 'refusal' in p)) throw new StaleError()",
+    '',
+  ]),
+  ...breaking('nothing is refused on what may be outdated', 'engine/index-to-match.ts', [
+    'what is not indexed is not indexed',
+    'throw new ChangedError()',
+    'throw new TypeError()',
+  ]),
   ...breaking(
     'nothing is refused on what may be outdated',
     'engine/session.ts',

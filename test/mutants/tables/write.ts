@@ -20,7 +20,7 @@ export const write = [
     ],
     ['updated_by stays', '    updated_by = NEW.actor,\n', ''],
     ['archived_at stays', ', archived_at = NEW.archived_after,', ','],
-    ['the match key is not told', 'json_array(NEW.write_id, NEW.matched, json(', 'json_array(NEW.write_id, 0, json('],
+    ['the match key is not told', '|| NEW.matched ||', '|| 0 ||'],
     ['archived is not told', "THEN 'archived'", 'THEN NULL'],
     ['restored is not told', "THEN 'restored' END", 'THEN NULL END'],
     [
@@ -39,7 +39,7 @@ export const write = [
   ...breaking(
     FEED,
     'storage/program/stages/write.ts',
-    ['a creation is none', 'note(judged, { action: "\'created\'",', "note(judged, { feed: '0', action: \"'created'\","],
+    ['a creation is none', 'action: "\'created\'"', "feed: '0',\n          action: \"'created'\""],
     [
       'an update is none',
       "action: `coalesce(${transition}, 'updated')`",
@@ -47,30 +47,26 @@ export const write = [
     ],
     ['erasing is none', 'action: "\'erased\'"', "feed: '0',\n          action: \"'erased'\""],
     ['archiving is an update', "action: `coalesce(${transition}, 'updated')`", 'action: "\'updated\'"'],
-    [
-      'another version of an update',
-      "version: 'NEW.version + 1',\n          changed: `coalesce(NEW.changed, '[]')`,\n        }),\n      ],\n    },\n    {",
-      "version: 'NEW.version',\n          changed: `coalesce(NEW.changed, '[]')`,\n        }),\n      ],\n    },\n    {",
-    ],
   ),
   ...breaking(
     FEED,
     'storage/program/stages/feed.ts',
-    ['numbers have gaps', '    1 + coalesce(', '    2 + coalesce('],
+    ['numbers have gaps', '1 + coalesce(${lastSequence}', '2 + coalesce(${lastSequence}'],
+    ['another version', '1 + coalesce(r.version, 0)', 'coalesce(r.version, 0)'],
     ['changes nobody wanted', "when: 'NEW.feed'", "when: 'true'"],
-    ['actor for contract', 'NEW.actor, NEW.contract', 'NEW.contract, NEW.actor'],
+    ['actor for contract', 'NEW.actor,\n    NEW.origin ->> 0', 'NEW.origin ->> 0,\n    NEW.actor'],
   ),
   ...breaking(DRY, 'storage/program/stages/judge.ts', [
     'it writes the feed',
-    "feed: 'NEW.feed AND NOT NEW.dry_run'",
+    "feed: 'iif(NEW.dry_run, 0, NEW.feed)'",
     "feed: 'NEW.feed'",
   ]),
   ...breaking(
     DRY,
     'storage/program/stages/write.ts',
     ['creations are not taken back', 'WHERE NEW.dry_run`', 'WHERE false`'],
-    ['updates are not taken back', 'remember,\n        dropKeys,\n        addKeys', 'dropKeys,\n        addKeys'],
-    ['erasures are not taken back', 'remember,\n        dropKeys,\n        `DELETE', 'dropKeys,\n        `DELETE'],
+    ['updates are not taken back', 'remember,\n        ...dropKeys,\n        addKeys', '...dropKeys,\n        addKeys'],
+    ['erasures are not taken back', 'remember,\n        ...dropKeys,\n        blank', '...dropKeys,\n        blank'],
     ['dropped keys are not remembered', "coalesce(NEW.dropped_keys, '[]')", "'[]'"],
     [
       'added keys are not remembered',
@@ -88,8 +84,8 @@ export const write = [
     ['added keys stay', "    ${keys('added_keys')})`", "    ${keys('added_keys')} WHERE false)`"],
     [
       'dropped keys stay away',
-      "    ${keys('dropped_keys', ', NEW.id')}`",
-      "    ${keys('dropped_keys', ', NEW.id')} WHERE false`",
+      "    ${keys('dropped_keys', `, NEW.id, ${numberOfKey('k')}`)}`",
+      "    ${keys('dropped_keys', `, NEW.id, ${numberOfKey('k')}`)} WHERE false`",
     ],
     ['times of the record are swapped', 'NEW.before ->> 2, NEW.before ->> 3', 'NEW.before ->> 3, NEW.before ->> 2'],
     ['authors of the record are swapped', 'NEW.before ->> 5, NEW.before ->> 6', 'NEW.before ->> 6, NEW.before ->> 5'],
