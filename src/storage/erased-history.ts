@@ -1,3 +1,4 @@
+import { chainSql } from './chain-sql.ts'
 import type { Statement } from './driver.ts'
 
 /**
@@ -12,11 +13,13 @@ const AT_ONCE = 1_000
 const UNDONE = `FROM changes INDEXED BY changes_to_blank WHERE action = 'erased' AND delta IS NOT NULL LIMIT 1`
 const FIRST = `SELECT organization_id, sequence, delta ${UNDONE}`
 
-const chain = `WITH RECURSIVE chain (organization_id, sequence) AS (
-    SELECT organization_id, CAST(delta AS INTEGER) FROM (${FIRST})
-    UNION ALL
-    SELECT c.organization_id, c.previous FROM chain n
-    CROSS JOIN changes c ON c.organization_id = n.organization_id AND c.sequence = n.sequence WHERE c.previous IS NOT NULL)`
+const chain = chainSql({
+  columns: 'organization_id, sequence',
+  begin: `SELECT organization_id, CAST(delta AS INTEGER) FROM (${FIRST})`,
+  next: 'c.organization_id, c.previous',
+  organization: 'n.organization_id',
+  goesOn: 'c.previous IS NOT NULL',
+})
 
 /** Whether there is any: a row, `more`. */
 export const isErasedLeft: Statement = { sql: `SELECT 1 AS more, 'erased' AS what ${UNDONE}`, params: [] }

@@ -13,6 +13,7 @@ import {
 import type { PageLimit } from '../engine/read.ts'
 import type { Scope } from '../engine/session.ts'
 import type { StoredValue } from '../schema/schema.ts'
+import { chainSql } from './chain-sql.ts'
 import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 import { guardedReads } from './guarded.ts'
 import { LAST, momentSql } from './moment-sql.ts'
@@ -130,11 +131,14 @@ const timeSql = placed(momentSql)
 const ofRecordSql = changesPage(
   `
   SELECT c.sequence, c.at AS made, ${weight('?6')} AS bytes, 1 AS taken FROM (
-    WITH RECURSIVE chain (sequence) AS (
-      SELECT coalesce(CAST(?4 AS INTEGER), (SELECT r.last_write ->> 4 FROM records r WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id = ?3))
-      UNION ALL
-      SELECT p.previous FROM chain n CROSS JOIN changes p
-      WHERE p.organization_id = ?1 AND p.sequence = n.sequence AND p.object = ?2 AND p.record_id = ?3)
+    ${chainSql({
+      columns: 'sequence',
+      begin: `SELECT coalesce(CAST(?4 AS INTEGER), (
+        SELECT r.last_write ->> 4 FROM records r WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id = ?3))`,
+      next: 'c.previous',
+      organization: '?1',
+      goesOn: 'c.object = ?2 AND c.record_id = ?3',
+    })}
     SELECT sequence FROM chain WHERE sequence IS NOT NULL LIMIT CAST(?5 AS INTEGER)) h
   CROSS JOIN changes c ON c.organization_id = ?1 AND c.sequence = h.sequence AND c.object = ?2 AND c.record_id = ?3`,
   '?7',
@@ -149,13 +153,14 @@ const recordSql = `SELECT a.answer FROM ${answers} a WHERE a.organization_id = ?
  * beyond ?6 bytes tell their `place` only: that of their record in the list.
  */
 const ofRecordsSql = `
-WITH RECURSIVE chain (place, sequence, nth) AS (
-  SELECT e.key, r.last_write ->> 4, 1 FROM json_each(?2) e
-  CROSS JOIN records r ON r.organization_id = ?1 AND r.object = e.value ->> 0 AND r.id = e.value ->> 1
-  UNION ALL
-  SELECT n.place, c.previous, n.nth + 1 FROM chain n
-  CROSS JOIN changes c ON c.organization_id = ?1 AND c.sequence = n.sequence
-  WHERE n.sequence > CAST(?3 AS INTEGER) AND n.nth <= CAST(?4 AS INTEGER)),
+${chainSql({
+  columns: 'place, sequence, nth',
+  begin: `SELECT e.key, r.last_write ->> 4, 1 FROM json_each(?2) e
+  CROSS JOIN records r ON r.organization_id = ?1 AND r.object = e.value ->> 0 AND r.id = e.value ->> 1`,
+  next: 'n.place, c.previous, n.nth + 1',
+  organization: '?1',
+  goesOn: 'n.sequence > CAST(?3 AS INTEGER) AND n.nth <= CAST(?4 AS INTEGER)',
+})},
 summed AS (SELECT n.place, n.sequence, sum(${weight('?5')}) OVER (ORDER BY n.place, n.sequence DESC ROWS UNBOUNDED PRECEDING) AS total
   FROM chain n CROSS JOIN changes c ON c.organization_id = ?1 AND c.sequence = n.sequence)
 SELECT s.place, c.* FROM summed s

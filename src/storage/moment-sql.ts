@@ -2,8 +2,8 @@ import type { Statement } from './driver.ts'
 
 /** Where a time lies in the history of an organisation (?1). */
 
-/** Clocks of isolates differ by less, so changes of up to this much before a time may stand behind it. */
-const CLOCKS_MS = 60_000
+/** Clocks of isolates differ by less, so changes of up to this many milliseconds before a time may stand behind it. */
+export const CLOCKS_MS = 60_000
 
 /** Sequence of the newest change. */
 export const LAST = `coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = ?1 ORDER BY c.sequence DESC LIMIT 1), 0)`

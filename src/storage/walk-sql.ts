@@ -1,6 +1,7 @@
 import type { Bound, Range } from '../engine/query/condition.ts'
 import type { KeyRows, SetOrder, Walk } from '../engine/query/walk.ts'
 import type { Place } from '../engine/read.ts'
+import { CLOCKS_MS } from './moment-sql.ts'
 import { KEYED } from './program/lookups.ts'
 import type { Parameters } from './query-parameters.ts'
 
@@ -28,9 +29,6 @@ type Shape<Kind extends Walk['kind']> = Extract<Walk, { kind: Kind }>
 const sql = (direction: 'asc' | 'desc') => (direction === 'desc' ? ('DESC' as const) : ('ASC' as const))
 const beyond = (direction: 'asc' | 'desc') => (direction === 'desc' ? '<' : '>')
 
-/** Clocks of isolates differ, and the id of a record is a little older than its time: so much earlier and later is looked. */
-const SLACK_MS = 60_000
-
 /** The least UUIDv7 of a millisecond. */
 const leastId = (milliseconds: number): string => {
   const hex = Math.max(0, milliseconds).toString(16).padStart(12, '0')
@@ -43,11 +41,12 @@ const ofRecords = ({ organizationId, object, parameters }: WalkParts, alias: str
 const afterRecord = ({ after, parameters }: WalkParts, direction: 'asc' | 'desc') =>
   after ? [`r.id ${beyond(direction)} ${parameters.add(after[1])}`] : []
 
+/** The id of a record is a little older than its time, by whatever clock: so much earlier and later is looked. */
 const tableSql = ({ direction, range }: Shape<'table'>, parts: WalkParts): WalkSql => {
   const where = [
     ofRecords(parts, 'r'),
-    ...(range.from ? [`r.id >= ${parts.parameters.add(leastId(Number(range.from.value) - SLACK_MS))}`] : []),
-    ...(range.to ? [`r.id < ${parts.parameters.add(leastId(Number(range.to.value) + SLACK_MS))}`] : []),
+    ...(range.from ? [`r.id >= ${parts.parameters.add(leastId(Number(range.from.value) - CLOCKS_MS))}`] : []),
+    ...(range.to ? [`r.id < ${parts.parameters.add(leastId(Number(range.to.value) + CLOCKS_MS))}`] : []),
     ...afterRecord(parts, direction),
   ]
   const rows = `FROM records r WHERE ${where.join(' AND ')} ORDER BY r.id ${sql(direction)}`
@@ -224,8 +223,8 @@ const feedSql = ({ direction, range: { from, to } }: Shape<'feed'>, parts: WalkP
   const sequence = (value: string) => `CAST(${parameters.add(value)} AS INTEGER)`
   const where = [
     `c.organization_id = ${parameters.add(organizationId)}`,
-    ...(from ? [`c.sequence >= ${sequenceAt(Number(from.value) - SLACK_MS, parts)}`] : []),
-    ...(to ? [`c.sequence < ${sequenceAt(Number(to.value) + SLACK_MS, parts)}`] : []),
+    ...(from ? [`c.sequence >= ${sequenceAt(Number(from.value) - CLOCKS_MS, parts)}`] : []),
+    ...(to ? [`c.sequence < ${sequenceAt(Number(to.value) + CLOCKS_MS, parts)}`] : []),
     ...(after ? [`c.sequence ${beyond(direction)} ${sequence(after[0])}`] : []),
   ]
   const isLast = `c.object = ${parameters.add(object)} AND r.organization_id = c.organization_id AND r.object = c.object

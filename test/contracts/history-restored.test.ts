@@ -106,7 +106,11 @@ describe('a cursor of a history that was taken back since', () => {
     )
     const reader = (stream.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
     let text = ''
-    while ((text.match(/^id: /gm) ?? []).length < 3) text += (await reader.read()).value
+    while ((text.match(/^id: /gm) ?? []).length < 3) {
+      const { done, value } = await reader.read()
+      expect(done).toBe(false)
+      text += value
+    }
     await reader.cancel()
     const ids = [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id)
     await restore(before)

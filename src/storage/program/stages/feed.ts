@@ -1,3 +1,4 @@
+import { chainSql } from '../../chain-sql.ts'
 import { hand, type Part, type Stage, stage } from '../builder.ts'
 
 const carried = ['organization_id', 'now', 'actor', 'origin', 'object', 'feed'] as const
@@ -30,16 +31,17 @@ export const chained = `CASE WHEN NEW.feed THEN ',' || ${lastSequence} ELSE coal
 /** The same of a record that has just been made. */
 export const chainBegun = `CASE WHEN NEW.feed THEN ',null,null,null,' || ${lastSequence} ELSE '' END`
 
-/** Changes of a record that its erasing blanks at once; the upkeep does the others (src/storage/history-sql.ts). */
+/** Changes of a record that its erasing blanks at once; the upkeep does the others (src/storage/erased-history.ts). */
 const BLANKED = 1_000
 
 /** The changes of the record of the row, newest first. */
-const chain = `WITH RECURSIVE chain (sequence) AS (
-      SELECT r.last_write ->> 4 FROM records r
-      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
-      UNION ALL
-      SELECT c.previous FROM chain n CROSS JOIN changes c
-      WHERE c.organization_id = NEW.organization_id AND c.sequence = n.sequence)
+const chain = `${chainSql({
+  columns: 'sequence',
+  begin: `SELECT r.last_write ->> 4 FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`,
+  next: 'c.previous',
+  organization: 'NEW.organization_id',
+})}
     SELECT sequence FROM chain`
 
 /** Of a record that is to be erased, the history keeps no values. To be done before it is erased. */
