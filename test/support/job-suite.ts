@@ -269,6 +269,20 @@ export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => 
     expect(await findings()).toEqual([])
   }, 60_000)
 
+  it('makes the keys of a combination anew that is to have other attributes', async () => {
+    await open()
+    const name = 'together'
+    await world.operator.addCombination('parts', { name, attributes: ['code', 'place'], unique: true })
+    await runJobs(driver())
+    const document = { objects: [{ slug: 'parts', combinations: [{ name, attributes: ['code', 'serial'] }] }] }
+    const { jobIds } = await world.operator.applySchema(document, { dryRun: false, pruning: false })
+    expect(jobIds).toHaveLength(1)
+    await runJobs(driver())
+    expect(await slots(name)).toEqual([COUNT, 0])
+    expect(await verdictOf(by(name, ['c20', 's20']))).toBe('updated')
+    expect(await findings()).toEqual([])
+  }, 60_000)
+
   it('removes an index in chunks, and everything about it waits for that', async () => {
     await open({ indexed: true })
     await world.operator.changeAttribute('parts', 'serial', { indexed: false })

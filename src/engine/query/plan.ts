@@ -33,7 +33,7 @@ const keyRows = ({ slug, unique, multiple, ...attribute }: Attribute): KeyRows =
 })
 
 /** Values as the column of the walk has them, each once, in its order. */
-const placesOf = (rows: KeyRows, values: readonly Scalar[]): (string | number)[] =>
+const columnValues = (rows: KeyRows, values: readonly Scalar[]): (string | number)[] =>
   [...new Set(values.map((value) => (rows.by === 'number' ? Number(value) : keyText(value))))].sort(compare)
 
 const boundOf = (rows: KeyRows, bound: Bound): Bound =>
@@ -66,8 +66,8 @@ const both = (a: Range, b: Range): Range => {
 const stretchOf = (rows: KeyRows, { test }: Leaf): Range | undefined => {
   if (test.kind === 'range') return placed(rows, test)
   if (test.kind !== 'in') return undefined
-  const [place, ...others] = placesOf(rows, test.values)
-  return place !== undefined && others.length === 0 ? only(place) : undefined
+  const [value, ...others] = columnValues(rows, test.values)
+  return value !== undefined && others.length === 0 ? only(value) : undefined
 }
 
 /** A way to go, how good it is (the lower the better), and the leaves that it leaves nothing to judge of. */
@@ -89,7 +89,7 @@ const ofAttribute = (
   const rows = keyRows(attribute)
   const { test } = leaf
   if (test.kind === 'in') {
-    const values = placesOf(rows, test.values)
+    const values = columnValues(rows, test.values)
     const rank = attribute.unique ? RANK.unique : RANK.equal
     const stretch = stretchOf(rows, leaf)
     if (stretch) return { rank, walk: { kind: 'range', direction, range: stretch, ...rows }, meets: [leaf] }

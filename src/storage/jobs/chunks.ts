@@ -32,14 +32,14 @@ INSERT INTO ${placeholder('guard')} (organization_id, revision) SELECT ?1, -1 WH
 const thisJob = 'organization_id = ?1 AND id = ?2'
 
 /**
- * @param page `(place)` of each row of the chunk, behind `chunk_to`
+ * @param page `(position)` of each row of the chunk, behind `chunk_to`
  * @param params its own, from the fourth on
  */
 const advance = ({ organizationId, id }: Job, page: string, params: readonly string[]): Statement => ({
   sql: `
 UPDATE jobs SET step = step + 1, updated_at = CAST(?3 AS INTEGER), done = done + p.size, chunk_rows = p.size,
   chunk_from = chunk_to, chunk_to = coalesce(p.last, chunk_to)
-FROM (SELECT count(*) AS size, max(place) AS last FROM (${page})) p
+FROM (SELECT count(*) AS size, max(position) AS last FROM (${page})) p
 WHERE ${thisJob} RETURNING ${COLUMNS}`,
   params: [organizationId, id, Date.now(), ...params],
 })
@@ -47,14 +47,14 @@ WHERE ${thisJob} RETURNING ${COLUMNS}`,
 const cursor = `(SELECT j.chunk_to FROM jobs j WHERE j.organization_id = ?1 AND j.id = ?2)`
 
 const nextRecords = `
-SELECT id AS place FROM (
+SELECT id AS position FROM (
   SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM (
     SELECT r.id, octet_length(r.data) AS size FROM records r
     WHERE r.organization_id = ?1 AND r.object = ?4 AND r.id > ${cursor} ORDER BY r.id LIMIT ${RECORDS}))
 WHERE before < ${BYTES}`
 
 const NEXT_KEYS = `
-SELECT k.value AS place FROM record_keys k
+SELECT k.value AS position FROM record_keys k
 WHERE k.organization_id = ?1 AND k.object = ?4 AND k.name = ?5 AND k.value > ${cursor}
 ORDER BY k.value, k.slot LIMIT ${KEYS}`
 
@@ -122,7 +122,7 @@ const removedRows = (object: string, name: string) =>
   `SELECT value, slot FROM record_keys WHERE organization_id = ?1 AND object = ${object} AND name = ${name} ORDER BY value, slot LIMIT ${KEYS}`
 
 const remove = (job: Job): Statement[] => [
-  advance(job, `SELECT '' AS place FROM (${removedRows('?4', '?5')})`, [job.object, job.name]),
+  advance(job, `SELECT '' AS position FROM (${removedRows('?4', '?5')})`, [job.object, job.name]),
   {
     sql: `DELETE FROM record_keys WHERE organization_id = ?1 AND object = ?2 AND name = ?3 AND (value, slot) IN (${removedRows('?2', '?3')})`,
     params: paramsOf(job).slice(0, 3),
