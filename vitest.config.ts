@@ -43,6 +43,9 @@ const importedPackages = [
   ),
 ].filter((name) => !NEVER_IN_WORKERD.test(name))
 
+/** A slow machine is no fault of the product. */
+const PATIENCE = { testTimeout: 30_000, hookTimeout: 60_000 }
+
 /** In workerd, with real databases. */
 const edge = (
   name: string,
@@ -67,8 +70,7 @@ const edge = (
     include: [include],
     isolate,
     setupFiles: ['test/support/migrate.ts'],
-    // As in the other project: a slow machine is no fault of the product.
-    testTimeout: 30_000,
+    ...PATIENCE,
     globalSetup: ['test/support/libsql-server.ts'],
     deps: { optimizer: { ssr: { enabled: true, include: importedPackages } } },
   },
@@ -94,7 +96,7 @@ export default defineConfig({
       edge('contracts', 'test/contracts/**/*.test.ts', { isolate: false }),
       edge('contracts-object', 'test/contracts/**/*.test.ts', { isolate: false, bindings: { TENANCY: 'object' } }),
       {
-        test: { name: 'node', include: ['test/{node,client}/**/*.test.ts'], testTimeout: 30_000 },
+        test: { name: 'node', include: ['test/{node,client}/**/*.test.ts'], ...PATIENCE },
       },
     ],
   },
