@@ -9,6 +9,8 @@ import { type SubscriptionDefinition, subscriptionStates } from '../subscription
 interface Kind {
   readonly is: (value: SqlValue | undefined) => boolean
   readonly what: string
+  /** Exports of a release before its migration are without it: it becomes what it became of the rows that were there then. */
+  readonly later?: true
 }
 
 const TEXT = 1_000_000
@@ -38,6 +40,8 @@ const oneOf = (...words: readonly string[]): Kind => ({
   what: `one of ${words.join(', ')}`,
 })
 const orNull = ({ is, what }: Kind): Kind => ({ is: (value) => value === null || is(value), what: `${what}, or null` })
+/** A column that a migration has added to a table that was there before. */
+const later = (kind: Kind): Kind => ({ ...kind, later: true })
 
 const text: Kind = { is: isText, what: 'a text' }
 const slug: Kind = { is: (value) => isText(value) && SLUG.test(value), what: 'a slug' }
@@ -101,16 +105,16 @@ export const exportedColumns = {
     change_feed: flag,
     revision: whole,
     created_at: instant,
-    default_country: orNull(text),
-    history: orNull(oneOf(...historyModes)),
-    history_days: orNull(whole),
-    history_from: whole,
-    history_from_at: orNull(instant),
-    automatic_indexing: flag,
-    subscribed: flag,
+    default_country: later(orNull(text)),
+    history: later(orNull(oneOf(...historyModes))),
+    history_days: later(orNull(whole)),
+    history_from: later(whole),
+    history_from_at: later(orNull(instant)),
+    automatic_indexing: later(flag),
+    subscribed: later(flag),
   },
   members: { ...owned, id: text, name: text, email: text, created_at: instant, removed_at: orNull(instant) },
-  objects: { ...owned, slug, singular_name: text, plural_name: text, ...times, is_archived: flag },
+  objects: { ...owned, slug, singular_name: text, plural_name: text, ...times, is_archived: later(flag) },
   attributes: {
     ...owned,
     object: slug,
@@ -127,7 +131,7 @@ export const exportedColumns = {
     options,
     position: whole,
     ...times,
-    building: orNull(json),
+    building: later(orNull(json)),
   },
   combinations: {
     ...owned,
@@ -136,8 +140,8 @@ export const exportedColumns = {
     attributes: slugs,
     is_unique: flag,
     created_at: instant,
-    is_archived: flag,
-    building: orNull(json),
+    is_archived: later(flag),
+    building: later(orNull(json)),
   },
   hooks: {
     ...owned,
@@ -201,10 +205,10 @@ export const exportedColumns = {
     record_id: text,
     version: whole,
     changed: list,
-    delta: orNull(json),
-    request: orNull(text),
-    import: orNull(text),
-    previous: orNull(whole),
+    delta: later(orNull(json)),
+    request: later(orNull(text)),
+    import: later(orNull(text)),
+    previous: later(orNull(whole)),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Kind>>>>
 
@@ -223,6 +227,10 @@ export const checkExportedRow = (
   const unknown = Object.keys(row).find((column) => !(column in columns))
   if (unknown !== undefined)
     throw refuse('invalid_value', [...place, unknown], `left out: ${table} have no such column`)
-  for (const [column, { is, what }] of Object.entries(columns))
-    if (!is(row[column])) throw refuse('invalid_value', [...place, column], what)
+  for (const [column, { is, what, later }] of Object.entries(columns))
+    if (!(is(row[column]) || (later && !(column in row)))) throw refuse('invalid_value', [...place, column], what)
 }
+
+/** Of what a row that was checked has: the others become what the table says. */
+export const columnsOf = (table: ExportedTable, row: Readonly<Record<string, SqlValue>>): readonly string[] =>
+  Object.keys(exportedColumns[table]).filter((column) => column in row)

@@ -3,13 +3,13 @@ import { raiseRevision } from '../storage/administration-sql.ts'
 import type { SqlDriver, Statement } from '../storage/driver.ts'
 import type { Authority } from './authority.ts'
 import { type ExportLine, ownerColumn, ownerOf } from './export.ts'
-import { checkExportedRow, type ExportedTable, exportedColumns } from './exported-rows.ts'
+import { checkExportedRow, columnsOf, type ExportedTable } from './exported-rows.ts'
 import { checkOrganization } from './organizations.ts'
 import { addMissingKeys, type Finding } from './verify.ts'
 
-/** Rows of one table as one statement that answers those it has inserted; what is there already stays as it is. */
+/** Rows of one table and of the same columns as one statement that answers those it has inserted; what is there already stays as it is. */
 const insertStatement = (table: ExportedTable, rows: readonly ExportLine['row'][]): Statement => {
-  const columns = Object.keys(exportedColumns[table])
+  const columns = columnsOf(table, rows[0] ?? {})
   return {
     sql: `INSERT INTO ${table} (${columns.join(', ')})
 SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(', ')} FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING
@@ -67,7 +67,8 @@ const settingColumns: Readonly<Record<string, string>> = {
 
 /** An export is no way around the rules of those settings that the kinds of their columns do not tell. */
 const checkSettings = async (row: ExportLine['row'], place: readonly (string | number)[]): Promise<void> => {
-  const { name, history, history_days: historyDays, default_country: defaultCountry, change_feed: changeFeed } = row
+  const { name, change_feed: changeFeed } = row
+  const { history = null, history_days: historyDays = null, default_country: defaultCountry = null } = row
   try {
     await checkOrganization({
       name: String(name),
@@ -96,6 +97,10 @@ export const checkLines = async (organizationId: string, lines: readonly ExportL
     if (ownerOf(line) !== organizationId)
       throw refuse('invalid_value', ['lines', i, 'row', ownerColumn(line.table)], organizationId)
     if (line.table !== lines[0]?.table) throw refuse('invalid_value', ['lines', i, 'table'], lines[0]?.table)
+    const columns = columnsOf(line.table, line.row).join(', ')
+    const before = columnsOf(line.table, lines[0].row).join(', ')
+    if (columns !== before)
+      throw refuse('invalid_value', ['lines', i, 'row'], `one of the same columns as the first: ${before}`)
     if (line.table === 'organizations') await checkSettings(line.row, ['lines', i, 'row'])
   }
 }
