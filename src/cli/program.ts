@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { CALLED } from './called.ts'
 import { addHookCommands } from './commands/hooks.ts'
+import { addImportCommand } from './commands/import.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
@@ -11,6 +12,7 @@ import { addSubscriptionCommands } from './commands/subscriptions.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { addTypesCommand } from './commands/types.ts'
 import { sentenceOf } from './failure.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Every command. docs/operations.md shows each in use. */
 
@@ -52,6 +54,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addKeyCommands(program, withTarget)
   addSchemaCommands(program, withTarget)
   addRecordCommands(program)
+  addImportCommand(program)
   addHookCommands(program)
   addSubscriptionCommands(program)
   addMigrateCommand(program, withTarget)
@@ -94,7 +97,8 @@ export const runAdmin = async (args: readonly string[], addMore: AddCommands = (
         ? new Error(`${error.message.replaceAll(/^error: |\.$/g, '')}. See "${helpFor(program, args)}".`)
         : error
     console.error(sentenceOf(told))
-    return 1
+    if (error instanceof UsageError) return 2
+    return error instanceof CommanderError ? error.exitCode : 1
   }
 }
 

@@ -1,0 +1,80 @@
+import type { components, EdgeUpsert } from '../../client/index.ts'
+import { nearest } from '../../schema/nearest.ts'
+import { note } from '../output.ts'
+import { UsageError } from '../usage-error.ts'
+import { type Mapping, mappingOf } from './mapping.ts'
+import { matchKeysOf, requireColumnsFor } from './matching.ts'
+import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
+import { openTable } from './reading/open.ts'
+import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
+import { learn, measure } from './survey.ts'
+import { ColumnReader } from './values/column-reader.ts'
+
+/** A file, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
+
+type ObjectSchema = components['schemas']['ObjectSchema']
+
+export interface Prepared extends RowReading {
+  readonly object: ObjectSchema
+  readonly rowCount: number
+}
+
+const objectCalled = (name: string, objects: readonly ObjectSchema[]): ObjectSchema => {
+  const found = objects.find(({ slug }) => slug === name)
+  if (found) return found
+  const slugs = objects.map(({ slug }) => slug)
+  const near = nearest(name, slugs)
+  throw new UsageError(
+    `--object: there is no object "${name}"${near === undefined ? '' : ` (is it ${near}?)`}; there are ${slugs.join(', ')}.`,
+  )
+}
+
+const tell = ({ columns, left, id }: Mapping): void => {
+  for (const { name, attribute, relatedBy } of columns)
+    note(`Column "${name}" is ${attribute.slug}${relatedBy === undefined ? '' : `, found by ${relatedBy}`}.`)
+  if (id !== undefined) note('Column "id" is the id of the record.')
+  for (const { name, why } of left) note(`Column "${name}" is left out: ${why}.`)
+}
+
+/** @throws UsageError for everything that keeps the import from beginning */
+export const prepare = async (client: EdgeUpsert, file: string, options: ImportOptions): Promise<Prepared> => {
+  const rules = rulesOf(options)
+  const { objects } = await client.call('get', '/v1/objects', {})
+  const object = objectCalled(options.object, objects)
+  const keys = matchKeysOf(options.match, object.slug, object.attributes)
+  const table = await openTable(file, options)
+  const { rows: rowCount, empty } = await measure(table)
+  const matchesById = keys.some((slugs) => slugs.includes('id'))
+  const mapping = mappingOf(table.columns, options, object, objects, { empty, matchesById })
+  requireColumnsFor(keys, mapping)
+  tell(mapping)
+  const settings = columnSettings(options, table.columns)
+  const columns: ReadColumn[] = []
+  for (const column of mapping.columns) {
+    const { name, attribute, relatedBy } = column
+    const reader = await ColumnReader.of(attribute, {
+      ...settings(name),
+      ...(relatedBy !== undefined && { relatedBy }),
+    })
+    columns.push({ ...column, reader })
+  }
+  await learn(table, columns)
+  return { table, mapping, columns, keys, rules, object, rowCount }
+}
+
+/** @throws Error for the first bad cell, where nothing behind one is to be sent */
+export async function* readRows(reading: RowReading): AsyncGenerator<ReadRow> {
+  for await (const row of reading.table.rows()) {
+    const read = readRow(reading, row)
+    const [bad] = read.bad
+    if (bad && reading.rules.onBadCell === 'stop')
+      throw new Error(
+        `Line ${row.line}${bad.column === '' ? '' : `, column "${bad.column}"`}: ${bad.reason} What stands before it has been sent; mend it, and import the file again.`,
+      )
+    yield read
+  }
+}
+
+/** The options that read another file with these columns as this one was read. */
+export const toldOptions = ({ columns }: Pick<RowReading, 'columns'>): readonly string[] =>
+  columns.flatMap(({ name, reader }) => (reader.told ? [reader.told[0], `${name}=${reader.told[1]}`] : []))
