@@ -160,7 +160,7 @@ describe('a file', () => {
       [/--map: "emals" is no attribute of people \(is it emails\?\)/, csv('u.csv', ...good), '--map', 'emails=emals'],
       [/both first_name, which holds one value/, csv('u.csv', 'first_name,First name,emails', 'a,b,c@d.example')],
       [/Two columns are called "emails"/, csv('u.csv', 'emails,emails', 'a,b')],
-      [/Column 3 has values and no name/, csv('u.csv', 'first_name,emails,', 'a,b@c.example,c')],
+      [/Line 2: column 3 has a value here, and no name/, csv('u.csv', 'first_name,emails,', 'a,b@c.example,c')],
       [/Line 3: a quotation mark that is opened here or below is closed nowhere/, csv('u.csv', ...good, 'A,"b')],
       [/Column "height", line 2: of "1.234" either sign/, csv('u.csv', 'emails,height', 'a@b.example,1.234')],
       [/is empty: its first line/, csv('u.csv', '')],

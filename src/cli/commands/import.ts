@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Command, CommanderError } from 'commander'
 import { type ApiOptions, clientOf, withApi } from '../api.ts'
 import type { ImportOptions } from '../import/options.ts'
+import type { Source } from '../import/reading/source.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print, progress } from '../output.ts'
 
@@ -32,21 +33,23 @@ const saidAgain = (options: Options): readonly string[] => {
   ]
 }
 
-const importFile = async (file: string, options: Options): Promise<void> => {
+const importFrom = async (source: Source, file: string, options: Options): Promise<void> => {
   const { prepare, readRows, toldOptions } = await import('../import/prepare.ts')
+  const { openTable } = await import('../import/reading/open.ts')
   const { RefusedFile, refusedPath, requireNoRefused } = await import('../import/refused-file.ts')
   const { Report } = await import('../import/report.ts')
   const { sendRows } = await import('../import/send.ts')
   const { api, dryRun = false, force = false } = options
   const client = clientOf(options, 'read and write its records')
-  const path = options.refused ?? refusedPath(file)
+  const table = await openTable(source, options)
+  const path = options.refused ?? refusedPath(file, table)
   if (!dryRun) requireNoRefused(path, force)
-  const prepared = await prepare(client, file, options)
+  const prepared = await prepare(client, table, options)
   const object = prepared.object.slug
   const importId = newImportId(object)
   if (!dryRun) note(`Import ${importId}: ${prepared.rowCount} rows.`)
   const report = new Report()
-  const refused = await RefusedFile.of(path, prepared.table)
+  const refused = await RefusedFile.of(path, table)
   try {
     await sendRows(client, readRows(prepared), prepared.mapping, { object, importId, dryRun }, (result) => {
       report.add(result)
@@ -57,8 +60,9 @@ const importFile = async (file: string, options: Options): Promise<void> => {
     refused.close()
   }
   const { counts, examples } = report
-  const written = refused.isThere ? path : null
-  const result = dryRun ? { dryRun, ...counts, examples } : { importId, ...counts, refusedFile: written }
+  const result = dryRun
+    ? { dryRun, ...counts, examples }
+    : { importId, ...counts, refusedFile: refused.isThere ? path : null }
   print(options, result, report.text(dryRun))
   if (refused.isThere) {
     const match = options.match ?? ''
@@ -77,16 +81,30 @@ const importFile = async (file: string, options: Options): Promise<void> => {
   if (counts.refused + counts.incomplete > 0) process.exitCode = SOME_REFUSED
 }
 
+const importFile = async (file: string, options: Options): Promise<void> => {
+  const { openSource } = await import('../import/reading/source.ts')
+  const source = await openSource(file)
+  try {
+    await importFrom(source, file, options)
+  } finally {
+    await source.close()
+  }
+}
+
 const many = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 export const addImportCommand = (program: Command): void => {
   withApi(program.command('import'))
-    .argument('<file>', 'CSV or TSV')
+    .argument('<file>', 'CSV, TSV, JSON or NDJSON, gzipped or not; - is what is piped in')
     .description('import a file into the records of an object, by a key of the organisation (API_KEY)')
     .requiredOption('--object <object>', 'slug of the object, such as people')
     .option('--match <attributes>', 'by what records are found, in this order: emails,first_name+last_name, or id')
     .option('--map <column=attribute>', 'which attribute a column is, where its name does not tell', many)
     .option('--ignore <column>', 'leave a column out', many)
+    .option(
+      '--format <name>',
+      'csv, tsv, json, ndjson or jsonl; default: what the name of the file or its first letter tells',
+    )
     .option('--encoding <name>', 'utf-8, utf-16le, utf-16be or windows-1252; default: what the file tells')
     .option('--delimiter <sign>', 'what stands between cells, or "tab"; default: what the file tells')
     .option(

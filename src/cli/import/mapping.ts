@@ -20,6 +20,8 @@ export interface Mapping {
   readonly columns: readonly MappedColumn[]
   /** The column of ids, if records are matched by them. */
   readonly id: number | undefined
+  /** Columns without a name, which must have no values either. */
+  readonly nameless: readonly number[]
   /** Told, and not sent. */
   readonly left: readonly { readonly name: string; readonly why: string }[]
 }
@@ -29,6 +31,12 @@ const DERIVED = new Set(['id', 'createdAt', 'updatedAt', 'archivedAt'])
 
 /** What this command itself puts in front of the columns of refused rows. */
 export const REFUSED_COLUMNS = ['refused_line', 'refused_column', 'refused_reason'] as const
+
+/** And what it gives of what is no JSON. */
+export const REFUSED_TEXT = 'refused_text'
+
+export const isOfRefused = (column: string): boolean =>
+  column === REFUSED_TEXT || REFUSED_COLUMNS.some((one) => one === column)
 
 /** Case, spaces, punctuation and accents aside. */
 const plain = (name: string): string =>
@@ -101,7 +109,6 @@ const requireSingles = (columns: readonly MappedColumn[]) => {
 }
 
 /**
- * @param empty the columns, by their place, that have no value in any row
  * @param matchesById whether the column of ids is what records are found by
  * @throws UsageError for a column of which nobody knows what it is
  */
@@ -110,7 +117,7 @@ export const mappingOf = (
   { map = [], ignore = [] }: Pick<ImportOptions, 'map' | 'ignore'>,
   object: ObjectSchema,
   objects: readonly ObjectSchema[],
-  { empty, matchesById }: { readonly empty: ReadonlySet<number>; readonly matchesById: boolean },
+  matchesById: boolean,
 ): Mapping => {
   requireNames(names)
   const attributes = current(object)
@@ -121,6 +128,7 @@ export const mappingOf = (
   const columns: MappedColumn[] = []
   const left: { name: string; why: string }[] = []
   const unknown: string[] = []
+  const nameless: number[] = []
   let id: number | undefined
   for (const [index, name] of names.entries()) {
     const target = said.find(({ column }) => column === name)
@@ -128,10 +136,9 @@ export const mappingOf = (
     const attribute = target ? attributes.find((one) => one.slug === slug) : attributeCalled(name, attributes)
     if (target && !attribute)
       throw new UsageError(`--map: "${target.attribute}" is no attribute of ${object.slug}${meant(slug, slugs)}.`)
-    if (name === '') {
-      if (!empty.has(index)) throw new UsageError(`Column ${index + 1} has values and no name: give it one.`)
-    } else if (ignore.includes(name)) left.push({ name, why: 'as --ignore says' })
-    else if (REFUSED_COLUMNS.some((one) => one === name)) left.push({ name, why: 'it tells why the row was refused' })
+    if (name === '') nameless.push(index)
+    else if (ignore.includes(name)) left.push({ name, why: 'as --ignore says' })
+    else if (isOfRefused(name)) left.push({ name, why: 'it tells why the row was refused' })
     else if (attribute) {
       const related = attribute.type === 'relation' ? relatedBy(attribute, by, objects) : undefined
       columns.push({ name, index, attribute, ...(related !== undefined && { relatedBy: related }) })
@@ -144,5 +151,5 @@ export const mappingOf = (
       `No attribute of ${object.slug} is called ${unknown.join(', ')}: say which it is with --map 'Column=attribute', or --ignore Column.`,
     )
   requireSingles(columns)
-  return { columns, id, left }
+  return { columns, id, nameless, left }
 }

@@ -15,6 +15,7 @@ export interface ImportOptions {
   readonly match?: string
   readonly map?: readonly string[]
   readonly ignore?: readonly string[]
+  readonly format?: string
   readonly encoding?: string
   readonly delimiter?: string
   readonly decimal?: readonly string[]

@@ -5,9 +5,9 @@ import { UsageError } from '../usage-error.ts'
 import { type Mapping, mappingOf } from './mapping.ts'
 import { matchKeysOf, requireColumnsFor } from './matching.ts'
 import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
-import { openTable } from './reading/open.ts'
+import type { Table } from './reading/table.ts'
 import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
-import { learn, measure } from './survey.ts'
+import { survey } from './survey.ts'
 import { ColumnReader } from './values/column-reader.ts'
 
 /** A file, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
@@ -37,15 +37,13 @@ const tell = ({ columns, left, id }: Mapping): void => {
 }
 
 /** @throws UsageError for everything that keeps the import from beginning */
-export const prepare = async (client: EdgeUpsert, file: string, options: ImportOptions): Promise<Prepared> => {
+export const prepare = async (client: EdgeUpsert, table: Table, options: ImportOptions): Promise<Prepared> => {
   const rules = rulesOf(options)
   const { objects } = await client.call('get', '/v1/objects', {})
   const object = objectCalled(options.object, objects)
   const keys = matchKeysOf(options.match, object.slug, object.attributes)
-  const table = await openTable(file, options)
-  const { rows: rowCount, empty } = await measure(table)
   const matchesById = keys.some((slugs) => slugs.includes('id'))
-  const mapping = mappingOf(table.columns, options, object, objects, { empty, matchesById })
+  const mapping = mappingOf(table.columns, options, object, objects, matchesById)
   requireColumnsFor(keys, mapping)
   tell(mapping)
   const settings = columnSettings(options, table.columns)
@@ -58,7 +56,7 @@ export const prepare = async (client: EdgeUpsert, file: string, options: ImportO
     })
     columns.push({ ...column, reader })
   }
-  await learn(table, columns)
+  const rowCount = await survey(table, columns, mapping.nameless)
   return { table, mapping, columns, keys, rules, object, rowCount }
 }
 

@@ -2,18 +2,19 @@ import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from '../files.ts'
 import { UsageError } from '../usage-error.ts'
-import { REFUSED_COLUMNS } from './mapping.ts'
-import type { Table } from './reading/table.ts'
+import { isOfRefused, REFUSED_COLUMNS, REFUSED_TEXT } from './mapping.ts'
+import type { Row, Table } from './reading/table.ts'
 import type { RowResult } from './send.ts'
 
 /** Rows that were refused, or are in without all their cells: as they were, with where and why, to be mended and imported. */
 
-/** Beside the file; of what is itself such a file, the next one. @param file `-` is the standard input */
-export const refusedPath = (file: string): string => {
-  const name = file === '-' ? 'import' : basename(file)
-  const [, first = '', number = '1', ending = ''] = /^(.*)\.refused(?:-(\d+))?\.(csv)$/.exec(name) ?? []
-  const next = first === '' ? `${name}.refused.csv` : `${first}.refused-${Number(number) + 1}.${ending}`
-  return file === '-' ? next : join(dirname(file), next)
+/** Beside the file; of what is itself such a file, the next one. @param file `-` is what is piped in */
+export const refusedPath = (file: string, { format }: Pick<Table, 'format'>): string => {
+  const ending = format === 'csv' ? 'csv' : 'ndjson'
+  const name = file === '-' ? 'import' : basename(file).replace(/\.gz$/, '')
+  const [, first, number = '1'] = /^(.+)\.refused(?:-(\d+))?\.\w+$/.exec(name) ?? []
+  const refused = first === undefined ? `${name}.refused` : `${first}.refused-${Number(number) + 1}`
+  return file === '-' ? `${refused}.${ending}` : join(dirname(file), `${refused}.${ending}`)
 }
 
 /** @throws UsageError when it is there: somebody may be mending it */
@@ -24,29 +25,55 @@ export const requireNoRefused = (path: string, mayOverwrite: boolean): void => {
     )
 }
 
+/** How a refused row is written: `where` are the columns, `why` the reasons. */
+interface RefusedFormat {
+  readonly head: string
+  line(row: Row, where: string, why: string): string
+}
+
 /** So that spreadsheets take it for UTF-8. */
 const MARK = '\ufeff'
 
+const csv = async ({ columns, delimiter }: Table): Promise<RefusedFormat> => {
+  const { unparse } = (await import('papaparse')).default
+  const kept = [...columns.entries()].filter(([, name]) => !isOfRefused(name))
+  const line = (cells: readonly unknown[]) => `${unparse([[...cells]], { delimiter, newline: '\r\n' })}\r\n`
+  return {
+    head: MARK + line([...REFUSED_COLUMNS, ...kept.map(([, name]) => name)]),
+    line({ line: number, cells }, where, why) {
+      // What is more than there are columns stays, too: it is what has to be mended.
+      const extra = cells.slice(columns.length)
+      // A row with too few cells stays one, or it would be taken as it stands the next time.
+      const own = kept.flatMap(([index]) => (index < cells.length ? [cells[index]] : []))
+      return line([number, where, why, ...own, ...extra])
+    },
+  }
+}
+
+const ndjson = ({ columns }: Table): RefusedFormat => ({
+  head: '',
+  line({ line, cells, text }, where, why) {
+    const kept = [...columns.entries()].filter(([index, name]) => cells[index] !== undefined && !isOfRefused(name))
+    const members = Object.fromEntries(kept.map(([index, name]) => [name, cells[index]]))
+    const [first, second, third] = REFUSED_COLUMNS
+    const about = { [first]: line, [second]: where, [third]: why, ...(text !== undefined && { [REFUSED_TEXT]: text }) }
+    return `${JSON.stringify({ ...about, ...members })}\n`
+  },
+})
+
 export class RefusedFile {
   readonly path: string
-  readonly #table: Table
-  readonly #kept: readonly number[]
-  readonly #line: (cells: readonly unknown[]) => string
+  readonly #format: RefusedFormat
   #file: number | undefined
 
-  private constructor(path: string, table: Table, line: (cells: readonly unknown[]) => string) {
+  private constructor(path: string, format: RefusedFormat) {
     this.path = path
-    this.#table = table
-    this.#line = line
-    const own: readonly string[] = REFUSED_COLUMNS
-    this.#kept = [...table.columns.keys()].filter((index) => !own.includes(table.columns[index] ?? ''))
+    this.#format = format
   }
 
   /** Nothing is written before there is something to be written. */
   static async of(path: string, table: Table): Promise<RefusedFile> {
-    const { unparse } = (await import('papaparse')).default
-    const { delimiter } = table
-    return new RefusedFile(path, table, (cells) => `${unparse([[...cells]], { delimiter, newline: '\r\n' })}\r\n`)
+    return new RefusedFile(path, table.format === 'csv' ? await csv(table) : ndjson(table))
   }
 
   /** Whether anything was written. */
@@ -56,28 +83,21 @@ export class RefusedFile {
 
   /** @throws Error when it cannot be written */
   add({ row, bad }: RowResult): void {
-    const columns = [...new Set(bad.map(({ column }) => column).filter((column) => column !== ''))].join('; ')
+    const columns = [...new Set(bad.map(({ column }) => column).filter((column) => column !== ''))]
     const reasons = bad.map(({ column, reason }) => (bad.length > 1 && column !== '' ? `${column}: ${reason}` : reason))
-    // What is more than there are columns stays, too: it is what has to be mended.
-    const extra = row.cells.slice(this.#table.columns.length)
-    const cells = [...this.#kept.map((index) => row.cells[index] ?? ''), ...extra]
-    this.#write(this.#line([row.line, columns, reasons.join(' '), ...cells]))
+    const line = this.#format.line(row, columns.join('; '), reasons.join(' '))
+    try {
+      if (this.#file === undefined) {
+        this.#file = openSync(this.path, 'w')
+        writeSync(this.#file, this.#format.head)
+      }
+      writeSync(this.#file, line)
+    } catch (error) {
+      throw fileError(this.path, error)
+    }
   }
 
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file)
-  }
-
-  #write(text: string): void {
-    try {
-      if (this.#file === undefined) {
-        this.#file = openSync(this.path, 'w')
-        const names = this.#kept.map((index) => this.#table.columns[index])
-        writeSync(this.#file, MARK + this.#line([...REFUSED_COLUMNS, ...names]))
-      }
-      writeSync(this.#file, text)
-    } catch (error) {
-      throw fileError(this.path, error)
-    }
   }
 }

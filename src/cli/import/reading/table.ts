@@ -5,8 +5,10 @@ export interface Row {
   readonly line: number
   /** In the order of the columns; undefined: the row says nothing of this one. */
   readonly cells: readonly unknown[]
-  /** Why its cells cannot be told apart. */
+  /** Why its cells cannot be told apart: the end of a sentence about the row. */
   readonly broken?: string
+  /** Of a row without cells: what stands there. */
+  readonly text?: string
 }
 
 export interface Table {
