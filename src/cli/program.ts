@@ -11,6 +11,7 @@ import { addSchemaCommands } from './commands/schema.ts'
 import { addSubscriptionCommands } from './commands/subscriptions.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { addTypesCommand } from './commands/types.ts'
+import { addUndoCommand } from './commands/undo.ts'
 import { sentenceOf } from './failure.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -55,6 +56,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addSchemaCommands(program, withTarget)
   addRecordCommands(program)
   addImportCommand(program)
+  addUndoCommand(program)
   addHookCommands(program)
   addSubscriptionCommands(program)
   addMigrateCommand(program, withTarget)

@@ -78,6 +78,8 @@ const importFrom = async (source: Source, file: string, options: Options): Promi
     ]
     note(`What is not in, and why, is in ${path}. Mend it, then: ${nextCommand({ api }, ...words)}`)
   }
+  if (!dryRun && counts.created + counts.updated > 0)
+    note(`To see what taking it back would do: ${nextCommand({ api }, 'undo', importId)}`)
   if (counts.refused + counts.incomplete > 0) process.exitCode = SOME_REFUSED
 }
 
