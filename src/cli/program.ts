@@ -12,8 +12,8 @@ import { addSubscriptionCommands } from './commands/subscriptions.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { addTypesCommand } from './commands/types.ts'
 import { addUndoCommand } from './commands/undo.ts'
+import { ExitError } from './exit-errors.ts'
 import { sentenceOf } from './failure.ts'
-import { UsageError } from './usage-error.ts'
 
 /** Every command. docs/operations.md shows each in use. */
 
@@ -99,8 +99,7 @@ export const runAdmin = async (args: readonly string[], addMore: AddCommands = (
         ? new Error(`${error.message.replaceAll(/^error: |\.$/g, '')}. See "${helpFor(program, args)}".`)
         : error
     console.error(sentenceOf(told))
-    if (error instanceof UsageError) return 2
-    return error instanceof CommanderError ? error.exitCode : 1
+    return error instanceof CommanderError || error instanceof ExitError ? error.exitCode : 1
   }
 }
 

@@ -15,6 +15,8 @@ export interface ImportWorld extends ClientWorld {
   has(path: string): boolean
   /** `edge-upsert import …` of people by their e-mail, through the proxy. */
   importPeople(file: string, ...args: readonly string[]): Promise<Ended>
+  /** The same with variables of its own. */
+  importWith(variables: Readonly<Record<string, string>>, file: string): Promise<Ended>
   run(...args: readonly string[]): Promise<Ended>
 }
 
@@ -22,8 +24,14 @@ export const useImportWorld = (variables?: Readonly<Record<string, string>>): Im
   const world = useClientWorld(variables)
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-import-'))
   afterAll(() => rmSync(folder, { recursive: true }))
-  const run = (...args: readonly string[]) =>
-    runHere([...args, '--api', world.proxy.url], { API_KEY: world.token, XDG_STATE_HOME: join(folder, 'state') })
+  const runWith = (variables: Readonly<Record<string, string>>, args: readonly string[]) =>
+    runHere([...args, '--api', world.proxy.url], {
+      API_KEY: world.token,
+      XDG_STATE_HOME: join(folder, 'state'),
+      ...variables,
+    })
+  const run = (...args: readonly string[]) => runWith({}, args)
+  const people = (file: string) => ['import', file, '--object', 'people', '--match', 'emails']
   // Not a spread: what the world has is there only when the tests run.
   return Object.create(world, {
     folder: { value: folder },
@@ -37,8 +45,10 @@ export const useImportWorld = (variables?: Readonly<Record<string, string>>): Im
     read: { value: (path: string) => readFileSync(path, 'utf8') },
     has: { value: existsSync },
     importPeople: {
-      value: (file: string, ...args: readonly string[]) =>
-        run('import', file, '--object', 'people', '--match', 'emails', ...args),
+      value: (file: string, ...args: readonly string[]) => run(...people(file), ...args),
+    },
+    importWith: {
+      value: (variables: Readonly<Record<string, string>>, file: string) => runWith(variables, people(file)),
     },
   })
 }

@@ -65,7 +65,10 @@ const undo = async (importId: string, { yes = false, erase = false, ...options }
   const text = `${yes ? '' : 'Would be: '}${parts.join(', ') || '0 records'}; ${conflicts} with something that stays.`
   print(options, { importId, dryRun: !yes, records, ...counts, conflicts, cutOff }, text)
   if (cutOff) note('The history does not reach back to all of it: what is older stays as it is.')
-  if (!yes) {
+  if (yes) {
+    const { Checkpoint } = await import('../import/checkpoint.ts')
+    Checkpoint.forgetImport(importId)
+  } else {
     const words = ['undo', importId, '--yes', ...(erase ? ['--erase'] : [])]
     note(`Nothing has been done. To do it: ${nextCommand({ api: options.api }, ...words)}`)
   }

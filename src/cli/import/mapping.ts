@@ -1,6 +1,6 @@
 import type { components } from '../../client/index.ts'
 import { nearest } from '../../schema/nearest.ts'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../exit-errors.ts'
 import type { ImportOptions } from './options.ts'
 import type { Attribute } from './values/element.ts'
 

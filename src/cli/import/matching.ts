@@ -1,5 +1,5 @@
 import { nearest } from '../../schema/nearest.ts'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../exit-errors.ts'
 import type { Mapping } from './mapping.ts'
 import type { Attribute } from './values/element.ts'
 

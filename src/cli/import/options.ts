@@ -1,5 +1,5 @@
 import { isCountry } from '../../schema/types/e164.ts'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../exit-errors.ts'
 import { type Encoding, encodings } from './reading/encoding.ts'
 import type { ColumnSettings } from './values/column-reader.ts'
 import { dateFormat } from './values/date-format.ts'
@@ -27,6 +27,15 @@ export interface ImportOptions {
   readonly empty?: string
   readonly onBadCell?: string
 }
+
+/** Those that decide how cells are read, of whichever file has these columns. */
+export const cellOptions = [
+  ...(['map', 'ignore', 'decimal', 'dateFormat', 'timeZone', 'separator', 'currency', 'country'] as const),
+  ...(['empty', 'onBadCell'] as const),
+] as const satisfies readonly (keyof ImportOptions)[]
+
+/** Those that decide what is sent of a file. */
+export const readingOptions = [...cellOptions, 'format', 'encoding', 'delimiter'] as const
 
 type Setting = (value: string) => Partial<ColumnSettings>
 

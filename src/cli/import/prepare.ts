@@ -1,10 +1,10 @@
 import type { components, EdgeUpsert } from '../../client/index.ts'
 import { nearest } from '../../schema/nearest.ts'
+import { UsageError } from '../exit-errors.ts'
 import { note } from '../output.ts'
-import { UsageError } from '../usage-error.ts'
 import { type Mapping, mappingOf } from './mapping.ts'
 import { matchKeysOf, requireColumnsFor } from './matching.ts'
-import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
+import { cellOptions, columnSettings, type ImportOptions, rulesOf } from './options.ts'
 import type { Table } from './reading/table.ts'
 import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
 import { survey } from './survey.ts'
@@ -60,19 +60,33 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
   return { table, mapping, columns, keys, rules, object, rowCount }
 }
 
-/** @throws Error for the first bad cell, where nothing behind one is to be sent */
-export async function* readRows(reading: RowReading): AsyncGenerator<ReadRow> {
+/** Ends an import at the first cell that cannot be read, where that was asked for. */
+export class BadCellError extends Error {
+  override readonly name = 'BadCellError'
+}
+
+/**
+ * @param from rows that are passed over
+ * @throws BadCellError where nothing behind such a cell is to be sent
+ */
+export async function* readRows(reading: RowReading, from: number): AsyncGenerator<ReadRow> {
+  let passed = 0
   for await (const row of reading.table.rows()) {
+    if (passed++ < from) continue
     const read = readRow(reading, row)
     const [bad] = read.bad
     if (bad && reading.rules.onBadCell === 'stop')
-      throw new Error(
+      throw new BadCellError(
         `Line ${row.line}${bad.column === '' ? '' : `, column "${bad.column}"`}: ${bad.reason} What stands before it has been sent; mend it, and import the file again.`,
       )
     yield read
   }
 }
 
-/** The options that read another file with these columns as this one was read. */
-export const toldOptions = ({ columns }: Pick<RowReading, 'columns'>): readonly string[] =>
-  columns.flatMap(({ name, reader }) => (reader.told ? [reader.told[0], `${name}=${reader.told[1]}`] : []))
+const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** The options that read another file with these columns as this one was read: those that were given, and what its columns told. */
+export const sameReading = (options: ImportOptions, { columns }: Pick<RowReading, 'columns'>): readonly string[] => [
+  ...cellOptions.flatMap((name) => [options[name] ?? []].flat().flatMap((value) => [flagOf(name), value])),
+  ...columns.flatMap(({ name, reader }) => (reader.told ? [reader.told[0], `${name}=${reader.told[1]}`] : [])),
+]

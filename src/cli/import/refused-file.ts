@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { UsageError } from '../exit-errors.ts'
 import { fileError } from '../files.ts'
-import { UsageError } from '../usage-error.ts'
 import { isOfRefused, REFUSED_COLUMNS, REFUSED_TEXT } from './mapping.ts'
 import type { Row, Table } from './reading/table.ts'
 import type { RowResult } from './send.ts'
@@ -61,24 +61,41 @@ const ndjson = ({ columns }: Table): RefusedFormat => ({
   },
 })
 
+/** What a run of before has written, and no more. @throws UsageError when that is not there */
+const cutTo = (path: string, bytes: number): void => {
+  const length = existsSync(path) ? statSync(path).size : 0
+  if (length < bytes)
+    throw new UsageError(
+      `${path} is no longer there as the earlier run has left it: put it back, or begin anew with --restart.`,
+    )
+  if (bytes === 0) rmSync(path, { force: true })
+  else if (length > bytes) truncateSync(path, bytes)
+}
+
 export class RefusedFile {
-  readonly path: string
+  readonly #path: string
   readonly #format: RefusedFormat
+  #bytes: number
   #file: number | undefined
 
-  private constructor(path: string, format: RefusedFormat) {
-    this.path = path
+  private constructor(path: string, format: RefusedFormat, bytes: number) {
+    this.#path = path
     this.#format = format
+    this.#bytes = bytes
   }
 
-  /** Nothing is written before there is something to be written. */
-  static async of(path: string, table: Table): Promise<RefusedFile> {
-    return new RefusedFile(path, table.format === 'csv' ? await csv(table) : ndjson(table))
+  /**
+   * Nothing is written before there is something to be written.
+   * @param bytes that a run of before has written; what is more is cut off, since its rows are sent again
+   */
+  static async of(path: string, table: Table, bytes: number): Promise<RefusedFile> {
+    cutTo(path, bytes)
+    return new RefusedFile(path, table.format === 'csv' ? await csv(table) : ndjson(table), bytes)
   }
 
-  /** Whether anything was written. */
-  get isThere(): boolean {
-    return this.#file !== undefined
+  /** All that was written, by runs of before too. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** @throws Error when it cannot be written */
@@ -87,13 +104,12 @@ export class RefusedFile {
     const reasons = bad.map(({ column, reason }) => (bad.length > 1 && column !== '' ? `${column}: ${reason}` : reason))
     const line = this.#format.line(row, columns.join('; '), reasons.join(' '))
     try {
-      if (this.#file === undefined) {
-        this.#file = openSync(this.path, 'w')
-        writeSync(this.#file, this.#format.head)
-      }
-      writeSync(this.#file, line)
+      this.#file ??= openSync(this.#path, 'a')
+      const text = Buffer.from(this.#bytes === 0 ? this.#format.head + line : line)
+      writeFileSync(this.#file, text)
+      this.#bytes += text.length
     } catch (error) {
-      throw fileError(this.path, error)
+      throw fileError(this.#path, error)
     }
   }
 

@@ -26,8 +26,13 @@ const exampleOf = ({ status, row, bad }: RowResult): Example => {
 }
 
 export class Report {
-  readonly #counts = { rows: 0, created: 0, updated: 0, unchanged: 0, refused: 0, incomplete: 0 }
+  readonly #counts: Record<keyof Counts, number>
   readonly #examples: Example[] = []
+
+  /** @param before of an earlier run of the same */
+  constructor(before: Counts = { rows: 0, created: 0, updated: 0, unchanged: 0, refused: 0, incomplete: 0 }) {
+    this.#counts = { ...before }
+  }
 
   add(result: RowResult): void {
     const { status, bad } = result

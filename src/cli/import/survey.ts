@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../exit-errors.ts'
 import type { Table } from './reading/table.ts'
 import { cellOf, isEmpty } from './rows.ts'
 import type { ColumnReader, Doubt } from './values/column-reader.ts'

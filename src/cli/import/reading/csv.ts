@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { type CsvError, type Options, parse } from 'csv-parse'
 import { parse as parseAll } from 'csv-parse/sync'
-import { UsageError } from '../../usage-error.ts'
+import { UsageError } from '../../exit-errors.ts'
 import { delimiterIn } from './delimiter.ts'
 import type { Row, Table } from './table.ts'
 

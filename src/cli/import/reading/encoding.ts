@@ -1,4 +1,4 @@
-import { UsageError } from '../../usage-error.ts'
+import { UsageError } from '../../exit-errors.ts'
 import { beginningOf, type Source } from './source.ts'
 
 /** Which bytes are which letters. */

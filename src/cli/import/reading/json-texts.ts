@@ -1,4 +1,4 @@
-import { UsageError } from '../../usage-error.ts'
+import { UsageError } from '../../exit-errors.ts'
 
 /** The values of a file one by one, each as its text: of an array its elements, else the lines. Nothing is read ahead. */
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../../usage-error.ts'
+import { UsageError } from '../../exit-errors.ts'
 import { elementTexts, type JsonText, lineTexts } from './json-texts.ts'
 import type { Row, Table } from './table.ts'
 

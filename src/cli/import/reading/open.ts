@@ -1,4 +1,4 @@
-import { UsageError } from '../../usage-error.ts'
+import { UsageError } from '../../exit-errors.ts'
 import { delimiterSaid, encodingSaid, type ImportOptions } from '../options.ts'
 import { encodingOf, textOf } from './encoding.ts'
 import type { Source } from './source.ts'

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { UsageError } from '../../exit-errors.ts'
 import { fileError } from '../../files.ts'
-import { UsageError } from '../../usage-error.ts'
 
 /** Where bytes come from; they are read more than once. */
 export interface Source {
