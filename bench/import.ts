@@ -17,6 +17,8 @@ import { type Server, startNode, startWorker } from './lib/servers.ts'
 
 const ROWS = Number(process.argv[2] ?? 100_000)
 const SINGLES = 500
+/** What the command's JavaScript may hold: if anything were kept of each row, the file would not fit. */
+const HEAP_MB = 64
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-import-'))
 
@@ -58,7 +60,7 @@ const run = async (server: Server, key: string, file: string, killAt = Number.PO
   ]
   const env = { ...process.env, API_KEY: key, XDG_STATE_HOME: folder }
   const started = performance.now()
-  const child = spawn(process.execPath, ['--import', COUNTING, ...command], {
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, '--import', COUNTING, ...command], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   })

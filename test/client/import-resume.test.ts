@@ -6,6 +6,7 @@ import { ProgressLine, progressText } from '../../src/cli/import/progress-line.t
 import { ROWS_UNDER_WAY, sendRows } from '../../src/cli/import/send.ts'
 import { answers, type Fault, faults } from '../support/fault-proxy.ts'
 import { useImportWorld } from '../support/import-world.ts'
+import { seedKey } from '../support/node-server.ts'
 
 /** An import that is killed, interrupted or held up, and the next run of it. */
 
@@ -137,6 +138,9 @@ describe('an import', () => {
     expect(left()).toHaveLength(1)
     const other = await world.importPeople(path, '--ignore', 'city', '--force')
     expect(other.err).not.toContain('earlier run')
+    const { token } = await seedKey(world.databaseUrl, { scopes: ['crm:read', 'crm:write'] })
+    const elsewhere = await world.importWith({ API_KEY: token }, path)
+    expect(elsewhere.err).not.toContain('earlier run')
     const importId = /^Import (\S+):/m.exec(err)?.[1] ?? ''
     expect((await world.run('undo', importId, '--yes')).code).toBeLessThan(4)
     expect(left()).toEqual([])

@@ -193,7 +193,7 @@ describe('a file', () => {
     )
     const args = ['--map', 'Mail 1=emails', '--map', 'Mail 2=emails', '--ignore', 'Secret', '--ignore', 'Rufname']
     const { code, err } = await world.importPeople(file, ...args)
-    expect(err).toContain('Column "First Name" is first_name.\nColumn "Rufname" is left out: as --ignore says.')
+    expect(err).toContain('Column "First Name" is first_name.\nLeft out: "Rufname", "Secret" (as --ignore says).')
     expect(code).toBe(0)
     expect(await valuesOf('b@columns.example')).toEqual({
       first_name: 'Ada',
@@ -290,6 +290,8 @@ describe('a run', () => {
     const elsewhere = `${world.folder}/elsewhere.csv`
     expect((await world.importPeople(file, '--refused', elsewhere)).code).toBe(3)
     expect(world.read(elsewhere)).toBe(world.read(`${file}.refused.csv`))
+    const nowhere = await world.importPeople(file, '--refused', `${world.folder}/nowhere/r.csv`)
+    expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('takes no file for refused rows')])
   })
 
   it('names the import in the history, so that it can be found', async () => {
@@ -363,7 +365,7 @@ describe('what records export writes', () => {
       expect((await world.run(...args)).code).toBe(0)
       for (const match of ['emails', 'id']) {
         const { out, err } = await world.importPeople(file, '--match', match, '--decimal', '.')
-        expect(err).toContain('Column "updatedAt" is left out: the server makes it.')
+        expect(err).toContain('"createdAt", "updatedAt" (made by the server).')
         expect([values, match, out]).toEqual([
           values,
           match,

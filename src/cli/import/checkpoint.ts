@@ -34,8 +34,11 @@ const isRunning = (pid: number): boolean => {
 }
 
 const sweep = (path: string) => {
-  for (const name of readdirSync(path))
-    if (Date.now() - statSync(join(path, name)).mtimeMs > KEPT_MS) rmSync(join(path, name))
+  for (const name of readdirSync(path)) {
+    // Another process may have removed it since.
+    const file = statSync(join(path, name), { throwIfNoEntry: false })
+    if (file && Date.now() - file.mtimeMs > KEPT_MS) rmSync(join(path, name), { force: true })
+  }
 }
 
 const isThere = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EEXIST'

@@ -138,12 +138,12 @@ export const mappingOf = (
       throw new UsageError(`--map: "${target.attribute}" is no attribute of ${object.slug}${meant(slug, slugs)}.`)
     if (name === '') nameless.push(index)
     else if (ignore.includes(name)) left.push({ name, why: 'as --ignore says' })
-    else if (isOfRefused(name)) left.push({ name, why: 'it tells why the row was refused' })
+    else if (isOfRefused(name)) left.push({ name, why: 'why rows were refused' })
     else if (attribute) {
       const related = attribute.type === 'relation' ? relatedBy(attribute, by, objects) : undefined
       columns.push({ name, index, attribute, ...(related !== undefined && { relatedBy: related }) })
     } else if (name === 'id' && matchesById) id = index
-    else if (DERIVED.has(name)) left.push({ name, why: 'the server makes it' })
+    else if (DERIVED.has(name)) left.push({ name, why: 'made by the server' })
     else unknown.push(`"${name}"${meant(name, slugs)}`)
   }
   if (unknown.length > 0)

@@ -33,7 +33,10 @@ const tell = ({ columns, left, id }: Mapping): void => {
   for (const { name, attribute, relatedBy } of columns)
     note(`Column "${name}" is ${attribute.slug}${relatedBy === undefined ? '' : `, found by ${relatedBy}`}.`)
   if (id !== undefined) note('Column "id" is the id of the record.')
-  for (const { name, why } of left) note(`Column "${name}" is left out: ${why}.`)
+  for (const reason of new Set(left.map(({ why }) => why))) {
+    const names = left.filter(({ why }) => why === reason).map(({ name }) => `"${name}"`)
+    note(`Left out: ${names.join(', ')} (${reason}).`)
+  }
 }
 
 /** @throws UsageError for everything that keeps the import from beginning */

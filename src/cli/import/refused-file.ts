@@ -1,4 +1,14 @@
-import { closeSync, existsSync, openSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { UsageError } from '../exit-errors.ts'
 import { fileError } from '../files.ts'
@@ -17,8 +27,19 @@ export const refusedPath = (file: string, { format }: Pick<Table, 'format'>): st
   return file === '-' ? `${refused}.${ending}` : join(dirname(file), `${refused}.${ending}`)
 }
 
-/** @throws UsageError when it is there: somebody may be mending it */
+const isWritable = (folder: string): boolean => {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws UsageError when it is there, since somebody may be mending it, or could not be written when it is needed */
 export const requireNoRefused = (path: string, mayOverwrite: boolean): void => {
+  if (!isWritable(dirname(path)))
+    throw new UsageError(`${dirname(path)} takes no file for refused rows: name another one with --refused.`)
   if (!mayOverwrite && existsSync(path))
     throw new UsageError(
       `${path} is there already, with rows that were refused before: import it, remove it, name another file with --refused, or add --force to overwrite it.`,
