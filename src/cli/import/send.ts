@@ -22,6 +22,9 @@ export interface Sending {
 /** Rows that are read and not yet told of. More than all requests under way hold, and few enough for any memory. */
 export const ROWS_UNDER_WAY = 10_000
 
+/** Milliseconds: a file is always coming, and half a batch costs a request as a whole one does. */
+const LINGER_MS = 2_000
+
 /** `emails`, `values.emails[0]`: the column that gave it. */
 const columnOf = (field: string | null, { columns }: Mapping): string =>
   columns.find(({ attribute }) => field?.split(/[.[\]]/).includes(attribute.slug))?.name ?? ''
@@ -76,7 +79,7 @@ export const sendRows = async (
         })
     }
   }
-  const options = { importId, dryRun, ...(signal && { signal }) }
+  const options = { importId, dryRun, lingerMs: LINGER_MS, ...(signal && { signal }) }
   for await (const outcome of client.records(object).assertMany(items(), options)) {
     const row = queue.shift()
     if (row) told(resultOf(row, outcome, mapping))
