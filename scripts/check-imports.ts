@@ -76,10 +76,13 @@ const rules: Readonly<Record<string, Rule>> = {
   site: mayImport([], 'node:', 'marked'),
   // It runs wherever there is a fetch, browsers too, and is no bigger than it must be: nothing of the server, nothing of Node.
   client: mayImport([]),
+  // Loaded with the import command, and the only one that reads files of others.
+  'cli/import': mayImport(['schema', 'engine', 'client', 'cli'], 'node:', 'csv-parse', 'papaparse'),
   cli: mayImport(
     [
       ...below,
       'client',
+      'cli/import',
       'contracts/kit',
       'contracts/index.ts',
       'node',

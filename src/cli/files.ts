@@ -25,7 +25,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'its disk is full',
 }
 
-const fileError = (path: string, error: unknown): unknown => {
+/** The same, naming the file and what to do; what is not about a file stays as it is. */
+export const fileError = (path: string, error: unknown): unknown => {
   const reason = reasons[String((error as { code?: unknown } | undefined)?.code)]
   return reason === undefined ? error : new Error(`${path}: ${reason}. Name another file.`, { cause: error })
 }

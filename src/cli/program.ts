@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { CALLED } from './called.ts'
 import { addHookCommands } from './commands/hooks.ts'
+import { addImportCommand } from './commands/import.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
@@ -10,6 +11,8 @@ import { addSchemaCommands } from './commands/schema.ts'
 import { addSubscriptionCommands } from './commands/subscriptions.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { addTypesCommand } from './commands/types.ts'
+import { addUndoCommand } from './commands/undo.ts'
+import { ExitError } from './exit-errors.ts'
 import { sentenceOf } from './failure.ts'
 
 /** Every command. docs/operations.md shows each in use. */
@@ -52,6 +55,8 @@ const newProgram = (addMore: AddCommands): Command => {
   addKeyCommands(program, withTarget)
   addSchemaCommands(program, withTarget)
   addRecordCommands(program)
+  addImportCommand(program)
+  addUndoCommand(program)
   addHookCommands(program)
   addSubscriptionCommands(program)
   addMigrateCommand(program, withTarget)
@@ -94,7 +99,7 @@ export const runAdmin = async (args: readonly string[], addMore: AddCommands = (
         ? new Error(`${error.message.replaceAll(/^error: |\.$/g, '')}. See "${helpFor(program, args)}".`)
         : error
     console.error(sentenceOf(told))
-    return 1
+    return error instanceof CommanderError || error instanceof ExitError ? error.exitCode : 1
   }
 }
 

@@ -28,7 +28,14 @@ const linkIn =
 const groups: readonly (readonly [heading: string, documents: readonly string[]])[] = [
   [
     'Use it',
-    ['docs/client.md', 'docs/contracts/README.md', 'docs/contracts/v1.md', 'docs/webhooks.md', 'docs/subscriptions.md'],
+    [
+      'docs/client.md',
+      'docs/importing.md',
+      'docs/contracts/README.md',
+      'docs/contracts/v1.md',
+      'docs/webhooks.md',
+      'docs/subscriptions.md',
+    ],
   ],
   ['Run it', ['docs/operations.md', 'docs/package.md', 'docs/security.md']],
 ]

@@ -1,0 +1,88 @@
+import type { Command } from 'commander'
+import type { Answer } from '../../client/index.ts'
+import { type ApiOptions, clientOf, withApi } from '../api.ts'
+import { nextCommand } from '../next-command.ts'
+import { note, type Output, print, progress } from '../output.ts'
+
+/** The way back of an import, by a key of the organisation. docs/history.md says what can be taken back. */
+
+interface UndoOptions extends ApiOptions, Output {
+  readonly yes?: boolean
+  readonly erase?: boolean
+}
+
+type Page = Answer<'post', '/v1/changes/revert'>
+type Undone = Page['records'][number]
+
+/** Something stays as it is. */
+const SOME_KEPT = 3
+
+const reasons: Readonly<Record<Undone['kept'][number]['why'], string>> = {
+  changed_since: 'has been changed since',
+  not_recorded: 'was changed while its values were not recorded',
+  too_many_changes: 'has been changed too often since',
+  other_type: 'has become an attribute of another type',
+}
+
+/** Of each record that is not as it was before: what stays, and why. */
+const conflictOf = ({ object, recordId, kept, error }: Undone): string => {
+  const stays = kept.map(({ why, attribute, actor }) => {
+    const by = actor === null ? '' : ` by ${actor}`
+    return `${attribute ?? 'the record'} ${reasons[why]}${by}`
+  })
+  const refused = error?.errors.map(({ detail }) => detail) ?? []
+  return `${object} ${recordId} stays: ${[...stays, ...refused].join('; ')}`
+}
+
+const statuses = ['reverted', 'archived', 'erased', 'unchanged', 'gone', 'refused'] as const
+
+/** @throws Error when there is nothing of such an import */
+const undo = async (importId: string, { yes = false, erase = false, ...options }: UndoOptions): Promise<void> => {
+  const client = clientOf(options, 'write its records')
+  const counts = { reverted: 0, archived: 0, erased: 0, unchanged: 0, gone: 0, refused: 0 }
+  const created = erase ? ('erase' as const) : ('archive' as const)
+  const query = { dryRun: yes ? ('false' as const) : ('true' as const) }
+  let conflicts = 0
+  let records = 0
+  let cutOff = false
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const body = { importId, created, ...(cursor !== undefined && { cursor }) }
+    const page: Page = await client.call('post', '/v1/changes/revert', { body, query })
+    for (const one of page.records) {
+      records++
+      counts[one.status]++
+      if (one.kept.length === 0 && one.status !== 'refused') continue
+      conflicts++
+      print(options, one, conflictOf(one))
+    }
+    progress(yes ? 'taken back' : 'looked at', records, page.records.length)
+    cutOff ||= page.cutOff
+    cursor = page.nextCursor
+  }
+  if (records === 0 && !cutOff)
+    throw new Error(`There is nothing of an import "${importId}" in the history: see that its id is right.`)
+  const parts = statuses.filter((status) => counts[status] > 0).map((status) => `${counts[status]} ${status}`)
+  const text = `${yes ? '' : 'Would be: '}${parts.join(', ') || '0 records'}; ${conflicts} with something that stays.`
+  print(options, { importId, dryRun: !yes, records, ...counts, conflicts, cutOff }, text)
+  if (cutOff) note('The history does not reach back to all of it: what is older stays as it is.')
+  if (yes) {
+    const { Checkpoint } = await import('../import/checkpoint.ts')
+    Checkpoint.forgetImport(importId)
+  } else {
+    const words = ['undo', importId, '--yes', ...(erase ? ['--erase'] : [])]
+    note(`Nothing has been done. To do it: ${nextCommand({ api: options.api }, ...words)}`)
+  }
+  if (conflicts > 0 || cutOff) process.exitCode = SOME_KEPT
+}
+
+export const addUndoCommand = (program: Command): void => {
+  withApi(program.command('undo'))
+    .argument('<import>', 'id of the import, which it has printed')
+    .description(
+      'tell what taking an import back would do, and do it with --yes; by a key of the organisation (API_KEY)',
+    )
+    .option('--yes', 'do it')
+    .option('--erase', 'erase the records that the import has created, for good, instead of archiving them')
+    .option('--json', 'one line of JSON for each conflict, and the last one for all')
+    .action(undo)
+}

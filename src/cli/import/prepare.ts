@@ -1,0 +1,95 @@
+import type { components, EdgeUpsert } from '../../client/index.ts'
+import { nearest } from '../../schema/nearest.ts'
+import { UsageError } from '../exit-errors.ts'
+import { note } from '../output.ts'
+import { type Mapping, mappingOf } from './mapping.ts'
+import { matchKeysOf, requireColumnsFor } from './matching.ts'
+import { cellOptions, columnSettings, type ImportOptions, rulesOf } from './options.ts'
+import type { Table } from './reading/table.ts'
+import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
+import { survey } from './survey.ts'
+import { ColumnReader } from './values/column-reader.ts'
+
+/** A file, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
+
+type ObjectSchema = components['schemas']['ObjectSchema']
+
+export interface Prepared extends RowReading {
+  readonly object: ObjectSchema
+  readonly rowCount: number
+}
+
+const objectCalled = (name: string, objects: readonly ObjectSchema[]): ObjectSchema => {
+  const found = objects.find(({ slug }) => slug === name)
+  if (found) return found
+  const slugs = objects.map(({ slug }) => slug)
+  const near = nearest(name, slugs)
+  throw new UsageError(
+    `--object: there is no object "${name}"${near === undefined ? '' : ` (is it ${near}?)`}; there are ${slugs.join(', ')}.`,
+  )
+}
+
+const tell = ({ columns, left, id }: Mapping): void => {
+  for (const { name, attribute, relatedBy } of columns)
+    note(`Column "${name}" is ${attribute.slug}${relatedBy === undefined ? '' : `, found by ${relatedBy}`}.`)
+  if (id !== undefined) note('Column "id" is the id of the record.')
+  for (const reason of new Set(left.map(({ why }) => why))) {
+    const names = left.filter(({ why }) => why === reason).map(({ name }) => `"${name}"`)
+    note(`Left out: ${names.join(', ')} (${reason}).`)
+  }
+}
+
+/** @throws UsageError for everything that keeps the import from beginning */
+export const prepare = async (client: EdgeUpsert, table: Table, options: ImportOptions): Promise<Prepared> => {
+  const rules = rulesOf(options)
+  const { objects } = await client.call('get', '/v1/objects', {})
+  const object = objectCalled(options.object, objects)
+  const keys = matchKeysOf(options.match, object.slug, object.attributes)
+  const matchesById = keys.some((slugs) => slugs.includes('id'))
+  const mapping = mappingOf(table.columns, options, object, objects, matchesById)
+  requireColumnsFor(keys, mapping)
+  tell(mapping)
+  const settings = columnSettings(options, table.columns)
+  const columns: ReadColumn[] = []
+  for (const column of mapping.columns) {
+    const { name, attribute, relatedBy } = column
+    const reader = await ColumnReader.of(attribute, {
+      ...settings(name),
+      ...(relatedBy !== undefined && { relatedBy }),
+    })
+    columns.push({ ...column, reader })
+  }
+  const rowCount = await survey(table, columns, mapping.nameless)
+  return { table, mapping, columns, keys, rules, object, rowCount }
+}
+
+/** Ends an import at the first cell that cannot be read, where that was asked for. */
+export class BadCellError extends Error {
+  override readonly name = 'BadCellError'
+}
+
+/**
+ * @param from rows that are passed over
+ * @throws BadCellError where nothing behind such a cell is to be sent
+ */
+export async function* readRows(reading: RowReading, from: number): AsyncGenerator<ReadRow> {
+  let passed = 0
+  for await (const row of reading.table.rows()) {
+    if (passed++ < from) continue
+    const read = readRow(reading, row)
+    const [bad] = read.bad
+    if (bad && reading.rules.onBadCell === 'stop')
+      throw new BadCellError(
+        `Line ${row.line}${bad.column === '' ? '' : `, column "${bad.column}"`}: ${bad.reason} What stands before it has been sent; mend it, and import the file again.`,
+      )
+    yield read
+  }
+}
+
+const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** The options that read another file with these columns as this one was read: those that were given, and what its columns told. */
+export const sameReading = (options: ImportOptions, { columns }: Pick<RowReading, 'columns'>): readonly string[] => [
+  ...cellOptions.flatMap((name) => [options[name] ?? []].flat().flatMap((value) => [flagOf(name), value])),
+  ...columns.flatMap(({ name, reader }) => (reader.told ? [reader.told[0], `${name}=${reader.told[1]}`] : [])),
+]

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { UsageError } from '../../exit-errors.ts'
+import { fileError } from '../../files.ts'
+
+/** Where bytes come from; they are read more than once. */
+export interface Source {
+  /** As messages call it. */
+  readonly name: string
+  /** From the first to the last; those of a gzipped file inflated. */
+  bytes(): AsyncIterable<Buffer>
+  close(): Promise<void>
+}
+
+/** What was piped in, put where it can be read again. Its file has no name any more, so nothing is left however this ends. */
+const spooled = async (input: AsyncIterable<Buffer>): Promise<FileHandle> => {
+  const path = join(tmpdir(), `edge-upsert-${randomUUID()}`)
+  const file = await open(path, 'wx+', 0o600)
+  await unlink(path)
+  for await (const chunk of input) await file.write(chunk)
+  return file
+}
+
+const CHUNK = 65_536
+
+/** By places and not as a stream of the file, since it is read more than once. */
+async function* storedBytes(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    position += bytesRead
+  }
+}
+
+async function* inflated(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const stored = Readable.from(bytes)
+  const gunzip = createGunzip()
+  stored.once('error', (error) => gunzip.destroy(error))
+  try {
+    yield* stored.pipe(gunzip) as AsyncIterable<Buffer>
+  } finally {
+    stored.destroy()
+  }
+}
+
+const isGzip = async (file: FileHandle): Promise<boolean> => {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
+  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+}
+
+const isBrokenGzip = (error: unknown) =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+
+/** @param path `-` is what is piped in. @throws Error when it cannot be read */
+export const openSource = async (path: string, input: AsyncIterable<Buffer> = process.stdin): Promise<Source> => {
+  const name = path === '-' ? 'What was piped in' : path
+  try {
+    const file = path === '-' ? await spooled(input) : await open(path)
+    const isZipped = await isGzip(file)
+    async function* bytes(): AsyncGenerator<Buffer> {
+      try {
+        yield* isZipped ? inflated(storedBytes(file)) : storedBytes(file)
+      } catch (error) {
+        if (!isBrokenGzip(error)) throw fileError(name, error)
+        throw new UsageError(`${name} cannot be inflated: copy it anew.`, { cause: error })
+      }
+    }
+    return { name, bytes, close: () => file.close() }
+  } catch (error) {
+    throw fileError(name, error)
+  }
+}
+
+/** @param most bytes */
+export const beginningOf = async (source: Source, most: number): Promise<Buffer> => {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of source.bytes()) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length >= most) break
+  }
+  return Buffer.concat(chunks).subarray(0, most)
+}

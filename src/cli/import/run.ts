@@ -1,0 +1,160 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { EdgeUpsert } from '../../client/index.ts'
+import { UsageError } from '../exit-errors.ts'
+import { note } from '../output.ts'
+import { Checkpoint } from './checkpoint.ts'
+import { interruptible } from './interrupt.ts'
+import { type ImportOptions, readingOptions } from './options.ts'
+import { BadCellError, type Prepared, prepare, readRows } from './prepare.ts'
+import { ProgressLine } from './progress-line.ts'
+import { openTable } from './reading/open.ts'
+import type { Source } from './reading/source.ts'
+import { RefusedFile, refusedPath, requireNoRefused } from './refused-file.ts'
+import { Report } from './report.ts'
+import { sendRows } from './send.ts'
+
+/** One run of an import: from where an earlier one was broken off, to its end or to where this one is. */
+
+export interface RunOptions extends ImportOptions {
+  readonly dryRun?: boolean
+  readonly refused?: string
+  readonly force?: boolean
+  readonly restart?: boolean
+}
+
+/** Whose records, and where: a file that is imported into two places is two imports. */
+export interface Into {
+  readonly client: EdgeUpsert
+  readonly api: string
+  readonly key: string
+}
+
+export interface Finished {
+  readonly importId: string
+  readonly prepared: Prepared
+  readonly report: Report
+  /** Where refused rows are; null where there are none. */
+  readonly refusedFile: string | null
+}
+
+/** Rows between two checkpoints: so many more, and those under way, are sent twice at most. */
+const CHECKPOINT_ROWS = 1_000
+
+/** Says which day, and can be typed. */
+const newImportId = (object: string): string =>
+  `${object.slice(0, 40)}-${new Date().toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`
+
+const fingerprintOf = async (source: Source): Promise<string> => {
+  const hash = createHash('sha256')
+  for await (const chunk of source.bytes()) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+/** All that decides what is sent and where it goes, the key among it: what is kept of it tells nothing of the key. */
+const identityOf = async (
+  source: Source,
+  { api, key }: Into,
+  prepared: Prepared,
+  refused: string,
+  options: RunOptions,
+) => {
+  const { mapping, object, keys } = prepared
+  const columns = mapping.columns.map(({ name, attribute, relatedBy }) => [name, attribute.slug, relatedBy])
+  const said = readingOptions.map((name) => options[name] ?? null)
+  return [await fingerprintOf(source), api, key, object.slug, keys, columns, said, resolve(refused)]
+}
+
+/** Undefined where nothing can be kept: the import runs all the same. @throws UsageError while the same runs */
+const checkpointOf = (identity: readonly unknown[], anew: boolean): Checkpoint | undefined => {
+  try {
+    return Checkpoint.open(identity, anew)
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    note(
+      `How far it is cannot be kept (${error instanceof Error ? error.message : error}): if it is broken off, it begins anew.`,
+    )
+    return undefined
+  }
+}
+
+const dryRunOf = async ({ client }: Into, prepared: Prepared): Promise<Finished> => {
+  const report = new Report()
+  const line = new ProgressLine('looked at', prepared.rowCount, 0)
+  const importId = newImportId(prepared.object.slug)
+  const sending = { object: prepared.object.slug, importId, dryRun: true }
+  await sendRows(client, readRows(prepared, 0), prepared.mapping, sending, (result) => {
+    report.add(result)
+    line.show(report.counts.rows)
+  }).finally(() => line.end())
+  return { importId, prepared, report, refusedFile: null }
+}
+
+interface Begun {
+  readonly checkpoint: Checkpoint | undefined
+  readonly path: string
+}
+
+const realRunOf = async ({ client }: Into, prepared: Prepared, { checkpoint, path }: Begun): Promise<Finished> => {
+  const { table, mapping, rowCount, object } = prepared
+  const found = checkpoint?.found
+  const importId = found?.importId ?? newImportId(object.slug)
+  const before = found?.rows ?? 0
+  note(`Import ${importId}: ${rowCount} rows${found ? `, of which ${before} have been sent by an earlier run` : ''}.`)
+  const report = new Report(found?.counts)
+  const refused = await RefusedFile.of(path, table, found?.refusedBytes ?? 0)
+  const line = new ProgressLine('imported', rowCount, before)
+  const keep = () =>
+    checkpoint?.keep({ importId, rows: report.counts.rows, counts: report.counts, refusedBytes: refused.bytes })
+  // An interruption before the first answer has an import id to go on with, too.
+  keep()
+  try {
+    await interruptible((signal) =>
+      sendRows(
+        client,
+        readRows(prepared, before),
+        mapping,
+        { object: object.slug, importId, dryRun: false, signal },
+        (result) => {
+          report.add(result)
+          if (result.bad.length > 0) refused.add(result)
+          const { rows } = report.counts
+          if (rows % CHECKPOINT_ROWS === 0) keep()
+          line.show(rows)
+        },
+      ),
+    )
+    checkpoint?.forget()
+  } catch (error) {
+    line.end()
+    // The file is going to be another one.
+    if (error instanceof BadCellError) checkpoint?.forget()
+    else keep()
+    if (checkpoint && !(error instanceof BadCellError))
+      note(`${report.counts.rows} of ${rowCount} rows have been sent; the same command goes on from there.`)
+    throw error
+  } finally {
+    line.end()
+    refused.close()
+  }
+  return { importId, prepared, report, refusedFile: refused.bytes > 0 ? path : null }
+}
+
+/**
+ * @param file as it was named; `-` is what is piped in
+ * @throws UsageError when it cannot begin; Error when it cannot go on; InterruptedError
+ */
+export const runImport = async (source: Source, file: string, into: Into, options: RunOptions): Promise<Finished> => {
+  const { dryRun = false, force = false, restart = false } = options
+  const table = await openTable(source, options)
+  const prepared = await prepare(into.client, table, options)
+  if (dryRun) return dryRunOf(into, prepared)
+  const path = options.refused ?? refusedPath(file, table)
+  const checkpoint = checkpointOf(await identityOf(source, into, prepared, path, options), restart)
+  try {
+    if (!checkpoint?.found) requireNoRefused(path, force || restart)
+    return await realRunOf(into, prepared, { checkpoint, path })
+  } finally {
+    checkpoint?.release()
+  }
+}

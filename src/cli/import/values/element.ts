@@ -1,0 +1,204 @@
+import type { components } from '../../../client/index.ts'
+import { isUuid, type TypeName } from '../../../schema/types/index.ts'
+import { loadPhoneLibrary } from '../../../schema/types/phone-library.ts'
+import { phoneParts } from '../../../schema/types/phone-text.ts'
+import { amountParts } from './amount.ts'
+import { dayReadings } from './date.ts'
+import type { ReadDay } from './date-format.ts'
+import { numberReadings } from './number.ts'
+import { MIDNIGHT, type ToInstant, timeParts } from './time.ts'
+import { type Readings, readingOf, type Way } from './ways.ts'
+import { yesOrNo } from './yes-no.ts'
+
+/** One value of each type, from what a person has written to what the API takes. */
+
+export type Attribute = components['schemas']['Attribute']
+
+/** What was read, or what is wrong with it: the end of a sentence about the cell. */
+export type Read = { readonly value: unknown } | { readonly bad: string }
+
+export interface ValueSettings {
+  /** Which sign of numbers is decimal: the point (`one`) or the comma. Absent: what the column tells. */
+  readonly decimal?: Way
+  /** Which number of a date comes first: the day (`one`) or the month. Absent: what the column tells. */
+  readonly first?: Way
+  /** Instead of all forms, this one. */
+  readonly dateFormat?: { readonly form: string; readonly read: ReadDay }
+  /** Of times that name no offset. */
+  readonly timeZone?: ToInstant
+  /** ISO 4217: of amounts that name no currency. */
+  readonly currency?: string
+  /** ISO 3166: of phone numbers in national form. */
+  readonly country?: string
+  /** Of related records: the attribute that cells name them by. */
+  readonly relatedBy?: string
+}
+
+/** How a type is read. What is readable in two ways says so, for the column to decide. */
+export interface ElementReader {
+  /** The option that says the way, where it has not been said. */
+  readonly flag?: '--decimal' | '--date-format'
+  readings?(text: string): Readings<unknown>
+  /** @param way what the column has told */
+  read(text: string, way: Way | undefined): Read
+}
+
+const asWritten: ElementReader = { read: (text) => ({ value: text }) }
+const trimmed: ElementReader = { read: (text) => ({ value: text.trim() }) }
+
+const number = ({ decimal }: ValueSettings): ElementReader => ({
+  ...(decimal === undefined && { flag: '--decimal' }),
+  readings: (text) => numberReadings(text.trim()),
+  read(text, told) {
+    const way = decimal ?? told
+    const value = readingOf(numberReadings(text.trim()), way)
+    if (value !== undefined) return { value }
+    const sign = way === undefined ? '' : ` with a decimal ${way === 'one' ? 'point' : 'comma'}`
+    return { bad: `is no number${sign}` }
+  },
+})
+
+const parsedJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const currency = (settings: ValueSettings): ElementReader => {
+  const amount = number(settings)
+  return {
+    ...amount,
+    readings: (text) => numberReadings(amountParts(text.trim())?.number ?? ''),
+    read(text, way) {
+      const trimmed = text.trim()
+      // As an export of stored values has it.
+      const stored = trimmed.startsWith('{') ? parsedJson(trimmed) : undefined
+      if (stored !== undefined) return { value: stored }
+      const parts = amountParts(trimmed)
+      if (!parts) return { bad: 'is no amount' }
+      const read = amount.read(parts.number, way)
+      if ('bad' in read) return read
+      const code = parts.code ?? settings.currency
+      if (code === undefined && parts.sign !== undefined)
+        return { bad: `has the sign of several currencies: say which one is meant with --currency` }
+      return { value: code === undefined ? read.value : { amount: read.value, code } }
+    },
+  }
+}
+
+const checkbox: ElementReader = {
+  read(text) {
+    const value = yesOrNo(text.trim())
+    return value === undefined ? { bad: 'is neither yes nor no' } : { value }
+  },
+}
+
+const daysBy = ({ dateFormat }: ValueSettings) =>
+  dateFormat
+    ? (text: string): Readings<string> => {
+        const day = dateFormat.read(text)
+        return day === undefined ? {} : { one: day, other: day }
+      }
+    : dayReadings
+
+const noDay = ({ dateFormat, first }: ValueSettings): string => {
+  if (dateFormat) return `is no day of the form ${dateFormat.form}`
+  return first === undefined
+    ? 'is no day, such as 2025-06-01'
+    : `is no day, with the ${first === 'one' ? 'day' : 'month'} first`
+}
+
+const date = (settings: ValueSettings): ElementReader => {
+  const days = daysBy(settings)
+  // Spreadsheets write a day as its first moment.
+  const readings = (text: string) => {
+    const parts = timeParts(text.trim())
+    return days(parts?.time === MIDNIGHT && parts.zone === undefined ? parts.day : text.trim())
+  }
+  return {
+    ...(!settings.dateFormat && settings.first === undefined && { flag: '--date-format' }),
+    readings,
+    read(text, told) {
+      const value = readingOf(readings(text), settings.first ?? told)
+      return value === undefined ? { bad: noDay(settings) } : { value }
+    },
+  }
+}
+
+const datetime = (settings: ValueSettings): ElementReader => {
+  const days = daysBy(settings)
+  return {
+    ...(!settings.dateFormat && settings.first === undefined && { flag: '--date-format' }),
+    readings: (text) => days(timeParts(text.trim())?.day ?? ''),
+    read(text, told) {
+      const parts = timeParts(text.trim())
+      if (!parts) return { bad: 'has no time of day, such as 2025-06-01 09:30' }
+      const day = readingOf(days(parts.day), settings.first ?? told)
+      if (day === undefined) return { bad: noDay(settings) }
+      if (parts.zone !== undefined) return { value: `${day}T${parts.time}${parts.zone}` }
+      if (!settings.timeZone) return { bad: 'does not say of which zone its time is: say it with --time-zone' }
+      const value = settings.timeZone(day, parts.time)
+      return value === undefined ? { bad: 'is a time that clocks show twice there, or never' } : { value }
+    },
+  }
+}
+
+const plain = (text: string) => text.normalize('NFC').trim().toLowerCase().replaceAll(/\s+/g, ' ')
+
+/** Exactly, by value or id; or the only one that is the same but for case and spaces. */
+const option = ({ options }: Attribute): ElementReader => {
+  const exact = new Set(options.flatMap(({ id, value }) => [id, value]))
+  const similar = new Map<string, string | undefined>()
+  for (const { value, archived } of options)
+    if (!archived) similar.set(plain(value), similar.has(plain(value)) ? undefined : value)
+  return {
+    read: (text) => ({ value: exact.has(text) ? text : (similar.get(plain(text)) ?? text.trim()) }),
+  }
+}
+
+const relation = ({ relatedBy }: ValueSettings): ElementReader => ({
+  read(text) {
+    const named = text.trim()
+    if (isUuid(named) || relatedBy === undefined) return { value: named }
+    return { value: { match: { [relatedBy]: named } } }
+  },
+})
+
+type PhoneLibrary = Awaited<ReturnType<typeof loadPhoneLibrary>>
+
+/** With a country: E.164, so that it is the same number wherever it is read. Without: as written, which the server understands. */
+const phone = ({ country }: ValueSettings, library: PhoneLibrary): ElementReader => ({
+  read(text) {
+    const parts = phoneParts(text)
+    if (!parts || country === undefined) return { value: text.trim() }
+    const number = library.e164(parts.number, country)
+    if (number === undefined) return { bad: `is no phone number of ${country}, nor one with its country code` }
+    return { value: parts.extension === undefined ? number : `${number};ext=${parts.extension}` }
+  },
+})
+
+/** Of a type that this release does not know, the text. */
+export const elementReader = async (attribute: Attribute, settings: ValueSettings): Promise<ElementReader> => {
+  const readers: Readonly<Record<TypeName, () => ElementReader | Promise<ElementReader>>> = {
+    text: () => asWritten,
+    long_text: () => asWritten,
+    number: () => number(settings),
+    checkbox: () => checkbox,
+    date: () => date(settings),
+    datetime: () => datetime(settings),
+    email: () => trimmed,
+    domain: () => trimmed,
+    phone_number: async () => phone(settings, await loadPhoneLibrary()),
+    url: () => trimmed,
+    select: () => option(attribute),
+    multiselect: () => option(attribute),
+    status: () => option(attribute),
+    rating: () => number(settings),
+    currency: () => currency(settings),
+    relation: () => relation(settings),
+    user: () => trimmed,
+  }
+  return (await readers[attribute.type]?.()) ?? trimmed
+}

@@ -1,0 +1,200 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { elementTexts } from '../../src/cli/import/reading/json-texts.ts'
+import { useImportWorld } from '../support/import-world.ts'
+
+/** JSON, NDJSON, gzip and the standard input: the same rules, whatever the records come in. */
+
+const world = useImportWorld()
+const people = () => world.client({ url: world.serverUrl }).records('people')
+const valuesOf = async (email: string) => (await people().getBy('emails', email)).values
+const summary = (created: number, refused = 0) =>
+  `${created} created, 0 updated, 0 unchanged, ${refused} refused, of ${created + refused} rows.\n`
+
+describe('JSON', () => {
+  const objects = (name: string) => [
+    {
+      emails: [`a@${name}.example`, `b@${name}.example`],
+      city: 'Bern',
+      zip_code: 3000,
+      do_not_call: true,
+      note: 'a, "b"',
+    },
+    { emails: `c@${name}.example`, do_not_call: 'ja', tags: ['x; y'], note: null },
+    { emails: `d@${name}.example`, do_not_call: 'perhaps' },
+    { city: 'Basel' },
+  ]
+  it.each([
+    ['an array', 'array.json', (name: string) => JSON.stringify(objects(name), null, 2)],
+    ['an array without a telling name', 'array', (name: string) => ` \n${JSON.stringify(objects(name))}\n`],
+    [
+      'lines',
+      'lines.ndjson',
+      (name: string) =>
+        objects(name)
+          .map((one) => JSON.stringify(one))
+          .join('\n'),
+    ],
+    [
+      'lines without a telling name',
+      'lines',
+      (name: string) =>
+        objects(name)
+          .map((one) => `${JSON.stringify(one)}\r\n`)
+          .join('\n'),
+    ],
+  ])('may be %s', async (_, file, written) => {
+    const name = `json-${file.replace('.', '-')}`
+    const path = world.write(file, written(name))
+    const { code, out } = await world.importPeople(path)
+    expect([code, out]).toEqual([3, summary(2, 2)])
+    expect(await valuesOf(`b@${name}.example`)).toEqual({
+      emails: [`a@${name}.example`, `b@${name}.example`],
+      city: 'Bern',
+      zip_code: '3000',
+      do_not_call: true,
+      note: 'a, "b"',
+    })
+    expect(await valuesOf(`c@${name}.example`)).toMatchObject({ do_not_call: true, tags: ['x; y'] })
+    const refused = `${path}.refused.ndjson`
+    const [first, second] = world
+      .read(refused)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(first).toEqual({
+      refused_line: expect.any(Number),
+      refused_column: 'do_not_call',
+      refused_reason: '"perhaps" is neither yes nor no.',
+      emails: `d@${name}.example`,
+      do_not_call: 'perhaps',
+    })
+    expect(second).toMatchObject({ refused_reason: 'The row has no emails to be found by.', city: 'Basel' })
+    world.write(
+      `${file}.refused.ndjson`,
+      world.read(refused).replaceAll('perhaps', 'no').replace('"city"', `"emails":"e@${name}.example","city"`),
+    )
+    expect((await world.importPeople(refused)).out).toBe(summary(2))
+  })
+
+  it('says on which line what is wrong begins, and null clears', async () => {
+    const lines = [
+      '{"emails":"a@lines.example","city":"Bern"}',
+      '',
+      '{"emails":',
+      '"text"',
+      '{"emails":"b@lines.example","city":{"a":1}}',
+    ]
+    const file = world.write('broken.ndjson', lines.join('\n'))
+    expect((await world.importPeople(file)).out).toBe(summary(1, 3))
+    const told = world
+      .read(`${file}.refused.ndjson`)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(told.map(({ refused_line: line, refused_text: text }) => [line, text])).toEqual([
+      [3, '{"emails":'],
+      [4, '"text"'],
+      [5, undefined],
+    ])
+    expect(told[2]).toMatchObject({ refused_column: 'city', refused_reason: '"{"a":1}" must be a string, not object.' })
+    await world.importPeople(world.write('null.json', '[{"emails":"a@lines.example","city":null}]'))
+    expect(await valuesOf('a@lines.example')).toEqual({ emails: ['a@lines.example'] })
+  })
+
+  it('that is not all there is not begun', async () => {
+    for (const [name, text, told] of [
+      ['cut.json', '[{"emails":"a@cut.example"},{"em', /ends before its array does/],
+      ['more.json', '[{"emails":"a@cut.example"}]\n[]', /line 2: something stands behind/],
+      ['none.json', '[1, 2]', /has no objects/],
+      [
+        'part.ndjson',
+        '{"export":{}}\n{"id":"1","values":{"emails":["a@cut.example"]}}\n{"end":{"complete":false}}',
+        /part of an export/,
+      ],
+    ] as const) {
+      const { code, err } = await world.importPeople(world.write(name, text))
+      expect([code, err]).toEqual([2, expect.stringMatching(told)])
+    }
+  })
+
+  it('is taken apart at the same places wherever its parts are cut', async () => {
+    const cut = fc.array(fc.nat(5), { minLength: 1, maxLength: 10 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.jsonValue({ maxDepth: 3 })), cut, fc.nat(2), async (values, sizes, indent) => {
+        const text = JSON.stringify(values, null, indent)
+        async function* parts() {
+          for (let at = 0, n = 0; at < text.length; n++) {
+            const size = (sizes[n % sizes.length] ?? 0) + 1
+            yield text.slice(at, at + size)
+            at += size
+          }
+        }
+        const read: unknown[] = []
+        for await (const one of elementTexts(parts(), 'it')) read.push(JSON.parse(one.text))
+        expect(read).toEqual(JSON.parse(text))
+      }),
+    )
+  })
+})
+
+describe('what records export writes as NDJSON', () => {
+  it.each(['stored', 'readable'])('comes back unchanged with %s values', async (values) => {
+    await people().assert({
+      match: { emails: 'a@export.example' },
+      values: { emails: ['a@export.example'], city: 'Export', tags: ['a'], stage: 'Lead', do_not_call: false },
+    })
+    const file = `${world.folder}/${values}.ndjson`
+    const args = ['--to', file, '--filter', 'city=Export', '--values', values]
+    expect((await world.run('records', 'export', 'people', ...args)).code).toBe(0)
+    for (const match of ['emails', 'id'])
+      expect((await world.importPeople(file, '--match', match)).out).toBe(
+        '0 created, 0 updated, 1 unchanged, 0 refused, of 1 rows.\n',
+      )
+  })
+})
+
+describe('bytes', () => {
+  const text = (name: string) => `emails,city\na@${name}.example,Zürich\nb@${name}.example,`
+  it('may be gzipped', async () => {
+    const file = world.write('zipped.csv.gz', gzipSync(text('zipped')))
+    expect((await world.importPeople(file)).out).toBe(summary(2))
+    expect((await valuesOf('a@zipped.example')).city).toBe('Zürich')
+    const cut = world.write('cut.csv.gz', gzipSync(text('zipped')).subarray(0, -9))
+    const { code, err } = await world.importPeople(cut)
+    expect([code, err]).toEqual([2, expect.stringContaining('cannot be inflated')])
+  })
+
+  it.each([
+    ['as they are', (bytes: Buffer) => bytes],
+    ['gzipped', (bytes: Buffer) => gzipSync(bytes)],
+  ])('may be piped in, %s', async (how, packed) => {
+    const name = how.replaceAll(' ', '-')
+    const args = [
+      'src/cli/admin.ts',
+      'import',
+      '-',
+      '--object',
+      'people',
+      '--match',
+      'emails',
+      '--api',
+      world.proxy.url,
+    ]
+    const child = spawn(process.execPath, args, {
+      env: { ...process.env, API_KEY: world.token },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    child.stdin.end(packed(Buffer.from(text(name))))
+    let out = ''
+    child.stdout.on('data', (chunk) => {
+      out += chunk
+    })
+    const [code] = await once(child, 'close')
+    expect([code, out]).toEqual([0, summary(2)])
+    expect((await valuesOf(`a@${name}.example`)).city).toBe('Zürich')
+  })
+})

@@ -1,0 +1,265 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ProgressLine, progressText } from '../../src/cli/import/progress-line.ts'
+import { ROWS_UNDER_WAY, sendRows } from '../../src/cli/import/send.ts'
+import { answers, type Fault, faults } from '../support/fault-proxy.ts'
+import { useImportWorld } from '../support/import-world.ts'
+import { seedKey } from '../support/node-server.ts'
+
+/** An import that is killed, interrupted or held up, and the next run of it. */
+
+const world = useImportWorld()
+const people = () => world.client({ url: world.serverUrl }).records('people')
+const isBatch = ({ path }: { readonly path: string }) => path.includes('/batch')
+const batches = () => world.proxy.seen.filter(isBatch)
+const until = async (isSo: () => boolean) => {
+  while (!isSo()) await new Promise((done) => setTimeout(done, 10))
+}
+
+let files = 0
+const ROWS = 4_000
+/** Of a busy machine, on which a process takes long to start. */
+const PATIENCE = 180_000
+const isBad = (n: number) => n % 100 === 50
+/** Each hundredth row is refused. */
+const file = () => {
+  const name = `resume-${++files}`
+  const lines = Array.from({ length: ROWS }, (_, n) =>
+    isBad(n) ? `nobody-${n},${name}` : `r${n}@${name}.example,${name}`,
+  )
+  return { name, path: world.write(`${name}.csv`, ['emails,city', ...lines].join('\n')) }
+}
+const expectAll = async (name: string, path: string) => {
+  const emails: string[] = []
+  const filter = { attribute: 'city', operator: 'eq', value: name } as const
+  for await (const { values } of people().query({ filter, limit: 1_000 })) emails.push(String(values.emails))
+  const expected = Array.from({ length: ROWS }, (_, n) => n).filter((n) => !isBad(n))
+  expect(emails.sort()).toEqual(expected.map((n) => `r${n}@${name}.example`).sort())
+  const refused = world.read(`${path}.refused.csv`).trimEnd().split('\r\n')
+  expect(refused.slice(1).map((line) => Number(line.split(',')[0]))).toEqual(
+    Array.from({ length: ROWS / 100 }, (_, i) => 100 * i + 52),
+  )
+}
+
+const children: ChildProcess[] = []
+const begin = (path: string) => {
+  const args = ['src/cli/admin.ts', 'import', path, '--object', 'people', '--match', 'emails', '--api', world.proxy.url]
+  const env = { ...process.env, API_KEY: world.token, XDG_STATE_HOME: `${world.folder}/state` }
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  children.push(child)
+  const said = { err: '' }
+  child.stderr.on('data', (chunk) => {
+    said.err += chunk
+  })
+  return { child, said, ended: once(child, 'close') }
+}
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+/** Whether the first rows are in, and what was kept says so. */
+const hasBegun = () =>
+  globSync('state/edge-upsert/imports/*.json', { cwd: world.folder }).some(
+    (name) => JSON.parse(readFileSync(join(world.folder, name), 'utf8')).rows >= 1_000,
+  )
+const left = () => globSync('state/edge-upsert/imports/*', { cwd: world.folder })
+
+/** What happens to the batches one after the other; whatever else is asked for goes through. */
+const batchesMeet = (sequence: readonly Fault[], then: Fault = faults.none) => {
+  const left = [...sequence]
+  world.proxy.next([], (response, forward, request) =>
+    (isBatch(request) ? (left.shift() ?? then) : faults.none)(response, forward, request),
+  )
+}
+
+/** So many are answered, two are done without an answer, and the others wait. */
+const holdAfter = (answered: number) =>
+  batchesMeet([...Array.from({ length: answered }, () => faults.none), faults.loses, faults.loses], faults.hangs)
+
+describe('an import', () => {
+  it(
+    'that is killed half way is gone on with: no record twice, none missing, each refused row once',
+    async () => {
+      const { name, path } = file()
+      holdAfter(1)
+      const killed = begin(path)
+      await until(hasBegun)
+      killed.child.kill('SIGKILL')
+      await killed.ended
+      const before = world.read(`${path}.refused.csv`)
+      // As if it had been killed after a refused row was written, and before that was noted.
+      world.write(`${name}.csv.refused.csv`, `${before}half a row`)
+      world.proxy.next([])
+      const { code, out, err } = await world.importPeople(path)
+      expect(err).toMatch(/: 4000 rows, of which \d{4} have been sent by an earlier run\./)
+      expect([code, out]).toEqual([3, expect.stringContaining(' 40 refused, of 4000 rows.')])
+      await expectAll(name, path)
+      // It has come to its end: nothing is kept, and it may be imported again.
+      expect(left()).toEqual([])
+      expect((await world.importPeople(path, '--force')).out).toBe(
+        '0 created, 0 updated, 3960 unchanged, 40 refused, of 4000 rows.\n',
+      )
+    },
+    PATIENCE,
+  )
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'that %s ends says where it is, and is gone on with',
+    async (signal, code) => {
+      const { name, path } = file()
+      holdAfter(1)
+      const { child, said, ended } = begin(path)
+      await until(hasBegun)
+      child.kill(signal)
+      expect((await ended)[0]).toBe(code)
+      expect(said.err).toMatch(
+        /\d{4} of 4000 rows have been sent; the same command goes on from there\.\nInterrupted\.\n$/,
+      )
+      world.proxy.next([])
+      expect((await world.importPeople(path)).err).toMatch(/of which \d{4} have been sent by an earlier run/)
+      await expectAll(name, path)
+    },
+    60_000,
+  )
+
+  it(
+    'whose server is away for too long goes on when it is back, or anew where that is asked for',
+    async () => {
+      const { name, path } = file()
+      batchesMeet([faults.none, faults.none], answers(400))
+      const failed = await world.importPeople(path)
+      expect([failed.code, failed.err]).toEqual([
+        1,
+        expect.stringContaining('the same command goes on from there.\nStatus 400'),
+      ])
+      world.proxy.next([])
+      const anew = await world.importPeople(path, '--restart')
+      expect(anew.err).not.toContain('earlier run')
+      expect(anew.out).toContain('40 refused, of 4000 rows.')
+      await expectAll(name, path)
+    },
+    PATIENCE,
+  )
+
+  it(
+    'is another one after the file, an option or the key has changed, or when it was taken back',
+    async () => {
+      const { name, path } = file()
+      batchesMeet([faults.none, faults.none], answers(400))
+      const { err } = await world.importPeople(path)
+      world.proxy.next([])
+      expect(left()).toHaveLength(1)
+      const other = await world.importPeople(path, '--ignore', 'city', '--force')
+      expect(other.err).not.toContain('earlier run')
+      const { token } = await seedKey(world.databaseUrl, { scopes: ['crm:read', 'crm:write'] })
+      const elsewhere = await world.importWith({ API_KEY: token }, path)
+      expect(elsewhere.err).not.toContain('earlier run')
+      const importId = /^Import (\S+):/m.exec(err)?.[1] ?? ''
+      expect((await world.run('undo', importId, '--yes')).code).toBeLessThan(4)
+      expect(left()).toEqual([])
+      expect((await world.importPeople(path, '--force')).err).not.toContain('earlier run')
+      await expectAll(name, path)
+    },
+    PATIENCE,
+  )
+
+  it(
+    'does not run twice at the same time',
+    async () => {
+      const { path } = file()
+      batchesMeet([], faults.hangs)
+      const { child, ended } = begin(path)
+      await until(() => batches().length > 0)
+      const second = await world.importPeople(path)
+      expect([second.code, second.err]).toEqual([
+        2,
+        expect.stringContaining(`Process ${child.pid} imports the same just now`),
+      ])
+      child.kill('SIGKILL')
+      await ended
+      world.proxy.next([])
+      expect((await world.importPeople(path)).code).toBe(3)
+    },
+    PATIENCE,
+  )
+
+  it(
+    'goes on where nothing can be kept, and says so',
+    async () => {
+      const { path } = file()
+      world.write('no-folder', '')
+      const { code, err } = await world.importWith({ XDG_STATE_HOME: `${world.folder}/no-folder` }, path)
+      expect([code, err]).toEqual([3, expect.stringContaining('How far it is cannot be kept')])
+    },
+    PATIENCE,
+  )
+
+  it(
+    'sends less at a time while the server is busy, and all in the end',
+    async () => {
+      const { name, path } = file()
+      const busy = answers(429, { 'retry-after': '0' })
+      batchesMeet([busy, busy, faults.none, busy, answers(503, { 'retry-after': '0' })])
+      expect((await world.importPeople(path)).code).toBe(3)
+      // Each of the four is sent again as it was.
+      expect(batches().length - new Set(batches().map(({ body }) => body)).size).toBe(4)
+      await expectAll(name, path)
+    },
+    PATIENCE,
+  )
+})
+
+describe('memory', () => {
+  it('holds a bounded number of rows, though the server answers nothing and most rows are bad', async () => {
+    batchesMeet([], faults.hangs)
+    let read = 0
+    async function* rows() {
+      for (; read < 1_000_000; read++) {
+        const row = { line: read, cells: [] }
+        const values = { emails: [`m${read}@memory.example`] }
+        const match = { emails: `m${read}@memory.example` }
+        yield read % 10 === 0
+          ? { row, bad: [], item: { match, values } }
+          : { row, bad: [{ column: '', reason: 'It is bad.' }] }
+      }
+    }
+    const stopping = new AbortController()
+    const mapping = { columns: [], id: undefined, nameless: [], left: [] }
+    const sending = { object: 'people', importId: 'memory', dryRun: true, signal: stopping.signal }
+    const sent = sendRows(world.client(), rows(), mapping, sending, () => undefined)
+    await until(() => batches().length > 0)
+    let before = -1
+    while (before !== read) {
+      before = read
+      await new Promise((done) => setTimeout(done, 500))
+    }
+    expect(read).toBeLessThanOrEqual(ROWS_UNDER_WAY)
+    stopping.abort(new Error('Enough'))
+    await expect(sent).rejects.toThrow('Enough')
+  })
+})
+
+describe('progress', () => {
+  it('is one line on a terminal, which goes away', () => {
+    const written: string[] = []
+    const line = new ProgressLine('imported', 100_000, 0, { isTTY: true, write: (text) => written.push(text) })
+    line.show(1)
+    line.show(2)
+    line.end()
+    expect(written).toEqual([expect.stringContaining('\r1 of 100,000 rows (0 %), '), '\r\x1b[K'])
+  })
+
+  it('tells rate and time left of this run alone', () => {
+    expect(progressText(30_000, 20_000, 100_000, 5_000)).toBe(
+      '30,000 of 100,000 rows (30 %), 2,000 a second, 35 s left',
+    )
+    expect(progressText(1_000, 0, 1_000_000, 1_000)).toContain('17 min left')
+    expect(progressText(1_000, 0, 100_000_000, 1_000)).toContain('27 h 47 min left')
+    expect(progressText(0, 0, 0, 0)).toBe('0 of 0 rows (0 %), 0 a second')
+  })
+})
