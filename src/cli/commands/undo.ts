@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Answer } from '../../client/index.ts'
+import type { Undone } from '../../client/index.ts'
 import { type ApiOptions, clientOf, withApi } from '../api.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print, progress } from '../output.ts'
@@ -10,9 +10,6 @@ interface UndoOptions extends ApiOptions, Output {
   readonly yes?: boolean
   readonly erase?: boolean
 }
-
-type Page = Answer<'post', '/v1/changes/revert'>
-type Undone = Page['records'][number]
 
 /** Something stays as it is. */
 const SOME_KEPT = 3
@@ -36,31 +33,25 @@ const conflictOf = ({ object, recordId, kept, error }: Undone): string => {
 
 const statuses = ['reverted', 'archived', 'erased', 'unchanged', 'gone', 'refused'] as const
 
-/** @throws Error when there is nothing of such an import */
+/** @throws NotFoundError when there is nothing of such an import */
 const undo = async (importId: string, { yes = false, erase = false, ...options }: UndoOptions): Promise<void> => {
   const client = clientOf(options, 'write its records')
   const counts = { reverted: 0, archived: 0, erased: 0, unchanged: 0, gone: 0, refused: 0 }
   const created = erase ? ('erase' as const) : ('archive' as const)
-  const query = { dryRun: yes ? ('false' as const) : ('true' as const) }
   let conflicts = 0
   let records = 0
   let cutOff = false
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const body = { importId, created, ...(cursor !== undefined && { cursor }) }
-    const page: Page = await client.call('post', '/v1/changes/revert', { body, query })
-    for (const one of page.records) {
+  for await (const page of client.undo({ importId }, { dryRun: !yes, created }).pages()) {
+    for (const one of page.items) {
       records++
       counts[one.status]++
       if (one.kept.length === 0 && one.status !== 'refused') continue
       conflicts++
       print(options, one, conflictOf(one))
     }
-    progress(yes ? 'taken back' : 'looked at', records, page.records.length)
+    progress(yes ? 'taken back' : 'looked at', records, page.items.length)
     cutOff ||= page.cutOff
-    cursor = page.nextCursor
   }
-  if (records === 0 && !cutOff)
-    throw new Error(`There is nothing of an import "${importId}" in the history: see that its id is right.`)
   const parts = statuses.filter((status) => counts[status] > 0).map((status) => `${counts[status]} ${status}`)
   const text = `${yes ? '' : 'Would be: '}${parts.join(', ') || '0 records'}; ${conflicts} with something that stays.`
   print(options, { importId, dryRun: !yes, records, ...counts, conflicts, cutOff }, text)
