@@ -70,7 +70,7 @@ export const createServices = (
 ): SharedServices => {
   const driveJobs = jobDrive(connectBehind, { forMs: jobsMs, stopping })
   const driveSubscriptions = outbox
-    ? subscriptionDrive(connectBehind, { ...delivering(outbox.send, hookSecrets), forMs: jobsMs, stopping })
+    ? subscriptionDrive(connectBehind, { ...delivering(outbox, hookSecrets), forMs: jobsMs, stopping })
     : async () => {}
   const hookDataOf = (through: Connect, organizationId: string, cost: Cost): HookData => {
     const driver = metered(through(organizationId, cost), cost)

@@ -103,7 +103,7 @@ export const createWorker = (options: WorkerOptions = {}) => {
     scheduled: (_event, env) =>
       lookAfter(tenancyOf(env), Date.now(), {
         jobsMs: JOBS_MS,
-        subscriptions: delivering(fetchOutbox().send, secretBox(hookKeys(env.HOOKS_KEY))),
+        subscriptions: delivering(fetchOutbox(), secretBox(hookKeys(env.HOOKS_KEY))),
       }),
   } satisfies ExportedHandler<Env, QueuedDelivery>
 }

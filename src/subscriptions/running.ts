@@ -2,7 +2,7 @@ import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../
 import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
 import { changeMessage, gapMessage } from './payload.ts'
 import { failureOf, isTaken, NO_KEY, verdictOn } from './retrying.ts'
-import type { Send } from './sending.ts'
+import type { Outbox } from './sending.ts'
 import { type Message, signedHeaders } from './signing.ts'
 
 /** One turn of a subscription: what is due is sent, in order, and what came of it is written once. */
@@ -40,7 +40,7 @@ export interface TurnStore {
 
 export interface TurnOptions {
   readonly store: TurnStore
-  readonly send: Send
+  readonly outbox: Outbox
   /** Those that are valid now; none where the deployment has not the key to them. */
   readonly openSecrets: (subscription: Subscription, now: number) => Promise<readonly string[]>
   /** Milliseconds since 1970 after which nothing more is begun. */
@@ -68,7 +68,7 @@ const begin = ({ subscription }: Claim) => {
 type Draft = { -readonly [K in keyof ReturnType<typeof begin>]: ReturnType<typeof begin>[K] }
 
 /** @returns whether there may be more to do at once */
-export const takeTurn = async ({ store, send, openSecrets, until, stopping }: TurnOptions): Promise<boolean> => {
+export const takeTurn = async ({ store, outbox, openSecrets, until, stopping }: TurnOptions): Promise<boolean> => {
   const claim = await store.claim(Date.now())
   if (!claim) return false
   const { subscription, wanted } = claim
@@ -79,7 +79,11 @@ export const takeTurn = async ({ store, send, openSecrets, until, stopping }: Tu
 
   const secrets = await openSecrets(subscription, Date.now())
   const attempt = async (message: Message) =>
-    send({ url: subscription.url, headers: await signedHeaders(message, secrets, Date.now()), body: message.body })
+    outbox.send({
+      url: subscription.url,
+      headers: await signedHeaders(message, secrets, Date.now()),
+      body: message.body,
+    })
 
   /** @returns whether to go on behind it */
   const deliver = async (message: Message, sequence: number, record?: RecordChange): Promise<boolean> => {

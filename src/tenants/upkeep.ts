@@ -34,7 +34,7 @@ export interface UpkeepOptions {
   /** Milliseconds for which jobs go on, of all databases together. Default: until they have ended. */
   readonly jobsMs?: number
   /** Sends to the receivers of subscriptions. Absent: those wait for whoever writes next. */
-  readonly subscriptions?: Pick<DeliverOptions, 'send' | 'openSecrets'>
+  readonly subscriptions?: Pick<DeliverOptions, 'outbox' | 'openSecrets'>
 }
 
 /** Milliseconds for which one run sends to receivers, of each database: nothing else waits longer for its turn. */

@@ -5,7 +5,7 @@ import { runSubscriptions } from '../../src/storage/subscriptions/run.ts'
 import { turnStore } from '../../src/storage/subscriptions/turn-store.ts'
 import { subscriptionLimits } from '../../src/subscriptions/definition.ts'
 import { PAUSES_MS } from '../../src/subscriptions/retrying.ts'
-import type { Answered, Attempt } from '../../src/subscriptions/sending.ts'
+import { type Answered, type Attempt, Outbox } from '../../src/subscriptions/sending.ts'
 import { createWorld, hookBox, isolate } from '../support/world.ts'
 
 /** Subscriptions, from the request to what a receiver is sent; the receiver is a function where it may not be a server. */
@@ -24,13 +24,10 @@ const createSubscribed = async () => {
   const { secret: admin } = await world.issue({ name: 'admin', scopes: ['admin'] })
   const attempts: Attempt[] = []
   let answer: (sent: Sent, attempt: Attempt) => Answered | Promise<Answered> = () => taken
-  const outbox = {
-    inside: false,
-    send: async (attempt: Attempt) => {
-      attempts.push(attempt)
-      return answer(JSON.parse(attempt.body), attempt)
-    },
-  }
+  const outbox = new Outbox(async (attempt) => {
+    attempts.push(attempt)
+    return answer(JSON.parse(attempt.body), attempt)
+  })
   const administered = isolate(world.driver, { outbox })
   const ask = (method: string, path: string, body?: unknown) =>
     administered.send(method, path, { token: admin, ...(body !== undefined && { body }) })
@@ -55,7 +52,7 @@ const createSubscribed = async () => {
     /** Sends what is due, now: the world's own isolate, through which records are written, sends nothing. */
     run: () =>
       runSubscriptions(world.driver, {
-        ...delivering(outbox.send, hookBox),
+        ...delivering(outbox, hookBox),
         organizationId: world.organizationId,
         until: Date.now() + 20_000,
       }),

@@ -1,16 +1,16 @@
 import type { SecretBox } from '../../hooks/secret-box.ts'
 import { openSecrets } from '../../subscriptions/secrets.ts'
-import type { Send } from '../../subscriptions/sending.ts'
+import type { Outbox } from '../../subscriptions/sending.ts'
 import type { SqlDriver } from '../driver.ts'
 import { type DeliverOptions, runSubscriptions } from './run.ts'
 
 /** What sends with the secrets of a deployment. */
-export const delivering = (send: Send, box: SecretBox): Pick<DeliverOptions, 'send' | 'openSecrets'> => ({
-  send,
+export const delivering = (outbox: Outbox, box: SecretBox): Pick<DeliverOptions, 'outbox' | 'openSecrets'> => ({
+  outbox,
   openSecrets: (organizationId, subscription, now) => openSecrets(box, organizationId, subscription, now),
 })
 
-export interface DriveOptions extends Pick<DeliverOptions, 'send' | 'openSecrets' | 'stopping'> {
+export interface DriveOptions extends Pick<DeliverOptions, 'outbox' | 'openSecrets' | 'stopping'> {
   /** For how long at a time, in milliseconds; absent: for as long as anything is to be tried again. */
   readonly forMs?: number | undefined
 }

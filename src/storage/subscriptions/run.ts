@@ -1,14 +1,14 @@
 import { StaleError } from '../../engine/session.ts'
 import type { Subscription } from '../../subscriptions/definition.ts'
 import { takeTurn } from '../../subscriptions/running.ts'
-import type { Send } from '../../subscriptions/sending.ts'
+import type { Outbox } from '../../subscriptions/sending.ts'
 import type { SqlDriver } from '../driver.ts'
 import { type Seen, turnStore } from './turn-store.ts'
 
 /** Has the subscriptions of a database send what is due, of all its organisations or of one. */
 
 export interface DeliverOptions {
-  readonly send: Send
+  readonly outbox: Outbox
   readonly openSecrets: (organizationId: string, subscription: Subscription, now: number) => Promise<readonly string[]>
   /** Of this organisation alone. Default: of all in the database. */
   readonly organizationId?: string
