@@ -1,6 +1,7 @@
 import {
   type Change,
   type ChangePage,
+  type ChangesQuery,
   type Delta,
   type HistoryReader,
   type RecordChange,
@@ -170,34 +171,42 @@ const startOf = (organizationId: string, since: number | 'now' | undefined, afte
   return { sql: startSql, params: [organizationId, after ?? null] }
 }
 
+/** What reads a page of the changes of an organisation; `page` takes the rows that each of the statements has answered. */
+export const changesRead = (organizationId: string, { after, since, object, limit }: ChangesQuery) => {
+  const { records, bytes, bytesPerRecord } = limit
+  const walk = walkedRows(limit, object)
+  const time = typeof since === 'number' ? since : undefined
+  const begin = time ?? after ?? null
+  const params: SqlValue[] = [organizationId, begin, object ?? null, bytesPerRecord, walk, records, bytes]
+  const statements: readonly Statement[] = [
+    startOf(organizationId, since, after),
+    { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [organizationId] },
+    // Behind the newest there is nothing.
+    ...(since === 'now' ? [] : [{ sql: time === undefined ? afterSql : sinceSql, params }]),
+  ]
+  const page = (answered: readonly (readonly Row[])[]): ChangePage => {
+    const [[start] = [], [organization] = [], rows = []] = answered
+    const { seen, isCut } = cut(rows)
+    return {
+      // Clocks differ, so reading begins a little earlier.
+      changes: seen.filter((row) => row.taken === 1 && Number(row.at) >= (time ?? 0)).map(changeOf),
+      last: Number(seen[seen.length - 1]?.place ?? start?.sequence ?? 0),
+      more: isCut || rows.length === walk,
+      reaches: start?.reaches === 1,
+      from: Number(organization?.history_from ?? 0),
+    }
+  }
+  return { statements, page }
+}
+
 export const historyReader = (driver: SqlDriver): HistoryReader => {
   const read = async (scope: Scope, ...statements: readonly Statement[]) =>
     (await guardedReads(driver, scope).batch(statements)).results.map(({ rows }) => rows)
 
   return {
-    async changes(scope, { after, since, object, limit }): Promise<ChangePage> {
-      const { organizationId } = scope
-      const { records, bytes, bytesPerRecord } = limit
-      const walk = walkedRows(limit, object)
-      const time = typeof since === 'number' ? since : undefined
-      const begin = time ?? after ?? null
-      const params: SqlValue[] = [organizationId, begin, object ?? null, bytesPerRecord, walk, records, bytes]
-      const [[start] = [], [organization] = [], rows = []] = await read(
-        scope,
-        startOf(organizationId, since, after),
-        { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [organizationId] },
-        // Behind the newest there is nothing.
-        ...(since === 'now' ? [] : [{ sql: time === undefined ? afterSql : sinceSql, params }]),
-      )
-      const { seen, isCut } = cut(rows)
-      return {
-        // Clocks differ, so reading begins a little earlier.
-        changes: seen.filter((row) => row.taken === 1 && Number(row.at) >= (time ?? 0)).map(changeOf),
-        last: Number(seen[seen.length - 1]?.place ?? start?.sequence ?? 0),
-        more: isCut || rows.length === walk,
-        reaches: start?.reaches === 1,
-        from: Number(organization?.history_from ?? 0),
-      }
+    async changes(scope, query) {
+      const { statements, page } = changesRead(scope.organizationId, query)
+      return page(await read(scope, ...statements))
     },
 
     async moment(scope, time) {

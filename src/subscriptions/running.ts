@@ -1,7 +1,7 @@
 import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../engine/history.ts'
 import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
 import { changeMessage, gapMessage } from './payload.ts'
-import { failureOf, isTaken, NO_KEY, verdictOn } from './retrying.ts'
+import { failureOf, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'
 import type { Outbox } from './sending.ts'
 import { type Message, signedHeaders } from './signing.ts'
 
@@ -27,13 +27,21 @@ export interface Turn
   readonly refused: readonly { readonly sequence: number; readonly failure: string }[]
 }
 
+/** Somebody has changed, deleted or suspended what was claimed, or taken it over: nothing more is to be sent for it. */
+export class ClaimLostError extends Error {}
+
 /** Where subscriptions and the feed are. Each method is one call of the database. */
 export interface TurnStore {
   /** @returns undefined where somebody else has it, or there is nothing to do */
   claim(now: number): Promise<Claim | undefined>
-  changes(after: number): Promise<ChangePage>
-  /** @returns undefined where it is kept no longer */
-  change(sequence: number): Promise<Change | undefined>
+  /** @throws ClaimLostError */
+  changes(claim: Claim, after: number): Promise<ChangePage>
+  /**
+   * One change as it is now: what was erased since it was read last is not in it.
+   * @returns undefined where it is kept no longer
+   * @throws ClaimLostError
+   */
+  change(claim: Claim, sequence: number): Promise<Change | undefined>
   /** Does nothing if the claim holds no longer. */
   finish(claim: Claim, turn: Turn): Promise<void>
 }
@@ -48,13 +56,16 @@ export interface TurnOptions {
   readonly stopping?: AbortSignal | undefined
 }
 
-/** Within the lease, with time left for the attempt that is under way and for what is written then. */
-const TURN_MS = 30_000
-/** From the claim on. A driver that has died is taken over after it. */
+/** For so long a turn begins attempts: what was taken in it is sent once more if its claim is lost, or its driver dies. */
+const TURN_MS = 2_000
+/** From the claim on; a turn, its last attempt and what it writes fit in. A driver that has died is taken over after it. */
 export const LEASE_MS = 60_000
 
 /** Until it is tried again whether the operator has given the deployment its key. */
 const WITHOUT_KEY_MS = 600_000
+
+/** A turn that came to nothing is no reason to begin the next one at once. */
+const IDLE_MS = 1_000
 
 export const recordKey = (object: string, recordId: string): string => `${object} ${recordId}`
 
@@ -67,12 +78,12 @@ const begin = ({ subscription }: Claim) => {
 }
 type Draft = { -readonly [K in keyof ReturnType<typeof begin>]: ReturnType<typeof begin>[K] }
 
-/** @returns whether there may be more to do at once */
-export const takeTurn = async ({ store, outbox, openSecrets, until, stopping }: TurnOptions): Promise<boolean> => {
-  const claim = await store.claim(Date.now())
-  if (!claim) return false
+/** As it is behind something that needs nothing more. */
+const settled = (cursor: number) => ({ cursor, attempts: 0, nextAt: 0, failingSince: null, failure: null })
+
+/** Sends for one claim. @throws ClaimLostError */
+const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, until, stopping }: TurnOptions) => {
   const { subscription, wanted } = claim
-  const turn: Draft = begin(claim)
   const held = new Set(claim.held)
   const end = Math.min(until ?? Number.POSITIVE_INFINITY, Date.now() + TURN_MS)
   const isOver = () => stopping?.aborted === true || Date.now() >= end
@@ -85,42 +96,36 @@ export const takeTurn = async ({ store, outbox, openSecrets, until, stopping }: 
       body: message.body,
     })
 
-  /** @returns whether to go on behind it */
+  const bury = ({ sequence, object, recordId }: RecordChange, failure: string | null) => {
+    turn.dead.push({ sequence, object, recordId, at: Date.now(), failure, wanted: false })
+    held.add(recordKey(object, recordId))
+    // The receiver has answered: it is not away.
+    Object.assign(turn, settled(sequence))
+    if (claim.deadLetters + turn.dead.length < subscriptionLimits.deadLetters) return
+    turn.state = 'paused'
+    turn.failure = `${subscriptionLimits.deadLetters} dead letters`
+  }
+
+  /** @param record absent: it is of none, so that no dead letter can be made of it. @returns whether to go on behind it */
   const deliver = async (message: Message, sequence: number, record?: RecordChange): Promise<boolean> => {
     const answered = await attempt(message)
     const now = Date.now()
     if (isTaken(answered)) {
-      Object.assign(turn, {
-        cursor: sequence,
-        attempts: 0,
-        nextAt: 0,
-        failingSince: null,
-        failure: null,
-        deliveredAt: now,
-      })
+      Object.assign(turn, settled(sequence))
+      turn.deliveredAt = now
       return true
     }
     turn.attempts += 1
     turn.failingSince ??= now
     turn.failure = failureOf(answered)
-    const verdict = verdictOn(answered, turn.attempts, now - turn.failingSince)
-    if (verdict.does === 'bury' && record) {
+    if (record && isRefusedForGood(answered, turn.attempts)) {
       bury(record, turn.failure)
       return true
     }
+    const verdict = verdictOn(answered, turn.attempts, now - turn.failingSince)
     if (verdict.does === 'pause') turn.state = 'paused'
-    else turn.nextAt = now + (verdict.does === 'wait' ? verdict.ms : 0)
+    else turn.nextAt = now + verdict.ms
     return false
-  }
-
-  const bury = ({ sequence, object, recordId }: RecordChange, failure: string | null) => {
-    turn.dead.push({ sequence, object, recordId, at: Date.now(), failure, wanted: false })
-    held.add(recordKey(object, recordId))
-    turn.cursor = sequence
-    turn.attempts = 0
-    if (claim.deadLetters + turn.dead.length < subscriptionLimits.deadLetters) return
-    turn.state = 'paused'
-    turn.failure = `${subscriptionLimits.deadLetters} dead letters`
   }
 
   /** The record's own order holds: behind one that is refused again the others of its record wait. */
@@ -129,7 +134,7 @@ export const takeTurn = async ({ store, outbox, openSecrets, until, stopping }: 
     for (const letter of wanted) {
       if (isOver()) return
       if (refusedRecords.has(keyOf(letter))) continue
-      const change = await store.change(letter.sequence)
+      const change = await store.change(claim, letter.sequence)
       const answered = change ? await attempt(changeMessage(subscription.id, change)) : undefined
       if (answered && isTaken(answered)) turn.revived.push(letter.sequence)
       else {
@@ -142,33 +147,60 @@ export const takeTurn = async ({ store, outbox, openSecrets, until, stopping }: 
     }
   }
 
+  /** @returns whether to read on */
   const pass = async ({ changes, last, more }: ChangePage): Promise<boolean> => {
-    for (const change of changes) {
+    let isFresh = true
+    for (const read of changes) {
       if (isOver() || turn.state !== 'on') return false
-      const record = isOfRecord(change) ? change : undefined
-      if (!isWanted(subscription, change)) turn.cursor = change.sequence
+      const record = isOfRecord(read) ? read : undefined
+      if (!isWanted(subscription, read)) turn.cursor = read.sequence
       else if (record && held.has(keyOf(record))) bury(record, null)
-      else if (!(await deliver(changeMessage(subscription.id, change), change.sequence, record))) return false
+      else {
+        // The attempt before it may have taken seconds, in which values were erased.
+        const change = isFresh ? read : await store.change(claim, read.sequence)
+        isFresh = false
+        if (!change) return true
+        if (!(await deliver(changeMessage(subscription.id, change), change.sequence, record))) return false
+      }
     }
     turn.cursor = Math.max(turn.cursor, last)
     return more
   }
 
-  const follow = async (): Promise<boolean> => {
-    const page = await store.changes(turn.cursor)
-    if (page.reaches) return pass(page)
-    return deliver(gapMessage(subscription.id, turn.cursor, page.from, Date.now()), page.from)
+  const follow = async (): Promise<void> => {
+    for (let goesOn = true; goesOn && !isOver() && turn.state === 'on'; ) {
+      const page = await store.changes(claim, turn.cursor)
+      const gap = () => deliver(gapMessage(subscription.id, turn.cursor, page.from, Date.now()), page.from)
+      goesOn = page.reaches ? await pass(page) : await gap()
+    }
   }
 
   if (secrets.length === 0) {
     turn.failure = NO_KEY
     turn.nextAt = Date.now() + WITHOUT_KEY_MS
-    await store.finish(claim, turn)
-    return false
+  } else if (wanted.length > 0) await revive()
+  // What stands behind dead letters that were taken just now is known by the next turn.
+  else await follow()
+}
+
+const isIdle = ({ subscription }: Claim, { state, cursor, attempts, revived, refused }: Draft) =>
+  state === 'on' &&
+  cursor === subscription.cursor &&
+  attempts === subscription.attempts &&
+  revived.length + refused.length === 0
+
+/** Does nothing where somebody else is at it. */
+export const takeTurn = async (options: TurnOptions): Promise<void> => {
+  const { store } = options
+  const claim = await store.claim(Date.now())
+  if (!claim) return
+  const turn: Draft = begin(claim)
+  try {
+    await work(claim, turn, options)
+  } catch (error) {
+    if (error instanceof ClaimLostError) return
+    throw error
   }
-  // What stands behind dead letters that are taken now is known by the next turn.
-  if (wanted.length > 0) await revive()
-  const goesOn = wanted.length > 0 || (await follow())
+  if (isIdle(claim, turn)) turn.nextAt = Math.max(turn.nextAt, Date.now() + IDLE_MS)
   await store.finish(claim, turn)
-  return goesOn && !isOver()
 }
