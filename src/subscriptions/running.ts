@@ -21,8 +21,8 @@ export interface Claim {
 export interface Turn
   extends Pick<Subscription, 'state' | 'cursor' | 'nextAt' | 'attempts' | 'failingSince' | 'failure' | 'deliveredAt'> {
   readonly dead: readonly DeadLetter[]
-  /** Sequences of dead letters that were taken. */
-  readonly revived: readonly number[]
+  /** Sequences of what was taken: none of them is a dead letter, even if somebody has made it one meanwhile. */
+  readonly taken: readonly number[]
   /** Of those that were refused again. */
   readonly refused: readonly { readonly sequence: number; readonly failure: string }[]
 }
@@ -42,7 +42,7 @@ export interface TurnStore {
    * @throws ClaimLostError
    */
   change(claim: Claim, sequence: number): Promise<Change | undefined>
-  /** Does nothing if the claim holds no longer. */
+  /** If the claim holds no longer, no more than that what was taken is no dead letter. */
   finish(claim: Claim, turn: Turn): Promise<void>
 }
 
@@ -73,7 +73,7 @@ const keyOf = ({ object, recordId }: Pick<RecordChange, 'object' | 'recordId'>) 
 
 const begin = ({ subscription }: Claim) => {
   const { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt } = subscription
-  const lists = { dead: [] as DeadLetter[], revived: [] as number[], refused: [] as Turn['refused'][number][] }
+  const lists = { dead: [] as DeadLetter[], taken: [] as number[], refused: [] as Turn['refused'][number][] }
   return { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt, ...lists }
 }
 type Draft = { -readonly [K in keyof ReturnType<typeof begin>]: ReturnType<typeof begin>[K] }
@@ -113,6 +113,7 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
     if (isTaken(answered)) {
       Object.assign(turn, settled(sequence))
       turn.deliveredAt = now
+      if (record) turn.taken.push(sequence)
       return true
     }
     turn.attempts += 1
@@ -136,7 +137,7 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
       if (refusedRecords.has(keyOf(letter))) continue
       const change = await store.change(claim, letter.sequence)
       const answered = change ? await attempt(changeMessage(subscription.id, change)) : undefined
-      if (answered && isTaken(answered)) turn.revived.push(letter.sequence)
+      if (answered && isTaken(answered)) turn.taken.push(letter.sequence)
       else {
         refusedRecords.add(keyOf(letter))
         turn.refused.push({
@@ -183,13 +184,13 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
   else await follow()
 }
 
-const isIdle = ({ subscription }: Claim, { state, cursor, attempts, revived, refused }: Draft) =>
+const isIdle = ({ subscription }: Claim, { state, cursor, attempts, taken, refused }: Draft) =>
   state === 'on' &&
   cursor === subscription.cursor &&
   attempts === subscription.attempts &&
-  revived.length + refused.length === 0
+  taken.length + refused.length === 0
 
-/** Does nothing where somebody else is at it. */
+/** Claims it, sends what is due, and notes what came of it. Does nothing where somebody else is at it. */
 export const takeTurn = async (options: TurnOptions): Promise<void> => {
   const { store } = options
   const claim = await store.claim(Date.now())
@@ -198,8 +199,8 @@ export const takeTurn = async (options: TurnOptions): Promise<void> => {
   try {
     await work(claim, turn, options)
   } catch (error) {
-    if (error instanceof ClaimLostError) return
-    throw error
+    // What was taken before is noted all the same.
+    if (!(error instanceof ClaimLostError)) throw error
   }
   if (isIdle(claim, turn)) turn.nextAt = Math.max(turn.nextAt, Date.now() + IDLE_MS)
   await store.finish(claim, turn)

@@ -69,12 +69,13 @@ FROM json_each(?4) e WHERE ${HOLDS}`,
           },
         ]
       : []),
-    ...(turn.revived.length > 0
+    // Of those that somebody may have skipped while they were on their way, too: so whether the claim holds or not.
+    ...(turn.taken.length > 0
       ? [
           {
             sql: `DELETE FROM dead_letters WHERE organization_id = ?1 AND subscription_id = ?2
-  AND sequence IN (SELECT value FROM json_each(?4)) AND ${HOLDS}`,
-            params: [...which, JSON.stringify(turn.revived)],
+  AND sequence IN (SELECT value FROM json_each(?3))`,
+            params: [organizationId, id, JSON.stringify(turn.taken)],
           },
         ]
       : []),
