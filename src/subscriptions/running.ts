@@ -1,5 +1,6 @@
 import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../engine/history.ts'
 import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
+import { isOfHook, leadsToOwnHook } from './loops.ts'
 import { changeMessage, gapMessage } from './payload.ts'
 import { failureOf, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'
 import type { Outbox } from './sending.ts'
@@ -10,6 +11,7 @@ import { type Message, signedHeaders } from './signing.ts'
 /** A subscription that nobody else sends for until the lease is over. */
 export interface Claim {
   readonly subscription: Subscription
+  readonly organizationId: string
   /** What is to be sent again, oldest first. */
   readonly wanted: readonly DeadLetter[]
   /** Records with dead letters, as `recordKey`: their later changes stand behind these. */
@@ -85,6 +87,7 @@ const settled = (cursor: number) => ({ cursor, attempts: 0, nextAt: 0, failingSi
 const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, until, stopping }: TurnOptions) => {
   const { subscription, wanted } = claim
   const held = new Set(claim.held)
+  const leadsBack = leadsToOwnHook(subscription.url, claim.organizationId)
   const end = Math.min(until ?? Number.POSITIVE_INFINITY, Date.now() + TURN_MS)
   const isOver = () => stopping?.aborted === true || Date.now() >= end
 
@@ -154,7 +157,7 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
     for (const read of changes) {
       if (isOver() || turn.state !== 'on') return false
       const record = isOfRecord(read) ? read : undefined
-      if (!isWanted(subscription, read)) turn.cursor = read.sequence
+      if (!isWanted(subscription, read) || (leadsBack && isOfHook(read))) turn.cursor = read.sequence
       else if (record && held.has(keyOf(record))) bury(record, null)
       else {
         // The attempt before it may have taken seconds, in which values were erased.

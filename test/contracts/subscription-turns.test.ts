@@ -365,6 +365,32 @@ SELECT ?1, ?2, -i, 'people', '00000000-0000-4000-8000-000000000000', 0, 'answere
   })
 })
 
+it('does not tell a hook of its organisation of what a hook has written, and all others are told', async () => {
+  const world = await createSubscribed()
+  const { body: hook } = await world.ask('POST', '/v1/hooks', {
+    name: 'loop',
+    object: 'people',
+    verification: { scheme: 'secret', in: 'header', name: 'X-Token' },
+    secrets: ['quiet'],
+    mapping: { match: [], values: { first_name: 'body.name' } },
+  })
+  const other = hook.path.replace(
+    world.organizationId,
+    world.organizationId.replace(/.$/, (last: string) => (last === '0' ? '1' : '0')),
+  )
+  await world.subscribe({ name: 'own', url: `https://edge.example${hook.path}` })
+  await world.subscribe({ name: 'of another', url: `https://edge.example${other}` })
+  await world.subscribe()
+  await world.assert('by-key@loop.example')
+  await world.send('POST', hook.path, { headers: { 'x-token': 'quiet' }, body: { name: 'By hook' } })
+  await world.run()
+  const told = (url: string) =>
+    world.attempts.filter((one) => one.url === url).map(({ body }) => JSON.parse(body).data.actor.split(':')[0])
+  expect(told(`https://edge.example${hook.path}`)).toEqual(['key'])
+  for (const url of ['https://receiver.example/changes', `https://edge.example${other}`])
+    expect(told(url)).toEqual(['key', 'hook'])
+})
+
 it('notes nothing of a claim that an administrator has taken away', async () => {
   const world = await createSubscribed()
   const { id } = await world.subscribe()

@@ -33,6 +33,67 @@ it('tells what changed from then on, signed, as the feed tells it', async () => 
   expect(world.attempts).toHaveLength(2)
 })
 
+it('sends what docs/subscriptions.md shows, to the member: receivers know no versions', async () => {
+  const world = await createSubscribed()
+  const { id } = await world.subscribe({ actions: ['updated', 'erased', 'schema_changed', 'history_changed'] })
+  const { body } = await world.assert('ada@form.example', { first_name: 'Ada' })
+  await world.assert('ada@form.example', { first_name: 'Augusta' })
+  await world.send('DELETE', `/v1/objects/people/records/${body.record.id}`)
+  await world.addAttribute('people', { slug: 'form', label: 'Form', type: 'text' })
+  await world.operator.changeOrganization({ history: 'names' })
+  await world.run()
+  const head = {
+    sequence: expect.any(Number),
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    request: null,
+    importId: null,
+  }
+  const ofPerson = { object: 'people', recordId: body.record.id }
+  const byKey = { ...head, request: expect.any(String), actor: expect.stringMatching(/^key:/), contract: 'v1' }
+  const byOperator = { ...head, actor: 'operator', contract: expect.any(String) }
+  expect(world.sent()).toEqual(
+    [
+      {
+        type: 'record.updated',
+        data: { ...byKey, action: 'updated', ...ofPerson, version: 2, changed: ['first_name'], values: null },
+      },
+      {
+        type: 'record.erased',
+        data: { ...byKey, action: 'erased', ...ofPerson, version: 3, changed: ['emails', 'first_name'], values: null },
+      },
+      {
+        type: 'schema.changed',
+        data: {
+          ...byOperator,
+          action: 'schema_changed',
+          object: 'people',
+          recordId: null,
+          version: null,
+          changed: ['form'],
+          values: null,
+        },
+      },
+      {
+        type: 'history.changed',
+        data: {
+          ...byOperator,
+          action: 'history_changed',
+          object: null,
+          recordId: null,
+          version: null,
+          changed: ['history'],
+          values: { history: { before: 'values', after: 'names' } },
+        },
+      },
+    ].map((one) => ({ ...one, timestamp: head.at })),
+  )
+  const { body: feed } = await world.send('GET', '/v1/changes')
+  expect(world.sent().map(({ data }) => data)).toEqual(feed.changes.slice(-4))
+  expect(world.attempts.map(({ headers }) => headers['webhook-id'])).toEqual(
+    world.sent().map(({ data }) => `${id}_${data.sequence}`),
+  )
+})
+
 it('is known by its name: the same again is the same, another one is refused', async () => {
   const world = await createSubscribed()
   const first = await world.subscribe({ objects: ['people', 'companies'] })

@@ -127,6 +127,7 @@ export const turnStore = (driver: SqlDriver, seen: Seen): TurnStore => {
       const held = results[2]?.rows ?? []
       return {
         subscription: subscriptionOf(row),
+        organizationId,
         wanted: (results[1]?.rows ?? []).map(deadLetterOf),
         held: new Set(held.map((one) => recordKey(String(one.object), String(one.record_id)))),
         deadLetters: held.reduce((sum, one) => sum + Number(one.size), 0),
