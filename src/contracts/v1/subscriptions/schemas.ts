@@ -20,7 +20,7 @@ const entries = <T extends z.ZodType>(one: T) => z.array(one).max(subscriptionLi
 const definition = {
   url: someTextUpTo(subscriptionLimits.urlCharacters).openapi({
     description:
-      'Where changes are posted to: https at port 443 or 8443, of the public Internet, with no user or password in it.',
+      'Where changes are posted to: https at port 443 or 8443, of the public Internet, with no user or password in it. A hook of the same organisation is not told of what hooks have written.',
     example: 'https://receiver.example/changes',
   }),
   objects: entries(z.string()).openapi({ description: 'Only changes of these objects. Empty, the default: of all.' }),
