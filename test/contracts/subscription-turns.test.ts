@@ -190,6 +190,33 @@ describe('a receiver that does not answer', () => {
   })
 })
 
+describe('one who drives and is cut off', () => {
+  const cutOff = async (forMs: number) => {
+    const world = await createSubscribed()
+    await world.subscribe()
+    await world.assert('one@cut.example')
+    const drivers = [{ batch: () => new Promise<never>(() => {}) }]
+    const drive = subscriptionDrive(() => drivers.pop() ?? world.driver, {
+      ...delivering(world.outbox, hookBox),
+      forMs,
+    })
+    void drive(world.organizationId)
+    return { ...world, drive: () => drive(world.organizationId) }
+  }
+
+  it('is waited for by nobody', async () => {
+    const world = await cutOff(60_000)
+    await world.drive()
+    expect(world.attempts).toEqual([])
+  })
+
+  it('is followed by the next once their time is nearly over', async () => {
+    const world = await cutOff(5_000)
+    await world.drive()
+    expect(world.attempts).toHaveLength(1)
+  })
+})
+
 describe('the first write behind a subscription', () => {
   it('is told by an isolate that knew of none', async () => {
     const world = await createSubscribed()
