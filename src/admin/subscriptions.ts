@@ -227,7 +227,7 @@ export const resumeSubscription = async (
   const found = await readSubscription(current, id)
   const now = Date.now()
   const params = [organization.id, id, found.cursor, now]
-  // One whose attempts have failed, and that nobody has moved since it was read.
+  // Nobody has moved it since it was read: a change that was taken meanwhile is not skipped.
   const stands = `s.organization_id = ?1 AND s.id = ?2 AND s.cursor = CAST(?3 AS INTEGER)`
   const skipped = {
     sql: `

@@ -29,7 +29,8 @@ interface Driving {
 /**
  * Drives the subscriptions of organisations behind the answers of requests, each organisation once at a time; a change
  * that comes meanwhile is sent by who drives already. Nobody waits for another's promise: on a Worker it belongs to a request
- * that may be cut off, and then nobody would ever hear of it. So does the note of who drives hold for as long only.
+ * that may be cut off, and then nobody would ever hear of it. For the same reason a note of who drives holds for as long only as
+ * they may.
  * @param connect the database of an organisation, for work that belongs to no request
  * @returns what settles once nothing is due, or somebody else sees to it
  */
@@ -46,13 +47,9 @@ export const subscriptionDrive = (
     drivers.set(organizationId, driving)
     try {
       const driver = connect(organizationId)
+      // Again where it was rung while it was found that nothing is due.
       do await runSubscriptions(driver, { ...options, ...driving, organizationId })
-      while (
-        // Rung while it was found that nothing is due.
-        driving.bell.isRung &&
-        Date.now() < driving.until &&
-        !options.stopping?.aborted
-      )
+      while (driving.bell.isRung && Date.now() < driving.until && !options.stopping?.aborted)
     } catch (error) {
       // Whoever writes next, and the upkeep, go on from where it is.
       console.error('Subscriptions could not go on', error)

@@ -1,5 +1,5 @@
 import type { Subscription } from '../../subscriptions/definition.ts'
-import { takeTurn } from '../../subscriptions/running.ts'
+import { LEASE_MS, takeTurn } from '../../subscriptions/running.ts'
 import type { Outbox } from '../../subscriptions/sending.ts'
 import { type SqlDriver, UnavailableError } from '../driver.ts'
 import { Bell } from './bell.ts'
@@ -26,8 +26,8 @@ const SHARES = 5
 /** Subscriptions that are driven at this moment: each takes a turn of its own, as long as its receiver makes it. */
 class Lanes {
   readonly #taken = new Map<string, { readonly organizationId: string; readonly turn: Promise<void> }>()
-  /** Those whose turn has failed. Their lease is over when the next run comes by. */
-  readonly #failed = new Set<string>()
+  /** Those whose turn has failed, and until when they are left alone: as long as the lease that it may have left. */
+  readonly #failed = new Map<string, number>()
   readonly #driver: SqlDriver
   readonly #options: DeliverOptions
 
@@ -43,7 +43,8 @@ class Lanes {
   mayBegin({ organizationId, id }: Seen): boolean {
     const { outbox, organizationId: only } = this.#options
     const key = `${organizationId} ${id}`
-    if (this.#taken.size >= outbox.atOnce || this.#taken.has(key) || this.#failed.has(key)) return false
+    const isLeftAlone = (this.#failed.get(key) ?? 0) > Date.now()
+    if (this.#taken.size >= outbox.atOnce || this.#taken.has(key) || isLeftAlone) return false
     if (only !== undefined) return true
     const own = [...this.#taken.values()].filter((lane) => lane.organizationId === organizationId)
     return own.length < Math.max(1, Math.floor(outbox.atOnce / SHARES))
@@ -56,7 +57,7 @@ class Lanes {
     const store = turnStore(this.#driver, seen)
     const turn = takeTurn({ ...options, store, openSecrets: (one, now) => openSecrets(organizationId, one, now) })
       .catch((error: unknown) => {
-        this.#failed.add(key)
+        this.#failed.set(key, Date.now() + LEASE_MS)
         // Whether the database is away is found out by who looks for more; of all else somebody has to know.
         if (!(error instanceof UnavailableError)) console.error('A subscription could not be driven', error)
       })
