@@ -33,6 +33,8 @@ export interface ServiceOptions {
   readonly stopping?: AbortSignal
   /** Milliseconds that a job goes on behind an answer. Absent: until it has ended. */
   readonly jobsMs?: number
+  /** Milliseconds that subscriptions begin attempts behind an answer. Absent: as long as anything is to be tried again. */
+  readonly sendingMs?: number
   /** The databases for work that outlives its request. Default: as requests reach them. */
   readonly connectBehind?: Connect
   /** How requests wait for what others write. Absent: they look from time to time. */
@@ -65,12 +67,13 @@ export const createServices = (
     outbox,
     operator,
     jobsMs,
+    sendingMs,
     connectBehind = connect,
   }: ServiceOptions = {},
 ): SharedServices => {
   const driveJobs = jobDrive(connectBehind, { forMs: jobsMs, stopping })
   const driveSubscriptions = outbox
-    ? subscriptionDrive(connectBehind, { ...delivering(outbox.send, hookSecrets), forMs: jobsMs, stopping })
+    ? subscriptionDrive(connectBehind, { ...delivering(outbox, hookSecrets), forMs: sendingMs, stopping })
     : async () => {}
   const hookDataOf = (through: Connect, organizationId: string, cost: Cost): HookData => {
     const driver = metered(through(organizationId, cost), cost)

@@ -123,7 +123,7 @@ export const serve = async ({ contracts, prepare }: ServeOptions = {}): Promise<
   console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated: migrated ?? null }))
   if (!migrated) database.reach().catch(endWith)
 
-  const subscriptions = delivering(outbox.send, secretBox(settings.hookKeys))
+  const subscriptions = delivering(outbox, secretBox(settings.hookKeys))
   const upkeep = async () => {
     if (ready && database.migrated()) await lookAfter(deployment, Date.now(), { log, subscriptions })
   }

@@ -9,6 +9,7 @@ import { crossOrigin } from './http/cross-origin.ts'
 import { circuitBreakers } from './storage/drivers/breakers.ts'
 import { type QueuedDelivery, queueBacklog, resumeFrom } from './storage/drivers/delivery-queue.ts'
 import { delivering } from './storage/subscriptions/drive.ts'
+import { subscriptionLimits } from './subscriptions/definition.ts'
 import { fetchOutbox } from './subscriptions/sending.ts'
 import { tenancyOf } from './tenancy.ts'
 import { lookAfter } from './tenants/upkeep.ts'
@@ -20,6 +21,9 @@ export type WorkerOptions = Pick<AppOptions, 'contracts'>
 
 /** The platform lets work behind an answer go on for 30 seconds. */
 const JOBS_MS = 20_000
+
+/** Of them, those in which an attempt may begin: it has its own time to be answered, and then it is noted. */
+const SENDING_MS = 30_000 - subscriptionLimits.answerMs - 5_000
 
 /** What needs no configuration. */
 const basicsOf = (env: Env) => {
@@ -50,6 +54,7 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
       ...(env.DELIVERIES && { backlog: queueBacklog(env.DELIVERIES, env.LARGE_DELIVERIES) }),
       outbox: fetchOutbox(),
       jobsMs: JOBS_MS,
+      sendingMs: SENDING_MS,
       streams: { calls: databaseCallsOf(env) },
       ...(operator && { operator: { ...operator, deployment } }),
       ...(AUTH_FAILURES && { failures: rateLimit(authFailures, AUTH_FAILURES) }),
@@ -103,7 +108,7 @@ export const createWorker = (options: WorkerOptions = {}) => {
     scheduled: (_event, env) =>
       lookAfter(tenancyOf(env), Date.now(), {
         jobsMs: JOBS_MS,
-        subscriptions: delivering(fetchOutbox().send, secretBox(hookKeys(env.HOOKS_KEY))),
+        subscriptions: delivering(fetchOutbox(), secretBox(hookKeys(env.HOOKS_KEY))),
       }),
   } satisfies ExportedHandler<Env, QueuedDelivery>
 }

@@ -8,12 +8,13 @@ import { accessLimits } from '../schema/limits.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { LAST } from '../storage/moment-sql.ts'
 import { deadLetterOf, selectSubscription, selectSubscriptions, subscriptionOf } from '../storage/subscriptions/rows.ts'
-import { deadLetters, organizations, subscriptions } from '../storage/tables.ts'
+import { deadLetters, subscriptions } from '../storage/tables.ts'
 import { addressProblem } from '../subscriptions/address.ts'
 import {
   type DeadLetter,
   type Subscription,
   type SubscriptionDefinition,
+  type SubscriptionState,
   subscriptionLimits,
 } from '../subscriptions/definition.ts'
 import { pingMessage } from '../subscriptions/payload.ts'
@@ -124,7 +125,7 @@ export const createSubscription = async (
   outbox: Outbox,
   { id = v4(), name, ...input }: NewSubscription,
 ): Promise<Made<WithSecret>> => {
-  const { organization, actor, driver, change } = current
+  const { organization, actor, change } = current
   const definition = checked(current, outbox, name, { ...defaults, ...input })
   if (organization.history === 'off') throw refuse('history_off')
   const all = await listSubscriptions(current)
@@ -139,12 +140,8 @@ export const createSubscription = async (
   checkRoom('subscriptions', all.length + 1, subscriptionLimits.subscriptions)
   const { secret, sealed } = await issueSecret(box, organization.id, id)
   const texts = [JSON.stringify(definition), JSON.stringify([sealed])]
-  const isSubscribed = drizzleOver(driver)
-    .update(organizations)
-    .set({ subscribed: true })
-    .where(eq(organizations.id, organization.id))
   const { results } = await change(
-    [{ sql: insertSql, params: [organization.id, id, name, ...texts, Date.now(), actor] }, statementOf(isSubscribed)],
+    [{ sql: insertSql, params: [organization.id, id, name, ...texts, Date.now(), actor] }],
     SAME_SCHEMA,
   )
   const [row] = results[0]?.rows ?? []
@@ -152,8 +149,11 @@ export const createSubscription = async (
   return { created: true, value: { subscription: subscriptionOf(row), secret } }
 }
 
-/** Whoever drives it at this moment finds that it is another one, and what is due is tried anew. */
-const ANEW = { nextAt: 0, attempts: 0, failingSince: null, failure: null, leaseUntil: 0 } as const
+/** Whoever drives it at this moment finds that it is another one, and sends nothing more. */
+const taken = { step: sql`step + 1`, leaseUntil: 0 } as const
+
+/** What is due is tried at once. */
+const ANEW = { nextAt: 0, attempts: 0, failingSince: null, failure: null } as const
 
 /** @throws RefusedError not_found, already_exists */
 export const changeSubscription = async (
@@ -172,7 +172,7 @@ export const changeSubscription = async (
   const fresh = { ...changed, ...ANEW }
   const update = drizzleOver(current.driver)
     .update(subscriptions)
-    .set({ ...fresh, definition, step: sql`step + 1` })
+    .set({ ...fresh, ...taken, definition })
     .where(named(current, id))
   await current.change([statementOf(update)], SAME_SCHEMA)
   return { ...found, ...definition, ...fresh }
@@ -193,7 +193,10 @@ export const rotateSubscriptionSecret = async (
   // The newest of the former alone: a header holds two signatures, however often somebody rotates.
   const former = found.secrets.slice(0, 1).map((one) => ({ ...one, until: Math.min(one.until ?? end, end) }))
   const secrets = [sealed, ...former.filter(({ until }) => until > now)]
-  const update = drizzleOver(driver).update(subscriptions).set({ secrets, updatedAt: now }).where(named(current, id))
+  const update = drizzleOver(driver)
+    .update(subscriptions)
+    .set({ secrets, updatedAt: now, ...taken })
+    .where(named(current, id))
   await change([statementOf(update)], SAME_SCHEMA)
   return { subscription: { ...found, secrets, updatedAt: now }, secret }
 }
@@ -201,27 +204,18 @@ export const rotateSubscriptionSecret = async (
 /** Nothing is sent any more, and its dead letters are gone. @throws RefusedError not_found */
 export const deleteSubscription = async (current: CurrentOrganization, id: string): Promise<void> => {
   const { organization, driver, change } = current
-  const all = await listSubscriptions(current)
-  if (!all.some((one) => one.id === id)) throw refuse('not_found', undefined, 'such subscription')
+  await readSubscription(current, id)
   const db = drizzleOver(driver)
   const isOf = and(eq(deadLetters.organizationId, organization.id), eq(deadLetters.subscriptionId, id))
-  const left = db
-    .update(organizations)
-    .set({ subscribed: all.length > 1 })
-    .where(eq(organizations.id, organization.id))
   await change(
-    [
-      statementOf(db.delete(deadLetters).where(isOf)),
-      statementOf(db.delete(subscriptions).where(named(current, id))),
-      statementOf(left),
-    ],
+    [statementOf(db.delete(deadLetters).where(isOf)), statementOf(db.delete(subscriptions).where(named(current, id)))],
     SAME_SCHEMA,
   )
 }
 
 /**
  * Goes on at once with one that is paused or waits.
- * @param skip puts the change that it stands at among the dead letters first
+ * @param skip passes over the message that it stands at, whose attempts have failed: a change of a record becomes a dead letter
  * @throws RefusedError not_found
  */
 export const resumeSubscription = async (
@@ -232,25 +226,29 @@ export const resumeSubscription = async (
   const { organization, change } = current
   const found = await readSubscription(current, id)
   const now = Date.now()
-  // Where changes are missing there is none of the next sequence, and that is told all the same.
-  const next = 'c.organization_id = ?1 AND c.sequence = CAST(?3 AS INTEGER) + 1'
+  const params = [organization.id, id, found.cursor, now]
+  // Nobody has moved it since it was read: a change that was taken meanwhile is not skipped.
+  const stands = `s.organization_id = ?1 AND s.id = ?2 AND s.cursor = CAST(?3 AS INTEGER)`
   const skipped = {
     sql: `
 INSERT INTO dead_letters (organization_id, subscription_id, sequence, object, record_id, at, failure)
-SELECT ?1, ?2, c.sequence, c.object, c.record_id, CAST(?4 AS INTEGER), 'skipped by an administrator' FROM changes c
-WHERE ${next} AND c.record_id IS NOT NULL`,
-    params: [organization.id, id, found.cursor, now],
+SELECT ?1, ?2, c.sequence, c.object, c.record_id, CAST(?4 AS INTEGER), 'skipped by an administrator'
+FROM subscriptions s CROSS JOIN organizations o ON o.id = s.organization_id
+CROSS JOIN changes c ON c.organization_id = s.organization_id AND c.sequence = s.cursor + 1
+WHERE ${stands} AND s.attempts > 0 AND s.cursor >= o.history_from AND c.record_id <> ''`,
+    params,
   }
-  const isSkipping = skip && found.attempts > 0
+  // What is of no record has no dead letter: it is passed over. Where changes are missing, that is what is told.
+  const behind = `(SELECT iif(s.cursor < o.history_from, o.history_from, s.cursor + 1) FROM organizations o WHERE o.id = ?1)`
   const update = {
     sql: `
-UPDATE subscriptions SET state = 'on', step = step + 1, lease_until = 0, next_at = 0, attempts = 0, failing_since = NULL,
-  failure = NULL, updated_at = CAST(?4 AS INTEGER)${isSkipping ? `, cursor = cursor + EXISTS (SELECT 1 FROM changes c WHERE ${next})` : ''}
-WHERE organization_id = ?1 AND id = ?2 AND cursor = CAST(?3 AS INTEGER) RETURNING *`,
-    params: [organization.id, id, found.cursor, now],
+UPDATE subscriptions AS s SET state = 'on', step = step + 1, lease_until = 0, next_at = 0, attempts = 0, failing_since = NULL,
+  failure = NULL, updated_at = CAST(?4 AS INTEGER)${skip ? `, cursor = iif(s.attempts > 0, ${behind}, s.cursor)` : ''}
+WHERE ${stands} RETURNING *`,
+    params,
   }
-  const { results } = await change([...(isSkipping ? [skipped] : []), update], SAME_SCHEMA)
-  const [row] = results[isSkipping ? 1 : 0]?.rows ?? []
+  const { results } = await change([...(skip ? [skipped] : []), update], SAME_SCHEMA)
+  const [row] = results[skip ? 1 : 0]?.rows ?? []
   // Somebody has delivered it at this very moment: there is nothing to go on with.
   return row ? subscriptionOf(row) : readSubscription(current, id)
 }
@@ -283,13 +281,19 @@ export const listDeadLetters = async (
   return (results[0]?.rows ?? []).map(deadLetterOf)
 }
 
-/** Has dead letters sent again, those of a record in their order. @returns how many. @throws RefusedError not_found */
+/** How many dead letters are to be sent again, and whether that is at once: `on`, or else once it goes on. */
+export interface Redelivery {
+  readonly wanted: number
+  readonly state: SubscriptionState
+}
+
+/** Has dead letters sent again, those of a record in their order. @throws RefusedError not_found */
 export const redeliverDeadLetters = async (
   current: CurrentOrganization,
   id: string,
   recordId: string | undefined,
-): Promise<number> => {
-  await readSubscription(current, id)
+): Promise<Redelivery> => {
+  const { state } = await readSubscription(current, id)
   const { organization, driver } = current
   const { results } = await driver.batch([
     {
@@ -298,7 +302,7 @@ export const redeliverDeadLetters = async (
       params: [organization.id, id, recordId ?? null],
     },
   ])
-  return results[0]?.rows.length ?? 0
+  return { wanted: results[0]?.rows.length ?? 0, state }
 }
 
 /** Sends a message of no change, now. @returns null where it was taken, else why not. @throws RefusedError not_found */

@@ -50,6 +50,16 @@ export const laterOf =
     }
   }
 
+/** What is known of who asks is what was read last in the request, by whatever had to read it again. */
+const keepNewest = (c: Context<AppEnv>, session: Session): void =>
+  c.set('session', {
+    ...session,
+    refresh: async () => {
+      keepNewest(c, await session.refresh())
+      return c.get('session')
+    },
+  })
+
 /** Finds out who asks; that nobody was found counts against the address. */
 const counting = async (c: Context<AppEnv>, failures: RateLimit | undefined, work: () => Promise<void>) => {
   try {
@@ -97,7 +107,7 @@ export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
     const presented = read()
     const data = dataOf(organizationOf(presented), c.get('cost'))
     const { directory, store, reader, history, jobs, deliveries, administration } = data
-    c.set('session', await access.open(directory, presented, c.get('clientAddress')))
+    keepNewest(c, await access.open(directory, presented, c.get('clientAddress')))
     c.set('store', store)
     c.set('reader', reader)
     c.set('history', history)
@@ -109,10 +119,12 @@ export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
   }
 
   const readAgain = (c: Context<AppEnv>) =>
-    counting(c, failures, async () => c.set('session', await c.get('session').refresh()))
+    counting(c, failures, async () => {
+      await c.get('session').refresh()
+    })
 
   const requireCurrentScope = async (c: Context<AppEnv>, scope: Scope) => {
-    const judge = () => c.set('session', withScope(c.get('session'), scope))
+    const judge = () => keepNewest(c, withScope(c.get('session'), scope))
     try {
       judge()
     } catch (error) {

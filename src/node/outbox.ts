@@ -1,10 +1,10 @@
-import { lookup as resolve } from 'node:dns'
 import { request as requestPlain } from 'node:http'
 import { request } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { isPublicAddress } from '../subscriptions/address.ts'
 import { subscriptionLimits } from '../subscriptions/definition.ts'
-import { type Answered, type Attempt, type Outbox, refusedAddress } from '../subscriptions/sending.ts'
+import { type Answered, Outbox, type OutboxOptions, type Transport } from '../subscriptions/sending.ts'
+import { type Lookup, type LookupOptions, lookupBy } from './names.ts'
 
 /** Sends to the receivers of subscriptions from a machine that may stand beside what nobody outside should reach. */
 
@@ -24,47 +24,50 @@ const publicOnly =
       else callback(error, address, family)
     })
 
-const failureOf = (error: unknown, isLate: boolean): string => {
-  if (error instanceof InsideError) return 'its name stands for an address that is not of the public Internet'
-  return isLate ? 'it did not answer in time' : 'it could not be reached'
-}
+const failureOf = (error: unknown): string =>
+  error instanceof InsideError
+    ? 'its name stands for an address that is not of the public Internet'
+    : 'it could not be reached'
 
-const sendOnce = ({ url, headers, body }: Attempt, inside: boolean, lookup: LookupFunction): Promise<Answered> => {
-  // For connecting, sending and the head of the answer together: a receiver cannot keep it waiting by a byte now and then.
-  const signal = AbortSignal.timeout(subscriptionLimits.answerMs)
-  const start = url.startsWith('https:') ? request : requestPlain
-  return new Promise((done) => {
-    const sent = start(
-      url,
-      {
+const transportBy =
+  (lookup: Lookup, inside: boolean): Transport =>
+  ({ url, headers, body }, signal) =>
+    new Promise<Answered>((done) => {
+      const start = url.startsWith('https:') ? request : requestPlain
+      const sent = start(url, {
         method: 'POST',
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
         signal,
         // A connection of its own: none that was checked for another name is used again.
         agent: false,
-        lookup: inside ? lookup : publicOnly(lookup),
-      },
-      (answer) => {
+        lookup: inside ? lookup(signal) : publicOnly(lookup(signal)),
+      })
+      sent.on('response', (answer) => {
         done({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] ?? null })
         // Nobody reads what it has to say.
         answer.destroy()
-      },
-    )
-    sent.on('error', (error) => done({ failed: failureOf(error, signal.aborted) }))
-    sent.end(body)
-  })
-}
+      })
+      // Node tells of a 101 in another way than of all other answers.
+      sent.on('upgrade', ({ statusCode = 101 }, socket) => {
+        done({ status: statusCode, retryAfter: null })
+        socket.destroy()
+      })
+      sent.on('error', (error) => done({ failed: failureOf(error) }))
+      sent.on('close', () => done({ failed: 'it could not be reached' }))
+      sent.end(body)
+    })
 
-export interface NodeOutboxOptions {
+export interface NodeOutboxOptions extends Pick<OutboxOptions, 'answerMs'>, Pick<LookupOptions, 'servers'> {
   /** By the operator's switch: http, any port and any address. */
   readonly inside: boolean
-  /** How names are resolved. Default: as by the system. */
+  /** What names stand for. Default: as the name servers of the system say. */
   readonly lookup?: LookupFunction
 }
 
-export const nodeOutbox = ({ inside, lookup = resolve as LookupFunction }: NodeOutboxOptions): Outbox => ({
-  inside,
-  async send(attempt) {
-    return refusedAddress(attempt.url, inside) ?? sendOnce(attempt, inside, lookup)
-  },
-})
+/** Whatever an organisation may have of subscriptions goes on at its own pace. */
+export const nodeOutbox = ({ inside, lookup, servers, ...options }: NodeOutboxOptions): Outbox =>
+  new Outbox(transportBy(lookup ? () => lookup : lookupBy({ inside, servers }), inside), {
+    ...options,
+    inside,
+    atOnce: subscriptionLimits.subscriptions,
+  })

@@ -1,6 +1,7 @@
 import {
   type Change,
   type ChangePage,
+  type ChangesQuery,
   type Delta,
   type HistoryPlace,
   type HistoryReader,
@@ -201,35 +202,43 @@ const placeOf = (sequence: unknown, at: unknown): HistoryPlace => ({
   ...(typeof at === 'number' && { at }),
 })
 
+/** What reads a page of the changes of an organisation; `page` takes the rows that each of the statements has answered. */
+export const changesRead = (organizationId: string, { after, since, object, limit }: ChangesQuery) => {
+  const { records, bytes, bytesPerRecord } = limit
+  const walk = walkedRows(limit, object)
+  const time = typeof since === 'number' ? since : undefined
+  const begin = time ?? after?.sequence ?? null
+  const params: SqlValue[] = [organizationId, begin, object ?? null, bytesPerRecord, walk, records, bytes]
+  const statements: readonly Statement[] = [
+    startOf(organizationId, since, after),
+    { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [organizationId] },
+    // Behind the newest there is nothing.
+    ...(since === 'now' ? [] : [{ sql: time === undefined ? afterSql : sinceSql, params }]),
+  ]
+  const page = (answered: readonly (readonly Row[])[]): ChangePage => {
+    const [[start] = [], [organization] = [], rows = []] = answered
+    const { seen, isCut } = cut(rows)
+    const end = seen[seen.length - 1]
+    return {
+      // Clocks differ, so reading begins a little earlier.
+      changes: seen.filter((row) => row.taken === 1 && Number(row.at) >= (time ?? 0)).map(changeOf),
+      last: end ? placeOf(end.place, end.made) : placeOf(start?.sequence, start?.at),
+      more: isCut || rows.length === walk,
+      reaches: start?.reaches === 1,
+      from: Number(organization?.history_from ?? 0),
+    }
+  }
+  return { statements, page }
+}
+
 export const historyReader = (driver: SqlDriver): HistoryReader => {
   const read = async (scope: Scope, ...statements: readonly Statement[]) =>
     (await guardedReads(driver, scope).batch(statements)).results.map(({ rows }) => rows)
 
   return {
-    async changes(scope, { after, since, object, limit }): Promise<ChangePage> {
-      const { organizationId } = scope
-      const { records, bytes, bytesPerRecord } = limit
-      const walk = walkedRows(limit, object)
-      const time = typeof since === 'number' ? since : undefined
-      const begin = time ?? after?.sequence ?? null
-      const params: SqlValue[] = [organizationId, begin, object ?? null, bytesPerRecord, walk, records, bytes]
-      const [[start] = [], [organization] = [], rows = []] = await read(
-        scope,
-        startOf(organizationId, since, after),
-        { sql: 'SELECT history_from FROM organizations WHERE id = ?1', params: [organizationId] },
-        // Behind the newest there is nothing.
-        ...(since === 'now' ? [] : [{ sql: time === undefined ? afterSql : sinceSql, params }]),
-      )
-      const { seen, isCut } = cut(rows)
-      const end = seen[seen.length - 1]
-      return {
-        // Clocks differ, so reading begins a little earlier.
-        changes: seen.filter((row) => row.taken === 1 && Number(row.at) >= (time ?? 0)).map(changeOf),
-        last: end ? placeOf(end.place, end.made) : placeOf(start?.sequence, start?.at),
-        more: isCut || rows.length === walk,
-        reaches: start?.reaches === 1,
-        from: Number(organization?.history_from ?? 0),
-      }
+    async changes(scope, query) {
+      const { statements, page } = changesRead(scope.organizationId, query)
+      return page(await read(scope, ...statements))
     },
 
     async moment(scope, time) {

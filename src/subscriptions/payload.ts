@@ -2,7 +2,10 @@ import { type Change, isOfRecord, type RecordChange } from '../engine/history.ts
 import type { StoredValue } from '../schema/schema.ts'
 import type { Message } from './signing.ts'
 
-/** What receivers are told of a change: as GET /v1/changes tells it, which takes it from here. */
+/**
+ * What receivers are told. A contract of its own, for no receiver can say which version of an API it speaks: members may be
+ * added, and nothing else. At present a change is what GET /v1/changes shows; a test says when either becomes another.
+ */
 
 const instant = (time: number): string => new Date(time).toISOString()
 
@@ -14,7 +17,7 @@ const valuesOf = ({ delta }: RecordChange) =>
     Object.entries(delta).map(([slug, [before, after]]) => [slug, { before: shown(before), after: shown(after) }]),
   )
 
-export const toldChange = (one: Change) => {
+const toldChange = (one: Change) => {
   const { sequence, at, actor, contract, request, importId, action } = one
   const head = { sequence, at: instant(at), actor, contract, request, importId, action }
   if (isOfRecord(one)) {

@@ -42,18 +42,23 @@ export const failureOf = (answered: Answered): string => {
   return `answered ${answered.status}${isRedirect ? ', and redirects are not followed' : ''}`
 }
 
-/** `bury`: this change is refused for good. `pause`: the receiver is. */
-export type Verdict = { readonly does: 'wait'; readonly ms: number } | { readonly does: 'bury' | 'pause' }
+/** Whether the receiver refuses this very message, and will not take it however often it comes. @param attempts at it, this one included */
+export const isRefusedForGood = (answered: Answered, attempts: number): boolean => {
+  const status = 'status' in answered ? answered.status : 0
+  const isOfChange = status >= 400 && status < 500 && status !== GONE && !NOT_OF_THE_CHANGE.includes(status)
+  return isOfChange && attempts > PAUSES_MS.length
+}
+
+/** What a subscription does that has to send its message once more. */
+export type Verdict = { readonly does: 'wait'; readonly ms: number } | { readonly does: 'pause' }
 
 /**
- * @param attempts at this change, this one included
+ * @param attempts at this message, this one included
  * @param failingMs for how long nothing has been taken
  */
 export const verdictOn = (answered: Answered, attempts: number, failingMs: number): Verdict => {
-  const status = 'status' in answered ? answered.status : 0
-  if (status === GONE || failingMs >= subscriptionLimits.failingDays * 24 * HOUR) return { does: 'pause' }
-  const isOfChange = status >= 400 && status < 500 && !NOT_OF_THE_CHANGE.includes(status)
-  if (isOfChange && attempts > PAUSES_MS.length) return { does: 'bury' }
+  const isGone = 'status' in answered && answered.status === GONE
+  if (isGone || failingMs >= subscriptionLimits.failingDays * 24 * HOUR) return { does: 'pause' }
   const asked = 'status' in answered ? Number(answered.retryAfter ?? 0) * SECOND : 0
   const pause = PAUSES_MS[Math.min(attempts, PAUSES_MS.length) - 1] ?? HOUR
   return { does: 'wait', ms: Math.max(pause, asked > 0 ? Math.min(asked, LONGEST_ASKED_MS) : 0) }

@@ -1,5 +1,5 @@
 import { StaleError } from '../engine/session.ts'
-import type { SqlDriver } from '../storage/driver.ts'
+import { type SqlDriver, UnavailableError } from '../storage/driver.ts'
 import { type RunOptions, runJobs } from '../storage/jobs/run.ts'
 import { type DeliverOptions, runSubscriptions } from '../storage/subscriptions/run.ts'
 import { sweep } from '../storage/sweep.ts'
@@ -34,11 +34,15 @@ export interface UpkeepOptions {
   /** Milliseconds for which jobs go on, of all databases together. Default: until they have ended. */
   readonly jobsMs?: number
   /** Sends to the receivers of subscriptions. Absent: those wait for whoever writes next. */
-  readonly subscriptions?: Pick<DeliverOptions, 'send' | 'openSecrets'>
+  readonly subscriptions?: Pick<DeliverOptions, 'outbox' | 'openSecrets'>
 }
 
-/** Milliseconds for which one run sends to receivers, of each database: nothing else waits longer for its turn. */
+/** Milliseconds for which one run sends to receivers: of each database, and of all of them. */
 const SENDING_MS = 20_000
+const ALL_SENDING_MS = 60_000
+
+/** Databases that share what an outbox may have under way at once. */
+const SENDING_SHARES = 5
 
 /** Does one thing of many. Whatever goes wrong with it is told in a line, and keeps no other from its turn. */
 type Alone = (what: Readonly<Record<string, string>>, work: () => Promise<unknown>) => Promise<void>
@@ -75,34 +79,72 @@ async function* placesOf(deployment: Deployment): AsyncGenerator<[string, () => 
   for await (const { id, place } of tenantsOf(deployment)) yield [id, () => readable(place)]
 }
 
-/** The databases that somebody must look after from outside, each once. An object looks after itself. */
-const sweepDatabases = async (
-  deployment: Deployment,
-  alone: Alone,
-  now: number,
-  jobs: RunOptions,
-  subscriptions: UpkeepOptions['subscriptions'],
-): Promise<void> => {
-  const swept = new Set<string>()
-  const next = (id: string, place: Place | undefined): { name: string; driver: SqlDriver } | undefined => {
+/** Opens the databases that somebody must look after from outside, each once. An object looks after itself. */
+const onceEach = (deployment: Deployment) => {
+  const opened = new Set<string>()
+  return (id: string, place: Place | undefined): SqlDriver | undefined => {
     if (!place || place.shape === 'object') return undefined
     const name = databaseName(id, place)
-    if (swept.has(name)) return undefined
+    if (opened.has(name)) return undefined
     const driver = deployment.places.open(id, place, { mayCreate: false })
     // Not before: another tenant may name the same database in a way that can be used.
-    swept.add(name)
-    return { name, driver }
+    opened.add(name)
+    return driver
   }
+}
+
+const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number, jobs: RunOptions): Promise<void> => {
+  const next = onceEach(deployment)
   for await (const [id, place] of placesOf(deployment))
     await alone({ work: 'sweep', ...(id !== '' && { tenant: id }) }, async () => {
-      const database = next(id, place())
-      if (!database) return
-      await sweep(database.driver, now)
-      await runJobs(database.driver, jobs)
-      if (!subscriptions) return
-      const until = Math.min(jobs.until ?? Number.POSITIVE_INFINITY, Date.now() + SENDING_MS)
-      await runSubscriptions(database.driver, { ...subscriptions, until })
+      const driver = next(id, place())
+      if (!driver) return
+      await sweep(driver, now)
+      await runJobs(driver, jobs)
     })
+}
+
+/** What cannot be opened or read is told by who sweeps it. */
+const databasesToSendFrom = async (deployment: Deployment) => {
+  const next = onceEach(deployment)
+  const databases: { readonly id: string; readonly driver: SqlDriver }[] = []
+  try {
+    for await (const [id, place] of placesOf(deployment)) {
+      try {
+        const driver = next(id, place())
+        if (driver) databases.push({ id, driver })
+      } catch {}
+    }
+  } catch {}
+  return databases
+}
+
+/**
+ * Sends what is due, of several databases at once and beside all other work: nothing waits for a receiver. They have their
+ * turns in an order of chance, so that nobody is always behind one whose receivers take the time of all.
+ */
+const tellSubscribers = async (
+  deployment: Deployment,
+  alone: Alone,
+  subscriptions: NonNullable<UpkeepOptions['subscriptions']>,
+): Promise<void> => {
+  const end = Date.now() + ALL_SENDING_MS
+  const databases = (await databasesToSendFrom(deployment))
+    .map((database) => ({ ...database, place: Math.random() }))
+    .sort((one, other) => one.place - other.place)
+  const send = async () => {
+    for (let next = databases.pop(); next && Date.now() < end; next = databases.pop()) {
+      const { id, driver } = next
+      const until = Math.min(end, Date.now() + SENDING_MS)
+      await alone({ work: 'tell subscribers', ...(id !== '' && { tenant: id }) }, async () => {
+        await runSubscriptions(driver, { ...subscriptions, until }).catch((error: unknown) => {
+          if (!(error instanceof UnavailableError)) throw error
+        })
+      })
+    }
+  }
+  const atOnce = Math.max(1, Math.floor(subscriptions.outbox.atOnce / SENDING_SHARES))
+  await Promise.all(Array.from({ length: atOnce }, send))
 }
 
 /** Read anew: what the page says may be over. */
@@ -115,9 +157,21 @@ const lookAfterTenant = async (deployment: Deployment, id: string, now: number):
   else await loggedMove(deployment, tenant, now, () => lookAfterMove(deployment, tenant, now))
 }
 
+const lookAfterTenants = (deployment: Deployment, alone: Alone, now: number): Promise<void> =>
+  alone({ work: 'read the directory' }, async () => {
+    let counts = COUNTS
+    for await (const tenant of tenantsOf(deployment)) {
+      const { id } = tenant
+      if (tenant.eraseAt !== null || tenant.move !== null)
+        await alone({ work: 'look after', tenant: id }, () => lookAfterTenant(deployment, id, now))
+      else if (isUsageDue(tenant, now) && counts-- > 0)
+        await alone({ work: 'count', tenant: id }, () => countUsage(deployment, id, now))
+    }
+  })
+
 /**
- * Puts tenants from before there was a directory into it, deletes answers that are too old to be replayed, has jobs and subscriptions go on, erases deleted
- * tenants when their waiting time is over, goes on with moves and deletions that nobody goes on with, and counts what there is of
+ * Puts tenants from before there was a directory into it, deletes answers that are too old to be replayed, has jobs and subscriptions go on, erases
+ * deleted tenants when their waiting time is over, goes on with moves and deletions that nobody goes on with, and counts what there is of
  * tenants. Where another directory has the tenants of the shared database, it does no more than answers and jobs. Throws nothing.
  * @param now milliseconds since 1970
  */
@@ -139,16 +193,13 @@ export const lookAfter = async (
     for (const id of limited.places.configuredIds)
       await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))
   }
-  await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs, subscriptions))
-  if (!isRuling) return
-  await alone({ work: 'read the directory' }, async () => {
-    let counts = COUNTS
-    for await (const tenant of tenantsOf(limited)) {
-      const { id } = tenant
-      if (tenant.eraseAt !== null || tenant.move !== null)
-        await alone({ work: 'look after', tenant: id }, () => lookAfterTenant(limited, id, now))
-      else if (isUsageDue(tenant, now) && counts-- > 0)
-        await alone({ work: 'count', tenant: id }, () => countUsage(limited, id, now))
-    }
-  })
+  // By a limit of its own: what it cannot reach has not failed the others, who tell of it.
+  const told =
+    subscriptions &&
+    alone({ work: 'tell subscribers' }, () =>
+      tellSubscribers(withTimeLimit(deployment, timeoutMs), alone, subscriptions),
+    )
+  await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs))
+  if (isRuling) await lookAfterTenants(limited, alone, now)
+  await told
 }

@@ -1,79 +1,12 @@
 import { Webhook } from 'standardwebhooks'
 import { expect, it } from 'vitest'
-import { delivering } from '../../src/storage/subscriptions/drive.ts'
-import { runSubscriptions } from '../../src/storage/subscriptions/run.ts'
 import { turnStore } from '../../src/storage/subscriptions/turn-store.ts'
 import { subscriptionLimits } from '../../src/subscriptions/definition.ts'
 import { PAUSES_MS } from '../../src/subscriptions/retrying.ts'
-import type { Answered, Attempt } from '../../src/subscriptions/sending.ts'
-import { createWorld, hookBox, isolate } from '../support/world.ts'
+import { createSubscribed, status, taken } from '../support/subscribed-world.ts'
+import { isolate } from '../support/world.ts'
 
 /** Subscriptions, from the request to what a receiver is sent; the receiver is a function where it may not be a server. */
-
-const taken: Answered = { status: 204, retryAfter: null }
-const status = (code: number): Answered => ({ status: code, retryAfter: null })
-
-interface Sent {
-  readonly type: string
-  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever is sent
-  readonly data: any
-}
-
-const createSubscribed = async () => {
-  const world = await createWorld({ history: 'values' })
-  const { secret: admin } = await world.issue({ name: 'admin', scopes: ['admin'] })
-  const attempts: Attempt[] = []
-  let answer: (sent: Sent, attempt: Attempt) => Answered | Promise<Answered> = () => taken
-  const outbox = {
-    inside: false,
-    send: async (attempt: Attempt) => {
-      attempts.push(attempt)
-      return answer(JSON.parse(attempt.body), attempt)
-    },
-  }
-  const administered = isolate(world.driver, { outbox })
-  const ask = (method: string, path: string, body?: unknown) =>
-    administered.send(method, path, { token: admin, ...(body !== undefined && { body }) })
-  return {
-    ...world,
-    admin,
-    attempts,
-    outbox,
-    ask,
-    answers(by: typeof answer) {
-      answer = by
-    },
-    async subscribe(more: object = {}) {
-      const { status, body } = await ask('POST', '/v1/subscriptions', {
-        name: 'receiver',
-        url: 'https://receiver.example/changes',
-        ...more,
-      })
-      expect(status, JSON.stringify(body)).toBe(201)
-      return body
-    },
-    /** Sends what is due, now: the world's own isolate, through which records are written, sends nothing. */
-    run: () =>
-      runSubscriptions(world.driver, {
-        ...delivering(outbox.send, hookBox),
-        organizationId: world.organizationId,
-        until: Date.now() + 20_000,
-      }),
-    assert: (email: string, values: object = {}) =>
-      world.send('PUT', '/v1/objects/people/records', {
-        body: { match: { emails: email }, values: { emails: [email], ...values } },
-      }),
-    /** What its row is made to be, so that nobody has to wait for days. */
-    set: (id: string, assignments: string) =>
-      world.driver.batch([
-        {
-          sql: `UPDATE subscriptions SET ${assignments} WHERE organization_id = ?1 AND id = ?2`,
-          params: [world.organizationId, id],
-        },
-      ]),
-    sent: () => attempts.map(({ body }) => JSON.parse(body) as Sent),
-  }
-}
 
 it('tells what changed from then on, signed, as the feed tells it', async () => {
   const world = await createSubscribed()
@@ -98,6 +31,67 @@ it('tells what changed from then on, signed, as the feed tells it', async () => 
   }
   await world.run()
   expect(world.attempts).toHaveLength(2)
+})
+
+it('sends what docs/subscriptions.md shows, to the member: receivers know no versions', async () => {
+  const world = await createSubscribed()
+  const { id } = await world.subscribe({ actions: ['updated', 'erased', 'schema_changed', 'history_changed'] })
+  const { body } = await world.assert('ada@form.example', { first_name: 'Ada' })
+  await world.assert('ada@form.example', { first_name: 'Augusta' })
+  await world.send('DELETE', `/v1/objects/people/records/${body.record.id}`)
+  await world.addAttribute('people', { slug: 'form', label: 'Form', type: 'text' })
+  await world.operator.changeOrganization({ history: 'names' })
+  await world.run()
+  const head = {
+    sequence: expect.any(Number),
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    request: null,
+    importId: null,
+  }
+  const ofPerson = { object: 'people', recordId: body.record.id }
+  const byKey = { ...head, request: expect.any(String), actor: expect.stringMatching(/^key:/), contract: 'v1' }
+  const byOperator = { ...head, actor: 'operator', contract: expect.any(String) }
+  expect(world.sent()).toEqual(
+    [
+      {
+        type: 'record.updated',
+        data: { ...byKey, action: 'updated', ...ofPerson, version: 2, changed: ['first_name'], values: null },
+      },
+      {
+        type: 'record.erased',
+        data: { ...byKey, action: 'erased', ...ofPerson, version: 3, changed: ['emails', 'first_name'], values: null },
+      },
+      {
+        type: 'schema.changed',
+        data: {
+          ...byOperator,
+          action: 'schema_changed',
+          object: 'people',
+          recordId: null,
+          version: null,
+          changed: ['form'],
+          values: null,
+        },
+      },
+      {
+        type: 'history.changed',
+        data: {
+          ...byOperator,
+          action: 'history_changed',
+          object: null,
+          recordId: null,
+          version: null,
+          changed: ['history'],
+          values: { history: { before: 'values', after: 'names' } },
+        },
+      },
+    ].map((one) => ({ ...one, timestamp: head.at })),
+  )
+  const { body: feed } = await world.send('GET', '/v1/changes')
+  expect(world.sent().map(({ data }) => data)).toEqual(feed.changes.slice(-4))
+  expect(world.attempts.map(({ headers }) => headers['webhook-id'])).toEqual(
+    world.sent().map(({ data }) => `${id}_${data.sequence}`),
+  )
 })
 
 it('is known by its name: the same again is the same, another one is refused', async () => {
@@ -214,7 +208,10 @@ it('buries what is refused for good, holds its record back, and delivers both in
     { recordId: bad, failure: null },
   ])
   // Refused again, the one behind it is not even tried.
-  expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`, {})).body).toEqual({ wanted: 2 })
+  expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`, {})).body).toEqual({
+    wanted: 2,
+    state: 'on',
+  })
   await world.run()
   await expect.poll(async () => (await letters()).map((one: { wanted: boolean }) => one.wanted)).toEqual([false, false])
   expect(world.attempts.at(-1)?.headers['webhook-id']).toBe(world.attempts[0]?.headers['webhook-id'])
@@ -314,7 +311,7 @@ it('sends for one driver at a time, and for the next once one has died', async (
   expect(world.attempts).toHaveLength(21)
   // Heard of after all, it undoes nothing.
   const { subscription } = claim
-  await dead.finish(claim, { ...subscription, dead: [], revived: [], refused: [] })
+  await dead.finish(claim, { ...subscription, dead: [], taken: [], refused: [] })
   await world.run()
   expect(world.attempts).toHaveLength(21)
 })

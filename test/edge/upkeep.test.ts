@@ -2,6 +2,8 @@ import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import { delivering } from '../../src/storage/subscriptions/drive.ts'
+import { Outbox, type Transport } from '../../src/subscriptions/sending.ts'
 import { tenancyOf } from '../../src/tenancy.ts'
 import type { Deployment } from '../../src/tenants/deployment.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
@@ -21,7 +23,7 @@ import {
   records,
   send,
 } from '../support/tenants-world.ts'
-import { isolate } from '../support/world.ts'
+import { hookBox, isolate } from '../support/world.ts'
 
 /** What the upkeep does, and what goes wrong with one keeps from no other. */
 
@@ -349,4 +351,35 @@ it.each([
     })
     expect([status, body.errors?.[0]?.field]).toEqual([422, `lines.0.row.${column}`])
   }
+})
+
+it('waits for no receiver: what hangs keeps neither another database nor any other work from its turn', async () => {
+  const [shared, own] = [places.shared(), places['a libSQL database']()]
+  const sent: string[] = []
+  let answer = () => {}
+  const hanging = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const receive: Transport = async ({ url }) => {
+    sent.push(new URL(url).hostname)
+    if (url.includes('hangs')) await hanging
+    return { status: 204, retryAfter: null }
+  }
+  const subscribed = async (place: Place, host: string) => {
+    const { id, key } = await create(place)
+    const body = { name: host, url: `https://${host}/` }
+    expect((await send('POST', '/v1/subscriptions', { token: key, body })).status).toBe(201)
+    await put(key, `a@${host}`)
+    return { id, key }
+  }
+  const { id, key } = await subscribed(shared, 'hangs.example')
+  await subscribed(own, 'answers.example')
+  await oldReplay(id, key, shared)
+  // More than one database at once, as a Node server has it.
+  const outbox = new Outbox(receive, { atOnce: 50 })
+  const run = upkeep(Date.now(), deployment, { subscriptions: delivering(outbox, hookBox) })
+  await expect.poll(() => [...new Set(sent)].sort()).toEqual(['answers.example', 'hangs.example'])
+  await expect.poll(() => countAt(id, shared, 'replays')).toBe(0)
+  answer()
+  await run
 })

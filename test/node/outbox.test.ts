@@ -1,10 +1,11 @@
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo, LookupFunction } from 'node:net'
+import { type AddressInfo, createServer as createSocketServer, type LookupFunction } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { nodeOutbox } from '../../src/node/outbox.ts'
 import { addressProblem } from '../../src/subscriptions/address.ts'
-import { fetchOutbox } from '../../src/subscriptions/sending.ts'
+import { type Answered, fetchOutbox, Outbox, type Transport } from '../../src/subscriptions/sending.ts'
 
 /** Where the messages of subscriptions may go. */
 
@@ -17,6 +18,9 @@ describe('the URL of a receiver', () => {
     'https://203.0.114.7/',
     'https://[2606:4700::1111]/',
     'https://localhost.receiver.example/',
+    'https://receiver.example./',
+    'https://svc.receiver.example/',
+    'https://münchen.receiver.рф/',
   ])('may be %s', (url) => expect(addressProblem(url, { inside: false })).toBeUndefined())
 
   it.each([
@@ -34,6 +38,23 @@ describe('the URL of a receiver', () => {
       'nas.local',
       'metadata.google.internal',
       'router.home.arpa',
+      'kubernetes.default.svc',
+      'kubernetes.default.svc.cluster.local',
+      'x.consul',
+      'db.service.dc1.consul.',
+      'localhost..',
+      'receiver.example..',
+      'receiver..example',
+      'a.test',
+      'a.invalid',
+      'a.onion',
+      'a.alt',
+      '1.0.0.127.in-addr.arpa',
+      'router.home',
+      'receiver.123a',
+      '168.63.129.16',
+      '168.63.129.16.',
+      '2822734096',
       'a.localhost',
       '127.0.0.1',
       '127.1',
@@ -92,7 +113,65 @@ const counting = async (status = 204, headers: Record<string, string> = {}) => {
   return { seen, port: (server.address() as AddressInfo).port, close: () => server.close() }
 }
 
+const LATE = { failed: 'it did not answer in time' }
+const UNREACHED = { failed: 'it could not be reached' }
+
+describe('whatever it is sent by', () => {
+  const never = () => new Promise<Answered>(() => {})
+  it.each<[string, Transport, Answered]>([
+    ['never comes to an end', never, LATE],
+    ['throws', () => Promise.reject(new Error('secret')), UNREACHED],
+    [
+      'throws when it is told to give up',
+      (_attempt, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      LATE,
+    ],
+  ])('one that %s is no more than an attempt that has failed', async (_, transport, answered) => {
+    const { send } = new Outbox(transport, { answerMs: 50 })
+    expect(await send(attempt('https://receiver.example/'))).toEqual(answered)
+  })
+
+  it('is sent to nowhere inside', async () => {
+    const { send } = new Outbox(() => {
+      throw new Error('It was sent')
+    })
+    expect(await send(attempt('https://10.0.0.1/'))).toEqual({ failed: `the URL must be ${PUBLIC}` })
+  })
+})
+
 describe('on Node', () => {
+  /** A server that says this, and then nothing. */
+  const saying = async (text: string) => {
+    const server = createSocketServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => (text === '' ? socket.destroy() : socket.write(text)))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() }
+  }
+
+  it.each<[string, Answered]>([
+    [
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
+      { status: 101, retryAfter: null },
+    ],
+    ['HTTP/1.1 101 Switching Protocols\r\n\r\n', { status: 101, retryAfter: null }],
+    ['HTTP/1.1 200 OK\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n', { status: 200, retryAfter: null }],
+    ['HTTP/1.1 503 No\r\nRetry-After: 7\r\n\r\n', { status: 503, retryAfter: '7' }],
+    ['HTTP/1.1 100 Continue\r\n\r\n', LATE],
+    ['HTTP/1.1 103 Early Hints\r\n\r\n', LATE],
+    ['HTTP/1.1 200 O', LATE],
+    ['hello\r\n\r\n', UNREACHED],
+    ['', UNREACHED],
+  ])('%j comes to an end', { timeout: 10_000 }, async (text, answered) => {
+    const { url, close } = await saying(text)
+    const { send } = nodeOutbox({ inside: true, answerMs: 300 })
+    const came = await send(attempt(url))
+    close()
+    expect(came).toEqual(answered)
+  })
+
   /** A resolver by which every name stands for these. */
   const resolvesTo =
     (...addresses: string[]): LookupFunction =>
@@ -126,6 +205,50 @@ describe('on Node', () => {
     expect(seen.requests).toBe(0)
     // The same, let in: so the server would have been there.
     expect(await nodeOutbox({ inside: true }).send(attempt(`http://127.0.0.1:${port}/`))).toMatchObject({ status: 204 })
+  })
+
+  /** A name server that says of every name that it is this machine, and nothing at all of those with `silent`. */
+  const startNameServer = async () => {
+    const server = createSocket('udp4')
+    let asked = 0
+    server.on('message', (query, { port, address }) => {
+      asked++
+      if (query.includes('silent')) return
+      // Behind the head stands the question: labels up to a zero, two bytes of type, two of class.
+      const end = query.indexOf(0, 12) + 5
+      const isIpv4 = query.readUInt16BE(end - 4) === 1
+      const head = Buffer.from([...query.subarray(0, 2), 0x81, 0x80, 0, 1, 0, isIpv4 ? 1 : 0, 0, 0, 0, 0])
+      const answer = isIpv4 ? Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, 127, 0, 0, 1]) : Buffer.alloc(0)
+      server.send(Buffer.concat([head, query.subarray(12, end), answer]), port, address)
+    })
+    server.bind(0, '127.0.0.1')
+    await once(server, 'listening')
+    return { servers: [`127.0.0.1:${server.address().port}`], asked: () => asked, close: () => server.close() }
+  }
+
+  it('names whose server is silent keep no other name waiting', { timeout: 20_000 }, async ({ onTestFinished }) => {
+    const { port, close } = await counting()
+    const names = await startNameServer()
+    onTestFinished(() => void [close(), names.close()])
+    const { send } = nodeOutbox({ inside: true, servers: names.servers, answerMs: 4_000 })
+    const ends: string[] = []
+    const sendTo = async (name: string) => {
+      const answered = await send(attempt(`http://${name}:${port}/`))
+      ends.push(name)
+      return answered
+    }
+    const silent = Array.from({ length: 32 }, (_, i) => sendTo(`n${i}.silent.example`))
+    await expect.poll(names.asked).toBeGreaterThanOrEqual(32)
+    expect(await sendTo('good.example')).toEqual({ status: 204, retryAfter: null })
+    expect(ends).toEqual(['good.example'])
+    for (const one of await Promise.all(silent)) expect(one).toHaveProperty('failed')
+  })
+
+  it('inside, the names of the machine’s own hosts file lead where it says', async ({ onTestFinished }) => {
+    const { port, close } = await counting()
+    onTestFinished(() => void close())
+    const { send } = nodeOutbox({ inside: true, servers: ['127.0.0.1:1'] })
+    expect(await send(attempt(`http://localhost:${port}/`))).toMatchObject({ status: 204 })
   })
 
   it('a redirect is an answer, and not followed', async ({ onTestFinished }) => {

@@ -5,7 +5,18 @@ import { Webhook } from 'standardwebhooks'
 
 /** The other side of a subscription: a server that takes what is signed as it should be, when it is in the mood. */
 
-export const moods = ['takes', 'fails', 'hangs', 'is slow', 'redirects', 'hangs up', 'forgets'] as const
+export const moods = [
+  'takes',
+  'fails',
+  'hangs',
+  'is slow',
+  'redirects',
+  'hangs up',
+  'forgets',
+  'switches protocols',
+  'refuses',
+  'is gone',
+] as const
 export type Mood = (typeof moods)[number]
 
 export interface Told {
@@ -52,6 +63,10 @@ export const startReceiver = async (moodOf: () => Mood = () => 'takes') => {
     if (mood === 'hangs') return
     if (mood === 'hangs up') return void request.socket.destroy()
     if (mood === 'fails') return void response.writeHead(500).end('no')
+    if (mood === 'switches protocols')
+      return void request.socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n')
+    if (mood === 'refuses') return void response.writeHead(400).end('no')
+    if (mood === 'is gone') return void response.writeHead(410).end('no')
     if (mood === 'redirects') return void response.writeHead(307, { location: '/elsewhere' }).end()
     if (mood === 'is slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS))
     await takes(request)

@@ -19,6 +19,7 @@ import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
 import { querySuite } from './query-suite.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
+import { subscriptionSuite } from './subscription-suite.ts'
 import { twinsSuite } from './twins-suite.ts'
 import { typeSuite } from './type-suite.ts'
 
@@ -664,6 +665,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     describe('queries', () => querySuite(() => driver, countsRows))
     describe('jobs', () => jobSuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))
+    describe('a subscription', () => subscriptionSuite(() => driver))
 
     it('agrees with the model in any sequence of requests', async () => {
       const own = await openWorld(driver)

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { type Change, recordActions } from '../../engine/history.ts'
-import { toldChange } from '../../subscriptions/payload.ts'
+import { type Change, isOfRecord, type RecordChange, recordActions } from '../../engine/history.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
 
 /** A change as the feed and the history of a record show it. */
 
@@ -37,4 +37,32 @@ export const change = z
   })
   .openapi('Change')
 
-export const renderChange = (one: Change): z.infer<typeof change> => toldChange(one)
+const beforeAndAfter = ({ delta }: RecordChange) =>
+  delta &&
+  Object.fromEntries(
+    Object.entries(delta).map(([slug, [before, after]]) => [
+      slug,
+      { before: before?.[0] ?? null, after: after?.[0] ?? null },
+    ]),
+  )
+
+const ofNoRecord = { recordId: null, version: null }
+
+export const renderChange = (one: Change): z.infer<typeof change> => {
+  const { sequence, at, actor, contract, request, importId, action } = one
+  const head = { sequence, at: zuluMilliseconds(at), actor, contract, request, importId, action }
+  if (isOfRecord(one)) {
+    const { object, recordId, version, changed } = one
+    return { ...head, object, recordId, version, changed: [...changed], values: beforeAndAfter(one) }
+  }
+  if (one.action === 'schema_changed')
+    return { ...head, ...ofNoRecord, object: one.object, changed: [...one.changed], values: null }
+  const settings = Object.entries(one.settings).map(([name, [before, after]]) => [name, { before, after }] as const)
+  return {
+    ...head,
+    ...ofNoRecord,
+    object: null,
+    changed: settings.map(([name]) => name),
+    values: Object.fromEntries(settings),
+  }
+}

@@ -50,7 +50,14 @@ export const contract: Contract = {
   fields: {},
   renderError,
   statusOf,
-  resume: ({ hooks }) => resumeWith(hooks.reopen, hooks.box, commandsOf),
+  resume: ({ hooks }) => {
+    const run = resumeWith(hooks.reopen, hooks.box, commandsOf)
+    return async (waiting) => {
+      const resumed = await run(waiting)
+      if (resumed === 'done') hooks.tellSubscribersBehind(waiting.address)
+      return resumed
+    }
+  },
   mount(app, services) {
     mountReceive(app, services)
     refuseUnknownParameters(app)

@@ -133,7 +133,7 @@ export class OrganizationDatabase extends DurableObject<ObjectEnv> {
   #tellSubscribers(driver: SqlDriver): Promise<number | undefined> {
     const box = secretBox(hookKeys(this.env.HOOKS_KEY))
     const until = Date.now() + ALARM_JOBS_MS
-    return runSubscriptions(driver, { ...delivering(fetchOutbox().send, box), until })
+    return runSubscriptions(driver, { ...delivering(fetchOutbox(), box), until })
   }
 
   /** Whether anything written here is to be told. A look at its own table, which is empty where nobody has subscribed. */

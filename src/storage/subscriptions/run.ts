@@ -1,74 +1,100 @@
-import { StaleError } from '../../engine/session.ts'
 import type { Subscription } from '../../subscriptions/definition.ts'
-import { takeTurn } from '../../subscriptions/running.ts'
-import type { Send } from '../../subscriptions/sending.ts'
-import type { SqlDriver } from '../driver.ts'
+import { LEASE_MS, takeTurn } from '../../subscriptions/running.ts'
+import type { Outbox } from '../../subscriptions/sending.ts'
+import { type SqlDriver, UnavailableError } from '../driver.ts'
+import { Bell } from './bell.ts'
+import { pendingAt } from './due.ts'
 import { type Seen, turnStore } from './turn-store.ts'
 
 /** Has the subscriptions of a database send what is due, of all its organisations or of one. */
 
 export interface DeliverOptions {
-  readonly send: Send
+  readonly outbox: Outbox
   readonly openSecrets: (organizationId: string, subscription: Subscription, now: number) => Promise<readonly string[]>
   /** Of this organisation alone. Default: of all in the database. */
   readonly organizationId?: string
   /** Milliseconds since 1970 after which nothing is begun. Default: none. */
   readonly until?: number
   readonly stopping?: AbortSignal | undefined
+  /** Rung when there may be more to do. With it, what is to be tried again before `until` is waited for. */
+  readonly bell?: Bell
 }
 
-/** Subscriptions that are driven at once: each waits for its own receiver. */
-const AT_ONCE = 10
+/** Where many organisations share the lanes, each has one of so many parts of them. */
+const SHARES = 5
 
-/** With something to do, now or later: the first of them. */
-const PENDING = `
-SELECT s.organization_id, s.id, s.step, max(s.next_at * (w.wanted = 0), s.lease_until) AS due FROM (
-  SELECT s.*, EXISTS (SELECT 1 FROM dead_letters d
-    WHERE d.organization_id = s.organization_id AND d.subscription_id = s.id AND d.wanted = 1) AS wanted
-  FROM subscriptions s WHERE s.state = 'on' AND (?1 IS NULL OR s.organization_id = ?1)) w
-CROSS JOIN subscriptions s ON s.organization_id = w.organization_id AND s.id = w.id
-CROSS JOIN organizations o ON o.id = s.organization_id AND o.status = 'active'
-WHERE w.wanted OR EXISTS (SELECT 1 FROM changes c WHERE c.organization_id = s.organization_id AND c.sequence > s.cursor)
-  OR s.cursor < o.history_from
-ORDER BY due LIMIT ${AT_ONCE}`
+/** Subscriptions that are driven at this moment: each takes a turn of its own, as long as its receiver makes it. */
+class Lanes {
+  readonly #taken = new Map<string, { readonly organizationId: string; readonly turn: Promise<void> }>()
+  /** Those whose turn has failed, and until when they are left alone: as long as the lease that it may have left. */
+  readonly #failed = new Map<string, number>()
+  readonly #driver: SqlDriver
+  readonly #options: DeliverOptions
 
-interface Pending extends Seen {
-  readonly due: number
-}
+  constructor(driver: SqlDriver, options: DeliverOptions) {
+    this.#driver = driver
+    this.#options = options
+  }
 
-const pending = async (driver: SqlDriver, organizationId: string | undefined): Promise<readonly Pending[]> => {
-  const { results } = await driver.batch([{ sql: PENDING, params: [organizationId ?? null] }], { readOnly: true })
-  return (results[0]?.rows ?? []).map((row) => ({
-    organizationId: String(row.organization_id),
-    id: String(row.id),
-    step: Number(row.step),
-    due: Number(row.due),
-  }))
-}
+  get turns(): readonly Promise<void>[] {
+    return [...this.#taken.values()].map(({ turn }) => turn)
+  }
 
-/** One that could not be driven is left to the next time: its lease is over by then. */
-const drive = async (driver: SqlDriver, seen: Pending, { openSecrets, ...options }: DeliverOptions) => {
-  const store = turnStore(driver, seen)
-  try {
-    await takeTurn({ ...options, store, openSecrets: (one, now) => openSecrets(seen.organizationId, one, now) })
-  } catch (error) {
-    // Somebody administers the organisation at this very moment.
-    if (!(error instanceof StaleError)) throw error
+  mayBegin({ organizationId, id }: Seen): boolean {
+    const { outbox, organizationId: only } = this.#options
+    const key = `${organizationId} ${id}`
+    const isLeftAlone = (this.#failed.get(key) ?? 0) > Date.now()
+    if (this.#taken.size >= outbox.atOnce || this.#taken.has(key) || isLeftAlone) return false
+    if (only !== undefined) return true
+    const own = [...this.#taken.values()].filter((lane) => lane.organizationId === organizationId)
+    return own.length < Math.max(1, Math.floor(outbox.atOnce / SHARES))
+  }
+
+  begin(seen: Seen): void {
+    const { organizationId, id } = seen
+    const { openSecrets, ...options } = this.#options
+    const key = `${organizationId} ${id}`
+    const store = turnStore(this.#driver, seen)
+    const turn = takeTurn({ ...options, store, openSecrets: (one, now) => openSecrets(organizationId, one, now) })
+      .catch((error: unknown) => {
+        this.#failed.set(key, Date.now() + LEASE_MS)
+        // Whether the database is away is found out by who looks for more; of all else somebody has to know.
+        if (!(error instanceof UnavailableError)) console.error('A subscription could not be driven', error)
+      })
+      .finally(() => this.#taken.delete(key))
+    this.#taken.set(key, { organizationId, turn })
   }
 }
 
 /**
  * Sends until nothing is due, or the time is over. Whoever calls it besides does no harm: a subscription is driven by one.
+ * What is slow holds up nothing but itself.
  * @returns when there will be something to do again, in milliseconds since 1970; undefined: not before the next change
  * @throws whatever the driver does; each subscription is where its last turn has left it
  */
 export const runSubscriptions = async (driver: SqlDriver, options: DeliverOptions): Promise<number | undefined> => {
-  const { organizationId, until = Number.POSITIVE_INFINITY, stopping } = options
-  for (;;) {
-    const all = await pending(driver, organizationId)
-    const now = Date.now()
-    const due = all.filter((one) => one.due <= now)
-    if (due.length === 0 || now >= until || stopping?.aborted) return all[0]?.due
-    await Promise.all(due.map((one) => drive(driver, one, options)))
+  const { organizationId, until = Number.POSITIVE_INFINITY, stopping, bell = new Bell() } = options
+  const lanes = new Lanes(driver, options)
+  const isOver = () => stopping?.aborted === true || Date.now() >= until
+  try {
+    for (;;) {
+      bell.heard()
+      const { due, next } = await pendingAt(driver, organizationId, Date.now())
+      let begun = 0
+      for (const seen of due) {
+        if (isOver() || !lanes.mayBegin(seen)) continue
+        lanes.begin(seen)
+        begun++
+      }
+      const isBusy = lanes.turns.length > 0
+      if (isOver() && !isBusy) return due.length > begun ? Date.now() : next
+      const isWaitedFor = next !== undefined && next < until && (options.bell !== undefined || isBusy)
+      if (!isBusy && !isWaitedFor) return next
+      await bell.wait(lanes.turns, isWaitedFor ? Math.max(1, next - Date.now()) : undefined)
+      // Over, there is nothing to look for but the end of what is under way.
+      if (isOver()) await Promise.all(lanes.turns)
+    }
+  } finally {
+    await Promise.all(lanes.turns)
   }
 }

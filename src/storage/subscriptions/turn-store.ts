@@ -1,8 +1,15 @@
 import type { Change } from '../../engine/history.ts'
 import type { PageLimit } from '../../engine/read.ts'
-import { type Claim, LEASE_MS, recordKey, type Turn, type TurnStore } from '../../subscriptions/running.ts'
+import {
+  type Claim,
+  ClaimLostError,
+  LEASE_MS,
+  recordKey,
+  type Turn,
+  type TurnStore,
+} from '../../subscriptions/running.ts'
 import type { SqlDriver, Statement } from '../driver.ts'
-import { historyReader } from '../history-reader.ts'
+import { changesRead } from '../history-reader.ts'
 import { deadLetterOf, subscriptionOf } from './rows.ts'
 
 /** The turns of one subscription over any driver: docs/subscriptions.md. */
@@ -42,7 +49,6 @@ RETURNING *`,
     sql: `SELECT d.object, d.record_id, count(*) AS size ${WANTED_LETTERS} GROUP BY d.object, d.record_id`,
     params: [organizationId, id],
   },
-  { sql: 'SELECT revision FROM organizations WHERE id = ?1', params: [organizationId] },
 ]
 
 const HOLDS = `EXISTS (SELECT 1 FROM subscriptions s WHERE s.organization_id = ?1 AND s.id = ?2 AND s.step = CAST(?3 AS INTEGER)) AND ${isServed}`
@@ -63,12 +69,13 @@ FROM json_each(?4) e WHERE ${HOLDS}`,
           },
         ]
       : []),
-    ...(turn.revived.length > 0
+    // Of those that somebody may have skipped while they were on their way, too: so whether the claim holds or not.
+    ...(turn.taken.length > 0
       ? [
           {
             sql: `DELETE FROM dead_letters WHERE organization_id = ?1 AND subscription_id = ?2
-  AND sequence IN (SELECT value FROM json_each(?4)) AND ${HOLDS}`,
-            params: [...which, JSON.stringify(turn.revived)],
+  AND sequence IN (SELECT value FROM json_each(?3))`,
+            params: [organizationId, id, JSON.stringify(turn.taken)],
           },
         ]
       : []),
@@ -100,28 +107,35 @@ WHERE organization_id = ?1 AND id = ?2 AND step = CAST(?3 AS INTEGER) AND ${isSe
 }
 
 export const turnStore = (driver: SqlDriver, seen: Seen): TurnStore => {
-  const { organizationId } = seen
-  const history = historyReader(driver)
-  let revision = 0
-  const changes = (after: number, limit: PageLimit) =>
-    history.changes({ organizationId, revision }, { after: { sequence: after }, limit })
+  const { organizationId, id } = seen
+  const whichOf = ({ subscription }: Claim) => [organizationId, id, subscription.step]
+
+  /** Not bound to a revision, as what is asked for on behalf of a key is: the claim itself says that it may be sent. */
+  const changes = async (claim: Claim, after: number, limit: PageLimit) => {
+    const { statements, page } = changesRead(organizationId, { after: { sequence: after }, limit })
+    const holds = { sql: `SELECT ${HOLDS} AS holds`, params: whichOf(claim) }
+    const { results } = await driver.batch([holds, ...statements], { readOnly: true })
+    if (results[0]?.rows[0]?.holds !== 1) throw new ClaimLostError()
+    return page(results.slice(1).map(({ rows }) => rows))
+  }
+
   return {
     async claim(now) {
       const { results } = await driver.batch(claimStatements(seen, now))
       const [row] = results[0]?.rows ?? []
       if (!row) return undefined
-      revision = Number(results[3]?.rows[0]?.revision)
       const held = results[2]?.rows ?? []
       return {
         subscription: subscriptionOf(row),
+        organizationId,
         wanted: (results[1]?.rows ?? []).map(deadLetterOf),
         held: new Set(held.map((one) => recordKey(String(one.object), String(one.record_id)))),
         deadLetters: held.reduce((sum, one) => sum + Number(one.size), 0),
       }
     },
-    changes: (after) => changes(after, PAGE),
-    async change(sequence): Promise<Change | undefined> {
-      const page = await changes(sequence - 1, { ...PAGE, records: 1 })
+    changes: (claim, after) => changes(claim, after, PAGE),
+    async change(claim, sequence): Promise<Change | undefined> {
+      const page = await changes(claim, sequence - 1, { ...PAGE, records: 1 })
       const [found] = page.changes
       return found?.sequence === sequence ? found : undefined
     },

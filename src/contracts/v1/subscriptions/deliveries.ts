@@ -67,7 +67,7 @@ const routes = (services: Services) => ({
       'Behind the answer, those of a record in their order: what is taken is no dead letter any more, and what is refused again stays one, with all behind it.',
     ...allowed(services, 'admin', jsonBody),
     request: { params: idParam, body: jsonRequest(redelivery) },
-    responses: writeResponses(200, 'They are about to be sent', redelivered),
+    responses: writeResponses(200, 'They are sent as soon as the subscription is on', redelivered),
   }),
 })
 
@@ -95,7 +95,6 @@ export const mountSubscriptionDeliveries = (app: OpenAPIHono<AppEnv>, services: 
   app.openapi(redeliver, async (c) => {
     const id = c.req.valid('param').id.toLowerCase()
     const { recordId } = c.req.valid('json')
-    const wanted = await c.get('administration')().redeliverDeadLetters(id, recordId?.toLowerCase())
-    return c.json({ wanted }, 200)
+    return c.json(await c.get('administration')().redeliverDeadLetters(id, recordId?.toLowerCase()), 200)
   })
 }

@@ -20,7 +20,7 @@ const entries = <T extends z.ZodType>(one: T) => z.array(one).max(subscriptionLi
 const definition = {
   url: someTextUpTo(subscriptionLimits.urlCharacters).openapi({
     description:
-      'Where changes are posted to: https at port 443 or 8443, of the public Internet, with no user or password in it.',
+      'Where changes are posted to: https at port 443 or 8443, of the public Internet, with no user or password in it. A hook of the same organisation is not told of what hooks have written.',
     example: 'https://receiver.example/changes',
   }),
   objects: entries(z.string()).openapi({ description: 'Only changes of these objects. Empty, the default: of all.' }),
@@ -61,7 +61,8 @@ export const secretRotation = z
 export const resumption = z
   .strictObject({
     skip: z.boolean().default(false).openapi({
-      description: 'Puts the change that it stands at among the dead letters first.',
+      description:
+        'Passes over the message that it stands at, if it has been refused at least once: a change of a record becomes a dead letter, any other message is left out.',
     }),
   })
   .openapi('SubscriptionResumption')
@@ -74,7 +75,10 @@ export const redelivery = z
 
 export const redelivered = z
   .strictObject({
-    wanted: z.number().int().openapi({ description: 'Dead letters that are sent again behind this answer.' }),
+    wanted: z.number().int().openapi({ description: 'Dead letters that are to be sent again.' }),
+    state: z.enum(subscriptionStates).openapi({
+      description: 'Of the subscription. on: they are sent behind this answer. paused, off: once it is on again.',
+    }),
   })
   .openapi('DeadLettersWanted')
 
@@ -125,7 +129,7 @@ export const deadLetter = z
     recordId: z.uuid(),
     at: time.openapi({ description: 'When it was given up.' }),
     failure: z.string().nullable().openapi({ description: 'Null: it only stands behind another one of its record.' }),
-    wanted: z.boolean().openapi({ description: 'It is about to be sent again.' }),
+    wanted: z.boolean().openapi({ description: 'It is to be sent again, as soon as the subscription is on.' }),
   })
   .openapi('DeadLetter')
 
