@@ -1,6 +1,6 @@
 import { refuse } from '../engine/errors.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
-import { type Signing, signingOf } from '../hooks/schemes.ts'
+import { type SignedWord, type Signing, signedWords, signingOf, wordsOf } from '../hooks/schemes.ts'
 import { keyBytes } from '../hooks/verification.ts'
 import { charactersIn, isLongerThan } from '../schema/characters.ts'
 import { accessLimits } from '../schema/limits.ts'
@@ -41,6 +41,17 @@ const checkDays = (field: string, days: number, most: number): void => {
     throw refuse('out_of_range', field, `a whole number of days from 1 to ${most}`)
 }
 
+/** What stands in braces. @throws RefusedError invalid_value for what is no word, and for one that is there twice */
+const checkTemplate = (template: string, at: readonly string[]): void => {
+  const inBraces = [...template.matchAll(/\{(\w*)\}/g)].map(([, word = '']) => word)
+  const unknown = inBraces.find((word) => !signedWords.some((known) => known === word))
+  const known = signedWords.map((word) => `{${word}}`).join(', ')
+  if (unknown !== undefined) throw refuse('invalid_value', at, `a text with ${known} and not {${unknown}}`)
+  const twice = inBraces.find((word, i) => inBraces.indexOf(word) !== i)
+  // Each body that is signed costs whoever forges nothing, and us the whole of it.
+  if (twice !== undefined) throw refuse('invalid_value', at, `a text with {${twice}} once`)
+}
+
 /**
  * What is looked at must be signed, and what is signed must be there: a time that is not signed is one that anybody may
  * write, and an old delivery with a new time would be believed.
@@ -48,15 +59,17 @@ const checkDays = (field: string, days: number, most: number): void => {
  */
 const checkSigning = ({ template, id, time }: Signing): void => {
   const at = ['verification', 'signing']
-  const signs = (word: string) => template.includes(word)
-  const mustSign = (word: string) => {
-    if (!signs(word)) throw refuse('invalid_value', [...at, 'template'], `a text that has ${word} in it`)
+  checkTemplate(template, [...at, 'template'])
+  const words = wordsOf(template)
+  const mustSign = (word: SignedWord) => {
+    if (!words.includes(word)) throw refuse('invalid_value', [...at, 'template'], `a text that has {${word}} in it`)
   }
-  mustSign('{body}')
-  if (time) mustSign('{timestamp}')
-  if (id) mustSign('{id}')
-  if (signs('{timestamp}') && !time) throw refuse('required', [...at, 'time'], ', since the template has {timestamp}')
-  if (signs('{id}') && !id) throw refuse('required', [...at, 'id'], ', since the template has {id}')
+  mustSign('body')
+  if (time) mustSign('timestamp')
+  if (id) mustSign('id')
+  if (words.includes('timestamp') && !time)
+    throw refuse('required', [...at, 'time'], ', since the template has {timestamp}')
+  if (words.includes('id') && !id) throw refuse('required', [...at, 'id'], ', since the template has {id}')
   if (time && !time.header && time.prefix === undefined)
     throw refuse('required', [...at, 'time', 'header'], ', or a prefix: where the time is')
 }
@@ -87,7 +100,9 @@ export const checkHook = async (
   if (hook.redact.length > redactedPaths) throw refuse('too_many_values', 'redact', `at most ${redactedPaths} paths`)
   // Loaded only where a hook is defined or delivered to: whoever has none does not pay for the language.
   const { compileMapping } = await import('../hooks/mapping.ts')
+  const { checkSigned } = await import('../hooks/signed-part.ts')
   compileMapping(hook)
+  checkSigned(hook)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
-import { type HookDefinition, hookLimits } from './definition.ts'
+import { type HookDefinition, hookLimits, namesDigest } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
 import type { Received } from './verification.ts'
 
@@ -85,14 +85,25 @@ export const told = (headers: Headers, url: string, secretName?: string): Pick<M
   }
 }
 
+const digestOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> =>
+  [...new Uint8Array(await crypto.subtle.digest('SHA-256', body))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+
 /** What a mapping sees of a delivery, or why it cannot be read. */
-export const inputOf = (
-  { body, headers, url }: Pick<Received, 'body' | 'headers' | 'url'>,
-  { verification }: Pick<HookDefinition, 'verification'>,
-): MappingInput | RefusedError => {
+export const inputOf = async (
+  received: Pick<Received, 'body' | 'headers' | 'url'>,
+  { verification, mapping }: Pick<HookDefinition, 'verification' | 'mapping'>,
+): Promise<MappingInput | RefusedError> => {
+  const { headers, url } = received
   const secretName = verification.scheme === 'secret' ? verification.name : undefined
+  const body = await received.body()
   try {
-    return { body: parsePayload(body, headers.get('content-type')), ...told(headers, url, secretName) }
+    return {
+      body: parsePayload(body, headers.get('content-type')),
+      ...told(headers, url, secretName),
+      ...(namesDigest(mapping) && { digest: await digestOf(body) }),
+    }
   } catch (error) {
     if (error instanceof RefusedError) return error
     throw error

@@ -1,4 +1,4 @@
-import type { HookDefinition } from './definition.ts'
+import { type HookDefinition, hookLimits } from './definition.ts'
 
 /** An attribute that a preset writes to, and that an organisation has not got by itself. */
 interface OwnAttribute {
@@ -9,7 +9,9 @@ interface OwnAttribute {
 }
 
 /** Everything that a hook for one kind of event of one tool needs, but the secret. */
-export interface HookPreset extends Pick<HookDefinition, 'object' | 'mapping' | 'verification' | 'options'> {
+export interface HookPreset
+  extends Pick<HookDefinition, 'object' | 'mapping' | 'verification' | 'options'>,
+    Partial<Pick<HookDefinition, 'replayDays'>> {
   readonly title: string
   /** What to switch on at the sender. */
   readonly events: string
@@ -63,10 +65,13 @@ const github: HookPreset = {
   object: 'people',
   verification: { scheme: 'github' },
   options: {},
+  // It signs no time and its events have none in common: by its digest alone an old one is known.
+  replayDays: hookLimits.replayDays,
   mapping: {
     // GitHub sends a form with the JSON in its field `payload`, unless it is told otherwise.
-    when: `headers."x-github-event" != 'ping' && (body.payload || body).sender.type == 'User'`,
-    messageId: 'headers."x-github-delivery"',
+    when: `(body.payload || body) | !zen && sender.type == 'User'`,
+    // The id that GitHub gives a delivery, and the name of the event, are not signed.
+    messageId: 'digest',
     match: [{ github_id: '(body.payload || body).sender.id | to_string(@)' }],
     values: {
       github_id: '(body.payload || body).sender.id | to_string(@)',
@@ -154,8 +159,9 @@ const shopify: HookPreset = {
   verification: { scheme: 'shopify' },
   options: { ifNewer: 'shopify_at' },
   mapping: {
-    when: 'contains(`["customers/create", "customers/update"]`, headers."x-shopify-topic")',
-    messageId: 'headers."x-shopify-webhook-id"',
+    // The topic, and the id of the delivery, are not signed: of the body a customer can be told.
+    when: `body.updated_at && starts_with(body.admin_graphql_api_id || '', 'gid://shopify/Customer/')`,
+    messageId: 'digest',
     // As a number the id may be larger than what a number of JSON can hold here.
     match: [{ shopify_id: 'body.admin_graphql_api_id' }, { emails: 'body.email' }],
     values: {

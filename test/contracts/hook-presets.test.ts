@@ -215,6 +215,18 @@ describe.each(presetNames)('%s', (preset) => {
     expect(found.body.values).toMatchObject(values)
   })
 
+  it('knows a delivery that somebody sends again under another id, and changes nothing', async () => {
+    const created = await world.ask('POST', '/v1/hooks', { name: `${preset} replayed`, preset, secrets: [SECRET] })
+    const replay = async (event: object, id: string) => {
+      const text = JSON.stringify(event)
+      const signed = await sign(text, { now: Math.floor(Date.now() / 1_000) * 1_000, url: '' })
+      const ids = { 'x-github-delivery': id, 'x-shopify-webhook-id': id, 'x-request-id': id }
+      return (await world.post(created.body.path, text, { ...signed.headers, ...ids, ...headers })).body
+    }
+    expect(await replay(earlier, 'first')).toMatchObject({ status: 'done' })
+    expect(await replay(earlier, 'captured')).toMatchObject({ status: 'repeated' })
+  })
+
   it('can be created twice, and on another isolate', async () => {
     const once = await world.ask('POST', '/v1/hooks', { name: `${preset} again`, preset })
     const twice = await world.isolate().send('POST', '/v1/hooks', {

@@ -255,6 +255,33 @@ it('makes a record of each element of a list, and tells which of them failed', a
   expect(await world.deliveries(id, '?status=failed')).toMatchObject([{ items: [{ index: 0, status: 'created' }] }])
 })
 
+it('leaves out an element that cannot be mapped, and no other', async () => {
+  const { path, id } = await world.hook({
+    mapping: {
+      items: 'body',
+      match: [{ emails: 'item.mail' }],
+      values: { emails: '[item.mail]', first_name: "split(item.name, ' ')[0]" },
+    },
+  })
+  const events = [{ mail: 'l1@left.example', name: 'A B' }, {}, { mail: 'l2@left.example', name: 7 }]
+  const { status, body } = await world.post(path, events)
+  expect([status, body.errors]).toMatchObject([
+    422,
+    [
+      { code: 'mapping_failed', field: 'items.1' },
+      { code: 'mapping_failed', field: 'items.2' },
+    ],
+  ])
+  expect(await world.person('l1@left.example')).toMatchObject({ first_name: 'A' })
+  expect(await world.person('l2@left.example')).toBeUndefined()
+  expect(await world.deliveries(id)).toMatchObject([{ status: 'failed', items: [{ index: 0, status: 'created' }] }])
+  const preview = await world.ask('POST', `/v1/hooks/${id}/preview`, { payload: events, headers: shown })
+  expect(preview.body).toMatchObject({
+    items: [{ match: [{ emails: 'l1@left.example' }] }, null, null],
+    outcomes: [{ status: 'unchanged' }, { status: 'refused' }, { status: 'refused' }],
+  })
+})
+
 it('has one entry an hour for whatever is rejected for one reason', async () => {
   const { path, id } = await world.hook()
   for (let i = 0; i < 12; i++) await world.post(path, {}, {})
@@ -403,6 +430,17 @@ describe('its definition', () => {
     ['an id that is nowhere', { verification: signedAs({ template: '{id}{timestamp}{body}' }) }, 'required'],
     ['a time that is nowhere', { verification: signedAs({ time: {} }) }, 'required'],
     ['a time that is none', { verification: signedAs({ time: undefined }) }, 'required'],
+    [
+      'a body that is signed twice',
+      { verification: signedAs({ template: '{timestamp}{body}{body}' }) },
+      'invalid_value',
+    ],
+    ['a word that is none', { verification: signedAs({ template: '{ts}.{timestamp}.{body}' }) }, 'invalid_value'],
+    [
+      'an id that anybody may change',
+      { verification: { scheme: 'github' }, mapping: { ...mapping, messageId: 'headers."x-github-delivery"' } },
+      'invalid_value',
+    ],
     ['a secret of the wrong form', { verification: { scheme: 'standard' }, secrets: ['whsec_!'] }, 'invalid_value'],
     ['a misspelt option', { keepDay: 7 }, 'unknown_field'],
   ])('is refused for %s', async (what, more, code) => {

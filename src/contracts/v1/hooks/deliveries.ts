@@ -4,6 +4,7 @@ import { STALE_RETRIES } from '../../../admin/authority.ts'
 import { RefusedError, refuse } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
 import { deliveryStatuses } from '../../../hooks/definition.ts'
+import type { MappingInput } from '../../../hooks/mapping.ts'
 import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/running.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
@@ -137,6 +138,8 @@ const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly str
   return { done, failed: ids.length - done }
 }
 
+const shown = ({ digest, ...rest }: MappingInput) => (digest === undefined ? { ...rest } : { ...rest, digest })
+
 export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const { list, get, redeliver, redeliverFailed } = routes(services)
   app.openapi(list, async (c) => {
@@ -150,7 +153,7 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
   app.openapi(get, async (c) => {
     const { id, delivery } = c.req.valid('param')
     const { payload, ...found } = await c.get('administration')().readDelivery(id.toLowerCase(), delivery.toLowerCase())
-    return c.json({ ...renderDelivery(found), payload: payload && { ...payload } }, 200)
+    return c.json({ ...renderDelivery(found), payload: payload && shown(payload) }, 200)
   })
   app.openapi(redeliver, async (c) => {
     const { id, delivery } = c.req.valid('param')
