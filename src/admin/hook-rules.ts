@@ -4,15 +4,26 @@ import { type SignedWord, type Signing, signedWords, signingOf, wordsOf } from '
 import { keyBytes } from '../hooks/verification.ts'
 import { charactersIn, isLongerThan } from '../schema/characters.ts'
 import { accessLimits } from '../schema/limits.ts'
-import type { ObjectSchema, Organization } from '../schema/schema.ts'
+import { parseValue } from '../schema/parse.ts'
+import type { Attribute, ObjectSchema, Organization } from '../schema/schema.ts'
 import { isSameDefinition } from './hook-definition.ts'
 import { objectOf } from './objects.ts'
 import { checkAllowlist, checkOneOf, checkText } from './rules.ts'
 
 /** What may be a hook, whoever defines it: a route or a command. */
 
-/** Attributes that a mapping writes, or finds records by. @throws RefusedError unknown_attribute */
-const checkAttributes = (object: ObjectSchema, { mapping }: Pick<HookDefinition, 'mapping'>): void => {
+/** What could never be written is found now, and not with the first delivery. What names something else is looked up then. */
+const checkConstant = (attribute: Attribute | undefined, value: unknown): void => {
+  if (!attribute || attribute.options.length > 0 || attribute.related !== undefined || attribute.type === 'user') return
+  const read = parseValue(value, attribute)
+  if (!read.ok) throw refuse(read.problem.code, ['mapping', 'constants', attribute.slug], read.problem.detail)
+}
+
+/**
+ * Attributes that a mapping writes, or finds records by.
+ * @throws RefusedError unknown_attribute; required for one that is compared and not written; what a constant cannot be
+ */
+const checkAttributes = (object: ObjectSchema, { mapping, options }: Pick<HookDefinition, 'mapping' | 'options'>) => {
   const check = (slug: string, path: readonly (string | number)[]) => {
     if (object.attributes.get(slug)?.archived !== false) throw refuse('unknown_attribute', [...path, slug], object.slug)
   }
@@ -21,6 +32,10 @@ const checkAttributes = (object: ObjectSchema, { mapping }: Pick<HookDefinition,
   mapping.match.forEach((match, i) => {
     for (const slug of Object.keys(match)) if (slug !== 'id') check(slug, ['mapping', 'match', i])
   })
+  const { ifNewer } = options
+  if (typeof ifNewer === 'string' && !Object.hasOwn(mapping.values, ifNewer))
+    throw refuse('required', ['mapping', 'values', ifNewer], ', since ifNewer compares it')
+  for (const [slug, value] of Object.entries(mapping.constants ?? {})) checkConstant(object.attributes.get(slug), value)
 }
 
 /** @throws RefusedError too_many_values, required */

@@ -1,6 +1,7 @@
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import { type Expressions, type HookDefinition, hookLimits } from './definition.ts'
 import { compileExpression, type Evaluate, type Expression, evaluator } from './expression.ts'
+import { CLEARED, isBlank } from './own-functions.ts'
 import { newerOf, signedPart } from './signed-part.ts'
 
 /** What expressions see of a delivery. */
@@ -27,6 +28,16 @@ export type MapDelivery = (input: MappingInput) => Mapped
 interface Element {
   readonly all: object
   readonly signed: object
+}
+
+/** What is blank is left out, but for what an expression clears. */
+const settled = (values: Readonly<Record<string, unknown>>, options: HookDefinition['options']) => {
+  const all = { values, blanks: 'ignore', ...options }
+  const entries = Object.entries(values)
+  if (!entries.some(([, value]) => value === CLEARED)) return all
+  const written = all.blanks === 'ignore' ? entries.filter(([, value]) => !isBlank(value)) : entries
+  const cleared = written.map(([name, value]) => [name, value === CLEARED ? null : value])
+  return { ...all, values: Object.fromEntries(cleared), blanks: 'write' }
 }
 
 type Compiled = ReadonlyMap<string, Expression>
@@ -99,7 +110,7 @@ export const compileMapping = ({
   const list = one(mapping.items, 'items')
   const messageId = one(mapping.messageId, 'messageId')
   const matches = mapping.match.map((match, i) => compiledAll(match, ['mapping', 'match', i]))
-  const values = compiledAll(mapping.values, ['mapping', 'values'])
+  const expressions = compiledAll(mapping.values, ['mapping', 'values'])
   const newer = newerOf({ options })
 
   /** A key of which a part is not there finds nothing, so it is left out; one of them must be there. */
@@ -113,13 +124,9 @@ export const compileMapping = ({
 
   const itemOf = (evaluate: Evaluate, { all, signed }: Element) => {
     const match = matchOf(evaluate, all)
-    const mapped = [...values].map(([name, one]) => [name, evaluate(one, name === newer ? signed : all)] as const)
-    return {
-      ...(match.length > 0 && { match }),
-      values: { ...Object.fromEntries(mapped), ...mapping.constants },
-      blanks: 'ignore',
-      ...options,
-    }
+    const mapped = [...expressions].map(([name, one]) => [name, evaluate(one, name === newer ? signed : all)] as const)
+    const values = { ...Object.fromEntries(mapped), ...mapping.constants }
+    return { ...(match.length > 0 && { match }), ...settled(values, options) }
   }
 
   const elementsOf = (evaluate: Evaluate, all: MappingInput, signed: MappingInput): readonly Element[] => {

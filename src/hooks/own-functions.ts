@@ -172,11 +172,23 @@ export const lengthOf = ([value]: Args, { steps }: Tools): JSONValue => {
   return Object.keys(value).length
 }
 
+/** What `or_clear` comes to where there is nothing to write. */
+export const CLEARED: JSONValue = Object.freeze({})
+
+export const isBlank = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  (typeof value === 'string' && value.trim() === '') ||
+  (Array.isArray(value) && value.length === 0)
+
+/** A value that takes away what is stored where it is blank: others leave it. */
+export const orClear = ([value = null]: Args): JSONValue => (isBlank(value) ? CLEARED : value)
+
 /** From here on a number of a time is one of milliseconds: as seconds it would be after the year 5000. */
 const MILLISECONDS_FROM = 100_000_000_000
 
 /**
- * The one function that JMESPath lacks for events: many tell their time as a number since 1970. Texts of one are taken too,
+ * What JMESPath lacks for events: many tell their time as a number since 1970. Texts of one are taken too,
  * all else stays as it is.
  */
 export const toTime = ([value = null]: Args): JSONValue => {

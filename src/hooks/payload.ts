@@ -9,6 +9,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i
 
+const MULTIPART = /^multipart\//i
+
 /** Headers that say who the sender is, or are of the connection: no mapping has use for them, and no log may hold them. */
 const WITHHELD =
   /^(cookie|cf-.*|x-forwarded-.*|x-real-ip|connection|host|key)$|auth|signature|hmac|secret|token|passw|credential|api[-_]?key/
@@ -61,9 +63,11 @@ const formOf = (text: string): unknown => {
 
 /**
  * JSON, or a form as an object of its fields.
- * @throws RefusedError malformed_json, too_deep, too_many_values
+ * @throws RefusedError unsupported_media_type, malformed_json, too_deep, too_many_values
  */
 export const parsePayload = (body: Uint8Array, contentType: string | null): unknown => {
+  if (MULTIPART.test(contentType ?? ''))
+    throw refuse('unsupported_media_type', undefined, 'JSON, or a form that is application/x-www-form-urlencoded')
   let text: string
   try {
     text = decoder.decode(body)

@@ -257,3 +257,44 @@ it('takes what GitHub sends as a form, as it does unless it is told otherwise', 
   const found = await world.send('GET', '/v1/objects/people/records/by/github_id/42')
   expect(found.body.values).toMatchObject({ github_login: 'hubot' })
 })
+
+it('leaves what others have told of somebody, and mixes no two names', async () => {
+  const hook = await world.ask('POST', '/v1/hooks', {
+    name: 'Kept',
+    preset: 'stripe-customers',
+    secrets: [SECRET],
+  })
+  const at = '/v1/objects/people/records'
+  const match = { emails: 'ann@kept.example' }
+  const values = { emails: ['ann@kept.example', 'private@kept.example'], source: 'Fair' }
+  expect((await world.send('PUT', at, { body: { match, values } })).status).toBe(201)
+  const told = async (n: number, name: string) => {
+    const customer = { id: 'cus_kept', email: 'ann@kept.example', name }
+    const text = JSON.stringify(stripeEvent(`evt_kept_${n}`, 1_767_225_600 + n, customer))
+    const { headers } = await senders.stripe(text, { now: Math.floor(Date.now() / 1_000) * 1_000, url: '' })
+    expect((await world.post(hook.body.path, text, { ...headers })).body).toMatchObject({ status: 'done' })
+    return world.person('private@kept.example')
+  }
+  expect(await told(1, ' Ann Bee')).toMatchObject({ first_name: 'Ann', last_name: 'Bee', ...values })
+  const after = await told(2, 'Cher')
+  expect(after).toMatchObject({ first_name: 'Cher', ...values })
+  expect(after).not.toHaveProperty('last_name')
+})
+
+describe('attributes that are there', () => {
+  const people = '/v1/objects/people/attributes'
+  const create = (name: string) => world.ask('POST', '/v1/hooks', { name, preset: 'github-users' })
+
+  it('do, whatever they are called, and do not where they are something else', async () => {
+    expect((await create('Before')).status).toBeLessThan(300)
+    await world.ask('PATCH', `${people}/github_id`, { label: 'Number at GitHub' })
+    expect((await create('Relabelled')).status).toBe(201)
+    await world.ask('PATCH', `${people}/github_id`, { unique: false })
+    const refused = await create('Not unique')
+    expect([refused.status, refused.body.code]).toEqual([422, 'invalid_value'])
+    expect(refused.body.detail).toContain('github_id is not unique')
+    const document = { objects: [], hooks: [{ name: 'In the document', preset: 'github-users' }] }
+    expect((await world.ask('PUT', '/v1/schema?dryRun=true', document)).body.code).toBe('invalid_value')
+    await world.ask('PATCH', `${people}/github_id`, { unique: true })
+  })
+})

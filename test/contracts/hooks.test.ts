@@ -353,6 +353,7 @@ describe('again', () => {
     await world.post(path, { id: 'all9', email: 'nobody' })
     const first = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 2 })
     expect(first.body).toMatchObject({ done: 1, failed: 1, nextCursor: expect.any(String) })
+    expect((await world.ask('POST', `/v1/hooks/${id}/redeliver`)).body).toMatchObject({ failed: expect.any(Number) })
     const rest = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 20, cursor: first.body.nextCursor })
     expect(rest.body).toEqual({ done: 2, failed: 0, nextCursor: null })
     const [last] = await world.deliveries(id)
@@ -441,11 +442,29 @@ describe('its definition', () => {
       { verification: { scheme: 'github' }, mapping: { ...mapping, messageId: 'headers."x-github-delivery"' } },
       'invalid_value',
     ],
+    ['a time that is compared and not written', { options: { ifNewer: 'told_at' } }, 'required'],
+    ['a constant that its attribute cannot be', { mapping: { ...mapping, constants: { job_title: 5 } } }, 'wrong_type'],
     ['a secret of the wrong form', { verification: { scheme: 'standard' }, secrets: ['whsec_!'] }, 'invalid_value'],
     ['a misspelt option', { keepDay: 7 }, 'unknown_field'],
   ])('is refused for %s', async (what, more, code) => {
     const { status, body } = await create({ ...definition, name: what, ...more })
     expect([status >= 400 && status < 500, body.code], JSON.stringify(body)).toEqual([true, code])
+  })
+
+  it('says of a header that is no list only that', async () => {
+    const verification = signedAs({ header: 'X-Signature-Of-Theirs' })
+    const { body } = await create({ ...definition, name: 'No list', verification })
+    expect(body.errors).toMatchObject([{ code: 'wrong_type', field: 'verification.signing.header' }])
+  })
+
+  it('adds to the lists that it finds records by, unless it says otherwise', async () => {
+    const added = await create({ ...definition, name: 'Added' })
+    expect(added.body.options).toEqual({ write: { emails: 'append' } })
+    const changed = await world.ask('PATCH', `/v1/hooks/${added.body.id}`, { options: { mode: 'update' } })
+    expect(changed.body.options).toEqual({ mode: 'update', write: { emails: 'append' } })
+    const replaced = { write: { emails: 'replace' } }
+    const said = await create({ ...definition, name: 'Said', options: replaced })
+    expect(said.body.options).toEqual(replaced)
   })
 
   it('can be switched off, though what it writes to is gone, and then not on again', async () => {
@@ -495,6 +514,6 @@ describe('its definition', () => {
       token: world.admin,
       body: { ...definition, name: 'Keyless' },
     })
-    expect([status, body.code]).toEqual([503, 'hooks_key_missing'])
+    expect([status, body.code]).toEqual([409, 'hooks_key_unset'])
   })
 })

@@ -286,7 +286,7 @@ describe('secrets', () => {
     expect(await secretBox(hookKeys(`${second} ${first}`)).open(sealed, 'o/h')).toBe(SECRET)
     expect(await codeOf(secretBox(hookKeys(first)).open(sealed, 'o/other'))).toBe('hooks_key_missing')
     expect(await codeOf(secretBox(hookKeys(second)).open(sealed, 'o/h'))).toBe('hooks_key_missing')
-    expect(await codeOf(secretBox([]).seal(SECRET, 'o/h'))).toBe('hooks_key_missing')
+    expect(await codeOf(secretBox([]).seal(SECRET, 'o/h'))).toBe('hooks_key_unset')
     expect(() => hookKeys('short')).toThrow('HOOKS_KEY')
   })
 })
@@ -377,6 +377,27 @@ describe('a mapping', () => {
     expect(await codeOf(Promise.resolve().then(() => map(input({ text: text(1.01) }))))).toBe('mapping_failed')
   })
 
+  it.each([
+    [{ name: 'Cher' }, {}, { first_name: 'Cher', last_name: null }, 'write'],
+    [{ name: 'Ann Bee' }, {}, { first_name: 'Ann', last_name: 'Bee', job_title: null }, 'ignore'],
+    [{}, {}, { first_name: null, last_name: null, job_title: null }, 'ignore'],
+    [{ name: 'Cher' }, { blanks: 'write' }, { first_name: 'Cher', last_name: null, job_title: null }, 'write'],
+  ])('clears what it says is to be cleared, and nothing else that is blank: %j %j', (body, options, values, blanks) => {
+    const map = compileMapping({
+      mapping: {
+        match: [],
+        values: {
+          first_name: "body.name && split(body.name, ' ')[0]",
+          last_name: "body.name && or_clear(join(' ', split(body.name, ' ')[1:]))",
+          job_title: 'body.job',
+        },
+      },
+      options,
+      verification,
+    })
+    expect(map(input(body)).items).toEqual([{ values, blanks }])
+  })
+
   it('skips what does not matter, and refuses what has nothing to match by or is no list', async () => {
     const map = compileMapping({
       mapping: { ...base, items: 'body.list', when: "body.type == 'new'" },
@@ -400,6 +421,8 @@ describe('a payload', () => {
       payload: { c: 2 },
     })
     expect(await codeOf(Promise.resolve().then(() => parsePayload(bytes('a=1'), 'text/plain')))).toBe('malformed_json')
+    const parts = Promise.resolve().then(() => parsePayload(bytes('--x'), 'multipart/form-data; boundary=x'))
+    expect(await codeOf(parts)).toBe('unsupported_media_type')
   })
 
   const form = 'application/x-www-form-urlencoded'

@@ -8,8 +8,8 @@ import type { MappingInput } from '../../../hooks/mapping.ts'
 import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/running.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
-import { jsonBody } from '../../../http/json-body.ts'
-import { jsonRequest } from '../../kit/responses.ts'
+import { optionalBody } from '../../../http/json-body.ts'
+import { optionalRequest } from '../../kit/responses.ts'
 import { allowed } from '../access.ts'
 import { idParam } from '../administration.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
@@ -93,8 +93,8 @@ const routes = (services: Services) => ({
     tags,
     summary: 'Run the failed deliveries again',
     description: `The newest first, ${AT_ONCE} in a request: \`nextCursor\` goes on.`,
-    ...allowed(services, 'admin', jsonBody),
-    request: { params: idParam, body: jsonRequest(again) },
+    ...allowed(services, 'admin', optionalBody),
+    request: { params: idParam, body: optionalRequest(again) },
     responses: writeResponses(200, 'They were run', redelivered),
   }),
 })
@@ -163,7 +163,7 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
   })
   app.openapi(redeliverFailed, async (c) => {
     const id = c.req.valid('param').id.toLowerCase()
-    const { cursor, limit } = c.req.valid('json')
+    const { cursor, limit } = again.parse(c.req.valid('json'))
     const [before] = decodeCursor(cursor) ?? []
     const found = await c.get('administration')().listDeliveries(id, { before, limit, status: 'failed' })
     const ids = found.map((kept) => kept.id)
