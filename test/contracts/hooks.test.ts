@@ -353,9 +353,11 @@ describe('again', () => {
     await world.post(path, { id: 'all9', email: 'nobody' })
     const first = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 2 })
     expect(first.body).toMatchObject({ done: 1, failed: 1, nextCursor: expect.any(String) })
-    expect((await world.ask('POST', `/v1/hooks/${id}/redeliver`)).body).toMatchObject({ failed: expect.any(Number) })
     const rest = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 20, cursor: first.body.nextCursor })
     expect(rest.body).toEqual({ done: 2, failed: 0, nextCursor: null })
+    // All of it may be left out, and the body with it. What is left has no payload.
+    const bare = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
+    expect(bare.body).toEqual({ done: 0, failed: 1, nextCursor: null })
     const [last] = await world.deliveries(id)
     const refused = await world.ask('POST', `/v1/hooks/${id}/deliveries/${last.id}/redeliver`)
     expect([refused.status, refused.body.code]).toEqual([409, 'payload_not_kept'])
