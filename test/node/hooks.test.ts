@@ -247,6 +247,16 @@ describe('what decides what is new', () => {
     ])
   })
 
+  it('sees nothing else of the elements either', () => {
+    const hook = hookWith(
+      { scheme: 'github' },
+      { items: '[headers]', values: { at: 'to_string(item)' } },
+      { ifNewer: 'at' },
+    )
+    const [item] = compileMapping(hook)({ body: {}, headers: { 'x-id': 'added' }, query: {} }).items
+    expect(item).toMatchObject({ values: { at: '{}' } })
+  })
+
   it.each(presetNames)('of %s, and all else that it looks at, is signed', (name) => {
     const { mapping, ...preset } = presets[name]
     const { when, items, messageId, match, values } = mapping

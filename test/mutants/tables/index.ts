@@ -3,13 +3,14 @@ import { answer } from './answer.ts'
 import { apart } from './apart.ts'
 import { change } from './change.ts'
 import { find } from './find.ts'
+import { hooks } from './hooks.ts'
 import { judge } from './judge.ts'
 import { plan } from './plan.ts'
 import { shortWay } from './short-way.ts'
 import { write } from './write.ts'
 
 /**
- * Every way to break what is tried, in the order in which an item goes through the program. What would change the cost
+ * Every way to break what is tried, in the order in which an item goes through the program; then hooks. What would change the cost
  * only, or is guarded twice, is not here: nobody could notice.
  */
 export const mutants: readonly Mutant[] = [
@@ -21,4 +22,5 @@ export const mutants: readonly Mutant[] = [
   ...judge,
   ...write,
   ...answer,
+  ...hooks,
 ]
