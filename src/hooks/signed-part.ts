@@ -2,7 +2,6 @@ import { refuse } from '../engine/errors.ts'
 import { DIGEST, type HookDefinition } from './definition.ts'
 import { compileExpression } from './expression.ts'
 import type { Node } from './interpreter.ts'
-import type { MappingInput } from './mapping.ts'
 import { signingOf, type Verification, wordsOf } from './schemes.ts'
 
 /**
@@ -10,7 +9,11 @@ import { signingOf, type Verification, wordsOf } from './schemes.ts'
  * delivery could send it again under another id or time.
  */
 
-type Signed = Pick<MappingInput, 'headers' | 'query'>
+interface Signed {
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+}
 
 /**
  * The headers and parameters of a delivery that its signature is of. Of an id that may stand in one of several headers it is
@@ -32,7 +35,7 @@ const signedOf = (verification: Verification, { headers, query }: Signed): Signe
 }
 
 /** A delivery without what its signature is not of; as it is, where its sender proves itself by something else. */
-export const signedPart = (input: MappingInput, verification: Verification): MappingInput => ({
+export const signedPart = <Input extends Signed>(input: Input, verification: Verification): Input => ({
   ...input,
   ...signedOf(verification, input),
 })
