@@ -1,9 +1,12 @@
 import { refuse } from '../engine/errors.ts'
 import type { HookDefinition } from '../hooks/definition.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
+import type { Organization } from '../schema/schema.ts'
 import { sentOnly } from './rules.ts'
 
 /** What a hook does and how its sender is known, put together of what is said, what a preset says, and what is usual. */
+
+type Objects = Pick<Organization, 'objects'>
 
 type Known = { readonly [K in keyof HookDefinition]?: HookDefinition[K] | undefined }
 
@@ -35,11 +38,28 @@ export const isSameDefinition = (one: HookDefinition, other: HookDefinition): bo
   JSON.stringify(ordered(definitionOf(one))) === JSON.stringify(ordered(definitionOf(other)))
 
 /**
+ * Lists that records are found by are added to, unless it is said otherwise: what else is in them is of other tools and of
+ * people, and by what is taken away a record is found no more. It is part of the definition, so that whoever looks sees it.
+ */
+const withAdded = ({ objects }: Objects, definition: HookDefinition): HookDefinition => {
+  const { object, mapping, options } = definition
+  const attributes = objects.get(object)?.attributes
+  const lists = mapping.match
+    .flatMap((match) => Object.keys(match))
+    .filter((slug) => attributes?.get(slug)?.multiple && Object.hasOwn(mapping.values, slug))
+  if (lists.length === 0) return definition
+  const write = { ...Object.fromEntries(lists.map((slug) => [slug, 'append'])), ...Object(options.write) }
+  return { ...definition, options: { ...options, write } }
+}
+
+/**
+ * @param organization what it writes to
  * @param sent without members that are undefined
  * @param before what it is now; absent: nothing yet
  * @throws RefusedError required
  */
 export const completeDefinition = (
+  organization: Objects,
   sent: Known,
   preset: PresetName | undefined,
   before: Known = defaults,
@@ -54,21 +74,17 @@ export const completeDefinition = (
   if (!mapping) throw refuse('required', 'mapping', ', where no preset says it')
   if (!verification) throw refuse('required', 'verification', ', where no preset says it')
   const { challenge, ...rest } = others
-  return definitionOf({
-    object,
-    mapping,
-    verification,
-    ...sentOnly(rest),
-    ...(challenge !== undefined && { challenge }),
-  })
+  const definition = { object, mapping, verification, ...sentOnly(rest), ...(challenge !== undefined && { challenge }) }
+  return definitionOf(withAdded(organization, definition))
 }
 
 /** What is left out stays as it is, or becomes as the preset says; a challenge that is null is none any more. */
 export const changedDefinition = (
+  organization: Objects,
   { challenge: former, ...before }: HookDefinition,
   { challenge = former, ...sent }: Omit<Known, 'challenge'> & { readonly challenge?: string | null | undefined },
   preset?: PresetName,
 ): HookDefinition => {
   const asked = challenge === null ? {} : { challenge }
-  return completeDefinition({ ...sentOnly(sent), ...sentOnly(asked) }, preset, before)
+  return completeDefinition(organization, { ...sentOnly(sent), ...sentOnly(asked) }, preset, before)
 }

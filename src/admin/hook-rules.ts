@@ -1,18 +1,29 @@
 import { refuse } from '../engine/errors.ts'
 import { objectOf } from '../engine/names.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
-import { type Signing, signingOf } from '../hooks/schemes.ts'
+import { type SignedWord, type Signing, signedWords, signingOf, wordsOf } from '../hooks/schemes.ts'
 import { keyBytes } from '../hooks/verification.ts'
 import { charactersIn, isLongerThan } from '../schema/characters.ts'
 import { accessLimits } from '../schema/limits.ts'
-import type { ObjectSchema, Organization } from '../schema/schema.ts'
+import { parseValue } from '../schema/parse.ts'
+import type { Attribute, ObjectSchema, Organization } from '../schema/schema.ts'
 import { isSameDefinition } from './hook-definition.ts'
 import { checkAllowlist, checkOneOf, checkText } from './rules.ts'
 
 /** What may be a hook, whoever defines it: a route or a command. */
 
-/** Attributes that a mapping writes, or finds records by. @throws RefusedError unknown_attribute */
-const checkAttributes = (object: ObjectSchema, { mapping }: Pick<HookDefinition, 'mapping'>): void => {
+/** What could never be written is found now, and not with the first delivery. What names something else is looked up then. */
+const checkConstant = (attribute: Attribute | undefined, value: unknown): void => {
+  if (!attribute || attribute.options.length > 0 || attribute.related !== undefined || attribute.type === 'user') return
+  const read = parseValue(value, attribute)
+  if (!read.ok) throw refuse(read.problem.code, ['mapping', 'constants', attribute.slug], read.problem.detail)
+}
+
+/**
+ * Attributes that a mapping writes, or finds records by.
+ * @throws RefusedError unknown_attribute; required for one that is compared and not written; what a constant cannot be
+ */
+const checkAttributes = (object: ObjectSchema, { mapping, options }: Pick<HookDefinition, 'mapping' | 'options'>) => {
   const check = (slug: string, path: readonly (string | number)[]) => {
     if (object.attributes.get(slug)?.archived !== false) throw refuse('unknown_attribute', [...path, slug], object.slug)
   }
@@ -21,6 +32,10 @@ const checkAttributes = (object: ObjectSchema, { mapping }: Pick<HookDefinition,
   mapping.match.forEach((match, i) => {
     for (const slug of Object.keys(match)) if (slug !== 'id') check(slug, ['mapping', 'match', i])
   })
+  const { ifNewer } = options
+  if (typeof ifNewer === 'string' && !Object.hasOwn(mapping.values, ifNewer))
+    throw refuse('required', ['mapping', 'values', ifNewer], ', since ifNewer compares it')
+  for (const [slug, value] of Object.entries(mapping.constants ?? {})) checkConstant(object.attributes.get(slug), value)
 }
 
 /** @throws RefusedError too_many_values, required */
@@ -41,6 +56,17 @@ const checkDays = (field: string, days: number, most: number): void => {
     throw refuse('out_of_range', field, `a whole number of days from 1 to ${most}`)
 }
 
+/** What stands in braces. @throws RefusedError invalid_value for what is no word, and for one that is there twice */
+const checkTemplate = (template: string, at: readonly string[]): void => {
+  const inBraces = [...template.matchAll(/\{(\w*)\}/g)].map(([, word = '']) => word)
+  const unknown = inBraces.find((word) => !signedWords.some((known) => known === word))
+  const known = signedWords.map((word) => `{${word}}`).join(', ')
+  if (unknown !== undefined) throw refuse('invalid_value', at, `a text with ${known} and not {${unknown}}`)
+  const twice = inBraces.find((word, i) => inBraces.indexOf(word) !== i)
+  // Each body that is signed costs whoever forges nothing, and us the whole of it.
+  if (twice !== undefined) throw refuse('invalid_value', at, `a text with {${twice}} once`)
+}
+
 /**
  * What is looked at must be signed, and what is signed must be there: a time that is not signed is one that anybody may
  * write, and an old delivery with a new time would be believed.
@@ -48,15 +74,17 @@ const checkDays = (field: string, days: number, most: number): void => {
  */
 const checkSigning = ({ template, id, time }: Signing): void => {
   const at = ['verification', 'signing']
-  const signs = (word: string) => template.includes(word)
-  const mustSign = (word: string) => {
-    if (!signs(word)) throw refuse('invalid_value', [...at, 'template'], `a text that has ${word} in it`)
+  checkTemplate(template, [...at, 'template'])
+  const words = wordsOf(template)
+  const mustSign = (word: SignedWord) => {
+    if (!words.includes(word)) throw refuse('invalid_value', [...at, 'template'], `a text that has {${word}} in it`)
   }
-  mustSign('{body}')
-  if (time) mustSign('{timestamp}')
-  if (id) mustSign('{id}')
-  if (signs('{timestamp}') && !time) throw refuse('required', [...at, 'time'], ', since the template has {timestamp}')
-  if (signs('{id}') && !id) throw refuse('required', [...at, 'id'], ', since the template has {id}')
+  mustSign('body')
+  if (time) mustSign('timestamp')
+  if (id) mustSign('id')
+  if (words.includes('timestamp') && !time)
+    throw refuse('required', [...at, 'time'], ', since the template has {timestamp}')
+  if (words.includes('id') && !id) throw refuse('required', [...at, 'id'], ', since the template has {id}')
   if (time && !time.header && time.prefix === undefined)
     throw refuse('required', [...at, 'time', 'header'], ', or a prefix: where the time is')
 }
@@ -87,7 +115,9 @@ export const checkHook = async (
   if (hook.redact.length > redactedPaths) throw refuse('too_many_values', 'redact', `at most ${redactedPaths} paths`)
   // Loaded only where a hook is defined or delivered to: whoever has none does not pay for the language.
   const { compileMapping } = await import('../hooks/mapping.ts')
+  const { checkSigned } = await import('../hooks/signed-part.ts')
   compileMapping(hook)
+  checkSigned(hook)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { v4 } from 'uuid'
-import { refuse } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
 import { ChangedError } from '../engine/session.ts'
 import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
 import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
@@ -10,6 +10,7 @@ import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { changedDefinition, completeDefinition, isSameDefinition } from './hook-definition.ts'
 import { checkChangedHook, checkHook, checkSecret } from './hook-rules.ts'
+import { missingOf } from './preset-attributes.ts'
 import { asItIs, checkRoom, type Made } from './rules.ts'
 
 /** Hooks of an organisation. Their secrets go in here and are never told again: docs/webhooks.md. */
@@ -35,8 +36,9 @@ export interface HookChange extends Partial<Omit<HookDefinition, 'challenge'>> {
 /** Each makes the organisation another one, which is then read again. @throws ChangedError, as long as one was missing */
 const addOwnAttributes = async (current: CurrentOrganization, { preset, object }: NewHook): Promise<void> => {
   if (!preset) return
-  for (const attribute of presets[preset].attributes)
-    if ((await addAttribute(current, object ?? presets[preset].object, attribute)).created) throw new ChangedError()
+  const slug = object ?? presets[preset].object
+  for (const attribute of missingOf(current.organization, slug, preset))
+    if ((await addAttribute(current, slug, attribute)).created) throw new ChangedError()
 }
 
 /** All of them, oldest first. */
@@ -53,9 +55,19 @@ export const readHook = async ({ organization, driver }: CurrentOrganization, id
   return hookOf(row)
 }
 
-/** The hook as deliveries meet it. @throws RefusedError not_found, hooks_key_missing */
+/** Senders come again until the key is there; an administrator is told at once that it is not. */
+const orUnset = async <T>(opened: Promise<T>): Promise<T> => {
+  try {
+    return await opened
+  } catch (error) {
+    const [found] = error instanceof RefusedError ? error.refusal.problems : []
+    throw found?.code === 'hooks_key_missing' ? refuse('hooks_key_unset', undefined, found.detail) : error
+  }
+}
+
+/** The hook as deliveries meet it. @throws RefusedError not_found, hooks_key_unset */
 export const openHook = async (current: CurrentOrganization, box: SecretBox, id: string): Promise<OpenHook> =>
-  unsealed(await readHook(current, id), current.organization.id, box)
+  orUnset(unsealed(await readHook(current, id), current.organization.id, box))
 
 const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
@@ -63,7 +75,7 @@ const sealAll = (box: SecretBox, secrets: readonly string[], owner: string) =>
   Promise.all(secrets.map((secret) => box.seal(secret, owner)))
 
 const openAll = (box: SecretBox, sealed: readonly string[], owner: string) =>
-  Promise.all(sealed.map((one) => box.open(one, owner)))
+  orUnset(Promise.all(sealed.map((one) => box.open(one, owner))))
 
 const checkSecrets = (secrets: readonly string[], definition: HookDefinition): void => {
   if (secrets.length > hookLimits.secrets)
@@ -73,7 +85,7 @@ const checkSecrets = (secrets: readonly string[], definition: HookDefinition): v
 
 /**
  * Adds a hook, known by its name, and the attributes of its preset; the same hook again is the one that is there, however it was paused meanwhile.
- * @throws RefusedError already_exists when there is another one of this name; limit_reached; hooks_key_missing
+ * @throws RefusedError already_exists when there is another one of this name; limit_reached; hooks_key_unset
  */
 export const createHook = async (
   current: CurrentOrganization,
@@ -83,7 +95,7 @@ export const createHook = async (
   const { organization, actor, change } = current
   const { id = v4(), name, state = 'on', secrets = [] } = input
   const { id: _, name: __, state: ___, secrets: ____, preset, ...sent } = input
-  const definition = completeDefinition(sent, preset)
+  const definition = completeDefinition(organization, sent, preset)
   await addOwnAttributes(current, input)
   await checkHook(organization, { ...definition, name, state })
   checkSecrets(secrets, definition)
@@ -115,7 +127,7 @@ export const changeHook = async (
   const all = await listHooks(current)
   const found = all.find((one) => one.id === id)
   if (!found) throw refuse('not_found', undefined, 'such hook')
-  const definition = changedDefinition(found, sent)
+  const definition = changedDefinition(organization, found, sent)
   const said = { name: name ?? found.name, state: state ?? found.state }
   await checkChangedHook(organization, found, { ...definition, ...said })
   if (all.some((one) => one.id !== id && one.name === said.name))
@@ -141,7 +153,7 @@ export interface SecretRotation {
   readonly keep: number
 }
 
-/** Makes a secret the first one; the same secret again changes nothing but how many stay. @throws RefusedError not_found, hooks_key_missing */
+/** Makes a secret the first one; the same secret again changes nothing but how many stay. @throws RefusedError not_found, hooks_key_unset */
 export const rotateHookSecret = async (
   current: CurrentOrganization,
   box: SecretBox,

@@ -339,6 +339,11 @@ export const errorTable = {
     text: 'The hook is paused.',
     fix: 'Deliver again after Retry-After, or have an administrator set its state to on.',
   },
+  hooks_key_unset: {
+    kind: 'schema',
+    text: 'This deployment cannot keep secrets: {detail}.',
+    fix: 'Ask the operator of this deployment to set HOOKS_KEY, and repeat the request then.',
+  },
   hooks_key_missing: {
     kind: 'server',
     text: 'This deployment cannot keep the secrets of hooks: {detail}.',

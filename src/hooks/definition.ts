@@ -29,6 +29,11 @@ export interface Mapping {
   readonly messageId?: string | undefined
 }
 
+/** What messageId names where the sender has no id that it signs: the same body is the same message. */
+export const DIGEST = 'digest'
+
+export const namesDigest = ({ messageId = '' }: Mapping): boolean => messageId.includes(DIGEST)
+
 /** Everything about a hook but its secrets. */
 export interface HookDefinition {
   /** Slug of the object that it writes to. */

@@ -1,7 +1,8 @@
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
-import type { Expressions, HookDefinition } from './definition.ts'
-import { hookLimits } from './definition.ts'
+import { type Expressions, type HookDefinition, hookLimits } from './definition.ts'
 import { compileExpression, type Evaluate, type Expression, evaluator } from './expression.ts'
+import { CLEARED, isBlank } from './own-functions.ts'
+import { newerOf, signedPart } from './signed-part.ts'
 
 /** What expressions see of a delivery. */
 export interface MappingInput {
@@ -10,16 +11,34 @@ export interface MappingInput {
   /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
+  /** SHA-256 of the body as it came, in hex; there where messageId names it. */
+  readonly digest?: string
 }
 
 /** What a delivery comes to; items are such as a batch of records takes. */
 export interface Mapped {
-  /** Empty where the hook does not care for the delivery. */
+  /** Empty where the hook does not care for the delivery. A RefusedError in the place of an element that cannot be mapped. */
   readonly items: readonly unknown[]
   readonly messageId: string | null
 }
 
 export type MapDelivery = (input: MappingInput) => Mapped
+
+/** What expressions see of one element, and what of that is signed. */
+interface Element {
+  readonly all: object
+  readonly signed: object
+}
+
+/** What is blank is left out, but for what an expression clears. */
+const settled = (values: Readonly<Record<string, unknown>>, options: HookDefinition['options']) => {
+  const all = { values, blanks: 'ignore', ...options }
+  const entries = Object.entries(values)
+  if (!entries.some(([, value]) => value === CLEARED)) return all
+  const written = all.blanks === 'ignore' ? entries.filter(([, value]) => !isBlank(value)) : entries
+  const cleared = written.map(([name, value]) => [name, value === CLEARED ? null : value])
+  return { ...all, values: Object.fromEntries(cleared), blanks: 'write' }
+}
 
 type Compiled = ReadonlyMap<string, Expression>
 
@@ -69,7 +88,7 @@ const measured = () => {
 }
 
 /** An expression that meets a value of another type throws an error of the library; so does one that goes too deep. */
-const asRefusal = (error: unknown): unknown => {
+const asRefusal = (error: unknown): RefusedError => {
   if (error instanceof RefusedError) return error
   const reason =
     error instanceof RangeError ? 'the payload is nested too deeply' : error instanceof Error ? error.message : ''
@@ -80,38 +99,39 @@ const asRefusal = (error: unknown): unknown => {
  * Compiles what a hook does with a payload, once for all of its deliveries.
  * @throws RefusedError too_long, invalid_value, naming the expression
  */
-export const compileMapping = ({ mapping, options }: Pick<HookDefinition, 'mapping' | 'options'>): MapDelivery => {
+export const compileMapping = ({
+  mapping,
+  options,
+  verification,
+}: Pick<HookDefinition, 'mapping' | 'options' | 'verification'>): MapDelivery => {
   const one = (text: string | undefined, name: string) =>
     text === undefined ? undefined : compileExpression(text, ['mapping', name])
   const when = one(mapping.when, 'when')
   const list = one(mapping.items, 'items')
   const messageId = one(mapping.messageId, 'messageId')
   const matches = mapping.match.map((match, i) => compiledAll(match, ['mapping', 'match', i]))
-  const values = compiledAll(mapping.values, ['mapping', 'values'])
+  const expressions = compiledAll(mapping.values, ['mapping', 'values'])
+  const newer = newerOf({ options })
 
   /** A key of which a part is not there finds nothing, so it is left out; one of them must be there. */
   const matchOf = (evaluate: Evaluate, context: object) => {
     const found = matches
       .map((match) => evaluateAll(match, evaluate, context))
       .filter((parts) => parts.every(([, value]) => isThere(value) && value !== ''))
-    if (matches.length > 0 && found.length === 0)
-      throw refuse('mapping_failed', undefined, 'the payload has none of the values to match by')
+    if (matches.length > 0 && found.length === 0) throw new Error('the payload has none of the values to match by')
     return found.map((parts) => Object.fromEntries(parts))
   }
 
-  const itemOf = (evaluate: Evaluate, context: object) => {
-    const match = matchOf(evaluate, context)
-    return {
-      ...(match.length > 0 && { match }),
-      values: { ...Object.fromEntries(evaluateAll(values, evaluate, context)), ...mapping.constants },
-      blanks: 'ignore',
-      ...options,
-    }
+  const itemOf = (evaluate: Evaluate, { all, signed }: Element) => {
+    const match = matchOf(evaluate, all)
+    const mapped = [...expressions].map(([name, one]) => [name, evaluate(one, name === newer ? signed : all)] as const)
+    const values = { ...Object.fromEntries(mapped), ...mapping.constants }
+    return { ...(match.length > 0 && { match }), ...settled(values, options) }
   }
 
-  const elementsOf = (evaluate: Evaluate, input: MappingInput): readonly object[] => {
-    if (!list) return [input]
-    const elements = evaluate(list, input)
+  const elementsOf = (evaluate: Evaluate, all: MappingInput, signed: MappingInput): readonly Element[] => {
+    if (!list) return [{ all, signed }]
+    const elements = evaluate(list, signed)
     if (!isThere(elements)) return []
     if (!Array.isArray(elements)) throw refuse('mapping_failed', undefined, 'items does not come to a list')
     if (elements.length > hookLimits.items)
@@ -120,16 +140,29 @@ export const compileMapping = ({ mapping, options }: Pick<HookDefinition, 'mappi
         undefined,
         `items comes to ${elements.length} items, and at most ${hookLimits.items} can be taken`,
       )
-    return elements.map((item: unknown) => ({ ...input, item }))
+    return elements.map((item: unknown) => ({ all: { ...all, item }, signed: { ...signed, item } }))
+  }
+
+  /** Limits are those of the delivery; all else that is wrong with an element is wrong with no other. */
+  const mapOne = (evaluate: Evaluate, element: Element): object => {
+    try {
+      return itemOf(evaluate, element)
+    } catch (error) {
+      if (error instanceof RefusedError) throw error
+      return asRefusal(error)
+    }
   }
 
   return (input) => {
     const evaluate = evaluator()
     const measure = measured()
+    const signed = signedPart(input, verification)
     try {
-      const id = messageId ? messageIdOf(evaluate(messageId, input)) : null
+      const id = messageId ? messageIdOf(evaluate(messageId, signed)) : null
       if (when && !isTrue(evaluate(when, input))) return { items: [], messageId: id }
-      const items = elementsOf(evaluate, input).map((context) => itemOf(evaluate, context))
+      const items = elementsOf(evaluate, input, signed).map((element) => mapOne(evaluate, element))
+      const [first] = items
+      if (first instanceof RefusedError && items.every((item) => item instanceof RefusedError)) throw first
       measure(items)
       return { items, messageId: id }
     } catch (error) {

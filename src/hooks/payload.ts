@@ -1,5 +1,5 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
-import { type HookDefinition, hookLimits } from './definition.ts'
+import { type HookDefinition, hookLimits, namesDigest } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
 import type { Received } from './verification.ts'
 
@@ -8,6 +8,8 @@ import type { Received } from './verification.ts'
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i
+
+const MULTIPART = /^multipart\//i
 
 /** Headers that say who the sender is, or are of the connection: no mapping has use for them, and no log may hold them. */
 const WITHHELD =
@@ -61,9 +63,11 @@ const formOf = (text: string): unknown => {
 
 /**
  * JSON, or a form as an object of its fields.
- * @throws RefusedError malformed_json, too_deep, too_many_values
+ * @throws RefusedError unsupported_media_type, malformed_json, too_deep, too_many_values
  */
 export const parsePayload = (body: Uint8Array, contentType: string | null): unknown => {
+  if (MULTIPART.test(contentType ?? ''))
+    throw refuse('unsupported_media_type', undefined, 'JSON, or a form that is application/x-www-form-urlencoded')
   let text: string
   try {
     text = decoder.decode(body)
@@ -85,14 +89,25 @@ export const told = (headers: Headers, url: string, secretName?: string): Pick<M
   }
 }
 
+const digestOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> =>
+  [...new Uint8Array(await crypto.subtle.digest('SHA-256', body))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+
 /** What a mapping sees of a delivery, or why it cannot be read. */
-export const inputOf = (
-  { body, headers, url }: Pick<Received, 'body' | 'headers' | 'url'>,
-  { verification }: Pick<HookDefinition, 'verification'>,
-): MappingInput | RefusedError => {
+export const inputOf = async (
+  received: Pick<Received, 'body' | 'headers' | 'url'>,
+  { verification, mapping }: Pick<HookDefinition, 'verification' | 'mapping'>,
+): Promise<MappingInput | RefusedError> => {
+  const { headers, url } = received
   const secretName = verification.scheme === 'secret' ? verification.name : undefined
+  const body = await received.body()
   try {
-    return { body: parsePayload(body, headers.get('content-type')), ...told(headers, url, secretName) }
+    return {
+      body: parsePayload(body, headers.get('content-type')),
+      ...told(headers, url, secretName),
+      ...(namesDigest(mapping) && { digest: await digestOf(body) }),
+    }
   } catch (error) {
     if (error instanceof RefusedError) return error
     throw error

@@ -1,7 +1,7 @@
-import type { HookDefinition } from './definition.ts'
+import { type HookDefinition, hookLimits } from './definition.ts'
 
 /** An attribute that a preset writes to, and that an organisation has not got by itself. */
-interface OwnAttribute {
+export interface OwnAttribute {
   readonly label: string
   readonly slug: string
   readonly type: 'text' | 'datetime'
@@ -9,12 +9,17 @@ interface OwnAttribute {
 }
 
 /** Everything that a hook for one kind of event of one tool needs, but the secret. */
-export interface HookPreset extends Pick<HookDefinition, 'object' | 'mapping' | 'verification' | 'options'> {
+export interface HookPreset
+  extends Pick<HookDefinition, 'object' | 'mapping' | 'verification' | 'options'>,
+    Partial<Pick<HookDefinition, 'replayDays'>> {
   readonly title: string
   /** What to switch on at the sender. */
   readonly events: string
   readonly attributes: readonly OwnAttribute[]
 }
+
+/** Where somebody came from stays what it was said to be first. */
+const write = { source: 'keep' } as const
 
 /** The sender's own id of somebody, and when it last told of them: what is told late must not undo what came since. */
 const told = (tool: string, title: string): readonly OwnAttribute[] => [
@@ -22,9 +27,9 @@ const told = (tool: string, title: string): readonly OwnAttribute[] => [
   { label: `${title} told at`, slug: `${tool}_at`, type: 'datetime' },
 ]
 
-/** Of a name in one piece the first word, and the others. */
-const firstWord = (name: string) => `${name} && split(${name}, ' ')[0]`
-const otherWords = (name: string) => `${name} && join(' ', split(${name}, ' ')[1:])`
+/** Of a name in one piece the first word, and the others: of one that has none, those of a former name must not stay. */
+const firstWord = (name: string) => `${name} && split(trim(${name}), ' ')[0]`
+const otherWords = (name: string) => `${name} && or_clear(join(' ', split(trim(${name}), ' ')[1:]))`
 
 const stripe: HookPreset = {
   title: 'Stripe customers',
@@ -32,7 +37,7 @@ const stripe: HookPreset = {
   attributes: told('stripe', 'Stripe'),
   object: 'people',
   verification: { scheme: 'stripe' },
-  options: { ifNewer: 'stripe_at' },
+  options: { ifNewer: 'stripe_at', write },
   mapping: {
     when: 'contains(`["customer.created", "customer.updated"]`, body.type)',
     messageId: 'body.id',
@@ -62,11 +67,14 @@ const github: HookPreset = {
   ],
   object: 'people',
   verification: { scheme: 'github' },
-  options: {},
+  options: { write },
+  // It signs no time and its events have none in common: by its digest alone an old one is known.
+  replayDays: hookLimits.replayDays,
   mapping: {
     // GitHub sends a form with the JSON in its field `payload`, unless it is told otherwise.
-    when: `headers."x-github-event" != 'ping' && (body.payload || body).sender.type == 'User'`,
-    messageId: 'headers."x-github-delivery"',
+    when: `(body.payload || body) | !zen && sender.type == 'User'`,
+    // The id that GitHub gives a delivery, and the name of the event, are not signed.
+    messageId: 'digest',
     match: [{ github_id: '(body.payload || body).sender.id | to_string(@)' }],
     values: {
       github_id: '(body.payload || body).sender.id | to_string(@)',
@@ -83,7 +91,7 @@ const calendly: HookPreset = {
   attributes: [{ label: 'Calendly told at', slug: 'calendly_at', type: 'datetime' }],
   object: 'people',
   verification: { scheme: 'calendly' },
-  options: { ifNewer: 'calendly_at' },
+  options: { ifNewer: 'calendly_at', write },
   mapping: {
     when: `body.event == 'invitee.created'`,
     messageId: `join(' ', [body.event, body.payload.uri])`,
@@ -107,7 +115,7 @@ const typeform: HookPreset = {
   attributes: [{ label: 'Typeform told at', slug: 'typeform_at', type: 'datetime' }],
   object: 'people',
   verification: { scheme: 'typeform' },
-  options: { ifNewer: 'typeform_at' },
+  options: { ifNewer: 'typeform_at', write },
   mapping: {
     when: `body.event_type == 'form_response' && body.form_response.answers[?type == 'email']`,
     messageId: 'body.event_id',
@@ -129,7 +137,7 @@ const cal: HookPreset = {
   attributes: [{ label: 'Cal.com told at', slug: 'cal_at', type: 'datetime' }],
   object: 'people',
   verification: { scheme: 'cal' },
-  options: { ifNewer: 'cal_at' },
+  options: { ifNewer: 'cal_at', write },
   mapping: {
     when: 'contains(`["BOOKING_CREATED", "BOOKING_RESCHEDULED"]`, body.triggerEvent)',
     messageId: `body.payload.uid && join(' ', [body.triggerEvent, body.payload.uid, body.createdAt])`,
@@ -152,10 +160,11 @@ const shopify: HookPreset = {
   attributes: told('shopify', 'Shopify'),
   object: 'people',
   verification: { scheme: 'shopify' },
-  options: { ifNewer: 'shopify_at' },
+  options: { ifNewer: 'shopify_at', write },
   mapping: {
-    when: 'contains(`["customers/create", "customers/update"]`, headers."x-shopify-topic")',
-    messageId: 'headers."x-shopify-webhook-id"',
+    // The topic, and the id of the delivery, are not signed: of the body a customer can be told.
+    when: `body.updated_at && starts_with(body.admin_graphql_api_id || '', 'gid://shopify/Customer/')`,
+    messageId: 'digest',
     // As a number the id may be larger than what a number of JSON can hold here.
     match: [{ shopify_id: 'body.admin_graphql_api_id' }, { emails: 'body.email' }],
     values: {

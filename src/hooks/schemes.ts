@@ -9,7 +9,7 @@ export interface Signing {
   readonly separator?: ',' | ' ' | undefined
   /** How the part with a signature begins; other parts are passed over. */
   readonly prefix: string
-  /** `{body}` and, where the sender has them, `{id}`, `{timestamp}`, `{method}` and `{url}`; all else as it is. */
+  /** `{body}` and, where the sender has them, the other `signedWords`, each once; all else as it is. */
   readonly template: string
   readonly algorithm: 'SHA-256' | 'SHA-1'
   readonly encoding: 'hex' | 'base64'
@@ -29,6 +29,24 @@ export interface Signing {
       }
     | undefined
 }
+
+/** What the words of a template stand for: parts of the delivery. */
+export const signedWords = ['body', 'id', 'timestamp', 'method', 'url'] as const
+export type SignedWord = (typeof signedWords)[number]
+
+export type TemplatePiece = { readonly word: SignedWord } | { readonly literal: string }
+
+const isWord = (text: string): text is SignedWord => signedWords.some((word) => word === text)
+
+/** A text in braces that is no word is a literal like any other. */
+export const templatePieces = (template: string): readonly TemplatePiece[] =>
+  template.split(/(\{\w+\})/).map((literal) => {
+    const word = literal.startsWith('{') ? literal.slice(1, -1) : ''
+    return isWord(word) ? { word } : { literal }
+  })
+
+export const wordsOf = (template: string): readonly SignedWord[] =>
+  templatePieces(template).flatMap((piece) => ('word' in piece ? [piece.word] : []))
 
 const FIVE_MINUTES = 300
 

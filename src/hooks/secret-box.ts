@@ -1,5 +1,5 @@
 import { hashSecret } from '../auth/secret.ts'
-import { problem, RefusedError } from '../engine/errors.ts'
+import { problem, RefusedError, refuse } from '../engine/errors.ts'
 
 /** Bytes of a key, and of what makes each encryption another one. */
 const KEY_BYTES = 32
@@ -18,7 +18,7 @@ const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(at
 export interface SecretBox {
   /**
    * @param owner what it belongs to: opened for anything else, it is not opened at all
-   * @throws RefusedError hooks_key_missing
+   * @throws RefusedError hooks_key_unset
    */
   seal(secret: string, owner: string): Promise<string>
   /** @throws RefusedError hooks_key_missing when none of the keys is the one that it was sealed with */
@@ -70,7 +70,8 @@ export const secretBox = (keys: readonly string[]): SecretBox => {
   return {
     async seal(secret, owner) {
       const [first] = await known()
-      if (!first) throw missing('it has no key to keep them with')
+      // No request of an administrator can wait until somebody has set it.
+      if (!first) throw refuse('hooks_key_unset', undefined, 'it has no key for them')
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
       const algorithm = { name: 'AES-GCM', iv, additionalData: encoder.encode(owner) }
       const bytes = new Uint8Array(await crypto.subtle.encrypt(algorithm, first.key, encoder.encode(secret)))

@@ -1,7 +1,7 @@
 import { isListed } from '../auth/allowlist.ts'
 import { hashSecret } from '../auth/secret.ts'
 import { type RefusedError, refuse } from '../engine/errors.ts'
-import { type Signing, signingOf, type Verification } from './schemes.ts'
+import { type SignedWord, type Signing, signingOf, templatePieces, type Verification, wordsOf } from './schemes.ts'
 
 /** A delivery as it came, before anything in it is believed. */
 export interface Received {
@@ -9,8 +9,8 @@ export interface Received {
   /** The whole URL that it was sent to. */
   readonly url: string
   readonly headers: Headers
-  /** Exactly the bytes that were sent: a signature is of them. */
-  readonly body: Uint8Array<ArrayBuffer>
+  /** Exactly the bytes that were sent: a signature is of them. Read when first asked for: most forgeries are known without. */
+  body(): Promise<Uint8Array<ArrayBuffer>>
   /** Of the client, as the platform tells it. */
   readonly address: string | undefined
 }
@@ -82,10 +82,10 @@ const decodedUrl = (url: string): string =>
   url.replace(/%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (escaped) => decodeURIComponent(escaped))
 
 /** What was signed: the template with its words filled in, the body as its bytes. */
-const signedBytes = (template: string, words: Readonly<Record<string, string>>, body: Uint8Array<ArrayBuffer>) => {
-  const pieces = template
-    .split(/(\{\w+\})/)
-    .map((piece) => (piece === '{body}' ? body : encoder.encode(words[piece.slice(1, -1)] ?? piece)))
+const signedBytes = (template: string, words: Readonly<Record<SignedWord, string | Uint8Array<ArrayBuffer>>>) => {
+  const pieces = templatePieces(template)
+    .map((piece) => ('word' in piece ? words[piece.word] : piece.literal))
+    .map((piece) => (typeof piece === 'string' ? encoder.encode(piece) : piece))
   const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
   let at = 0
   for (const piece of pieces) {
@@ -96,15 +96,26 @@ const signedBytes = (template: string, words: Readonly<Record<string, string>>, 
 }
 
 /** Behind a proxy that speaks TLS for us, our own URL is not the one that the sender knows: only its scheme differs. */
-const urlsOf = (url: string, template: string): readonly string[] =>
-  template.includes('{url}') ? [...new Set([url, url.replace(/^http:/, 'https:')].map(decodedUrl))] : ['']
+const urlsOf = (url: string, words: readonly SignedWord[]): readonly string[] =>
+  words.includes('url') ? [...new Set([url, url.replace(/^http:/, 'https:')].map(decodedUrl))] : ['']
 
+const macOf = async (secret: Uint8Array<ArrayBuffer>, hash: Signing['algorithm'], text: Uint8Array<ArrayBuffer>) => {
+  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash }, false, ['sign'])
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, text))
+}
+
+/** In a time that says nothing of where they differ. */
+const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.reduce((difference, byte, i) => difference | (byte ^ (other[i] ?? 0)), 0) === 0
+
+/** All that is cheap to refuse is refused before the body is read: whoever has no secret shall not cost more than that. */
 const isSigned = async (
-  { method, url, headers, body }: Received,
+  received: Received,
   signing: Signing,
   secrets: readonly string[],
   now: number,
 ): Promise<string> => {
+  const { method, url, headers } = received
   const { header: names, template, algorithm } = signing
   const header = firstOf(headers, names)
   if (header === undefined) throw unsigned(`the header ${names[0]} is missing`)
@@ -115,16 +126,17 @@ const isSigned = async (
   checkTime(timestamp, signing, now)
   const id = firstOf(headers, signing.id)
   if (signing.id && id === undefined) throw unsigned(`the header ${signing.id[0]} is missing`)
-  const texts = urlsOf(url, template).map((one) =>
-    signedBytes(template, { id: id ?? '', timestamp: timestamp ?? '', method, url: one }, body),
-  )
-  for (const secret of secrets) {
-    const bytes = keyBytes(secret, signing)
-    if (!bytes) continue
-    const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: algorithm }, false, ['verify'])
-    // The platform compares, in a time that says nothing of where two signatures differ.
-    for (const text of texts)
-      for (const signature of decoded) if (await crypto.subtle.verify('HMAC', key, signature, text)) return secret
+  const words = wordsOf(template)
+  if (words.length > new Set(words).size) throw unsigned('the template of the hook has a word more than once')
+  const keys = secrets.map((secret) => ({ secret, bytes: keyBytes(secret, signing) }))
+  const body = await received.body()
+  for (const one of urlsOf(url, words)) {
+    const text = signedBytes(template, { id: id ?? '', timestamp: timestamp ?? '', method, url: one, body })
+    // Once for each secret, however many signatures are sent: that is what costs.
+    for (const { secret, bytes } of keys) {
+      const mac = bytes && (await macOf(bytes, algorithm, text))
+      if (mac && decoded.some((signature) => isEqual(signature, mac))) return secret
+    }
   }
   throw unsigned('no secret of the hook makes this signature')
 }

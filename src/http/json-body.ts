@@ -94,15 +94,25 @@ export interface BodyOptions {
   readonly shape?: 'object' | 'array'
   /** Bytes. */
   readonly limit?: number
+  /** Whether a request without one is taken: all members of it are optional. */
+  readonly isOptional?: boolean
 }
 
 const hasShape = (value: unknown, shape: 'object' | 'array') =>
   shape === 'array' ? Array.isArray(value) : value !== null && typeof value === 'object' && !Array.isArray(value)
 
+/** No content, by what the headers say of it: on Node a request without any has a stream all the same. */
+const isAbsent = ({ headers, body }: Request): boolean => {
+  if (headers.has('content-type')) return false
+  const isAnnounced = (headers.get('content-length') ?? '0') !== '0' || headers.has('transfer-encoding')
+  return body === null || !isAnnounced
+}
+
 /** Reads the body once, and leaves it where the validators of the route look for it. */
 export const jsonBodyOf =
-  ({ shape = 'object', limit = BODY_LIMIT }: BodyOptions): MiddlewareHandler<AppEnv> =>
+  ({ shape = 'object', limit = BODY_LIMIT, isOptional = false }: BodyOptions): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
+    if (isOptional && isAbsent(c.req.raw)) return next()
     requireJson(c.req.raw)
     const value = parseJson(decode(await bodyBytes(c.req.raw, limit)))
     if (!hasShape(value, shape)) throw refuse('body_not_object', undefined, `a JSON ${shape}`)
@@ -113,3 +123,4 @@ export const jsonBodyOf =
   }
 
 export const jsonBody = jsonBodyOf({})
+export const optionalBody = jsonBodyOf({ isOptional: true })

@@ -105,10 +105,17 @@ const problemsOf = (issue: Issue, input: unknown): Problem[] => {
   }
 }
 
+/** Of what is of the wrong type nothing else is said: zod counts the characters of a text that should be a list, too. */
+const toldOnce = (issues: readonly Issue[]): readonly Issue[] => {
+  const placeOf = ({ path }: Issue) => JSON.stringify(path)
+  const mistyped = new Set(issues.filter(({ code }) => code === 'invalid_type').map(placeOf))
+  return issues.filter((issue) => issue.code === 'invalid_type' || !mistyped.has(placeOf(issue)))
+}
+
 /** A failed schema check as our own refusal; every problem of the request, not only the first. @param input what was checked */
 export const refusedBySchema = (issues: readonly Issue[], input: unknown): RefusedError => {
   const [first = problem('invalid_request', undefined, 'The request does not have the documented shape'), ...rest] =
-    issues.flatMap((issue) => problemsOf(issue, input))
+    toldOnce(issues).flatMap((issue) => problemsOf(issue, input))
   return new RefusedError({ problems: [first, ...rest] })
 }
 

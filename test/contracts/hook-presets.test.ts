@@ -215,6 +215,18 @@ describe.each(presetNames)('%s', (preset) => {
     expect(found.body.values).toMatchObject(values)
   })
 
+  it('knows a delivery that somebody sends again under another id, and changes nothing', async () => {
+    const created = await world.ask('POST', '/v1/hooks', { name: `${preset} replayed`, preset, secrets: [SECRET] })
+    const replay = async (event: object, id: string) => {
+      const text = JSON.stringify(event)
+      const signed = await sign(text, { now: Math.floor(Date.now() / 1_000) * 1_000, url: '' })
+      const ids = { 'x-github-delivery': id, 'x-shopify-webhook-id': id, 'x-request-id': id }
+      return (await world.post(created.body.path, text, { ...signed.headers, ...ids, ...headers })).body
+    }
+    expect(await replay(earlier, 'first')).toMatchObject({ status: 'done' })
+    expect(await replay(earlier, 'captured')).toMatchObject({ status: 'repeated' })
+  })
+
   it('can be created twice, and on another isolate', async () => {
     const once = await world.ask('POST', '/v1/hooks', { name: `${preset} again`, preset })
     const twice = await world.isolate().send('POST', '/v1/hooks', {
@@ -244,4 +256,45 @@ it('takes what GitHub sends as a form, as it does unless it is told otherwise', 
   expect((await world.post(hook.path, text, { ...headers, ...form })).body).toMatchObject({ created: 1 })
   const found = await world.send('GET', '/v1/objects/people/records/by/github_id/42')
   expect(found.body.values).toMatchObject({ github_login: 'hubot' })
+})
+
+it('leaves what others have told of somebody, and mixes no two names', async () => {
+  const hook = await world.ask('POST', '/v1/hooks', {
+    name: 'Kept',
+    preset: 'stripe-customers',
+    secrets: [SECRET],
+  })
+  const at = '/v1/objects/people/records'
+  const match = { emails: 'ann@kept.example' }
+  const values = { emails: ['ann@kept.example', 'private@kept.example'], source: 'Fair' }
+  expect((await world.send('PUT', at, { body: { match, values } })).status).toBe(201)
+  const told = async (n: number, name: string) => {
+    const customer = { id: 'cus_kept', email: 'ann@kept.example', name }
+    const text = JSON.stringify(stripeEvent(`evt_kept_${n}`, 1_767_225_600 + n, customer))
+    const { headers } = await senders.stripe(text, { now: Math.floor(Date.now() / 1_000) * 1_000, url: '' })
+    expect((await world.post(hook.body.path, text, { ...headers })).body).toMatchObject({ status: 'done' })
+    return world.person('private@kept.example')
+  }
+  expect(await told(1, ' Ann Bee')).toMatchObject({ first_name: 'Ann', last_name: 'Bee', ...values })
+  const after = await told(2, 'Cher')
+  expect(after).toMatchObject({ first_name: 'Cher', ...values })
+  expect(after).not.toHaveProperty('last_name')
+})
+
+describe('attributes that are there', () => {
+  const people = '/v1/objects/people/attributes'
+  const create = (name: string) => world.ask('POST', '/v1/hooks', { name, preset: 'github-users' })
+
+  it('do, whatever they are called, and do not where they are something else', async () => {
+    expect((await create('Before')).status).toBeLessThan(300)
+    await world.ask('PATCH', `${people}/github_id`, { label: 'Number at GitHub' })
+    expect((await create('Relabelled')).status).toBe(201)
+    await world.ask('PATCH', `${people}/github_id`, { unique: false })
+    const refused = await create('Not unique')
+    expect([refused.status, refused.body.code]).toEqual([422, 'invalid_value'])
+    expect(refused.body.detail).toContain('github_id is not unique')
+    const document = { objects: [], hooks: [{ name: 'In the document', preset: 'github-users' }] }
+    expect((await world.ask('PUT', '/v1/schema?dryRun=true', document)).body.code).toBe('invalid_value')
+    await world.ask('PATCH', `${people}/github_id`, { unique: true })
+  })
 })

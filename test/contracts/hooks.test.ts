@@ -255,6 +255,33 @@ it('makes a record of each element of a list, and tells which of them failed', a
   expect(await world.deliveries(id, '?status=failed')).toMatchObject([{ items: [{ index: 0, status: 'created' }] }])
 })
 
+it('leaves out an element that cannot be mapped, and no other', async () => {
+  const { path, id } = await world.hook({
+    mapping: {
+      items: 'body',
+      match: [{ emails: 'item.mail' }],
+      values: { emails: '[item.mail]', first_name: "split(item.name, ' ')[0]" },
+    },
+  })
+  const events = [{ mail: 'l1@left.example', name: 'A B' }, {}, { mail: 'l2@left.example', name: 7 }]
+  const { status, body } = await world.post(path, events)
+  expect([status, body.errors]).toMatchObject([
+    422,
+    [
+      { code: 'mapping_failed', field: 'items.1' },
+      { code: 'mapping_failed', field: 'items.2' },
+    ],
+  ])
+  expect(await world.person('l1@left.example')).toMatchObject({ first_name: 'A' })
+  expect(await world.person('l2@left.example')).toBeUndefined()
+  expect(await world.deliveries(id)).toMatchObject([{ status: 'failed', items: [{ index: 0, status: 'created' }] }])
+  const preview = await world.ask('POST', `/v1/hooks/${id}/preview`, { payload: events, headers: shown })
+  expect(preview.body).toMatchObject({
+    items: [{ match: [{ emails: 'l1@left.example' }] }, null, null],
+    outcomes: [{ status: 'unchanged' }, { status: 'refused' }, { status: 'refused' }],
+  })
+})
+
 it('has one entry an hour for whatever is rejected for one reason', async () => {
   const { path, id } = await world.hook()
   for (let i = 0; i < 12; i++) await world.post(path, {}, {})
@@ -328,6 +355,9 @@ describe('again', () => {
     expect(first.body).toMatchObject({ done: 1, failed: 1, nextCursor: expect.any(String) })
     const rest = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 20, cursor: first.body.nextCursor })
     expect(rest.body).toEqual({ done: 2, failed: 0, nextCursor: null })
+    // All of it may be left out, and the body with it. What is left has no payload.
+    const bare = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
+    expect(bare.body).toEqual({ done: 0, failed: 1, nextCursor: null })
     const [last] = await world.deliveries(id)
     const refused = await world.ask('POST', `/v1/hooks/${id}/deliveries/${last.id}/redeliver`)
     expect([refused.status, refused.body.code]).toEqual([409, 'payload_not_kept'])
@@ -403,11 +433,40 @@ describe('its definition', () => {
     ['an id that is nowhere', { verification: signedAs({ template: '{id}{timestamp}{body}' }) }, 'required'],
     ['a time that is nowhere', { verification: signedAs({ time: {} }) }, 'required'],
     ['a time that is none', { verification: signedAs({ time: undefined }) }, 'required'],
+    [
+      'a body that is signed twice',
+      { verification: signedAs({ template: '{timestamp}{body}{body}' }) },
+      'invalid_value',
+    ],
+    ['a word that is none', { verification: signedAs({ template: '{ts}.{timestamp}.{body}' }) }, 'invalid_value'],
+    [
+      'an id that anybody may change',
+      { verification: { scheme: 'github' }, mapping: { ...mapping, messageId: 'headers."x-github-delivery"' } },
+      'invalid_value',
+    ],
+    ['a time that is compared and not written', { options: { ifNewer: 'told_at' } }, 'required'],
+    ['a constant that its attribute cannot be', { mapping: { ...mapping, constants: { job_title: 5 } } }, 'wrong_type'],
     ['a secret of the wrong form', { verification: { scheme: 'standard' }, secrets: ['whsec_!'] }, 'invalid_value'],
     ['a misspelt option', { keepDay: 7 }, 'unknown_field'],
   ])('is refused for %s', async (what, more, code) => {
     const { status, body } = await create({ ...definition, name: what, ...more })
     expect([status >= 400 && status < 500, body.code], JSON.stringify(body)).toEqual([true, code])
+  })
+
+  it('says of a header that is no list only that', async () => {
+    const verification = signedAs({ header: 'X-Signature-Of-Theirs' })
+    const { body } = await create({ ...definition, name: 'No list', verification })
+    expect(body.errors).toMatchObject([{ code: 'wrong_type', field: 'verification.signing.header' }])
+  })
+
+  it('adds to the lists that it finds records by, unless it says otherwise', async () => {
+    const added = await create({ ...definition, name: 'Added' })
+    expect(added.body.options).toEqual({ write: { emails: 'append' } })
+    const changed = await world.ask('PATCH', `/v1/hooks/${added.body.id}`, { options: { mode: 'update' } })
+    expect(changed.body.options).toEqual({ mode: 'update', write: { emails: 'append' } })
+    const replaced = { write: { emails: 'replace' } }
+    const said = await create({ ...definition, name: 'Said', options: replaced })
+    expect(said.body.options).toEqual(replaced)
   })
 
   it('can be switched off, though what it writes to is gone, and then not on again', async () => {
@@ -457,6 +516,6 @@ describe('its definition', () => {
       token: world.admin,
       body: { ...definition, name: 'Keyless' },
     })
-    expect([status, body.code]).toEqual([503, 'hooks_key_missing'])
+    expect([status, body.code]).toEqual([409, 'hooks_key_unset'])
   })
 })

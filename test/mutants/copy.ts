@@ -13,6 +13,8 @@ const FILES = ['storage', 'program', 'plan', 'schema', 'schema-export', 'unchang
   (name) => `test/node/${name}.test.ts`,
 )
 
+export const testsOf = ({ tests = FILES }: Pick<Mutant, 'tests'>): readonly string[] => tests
+
 /** The canary is measured by itself, so the tests run without it: it would notice at once and hide what they notice. */
 const CANARY_TESTS = '^(?!the canary |.* leaves nothing of the proof behind)'
 const PROOF = { file: 'src/storage/migrations.ts', find: 'if (done.some(isProgram)) await proveProgram(driver)' }
@@ -77,7 +79,7 @@ export class Copy {
       )
     })
 
-  async #tests(): Promise<string[]> {
+  async #tests(files: readonly string[]): Promise<string[]> {
     const report = this.#path('report.json')
     rmSync(report, { force: true })
     const reporting = ['--reporter', 'json', '--outputFile', report, '--testNamePattern', CANARY_TESTS]
@@ -87,7 +89,7 @@ export class Copy {
       '--project',
       'node',
       ...reporting,
-      ...FILES,
+      ...files,
     )
     try {
       const names = failedIn(JSON.parse(readFileSync(report, 'utf8')))
@@ -98,23 +100,23 @@ export class Copy {
   }
 
   /** Who notices the code as it is now in the copy: nobody, before anything is broken. */
-  async look(): Promise<Noticed> {
+  async look(files: readonly string[]): Promise<Noticed> {
     for (const script of ['build-program', 'bundle-migrations']) {
       const built = await this.#node(`scripts/${script}.ts`)
       if (built.failed) throw new Error(`cannot be built: ${built.output}`)
     }
     const proof = await this.#node('test/mutants/prove.ts')
     if (STILLBORN.test(proof.output)) throw new Error(`is no program: ${proof.output}`)
-    return { canary: proof.failed, tests: await this.#tests() }
+    return { canary: proof.failed, tests: await this.#tests(files) }
   }
 
   /** Breaks the copy, looks who notices, and mends it. */
-  async try({ file, find, replace }: Mutant): Promise<Noticed> {
+  async try({ file, find, replace, ...mutant }: Mutant): Promise<Noticed> {
     const path = this.#path(file)
     const whole = readFileSync(path, 'utf8')
     writeFileSync(path, changed(path, find, replace))
     try {
-      return await this.look()
+      return await this.look(testsOf(mutant))
     } finally {
       writeFileSync(path, whole)
     }

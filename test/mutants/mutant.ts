@@ -8,6 +8,8 @@ export interface Mutant {
   /** Stands in the file exactly once. */
   readonly find: string
   readonly replace: string
+  /** Files of tests that it is held against; absent: those of the assert program. */
+  readonly tests?: readonly string[]
 }
 
 type Way = readonly [broken: string, find: string, replace: string]

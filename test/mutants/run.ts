@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
-import { Copy, type Noticed } from './copy.ts'
+import { Copy, type Noticed, testsOf } from './copy.ts'
 import type { Mutant } from './mutant.ts'
 import { covering, table } from './report.ts'
 import { mutants } from './tables/index.ts'
 
 /**
- * `npm run test:mutants`: breaks the assert program and what feeds it in every way that the tables name, each in a
+ * `npm run test:mutants`: breaks the assert program, what feeds it and what hooks rest on in every way that the tables name, each in a
  * copy of the repository, and says who noticed: the canary, or the tests without it. A mutant that nobody
  * notices is a missing test: exit code 1. `-- <words> ...` tries only those whose name holds one of the words.
  */
@@ -45,7 +45,7 @@ const work = async (copy: Copy): Promise<void> => {
 }
 
 try {
-  const whole = await copies[0]?.look()
+  const whole = await copies[0]?.look([...new Set(chosen.flatMap(testsOf))])
   if (!whole || whole.canary || whole.tests.length > 0)
     throw new Error(`Nothing is broken, and yet this fails: ${whole?.tests.join('; ')}`)
   await Promise.all(copies.map(work))

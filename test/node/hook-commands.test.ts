@@ -56,6 +56,21 @@ it('adds a hook by a preset, tells where to post, lists what came, and has it ru
   expect((await hooks(['list'])).out).toMatch(new RegExp(`^${id}\ton\t/hooks/\\S+\tcal-bookings$`, 'm'))
 })
 
+it('shows a hook, has it rest and go on, and removes it', async () => {
+  const added = await hooks(['add', '--preset', 'typeform-answers', '--name', 'States'])
+  const id = UUID.exec(added.out)?.[0] ?? ''
+  for (const [command, state] of [
+    ['pause', 'paused'],
+    ['on', 'on'],
+    ['off', 'off'],
+  ] as const) {
+    expect((await hooks([command, id])).out).toContain(`The hook is ${state}.`)
+    expect(JSON.parse((await hooks(['show', id])).out)).toMatchObject({ id, state, url: expect.stringContaining(id) })
+  }
+  expect((await hooks(['remove', id])).code).toBe(0)
+  expect((await hooks(['show', id])).err).toContain('There is no such hook')
+})
+
 it('takes a secret with blanks as the one that it is', async () => {
   const secret = 'not two secrets'
   const added = await hooks(['add', '--preset', 'github-users', '--name', 'Blanks'], { HOOK_SECRET: secret })

@@ -1,12 +1,15 @@
-import { describe, expect, it } from 'vitest'
+import { createHmac } from 'node:crypto'
+import { describe, expect, it, vi } from 'vitest'
 import { RefusedError } from '../../src/engine/errors.ts'
 import { hookLimits } from '../../src/hooks/definition.ts'
 import { compileExpression, evaluator } from '../../src/hooks/expression.ts'
 import { compileMapping } from '../../src/hooks/mapping.ts'
 import { keptPayload, parsePayload, told } from '../../src/hooks/payload.ts'
+import { presetNames, presets } from '../../src/hooks/presets.ts'
 import { Rejections } from '../../src/hooks/rejections.ts'
 import type { SchemeName, Verification } from '../../src/hooks/schemes.ts'
 import { hookKeys, secretBox } from '../../src/hooks/secret-box.ts'
+import { checkSigned } from '../../src/hooks/signed-part.ts'
 import { verify } from '../../src/hooks/verification.ts'
 import { SECRET, senders } from '../support/hook-senders.ts'
 
@@ -18,7 +21,7 @@ const received = (headers: Readonly<Record<string, string>>, body = BODY, addres
   method: 'POST',
   url: URL_OF_HOOK,
   headers: new Headers(headers),
-  body: new Uint8Array(new TextEncoder().encode(body)),
+  body: async () => new Uint8Array(new TextEncoder().encode(body)),
   address,
 })
 
@@ -101,6 +104,168 @@ describe('several signatures', () => {
   })
 })
 
+describe('a forgery', () => {
+  const hook = { verification: { scheme: 'stripe' } as const, allowlist: [] }
+  const five = Array.from({ length: 5 }, (_, i) => `secret ${i}`)
+  const forged = async () => {
+    const { headers } = await senders.stripe(BODY, { now: NOW, url: URL_OF_HOOK })
+    const [time = ''] = (headers['stripe-signature'] ?? '').split(',')
+    const signatures = Array.from({ length: 20 }, (_, i) => `v1=${String(i % 10).repeat(64)}`)
+    return { 'stripe-signature': [time, ...signatures].join(',') }
+  }
+
+  it('costs one signature for each secret, however many it brings', async () => {
+    const signed = vi.spyOn(crypto.subtle, 'sign')
+    try {
+      expect(await codeOf(verify(received(await forged()), hook, five, NOW))).toBe('invalid_signature')
+      expect(signed.mock.calls.length).toBe(five.length)
+    } finally {
+      signed.mockRestore()
+    }
+  })
+
+  it('is told by what is cheap before its body is read', async () => {
+    const unread = (headers: Readonly<Record<string, string>>) => ({
+      ...received(headers, BODY, '198.51.100.1'),
+      body: () => Promise.reject(new Error('The body was read')),
+    })
+    const right = await forged()
+    const listed = { ...hook, allowlist: ['192.0.2.0/24'] }
+    const secret = { verification: { scheme: 'secret', in: 'header', name: 'x-token' } as const, allowlist: [] }
+    expect(await codeOf(verify(unread(right), listed, five, NOW))).toBe('address_not_allowed')
+    expect(await codeOf(verify(unread({}), hook, five, NOW))).toBe('invalid_signature')
+    expect(await codeOf(verify(unread({ 'stripe-signature': 't=1,v1=xy' }), hook, five, NOW))).toBe('invalid_signature')
+    expect(await codeOf(verify(unread(right), hook, five, NOW + 3_600_000))).toBe('invalid_signature')
+    expect(await codeOf(verify(unread({ 'x-token': 'no' }), secret, five, NOW))).toBe('invalid_signature')
+    await expect(verify(unread(right), hook, five, NOW)).rejects.toThrow('The body was read')
+  })
+})
+
+describe('a template of ones own', () => {
+  const seconds = String(NOW / 1_000)
+  const signedBy = async (template: string) => {
+    const text = template.replaceAll('{timestamp}', seconds).replaceAll('{body}', BODY)
+    const signing = {
+      header: ['x-signature'],
+      prefix: '',
+      template,
+      algorithm: 'SHA-256',
+      encoding: 'hex',
+      secret: 'text',
+      time: { header: ['x-time'], unit: 'seconds', tolerance: 300 },
+    } as const
+    const headers = { 'x-signature': createHmac('sha256', SECRET).update(text).digest('hex'), 'x-time': seconds }
+    return verify(received(headers), { verification: { scheme: 'hmac', signing }, allowlist: [] }, [SECRET], NOW)
+  }
+
+  it.each([
+    '{timestamp}.{body}',
+    'v0:{timestamp}:{body}',
+    '{timestamp}.id.{body}',
+    '{body}-url-{timestamp}',
+    'idmethod{timestamp}body{body}',
+    '{timestamp}{toString}{body}',
+    '{body}{constructor}{timestamp}',
+    '{timestamp}{__proto__}{body}{}',
+  ])('has its words filled in, and all else as it is: %s', async (template) => {
+    expect((await signedBy(template)).secret).toBe(SECRET)
+  })
+
+  it('does not have the body signed many times over, however it came to be stored', async () => {
+    expect(await codeOf(signedBy(`{timestamp}${'{body}'.repeat(30)}`))).toBe('invalid_signature')
+  })
+})
+
+describe('what decides what is new', () => {
+  const hookWith = (verification: Verification, mapping: object, options = {}) => ({
+    verification,
+    mapping: { match: [], values: {}, ...mapping },
+    options,
+  })
+  const own = (time: object): Verification => ({
+    scheme: 'hmac',
+    signing: {
+      header: ['x-signature'],
+      prefix: '',
+      template: '{timestamp}.{body}',
+      algorithm: 'SHA-256',
+      encoding: 'hex',
+      secret: 'text',
+      time: { unit: 'seconds', tolerance: 300, ...time },
+    },
+  })
+
+  it.each<[Verification, string]>([
+    [{ scheme: 'github' }, 'digest'],
+    [{ scheme: 'github' }, 'body.headers.id'],
+    [{ scheme: 'github' }, "join(' ', [body.id, to_string(body.query)])"],
+    [{ scheme: 'standard' }, 'headers."webhook-id"'],
+    [{ scheme: 'standard' }, 'headers."svix-id" || headers."svix-timestamp"'],
+    [{ scheme: 'hubspot' }, 'query.id'],
+    [{ scheme: 'secret', in: 'header', name: 'x' }, 'headers."x-id"'],
+    [{ scheme: 'address' }, 'query.id'],
+    [own({ header: ['X-Time'] }), 'headers."x-time"'],
+  ])('may be what the sender signs: %j %s', (verification, messageId) => {
+    checkSigned(hookWith(verification, { messageId }))
+  })
+
+  it.each<[Verification, string]>([
+    [{ scheme: 'github' }, 'headers."x-github-delivery"'],
+    [{ scheme: 'github' }, '$.headers."x-github-delivery"'],
+    [{ scheme: 'github' }, 'body.id || headers."x-github-delivery"'],
+    [{ scheme: 'github' }, "join(' ', [body.id, headers.a])"],
+    [{ scheme: 'github' }, 'headers | values(@)[0]'],
+    [{ scheme: 'github' }, '{a: query.id}.a'],
+    [{ scheme: 'github' }, 'not_null(body.id, (@.headers."x-id"))'],
+    [{ scheme: 'standard' }, 'headers."x-id"'],
+    [{ scheme: 'standard' }, 'query.id'],
+    [own({ prefix: 't=', header: ['x-time'] }), 'headers."x-time"'],
+  ])('is nothing else: %j %s', async (verification, expression) => {
+    const refused = (mapping: object, options = {}) =>
+      codeOf(Promise.resolve().then(() => checkSigned(hookWith(verification, mapping, options))))
+    expect(await refused({ messageId: expression })).toBe('invalid_value')
+    expect(await refused({ items: expression })).toBe('invalid_value')
+    expect(await refused({ values: { at: expression } }, { ifNewer: 'at' })).toBe('invalid_value')
+    checkSigned(hookWith(verification, { values: { at: expression } }))
+  })
+
+  it('sees nothing else, however it is written', () => {
+    const input = {
+      body: {},
+      headers: { 'webhook-id': 'signed', 'svix-id': 'added', 'x-id': 'added', 'webhook-timestamp': '7' },
+      query: { id: 'added' },
+    }
+    const all = compileMapping(hookWith({ scheme: 'standard' }, { messageId: 'to_string([headers, query])' }))
+    expect(all(input).messageId).toBe('[{"webhook-id":"signed","webhook-timestamp":"7"},{}]')
+    const time = hookWith(
+      { scheme: 'github' },
+      { items: '[body]', values: { at: `to_string($.headers)`, first_name: 'to_string($.headers)' } },
+      { ifNewer: 'at' },
+    )
+    expect(compileMapping(time)(input).items).toMatchObject([
+      { values: { at: '{}', first_name: expect.stringContaining('svix-id') } },
+    ])
+  })
+
+  it('sees nothing else of the elements either', () => {
+    const hook = hookWith(
+      { scheme: 'github' },
+      { items: '[headers]', values: { at: 'to_string(item)' } },
+      { ifNewer: 'at' },
+    )
+    const [item] = compileMapping(hook)({ body: {}, headers: { 'x-id': 'added' }, query: {} }).items
+    expect(item).toMatchObject({ values: { at: '{}' } })
+  })
+
+  it.each(presetNames)('of %s, and all else that it looks at, is signed', (name) => {
+    const { mapping, ...preset } = presets[name]
+    const { when, items, messageId, match, values } = mapping
+    const expressions = [when, items, messageId, ...match.flatMap(Object.values), ...Object.values(values)]
+    for (const one of expressions) if (one) checkSigned({ ...preset, mapping: { ...mapping, messageId: one } })
+    expect(messageId, 'without it a repetition is not known').toBeDefined()
+  })
+})
+
 describe('without a signature', () => {
   it('the secret itself must be there', async () => {
     const hook = { verification: { scheme: 'secret', in: 'header', name: 'x-token' } as const, allowlist: [] }
@@ -131,7 +296,7 @@ describe('secrets', () => {
     expect(await secretBox(hookKeys(`${second} ${first}`)).open(sealed, 'o/h')).toBe(SECRET)
     expect(await codeOf(secretBox(hookKeys(first)).open(sealed, 'o/other'))).toBe('hooks_key_missing')
     expect(await codeOf(secretBox(hookKeys(second)).open(sealed, 'o/h'))).toBe('hooks_key_missing')
-    expect(await codeOf(secretBox([]).seal(SECRET, 'o/h'))).toBe('hooks_key_missing')
+    expect(await codeOf(secretBox([]).seal(SECRET, 'o/h'))).toBe('hooks_key_unset')
     expect(() => hookKeys('short')).toThrow('HOOKS_KEY')
   })
 })
@@ -175,11 +340,13 @@ describe('expressions', () => {
 describe('a mapping', () => {
   const base = { match: [{ emails: 'item.email' }], values: { emails: 'item.email', first_name: 'item.name' } }
   const input = (body: unknown) => ({ body, headers: {}, query: {} })
+  const verification = { scheme: 'address' } as const
 
   it('makes an item of each element, adds constants, and tells the message', () => {
     const map = compileMapping({
       mapping: { ...base, items: 'body.list', constants: { source: 'form' }, messageId: 'body.id' },
       options: { mode: 'update' },
+      verification,
     })
     expect(map(input({ id: 7, list: [{ email: 'a@b.example' }] }))).toEqual({
       messageId: '7',
@@ -205,7 +372,7 @@ describe('a mapping', () => {
     ['what is no Unicode', '\ud800', 'mapping_failed'],
     ['what is too long', 'a'.repeat(hookLimits.messageIdCharacters + 1), 'mapping_failed'],
   ])('knows a message by its id alone: %s', async (_what, id, expected) => {
-    const map = compileMapping({ mapping: { match: [], values: {}, messageId: 'body.id' }, options: {} })
+    const map = compileMapping({ mapping: { match: [], values: {}, messageId: 'body.id' }, options: {}, verification })
     const run = Promise.resolve().then(() => map(input({ id })).messageId)
     if (expected === 'mapping_failed') expect(await codeOf(run)).toBe(expected)
     else expect(await run).toBe(expected)
@@ -214,14 +381,39 @@ describe('a mapping', () => {
   it('may come to so much, and no more, however often it names a part of the payload', async () => {
     const names = Array.from({ length: 50 }, (_, i) => `a${i}`)
     const mapping = { match: [], values: Object.fromEntries(names.map((name) => [name, 'body.text'])) }
-    const map = compileMapping({ mapping, options: {} })
+    const map = compileMapping({ mapping, options: {}, verification })
     const text = (share: number) => 'x'.repeat(Math.floor((share * hookLimits.mappedCharacters) / names.length))
     map(input({ text: text(0.9) }))
     expect(await codeOf(Promise.resolve().then(() => map(input({ text: text(1.01) }))))).toBe('mapping_failed')
   })
 
+  it.each([
+    [{ name: 'Cher' }, {}, { first_name: 'Cher', last_name: null }, 'write'],
+    [{ name: 'Ann Bee' }, {}, { first_name: 'Ann', last_name: 'Bee', job_title: null }, 'ignore'],
+    [{}, {}, { first_name: null, last_name: null, job_title: null }, 'ignore'],
+    [{ name: 'Cher' }, { blanks: 'write' }, { first_name: 'Cher', last_name: null, job_title: null }, 'write'],
+  ])('clears what it says is to be cleared, and nothing else that is blank: %j %j', (body, options, values, blanks) => {
+    const map = compileMapping({
+      mapping: {
+        match: [],
+        values: {
+          first_name: "body.name && split(body.name, ' ')[0]",
+          last_name: "body.name && or_clear(join(' ', split(body.name, ' ')[1:]))",
+          job_title: 'body.job',
+        },
+      },
+      options,
+      verification,
+    })
+    expect(map(input(body)).items).toEqual([{ values, blanks }])
+  })
+
   it('skips what does not matter, and refuses what has nothing to match by or is no list', async () => {
-    const map = compileMapping({ mapping: { ...base, items: 'body.list', when: "body.type == 'new'" }, options: {} })
+    const map = compileMapping({
+      mapping: { ...base, items: 'body.list', when: "body.type == 'new'" },
+      options: {},
+      verification,
+    })
     expect(map(input({ type: 'old', list: [{}] })).items).toEqual([])
     for (const list of [[{ name: 'Ada' }], 'text', Array.from({ length: 101 }, () => ({ email: 'a@b.example' }))])
       expect(await codeOf(Promise.resolve().then(() => map(input({ type: 'new', list }))))).toBe('mapping_failed')
@@ -239,6 +431,8 @@ describe('a payload', () => {
       payload: { c: 2 },
     })
     expect(await codeOf(Promise.resolve().then(() => parsePayload(bytes('a=1'), 'text/plain')))).toBe('malformed_json')
+    const parts = Promise.resolve().then(() => parsePayload(bytes('--x'), 'multipart/form-data; boundary=x'))
+    expect(await codeOf(parts)).toBe('unsupported_media_type')
   })
 
   const form = 'application/x-www-form-urlencoded'

@@ -8,6 +8,7 @@ import type { CurrentOrganization } from '../authority.ts'
 import { changedDefinition, completeDefinition, definitionOf, ordered } from '../hook-definition.ts'
 import { checkChangedHook, checkHook } from '../hook-rules.ts'
 import { listHooks } from '../hooks.ts'
+import { missingOf } from '../preset-attributes.ts'
 import { checkRoom, sentOnly } from '../rules.ts'
 import type { AttributeEntry, HookEntry, ObjectEntry, SchemaDocument } from './document.ts'
 import type { SchemaDraft } from './draft.ts'
@@ -34,12 +35,12 @@ const changesOf = (before: Hook | undefined, after: Hook) => {
 }
 
 /** Attributes of an object that a preset brings: those that are there stay as they are. */
-const broughtBy = ({ objects }: Pick<Organization, 'objects'>, { preset, object }: HookEntry) => {
+const broughtBy = (organization: Pick<Organization, 'objects'>, { preset, object }: HookEntry) => {
   if (!preset) return undefined
   const slug = object ?? presets[preset].object
-  const there = objects.get(slug)?.attributes
+  const missing = missingOf(organization, slug, preset)
   const attributes = presets[preset].attributes.map(
-    (one): AttributeEntry => (there?.has(one.slug) ? { slug: one.slug } : one),
+    (one): AttributeEntry => missing.find((another) => another.slug === one.slug) ?? { slug: one.slug },
   )
   return { slug, attributes }
 }
@@ -109,7 +110,7 @@ class HookDraft {
 
   async create(entry: HookEntry): Promise<void> {
     const { name, state = 'on', renamedFrom: _, preset, remove: __, challenge, ...said } = entry
-    const definition = completeDefinition({ ...sentOnly(said), ...(challenge && { challenge }) }, preset)
+    const definition = completeDefinition(this.#draft, { ...sentOnly(said), ...(challenge && { challenge }) }, preset)
     await checkHook(this.#draft, { ...definition, name, state })
     checkRoom('hooks', this.#hooks.length + 1, hookLimits.hooks)
     const now = Date.now()
@@ -125,7 +126,7 @@ class HookDraft {
 
   async change(before: SealedHook, entry: HookEntry): Promise<void> {
     const { name, state = before.state, renamedFrom: _, preset, remove: __, ...said } = entry
-    const definition = changedDefinition(before, said, preset)
+    const definition = changedDefinition(this.#draft, before, said, preset)
     const { id, createdAt, createdBy, sealedSecrets } = before
     const fixed = { id, createdAt, createdBy, sealedSecrets, updatedAt: Date.now(), pausedAt: null }
     const after = { ...definition, ...fixed, name, state }

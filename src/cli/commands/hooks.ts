@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Answer, CallOptions } from '../../client/index.ts'
+import { hookStates } from '../../hooks/definition.ts'
 import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
 import { databaseName, isMissingFile } from '../../node/database-url.ts'
 import { openJournal, takeUpAgain, waitingIn } from '../../node/delivery-journal.ts'
@@ -47,6 +48,32 @@ const setSecret = async (id: string, { api, keep }: ApiOptions & { readonly keep
   const body = { secret, keep: wholeNumber('--keep', keep, 0) }
   const { secrets } = await client(api).call('post', '/v1/hooks/{id}/secrets', { path: { id }, body })
   console.log(`The hook has ${secrets === 1 ? 'this secret' : `${secrets} secrets, this one first`}.`)
+}
+
+const show = async (id: string, { api }: ApiOptions) => {
+  const hook = await client(api).call('get', '/v1/hooks/{id}', { path: { id } })
+  console.log(JSON.stringify({ ...hook, url: urlUnder(api, hook.path) }, null, 2))
+}
+
+type State = (typeof hookStates)[number]
+
+/** A hook that was paused because it only failed goes on with `on`, too. */
+const setState =
+  (state: State) =>
+  async (id: string, { api }: ApiOptions) => {
+    const hook = await client(api).call('patch', '/v1/hooks/{id}', { path: { id }, body: { state } })
+    console.log(`The hook is ${hook.state}.`)
+  }
+
+const remove = async (id: string, { api }: ApiOptions) => {
+  await client(api).call('delete', '/v1/hooks/{id}', { path: { id } })
+  console.log('The hook is gone; what it has written stays.')
+}
+
+const stateCommands: Readonly<Record<State, { readonly name: string; readonly description: string }>> = {
+  on: { name: 'on', description: 'have a hook take deliveries again' },
+  paused: { name: 'pause', description: 'have the sender of a hook come again later' },
+  off: { name: 'off', description: 'have a hook be as if it were not there' },
 }
 
 type Status = NonNullable<NonNullable<CallOptions<'get', '/v1/hooks/{id}/deliveries'>['query']>['status']>
@@ -117,6 +144,14 @@ export const addHookCommands = (program: Command): void => {
   withApi(hooks.command('list'))
     .description('list all hooks')
     .action((options: ApiOptions) => list(options))
+  withApi(hooks.command('show').argument('<id>', 'id of the hook'))
+    .description('show a hook as JSON: its mapping, how its sender is known, its state')
+    .action(show)
+  for (const state of hookStates)
+    withApi(hooks.command(stateCommands[state].name).argument('<id>', 'id of the hook'))
+      .description(stateCommands[state].description)
+      .action(setState(state))
+  withApi(hooks.command('remove').argument('<id>', 'id of the hook')).description('delete a hook').action(remove)
   withApi(hooks.command('secret').argument('<id>', 'id of the hook'))
     .description('give a hook a new secret (HOOK_SECRET)')
     .option('--keep <count>', 'how many of the former secrets stay valid', '1')

@@ -19,6 +19,9 @@ export const jsonRequest = <T extends z.ZodType>(schema: T) => ({
   content: { 'application/json': { schema } },
 })
 
+/** A body that may be left out, where `optionalBody` reads it: its members have their defaults then. */
+export const optionalRequest = <T extends z.ZodType>(schema: T) => ({ ...jsonRequest(schema), required: false })
+
 /** Where creating and updating have a status each. */
 export const createdOrUpdated = <T extends z.ZodType>(schema: T, name: string) => ({
   200: json(schema, `An existing ${name} was updated`),

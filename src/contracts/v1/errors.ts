@@ -42,6 +42,7 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   migration_failed: 409,
   not_unique: 409,
   history_off: 409,
+  hooks_key_unset: 409,
   history_gap: 410,
   record_not_found: 404,
   version_mismatch: 412,

@@ -4,6 +4,7 @@ import { apart } from './apart.ts'
 import { change } from './change.ts'
 import { find } from './find.ts'
 import { history } from './history.ts'
+import { hooks } from './hooks.ts'
 import { jobs } from './jobs.ts'
 import { judge } from './judge.ts'
 import { plan } from './plan.ts'
@@ -29,4 +30,5 @@ export const mutants: readonly Mutant[] = [
   ...query,
   ...jobs,
   ...schema,
+  ...hooks,
 ]

@@ -4,11 +4,12 @@ import { STALE_RETRIES } from '../../../admin/authority.ts'
 import { RefusedError, refuse } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
 import { deliveryStatuses } from '../../../hooks/definition.ts'
+import type { MappingInput } from '../../../hooks/mapping.ts'
 import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/running.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
-import { jsonBody } from '../../../http/json-body.ts'
-import { jsonRequest } from '../../kit/responses.ts'
+import { optionalBody } from '../../../http/json-body.ts'
+import { optionalRequest } from '../../kit/responses.ts'
 import { allowed } from '../access.ts'
 import { idParam } from '../administration.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
@@ -92,8 +93,8 @@ const routes = (services: Services) => ({
     tags,
     summary: 'Run the failed deliveries again',
     description: `The newest first, ${AT_ONCE} in a request: \`nextCursor\` goes on.`,
-    ...allowed(services, 'admin', jsonBody),
-    request: { params: idParam, body: jsonRequest(again) },
+    ...allowed(services, 'admin', optionalBody),
+    request: { params: idParam, body: optionalRequest(again) },
     responses: writeResponses(200, 'They were run', redelivered),
   }),
 })
@@ -137,6 +138,8 @@ const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly str
   return { done, failed: ids.length - done }
 }
 
+const shown = ({ digest, ...rest }: MappingInput) => (digest === undefined ? { ...rest } : { ...rest, digest })
+
 export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const { list, get, redeliver, redeliverFailed } = routes(services)
   app.openapi(list, async (c) => {
@@ -150,7 +153,7 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
   app.openapi(get, async (c) => {
     const { id, delivery } = c.req.valid('param')
     const { payload, ...found } = await c.get('administration')().readDelivery(id.toLowerCase(), delivery.toLowerCase())
-    return c.json({ ...renderDelivery(found), payload: payload && { ...payload } }, 200)
+    return c.json({ ...renderDelivery(found), payload: payload && shown(payload) }, 200)
   })
   app.openapi(redeliver, async (c) => {
     const { id, delivery } = c.req.valid('param')
@@ -160,7 +163,7 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
   })
   app.openapi(redeliverFailed, async (c) => {
     const id = c.req.valid('param').id.toLowerCase()
-    const { cursor, limit } = c.req.valid('json')
+    const { cursor, limit } = again.parse(c.req.valid('json'))
     const [before] = decodeCursor(cursor) ?? []
     const found = await c.get('administration')().listDeliveries(id, { before, limit, status: 'failed' })
     const ids = found.map((kept) => kept.id)

@@ -37,7 +37,10 @@ const preview = z
       .strictObject({ verified: z.boolean(), error: z.union([problem, z.null()]) })
       .openapi('HookVerificationResult'),
     messageId: z.string().nullable(),
-    items: z.array(z.unknown()).openapi({ description: 'What the mapping makes; none: the delivery is skipped.' }),
+    items: z.array(z.unknown()).openapi({
+      description:
+        'What the mapping makes; none: the delivery is skipped. Null: an element that cannot be mapped, as its outcome says.',
+    }),
     outcomes: z.array(outcome),
   })
   .openapi('HookPreview')
@@ -64,7 +67,7 @@ const receivedOf = (request: Asked, requestUrl: string): Received => {
   const headers = headersOf(request)
   if (text === undefined) headers.set('content-type', 'application/json')
   const body = new Uint8Array(new TextEncoder().encode(text ?? JSON.stringify(payload)))
-  return { method: 'POST', url: url.href, headers, body, address }
+  return { method: 'POST', url: url.href, headers, body: async () => body, address }
 }
 
 const verified = async (received: Received, { hook, secrets }: OpenHook) => {
@@ -100,7 +103,7 @@ export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void
         const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase())
         const received = receivedOf(request, c.req.url)
         const verification = await verified(received, open)
-        const input = inputOf(received, open.hook)
+        const input = await inputOf(received, open.hook)
         if (input instanceof RefusedError) throw input
         const { items, messageId } = open.map(input)
         const run = () =>
@@ -112,7 +115,12 @@ export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void
           })
         const outcomes = items.length === 0 ? [] : (await run()).outcomes
         const rendered = outcomes.map((one, i) => renderOutcome(one, i, readMapped(items[i]).item, false))
-        return { verification, messageId, items: [...items], outcomes: rendered }
+        return {
+          verification,
+          messageId,
+          items: items.map((one) => (one instanceof RefusedError ? null : one)),
+          outcomes: rendered,
+        }
       },
       STALE_RETRIES,
     )

@@ -21,13 +21,20 @@ import { commandsOf } from './run.ts'
 /** Seconds after which a sender may try a paused hook again: somebody has to look first. */
 const PAUSED_RETRY = 300
 
-const receivedOf = async (c: Context<AppEnv>): Promise<Received> => ({
-  method: c.req.method,
-  url: c.req.url,
-  headers: c.req.raw.headers,
-  body: new Uint8Array(await bodyBytes(c.req.raw, BODY_LIMIT)),
-  address: c.get('clientAddress'),
-})
+const receivedOf = (c: Context<AppEnv>): Received => {
+  let bytes: Promise<Uint8Array<ArrayBuffer>> | undefined
+  const read = async () => new Uint8Array(await bodyBytes(c.req.raw, BODY_LIMIT))
+  return {
+    method: c.req.method,
+    url: c.req.url,
+    headers: c.req.raw.headers,
+    body: () => {
+      bytes ??= read()
+      return bytes
+    },
+    address: c.get('clientAddress'),
+  }
+}
 
 /** One request, for as long as its hook is tried: on a cached session first, and once more when that was outdated. */
 export class Reception {
@@ -35,7 +42,7 @@ export class Reception {
   readonly receivedAt = Date.now()
   /** What it has proved to be: only that may be kept. */
   #verified: { readonly input: MappingInput; readonly proof: Proof } | undefined
-  #received: Promise<Received> | undefined
+  readonly #received: Received
   readonly #c: Context<AppEnv>
   readonly #hooks: Hooks
   readonly #log: DeliveryLog
@@ -43,17 +50,18 @@ export class Reception {
 
   constructor(c: Context<AppEnv>, hooks: Hooks, log: DeliveryLog, address: string) {
     this.#c = c
+    this.#received = receivedOf(c)
     this.#hooks = hooks
     this.#log = log
     this.#address = address
   }
 
   /** @throws RefusedError what it is rejected for, which counts against the address that it comes from */
-  async #verify(current: HookSession): Promise<{ readonly received: Received; readonly proof: Proof }> {
+  async #verify(current: HookSession): Promise<Proof> {
     try {
-      this.#received ??= receivedOf(this.#c)
-      const received = await this.#received
-      return { received, proof: await verify(received, current.hook, current.secrets, Date.now()) }
+      const proof = await verify(this.#received, current.hook, current.secrets, Date.now())
+      await this.#received.body()
+      return proof
     } catch (error) {
       if (!(error instanceof RefusedError) || current.cached) throw error
       throw await this.#hooks.reject(this.#c, current, this.#log, error)
@@ -64,9 +72,9 @@ export class Reception {
   async #run(current: HookSession): Promise<DeliveryResult | undefined> {
     this.#verified = undefined
     if (current.hook.state === 'paused') throw new RefusedError(problem('hook_paused'), PAUSED_RETRY)
-    const { received, proof } = await this.#verify(current)
+    const proof = await this.#verify(current)
     this.#c.set('session', current)
-    const input = inputOf(received, current.hook)
+    const input = await inputOf(this.#received, current.hook)
     if (!(input instanceof RefusedError)) {
       this.#verified = { input, proof }
       if (this.#hooks.backlog?.isBehind(this.#address)) return undefined

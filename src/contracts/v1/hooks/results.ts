@@ -67,7 +67,12 @@ const fields = {
 export const delivery = z.strictObject(fields).openapi('Delivery')
 
 const payload = z
-  .looseObject({ body: z.unknown(), headers: z.looseObject({}), query: z.looseObject({}) })
+  .looseObject({
+    body: z.unknown(),
+    headers: z.looseObject({}),
+    query: z.looseObject({}),
+    digest: z.string().optional(),
+  })
   .openapi('DeliveryPayload')
 
 export const keptDelivery = z

@@ -5,6 +5,7 @@ import { commandInput, type ReadItem, readItem } from '../items.ts'
 
 /** An item that a mapping has made, read as one of a batch: what no request may hold, none may come to either. */
 export const readMapped = (mapped: unknown): ReadItem => {
+  if (mapped instanceof RefusedError) return { item: {}, refused: mapped }
   try {
     check(mapped)
     return readItem(mapped)

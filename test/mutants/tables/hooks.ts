@@ -1,0 +1,106 @@
+import { breaking } from '../mutant.ts'
+
+/** Who is believed to be the sender of a delivery, what decides whether it is new, and what its mapping may cost. */
+
+const TESTS = ['hooks', 'expressions'].map((name) => `test/node/${name}.test.ts`)
+
+const believed = [
+  ...breaking(
+    'a delivery is believed for its signature, its time and its address',
+    'hooks/verification.ts',
+    ['any signature will do', 'difference | (byte ^', 'difference & (byte ^'],
+    ['a time to come is none', 'Math.abs(now - at)', '(now - at)'],
+    ['a time is none at all', 'checkTime(timestamp, signing, now)', 'void now'],
+    ['the list of addresses is for show', '(allowlist.length > 0 ||', '(false ||'],
+    ['an empty list has everybody', "|| verification.scheme === 'address') &&", ') &&'],
+    ['another secret will do', 'secrets[expected.indexOf(shown)]', 'secrets[0]'],
+  ),
+  ...breaking('a literal of a template stays as it is', 'hooks/schemes.ts', [
+    'what stands between words is looked for among them',
+    "literal.startsWith('{') ? literal.slice(1, -1) : ''",
+    'literal.slice(1, -1)',
+  ]),
+  ...breaking(
+    'a forgery costs little',
+    'hooks/verification.ts',
+    ['all signatures are looked at', 'signatures.slice(0, SIGNATURES)', 'signatures'],
+    [
+      'each signature is computed',
+      'if (mac && decoded.some',
+      'for (const _ of decoded) if (bytes) await macOf(bytes, algorithm, text)\n      if (mac && decoded.some',
+    ],
+    ['the body is signed as often as a template says', 'words.length > new Set(words).size', 'words.length < 0'],
+    [
+      'the body is read before anything is known',
+      'const header = firstOf(headers, names)',
+      'await received.body()\n  const header = firstOf(headers, names)',
+    ],
+  ),
+  ...breaking('a secret is of its hook alone', 'hooks/secret-box.ts', [
+    'it opens for another',
+    "const algorithm = { name: 'AES-GCM', iv: fromBase64(iv), additionalData: encoder.encode(owner) }",
+    "const algorithm = { name: 'AES-GCM', iv: fromBase64(iv), additionalData: encoder.encode('o/h') }",
+  ]),
+]
+
+const signed = [
+  ...breaking(
+    'what decides what is new is signed',
+    'hooks/signed-part.ts',
+    ['all parameters count', "words.includes('url') ? query : {}", 'query'],
+    ['all headers count', '.filter(([name]) => there.includes(name))', ''],
+    ['a time beside the one that is signed counts', 'signing.time?.prefix === undefined', 'signing.time'],
+    ['a path from the root is not seen', "node.type === 'Root' || node.type === 'Current'", "node.type === 'Current'"],
+  ),
+  ...breaking(
+    'what decides what is new is signed',
+    'hooks/mapping.ts',
+    ['the id is of anything', 'evaluate(messageId, signed)', 'evaluate(messageId, input)'],
+    ['the time is of anything', 'name === newer ? signed : all', 'all'],
+    ['the elements are of anything', 'evaluate(list, signed)', 'evaluate(list, all)'],
+  ),
+]
+
+const costs = [
+  ...breaking(
+    'an expression costs what was counted before',
+    'hooks/functions.ts',
+    ['trim is the library’s', 'own(sizes, [1, 2], trim({ left: true, right: true }))', 'library(sizes)'],
+    ['find_last is the library’s', 'own(sizes, [2, 4], found(lastOf))', 'library(sizes)'],
+    [
+      'to_string costs what its argument is called',
+      "['to_string', library(everything)]",
+      "['to_string', library(nothing)]",
+    ],
+    ['join costs what it is given', 'steps.spend(ofText(separator.length * list.length))', ''],
+  ),
+  ...breaking(
+    'an expression costs what was counted before',
+    'hooks/interpreter.ts',
+    ['a part of a text is free', "if (typeof value === 'string') this.#steps.spend(ofSpread(value))", ''],
+    ['members are free', 'this.#steps.spend(stepsOf(base))', ''],
+    ['a comparison is free', 'for (const side of sides) this.#steps.spendOnAll(side)', ''],
+    [
+      'whether an object is empty is found out each time',
+      'if (known !== undefined) return known\n    this.#steps.spend(stepsOf(value))',
+      '',
+    ],
+  ),
+  ...breaking('an expression costs what was counted before', 'hooks/steps.ts', [
+    'a name is free',
+    'this.spend(ofText(name.length))',
+    '',
+  ]),
+  ...breaking('only what was looked at is evaluated', 'hooks/expression.ts', [
+    'any function will do',
+    '!functions.has(node.name)',
+    "node.name === ''",
+  ]),
+  ...breaking('only what was looked at is evaluated', 'hooks/interpreter.ts', [
+    'what a payload brings along is',
+    'const node = isObject(reference) && this.#references.get(reference)',
+    'const node = reference as Node',
+  ]),
+]
+
+export const hooks = [...believed, ...signed, ...costs].map((mutant) => ({ ...mutant, tests: TESTS }))
