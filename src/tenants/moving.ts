@@ -5,13 +5,14 @@ import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
+import { withoutLeftover } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
 import { type MoveContext, MoveError, type MovePhase, type MoveState, newMove } from './move/state.ts'
 import { goBack, leaveSource, leaveTarget, purgeSource, step } from './move/step.ts'
 import { moveInLine } from './move-context.ts'
 import { isSameDatabase, type Place, readable, samePlace } from './place.ts'
 import { isLeftBehind, isOver, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
-import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
+import { patience, withTimeLimit } from './time-limit.ts'
 
 const notElsewhere = () => refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
 
@@ -38,7 +39,7 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   const there = await readOrganizationRow(alone(target, id, to), id)
   if (there && there.status !== 'moving' && there.status !== 'moved') throw notElsewhere()
   const move = { from, to, state: newMove(to) }
-  await deployment.directory.change(tenant, { move, status: 'moving' })
+  await deployment.directory.change(tenant, { move, status: 'moving', ...withoutLeftover(tenant, to) })
   return move
 }
 
@@ -106,7 +107,7 @@ const orLeave = async (
 
 /** Only whoever gives a place up for good waits no longer for it than for what is away. */
 const patient = (whole: Deployment, mayAbandon: boolean): Deployment =>
-  mayAbandon ? withTimeLimit(whole, PATIENCE_MS) : whole
+  mayAbandon ? withTimeLimit(whole, patience.operation) : whole
 
 export interface MoveOptions {
   /** Where the database of the place that the tenant needs no longer is not reached, what lies there stays, and the move is over. */

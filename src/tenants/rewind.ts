@@ -1,9 +1,11 @@
-import { refuse } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
 import { hold, requireClaimable } from './claim.ts'
 import { type Deployment, findTenant, located } from './deployment.ts'
-import { orGiveBack, standBack } from './ending.ts'
+import type { ChangedTenant } from './directory.ts'
+import { giveBack, orGiveBack, standBack } from './ending.ts'
 import type { ObjectPlace, Place } from './place.ts'
 import { freeze } from './standing.ts'
+import { patience, withTimeLimit } from './time-limit.ts'
 
 /** How a libSQL database of an earlier time is come by. */
 const pastOf = (url: string, at: string): string => {
@@ -31,19 +33,20 @@ const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {
 const MARGIN_MS = 60_000
 
 /**
- * Takes the data of a tenant back to what it was at a time. Keys that were revoked since stay revoked, and it stands as it did: both
- * are in the line of the directory before anything goes back, so that the same again, or upkeep, finishes what was interrupted.
+ * Takes the data of a tenant back to what it was at a time. Whoever is let in no longer is not let in then, and it stands as it did:
+ * both are in the line of the directory before anything goes back, so that the same again, or upkeep, finishes what was interrupted.
  * @param time milliseconds since 1970
  * @param isDry everything is looked at, the past of the object too, and nothing is changed
  * @throws RefusedError not_found; not_possible where it takes other means, which the refusal names; out_of_range for the future
  * @throws StaleError when somebody else has changed the tenant meanwhile
  */
 export const rewindTenant = async (
-  deployment: Deployment,
+  whole: Deployment,
   id: string,
   time: number,
   { isDry = false }: { readonly isDry?: boolean } = {},
-): Promise<void> => {
+): Promise<ChangedTenant> => {
+  const deployment = withTimeLimit(whole, patience.operation, { asksAgain: true })
   if (time > Date.now()) throw refuse('out_of_range', 'to', 'an instant that has passed')
   const tenant = await findTenant(deployment, id)
   requireClaimable(tenant)
@@ -56,13 +59,17 @@ export const rewindTenant = async (
   }
   // What cannot be is refused before anything is frozen.
   await goBack(true)
-  if (isDry) return
-  const held = await hold(deployment.directory, tenant)
+  if (isDry) return tenant
+  const held = await hold(deployment.directory, tenant, { kind: 'rewind', time })
   await orGiveBack(deployment, held, async () => {
-    const ended = await freeze(driver, tenant.id, held, { since: time - MARGIN_MS })
-    if (!ended) throw refuse('not_found', undefined, 'such organisation')
-    await held.note({ ended })
-    await goBack(false)
-    await standBack(deployment, held)
+    const { grants } = await freeze(driver, tenant.id, held, { since: time - MARGIN_MS })
+    if (!grants) throw refuse('not_found', undefined, 'such organisation')
+    await held.note({ grants })
   })
+  // From here on nothing is given back at once: the database may be going back, whatever became of the answer.
+  await goBack(false).catch(async (error: unknown) => {
+    if (error instanceof RefusedError) await giveBack(deployment, held)
+    throw error
+  })
+  return standBack(deployment, held)
 }

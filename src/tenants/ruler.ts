@@ -6,12 +6,9 @@ import { drizzleOver, plainly } from '../storage/drizzle.ts'
 import { directoryIdentity } from '../storage/tables.ts'
 import type { Deployment } from './deployment.ts'
 import { PlaceError, shared } from './place.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { patience, withTimeLimit } from './time-limit.ts'
 
 /** Which directory has the tenants who share a database: no other may operate on them. docs/tenants.md. */
-
-/** Milliseconds. A shared database that does not answer is not waited for: tenants elsewhere do not depend on it. */
-const PATIENCE_MS = 2_000
 
 interface Identities {
   /** Of the directory in the database, if there is one. */
@@ -56,7 +53,7 @@ const crown = async (driver: SqlDriver, id: string, before = ''): Promise<string
 
 const sharedDatabase = (deployment: Deployment): SqlDriver | undefined => {
   try {
-    return withTimeLimit(deployment, PATIENCE_MS).places.open('', shared, { mayCreate: false })
+    return withTimeLimit(deployment, patience.ruler).places.open('', shared, { mayCreate: false })
   } catch (error) {
     if (error instanceof PlaceError) return undefined
     throw error
