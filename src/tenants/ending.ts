@@ -45,7 +45,9 @@ const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).jo
 export const notKeptOf = ({ credentials = [], hooks = [], subscriptions = [] }: GrantsLost): string | undefined => {
   const sentences = [
     ...(credentials.length > 0
-      ? [`Keys that were issued since are not there, and whoever has one is refused until another is issued: ${listed(credentials)}.`]
+      ? [
+          `Keys that were issued since are not there, and whoever has one is refused until another is issued: ${listed(credentials)}.`,
+        ]
       : []),
     ...(hooks.length > 0 ? [`Hooks that were not there just before are off: ${listed(hooks)}.`] : []),
     ...(subscriptions.length > 0 ? [`Likewise subscriptions: ${listed(subscriptions)}.`] : []),

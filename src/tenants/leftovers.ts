@@ -47,12 +47,17 @@ export const withoutLeftover = (tenant: Pick<Tenant, 'id' | 'leftovers'>, place:
 export const withLeftover = (tenant: Pick<Tenant, 'id' | 'leftovers'>, leftover: Leftover): Leaving => {
   if (leftover.place.shape === 'unreadable') return {}
   const before = leftoverAt(tenant, leftover.place)
-  return written([...elsewhere(tenant, leftover.place), { ...before, ...leftover, erase: leftover.erase || before?.erase === true }])
+  return written([
+    ...elsewhere(tenant, leftover.place),
+    { ...before, ...leftover, erase: leftover.erase || before?.erase === true },
+  ])
 }
 
 /** It is being erased. */
 export const markGoing = (tenant: Pick<Tenant, 'id' | 'leftovers'>, { place }: Leftover): Leaving =>
-  written(leftoversOf(tenant).map((one) => (isSameDatabase(tenant.id, one.place, place) ? { ...one, isGoing: true } : one)))
+  written(
+    leftoversOf(tenant).map((one) => (isSameDatabase(tenant.id, one.place, place) ? { ...one, isGoing: true } : one)),
+  )
 
 /** An operator wants nothing of it any more: a day from now it goes. */
 export const erasingAll = (tenant: Pick<Tenant, 'leftovers'>, now: number): Leaving =>

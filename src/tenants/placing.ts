@@ -27,7 +27,12 @@ type Row = Pick<OrganizationRow, 'status' | 'revision'>
  * @param tenant as it is before, with what it has left
  * @throws RefusedError not_possible where it is not, or is not served
  */
-const requireThere = (found: Row | undefined, tenant: Tenant, to: Place, claim = claimOf(tenant)): OrganizationStatus => {
+const requireThere = (
+  found: Row | undefined,
+  tenant: Tenant,
+  to: Place,
+  claim = claimOf(tenant),
+): OrganizationStatus => {
   const left = leftoverAt({ ...tenant, ...withoutMove(tenant) }, to)
   if (left?.isGoing) throw refuse('not_possible', 'place', 'what it has left there is being erased')
   if (found?.status === 'active' || found?.status === 'suspended') return found.status
@@ -120,9 +125,7 @@ export const placeTenant = async (
 
   const held = await hold(deployment.directory, tenant, { kind: 'place', to })
   return orGiveBack(deployment, held, async () => {
-    const { value: frozen, fault } = await orFault(() =>
-      freeze(located(deployment, tenant).driver, tenant.id, held),
-    )
+    const { value: frozen, fault } = await orFault(() => freeze(located(deployment, tenant).driver, tenant.id, held))
     let isSame = false
     let status: OrganizationStatus = found
     const grants = frozen?.grants ?? held.claim.grants ?? {}

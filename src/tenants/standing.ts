@@ -2,7 +2,15 @@ import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
-import { type Grants, type GrantsLost, grantsIn, lostIn, readGrants, readLost, takeGrants } from '../storage/tenant-grants.ts'
+import {
+  type Grants,
+  type GrantsLost,
+  grantsIn,
+  lostIn,
+  readGrants,
+  readLost,
+  takeGrants,
+} from '../storage/tenant-grants.ts'
 import { type OrganizationRow, readOrganizationRow, standAs } from '../storage/tenant-organization.ts'
 import { asRead } from './again.ts'
 import type { HeldClaim } from './claim.ts'

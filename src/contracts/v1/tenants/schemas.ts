@@ -124,7 +124,9 @@ const work = z
     triedAt: z.iso.datetime().openapi({
       description: 'When it was last begun. What was cut off is gone on with by the same request again.',
     }),
-    givenBackAt: z.iso.datetime().openapi({ description: 'From when on the upkeep ends it, if nobody goes on with it.' }),
+    givenBackAt: z.iso
+      .datetime()
+      .openapi({ description: 'From when on the upkeep ends it, if nobody goes on with it.' }),
   })
   .openapi('TenantWork', {
     example: {
@@ -188,7 +190,8 @@ export const tenant = z
         'That it is said to be elsewhere, or taken back in time, at this moment: it is moving meanwhile. Null: nothing of the kind.',
     }),
     leftovers: z.array(leftover).openapi({
-      description: 'Where it has been, and something of it lies still. Nobody is served there. A move tells of its own source.',
+      description:
+        'Where it has been, and something of it lies still. Nobody is served there. A move tells of its own source.',
     }),
   })
   .openapi('Tenant')
