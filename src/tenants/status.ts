@@ -8,6 +8,7 @@ import { claimOf, requireIdle } from './claim.ts'
 import { amend, type Deployment, findTenant, located } from './deployment.ts'
 import type { ChangedTenant, Tenant } from './directory.ts'
 import { faultIn, isNotFound, orFault } from './fault.ts'
+import { LEFT, leftoversOf, withoutMove } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
 import { readable, samePlace } from './place.ts'
 import { stand } from './standing.ts'
@@ -127,7 +128,8 @@ export const resumeTenant = (deployment: Deployment, id: string): Promise<Change
 /** Whether a creation came no further than its line. Where its place cannot be asked, an organisation may be there. */
 const isLineOnly = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
   try {
-    return (await lyingAt(deployment, id, readable(place))) === undefined
+    const found = await lyingAt(deployment, id, readable(place))
+    return found === undefined || LEFT.includes(found.status)
   } catch (error) {
     return error instanceof TakenError
   }
@@ -197,10 +199,14 @@ export const deleteTenant = async (
   return mayAbandon && changed.notReached !== undefined ? abandon(deployment, changed, remove) : changed
 }
 
-const isReached = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
+/** Whether its databases answer: of one that is being erased, also those where it has left something. */
+const isReached = async (deployment: Deployment, tenant: Tenant): Promise<boolean> => {
+  const { id, status } = tenant
+  const left = status === 'erasing' ? leftoversOf({ ...tenant, ...withoutMove(tenant) }) : []
   try {
     const { places } = withTimeLimit(deployment, patience.operation)
-    await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
+    for (const { place } of [tenant, ...left])
+      await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
     return true
   } catch {
     return false
