@@ -3,6 +3,7 @@ import { StaleError } from '../engine/session.ts'
 import { UnavailableError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
+import { claimOf, standing } from './claim.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { withoutLeftover } from './leftovers.ts'
@@ -15,6 +16,9 @@ import { isLeftBehind, isOver, isUnderWay, moveOf, type TenantMove } from './ten
 import { patience, withTimeLimit } from './time-limit.ts'
 
 const notElsewhere = () => refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
+
+const notMoving = (tenant: Tenant) =>
+  refuse('wrong_status', undefined, claimOf(tenant) ? standing(tenant) : `${tenant.status} and not moving`)
 
 /** As it would begin. @throws RefusedError for what `begin` and the first piece refuse */
 const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
@@ -145,9 +149,9 @@ export const moveTenant = async (
   }
   if (known && isOver(known) && known.state.phase === 'keep' && (!to || samePlace(known.to, to))) return known
   if (known?.state.phase === 'purge' && !to) return goneOn(known, purgeSource)
-  if (!to) throw refuse('wrong_status', undefined, `${status} and not moving`)
+  if (!to) throw notMoving(tenant)
   if (isSameDatabase(tenant.id, place, to)) throw notElsewhere()
-  if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, status)
+  if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, standing(tenant))
   if (isDry) return tryMoving(deployment, tenant, to)
   if (known && isLeftBehind(known) && !isSameDatabase(tenant.id, known.from, to)) {
     const removed = await goneOn(known, purgeSource)
@@ -171,7 +175,7 @@ export const moveTenantBack = async (
   const deployment = patient(whole, mayAbandon)
   const tenant = await findTenant(deployment, id)
   const move = moveOf(tenant)
-  if (!move || !isUnderWay(move)) throw refuse('wrong_status', undefined, `${tenant.status} and not moving`)
+  if (!move || !isUnderWay(move)) throw notMoving(tenant)
   if (!samePlace(tenant.place, move.from)) throw refuse('wrong_status', undefined, 'at its new place already')
   if (isDry) return move
   const work = () => goOn(deployment, tenant, move, goBack)

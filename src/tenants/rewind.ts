@@ -19,11 +19,15 @@ const pastOf = (url: string, at: string): string => {
 const inOrder = (past: string, place: string) =>
   `"tenant suspend <id>" first; ${past}; "tenant place <id> --at '${place}'" has it be there, "tenant resume <id>" served`
 
+/** An export alone would leave rows that are there as they are. */
+const forItselfAlone = (at: string) =>
+  `For itself alone: where its history has values, POST /v1/changes/revert {"key": "…", "since": "${at}"} takes back what a key has done since. Or an export of that time: "tenant delete <id> --wait-days 0 --export <file>" first; when the next upkeep has erased it, "tenant restore" puts that export back, "tenant resume <id>" has it served, and "tenant key <id>" issues a key, since an export has none`
+
 /** What takes an operator's own hands, in the words of the platform. */
 const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {
   const at = new Date(time).toISOString()
   if (place.shape === 'shared')
-    return `it shares its database with others, and time goes back for all of them at once: by "npx wrangler d1 time-travel restore DB --timestamp=${at}" on D1, from a copy of the file elsewhere. For itself alone, an export of that time can be restored`
+    return `it shares its database with others, and time goes back for all of them at once: by "npx wrangler d1 time-travel restore DB --timestamp=${at}" on D1, from a copy of the file elsewhere. ${forItselfAlone(at)}`
   return 'binding' in place
     ? `${inOrder(`"npx wrangler d1 time-travel restore ${place.binding} --timestamp=${at}"`, JSON.stringify(place))}. Revoke again what was revoked since`
     : `${inOrder(pastOf(place.url, at), '{"shape": "database", "url": "…"}')}. Keys revoked since stay revoked`

@@ -4,7 +4,7 @@ import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { raiseFence, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
-import { claimOf, requireIdle } from './claim.ts'
+import { claimOf, requireIdle, standing } from './claim.ts'
 import { amend, type Deployment, findTenant, located } from './deployment.ts'
 import type { ChangedTenant, Tenant } from './directory.ts'
 import { faultIn, isNotFound, orFault } from './fault.ts'
@@ -190,7 +190,7 @@ export const deleteTenant = async (
     return { ...tenant, status: 'deleted', eraseAt: Date.now() }
   }
   if ((tenant.status === 'erasing' || tenant.status === 'moving') && mayAbandon) {
-    if (await isReached(deployment, tenant)) throw refuse('wrong_status', undefined, tenant.status)
+    if (await isReached(deployment, tenant)) throw refuse('wrong_status', undefined, standing(tenant))
     return abandon(deployment, tenant, remove)
   }
   const changed = isDry
