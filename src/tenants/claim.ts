@@ -58,9 +58,10 @@ export const INTERRUPTED_MS = 600_000
 /** What is under way, for whoever it keeps out. */
 const underWay = (claim: Claim): string => {
   const to = claim.kind === 'place' ? claim.to && JSON.stringify(claim.to) : timeText(claim.time)
-  const what = `a "${claim.kind}"${to === undefined ? '' : ` to ${to}`} since ${timeText(claim.since)}`
   const until = timeText(claim.at + INTERRUPTED_MS)
-  return `moving: ${what}. Was it cut off, the same again goes on with it, and upkeep gives it back after ${until}`
+  const what = `a "${claim.kind}" since ${timeText(claim.since)} (if it was cut off, the same again goes on, and upkeep gives it back after ${until})`
+  // The place last: it may be long, and a refusal is cut.
+  return `moving: ${what}${to === undefined ? '' : `, to ${to}`}`
 }
 
 const timeText = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString())

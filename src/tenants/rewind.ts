@@ -19,18 +19,14 @@ const pastOf = (url: string, at: string): string => {
 const inOrder = (past: string, place: string) =>
   `"tenant suspend <id>" first; ${past}; "tenant place <id> --at '${place}'" has it be there, "tenant resume <id>" served`
 
-/** An export alone would leave rows that are there as they are. */
-const forItselfAlone = (at: string) =>
-  `For itself alone: where its history has values, POST /v1/changes/revert {"key": "…", "since": "${at}"} takes back what a key has done since. Or an export of that time: "tenant delete <id> --wait-days 0 --export <file>" first; when the next upkeep has erased it, "tenant restore" puts that export back, "tenant resume <id>" has it served, and "tenant key <id>" issues a key, since an export has none`
-
-/** What takes an operator's own hands, in the words of the platform. */
+/** What takes an operator's own hands, in the words of the platform, and no longer than a refusal is told. */
 const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {
   const at = new Date(time).toISOString()
   if (place.shape === 'shared')
-    return `it shares its database with others, and time goes back for all of them at once: by "npx wrangler d1 time-travel restore DB --timestamp=${at}" on D1, from a copy of the file elsewhere. ${forItselfAlone(at)}`
+    return `it shares its database, and time goes back for all in it (D1: "wrangler d1 time-travel restore DB --timestamp=${at}"). For itself alone: POST /v1/changes/revert {"key", "since"}; or "tenant delete --wait-days 0", and, once it is erased, "tenant restore" of an export (docs/tenants.md)`
   return 'binding' in place
-    ? `${inOrder(`"npx wrangler d1 time-travel restore ${place.binding} --timestamp=${at}"`, JSON.stringify(place))}. Revoke again what was revoked since`
-    : `${inOrder(pastOf(place.url, at), '{"shape": "database", "url": "…"}')}. Keys revoked since stay revoked`
+    ? `${inOrder(`"npx wrangler d1 time-travel restore ${place.binding} --timestamp=${at}"`, JSON.stringify(place))}. Then take away again what was taken since: keys, members, secrets`
+    : `${inOrder(pastOf(place.url, at), '{"shape": "database", "url": "…"}')}. Keys that ended since stay ended`
 }
 
 /** Somebody who restarts a database may be told of a time a little before the one that was meant. */

@@ -19,7 +19,7 @@ let elsewhere: PlacingWorld
 beforeAll(async () => {
   world = await placingWorld()
   elsewhere = await placingWorld()
-})
+}, 60_000)
 afterAll(() => Promise.all([world.close(), elsewhere.close()]))
 
 const pagesOf = async (deployment: Deployment, id: string): Promise<(readonly ExportLine[])[]> => {

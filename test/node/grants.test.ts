@@ -15,7 +15,7 @@ import { here, type PlacingWorld, placingWorld, there } from '../support/placing
 let world: PlacingWorld
 beforeAll(async () => {
   world = await placingWorld()
-})
+}, 60_000)
 afterAll(() => world.close())
 
 const box = secretBox(hookKeys(newHookKey()))

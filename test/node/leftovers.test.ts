@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000
 let world: PlacingWorld
 beforeAll(async () => {
   world = await placingWorld()
-})
+}, 60_000)
 afterAll(() => world.close())
 afterEach(() => {
   world.gates.clear()
@@ -223,9 +223,7 @@ it('tells whom it keeps out what is under way, and how it ends', async () => {
   ])
     await expect(refused(world.deployment, id)).rejects.toMatchObject({
       refusal: {
-        problems: [
-          { code: 'wrong_status', detail: expect.stringContaining('a "rewind" to 2026-01-31T09:30:00.000Z since') },
-        ],
+        problems: [{ code: 'wrong_status', detail: expect.stringContaining('to 2026-01-31T09:30:00.000Z') }],
       },
     })
 })
