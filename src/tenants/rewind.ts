@@ -23,7 +23,7 @@ const inOrder = (past: string, place: string) =>
 const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {
   const at = new Date(time).toISOString()
   if (place.shape === 'shared')
-    return `it shares its database, and time goes back for all in it (D1: "wrangler d1 time-travel restore DB --timestamp=${at}"). For itself alone: POST /v1/changes/revert {"key", "since"}; or "tenant delete --wait-days 0", and, once it is erased, "tenant restore" of an export (docs/tenants.md)`
+    return `it shares its database, where time goes back for all (D1: "wrangler d1 time-travel restore DB --timestamp=${at}"). For itself alone: POST /v1/changes/revert {"key", "since"}; or "tenant delete --wait-days 0" and, once it is erased, "tenant restore" (docs/tenants.md)`
   return 'binding' in place
     ? `${inOrder(`"npx wrangler d1 time-travel restore ${place.binding} --timestamp=${at}"`, JSON.stringify(place))}. Then take away again what was taken since: keys, members, secrets`
     : `${inOrder(pastOf(place.url, at), '{"shape": "database", "url": "…"}')}. Keys that ended since stay ended`

@@ -133,7 +133,7 @@ it('says what takes the data of one tenant back where it shares its database, an
   expect(await nameNow(adminKey)).toContain('Right')
 
   await put(wrong.secret, 'Wrong')
-  expect(advice).toContain('"tenant delete --wait-days 0", and, once it is erased, "tenant restore" of an export')
+  expect(advice).toContain('"tenant delete --wait-days 0" and, once it is erased, "tenant restore"')
   await deleteTenant(deployment, id, Date.now())
   await lookAfter(deployment, Date.now() + 1, { log: () => {} })
   for (const lines of pages) await restoreTenant(deployment, id, { lines })
