@@ -11,6 +11,7 @@ import { type QueuedDelivery, queueBacklog, resumeFrom } from './storage/drivers
 import { delivering } from './storage/subscriptions/drive.ts'
 import { fetchOutbox } from './subscriptions/sending.ts'
 import { tenancyOf } from './tenancy.ts'
+import { otherRuler } from './tenants/ruler.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
 export { OrganizationDatabase } from './storage/drivers/durable-object.ts'
@@ -41,6 +42,8 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
   const breakers = circuitBreakers({ timeoutMs: databaseTimeoutOf(env), ...(basics.log && { log: basics.log }) })
   const deployment = tenancyOf(env, (name, driver) => breakers.of(name).over(driver))
   const { places, isMixed } = deployment
+  // Which organisations there are is nobody's business but the operator's.
+  const mayLook = async ({ headers }: Request) => !isMixed || isOperator(headers, operator)
   return createApp({
     ...basics,
     ...(contracts && { contracts }),
@@ -57,9 +60,8 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
     }),
     clientAddress: workerAddress(env.CLIENT_ADDRESS, env.TRUSTED_PROXIES),
     ...(pages && { crossOrigin: pages }),
-    // Which organisations there are is nobody's business but the operator's.
-    databases: async ({ headers }) =>
-      !isMixed || (await isOperator(headers, operator)) ? breakers.states() : undefined,
+    databases: async (request) => ((await mayLook(request)) ? breakers.states() : undefined),
+    directory: async (request) => ((await mayLook(request)) ? otherRuler(deployment) : undefined),
   })
 }
 

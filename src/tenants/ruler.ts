@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { type RefusedError, refuse } from '../engine/errors.ts'
+import { advise, RefusedError, refuse } from '../engine/errors.ts'
 import { newId } from '../engine/ids.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, plainly } from '../storage/drizzle.ts'
@@ -87,6 +87,19 @@ export const requireRuler = async (
   if (isFree && (!changes || own === undefined)) return
   const now = isFree && own !== undefined ? await crown(database, own, ruler) : ruler
   if (now !== own) throw other(now, own)
+}
+
+/**
+ * That another directory has the tenants, for whoever runs the deployment: which both are, and what to do.
+ * @returns undefined where none has, or nobody can tell
+ */
+export const otherRuler = async (deployment: Deployment): Promise<string | undefined> => {
+  try {
+    await requireRuler(deployment, { changes: false })
+    return undefined
+  } catch (error) {
+    return error instanceof RefusedError ? advise(error.refusal.problems[0]) : undefined
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { advise, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { type RunOptions, runJobs } from '../storage/jobs/run.ts'
@@ -50,7 +51,11 @@ const aloneWith =
       // Somebody is changing the tenant: it is left to them until the next time.
       if (error instanceof StaleError) return
       const message = error instanceof Error ? error.message : String(error)
-      log(JSON.stringify({ at: new Date().toISOString(), upkeep: 'failed', ...what, error: message }))
+      const told =
+        error instanceof RefusedError
+          ? { error: message, detail: advise(error.refusal.problems[0]) }
+          : { error: message }
+      log(JSON.stringify({ at: new Date().toISOString(), upkeep: 'failed', ...what, ...told }))
     }
   }
 

@@ -5,12 +5,15 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { createServices } from '../../src/deps.ts'
 import { openMigrated } from '../../src/node/database.ts'
 import { type NodeDeployment, nodeDeployment } from '../../src/node/tenancy.ts'
 import { noCost } from '../../src/storage/meter.ts'
 import { createTenant } from '../../src/tenants/lifecycle.ts'
 import { tenantOperations } from '../../src/tenants/operations.ts'
 import { PlaceError, parsePlace, samePlace, type UrlPlace, writtenPlace } from '../../src/tenants/place.ts'
+import { otherRuler } from '../../src/tenants/ruler.ts'
 import { deleteTenant } from '../../src/tenants/status.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { startHranaServer } from '../support/hrana-server.ts'
@@ -205,4 +208,30 @@ it('says of a file that is not there at the moment that it is not reached, and e
   expect(await later.directory.find(id)).toBeUndefined()
   await later.close()
   await home.close()
+})
+
+it('says where its directory is not the one that has the tenants, and what to do', async () => {
+  const home = await openMigrated(fileUrl(`${crypto.randomUUID()}-home.db`))
+  const over = (directory: string) =>
+    nodeDeployment(home.driver, { databaseTimeoutMs: 5_000, directoryUrl: fileUrl(directory) }, () => undefined, {
+      env: { DATABASE_URL: fileUrl('home.db') },
+    })
+  const meant = await over(`${crypto.randomUUID()}.db`)
+  const mistyped = await over(`${crypto.randomUUID()}.db`)
+  await lookAfter(meant, Date.now(), { log: () => undefined })
+  const ready = async (served: NodeDeployment) => {
+    const app = createApp({
+      services: createServices(served.places.connect),
+      clientAddress: () => undefined,
+      serverTiming: false,
+      directory: () => otherRuler(served),
+    })
+    return (await app.fetch(new Request('http://test/ready?verbose'))).json()
+  }
+  expect(await ready(meant)).toEqual({ status: 'ready' })
+  const told = await ready(mistyped)
+  const theirs = await meant.directory.identity({ make: false })
+  expect(told).toEqual({ status: 'ready', directory: expect.stringContaining(`theirs is ${theirs}`) })
+  expect(JSON.stringify(told)).toContain('Set TENANT_DIRECTORY to that of the deployment')
+  for (const one of [meant, mistyped, home]) await one.close()
 })
