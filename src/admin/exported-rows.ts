@@ -17,7 +17,7 @@ const LAST = 8.64e15
 
 const isText = (value: SqlValue | undefined): value is string => typeof value === 'string' && value.length <= TEXT
 /** With room to be raised from there. */
-const LARGEST = 1_000_000_000_000
+export const LARGEST = 1_000_000_000_000
 
 const isWhole = (value: SqlValue | undefined, largest = LARGEST): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= largest
@@ -42,8 +42,6 @@ const orNull = ({ is, what }: Kind): Kind => ({ is: (value) => value === null ||
 const text: Kind = { is: isText, what: 'a text' }
 const slug: Kind = { is: (value) => isText(value) && SLUG.test(value), what: 'a slug' }
 const whole: Kind = { is: (value) => isWhole(value), what: `a whole number up to ${LARGEST}` }
-/** As large as a time of day in microseconds: an organisation that was brought elsewhere or taken back in time has such a one. */
-const revision: Kind = { is: (value) => isWhole(value, LAST), what: `a whole number up to ${LAST}` }
 const instant: Kind = { is: (value) => isWhole(value, LAST), what: 'milliseconds since 1970' }
 const flag: Kind = { is: (value) => value === 0 || value === 1, what: '0 or 1' }
 const data: Kind = {
@@ -101,7 +99,7 @@ export const exportedColumns = {
     name: text,
     crm_mode: oneOf('b2b', 'b2c'),
     change_feed: flag,
-    revision,
+    revision: whole,
     created_at: instant,
     default_country: orNull(text),
     history: orNull(oneOf(...historyModes)),

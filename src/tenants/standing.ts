@@ -11,20 +11,11 @@ import {
   readLost,
   takeGrants,
 } from '../storage/tenant-grants.ts'
-import { type OrganizationRow, readOrganizationRow, standAs } from '../storage/tenant-organization.ts'
+import { newMark, type OrganizationRow, RAISED, readOrganizationRow, standAs } from '../storage/tenant-organization.ts'
 import { asRead } from './again.ts'
 import type { HeldClaim } from './claim.ts'
 
 /** How an organisation stands in a database, changed only as it was read; and what must not come back with an earlier state of it. */
-
-/** An operator's work that began before the claim may raise the revision a little: it is the same organisation still. */
-const RAISED = 1_000
-
-/**
- * A revision above whatever isolates may remember: no count of changes comes to the time of day in microseconds. No two
- * organisations anywhere are given the same one or one close to it, so it tells whether two databases are one.
- */
-const newMark = (above = 0): number => Math.max(Date.now() * 1_000, above + RAISED) + Math.floor(Math.random() * 1_000)
 
 const standingAs = (id: string, seen: OrganizationRow, status: OrganizationStatus, above = 0): Statement =>
   standAs(id, seen, status, newMark(Math.max(seen.revision, above)))
