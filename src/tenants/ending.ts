@@ -8,7 +8,7 @@ import { claimOf, type HeldClaim, hold, INTERRUPTED_MS } from './claim.ts'
 import type { Deployment } from './deployment.ts'
 import type { ChangedTenant, Tenant } from './directory.ts'
 import { orFault } from './fault.ts'
-import { KEPT_MS, leftoverAt, withoutLeftover } from './leftovers.ts'
+import { leftoverAt, withoutLeftover } from './leftovers.ts'
 import type { WrittenPlace } from './place.ts'
 import { leave, standAgain, unfreeze } from './standing.ts'
 import { patience } from './time-limit.ts'
@@ -69,14 +69,14 @@ export const standBack = async ({ places }: Deployment, held: HeldClaim): Promis
 export const notAsked = (fault: string): string =>
   `Where it was is not reached (${fault}). If what it has is of an earlier time now, keys that were revoked since are to be revoked again. What lies there stays.`
 
-/** What becomes of what it had where it was. @param tenant as it is, or would be, with that among its leftovers */
-export const leftText = (tenant: Pick<Tenant, 'id' | 'leftovers'>, place: WrittenPlace): string | undefined => {
-  const left = leftoverAt(tenant, place)
-  if (!left) return undefined
-  return left.erase
-    ? `What it had where it was is erased from ${new Date(left.at + KEPT_MS).toISOString()} on; until then nobody is served there.`
-    : 'What it had where it was lies there still, and nobody is served there.'
-}
+/**
+ * That it has left something for good; when the rest is erased stands in the list of what it has left.
+ * @param tenant as it is, or would be
+ */
+export const leftText = (tenant: Pick<Tenant, 'id' | 'leftovers'>, place: WrittenPlace): string | undefined =>
+  leftoverAt(tenant, place)?.erase === false
+    ? 'What it had where it was lies there still, and nobody is served there.'
+    : undefined
 
 /**
  * The tenant lives where its line says: the place of before is left for good.

@@ -215,7 +215,7 @@ export const changedTenant = z
       description: 'Only where its database did not answer: what that means, and what is to be done.',
     }),
     left: z.string().optional().openapi({
-      description: 'Only where it is told to be elsewhere now: what of it lies where it was, and what becomes of it.',
+      description: 'Only where it is told to be elsewhere now: what of it lies where it was, and stays.',
     }),
     notKept: z.string().optional().openapi({
       description:
