@@ -125,7 +125,12 @@ export const placeTenant = async (
 
   const held = await hold(deployment.directory, tenant, { kind: 'place', to })
   return orGiveBack(deployment, held, async () => {
-    const { value: frozen, fault } = await orFault(() => freeze(located(deployment, tenant).driver, tenant.id, held))
+    const { value: frozen, fault } = await orFault(async () => {
+      const before = located(deployment, tenant)
+      // What is asked of it there is what this release knows of.
+      await bringUpToDate(before.driver, before.place)
+      return freeze(before.driver, tenant.id, held)
+    })
     let isSame = false
     let status: OrganizationStatus = found
     const grants = frozen?.grants ?? held.claim.grants ?? {}

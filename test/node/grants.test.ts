@@ -6,6 +6,7 @@ import { grantingTables } from '../../src/storage/tenant-grants.ts'
 import { columnsOf, tenantTables } from '../../src/storage/tenant-tables.ts'
 import type { ChangedTenant } from '../../src/tenants/directory.ts'
 import { createTenant } from '../../src/tenants/lifecycle.ts'
+import type { Place } from '../../src/tenants/place.ts'
 import { placeTenant } from '../../src/tenants/placing.ts'
 import { rewindTenant } from '../../src/tenants/rewind.ts'
 import { here, type PlacingWorld, placingWorld, there } from '../support/placing-world.ts'
@@ -148,4 +149,22 @@ it('is decided of every table that holds something by which somebody is let in',
       harmless[table.name] ?? [],
     )
   }
+})
+
+it('stays taken too where the database of before is of an earlier release', async () => {
+  const own: Place = { shape: 'database', binding: 'OWN' }
+  const { id } = await createTenant(world.deployment, { name: 'Old', place: own })
+  const operator = administration(asOperator(world.fileOf(own), id))
+  const { id: keyId } = await operator.issueCredential({ kind: 'key', name: 'revoked', scopes: ['crm:read'] })
+  await world.copy(id, own, there)
+  await operator.revokeCredential(keyId)
+  const before = [
+    'DROP TABLE subscriptions',
+    'DROP TABLE dead_letters',
+    'ALTER TABLE organizations DROP COLUMN subscribed',
+    "DELETE FROM d1_migrations WHERE name = '0017_subscriptions.sql'",
+  ]
+  for (const sql of before) await world.fileOf(own).batch([{ sql, params: [] }])
+  expect((await placeTenant(world.deployment, id, there)).notReached).toBeUndefined()
+  expect((await world.rowAt(there, 'credentials', keyId))?.revoked_at).toEqual(expect.any(Number))
 })

@@ -10,7 +10,7 @@ import { Places } from '../../src/tenants/places.ts'
 import { sqlTenantDirectory } from '../../src/tenants/sql-directory.ts'
 
 /**
- * A deployment with a shared database and three objects for each tenant, which are databases in memory: borders of objects are
+ * A deployment with a shared database, one database of a tenant's own, and three objects for each tenant, all of them in memory: borders of objects are
  * their names here, and an object's past is what was kept of it by `keep`.
  */
 
@@ -49,7 +49,7 @@ const putRows = async (driver: SqlDriver, id: string, rows: Rows): Promise<void>
 
 export const placingWorld = async () => {
   const files = new Map<string, LibsqlFile>()
-  for (const name of ['directory', 'shared', 'here', 'us', 'eu']) {
+  for (const name of ['directory', 'shared', 'here', 'us', 'eu', 'database']) {
     const file = await libsqlFile('file::memory:')
     await migrate(file)
     files.set(name, file)
