@@ -7,7 +7,9 @@ import type { ContractEntry } from './http/contract.ts'
 import type { ContractAppOptions } from './http/contract-app.ts'
 import { type SiteOptions, siteApp } from './http/site-app.ts'
 
-export interface AppOptions extends ContractAppOptions, Pick<SiteOptions, 'assets' | 'ready' | 'databases'> {
+export interface AppOptions
+  extends ContractAppOptions,
+    Pick<SiteOptions, 'assets' | 'ready' | 'databases' | 'directory'> {
   /** The APIs to speak; at least one. Default: all. */
   readonly contracts?: readonly ContractEntry[]
 }
@@ -34,7 +36,14 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 }
 
 /** The whole HTTP surface: the site, and an app for each contract. */
-export const createApp = ({ contracts = allContracts, assets, ready, databases, ...options }: AppOptions): App => {
+export const createApp = ({
+  contracts = allContracts,
+  assets,
+  ready,
+  databases,
+  directory,
+  ...options
+}: AppOptions): App => {
   const apps = contracts.map(({ prefixes, load }) => ({
     prefixes,
     app: once(async () => {
@@ -52,6 +61,7 @@ export const createApp = ({ contracts = allContracts, assets, ready, databases, 
     ...(assets && { assets }),
     ...(ready && { ready }),
     ...(databases && { databases }),
+    ...(directory && { directory }),
     notFound: async (request, env) => (await (apps[0] as (typeof apps)[number]).app()).fetch(request, env),
   })
   return {

@@ -25,6 +25,7 @@ import { type NodeDeployment, nodeDeployment } from './node/tenancy.ts'
 import { WaitingRequests } from './node/waiting.ts'
 import { delivering } from './storage/subscriptions/drive.ts'
 import type { Outbox } from './subscriptions/sending.ts'
+import { otherRuler } from './tenants/ruler.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
 /** The same app on Node, with its own database file. Ready once it says where it listens. */
@@ -45,6 +46,10 @@ const requests = new RequestsUnderWay(LIMITS)
 const waiting = new WaitingRequests(() => requests.stepAside())
 const stopping = new AbortController()
 let ready = true
+
+/** Where tenants have databases of their own, their names are for operators. */
+const mayLook = async (request: Request, { isMixed }: NodeDeployment, { operator }: NodeSettings): Promise<boolean> =>
+  !isMixed || isOperator(request.headers, operator)
 
 const appOver = (
   { isReady, state }: ServedDatabase,
@@ -75,10 +80,9 @@ const appOver = (
     serverTiming: settings.serverTiming,
     assets: publicFiles(),
     ready: async () => ready && isReady(),
-    databases: deployment.isMixed
-      ? async (request) =>
-          (await isOperator(request.headers, settings.operator)) ? [state(), ...deployment.states()] : undefined
-      : async () => [state()],
+    databases: async (request) =>
+      (await mayLook(request, deployment, settings)) ? [state(), ...deployment.states()] : undefined,
+    directory: async (request) => ((await mayLook(request, deployment, settings)) ? otherRuler(deployment) : undefined),
     ...(settings.log && { log: (line: string) => console.log(line) }),
   })
 

@@ -12,6 +12,7 @@ import { delivering } from './storage/subscriptions/drive.ts'
 import { subscriptionLimits } from './subscriptions/definition.ts'
 import { fetchOutbox } from './subscriptions/sending.ts'
 import { tenancyOf } from './tenancy.ts'
+import { otherRuler } from './tenants/ruler.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
 export { OrganizationDatabase } from './storage/drivers/durable-object.ts'
@@ -45,6 +46,8 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
   const breakers = circuitBreakers({ timeoutMs: databaseTimeoutOf(env), ...(basics.log && { log: basics.log }) })
   const deployment = tenancyOf(env, (name, driver) => breakers.of(name).over(driver))
   const { places, isMixed } = deployment
+  // Which organisations there are is nobody's business but the operator's.
+  const mayLook = async ({ headers }: Request) => !isMixed || isOperator(headers, operator)
   return createApp({
     ...basics,
     ...(contracts && { contracts }),
@@ -62,9 +65,8 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
     }),
     clientAddress: workerAddress(env.CLIENT_ADDRESS, env.TRUSTED_PROXIES),
     ...(pages && { crossOrigin: pages }),
-    // Which organisations there are is nobody's business but the operator's.
-    databases: async ({ headers }) =>
-      !isMixed || (await isOperator(headers, operator)) ? breakers.states() : undefined,
+    databases: async (request) => ((await mayLook(request)) ? breakers.states() : undefined),
+    directory: async (request) => ((await mayLook(request)) ? otherRuler(deployment) : undefined),
   })
 }
 

@@ -1,6 +1,6 @@
 import type { SqlValue, Statement } from '../storage/driver.ts'
 import type { Authority } from './authority.ts'
-import type { ExportedTable } from './exported-rows.ts'
+import { type ExportedTable, LARGEST } from './exported-rows.ts'
 
 /**
  * An organisation as lines of JSON: `{"table": "records", "row": {…}}`. Key rows are not in it, since they follow from
@@ -73,7 +73,8 @@ const exportedRow = (table: ExportedTable, row: Readonly<Record<string, SqlValue
   const { total: _, ...columns } = row
   if (table !== 'organizations') return columns
   const { status: __, ...kept } = columns
-  return kept
+  // Nor is how far above others its revision was brought there: whoever restores it makes another.
+  return { ...kept, revision: Math.min(Number(kept.revision), LARGEST) }
 }
 
 export interface ExportPage {

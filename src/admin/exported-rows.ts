@@ -19,7 +19,7 @@ const LAST = 8.64e15
 
 const isText = (value: SqlValue | undefined): value is string => typeof value === 'string' && value.length <= TEXT
 /** With room to be raised from there. */
-const LARGEST = 1_000_000_000_000
+export const LARGEST = 1_000_000_000_000
 
 const isWhole = (value: SqlValue | undefined, largest = LARGEST): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= largest

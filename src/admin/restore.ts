@@ -1,6 +1,7 @@
 import { type KeyConflict, problem, RefusedError, refuse } from '../engine/errors.ts'
 import { raiseRevision } from '../storage/administration-sql.ts'
 import type { SqlDriver, Statement } from '../storage/driver.ts'
+import { newMark } from '../storage/tenant-organization.ts'
 import type { Authority } from './authority.ts'
 import { type ExportLine, ownerColumn, ownerOf } from './export.ts'
 import { checkExportedRow, columnsOf, type ExportedTable } from './exported-rows.ts'
@@ -120,7 +121,7 @@ export const restoreLines = async (
   const [first] = lines
   if (!first) return
   await checkLines(organizationId, lines)
-  const rows = lines.map((line) => line.row)
+  const rows = lines.map(({ table, row }) => (table === 'organizations' ? { ...row, revision: newMark() } : row))
   const { results } = await driver.batch([insertStatement(first.table, rows), raiseRevision(organizationId)])
   if (first.table !== 'records') return
   const inserted = (results[0]?.rows ?? []) as readonly { readonly object: string; readonly id: string }[]

@@ -12,8 +12,12 @@ import type { Reach } from './target.ts'
 
 /** The operator's API as commands call it: docs/tenants.md. Instants are texts in UTC. */
 
-export interface ToldTenant extends Omit<Tenant, 'move' | 'usage' | 'createdAt' | 'seenAt' | 'eraseAt'> {
+export interface ToldTenant
+  extends Omit<Tenant, 'move' | 'claim' | 'leftovers' | 'usage' | 'createdAt' | 'seenAt' | 'eraseAt'> {
   readonly move: ToldMove | null
+  /** Absent: the deployment is of a release that does not tell. */
+  readonly work?: ToldWork | null
+  readonly leftovers?: readonly ToldLeftover[]
   readonly createdAt: string
   readonly seenAt: string | null
   readonly eraseAt: string | null
@@ -22,6 +26,22 @@ export interface ToldTenant extends Omit<Tenant, 'move' | 'usage' | 'createdAt' 
   readonly settings?: Readonly<Record<string, string | number | boolean | null>> | null
   readonly notReached?: string
   readonly left?: string
+  readonly notKept?: string
+}
+
+/** That it is said to be elsewhere, or taken back in time. */
+export interface ToldWork {
+  readonly kind: 'place' | 'rewind'
+  readonly to: WrittenPlace | string | null
+  readonly startedAt: string
+  readonly givenBackAt: string
+}
+
+/** Where it has been, and something of it lies still. */
+export interface ToldLeftover {
+  readonly place: WrittenPlace
+  readonly leftAt: string
+  readonly eraseAt: string | null
 }
 
 export interface ToldAction extends Omit<LoggedAction, 'at' | 'sequence'> {
@@ -157,7 +177,7 @@ const operatorApi = (transport: Transport) => {
     hasExport: (id: string) => ask<unknown>('GET', of(id, '/export')),
     place: (id: string, place: unknown, eraseOld: boolean, flags: Flags) =>
       ask<ToldTenant>('POST', of(id, '/place', flags), { place, eraseOld }),
-    rewind: (id: string, to: string, flags: Flags) => ask<void>('POST', of(id, '/rewind', flags), { to }),
+    rewind: (id: string, to: string, flags: Flags) => ask<ToldTenant>('POST', of(id, '/rewind', flags), { to }),
     migrate: (id: string, flags: Flags) =>
       ask<{ readonly applied: readonly string[] }>('POST', of(id, '/migrate', flags)),
     exportLines: (id: string) =>

@@ -194,7 +194,7 @@ export const errorTable = {
   wrong_status: {
     kind: 'schema',
     text: 'This cannot be done now: the tenant is {detail}.',
-    fix: 'GET /v1/tenants/{id} tells how it stands. What is suspended or deleted can be resumed; a move can be finished or taken back.',
+    fix: 'GET /v1/tenants/{id} tells how it stands. What is suspended or deleted can be resumed; a move can be finished or taken back; a place or a rewind that was cut off is finished by the same request again.',
   },
   history_gap: {
     kind: 'schema',

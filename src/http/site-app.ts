@@ -11,6 +11,8 @@ export interface SiteOptions extends ObserveOptions {
   readonly ready?: () => Promise<boolean>
   /** What is known of the databases, for /ready?verbose. Undefined to who may not see it. */
   readonly databases?: (request: Request) => Promise<readonly DatabaseState[] | undefined>
+  /** What is wrong with the directory of tenants, likewise. */
+  readonly directory?: (request: Request) => Promise<string | undefined>
   /** As of the contracts. */
   readonly crossOrigin?: MiddlewareHandler<AppEnv>
   /** What is said of a path that is nobody's. */
@@ -41,6 +43,7 @@ export const siteApp = ({
   assets,
   ready,
   databases,
+  directory,
   notFound,
   crossOrigin,
   ...observing
@@ -58,8 +61,14 @@ export const siteApp = ({
   // A load balancer asks this one; /health only says that the process answers.
   app.get('/ready', async (c) => {
     const isReady = !ready || (await ready())
-    const states = c.req.query('verbose') === undefined ? undefined : await databases?.(c.req.raw)
-    const body = { status: isReady ? 'ready' : 'unready', ...(states && { databases: states }) }
+    const isVerbose = c.req.query('verbose') !== undefined
+    const states = isVerbose ? await databases?.(c.req.raw) : undefined
+    const wrong = isVerbose ? await directory?.(c.req.raw) : undefined
+    const body = {
+      status: isReady ? 'ready' : 'unready',
+      ...(states && { databases: states }),
+      ...(wrong !== undefined && { directory: wrong }),
+    }
     return c.json(body, isReady ? 200 : 503)
   })
   app.notFound(async (c) => {

@@ -1,14 +1,14 @@
 import { dirname, resolve } from 'node:path'
-import { type DatabaseState, NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
+import type { DatabaseState, SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
-import { databaseName as nameOf, PlaceError, shared, type UrlPlace } from '../tenants/place.ts'
+import { MissingFileError, databaseName as nameOf, PlaceError, shared, type UrlPlace } from '../tenants/place.ts'
 import { type OpenOptions, type OpenPlace, Places } from '../tenants/places.ts'
 import { sharedDeployment } from '../tenants/shared.ts'
 import { sqlTenantDirectory } from '../tenants/sql-directory.ts'
 import { openDatabase } from './database.ts'
 import { databaseName, isMissingFile } from './database-url.ts'
 import { type ServedDatabase, serveDatabase } from './served-database.ts'
-import { defaultDatabase, type NodeSettings } from './settings.ts'
+import { defaultDatabase, hooksJournalOf, type NodeSettings } from './settings.ts'
 
 /** Where the tenants of a Node server live: in its own database, or each in one that its place names by URL. */
 
@@ -47,7 +47,7 @@ class OwnDatabases {
   driver(name: string, { url }: UrlPlace, token: string | undefined, { mayCreate, asItIs }: OpenOptions): SqlDriver {
     return {
       batch: async (statements, options) => {
-        if (!mayCreate && !this.#isThere(url, token)) throw new NoDatabaseError('There is no file at its place')
+        if (!mayCreate && !this.#isThere(url, token)) throw new MissingFileError('there is no file at its place')
         if (asItIs && !this.#open.has(this.#keyOf(url, token)))
           return onDatabase(url, token, ({ batch }) => batch(statements, options))
         return (await this.#opened(name, url, token)).driver.batch(statements, options)
@@ -109,11 +109,13 @@ class OwnDatabases {
 const requireOwnFile = (url: string, directoryUrl: string, env: Variables): void => {
   if (!url.startsWith(FILE)) return
   const path = resolve(databaseName(url))
-  const taken = [directoryUrl, defaultDatabase(env).databaseUrl].map((one) => resolve(databaseName(one)))
+  const taken = [directoryUrl, defaultDatabase(env).databaseUrl, hooksJournalOf(env)].map((one) =>
+    resolve(databaseName(one)),
+  )
   const isBeside = directoryUrl.startsWith(FILE) && dirname(path) === dirname(resolve(databaseName(directoryUrl)))
   if (!isBeside || !path.endsWith('.db') || taken.includes(path))
     throw new PlaceError(
-      'a file must end in .db, stand beside that of TENANT_DIRECTORY, and be neither that nor the one of DATABASE_URL',
+      'a file must end in .db, stand beside that of TENANT_DIRECTORY, and be none of the server: that, the one of DATABASE_URL, its journal of hooks',
     )
 }
 

@@ -92,7 +92,7 @@ const REFUSED = /SQLITE_CONSTRAINT|constraint failed|edge-upsert:/i
 
 /** Columns and tables that a release has added, and that a Worker reads before it has met a program: without them, none is there. */
 const NOT_MIGRATED =
-  /no such column: \S*\b(default_country|status|is_archived|history\w*|delta|request|import|previous|number|usage|subscribed)\b|has no column named|no such table: (hooks|deliveries|subscriptions|dead_letters)\b/i
+  /no such column: \S*\b(default_country|status|is_archived|history\w*|delta|request|import|previous|number|usage|subscribed|claim|leftovers)\b|has no column named|no such table: (hooks|deliveries|subscriptions|dead_letters)\b/i
 
 /**
  * Sorts what a driver threw; what is neither a refusal nor passes by itself (a missing table, a wrong token) stays as

@@ -1885,4 +1885,24 @@ WHERE subscribed <> EXISTS (SELECT 1 FROM subscriptions s WHERE s.organization_i
       `CREATE INDEX dead_letters_wanted ON dead_letters (organization_id, subscription_id) WHERE wanted = 1`,
     ],
   },
+  {
+    name: '0022_claims.sql',
+    statements: [
+      `ALTER TABLE tenants ADD COLUMN claim TEXT`,
+      `ALTER TABLE tenants ADD COLUMN leftovers TEXT`,
+      `UPDATE tenants SET
+  claim = json_set(json_remove(move -> '$.claim', '$.left', '$.ended', '$.erasesOld'),
+    '$.kind', iif(json_type(move, '$.claim.ended') IS NULL, 'place', 'rewind'),
+    '$.since', move -> '$.claim.at',
+    '$.from', move -> '$.claim.left',
+    '$.grants', iif(json_type(move, '$.claim.ended') IS NULL, json('null'), json_object('credentials', (
+      SELECT json_group_array(json_object('id', value, 'revoked_at', unixepoch() * 1000)) FROM json_each(move, '$.claim.ended'))))),
+  leftovers = iif(json_type(move, '$.claim.left') IS NULL, NULL, json_array(json_object(
+    'place', move -> '$.claim.left',
+    'at', move -> '$.claim.at',
+    'erase', json(iif(move ->> '$.claim.erasesOld', 'true', 'false'))))),
+  move = NULL
+WHERE CASE WHEN json_valid(move) THEN json_type(move, '$.claim') END = 'object'`,
+    ],
+  },
 ]

@@ -238,6 +238,8 @@ export const tenants = sqliteTable('tenants', {
   eraseAt: time('erase_at'),
   revision: integer('revision').notNull().default(1),
   usage: looseJson('usage'),
+  claim: looseJson('claim'),
+  leftovers: looseJson('leftovers'),
 })
 
 /** Which directory is in this database, and which has the tenants who share it. */

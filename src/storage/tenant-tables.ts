@@ -12,6 +12,8 @@ export interface TenantTable {
   /** A key before all others. */
   readonly first: readonly (string | number)[]
   readonly values: readonly string[]
+  /** Whether its rows let somebody in, or let data out: tenant-grants.ts says how what was taken of it stays taken. */
+  readonly grants: boolean
   /** The column that may be large. */
   readonly heavy?: 'data' | 'answer' | 'delta' | 'payload'
   /** Rows are added behind the last one only. */
@@ -21,9 +23,16 @@ export interface TenantTable {
 }
 
 export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
-  { name: 'members', key: ['id'], first: [''], values: ['name', 'email', 'created_at', 'removed_at'] },
+  {
+    name: 'members',
+    grants: true,
+    key: ['id'],
+    first: [''],
+    values: ['name', 'email', 'created_at', 'removed_at'],
+  },
   {
     name: 'credentials',
+    grants: true,
     key: ['id'],
     first: [''],
     values: [
@@ -41,12 +50,14 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
   },
   {
     name: 'objects',
+    grants: false,
     key: ['slug'],
     first: [''],
     values: ['singular_name', 'plural_name', 'created_at', 'updated_at', 'is_archived'],
   },
   {
     name: 'attributes',
+    grants: false,
     key: ['object', 'slug'],
     first: ['', ''],
     values: [
@@ -68,18 +79,21 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
   },
   {
     name: 'combinations',
+    grants: false,
     key: ['object', 'name'],
     first: ['', ''],
     values: ['attributes', 'is_unique', 'created_at', 'is_archived', 'building'],
   },
   {
     name: 'hooks',
+    grants: true,
     key: ['id'],
     first: [''],
     values: ['name', 'state', 'definition', 'secrets', 'created_at', 'created_by', 'updated_at', 'paused_at'],
   },
   {
     name: 'subscriptions',
+    grants: true,
     key: ['id'],
     first: [''],
     values: [
@@ -102,12 +116,14 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
   },
   {
     name: 'dead_letters',
+    grants: false,
     key: ['subscription_id', 'sequence'],
     first: ['', 0],
     values: ['object', 'record_id', 'at', 'failure', 'wanted'],
   },
   {
     name: 'records',
+    grants: false,
     key: ['object', 'id'],
     first: ['', ''],
     values: ['data', 'version', 'created_at', 'updated_at', 'archived_at', 'created_by', 'updated_by', 'last_write'],
@@ -115,12 +131,14 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
   },
   {
     name: 'record_keys',
+    grants: false,
     key: ['object', 'name', 'value', 'slot'],
     first: ['', '', '', ''],
     values: ['record_id', 'number'],
   },
   {
     name: 'changes',
+    grants: false,
     key: ['sequence'],
     first: [0],
     values: [
@@ -142,6 +160,7 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
   },
   {
     name: 'jobs',
+    grants: false,
     key: ['id'],
     first: [''],
     values: [
@@ -164,6 +183,7 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
   },
   {
     name: 'replays',
+    grants: false,
     key: ['idempotency_key', 'position'],
     first: ['', -2],
     values: ['answer', 'created_at'],
@@ -172,6 +192,7 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
   },
   {
     name: 'deliveries',
+    grants: false,
     key: ['hook_id', 'id'],
     first: ['', ''],
     values: [

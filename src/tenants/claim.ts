@@ -2,40 +2,82 @@ import { refuse } from '../engine/errors.ts'
 import { newId } from '../engine/ids.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus, TenantStatus } from '../schema/schema.ts'
-import { requireIdle } from './deployment.ts'
+import type { Grants } from '../storage/tenant-grants.ts'
+import { asRead } from './again.ts'
 import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
+import { withoutMove } from './leftovers.ts'
 import { type WrittenPlace, writtenPlace } from './place.ts'
+import { moveOf } from './tenant-move.ts'
+
+/** What an operator has asked for. */
+export type ClaimedWork =
+  | { readonly kind: 'place'; readonly to?: WrittenPlace }
+  | { readonly kind: 'rewind'; readonly time?: number }
 
 /**
- * Work that changes how an organisation stands, or where: it is written into the tenant's line before it begins, in the place
- * of a move, and so keeps out whatever else would change the tenant. Interrupted, it is gone on with by the same operation
- * again, or by upkeep.
+ * Work that changes how an organisation stands, or where: it is written into the tenant's line before it begins, and so keeps
+ * out whatever else would change the tenant. Interrupted, it is gone on with by the same operation again, or by upkeep.
  */
-export interface Claim {
+export type Claim = ClaimedWork & {
   /** Of one call. Whoever takes over what was interrupted gives it another one. */
   readonly id: string
-  /** When it was taken, in milliseconds since 1970. */
+  /** When that call has taken it, and when the first one has, in milliseconds since 1970. */
   readonly at: number
+  readonly since: number
   /** What the line said before. */
   readonly status: TenantStatus
   /** How the organisation stood before it was frozen. Absent: it was not. */
   readonly stands?: OrganizationStatus
   /** The revision that it was frozen with, which no other organisation anywhere has. */
   readonly mark?: number
-  /** Keys that must not come back to life with data of an earlier time. */
-  readonly ended?: readonly string[]
+  /** Keys and whatever else lets somebody in, as they stood before a database goes back to an earlier time. Absent: it does not yet. */
+  readonly grants?: Grants
   /** Where the tenant was, once it is somewhere else. */
-  readonly left?: WrittenPlace
-  /** What lies there is to be erased. */
-  readonly erasesOld?: boolean
+  readonly from?: WrittenPlace
+  /** What an operator has to know of that. */
+  readonly notKept?: string
 }
 
-/** What the line holds of such work; undefined too for a move, and for what stands there and is neither. */
-export const claimOf = ({ move }: Pick<Tenant, 'move'>): Claim | undefined => {
-  if (typeof move !== 'object' || move === null || !('claim' in move)) return undefined
-  const { claim } = move as { claim: Claim | null }
-  if (typeof claim?.id !== 'string') return undefined
-  return claim.left === undefined ? claim : { ...claim, left: writtenPlace(claim.left) }
+const kinds: readonly unknown[] = ['place', 'rewind'] satisfies readonly Claim['kind'][]
+
+/**
+ * The work that has claimed a tenant. One that is not `moving` any more is not: a deployment of an earlier release, which
+ * knows of no such column, has ended it.
+ */
+export const claimOf = ({ status, claim }: Pick<Tenant, 'status' | 'claim'>): Claim | undefined => {
+  if (status !== 'moving' || typeof claim !== 'object' || claim === null) return undefined
+  const known = Object.fromEntries(Object.entries(claim).filter(([, value]) => value !== null))
+  if (typeof known.id !== 'string' || !kinds.includes(known.kind)) return undefined
+  for (const name of ['from', 'to']) if (name in known) known[name] = writtenPlace(known[name])
+  return known as unknown as Claim
+}
+
+/** Longer than anybody works on a claim: then upkeep ends it. */
+export const INTERRUPTED_MS = 600_000
+
+/** What is under way, for whoever it keeps out. */
+const underWay = (claim: Claim): string => {
+  const to = claim.kind === 'place' ? claim.to && JSON.stringify(claim.to) : timeText(claim.time)
+  const until = timeText(claim.at + INTERRUPTED_MS)
+  const what = `a "${claim.kind}" since ${timeText(claim.since)} (if it was cut off, the same again goes on, and upkeep gives it back after ${until})`
+  // The place last: it may be long, and a refusal is cut.
+  return `moving: ${what}${to === undefined ? '' : `, to ${to}`}`
+}
+
+const timeText = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString())
+
+/** How a tenant stands, in the words of a refusal. */
+export const standing = (tenant: Pick<Tenant, 'status' | 'claim'>): string => {
+  const claim = claimOf(tenant)
+  return claim ? underWay(claim) : tenant.status
+}
+
+/** In these nothing is changed: it could be lost, or come too late. */
+const busy: readonly TenantStatus[] = ['moving', 'erasing', 'deleted']
+
+/** @param also what may be changed besides, though it is deleted. @throws RefusedError wrong_status */
+export const requireIdle = (tenant: Pick<Tenant, 'status' | 'claim'>, also?: 'deleted'): void => {
+  if (busy.includes(tenant.status) && tenant.status !== also) throw refuse('wrong_status', undefined, standing(tenant))
 }
 
 /** A database that goes back in time goes back whatever the line says by then: nobody takes the claim over meanwhile. */
@@ -44,12 +86,9 @@ const GOING_BACK_MS = 120_000
 /** @throws RefusedError wrong_status where something else is being done to it, or it is not finished */
 export const requireClaimable = (tenant: Tenant): void => {
   const claim = claimOf(tenant)
-  if (!claim || (claim.ended && Date.now() < claim.at + GOING_BACK_MS)) requireIdle(tenant)
+  if (!claim || (claim.grants && Date.now() < claim.at + GOING_BACK_MS)) requireIdle(tenant)
   if (tenant.status === 'creating') throw refuse('wrong_status', undefined, tenant.status)
 }
-
-/** Whoever loses against what does not concern the claim tries again. */
-const ATTEMPTS = 20
 
 /** A claim for as long as this call has it. */
 export interface HeldClaim {
@@ -57,37 +96,52 @@ export interface HeldClaim {
   /** As this call has read or written it last. */
   readonly line: Tenant
   /**
-   * Changes the line, over what others have changed besides; keeps the claim unless the change has a move.
-   * @throws StaleError when somebody has taken the claim over: then nothing was changed
+   * Changes the line, over what others have changed besides.
+   * @throws StaleError when somebody has taken the tenant over: then nothing was changed
    */
   change(of: (line: Tenant) => TenantChange): Promise<Tenant>
   /** The same for what the claim says. */
   note(more: Partial<Claim>): Promise<void>
+  /** The same, and the claim is no more. */
+  end(of: (line: Tenant) => TenantChange): Promise<Tenant>
 }
+
+/** Whoever takes a tenant over without knowing of claims leaves another move there. */
+const isHeld = (now: Tenant, line: Tenant): boolean =>
+  claimOf(now)?.id === claimOf(line)?.id && JSON.stringify(now.move) === JSON.stringify(line.move)
 
 /**
  * Takes a tenant for a piece of work, or takes over one that was interrupted.
  * @param tenant as it was read
+ * @param work absent: that which was interrupted
  * @throws StaleError when it has been changed since
  */
-export const hold = async (directory: TenantDirectory, tenant: Tenant): Promise<HeldClaim> => {
+export const hold = async (directory: TenantDirectory, tenant: Tenant, work?: ClaimedWork): Promise<HeldClaim> => {
+  const now = Date.now()
   const before = claimOf(tenant)
-  let claim: Claim = { status: tenant.status, ...before, id: newId(), at: Date.now() }
-  let line = await directory.change(tenant, { status: 'moving', move: { claim } })
-  const change = async (of: (line: Tenant) => TenantChange): Promise<Tenant> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        line = await directory.change(line, of(line))
-        claim = claimOf(line) ?? claim
-        return line
-      } catch (error) {
-        if (!(error instanceof StaleError) || attempt === ATTEMPTS) throw error
-        const now = await directory.find(line.id)
-        if (!now || claimOf(now)?.id !== claim.id) throw error
-        line = now
-        claim = claimOf(now) ?? claim
-      }
+  const asked = work ?? before
+  if (!asked) throw new StaleError()
+  let claim: Claim = { status: tenant.status, since: now, ...before, ...asked, id: newId(), at: now }
+  // What stands in the place of a move and is none has kept the tenant from everything else.
+  const move = moveOf(tenant) ? {} : { move: null }
+  let line = await directory.change(tenant, { ...move, ...withoutMove(tenant), status: 'moving', claim })
+  const keep = (now: Tenant): Tenant => {
+    line = now
+    claim = claimOf(now) ?? claim
+    return now
+  }
+  const change = (of: (line: Tenant) => TenantChange): Promise<Tenant> => {
+    let isKnown = true
+    const read = async (): Promise<Tenant> => {
+      if (isKnown) return line
+      const now = await directory.find(line.id)
+      if (!now || !isHeld(now, line)) throw new StaleError()
+      return keep(now)
     }
+    return asRead(read, async (now) => {
+      isKnown = false
+      return keep(await directory.change(now, of(now)))
+    })
   }
   return {
     get claim() {
@@ -98,7 +152,8 @@ export const hold = async (directory: TenantDirectory, tenant: Tenant): Promise<
     },
     change,
     async note(more) {
-      await change(() => ({ move: { claim: { ...claim, ...more } } }))
+      await change(() => ({ claim: { ...claim, ...more } }))
     },
+    end: (of) => change((now) => ({ ...of(now), claim: null })),
   }
 }

@@ -6,8 +6,9 @@ import { refuse } from '../engine/errors.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import { alone } from './alone.ts'
 import { amend, type Deployment, knownTenant, type Located, locate, locateIdle, openNew } from './deployment.ts'
+import { lyingAt } from './lying-at.ts'
 import { type Place, readable, samePlace } from './place.ts'
-import { orWithdraw, settle } from './settling.ts'
+import { orWithdraw, requireNoneLeft, settle } from './settling.ts'
 
 /** What a tenant's data goes through, a page at a time: bounded work, and a word where to go on. */
 
@@ -70,7 +71,8 @@ const requireSuspended = async ({ authority }: Located): Promise<void> => {
 /** What the real run would refuse, but for values that another record holds: only writing tells of those. */
 const tryRestoring = async (deployment: Deployment, id: string, { lines, place }: RestoredPage): Promise<void> => {
   await checkLines(id, lines)
-  if (lines[0]?.table === 'organizations') await placeOfRestored(deployment, id, place)
+  const toBeMade = lines[0]?.table === 'organizations' && (await placeOfRestored(deployment, id, place))
+  if (toBeMade) requireNoneLeft(await lyingAt(deployment, id, toBeMade))
   // One that the real run would have made by now is not there.
   const known = await knownTenant(deployment, id)
   if (known && known.status !== 'creating') await requireSuspended(await locateIdle(deployment, id))

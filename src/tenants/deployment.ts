@@ -1,10 +1,11 @@
 import { type Authority, asOperator } from '../admin/authority.ts'
 import { refuse } from '../engine/errors.ts'
-import { StaleError } from '../engine/session.ts'
-import type { OrganizationStatus, TenantStatus } from '../schema/schema.ts'
+import type { OrganizationStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import { migrate } from '../storage/migrations.ts'
+import { asRead } from './again.ts'
+import { requireIdle } from './claim.ts'
 import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
 import { type ObjectPlace, type Place, PlaceError, readable, samePlace } from './place.ts'
 import type { Places } from './places.ts'
@@ -98,14 +99,6 @@ export const findTenant = async (deployment: Deployment, id: string): Promise<Te
 export const locate = async (deployment: Deployment, id: string): Promise<Located> =>
   located(deployment, await findTenant(deployment, id))
 
-/** In these nothing is changed: it could be lost, or come too late. */
-const busy: readonly TenantStatus[] = ['moving', 'erasing', 'deleted']
-
-/** @param also what may be changed besides, though it is deleted. @throws RefusedError wrong_status */
-export const requireIdle = ({ status }: Tenant, also?: 'deleted'): void => {
-  if (busy.includes(status) && status !== also) throw refuse('wrong_status', undefined, status)
-}
-
 /**
  * The same, for whatever changes something.
  * @throws RefusedError not_found, wrong_status
@@ -116,9 +109,6 @@ export const locateIdle = async (deployment: Deployment, id: string): Promise<Lo
   return located(deployment, tenant)
 }
 
-/** Whoever loses against another change tries again, and one of them always wins. */
-const AMENDMENTS = 20
-
 /**
  * Writes into the line what holds whoever has changed it meanwhile.
  * @param change undefined: nothing, now that the line is like that
@@ -127,19 +117,15 @@ export const amend = async (
   { directory }: Deployment,
   id: string,
   change: (tenant: Tenant) => TenantChange | undefined,
-): Promise<Tenant> => {
-  for (let attempt = 1; ; attempt++) {
-    const tenant = await directory.find(id)
-    if (!tenant) throw refuse('not_found', undefined, 'such tenant')
-    const wanted = change(tenant)
-    if (!wanted) return tenant
-    try {
-      return await directory.change(tenant, wanted)
-    } catch (error) {
-      if (!(error instanceof StaleError) || attempt === AMENDMENTS) throw error
-    }
-  }
-}
+): Promise<Tenant> =>
+  asRead(
+    async () => {
+      const tenant = await directory.find(id)
+      if (!tenant) throw refuse('not_found', undefined, 'such tenant')
+      return { tenant, wanted: change(tenant) }
+    },
+    async ({ tenant, wanted }) => (wanted ? directory.change(tenant, wanted) : tenant),
+  )
 
 /** Other variables of the deployment are none of what an operator may have sent to a URL. */
 const TOKEN_NAME = /^TENANT_TOKEN_[A-Z0-9_]{1,80}$/

@@ -27,6 +27,10 @@ export interface Tenant {
   readonly place: WrittenPlace
   /** How far a move has come, as src/tenants/move keeps it; null when there is none. */
   readonly move: unknown
+  /** Work that has claimed the tenant, as claim.ts keeps it; null when there is none. */
+  readonly claim: unknown
+  /** Where it has been and something of it lies still, as leftovers.ts keeps it; null: nowhere. */
+  readonly leftovers: unknown
   /** The program that its database had when it was last brought up to date; null: not known. */
   readonly program: string | null
   readonly createdAt: number
@@ -46,6 +50,8 @@ export interface ChangedTenant extends Tenant {
   readonly notReached?: string
   /** What of it lies where it was, now that it is told to be elsewhere. */
   readonly left?: string
+  /** What of its keys, hooks and subscriptions is not as it was just before, now that it has data of an earlier time. */
+  readonly notKept?: string
 }
 
 /** A line as it was read. */

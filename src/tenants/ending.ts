@@ -1,16 +1,17 @@
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
-import { type SqlDriver, type Statement, UnavailableError } from '../storage/driver.ts'
+import { type BatchResult, type SqlDriver, type Statement, UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
+import { type GrantsLost, lostIn } from '../storage/tenant-grants.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
-import { claimOf, type HeldClaim, hold } from './claim.ts'
+import { claimOf, type HeldClaim, hold, INTERRUPTED_MS } from './claim.ts'
 import type { Deployment } from './deployment.ts'
 import type { ChangedTenant, Tenant } from './directory.ts'
 import { orFault } from './fault.ts'
-import { newMove } from './move/state.ts'
+import { leftoverAt, withoutLeftover } from './leftovers.ts'
 import type { WrittenPlace } from './place.ts'
 import { leave, standAgain, unfreeze } from './standing.ts'
-import type { TenantMove } from './tenant-move.ts'
+import { patience } from './time-limit.ts'
 
 /** How claimed work ends: done, or given back. Each can be repeated, so whatever interrupts it is finished by the next try. */
 
@@ -20,13 +21,13 @@ const PAUSE_MS = 250
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-const untilItIsBack = async (driver: SqlDriver, statements: readonly Statement[]): Promise<void> => {
+const untilItIsBack = async (driver: SqlDriver, statements: readonly Statement[]): Promise<BatchResult> => {
+  const end = performance.now() + patience.operation
   for (let attempt = 1; ; attempt++) {
     try {
-      await driver.batch(statements)
-      return
+      return await driver.batch(statements)
     } catch (error) {
-      if (!(error instanceof UnavailableError) || attempt === ATTEMPTS) throw error
+      if (!(error instanceof UnavailableError) || attempt === ATTEMPTS || performance.now() > end) throw error
       await wait(PAUSE_MS)
     }
   }
@@ -38,24 +39,44 @@ const statusOf = ({ status }: HeldClaim['claim'], stands: OrganizationStatus | u
   return stands ?? (status === 'active' ? status : 'suspended')
 }
 
-/** As it stood before the work, with the keys that had ended by then: for a database that may have gone back to an earlier time. */
-export const standBack = async ({ places }: Deployment, held: HeldClaim): Promise<Tenant> => {
-  const { line, claim } = held
-  const driver = places.open(line.id, line.place, { mayCreate: false })
-  await untilItIsBack(driver, standAgain(line.id, claim.stands ?? 'suspended', claim.ended ?? []))
-  return held.change(() => ({ status: statusOf(claim, claim.stands), move: null }))
+const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
+
+/** What an operator has to do about it; undefined: nothing. */
+export const notKeptOf = ({ credentials = [], hooks = [], subscriptions = [] }: GrantsLost): string | undefined => {
+  const sentences = [
+    ...(credentials.length > 0
+      ? [
+          `Keys that were issued since are not there, and whoever has one is refused until another is issued: ${listed(credentials)}.`,
+        ]
+      : []),
+    ...(hooks.length > 0 ? [`Hooks that were not there just before are off: ${listed(hooks)}.`] : []),
+    ...(subscriptions.length > 0 ? [`Likewise subscriptions: ${listed(subscriptions)}.`] : []),
+  ]
+  return sentences.length > 0 ? sentences.join(' ') : undefined
 }
 
-/** As the source of a move that has just arrived: upkeep keeps it for a day, and erases what is `moved` there. */
-const leftBehind = (from: WrittenPlace, to: WrittenPlace): TenantMove => {
-  const now = Date.now()
-  return { from, to, state: { ...newMove(to, now), phase: 'keep', switchedAt: now, steppedAt: now } }
+/** As it stood before the work, with the keys and the like as they were by then: for a database that may have gone back to an earlier time. */
+export const standBack = async ({ places }: Deployment, held: HeldClaim): Promise<ChangedTenant> => {
+  const { line, claim } = held
+  const { grants = {} } = claim
+  const driver = places.open(line.id, line.place, { mayCreate: false })
+  const { results } = await untilItIsBack(driver, standAgain(line.id, claim.stands ?? 'suspended', grants))
+  const notKept = notKeptOf(lostIn(grants, results))
+  const ended = await held.end(() => ({ status: statusOf(claim, claim.stands) }))
+  return { ...ended, ...(notKept !== undefined && { notKept }) }
 }
 
 export const notAsked = (fault: string): string =>
   `Where it was is not reached (${fault}). If what it has is of an earlier time now, keys that were revoked since are to be revoked again. What lies there stays.`
 
-const KEPT = 'What it had where it was lies there still, and nobody is served there.'
+/**
+ * That it has left something for good; when the rest is erased stands in the list of what it has left.
+ * @param tenant as it is, or would be
+ */
+export const leftText = (tenant: Pick<Tenant, 'id' | 'leftovers'>, place: WrittenPlace): string | undefined =>
+  leftoverAt(tenant, place)?.erase === false
+    ? 'What it had where it was lies there still, and nobody is served there.'
+    : undefined
 
 /**
  * The tenant lives where its line says: the place of before is left for good.
@@ -68,19 +89,21 @@ export const finishPlacing = async (
   status: OrganizationStatus,
   fault?: string,
 ): Promise<ChangedTenant> => {
-  const { left, erasesOld = false } = held.claim
+  const { from, notKept } = held.claim
   const { id } = held.line
-  const away = left ? await orFault(() => leave(places.open(id, left, { mayCreate: false }), id, held)) : {}
-  const isLeft = away.value === true
-  const line = await held.change((now) => ({
+  const away = from ? await orFault(() => leave(places.open(id, from, { mayCreate: false }), id, held)) : {}
+  const isGone = from !== undefined && away.value === false
+  const line = await held.end((now) => ({
     status: now.eraseAt === null ? status : 'suspended',
     program: PROGRAM,
-    move: left && isLeft && erasesOld ? leftBehind(left, now.place) : null,
+    ...(isGone && withoutLeftover(now, from)),
   }))
   places.forget(id)
+  const told = { ...line, ...(notKept !== undefined && { notKept }) }
   const unknown = fault ?? away.fault
-  if (unknown !== undefined) return { ...line, notReached: notAsked(unknown) }
-  return isLeft && !erasesOld ? { ...line, left: KEPT } : line
+  if (unknown !== undefined) return { ...told, notReached: notAsked(unknown) }
+  const left = from && leftText(line, from)
+  return left === undefined ? told : { ...told, left }
 }
 
 /**
@@ -88,18 +111,18 @@ export const finishPlacing = async (
  * tenant lives elsewhere already, it is left for good.
  * @throws UnavailableError when a place is away: the claim stays
  */
-export const giveBack = async (deployment: Deployment, held: HeldClaim): Promise<Tenant> => {
+export const giveBack = async (deployment: Deployment, held: HeldClaim): Promise<ChangedTenant> => {
   // Whatever of an earlier try is on its way to the line finds another one from here on.
-  const { id, place } = await held.change(({ move }) => ({ move }))
+  const { id, place } = await held.change(({ status }) => ({ status }))
   const { claim } = held
   const driver = () => deployment.places.open(id, place, { mayCreate: false })
-  if (claim.left !== undefined) {
+  if (claim.from !== undefined) {
     const row = await readOrganizationRow(driver(), id)
     return finishPlacing(deployment, held, row?.status ?? 'suspended')
   }
-  if (claim.ended !== undefined) return standBack(deployment, held)
+  if (claim.grants !== undefined) return standBack(deployment, held)
   const stands = claim.mark === undefined ? undefined : await unfreeze(driver(), id, held)
-  return held.change(() => ({ status: statusOf(claim, stands), move: null }))
+  return held.end(() => ({ status: statusOf(claim, stands) }))
 }
 
 /** What has failed is given back where that can be; where not, the claim says what there is to be ended. */
@@ -113,9 +136,6 @@ export const orGiveBack = async <T>(deployment: Deployment, held: HeldClaim, wor
     throw error
   }
 }
-
-/** Longer than anybody works on a claim. */
-const INTERRUPTED_MS = 600_000
 
 export const isClaimDue = (tenant: Tenant, now: number): boolean => {
   const claim = claimOf(tenant)

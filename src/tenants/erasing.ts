@@ -1,7 +1,7 @@
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import { eraseAt } from './erase-at.ts'
-import { moveOf } from './tenant-move.ts'
+import { erasePlace } from './erase-place.ts'
+import { LEFT, leftoversOf, withoutMove } from './leftovers.ts'
 
 /** Whether the waiting time of a deleted tenant is over. */
 export const isDue = ({ status, eraseAt }: Tenant, now: number): boolean =>
@@ -17,10 +17,9 @@ export const isDue = ({ status, eraseAt }: Tenant, now: number): boolean =>
 export const eraseTenant = async (deployment: Deployment, tenant: Tenant): Promise<void> => {
   const { directory, places } = deployment
   const line = tenant.status === 'erasing' ? tenant : await directory.change(tenant, { status: 'erasing' })
-  const move = moveOf(line)
-  const isLeftBehind = move?.state.phase === 'keep' || move?.state.phase === 'purge'
-  if (move && isLeftBehind && (await eraseAt(deployment, line.id, move.from, 'moved')) === 'more') return
-  const erased = await eraseAt(deployment, line.id, line.place, 'deleted')
+  for (const { place } of leftoversOf({ ...line, ...withoutMove(line) }))
+    if ((await erasePlace(deployment, line.id, place, LEFT)) === 'more') return
+  const erased = await erasePlace(deployment, line.id, line.place, ['deleted'])
   if (erased === 'more') return
   if (erased === 'other') {
     // It is served, whatever the directory says: that is what counts.

@@ -1,7 +1,7 @@
 import { RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import { NoDatabaseError, UnavailableError } from '../storage/driver.ts'
-import { PlaceError } from './place.ts'
+import { MissingFileError, PlaceError } from './place.ts'
 
 /** What keeps an organisation from being asked or told. */
 
@@ -11,6 +11,7 @@ export const isNotFound = (error: unknown): boolean => error instanceof RefusedE
 export const faultIn = (error: unknown): string => {
   if (isNotFound(error)) return 'no organisation there'
   if (error instanceof RefusedError || error instanceof StaleError) throw error
+  if (error instanceof MissingFileError) return 'there is no file'
   if (error instanceof PlaceError) return 'this deployment cannot open it'
   if (error instanceof NoDatabaseError) return 'there is none'
   return error instanceof UnavailableError ? 'no answer' : 'no answer that can be used'

@@ -1,14 +1,12 @@
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
-import { eraseAt } from './erase-at.ts'
+import { erasePlace } from './erase-place.ts'
+import { isLeftoverDue, KEPT_MS, LEFT, leftoversOf, markGoing, withoutLeftover } from './leftovers.ts'
 import { purgeSource, step } from './move/step.ts'
 import { goOn } from './moving.ts'
 import { isLeftBehind, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
 
-/** Moves that nobody goes on with, and what moves have left: for upkeep. */
-
-/** How long a source is kept, so that whoever still comes there is sent on. */
-const KEPT_MS = 86_400_000
+/** Moves that nobody goes on with, and what moves and other work have left: for upkeep. */
 
 /** For how long upkeep takes a move that nobody has gone on with for one that somebody goes on with. */
 const LEFT_ALONE_MS = 60_000
@@ -20,7 +18,7 @@ const PIECES = 50
 const eraseEmpty = async (deployment: Deployment, id: string, { from, to, state }: TenantMove): Promise<void> => {
   if (state.isSourceLeft) return
   const left = state.phase === 'done' ? from : state.claimed ? to : undefined
-  if (left?.shape === 'object') await eraseAt(deployment, id, left, state.phase === 'done' ? 'moved' : 'moving')
+  if (left?.shape === 'object') await erasePlace(deployment, id, left, [state.phase === 'done' ? 'moved' : 'moving'])
 }
 
 /** What upkeep has to do of a move now; undefined: nothing that anybody would want to know of. */
@@ -53,5 +51,25 @@ export const lookAfterMove = async (deployment: Deployment, tenant: Tenant, now:
     const found = await deployment.directory.find(line.id)
     if (!found) return
     line = found
+  }
+}
+
+/** Whether something that the tenant has left is to be erased now, and nobody is doing anything to it. */
+export const hasLeftoverDue = (tenant: Tenant, now: number): boolean =>
+  tenant.status !== 'moving' && leftoversOf(tenant).some((one) => isLeftoverDue(one, now))
+
+/**
+ * For upkeep: erases what a tenant has left long enough ago. Where its organisation is neither left nor on its way, somebody is
+ * served, and nothing is erased.
+ * @throws StaleError when somebody has changed the tenant since it was read
+ */
+export const eraseLeftovers = async (deployment: Deployment, tenant: Tenant, now: number): Promise<void> => {
+  let line = tenant
+  for (const leftover of leftoversOf(tenant)) {
+    if (!isLeftoverDue(leftover, now)) continue
+    // From here on the tenant cannot come to live there again.
+    if (!leftover.isGoing) line = await deployment.directory.change(line, markGoing(line, leftover))
+    const erased = await erasePlace(deployment, line.id, leftover.place, LEFT)
+    if (erased !== 'more') line = await deployment.directory.change(line, withoutLeftover(line, leftover.place))
   }
 }

@@ -3,7 +3,7 @@ import { NoDatabaseError, readOnly } from '../storage/driver.ts'
 import type { OrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
 import type { Deployment } from './deployment.ts'
-import type { Place } from './place.ts'
+import { MissingFileError, type Place } from './place.ts'
 
 /** Tables that tell whose a database is; one that is empty, or older than them, has none. */
 const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('organizations', 'tenants')"
@@ -31,7 +31,7 @@ export const lyingAt = async (
     if (place.shape === 'database' && others.some((row) => row !== undefined)) throw new TakenError()
     return own && { status: own.status as OrganizationStatus, revision: Number(own.revision) }
   } catch (error) {
-    if (error instanceof NoDatabaseError) return undefined
+    if (error instanceof NoDatabaseError || error instanceof MissingFileError) return undefined
     throw error
   }
 }

@@ -3,6 +3,7 @@ import type { SqlDriver } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
+import { withLeftover, withoutLeftover } from './leftovers.ts'
 import type { MoveContext, MoveState } from './move/state.ts'
 import { readable, type WrittenPlace } from './place.ts'
 import { moveOf, settled, type TenantMove } from './tenant-move.ts'
@@ -55,10 +56,12 @@ export const moveInLine = (
       async save(next) {
         const { lastError: _, ...kept } = next
         const move = { from, to, state: { ...kept, steppedAt: Date.now() } }
-        line = await directory.change(line, { move, ...(await statusIn(next)) })
+        const left = next.isSourceLeft ? from : next.isTargetLeft ? to : undefined
+        const more = left && withLeftover(line, { place: left, at: Date.now(), erase: false })
+        line = await directory.change(line, { move, ...(await statusIn(next)), ...more })
       },
       async switchPlace() {
-        line = await directory.change(line, { place: readable(to) })
+        line = await directory.change(line, { place: readable(to), ...withoutLeftover(line, to) })
         places.forget(id)
       },
     },

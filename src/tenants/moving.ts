@@ -3,17 +3,22 @@ import { StaleError } from '../engine/session.ts'
 import { UnavailableError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
+import { claimOf, standing } from './claim.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
+import { withoutLeftover } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
 import { type MoveContext, MoveError, type MovePhase, type MoveState, newMove } from './move/state.ts'
 import { goBack, leaveSource, leaveTarget, purgeSource, step } from './move/step.ts'
 import { moveInLine } from './move-context.ts'
 import { isSameDatabase, type Place, readable, samePlace } from './place.ts'
 import { isLeftBehind, isOver, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
-import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
+import { patience, withTimeLimit } from './time-limit.ts'
 
 const notElsewhere = () => refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
+
+const notMoving = (tenant: Tenant) =>
+  refuse('wrong_status', undefined, claimOf(tenant) ? standing(tenant) : `${tenant.status} and not moving`)
 
 /** As it would begin. @throws RefusedError for what `begin` and the first piece refuse */
 const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
@@ -38,7 +43,7 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   const there = await readOrganizationRow(alone(target, id, to), id)
   if (there && there.status !== 'moving' && there.status !== 'moved') throw notElsewhere()
   const move = { from, to, state: newMove(to) }
-  await deployment.directory.change(tenant, { move, status: 'moving' })
+  await deployment.directory.change(tenant, { move, status: 'moving', ...withoutLeftover(tenant, to) })
   return move
 }
 
@@ -106,7 +111,7 @@ const orLeave = async (
 
 /** Only whoever gives a place up for good waits no longer for it than for what is away. */
 const patient = (whole: Deployment, mayAbandon: boolean): Deployment =>
-  mayAbandon ? withTimeLimit(whole, PATIENCE_MS) : whole
+  mayAbandon ? withTimeLimit(whole, patience.operation) : whole
 
 export interface MoveOptions {
   /** Where the database of the place that the tenant needs no longer is not reached, what lies there stays, and the move is over. */
@@ -144,9 +149,9 @@ export const moveTenant = async (
   }
   if (known && isOver(known) && known.state.phase === 'keep' && (!to || samePlace(known.to, to))) return known
   if (known?.state.phase === 'purge' && !to) return goneOn(known, purgeSource)
-  if (!to) throw refuse('wrong_status', undefined, `${status} and not moving`)
+  if (!to) throw notMoving(tenant)
   if (isSameDatabase(tenant.id, place, to)) throw notElsewhere()
-  if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, status)
+  if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, standing(tenant))
   if (isDry) return tryMoving(deployment, tenant, to)
   if (known && isLeftBehind(known) && !isSameDatabase(tenant.id, known.from, to)) {
     const removed = await goneOn(known, purgeSource)
@@ -170,7 +175,7 @@ export const moveTenantBack = async (
   const deployment = patient(whole, mayAbandon)
   const tenant = await findTenant(deployment, id)
   const move = moveOf(tenant)
-  if (!move || !isUnderWay(move)) throw refuse('wrong_status', undefined, `${tenant.status} and not moving`)
+  if (!move || !isUnderWay(move)) throw notMoving(tenant)
   if (!samePlace(tenant.place, move.from)) throw refuse('wrong_status', undefined, 'at its new place already')
   if (isDry) return move
   const work = () => goOn(deployment, tenant, move, goBack)

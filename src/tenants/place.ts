@@ -1,4 +1,5 @@
 import { UnavailableError } from '../storage/driver.ts'
+import { withFinalSlash } from '../storage/server-url.ts'
 
 /** Cloudflare's words for where an object is to be, and for the borders that its data must not leave. */
 export const locationHints = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'] as const
@@ -47,6 +48,9 @@ export class PlaceError extends UnavailableError {
   }
 }
 
+/** There is no file where there was to be one. It may come back with its volume, so nothing that was in it is over. */
+export class MissingFileError extends PlaceError {}
+
 /** As it will be opened: nothing that a parser would take away first. */
 const URL_TEXT = /^(libsql|https|http|file):\S+$/
 
@@ -84,7 +88,11 @@ const databasePlace = ({ binding, url, token }: Readonly<Record<string, unknown>
     throw new PlaceError('"url" must hold no user, password or parameters: "token" names the secret that has the token')
   if (token !== undefined && typeof token !== 'string')
     throw new PlaceError('"token" must be the name of the secret that holds it')
-  return { shape: 'database', url, ...(token !== undefined && { token }) }
+  return {
+    shape: 'database',
+    url: protocol === 'file:' ? url : withFinalSlash(url),
+    ...(token !== undefined && { token }),
+  }
 }
 
 /**
@@ -118,9 +126,13 @@ export const readable = (place: WrittenPlace): Place => {
   return place
 }
 
+/** A server is the same with a slash behind its name and without one. */
+const spelt = (place: WrittenPlace): WrittenPlace =>
+  'url' in place ? { ...place, url: place.url.replace(/(\/\/[^/]+)\/$/, '$1') } : place
+
 /** Places come from `parsePlace`, which writes the same place in the same way. */
 export const samePlace = (one: WrittenPlace, other: WrittenPlace): boolean =>
-  JSON.stringify(one) === JSON.stringify(other)
+  JSON.stringify(spelt(one)) === JSON.stringify(spelt(other))
 
 /** Whether a tenant that moved from one to the other would stay in one database, under whatever name. */
 export const isSameDatabase = (organizationId: string, one: WrittenPlace, other: WrittenPlace): boolean =>
@@ -132,5 +144,7 @@ export const databaseName = (organizationId: string, place: WrittenPlace): strin
   if (place.shape === 'shared') return 'shared'
   // A hint says where an object is made, a border which object it is.
   if (place.shape === 'object') return ['object', place.jurisdiction, organizationId].filter(Boolean).join(' ')
-  return 'binding' in place ? place.binding : `${new URL(place.url).host}${new URL(place.url).pathname}`
+  if ('binding' in place) return place.binding
+  const { host, pathname } = new URL(place.url)
+  return `${host}${pathname === '/' ? '' : pathname}`
 }

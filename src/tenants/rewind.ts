@@ -1,9 +1,11 @@
-import { refuse } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
 import { hold, requireClaimable } from './claim.ts'
 import { type Deployment, findTenant, located } from './deployment.ts'
-import { orGiveBack, standBack } from './ending.ts'
+import type { ChangedTenant } from './directory.ts'
+import { giveBack, orGiveBack, standBack } from './ending.ts'
 import type { ObjectPlace, Place } from './place.ts'
 import { freeze } from './standing.ts'
+import { patience, withTimeLimit } from './time-limit.ts'
 
 /** How a libSQL database of an earlier time is come by. */
 const pastOf = (url: string, at: string): string => {
@@ -17,33 +19,34 @@ const pastOf = (url: string, at: string): string => {
 const inOrder = (past: string, place: string) =>
   `"tenant suspend <id>" first; ${past}; "tenant place <id> --at '${place}'" has it be there, "tenant resume <id>" served`
 
-/** What takes an operator's own hands, in the words of the platform. */
+/** What takes an operator's own hands, in the words of the platform, and no longer than a refusal is told. */
 const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {
   const at = new Date(time).toISOString()
   if (place.shape === 'shared')
-    return `it shares its database with others, and time goes back for all of them at once: by "npx wrangler d1 time-travel restore DB --timestamp=${at}" on D1, from a copy of the file elsewhere. For itself alone, an export of that time can be restored`
+    return `it shares its database, where time goes back for all (D1: "wrangler d1 time-travel restore DB --timestamp=${at}"). For itself alone: POST /v1/changes/revert {"key", "since"}; or "tenant delete --wait-days 0" and, once it is erased, "tenant restore" (docs/tenants.md)`
   return 'binding' in place
-    ? `${inOrder(`"npx wrangler d1 time-travel restore ${place.binding} --timestamp=${at}"`, JSON.stringify(place))}. Revoke again what was revoked since`
-    : `${inOrder(pastOf(place.url, at), '{"shape": "database", "url": "…"}')}. Keys revoked since stay revoked`
+    ? `${inOrder(`"npx wrangler d1 time-travel restore ${place.binding} --timestamp=${at}"`, JSON.stringify(place))}. Then take away again what was taken since: keys, members, secrets`
+    : `${inOrder(pastOf(place.url, at), '{"shape": "database", "url": "…"}')}. Keys that ended since stay ended`
 }
 
 /** Somebody who restarts a database may be told of a time a little before the one that was meant. */
 const MARGIN_MS = 60_000
 
 /**
- * Takes the data of a tenant back to what it was at a time. Keys that were revoked since stay revoked, and it stands as it did: both
- * are in the line of the directory before anything goes back, so that the same again, or upkeep, finishes what was interrupted.
+ * Takes the data of a tenant back to what it was at a time. Whoever is let in no longer is not let in then, and it stands as it did:
+ * both are in the line of the directory before anything goes back, so that the same again, or upkeep, finishes what was interrupted.
  * @param time milliseconds since 1970
  * @param isDry everything is looked at, the past of the object too, and nothing is changed
  * @throws RefusedError not_found; not_possible where it takes other means, which the refusal names; out_of_range for the future
  * @throws StaleError when somebody else has changed the tenant meanwhile
  */
 export const rewindTenant = async (
-  deployment: Deployment,
+  whole: Deployment,
   id: string,
   time: number,
   { isDry = false }: { readonly isDry?: boolean } = {},
-): Promise<void> => {
+): Promise<ChangedTenant> => {
+  const deployment = withTimeLimit(whole, patience.operation, { asksAgain: true })
   if (time > Date.now()) throw refuse('out_of_range', 'to', 'an instant that has passed')
   const tenant = await findTenant(deployment, id)
   requireClaimable(tenant)
@@ -56,13 +59,17 @@ export const rewindTenant = async (
   }
   // What cannot be is refused before anything is frozen.
   await goBack(true)
-  if (isDry) return
-  const held = await hold(deployment.directory, tenant)
+  if (isDry) return tenant
+  const held = await hold(deployment.directory, tenant, { kind: 'rewind', time })
   await orGiveBack(deployment, held, async () => {
-    const ended = await freeze(driver, tenant.id, held, { since: time - MARGIN_MS })
-    if (!ended) throw refuse('not_found', undefined, 'such organisation')
-    await held.note({ ended })
-    await goBack(false)
-    await standBack(deployment, held)
+    const { grants } = await freeze(driver, tenant.id, held, { since: time - MARGIN_MS })
+    if (!grants) throw refuse('not_found', undefined, 'such organisation')
+    await held.note({ grants })
   })
+  // From here on nothing is given back at once: the database may be going back, whatever became of the answer.
+  await goBack(false).catch(async (error: unknown) => {
+    if (error instanceof RefusedError) await giveBack(deployment, held)
+    throw error
+  })
+  return standBack(deployment, held)
 }

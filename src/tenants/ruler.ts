@@ -1,17 +1,14 @@
 import { eq } from 'drizzle-orm'
-import { type RefusedError, refuse } from '../engine/errors.ts'
+import { advise, RefusedError, refuse } from '../engine/errors.ts'
 import { newId } from '../engine/ids.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, plainly } from '../storage/drizzle.ts'
 import { directoryIdentity } from '../storage/tables.ts'
 import type { Deployment } from './deployment.ts'
 import { PlaceError, shared } from './place.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { patience, withTimeLimit } from './time-limit.ts'
 
 /** Which directory has the tenants who share a database: no other may operate on them. docs/tenants.md. */
-
-/** Milliseconds. A shared database that does not answer is not waited for: tenants elsewhere do not depend on it. */
-const PATIENCE_MS = 2_000
 
 interface Identities {
   /** Of the directory in the database, if there is one. */
@@ -56,7 +53,7 @@ const crown = async (driver: SqlDriver, id: string, before = ''): Promise<string
 
 const sharedDatabase = (deployment: Deployment): SqlDriver | undefined => {
   try {
-    return withTimeLimit(deployment, PATIENCE_MS).places.open('', shared, { mayCreate: false })
+    return withTimeLimit(deployment, patience.ruler).places.open('', shared, { mayCreate: false })
   } catch (error) {
     if (error instanceof PlaceError) return undefined
     throw error
@@ -90,6 +87,19 @@ export const requireRuler = async (
   if (isFree && (!changes || own === undefined)) return
   const now = isFree && own !== undefined ? await crown(database, own, ruler) : ruler
   if (now !== own) throw other(now, own)
+}
+
+/**
+ * That another directory has the tenants, for whoever runs the deployment: which both are, and what to do.
+ * @returns undefined where none has, or nobody can tell
+ */
+export const otherRuler = async (deployment: Deployment): Promise<string | undefined> => {
+  try {
+    await requireRuler(deployment, { changes: false })
+    return undefined
+  } catch (error) {
+    return error instanceof RefusedError ? advise(error.refusal.problems[0]) : undefined
+  }
 }
 
 /**

@@ -1,9 +1,11 @@
-import type { RefusedError } from '../engine/errors.ts'
+import { problem, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
+import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone, TakenError } from './alone.ts'
 import { bringUpToDate, type Deployment, openNew } from './deployment.ts'
 import type { NewLine, Tenant } from './directory.ts'
+import { LEFT } from './leftovers.ts'
 import { samePlace } from './place.ts'
 
 /** How a tenant comes to its first place: its line in the directory, then the database, ready for its organisation. */
@@ -25,10 +27,30 @@ export const settle = async (
   if (!samePlace(tenant.place, place)) throw elsewhere()
   deployment.places.forget(id)
   await bringUpToDate(driver, place)
+  if (tenant.status === 'creating')
+    await orWithdraw(deployment, tenant, async () => requireNoneLeft(await readOrganizationRow(driver, id)))
   return { tenant, driver: alone(driver, id, place) }
 }
 
-/** Whoever finds the database taken leaves no line behind that says they are there. */
+/** A tenant of this id has been there, and what it has left lies there still. */
+class LeftError extends RefusedError {}
+
+/**
+ * @param row of the organisation where it is to be
+ * @throws RefusedError not_possible where that is what a tenant of its id has left, and no line of the directory knows of it
+ */
+export const requireNoneLeft = (row: Pick<OrganizationRow, 'status'> | undefined): void => {
+  if (row && LEFT.includes(row.status))
+    throw new LeftError(
+      problem(
+        'not_possible',
+        'place',
+        'what a tenant of this id has left lies there, and is nobody’s any more. Name another place, and move the tenant here then: that clears it',
+      ),
+    )
+}
+
+/** Whoever finds the place taken leaves no line behind that says they are there. */
 export const orWithdraw = async <T>(
   { directory, places }: Deployment,
   tenant: Tenant,
@@ -37,7 +59,7 @@ export const orWithdraw = async <T>(
   try {
     return await work()
   } catch (error) {
-    if (error instanceof TakenError && tenant.status === 'creating') {
+    if ((error instanceof TakenError || error instanceof LeftError) && tenant.status === 'creating') {
       await directory.remove(tenant).catch((stale: unknown) => {
         // Another call of the same creation has been refused the same place.
         if (!(stale instanceof StaleError)) throw stale

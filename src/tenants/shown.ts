@@ -5,16 +5,13 @@ import type { Organization } from '../schema/schema.ts'
 import { type Deployment, findTenant } from './deployment.ts'
 import type { ChangedTenant } from './directory.ts'
 import { faultIn } from './fault.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { patience, withTimeLimit } from './time-limit.ts'
 
 /** A tenant with the settings of its organisation, which stand in its own database. */
 export interface ShownTenant extends ChangedTenant {
   /** Null: its database did not tell, and `notReached` says why. Absent: it was not asked. */
   readonly settings?: Organization | null
 }
-
-/** Milliseconds. Whoever looks wants the rest of it in any case. */
-const PATIENCE_MS = 5_000
 
 /** Nothing that its organisation answers, such as that it is moving, keeps the rest from being shown. */
 const reasonOf = (error: unknown): string => {
@@ -29,7 +26,7 @@ export const showTenant = async (deployment: Deployment, id: string): Promise<Sh
   const unknown = (why: string) => ({ ...tenant, settings: null, notReached: `Its settings are not known: ${why}.` })
   if (tenant.status === 'creating') return unknown('it is being created')
   try {
-    const { places } = withTimeLimit(deployment, PATIENCE_MS)
+    const { places } = withTimeLimit(deployment, patience.look)
     const driver = places.open(tenant.id, tenant.place, { mayCreate: false, asItIs: true })
     return { ...tenant, settings: await asOperator(driver, tenant.id).run(async ({ organization }) => organization) }
   } catch (error) {

@@ -4,14 +4,15 @@ import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { raiseFence, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
-import { claimOf } from './claim.ts'
-import { amend, type Deployment, findTenant, located, requireIdle } from './deployment.ts'
+import { claimOf, requireIdle, standing } from './claim.ts'
+import { amend, type Deployment, findTenant, located } from './deployment.ts'
 import type { ChangedTenant, Tenant } from './directory.ts'
 import { faultIn, isNotFound, orFault } from './fault.ts'
+import { LEFT, leftoversOf, withoutMove } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
 import { readable, samePlace } from './place.ts'
 import { stand } from './standing.ts'
-import { PATIENCE_MS, withTimeLimit } from './time-limit.ts'
+import { patience, withTimeLimit } from './time-limit.ts'
 
 /** Whether a tenant is served: suspended, resumed, deleted. */
 
@@ -34,7 +35,7 @@ const untold = (fault: string, status: keyof typeof notReached): string =>
 
 /** Has the organisation itself know it. One that there is not any more is as good as deleted. */
 const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof precededBy): Promise<void> => {
-  const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
+  const { authority } = located(withTimeLimit(deployment, patience.operation), tenant)
   try {
     await authority.run((current) => changeOrganizationStatus(current, status, precededBy[status]))
   } catch (error) {
@@ -127,7 +128,8 @@ export const resumeTenant = (deployment: Deployment, id: string): Promise<Change
 /** Whether a creation came no further than its line. Where its place cannot be asked, an organisation may be there. */
 const isLineOnly = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
   try {
-    return (await lyingAt(deployment, id, readable(place))) === undefined
+    const found = await lyingAt(deployment, id, readable(place))
+    return found === undefined || LEFT.includes(found.status)
   } catch (error) {
     return error instanceof TakenError
   }
@@ -156,7 +158,7 @@ const abandon = async (
 /** As it would be: what setting the status refuses, is refused, and what is not reached is told. */
 const tryDeleting = async (deployment: Deployment, tenant: Tenant, eraseAt: number): Promise<ChangedTenant> => {
   requireIdle(tenant, 'deleted')
-  const { authority } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
+  const { authority } = located(withTimeLimit(deployment, patience.operation), tenant)
   const from: readonly OrganizationStatus[] = [...precededBy.deleted, 'deleted']
   try {
     const { status } = await authority.run(async ({ organization }) => organization)
@@ -183,12 +185,12 @@ export const deleteTenant = async (
 ): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
   const remove = isDry ? async () => undefined : removeLine
-  if (tenant.status === 'creating' && (await isLineOnly(withTimeLimit(deployment, PATIENCE_MS), tenant))) {
+  if (tenant.status === 'creating' && (await isLineOnly(withTimeLimit(deployment, patience.operation), tenant))) {
     await remove(deployment, tenant)
     return { ...tenant, status: 'deleted', eraseAt: Date.now() }
   }
   if ((tenant.status === 'erasing' || tenant.status === 'moving') && mayAbandon) {
-    if (await isReached(deployment, tenant)) throw refuse('wrong_status', undefined, tenant.status)
+    if (await isReached(deployment, tenant)) throw refuse('wrong_status', undefined, standing(tenant))
     return abandon(deployment, tenant, remove)
   }
   const changed = isDry
@@ -197,10 +199,14 @@ export const deleteTenant = async (
   return mayAbandon && changed.notReached !== undefined ? abandon(deployment, changed, remove) : changed
 }
 
-const isReached = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
+/** Whether its databases answer: of one that is being erased, also those where it has left something. */
+const isReached = async (deployment: Deployment, tenant: Tenant): Promise<boolean> => {
+  const { id, status } = tenant
+  const left = status === 'erasing' ? leftoversOf({ ...tenant, ...withoutMove(tenant) }) : []
   try {
-    const { places } = withTimeLimit(deployment, PATIENCE_MS)
-    await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
+    const { places } = withTimeLimit(deployment, patience.operation)
+    for (const { place } of [tenant, ...left])
+      await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
     return true
   } catch {
     return false
@@ -214,10 +220,10 @@ export const isOwedDeletion = ({ status, eraseAt }: Tenant): boolean =>
 /** For upkeep: has the organisation know what an operator wanted when its database was away. @throws when it still is */
 export const payDeletion = async (deployment: Deployment, tenant: Tenant): Promise<void> => {
   const { id, eraseAt } = tenant
-  const { driver } = located(withTimeLimit(deployment, PATIENCE_MS), tenant)
+  const { driver } = located(withTimeLimit(deployment, patience.operation), tenant)
   const seen = await readOrganizationRow(driver, id)
   // Whoever resumes it has changed the line before this, and it is left to them; or the organisation after it, and it is left as it is.
   const line = await deployment.directory.change(tenant, { eraseAt })
-  if (seen && !(await stand(driver, id, seen, 'deleted'))) throw new StaleError()
+  if (seen) await stand(driver, id, seen, 'deleted')
   await deployment.directory.change(line, { status: 'deleted' })
 }

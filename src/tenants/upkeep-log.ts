@@ -1,6 +1,7 @@
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { dueOfMove } from './left-moves.ts'
+import { leftoversOf } from './leftovers.ts'
 import { endMoveIn } from './move-log.ts'
 import { upkeep } from './operator-log.ts'
 import { recorded } from './recorded.ts'
@@ -33,6 +34,15 @@ export const loggedGivingBack = (
   { id: tenantId }: Tenant,
   work: () => Promise<void>,
 ): Promise<void> => recorded(directory.log, upkeep, { action: 'give back', tenantId, isGoingOn: true }, work)
+
+/** What a tenant has left is erased where it was. */
+export const loggedLetting = ({ directory }: Deployment, { id }: Tenant, work: () => Promise<void>): Promise<void> => {
+  const endOf = async () => {
+    const line = await directory.find(id)
+    return line && leftoversOf(line).some(({ isGoing }) => isGoing) ? undefined : 'done'
+  }
+  return recorded(directory.log, upkeep, { action: 'let go', tenantId: id, isGoingOn: true, endOf }, work)
+}
 
 /** @param tenant as it is before. What is only looked at, and left as it is, has no line */
 export const loggedMove = (

@@ -1,19 +1,21 @@
+import { advise, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import { type SqlDriver, UnavailableError } from '../storage/driver.ts'
 import { type RunOptions, runJobs } from '../storage/jobs/run.ts'
 import { type DeliverOptions, runSubscriptions } from '../storage/subscriptions/run.ts'
 import { sweep } from '../storage/sweep.ts'
 import { adoptConfigured, adoptShared } from './adopting.ts'
+import { claimOf } from './claim.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { endClaim, isClaimDue } from './ending.ts'
 import { eraseTenant, isDue } from './erasing.ts'
-import { lookAfterMove } from './left-moves.ts'
+import { eraseLeftovers, hasLeftoverDue, lookAfterMove } from './left-moves.ts'
 import { databaseName, type Place, readable } from './place.ts'
 import { requireRuler } from './ruler.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
-import { withTimeLimit } from './time-limit.ts'
-import { loggedDeletion, loggedErasing, loggedGivingBack, loggedMove } from './upkeep-log.ts'
+import { patience, withTimeLimit } from './time-limit.ts'
+import { loggedDeletion, loggedErasing, loggedGivingBack, loggedLetting, loggedMove } from './upkeep-log.ts'
 import { countUsage, isUsageDue } from './usage.ts'
 
 /** What has to be done from time to time, by cron on the Worker and by a timer on Node. */
@@ -22,9 +24,6 @@ const PAGE = 500
 
 /** Tenants whose usage one run counts; the next run goes on with others. */
 const COUNTS = 200
-
-/** Longer than any of its batches takes where things go well. */
-const TIMEOUT_MS = 30_000
 
 export interface UpkeepOptions {
   /** Takes a line of JSON for everything that could not be done. Default: the console. */
@@ -56,7 +55,11 @@ const aloneWith =
       // Somebody is changing the tenant: it is left to them until the next time.
       if (error instanceof StaleError) return
       const message = error instanceof Error ? error.message : String(error)
-      log(JSON.stringify({ at: new Date().toISOString(), upkeep: 'failed', ...what, error: message }))
+      const told =
+        error instanceof RefusedError
+          ? { error: message, detail: advise(error.refusal.problems[0]) }
+          : { error: message }
+      log(JSON.stringify({ at: new Date().toISOString(), upkeep: 'failed', ...what, ...told }))
     }
   }
 
@@ -147,6 +150,9 @@ const tellSubscribers = async (
   await Promise.all(Array.from({ length: atOnce }, send))
 }
 
+const needsLook = (tenant: Tenant, now: number): boolean =>
+  tenant.eraseAt !== null || tenant.move !== null || claimOf(tenant) !== undefined || hasLeftoverDue(tenant, now)
+
 /** Read anew: what the page says may be over. */
 const lookAfterTenant = async (deployment: Deployment, id: string, now: number): Promise<void> => {
   const tenant = await deployment.directory.find(id)
@@ -154,7 +160,12 @@ const lookAfterTenant = async (deployment: Deployment, id: string, now: number):
   if (isDue(tenant, now)) await loggedErasing(deployment, tenant, () => eraseTenant(deployment, tenant))
   else if (isOwedDeletion(tenant)) await loggedDeletion(deployment, tenant, () => payDeletion(deployment, tenant))
   else if (isClaimDue(tenant, now)) await loggedGivingBack(deployment, tenant, () => endClaim(deployment, tenant))
-  else await loggedMove(deployment, tenant, now, () => lookAfterMove(deployment, tenant, now))
+  else {
+    await loggedMove(deployment, tenant, now, () => lookAfterMove(deployment, tenant, now))
+    const left = await deployment.directory.find(id)
+    if (left && hasLeftoverDue(left, now))
+      await loggedLetting(deployment, left, () => eraseLeftovers(deployment, left, now))
+  }
 }
 
 const lookAfterTenants = (deployment: Deployment, alone: Alone, now: number): Promise<void> =>
@@ -162,7 +173,7 @@ const lookAfterTenants = (deployment: Deployment, alone: Alone, now: number): Pr
     let counts = COUNTS
     for await (const tenant of tenantsOf(deployment)) {
       const { id } = tenant
-      if (tenant.eraseAt !== null || tenant.move !== null)
+      if (needsLook(tenant, now))
         await alone({ work: 'look after', tenant: id }, () => lookAfterTenant(deployment, id, now))
       else if (isUsageDue(tenant, now) && counts-- > 0)
         await alone({ work: 'count', tenant: id }, () => countUsage(deployment, id, now))
@@ -178,7 +189,7 @@ const lookAfterTenants = (deployment: Deployment, alone: Alone, now: number): Pr
 export const lookAfter = async (
   deployment: Deployment,
   now: number,
-  { log = (line) => console.error(line), timeoutMs = TIMEOUT_MS, jobsMs, subscriptions }: UpkeepOptions = {},
+  { log = (line) => console.error(line), timeoutMs = patience.upkeep, jobsMs, subscriptions }: UpkeepOptions = {},
 ): Promise<void> => {
   const alone = aloneWith(log)
   const limited = withTimeLimit(deployment, timeoutMs)

@@ -181,15 +181,14 @@ describe('that an operator says a tenant is not at any more', () => {
   it('is erased a day later where that is wanted, and not before', async () => {
     const { id, key, from, to } = await atTwo()
     const { body } = await operate('POST', `/${id}/place`, { place: to, eraseOld: true })
-    expect([body.left, body.move]).toEqual([
-      undefined,
-      expect.objectContaining({ from, to, phase: 'keep', isOver: true }),
-    ])
+    const { leftAt, eraseAt } = body.leftovers[0]
+    expect([body.left, body.move, body.leftovers]).toEqual([undefined, null, [{ place: from, leftAt, eraseAt }]])
+    expect(Date.parse(eraseAt) - Date.parse(leftAt)).toBe(DAY)
     await lookAfter(deployment, Date.now() + DAY / 2)
     expect(await namesAt(id, from)).toEqual(['moved'])
     for (const _ of [1, 2]) await lookAfter(deployment, Date.now() + 2 * DAY)
     expect([await namesAt(id, from), await namesAt(id, to)]).toEqual([[], ['active']])
-    expect((await lineOf(id)).move).toBeNull()
+    expect([(await lineOf(id)).move, (await lineOf(id)).leftovers]).toEqual([null, null])
     expect((await put(key, 'p@old.example', newIsolate().send)).status).toBe(201)
   })
 

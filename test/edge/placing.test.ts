@@ -7,6 +7,7 @@ import { restoreLines } from '../../src/admin/restore.ts'
 import type { SqlValue } from '../../src/storage/driver.ts'
 import { objectDriver } from '../../src/storage/drivers/object-driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
+import { hold } from '../../src/tenants/claim.ts'
 import { newMove } from '../../src/tenants/move/state.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
@@ -106,6 +107,22 @@ it('tells of a move to a place that cannot be read, and leaves the tenant served
   expect((await operate('GET', `/${id}`)).body.move.to).toMatchObject({ shape: 'unreadable' })
   expect((await operate('POST', `/${id}/place`, { place: { shape: 'object' } })).body.code).toBe('wrong_status')
   expect((await put(key, 'moon@placing.example')).status).toBe(201)
+})
+
+it('shows that a tenant is said to be elsewhere at this moment, and goes on with it', async () => {
+  const { id, key } = await create(places.object())
+  await hold(deployment.directory, await lineOf(id), { kind: 'place', to: { shape: 'object' } })
+  const { body } = await operate('GET', `/${id}`)
+  expect(body).toMatchObject({ status: 'moving', move: null, work: { kind: 'place', to: { shape: 'object' } } })
+  expect(Date.parse(body.work.givenBackAt) - Date.parse(body.work.triedAt)).toBe(600_000)
+  const refused = await operate('POST', `/${id}/suspend`)
+  expect(refused.body.detail).toContain('a "place" since')
+  expect((await operate('POST', `/${id}/place`, { place: { shape: 'object' } })).body).toMatchObject({
+    status: 'active',
+    work: null,
+    leftovers: [],
+  })
+  expect((await put(key, 'w@placing.example')).status).toBe(201)
 })
 
 /** What it has now, its keys too, in another database: as one of an earlier time. */

@@ -93,7 +93,10 @@ describe('a directory', () => {
     const lines: string[] = []
     await lookAfter(there.deployment, Date.now(), { log: (line) => lines.push(line) })
     expect(lines.map((line) => JSON.parse(line))).toEqual([
-      expect.objectContaining({ upkeep: 'failed', work: 'rule', error: 'other_directory' }),
+      expect.objectContaining({
+        ...{ upkeep: 'failed', work: 'rule', error: 'other_directory' },
+        detail: expect.stringMatching(/theirs is \S+, and this one is .+TENANT_DIRECTORY/),
+      }),
     ])
     expect(await there.deployment.directory.find(id)).toBeUndefined()
     expect(await rulers()).toEqual(before)

@@ -6,6 +6,9 @@ import { AbortError, type SqlDriver, type Statement } from '../../src/storage/dr
 import { libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { MigrationError, migrate } from '../../src/storage/migrations.ts'
+import { claimOf } from '../../src/tenants/claim.ts'
+import { leftoversOf } from '../../src/tenants/leftovers.ts'
+import { sqlTenantDirectory } from '../../src/tenants/sql-directory.ts'
 
 describe('splitting', () => {
   it('keeps a trigger whole, and drops comments but not what looks like one in a string', () => {
@@ -43,6 +46,51 @@ describe('migrations', () => {
     const inBundle = migrationFiles.flatMap(({ statements }) => statements)
     expect(inBundle.length).toBeLessThan(inFiles.length)
     expect(await schemaOf(inBundle)).toEqual(await schemaOf(inFiles))
+  })
+
+  it('bring work that stood in the place of a move to a column of its own, and touch nothing else', async () => {
+    const file = await libsqlFile('file::memory:')
+    await migrate(file)
+    const work = { id: 'x', at: 5, status: 'active', stands: 'active', mark: 7 }
+    const moves = {
+      placing: { claim: work },
+      left: { claim: { ...work, left: { shape: 'shared' }, erasesOld: true } },
+      rewinding: { claim: { ...work, ended: ['k'] } },
+      moving: { from: { shape: 'shared' }, to: { shape: 'object' }, state: { phase: 'copy' } },
+    }
+    for (const [id, text] of [
+      ...Object.entries(moves).map(([id, move]) => [id, JSON.stringify(move)]),
+      ['spoilt', 'no'],
+    ])
+      await file.batch([
+        {
+          sql: `INSERT INTO tenants (id, name, status, place, move, created_at) VALUES (?1, ?1, 'moving', '{"shape":"object"}', ?2, 1)`,
+          params: [id ?? '', text ?? ''],
+        },
+      ])
+    const { statements } = migrationFiles.find(({ name }) => name === '0022_claims.sql') ?? { statements: [] }
+    await file.batch([{ sql: statements.at(-1) ?? '', params: [] }])
+    const directory = sqlTenantDirectory(file)
+    const told = async (id: string) => {
+      const line = await directory.find(id)
+      return line && { move: line.move, claim: claimOf(line), left: leftoversOf(line) }
+    }
+    const base = { ...work, since: 5 }
+    expect(await told('placing')).toEqual({ move: null, claim: { ...base, kind: 'place' }, left: [] })
+    expect(await told('left')).toEqual({
+      move: null,
+      claim: { ...base, kind: 'place', from: { shape: 'shared' } },
+      left: [{ place: { shape: 'shared' }, at: 5, erase: true }],
+    })
+    const revoked = { id: 'k', revoked_at: expect.any(Number) }
+    expect(await told('rewinding')).toEqual({
+      move: null,
+      claim: { ...base, kind: 'rewind', grants: { credentials: [revoked] } },
+      left: [],
+    })
+    expect(await told('moving')).toEqual({ move: moves.moving, claim: undefined, left: [] })
+    expect(await told('spoilt')).toEqual({ move: undefined, claim: undefined, left: [] })
+    await file.close()
   })
 
   it('are applied once by two that start at the same moment', async () => {

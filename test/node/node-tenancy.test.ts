@@ -1,14 +1,21 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { createServices } from '../../src/deps.ts'
 import { openMigrated } from '../../src/node/database.ts'
 import { type NodeDeployment, nodeDeployment } from '../../src/node/tenancy.ts'
+import { noCost } from '../../src/storage/meter.ts'
 import { createTenant } from '../../src/tenants/lifecycle.ts'
-import { PlaceError, parsePlace, type UrlPlace, writtenPlace } from '../../src/tenants/place.ts'
+import { tenantOperations } from '../../src/tenants/operations.ts'
+import { PlaceError, parsePlace, samePlace, type UrlPlace, writtenPlace } from '../../src/tenants/place.ts'
+import { otherRuler } from '../../src/tenants/ruler.ts'
+import { deleteTenant } from '../../src/tenants/status.ts'
+import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { startHranaServer } from '../support/hrana-server.ts'
 
 /** Databases of tenants of a Node server: files beside that of the directory, and servers, each with its own token. */
@@ -43,6 +50,7 @@ it.each([
   ['the file of the directory', () => fileUrl('directory.db')],
   ['the file of the directory, written otherwise', () => `file:${folder}/./directory.db`],
   ['the file of DATABASE_URL', () => fileUrl('home.db')],
+  ['the file in which the server keeps deliveries', () => fileUrl('hooks-journal.db')],
   ['a file in the folder above', () => `file:${folder}/../elsewhere.db`],
   ['a file of another folder', () => `file:${join(tmpdir(), 'elsewhere.db')}`],
   ['a file of another kind', () => fileUrl('passwd')],
@@ -128,3 +136,102 @@ it('keeps no database that turned out to be unusable once it was reached', async
     server.close()
   }
 }, 30_000)
+
+it.each(['libsql', 'http', 'https'])(
+  'spells the URL of a %s server in one way, which names the database that it says',
+  (scheme) => {
+    const spelt = (url: string) => parsePlace({ shape: 'database', url })
+    expect(spelt(`${scheme}://host.example/acme`)).toEqual(spelt(`${scheme}://host.example/acme/`))
+    expect(samePlace(spelt(`${scheme}://host.example`), spelt(`${scheme}://host.example/`))).toBe(true)
+    expect(spelt(`${scheme}://host.example/acme`)).not.toEqual(spelt(`${scheme}://host.example/other`))
+  },
+)
+
+it('asks the database of a path, however it ends, and not that of the server', async () => {
+  const server = await startHranaServer(join(folder, 'paths.db'))
+  const made = [] as string[]
+  for (const path of ['one', 'two/', 'three'])
+    made.push((await createTenant(deployment, { name: path, place: parsePlace(place(`${server.url}/${path}`)) })).id)
+  const counts = await Promise.all(
+    ['', '/one', '/one/', '/two', '/three'].map(async (path) => {
+      const { driver, close } = await openMigrated(`${server.url}${path}`)
+      const { results } = await driver.batch([{ sql: 'SELECT id FROM organizations', params: [] }])
+      await close()
+      return results[0]?.rows.map(({ id }) => id)
+    }),
+  )
+  expect(counts).toEqual([[], [made[0]], [made[0]], [made[1]], [made[2]]])
+  await server.close()
+})
+
+it('says of a file that is not there at the moment that it is not reached, and ends nothing of the tenant', async () => {
+  const url = fileUrl('unmounted.db')
+  const { id } = await createTenant(deployment, { name: 'Away', place: place(url) })
+  await deployment.close()
+  const home = await openMigrated(fileUrl(`${crypto.randomUUID()}-home.db`))
+  const again = () =>
+    nodeDeployment(home.driver, { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }, () => undefined, {
+      env: { DATABASE_URL: fileUrl('home.db') },
+    })
+  const unmounted = await again()
+  renameSync(join(folder, 'unmounted.db'), join(folder, 'elsewhere'))
+  const missing = { refusal: { problems: [{ code: 'unusable_place', detail: 'there is no file at its place' }] } }
+  const by = { name: 'command', requestId: null }
+  const operations = tenantOperations(unmounted, by, noCost())
+  const each: Readonly<Record<string, () => Promise<unknown>>> = {
+    usage: () => operations.usage(id),
+    export: () => operations.export(id, undefined),
+    verify: () => operations.verify(id, { repair: false }),
+    key: () => operations.issueAdminKey(id, 'another'),
+    change: () => operations.change(id, { name: 'Changed' }),
+    migrate: () => operations.migrate(id),
+  }
+  for (const [name, operation] of Object.entries(each)) await expect(operation(), name).rejects.toMatchObject(missing)
+  const dry = await deleteTenant(unmounted, id, Date.now(), { isDry: true })
+  const deleted = await deleteTenant(unmounted, id, Date.now())
+  for (const told of [dry, deleted])
+    expect(told).toMatchObject({ status: 'suspended', notReached: expect.stringContaining('there is no file') })
+  await expect(operations.resume(id)).rejects.toMatchObject(missing)
+  await lookAfter(unmounted, Date.now() + 1e9, { log: () => undefined })
+  expect((await unmounted.directory.find(id))?.status).toBe('suspended')
+
+  // It comes back, and goes as it was to.
+  renameSync(join(folder, 'elsewhere'), join(folder, 'unmounted.db'))
+  await lookAfter(unmounted, Date.now() + 1, { log: () => undefined })
+  expect((await unmounted.directory.find(id))?.status).toBe('deleted')
+  await unmounted.close()
+  renameSync(join(folder, 'unmounted.db'), join(folder, 'elsewhere'))
+  const later = await again()
+  await lookAfter(later, Date.now() + 1, { log: () => undefined })
+  expect((await later.directory.find(id))?.status).toBe('erasing')
+  expect((await deleteTenant(later, id, Date.now(), { mayAbandon: true })).notReached).toContain('Nothing was erased')
+  expect(await later.directory.find(id)).toBeUndefined()
+  await later.close()
+  await home.close()
+})
+
+it('says where its directory is not the one that has the tenants, and what to do', async () => {
+  const home = await openMigrated(fileUrl(`${crypto.randomUUID()}-home.db`))
+  const over = (directory: string) =>
+    nodeDeployment(home.driver, { databaseTimeoutMs: 5_000, directoryUrl: fileUrl(directory) }, () => undefined, {
+      env: { DATABASE_URL: fileUrl('home.db') },
+    })
+  const meant = await over(`${crypto.randomUUID()}.db`)
+  const mistyped = await over(`${crypto.randomUUID()}.db`)
+  await lookAfter(meant, Date.now(), { log: () => undefined })
+  const ready = async (served: NodeDeployment) => {
+    const app = createApp({
+      services: createServices(served.places.connect),
+      clientAddress: () => undefined,
+      serverTiming: false,
+      directory: () => otherRuler(served),
+    })
+    return (await app.fetch(new Request('http://test/ready?verbose'))).json()
+  }
+  expect(await ready(meant)).toEqual({ status: 'ready' })
+  const told = await ready(mistyped)
+  const theirs = await meant.directory.identity({ make: false })
+  expect(told).toEqual({ status: 'ready', directory: expect.stringContaining(`theirs is ${theirs}`) })
+  expect(JSON.stringify(told)).toContain('Set TENANT_DIRECTORY to that of the deployment')
+  for (const one of [meant, mistyped, home]) await one.close()
+})

@@ -5,14 +5,21 @@ import { createClient } from '@libsql/client'
 import { afterAll, expect, it } from 'vitest'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
+import type { ExportCursor, ExportLine } from '../../src/admin/export.ts'
+import { createApp } from '../../src/app.ts'
+import { createServices } from '../../src/deps.ts'
 import { openMigrated } from '../../src/node/database.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { UnavailableError } from '../../src/storage/driver.ts'
+import { exportTenant, restoreTenant } from '../../src/tenants/data.ts'
 import type { Deployment } from '../../src/tenants/deployment.ts'
-import { createTenant } from '../../src/tenants/lifecycle.ts'
+import { createTenant, issueAdminKey } from '../../src/tenants/lifecycle.ts'
 import { Places } from '../../src/tenants/places.ts'
 import { rewindTenant } from '../../src/tenants/rewind.ts'
 import { sqlTenantDirectory } from '../../src/tenants/sql-directory.ts'
+import { deleteTenant, resumeTenant } from '../../src/tenants/status.ts'
+import { lookAfter } from '../../src/tenants/upkeep.ts'
+import { placingWorld, shared } from '../support/placing-world.ts'
 
 /**
  * No workerd outside Cloudflare keeps the past of an object, so the past is a copy of a file here: what is tested is what
@@ -81,4 +88,57 @@ it('leaves ended keys ended, and raises the revision above any that an isolate m
   const [after] = await rows('SELECT revision, status FROM organizations')
   expect(Number(after?.revision)).toBeGreaterThan(Number(before?.revision))
   expect(after?.status).toBe('active')
+})
+
+it('says what takes the data of one tenant back where it shares its database, and that does it', async () => {
+  const world = await placingWorld()
+  closing.push(() => world.close())
+  const { deployment } = world
+  const app = createApp({
+    services: createServices(() => world.fileOf(shared)),
+    clientAddress: () => undefined,
+    serverTiming: false,
+  })
+  const ask = async (key: string, method: string, path: string, body?: object) => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    const answer = await app.fetch(
+      new Request(`http://test/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) }),
+    )
+    return (await answer.json()) as { id: string; secret: string; records: { values: object }[] }
+  }
+  const records = '/objects/people/records'
+  const put = (key: string, name: string) =>
+    ask(key, 'PUT', records, { match: { emails: 'ada@shared.example' }, values: { first_name: name } })
+  const nameNow = async (key: string) =>
+    JSON.stringify((await ask(key, 'GET', records)).records.map((one) => one.values))
+
+  const { id, adminKey } = await createTenant(deployment, { name: 'Shared', history: 'values', place: shared })
+  await put(adminKey, 'Right')
+  const pages: (readonly ExportLine[])[] = []
+  for (let cursor: ExportCursor | undefined, isOver = false; !isOver; isOver = cursor === undefined) {
+    const { lines, next } = await exportTenant(deployment, id, cursor)
+    pages.push(lines)
+    cursor = next
+  }
+  const wrong = await ask(adminKey, 'POST', '/keys', { name: 'wrong', scopes: ['crm:read', 'crm:write'] })
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  const time = Date.now()
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  await put(wrong.secret, 'Wrong')
+  const advice = await rewindTenant(deployment, id, time).catch((error) => error.refusal.problems[0].detail)
+
+  const since = new Date(time).toISOString()
+  expect(advice).toMatch(/POST \/v1\/changes\/revert {"key", "since"}.+\(docs\/tenants.md\)$/)
+  await ask(adminKey, 'POST', '/changes/revert', { key: wrong.id, since })
+  expect(await nameNow(adminKey)).toContain('Right')
+
+  await put(wrong.secret, 'Wrong')
+  expect(advice).toContain('"tenant delete --wait-days 0" and, once it is erased, "tenant restore"')
+  await deleteTenant(deployment, id, Date.now())
+  await lookAfter(deployment, Date.now() + 1, { log: () => {} })
+  for (const lines of pages) await restoreTenant(deployment, id, { lines })
+  await resumeTenant(deployment, id)
+  const { adminKey: key } = await issueAdminKey(deployment, id, 'after')
+  const told = await nameNow(key)
+  expect([told.includes('Right'), told.includes('Wrong')]).toEqual([true, false])
 })

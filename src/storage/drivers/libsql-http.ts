@@ -1,5 +1,6 @@
 import { createClient } from '@libsql/client/http'
 import { type BatchResult, driverError, type SqlDriver, type Statement } from '../driver.ts'
+import { withFinalSlash } from '../server-url.ts'
 import { libsqlServerPasses } from './faults.ts'
 
 /** For commands and migrations, whose batches may be long. Requests wait as long as DATABASE_TIMEOUT_MS says. */
@@ -18,9 +19,9 @@ export interface LibsqlRemote {
  * upgraded. Runs in workerd and in Node. libSQL does not tell how many rows a statement has read or written, so neither
  * does the driver.
  */
-export const libsqlHttp = ({ timeoutMs = PATIENT_MS, ...remote }: LibsqlRemote): SqlDriver => {
+export const libsqlHttp = ({ timeoutMs = PATIENT_MS, url, ...remote }: LibsqlRemote): SqlDriver => {
   const fetchInTime = (request: Request) => fetch(request, { signal: AbortSignal.timeout(timeoutMs) })
-  const client = createClient({ ...remote, fetch: fetchInTime })
+  const client = createClient({ ...remote, url: withFinalSlash(url), fetch: fetchInTime })
   return {
     async batch(statements: readonly Statement[]): Promise<BatchResult> {
       const started = performance.now()

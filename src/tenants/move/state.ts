@@ -68,6 +68,8 @@ export interface MoveState {
   readonly steppedAt?: number
   /** The source was given up: what lies there stays. */
   readonly isSourceLeft?: true
+  /** The same of the target, on the way back. */
+  readonly isTargetLeft?: true
   /** Why it goes back by itself. */
   readonly failure?: string
   /** Why it did not come further when somebody last tried. */

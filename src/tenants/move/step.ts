@@ -133,7 +133,7 @@ export const goBack = async (context: MoveContext): Promise<MoveState> => {
 export const leaveTarget = async ({ store, ...context }: MoveContext): Promise<MoveState> => {
   const state = await stateOf({ store, ...context })
   if (state.phase !== 'withdraw') throw new MoveError('The source is not served again yet')
-  const left = { ...enter(state, 'returned'), claimed: false }
+  const left: MoveState = { ...enter(state, 'returned'), claimed: false, isTargetLeft: true }
   await store.save(left)
   return left
 }

@@ -90,8 +90,10 @@ interface RewindOptions extends Options {
 
 const rewind = (id: string, { to, dryRun = false, ...options }: RewindOptions) =>
   withOperatorApi(options, async (api) => {
-    await api.rewind(id, to, { dryRun })
-    print(options, { id, to, dryRun }, dryRun ? `${id} can be taken back to ${to}.` : `${id} is as it was at ${to}.`)
+    const { notKept } = await api.rewind(id, to, { dryRun })
+    const told = { id, to, dryRun, ...(notKept !== undefined && { notKept }) }
+    print(options, told, dryRun ? `${id} can be taken back to ${to}.` : `${id} is as it was at ${to}.`)
+    if (notKept !== undefined) note(notKept)
   })
 
 interface PlaceOptions extends Options {

@@ -2,7 +2,14 @@ import { type Command, Option } from 'commander'
 import { type TenantStatus, tenantStatuses } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
 import { nextCommand } from '../../next-command.ts'
-import { type OperatorApi, type ToldMove, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
+import {
+  type OperatorApi,
+  type ToldLeftover,
+  type ToldMove,
+  type ToldTenant,
+  type ToldWork,
+  withOperatorApi,
+} from '../../operator-api.ts'
 import { note, type Output, print, wholeNumber } from '../../output.ts'
 import type { Reach } from '../../target.ts'
 import { createCommand, type WantedTenant } from './create-command.ts'
@@ -49,6 +56,22 @@ const moveText = (reach: Reach, id: string, move: ToldMove): string[] => {
   ]
 }
 
+const workText = (reach: Reach, id: string, { kind, to, startedAt, givenBackAt }: ToldWork): string[] => {
+  const where = to === null ? '' : ` to ${typeof to === 'string' ? to : placeText(to)}`
+  const again =
+    typeof to === 'string'
+      ? nextCommand(reach, 'tenant', kind, id, '--to', to)
+      : nextCommand(reach, 'tenant', kind, id, '--at', JSON.stringify(to))
+  return [
+    `Under way: ${kind}${where}, since ${startedAt}`,
+    ...(to === null ? [] : [`Go on:     ${again}, if it was cut off`]),
+    `Else:      upkeep gives it back after ${givenBackAt}`,
+  ]
+}
+
+const leftoverText = ({ place, leftAt, eraseAt }: ToldLeftover): string =>
+  `Left:      what it had at ${placeText(place)} until ${leftAt}, ${eraseAt === null ? 'which stays' : `erased from ${eraseAt} on`}`
+
 /** As upkeep has counted it. */
 const usageText = ({ usage }: ToldTenant): string => {
   if (usage === null) return 'not counted yet'
@@ -77,6 +100,8 @@ export const tenantText = async (api: OperatorApi, reach: Reach, tenant: ToldTen
     ...settingsText(tenant),
     ...(tenant.status === 'creating' ? await creationText(api, reach, tenant) : []),
     ...(tenant.move === null ? [] : moveText(reach, tenant.id, tenant.move)),
+    ...(tenant.work ? workText(reach, tenant.id, tenant.work) : []),
+    ...(tenant.leftovers ?? []).map(leftoverText),
   ].join('\n')
 
 /** Of whatever destroys something, or takes long. */
@@ -95,11 +120,11 @@ export const change = (
     const tenant = await work(api)
     print(options, dryRun ? { dryRun, ...tenant } : tenant, await tenantText(api, options, tenant))
     if (dryRun) note('So it would be; nothing was changed.')
-    for (const told of [tenant.notReached, tenant.left]) if (told !== undefined) note(told)
+    for (const told of [tenant.notReached, tenant.notKept, tenant.left]) if (told !== undefined) note(told)
   })
 
-const lineOf = ({ id, status, place, program, seenAt, usage, move, name }: ToldTenant): string => {
-  const moves = move === null || move.isOver ? '-' : `to ${placeText(move.to)}: ${move.phase}`
+const lineOf = ({ id, status, place, program, seenAt, usage, move, work, name }: ToldTenant): string => {
+  const moves = move === null || move.isOver ? (work?.kind ?? '-') : `to ${placeText(move.to)}: ${move.phase}`
   const counts = usage === null ? ['-', '-'] : [usage.records, usage.recordBytes]
   return [id, status, placeText(place), program ?? '-', seenAt ?? '-', ...counts, moves, name].join('\t')
 }
@@ -146,7 +171,7 @@ const log = async (id: string | undefined, { limit, ...options }: LookOptions & 
 export const addLookCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   withReach(tenant.command('list'))
     .description(
-      'all tenants: id, status, place, program, when last seen (to the hour), records and their bytes as upkeep has counted them, move under way, name',
+      'all tenants: id, status, place, program, when last seen (to the hour), records and their bytes as upkeep has counted them, move or other work under way, name',
     )
     .option('--status <status>', `only those that are ${tenantStatuses.join(', ')}`)
     .action((_options, command: Command) => list(command.optsWithGlobals()))

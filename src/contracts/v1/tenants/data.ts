@@ -18,7 +18,7 @@ import {
   ofTenant,
   operated,
 } from './routes.ts'
-import { place, placeOf, usage } from './schemas.ts'
+import { changedTenant, place, placeOf, renderTenant, usage } from './schemas.ts'
 
 const nextCursor = z.string().nullable().openapi({ description: 'Where to go on; null at the end.' })
 
@@ -145,15 +145,15 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'rewindTenant',
     summary: 'Take the data of a tenant back to what it was at a time',
     description:
-      'For a tenant in an object: to any instant of the last 30 days, within seconds. Elsewhere it is a 409 that names what the platform offers. Keys that were revoked since stay revoked; what was written since is gone.',
+      'For a tenant in an object: to any instant of the last 30 days, within seconds. Elsewhere it is a 409 that names what the platform offers. Keys that were revoked or rotated since, members that were removed and secrets of hooks that were replaced stay so, and `notKept` tells of what was issued since; all else that was written since is gone.',
     ...operated(services, { action: 'rewind' }, jsonBody),
     request: { ...ofTenant, query: dryRunParam, body: jsonRequest(past) },
-    responses: emptyResponses('It is as it was'),
+    responses: writeResponses(200, 'It is as it was', changedTenant),
   })
   app.openapi(rewind, async (c) => {
     const { isDry } = flagsOf(c.req.valid('query'))
-    await c.get('tenants').rewind(idOf(c), Date.parse(c.req.valid('json').to), { isDry })
-    return c.body(null, 204)
+    const made = await c.get('tenants').rewind(idOf(c), Date.parse(c.req.valid('json').to), { isDry })
+    return c.json(renderTenant(made), 200)
   })
   app.openapi(use, async (c) => c.json(await c.get('tenants').usage(idOf(c)), 200))
   app.openapi(take, async (c) => {

@@ -24,7 +24,7 @@ const placing = z
     place,
     eraseOld: z.boolean().default(false).openapi({
       description:
-        'Have what lies where the tenant was be erased a day later, as after a move. Left out, it stays, and `left` in the answer says so.',
+        'Have what lies where the tenant was be erased a day later, as after a move; where it is said to be where it is, what it has left before. Left out, it stays, and `left` in the answer says so; what was to be erased before still is.',
     }),
   })
   .openapi('TenantPlacing', { example: { place: { shape: 'shared' } } })
@@ -64,7 +64,7 @@ export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void =
     operationId: 'placeTenant',
     summary: 'Say where a tenant lives',
     description:
-      'Copies nothing: its organisation must be there already, and nobody else where the database is its own. For a line of the directory that cannot be read, a database that has another name now, or one of an earlier time. Its status stays as it was, and keys that were revoked where it was stay revoked; if that place does not answer, `notReached` says what that means.',
+      'Copies nothing: its organisation must be there already, and nobody else where the database is its own. For a line of the directory that cannot be read, a database that has another name now, or one of an earlier time. Its status stays as it was. Whoever is let in no longer where it was is not let in there: keys that were revoked or rotated since, members that were removed, hooks with a secret of before; `notKept` tells of what cannot be known there. If the place of before does not answer, `notReached` says what that means.',
     ...operated(services, { action: 'place' }, jsonBody),
     request: { ...ofTenant, query: dryRunParam, body: jsonRequest(placing) },
     responses: writeResponses(200, 'The tenant as it is now', changedTenant),

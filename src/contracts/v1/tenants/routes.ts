@@ -18,7 +18,8 @@ const operating =
   (services: Services): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
     const id = c.req.param('id')
-    if (id !== undefined) c.set('tenantId', id.toLowerCase())
+    // What is no id is a word of the path, and names nobody.
+    if (id !== undefined && isUuid(id)) c.set('tenantId', id.toLowerCase())
     const tenants = services.tenantsFor?.(c.get('operator'), c.get('cost'))
     if (!tenants) throw refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)
     c.set('tenants', tenants)
@@ -42,8 +43,7 @@ const logging =
     if (!c.error) return
     const body = await c.req.bodyCache.json
     if (c.req.query('dryRun') === 'true' || onlyLooks(body ?? {})) return
-    const id = c.get('tenantId')
-    await c.get('tenants').refused(action, id !== undefined && isUuid(id) ? id : null, c.error)
+    await c.get('tenants').refused(action, c.get('tenantId') ?? null, c.error)
   }
 
 /** Answers of operators hold secrets, which are not kept to be replayed: who needs to repeat has an id to repeat with. */

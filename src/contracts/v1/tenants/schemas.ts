@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { refuse } from '../../../engine/errors.ts'
 import { tenantStatuses } from '../../../schema/schema.ts'
+import { claimOf, INTERRUPTED_MS } from '../../../tenants/claim.ts'
 import type { ChangedTenant, Tenant } from '../../../tenants/directory.ts'
+import { KEPT_MS, type Leftover, leftoversOf } from '../../../tenants/leftovers.ts'
 import { jurisdictions, locationHints, type Place, PlaceError, parsePlace } from '../../../tenants/place.ts'
 import type { ShownTenant } from '../../../tenants/shown.ts'
 import { isOver, moveOf, movePhases, type TenantMove } from '../../../tenants/tenant-move.ts'
@@ -112,6 +114,42 @@ export const move = z
     },
   })
 
+const work = z
+  .strictObject({
+    kind: z.enum(['place', 'rewind']),
+    to: z.union([writtenPlace, z.iso.datetime()]).nullable().openapi({
+      description: 'The place where the tenant is said to be, or the time that it is taken back to.',
+    }),
+    startedAt: z.iso.datetime(),
+    triedAt: z.iso.datetime().openapi({
+      description: 'When it was last begun. What was cut off is gone on with by the same request again.',
+    }),
+    givenBackAt: z.iso
+      .datetime()
+      .openapi({ description: 'From when on the upkeep ends it, if nobody goes on with it.' }),
+  })
+  .openapi('TenantWork', {
+    example: {
+      kind: 'place',
+      to: { shape: 'shared' },
+      startedAt: '2026-01-31T09:30:00.000Z',
+      triedAt: '2026-01-31T09:30:00.000Z',
+      givenBackAt: '2026-01-31T09:40:00.000Z',
+    },
+  })
+
+const leftover = z
+  .strictObject({
+    place: writtenPlace,
+    leftAt: z.iso.datetime(),
+    eraseAt: z.iso.datetime().nullable().openapi({
+      description: 'From when on it is erased. Null: it stays until the tenant itself is erased.',
+    }),
+  })
+  .openapi('TenantLeftover', {
+    example: { place: { shape: 'shared' }, leftAt: '2026-01-31T09:30:00.000Z', eraseAt: '2026-02-01T09:30:00.000Z' },
+  })
+
 const counts = {
   records: z.number().int(),
   recordBytes: z.number().int().openapi({ description: 'Of the data of these records.' }),
@@ -147,6 +185,14 @@ export const tenant = z
     move: orNull(move).openapi({
       description: 'Under way, or over for less than a day; null when there is none.',
     }),
+    work: orNull(work).openapi({
+      description:
+        'That it is said to be elsewhere, or taken back in time, at this moment: it is moving meanwhile. Null: nothing of the kind.',
+    }),
+    leftovers: z.array(leftover).openapi({
+      description:
+        'Where it has been, and something of it lies still. Nobody is served there. A move tells of its own source.',
+    }),
   })
   .openapi('Tenant')
 
@@ -170,6 +216,10 @@ export const changedTenant = z
     }),
     left: z.string().optional().openapi({
       description: 'Only where it is told to be elsewhere now: what of it lies where it was, and stays.',
+    }),
+    notKept: z.string().optional().openapi({
+      description:
+        'Only where it has data of an earlier time now: keys that were issued since, which are not there, and hooks and subscriptions that are off since they were not there just before.',
     }),
   })
   .openapi('ChangedTenant')
@@ -198,12 +248,33 @@ const moveIn = (tenant: Tenant) => {
   return move ? renderMove(move) : null
 }
 
+const workIn = (tenant: Tenant) => {
+  const claim = claimOf(tenant)
+  if (!claim) return null
+  const to = claim.kind === 'place' ? claim.to && { ...claim.to } : claim.time && zuluMilliseconds(claim.time)
+  return {
+    kind: claim.kind,
+    to: to || null,
+    startedAt: zuluMilliseconds(claim.since),
+    triedAt: zuluMilliseconds(claim.at),
+    givenBackAt: zuluMilliseconds(claim.at + INTERRUPTED_MS),
+  }
+}
+
+const renderLeftover = ({ place, at, erase }: Leftover) => ({
+  place: { ...place },
+  leftAt: zuluMilliseconds(at),
+  eraseAt: erase ? zuluMilliseconds(at + KEPT_MS) : null,
+})
+
 export const renderTenant = (tenant: ChangedTenant) => {
-  const { revision: _, createdAt, seenAt, eraseAt, place, usage, ...others } = tenant
+  const { revision: _, claim: __, createdAt, seenAt, eraseAt, place, usage, ...others } = tenant
   return {
     ...others,
     place: { ...place },
     move: moveIn(tenant),
+    work: workIn(tenant),
+    leftovers: leftoversOf(tenant).map(renderLeftover),
     createdAt: zuluMilliseconds(createdAt),
     seenAt: instantOf(seenAt),
     eraseAt: instantOf(eraseAt),

@@ -11,23 +11,24 @@ const PIECES = 200
 type Erased = 'gone' | 'more' | 'other'
 
 /**
- * A piece of what lies at a place of an organisation that has this status there.
+ * A piece of what lies at a place of an organisation that has one of these statuses there.
  * @returns `other` when it has another one: then nothing was erased
+ * @throws UnavailableError where the place cannot be asked: a file that is not there at the moment says nothing of what is in it
  */
-export const eraseAt = async (
+export const erasePlace = async (
   { places, objects }: Deployment,
   id: string,
   place: WrittenPlace,
-  status: OrganizationStatus,
+  statuses: readonly OrganizationStatus[],
 ): Promise<Erased> => {
-  if (place.shape === 'object') return (await objects?.erase(id, place, [status])) ? 'gone' : 'other'
+  if (place.shape === 'object') return (await objects?.erase(id, place, statuses)) ? 'gone' : 'other'
   const driver = places.open(id, place, { mayCreate: false })
   try {
     for (let piece = 0; piece < PIECES; piece++) {
       const row = await readOrganizationRow(driver, id)
       if (!row) return 'gone'
-      if (row.status !== status) return 'other'
-      await erasePiece(driver, id, status)
+      if (!statuses.includes(row.status)) return 'other'
+      await erasePiece(driver, id, row.status)
     }
     return 'more'
   } catch (error) {

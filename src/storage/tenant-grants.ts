@@ -1,0 +1,143 @@
+import type { BatchResult, Statement } from './driver.ts'
+
+/**
+ * What lets somebody in, or lets data out: keys, the members they act for, the secrets of hooks, the receivers of subscriptions.
+ * Data of an earlier time must not give it back: what has been taken of it since is taken there too. What has been granted since
+ * is not there, and cannot be made up; it is told. `tenant-tables.ts` says of each table whether it belongs here.
+ */
+
+export const grantingTables = ['members', 'credentials', 'hooks', 'subscriptions'] as const
+type GrantingTable = (typeof grantingTables)[number]
+
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+/**
+ * How it stands at a place, as rows that JSON can hold. Secrets among them are encrypted, and of no use without the key. Of a
+ * table that is absent nothing is known.
+ */
+export type Grants = Readonly<Partial<Record<GrantingTable, Rows>>>
+
+/** What is otherwise at the other place than an operator would think: names. */
+export type GrantsLost = Readonly<Partial<Record<'credentials' | 'hooks' | 'subscriptions', readonly string[]>>>
+
+interface Grant {
+  /** Its rows as they stand; what has not changed since ?2 may be left out, but no row that there might be without it. */
+  readonly read: string
+  /** Have nothing of it be more than those rows, ?2, say; ?3 is the present time. */
+  readonly take: readonly string[]
+}
+
+const rows = (columns: readonly string[]) =>
+  `(SELECT ${columns.map((column) => `value ->> '${column}' AS ${column}`).join(', ')} FROM json_each(?2)) g`
+
+/** Of two times the one that comes first, where either may be missing. */
+const earlier = (one: string, other: string) => `min(coalesce(${one}, ${other}), coalesce(${other}, ${one}))`
+
+/** The stricter of two states. */
+const stricter = (table: string) =>
+  `CASE WHEN g.state = 'off' OR ${table}.state = 'on' THEN g.state ELSE ${table}.state END`
+
+/** Deleted since, most likely: nobody who has deleted it expects it to work. */
+const switchOff = (table: string, more = '') =>
+  `UPDATE ${table} SET state = 'off'${more} WHERE organization_id = ?1 AND state <> 'off'
+AND id NOT IN (SELECT value ->> 'id' FROM json_each(?2))`
+
+const unknownIn = (table: string) =>
+  `SELECT name FROM ${table} WHERE organization_id = ?1 AND id NOT IN (SELECT value ->> 'id' FROM json_each(?2)) ORDER BY name`
+
+const grants: Readonly<Record<GrantingTable, Grant>> = {
+  members: {
+    read: 'SELECT id, removed_at FROM members WHERE organization_id = ?1 AND removed_at >= CAST(?2 AS INTEGER)',
+    take: [
+      `UPDATE members SET removed_at = g.removed_at FROM ${rows(['id', 'removed_at'])}
+WHERE members.organization_id = ?1 AND members.id = g.id AND members.removed_at IS NULL`,
+    ],
+  },
+  credentials: {
+    // A key that was rotated has not been revoked: it ends when its overlap is over.
+    read: `SELECT id, name, revoked_at, expires_at FROM credentials WHERE organization_id = ?1
+AND coalesce(revoked_at, expires_at, CAST(?2 AS INTEGER)) >= CAST(?2 AS INTEGER)`,
+    take: [
+      `UPDATE credentials SET revoked_at = ${earlier('credentials.revoked_at', 'g.revoked_at')},
+  expires_at = ${earlier('credentials.expires_at', 'g.expires_at')} FROM ${rows(['id', 'revoked_at', 'expires_at'])}
+WHERE credentials.organization_id = ?1 AND credentials.id = g.id`,
+      // Whatever key of a member the earlier state has: it ends with them.
+      `UPDATE credentials SET revoked_at = CAST(?3 AS INTEGER) WHERE organization_id = ?1 AND revoked_at IS NULL
+AND member_id IN (SELECT id FROM members WHERE organization_id = ?1 AND removed_at IS NOT NULL)`,
+    ],
+  },
+  hooks: {
+    read: `SELECT id, state, iif(updated_at >= CAST(?2 AS INTEGER), secrets, NULL) AS secrets,
+  iif(updated_at >= CAST(?2 AS INTEGER), definition, NULL) AS definition FROM hooks WHERE organization_id = ?1`,
+    take: [
+      // What it makes of a delivery belongs to the schema of that time; whom it believes does not.
+      `UPDATE hooks SET state = ${stricter('hooks')}, secrets = coalesce(g.secrets, hooks.secrets),
+  definition = iif(g.definition IS NULL, hooks.definition, json_set(hooks.definition,
+    '$.verification', json_extract(g.definition, '$.verification'), '$.allowlist', json_extract(g.definition, '$.allowlist')))
+FROM ${rows(['id', 'state', 'secrets', 'definition'])} WHERE hooks.organization_id = ?1 AND hooks.id = g.id`,
+      switchOff('hooks'),
+    ],
+  },
+  subscriptions: {
+    read: `SELECT id, state, iif(updated_at >= CAST(?2 AS INTEGER), secrets, NULL) AS secrets,
+  iif(updated_at >= CAST(?2 AS INTEGER), definition, NULL) AS definition FROM subscriptions WHERE organization_id = ?1`,
+    take: [
+      // Whoever delivers for it at this moment finds that it is another one.
+      `UPDATE subscriptions SET state = ${stricter('subscriptions')}, secrets = coalesce(g.secrets, subscriptions.secrets),
+  definition = coalesce(g.definition, subscriptions.definition), step = step + 1, lease_until = 0
+FROM ${rows(['id', 'state', 'secrets', 'definition'])} WHERE subscriptions.organization_id = ?1 AND subscriptions.id = g.id`,
+      switchOff('subscriptions', ', step = step + 1, lease_until = 0'),
+    ],
+  },
+}
+
+/** Names of what has been granted since, and of what is off since nobody knows that it was kept. */
+const lost: Readonly<Record<keyof GrantsLost, string>> = {
+  credentials: `SELECT name FROM ${rows(['id', 'name', 'revoked_at', 'expires_at'])} WHERE revoked_at IS NULL
+AND coalesce(expires_at > CAST(?3 AS INTEGER), 1) AND id NOT IN (SELECT id FROM credentials WHERE organization_id = ?1) ORDER BY name`,
+  hooks: unknownIn('hooks'),
+  subscriptions: unknownIn('subscriptions'),
+}
+
+/** As many parameters as it has. */
+const statement = (sql: string, organizationId: string, there: Rows, now: number): Statement => ({
+  sql,
+  params: [organizationId, JSON.stringify(there), ...(sql.includes('?3') ? [now] : [])],
+})
+
+/**
+ * How everything that grants stands, one statement for each table.
+ * @param since milliseconds since 1970: what has not changed from there on is of no interest
+ */
+export const readGrants = (organizationId: string, since: number): readonly Statement[] =>
+  grantingTables.map((table) => ({ sql: grants[table].read, params: [organizationId, since] }))
+
+/** What those statements have answered. */
+export const grantsIn = (results: BatchResult['results']): Grants => {
+  const [members = [], credentials = [], hooks = [], subscriptions = []] = results.map(({ rows }) =>
+    rows.map((row) => ({ ...row })),
+  )
+  return { members, credentials, hooks, subscriptions }
+}
+
+/** Take of what is here whatever had been taken there; the same again changes nothing. */
+export const takeGrants = (organizationId: string, there: Grants, now = Date.now()): readonly Statement[] =>
+  grantingTables.flatMap((table) => {
+    const rows = there[table]
+    return rows ? grants[table].take.map((sql) => statement(sql, organizationId, rows, now)) : []
+  })
+
+const told = ['credentials', 'hooks', 'subscriptions'] as const
+
+/** What an operator has to know of it, one statement for each kind. */
+export const readLost = (organizationId: string, there: Grants, now = Date.now()): readonly Statement[] =>
+  told.flatMap((table) => {
+    const rows = there[table]
+    return rows ? [statement(lost[table], organizationId, rows, now)] : []
+  })
+
+/** What those have answered. */
+export const lostIn = (there: Grants, results: BatchResult['results']): GrantsLost => {
+  const names = results.map(({ rows }) => rows.map(({ name }) => String(name)))
+  return Object.fromEntries(told.filter((table) => there[table]).map((table, i) => [table, names[i] ?? []]))
+}

@@ -1,0 +1,76 @@
+import type { OrganizationStatus } from '../schema/schema.ts'
+import type { Tenant, TenantChange } from './directory.ts'
+import { isSameDatabase, type WrittenPlace, writtenPlace } from './place.ts'
+import { isLeftBehind, moveOf } from './tenant-move.ts'
+
+/**
+ * Where a tenant has been, and something of it lies still: its line says so for as long as it does, whatever becomes of the
+ * tenant meanwhile. Nobody is served there.
+ */
+export interface Leftover {
+  readonly place: WrittenPlace
+  /** When the tenant left, in milliseconds since 1970. */
+  readonly at: number
+  /** Whether it goes by itself when it has been kept for long enough. When the tenant is erased, it goes in any case. */
+  readonly erase: boolean
+  /** Erasing has begun: nobody can live there again before it is over. */
+  readonly isGoing?: true
+}
+
+/** How its organisation stands there: left, or on its way there in a move that was given up. Nothing else is erased. */
+export const LEFT: readonly OrganizationStatus[] = ['moved', 'moving']
+
+/** How long it is kept, so that whoever still comes there is sent on. */
+export const KEPT_MS = 86_400_000
+
+export const leftoversOf = ({ leftovers }: Pick<Tenant, 'leftovers'>): readonly Leftover[] =>
+  Array.isArray(leftovers)
+    ? leftovers.map((one: Leftover) => ({ ...one, place: writtenPlace(one.place), erase: one.erase === true }))
+    : []
+
+/** @returns what lies at a place of a tenant, by whatever name of its database */
+export const leftoverAt = (tenant: Pick<Tenant, 'id' | 'leftovers'>, place: WrittenPlace): Leftover | undefined =>
+  leftoversOf(tenant).find((one) => isSameDatabase(tenant.id, one.place, place))
+
+type Leaving = Pick<TenantChange, 'leftovers'>
+
+const elsewhere = (tenant: Pick<Tenant, 'id' | 'leftovers'>, place: WrittenPlace): readonly Leftover[] =>
+  leftoversOf(tenant).filter((one) => !isSameDatabase(tenant.id, one.place, place))
+
+const written = (leftovers: readonly Leftover[]): Leaving => ({ leftovers: leftovers.length > 0 ? leftovers : null })
+
+/** Of a place where the tenant lives again, or where nothing of it lies any more. */
+export const withoutLeftover = (tenant: Pick<Tenant, 'id' | 'leftovers'>, place: WrittenPlace): Leaving =>
+  written(elsewhere(tenant, place))
+
+/** What was to be erased there before is to be erased still. */
+export const withLeftover = (tenant: Pick<Tenant, 'id' | 'leftovers'>, leftover: Leftover): Leaving => {
+  if (leftover.place.shape === 'unreadable') return {}
+  const before = leftoverAt(tenant, leftover.place)
+  return written([
+    ...elsewhere(tenant, leftover.place),
+    { ...before, ...leftover, erase: leftover.erase || before?.erase === true },
+  ])
+}
+
+/** It is being erased. */
+export const markGoing = (tenant: Pick<Tenant, 'id' | 'leftovers'>, { place }: Leftover): Leaving =>
+  written(
+    leftoversOf(tenant).map((one) => (isSameDatabase(tenant.id, one.place, place) ? { ...one, isGoing: true } : one)),
+  )
+
+/** An operator wants nothing of it any more: a day from now it goes. */
+export const erasingAll = (tenant: Pick<Tenant, 'leftovers'>, now: number): Leaving =>
+  written(leftoversOf(tenant).map((one) => (one.erase ? one : { ...one, at: now, erase: true })))
+
+/** Whether something is to be erased now. */
+export const isLeftoverDue = ({ at, erase }: Leftover, now: number): boolean => erase && now >= at + KEPT_MS
+
+/** A move that has arrived keeps its source in its own state; whatever comes after it keeps that here. */
+export const withoutMove = (tenant: Tenant): Pick<TenantChange, 'move' | 'leftovers'> => {
+  const move = moveOf(tenant)
+  if (!move || !isLeftBehind(move)) return {}
+  const { phase, switchedAt = Date.now() } = move.state
+  const left: Leftover = { place: move.from, at: switchedAt, erase: true, ...(phase === 'purge' && { isGoing: true }) }
+  return { move: null, ...withLeftover(tenant, left) }
+}

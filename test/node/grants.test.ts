@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { administration } from '../../src/admin/administration.ts'
+import { asOperator } from '../../src/admin/authority.ts'
+import { hookKeys, newHookKey, secretBox } from '../../src/hooks/secret-box.ts'
+import { grantingTables } from '../../src/storage/tenant-grants.ts'
+import { columnsOf, tenantTables } from '../../src/storage/tenant-tables.ts'
+import type { ChangedTenant } from '../../src/tenants/directory.ts'
+import { createTenant } from '../../src/tenants/lifecycle.ts'
+import type { Place } from '../../src/tenants/place.ts'
+import { placeTenant } from '../../src/tenants/placing.ts'
+import { rewindTenant } from '../../src/tenants/rewind.ts'
+import { here, type PlacingWorld, placingWorld, there } from '../support/placing-world.ts'
+
+/** Data of an earlier time gives nobody back what was taken from them since. */
+
+let world: PlacingWorld
+beforeAll(async () => {
+  world = await placingWorld()
+}, 60_000)
+afterAll(() => world.close())
+
+const box = secretBox(hookKeys(newHookKey()))
+const outbox = { inside: true, send: async () => ({ failed: 'nobody is there' }) }
+const operatorAt = (place: typeof here, id: string) => administration(asOperator(world.fileOf(place), id), box, outbox)
+
+/** Of each: brings it there and says what has become of it, and where it is now. */
+const ways: Readonly<Record<string, (id: string, since: number) => Promise<readonly [ChangedTenant, typeof here]>>> = {
+  'a copy of an earlier time': async (id) => [await placeTenant(world.deployment, id, there), there],
+  'an object that goes back': async (id, since) => [await rewindTenant(world.deployment, id, since), here],
+}
+
+describe.each(Object.entries(ways))('in %s', (name, go) => {
+  const past = async (id: string) => {
+    if (name.startsWith('a copy')) await world.copy(id, here, there)
+    else await world.keep(id, here)
+    return Date.now() - 1
+  }
+
+  it('keys that were revoked or rotated, and members that were removed, stay so', async () => {
+    const { id } = await createTenant(world.deployment, { name: 'Acme', place: here })
+    const operator = operatorAt(here, id)
+    const issue = async (key: string, more: object = {}) =>
+      (await operator.issueCredential({ kind: 'key', name: key, scopes: ['crm:read'], ...more })).id
+    const { value: memberId } = await operator.addMember({ name: 'Ada', email: 'ada@grants.example' })
+    const keys = {
+      revoked: await issue('revoked'),
+      replaced: await issue('replaced'),
+      overlapping: await issue('overlapping', { expiresAt: Date.now() + 1e9 }),
+      ofMember: await issue('of a member', { memberId }),
+      kept: await issue('kept', { expiresAt: Date.now() + 1e9 }),
+    }
+    const since = await past(id)
+    await operator.revokeCredential(keys.revoked)
+    await operator.rotateCredential(keys.replaced, { overlap: 0 })
+    await operator.rotateCredential(keys.overlapping, { overlap: 3_600_000 })
+    await operator.removeMember(memberId)
+    await issue('since')
+    const [now, place] = await go(id, since)
+    const stands = async (key: string) => {
+      const row = await world.rowAt(place, 'credentials', key)
+      return { revokedAt: row?.revoked_at, expiresAt: row?.expires_at }
+    }
+    expect((await stands(keys.revoked)).revokedAt).toEqual(expect.any(Number))
+    expect((await stands(keys.ofMember)).revokedAt).toEqual(expect.any(Number))
+    expect(Number((await stands(keys.replaced)).expiresAt)).toBeLessThanOrEqual(Date.now())
+    expect((await stands(keys.replaced)).expiresAt).not.toBeNull()
+    expect(Number((await stands(keys.overlapping)).expiresAt)).toBeLessThan(Date.now() + 3_600_001)
+    expect(Number((await stands(keys.kept)).expiresAt)).toBeGreaterThan(Date.now() + 1e8)
+    expect((await stands(keys.kept)).revokedAt).toBeNull()
+    expect((await world.rowAt(place, 'members', memberId))?.removed_at).toEqual(expect.any(Number))
+    // What nobody there can know, the operator is told.
+    expect(now.notKept).toContain('"overlapping", "replaced", "since"')
+    expect(now.status).toBe('active')
+  })
+
+  it('secrets of hooks that were replaced are believed no longer, and what was deleted is off', async () => {
+    const { id } = await createTenant(world.deployment, { name: 'Acme', place: here, history: 'values' })
+    const operator = operatorAt(here, id)
+    const hook = async (called: string) =>
+      (
+        await operator.createHook({
+          name: called,
+          object: 'people',
+          mapping: { match: [{ emails: 'body.email' }], values: { first_name: 'body.name' } },
+          verification: { scheme: 'secret', in: 'header', name: 'x-token' },
+          secrets: ['the secret of before'],
+        })
+      ).value.id
+    const subscription = async (called: string) =>
+      (await operator.createSubscription({ name: called, url: `https://before.example/${called}` })).value.subscription
+        .id
+    const hooks = {
+      replaced: await hook('replaced'),
+      deleted: await hook('deleted'),
+      off: await hook('off'),
+      kept: await hook('kept'),
+    }
+    const subscriptions = {
+      moved: await subscription('moved'),
+      deleted: await subscription('deleted'),
+      off: await subscription('off'),
+      kept: await subscription('kept'),
+    }
+    const since = await past(id)
+    await operator.rotateHookSecret(hooks.replaced, { secret: 'the secret of now', keep: 0 })
+    await operator.changeHook(hooks.replaced, {
+      allowlist: ['192.0.2.0/24'],
+      mapping: { match: [], values: { first_name: 'body.other' } },
+    })
+    await operator.deleteHook(hooks.deleted)
+    await operator.changeHook(hooks.off, { state: 'off' })
+    await operator.changeSubscription(subscriptions.moved, { url: 'https://since.example/' })
+    await operator.rotateSubscriptionSecret(subscriptions.moved, { overlapHours: 0 })
+    const { secrets } = await operator.readSubscription(subscriptions.moved)
+    await operator.deleteSubscription(subscriptions.deleted)
+    await operator.changeSubscription(subscriptions.off, { state: 'off' })
+    const [now, place] = await go(id, since)
+    const then = operatorAt(place, id)
+    const replaced = await then.openHook(hooks.replaced)
+    expect(replaced.secrets).toEqual(['the secret of now'])
+    expect(replaced.hook).toMatchObject({ allowlist: ['192.0.2.0/24'], state: 'on' })
+    // What it makes of a delivery goes back with the data.
+    expect(replaced.hook.mapping.values).toEqual({ first_name: 'body.name' })
+    expect((await then.openHook(hooks.kept)).secrets).toEqual(['the secret of before'])
+    expect((await then.readHook(hooks.kept)).state).toBe('on')
+    expect((await then.readHook(hooks.deleted)).state).toBe('off')
+    expect((await then.readHook(hooks.off)).state).toBe('off')
+    expect(await then.readSubscription(subscriptions.moved)).toMatchObject({ url: 'https://since.example/', secrets })
+    expect((await then.readSubscription(subscriptions.deleted)).state).toBe('off')
+    expect((await then.readSubscription(subscriptions.off)).state).toBe('off')
+    expect((await then.readSubscription(subscriptions.kept)).state).toBe('on')
+    expect(now.notKept).toContain('are off: "deleted"')
+    expect((await world.lineOf(id)).claim).toBeNull()
+  })
+})
+
+/** Columns by which a table may let somebody in or out. */
+const SUSPECT =
+  /secret|hash|token|scope|allow|password|revoked|expires|removed|url|definition|verif|grant|permission|role/
+/** What looks like it and is none. */
+const harmless: Readonly<Record<string, readonly string[]>> = { deliveries: ['expires_at'] }
+
+it('is decided of every table that holds something by which somebody is let in', () => {
+  const granting = tenantTables.filter(({ grants }) => grants).map(({ name }) => name)
+  expect([...granting].sort()).toEqual([...grantingTables].sort())
+  for (const table of tenantTables.filter(({ grants }) => !grants)) {
+    const suspect = columnsOf(table).filter((column) => SUSPECT.test(column))
+    expect(suspect, `${table.name}: tenant-grants.ts has to say how what was taken of it stays taken`).toEqual(
+      harmless[table.name] ?? [],
+    )
+  }
+})
+
+it('stays taken too where the database of before is of an earlier release', async () => {
+  const own: Place = { shape: 'database', binding: 'OWN' }
+  const { id } = await createTenant(world.deployment, { name: 'Old', place: own })
+  const operator = administration(asOperator(world.fileOf(own), id))
+  const { id: keyId } = await operator.issueCredential({ kind: 'key', name: 'revoked', scopes: ['crm:read'] })
+  await world.copy(id, own, there)
+  await operator.revokeCredential(keyId)
+  const before = [
+    'DROP TABLE subscriptions',
+    'DROP TABLE dead_letters',
+    'ALTER TABLE organizations DROP COLUMN subscribed',
+    "DELETE FROM d1_migrations WHERE name = '0017_subscriptions.sql'",
+  ]
+  for (const sql of before) await world.fileOf(own).batch([{ sql, params: [] }])
+  expect((await placeTenant(world.deployment, id, there)).notReached).toBeUndefined()
+  expect((await world.rowAt(there, 'credentials', keyId))?.revoked_at).toEqual(expect.any(Number))
+})
