@@ -4,6 +4,7 @@ import { asOperator } from '../../src/admin/authority.ts'
 import { hookKeys, newHookKey, secretBox } from '../../src/hooks/secret-box.ts'
 import { grantingTables } from '../../src/storage/tenant-grants.ts'
 import { columnsOf, tenantTables } from '../../src/storage/tenant-tables.ts'
+import { noOutbox } from '../../src/subscriptions/sending.ts'
 import type { ChangedTenant } from '../../src/tenants/directory.ts'
 import { createTenant } from '../../src/tenants/lifecycle.ts'
 import type { Place } from '../../src/tenants/place.ts'
@@ -20,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const box = secretBox(hookKeys(newHookKey()))
-const outbox = { inside: true, send: async () => ({ failed: 'nobody is there' }) }
-const operatorAt = (place: typeof here, id: string) => administration(asOperator(world.fileOf(place), id), box, outbox)
+const operatorAt = (place: typeof here, id: string) =>
+  administration(asOperator(world.fileOf(place), id), box, noOutbox)
 
 /** Of each: brings it there and says what has become of it, and where it is now. */
 const ways: Readonly<Record<string, (id: string, since: number) => Promise<readonly [ChangedTenant, typeof here]>>> = {
