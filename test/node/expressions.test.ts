@@ -225,6 +225,16 @@ it.each(others)('is counted each time: %s', (text) => {
   expect(measured(text)).toBeLessThan(BOUND_MS)
 })
 
+it.each([
+  'many[*].[$.a == $.digits]',
+  'many[*].[join($.a, $.texts)]',
+  'many[*].[to_string($.name)]',
+  'many[*].[$.a[0:1]]',
+  'many[*].[trim($.spaces)]',
+])('ends when its steps are used up: %s', (text) => {
+  expect(codeOf(() => evaluate(text, long))).toBe('mapping_failed')
+})
+
 it('evaluates what its author wrote, and no expression that a payload brings along', () => {
   const injected = {
     expref: true,
