@@ -64,5 +64,8 @@ it('erases what was created where that is asked for, and tells it as JSON', asyn
 
 it('says that it knows nothing of an import that was none', async () => {
   const { code, err } = await world.run('undo', 'nothing-of-it')
-  expect([code, err]).toEqual([1, expect.stringContaining('There is no change of the import "nothing-of-it". Correct the id.')])
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining('There is no change of the import "nothing-of-it". Correct the id.'),
+  ])
 })
