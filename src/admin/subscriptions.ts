@@ -66,7 +66,7 @@ const checked = (
   checkText('url', url, subscriptionLimits.urlCharacters)
   const problem = addressProblem(url, { inside })
   if (problem !== undefined) throw refuse('invalid_value', 'url', problem)
-  if (actions.length === 0) throw refuse('required', 'actions', '')
+  if (actions.length === 0) throw refuse('invalid_value', 'actions', 'left out, or a list of one at least')
   checkEntries('objects', objects)
   checkEntries('attributes', attributes)
   const of =
@@ -214,7 +214,7 @@ export const deleteSubscription = async (current: CurrentOrganization, id: strin
 }
 
 /**
- * Goes on at once with one that is paused or waits.
+ * Goes on at once with one that is paused or waits; one that was switched off stays off.
  * @param skip passes over the message that it stands at, whose attempts have failed: a change of a record becomes a dead letter
  * @throws RefusedError not_found
  */
@@ -232,7 +232,7 @@ export const resumeSubscription = async (
   const skipped = {
     sql: `
 INSERT INTO dead_letters (organization_id, subscription_id, sequence, object, record_id, at, failure)
-SELECT ?1, ?2, c.sequence, c.object, c.record_id, CAST(?4 AS INTEGER), 'skipped by an administrator'
+SELECT ?1, ?2, c.sequence, c.object, c.record_id, CAST(?4 AS INTEGER), 'skipped by an administrator' || coalesce(': ' || s.failure, '')
 FROM subscriptions s CROSS JOIN organizations o ON o.id = s.organization_id
 CROSS JOIN changes c ON c.organization_id = s.organization_id AND c.sequence = s.cursor + 1
 WHERE ${stands} AND s.attempts > 0 AND s.cursor >= o.history_from AND c.record_id <> ''`,
@@ -242,7 +242,7 @@ WHERE ${stands} AND s.attempts > 0 AND s.cursor >= o.history_from AND c.record_i
   const behind = `(SELECT iif(s.cursor < o.history_from, o.history_from, s.cursor + 1) FROM organizations o WHERE o.id = ?1)`
   const update = {
     sql: `
-UPDATE subscriptions AS s SET state = 'on', step = step + 1, lease_until = 0, next_at = 0, attempts = 0, failing_since = NULL,
+UPDATE subscriptions AS s SET state = iif(s.state = 'off', 'off', 'on'), step = step + 1, lease_until = 0, next_at = 0, attempts = 0, failing_since = NULL,
   failure = NULL, updated_at = CAST(?4 AS INTEGER)${skip ? `, cursor = iif(s.attempts > 0, ${behind}, s.cursor)` : ''}
 WHERE ${stands} RETURNING *`,
     params,

@@ -48,6 +48,15 @@ const startWorker = async (port: number, { operatorSecret, hooksKey }: DemoCrede
   return worker
 }
 
+/** workerd runs no cron by itself. More often than wrangler.toml says: whoever tries something out is waiting for it. */
+const CRON_MS = 60_000
+
+/** What fails is told by the Worker's own log. */
+const runCron = (worker: Awaited<ReturnType<typeof startWorker>>) =>
+  setInterval(() => {
+    worker.scheduled({}).catch(() => undefined)
+  }, CRON_MS)
+
 /** @throws Error when it does not answer as it should */
 const requireAnswer = async (baseUrl: string) => {
   const { status } = await fetch(`${baseUrl}/health`)
@@ -100,7 +109,7 @@ export const start = async (): Promise<void> => {
   })
   const credentials = await seed(baseUrl)
   worker = startWorker(port, credentials)
-  await worker
+  runCron(await worker)
   await requireAnswer(baseUrl)
   console.log(
     (await isDemoFound(baseUrl, credentials)) ? greeting(baseUrl, credentials) : withoutDemo(baseUrl, credentials),

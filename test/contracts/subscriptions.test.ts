@@ -269,7 +269,26 @@ it('goes on behind a change that an administrator has it skip', async () => {
   await world.run()
   await expect.poll(() => world.sent().at(-1)?.data.values.emails.after[0]).toBe('fine@skip.example')
   const { body } = await world.ask('GET', `/v1/subscriptions/${id}/dead-letters`)
-  expect(body.deadLetters).toMatchObject([{ failure: 'skipped by an administrator' }])
+  expect(body.deadLetters).toMatchObject([{ failure: 'skipped by an administrator: answered 500' }])
+})
+
+it('stays off where it was switched off, and takes what has only defaults without a body', async () => {
+  const world = await createSubscribed()
+  const { id } = await world.subscribe()
+  await world.ask('PATCH', `/v1/subscriptions/${id}`, { state: 'off' })
+  expect(await world.ask('POST', `/v1/subscriptions/${id}/resume`)).toMatchObject({
+    status: 200,
+    body: { state: 'off' },
+  })
+  expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`)).body).toEqual({ wanted: 0, state: 'off' })
+  expect(await world.ask('POST', `/v1/subscriptions/${id}/secrets`)).toMatchObject({
+    status: 201,
+    body: { secrets: 2 },
+  })
+  expect(await world.ask('PATCH', `/v1/subscriptions/${id}`, { actions: [] })).toMatchObject({
+    status: 422,
+    body: { code: 'invalid_value', errors: [{ field: 'actions' }] },
+  })
 })
 
 it('says that changes are missing, and goes on behind them', async () => {

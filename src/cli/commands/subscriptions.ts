@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { components } from '../../client/index.ts'
 import { type ApiOptions, clientOf, withApi } from '../api.ts'
 import { note, wholeNumber } from '../output.ts'
 
@@ -6,15 +7,26 @@ import { note, wholeNumber } from '../output.ts'
 
 const client = (api: string) => clientOf({ api }, 'administer it (scope admin)')
 
-const listOf = (text: string): string[] => text.split(',').filter((word) => word !== '')
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
 
 interface FilterOptions extends ApiOptions {
   readonly objects?: string
+  readonly actions?: string
   readonly attributes?: string
 }
 
-const filterOf = ({ objects, attributes }: FilterOptions) => ({
+type Action = components['schemas']['ToldAction']
+
+/** What is none of them is for the server to refuse, which names those that there are. */
+const actionsOf = (text: string) => listOf(text) as Action[]
+
+const filterOf = ({ objects, actions, attributes }: FilterOptions) => ({
   ...(objects !== undefined && { objects: listOf(objects) }),
+  ...(actions !== undefined && { actions: actionsOf(actions) }),
   ...(attributes !== undefined && { attributes: listOf(attributes) }),
 })
 
@@ -51,6 +63,7 @@ const change = async (id: string, { api, name, url, on, off, ...filter }: Change
     ...(url !== undefined && { url }),
     ...((on || off) && ({ state } as const)),
   }
+  if (Object.keys(body).length === 0) throw new Error('Say what to change: see --help.')
   const changed = await client(api).call('patch', '/v1/subscriptions/{id}', { path: { id }, body })
   console.log(`The subscription is ${changed.state}.`)
 }
@@ -75,13 +88,21 @@ const dead = async (id: string, { api, limit }: ApiOptions & { readonly limit: s
 
 const redeliver = async (id: string, recordId: string | undefined, { api }: ApiOptions) => {
   const body = recordId === undefined ? {} : { recordId }
-  const { wanted } = await client(api).call('post', '/v1/subscriptions/{id}/redeliver', { path: { id }, body })
-  console.log(`${wanted} are sent again.`)
+  const answer = await client(api).call('post', '/v1/subscriptions/{id}/redeliver', { path: { id }, body })
+  const when = answer.state === 'on' ? '' : ` once it is on: it is ${answer.state}`
+  console.log(`${answer.wanted} are sent again${when}.`)
 }
 
 const resume = async (id: string, { api, skip = false }: ApiOptions & { readonly skip?: boolean }) => {
-  await client(api).call('post', '/v1/subscriptions/{id}/resume', { path: { id }, body: { skip } })
-  console.log('It goes on from where it stands.')
+  const body = { skip }
+  const { state } = await client(api).call('post', '/v1/subscriptions/{id}/resume', { path: { id }, body })
+  console.log(state === 'off' ? 'It is off, and stays so: change it with --on.' : 'It goes on from where it stands.')
+}
+
+const ping = async (id: string, { api }: ApiOptions) => {
+  const { taken, failure } = await client(api).call('post', '/v1/subscriptions/{id}/ping', { path: { id } })
+  if (!taken) throw new Error(`The receiver did not take it: ${failure}`)
+  console.log('The receiver has taken it.')
 }
 
 export const addSubscriptionCommands = (program: Command): void => {
@@ -92,6 +113,7 @@ export const addSubscriptionCommands = (program: Command): void => {
   const filtered = (command: Command) =>
     command
       .option('--objects <slugs>', 'only changes of these, separated by commas')
+      .option('--actions <actions>', 'only these: created, updated, archived, …; default: all of records')
       .option('--attributes <slugs>', 'of updates: only those that changed one of these')
   filtered(withApi(subscriptions.command('add').argument('<url>', 'where changes are posted to')))
     .description('have a URL told of changes; prints what they are signed with')
@@ -106,6 +128,7 @@ export const addSubscriptionCommands = (program: Command): void => {
     .option('--on', 'send again')
     .option('--off', 'send nothing, and pass nothing over')
     .action(change)
+  one('ping').description('send a message of no change, now').action(ping)
   one('remove').description('delete one, with its dead letters').action(remove)
   one('secret')
     .description('give one a new secret, and print it')

@@ -3,8 +3,8 @@ import { sentOnly } from '../../../admin/rules.ts'
 import type { WithSecret } from '../../../admin/subscriptions.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
-import { jsonBody } from '../../../http/json-body.ts'
-import { jsonRequest } from '../../kit/responses.ts'
+import { jsonBody, optionalBody } from '../../../http/json-body.ts'
+import { jsonRequest, optionalRequest } from '../../kit/responses.ts'
 import { allowed } from '../access.ts'
 import { idParam, madeResponses } from '../administration.ts'
 import { emptyResponses, readResponses, writeResponses } from '../responses.ts'
@@ -73,8 +73,8 @@ const routes = (services: Services) => ({
     tags,
     summary: 'Give a subscription a new secret',
     description: 'For as long as `overlapHours` says, messages are signed with both: receivers may know either.',
-    ...allowed(services, 'admin', jsonBody),
-    request: { params: idParam, body: jsonRequest(secretRotation) },
+    ...allowed(services, 'admin', optionalBody),
+    request: { params: idParam, body: optionalRequest(secretRotation) },
     responses: writeResponses(201, 'The subscription with its new secret, shown this once', withSecret),
   }),
   remove: createRoute({
@@ -117,7 +117,9 @@ export const mountSubscriptionDefinitions = (app: OpenAPIHono<AppEnv>, services:
   })
   app.openapi(rotate, async (c) => {
     const id = c.req.valid('param').id.toLowerCase()
-    const rotated = await c.get('administration')().rotateSubscriptionSecret(id, c.req.valid('json'))
+    const rotated = await c
+      .get('administration')()
+      .rotateSubscriptionSecret(id, secretRotation.parse(c.req.valid('json')))
     return c.json(renderWithSecret(rotated), 201)
   })
   app.openapi(remove, async (c) => {

@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
-import { jsonBody } from '../../../http/json-body.ts'
-import { jsonRequest } from '../../kit/responses.ts'
+import { optionalBody } from '../../../http/json-body.ts'
+import { optionalRequest } from '../../kit/responses.ts'
 import { allowed } from '../access.ts'
 import { idParam } from '../administration.ts'
 import { decodeSequences, encodeSequence } from '../cursor.ts'
@@ -38,9 +38,10 @@ const routes = (services: Services) => ({
     operationId: 'resumeSubscription',
     tags,
     summary: 'Go on with a subscription that is paused or waits',
-    description: 'From where it stands: nothing has been passed over.',
-    ...allowed(services, 'admin', jsonBody),
-    request: { params: idParam, body: jsonRequest(resumption) },
+    description:
+      'From where it stands: nothing has been passed over. One that was switched off stays off: PATCH it with `state` on.',
+    ...allowed(services, 'admin', optionalBody),
+    request: { params: idParam, body: optionalRequest(resumption) },
     responses: writeResponses(200, 'The subscription as it is now', subscription),
   }),
   dead: createRoute({
@@ -65,8 +66,8 @@ const routes = (services: Services) => ({
     summary: 'Send dead letters again',
     description:
       'Behind the answer, those of a record in their order: what is taken is no dead letter any more, and what is refused again stays one, with all behind it.',
-    ...allowed(services, 'admin', jsonBody),
-    request: { params: idParam, body: jsonRequest(redelivery) },
+    ...allowed(services, 'admin', optionalBody),
+    request: { params: idParam, body: optionalRequest(redelivery) },
     responses: writeResponses(200, 'They are sent as soon as the subscription is on', redelivered),
   }),
 })
@@ -79,7 +80,10 @@ export const mountSubscriptionDeliveries = (app: OpenAPIHono<AppEnv>, services: 
   })
   app.openapi(resume, async (c) => {
     const id = c.req.valid('param').id.toLowerCase()
-    return c.json(renderSubscription(await c.get('administration')().resumeSubscription(id, c.req.valid('json'))), 200)
+    const resumed = await c
+      .get('administration')()
+      .resumeSubscription(id, resumption.parse(c.req.valid('json')))
+    return c.json(renderSubscription(resumed), 200)
   })
   app.openapi(dead, async (c) => {
     const { cursor, limit } = c.req.valid('query')
@@ -94,7 +98,7 @@ export const mountSubscriptionDeliveries = (app: OpenAPIHono<AppEnv>, services: 
   })
   app.openapi(redeliver, async (c) => {
     const id = c.req.valid('param').id.toLowerCase()
-    const { recordId } = c.req.valid('json')
+    const { recordId } = redelivery.parse(c.req.valid('json'))
     return c.json(await c.get('administration')().redeliverDeadLetters(id, recordId?.toLowerCase()), 200)
   })
 }
