@@ -26,8 +26,9 @@ const HOOKS_KEY = newHookKey()
 
 /** What an import names: `'hono/cors'`, and neither a file nor what a platform brings. */
 const PACKAGE = /(?:from |import\()'([^.'][^:']*)'/g
-/** They run in Node alone, or are the tools that run the tests. */
-const NEVER_IN_WORKERD = /^(?:vitest|wrangler|miniflare|libsql|commander|marked|@hono\/node-server)(?:\/|$)/
+/** What of the sources is never loaded by workerd, nor are packages that only Node and the tools that run the tests know. */
+const OF_NODE = /^src[/\\](?:cli|node|site)[/\\]/
+const NEVER_IN_WORKERD = /^(?:vitest|wrangler|miniflare|libsql|@hono\/node-server)(?:\/|$)/
 
 /**
  * Every package that workerd is to load, each bundled into one file: there is one copy of it, however many files of a test
@@ -35,11 +36,10 @@ const NEVER_IN_WORKERD = /^(?:vitest|wrangler|miniflare|libsql|commander|marked|
  */
 const importedPackages = [
   ...new Set(
-    ['src', 'test/edge', 'test/contracts', 'test/support'].flatMap((folder) =>
-      globSync(`${folder}/**/*.ts`).flatMap((file) =>
-        [...readFileSync(file, 'utf8').matchAll(PACKAGE)].flatMap(([, name]) => name ?? []),
-      ),
-    ),
+    ['src', 'test/edge', 'test/contracts', 'test/support']
+      .flatMap((folder) => globSync(`${folder}/**/*.ts`))
+      .filter((file) => !OF_NODE.test(file))
+      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(PACKAGE)].flatMap(([, name]) => name ?? [])),
   ),
 ].filter((name) => !NEVER_IN_WORKERD.test(name))
 
