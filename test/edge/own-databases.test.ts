@@ -46,11 +46,11 @@ const spellings: Readonly<Record<string, () => readonly [Place, Place]>> = {
       { shape: 'database', url: url.replace('127.0.0.1', 'localhost') },
     ]
   },
-  'an address that the client cuts': () => {
+  'an address without the slash at its end': () => {
     const url = libsql()
     return [
       { shape: 'database', url },
-      { shape: 'database', url: `${url}anything` },
+      { shape: 'database', url: url.replace(/\/$/, '') },
     ]
   },
   'another binding': () => {

@@ -222,7 +222,25 @@ export const changedTenant = z
         'Only where it has data of an earlier time now: keys that were issued since, which are not there, and hooks and subscriptions that are off since they were not there just before.',
     }),
   })
-  .openapi('ChangedTenant')
+  .openapi('ChangedTenant', {
+    // The demo is in no object, so nothing is taken back there.
+    example: {
+      id: '01900000-0000-7000-8000-000000000001',
+      name: 'Acme Ltd',
+      status: 'active',
+      place: { shape: 'object' },
+      program: null,
+      createdAt: '2026-01-31T09:30:00.000Z',
+      seenAt: '2026-02-03T09:00:00.000Z',
+      eraseAt: null,
+      usage: null,
+      move: null,
+      work: null,
+      leftovers: [],
+      notKept:
+        'Keys that were issued since are not there, and whoever has one is refused until another is issued: "sync".',
+    },
+  })
 
 const instantOf = (time: number | null) => (time === null ? null : zuluMilliseconds(time))
 
