@@ -80,10 +80,13 @@ const openD1 = async (target: Target): Promise<Opened> => {
   return { driver: d1Driver(env[binding] as D1Database), close: dispose }
 }
 
+/** A command serves nobody else while it waits. */
+export const IN_THIS_THREAD = { threads: false }
+
 /** Opens the database that a command is about. The token of a libSQL server comes from DATABASE_TOKEN. */
 export const open = async (target: Target): Promise<Opened> => {
   const database = databaseOf(target)
-  return database === D1 ? openD1(target) : openDatabase(database, databaseToken())
+  return database === D1 ? openD1(target) : openDatabase(database, databaseToken(), IN_THIS_THREAD)
 }
 
 const isNewFile = (database: string) => database !== D1 && isMissingFile(database)
@@ -102,7 +105,7 @@ const openFor = async (target: Target, mayBeNew: boolean): Promise<Opened> => {
     )
   }
   if (!isNewFile(database)) return open(target)
-  if (mayBeNew) return openMigrated(database)
+  if (mayBeNew) return openMigrated(database, undefined, IN_THIS_THREAD)
   throw new Error(
     `There is no database file ${databaseName(database)}: name another with --database, or make this one with "${nextCommand(target, 'migrate')}".`,
   )

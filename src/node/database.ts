@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { SqlDriver } from '../storage/driver.ts'
 import { batchQueue, type QueueLimits } from '../storage/drivers/batch-queue.ts'
 import { type BreakerOptions, type WatchedDriver, withBreaker } from '../storage/drivers/breaker.ts'
-import { libsqlFile } from '../storage/drivers/libsql-file.ts'
+import { type FileOptions, libsqlFile } from '../storage/drivers/libsql-file.ts'
 import { libsqlHttp } from '../storage/drivers/libsql-http.ts'
 import { migrate, refuseNewer } from '../storage/migrations.ts'
 import { databaseFailure } from './database-failure.ts'
@@ -56,8 +56,8 @@ const openRemote = (url: string, authToken: string | undefined): OpenDatabase =>
   }
 }
 
-const openFile = async (url: string): Promise<OpenDatabase> => {
-  const file = await libsqlFile(url)
+const openFile = async (url: string, options: FileOptions): Promise<OpenDatabase> => {
+  const file = await libsqlFile(url, options)
   return {
     driver: file,
     watched(options) {
@@ -73,13 +73,17 @@ const openFile = async (url: string): Promise<OpenDatabase> => {
  * The file or the server that the URL names; a file's folder is made if need be. A server is not asked yet.
  * @throws Error saying in one line what is wrong with the URL or the file
  */
-export const openDatabase = async (url: string, authToken?: string): Promise<OpenDatabase> => {
+export const openDatabase = async (
+  url: string,
+  authToken?: string,
+  options: FileOptions = {},
+): Promise<OpenDatabase> => {
   requireServerNode()
   const name = databaseName(url)
   try {
     if (!url.startsWith('file:')) return openRemote(url, authToken)
     mkdirSync(dirname(name), { recursive: true })
-    return await openFile(url)
+    return await openFile(url, options)
   } catch (error) {
     throw databaseFailure(url, error, true)
   }
@@ -92,8 +96,9 @@ export const openDatabase = async (url: string, authToken?: string): Promise<Ope
 export const openMigrated = async (
   url: string,
   authToken?: string,
+  options: FileOptions = {},
 ): Promise<OpenDatabase & { readonly migrated: readonly string[] }> => {
-  const opened = await openDatabase(url, authToken)
+  const opened = await openDatabase(url, authToken, options)
   try {
     await refuseNewer(opened.driver)
     return { ...opened, migrated: await migrate(opened.driver) }

@@ -37,6 +37,8 @@ const withinReadyTime = (answer: Promise<boolean>) => {
 type Settings = Pick<NodeSettings, 'databaseUrl' | 'databaseToken' | 'databaseTimeoutMs'> & {
   /** What the log and /ready call the database: its address may hold a secret. */
   readonly name: string
+  /** As `FileOptions` has it. */
+  readonly threads?: boolean
 }
 
 /**
@@ -46,8 +48,8 @@ type Settings = Pick<NodeSettings, 'databaseUrl' | 'databaseToken' | 'databaseTi
  * @throws Error saying in one line why the database cannot be used
  */
 export const serveDatabase = async (settings: Settings, log: (line: string) => void): Promise<ServedDatabase> => {
-  const { name, databaseUrl: url, databaseToken, databaseTimeoutMs: timeoutMs } = settings
-  const opened = await openDatabase(url, databaseToken)
+  const { name, databaseUrl: url, databaseToken, databaseTimeoutMs: timeoutMs, threads = true } = settings
+  const opened = await openDatabase(url, databaseToken, { threads })
   const { driver, state, isReady } = opened.watched({ name, timeoutMs, log })
   const tell = (what: object) => log(JSON.stringify({ at: new Date().toISOString(), database: name, ...what }))
   let migrated: readonly string[] | undefined

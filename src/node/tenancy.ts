@@ -24,24 +24,18 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 const FILE = 'file:'
 
-/** Opens a database for this alone, and does not bring it up to date. */
-const onDatabase = async <T>(url: string, token: string | undefined, work: (driver: SqlDriver) => Promise<T>) => {
-  const { driver, close } = await openDatabase(url, token)
-  try {
-    return await work(driver)
-  } finally {
-    await close()
-  }
-}
-
 /** Databases that tenants have of their own, opened and brought up to date when one is first needed. */
 class OwnDatabases {
   readonly #open = new Map<string, Promise<ServedDatabase>>()
   readonly #reached = new Set<ServedDatabase>()
-  readonly #serve: (name: string, url: string, token: string | undefined) => Promise<ServedDatabase>
+  readonly #log: (line: string) => void
+  readonly #timeoutMs: number
+  readonly #threads: boolean
 
-  constructor(serve: (name: string, url: string, token: string | undefined) => Promise<ServedDatabase>) {
-    this.#serve = serve
+  constructor(log: (line: string) => void, timeoutMs: number, threads: boolean) {
+    this.#log = log
+    this.#timeoutMs = timeoutMs
+    this.#threads = threads
   }
 
   driver(name: string, { url }: UrlPlace, token: string | undefined, { mayCreate, asItIs }: OpenOptions): SqlDriver {
@@ -49,7 +43,7 @@ class OwnDatabases {
       batch: async (statements, options) => {
         if (!mayCreate && !this.#isThere(url, token)) throw new MissingFileError('there is no file at its place')
         if (asItIs && !this.#open.has(this.#keyOf(url, token)))
-          return onDatabase(url, token, ({ batch }) => batch(statements, options))
+          return this.#alone(url, token, ({ batch }) => batch(statements, options))
         return (await this.#opened(name, url, token)).driver.batch(statements, options)
       },
     }
@@ -67,6 +61,16 @@ class OwnDatabases {
   /** Whoever shows another token is another client of the same database; a file has one, however its path is written. */
   #keyOf(url: string, token: string | undefined): string {
     return JSON.stringify([url.startsWith(FILE) ? resolve(databaseName(url)) : url, token])
+  }
+
+  /** Opens a database for this alone, and does not bring it up to date. */
+  async #alone<T>(url: string, token: string | undefined, work: (driver: SqlDriver) => Promise<T>): Promise<T> {
+    const { driver, close } = await openDatabase(url, token, { threads: this.#threads })
+    try {
+      return await work(driver)
+    } finally {
+      await close()
+    }
   }
 
   /** Opening a file makes it. */
@@ -88,7 +92,8 @@ class OwnDatabases {
   }
 
   async #begin(name: string, url: string, token: string | undefined, forget: () => void): Promise<ServedDatabase> {
-    const database = await this.#serve(name, url, token)
+    const settings = { name, databaseUrl: url, databaseToken: token, databaseTimeoutMs: this.#timeoutMs }
+    const database = await serveDatabase({ ...settings, threads: this.#threads }, this.#log)
     this.#reached.add(database)
     if (!database.migrated())
       database.reach().catch((error: unknown) => {
@@ -131,9 +136,7 @@ export const nodeDeployment = async (
   { env = process.env, isServed = true }: { readonly env?: Variables; readonly isServed?: boolean } = {},
 ): Promise<NodeDeployment> => {
   if (directoryUrl === undefined) return { ...sharedDeployment(home), states: () => [], close: async () => undefined }
-  const own = new OwnDatabases((name, databaseUrl, databaseToken) =>
-    serveDatabase({ name, databaseUrl, databaseToken, databaseTimeoutMs }, log),
-  )
+  const own = new OwnDatabases(log, databaseTimeoutMs, isServed)
   const open: OpenPlace = (organizationId, place, options) => {
     if (place.shape === 'shared') return home
     if (place.shape === 'object' || 'binding' in place)

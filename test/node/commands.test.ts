@@ -42,7 +42,7 @@ const textFile = () => {
 const newerDatabase = async () => {
   const url = `file:${join(folder, 'newer.db')}`
   expect((await admin('migrate', '--database', url)).code).toBe(0)
-  const { driver, close } = await openDatabase(url)
+  const { driver, close } = await openDatabase(url, undefined, { threads: false })
   await driver.batch([{ sql: "INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')", params: [] }])
   await close()
   return url
@@ -218,7 +218,7 @@ it('issues a key, rotates it, and lists both', async () => {
 })
 
 it('changes settings, and makes the keys of phone numbers anew for another country', async () => {
-  const { driver, close } = await openDatabase(database)
+  const { driver, close } = await openDatabase(database, undefined, { threads: false })
   const world = await openWorld(driver)
   await world.run([{ object: 'people', match: [{ name: 'phone_number', value: '0171 1' }], values: {} }])
   await close()
@@ -229,7 +229,7 @@ it('changes settings, and makes the keys of phone numbers anew for another count
     expect.stringMatching(/^people.phone_number: outdated form "0171 1".*repaired$/),
   ])
   const settings = async () => {
-    const { driver: again, close: end } = await openDatabase(database)
+    const { driver: again, close: end } = await openDatabase(database, undefined, { threads: false })
     const sql = 'SELECT crm_mode, history, default_country FROM organizations WHERE id = ?1'
     const { results } = await again.batch([{ sql, params: [world.organizationId] }])
     await end()
@@ -264,7 +264,7 @@ it('schema: a file is planned, applied once, and exported as what changes nothin
 })
 
 it('schema apply sees the jobs that it begins through, and says what came of them', async () => {
-  const { driver, close } = await openDatabase(database)
+  const { driver, close } = await openDatabase(database, undefined, { threads: false })
   const own = await openWorld(driver)
   await seedParts(driver, own.organizationId, own.operator, {})
   const file = join(folder, 'parts.json')
@@ -286,7 +286,7 @@ it('schema apply sees the jobs that it begins through, and says what came of the
 it('schema commands reach a running deployment by a key of the organisation', async () => {
   const file = join(folder, 'over-api.json')
   const { organizationId, token } = await seedKey(database, { scopes: ['admin'] })
-  const { driver, close } = await openDatabase(database)
+  const { driver, close } = await openDatabase(database, undefined, { threads: false })
   await seedParts(driver, organizationId, administration(asOperator(driver, organizationId)), {})
   const { url, child } = await startServer(database)
   try {

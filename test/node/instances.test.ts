@@ -7,6 +7,7 @@ import { configurationOf, urlOf } from '../../src/cli/instances/configuration.ts
 import { choicesPath, configurationPath, readInstance, readRootConfiguration } from '../../src/cli/instances/folder.ts'
 import { planned } from '../../src/cli/instances/plan.ts'
 import { releaseOf } from '../../src/cli/instances/release.ts'
+import { LOCAL_STATE } from '../../src/cli/open.ts'
 import { runWrangler } from '../../src/cli/wrangler.ts'
 import { admin, databaseId, lines, useInstances } from '../support/instances.ts'
 
@@ -112,6 +113,10 @@ describe('the configuration of an instance', () => {
   })
 })
 
+/** What wrangler is told when it is upgraded for the first time: the migration, and the deployment. */
+const stepsOf = (name: string) =>
+  planned(at.folder, readInstance(at.folder, name, root), releaseOf('.'), new Map()).steps.map(({ args }) => args)
+
 describe('instance init', () => {
   it('writes what wrangler deploys and migrates', async () => {
     const made = await at.command(
@@ -129,8 +134,7 @@ describe('instance init', () => {
     expect(made.out).toContain('npm run admin -- instance upgrade acme\n')
 
     const path = configurationPath(at.folder, 'acme')
-    const { steps } = planned(at.folder, readInstance(at.folder, 'acme', root), releaseOf('.'), new Map())
-    const [migration = [], deployment = []] = steps.map(({ args }) => args)
+    const [, deployment = []] = stepsOf('acme')
     expect(deployment).toEqual(['deploy', '-c', path])
     const out = join(at.parent, 'out')
     const said = await runWrangler([...deployment, '--dry-run', '--outdir', out])
@@ -139,10 +143,6 @@ describe('instance init', () => {
     expect(said).toMatch(/env\.TENANCY \("object"\).*env\.LOG \("a=b"\)/s)
     // The alias was found: without it there are messages in sixty languages.
     expect(readFileSync(join(out, 'worker.js'), 'utf8')).not.toContain('Ungültige Eingabe')
-
-    const local = migration.flatMap((arg) => (arg === '--remote' ? ['--local', '--persist-to', at.parent] : [arg]))
-    expect(await runWrangler(local)).toContain('0001_tables.sql')
-    expect(await runWrangler(local)).toContain('No migrations to apply')
   }, 120_000)
 
   it('makes an instance once: again is nothing to do, and other options are refused', async () => {
@@ -178,10 +178,15 @@ describe('instance init', () => {
   })
 })
 
-it('commands reach the database of an instance by its configuration', async () => {
+it('its database is the one that is migrated, and that commands reach by its configuration', async () => {
   expect((await at.command('init', 'acme')).code).toBe(0)
+  const [migration = []] = stepsOf('acme')
+  const local = ['--local', '--persist-to', join(at.parent, LOCAL_STATE)]
+  const said = await runWrangler(migration.flatMap((arg) => (arg === '--remote' ? local : [arg])))
+  expect(said).toContain('0001_tables.sql')
+
   const config = ['--config', relative(at.parent, configurationPath(at.folder, 'acme'))]
-  expect(await admin(['migrate', ...config], at.parent)).toEqual({ code: 0, out: 'migrated\n', err: '' })
+  expect(await admin(['migrate', ...config], at.parent)).toEqual({ code: 0, out: 'up to date\n', err: '' })
   const tenant = await admin(['tenant', 'create', '--name', 'Acme', ...config], at.parent)
   expect([tenant.code, tenant.out]).toEqual([0, expect.stringContaining('eu_')])
 }, 120_000)

@@ -34,7 +34,7 @@ describe('migrations', () => {
 
   it('lead to the same database from the bundle, which leaves dropped programs out, as from the files', async () => {
     const schemaOf = async (statements: readonly string[]) => {
-      const file = await libsqlFile('file::memory:')
+      const file = await libsqlFile('file::memory:', { threads: false })
       for (const sql of statements) await file.batch([{ sql, params: [] }])
       const { results } = await file.batch([
         { sql: 'SELECT type, name, sql FROM sqlite_schema ORDER BY 2', params: [] },
@@ -49,7 +49,7 @@ describe('migrations', () => {
   })
 
   it('bring work that stood in the place of a move to a column of its own, and touch nothing else', async () => {
-    const file = await libsqlFile('file::memory:')
+    const file = await libsqlFile('file::memory:', { threads: false })
     await migrate(file)
     const work = { id: 'x', at: 5, status: 'active', stands: 'active', mark: 7 }
     const moves = {
@@ -94,7 +94,7 @@ describe('migrations', () => {
   })
 
   it('are applied once by two that start at the same moment', async () => {
-    const file = await libsqlFile('file::memory:')
+    const file = await libsqlFile('file::memory:', { threads: false })
     const done = await Promise.all([migrate(file), migrate(file)])
     expect(done.flat().sort()).toEqual(migrationFiles.map((m) => m.name))
     const { results } = await file.batch([{ sql: 'SELECT name FROM d1_migrations ORDER BY id', params: [] }])
@@ -103,7 +103,7 @@ describe('migrations', () => {
   })
 
   it('end the keys of members who were removed before keys ended with their member', async () => {
-    const file = await libsqlFile('file::memory:')
+    const file = await libsqlFile('file::memory:', { threads: false })
     const run = (statements: readonly string[]) => file.batch(statements.map((sql) => ({ sql, params: [] })))
     const administration = migrationFiles.findIndex(({ name }) => name.includes('administration'))
     for (const { statements } of migrationFiles.slice(0, administration)) await run(statements)

@@ -20,7 +20,7 @@ let source: SqlDriver
 let target: SqlDriver
 beforeAll(async () => {
   for (let n = 0; n < 2; n++) {
-    const file = await libsqlFile('file::memory:')
+    const file = await libsqlFile('file::memory:', { threads: false })
     opened.push(file)
     await migrate(file)
   }

@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 const file = async (name: string) => {
-  const driver = await libsqlFile(`file:${join(folder, name)}`)
+  const driver = await libsqlFile(`file:${join(folder, name)}`, { threads: false })
   opened.push(driver)
   await migrate(driver)
   return driver

@@ -55,7 +55,7 @@ it('a creation is finished, or given up, as asked for at first', async () => {
     const first = await interrupted()
     const finished = await paste(lineWith(first[printed], ' create --id'), variables)
     expect([finished.code, finished.out]).toEqual([0, expect.stringContaining(first.id)])
-    const { driver, close } = await openDatabase(fileUrl(first.file))
+    const { driver, close } = await openDatabase(fileUrl(first.file), undefined, { threads: false })
     const sql = 'SELECT name, crm_mode, history, history_days, default_country FROM organizations WHERE id = ?1'
     const { results } = await driver.batch([{ sql, params: [first.id] }])
     await close()

@@ -32,7 +32,7 @@ let deployment: NodeDeployment
 let closeHome: () => Promise<void>
 beforeEach(async () => {
   const name = crypto.randomUUID()
-  const home = await openMigrated(fileUrl(`${name}-home.db`))
+  const home = await openMigrated(fileUrl(`${name}-home.db`), undefined, { threads: false })
   closeHome = home.close
   const settings = { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }
   const env = { DATABASE_URL: fileUrl('home.db'), TENANT_TOKEN_RIGHT: 'right', TENANT_TOKEN_WRONG: 'wrong' }
@@ -168,7 +168,7 @@ it('says of a file that is not there at the moment that it is not reached, and e
   const url = fileUrl('unmounted.db')
   const { id } = await createTenant(deployment, { name: 'Away', place: place(url) })
   await deployment.close()
-  const home = await openMigrated(fileUrl(`${crypto.randomUUID()}-home.db`))
+  const home = await openMigrated(fileUrl(`${crypto.randomUUID()}-home.db`), undefined, { threads: false })
   const again = () =>
     nodeDeployment(home.driver, { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }, () => undefined, {
       env: { DATABASE_URL: fileUrl('home.db') },
@@ -211,7 +211,7 @@ it('says of a file that is not there at the moment that it is not reached, and e
 })
 
 it('says where its directory is not the one that has the tenants, and what to do', async () => {
-  const home = await openMigrated(fileUrl(`${crypto.randomUUID()}-home.db`))
+  const home = await openMigrated(fileUrl(`${crypto.randomUUID()}-home.db`), undefined, { threads: false })
   const over = (directory: string) =>
     nodeDeployment(home.driver, { databaseTimeoutMs: 5_000, directoryUrl: fileUrl(directory) }, () => undefined, {
       env: { DATABASE_URL: fileUrl('home.db') },

@@ -43,7 +43,7 @@ describe.each(['0.1', '0.2'])('an export of release %s', (release) => {
   })
 
   it('is restored', async () => {
-    const { close, ...driver } = await libsqlFile('file::memory:')
+    const { close, ...driver } = await libsqlFile('file::memory:', { threads: false })
     try {
       await migrate(driver)
       const id = fixture.organizationId

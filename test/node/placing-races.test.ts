@@ -35,7 +35,7 @@ const further: ObjectPlace = { shape: 'object', jurisdiction: 'fedramp' }
 const files: LibsqlFile[] = []
 beforeAll(async () => {
   for (let n = 0; n < 4; n++) {
-    const file = await libsqlFile('file::memory:')
+    const file = await libsqlFile('file::memory:', { threads: false })
     files.push(file)
     await migrate(file)
   }

@@ -15,7 +15,7 @@ import { assertStatements, PARAMETER_BYTES, rowOf } from '../../src/storage/prog
 import { PROGRAM } from '../../src/storage/program/version.ts'
 
 const opened = async () => {
-  const file = await libsqlFile('file::memory:')
+  const file = await libsqlFile('file::memory:', { threads: false })
   await migrate(file)
   return file
 }

@@ -34,7 +34,7 @@ afterAll(async () => {
 })
 
 const open = async (name: string): Promise<SqlDriver> => {
-  const { driver, close } = await openMigrated(`file:${join(folder, name)}`)
+  const { driver, close } = await openMigrated(`file:${join(folder, name)}`, undefined, { threads: false })
   closing.push(close)
   return driver
 }

@@ -13,7 +13,7 @@ import { openWorld, type StorageWorld } from '../support/storage-world.ts'
 
 let file: LibsqlFile
 beforeAll(async () => {
-  file = await libsqlFile('file::memory:')
+  file = await libsqlFile('file::memory:', { threads: false })
   await migrate(file)
 })
 afterAll(() => file.close())

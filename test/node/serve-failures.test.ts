@@ -32,7 +32,7 @@ const textFile = () => {
 }
 
 const newer = async (name: string) => {
-  const { driver, close } = await openMigrated(fileUrl(name))
+  const { driver, close } = await openMigrated(fileUrl(name), undefined, { threads: false })
   await driver.batch([{ sql: "INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')", params: [] }])
   await close()
   return fileUrl(name)

@@ -173,7 +173,7 @@ describe('a stream', () => {
     sent.write(line(0))
     const { response, next } = await outcomes()
     expect((await next()).status).toBe('created')
-    const { driver, close } = await openDatabase(databaseUrl)
+    const { driver, close } = await openDatabase(databaseUrl, undefined, { threads: false })
     await administration(asOperator(driver, organizationId)).revokeCredential(keyId)
     await close()
     sent.write(line(1))
@@ -186,7 +186,7 @@ describe('a stream', () => {
   it('ends when its key expires', async () => {
     const expiresAt = Date.now() + 3_600_000
     const { token } = await seedKey(databaseUrl, { expiresAt })
-    const { driver, close } = await openDatabase(databaseUrl)
+    const { driver, close } = await openDatabase(databaseUrl, undefined, { threads: false })
     const app = createApp({
       services: createServices(() => driver),
       clientAddress: () => undefined,

@@ -8,7 +8,7 @@ import * as tables from '../../src/storage/tables.ts'
 
 let database: OpenDatabase
 beforeAll(async () => {
-  database = await openDatabase('file::memory:')
+  database = await openDatabase('file::memory:', undefined, { threads: false })
   await migrate(database.driver)
 })
 afterAll(() => database.close())

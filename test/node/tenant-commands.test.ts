@@ -63,7 +63,7 @@ const succeeded = async (ended: Promise<Ended>): Promise<Ended> => {
 }
 
 const onFile = async (url: string, work: (driver: SqlDriver) => Promise<unknown>) => {
-  const { driver, close } = await openDatabase(url)
+  const { driver, close } = await openDatabase(url, undefined, { threads: false })
   try {
     await work(driver)
   } finally {

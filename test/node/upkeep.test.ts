@@ -16,7 +16,7 @@ it('runs when the server starts, and again', async () => {
   const url = `file:${join(folder, 'served.db')}`
   const { organizationId } = await seedKey(url)
   const server = await startServer(url, { SWEEP_SECONDS: '1' })
-  const { driver, close } = await openDatabase(url)
+  const { driver, close } = await openDatabase(url, undefined, { threads: false })
   const rows = async (sql: string) => (await driver.batch([{ sql, params: [] }])).results[0]?.rows
   try {
     await vi.waitFor(async () => expect(await rows('SELECT id FROM tenants')).toEqual([{ id: organizationId }]), 20_000)

@@ -33,12 +33,15 @@ const fixtures = globSync('test/fixtures/release-*.json').map(
   (path) => [path, JSON.parse(readFileSync(path, 'utf8')) as Fixture] as const,
 )
 
-/** Kept answers count for a day: the release wrote them just now, however old its fixture is. */
-const written = (replays: Rows): Rows => replays.map((row) => ({ ...row, created_at: Date.now() }))
+/** Kept answers count for a day: the release wrote them just now, however old its fixture is, and all at one time. */
+const written = (replays: Rows): Rows => {
+  const created_at = Date.now()
+  return replays.map((row) => ({ ...row, created_at }))
+}
 
 /** A database as the release left it. */
 const openOld = async ({ migrations, tables }: Fixture): Promise<LibsqlFile> => {
-  const file = await libsqlFile('file::memory:')
+  const file = await libsqlFile('file::memory:', { threads: false })
   await file.batch([
     {
       sql: 'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { vi } from 'vitest'
+import { addInstanceCommands } from '../../src/cli/commands/instance.ts'
 import { runAdmin } from '../../src/cli/program.ts'
 
 /** `npm run admin -- …`. */
@@ -29,7 +30,7 @@ const inThisProcess = async (args: readonly string[], variables: Readonly<Record
   )
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
   try {
-    return { code: await runAdmin(args), out: printed.log, err: printed.error }
+    return { code: await runAdmin(args, addInstanceCommands), out: printed.log, err: printed.error }
   } finally {
     process.exitCode = undefined
     for (const spy of spies) spy.mockRestore()

@@ -4,17 +4,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import { choicesPath } from '../../src/cli/instances/folder.ts'
+import { type Ended, runHere } from './commands.ts'
 
-/** A folder of instances for each test, and the operator's commands in processes of their own. */
+/** A folder of instances for each test, and the operator's commands. */
 
 const ADMIN = resolve('src/cli/admin.ts')
 
-export interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
+/** In a process of its own, which may stand in another folder. */
 export const admin = (args: readonly string[], cwd?: string): Promise<Ended> =>
   new Promise((done) => {
     execFile(process.execPath, [ADMIN, ...args], { cwd }, (error, out, err) =>
@@ -31,7 +27,7 @@ export interface Instances {
   /** Where there is room for other files. */
   readonly parent: string
   readonly folder: string
-  /** `npm run admin -- instance <command>` in the folder. */
+  /** `npm run admin -- instance <command>` in the folder, in this process. */
   command(command: string, ...args: string[]): Promise<Ended>
   /** As an operator writes them. */
   choose(name: string, choices: object): void
@@ -58,7 +54,7 @@ export const useInstances = (): Instances => {
     get folder() {
       return folder()
     },
-    command: (command, ...args) => admin(['instance', command, ...args, '--folder', folder()]),
+    command: (command, ...args) => runHere(['instance', command, ...args, '--folder', folder()]),
     choose,
     some(...names) {
       for (const [i, name] of names.entries()) choose(name, { databaseId: databaseId(i) })

@@ -46,7 +46,7 @@ export const startServer = async (
 
 /** An organisation of its own in the database, and a key to it. */
 export const seedKey = async (databaseUrl: string, credential: Partial<NewCredential> = {}) => {
-  const { driver, close } = await openDatabase(databaseUrl)
+  const { driver, close } = await openDatabase(databaseUrl, undefined, { threads: false })
   try {
     await migrate(driver)
     const { value: organizationId } = await createOrganization(driver, { name: 'Self-hosted' })

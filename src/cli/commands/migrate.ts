@@ -6,7 +6,7 @@ import { migrate, pendingMigrations, refuseNewer } from '../../storage/migration
 import { proveProgram } from '../../storage/program/canary.ts'
 import { sentenceOf } from '../failure.ts'
 import { readJson } from '../files.ts'
-import { D1, D1_BINDING, databaseOf, databaseToken, LOCAL_STATE, open } from '../open.ts'
+import { D1, D1_BINDING, databaseOf, databaseToken, IN_THIS_THREAD, LOCAL_STATE, open } from '../open.ts'
 import type { Target } from '../target.ts'
 import { runWrangler } from '../wrangler.ts'
 
@@ -45,7 +45,7 @@ const migrateD1 = async (target: MigrateOptions): Promise<string> => {
 
 const migrateLibsql = async (url: string, token: string | undefined, dryRun: boolean): Promise<string> => {
   if (dryRun && isMissingFile(url)) return `would make ${databaseName(url)} and apply all migrations`
-  const { driver, close } = await openDatabase(url, token)
+  const { driver, close } = await openDatabase(url, token, IN_THIS_THREAD)
   try {
     await refuseNewer(driver)
     const names = dryRun ? (await pendingMigrations(driver)).map((m) => m.name) : await migrate(driver)

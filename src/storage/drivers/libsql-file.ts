@@ -2,7 +2,7 @@ import { type BatchResult, driverError, type SqlDriver, type StatementResult } f
 import { batchQueue, type QueueLimits } from './batch-queue.ts'
 import { DatabaseThread } from './database-thread.ts'
 import { isOutOfSpace, libsqlPasses } from './faults.ts'
-import type { BatchAnswer, RawResult } from './libsql-connection.ts'
+import { type BatchAnswer, type ConnectionOptions, openConnection, type RawResult } from './libsql-connection.ts'
 
 /**
  * 1,000 single writes wait about half a second, and 16 million characters of large ones about one second, so that
@@ -32,6 +32,26 @@ export interface LibsqlFile extends SqlDriver {
   close(): Promise<void>
 }
 
+export interface FileOptions {
+  /**
+   * Whether others are served meanwhile. A command waits for every answer anyway, and two threads take longer to start
+   * than most of what commands ask: without them, all is done by one connection in the thread of the caller.
+   */
+  readonly threads?: boolean
+}
+
+/** What runs groups: a thread, or the caller's own. */
+type Runner = Pick<DatabaseThread, 'run' | 'close'> & { start(): Promise<unknown> }
+
+const inThisThread = (options: ConnectionOptions): Runner => {
+  const connection = openConnection(options)
+  return {
+    start: async () => undefined,
+    run: async (group) => connection.run(group),
+    close: async () => connection.close(),
+  }
+}
+
 const rowsOf = ({ columns, rows }: RawResult): StatementResult => ({
   rows: rows.map((row) => {
     const named: Record<string, unknown> = {}
@@ -56,13 +76,13 @@ export const filePathOf = (url: string): string => url.slice('file:'.length).rep
  * @param url `file:` and a path
  * @throws Error when the file cannot be opened
  */
-export const libsqlFile = async (url: string): Promise<LibsqlFile> => {
+export const libsqlFile = async (url: string, { threads = true }: FileOptions = {}): Promise<LibsqlFile> => {
   const path = filePathOf(url)
   let outOfSpace = false
 
-  const queueOf = (thread: DatabaseThread, limits: QueueLimits) =>
+  const queueOf = (runner: Runner, limits: QueueLimits) =>
     batchQueue(async (group) => {
-      const answers = await thread.run(group)
+      const answers = await runner.run(group)
       return answers.map((answer) => {
         if ('results' in answer) return { result: resultOf(answer) }
         const error = Object.assign(new Error(answer.fault.message), { code: answer.fault.code })
@@ -71,11 +91,12 @@ export const libsqlFile = async (url: string): Promise<LibsqlFile> => {
       })
     }, limits)
 
-  const writerThread = new DatabaseThread({ path, readOnly: false })
-  const readerThread = new DatabaseThread({ path, readOnly: true })
-  const writer = queueOf(writerThread, WRITER)
-  const reader = path === ':memory:' ? writer : queueOf(readerThread, READER)
-  await writerThread.start()
+  const writing = { path, readOnly: false }
+  const writerRunner = threads ? new DatabaseThread(writing) : inThisThread(writing)
+  const readerRunner = threads && path !== ':memory:' ? new DatabaseThread({ path, readOnly: true }) : undefined
+  const writer = queueOf(writerRunner, WRITER)
+  const reader = readerRunner ? queueOf(readerRunner, READER) : writer
+  await writerRunner.start()
 
   const tryToWrite = async () => {
     for (const statements of SPACE_PROBE) await writer.batch(statements)
@@ -94,7 +115,7 @@ export const libsqlFile = async (url: string): Promise<LibsqlFile> => {
       }
     },
     async close() {
-      await Promise.all([writerThread.close(), readerThread.close()])
+      await Promise.all([writerRunner.close(), readerRunner?.close()])
     },
   }
 }
