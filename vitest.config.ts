@@ -36,7 +36,7 @@ const NEVER_IN_WORKERD = /^(?:vitest|wrangler|miniflare|libsql|@hono\/node-serve
  */
 const importedPackages = [
   ...new Set(
-    ['src', 'test/edge', 'test/contracts', 'test/support']
+    ['src', 'test/api', 'test/edge', 'test/contracts', 'test/support']
       .flatMap((folder) => globSync(`${folder}/**/*.ts`))
       .filter((file) => !OF_NODE.test(file))
       .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(PACKAGE)].flatMap(([, name]) => name ?? [])),
@@ -77,10 +77,10 @@ const edge = (
 })
 
 /**
- * `edge` gives each test file a Worker and databases of its own: some of what they do is about all organisations. The
- * suites of the contracts make an organisation for each of their worlds and see nothing else, so they share a Worker:
- * `contracts` has organisations on D1, `contracts-object` each in its own Durable Object. `node` runs where Node is the
- * platform.
+ * `edge` gives each test file a Worker and databases of its own: some of what they do is about all organisations. What
+ * makes an organisation for each of its worlds and sees nothing else shares a Worker, which takes three seconds to start:
+ * `api`, and the suites of the contracts, as `contracts` with organisations on D1, as `contracts-object` with each in its
+ * own Durable Object. `node` runs where Node is the platform.
  */
 export default defineConfig({
   test: {
@@ -93,6 +93,7 @@ export default defineConfig({
     maxConcurrency: 20,
     projects: [
       edge('edge', 'test/edge/**/*.test.ts', { isolate: true }),
+      edge('api', 'test/api/**/*.test.ts', { isolate: false }),
       edge('contracts', 'test/contracts/**/*.test.ts', { isolate: false }),
       edge('contracts-object', 'test/contracts/**/*.test.ts', { isolate: false, bindings: { TENANCY: 'object' } }),
       {
