@@ -112,7 +112,7 @@ it.each([
   [{ url: 'http://receiver.example/' }, 'invalid_value'],
   [{ objects: ['nothings'] }, 'unknown_object'],
   [{ attributes: ['nothing'] }, 'unknown_attribute'],
-  [{ actions: [] }, 'required'],
+  [{ actions: [] }, 'invalid_value'],
   [{ actions: ['deleted'] }, 'invalid_value'],
   [{ object: 'people' }, 'unknown_field'],
 ])('with %j it is refused', async (wrong, code) => {

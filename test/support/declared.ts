@@ -9,7 +9,14 @@ interface DeclaredResponse {
   readonly content?: Record<string, { readonly schema?: z.ZodType }>
 }
 
-const pattern = (path: string) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`)
+const patterns = new Map<string, RegExp>()
+
+/** Made once: there are as many paths as a hundred, and every response is looked for among them. */
+const pattern = (path: string): RegExp => {
+  const made = patterns.get(path) ?? new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`)
+  patterns.set(path, made)
+  return made
+}
 
 /** Routes of the app as they stand in the OpenAPI document, the most specific first. */
 export const declaredRoutes = (apps: readonly OpenAPIHono<AppEnv>[]): readonly RouteConfig[] =>
