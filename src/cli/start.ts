@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { requireFreePort } from '../node/port.ts'
-import { portOf } from '../node/settings.ts'
+import { portOf, sweepMsOf } from '../node/settings.ts'
 import { onStop } from '../node/stop.ts'
 import { migrate } from '../storage/migrations.ts'
 import { CALLED } from './called.ts'
@@ -49,13 +50,24 @@ const startWorker = async (port: number, { operatorSecret, hooksKey }: DemoCrede
 }
 
 /** workerd runs no cron by itself. More often than wrangler.toml says: whoever tries something out is waiting for it. */
-const CRON_MS = 60_000
+const UPKEEP_SECONDS = 60
 
-/** What fails is told by the Worker's own log. */
-const runCron = (worker: Awaited<ReturnType<typeof startWorker>>) =>
-  setInterval(() => {
-    worker.scheduled({}).catch(() => undefined)
-  }, CRON_MS)
+/** Where wrangler's server lets a cron trigger be pulled. */
+const CRON = '/cdn-cgi/handler/scheduled'
+
+/** What fails is told once, and again when it fails after it has worked. @param everyMs from the end of one to the next */
+const runUpkeep = async (baseUrl: string, everyMs: number) => {
+  let told = false
+  for (;;) {
+    await wait(everyMs)
+    const failure = await fetch(`${baseUrl}${CRON}`).then(
+      ({ ok, status }) => (ok ? undefined : `it answers ${status}`),
+      (error: unknown) => String(error),
+    )
+    if (failure !== undefined && !told) console.error(`The upkeep (${baseUrl}${CRON}) has failed: ${failure}`)
+    told = failure !== undefined
+  }
+}
 
 /** @throws Error when it does not answer as it should */
 const requireAnswer = async (baseUrl: string) => {
@@ -100,6 +112,7 @@ curl -i -X PUT '${baseUrl}/v1/objects/people/records' \\
 /** `npm start`: migrates a local D1, seeds the demo, runs the Worker of wrangler.toml, says how to use it. */
 export const start = async (): Promise<void> => {
   const port = portOf(process.env)
+  const upkeepMs = sweepMsOf(process.env, UPKEEP_SECONDS)
   const baseUrl = `http://${HOST}:${port}`
   await requireFreePort(port, HOST)
   let worker: ReturnType<typeof startWorker> | undefined
@@ -109,8 +122,9 @@ export const start = async (): Promise<void> => {
   })
   const credentials = await seed(baseUrl)
   worker = startWorker(port, credentials)
-  runCron(await worker)
+  await worker
   await requireAnswer(baseUrl)
+  void runUpkeep(baseUrl, upkeepMs)
   console.log(
     (await isDemoFound(baseUrl, credentials)) ? greeting(baseUrl, credentials) : withoutDemo(baseUrl, credentials),
   )

@@ -78,6 +78,10 @@ const switchOf = (name: string, text: string | undefined): boolean => {
   return true
 }
 
+/** Milliseconds from one upkeep to the next. @throws Error */
+export const sweepMsOf = (env: Readonly<Record<string, string | undefined>>, defaultSeconds: number): number =>
+  1_000 * Math.max(1, numberOf('SWEEP_SECONDS', env.SWEEP_SECONDS, defaultSeconds, 86_400))
+
 /** @throws Error naming the variable that cannot be used */
 export const nodeSettings = (env: Readonly<Record<string, string | undefined>>): NodeSettings => ({
   host: env.HOST || '127.0.0.1',
@@ -94,7 +98,7 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   log: env.LOG !== 'off',
   databaseTimeoutMs: databaseTimeoutOf(env),
   keyRequests: keyRequestsOf(env),
-  sweepMs: 1_000 * Math.max(1, numberOf('SWEEP_SECONDS', env.SWEEP_SECONDS, 600, 86_400)),
+  sweepMs: sweepMsOf(env, 600),
   connections: Math.max(1, numberOf('MAX_CONNECTIONS', env.MAX_CONNECTIONS, 1_000, 1_000_000)),
   unreadyMs: 1_000 * numberOf('UNREADY_SECONDS', env.UNREADY_SECONDS, 5, 3_600),
   drainMs: 1_000 * numberOf('DRAIN_SECONDS', env.DRAIN_SECONDS, 20, 3_600),

@@ -21,7 +21,7 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const npmStart = (port: number) => {
-  const one = startProcess('npm', ['start'], { cwd: folder, env: { PORT: String(port) } })
+  const one = startProcess('npm', ['start'], { cwd: folder, env: { PORT: String(port), SWEEP_SECONDS: '1' } })
   started.push(one)
   return one
 }
@@ -43,13 +43,19 @@ it('announces what answers, its request works, and SIGTERM leaves no process beh
   expect((await put()).status).toBe(201)
   const [, fragment = ''] = /#(\S+)$/.exec(await running.line(/docs\/reference\/#/)) ?? []
   const operator = new URLSearchParams(fragment).get('operator')
-  const tenant = await fetch(`${url}/v1/tenants`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${operator}`, 'content-type': 'application/json' },
-    body: '{"name":"Another"}',
-  })
+  const asOperator = (method: string, path: string, sent?: object) =>
+    fetch(`${url}/v1/tenants${path}`, {
+      method,
+      headers: { authorization: `Bearer ${operator}`, 'content-type': 'application/json' },
+      ...(sent && { body: JSON.stringify(sent) }),
+    })
+  const tenant = await asOperator('POST', '', { name: 'Another' })
   expect(tenant.status).toBe(201)
+  const { id } = (await tenant.json()) as { id: string }
+  expect((await asOperator('POST', `/${id}/delete`, { waitDays: 0 })).status).toBe(200)
   expect(await (await put()).json()).toMatchObject({ status: 'unchanged' })
+  // By the upkeep, which workerd does not run by itself.
+  await expect.poll(async () => (await asOperator('GET', `/${id}`)).status, { timeout: 60_000 }).toBe(404)
   expect(leftOf(running.pid).filter((args) => args.includes('workerd'))).not.toEqual([])
 
   process.kill(running.pid, 'SIGTERM')
