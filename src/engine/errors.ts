@@ -203,8 +203,8 @@ export const errorTable = {
   },
   not_possible: {
     kind: 'schema',
-    text: 'This cannot be done where the tenant lives: {detail}.',
-    fix: 'Do what the sentence names instead, or move the tenant.',
+    text: 'This cannot be done as the tenant and the deployment are: {detail}.',
+    fix: 'Where the sentence names another way, take that. GET /v1/tenants/{id} tells where the tenant is, and what is under way.',
   },
   unusable_place: {
     kind: 'schema',

@@ -81,7 +81,7 @@ export const requireIdle = (tenant: Pick<Tenant, 'status' | 'claim'>, also?: 'de
 }
 
 /** A database that goes back in time goes back whatever the line says by then: nobody takes the claim over meanwhile. */
-const GOING_BACK_MS = 120_000
+export const GOING_BACK_MS = 120_000
 
 /** @throws RefusedError wrong_status where something else is being done to it, or it is not finished */
 export const requireClaimable = (tenant: Tenant): void => {

@@ -144,7 +144,11 @@ export const openNew = (
   const home = places.homeOf(id)
   const isHome = home !== undefined && samePlace(home, place)
   if (!isHome && !isMixed)
-    throw refuse('not_possible', 'place', 'it has no directory of its own, which TENANT_DIRECTORY would give it')
+    throw refuse(
+      'not_possible',
+      'place',
+      `the deployment has no directory of tenants, so that all live where TENANCY says; TENANT_DIRECTORY would give it one`,
+    )
   if (isNamed && 'token' in place && place.token !== undefined && !TOKEN_NAME.test(place.token))
     throw refuse(
       'invalid_value',

@@ -1,10 +1,11 @@
+import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { type BatchResult, type SqlDriver, type Statement, UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import { type GrantsLost, lostIn } from '../storage/tenant-grants.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
-import { claimOf, type HeldClaim, hold, INTERRUPTED_MS } from './claim.ts'
+import { claimOf, GOING_BACK_MS, type HeldClaim, hold, INTERRUPTED_MS } from './claim.ts'
 import type { Deployment } from './deployment.ts'
 import type { ChangedTenant, Tenant } from './directory.ts'
 import { orFault } from './fault.ts'
@@ -55,12 +56,20 @@ export const notKeptOf = ({ credentials = [], hooks = [], subscriptions = [] }: 
   return sentences.length > 0 ? sentences.join(' ') : undefined
 }
 
-/** As it stood before the work, with the keys and the like as they were by then: for a database that may have gone back to an earlier time. */
+/**
+ * As it stood before the work, with the keys and the like as they were by then: for a database that may have gone back to an earlier time.
+ * @throws RefusedError not_possible when nothing of it is there: the claim stays, so that it can go to another time
+ */
 export const standBack = async ({ places }: Deployment, held: HeldClaim): Promise<ChangedTenant> => {
   const { line, claim } = held
   const { grants = {} } = claim
   const driver = places.open(line.id, line.place, { mayCreate: false })
   const { results } = await untilItIsBack(driver, standAgain(line.id, claim.stands ?? 'suspended', grants))
+  if (results.at(-1)?.rows.length !== 1) {
+    // It has gone where it was told to, and waits for nobody: the next time may be named at once.
+    await held.note({ at: Date.now() - GOING_BACK_MS })
+    throw refuse('not_possible', 'to', 'nothing of it was there then; the same for a later time takes it there')
+  }
   const notKept = notKeptOf(lostIn(grants, results))
   const ended = await held.end(() => ({ status: statusOf(claim, claim.stands) }))
   return { ...ended, ...(notKept !== undefined && { notKept }) }

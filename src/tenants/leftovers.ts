@@ -1,3 +1,4 @@
+import { refuse } from '../engine/errors.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import type { Tenant, TenantChange } from './directory.ts'
 import { isSameDatabase, type WrittenPlace, writtenPlace } from './place.ts'
@@ -73,4 +74,10 @@ export const withoutMove = (tenant: Tenant): Pick<TenantChange, 'move' | 'leftov
   const { phase, switchedAt = Date.now() } = move.state
   const left: Leftover = { place: move.from, at: switchedAt, erase: true, ...(phase === 'purge' && { isGoing: true }) }
   return { move: null, ...withLeftover(tenant, left) }
+}
+
+/** @throws RefusedError not_possible for a place where what the tenant has left is being erased: it would be erased with it */
+export const refuseGoing = (tenant: Tenant, to: WrittenPlace): void => {
+  if (leftoverAt({ ...tenant, ...withoutMove(tenant) }, to)?.isGoing)
+    throw refuse('not_possible', 'place', 'what it has left there is being erased')
 }

@@ -5,14 +5,14 @@ import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { claimOf, standing } from './claim.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
-import type { Tenant } from './directory.ts'
-import { withoutLeftover } from './leftovers.ts'
+import type { Tenant, TenantChange } from './directory.ts'
+import { refuseGoing, withoutLeftover, withoutMove } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
 import { type MoveContext, MoveError, type MovePhase, type MoveState, newMove } from './move/state.ts'
 import { goBack, leaveSource, leaveTarget, purgeSource, step } from './move/step.ts'
 import { moveInLine } from './move-context.ts'
 import { isSameDatabase, type Place, readable, samePlace } from './place.ts'
-import { isLeftBehind, isOver, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
+import { isOver, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
 import { patience, withTimeLimit } from './time-limit.ts'
 
 const notElsewhere = () => refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
@@ -43,7 +43,10 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   const there = await readOrganizationRow(alone(target, id, to), id)
   if (there && there.status !== 'moving' && there.status !== 'moved') throw notElsewhere()
   const move = { from, to, state: newMove(to) }
-  await deployment.directory.change(tenant, { move, status: 'moving', ...withoutLeftover(tenant, to) })
+  // What the move before has left is kept for as long as it would have been without this one.
+  const kept = { ...tenant, ...withoutMove(tenant) }
+  const change: TenantChange = { move, status: 'moving', ...withoutLeftover(kept, to) }
+  await deployment.directory.change(tenant, change)
   return move
 }
 
@@ -152,12 +155,8 @@ export const moveTenant = async (
   if (!to) throw notMoving(tenant)
   if (isSameDatabase(tenant.id, place, to)) throw notElsewhere()
   if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, standing(tenant))
+  refuseGoing(tenant, to)
   if (isDry) return tryMoving(deployment, tenant, to)
-  if (known && isLeftBehind(known) && !isSameDatabase(tenant.id, known.from, to)) {
-    const removed = await goneOn(known, purgeSource)
-    if (removed.state.phase !== 'done') return removed
-    return moveTenant(whole, id, to, options)
-  }
   const move = await begin(deployment, tenant, to)
   return goOn(deployment, await findTenant(deployment, id), move, step)
 }

@@ -7,7 +7,7 @@ import { bringUpToDate, type Deployment, findTenant, located, openNew } from './
 import type { ChangedTenant, Tenant, TenantChange } from './directory.ts'
 import { finishPlacing, giveBack, leftText, notAsked, notKeptOf, orGiveBack } from './ending.ts'
 import { orFault } from './fault.ts'
-import { erasingAll, leftoverAt, withLeftover, withoutLeftover, withoutMove } from './leftovers.ts'
+import { erasingAll, leftoverAt, refuseGoing, withLeftover, withoutLeftover, withoutMove } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
 import { isSameDatabase, type Place, samePlace } from './place.ts'
 import { freeze, isFrozenBy, standThere } from './standing.ts'
@@ -33,14 +33,20 @@ const requireThere = (
   to: Place,
   claim = claimOf(tenant),
 ): OrganizationStatus => {
+  refuseGoing(tenant, to)
   const left = leftoverAt({ ...tenant, ...withoutMove(tenant) }, to)
-  if (left?.isGoing) throw refuse('not_possible', 'place', 'what it has left there is being erased')
   if (found?.status === 'active' || found?.status === 'suspended') return found.status
   // The database of before by another name: frozen by this work, or by a call of it that was interrupted.
   if (claim && isFrozenBy(claim, found)) return claim.stands ?? 'suspended'
   // Where this very tenant has been, and nobody else has brought it from: it goes back there, as it stands now.
   if (found?.status === 'moved' && left) return 'suspended'
-  throw refuse('not_possible', 'place', found ? `there it is ${found.status}` : 'nothing of it is there to be found')
+  throw refuse(
+    'not_possible',
+    'place',
+    found
+      ? `there it is ${found.status}`
+      : 'nothing of it is there to be found. Bring its data there first, or name the place that has them',
+  )
 }
 
 /** An operator's word counts that the organisation has not heard of. */

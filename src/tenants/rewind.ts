@@ -37,7 +37,8 @@ const MARGIN_MS = 60_000
  * both are in the line of the directory before anything goes back, so that the same again, or upkeep, finishes what was interrupted.
  * @param time milliseconds since 1970
  * @param isDry everything is looked at, the past of the object too, and nothing is changed
- * @throws RefusedError not_found; not_possible where it takes other means, which the refusal names; out_of_range for the future
+ * @throws RefusedError not_found; not_possible where it takes other means, which the refusal names, or where nothing of the
+ * tenant was there then: it can go to a later time from there; out_of_range for the future, and before the tenant was created
  * @throws StaleError when somebody else has changed the tenant meanwhile
  */
 export const rewindTenant = async (
@@ -50,6 +51,12 @@ export const rewindTenant = async (
   if (time > Date.now()) throw refuse('out_of_range', 'to', 'an instant that has passed')
   const tenant = await findTenant(deployment, id)
   requireClaimable(tenant)
+  if (time < tenant.createdAt)
+    throw refuse(
+      'out_of_range',
+      'to',
+      `an instant when the tenant was there: since ${new Date(tenant.createdAt).toISOString()}`,
+    )
   const { place, driver } = located(deployment, tenant)
   if (place.shape !== 'object') throw refuse('not_possible', undefined, byHand(place, time))
   const goBack = async (isTrial: boolean) => {

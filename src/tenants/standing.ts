@@ -40,6 +40,9 @@ interface Frozen {
   readonly grants?: Grants
 }
 
+/** Of an earlier try, which took it to where it is not. */
+const knownGrants = ({ claim: { grants } }: HeldClaim): Pick<Frozen, 'grants'> => (grants ? { grants } : {})
+
 /**
  * Freezes an organisation: from here on nothing is acknowledged where it is, and nothing is changed there. How it stood is in
  * the claim before it is.
@@ -55,7 +58,7 @@ export const freeze = (
   asRead<OrganizationRow | undefined, Frozen>(
     () => readOrganizationRow(driver, id),
     async (row) => {
-      if (!row || row.status === 'moved') return { isThere: row !== undefined }
+      if (!row || row.status === 'moved') return { isThere: row !== undefined, ...knownGrants(held) }
       if (row.status === 'deleted') throw refuse('wrong_status', undefined, row.status)
       // Frozen already, by a call that was interrupted, or gone back to what it was: the claim knows better.
       const isKnown = row.status === 'moving' || held.claim.grants !== undefined
@@ -101,12 +104,12 @@ export const standThere = (
     },
   )
 
-/** The same whatever stands there: for a database that has just gone back to an earlier state. */
+/** The same whatever stands there, for a database that has just gone back to an earlier state. The last tells whether it is there. */
 export const standAgain = (id: string, status: OrganizationStatus, grants: Grants): readonly Statement[] => [
   ...readLost(id, grants),
   ...takeGrants(id, grants),
   {
-    sql: 'UPDATE organizations SET status = ?3, revision = max(revision + 1, CAST(?2 AS INTEGER)) WHERE id = ?1',
+    sql: 'UPDATE organizations SET status = ?3, revision = max(revision + 1, CAST(?2 AS INTEGER)) WHERE id = ?1 RETURNING id',
     params: [id, newMark(), status],
   },
 ]

@@ -4,7 +4,7 @@ import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { errorText, refusalFrom } from '../../src/http/app-errors.ts'
 import { AbortError, driverError, OverloadedError, type SqlDriver, UnavailableError } from '../../src/storage/driver.ts'
-import { isOutOfSpace, libsqlPasses, platformPasses } from '../../src/storage/drivers/faults.ts'
+import { isOutOfSpace, libsqlPasses, libsqlServerPasses, platformPasses } from '../../src/storage/drivers/faults.ts'
 import { drizzleOver } from '../../src/storage/drizzle.ts'
 import { organizations } from '../../src/storage/tables.ts'
 
@@ -108,6 +108,12 @@ describe('what libSQL throws', () => {
   ])('%s: unexpected', (error) => {
     expect(driverError(error, libsqlPasses)).toBe(error)
   })
+})
+
+it('a host without an address passes on workerd as well, as long as it is a server that was asked', () => {
+  const error = new Error('internal error; reference = abc123')
+  expect(kind(driverError(error, libsqlServerPasses))).toBe('unavailable')
+  expect(driverError(error, libsqlPasses)).toBe(error)
 })
 
 it('a disk that is full is told from what else may fail', () => {

@@ -144,7 +144,8 @@ it('does not go back where it is being erased', async () => {
   const { objects } = world.deployment
   if (!objects) throw new Error('There are no objects')
   const erase: typeof objects.erase = async (...what) => {
-    tried = placed(id, here).catch((error: unknown) => error)
+    // Those of other tests go, too.
+    if (what[0] === id) tried = placed(id, here).catch((error: unknown) => error)
     await tried
     return objects.erase(...what)
   }
@@ -198,6 +199,47 @@ it('what nobody knows to be left keeps its id from that place, and leaves no lin
   await createTenant(world.deployment, { id, name: 'Again', place: there })
   await moved(id, shared)
   expect(await world.statusAt(shared, id)).toBe('active')
+})
+
+it('the source of a move stays for its day, though another move is refused, or accepted', async () => {
+  const id = await create(shared)
+  await moved(id, here)
+  await expect(
+    moveTenant(world.deployment, id, { shape: 'object', jurisdiction: 'nowhere' } as never),
+  ).rejects.toThrow()
+  expect((await placed(id, shared, { isDry: true })).place).toEqual(shared)
+  await moved(id, there)
+  expect(await leftBy(id)).toEqual([{ place: shared, erase: true }])
+  expect(await upkeep(0.5)).toEqual([])
+  expect([await world.statusAt(shared, id), await world.statusAt(here, id)]).toEqual(['moved', 'moved'])
+  expect(await upkeep(1.1)).toEqual([])
+  expect([await world.statusAt(shared, id), await world.statusAt(here, id)]).toEqual([undefined, undefined])
+  expect(await world.statusAt(there, id)).toBe('active')
+})
+
+it('goes to no time before it was there, and where it went all the same it goes on from there', async () => {
+  const id = newId()
+  // Nothing of it: of before.
+  await world.keep(id, here)
+  await createTenant(world.deployment, { id, name: 'Early', place: here })
+  const { createdAt } = await world.lineOf(id)
+  const now = Date.now()
+  for (const isDry of [true, false])
+    await expect(rewindTenant(world.deployment, id, createdAt - 1, { isDry })).rejects.toMatchObject({
+      refusal: { problems: [{ code: 'out_of_range', field: 'to' }] },
+    })
+  expect(await world.statusAt(here, id)).toBe('active')
+
+  const there = await world.pastOf(id, here)
+  await expect(rewindTenant(world.deployment, id, now)).rejects.toMatchObject({
+    refusal: { problems: [{ code: 'not_possible', detail: expect.stringContaining('a later time') }] },
+  })
+  expect(await world.statusAt(here, id)).toBeUndefined()
+  await upkeep(0)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 300_000 })
+  there()
+  expect((await rewindTenant(world.deployment, id, now)).status).toBe('active')
+  expect(await world.statusAt(here, id)).toBe('active')
 })
 
 it('is frozen by no call that comes too late', async () => {

@@ -106,6 +106,11 @@ export const placingWorld = async () => {
     async keep(id: string, place: Place) {
       past.set(id, await rowsOf(fileOf(place), id))
     },
+    /** Has it go back to what it is now, once that is called. */
+    async pastOf(id: string, place: Place) {
+      const rows = await rowsOf(fileOf(place), id)
+      return () => past.set(id, rows)
+    },
     statusAt: async (place: Place, id: string) => (await readOrganizationRow(fileOf(place), id))?.status,
     /** A row of a table, by its id. */
     async rowAt(place: Place, table: string, id: string): Promise<Readonly<Record<string, unknown>> | undefined> {

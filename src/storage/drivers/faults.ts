@@ -82,8 +82,14 @@ const isUnreadable = (error: unknown): boolean => {
   return code === 'SERVER_ERROR' && faults.every(({ status }) => status === undefined)
 }
 
+/** What `fetch` of workerd says of a host that has no address, or of one that it cannot reach. */
+const UNREACHED_BY_WORKERD = /^internal error; reference = /
+
 /** libSQL over HTTP. What is no answer tells of a proxy or a server that is about to be another, so it passes, too. */
-export const libsqlServerPasses = (error: unknown): boolean => libsqlPasses(error) || isUnreadable(error)
+export const libsqlServerPasses = (error: unknown): boolean =>
+  libsqlPasses(error) ||
+  isUnreadable(error) ||
+  faultsOf(error).some(({ message = '' }) => UNREACHED_BY_WORKERD.test(message))
 
 const WORD = /^[A-Z][A-Z0-9_]+$/
 const UNTOLD = new Set(['Error', 'LibsqlError', ''])
