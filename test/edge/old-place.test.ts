@@ -72,22 +72,26 @@ describe('that is gone once the tenant lives elsewhere', () => {
     ])
   })
 
-  it('stands in the way of neither the next move nor upkeep, once it is given up while it is removed', async () => {
-    const { id, key, name } = await arrivedIn('keep', { shape: 'object' })
+  it('stands in the way of neither the next move nor upkeep, and goes once it is there again', async () => {
+    const { id, key, name, from } = await arrivedIn('keep', { shape: 'object' })
     const { operate, over, goAway } = withAway()
     goAway(name)
-    const away = { place: places.shared() }
-    expect((await operate('POST', `/${id}/move`, away)).status).toBe(503)
-    expect((await lineOf(id)).status).toBe('active')
+    const next = { place: places.shared() }
     for (let n = 0; n < 100; n++) {
-      const { status, body } = await operate('POST', `/${id}/move?abandon=true`, away)
+      const { status, body } = await operate('POST', `/${id}/move`, next)
       expect(status, JSON.stringify(body)).toBe(200)
       if (body.isOver && body.phase === 'keep') break
     }
-    expect(await lineOf(id)).toMatchObject({ status: 'active', place: places.shared() })
+    expect(await lineOf(id)).toMatchObject({ status: 'active', ...next, leftovers: [{ place: from, erase: true }] })
     expect((await put(key, 'next@old.example', newIsolate().send)).status).toBe(201)
-    await lookAfter(over, Date.now() + 2 * DAY)
-    expect((await lineOf(id)).move).toBeNull()
+    const upkeep = async () => {
+      await lookAfter(over, Date.now() + 2 * DAY)
+      const { move, leftovers, status } = await lineOf(id)
+      return { move, leftovers, status }
+    }
+    expect(await upkeep()).toMatchObject({ move: null, leftovers: [{ place: from }], status: 'active' })
+    goAway(undefined)
+    expect(await upkeep()).toEqual({ move: null, leftovers: null, status: 'active' })
   })
 
   it.each(['retire', 'purge'] as const)(
