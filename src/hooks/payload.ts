@@ -1,15 +1,20 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { type HookDefinition, hookLimits, namesDigest } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
+import { signingOf, wordsOf } from './schemes.ts'
 import type { Received } from './verification.ts'
 
-/** A payload as it is sent, as expressions see it, and as it is kept. */
+/** A payload as it is sent, and as expressions see it. */
 
+const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
-const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i
+/** JSON, XML and quoted texts begin so, and no form does: there such a character is written as `%7B`. */
+const IS_NO_FORM = /^[\s{["<]/
 
-const MULTIPART = /^multipart\//i
+const IS_FORM = /[=&]/
+
+const IS_MULTIPART = /^--/
 
 /** Headers that say who the sender is, or are of the connection: no mapping has use for them, and no log may hold them. */
 const WITHHELD =
@@ -39,13 +44,8 @@ const jsonField = (text: string): unknown => {
   }
 }
 
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    throw refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
-  }
-}
+const notJson = (text: string) =>
+  refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
 
 /** Whether it is nested deeper than so many levels: what walks through it later must come to an end. */
 const isDeeper = (value: unknown, levels: number): boolean =>
@@ -61,20 +61,30 @@ const formOf = (text: string): unknown => {
   return Object.fromEntries(fields.map(([name, value]) => [name, typeof value === 'string' ? jsonField(value) : value]))
 }
 
+const readText = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    if (IS_MULTIPART.test(text))
+      throw refuse('unsupported_media_type', undefined, 'JSON, or a form that is application/x-www-form-urlencoded')
+    if (IS_NO_FORM.test(text) || !IS_FORM.test(text)) throw notJson(text)
+    return formOf(text)
+  }
+}
+
 /**
- * JSON, or a form as an object of its fields.
+ * JSON, or a form as an object of its fields. Which of them it is, the bytes say, and nothing else: no sender signs its
+ * Content-Type, and whoever has seen one delivery could otherwise have its bytes read as something that nobody has signed.
  * @throws RefusedError unsupported_media_type, malformed_json, too_deep, too_many_values
  */
-export const parsePayload = (body: Uint8Array, contentType: string | null): unknown => {
-  if (MULTIPART.test(contentType ?? ''))
-    throw refuse('unsupported_media_type', undefined, 'JSON, or a form that is application/x-www-form-urlencoded')
+export const parsePayload = (body: Uint8Array): unknown => {
   let text: string
   try {
     text = decoder.decode(body)
   } catch {
     throw refuse('malformed_json', undefined, 'it is not UTF-8')
   }
-  const payload = FORM.test(contentType ?? '') ? formOf(text) : jsonOf(text)
+  const payload = readText(text)
   if (isDeeper(payload, hookLimits.payloadDepth)) throw refuse('too_deep', undefined, String(hookLimits.payloadDepth))
   return payload
 }
@@ -94,6 +104,22 @@ const digestOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> =>
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')
 
+/**
+ * Of what its sender has signed, whatever else somebody who has seen it sends along; undefined where nothing is signed: who
+ * can send that has the secret, or the address.
+ */
+export const signedDigest = async (
+  { body, url }: Pick<Received, 'body' | 'url'>,
+  { verification }: Pick<HookDefinition, 'verification'>,
+): Promise<string | undefined> => {
+  const signing = signingOf(verification)
+  if (!signing) return undefined
+  const bytes = await body()
+  if (!wordsOf(signing.template).includes('url')) return digestOf(bytes)
+  // As they are read, since a sender's signature is of some characters however they are written.
+  return digestOf(new Uint8Array(encoder.encode(`${await digestOf(bytes)}?${new URL(url).searchParams}`)))
+}
+
 /** What a mapping sees of a delivery, or why it cannot be read. */
 export const inputOf = async (
   received: Pick<Received, 'body' | 'headers' | 'url'>,
@@ -104,7 +130,7 @@ export const inputOf = async (
   const body = await received.body()
   try {
     return {
-      body: parsePayload(body, headers.get('content-type')),
+      body: parsePayload(body),
       ...told(headers, url, secretName),
       ...(namesDigest(mapping) && { digest: await digestOf(body) }),
     }
@@ -112,23 +138,4 @@ export const inputOf = async (
     if (error instanceof RefusedError) return error
     throw error
   }
-}
-
-const without = (value: unknown, [name, ...rest]: readonly string[]): unknown => {
-  if (name === undefined || typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((element) => without(element, name === '*' ? rest : [name, ...rest]))
-  const entries = Object.entries(value)
-  const left = rest.length === 0 ? entries.filter(([key]) => key !== name && name !== '*') : entries
-  return Object.fromEntries(
-    left.map(([key, inner]) => [key, key === name || name === '*' ? without(inner, rest) : inner]),
-  )
-}
-
-/**
- * What is kept of a delivery, as text; null where it is too long to be kept.
- * @param redact paths such as `body.card.number`; `*` stands for every member, and a list counts as its elements
- */
-export const keptPayload = (input: MappingInput, redact: readonly string[]): string | null => {
-  const text = JSON.stringify(redact.reduce<unknown>((kept, path) => without(kept, path.split('.')), input))
-  return text.length <= hookLimits.payloadCharacters ? text : null
 }

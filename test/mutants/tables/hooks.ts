@@ -45,19 +45,48 @@ const believed = [
 
 const signed = [
   ...breaking(
+    'what is signed can be read in one way only',
+    'hooks/signed-text.ts',
+    ['an id has what separates it', ': words[word].includes(mark)', ': false'],
+    ['a URL has brackets', 'BRACKET.test(words[word])', 'false'],
+    ['a form stands beside a URL', '!BRACKETS.has(words.body.at(isBehind ? -1 : 0) ?? 0)', 'false'],
+    [
+      'words stand side by side',
+      "if ('beside' in end) return",
+      "if ('beside' in end) continue\n    if ('beside' in end) return",
+    ],
+  ),
+  ...breaking('what is signed can be read in one way only', 'hooks/verification.ts', [
+    'a time has leading zeros',
+    '/^[1-9]\\d{0,14}$/',
+    '/^\\d{1,15}$/',
+  ]),
+  ...breaking(
+    'what is signed can be read in one way only',
+    'hooks/payload.ts',
+    ['broken JSON may be a form', 'IS_NO_FORM.test(text) || ', ''],
+    ['parameters are told apart by how they are written', '?${new URL(url).searchParams}', '${new URL(url).search}'],
+  ),
+  ...breaking(
     'what decides what is new is signed',
     'hooks/signed-part.ts',
     ['all parameters count', "words.includes('url') ? query : {}", 'query'],
     ['all headers count', '.filter(([name]) => there.includes(name))', ''],
     ['a time beside the one that is signed counts', 'signing.time?.prefix === undefined', 'signing.time'],
-    ['a path from the root is not seen', "node.type === 'Root' || node.type === 'Current'", "node.type === 'Current'"],
+    [
+      'a path from the root is not seen',
+      "if (node.type === 'Root') return []",
+      "if (node.type === 'Root') return undefined",
+    ],
+    ['the delivery as a whole is not seen', "seen === 'delivery' ? [] : undefined", 'undefined'],
   ),
   ...breaking(
     'what decides what is new is signed',
     'hooks/mapping.ts',
-    ['the id is of anything', 'evaluate(messageId, signed)', 'evaluate(messageId, input)'],
-    ['the time is of anything', 'name === newer ? signed : all', 'all'],
-    ['the elements are of anything', 'evaluate(list, signed)', 'evaluate(list, all)'],
+    ['the id is of anything', "decided(evaluate, messageId, seen, 'messageId')", 'evaluate(messageId, input)'],
+    ['the time is of anything', 'name === newer ? decided', 'name.length < 0 ? decided'],
+    ['the elements are of anything', "decided(evaluate, list, seen, 'items')", 'evaluate(list, seen.all)'],
+    ['an id of what is not signed is none, and nobody is told', '!isBlank(evaluate(expression, all))', 'false'],
   ),
 ]
 
@@ -65,7 +94,7 @@ const costs = [
   ...breaking(
     'an expression costs what was counted before',
     'hooks/functions.ts',
-    ['trim is the library’s', 'own(sizes, [1, 2], trim({ left: true, right: true }))', 'library(sizes)'],
+    ['trim is the library’s', 'own(spread, [1, 2], trim({ left: true, right: true }))', 'library(sizes)'],
     ['find_last is the library’s', 'own(sizes, [2, 4], found(lastOf))', 'library(sizes)'],
     [
       'to_string costs what its argument is called',
