@@ -15,7 +15,7 @@ const ROOM = 128_000_000
 /** Characters of all that was given up: beside what waits, so that it takes no room from that. */
 const GIVEN_UP_ROOM = 64_000_000
 
-/** Given up deliveries that one more may drop: as many as its characters, however small these are. */
+/** Deliveries that are dropped at once, at most: giving up one more stays a short write. */
 const DROPPED = 1_000
 
 /** Whose delivery it is, by the address of its hook. */
