@@ -1,7 +1,7 @@
 import { type KeyConflict, problem, RefusedError, refuse } from '../engine/errors.ts'
 import { raiseRevision } from '../storage/administration-sql.ts'
 import type { SqlDriver, Statement } from '../storage/driver.ts'
-import { newMark } from '../storage/tenant-organization.ts'
+import { newMark } from '../storage/revision-mark.ts'
 import type { Authority } from './authority.ts'
 import { type ExportLine, ownerColumn, ownerOf } from './export.ts'
 import { checkExportedRow, columnsOf, type ExportedTable } from './exported-rows.ts'

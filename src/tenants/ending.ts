@@ -1,8 +1,8 @@
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
-import { type BatchResult, type SqlDriver, type Statement, UnavailableError } from '../storage/driver.ts'
+import { UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
-import { type GrantsLost, lostIn } from '../storage/tenant-grants.ts'
+import type { GrantsLost } from '../storage/tenant-grants.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { claimOf, type HeldClaim, hold, INTERRUPTED_MS } from './claim.ts'
 import type { Deployment } from './deployment.ts'
@@ -21,11 +21,11 @@ const PAUSE_MS = 250
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-const untilItIsBack = async (driver: SqlDriver, statements: readonly Statement[]): Promise<BatchResult> => {
+const untilItIsBack = async <T>(work: () => Promise<T>): Promise<T> => {
   const end = performance.now() + patience.operation
   for (let attempt = 1; ; attempt++) {
     try {
-      return await driver.batch(statements)
+      return await work()
     } catch (error) {
       if (!(error instanceof UnavailableError) || attempt === ATTEMPTS || performance.now() > end) throw error
       await wait(PAUSE_MS)
@@ -60,8 +60,7 @@ export const standBack = async ({ places }: Deployment, held: HeldClaim): Promis
   const { line, claim } = held
   const { grants = {} } = claim
   const driver = places.open(line.id, line.place, { mayCreate: false })
-  const { results } = await untilItIsBack(driver, standAgain(line.id, claim.stands ?? 'suspended', grants))
-  const notKept = notKeptOf(lostIn(grants, results))
+  const notKept = notKeptOf(await untilItIsBack(() => standAgain(driver, line.id, held, grants)))
   const ended = await held.end(() => ({ status: statusOf(claim, claim.stands) }))
   return { ...ended, ...(notKept !== undefined && { notKept }) }
 }
