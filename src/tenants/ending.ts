@@ -42,13 +42,21 @@ const statusOf = ({ status }: HeldClaim['claim'], stands: OrganizationStatus | u
 const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
 
 /** What an operator has to do about it; undefined: nothing. */
-export const notKeptOf = ({ credentials = [], hooks = [], subscriptions = [] }: GrantsLost): string | undefined => {
+export const notKeptOf = ({
+  credentials = [],
+  ended = [],
+  removed = [],
+  hooks = [],
+  subscriptions = [],
+}: GrantsLost): string | undefined => {
   const sentences = [
     ...(credentials.length > 0
       ? [
           `Keys that were issued since are not there, and whoever has one is refused until another is issued: ${listed(credentials)}.`,
         ]
       : []),
+    ...(ended.length > 0 ? [`Keys that were not there just before have ended: ${listed(ended)}.`] : []),
+    ...(removed.length > 0 ? [`Members who were not there just before are removed: ${listed(removed)}.`] : []),
     ...(hooks.length > 0 ? [`Hooks that were not there just before are off: ${listed(hooks)}.`] : []),
     ...(subscriptions.length > 0 ? [`Likewise subscriptions: ${listed(subscriptions)}.`] : []),
   ]
