@@ -127,7 +127,7 @@ export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => dri
     isMixed: name !== 'shared',
     isServed: true,
     objects: {
-      erase: async (id, place, statuses) => control(id, place).erase(id, statuses),
+      erase: async (id, place, statuses, revision) => control(id, place).erase(id, statuses, revision),
       rewind: async (id, place, time, { isDry }) =>
         isDry ? control(id, place).canRewind(time) : control(id, place).rewind(time),
     },

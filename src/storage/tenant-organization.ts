@@ -98,8 +98,18 @@ WHERE id = ?1`,
   }
 }
 
-/** When nothing else of it is left. */
-export const removeOrganization = (organizationId: string, status: OrganizationStatus): Statement => ({
-  sql: 'DELETE FROM organizations WHERE id = ?1 AND status = ?2',
-  params: [organizationId, status],
+/** An organisation that was made a moment ago, with all that it has by then. */
+export const removeMade = (organizationId: string): readonly Statement[] =>
+  ['DELETE FROM credentials WHERE organization_id = ?1', 'DELETE FROM organizations WHERE id = ?1'].map((sql) => ({
+    sql,
+    params: [organizationId],
+  }))
+
+/** When nothing else of it is left, and it stands as it was read. Answers a row where it is done. */
+export const removeOrganization = (
+  organizationId: string,
+  { status, revision }: Pick<OrganizationRow, 'status' | 'revision'>,
+): Statement => ({
+  sql: 'DELETE FROM organizations WHERE id = ?1 AND status = ?2 AND revision = CAST(?3 AS INTEGER) RETURNING id',
+  params: [organizationId, status, revision],
 })

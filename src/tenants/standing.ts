@@ -99,9 +99,9 @@ export const standThere = (
       const telling = isSame ? [] : readLost(id, grants)
       // Nothing is taken of what stands there by then otherwise: all of it, or nothing.
       const asSeen = guarded(driver, { organizationId: id, revision: row.revision })
-      const made = await asSeen.batch([...taking, ...telling, standingAs(id, row, status, claim.mark)])
+      const made = await asSeen.batch([...telling, ...taking, standingAs(id, row, status, claim.mark)])
       if (!isDone(made, taking.length + telling.length)) throw new StaleError()
-      return isSame ? {} : lostIn(grants, made.results.slice(taking.length))
+      return isSame ? {} : lostIn(grants, made.results)
     },
   )
 

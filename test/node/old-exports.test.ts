@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { asOperator } from '../../src/admin/authority.ts'
 import type { ExportLine } from '../../src/admin/export.ts'
 import { type ExportedTable, exportedColumns } from '../../src/admin/exported-rows.ts'
-import { restoreLines } from '../../src/admin/restore.ts'
+import { restoreLines, restoreOrganization } from '../../src/admin/restore.ts'
 import type { SqlValue } from '../../src/storage/driver.ts'
 import { libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrate } from '../../src/storage/migrations.ts'
@@ -47,7 +47,9 @@ describe.each(['0.1', '0.2'])('an export of release %s', (release) => {
     try {
       await migrate(driver)
       const id = fixture.organizationId
-      for (const lines of pages) await restoreLines(asOperator(driver, id), driver, id, lines)
+      const [organization = [], ...others] = pages
+      await restoreOrganization(driver, id, organization, 'active')
+      for (const lines of others) await restoreLines(asOperator(driver, id), id, lines)
       const count = async (table: string) =>
         (await driver.batch([{ sql: `SELECT count(*) AS count FROM ${table}`, params: [] }])).results[0]?.rows[0]?.count
       for (const table of ['records', 'record_keys', 'changes'])

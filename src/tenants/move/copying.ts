@@ -37,7 +37,9 @@ export const claim: Piece = async ({ source, target, isOwnTarget, organizationId
 }
 
 export const clear: Piece = async ({ target, organizationId }, state) => {
-  const { results } = await target.batch(purgePiece(tenantTables, organizationId, 'moving'))
+  const there = await readOrganizationRow(target, organizationId)
+  if (there?.status !== 'moving') return enter(state, 'watch')
+  const { results } = await target.batch(purgePiece(tenantTables, organizationId, there))
   return results.some(({ rows }) => rows.length > 0) ? state : enter(state, 'watch')
 }
 
