@@ -51,14 +51,14 @@ export const rewindTenant = async (
   if (time > Date.now()) throw refuse('out_of_range', 'to', 'an instant that has passed')
   const tenant = await findTenant(deployment, id)
   requireClaimable(tenant)
+  const { place, driver } = located(deployment, tenant)
+  if (place.shape !== 'object') throw refuse('not_possible', undefined, byHand(place, time))
   if (time < tenant.createdAt)
     throw refuse(
       'out_of_range',
       'to',
       `an instant when the tenant was there: since ${new Date(tenant.createdAt).toISOString()}`,
     )
-  const { place, driver } = located(deployment, tenant)
-  if (place.shape !== 'object') throw refuse('not_possible', undefined, byHand(place, time))
   const goBack = async (isTrial: boolean) => {
     const told = await deployment.objects?.rewind(tenant.id, place, time, { isDry: isTrial })
     const { impossible } = told ?? { impossible: 'no objects' }

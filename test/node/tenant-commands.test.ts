@@ -472,6 +472,7 @@ describe('what a command refuses before it does anything', () => {
     writeFileSync(path, text)
     return path
   }
+  const end = (rows: number) => `${JSON.stringify({ end: { rows } })}\n`
   const cases: readonly (readonly [string, RegExp, () => Promise<Ended>])[] = [
     ['a tenant that is not there', /^There is no such tenant/, () => one('get', id)],
     ['an id that is none', /^id must be a UUID/, () => one('suspend', '7')],
@@ -532,7 +533,22 @@ describe('what a command refuses before it does anything', () => {
     [
       'rows that cannot be',
       /\.ndjson, line 1: /,
-      () => one('restore', '--from', fileOf(line('organizations', { id, name: null }))),
+      () => one('restore', '--unended', '--from', fileOf(line('organizations', { id, name: null }))),
+    ],
+    [
+      'an export that was cut between two lines',
+      /\.ndjson has no last line .*it was cut.*--unended/,
+      () => one('restore', '--from', fileOf(organization)),
+    ],
+    [
+      'an export that has lost a line',
+      /\.ndjson has 1 rows of 2: it is not whole/,
+      () => one('restore', '--from', fileOf(`${organization}${end(2)}`)),
+    ],
+    [
+      'two exports in one file',
+      /\.ndjson, line 3, stands behind the end of an export/,
+      () => one('restore', '--from', fileOf(`${organization}${end(1)}${organization}`)),
     ],
   ]
   it.each(cases)('%s', async (_, sentence, call) => {

@@ -16,6 +16,7 @@ interface RestoreOptions extends Options {
   readonly from: string
   readonly place?: string
   readonly dryRun?: boolean
+  readonly unended?: boolean
 }
 
 /**
@@ -30,6 +31,14 @@ export const parsedPlace = (option: string, text: string): unknown => {
   }
 }
 
+/** The last line of a file: without it nobody could tell a file that was cut between two lines from a whole one. */
+interface EndLine {
+  readonly end: { readonly rows: number }
+}
+
+const isEnd = (value: unknown): value is EndLine =>
+  value instanceof Object && Number.isInteger((value as Partial<EndLine>).end?.rows)
+
 /** @returns how many rows there are in the file */
 export const writeExport = async (api: OperatorApi, id: string, path: string): Promise<number> => {
   let rows = 0
@@ -38,6 +47,7 @@ export const writeExport = async (api: OperatorApi, id: string, path: string): P
       yield JSON.stringify(line)
       progress('exported', ++rows)
     }
+    yield JSON.stringify({ end: { rows } } satisfies EndLine)
   }
   await writeLines(path, lines())
   note(`${rows} rows in ${path}. Keys are not in it: issue new ones after a restore.`)
@@ -60,6 +70,31 @@ interface RestoredPage {
   /** Where they stand in the file, from 1. */
   readonly numbers: readonly number[]
   readonly hasMore: boolean
+}
+
+/**
+ * The rows of a file, without its last line.
+ * @param isUnended whether it may have none, as exports of before there was one do
+ * @throws Error when it is not whole
+ */
+async function* rowsOf(path: string, isUnended: boolean): AsyncGenerator<FileLine> {
+  let rows = 0
+  let end: EndLine['end'] | undefined
+  for await (const line of readJsonLines(path)) {
+    if (end) throw new Error(`${path}, line ${line.number}, stands behind the end of an export: name a file with one.`)
+    if (isEnd(line.value)) {
+      end = line.value.end
+    } else {
+      rows++
+      yield line
+    }
+  }
+  if (end && end.rows !== rows)
+    throw new Error(`${path} has ${rows} rows of ${end.rows}: it is not whole. Name the whole file.`)
+  if (!end && rows > 0 && !isUnended)
+    throw new Error(
+      `${path} has no last line that says how many rows there are: it was cut, or exported before there was such a line. Name the whole file, or give --unended for one of those.`,
+    )
 }
 
 /**
@@ -95,6 +130,11 @@ async function* pagesOf(path: string, file: AsyncIterable<FileLine>): AsyncGener
   yield { lines: waiting, numbers, hasMore: false }
 }
 
+/** Reads all of it before anything is sent. @throws Error when it is not whole, or no export */
+const requireWhole = async (path: string, isUnended: boolean): Promise<void> => {
+  for await (const _ of pagesOf(path, rowsOf(path, isUnended)));
+}
+
 /** Names the lines, if it is about lines and not about the tenant. */
 const failureAt = (path: string, numbers: readonly number[], error: unknown): unknown => {
   if (!(error instanceof ApiError)) return error
@@ -111,13 +151,14 @@ const afterRestore = (reach: Reach, id: string): readonly string[] => [
   nextCommand(reach, 'tenant', 'key', id, '--name', 'Administrator'),
 ]
 
-const restoreFrom = ({ from, place, dryRun = false, ...options }: RestoreOptions) => {
+const restoreFrom = ({ from, place, dryRun = false, unended = false, ...options }: RestoreOptions) => {
   const wanted = place === undefined ? {} : { place: parsedPlace('--place', place) }
   const rows: Record<string, number> = {}
   let total = 0
   let id = ''
   return withOperatorApi(options, async (api) => {
-    for await (const { lines, numbers, hasMore } of pagesOf(from, readJsonLines(from))) {
+    await requireWhole(from, unended)
+    for await (const { lines, numbers, hasMore } of pagesOf(from, rowsOf(from, unended))) {
       const [line] = lines
       if (line) id = ownerOf(line)
       await api
@@ -209,6 +250,7 @@ export const addDataCommands = (tenant: Command, withReach: (command: Command) =
       'where it is to live, such as {"shape": "object"}; default: where those do that have no other',
     )
     .option('--dry-run', 'check the file and the tenant as the real run does, and write nothing')
+    .option('--unended', 'the file was exported before there was a last line with the number of rows')
     .action((_options, command: Command) => restoreFrom(command.optsWithGlobals()))
   withReach(tenant.command('verify').argument('<id>', 'id of the tenant'))
     .description('hold records against the schema, and match keys against records')
