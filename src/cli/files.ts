@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   createReadStream,
   createWriteStream,
   existsSync,
@@ -50,14 +51,23 @@ export const readJson = <T>(path: string): T => {
   return parsed(text, path) as T
 }
 
-/** Whole or not at all, in a folder that is made if need be. @throws Error when it cannot be written */
-export const writeJson = (path: string, value: unknown): void => {
+/**
+ * Whole or not at all, in a folder that is made if need be.
+ * @param own whether file and folder are for their owner alone, from the first byte on
+ * @throws Error when it cannot be written
+ */
+export const writeJson = (path: string, value: unknown, { own = false } = {}): void => {
+  const folder = dirname(path)
   const unfinished = `${path}.${process.pid}`
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`)
+    mkdirSync(folder, { recursive: true, ...(own && { mode: 0o700 }) })
+    if (own) chmodSync(folder, 0o700)
+    // One that a process of the same number has left would keep the rights that it had.
+    rmSync(unfinished, { force: true })
+    writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, own ? { mode: 0o600 } : {})
     renameSync(unfinished, path)
   } catch (error) {
+    rmSync(unfinished, { force: true })
     throw fileError(path, error)
   }
 }

@@ -18,9 +18,10 @@ const withoutSecrets = (url: string): string => {
   return safe.href
 }
 
-const optionsOf = ({ api, database, remote, config, env, binding }: Reach): readonly string[] => {
+const optionsOf = ({ api, profile, database, remote, config, env, binding }: Reach): readonly string[] => {
   const named = {
     api: api && withoutSecrets(api),
+    profile,
     database: database && withoutSecrets(database),
     config,
     env,

@@ -4,6 +4,7 @@ import { addHookCommands } from './commands/hooks.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addKeyCommands } from './commands/key.ts'
+import { addLoginCommands } from './commands/login.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addRecordCommands } from './commands/records.ts'
 import { addRunCommands } from './commands/run.ts'
@@ -54,6 +55,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addTenantCommands(program, withTarget)
   addKeyCommands(program, withTarget)
   addSchemaCommands(program, withTarget)
+  addLoginCommands(program)
   addRecordCommands(program)
   addImportCommand(program)
   addUndoCommand(program)

@@ -1,5 +1,5 @@
 import type { Command, CommanderError } from 'commander'
-import { type ApiOptions, clientOf, requireKey, withApi } from '../api.ts'
+import { type ApiOptions, accessOf, withApi } from '../api.ts'
 import type { RunOptions } from '../import/run.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print } from '../output.ts'
@@ -16,9 +16,8 @@ const importFile = async (file: string, options: Options): Promise<void> => {
   const { openSource } = await import('../import/reading/source.ts')
   const { runImport } = await import('../import/run.ts')
   const { sameReading } = await import('../import/prepare.ts')
-  const { api, dryRun = false } = options
-  const may = 'read and write its records'
-  const into = { client: clientOf(options, may), api, key: requireKey(may) }
+  const { dryRun = false } = options
+  const { reach, ...into } = accessOf(options, 'read and write its records')
   const source = await openSource(file)
   const finished = await runImport(source, file, into, options).finally(() => source.close())
   const { importId, report, refusedFile, prepared } = finished
@@ -27,11 +26,11 @@ const importFile = async (file: string, options: Options): Promise<void> => {
   print(options, result, report.text(dryRun))
   if (refusedFile !== null) {
     const about = ['--object', options.object, '--match', options.match, ...sameReading(options, prepared)]
-    const command = nextCommand({ api }, 'import', refusedFile, ...about)
+    const command = nextCommand(reach, 'import', refusedFile, ...about)
     note(`What is not in, and why, is in ${refusedFile}. Mend it, then: ${command}`)
   }
   if (!dryRun && counts.created + counts.updated > 0)
-    note(`To see what taking it back would do: ${nextCommand({ api }, 'undo', importId)}`)
+    note(`To see what taking it back would do: ${nextCommand(reach, 'undo', importId)}`)
   if (counts.refused + counts.incomplete > 0) process.exitCode = SOME_REFUSED
 }
 

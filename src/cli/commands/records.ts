@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { type ApiOptions, clientOf, requireKey, withApi } from '../api.ts'
-import { requireUrl } from '../api-url.ts'
+import { type ApiOptions, accessOf, clientOf, withApi } from '../api.ts'
 import { requireNewFile, writeLines } from '../files.ts'
 import { note, type Output, print, progress, wholeNumber } from '../output.ts'
 import { type ExportRequest, exportedRows } from '../records-api.ts'
@@ -30,9 +29,8 @@ const filterOf = (text: string): readonly [string, string] => {
   return [`filter[${text.slice(0, at)}]`, text.slice(at + 1)]
 }
 
-const exportTo = async (object: string, { to, format, api, force = false, filter = [], ...rest }: ExportOptions) => {
+const exportTo = async (object: string, { to, format, force = false, filter = [], ...rest }: ExportOptions) => {
   requireNewFile(to, force)
-  requireUrl(api)
   const named = (['fields', 'archived', 'values'] as const).flatMap((name) => {
     const value = rest[name]
     return value === undefined ? [] : [[name, value] as const]
@@ -41,7 +39,7 @@ const exportTo = async (object: string, { to, format, api, force = false, filter
   let records = 0
   let changesCursor: string | undefined
   const rows = exportedRows(
-    { api, key: requireKey('read its records'), object, format: formatOf(to, format), parameters },
+    { ...accessOf(rest, 'read its records'), object, format: formatOf(to, format), parameters },
     {
       records(count) {
         progress('exported', count, count - records)
@@ -58,8 +56,8 @@ const exportTo = async (object: string, { to, format, api, force = false, filter
     note(`Changes-Cursor: ${changesCursor} (a copy goes on with GET /v1/changes?cursor=…)`)
 }
 
-const history = async (object: string, id: string, { api, json = false }: ApiOptions & Output) => {
-  const changes = clientOf({ api }, 'read its records').records(object).history(id)
+const history = async (object: string, id: string, { json = false, ...api }: ApiOptions & Output) => {
+  const changes = clientOf(api, 'read its records').records(object).history(id)
   let isCutOff = false
   for await (const { items, cutOff } of changes.pages()) {
     isCutOff = cutOff
@@ -80,8 +78,8 @@ interface RevertOptions extends ApiOptions, Output {
   readonly dryRun?: boolean
 }
 
-const revert = async (object: string, id: string, { api, json = false, version, dryRun = false }: RevertOptions) => {
-  const records = clientOf({ api }, 'write its records').records(object)
+const revert = async (object: string, id: string, { json = false, version, dryRun = false, ...api }: RevertOptions) => {
+  const records = clientOf(api, 'write its records').records(object)
   const done = await records.revert(id, wholeNumber('--version', version, 1), { dryRun })
   const what = [...done.changed, ...(done.transition === null ? [] : [done.transition])].join(', ')
   const would = dryRun ? 'would be set back' : 'set back'

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { EdgeUpsert } from '../../client/index.ts'
+import { EdgeUpsert } from '../../client/index.ts'
 import { UsageError } from '../exit-errors.ts'
 import { note } from '../output.ts'
 import { Checkpoint } from './checkpoint.ts'
@@ -25,8 +25,7 @@ export interface RunOptions extends ImportOptions {
 
 /** Whose records, and where: a file that is imported into two places is two imports. */
 export interface Into {
-  readonly client: EdgeUpsert
-  readonly api: string
+  readonly url: string
   readonly key: string
 }
 
@@ -54,7 +53,7 @@ const fingerprintOf = async (source: Source): Promise<string> => {
 /** All that decides what is sent and where it goes, the key among it: what is kept of it tells nothing of the key. */
 const identityOf = async (
   source: Source,
-  { api, key }: Into,
+  { url, key }: Into,
   prepared: Prepared,
   refused: string,
   options: RunOptions,
@@ -62,7 +61,7 @@ const identityOf = async (
   const { mapping, object, keys } = prepared
   const columns = mapping.columns.map(({ name, attribute, relatedBy }) => [name, attribute.slug, relatedBy])
   const said = readingOptions.map((name) => options[name] ?? null)
-  return [await fingerprintOf(source), api, key, object.slug, keys, columns, said, resolve(refused)]
+  return [await fingerprintOf(source), url, key, object.slug, keys, columns, said, resolve(refused)]
 }
 
 /** Undefined where nothing can be kept: the import runs all the same. @throws UsageError while the same runs */
@@ -78,7 +77,7 @@ const checkpointOf = (identity: readonly unknown[], anew: boolean): Checkpoint |
   }
 }
 
-const dryRunOf = async ({ client }: Into, prepared: Prepared): Promise<Finished> => {
+const dryRunOf = async (client: EdgeUpsert, prepared: Prepared): Promise<Finished> => {
   const report = new Report()
   const line = new ProgressLine('looked at', prepared.rowCount, 0)
   const importId = newImportId(prepared.object.slug)
@@ -95,7 +94,7 @@ interface Begun {
   readonly path: string
 }
 
-const realRunOf = async ({ client }: Into, prepared: Prepared, { checkpoint, path }: Begun): Promise<Finished> => {
+const realRunOf = async (client: EdgeUpsert, prepared: Prepared, { checkpoint, path }: Begun): Promise<Finished> => {
   const { table, mapping, rowCount, object } = prepared
   const found = checkpoint?.found
   const importId = found?.importId ?? newImportId(object.slug)
@@ -146,14 +145,15 @@ const realRunOf = async ({ client }: Into, prepared: Prepared, { checkpoint, pat
  */
 export const runImport = async (source: Source, file: string, into: Into, options: RunOptions): Promise<Finished> => {
   const { dryRun = false, force = false, restart = false } = options
+  const client = new EdgeUpsert(into)
   const table = await openTable(source, options)
-  const prepared = await prepare(into.client, table, options)
-  if (dryRun) return dryRunOf(into, prepared)
+  const prepared = await prepare(client, table, options)
+  if (dryRun) return dryRunOf(client, prepared)
   const path = options.refused ?? refusedPath(file, table)
   const checkpoint = checkpointOf(await identityOf(source, into, prepared, path, options), restart)
   try {
     if (!checkpoint?.found) requireNoRefused(path, force || restart)
-    return await realRunOf(into, prepared, { checkpoint, path })
+    return await realRunOf(client, prepared, { checkpoint, path })
   } finally {
     checkpoint?.release()
   }
