@@ -101,14 +101,26 @@ export const requireNewFile = (path: string, mayOverwrite: boolean): void => {
     throw new Error(`${path} is there already: name another file, or add --force to overwrite it.`)
 }
 
+async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`
+}
+
+const isBrokenPipe = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EPIPE'
+
+/** To stdout, as fast as it is read there; whoever reads no more (`head`) has had enough. */
+export const printLines = async (lines: AsyncIterable<string>): Promise<void> => {
+  try {
+    await pipeline(Readable.from(ended(lines)), process.stdout, { end: false })
+  } catch (error) {
+    if (!isBrokenPipe(error)) throw error
+  }
+}
+
 /**
  * Resolves when everything is in the file, which has its name only then: so nobody takes a part for the whole.
  * @throws Error when it cannot be written
  */
 export const writeLines = async (path: string, lines: AsyncIterable<string>): Promise<void> => {
-  async function* ended() {
-    for await (const line of lines) yield `${line}\n`
-  }
   const unfinished = `${path}.part`
   const file = createWriteStream(unfinished)
   let failure: unknown
@@ -116,7 +128,7 @@ export const writeLines = async (path: string, lines: AsyncIterable<string>): Pr
     failure = error
   })
   try {
-    await pipeline(Readable.from(ended()), file)
+    await pipeline(Readable.from(ended(lines)), file)
     renameSync(unfinished, path)
   } catch (error) {
     if (existsSync(unfinished)) rmSync(unfinished)

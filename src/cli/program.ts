@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { CALLED } from './called.ts'
+import { addExportCommand } from './commands/export.ts'
 import { addHookCommands } from './commands/hooks.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addInitCommand } from './commands/init.ts'
@@ -58,6 +59,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addLoginCommands(program)
   addRecordCommands(program)
   addImportCommand(program)
+  addExportCommand(program)
   addUndoCommand(program)
   addHookCommands(program)
   addSubscriptionCommands(program)

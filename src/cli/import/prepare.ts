@@ -1,8 +1,8 @@
-import type { components, EdgeUpsert } from '../../client/index.ts'
+import { type components, type EdgeUpsert, PermissionError } from '../../client/index.ts'
 import { nearest } from '../../schema/nearest.ts'
 import { UsageError } from '../exit-errors.ts'
 import { note } from '../output.ts'
-import { type Mapping, mappingOf } from './mapping.ts'
+import { type MappedColumn, type Mapping, mappingOf } from './mapping.ts'
 import { matchKeysOf, requireColumnsFor } from './matching.ts'
 import { cellOptions, columnSettings, type ImportOptions, rulesOf } from './options.ts'
 import type { Table } from './reading/table.ts'
@@ -39,6 +39,31 @@ const tell = ({ columns, left, id }: Mapping): void => {
   }
 }
 
+/** By what the cells of a relation name its records. */
+const namingOf = ({ attribute, relatedBy }: MappedColumn, objects: readonly ObjectSchema[]) => {
+  const related = objects.find(({ slug }) => slug === attribute.related)
+  const key = related?.attributes.find(({ slug }) => slug === relatedBy)
+  return key && { relatedBy: key.slug, relatedType: key.type }
+}
+
+/** Only an administrator's key may ask for them. */
+const membersByName = async (client: EdgeUpsert): Promise<ReadonlyMap<string, string>> => {
+  try {
+    const { members } = await client.call('get', '/v1/members', {})
+    const isTwice = (name: string) => members.filter((one) => one.name === name).length > 1
+    return new Map(members.filter(({ name }) => !isTwice(name)).map(({ name, id }) => [name, id]))
+  } catch (error) {
+    if (error instanceof PermissionError) return new Map()
+    throw error
+  }
+}
+
+/** What an export wrote as CSV is known by what it adds; its numbers have a decimal point. */
+const isOfExport = ({ format, delimiter, columns }: Table): boolean =>
+  format === 'csv' && delimiter === ',' && columns[0] === 'id' && MADE.every((name) => columns.includes(name))
+
+const MADE = ['createdAt', 'updatedAt'] as const
+
 /** @throws UsageError for everything that keeps the import from beginning */
 export const prepare = async (client: EdgeUpsert, table: Table, options: ImportOptions): Promise<Prepared> => {
   const rules = rulesOf(options)
@@ -50,12 +75,17 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
   requireColumnsFor(keys, mapping)
   tell(mapping)
   const settings = columnSettings(options, table.columns)
+  const ofAll = {
+    ...(isOfExport(table) && { decimal: 'one' as const }),
+    ...(mapping.columns.some(({ attribute }) => attribute.type === 'user') && { members: await membersByName(client) }),
+  }
   const columns: ReadColumn[] = []
   for (const column of mapping.columns) {
-    const { name, attribute, relatedBy } = column
+    const { name, attribute } = column
     const reader = await ColumnReader.of(attribute, {
+      ...ofAll,
       ...settings(name),
-      ...(relatedBy !== undefined && { relatedBy }),
+      ...namingOf(column, objects),
     })
     columns.push({ ...column, reader })
   }

@@ -24,11 +24,22 @@ export const quoted = (value: unknown): string => {
   return `"${text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text}"`
 }
 
+/** As exports write a list that separators would tear. */
+const jsonList = (cell: string): readonly unknown[] | undefined => {
+  if (!cell.startsWith('[')) return undefined
+  try {
+    const listed: unknown = JSON.parse(cell)
+    return Array.isArray(listed) ? listed : undefined
+  } catch {
+    return undefined
+  }
+}
+
 const isMatch = (value: unknown) => typeof value === 'object' && value !== null && 'match' in value
 
 /** By the rule of the server itself, so that what it would refuse the whole row for is the fault of one cell. */
 const judged = (attribute: Attribute, value: unknown, cell: unknown): Read => {
-  if (attribute.type === 'relation' && isMatch(value)) return { value }
+  if ((attribute.type === 'relation' || attribute.type === 'user') && isMatch(value)) return { value }
   const { related, options } = attribute
   const settings = {
     options: options.map(({ archived, ...option }) => ({ ...option, ...(archived && { archived: true as const }) })),
@@ -102,6 +113,8 @@ export class ColumnReader {
     if (Array.isArray(cell)) return cell
     const { separator } = this.#settings
     if (!this.#attribute.multiple || typeof cell !== 'string') return [cell]
+    const listed = jsonList(cell)
+    if (listed) return listed
     const parts = separator === '' ? [cell] : cell.split(separator)
     return parts.map((part) => part.trim()).filter((part) => part !== '')
   }

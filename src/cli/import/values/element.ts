@@ -32,6 +32,10 @@ export interface ValueSettings {
   readonly country?: string
   /** Of related records: the attribute that cells name them by. */
   readonly relatedBy?: string
+  /** And its type. */
+  readonly relatedType?: Attribute['type']
+  /** Ids of members by their names, of those that nobody else has; as far as the key may know. */
+  readonly members?: ReadonlyMap<string, string>
 }
 
 /** How a type is read. What is readable in two ways says so, for the column to decide. */
@@ -158,11 +162,29 @@ const option = ({ options }: Attribute): ElementReader => {
   }
 }
 
-const relation = ({ relatedBy }: ValueSettings): ElementReader => ({
+/** By id, or by a value of another attribute, which is read as that attribute is. */
+const relation = (settings: ValueSettings): ElementReader => {
+  const { relatedBy, relatedType } = settings
+  if (relatedBy === undefined) return trimmed
+  const key = relatedType === 'number' || relatedType === 'rating' ? number(settings) : trimmed
+  return {
+    ...key,
+    read(text, way) {
+      const named = text.trim()
+      if (isUuid(named)) return { value: named }
+      const read = key.read(named, way)
+      return 'bad' in read ? read : { value: { match: { [relatedBy]: read.value } } }
+    },
+  }
+}
+
+/** By id, by e-mail address, or by a name that only one of them has. */
+const user = ({ members = new Map() }: ValueSettings): ElementReader => ({
   read(text) {
     const named = text.trim()
-    if (isUuid(named) || relatedBy === undefined) return { value: named }
-    return { value: { match: { [relatedBy]: named } } }
+    if (named.includes('@')) return { value: { match: { email: named } } }
+    const id = isUuid(named) ? named : members.get(named)
+    return id === undefined ? { bad: 'is neither the id nor the e-mail address of a member' } : { value: id }
   },
 })
 
@@ -198,7 +220,7 @@ export const elementReader = async (attribute: Attribute, settings: ValueSetting
     rating: () => number(settings),
     currency: () => currency(settings),
     relation: () => relation(settings),
-    user: () => trimmed,
+    user: () => user(settings),
   }
   return (await readers[attribute.type]?.()) ?? trimmed
 }
