@@ -11,6 +11,7 @@ import { addRecordCommands } from './commands/records.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addSchemaCommands } from './commands/schema.ts'
 import { addSubscriptionCommands } from './commands/subscriptions.ts'
+import { addSyncCommand } from './commands/sync.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { addTypesCommand } from './commands/types.ts'
 import { addUndoCommand } from './commands/undo.ts'
@@ -59,6 +60,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addLoginCommands(program)
   addRecordCommands(program)
   addImportCommand(program)
+  addSyncCommand(program)
   addExportCommand(program)
   addUndoCommand(program)
   addHookCommands(program)

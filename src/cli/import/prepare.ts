@@ -4,8 +4,9 @@ import { UsageError } from '../exit-errors.ts'
 import { note } from '../output.ts'
 import { type MappedColumn, type Mapping, mappingOf } from './mapping.ts'
 import { matchKeysOf, requireColumnsFor } from './matching.ts'
-import { cellOptions, columnSettings, type ImportOptions, rulesOf } from './options.ts'
+import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
 import type { Table } from './reading/table.ts'
+import { type Reading, readingSaid } from './reading-file.ts'
 import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
 import { survey } from './survey.ts'
 import { ColumnReader } from './values/column-reader.ts'
@@ -118,8 +119,23 @@ export async function* readRows(reading: RowReading, from: number): AsyncGenerat
 
 const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-/** The options that read another file with these columns as this one was read: those that were given, and what its columns told. */
-export const sameReading = (options: ImportOptions, { columns }: Pick<RowReading, 'columns'>): readonly string[] => [
-  ...cellOptions.flatMap((name) => [options[name] ?? []].flat().flatMap((value) => [flagOf(name), value])),
-  ...columns.flatMap(({ name, reader }) => (reader.told ? [reader.told[0], `${name}=${reader.told[1]}`] : [])),
-]
+/** As they are typed. */
+export const optionsSaid = (reading: Reading): readonly string[] =>
+  Object.entries(reading).flatMap(([name, values]) => [values ?? []].flat().flatMap((value) => [flagOf(name), value]))
+
+/** How another file with these columns is read as this one was: by what was said, and what its columns told. */
+export const readingOf = (options: ImportOptions, { columns }: Pick<RowReading, 'columns'>): Reading => {
+  const told = { '--decimal': 'decimal', '--date-format': 'dateFormat' } as const
+  const reading: Record<string, unknown> = { ...readingSaid(options) }
+  for (const { name, reader } of columns) {
+    const [flag, value] = reader.told ?? []
+    if (flag !== undefined) reading[told[flag]] = [...[reading[told[flag]] ?? []].flat(), `${name}=${value}`]
+  }
+  return reading
+}
+
+/** The same as options, but for what records are matched by. */
+export const sameReading = (options: ImportOptions, prepared: Pick<RowReading, 'columns'>): readonly string[] => {
+  const { match: _, ...reading } = readingOf(options, prepared)
+  return optionsSaid(reading)
+}

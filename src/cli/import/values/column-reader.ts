@@ -83,7 +83,7 @@ export class ColumnReader {
   }
 
   /** What the column has told, as the option that says it: with it, another file with these columns is read alike. */
-  get told(): readonly [flag: string, value: string] | undefined {
+  get told(): readonly [flag: Doubt['flag'], value: string] | undefined {
     const way = this.#way
     const { flag } = this.#reader
     if (!flag || way === undefined) return undefined
