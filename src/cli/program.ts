@@ -3,6 +3,7 @@ import { CALLED } from './called.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addHookCommands } from './commands/hooks.ts'
 import { addImportCommand } from './commands/import.ts'
+import { addInferCommand } from './commands/infer.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addLoginCommands } from './commands/login.ts'
@@ -59,6 +60,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addSchemaCommands(program, withTarget)
   addLoginCommands(program)
   addRecordCommands(program)
+  addInferCommand(program)
   addImportCommand(program)
   addSyncCommand(program)
   addExportCommand(program)
