@@ -176,3 +176,72 @@ describe('an export', () => {
     expect(world.has(`${world.folder}/none.csv`)).toBe(false)
   })
 })
+
+describe('records', () => {
+  it('are shown and found as they are asked for', async () => {
+    const one = await world.run('records', 'get', 'things', 'code=c2', '--columns', 'code,size')
+    const { id, values } = JSON.parse(one.out)
+    expect(values).toEqual({ code: 'c2', size: -5 })
+    expect(JSON.parse((await world.run('records', 'get', 'things', id)).out)).toMatchObject({ id, values })
+    const none = await world.run('records', 'get', 'things', 'code=nothing')
+    expect([none.code, none.out]).toEqual([1, ''])
+    const args = ['--filter', 'stars=3', '--sort', '-size', '--columns', 'code,kinds', '--limit', '2']
+    const { out, err } = await world.run('records', 'find', 'things', ...args)
+    expect(out).toMatch(/^[0-9a-f-]{36}\tc14\topt_d; opt_a_b\n[0-9a-f-]{36}\tc4\topt_c\n$/)
+    expect(out.trimEnd().split('\n')).toHaveLength(2)
+    expect(err).toBe('There are more than 2: --limit takes more, and "export" all.\n')
+    const json = await world.run('records', 'find', 'things', '--filter', 'code=c2', '--json')
+    expect(JSON.parse(json.out)).toMatchObject({ id })
+  })
+})
+
+describe('changes', () => {
+  it('are told from where an earlier run has ended', async () => {
+    const all = await world.run('changes', '--object', 'things', '--json')
+    expect(
+      all.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).action),
+    ).toContain('created')
+    const [, cursor = ''] = /changes --cursor (\S+) --object things --api /.exec(all.err) ?? []
+    await direct()
+      .records('makers')
+      .assert({ match: { number: 77 }, values: { number: 77 } })
+    const { code, out } = await world.run('changes', '--cursor', cursor)
+    expect([code, out]).toEqual([0, expect.stringMatching(/^\S+\tcreated\tmakers\t\S+\t1\tkey:\S+\tv1\tnumber\n$/)])
+    expect((await world.run('changes', '--cursor', cursor, '--since', 'now')).err).toMatch(/^Say either/)
+  })
+
+  it('are followed until somebody ends it', async () => {
+    const following = world.run('changes', '--follow', '--since', 'now', '--json')
+    await vi.waitFor(() => expect(world.proxy.seen.at(-1)?.path).toMatch(/wait=25/), { timeout: 20_000 })
+    await direct()
+      .records('makers')
+      .assert({ match: { number: 78 }, values: { number: 78 } })
+    await vi.waitFor(
+      () => expect(world.proxy.seen.filter(({ path }) => /wait=25/.test(path)).length).toBeGreaterThan(1),
+      { timeout: 20_000 },
+    )
+    process.emit('SIGINT', 'SIGINT')
+    const { code, out, err } = await following
+    expect([code, JSON.parse(out)]).toMatchObject([130, { object: 'makers', action: 'created' }])
+    expect(err).toContain('To go on from here: ')
+  })
+})
+
+describe('keys', () => {
+  it('are issued, listed, rotated and revoked', async () => {
+    const issued = await world.run('keys', 'issue', '--name', 'nightly', '--scopes', 'crm:read', '--json')
+    const { id, secret } = JSON.parse(issued.out)
+    expect(issued.err).toBe('The secret is shown this once.\n')
+    await world.client({ key: secret }).call('get', '/v1/objects', {})
+    const rotated = JSON.parse((await world.run('keys', 'rotate', id, '--overlap', '0', '--json')).out)
+    expect((await world.run('keys', 'revoke', rotated.id)).code).toBe(0)
+    const { out } = await world.run('keys', 'list')
+    const states = out.split('\n').map((line) => line.split('\t'))
+    expect(states.find(([one]) => one === rotated.id)).toEqual([rotated.id, 'key', 'revoked', 'crm:read', 'nightly'])
+    expect((await world.run('keys', 'issue', '--name', 'x', '--scopes', 'crm')).err).toMatch(/^There is no scope "crm"/)
+    expect((await world.run('keys', 'issue', '--name', 'x', '--expires', 'soon')).err).toMatch(/^--expires/)
+  })
+})

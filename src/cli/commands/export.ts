@@ -28,17 +28,23 @@ const formatOf = (to: string | undefined, said: string | undefined): ExportReque
   throw new Error(`--format: say csv or ndjson, or end the name of the file with one of them; "${format}" is neither.`)
 }
 
-const archivedOf = (text: string): Sorting['archived'] => {
+/** @throws Error for what is none of the three */
+export const archivedSaid = (text: string): Sorting['archived'] => {
   if (text === 'include' || text === 'exclude' || text === 'only') return text
   throw new Error(`--archived: "${text}" must be include, exclude or only.`)
 }
 
+export const sortSaid = (text: string): Sorting['sort'] => ({
+  attribute: text.replace(/^-/, ''),
+  direction: text.startsWith('-') ? 'desc' : 'asc',
+})
+
 /** @throws Error for what changes while it is being read */
 const sortOf = (text: string): Sorting['sort'] => {
-  const attribute = text.replace(/^-/, '')
-  if (attribute === 'updatedAt')
+  const sort = sortSaid(text)
+  if (sort.attribute === 'updatedAt')
     throw new Error('--sort: by updatedAt records would be missing that are changed meanwhile: name an attribute.')
-  return { attribute, direction: text.startsWith('-') ? 'desc' : 'asc' }
+  return sort
 }
 
 async function* rowsOf(
@@ -51,13 +57,13 @@ async function* rowsOf(
   if (sort === undefined) return yield* exportedRows(request, told)
   const client = new EdgeUpsert(access)
   const where = await filterOf(client, request.object, filter)
-  const sorting = { sort: sortOf(sort), archived: archivedOf(archived), ...(where && { where }) }
+  const sorting = { sort: sortOf(sort), archived: archivedSaid(archived), ...(where && { where }) }
   yield* sortedRows(client, request, sorting, told)
 }
 
 /** As the address of an export has them. */
 const parametersOf = ({ columns, fields = columns, values, archived }: ExportOptions, { equal, where }: SaidFilter) => {
-  const named = { fields, values, archived: archivedOf(archived), where: where && JSON.stringify(where) }
+  const named = { fields, values, archived: archivedSaid(archived), where: where && JSON.stringify(where) }
   return [
     ...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
     ...equal.map(([attribute, value]) => [`filter[${attribute}]`, value] as const),

@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import type { AnySchema, StoredRecord } from '../../client/index.ts'
 import { type ApiOptions, clientOf, withApi } from '../api.ts'
+import { filterOf, filterSaid } from '../filter.ts'
 import { note, type Output, print, wholeNumber } from '../output.ts'
-import { addExportCommand } from './export.ts'
+import { addExportCommand, archivedSaid, sortSaid } from './export.ts'
 
 /** The records of an organisation, and what they were: by its key, as any of its clients. */
 
@@ -35,8 +37,82 @@ const revert = async (object: string, id: string, { json = false, version, dryRu
   print({ json }, done, done.status === 'unchanged' ? 'It is as it was: nothing to do.' : `${would}: ${what}`)
 }
 
+/** By its id, or by a value of an attribute: `emails=ada@engine.example`. */
+const get = async (
+  object: string,
+  which: string,
+  { columns, ...options }: ApiOptions & { readonly columns?: string },
+) => {
+  const records = clientOf(options, 'read its records').records(object)
+  const fields = columns === undefined ? {} : { fields: columns.split(',') }
+  const at = which.indexOf('=')
+  const found = at < 1 ? records.get(which, fields) : records.getBy(which.slice(0, at), which.slice(at + 1), fields)
+  console.log(JSON.stringify(await found, null, 2))
+}
+
+interface FindOptions extends ApiOptions, Output {
+  readonly columns?: string
+  readonly filter?: readonly string[]
+  readonly sort?: string
+  readonly archived: string
+  readonly limit: string
+}
+
+/** What of a record a line has room for. */
+const SHOWN = 4
+
+const lineOf = ({ id, values }: StoredRecord<AnySchema[string]>, columns: readonly string[] | undefined): string => {
+  const shown = columns ?? Object.keys(values).slice(0, SHOWN)
+  return [id, ...shown.map((slug) => textOf(values[slug]))].join('\t')
+}
+
+const textOf = (value: unknown): string => {
+  if (value === undefined || value === null) return ''
+  const text = Array.isArray(value)
+    ? value.map(textOf).join('; ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value)
+  return text.replaceAll(/\s+/g, ' ')
+}
+
+const find = async (object: string, { columns: text, filter, sort, archived, limit, ...options }: FindOptions) => {
+  const client = clientOf(options, 'read its records')
+  const columns = text?.split(',')
+  const most = wholeNumber('--limit', limit, 1)
+  const where = await filterOf(client, object, filterSaid(filter))
+  const query = {
+    archived: archivedSaid(archived),
+    ...(columns && { fields: columns }),
+    ...(where && { filter: where }),
+    ...(sort !== undefined && { sort: sortSaid(sort) }),
+    limit: Math.min(most, 1_000),
+  }
+  let shown = 0
+  for await (const record of client.records(object).query(query)) {
+    if (shown++ === most) return note(`There are more than ${most}: --limit takes more, and "export" all.`)
+    print(options, record, lineOf(record, columns))
+  }
+}
+
 export const addRecordCommands = (program: Command): void => {
   const records = program.command('records').description('the records of an organisation, by a key of it (API_KEY)')
+  withApi(records.command('get'))
+    .argument('<object>', 'slug of the object, such as people')
+    .argument('<record>', 'id of the record, or a value that only it has: emails=ada@engine.example')
+    .description('show a record as JSON')
+    .option('--columns <list>', 'attributes, separated by commas; default: all')
+    .action(get)
+  withApi(records.command('find'))
+    .argument('<object>', 'slug of the object, such as people')
+    .description('list records, a line for each: id and values')
+    .option('--filter <filter...>', 'only records that it lets through: city=Berlin, or a filter of the API as JSON')
+    .option('--sort <attribute>', 'in this order; with - before it the other way round')
+    .option('--columns <list>', 'attributes, separated by commas; default: the first of each record')
+    .option('--archived <which>', 'include, exclude or only', 'exclude')
+    .option('--limit <count>', 'at most so many', '25')
+    .option('--json', 'one line of JSON for each record')
+    .action(find)
   addExportCommand(records)
   withApi(records.command('history'))
     .argument('<object>', 'slug of the object, such as people')
