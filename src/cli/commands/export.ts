@@ -72,6 +72,8 @@ const parametersOf = ({ columns, fields = columns, values, archived }: ExportOpt
 
 const exportRecords = async (object: string, options: ExportOptions): Promise<void> => {
   const { to, force = false } = options
+  if (options.columns !== undefined && options.fields !== undefined)
+    throw new Error('--columns and --fields say the same: leave one of them away.')
   if (to !== undefined) requireNewFile(to, force)
   const access = accessOf(options, 'read its records')
   const filter = filterSaid(options.filter)

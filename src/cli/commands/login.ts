@@ -56,7 +56,7 @@ const login = async ({ api, profile }: ProfileOptions & { readonly api: string }
   saveProfile(profile, { url: api, key })
   const reach = profile === DEFAULT_PROFILE ? {} : { profile }
   note(
-    `The key works, and is kept as "${profile}". Next: ${nextCommand(reach, 'records', 'export', 'people', '--to', 'people.csv')}`,
+    `The key works, and is kept as "${profile}". Next: ${nextCommand(reach, 'export', 'people', '--to', 'people.csv')}`,
   )
 }
 

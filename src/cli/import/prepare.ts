@@ -10,6 +10,7 @@ import { type Reading, readingSaid } from './reading-file.ts'
 import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
 import { survey } from './survey.ts'
 import { ColumnReader } from './values/column-reader.ts'
+import { RelatedNames } from './values/related-names.ts'
 
 /** A file, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
 
@@ -44,7 +45,10 @@ const tell = ({ columns, left, id }: Mapping): void => {
 const namingOf = ({ attribute, relatedBy }: MappedColumn, objects: readonly ObjectSchema[]) => {
   const related = objects.find(({ slug }) => slug === attribute.related)
   const key = related?.attributes.find(({ slug }) => slug === relatedBy)
-  return key && { relatedBy: key.slug, relatedType: key.type }
+  if (!related || !key) return undefined
+  const relatedNames = attribute.multiple ? new RelatedNames() : undefined
+  const lookUp = (client: EdgeUpsert) => relatedNames?.lookUp(client, related.slug, key.slug)
+  return { settings: { relatedBy: key.slug, relatedType: key.type, ...(relatedNames && { relatedNames }) }, lookUp }
 }
 
 /** Only an administrator's key may ask for them. */
@@ -81,16 +85,20 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
     ...(mapping.columns.some(({ attribute }) => attribute.type === 'user') && { members: await membersByName(client) }),
   }
   const columns: ReadColumn[] = []
+  const namings: NonNullable<ReturnType<typeof namingOf>>[] = []
   for (const column of mapping.columns) {
     const { name, attribute } = column
+    const naming = namingOf(column, objects)
+    if (naming) namings.push(naming)
     const reader = await ColumnReader.of(attribute, {
       ...ofAll,
       ...settings(name),
-      ...namingOf(column, objects),
+      ...naming?.settings,
     })
     columns.push({ ...column, reader })
   }
   const rowCount = await survey(table, columns, mapping.nameless)
+  for (const { lookUp } of namings) await lookUp(client)
   return { table, mapping, columns, keys, rules, object, rowCount }
 }
 

@@ -1,5 +1,5 @@
 import { describe } from '../../../engine/errors.ts'
-import { typeOf } from '../../../schema/types/index.ts'
+import { isUuid, typeOf } from '../../../schema/types/index.ts'
 import { type Attribute, type ElementReader, elementReader, type Read, type ValueSettings } from './element.ts'
 import { Evidence, type Way } from './ways.ts'
 
@@ -69,6 +69,9 @@ export class ColumnReader {
 
   /** Looks at a cell that is not empty. */
   learn(cell: unknown, line: number): void {
+    const { relatedNames } = this.#settings
+    if (relatedNames)
+      for (const name of this.#elementsOf(cell)) if (typeof name === 'string' && !isUuid(name)) relatedNames.add(name)
     const { flag, readings } = this.#reader
     if (!flag || !readings) return
     for (const text of this.#elementsOf(cell))
@@ -113,7 +116,7 @@ export class ColumnReader {
     if (Array.isArray(cell)) return cell
     const { separator } = this.#settings
     if (!this.#attribute.multiple || typeof cell !== 'string') return [cell]
-    const listed = jsonList(cell)
+    const listed = separator === '' ? undefined : jsonList(cell)
     if (listed) return listed
     const parts = separator === '' ? [cell] : cell.split(separator)
     return parts.map((part) => part.trim()).filter((part) => part !== '')

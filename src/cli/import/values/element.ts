@@ -6,6 +6,7 @@ import { amountParts } from './amount.ts'
 import { dayReadings } from './date.ts'
 import type { ReadDay } from './date-format.ts'
 import { numberReadings } from './number.ts'
+import type { RelatedNames } from './related-names.ts'
 import { MIDNIGHT, type ToInstant, timeParts } from './time.ts'
 import { type Readings, readingOf, type Way } from './ways.ts'
 import { yesOrNo } from './yes-no.ts'
@@ -34,6 +35,8 @@ export interface ValueSettings {
   readonly relatedBy?: string
   /** And its type. */
   readonly relatedType?: Attribute['type']
+  /** Of a list of them: what they are called, which has been looked up. */
+  readonly relatedNames?: RelatedNames
   /** Ids of members by their names, of those that nobody else has; as far as the key may know. */
   readonly members?: ReadonlyMap<string, string>
 }
@@ -162,10 +165,19 @@ const option = ({ options }: Attribute): ElementReader => {
   }
 }
 
+const listed = (names: RelatedNames): ElementReader => ({
+  read(text) {
+    const named = text.trim()
+    const id = isUuid(named) ? named : names.idOf(named)
+    return id === undefined ? { bad: 'names no record, or several' } : { value: id }
+  },
+})
+
 /** By id, or by a value of another attribute, which is read as that attribute is. */
 const relation = (settings: ValueSettings): ElementReader => {
-  const { relatedBy, relatedType } = settings
+  const { relatedBy, relatedType, relatedNames } = settings
   if (relatedBy === undefined) return trimmed
+  if (relatedNames) return listed(relatedNames)
   const key = relatedType === 'number' || relatedType === 'rating' ? number(settings) : trimmed
   return {
     ...key,
