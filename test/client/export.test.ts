@@ -112,6 +112,18 @@ describe('what is exported', () => {
   })
 })
 
+it('a list of related records is read by their names, each of which must be that of one record', async () => {
+  const rows = ['code,others', 'l1,7; 8.5', 'l2,7; 99', 'l3,seven']
+  const file = world.write('lists.csv', rows.join('\n'))
+  const { code, out } = await world.run('import', file, '--object', 'things', '--match', 'code')
+  expect([code, out]).toEqual([3, '1 created, 0 updated, 0 unchanged, 2 refused, of 3 rows.\n'])
+  const { id, values } = await direct().records('things').getBy('code', 'l1')
+  // Other tests count what they have made themselves.
+  await direct().records('things').erase(id)
+  expect(values.others).toHaveLength(2)
+  expect(world.read(`${file}.refused.csv`)).toMatch(/^3,others,"""99"" names no record, or several\.",l2/m)
+})
+
 describe('an export', () => {
   it('has the columns, the records and the order that are asked for', async () => {
     const where = { or: [{ attribute: 'code', operator: 'in', value: ['c2', 'c4', 'c6'] }] }
