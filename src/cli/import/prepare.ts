@@ -6,7 +6,7 @@ import { type MappedColumn, type Mapping, mappingOf } from './mapping.ts'
 import { matchKeysOf, requireColumnsFor } from './matching.ts'
 import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
 import type { Table } from './reading/table.ts'
-import { type Reading, readingSaid } from './reading-file.ts'
+import { optionsSaid, type Reading, readingSaid } from './reading-file.ts'
 import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
 import { survey } from './survey.ts'
 import { ColumnReader } from './values/column-reader.ts'
@@ -124,12 +124,6 @@ export async function* readRows(reading: RowReading, from: number): AsyncGenerat
     yield read
   }
 }
-
-const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-
-/** As they are typed. */
-export const optionsSaid = (reading: Reading): readonly string[] =>
-  Object.entries(reading).flatMap(([name, values]) => [values ?? []].flat().flatMap((value) => [flagOf(name), value]))
 
 /** How another file with these columns is read as this one was: by what was said, and what its columns told. */
 export const readingOf = (options: ImportOptions, { columns }: Pick<RowReading, 'columns'>): Reading => {

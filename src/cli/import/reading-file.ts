@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../exit-errors.ts'
 import { readJson, writeJson } from '../files.ts'
+import { quoted } from '../next-command.ts'
+import { note } from '../output.ts'
 import { isOfRefused } from './mapping.ts'
 import { cellOptions, type ImportOptions } from './options.ts'
 import { stateFolder, sweep } from './state.ts'
@@ -74,10 +76,14 @@ const pathOf = (object: string, columns: readonly string[]): string => {
   return join(stateFolder('mappings'), `${createHash('sha256').update(header).digest('hex').slice(0, 32)}.json`)
 }
 
-/** How a file with these columns was read the last time; undefined: none was, or nothing had to be said. */
-export const recall = (object: string, columns: readonly string[]): Reading | undefined => {
+/** How a file with these columns was read the last time; undefined: none was, or it cannot be read any more. */
+const recall = (object: string, columns: readonly string[]): Reading | undefined => {
   const path = pathOf(object, columns)
-  return existsSync(path) ? readReading(path) : undefined
+  try {
+    return existsSync(path) ? readReading(path) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Only what was said is kept: what the cells of one file tell may be otherwise in the next. */
@@ -90,4 +96,31 @@ export const remember = (object: string, columns: readonly string[], said: Readi
   } catch {
     // It spares some typing, and nothing depends on it.
   }
+}
+
+const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** As they are typed. */
+export const optionsSaid = (reading: Reading): readonly string[] =>
+  Object.entries(reading).flatMap(([name, values]) => [values ?? []].flat().flatMap((value) => [flagOf(name), value]))
+
+const textOf = (reading: Reading): string => optionsSaid(reading).map(quoted).join(' ')
+
+/** Than by what records are matched, which has to be said anyway. */
+const saysMore = (reading: Reading): boolean => Object.keys(reading).some((name) => name !== 'match')
+
+/** The options with what was kept of how such columns are read, if that was asked for. @throws UsageError */
+export const withKept = <T extends ImportOptions>(options: T, columns: readonly string[]): T => {
+  const { mapping, remembered = false, object } = options
+  const ofFile = mapping === undefined ? options : withReading(options, readReading(mapping))
+  const before = recall(object, columns)
+  if (!remembered) {
+    if (before && saysMore(before) && !saysMore(readingSaid(ofFile)))
+      note(`A file with these columns has been imported with ${textOf(before)}: --remembered reads this one alike.`)
+    return ofFile
+  }
+  if (!before)
+    throw new UsageError(`--remembered: no file with these columns has been imported into ${object} from here.`)
+  note(`Read as remembered: ${textOf(before)}.`)
+  return withReading(ofFile, before)
 }

@@ -7,12 +7,11 @@ import { Checkpoint } from './checkpoint.ts'
 import { interruptible } from './interrupt.ts'
 import { Missing, type MissingReport, type MissingRules } from './missing.ts'
 import { type ImportOptions, readingOptions } from './options.ts'
-import { BadCellError, optionsSaid, type Prepared, prepare, readingOf, readRows, sameReading } from './prepare.ts'
+import { BadCellError, type Prepared, prepare, readingOf, readRows, sameReading } from './prepare.ts'
 import { ProgressLine } from './progress-line.ts'
 import { openTable } from './reading/open.ts'
 import type { Source } from './reading/source.ts'
-import type { Table } from './reading/table.ts'
-import { type Reading, readingSaid, readReading, recall, remember, withReading, writeReading } from './reading-file.ts'
+import { readingSaid, remember, withKept, writeReading } from './reading-file.ts'
 import { RefusedFile, refusedPath, requireNoRefused } from './refused-file.ts'
 import { Report } from './report.ts'
 import { sendRows } from './send.ts'
@@ -170,30 +169,6 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
   return { ...told(begun, importId, report), refusedFile: refused.bytes > 0 ? path : null }
 }
 
-const flags = (reading: Reading): string =>
-  optionsSaid(reading)
-    .map((word) => (/^[\w-]+$/.test(word) ? word : `'${word}'`))
-    .join(' ')
-
-/** Than by what records are matched, which has to be said anyway. */
-const saysMore = (reading: Reading): boolean => Object.keys(reading).some((name) => name !== 'match')
-
-/** The options with what was kept of how such columns are read, if that was asked for. @throws UsageError */
-const withKept = (options: RunOptions, { columns }: Table): RunOptions => {
-  const { mapping, remembered = false, object } = options
-  const ofFile = mapping === undefined ? options : withReading(options, readReading(mapping))
-  const before = recall(object, columns)
-  if (!remembered) {
-    if (before && saysMore(before) && !saysMore(readingSaid(ofFile)))
-      note(`A file with these columns has been imported with ${flags(before)}: --remembered reads this one alike.`)
-    return ofFile
-  }
-  if (!before)
-    throw new UsageError(`--remembered: no file with these columns has been imported into ${object} from here.`)
-  note(`Read as remembered: ${flags(before)}.`)
-  return withReading(ofFile, before)
-}
-
 /**
  * @param file as it was named; `-` is what is piped in
  * @param rules of a synchronisation: what becomes of records that the file does not have
@@ -209,7 +184,7 @@ export const runImport = async (
   const { dryRun = false, force = false, restart = false, saveMapping } = said
   const client = new EdgeUpsert(into)
   const table = await openTable(source, said)
-  const options = withKept(said, table)
+  const options = withKept(said, table.columns)
   const prepared = await prepare(client, table, options)
   const missing = rules && new Missing(rules)
   const running = { client, prepared, options, missing }
