@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { newHookKey } from './src/hooks/secret-box.ts'
@@ -97,6 +98,8 @@ export default defineConfig({
       edge('contracts', 'test/contracts/**/*.test.ts', { isolate: false }),
       edge('contracts-object', 'test/contracts/**/*.test.ts', { isolate: false, bindings: { TENANCY: 'object' } }),
       {
+        // The examples name the package as their reader does.
+        resolve: { alias: [{ find: /^edge-upsert$/, replacement: resolve('src/client/index.ts') }] },
         test: { name: 'node', include: ['test/{node,client}/**/*.test.ts'], ...PATIENCE },
       },
     ],

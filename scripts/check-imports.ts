@@ -77,7 +77,7 @@ const rules: Readonly<Record<string, Rule>> = {
   // It runs wherever there is a fetch, browsers too, and is no bigger than it must be: nothing of the server, nothing of Node.
   client: mayImport([]),
   // Loaded with the import command, and the only one that reads files of others.
-  'cli/import': mayImport(['schema', 'engine', 'client', 'cli'], 'node:', 'csv-parse', 'papaparse'),
+  'cli/import': mayImport(['schema', 'engine', 'client', 'cli'], 'node:', 'csv-parse', 'papaparse', 'zod', 'libsql'),
   cli: mayImport(
     [
       ...below,

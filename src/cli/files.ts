@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   createReadStream,
   createWriteStream,
   existsSync,
@@ -50,14 +51,23 @@ export const readJson = <T>(path: string): T => {
   return parsed(text, path) as T
 }
 
-/** Whole or not at all, in a folder that is made if need be. @throws Error when it cannot be written */
-export const writeJson = (path: string, value: unknown): void => {
+/**
+ * Whole or not at all, in a folder that is made if need be.
+ * @param own whether file and folder are for their owner alone, from the first byte on
+ * @throws Error when it cannot be written
+ */
+export const writeJson = (path: string, value: unknown, { own = false } = {}): void => {
+  const folder = dirname(path)
   const unfinished = `${path}.${process.pid}`
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`)
+    mkdirSync(folder, { recursive: true, ...(own && { mode: 0o700 }) })
+    if (own) chmodSync(folder, 0o700)
+    // One that a process of the same number has left would keep the rights that it had.
+    rmSync(unfinished, { force: true })
+    writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, own ? { mode: 0o600 } : {})
     renameSync(unfinished, path)
   } catch (error) {
+    rmSync(unfinished, { force: true })
     throw fileError(path, error)
   }
 }
@@ -91,14 +101,26 @@ export const requireNewFile = (path: string, mayOverwrite: boolean): void => {
     throw new Error(`${path} is there already: name another file, or add --force to overwrite it.`)
 }
 
+async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`
+}
+
+const isBrokenPipe = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EPIPE'
+
+/** To stdout, as fast as it is read there; whoever reads no more (`head`) has had enough. */
+export const printLines = async (lines: AsyncIterable<string>): Promise<void> => {
+  try {
+    await pipeline(Readable.from(ended(lines)), process.stdout, { end: false })
+  } catch (error) {
+    if (!isBrokenPipe(error)) throw error
+  }
+}
+
 /**
  * Resolves when everything is in the file, which has its name only then: so nobody takes a part for the whole.
  * @throws Error when it cannot be written
  */
 export const writeLines = async (path: string, lines: AsyncIterable<string>): Promise<void> => {
-  async function* ended() {
-    for await (const line of lines) yield `${line}\n`
-  }
   const unfinished = `${path}.part`
   const file = createWriteStream(unfinished)
   let failure: unknown
@@ -106,7 +128,7 @@ export const writeLines = async (path: string, lines: AsyncIterable<string>): Pr
     failure = error
   })
   try {
-    await pipeline(Readable.from(ended()), file)
+    await pipeline(Readable.from(ended(lines)), file)
     renameSync(unfinished, path)
   } catch (error) {
     if (existsSync(unfinished)) rmSync(unfinished)

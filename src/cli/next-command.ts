@@ -5,7 +5,8 @@ import type { Reach } from './target.ts'
 
 const PLAIN = /^[\w@%+=:,./-]+$/
 
-const quoted = (word: string): string => (PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+/** As a shell takes it for one word. */
+export const quoted = (word: string): string => (PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
 /** Without a password or a token: what is printed is kept in logs. Whoever needs them has them in variables. */
 const withoutSecrets = (url: string): string => {
@@ -18,9 +19,10 @@ const withoutSecrets = (url: string): string => {
   return safe.href
 }
 
-const optionsOf = ({ api, database, remote, config, env, binding }: Reach): readonly string[] => {
+const optionsOf = ({ api, profile, database, remote, config, env, binding }: Reach): readonly string[] => {
   const named = {
     api: api && withoutSecrets(api),
+    profile,
     database: database && withoutSecrets(database),
     config,
     env,

@@ -1,14 +1,20 @@
 import { Command, CommanderError } from 'commander'
 import { CALLED } from './called.ts'
+import { addChangesCommand } from './commands/changes.ts'
+import { addExportCommand } from './commands/export.ts'
 import { addHookCommands } from './commands/hooks.ts'
 import { addImportCommand } from './commands/import.ts'
+import { addInferCommand } from './commands/infer.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addKeyCommands } from './commands/key.ts'
+import { addKeysCommands } from './commands/keys.ts'
+import { addLoginCommands } from './commands/login.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addRecordCommands } from './commands/records.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addSchemaCommands } from './commands/schema.ts'
 import { addSubscriptionCommands } from './commands/subscriptions.ts'
+import { addSyncCommand } from './commands/sync.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { addTypesCommand } from './commands/types.ts'
 import { addUndoCommand } from './commands/undo.ts'
@@ -53,9 +59,15 @@ const newProgram = (addMore: AddCommands): Command => {
     .configureOutput({ outputError: () => undefined })
   addTenantCommands(program, withTarget)
   addKeyCommands(program, withTarget)
+  addKeysCommands(program)
   addSchemaCommands(program, withTarget)
+  addLoginCommands(program)
   addRecordCommands(program)
+  addChangesCommand(program)
+  addInferCommand(program)
   addImportCommand(program)
+  addSyncCommand(program)
+  addExportCommand(program)
   addUndoCommand(program)
   addHookCommands(program)
   addSubscriptionCommands(program)

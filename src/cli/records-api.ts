@@ -4,7 +4,7 @@ import { urlUnder } from './api-url.ts'
 /** The records of an organisation as its clients read them: with a key, from a running deployment of any kind. */
 
 export interface ExportRequest {
-  readonly api: string
+  readonly url: string
   readonly key: string
   readonly object: string
   readonly format: 'ndjson' | 'csv'
@@ -33,7 +33,7 @@ export interface Told {
 const TRIES = 5
 const RETRY_MS = 1_000
 
-const requestOf = ({ api, key, object, format, parameters }: ExportRequest, { after }: Progress) => {
+const requestOf = ({ url: api, key, object, format, parameters }: ExportRequest, { after }: Progress) => {
   const url = urlUnder(api, `/v1/objects/${encodeURIComponent(object)}/records/export`)
   for (const [name, value] of parameters) url.searchParams.append(name, value)
   url.searchParams.set('format', format)
@@ -135,7 +135,7 @@ export async function* exportedRows(request: ExportRequest, told: Told): AsyncGe
     if (progress.records > before) tries = 0
     if (tries >= TRIES)
       throw new Error(
-        `The export stopped after ${progress.records} records, and nothing more comes: see that ${request.api} can be reached.`,
+        `The export stopped after ${progress.records} records, and nothing more comes: see that ${request.url} can be reached.`,
         { cause: failure },
       )
     await wait(tries * RETRY_MS)

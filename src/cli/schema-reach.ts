@@ -6,6 +6,7 @@ import { runJob } from '../storage/jobs/run.ts'
 import { type ApiOptions, clientOf } from './api.ts'
 import { withOrganization } from './open.ts'
 import { progress } from './output.ts'
+import { DEFAULT_PROFILE, readProfiles } from './profiles.ts'
 import type { Reach } from './target.ts'
 
 /** How the schema commands reach an organisation: its database, or a deployment that serves it. */
@@ -54,7 +55,7 @@ const toldOf = (job: Job): ToldJob => ({
 })
 
 const overDatabase = <T>(
-  { organization, api: _, ...target }: SchemaReach,
+  { organization, api: _, profile: __, ...target }: SchemaReach,
   work: (access: SchemaAccess) => Promise<T>,
 ): Promise<T> => {
   if (organization === undefined) throw new Error('--organization is missing: say which one of the database is meant.')
@@ -95,12 +96,17 @@ const overApi = (options: ApiOptions): SchemaAccess => {
 
 /** @throws Error when the options contradict each other */
 export const withSchema = async <T>(options: SchemaReach, work: (access: SchemaAccess) => Promise<T>): Promise<T> => {
-  const { api, ...others } = options
-  if (api === undefined) return overDatabase(options, work)
+  const { api, profile, ...others } = options
   const other = (['organization', 'database', 'remote', 'config', 'env', 'binding'] as const).find(
     (name) => others[name] !== undefined,
   )
+  const said = api === undefined ? profile && '--profile' : '--api'
+  // Who has logged in and names no database means what was logged in to.
+  if (said === undefined && (other !== undefined || !readProfiles().has(DEFAULT_PROFILE)))
+    return overDatabase(options, work)
   if (other !== undefined)
-    throw new Error(`--api is about the organisation of the key, --${other} about a database: leave one of them away.`)
-  return work(overApi({ api }))
+    throw new Error(
+      `${said} is about the organisation of the key, --${other} about a database: leave one of them away.`,
+    )
+  return work(overApi({ ...(api !== undefined && { api }), ...(profile !== undefined && { profile }) }))
 }

@@ -14,4 +14,6 @@ export interface Target {
 export interface Reach extends Target {
   /** Of a running deployment; absent: the database of the target, in this process. */
   readonly api?: string
+  /** Of what `login` has kept; its deployment is a running one, too. */
+  readonly profile?: string
 }

@@ -84,7 +84,7 @@ export interface paths {
   }
   "/v1/objects/{object}/records/export": {
     get: {
-      parameters: { query?: { "format"?: "ndjson" | "csv"; "values"?: "readable" | "stored"; "after"?: string; "fields"?: string; "archived"?: "include" | "exclude" | "only"; "ids"?: string; "filter"?: { [name: string]: string } }; header?: never; path: { "object": string }; cookie?: never }
+      parameters: { query?: { "format"?: "ndjson" | "csv"; "values"?: "readable" | "stored"; "after"?: string; "fields"?: string; "archived"?: "include" | "exclude" | "only"; "ids"?: string; "filter"?: { [name: string]: string }; "where"?: string }; header?: never; path: { "object": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/x-ndjson": string; "text/csv": string } }

@@ -259,6 +259,12 @@ describe('other types', () => {
     const tags = attribute('text', { multiple: true })
     expect(await column(tags, ['a, b;c'], { separator: ',' })).toEqual([['a', 'b;c']])
     expect(await column(tags, ['a; b'], { separator: '' })).toEqual([['a; b']])
+    const json = '["a; b", " c", "[d]"]'
+    expect(await column(tags, [json, '[a; b'])).toEqual([
+      ['a; b', ' c', '[d]'],
+      ['[a', 'b'],
+    ])
+    expect(await column(tags, [json], { separator: '' })).toEqual([[json]])
   })
 
   it('records are named by what finds them, or by id', async () => {

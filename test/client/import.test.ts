@@ -375,3 +375,62 @@ describe('what records export writes', () => {
     }
   })
 })
+
+describe('how columns are read', () => {
+  const rows = (name: string, intern = 'Intern') => [
+    `Vorname;Kontakt;${intern};Geboren`,
+    `Ada;a@${name}.example;x;10.12.1815`,
+    `Zoë;z@${name}.example;x;26.12.1780`,
+  ]
+  const said = ['--map', 'Vorname=first_name', '--map', 'Kontakt=emails', '--map', 'Geboren=born', '--ignore', 'Intern']
+
+  it('is offered for the next file with the same columns, and used when that is wanted', async () => {
+    const first = csv('r.csv', ...rows('remember-1'))
+    expect((await world.importPeople(first, '--remembered')).err).toContain('no file with these columns has been')
+    expect((await world.importPeople(first, ...said)).out).toContain('2 created')
+    const next = csv('r.csv', ...rows('remember-2'))
+    const offered = await world.importPeople(next)
+    expect([offered.code, offered.err]).toEqual([2, expect.stringContaining('--remembered reads this one alike')])
+    expect(offered.err).toContain('--map Vorname=first_name')
+    const { code, out, err } = await world.run(
+      'import',
+      next,
+      '--object',
+      'people',
+      '--remembered',
+      '--match',
+      'emails',
+    )
+    expect([code, out]).toEqual([0, '2 created, 0 updated, 0 unchanged, 0 refused, of 2 rows.\n'])
+    expect(err).toMatch(/^Read as remembered: .*--ignore Intern/)
+    const other = csv('o.csv', 'Vorname;Kontakt;Geboren', 'Ada;x@remember.example;1.2.1990')
+    expect((await world.importPeople(other)).err).not.toContain('--remembered')
+  })
+
+  it('is saved in a file, with what the cells have told, and what is said besides wins', async () => {
+    const kept = `${world.folder}/mapping.json`
+    const first = csv('m.csv', ...rows('mapping-1', 'Haus'))
+    expect((await world.importPeople(first, ...said.slice(0, -1), 'Haus', '--save-mapping', kept)).code).toBe(0)
+    expect(JSON.parse(world.read(kept))).toEqual({
+      match: 'emails',
+      map: ['Vorname=first_name', 'Kontakt=emails', 'Geboren=born'],
+      ignore: ['Haus'],
+      dateFormat: ['Geboren=day-first'],
+    })
+    // Of itself it could be either.
+    const doubtful = csv('m.csv', 'Vorname;Kontakt;Haus;Geboren', 'Ada;d@mapping.example;x;01.02.2003')
+    const args = ['--object', 'people', '--mapping', kept]
+    expect((await world.run('import', doubtful, ...args, '--map', 'Vorname=last_name')).out).toContain('1 created')
+    expect(await valuesOf('d@mapping.example')).toMatchObject({ last_name: 'Ada', born: '2003-02-01' })
+  })
+
+  it.each([
+    ['{"mapp":[]}', /mapp/],
+    ['{"map":"x"}', /, map: /],
+    ['{', /is no JSON/],
+  ])('is refused of a file such as %s', async (text, message) => {
+    const kept = world.write(`${++files}-mapping.json`, text)
+    const { code, err } = await world.importPeople(csv('x.csv', 'emails', 'x@mapping.example'), '--mapping', kept)
+    expect([code === 0, err]).toEqual([false, expect.stringMatching(message)])
+  })
+})

@@ -115,6 +115,14 @@ describe('NDJSON', () => {
     expect((await exported(`?ids=${id}`)).records).toHaveLength(1)
     expect((await exported(`?archived=only&ids=${id}`)).records).toEqual([])
   })
+
+  it('are held against a whole filter, besides the others', async () => {
+    const search = (where: object) => `?fields=name&where=${encodeURIComponent(JSON.stringify(where))}`
+    const either = { or: [-7, 3].map((size) => ({ attribute: 'size', operator: 'eq', value: size })) }
+    const { records } = await exported(search(either))
+    expect(records.map(({ values }) => values.name)).toEqual(['=1+1 "quoted"\nand more'])
+    expect((await exported(`${search({ not: either })}&filter[size]=-7`)).records).toEqual([])
+  })
 })
 
 describe('CSV', () => {
@@ -141,6 +149,12 @@ describe('CSV', () => {
     expect(row?.[1]).toBe(`'${name}`)
   })
 
+  it('has a list that its separator would tear as JSON, and guards what looks guarded', async () => {
+    const [id] = await make(path, [{ name: "'=1", tags: ['a; b', '[c'] }])
+    const [, row] = await cellsOf(`&ids=${id}&fields=name,tags`)
+    expect(row?.slice(1, 3)).toEqual(["''=1", '["a; b","[c"]'])
+  })
+
   it('of stored values has their JSON, and archived records only if they are asked for', async () => {
     const [id] = await make(path, [{ name: 'Old', price: { amount: 1, code: 'USD' } }])
     await world.send('POST', `${path}/${id}/archive`)
@@ -155,6 +169,9 @@ describe('CSV', () => {
 it.each([
   ['fields=nothing', 422, 'unknown_attribute'],
   ['filter[nothing]=x', 422, 'unknown_attribute'],
+  ['where=x', 422, 'invalid_value'],
+  ['where={"attribute":"nothing","operator":"exists"}', 422, 'unknown_attribute'],
+  ['where={"attribute":"size","oprator":"exists"}', 422, 'unknown_field'],
   ['format=xls', 422, 'invalid_value'],
   ['after=7', 422, 'invalid_value'],
   ['limit=7', 400, 'unknown_parameter'],

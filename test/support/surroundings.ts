@@ -52,5 +52,7 @@ export const prepareSurroundings = (): void => {
   }
   const bundles = mkdtempSync(join(tmpdir(), 'edge-upsert-bundles-'))
   process.env.BUNDLES_OF_THIS_RUN = bundles
+  // What whoever runs the tests has logged in to is not for them.
+  process.env.XDG_CONFIG_HOME = join(bundles, 'configuration')
   process.on('exit', () => rmSync(bundles, { recursive: true, force: true }))
 }

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
-import type { Answer, CallOptions } from '../../client/index.ts'
+import { type Answer, type CallOptions, EdgeUpsert } from '../../client/index.ts'
 import { hookStates } from '../../hooks/definition.ts'
 import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
 import { databaseName, isMissingFile } from '../../node/database-url.ts'
 import { openJournal } from '../../node/journal-file.ts'
 import { hooksJournalOf } from '../../node/settings.ts'
-import { type ApiOptions, clientOf, withApi } from '../api.ts'
+import { type ApiOptions, accessOf, withApi } from '../api.ts'
 import { urlUnder } from '../api-url.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, wholeNumber } from '../output.ts'
@@ -18,55 +18,60 @@ interface AddOptions extends ApiOptions {
   readonly keepPayload?: boolean
 }
 
-const client = (api: string) => clientOf({ api }, 'administer it (scope admin)')
+const reached = (options: ApiOptions) => {
+  const access = accessOf(options, 'administer it (scope admin)')
+  return { ...access, client: new EdgeUpsert(access) }
+}
+
+const client = (options: ApiOptions): EdgeUpsert => reached(options).client
 
 /** One secret, blanks within it included; undefined: none is given. */
 const secretGiven = (): string | undefined => process.env.HOOK_SECRET?.trim() || undefined
 
-const add = async ({ api, preset, name = preset, keepPayload = false }: AddOptions) => {
+const add = async ({ preset, name = preset, keepPayload = false, ...options }: AddOptions) => {
+  const { client, url, reach } = reached(options)
   const secret = secretGiven()
   const body = { name, preset, keepPayload, ...(secret !== undefined && { secrets: [secret] }) }
-  const hook = await client(api).call('post', '/v1/hooks', { body })
-  console.log(`Id:     ${hook.id}\nURL:    ${urlUnder(api, hook.path)}\nEvents: ${presets[preset].events}`)
+  const hook = await client.call('post', '/v1/hooks', { body })
+  console.log(`Id:     ${hook.id}\nURL:    ${urlUnder(url, hook.path)}\nEvents: ${presets[preset].events}`)
   if (hook.secrets === 0)
     note(
-      `It has no secret yet, so it takes nothing: HOOK_SECRET=… ${nextCommand({ api }, 'hooks', 'secret', hook.id)} gives it one.`,
+      `It has no secret yet, so it takes nothing: HOOK_SECRET=… ${nextCommand(reach, 'hooks', 'secret', hook.id)} gives it one.`,
     )
 }
 
-const list = async ({ api }: ApiOptions) => {
-  const { hooks } = await client(api).call('get', '/v1/hooks', {})
+const list = async (options: ApiOptions) => {
+  const { hooks } = await client(options).call('get', '/v1/hooks', {})
   for (const { id, state, path, name, pausedAt } of hooks)
     console.log(
       [id, pausedAt === null ? state : `${state} since ${pausedAt}, because it only failed`, path, name].join('\t'),
     )
 }
 
-const setSecret = async (id: string, { api, keep }: ApiOptions & { readonly keep: string }) => {
+const setSecret = async (id: string, { keep, ...options }: ApiOptions & { readonly keep: string }) => {
   const secret = secretGiven()
   if (secret === undefined) throw new Error('HOOK_SECRET is missing: set it to the secret that the sender signs with.')
   const body = { secret, keep: wholeNumber('--keep', keep, 0) }
-  const { secrets } = await client(api).call('post', '/v1/hooks/{id}/secrets', { path: { id }, body })
+  const { secrets } = await client(options).call('post', '/v1/hooks/{id}/secrets', { path: { id }, body })
   console.log(`The hook has ${secrets === 1 ? 'this secret' : `${secrets} secrets, this one first`}.`)
 }
 
-const show = async (id: string, { api }: ApiOptions) => {
-  const hook = await client(api).call('get', '/v1/hooks/{id}', { path: { id } })
-  console.log(JSON.stringify({ ...hook, url: urlUnder(api, hook.path) }, null, 2))
+const show = async (id: string, options: ApiOptions) => {
+  const { client, url } = reached(options)
+  const hook = await client.call('get', '/v1/hooks/{id}', { path: { id } })
+  console.log(JSON.stringify({ ...hook, url: urlUnder(url, hook.path) }, null, 2))
 }
 
 type State = (typeof hookStates)[number]
 
 /** A hook that was paused because it only failed goes on with `on`, too. */
-const setState =
-  (state: State) =>
-  async (id: string, { api }: ApiOptions) => {
-    const hook = await client(api).call('patch', '/v1/hooks/{id}', { path: { id }, body: { state } })
-    console.log(`The hook is ${hook.state}.`)
-  }
+const setState = (state: State) => async (id: string, options: ApiOptions) => {
+  const hook = await client(options).call('patch', '/v1/hooks/{id}', { path: { id }, body: { state } })
+  console.log(`The hook is ${hook.state}.`)
+}
 
-const remove = async (id: string, { api }: ApiOptions) => {
-  await client(api).call('delete', '/v1/hooks/{id}', { path: { id } })
+const remove = async (id: string, options: ApiOptions) => {
+  await client(options).call('delete', '/v1/hooks/{id}', { path: { id } })
   console.log('The hook is gone; what it has written stays.')
 }
 
@@ -87,8 +92,8 @@ interface DeliveriesOptions extends ApiOptions {
 const PAGE = 100
 
 /** As many as are asked for, however many pages they stand on: by status, one may be empty though there are more. */
-const deliveries = async (id: string, { api, status, limit }: DeliveriesOptions) => {
-  const at = client(api)
+const deliveries = async (id: string, { status, limit, ...options }: DeliveriesOptions) => {
+  const at = client(options)
   let left = wholeNumber('--limit', limit, 1)
   let cursor: string | null | undefined
   while (left > 0 && cursor !== null) {
@@ -105,8 +110,8 @@ const deliveries = async (id: string, { api, status, limit }: DeliveriesOptions)
 }
 
 /** All that failed, however many requests it takes. */
-const redeliverAll = async (id: string, api: string) => {
-  const at = client(api)
+const redeliverAll = async (id: string, options: ApiOptions) => {
+  const at = client(options)
   let cursor: string | null = null
   let done = 0
   let failed = 0
@@ -123,9 +128,9 @@ const redeliverAll = async (id: string, api: string) => {
   console.log(`${done} were written, ${failed} failed again.`)
 }
 
-const redeliver = async (id: string, delivery: string | undefined, { api }: ApiOptions) => {
-  if (delivery === undefined) return redeliverAll(id, api)
-  const { status } = await client(api).call('post', '/v1/hooks/{id}/deliveries/{delivery}/redeliver', {
+const redeliver = async (id: string, delivery: string | undefined, options: ApiOptions) => {
+  if (delivery === undefined) return redeliverAll(id, options)
+  const { status } = await client(options).call('post', '/v1/hooks/{id}/deliveries/{delivery}/redeliver', {
     path: { id, delivery },
   })
   console.log(status === 'repeated' ? 'Another delivery of the same message was written before.' : 'It was written.')

@@ -11,7 +11,9 @@ const begin = (folder: string) => {
 Try it here:       ${inFolder}npm install && npm start
 Bring it online:   npx wrangler d1 create ${name}   (its id belongs into wrangler.toml, at database_id)
                    npm run deploy
-                   npx edge-upsert tenant create --name "Acme Ltd" --database d1 --remote`)
+                   npx edge-upsert tenant create --name "Acme Ltd" --database d1 --remote
+Bring your data:   npx edge-upsert login --api <url>   and then infer, import and sync
+Use it:            node_modules/edge-upsert/examples has a form, a nightly job and a Worker`)
 }
 
 /** A deployment in a folder of its own, with edge-upsert as a package. */

@@ -23,7 +23,8 @@ interface RotateOptions extends KeyOptions {
   readonly expires?: string
 }
 
-const scopesOf = (text: string): Scope[] =>
+/** @throws Error naming what is no scope */
+export const scopesSaid = (text: string): Scope[] =>
   text
     .split(',')
     .filter((part) => part !== '')
@@ -33,7 +34,8 @@ const scopesOf = (text: string): Scope[] =>
       return scope
     })
 
-const instantOf = (text: string | undefined): { readonly expiresAt?: number } => {
+/** Milliseconds since 1970. @throws Error for what is no instant */
+export const instantSaid = (text: string | undefined): { readonly expiresAt?: number } => {
   if (text === undefined) return {}
   const expiresAt = Date.parse(text)
   if (Number.isNaN(expiresAt))
@@ -59,21 +61,26 @@ const issue = async (options: IssueOptions) => {
   const credential = {
     kind: developerSecret ? ('developer_secret' as const) : ('key' as const),
     name,
-    scopes: scopesOf(text),
+    scopes: scopesSaid(text),
     allowlist,
     ...(memberId !== undefined && { memberId }),
-    ...instantOf(expires),
+    ...instantSaid(expires),
   }
   show(await asAdministrator(options, (administrator) => administrator.issueCredential(credential)))
 }
 
 const rotate = async (id: string, options: RotateOptions) => {
-  const rotation = { overlap: secondsOf(options.overlap) * 1_000, ...instantOf(options.expires) }
+  const rotation = { overlap: secondsOf(options.overlap) * 1_000, ...instantSaid(options.expires) }
   show(await asAdministrator(options, (administrator) => administrator.rotateCredential(id, rotation)))
 }
 
-const stateOf = ({ revokedAt, expiresAt }: { readonly revokedAt: number | null; readonly expiresAt: number | null }) =>
-  revokedAt !== null ? 'revoked' : expiresAt !== null && expiresAt <= Date.now() ? 'expired' : 'valid'
+export const stateOf = ({
+  revokedAt,
+  expiresAt,
+}: {
+  readonly revokedAt: number | null
+  readonly expiresAt: number | null
+}) => (revokedAt !== null ? 'revoked' : expiresAt !== null && expiresAt <= Date.now() ? 'expired' : 'valid')
 
 const PAGE = 500
 

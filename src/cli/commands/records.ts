@@ -1,65 +1,14 @@
 import type { Command } from 'commander'
-import { type ApiOptions, clientOf, requireKey, withApi } from '../api.ts'
-import { requireUrl } from '../api-url.ts'
-import { requireNewFile, writeLines } from '../files.ts'
-import { note, type Output, print, progress, wholeNumber } from '../output.ts'
-import { type ExportRequest, exportedRows } from '../records-api.ts'
+import type { AnySchema, StoredRecord } from '../../client/index.ts'
+import { type ApiOptions, clientOf, withApi } from '../api.ts'
+import { filterOf, filterSaid } from '../filter.ts'
+import { note, type Output, print, wholeNumber } from '../output.ts'
+import { addExportCommand, archivedSaid, sortSaid } from './export.ts'
 
-/** The records of an organisation, to a file, and what they were: by its key, as any of its clients. */
+/** The records of an organisation, and what they were: by its key, as any of its clients. */
 
-interface ExportOptions extends ApiOptions {
-  readonly to: string
-  readonly format?: string
-  readonly fields?: string
-  readonly archived?: string
-  readonly values?: string
-  readonly filter?: readonly string[]
-  readonly force?: boolean
-}
-
-/** @throws Error when the ending of the file says nothing, and the options do not either */
-const formatOf = (to: string, format = to.split('.').at(-1)): ExportRequest['format'] => {
-  if (format === 'csv' || format === 'ndjson') return format
-  throw new Error(`--format: say csv or ndjson, or end the name of the file with one of them; "${format}" is neither.`)
-}
-
-/** @throws Error when it is no name and value */
-const filterOf = (text: string): readonly [string, string] => {
-  const at = text.indexOf('=')
-  if (at < 1) throw new Error(`--filter: "${text}" must be an attribute and a value, such as city=Berlin.`)
-  return [`filter[${text.slice(0, at)}]`, text.slice(at + 1)]
-}
-
-const exportTo = async (object: string, { to, format, api, force = false, filter = [], ...rest }: ExportOptions) => {
-  requireNewFile(to, force)
-  requireUrl(api)
-  const named = (['fields', 'archived', 'values'] as const).flatMap((name) => {
-    const value = rest[name]
-    return value === undefined ? [] : [[name, value] as const]
-  })
-  const parameters = [...named, ...filter.map(filterOf)]
-  let records = 0
-  let changesCursor: string | undefined
-  const rows = exportedRows(
-    { api, key: requireKey('read its records'), object, format: formatOf(to, format), parameters },
-    {
-      records(count) {
-        progress('exported', count, count - records)
-        records = count
-      },
-      changesCursor(cursor) {
-        changesCursor = cursor
-      },
-    },
-  )
-  await writeLines(to, rows)
-  note(`${records} records in ${to}.`)
-  if (changesCursor !== undefined)
-    note(`Changes-Cursor: ${changesCursor} (a copy goes on with GET /v1/changes?cursor=…)`)
-}
-
-const history = async (object: string, id: string, { api, json = false }: ApiOptions & Output) => {
-  const changes = clientOf({ api }, 'read its records').records(object).history(id)
+const history = async (object: string, id: string, { json = false, ...api }: ApiOptions & Output) => {
+  const changes = clientOf(api, 'read its records').records(object).history(id)
   let isCutOff = false
   for await (const { items, cutOff } of changes.pages()) {
     isCutOff = cutOff
@@ -80,27 +29,91 @@ interface RevertOptions extends ApiOptions, Output {
   readonly dryRun?: boolean
 }
 
-const revert = async (object: string, id: string, { api, json = false, version, dryRun = false }: RevertOptions) => {
-  const records = clientOf({ api }, 'write its records').records(object)
+const revert = async (object: string, id: string, { json = false, version, dryRun = false, ...api }: RevertOptions) => {
+  const records = clientOf(api, 'write its records').records(object)
   const done = await records.revert(id, wholeNumber('--version', version, 1), { dryRun })
   const what = [...done.changed, ...(done.transition === null ? [] : [done.transition])].join(', ')
   const would = dryRun ? 'would be set back' : 'set back'
   print({ json }, done, done.status === 'unchanged' ? 'It is as it was: nothing to do.' : `${would}: ${what}`)
 }
 
+/** By its id, or by a value of an attribute: `emails=ada@engine.example`. */
+const get = async (
+  object: string,
+  which: string,
+  { columns, ...options }: ApiOptions & { readonly columns?: string },
+) => {
+  const records = clientOf(options, 'read its records').records(object)
+  const fields = columns === undefined ? {} : { fields: columns.split(',') }
+  const at = which.indexOf('=')
+  const found = at < 1 ? records.get(which, fields) : records.getBy(which.slice(0, at), which.slice(at + 1), fields)
+  console.log(JSON.stringify(await found, null, 2))
+}
+
+interface FindOptions extends ApiOptions, Output {
+  readonly columns?: string
+  readonly filter?: readonly string[]
+  readonly sort?: string
+  readonly archived: string
+  readonly limit: string
+}
+
+/** What of a record a line has room for. */
+const SHOWN = 4
+
+const lineOf = ({ id, values }: StoredRecord<AnySchema[string]>, columns: readonly string[] | undefined): string => {
+  const shown = columns ?? Object.keys(values).slice(0, SHOWN)
+  return [id, ...shown.map((slug) => textOf(values[slug]))].join('\t')
+}
+
+const textOf = (value: unknown): string => {
+  if (value === undefined || value === null) return ''
+  const text = Array.isArray(value)
+    ? value.map(textOf).join('; ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value)
+  return text.replaceAll(/\s+/g, ' ')
+}
+
+const find = async (object: string, { columns: text, filter, sort, archived, limit, ...options }: FindOptions) => {
+  const client = clientOf(options, 'read its records')
+  const columns = text?.split(',')
+  const most = wholeNumber('--limit', limit, 1)
+  const where = await filterOf(client, object, filterSaid(filter))
+  const query = {
+    archived: archivedSaid(archived),
+    ...(columns && { fields: columns }),
+    ...(where && { filter: where }),
+    ...(sort !== undefined && { sort: sortSaid(sort) }),
+    limit: Math.min(most, 1_000),
+  }
+  let shown = 0
+  for await (const record of client.records(object).query(query)) {
+    if (shown++ === most) return note(`There are more than ${most}: --limit takes more, and "export" all.`)
+    print(options, record, lineOf(record, columns))
+  }
+}
+
 export const addRecordCommands = (program: Command): void => {
   const records = program.command('records').description('the records of an organisation, by a key of it (API_KEY)')
-  withApi(records.command('export'))
+  withApi(records.command('get'))
     .argument('<object>', 'slug of the object, such as people')
-    .description('write all records of an object to a file, as one export however many requests it takes')
-    .requiredOption('--to <file>', 'file to write')
-    .option('--format <format>', 'csv or ndjson; default: as the name of the file ends')
-    .option('--fields <list>', 'attributes, separated by commas; default: all')
+    .argument('<record>', 'id of the record, or a value that only it has: emails=ada@engine.example')
+    .description('show a record as JSON')
+    .option('--columns <list>', 'attributes, separated by commas; default: all')
+    .action(get)
+  withApi(records.command('find'))
+    .argument('<object>', 'slug of the object, such as people')
+    .description('list records, a line for each: id and values')
+    .option('--filter <filter...>', 'only records that it lets through: city=Berlin, or a filter of the API as JSON')
+    .option('--sort <attribute>', 'in this order; with - before it the other way round')
+    .option('--columns <list>', 'attributes, separated by commas; default: the first of each record')
     .option('--archived <which>', 'include, exclude or only', 'exclude')
-    .option('--values <kind>', 'readable or stored; default: readable for csv, stored for ndjson')
-    .option('--filter <attribute=value...>', 'only records that have these values')
-    .option('--force', 'overwrite the file')
-    .action((object: string, options: ExportOptions) => exportTo(object, options))
+    .option('--limit <count>', 'at most so many', '25')
+    .option('--json', 'one line of JSON for each record')
+    .action(find)
+  addExportCommand(records)
   withApi(records.command('history'))
     .argument('<object>', 'slug of the object, such as people')
     .argument('<id>', 'id of the record')

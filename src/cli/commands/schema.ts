@@ -59,6 +59,7 @@ export const addSchemaCommands = (program: Command, withTarget: (command: Comman
     withTarget(command)
       .option('--organization <uuid>', 'id of the organisation in the database')
       .option('--api <url>', 'running deployment instead of a database, by a key of the organisation (API_KEY)')
+      .option('--profile <name>', 'the same, with what "login" has kept under this name')
   const applying = (command: Command) =>
     ofOrganization(command)
       .option('--prune', 'archive what the document leaves out')

@@ -5,7 +5,7 @@ import { note, wholeNumber } from '../output.ts'
 
 /** Subscriptions of an organisation, by an administrator's key of it. */
 
-const client = (api: string) => clientOf({ api }, 'administer it (scope admin)')
+const client = (options: ApiOptions) => clientOf(options, 'administer it (scope admin)')
 
 const listOf = (text: string): string[] =>
   text
@@ -30,22 +30,24 @@ const filterOf = ({ objects, actions, attributes }: FilterOptions) => ({
   ...(attributes !== undefined && { attributes: listOf(attributes) }),
 })
 
-const add = async (url: string, { api, name, ...filter }: FilterOptions & { readonly name: string }) => {
-  const body = { name, url, ...filterOf({ api, ...filter }) }
-  const { id, secret } = await client(api).call('post', '/v1/subscriptions', { body })
+const add = async (url: string, { name, ...options }: FilterOptions & { readonly name: string }) => {
+  const body = { name, url, ...filterOf(options) }
+  const { id, secret } = await client(options).call('post', '/v1/subscriptions', { body })
   console.log(`Id:     ${id}`)
   if (secret === null) note('It was there already; its secret is shown once only.')
   else console.log(`Secret: ${secret}`)
 }
 
-const list = async ({ api }: ApiOptions) => {
-  const { subscriptions } = await client(api).call('get', '/v1/subscriptions', {})
+const list = async (options: ApiOptions) => {
+  const { subscriptions } = await client(options).call('get', '/v1/subscriptions', {})
   for (const { id, state, failure, url, name } of subscriptions)
     console.log([id, failure === null ? state : `${state}: ${failure}`, url, name].join('\t'))
 }
 
-const get = async (id: string, { api }: ApiOptions) =>
-  console.log(JSON.stringify(await client(api).call('get', '/v1/subscriptions/{id}', { path: { id } }), undefined, 2))
+const get = async (id: string, options: ApiOptions) =>
+  console.log(
+    JSON.stringify(await client(options).call('get', '/v1/subscriptions/{id}', { path: { id } }), undefined, 2),
+  )
 
 interface ChangeOptions extends FilterOptions {
   readonly name?: string
@@ -54,53 +56,53 @@ interface ChangeOptions extends FilterOptions {
   readonly off?: boolean
 }
 
-const change = async (id: string, { api, name, url, on, off, ...filter }: ChangeOptions) => {
+const change = async (id: string, { name, url, on, off, ...options }: ChangeOptions) => {
   if (on && off) throw new Error('Say --on or --off, not both.')
   const state = on ? 'on' : 'off'
   const body = {
-    ...filterOf({ api, ...filter }),
+    ...filterOf(options),
     ...(name !== undefined && { name }),
     ...(url !== undefined && { url }),
     ...((on || off) && ({ state } as const)),
   }
   if (Object.keys(body).length === 0) throw new Error('Say what to change: see --help.')
-  const changed = await client(api).call('patch', '/v1/subscriptions/{id}', { path: { id }, body })
+  const changed = await client(options).call('patch', '/v1/subscriptions/{id}', { path: { id }, body })
   console.log(`The subscription is ${changed.state}.`)
 }
 
-const remove = async (id: string, { api }: ApiOptions) => {
-  await client(api).call('delete', '/v1/subscriptions/{id}', { path: { id } })
+const remove = async (id: string, options: ApiOptions) => {
+  await client(options).call('delete', '/v1/subscriptions/{id}', { path: { id } })
   console.log('The subscription is gone.')
 }
 
-const secret = async (id: string, { api, overlapHours }: ApiOptions & { readonly overlapHours: string }) => {
+const secret = async (id: string, { overlapHours, ...options }: ApiOptions & { readonly overlapHours: string }) => {
   const body = { overlapHours: wholeNumber('--overlap-hours', overlapHours, 0) }
-  const rotated = await client(api).call('post', '/v1/subscriptions/{id}/secrets', { path: { id }, body })
+  const rotated = await client(options).call('post', '/v1/subscriptions/{id}/secrets', { path: { id }, body })
   console.log(`Secret: ${rotated.secret}`)
 }
 
-const dead = async (id: string, { api, limit }: ApiOptions & { readonly limit: string }) => {
+const dead = async (id: string, { limit, ...options }: ApiOptions & { readonly limit: string }) => {
   const query = { limit: wholeNumber('--limit', limit, 1) }
-  const page = await client(api).call('get', '/v1/subscriptions/{id}/dead-letters', { path: { id }, query })
+  const page = await client(options).call('get', '/v1/subscriptions/{id}/dead-letters', { path: { id }, query })
   for (const { at, sequence, object, recordId, failure } of page.deadLetters)
     console.log([at, sequence, object, recordId, failure ?? 'behind another of its record'].join('\t'))
 }
 
-const redeliver = async (id: string, recordId: string | undefined, { api }: ApiOptions) => {
+const redeliver = async (id: string, recordId: string | undefined, options: ApiOptions) => {
   const body = recordId === undefined ? {} : { recordId }
-  const answer = await client(api).call('post', '/v1/subscriptions/{id}/redeliver', { path: { id }, body })
+  const answer = await client(options).call('post', '/v1/subscriptions/{id}/redeliver', { path: { id }, body })
   const when = answer.state === 'on' ? '' : ` once it is on: it is ${answer.state}`
   console.log(`${answer.wanted} are sent again${when}.`)
 }
 
-const resume = async (id: string, { api, skip = false }: ApiOptions & { readonly skip?: boolean }) => {
+const resume = async (id: string, { skip = false, ...options }: ApiOptions & { readonly skip?: boolean }) => {
   const body = { skip }
-  const { state } = await client(api).call('post', '/v1/subscriptions/{id}/resume', { path: { id }, body })
+  const { state } = await client(options).call('post', '/v1/subscriptions/{id}/resume', { path: { id }, body })
   console.log(state === 'off' ? 'It is off, and stays so: change it with --on.' : 'It goes on from where it stands.')
 }
 
-const ping = async (id: string, { api }: ApiOptions) => {
-  const { taken, failure } = await client(api).call('post', '/v1/subscriptions/{id}/ping', { path: { id } })
+const ping = async (id: string, options: ApiOptions) => {
+  const { taken, failure } = await client(options).call('post', '/v1/subscriptions/{id}/ping', { path: { id } })
   if (!taken) throw new Error(`The receiver did not take it: ${failure}`)
   console.log('The receiver has taken it.')
 }

@@ -10,8 +10,8 @@ interface TypesOptions extends ApiOptions {
 }
 
 /** @throws Error when a check finds another file */
-const write = async ({ to, check = false, ...api }: TypesOptions) => {
-  const { objects } = await clientOf(api, 'read its schema').call('get', '/v1/objects', {})
+const write = async ({ to, check = false, ...options }: TypesOptions) => {
+  const { objects } = await clientOf(options, 'read its schema').call('get', '/v1/objects', {})
   const text = schemaTypes(objects)
   if (to === undefined) {
     if (check) throw new Error('--check compares a file: name it with --to.')

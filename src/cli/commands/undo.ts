@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { Undone } from '../../client/index.ts'
-import { type ApiOptions, clientOf, withApi } from '../api.ts'
+import { EdgeUpsert, type Undone } from '../../client/index.ts'
+import { type ApiOptions, accessOf, withApi } from '../api.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print, progress } from '../output.ts'
 
@@ -35,7 +35,8 @@ const statuses = ['reverted', 'archived', 'erased', 'unchanged', 'gone', 'refuse
 
 /** @throws NotFoundError when there is nothing of such an import */
 const undo = async (importId: string, { yes = false, erase = false, ...options }: UndoOptions): Promise<void> => {
-  const client = clientOf(options, 'write its records')
+  const { reach, ...access } = accessOf(options, 'write its records')
+  const client = new EdgeUpsert(access)
   const counts = { reverted: 0, archived: 0, erased: 0, unchanged: 0, gone: 0, refused: 0 }
   const created = erase ? ('erase' as const) : ('archive' as const)
   let conflicts = 0
@@ -61,7 +62,7 @@ const undo = async (importId: string, { yes = false, erase = false, ...options }
     Checkpoint.forgetImport(importId)
   } else {
     const words = ['undo', importId, '--yes', ...(erase ? ['--erase'] : [])]
-    note(`Nothing has been done. To do it: ${nextCommand({ api: options.api }, ...words)}`)
+    note(`Nothing has been done. To do it: ${nextCommand(reach, ...words)}`)
   }
   if (conflicts > 0 || cutOff) process.exitCode = SOME_KEPT
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../exit-errors.ts'
 import { readJson, writeJson } from '../files.ts'
 import type { Counts } from './report.ts'
+import { stateFolder, sweep } from './state.ts'
 
 /** How far an import has come, kept where a later run of the same finds it. */
 
@@ -20,8 +20,7 @@ export interface Kept {
 /** What nobody has gone on with for so long is forgotten. */
 const KEPT_MS = 30 * 86_400_000
 
-const folder = (): string =>
-  join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'edge-upsert', 'imports')
+const folder = (): string => stateFolder('imports')
 
 /** Sending a signal of no kind tells whether there is somebody to send it to. */
 const isRunning = (pid: number): boolean => {
@@ -30,14 +29,6 @@ const isRunning = (pid: number): boolean => {
     return true
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-const sweep = (path: string) => {
-  for (const name of readdirSync(path)) {
-    // Another process may have removed it since.
-    const file = statSync(join(path, name), { throwIfNoEntry: false })
-    if (file && Date.now() - file.mtimeMs > KEPT_MS) rmSync(join(path, name), { force: true })
   }
 }
 
@@ -62,6 +53,12 @@ const lock = (path: string): void => {
   }
 }
 
+const BESIDE = ['listed', 'seen'] as const
+
+const forgetAt = (path: string): void => {
+  for (const ending of ['json', ...BESIDE]) rmSync(`${path}.${ending}`, { force: true })
+}
+
 export class Checkpoint {
   readonly #path: string
   /** What an earlier run has left. */
@@ -80,7 +77,7 @@ export class Checkpoint {
   static open(identity: readonly unknown[], anew: boolean): Checkpoint {
     const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32)
     mkdirSync(folder(), { recursive: true })
-    sweep(folder())
+    sweep(folder(), KEPT_MS)
     const path = join(folder(), name)
     lock(`${path}.lock`)
     const isKept = !anew && existsSync(`${path}.json`)
@@ -91,16 +88,22 @@ export class Checkpoint {
   static forgetImport(importId: string): void {
     if (!existsSync(folder())) return
     for (const name of readdirSync(folder()).filter((one) => one.endsWith('.json')))
-      if (readJson<Kept>(join(folder(), name)).importId === importId) rmSync(join(folder(), name))
+      if (readJson<Kept>(join(folder(), name)).importId === importId)
+        forgetAt(join(folder(), name).slice(0, -'.json'.length))
   }
 
   keep(kept: Kept): void {
     writeJson(`${this.#path}.json`, kept)
   }
 
+  /** Where what else there is to be known of it may be kept; forgotten with it. */
+  beside(name: (typeof BESIDE)[number]): string {
+    return `${this.#path}.${name}`
+  }
+
   /** It has come to its end, or cannot be gone on with. */
   forget(): void {
-    rmSync(`${this.#path}.json`, { force: true })
+    forgetAt(this.#path)
   }
 
   /** Another process may go on. */

@@ -26,6 +26,9 @@ export interface ImportOptions {
   readonly country?: readonly string[]
   readonly empty?: string
   readonly onBadCell?: string
+  /** A file that says the same as the options from `match` to `onBadCell`. */
+  readonly mapping?: string
+  readonly remembered?: boolean
 }
 
 /** Those that decide how cells are read, of whichever file has these columns. */

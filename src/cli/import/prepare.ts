@@ -1,14 +1,16 @@
-import type { components, EdgeUpsert } from '../../client/index.ts'
+import { type components, type EdgeUpsert, PermissionError } from '../../client/index.ts'
 import { nearest } from '../../schema/nearest.ts'
 import { UsageError } from '../exit-errors.ts'
 import { note } from '../output.ts'
-import { type Mapping, mappingOf } from './mapping.ts'
+import { type MappedColumn, type Mapping, mappingOf } from './mapping.ts'
 import { matchKeysOf, requireColumnsFor } from './matching.ts'
-import { cellOptions, columnSettings, type ImportOptions, rulesOf } from './options.ts'
+import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
 import type { Table } from './reading/table.ts'
+import { optionsSaid, type Reading, readingSaid } from './reading-file.ts'
 import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
 import { survey } from './survey.ts'
 import { ColumnReader } from './values/column-reader.ts'
+import { RelatedNames } from './values/related-names.ts'
 
 /** A file, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
 
@@ -39,6 +41,34 @@ const tell = ({ columns, left, id }: Mapping): void => {
   }
 }
 
+/** By what the cells of a relation name its records. */
+const namingOf = ({ attribute, relatedBy }: MappedColumn, objects: readonly ObjectSchema[]) => {
+  const related = objects.find(({ slug }) => slug === attribute.related)
+  const key = related?.attributes.find(({ slug }) => slug === relatedBy)
+  if (!related || !key) return undefined
+  const relatedNames = attribute.multiple ? new RelatedNames() : undefined
+  const lookUp = (client: EdgeUpsert) => relatedNames?.lookUp(client, related.slug, key.slug)
+  return { settings: { relatedBy: key.slug, relatedType: key.type, ...(relatedNames && { relatedNames }) }, lookUp }
+}
+
+/** Only an administrator's key may ask for them. */
+const membersByName = async (client: EdgeUpsert): Promise<ReadonlyMap<string, string>> => {
+  try {
+    const { members } = await client.call('get', '/v1/members', {})
+    const isTwice = (name: string) => members.filter((one) => one.name === name).length > 1
+    return new Map(members.filter(({ name }) => !isTwice(name)).map(({ name, id }) => [name, id]))
+  } catch (error) {
+    if (error instanceof PermissionError) return new Map()
+    throw error
+  }
+}
+
+/** What an export wrote as CSV is known by what it adds; its numbers have a decimal point. */
+const isOfExport = ({ format, delimiter, columns }: Table): boolean =>
+  format === 'csv' && delimiter === ',' && columns[0] === 'id' && MADE.every((name) => columns.includes(name))
+
+const MADE = ['createdAt', 'updatedAt'] as const
+
 /** @throws UsageError for everything that keeps the import from beginning */
 export const prepare = async (client: EdgeUpsert, table: Table, options: ImportOptions): Promise<Prepared> => {
   const rules = rulesOf(options)
@@ -50,16 +80,25 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
   requireColumnsFor(keys, mapping)
   tell(mapping)
   const settings = columnSettings(options, table.columns)
+  const ofAll = {
+    ...(isOfExport(table) && { decimal: 'one' as const }),
+    ...(mapping.columns.some(({ attribute }) => attribute.type === 'user') && { members: await membersByName(client) }),
+  }
   const columns: ReadColumn[] = []
+  const namings: NonNullable<ReturnType<typeof namingOf>>[] = []
   for (const column of mapping.columns) {
-    const { name, attribute, relatedBy } = column
+    const { name, attribute } = column
+    const naming = namingOf(column, objects)
+    if (naming) namings.push(naming)
     const reader = await ColumnReader.of(attribute, {
+      ...ofAll,
       ...settings(name),
-      ...(relatedBy !== undefined && { relatedBy }),
+      ...naming?.settings,
     })
     columns.push({ ...column, reader })
   }
   const rowCount = await survey(table, columns, mapping.nameless)
+  for (const { lookUp } of namings) await lookUp(client)
   return { table, mapping, columns, keys, rules, object, rowCount }
 }
 
@@ -86,10 +125,19 @@ export async function* readRows(reading: RowReading, from: number): AsyncGenerat
   }
 }
 
-const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+/** How another file with these columns is read as this one was: by what was said, and what its columns told. */
+export const readingOf = (options: ImportOptions, { columns }: Pick<RowReading, 'columns'>): Reading => {
+  const told = { '--decimal': 'decimal', '--date-format': 'dateFormat' } as const
+  const reading: Record<string, unknown> = { ...readingSaid(options) }
+  for (const { name, reader } of columns) {
+    const [flag, value] = reader.told ?? []
+    if (flag !== undefined) reading[told[flag]] = [...[reading[told[flag]] ?? []].flat(), `${name}=${value}`]
+  }
+  return reading
+}
 
-/** The options that read another file with these columns as this one was read: those that were given, and what its columns told. */
-export const sameReading = (options: ImportOptions, { columns }: Pick<RowReading, 'columns'>): readonly string[] => [
-  ...cellOptions.flatMap((name) => [options[name] ?? []].flat().flatMap((value) => [flagOf(name), value])),
-  ...columns.flatMap(({ name, reader }) => (reader.told ? [reader.told[0], `${name}=${reader.told[1]}`] : [])),
-]
+/** The same as options, but for what records are matched by. */
+export const sameReading = (options: ImportOptions, prepared: Pick<RowReading, 'columns'>): readonly string[] => {
+  const { match: _, ...reading } = readingOf(options, prepared)
+  return optionsSaid(reading)
+}

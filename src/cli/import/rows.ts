@@ -36,7 +36,7 @@ export interface ReadColumn extends MappedColumn {
  * Exports put an apostrophe before what a spreadsheet would calculate; this takes it away again. The same rule stands in
  * contracts/v1/export-formats.ts, and a test holds one to the other.
  */
-const GUARDED = /^'(?=[=@＝＠\t\r]|[+\-＋－](?![\d ().,/-]*$))/
+const GUARDED = /^'(?='*(?:[=@＝＠\t\r]|[+\-＋－](?![\d ().,/-]*$)))/
 
 export const cellOf = (table: Pick<Table, 'format'>, cell: unknown): unknown =>
   table.format === 'csv' && typeof cell === 'string' ? cell.replace(GUARDED, '') : cell

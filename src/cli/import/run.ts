@@ -1,15 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { EdgeUpsert } from '../../client/index.ts'
+import { EdgeUpsert } from '../../client/index.ts'
 import { UsageError } from '../exit-errors.ts'
 import { note } from '../output.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { interruptible } from './interrupt.ts'
+import { Missing, type MissingReport, type MissingRules } from './missing.ts'
 import { type ImportOptions, readingOptions } from './options.ts'
-import { BadCellError, type Prepared, prepare, readRows } from './prepare.ts'
+import { BadCellError, type Prepared, prepare, readingOf, readRows, sameReading } from './prepare.ts'
 import { ProgressLine } from './progress-line.ts'
 import { openTable } from './reading/open.ts'
 import type { Source } from './reading/source.ts'
+import { readingSaid, remember, withKept, writeReading } from './reading-file.ts'
 import { RefusedFile, refusedPath, requireNoRefused } from './refused-file.ts'
 import { Report } from './report.ts'
 import { sendRows } from './send.ts'
@@ -21,21 +23,26 @@ export interface RunOptions extends ImportOptions {
   readonly refused?: string
   readonly force?: boolean
   readonly restart?: boolean
+  readonly saveMapping?: string
 }
 
 /** Whose records, and where: a file that is imported into two places is two imports. */
 export interface Into {
-  readonly client: EdgeUpsert
-  readonly api: string
+  readonly url: string
   readonly key: string
 }
 
 export interface Finished {
   readonly importId: string
-  readonly prepared: Prepared
+  /** With what was kept of how columns are read. */
+  readonly options: RunOptions
+  /** The options by which a file with the same columns is read alike. */
+  readonly sameReading: readonly string[]
   readonly report: Report
   /** Where refused rows are; null where there are none. */
   readonly refusedFile: string | null
+  /** Of a synchronisation. */
+  readonly missing: MissingReport | undefined
 }
 
 /** Rows between two checkpoints: so many more, and those under way, are sent twice at most. */
@@ -54,7 +61,7 @@ const fingerprintOf = async (source: Source): Promise<string> => {
 /** All that decides what is sent and where it goes, the key among it: what is kept of it tells nothing of the key. */
 const identityOf = async (
   source: Source,
-  { api, key }: Into,
+  { url, key }: Into,
   prepared: Prepared,
   refused: string,
   options: RunOptions,
@@ -62,7 +69,7 @@ const identityOf = async (
   const { mapping, object, keys } = prepared
   const columns = mapping.columns.map(({ name, attribute, relatedBy }) => [name, attribute.slug, relatedBy])
   const said = readingOptions.map((name) => options[name] ?? null)
-  return [await fingerprintOf(source), api, key, object.slug, keys, columns, said, resolve(refused)]
+  return [await fingerprintOf(source), url, key, object.slug, keys, columns, said, resolve(refused)]
 }
 
 /** Undefined where nothing can be kept: the import runs all the same. @throws UsageError while the same runs */
@@ -78,52 +85,74 @@ const checkpointOf = (identity: readonly unknown[], anew: boolean): Checkpoint |
   }
 }
 
-const dryRunOf = async ({ client }: Into, prepared: Prepared): Promise<Finished> => {
-  const report = new Report()
-  const line = new ProgressLine('looked at', prepared.rowCount, 0)
-  const importId = newImportId(prepared.object.slug)
-  const sending = { object: prepared.object.slug, importId, dryRun: true }
-  await sendRows(client, readRows(prepared, 0), prepared.mapping, sending, (result) => {
-    report.add(result)
-    line.show(report.counts.rows)
-  }).finally(() => line.end())
-  return { importId, prepared, report, refusedFile: null }
+interface Running {
+  readonly client: EdgeUpsert
+  readonly prepared: Prepared
+  readonly options: RunOptions
+  readonly missing: Missing | undefined
 }
 
-interface Begun {
+const told = ({ prepared, options, missing }: Running, importId: string, report: Report) => ({
+  importId,
+  options,
+  report,
+  sameReading: sameReading(options, prepared),
+  missing: missing?.report,
+})
+
+const dryRunOf = async (running: Running): Promise<Finished> => {
+  const { client, prepared, missing } = running
+  const report = new Report()
+  const line = new ProgressLine('looked at', prepared.rowCount, 0)
+  const object = prepared.object.slug
+  const sending = { object, importId: newImportId(object), dryRun: true }
+  await missing?.begin(client, object)
+  await sendRows(client, readRows(prepared, 0), prepared.mapping, sending, (result) => {
+    report.add(result)
+    missing?.add(result)
+    line.show(report.counts.rows)
+  }).finally(() => line.end())
+  await missing?.end(client, { ...sending, counts: report.counts })
+  return { ...told(running, sending.importId, report), refusedFile: null }
+}
+
+interface Begun extends Running {
   readonly checkpoint: Checkpoint | undefined
   readonly path: string
 }
 
-const realRunOf = async ({ client }: Into, prepared: Prepared, { checkpoint, path }: Begun): Promise<Finished> => {
-  const { table, mapping, rowCount, object } = prepared
+const realRunOf = async (begun: Begun): Promise<Finished> => {
+  const { client, prepared, missing, checkpoint, path } = begun
+  const { table, mapping, rowCount } = prepared
+  const object = prepared.object.slug
   const found = checkpoint?.found
-  const importId = found?.importId ?? newImportId(object.slug)
+  const importId = found?.importId ?? newImportId(object)
   const before = found?.rows ?? 0
   note(`Import ${importId}: ${rowCount} rows${found ? `, of which ${before} have been sent by an earlier run` : ''}.`)
   const report = new Report(found?.counts)
   const refused = await RefusedFile.of(path, table, found?.refusedBytes ?? 0)
+  await missing?.begin(client, object, checkpoint)
   const line = new ProgressLine('imported', rowCount, before)
-  const keep = () =>
+  const keep = () => {
+    missing?.keep()
     checkpoint?.keep({ importId, rows: report.counts.rows, counts: report.counts, refusedBytes: refused.bytes })
+  }
   // An interruption before the first answer has an import id to go on with, too.
   keep()
   try {
-    await interruptible((signal) =>
-      sendRows(
-        client,
-        readRows(prepared, before),
-        mapping,
-        { object: object.slug, importId, dryRun: false, signal },
-        (result) => {
-          report.add(result)
-          if (result.bad.length > 0) refused.add(result)
-          const { rows } = report.counts
-          if (rows % CHECKPOINT_ROWS === 0) keep()
-          line.show(rows)
-        },
-      ),
-    )
+    await interruptible(async (signal) => {
+      const sending = { object, importId, dryRun: false, signal }
+      await sendRows(client, readRows(prepared, before), mapping, sending, (result) => {
+        report.add(result)
+        missing?.add(result)
+        if (result.bad.length > 0) refused.add(result)
+        const { rows } = report.counts
+        if (rows % CHECKPOINT_ROWS === 0) keep()
+        line.show(rows)
+      })
+      line.end()
+      await missing?.end(client, { ...sending, counts: report.counts })
+    })
     checkpoint?.forget()
   } catch (error) {
     line.end()
@@ -137,23 +166,39 @@ const realRunOf = async ({ client }: Into, prepared: Prepared, { checkpoint, pat
     line.end()
     refused.close()
   }
-  return { importId, prepared, report, refusedFile: refused.bytes > 0 ? path : null }
+  return { ...told(begun, importId, report), refusedFile: refused.bytes > 0 ? path : null }
 }
 
 /**
  * @param file as it was named; `-` is what is piped in
+ * @param rules of a synchronisation: what becomes of records that the file does not have
  * @throws UsageError when it cannot begin; Error when it cannot go on; InterruptedError
  */
-export const runImport = async (source: Source, file: string, into: Into, options: RunOptions): Promise<Finished> => {
-  const { dryRun = false, force = false, restart = false } = options
-  const table = await openTable(source, options)
-  const prepared = await prepare(into.client, table, options)
-  if (dryRun) return dryRunOf(into, prepared)
+export const runImport = async (
+  source: Source,
+  file: string,
+  into: Into,
+  said: RunOptions,
+  rules?: MissingRules,
+): Promise<Finished> => {
+  const { dryRun = false, force = false, restart = false, saveMapping } = said
+  const client = new EdgeUpsert(into)
+  const table = await openTable(source, said)
+  const options = withKept(said, table.columns)
+  const prepared = await prepare(client, table, options)
+  const missing = rules && new Missing(rules)
+  const running = { client, prepared, options, missing }
+  if (saveMapping !== undefined) writeReading(saveMapping, readingOf(options, prepared))
+  if (dryRun) return dryRunOf(running)
   const path = options.refused ?? refusedPath(file, table)
-  const checkpoint = checkpointOf(await identityOf(source, into, prepared, path, options), restart)
+  const checkpoint = checkpointOf(
+    [...(await identityOf(source, into, prepared, path, options)), rules ?? null],
+    restart,
+  )
   try {
     if (!checkpoint?.found) requireNoRefused(path, force || restart)
-    return await realRunOf(into, prepared, { checkpoint, path })
+    remember(options.object, table.columns, readingSaid(options))
+    return await realRunOf({ ...running, checkpoint, path })
   } finally {
     checkpoint?.release()
   }

@@ -8,6 +8,8 @@ import type { AnyItem, BadCell, ReadRow } from './rows.ts'
 export interface RowResult {
   readonly row: Row
   readonly status: 'created' | 'updated' | 'unchanged' | 'refused'
+  /** Of its record; null where it has none, or nobody knows. */
+  readonly id: string | null
   /** Of a refused row why; of any other, the cells that were left out. */
   readonly bad: readonly BadCell[]
 }
@@ -42,11 +44,12 @@ const refusalOf = (error: Problem | undefined, mapping: Mapping): readonly BadCe
 
 interface Outcome {
   readonly status: RowResult['status']
+  readonly id: string | null
   readonly error?: Problem
 }
 
-const resultOf = ({ row, bad }: ReadRow, { status, error }: Outcome, mapping: Mapping): RowResult =>
-  status === 'refused' ? { row, status, bad: [...refusalOf(error, mapping), ...bad] } : { row, status, bad }
+const resultOf = ({ row, bad }: ReadRow, { status, id, error }: Outcome, mapping: Mapping): RowResult =>
+  status === 'refused' ? { row, status, id, bad: [...refusalOf(error, mapping), ...bad] } : { row, status, id, bad }
 
 /**
  * @param told is called once for each row, in their order: a row of which nothing is sent waits for those before it
@@ -64,7 +67,7 @@ export const sendRows = async (
   /** What waits for nothing. */
   const settle = () => {
     for (let first = queue[0]; first && !first.item; first = queue[0]) {
-      told({ row: first.row, status: 'refused', bad: first.bad })
+      told({ row: first.row, status: 'refused', id: null, bad: first.bad })
       queue.shift()
     }
   }

@@ -56,12 +56,17 @@ export const ndjson = (readable: boolean, fields: readonly string[] | undefined)
 
 /**
  * What a spreadsheet would take for a formula. A sign before nothing but digits and what stands between them is a number,
- * of a telephone perhaps, and cannot call anything.
+ * of a telephone perhaps, and cannot call anything. What looks as if it had been guarded is guarded, too: who takes one
+ * apostrophe away has the text as it was.
  */
-const FORMULA = /^(?:[=@＝＠\t\r]|[+\-＋－](?![\d ().,/-]*$))/
+const FORMULA = /^'*(?:[=@＝＠\t\r]|[+\-＋－](?![\d ().,/-]*$))/
+
+/** Between semicolons it would be another list, or none. */
+const isUnsafeInList = (value: unknown): boolean =>
+  typeof value === 'string' && (value.includes(';') || value.startsWith('[') || value.trim() !== value || value === '')
 
 const cell = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(cell).join('; ')
+  if (Array.isArray(value)) return value.some(isUnsafeInList) ? JSON.stringify(value) : value.map(cell).join('; ')
   if (value !== null && typeof value === 'object') return JSON.stringify(value)
   return value
 }

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { problem, RefusedError } from '../../engine/errors.ts'
+import { problem, RefusedError, refuse } from '../../engine/errors.ts'
 import { type ExportedPage, type ExportQuery, exportPages, lastChange } from '../../engine/export.ts'
 import type { HistoryPlace } from '../../engine/history.ts'
 import { objectOf } from '../../engine/names.ts'
+import { readFilter } from '../../engine/query/filter.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
@@ -11,7 +12,7 @@ import { exportLimit } from './answer-size.ts'
 import { encodePlace } from './cursor.ts'
 import { csv, type ExportFormat, ndjson } from './export-formats.ts'
 import { archived } from './find.ts'
-import { conditionOf, filter, ids, parts } from './list.ts'
+import { conditionOf, filter, ids, ofParameter, parts } from './list.ts'
 import { checkNames } from './records.ts'
 import { readResponses } from './responses.ts'
 import { fields, objectParam } from './schemas.ts'
@@ -34,6 +35,10 @@ const query = z.object({
   archived,
   ids,
   filter,
+  where: z.string().optional().openapi({
+    description:
+      'A filter as a query takes it (`RecordFilter`), as JSON: `{"attribute":"emails","operator":"exists"}`. It must hold besides the others.',
+  }),
 })
 
 const lines = {
@@ -69,6 +74,30 @@ const route = (services: Services) => {
 
 type Asked = z.infer<typeof query>
 
+/** @throws RefusedError for what is no JSON */
+const parsedWhere = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw refuse('invalid_value', 'where', 'a filter as JSON')
+  }
+}
+
+const whereOf = (
+  text: string | undefined,
+  url: URL,
+  listed: readonly string[] | undefined,
+): ExportQuery['condition'] => {
+  const ofParameters = conditionOf(url, listed)
+  if (text === undefined) return ofParameters
+  const where = parsedWhere(text)
+  return (organization, object) => {
+    const condition = ofParameter('where', (path) => readFilter(organization, object, where, path))
+    const others = ofParameters(organization, object)
+    return others ? { kind: 'and', of: [others, condition] } : condition
+  }
+}
+
 const formatOf = ({
   format,
   values,
@@ -83,14 +112,14 @@ const formatOf = ({
 const queryOf = (
   url: URL,
   object: string,
-  { fields: names, archived: which, after, ...asked }: Asked,
+  { fields: names, archived: which, after, where, ...asked }: Asked,
 ): ExportQuery => ({
   objectOf(organization) {
     const schema = objectOf(organization, object)
     checkNames(schema, 'fields', names)
     return schema
   },
-  condition: conditionOf(url, parts(asked.ids)),
+  condition: whereOf(where, url, parts(asked.ids)),
   archived: which,
   limit: exportLimit,
   named: asked.values === undefined ? asked.format === 'csv' : asked.values === 'readable',

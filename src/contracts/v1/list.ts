@@ -63,7 +63,7 @@ const sortOf = (text: string | undefined): Sort | undefined => {
 }
 
 /** A parameter has no members: whatever is wrong with its condition is wrong with it. @throws RefusedError */
-const ofParameter = (parameter: string, read: (path: Path) => Condition): Condition => {
+export const ofParameter = (parameter: string, read: (path: Path) => Condition): Condition => {
   try {
     return read([parameter])
   } catch (error) {

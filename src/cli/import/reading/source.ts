@@ -17,11 +17,16 @@ export interface Source {
 }
 
 /** What was piped in, put where it can be read again. Its file has no name any more, so nothing is left however this ends. */
-const spooled = async (input: AsyncIterable<Buffer>): Promise<FileHandle> => {
+const spool = async (input: AsyncIterable<Buffer>): Promise<FileHandle> => {
   const path = join(tmpdir(), `edge-upsert-${randomUUID()}`)
   const file = await open(path, 'wx+', 0o600)
   await unlink(path)
-  for await (const chunk of input) await file.write(chunk)
+  try {
+    for await (const chunk of input) await file.write(chunk)
+  } catch (error) {
+    await file.close()
+    throw error
+  }
   return file
 }
 
@@ -56,23 +61,35 @@ const isGzip = async (file: FileHandle): Promise<boolean> => {
 const isBrokenGzip = (error: unknown) =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 
-/** @param path `-` is what is piped in. @throws Error when it cannot be read */
-export const openSource = async (path: string, input: AsyncIterable<Buffer> = process.stdin): Promise<Source> => {
-  const name = path === '-' ? 'What was piped in' : path
-  try {
-    const file = path === '-' ? await spooled(input) : await open(path)
-    const isZipped = await isGzip(file)
-    async function* bytes(): AsyncGenerator<Buffer> {
-      try {
-        yield* isZipped ? inflated(storedBytes(file)) : storedBytes(file)
-      } catch (error) {
-        if (!isBrokenGzip(error)) throw fileError(name, error)
-        throw new UsageError(`${name} cannot be inflated: copy it anew.`, { cause: error })
-      }
+const sourceOf = async (name: string, file: FileHandle): Promise<Source> => {
+  const isZipped = await isGzip(file)
+  async function* bytes(): AsyncGenerator<Buffer> {
+    try {
+      yield* isZipped ? inflated(storedBytes(file)) : storedBytes(file)
+    } catch (error) {
+      if (!isBrokenGzip(error)) throw fileError(name, error)
+      throw new UsageError(`${name} cannot be inflated: copy it anew.`, { cause: error })
     }
-    return { name, bytes, close: () => file.close() }
+  }
+  return { name, bytes, close: () => file.close() }
+}
+
+/** What comes once only. @throws Error when it cannot be kept; what the input throws */
+export const spooled = async (name: string, input: AsyncIterable<Buffer>): Promise<Source> => {
+  try {
+    return await sourceOf(name, await spool(input))
   } catch (error) {
     throw fileError(name, error)
+  }
+}
+
+/** @param path `-` is what is piped in. @throws Error when it cannot be read */
+export const openSource = async (path: string, input: AsyncIterable<Buffer> = process.stdin): Promise<Source> => {
+  if (path === '-') return spooled('What was piped in', input)
+  try {
+    return await sourceOf(path, await open(path))
+  } catch (error) {
+    throw fileError(path, error)
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe } from '../../../engine/errors.ts'
-import { typeOf } from '../../../schema/types/index.ts'
+import { isUuid, typeOf } from '../../../schema/types/index.ts'
 import { type Attribute, type ElementReader, elementReader, type Read, type ValueSettings } from './element.ts'
 import { Evidence, type Way } from './ways.ts'
 
@@ -24,11 +24,22 @@ export const quoted = (value: unknown): string => {
   return `"${text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text}"`
 }
 
+/** As exports write a list that separators would tear. */
+const jsonList = (cell: string): readonly unknown[] | undefined => {
+  if (!cell.startsWith('[')) return undefined
+  try {
+    const listed: unknown = JSON.parse(cell)
+    return Array.isArray(listed) ? listed : undefined
+  } catch {
+    return undefined
+  }
+}
+
 const isMatch = (value: unknown) => typeof value === 'object' && value !== null && 'match' in value
 
 /** By the rule of the server itself, so that what it would refuse the whole row for is the fault of one cell. */
 const judged = (attribute: Attribute, value: unknown, cell: unknown): Read => {
-  if (attribute.type === 'relation' && isMatch(value)) return { value }
+  if ((attribute.type === 'relation' || attribute.type === 'user') && isMatch(value)) return { value }
   const { related, options } = attribute
   const settings = {
     options: options.map(({ archived, ...option }) => ({ ...option, ...(archived && { archived: true as const }) })),
@@ -58,6 +69,9 @@ export class ColumnReader {
 
   /** Looks at a cell that is not empty. */
   learn(cell: unknown, line: number): void {
+    const { relatedNames } = this.#settings
+    if (relatedNames)
+      for (const name of this.#elementsOf(cell)) if (typeof name === 'string' && !isUuid(name)) relatedNames.add(name)
     const { flag, readings } = this.#reader
     if (!flag || !readings) return
     for (const text of this.#elementsOf(cell))
@@ -72,7 +86,7 @@ export class ColumnReader {
   }
 
   /** What the column has told, as the option that says it: with it, another file with these columns is read alike. */
-  get told(): readonly [flag: string, value: string] | undefined {
+  get told(): readonly [flag: Doubt['flag'], value: string] | undefined {
     const way = this.#way
     const { flag } = this.#reader
     if (!flag || way === undefined) return undefined
@@ -102,6 +116,8 @@ export class ColumnReader {
     if (Array.isArray(cell)) return cell
     const { separator } = this.#settings
     if (!this.#attribute.multiple || typeof cell !== 'string') return [cell]
+    const listed = separator === '' ? undefined : jsonList(cell)
+    if (listed) return listed
     const parts = separator === '' ? [cell] : cell.split(separator)
     return parts.map((part) => part.trim()).filter((part) => part !== '')
   }

@@ -6,6 +6,7 @@ import { amountParts } from './amount.ts'
 import { dayReadings } from './date.ts'
 import type { ReadDay } from './date-format.ts'
 import { numberReadings } from './number.ts'
+import type { RelatedNames } from './related-names.ts'
 import { MIDNIGHT, type ToInstant, timeParts } from './time.ts'
 import { type Readings, readingOf, type Way } from './ways.ts'
 import { yesOrNo } from './yes-no.ts'
@@ -32,6 +33,12 @@ export interface ValueSettings {
   readonly country?: string
   /** Of related records: the attribute that cells name them by. */
   readonly relatedBy?: string
+  /** And its type. */
+  readonly relatedType?: Attribute['type']
+  /** Of a list of them: what they are called, which has been looked up. */
+  readonly relatedNames?: RelatedNames
+  /** Ids of members by their names, of those that nobody else has; as far as the key may know. */
+  readonly members?: ReadonlyMap<string, string>
 }
 
 /** How a type is read. What is readable in two ways says so, for the column to decide. */
@@ -158,11 +165,38 @@ const option = ({ options }: Attribute): ElementReader => {
   }
 }
 
-const relation = ({ relatedBy }: ValueSettings): ElementReader => ({
+const listed = (names: RelatedNames): ElementReader => ({
   read(text) {
     const named = text.trim()
-    if (isUuid(named) || relatedBy === undefined) return { value: named }
-    return { value: { match: { [relatedBy]: named } } }
+    const id = isUuid(named) ? named : names.idOf(named)
+    return id === undefined ? { bad: 'names no record, or several' } : { value: id }
+  },
+})
+
+/** By id, or by a value of another attribute, which is read as that attribute is. */
+const relation = (settings: ValueSettings): ElementReader => {
+  const { relatedBy, relatedType, relatedNames } = settings
+  if (relatedBy === undefined) return trimmed
+  if (relatedNames) return listed(relatedNames)
+  const key = relatedType === 'number' || relatedType === 'rating' ? number(settings) : trimmed
+  return {
+    ...key,
+    read(text, way) {
+      const named = text.trim()
+      if (isUuid(named)) return { value: named }
+      const read = key.read(named, way)
+      return 'bad' in read ? read : { value: { match: { [relatedBy]: read.value } } }
+    },
+  }
+}
+
+/** By id, by e-mail address, or by a name that only one of them has. */
+const user = ({ members = new Map() }: ValueSettings): ElementReader => ({
+  read(text) {
+    const named = text.trim()
+    if (named.includes('@')) return { value: { match: { email: named } } }
+    const id = isUuid(named) ? named : members.get(named)
+    return id === undefined ? { bad: 'is neither the id nor the e-mail address of a member' } : { value: id }
   },
 })
 
@@ -198,7 +232,7 @@ export const elementReader = async (attribute: Attribute, settings: ValueSetting
     rating: () => number(settings),
     currency: () => currency(settings),
     relation: () => relation(settings),
-    user: () => trimmed,
+    user: () => user(settings),
   }
   return (await readers[attribute.type]?.()) ?? trimmed
 }

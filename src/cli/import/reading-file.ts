@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { UsageError } from '../exit-errors.ts'
+import { readJson, writeJson } from '../files.ts'
+import { quoted } from '../next-command.ts'
+import { note } from '../output.ts'
+import { isOfRefused } from './mapping.ts'
+import { cellOptions, type ImportOptions } from './options.ts'
+import { stateFolder, sweep } from './state.ts'
+
+/** How the columns of a file are read, kept: in a file of the user's own, or of the last import of a file with the same columns. */
+
+const many = z.array(z.string())
+/** The options by their names; those that may be said of one column are lists of `Column=value`. */
+const reading = z.strictObject({
+  match: z.string().optional(),
+  map: many.optional(),
+  ignore: many.optional(),
+  decimal: many.optional(),
+  dateFormat: many.optional(),
+  timeZone: many.optional(),
+  separator: many.optional(),
+  currency: many.optional(),
+  country: many.optional(),
+  empty: z.string().optional(),
+  onBadCell: z.string().optional(),
+} satisfies Record<(typeof cellOptions)[number] | 'match', z.ZodType>)
+
+export type Reading = Partial<Pick<ImportOptions, (typeof cellOptions)[number] | 'match'>>
+
+const names = ['match', ...cellOptions] as const
+
+/** What of the options says how columns are read. */
+export const readingSaid = (options: ImportOptions): Reading =>
+  Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
+
+/** @throws UsageError for what is no such file */
+export const readReading = (path: string): Reading => {
+  const read = reading.safeParse(readJson(path))
+  if (read.success) return readingSaid({ object: '', ...(read.data as Reading) })
+  const [issue] = read.error.issues
+  const where = issue?.path.join('.') ?? ''
+  throw new UsageError(
+    `--mapping: ${path}${where === '' ? '' : `, ${where}`}: ${issue?.message}. It has what --save-mapping writes: ${names.join(', ')}.`,
+  )
+}
+
+export const writeReading = (path: string, kept: Reading): void => writeJson(path, kept)
+
+const columnOf = (text: string) => text.slice(0, text.lastIndexOf('='))
+
+/** What is said of a column goes before what was kept of it. */
+const joined = (name: string, said: readonly string[], kept: readonly string[]): readonly string[] => {
+  const columns = new Set(said.map(name === 'ignore' ? (text) => text : columnOf))
+  // Of one column the last word counts, so what is said stands behind.
+  return [...kept.filter((text) => name === 'ignore' || !columns.has(columnOf(text))), ...said]
+}
+
+/** The options with what was kept, where they say nothing else. */
+export const withReading = <T extends ImportOptions>(options: T, kept: Reading): T => {
+  const lists = names.flatMap((name) => {
+    const [said, before] = [options[name], kept[name]]
+    return Array.isArray(said) && Array.isArray(before) ? [[name, joined(name, said, before)]] : []
+  })
+  return { ...kept, ...options, ...Object.fromEntries(lists) }
+}
+
+/** A year: what comes every January is known again. */
+const KEPT_MS = 400 * 86_400_000
+
+/** Of a file of refused rows, that of the file that they are from. */
+const pathOf = (object: string, columns: readonly string[]): string => {
+  const header = JSON.stringify([object, columns.filter((name) => !isOfRefused(name))])
+  return join(stateFolder('mappings'), `${createHash('sha256').update(header).digest('hex').slice(0, 32)}.json`)
+}
+
+/** How a file with these columns was read the last time; undefined: none was, or it cannot be read any more. */
+const recall = (object: string, columns: readonly string[]): Reading | undefined => {
+  const path = pathOf(object, columns)
+  try {
+    return existsSync(path) ? readReading(path) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Only what was said is kept: what the cells of one file tell may be otherwise in the next. */
+export const remember = (object: string, columns: readonly string[], said: Reading): void => {
+  if (Object.keys(said).length === 0) return
+  try {
+    mkdirSync(stateFolder('mappings'), { recursive: true })
+    sweep(stateFolder('mappings'), KEPT_MS)
+    writeReading(pathOf(object, columns), said)
+  } catch {
+    // It spares some typing, and nothing depends on it.
+  }
+}
+
+const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** As they are typed. */
+export const optionsSaid = (reading: Reading): readonly string[] =>
+  Object.entries(reading).flatMap(([name, values]) => [values ?? []].flat().flatMap((value) => [flagOf(name), value]))
+
+const textOf = (reading: Reading): string => optionsSaid(reading).map(quoted).join(' ')
+
+/** Than by what records are matched, which has to be said anyway. */
+const saysMore = (reading: Reading): boolean => Object.keys(reading).some((name) => name !== 'match')
+
+/** The options with what was kept of how such columns are read, if that was asked for. @throws UsageError */
+export const withKept = <T extends ImportOptions>(options: T, columns: readonly string[]): T => {
+  const { mapping, remembered = false, object } = options
+  const ofFile = mapping === undefined ? options : withReading(options, readReading(mapping))
+  const before = recall(object, columns)
+  if (!remembered) {
+    if (before && saysMore(before) && !saysMore(readingSaid(ofFile)))
+      note(`A file with these columns has been imported with ${textOf(before)}: --remembered reads this one alike.`)
+    return ofFile
+  }
+  if (!before)
+    throw new UsageError(`--remembered: no file with these columns has been imported into ${object} from here.`)
+  note(`Read as remembered: ${textOf(before)}.`)
+  return withReading(ofFile, before)
+}

@@ -1,0 +1,248 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync } from 'node:fs'
+import Database from 'libsql'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Fault, faults } from '../support/fault-proxy.ts'
+import { useImportWorld } from '../support/import-world.ts'
+
+/** `edge-upsert sync`: an object, or its part, is the same as a file afterwards, and nothing is written that is so already. */
+
+const world = useImportWorld()
+const direct = () => world.client({ url: world.serverUrl })
+const people = () => direct().records('people')
+
+let parts = 0
+/** Each test has a part of the object of its own, which `city` names. */
+const newPart = () => `part-${++parts}`
+const email = (part: string, n: number) => `s${n}@${part}.example`
+const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i)
+const file = (part: string, some: readonly number[], job = 'Analyst') =>
+  world.write(
+    `${part}.csv`,
+    ['emails,city,job_title', ...some.map((n) => `${email(part, n)},${part},${job}`)].join('\n'),
+  )
+
+const sync = (path: string, part: string, ...args: readonly string[]) =>
+  world.run(
+    ...['sync', path, '--object', 'people', '--match', 'emails', '--missing', 'archive', '--filter', `city=${part}`],
+    ...args,
+  )
+/** The numbers of those that are not archived. */
+const currentIn = async (part: string) => {
+  const found: number[] = []
+  const filter = { attribute: 'city', operator: 'eq', value: part } as const
+  for await (const { values } of people().query({ filter, limit: 1_000 }))
+    found.push(Number(/^s(\d+)@/.exec(String((values.emails as string[])[0]))?.[1]))
+  return found.sort((a, b) => a - b)
+}
+const importIdIn = (err: string) => /^Import (\S+):/m.exec(err)?.[1] ?? ''
+/** Of the server's database: another one when anybody has written anything since. */
+const writes = (): unknown => {
+  watching ??= new Database(world.databaseUrl.replace('file:', ''))
+  return watching.prepare('PRAGMA data_version').raw().get()
+}
+let watching: Database.Database | undefined
+
+beforeAll(async () => {
+  await people().assert({
+    match: { emails: 'other@elsewhere.example' },
+    values: { emails: ['other@elsewhere.example'] },
+  })
+})
+
+describe('a synchronisation', () => {
+  it('makes the part as the file is; the same again writes nothing, and undo takes all of it back', async () => {
+    const part = newPart()
+    expect((await sync(file(part, numbers(40)), part)).out).toContain('40 created')
+    const next = file(part, numbers(40, 2), 'Chief')
+    const dry = await sync(next, part, '--dry-run')
+    expect(dry.out).toMatch(/^Would be: 2 created, 38 updated/)
+    expect(dry.out).toMatch(/\n2 of 40 records are missing from it \(\S+, \S+\)\.\n$/)
+    expect(await currentIn(part)).toEqual(numbers(40))
+
+    const done = await sync(next, part)
+    expect([done.code, done.out]).toEqual([
+      0,
+      expect.stringMatching(/^2 created, 38 updated, .*\n2 of 40 .*: 2 archived\.\n$/),
+    ])
+    expect(await currentIn(part)).toEqual(numbers(40, 2))
+    expect((await people().getBy('emails', 'other@elsewhere.example')).archivedAt).toBeNull()
+
+    const before = writes()
+    const again = await sync(next, part)
+    expect([again.code, again.out]).toEqual([
+      0,
+      '0 created, 0 updated, 40 unchanged, 0 refused, of 40 rows.\n0 of 40 records are missing from it: 0 archived.\n',
+    ])
+    expect(again.err).not.toContain('undo')
+    expect(writes()).toEqual(before)
+    await sync(file(part, numbers(41, 2), 'Chief'), part)
+    expect(writes()).not.toEqual(before)
+
+    const undone = await world.run('undo', importIdIn(done.err), '--yes')
+    expect([undone.code, undone.out]).toEqual([0, expect.stringContaining('0 with something that stays')])
+    expect(await currentIn(part)).toEqual([...numbers(40), 42])
+  })
+
+  it('brings back what has been archived and is in the file again', async () => {
+    const part = newPart()
+    await sync(file(part, numbers(12)), part)
+    await sync(file(part, numbers(11)), part)
+    expect(await currentIn(part)).toEqual(numbers(11))
+    expect((await sync(file(part, numbers(12)), part)).out).toContain('0 created, 1 updated, 11 unchanged')
+    expect(await currentIn(part)).toEqual(numbers(12))
+  })
+
+  it('with --missing keep only tells', async () => {
+    const part = newPart()
+    await sync(file(part, numbers(3)), part)
+    const args = ['--object', 'people', '--match', 'emails', '--missing', 'keep', '--filter', `city=${part}`, '--json']
+    const { code, out } = await world.run('sync', file(part, [1]), ...args)
+    expect([code, JSON.parse(out)]).toMatchObject([
+      0,
+      {
+        unchanged: 1,
+        missing: {
+          records: 3,
+          missing: 2,
+          archived: 0,
+          stopped: null,
+          examples: [expect.any(String), expect.any(String)],
+        },
+      },
+    ])
+    expect(await currentIn(part)).toEqual(numbers(3))
+  })
+})
+
+describe('nothing is archived', () => {
+  it.each([
+    ['when more than a tenth are missing', numbers(100), numbers(89), [], 11],
+    ['when more are missing than was said, however few they are', numbers(20), numbers(18), ['--max-archive', '5'], 2],
+    ['when there is no row', numbers(4), [], [], 4],
+  ])('%s, but what is in the file is in', async (_, before, after, args, missing) => {
+    const part = newPart()
+    await sync(file(part, before), part)
+    const path = file(part, after, 'Chief')
+    const stopped = await sync(path, part, ...args)
+    expect([stopped.code, stopped.out]).toEqual([4, expect.stringMatching(/None is archived: .*--max-archive/)])
+    expect(stopped.out).toContain(`${missing} of ${before.length} records are missing`)
+    expect(stopped.out).toContain(`${after.length} updated`)
+    expect(await currentIn(part)).toEqual(before)
+    expect((await sync(path, part, '--max-archive', '100')).out).toContain(`: ${missing} archived.`)
+    expect(await currentIn(part)).toEqual(after)
+  })
+
+  it('while rows are refused, since their records would be taken for missing', async () => {
+    const part = newPart()
+    await sync(file(part, numbers(12)), part)
+    const path = world.write(
+      `${part}.csv`,
+      ['emails,city', ...numbers(10).map((n) => `${email(part, n)},${part}`), 'nobody,x'].join('\n'),
+    )
+    const { code, out, err } = await sync(path, part)
+    expect([code, out]).toEqual([4, expect.stringContaining('2 of 12 records are missing')])
+    expect(err).toContain(`${path}.refused.csv`)
+    expect(await currentIn(part)).toEqual(numbers(12))
+  })
+
+  it.each([
+    ['a rule of no kind', ['a.csv', '--missing', 'erase'], /^--missing: "erase" must be/],
+    ['a share of nothing', ['a.csv', '--max-archive', 'x'], /^--max-archive: "x" must be percent/],
+    ['neither a file nor a query', [], /^Say what is to be synchronised/],
+    ['a database without a query', ['--from', 'sqlite:x.db'], /^--from and --query stand together/],
+    ['a database of no kind', ['--from', 'mysql://u:secret@h/d', '--query', 'SELECT 1'], /^--from: "mysql:…" must be/],
+    [
+      'a database that is not there',
+      ['--from', 'sqlite:none.db', '--query', 'SELECT 1'],
+      /^--from: there is no file none\.db/,
+    ],
+  ])('with %s', async (_, args, message) => {
+    const about = ['--object', 'people', '--match', 'emails']
+    const missing = args.includes('--missing') ? [] : ['--missing', 'archive']
+    const { code, err } = await world.run('sync', ...args, ...about, ...missing)
+    expect([code, err]).toEqual([2, expect.stringMatching(message)])
+    expect(err).not.toContain('secret')
+  })
+})
+
+const children: ChildProcess[] = []
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+it('that is killed is gone on with: what the first run has sent is not taken for missing, nor what others made meanwhile', async () => {
+  const part = newPart()
+  await sync(file(part, numbers(3_000)), part)
+  const path = file(part, numbers(2_990))
+  const isBatch = ({ path: called }: { readonly path: string }) => called.includes('/batch')
+  let answered = 0
+  world.proxy.next([], (response, forward, request) => {
+    const fault: Fault = isBatch(request) && ++answered > 1 ? faults.hangs : faults.none
+    return fault(response, forward, request)
+  })
+  const about = ['--object', 'people', '--match', 'emails', '--missing', 'archive', '--filter', `city=${part}`]
+  const args = ['src/cli/admin.ts', 'sync', path, ...about, '--api', world.proxy.url]
+  const env = { ...process.env, API_KEY: world.token, XDG_STATE_HOME: `${world.folder}/state` }
+  const child = spawn(process.execPath, args, { env, stdio: 'ignore' })
+  children.push(child)
+  const kept = () =>
+    globSync('state/edge-upsert/imports/*.json', { cwd: world.folder }).some(
+      (name) => JSON.parse(world.read(`${world.folder}/${name}`)).rows >= 1_000,
+    )
+  while (!kept()) await new Promise((done) => setTimeout(done, 10))
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  await people().assert({
+    match: { emails: email(part, 9_999) },
+    values: { emails: [email(part, 9_999)], city: part },
+  })
+  world.proxy.next([])
+  const { code, out, err } = await sync(path, part)
+  expect(err).toMatch(/of which 1000 have been sent by an earlier run/)
+  expect([code, out]).toEqual([0, expect.stringContaining('10 of 3000 records are missing')])
+  expect(await currentIn(part)).toEqual([...numbers(2_990), 9_999])
+  expect(globSync('state/edge-upsert/imports/*', { cwd: world.folder })).toEqual([])
+}, 180_000)
+
+describe('a query of another database', () => {
+  const shop = () => {
+    const path = `${world.folder}/shop-${newPart()}.db`
+    const database = new Database(path)
+    database.exec('CREATE TABLE customer (mail TEXT, name TEXT, height REAL, picture BLOB)')
+    const insert = database.prepare('INSERT INTO customer VALUES (?1, ?2, 1.5, NULL)')
+    for (const n of numbers(12)) insert.run([`q${n}@${path.length}.example`, `N${n}`])
+    database.close()
+    return path
+  }
+  const from = (path: string, query: string, part: string) =>
+    world.run(
+      ...['sync', '--from', `sqlite:${path}`, '--query', query, '--object', 'people', '--match', 'emails'],
+      ...['--missing', 'archive', '--filter', `city=${part}`, '--map', 'mail=emails', '--max-archive', '50'],
+    )
+
+  it('is a file like any other, each night', async () => {
+    const [part, path] = [newPart(), shop()]
+    const query = `SELECT mail, name AS first_name, '${part}' AS city FROM customer`
+    expect((await from(path, query, part)).out).toContain('12 created')
+    expect((await from(path, query, part)).out).toContain('12 unchanged')
+    const left = await from(path, `${query} WHERE name <> 'N3'`, part)
+    expect([left.code, left.out]).toEqual([0, expect.stringContaining('1 of 12 records are missing')])
+  })
+
+  it.each([
+    ['that is none', 'SELEC 1', /^--query: .*syntax error/],
+    ['that writes', 'DELETE FROM customer RETURNING mail', /^--query: /],
+    ['with a name twice', 'SELECT mail, name AS mail FROM customer', /two columns are called "mail"/],
+    ['of bytes', "SELECT mail, x'00' AS city FROM customer", /the column "city" has bytes/],
+    ['of nothing', 'SELECT mail FROM customer WHERE 0', /What the query answers has no objects/],
+  ])('%s is refused', async (_, query, message) => {
+    const path = shop()
+    const { code, err } = await from(path, query, newPart())
+    expect([code, err]).toEqual([2, expect.stringMatching(message)])
+    const database = new Database(path)
+    expect(database.prepare('SELECT count(*) AS n FROM customer').get()).toMatchObject({ n: 12 })
+    database.close()
+  })
+})
