@@ -58,6 +58,9 @@ export class UnavailableError extends Error {}
 /** There is too much to do already: the database was not asked, and this is no fault of it. */
 export class OverloadedError extends UnavailableError {}
 
+/** Nobody waits for the answer any more: the database was not asked. */
+export class AbandonedError extends UnavailableError {}
+
 /** The database has failed several times in a row, so it is left alone for a while and was not asked. */
 export class BreakerOpenError extends UnavailableError {
   /** Milliseconds until it is asked again. */

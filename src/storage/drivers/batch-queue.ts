@@ -1,10 +1,10 @@
 import {
+  AbandonedError,
   type BatchOptions,
   type BatchResult,
   OverloadedError,
   type SqlDriver,
   type Statement,
-  UnavailableError,
 } from '../driver.ts'
 
 /** What becomes of one batch of a group. */
@@ -61,7 +61,7 @@ export const batchQueue = (run: RunGroup, limits: QueueLimits): SqlDriver => {
       waiting.shift()
       characters -= first.characters
       if (first.isAbandoned?.()) {
-        first.reject(new UnavailableError('Nobody waits for this batch any more'))
+        first.reject(new AbandonedError('Nobody waits for this batch any more'))
         continue
       }
       group.push(first)
