@@ -27,6 +27,8 @@ export interface BatchOptions {
   readonly readOnly?: boolean
   /** Asked just before a batch that had to wait is run: whether nobody waits for its answer any more. */
   readonly isAbandoned?: () => boolean
+  /** Whose records it is about: those that wait are run in turn, organisation by organisation. Absent: the operator's. */
+  readonly organizationId?: string
 }
 
 /**
@@ -47,6 +49,11 @@ export interface SqlDriver {
 /** The driver for statements that write nothing. */
 export const readOnly = (driver: SqlDriver): SqlDriver => ({
   batch: (statements, options) => driver.batch(statements, { ...options, readOnly: true }),
+})
+
+/** The driver for what is done for one organisation, whoever does it. */
+export const inTurnOf = (organizationId: string, driver: SqlDriver): SqlDriver => ({
+  batch: (statements, options) => driver.batch(statements, { ...options, organizationId }),
 })
 
 /** The transaction was rolled back by SQL. `message` is SQLite's own and stays inside. */

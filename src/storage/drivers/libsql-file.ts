@@ -77,6 +77,15 @@ export const libsqlFile = async (url: string): Promise<LibsqlFile> => {
   const reader = path === ':memory:' ? writer : queueOf(readerThread, READER)
   await writerThread.start()
 
+  /** Of its own, so that whoever asks whether the file can be read waits for nobody who reads it; started by the first who asks. */
+  const probeThread = new DatabaseThread({ path, readOnly: true })
+  let probe: SqlDriver | undefined
+  const startProbe = async () => {
+    if (path === ':memory:') return
+    await probeThread.start()
+    probe = queueOf(probeThread, READER)
+  }
+
   const tryToWrite = async () => {
     for (const statements of SPACE_PROBE) await writer.batch(statements)
     outOfSpace = false
@@ -87,14 +96,15 @@ export const libsqlFile = async (url: string): Promise<LibsqlFile> => {
     async isReady() {
       try {
         if (outOfSpace) await tryToWrite()
-        await reader.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }])
+        if (!probe) startProbe().catch(() => undefined)
+        await (probe ?? reader).batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }])
         return true
       } catch {
         return false
       }
     },
     async close() {
-      await Promise.all([writerThread.close(), readerThread.close()])
+      await Promise.all([writerThread, readerThread, probeThread].map((thread) => thread.close()))
     },
   }
 }
