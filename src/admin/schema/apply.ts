@@ -1,8 +1,9 @@
 import { RefusedError, refuse } from '../../engine/errors.ts'
 import { objectOf, unknownAttribute } from '../../engine/names.ts'
+import { NOTHING_DONE } from '../../engine/store.ts'
 import { AbortError } from '../../storage/driver.ts'
-import { largeObjects } from '../../storage/jobs/reindex.ts'
-import { RECORDS_AT_ONCE, removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
+import { AT_ONCE_TEXT, fitting } from '../../storage/jobs/at-once.ts'
+import { removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
 import type { CurrentOrganization } from '../authority.ts'
 import { listHooks } from '../hooks.ts'
 import { refuseDuplicates, rekey, type SchemaChange } from '../rekey.ts'
@@ -31,9 +32,9 @@ type Draft = Omit<SchemaDraft, 'steps'>
 
 /** @throws RefusedError too_many_records: it would be done at once, and others would wait */
 const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization, { rewritten }: Draft) => {
-  const large = await largeObjects(driver, id, [...rewritten.keys()])
-  const found = [...rewritten].find(([object]) => large.has(object))
-  if (found) throw refuse('too_many_records', found[1], String(RECORDS_AT_ONCE))
+  const { fits } = await fitting(driver, id, rewritten, NOTHING_DONE)
+  const found = rewritten.find((_, i) => !fits[i])
+  if (found) throw refuse('too_many_records', found.told, AT_ONCE_TEXT)
 }
 
 /** Looks at the records: whether they allow the change, and what of them is to be written. @throws RefusedError */
@@ -49,6 +50,7 @@ const prepare = async (current: CurrentOrganization, draft: Draft): Promise<Sche
       return { object, names, ...(erased && { erased }), ...(renamed && { renamed }) }
     }),
     indexes: draft.indexes,
+    rewritten: draft.rewritten,
   }
 }
 
