@@ -65,7 +65,8 @@ export class SharedLooks {
     for (const { until } of this.#waits) due = Math.min(due, until)
     clearTimeout(this.#timeout)
     const milliseconds = Math.max(due, this.#lastLook + LEAST_MS) - performance.now()
-    this.#timeout = setTimeout(() => void this.#look(), Math.max(0, milliseconds))
+    // Timers know whole milliseconds only: a little early, and who looks now would have to look once more.
+    this.#timeout = setTimeout(() => void this.#look(), Math.max(0, Math.ceil(milliseconds)))
   }
 
   /** One of those who know the newest revision looks for them all; the others have to find out about it themselves. */
