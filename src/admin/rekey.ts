@@ -1,11 +1,13 @@
 import { problem, RefusedError } from '../engine/errors.ts'
 import { indexing } from '../engine/indexing.ts'
+import { NOTHING_DONE } from '../engine/store.ts'
 import { type Attribute, type Combination, hasKeys } from '../schema/schema.ts'
 import { AbortError, type Statement } from '../storage/driver.ts'
+import { fitting, type Pass } from '../storage/jobs/at-once.ts'
 import type { BegunJob } from '../storage/jobs/begin.ts'
 import { type IndexChange, type IndexState, isStricter, phasesOf } from '../storage/jobs/index-change.ts'
 import { type SharedValue, sharedValue } from '../storage/jobs/job.ts'
-import { largeObjects, reindex } from '../storage/jobs/reindex.ts'
+import { reindex } from '../storage/jobs/reindex.ts'
 import { duplicateKeys } from '../storage/keys-sql.ts'
 import type { ChangedSchema, CurrentOrganization } from './authority.ts'
 
@@ -16,6 +18,8 @@ export interface SchemaChange {
   readonly statements: readonly Statement[]
   readonly changed: readonly ChangedSchema[]
   readonly indexes?: readonly IndexChange[]
+  /** What the statements rewrite of records: it takes room of what is done at once. */
+  readonly rewritten?: readonly Pass[]
 }
 
 /** What is still being made or removed waits for that. @throws RefusedError indexing */
@@ -82,15 +86,14 @@ const refuseShared = async (
   if (first) throw new RefusedError({ problems: [first, ...others], conflicts })
 }
 
-/** The indexes that are touched, and which objects are so large that jobs make theirs. */
-const touched = async ({ organization: { id }, driver }: CurrentOrganization, { indexes = [] }: SchemaChange) => {
+/** The indexes that are touched, and those of them that are made at once: the others are left to jobs. */
+const touched = async (
+  { organization: { id }, driver }: CurrentOrganization,
+  { indexes = [], rewritten = [] }: SchemaChange,
+) => {
   const changes = indexes.filter(needsRows)
-  const large = await largeObjects(
-    driver,
-    id,
-    changes.map(({ object }) => object),
-  )
-  return { changes, large, atOnce: changes.filter(({ object }) => !large.has(object)) }
+  const { fits } = await fitting(driver, id, [...rewritten, ...changes], NOTHING_DONE)
+  return { changes, atOnce: changes.filter((_, i) => fits[rewritten.length + i]) }
 }
 
 /**
@@ -106,9 +109,9 @@ export const refuseDuplicates = async (current: CurrentOrganization, change: Sch
  * @throws RefusedError not_unique with the duplicates
  */
 export const rekey = async (current: CurrentOrganization, change: SchemaChange): Promise<readonly BegunJob[]> => {
-  const { changes, large, atOnce } = await touched(current, change)
+  const { changes, atOnce } = await touched(current, change)
   await refuseShared(current, atOnce)
-  const made = changes.map((one) => reindex(current.organization.id, current.actor, one, large.has(one.object)))
+  const made = changes.map((one) => reindex(current.organization.id, current.actor, one, atOnce.includes(one)))
   try {
     await current.change([...change.statements, ...made.flatMap(({ statements }) => statements)], change.changed)
     return made.flatMap(({ begun }) => begun ?? [])

@@ -5,8 +5,8 @@ import { indexToMatch } from './index-to-match.ts'
 import { type NeverMade, type Outcome, outcomeOf, type Written } from './outcome.ts'
 import { type Plan, type Planning, plan } from './plan/index.ts'
 import { RECORD_BYTES } from './record.ts'
-import { type Session, StaleError, withCurrent } from './session.ts'
-import { AllRefusedError, type AssertAnswer, type AssertBatch, type RecordStore } from './store.ts'
+import { ChangedError, type Session, StaleError, withCurrent } from './session.ts'
+import { AllRefusedError, type AssertAnswer, type AssertBatch, NOTHING_DONE, type RecordStore } from './store.ts'
 
 export interface AssertOptions {
   /** Name of the contract that the request came through, its id, and that of the import that it is part of: for the history. */
@@ -158,16 +158,20 @@ export const assertRecords = <S extends Session>(
   session: S,
   translate: Translate,
   options: AssertOptions,
-): Promise<AssertResult<S>> =>
-  withCurrent(session, async (current) => {
+): Promise<AssertResult<S>> => {
+  let spent = NOTHING_DONE
+  return withCurrent(session, async (current) => {
     const plannings = planAll(translate, current.organization)
     // A refusal that no batch has vouched for may rest on an outdated schema, or hide a revoked key: look first.
     if (current.cached && plannings.every((p) => 'refusal' in p)) throw new StaleError()
-    const unindexed = plannings.find((p) => 'unindexed' in p)
-    if (unindexed && 'unindexed' in unindexed)
-      await indexToMatch(store, current, unindexed.unindexed.object, unindexed.unindexed.attribute)
+    const unindexed = plannings.flatMap((p) => ('unindexed' in p ? [p.unindexed] : []))
+    if (unindexed.length > 0) {
+      spent = await indexToMatch(store, current, unindexed, spent)
+      throw new ChangedError()
+    }
     return { ...(await run(store, plannings, current, options)), session: current }
   })
+}
 
 /**
  * Plans that were not made from commands, such as those that take a record back: run as a request of its own.

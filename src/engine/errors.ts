@@ -152,8 +152,8 @@ export const errorTable = {
   },
   too_many_records: {
     kind: 'schema',
-    text: 'belongs to an object with more than {detail} records.',
-    fix: 'This is done at once or not at all, so it has a limit. Removing one attribute can be done in pages: DELETE /v1/objects/{object}/attributes/{attribute}.',
+    text: 'would have more rewritten at once than {detail}.',
+    fix: 'This is done at once or not at all, so it has a limit, which all that a document changes shares. Change less in one document. Removing one attribute can be done in pages: DELETE /v1/objects/{object}/attributes/{attribute}.',
   },
   already_exists: {
     kind: 'schema',

@@ -59,6 +59,9 @@ export type Change = RecordChange | HistoryEvent
 export const isOfRecord = (change: Change): change is RecordChange =>
   (recordActions as readonly string[]).includes(change.action)
 
+/** Whether who follows one object is told of it: what is about none is about all. */
+export const isAbout = (change: Change, object: string): boolean => !('object' in change) || change.object === object
+
 /** The place behind a change. A history that was taken back since has another change there, or none. */
 export interface HistoryPlace {
   readonly sequence: number

@@ -1,20 +1,21 @@
-import type { Attribute } from '../schema/schema.ts'
 import { requireIndexed } from './indexing.ts'
-import { ChangedError, type Session, scopeOf } from './session.ts'
-import type { RecordStore } from './store.ts'
+import { type Session, scopeOf } from './session.ts'
+import { type AtOnce, NOTHING_DONE, type RecordStore, type Unindexed } from './store.ts'
 
 /**
- * Has an attribute indexed because somebody matches by it.
+ * Has attributes indexed because somebody matches by them. Afterwards the organisation must be read again (ChangedError).
+ * @param spent what the same request has had done at once already
+ * @returns the same, with this
  * @throws RefusedError indexing or not_indexed, when that cannot be done here and now
- * @throws ChangedError when it has been: the organisation must be read again
  */
-export const indexToMatch = async (
+export const indexToMatch = (
   store: RecordStore,
   session: Session,
-  object: string,
-  attribute: Attribute,
-): Promise<never> => {
-  if (attribute.building || !session.organization.automaticIndexing) requireIndexed(attribute)
-  await store.indexAttribute(scopeOf(session), session.actor, object, attribute)
-  throw new ChangedError()
+  unindexed: readonly Unindexed[],
+  spent: AtOnce = NOTHING_DONE,
+): Promise<AtOnce> => {
+  for (const { attribute } of unindexed)
+    if (attribute.building || !session.organization.automaticIndexing) requireIndexed(attribute)
+  const wanted = new Map(unindexed.map((one) => [`${one.object}.${one.attribute.slug}`, one]))
+  return store.indexAttributes(scopeOf(session), session.actor, [...wanted.values()], spent)
 }

@@ -51,12 +51,23 @@ export const namesByObject = (namings: readonly Naming[], answers: readonly Name
 const amount = ({ amount: value, code }: Compound): Scalar =>
   code === undefined ? (value ?? '') : `${value ?? ''} ${code}`
 
+/** What the options of a schema are called, by id: made once for each, since every value of every record asks for one. */
+const optionNames = new WeakMap<Attribute['options'], ReadonlyMap<unknown, string>>()
+
+const namesOfOptions = ({ options }: Attribute): ReadonlyMap<unknown, string> => {
+  const known = optionNames.get(options)
+  if (known) return known
+  const names = new Map(options.map(({ id, value }) => [id, value]))
+  optionNames.set(options, names)
+  return names
+}
+
 /** One value, or undefined for what is gone. */
 const readable = (value: Scalar | Compound, attribute: Attribute, names: NamesByObject): Scalar | undefined => {
   if (typeof value === 'object') return amount(value)
   const target = pointsAt(attribute)
   if (target !== undefined) return names.get(target)?.get(String(value))
-  return attribute.options.find(({ id }) => id === value)?.value ?? value
+  return namesOfOptions(attribute).get(value) ?? value
 }
 
 /** The value of an attribute as people read it; null where it is not set, or points at nothing that is left. */

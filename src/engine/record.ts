@@ -5,12 +5,13 @@ export const RECORD_BYTES = 262_144
 
 /**
  * What changing a stored record costs, counted in bytes: those of its data, twice and once more for each list that is put
- * together with what was sent, and `element` for each element of such a list. A million take 5 to 10 milliseconds. Changes
+ * together with what was sent, and `element` for each element of such a list; of a record that is erased also `blanked` for
+ * each of its changes, which the history then keeps without values. A million take 5 to 10 milliseconds. Changes
  * that cost less than `light` are not counted; all others of one batch may come to `batch`, since whoever waits behind
  * them waits for all. Counting writes, so what changed nothing is counted only where lists were put together for more
  * than `idle`.
  */
-export const WORK_BYTES = { element: 1_000, light: 32_768, idle: 131_072, batch: 64_000_000 } as const
+export const WORK_BYTES = { element: 1_000, blanked: 4_000, light: 32_768, idle: 131_072, batch: 64_000_000 } as const
 
 /** A record as it is stored. Times are milliseconds since 1970. */
 export interface StoredRecord {

@@ -113,11 +113,30 @@ export interface RecordStore {
    */
   assert(batch: AssertBatch): Promise<AssertAnswer>
   /**
-   * Makes an attribute one that records can be found by: writes the key rows that it has none of, or begins the job that
-   * does. Either way the organisation is another one afterwards.
-   * @throws StaleError when the attribute may have changed since it was read: nothing is written
+   * Makes attributes ones that records can be found by: writes the key rows that they have none of, or begins the jobs that
+   * do. Either way the organisation is another one afterwards.
+   * @param spent what the same request has had done at once already
+   * @returns the same, with this
+   * @throws StaleError when an attribute may have changed since it was read: nothing is written
    */
-  indexAttribute(scope: Scope, actor: string, object: string, attribute: Attribute): Promise<void>
+  indexAttributes(scope: Scope, actor: string, wanted: readonly Unindexed[], spent: AtOnce): Promise<AtOnce>
 }
+
+/** An attribute that is to be matched by and has no index. */
+export interface Unindexed {
+  readonly object: string
+  readonly attribute: Attribute
+}
+
+/** What is done to records that were there before, in the transaction of a request and not by a job. */
+export interface AtOnce {
+  /** Counted once for each index or attribute that goes through them. */
+  readonly records: number
+  readonly keys: number
+  /** Of the records' data. */
+  readonly bytes: number
+}
+
+export const NOTHING_DONE: AtOnce = { records: 0, keys: 0, bytes: 0 }
 
 export class AllRefusedError extends Error {}

@@ -45,8 +45,9 @@ const openRemote = (url: string, authToken: string | undefined): OpenDatabase =>
       // Behind the queue: the time that a batch waits for its turn says nothing about the server.
       const remote = withBreaker(connect(options.timeoutMs), options)
       const driver = queued(remote)
+      // Past the queue as well: it waits for no batch of a client.
       const isReady = () =>
-        driver.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }]).then(
+        remote.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }]).then(
           () => true,
           () => false,
         )

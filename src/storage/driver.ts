@@ -27,6 +27,8 @@ export interface BatchOptions {
   readonly readOnly?: boolean
   /** Asked just before a batch that had to wait is run: whether nobody waits for its answer any more. */
   readonly isAbandoned?: () => boolean
+  /** Whose records it is about: those that wait are run in turn, organisation by organisation. Absent: the operator's. */
+  readonly organizationId?: string
 }
 
 /**
@@ -49,6 +51,11 @@ export const readOnly = (driver: SqlDriver): SqlDriver => ({
   batch: (statements, options) => driver.batch(statements, { ...options, readOnly: true }),
 })
 
+/** The driver for what is done for one organisation, whoever does it. */
+export const inTurnOf = (organizationId: string, driver: SqlDriver): SqlDriver => ({
+  batch: (statements, options) => driver.batch(statements, { ...options, organizationId }),
+})
+
 /** The transaction was rolled back by SQL. `message` is SQLite's own and stays inside. */
 export class AbortError extends Error {}
 
@@ -57,6 +64,9 @@ export class UnavailableError extends Error {}
 
 /** There is too much to do already: the database was not asked, and this is no fault of it. */
 export class OverloadedError extends UnavailableError {}
+
+/** Nobody waits for the answer any more: the database was not asked. */
+export class AbandonedError extends UnavailableError {}
 
 /** The database has failed several times in a row, so it is left alone for a while and was not asked. */
 export class BreakerOpenError extends UnavailableError {

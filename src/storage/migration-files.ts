@@ -956,26 +956,26 @@ WHERE member_id IS NOT NULL AND revoked_at IS NULL AND NOT EXISTS (
       `DROP VIEW IF EXISTS assert_noted`,
       `DROP VIEW IF EXISTS assert_undone`,
       `DROP VIEW IF EXISTS guard`,
-      `CREATE VIEW record_answers_262bca0e AS SELECT organization_id, object, id, data, version,
+      `CREATE VIEW record_answers_9905a3b4 AS SELECT organization_id, object, id, data, version,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write AS head,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
 FROM records`,
-      `CREATE VIEW guard_262bca0e AS SELECT NULL AS organization_id, NULL AS revision`,
-      `CREATE TRIGGER guard_check_262bca0e INSTEAD OF INSERT ON guard_262bca0e
+      `CREATE VIEW guard_9905a3b4 AS SELECT NULL AS organization_id, NULL AS revision`,
+      `CREATE TRIGGER guard_check_9905a3b4 INSTEAD OF INSERT ON guard_9905a3b4
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
 END`,
-      `CREATE VIEW assert_262bca0e AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
-      `CREATE TRIGGER assert_plain_262bca0e INSTEAD OF INSERT ON assert_262bca0e
+      `CREATE VIEW assert_9905a3b4 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
+      `CREATE TRIGGER assert_plain_9905a3b4 INSTEAD OF INSERT ON assert_9905a3b4
 WHEN NEW.op IS NULL AND NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_known_262bca0e (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before) VALUES (
+  INSERT INTO assert_known_9905a3b4 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -995,13 +995,13 @@ BEGIN
         AND r.id = (SELECT k.record_id FROM record_keys k
       WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1)));
 END`,
-      `CREATE TRIGGER assert_full_262bca0e INSTEAD OF INSERT ON assert_262bca0e
+      `CREATE TRIGGER assert_full_9905a3b4 INSTEAD OF INSERT ON assert_9905a3b4
 WHEN NEW.op IS NULL AND NOT (NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run)
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_found_262bca0e (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_9905a3b4 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1089,7 +1089,7 @@ BEGIN
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
-  INSERT INTO assert_kept_262bca0e (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
+  INSERT INTO assert_kept_9905a3b4 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
     NEW.idempotency_key,
     NEW.position,
     NEW.write_id,
@@ -1102,17 +1102,17 @@ BEGIN
     NEW.organization_id,
     NEW.now);
 END`,
-      `CREATE VIEW assert_known_262bca0e AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
-      `CREATE VIEW assert_weighed_262bca0e AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS merging`,
-      `CREATE VIEW assert_born_262bca0e AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
-      `CREATE VIEW assert_checked_262bca0e AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
-      `CREATE TRIGGER assert_weigh_262bca0e INSTEAD OF INSERT ON assert_known_262bca0e
+      `CREATE VIEW assert_known_9905a3b4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
+      `CREATE VIEW assert_weighed_9905a3b4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS merging`,
+      `CREATE VIEW assert_born_9905a3b4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
+      `CREATE VIEW assert_checked_9905a3b4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
+      `CREATE TRIGGER assert_weigh_9905a3b4 INSTEAD OF INSERT ON assert_known_9905a3b4
 WHEN (NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
   OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END)
 BEGIN
-  INSERT INTO assert_weighed_262bca0e (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before, record_id, bytes, work, changed, merging) VALUES (
+  INSERT INTO assert_weighed_9905a3b4 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before, record_id, bytes, work, changed, merging) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1138,11 +1138,11 @@ BEGIN
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END);
 END`,
-      `CREATE TRIGGER assert_doubt_update_262bca0e INSTEAD OF INSERT ON assert_weighed_262bca0e
+      `CREATE TRIGGER assert_doubt_update_9905a3b4 INSTEAD OF INSERT ON assert_weighed_9905a3b4
 WHEN (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
-  INSERT INTO assert_found_262bca0e (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_9905a3b4 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1166,11 +1166,11 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_rewrite_262bca0e INSTEAD OF INSERT ON assert_weighed_262bca0e
+      `CREATE TRIGGER assert_rewrite_9905a3b4 INSTEAD OF INSERT ON assert_weighed_9905a3b4
 WHEN NEW.changed <> '[]' AND NOT (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
-  INSERT INTO assert_noted_262bca0e (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_9905a3b4 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1189,10 +1189,10 @@ BEGIN
     last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null' || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
 END`,
-      `CREATE TRIGGER assert_bear_262bca0e INSTEAD OF INSERT ON assert_known_262bca0e
+      `CREATE TRIGGER assert_bear_9905a3b4 INSTEAD OF INSERT ON assert_known_9905a3b4
 WHEN NEW.before IS NULL
 BEGIN
-  INSERT INTO assert_born_262bca0e (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after) VALUES (
+  INSERT INTO assert_born_9905a3b4 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1209,9 +1209,9 @@ BEGIN
     NEW.track,
     coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes));
 END`,
-      `CREATE TRIGGER assert_check_262bca0e INSTEAD OF INSERT ON assert_born_262bca0e
+      `CREATE TRIGGER assert_check_9905a3b4 INSTEAD OF INSERT ON assert_born_9905a3b4
 BEGIN
-  INSERT INTO assert_checked_262bca0e (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after, doubtful) VALUES (
+  INSERT INTO assert_checked_9905a3b4 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after, doubtful) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1234,10 +1234,10 @@ BEGIN
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
         AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value))));
 END`,
-      `CREATE TRIGGER assert_doubt_creation_262bca0e INSTEAD OF INSERT ON assert_checked_262bca0e
+      `CREATE TRIGGER assert_doubt_creation_9905a3b4 INSTEAD OF INSERT ON assert_checked_9905a3b4
 WHEN NEW.doubtful
 BEGIN
-  INSERT INTO assert_found_262bca0e (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_9905a3b4 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1261,10 +1261,10 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_settle_262bca0e INSTEAD OF INSERT ON assert_checked_262bca0e
+      `CREATE TRIGGER assert_settle_9905a3b4 INSTEAD OF INSERT ON assert_checked_9905a3b4
 WHEN NOT NEW.doubtful
 BEGIN
-  INSERT INTO assert_noted_262bca0e (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_9905a3b4 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1283,12 +1283,12 @@ BEGIN
     iif(x.value & 1, '', NEW.write_id), NEW.write_id, iif(e.type IN ('integer', 'real'), e.value, NULL)
   FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e WHERE e.key IS NOT 'code';
 END`,
-      `CREATE VIEW assert_found_262bca0e AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
-      `CREATE TRIGGER assert_merge_262bca0e INSTEAD OF INSERT ON assert_found_262bca0e
+      `CREATE VIEW assert_found_9905a3b4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
+      `CREATE TRIGGER assert_merge_9905a3b4 INSTEAD OF INSERT ON assert_found_9905a3b4
 WHEN NEW.runs
 BEGIN
   INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, '["too_much_work"]' WHERE EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = 'work' AND CAST(f.reason AS INTEGER) > 64000000);
-  INSERT INTO assert_merged_262bca0e (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
+  INSERT INTO assert_merged_9905a3b4 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1359,10 +1359,10 @@ BEGIN
   WHERE w.written AND w.bytes > 32768 OR NEW.merges IS NOT NULL AND w.bytes > 131072
   ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER);
 END`,
-      `CREATE VIEW assert_merged_262bca0e AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
-      `CREATE TRIGGER assert_key_262bca0e INSTEAD OF INSERT ON assert_merged_262bca0e
+      `CREATE VIEW assert_merged_9905a3b4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
+      `CREATE TRIGGER assert_key_9905a3b4 INSTEAD OF INSERT ON assert_merged_9905a3b4
 BEGIN
-  INSERT INTO assert_keyed_262bca0e (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
+  INSERT INTO assert_keyed_9905a3b4 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1415,10 +1415,10 @@ BEGIN
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
 END`,
-      `CREATE VIEW assert_keyed_262bca0e AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
-      `CREATE TRIGGER assert_judge_262bca0e INSTEAD OF INSERT ON assert_keyed_262bca0e
+      `CREATE VIEW assert_keyed_9905a3b4 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
+      `CREATE TRIGGER assert_judge_9905a3b4 INSTEAD OF INSERT ON assert_keyed_9905a3b4
 BEGIN
-  INSERT INTO assert_judged_262bca0e (write_id, object, organization_id, now, actor, origin, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
+  INSERT INTO assert_judged_9905a3b4 (write_id, object, organization_id, now, actor, origin, feed, dry_run, lifecycle, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.organization_id,
@@ -1504,16 +1504,16 @@ BEGIN
           WHERE k.record_id IS NOT NULL)))
     END);
 END`,
-      `CREATE VIEW assert_judged_262bca0e AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
-      `CREATE TRIGGER assert_refuse_262bca0e INSTEAD OF INSERT ON assert_judged_262bca0e
+      `CREATE VIEW assert_judged_9905a3b4 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
+      `CREATE TRIGGER assert_refuse_9905a3b4 INSTEAD OF INSERT ON assert_judged_9905a3b4
 WHEN NEW.refusal IS NOT NULL
 BEGIN
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
 END`,
-      `CREATE TRIGGER assert_create_262bca0e INSTEAD OF INSERT ON assert_judged_262bca0e
+      `CREATE TRIGGER assert_create_9905a3b4 INSTEAD OF INSERT ON assert_judged_9905a3b4
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL
 BEGIN
-  INSERT INTO assert_noted_262bca0e (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_9905a3b4 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1533,7 +1533,7 @@ BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
   SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run;
 END`,
-      `CREATE TRIGGER assert_update_262bca0e INSTEAD OF INSERT ON assert_judged_262bca0e
+      `CREATE TRIGGER assert_update_9905a3b4 INSTEAD OF INSERT ON assert_judged_9905a3b4
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase'
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)
 BEGIN
@@ -1552,7 +1552,7 @@ BEGIN
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
   SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2 & 1, '', NEW.record_id), NEW.record_id, CASE WHEN k.value ->> 3 THEN CAST(k.value ->> 1 AS REAL) END
   FROM json_each(NEW.added_keys) k;
-  INSERT INTO assert_noted_262bca0e (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_9905a3b4 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1577,7 +1577,7 @@ BEGIN
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END || '"', 'null') || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
 END`,
-      `CREATE TRIGGER assert_erase_262bca0e INSTEAD OF INSERT ON assert_judged_262bca0e
+      `CREATE TRIGGER assert_erase_9905a3b4 INSTEAD OF INSERT ON assert_judged_9905a3b4
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
@@ -1601,7 +1601,7 @@ BEGIN
       SELECT c.previous FROM chain n CROSS JOIN changes c
       WHERE c.organization_id = NEW.organization_id AND c.sequence = n.sequence)
     SELECT sequence FROM chain LIMIT 1000);
-  INSERT INTO assert_noted_262bca0e (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
+  INSERT INTO assert_noted_9905a3b4 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1611,19 +1611,25 @@ BEGIN
     'erased',
     NEW.record_id,
     coalesce(NEW.changed, '[]'),
-    (WITH RECURSIVE chain (sequence) AS (
+    CASE WHEN NOT NEW.dry_run THEN (WITH RECURSIVE chain (sequence) AS (
       SELECT r.last_write ->> 4 FROM records r
       WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
       UNION ALL
       SELECT c.previous FROM chain n CROSS JOIN changes c
       WHERE c.organization_id = NEW.organization_id AND c.sequence = n.sequence)
-    SELECT sequence FROM chain LIMIT 1 OFFSET 1000));
+    SELECT sequence FROM chain LIMIT 1 OFFSET 1000) END);
+  INSERT INTO refusals (write_id, reason)
+  SELECT 'work', w.bytes FROM (
+    SELECT 2 * octet_length(data) + iif(last_write ->> 4 IS NULL, 0, 4000 * min(version, 1000)) AS bytes
+    FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id) w
+  WHERE w.bytes > 32768
+  ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER);
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased","' || NEW.record_id || '"]');
 END`,
-      `CREATE VIEW assert_noted_262bca0e AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS changed, NULL AS delta`,
-      `CREATE TRIGGER assert_note_262bca0e INSTEAD OF INSERT ON assert_noted_262bca0e
-WHEN NEW.feed
+      `CREATE VIEW assert_noted_9905a3b4 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS changed, NULL AS delta`,
+      `CREATE TRIGGER assert_note_9905a3b4 INSTEAD OF INSERT ON assert_noted_9905a3b4
+WHEN NEW.feed OR NEW.delta IS NOT NULL
 BEGIN
   INSERT INTO changes (organization_id, sequence, at, actor, contract, request, import, action, object, record_id, version, previous, changed, delta)
   SELECT NEW.organization_id, 1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0), NEW.now, NEW.actor,
@@ -1632,8 +1638,8 @@ BEGIN
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
 END`,
-      `CREATE VIEW assert_kept_262bca0e AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
-      `CREATE TRIGGER assert_keep_262bca0e INSTEAD OF INSERT ON assert_kept_262bca0e
+      `CREATE VIEW assert_kept_9905a3b4 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
+      `CREATE TRIGGER assert_keep_9905a3b4 INSTEAD OF INSERT ON assert_kept_9905a3b4
 WHEN NEW.idempotency_key IS NOT NULL
 BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
@@ -1641,7 +1647,7 @@ BEGIN
       (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
       (SELECT a.head || ',' || CASE WHEN octet_length(a.data) <= NEW.data_bytes THEN a.data || ']'
       WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(a.data) j ORDER BY j.key)) || ']'
-      ELSE 'null]' END FROM record_answers_262bca0e a
+      ELSE 'null]' END FROM record_answers_9905a3b4 a
         WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
       THEN (SELECT hit FROM (
       SELECT 0 AS place, CASE NEW.name
@@ -1687,19 +1693,19 @@ BEGIN
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000);
 END`,
-      `CREATE VIEW assert_undone_262bca0e AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
-      `CREATE TRIGGER assert_all_262bca0e INSTEAD OF INSERT ON assert_262bca0e
+      `CREATE VIEW assert_undone_9905a3b4 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys`,
+      `CREATE TRIGGER assert_all_9905a3b4 INSTEAD OF INSERT ON assert_9905a3b4
 WHEN NEW.op = 'all'
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (
     SELECT 1 FROM refusals WHERE reason ->> 0 <> 'erased' AND write_id <> 'work');
 END`,
-      `CREATE TRIGGER assert_end_262bca0e INSTEAD OF INSERT ON assert_262bca0e
+      `CREATE TRIGGER assert_end_9905a3b4 INSTEAD OF INSERT ON assert_9905a3b4
 WHEN NEW.op = 'end'
 BEGIN
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_end_kept_262bca0e INSTEAD OF INSERT ON assert_262bca0e
+      `CREATE TRIGGER assert_end_kept_9905a3b4 INSTEAD OF INSERT ON assert_9905a3b4
 WHEN NEW.op = 'end' AND NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
@@ -1708,15 +1714,15 @@ BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
   VALUES (NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now);
 END`,
-      `CREATE TRIGGER assert_undo_262bca0e INSTEAD OF INSERT ON assert_262bca0e
+      `CREATE TRIGGER assert_undo_9905a3b4 INSTEAD OF INSERT ON assert_9905a3b4
 WHEN NEW.op = 'undo'
 BEGIN
-  INSERT INTO assert_undone_262bca0e
+  INSERT INTO assert_undone_9905a3b4
   SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys FROM undo_log u ORDER BY u.sequence DESC;
   DELETE FROM undo_log WHERE true;
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_undo_one_262bca0e INSTEAD OF INSERT ON assert_undone_262bca0e
+      `CREATE TRIGGER assert_undo_one_9905a3b4 INSTEAD OF INSERT ON assert_undone_9905a3b4
 BEGIN
   DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
     SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2 & 1, '', NEW.id)

@@ -2,7 +2,8 @@ import type { AssertAnswer, AssertBatch, RecordStore } from '../engine/store.ts'
 import { raiseRevision, saveAttribute } from './administration-sql.ts'
 import type { SqlDriver, Statement } from './driver.ts'
 import { guarded, signalOf } from './guarded.ts'
-import { largeObjects, reindex } from './jobs/reindex.ts'
+import { fitting } from './jobs/at-once.ts'
+import { reindex } from './jobs/reindex.ts'
 import { answerOf, keptAnswer } from './program/answer.ts'
 import { assertStatements } from './program/statement.ts'
 
@@ -51,23 +52,26 @@ const assertBatch = async (driver: SqlDriver, batch: AssertBatch): Promise<Asser
 /** The engine's store over any driver. */
 export const recordStore = (driver: SqlDriver): RecordStore => ({
   assert: (batch) => assertBatch(driver, batch),
-  async indexAttribute(scope, actor, object, attribute) {
+  async indexAttributes(scope, actor, wanted, before) {
     const { organizationId } = scope
     const bound = guarded(driver, scope)
-    const wanted = { indexed: true, unique: attribute.unique }
-    const change = {
-      object,
-      name: attribute.slug,
-      attributes: null,
-      from: null,
-      to: { unique: false },
-      wanted,
-    } as const
-    const large = await largeObjects(bound, organizationId, [object])
-    await bound.batch([
-      saveAttribute(organizationId, object, { ...attribute, indexed: true }),
-      ...reindex(organizationId, actor, change, large.has(object)).statements,
-      raiseRevision(organizationId),
-    ])
+    const passes = wanted.map(({ object, attribute }) => ({ object, name: attribute.slug }))
+    const { fits, spent } = await fitting(bound, organizationId, passes, before)
+    const made = wanted.flatMap(({ object, attribute }, i) => {
+      const change = {
+        object,
+        name: attribute.slug,
+        attributes: null,
+        from: null,
+        to: { unique: false },
+        wanted: { indexed: true, unique: attribute.unique },
+      }
+      return [
+        saveAttribute(organizationId, object, { ...attribute, indexed: true }),
+        ...reindex(organizationId, actor, change, fits[i] === true).statements,
+      ]
+    })
+    await bound.batch([...made, raiseRevision(organizationId)])
+    return spent
   },
 })

@@ -4,16 +4,9 @@ import { PROGRAM } from './program/version.ts'
 
 /** Statements that change what records hold because the schema has changed. Slugs are parameters, as values are. */
 
-/** Records of an object that one transaction may rewrite: what others wait for meanwhile is a fraction of a second. */
-export const RECORDS_AT_ONCE = 10_000
-
-/** `{records}`: how many the object has, counted no further than one more than may be rewritten at once. */
-export const countRecords = (organizationId: string, object: string): Statement => ({
-  sql: `
-SELECT count(*) AS records FROM (
-  SELECT 1 FROM records WHERE organization_id = ?1 AND object = ?2 LIMIT ${RECORDS_AT_ONCE + 1})`,
-  params: [organizationId, object],
-})
+/** Records of a page, and the bytes of data after which it ends sooner: what others wait for is tens of milliseconds. */
+const PAGE_RECORDS = 2_500
+const PAGE_BYTES = 4_000_000
 
 /** A range of the records of an object, in order of their ids. */
 export interface RecordPage {
@@ -29,10 +22,18 @@ export interface RecordPage {
  * page begins behind, or null at the end.
  */
 export const removeAttributeData = ({ organizationId, object, attribute, after }: RecordPage): Statement[] => {
-  const page = `SELECT id FROM records WHERE organization_id = ?1 AND object = ?2 AND id > ?3 ORDER BY id LIMIT ${RECORDS_AT_ONCE}`
+  const page = `
+SELECT id FROM (
+  SELECT id, sum(bytes) OVER along - bytes AS before FROM (
+    SELECT r.id, octet_length(r.data) AS bytes FROM records r
+    WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id > ?3 ORDER BY r.id LIMIT ${PAGE_RECORDS})
+  WINDOW along AS (ORDER BY id ROWS UNBOUNDED PRECEDING))
+WHERE before < ${PAGE_BYTES}`
   return [
     {
-      sql: `SELECT iif(count(*) < ${RECORDS_AT_ONCE}, NULL, max(id)) AS last FROM (${page})`,
+      sql: `
+SELECT max(p.id) AS last FROM (${page}) p
+WHERE EXISTS (SELECT 1 FROM records r WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id > (SELECT max(q.id) FROM (${page}) q))`,
       params: [organizationId, object, after],
     },
     {
@@ -43,6 +44,13 @@ WHERE organization_id = ?1 AND object = ?2 AND id > ?3 AND id <= (SELECT max(id)
     },
   ]
 }
+
+/** The same of all records: for those that may be rewritten at once (jobs/at-once.ts). */
+export const removeAllAttributeData = (organizationId: string, object: string, slug: string): Statement => ({
+  sql: `
+UPDATE records SET data = json_remove(data, '$.' || ?3) WHERE organization_id = ?1 AND object = ?2 AND data -> ?3 IS NOT NULL`,
+  params: [organizationId, object, slug],
+})
 
 /** The definition of the attribute, and what may be left of its keys. */
 export const removeAttribute = (organizationId: string, object: string, slug: string): Statement[] =>

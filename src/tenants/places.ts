@@ -1,6 +1,6 @@
 import { Kept } from '../auth/kept.ts'
 import type { TenantStatus } from '../schema/schema.ts'
-import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
+import { inTurnOf, NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import type { TenantDirectory } from './directory.ts'
 import { databaseName, type Place, PlaceError, parsePlace, readable, type WrittenPlace } from './place.ts'
@@ -114,7 +114,9 @@ export class Places {
 
   /** For administration. @throws PlaceError */
   open(organizationId: string, place: WrittenPlace, options: OpenOptions): SqlDriver {
-    return concerning(organizationId, () => this.#options.open(organizationId, readable(place), options))
+    return concerning(organizationId, () =>
+      inTurnOf(organizationId, this.#options.open(organizationId, readable(place), options)),
+    )
   }
 
   /** The database of a new tenant that has no place of its own; made with its first batch, where there is one to make. */
@@ -166,7 +168,7 @@ export class Places {
   }
 
   #openOrNowhere(organizationId: string, place: WrittenPlace | undefined, otherwise: SqlDriver): SqlDriver {
-    if (!place) return otherwise
+    if (!place) return inTurnOf(organizationId, otherwise)
     const { watch = (_name, driver) => driver } = this.#options
     return watch(databaseName(organizationId, place), this.open(organizationId, place, { mayCreate: false }))
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { STREAM_MS, STREAM_READS } from '../../src/contracts/v1/change-events.ts'
+import type { Waiter } from '../../src/engine/follow.ts'
 import { createWorld, isolate, type World } from '../support/world.ts'
 
 /** How long the feed is followed, and how often it is read meanwhile, by a clock that moves when it is waited by. */
@@ -18,12 +19,13 @@ const opened = (between: () => unknown = () => undefined, token = world.token) =
   const pauses: number[] = []
   const waiting = {
     now: () => time,
-    async pause(_organizationId: string, milliseconds: number) {
+    async pause({ milliseconds }: Waiter) {
       pauses.push(milliseconds)
       await between()
       // Whoever takes the events has seen the last one before time goes on.
       await new Promise((done) => setTimeout(done, 0))
       time += milliseconds
+      return undefined
     },
   }
   const { app, send } = isolate(world.driver, { waiting })

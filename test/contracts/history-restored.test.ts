@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Waiter } from '../../src/engine/follow.ts'
 import type { SqlValue } from '../../src/storage/driver.ts'
 import { sweep } from '../../src/storage/sweep.ts'
 import { createWorld, isolate, type World } from '../support/world.ts'
@@ -124,10 +125,11 @@ describe('a cursor of a history that was taken back since', () => {
     let time = 0
     const waiting = {
       now: () => time,
-      async pause(_organizationId: string, milliseconds: number) {
+      async pause({ milliseconds }: Waiter) {
         await restore(before)
         await put(2)
         time += milliseconds
+        return undefined
       },
     }
     const { send } = isolate(world.driver, { waiting })

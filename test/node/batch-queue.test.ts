@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { UnavailableError } from '../../src/storage/driver.ts'
+import { OverloadedError, UnavailableError } from '../../src/storage/driver.ts'
 import { batchQueue, type QueueLimits } from '../../src/storage/drivers/batch-queue.ts'
 
 const LIMITS: QueueLimits = {
@@ -12,15 +12,20 @@ const LIMITS: QueueLimits = {
 
 const nextTurn = () => new Promise((done) => setImmediate(done))
 
-/** A database that finishes a group when it is told to. */
-const open = (limits: Partial<QueueLimits> = {}) => {
+/**
+ * A database that finishes a group when it is told to.
+ * @param atOnce of a group, how many it answers before it ends
+ */
+const open = (limits: Partial<QueueLimits> = {}, atOnce = Number.POSITIVE_INFINITY) => {
   const groups: string[][] = []
   const finish: (() => void)[] = []
   const queue = batchQueue(
     async (group) => {
       groups.push(group.map(([statement]) => statement?.sql ?? ''))
       await new Promise<void>((resolve) => finish.push(resolve))
-      return group.map(([statement]) => ({ result: { results: [{ rows: [{ ...statement }] }], milliseconds: 1 } }))
+      return group
+        .slice(0, atOnce)
+        .map(([statement]) => ({ result: { results: [{ rows: [{ ...statement }] }], milliseconds: 1 } }))
     },
     { ...LIMITS, ...limits },
   )
@@ -29,11 +34,17 @@ const open = (limits: Partial<QueueLimits> = {}) => {
     sent.catch(() => undefined)
     return sent
   }
+  const sendFor = (organizationId: string, ...texts: readonly string[]) =>
+    texts.map((sql) => {
+      const sent = queue.batch([{ sql, params: ['x'] }], { organizationId })
+      sent.catch(() => undefined)
+      return sent
+    })
   const finishOne = async () => {
     finish.shift()?.()
     await nextTurn()
   }
-  return { groups, send, finishOne }
+  return { groups, send, sendFor, finishOne }
 }
 
 describe('the queue in front of a database', () => {
@@ -126,5 +137,49 @@ describe('the queue in front of a database', () => {
     for (const sql of ['a', 'b', 'c']) send(sql)
     await nextTurn()
     expect(groups).toEqual([['a'], ['b']])
+  })
+
+  it('takes what waits from each organisation in turn, however many one of them has sent', async () => {
+    const { groups, send, sendFor, finishOne } = open({ groupBatches: 2, waitingBatches: 20 })
+    send('running')
+    await nextTurn()
+    sendFor('a', 'a1', 'a2', 'a3', 'a4')
+    sendFor('b', 'b1')
+    send('operator')
+    sendFor('c', 'c1', 'c2')
+    for (let n = 0; n < 5; n++) await finishOne()
+    expect(groups).toEqual([['running'], ['a1', 'b1'], ['operator', 'c1'], ['a2', 'c2'], ['a3', 'a4']])
+  })
+
+  it('what a group had no time for waits on, in its order, behind nobody who has had a turn since', async () => {
+    const { groups, sendFor, finishOne } = open({ groupBatches: 4, waitingBatches: 20 }, 1)
+    const answers = sendFor('a', 'a1', 'a2', 'a3')
+    answers.push(...sendFor('c', 'c1'))
+    await nextTurn()
+    answers.push(...sendFor('b', 'b1'))
+    for (let n = 0; n < 5; n++) await finishOne()
+    expect(groups.map(([first]) => first)).toEqual(['a1', 'c1', 'b1', 'a2', 'a3'])
+    const rows = (await Promise.all(answers)).map(({ results }) => results[0]?.rows[0]?.sql)
+    expect(rows).toEqual(['a1', 'a2', 'a3', 'c1', 'b1'])
+  })
+
+  it('has room for others when one organisation has filled its half, by number or by size', async () => {
+    const { send, sendFor, finishOne } = open({ waitingBatches: 6 })
+    send('running')
+    await nextTurn()
+    const [, , , tooMany] = sendFor('a', '1', '2', '3', '4')
+    await expect(tooMany).rejects.toBeInstanceOf(OverloadedError)
+    const others = sendFor('b', '1', '2', '3')
+    for (let n = 0; n < 3; n++) await finishOne()
+    expect(await Promise.all(others)).toHaveLength(3)
+    const large = open({ waitingBatches: 20, waitingCharacters: 4 })
+    large.send('running')
+    await nextTurn()
+    const [, , third] = large.sendFor('a', '1', '2', '3')
+    await expect(third).rejects.toBeInstanceOf(OverloadedError)
+    const other = large.sendFor('b', '1')[0]
+    await large.finishOne()
+    await large.finishOne()
+    expect((await other)?.results).toHaveLength(1)
   })
 })

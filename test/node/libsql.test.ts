@@ -106,6 +106,28 @@ describe('a libSQL file', () => {
     expect(Object.keys((await all({ readOnly: true })) ?? {})).toEqual(['n', 'filling', 'more'])
   })
 
+  it('lets a neighbour wait for one running statement and no more, and who asks whether it is ready for none', async () => {
+    const { file } = await open()
+    await file.batch([statement('CREATE TABLE organizations (id TEXT)')])
+    // The first time it is asked by the thread of the readers, while that of its own starts.
+    for (let n = 0; n < 3; n++) expect(await file.isReady()).toBe(true)
+    const long = statement(
+      'WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 500000) SELECT count(*) FROM c',
+    )
+    for (const readOnly of [true, false]) {
+      const ended: string[] = []
+      const run = (who: string, what: typeof select, organizationId: string) =>
+        file.batch([what], { readOnly, organizationId }).then(() => ended.push(who))
+      const all = [1, 2, 3].map((n) => run(`long ${n}`, long, 'a'))
+      // They are a group that runs by now.
+      await new Promise((done) => setImmediate(done))
+      all.push(run('neighbour', select, 'b'))
+      if (readOnly) all.push(file.isReady().then(() => ended.push('ready')))
+      await Promise.all(all)
+      expect(ended).toEqual([...(readOnly ? ['ready'] : []), 'long 1', 'neighbour', 'long 2', 'long 3'])
+    }
+  })
+
   it('starts its thread again when that has died', async () => {
     const thread = new DatabaseThread({ path: join(folder, 'died.db'), readOnly: false }, 16)
     const endless = statement(

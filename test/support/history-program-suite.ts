@@ -109,23 +109,28 @@ export const historyProgramSuite = (driver: () => SqlDriver): void => {
       )
     })
 
-    it('of a record with more changes than one transaction blanks, says where to go on', async () => {
-      const own = await programWorld(driver())
-      const writes = Array.from({ length: 1_003 }, (_, i) =>
-        item(about('plain', 'a', { attributes: { code: ['a'], note: [String(i)] } })),
-      )
-      await own.assert(writes, { dataBytes: 0 })
-      await own.one(about('plain', 'a', { extras: { lifecycle: 'erase' } }))
-      const rows = await historyOf(own)
-      expect(rows.filter(({ delta }) => delta !== null).map(({ sequence, delta }) => [sequence, delta])).toEqual([
-        [1, { code: ['a'], note: ['0'] }],
-        [2, { note: [['0'], ['1']] }],
-        [3, { note: [['1'], ['2']] }],
-        [1_004, 3],
-      ])
-      expect(await sweep(driver(), 0)).toBe(true)
-      expect((await historyOf(own)).every(({ delta }) => delta === null)).toBe(true)
-    })
+    it.each(['values', 'off'] as const)(
+      'of a record with more changes than one transaction blanks, says where to go on, while it is %s',
+      async (history) => {
+        const own = await programWorld(driver())
+        const writes = Array.from({ length: 1_003 }, (_, i) =>
+          item(about('plain', 'a', { attributes: { code: ['a'], note: [String(i)] } })),
+        )
+        await own.assert(writes, { dataBytes: 0 })
+        const erase = about('plain', 'a', { extras: { lifecycle: 'erase' } })
+        await own.one(erase, { history, dryRun: true })
+        await own.one(erase, { history })
+        const rows = await historyOf(own)
+        expect(rows.filter(({ delta }) => delta !== null).map(({ sequence, delta }) => [sequence, delta])).toEqual([
+          [1, { code: ['a'], note: ['0'] }],
+          [2, { note: [['0'], ['1']] }],
+          [3, { note: [['1'], ['2']] }],
+          [1_004, 3],
+        ])
+        expect(await sweep(driver(), 0)).toBe(true)
+        expect((await historyOf(own)).every(({ delta }) => delta === null)).toBe(true)
+      },
+    )
 
     it('gives keys their numbers, and those of lists and lists only', async () => {
       const own = await programWorld(driver())

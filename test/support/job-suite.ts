@@ -3,18 +3,19 @@ import type { Administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { RefusedError } from '../../src/engine/errors.ts'
+import { NOTHING_DONE } from '../../src/engine/store.ts'
 import { AbortError, type SqlDriver } from '../../src/storage/driver.ts'
+import { AT_ONCE, fitting } from '../../src/storage/jobs/at-once.ts'
 import { KEYS, nextChunk } from '../../src/storage/jobs/chunks.ts'
 import { jobDrive } from '../../src/storage/jobs/drive.ts'
 import { type Job, readJob } from '../../src/storage/jobs/job.ts'
 import { runJobs } from '../../src/storage/jobs/run.ts'
 import { turn } from '../../src/storage/jobs/turn.ts'
-import { RECORDS_AT_ONCE } from '../../src/storage/schema-sql.ts'
 import { openWorld, type StorageWorld, verdict } from './storage-world.ts'
 
 /** Indexes of objects that are too large to be indexed at once: docs/jobs.md. */
 
-const COUNT = RECORDS_AT_ONCE + 500
+const COUNT = AT_ONCE.records + 500
 
 /** Of the object and its keys there are a hundred times as many. */
 const FEW_ROWS = 200
@@ -307,7 +308,8 @@ export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => 
     const options = { dryRun: false, pruning: false }
     const { steps, jobIds } = await world.operator.applySchema(document, options)
     expect([steps.length, jobIds.length]).toEqual([1, 1])
-    expect(await world.operator.applySchema(document, options)).toEqual({ steps: [], jobIds: [] })
+    // Whoever sends it once more waits for the same job.
+    expect(await world.operator.applySchema(document, options)).toEqual({ steps: [], jobIds })
     await oneChunk()
     await write(40, { tags: ['x', 'y'] })
     await runJobs(driver())
@@ -387,6 +389,79 @@ export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => 
     ).rejects.toThrow('too_many_records')
     expect((await attributeNow('color')).archived).toBe(true)
   }, 60_000)
+
+  describe('what is done at once', () => {
+    const SOME = AT_ONCE.records - 4_000
+    const openSome = async () => {
+      await runJobs(driver())
+      world = await openWorld(driver())
+      await seedParts(driver(), world.organizationId, world.operator, {}, SOME)
+    }
+    const apply = (...attributes: readonly { readonly slug: string; readonly indexed?: boolean }[]) =>
+      world.operator.applySchema({ objects: [{ slug: 'parts', attributes }] }, { dryRun: false, pruning: false })
+
+    it('is bounded for all that one document changes: more indexes are left to jobs, more rewriting is refused', async () => {
+      await openSome()
+      const { jobIds } = await apply({ slug: 'place', indexed: true }, { slug: 'serial', indexed: true })
+      expect([jobIds.length, (await attributeNow('place')).building, await jobIdOf('serial')]).toEqual([
+        1,
+        undefined,
+        jobIds[0],
+      ])
+      const before = await world.tables()
+      const renames = [
+        { slug: 'colour', renamedFrom: 'color' },
+        { slug: 'labels', renamedFrom: 'tags' },
+      ]
+      await expect(apply(...renames)).rejects.toThrow('too_many_records')
+      expect(await world.tables()).toBe(before)
+      await apply(...renames.slice(0, 1))
+    }, 60_000)
+
+    it('is bounded for all that one batch matches by', async () => {
+      await openSome()
+      const matching = ['place', 'serial', 'tags'].map((name) => ({
+        object: 'parts',
+        match: [{ name, value: 'p1' }],
+        values: {},
+      }))
+      await expect(world.run(matching, { dryRun: true })).rejects.toThrow('indexing')
+      expect([await jobIdOf('place'), await jobIdOf('serial'), await jobIdOf('tags')]).toEqual([
+        'none',
+        expect.stringMatching(/-/),
+        expect.stringMatching(/-/),
+      ])
+    }, 60_000)
+
+    it('is bounded by keys and by bytes, too, and what does not fit takes no room', async () => {
+      await openSome()
+      const { organizationId } = world
+      const make = (object: string, count: number, data: string) => ({
+        sql: `
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST(?3 AS INTEGER))
+INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+SELECT ?1, ?2, '01900000-0000-7000-8000-' || printf('%012d', i), ${data}, 1, 1, 1, NULL, 'operator', 'operator', '[]' FROM n`,
+        params: [organizationId, object, count],
+      })
+      const listOf = (length: number) =>
+        `(WITH RECURSIVE t (j) AS (SELECT 1 UNION ALL SELECT j + 1 FROM t WHERE j < ${length}) SELECT json_object('tags', json_array(json_group_array('t' || j))) FROM t)`
+      await driver().batch([
+        make('fat', Math.ceil(AT_ONCE.bytes / 900_000), `json_object('note', json_array(hex(zeroblob(450000))))`),
+        make('keyed', 1 + AT_ONCE.keys / 500, listOf(500)),
+      ])
+      const passes = [
+        { object: 'fat', name: 'note' },
+        { object: 'keyed', name: 'tags' },
+        { object: 'keyed', name: 'other' },
+        { object: 'parts', name: 'serial' },
+        { object: 'parts', name: 'place' },
+      ]
+      const { fits, spent } = await fitting(driver(), organizationId, passes, NOTHING_DONE)
+      expect(fits).toEqual([false, false, true, true, false])
+      expect(spent).toMatchObject({ records: 1 + AT_ONCE.keys / 500 + SOME, keys: SOME })
+      expect((await fitting(driver(), organizationId, passes, spent)).fits).toEqual([false, false, true, false, false])
+    }, 60_000)
+  })
 
   it('does no chunk where the job is no longer, nor for an organisation that is not served any more', async () => {
     await open({ indexed: true })

@@ -407,6 +407,19 @@ export const programSuite = (driver: () => SqlDriver): void => {
     )
     // Without data: an answer with all of it would be larger than a Durable Object may send.
     expect(new Set(told(await own.assert(touches, { dataBytes: 0 })))).toEqual(new Set(['updated', 'too_much_work']))
+    // Of an erased record, which is gone by then, the changes that lose their values count, and its data.
+    const codes = Array.from({ length: 40 }, (_, i) => `old${i}`)
+    const old = (code: string, more = {}) =>
+      item({ object: 'plain', key: ['code', code], attributes: { code: [code] }, ...more })
+    await own.assert(codes.map((code) => old(code)))
+    await driver().batch([
+      { sql: `UPDATE records SET version = 1000 WHERE organization_id = ?1`, params: [own.organizationId] },
+    ])
+    const erasures = () => codes.map((code) => old(code, { extras: { lifecycle: 'erase' } }))
+    const dryErased = told(await own.assert(erasures(), { dryRun: true }))
+    const erased = dryErased.indexOf('too_much_work')
+    expect(erased).toBe(WORK_BYTES.batch / (1_000 * WORK_BYTES.blanked))
+    expect(told(await own.assert(erasures()))).toEqual(dryErased)
     // What is small is not counted.
     expect(
       told(await own.assert(Array.from({ length: 100 }, () => item({ key: ['code', 'none'], attributes: {} })))),

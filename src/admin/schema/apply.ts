@@ -1,8 +1,10 @@
 import { RefusedError, refuse } from '../../engine/errors.ts'
 import { objectOf, unknownAttribute } from '../../engine/names.ts'
+import { NOTHING_DONE } from '../../engine/store.ts'
+import type { Organization } from '../../schema/schema.ts'
 import { AbortError } from '../../storage/driver.ts'
-import { largeObjects } from '../../storage/jobs/reindex.ts'
-import { RECORDS_AT_ONCE, removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
+import { AT_ONCE_TEXT, fitting } from '../../storage/jobs/at-once.ts'
+import { removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
 import type { CurrentOrganization } from '../authority.ts'
 import { listHooks } from '../hooks.ts'
 import { refuseDuplicates, rekey, type SchemaChange } from '../rekey.ts'
@@ -23,17 +25,28 @@ export interface SchemaOptions {
 export interface AppliedSchema {
   /** What a dry run tells, and does not do. */
   readonly steps: readonly SchemaStep[]
-  /** Jobs that make the indexes of large objects, from here on. */
+  /** Jobs that make the indexes of large objects, from here on or since the same was asked for before. */
   readonly jobIds: readonly string[]
 }
 
 type Draft = Omit<SchemaDraft, 'steps'>
 
+/** Jobs that are at what the document names: without them it does not hold yet, whoever has begun them. */
+const jobsAt = ({ objects }: Organization, document: SchemaDocument): readonly string[] =>
+  document.objects.flatMap(({ slug, attributes = [], combinations = [] }) => {
+    const object = objects.get(slug)
+    const named = [
+      ...attributes.map((one) => object?.attributes.get(one.slug)),
+      ...combinations.map((one) => object?.buildingCombinations.find(({ name }) => name === one.name)),
+    ]
+    return named.flatMap((one) => one?.building?.jobId ?? [])
+  })
+
 /** @throws RefusedError too_many_records: it would be done at once, and others would wait */
 const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization, { rewritten }: Draft) => {
-  const large = await largeObjects(driver, id, [...rewritten.keys()])
-  const found = [...rewritten].find(([object]) => large.has(object))
-  if (found) throw refuse('too_many_records', found[1], String(RECORDS_AT_ONCE))
+  const { fits } = await fitting(driver, id, rewritten, NOTHING_DONE)
+  const found = rewritten.find((_, i) => !fits[i])
+  if (found) throw refuse('too_many_records', found.told, AT_ONCE_TEXT)
 }
 
 /** Looks at the records: whether they allow the change, and what of them is to be written. @throws RefusedError */
@@ -49,6 +62,7 @@ const prepare = async (current: CurrentOrganization, draft: Draft): Promise<Sche
       return { object, names, ...(erased && { erased }), ...(renamed && { renamed }) }
     }),
     indexes: draft.indexes,
+    rewritten: draft.rewritten,
   }
 }
 
@@ -75,14 +89,15 @@ export const applySchema = async (
   const planned = planSchema(current.organization, withPresets(current.organization, document), { pruning })
   await planHooks(planned, current, document, { pruning })
   const { steps, ...draft } = planned
-  if (steps.length === 0) return { steps, jobIds: [] }
+  const underWay = dryRun ? [] : jobsAt(current.organization, document)
+  if (steps.length === 0) return { steps, jobIds: underWay }
   const change = await prepare(current, draft)
   if (dryRun) {
     await refuseDuplicates(current, change)
     return { steps, jobIds: [] }
   }
   const jobs = await write(current, draft, change)
-  return { steps, jobIds: jobs.map(({ building }) => building.jobId) }
+  return { steps, jobIds: [...underWay, ...jobs.map(({ building }) => building.jobId)] }
 }
 
 export const exportSchema = async (current: CurrentOrganization) =>

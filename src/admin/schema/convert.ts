@@ -71,6 +71,6 @@ export const conversionOf = async (
     })
   }
   if (JSON.stringify(values).length > CONVERTED_BYTES)
-    throw refuse('too_many_records', after.slug, `${CONVERTED_BYTES} bytes of values in its`)
+    throw refuse('too_many_records', after.slug, `${CONVERTED_BYTES} bytes of values`)
   return convertValues(id, object, after.slug, values)
 }

@@ -1,9 +1,15 @@
 import { asWanted, type ObjectSchema, type Organization } from '../../schema/schema.ts'
 import type { Statement } from '../../storage/driver.ts'
 import type { Erased, Renamed } from '../../storage/forgotten-values.ts'
+import type { Pass } from '../../storage/jobs/at-once.ts'
 import type { IndexChange } from '../../storage/jobs/index-change.ts'
 import type { Conversion } from './convert.ts'
 import type { SchemaStep } from './steps.ts'
+
+export interface Rewrite extends Pass {
+  /** What the client calls it. */
+  readonly told: string
+}
 
 /**
  * A plan in the making: the schema as it will be after the steps so far, so that each step is checked by the rules that
@@ -20,8 +26,8 @@ export interface SchemaDraft {
   readonly changed: Map<string, string[]>
   /** What of it goes for good, by object. */
   readonly erased: Map<string, Erased>
-  /** Attributes whose change rewrites the records of their object, by object. */
-  readonly rewritten: Map<string, string>
+  /** What goes through the records of an object and rewrites them. */
+  readonly rewritten: Rewrite[]
   readonly conversions: Conversion[]
   /** Attributes that have a new slug, by object. */
   readonly renamed: Map<string, Renamed>
@@ -38,7 +44,7 @@ export const draftOf = ({ id, objects, archivedObjects }: Organization): SchemaD
   indexes: [],
   changed: new Map(),
   erased: new Map(),
-  rewritten: new Map(),
+  rewritten: [],
   conversions: [],
   renamed: new Map(),
 })

@@ -1,7 +1,7 @@
 import { refuse } from '../../engine/errors.ts'
 import { type Attribute, type ObjectSchema, type Option, typeOf } from '../../schema/schema.ts'
 import { insertAttribute, saveAttribute } from '../../storage/administration-sql.ts'
-import { removeAttribute, removeAttributeData, renameAttribute } from '../../storage/schema-sql.ts'
+import { removeAllAttributeData, removeAttribute, renameAttribute } from '../../storage/schema-sql.ts'
 import {
   checkAttribute,
   checkAttributeRoom,
@@ -75,7 +75,7 @@ const rename = (draft: SchemaDraft, object: ObjectSchema, before: Attribute, to:
     combinations: inAll(object.combinations),
     archivedCombinations: inAll(object.archivedCombinations),
   })
-  draft.rewritten.set(object.slug, to)
+  draft.rewritten.push({ object: object.slug, name: from, told: to })
   const { [from]: first = from, ...others } = draft.renamed.get(object.slug) ?? {}
   draft.renamed.set(object.slug, { ...others, [to]: first })
   add(draft, object.slug, [from, to], {
@@ -102,12 +102,11 @@ const remove = (draft: SchemaDraft, object: ObjectSchema, attribute: Attribute):
   const attributes = new Map(object.attributes)
   attributes.delete(slug)
   put(draft, { ...object, attributes })
-  draft.rewritten.set(object.slug, slug)
+  draft.rewritten.push({ object: object.slug, name: slug, told: slug })
   draft.erased.set(object.slug, [...(draft.erased.get(object.slug) ?? []), slug])
-  const page = { organizationId: draft.id, object: object.slug, attribute: slug, after: '' }
   add(draft, object.slug, [slug], {
     steps: [step({ action: 'remove', kind: 'attribute', object: object.slug, name: slug })],
-    statements: [...removeAttributeData(page), ...removeAttribute(draft.id, object.slug, slug)],
+    statements: [removeAllAttributeData(draft.id, object.slug, slug), ...removeAttribute(draft.id, object.slug, slug)],
   })
 }
 
@@ -145,7 +144,7 @@ const change = (draft: SchemaDraft, object: ObjectSchema, before: Attribute, aft
   const isConverted = after.type !== before.type || after.multiple !== before.multiple
   if (isConverted) {
     if (after.multiple) checkUnused(object, slug)
-    draft.rewritten.set(object.slug, slug)
+    draft.rewritten.push({ object: object.slug, name: slug, told: slug })
     draft.conversions.push({ object: object.slug, before, after })
     for (const combination of object.combinations)
       if (combination.attributes.includes(slug)) {

@@ -69,7 +69,7 @@ const endObject = (draft: SchemaDraft, { slug, archived, remove }: ObjectEntry):
   const [relation] = relationsTo(draft, slug)
   if (relation !== undefined) throw refuse('in_use', slug, `the relation ${relation}`)
   draft.archivedObjects.delete(slug)
-  draft.rewritten.set(slug, slug)
+  draft.rewritten.push({ object: slug, told: slug })
   draft.erased.set(slug, [])
   add(draft, slug, [], {
     steps: [step({ action: 'remove', kind: 'object', object: slug })],

@@ -4,7 +4,7 @@ import { isIndexed } from '../../engine/indexing.ts'
 import { objectOf } from '../../engine/names.ts'
 import { type Found, type Include, type RecordReader, readScopeOf } from '../../engine/read.ts'
 import type { StoredRecord } from '../../engine/record.ts'
-import { type Session, withCurrent } from '../../engine/session.ts'
+import { ChangedError, type Session, withCurrent } from '../../engine/session.ts'
 import type { RecordStore } from '../../engine/store.ts'
 import { parseMatchValue } from '../../schema/parse.ts'
 import { isUuid, keyText, type Organization } from '../../schema/schema.ts'
@@ -41,7 +41,10 @@ const lookupOf = (reader: RecordReader, store: RecordStore, session: Session): L
     const attribute = objectOf(session.organization, object).attributes.get(slug)
     const parsed = attribute && parseMatchValue(value, attribute)
     if (!attribute || !parsed?.ok) return undefined
-    if (!isIndexed(attribute)) await indexToMatch(store, session, object, attribute)
+    if (!isIndexed(attribute)) {
+      await indexToMatch(store, session, [{ object, attribute }])
+      throw new ChangedError()
+    }
     return (await reader.byKey(readScopeOf(session), object, slug, keyText(parsed.value.normalForm))).find(isLive)
   },
 })

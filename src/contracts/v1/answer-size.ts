@@ -33,6 +33,9 @@ const EXPORT_BYTES = 2_097_152
 /** A page of an export, and so of one call to the database. */
 export const exportLimit: PageLimit = { records: PAGE_RECORDS, bytes: EXPORT_BYTES, bytesPerRecord: HEAD_BYTES }
 
+/** What one look at the history brings to all who follow it. */
+export const lookLimit: PageLimit = exportLimit
+
 /** @param fields that are answered whether they are set or not */
 export const pageLimit = (records: number, fields: readonly string[] = []): PageLimit => ({
   records,

@@ -1,14 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { refuse } from '../../engine/errors.ts'
-import { awaitChanges, follow, timer } from '../../engine/follow.ts'
-import { type ChangePage, type ChangesQuery, gapAt, type HistoryPlace } from '../../engine/history.ts'
+import { awaitChanges, type Followed, follow, timer } from '../../engine/follow.ts'
+import { type ChangesQuery, gapAt } from '../../engine/history.ts'
 import { objectOf } from '../../engine/names.ts'
 import { type Session, scopeOf } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { allowed } from './access.ts'
-import { pageLimit } from './answer-size.ts'
+import { lookLimit, pageLimit } from './answer-size.ts'
 import { change, renderChange } from './change.ts'
 import { changeEvents, STREAM_MS } from './change-events.ts'
 import { decodePlace, encodePlace } from './cursor.ts'
@@ -109,22 +109,24 @@ const beginOf = ({ since }: Query, cursor: string | undefined): Pick<ChangesQuer
   return { since: since === 'now' ? since : Date.parse(since) }
 }
 
-/** Reads what comes behind a place, or behind where the request begins. @throws RefusedError history_off, history_gap */
-const reading = (c: Context<AppEnv>, query: Query, begin: ReturnType<typeof beginOf>) => {
+/** What the request follows. What it throws: RefusedError history_off, history_gap */
+const followed = (c: Context<AppEnv>, query: Query, begin: ReturnType<typeof beginOf>): Followed<Session> => {
   const history = c.get('history')
-  const limit = pageLimit(query.limit)
-  return async (session: Session, behind: HistoryPlace | undefined): Promise<ChangePage> => {
-    requireHistory(session)
-    requireObject(session, query.object)
-    const from = behind === undefined ? begin : { after: behind }
-    const page = await history.changes(scopeOf(session), {
-      ...from,
-      limit,
-      ...(query.object !== undefined && { object: query.object }),
-    })
-    if (page.reaches) return page
-    if (from.since !== undefined) throw refuse('history_gap', 'since', 'changes after that time are kept no longer')
-    throw refuse('history_gap', 'cursor', gapAt(from.after, page.from))
+  const { limit, object } = query
+  const about = object === undefined ? {} : { object }
+  return {
+    ...about,
+    limit,
+    async read(session, behind) {
+      requireHistory(session)
+      requireObject(session, object)
+      const from = behind === undefined ? begin : { after: behind }
+      const page = await history.changes(scopeOf(session), { ...from, ...about, limit: pageLimit(limit) })
+      if (page.reaches) return page
+      if (from.since !== undefined) throw refuse('history_gap', 'since', 'changes after that time are kept no longer')
+      throw refuse('history_gap', 'cursor', gapAt(from.after, page.from))
+    },
+    look: (session, after) => history.changes(scopeOf(session), { after, limit: lookLimit }),
   }
 }
 
@@ -141,12 +143,13 @@ export const mountChanges = (app: OpenAPIHono<AppEnv>, services: Services): void
     const last = isStream ? c.req.valid('header')['last-event-id'] : undefined
     // Whoever takes a stream up again sends the request that began it, with all that it said.
     const begin = last ? beginOf({ ...query, since: undefined }, last) : beginOf(query, query.cursor)
-    const read = reading(c, query, begin)
+    const changes = followed(c, query, begin)
     const gone = new AbortController()
     const ending = AbortSignal.any([c.req.raw.signal, gone.signal, ...(stopping ? [stopping] : [])])
-    const pages = (forMs: number) => follow(c.get('session'), read, { waiting, ending, forMs })
+    const pages = (forMs: number) => follow(c.get('session'), changes, { waiting, ending, forMs })
     if (isStream) return changeEvents(c, { ...services, waiting }, pages(STREAM_MS), () => gone.abort())
-    const { changes, last: end, more } = await awaitChanges(pages(1_000 * (query.wait ?? 0)))
-    return c.json({ changes: changes.map(renderChange), nextCursor: encodePlace(end), more }, 200)
+    const page = await awaitChanges(pages(1_000 * (query.wait ?? 0)))
+    const { last: end, more } = page
+    return c.json({ changes: page.changes.map(renderChange), nextCursor: encodePlace(end), more }, 200)
   })
 }

@@ -16,7 +16,8 @@ const history = z
     changes: z.array(change),
     nextCursor: z.string().nullable().openapi({ description: 'For older changes; null where there are none.' }),
     cutOff: z.boolean().openapi({
-      description: 'Changes before that are missing: they are kept no longer, or the history was off.',
+      description:
+        'Changes before the last one here are missing: they are kept no longer, or the history was off. Of what is missing between two of them, the versions tell.',
     }),
   })
   .openapi('RecordHistory')

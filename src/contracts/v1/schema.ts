@@ -29,9 +29,10 @@ const step = z
 const applied = z
   .strictObject({
     steps: z.array(step),
-    jobIds: z
-      .array(z.uuid())
-      .openapi({ description: 'Jobs that make the indexes of large objects, from here on: GET /v1/jobs/{id}.' }),
+    jobIds: z.array(z.uuid()).openapi({
+      description:
+        'Jobs that make the indexes of large objects: GET /v1/jobs/{id}. Those that began here, and those that are still at what the document names.',
+    }),
     dryRun: z.literal(true).optional(),
   })
   .openapi('SchemaChanges', { description: 'In the order in which they are done; none where nothing is to be done.' })

@@ -12,6 +12,9 @@ const BUSY_MS = 2_000
 /** Statements that are kept compiled. The product has fewer texts; administration with lists of values has more. */
 const KEPT_STATEMENTS = 200
 
+/** Milliseconds after which no further batch of a group is begun: others may wait who have had no turn. */
+const GROUP_MS = 30
+
 /** What must not be kept: a schema change runs once, and a pragma may be about the connection. */
 const RUN_ONCE = /^\s*(CREATE|ALTER|DROP|PRAGMA|VACUUM|ANALYZE|REINDEX)\b/i
 
@@ -39,7 +42,10 @@ export type BatchAnswer =
   | { readonly fault: Fault }
 
 export interface Connection {
-  /** Runs batches that arrived together, and answers each when all of them are durable. */
+  /**
+   * Runs batches that arrived together, and answers each when all of them are durable. Where they take long it ends early:
+   * of those that it has not begun there is no answer.
+   */
   run(batches: readonly (readonly Statement[])[]): BatchAnswer[]
   close(): void
 }
@@ -127,14 +133,30 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     }
   }
 
+  /** Of the first batches, until the time of a group is over; of one at least. */
+  const whileInTime = (
+    batches: readonly (readonly Statement[])[],
+    run: (statements: readonly Statement[]) => BatchAnswer,
+  ): BatchAnswer[] => {
+    const until = performance.now() + GROUP_MS
+    const answers: BatchAnswer[] = []
+    for (const statements of batches) {
+      if (answers.length > 0 && performance.now() > until) break
+      answers.push(run(statements))
+    }
+    return answers
+  }
+
   /** Each in a transaction of its own; once the database is busy for one, the others do not wait as long again. */
   const oneByOne = (batches: readonly (readonly Statement[])[]): BatchAnswer[] => {
     let busy: BatchAnswer | undefined
-    return batches.map((statements) => {
-      const answer = busy ?? alone(statements)
+    const answers = whileInTime(batches, (statements) => {
+      const answer = alone(statements)
       if ('fault' in answer && isBusy(answer.fault)) busy = answer
       return answer
     })
+    const waitedFor = busy
+    return waitedFor ? batches.map((_, i) => answers[i] ?? waitedFor) : answers
   }
 
   /** @throws when the whole transaction is gone, and not only what this batch did in it */
@@ -161,7 +183,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
       return batches.map(() => ({ fault: faultOf(error) }))
     }
     try {
-      const answers = batches.map(within)
+      const answers = whileInTime(batches, within)
       control('COMMIT')
       return answers
     } catch {

@@ -98,6 +98,15 @@ export const libsqlFile = async (url: string, { threads = true }: FileOptions = 
   const reader = readerRunner ? queueOf(readerRunner, READER) : writer
   await writerRunner.start()
 
+  /** Of its own, so that whoever asks whether the file can be read waits for nobody who reads it; started by the first who asks. */
+  const probeThread = new DatabaseThread({ path, readOnly: true })
+  let probe: SqlDriver | undefined
+  const startProbe = async () => {
+    if (!readerRunner) return
+    await probeThread.start()
+    probe = queueOf(probeThread, READER)
+  }
+
   const tryToWrite = async () => {
     for (const statements of SPACE_PROBE) await writer.batch(statements)
     outOfSpace = false
@@ -108,14 +117,15 @@ export const libsqlFile = async (url: string, { threads = true }: FileOptions = 
     async isReady() {
       try {
         if (outOfSpace) await tryToWrite()
-        await reader.batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }])
+        if (!probe) startProbe().catch(() => undefined)
+        await (probe ?? reader).batch([{ sql: 'SELECT 1 FROM organizations LIMIT 1', params: [] }])
         return true
       } catch {
         return false
       }
     },
     async close() {
-      await Promise.all([writerRunner.close(), readerRunner?.close()])
+      await Promise.all([writerRunner, readerRunner, probeThread].map((runner) => runner?.close()))
     },
   }
 }

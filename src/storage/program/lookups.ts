@@ -127,6 +127,11 @@ export const slugsOf = (data: string): string =>
 /** A row of the scratch that belongs to no item: what the batch has cost so far. */
 export const WORK = 'work'
 
+/** Adds to it. @param work the rest of a query from its FROM on, whose WHERE leaves at most one row `w` with its `bytes` */
+export const spend = (work: string): string => `INSERT INTO refusals (write_id, reason)
+  SELECT '${WORK}', w.bytes FROM ${work}
+  ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER)`
+
 /** What became of an item other than a write: `[code, …]`, null for all else. */
 export const remarkOf = (item: string): string =>
   `(SELECT f.reason FROM refusals f WHERE f.write_id = ${item}.write_id)`

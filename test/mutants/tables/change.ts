@@ -105,6 +105,11 @@ export const change = [
     ['lists cost nothing', 'FROM json_each(NEW.merges) m), 0)`', 'FROM json_each(NULL) m), 0)`'],
     ['it is refused, and written', '\\n  WHERE NOT ${isRefused}', ''],
   ),
+  ...breaking('no batch costs more than it may', 'storage/program/stages/write.ts', [
+    'erasing costs nothing',
+    'WHERE w.bytes > ${WORK_BYTES.light}`',
+    'WHERE false`',
+  ]),
   ...breaking('no batch costs more than it may', 'storage/program/stages/plain.ts', [
     'what is large takes the short way',
     '(NEW.work > ${WORK_BYTES.light} OR NEW.bytes',

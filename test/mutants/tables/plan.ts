@@ -89,7 +89,7 @@ export const plan = [
     "if (current.cached && plannings.every((p) => 'refusal' in p)) throw new StaleError()",
     '',
   ]),
-  ...breaking('nothing is refused on what may be outdated', 'engine/index-to-match.ts', [
+  ...breaking('nothing is refused on what may be outdated', 'engine/assert.ts', [
     'what is not indexed is not indexed',
     'throw new ChangedError()',
     'throw new TypeError()',

@@ -14,6 +14,6 @@ export const schema = [
   ...breaking(LIMITED, 'admin/schema/apply.ts', [
     'many records are rewritten at once',
     '  if (found) throw',
-    '  if (found && found.length === 0) throw',
+    '  if (found && found.told.length === 0) throw',
   ]),
 ]

@@ -53,7 +53,8 @@ export const write = [
     'storage/program/stages/feed.ts',
     ['numbers have gaps', '1 + coalesce(${lastSequence}', '2 + coalesce(${lastSequence}'],
     ['another version', '1 + coalesce(r.version, 0)', 'coalesce(r.version, 0)'],
-    ['changes nobody wanted', "when: 'NEW.feed'", "when: 'true'"],
+    ['changes nobody wanted', "when: 'NEW.feed OR NEW.delta IS NOT NULL'", "when: 'true'"],
+    ['where to go on is not told while it is off', "when: 'NEW.feed OR NEW.delta IS NOT NULL'", "when: 'NEW.feed'"],
     ['actor for contract', 'NEW.actor,\n    NEW.origin ->> 0', 'NEW.origin ->> 0,\n    NEW.actor'],
   ),
   ...breaking(DRY, 'storage/program/stages/judge.ts', [

@@ -32,7 +32,7 @@ export const chained = `CASE WHEN NEW.feed THEN ',' || ${lastSequence} ELSE coal
 export const chainBegun = `CASE WHEN NEW.feed THEN ',null,null,null,' || ${lastSequence} ELSE '' END`
 
 /** Changes of a record that its erasing blanks at once; the upkeep does the others (src/storage/erased-history.ts). */
-const BLANKED = 1_000
+export const BLANKED = 1_000
 
 /** The changes of the record of the row, newest first. */
 const chain = `${chainSql({
@@ -49,8 +49,8 @@ export const blank = `UPDATE changes SET delta = NULL
   WHERE NOT NEW.dry_run AND delta IS NOT NULL AND organization_id = NEW.organization_id AND sequence IN (
     ${chain} LIMIT ${BLANKED})`
 
-/** The first change that this has left: JSON, as a delta is; null where it has done all. */
-export const leftToBlank = `(${chain} LIMIT 1 OFFSET ${BLANKED})`
+/** The first change that this has left: JSON, as a delta is; null where it has done all, or is taken back. */
+export const leftToBlank = `CASE WHEN NOT NEW.dry_run THEN (${chain} LIMIT 1 OFFSET ${BLANKED}) END`
 
 export const feedPart: Part = {
   title: 'The history: numbered without gaps, in the transaction of the change and before the record is written.',
@@ -59,7 +59,8 @@ export const feedPart: Part = {
     {
       name: 'assert_note',
       on: noted,
-      when: 'NEW.feed',
+      // Of what is not noted, an erasing alone has a delta: where to go on, and that must be told whatever is kept by now.
+      when: 'NEW.feed OR NEW.delta IS NOT NULL',
       run: [
         `INSERT INTO changes (organization_id, sequence, at, actor, contract, request, import, action, object, record_id, version, previous, changed, delta)
   SELECT NEW.organization_id, 1 + coalesce(${lastSequence}, 0), NEW.now, NEW.actor,

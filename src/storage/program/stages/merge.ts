@@ -1,6 +1,6 @@
 import { WORK_BYTES } from '../../../engine/record.ts'
 import { handFrom, type Part, stage } from '../builder.ts'
-import { elementText, listOf, WORK } from '../lookups.ts'
+import { elementText, listOf, spend, WORK } from '../lookups.ts'
 import { merged } from './keys.ts'
 
 /** An item and the record that its keys find; goes on if its condition holds. */
@@ -36,7 +36,6 @@ const work = `2 * octet_length(r.data) + coalesce((
       SELECT sum(octet_length(r.data) + ${WORK_BYTES.element} * coalesce(json_array_length(r.data, '$.' || m.key || '[0]'), 0))
       FROM json_each(NEW.merges) m), 0)`
 
-/** What the batch has cost so far stands in the scratch, under a name that no write has. */
 const isSpent = `EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = '${WORK}' AND CAST(f.reason AS INTEGER) > ${WORK_BYTES.batch})`
 
 const isRefused = 'EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = NEW.write_id)'
@@ -120,12 +119,10 @@ export const mergePart: Part = {
       ELSE iif(coalesce(NEW.extras ->> '$.onArchived', 'revive') = 'revive', NULL, r.archived_at) END`,
         }),
         // Counted last: were it before, an item could be refused for what it costs itself.
-        `INSERT INTO refusals (write_id, reason)
-  SELECT '${WORK}', w.bytes FROM (
+        spend(`(
     SELECT ${work} AS bytes, r.last_write ->> 0 = NEW.write_id AS written FROM records r
     WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) w
-  WHERE w.written AND w.bytes > ${WORK_BYTES.light} OR NEW.merges IS NOT NULL AND w.bytes > ${WORK_BYTES.idle}
-  ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER)`,
+  WHERE w.written AND w.bytes > ${WORK_BYTES.light} OR NEW.merges IS NOT NULL AND w.bytes > ${WORK_BYTES.idle}`),
       ],
     },
   ],

@@ -1,6 +1,7 @@
+import { WORK_BYTES } from '../../../engine/record.ts'
 import { type Part, stage } from '../builder.ts'
-import { numberOfKey, otherSlotOf, slotOf } from '../lookups.ts'
-import { blank, chainBegun, chained, keepsValues, leftToBlank, note } from './feed.ts'
+import { numberOfKey, otherSlotOf, slotOf, spend } from '../lookups.ts'
+import { BLANKED, blank, chainBegun, chained, keepsValues, leftToBlank, note } from './feed.ts'
 
 /** An item that is judged: what there is to write, or why not. */
 export const judged = stage('assert_judged', [
@@ -126,6 +127,11 @@ export const writePart: Part = {
           changed: `coalesce(NEW.changed, '[]')`,
           delta: leftToBlank,
         }),
+        // The record is gone before the next item, so what it has cost is told here. Its changes are no more than its versions.
+        spend(`(
+    SELECT 2 * octet_length(data) + iif(last_write ->> 4 IS NULL, 0, ${WORK_BYTES.blanked} * min(version, ${BLANKED})) AS bytes
+    FROM records WHERE ${itself}) w
+  WHERE w.bytes > ${WORK_BYTES.light}`),
         `DELETE FROM records WHERE ${itself}`,
         remark(`'["${ERASED}","' || NEW.record_id || '"]'`),
       ],
