@@ -98,7 +98,7 @@ const lookedSql = ({ relation, object, leaves }: Looked, { organizationId, param
     const operand = parameters.add(JSON.stringify({ path: path(attribute), ...operands(test) }))
     return `max(iif(${anyValue('t.data', attribute, test, operand)}, ${2 ** bit}, 0))`
   })
-  const cost = `sum(${LOOKUP_BYTES} + ${leaves.length} * coalesce(octet_length(t.data), 0))`
+  const cost = `sum(${(leaves.length + 1) * LOOKUP_BYTES} + ${leaves.length} * coalesce(octet_length(t.data), 0))`
   return `(SELECT coalesce((${cost} << ${ANSWERS}) + ${bits.join(' + ')}, 0)
     FROM json_each(r.data -> (${place} ->> 'link')) l LEFT JOIN records t
     ON t.organization_id = ${parameters.add(organizationId)} AND t.object = ${place} ->> 'object' AND t.id = l.value)`

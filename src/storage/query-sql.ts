@@ -1,6 +1,13 @@
-import { COUNTED_CHANGES, COUNTED_ROWS, PASSED_ROWS, WALKED_BYTES, WALKED_ROWS } from '../engine/query/walk.ts'
+import {
+  COUNTED_BYTES,
+  COUNTED_CHANGES,
+  COUNTED_ROWS,
+  PASSED_ROWS,
+  WALKED_BYTES,
+  WALKED_ROWS,
+} from '../engine/query/walk.ts'
 import type { Archived, Count, Page, Place, ReadScope, RecordQuery } from '../engine/read.ts'
-import { answered, recordsOf } from './answered-sql.ts'
+import { answeredPage, recordsOf } from './answered-sql.ts'
 import { conditionSql } from './condition-sql.ts'
 import type { Statement, StatementResult } from './driver.ts'
 import { momentStatement } from './moment-sql.ts'
@@ -30,6 +37,8 @@ interface Judged {
 interface Reach {
   /** Rows that it looks at. */
   readonly most: number
+  /** Bytes that it looks into. */
+  readonly mostBytes: number
   /** Rows that it takes. */
   readonly wanted: number
 }
@@ -77,7 +86,7 @@ interface JudgedParts extends Pick<RecordQuery, 'plan' | 'archived'> {
 const judgedSql = (
   organizationId: string,
   query: RecordQuery,
-  { most, wanted }: Reach,
+  { most, mostBytes, wanted }: Reach,
   parameters: Parameters,
   after?: Place,
 ): Judged => {
@@ -85,8 +94,8 @@ const judgedSql = (
   const walk = walkSql(plan.walk, { organizationId, object, parameters, after })
   const rows = walk.stops === undefined ? most : most * PASSED_ROWS
   const judged = judgedRows(walk, { organizationId, plan, archived, parameters, rows })
-  const isFar = walk.stops === undefined ? `count(*) OVER along = ${most}` : `sum(steps) OVER along >= ${rows}`
-  const isEnough = `(${isFar} OR count(*) OVER along = ${rows} OR sum(cost) OVER along >= ${WALKED_BYTES})`
+  const isFar = walk.stops === undefined ? `count(*) OVER along = ${rows}` : `sum(steps) OVER along >= ${rows}`
+  const isEnough = `(${isFar} OR sum(cost) OVER along >= ${mostBytes})`
   const copies = parameters.add(`[${'0,'.repeat(wanted)}0]`)
   return {
     sql: `SELECT value, id, taken, bytes, is_last FROM (
@@ -108,18 +117,19 @@ export const queryStatement = (scope: ReadScope, query: RecordQuery): Statement 
   const { organizationId } = scope
   const parameters = new Parameters()
   const { object, after, limit } = query
-  const reach = { most: rowsOf(query), wanted: limit.records + 1 }
+  const reach = { most: rowsOf(query), mostBytes: WALKED_BYTES, wanted: limit.records + 1 }
   const judged = judgedSql(organizationId, query, reach, parameters, after)
   const perRecord = `CAST(${parameters.add(limit.bytesPerRecord)} AS INTEGER)`
   const sql = `SELECT value, id, taken, bytes + ${perRecord} AS bytes, is_last FROM (${judged.sql})`
   const limits = { records: parameters.add(limit.records), bytes: parameters.add(limit.bytes) }
-  const answer = `SELECT ${answered('a', object, scope, parameters)} FROM ${answers} a WHERE a.organization_id = ${parameters.add(organizationId)}
-    AND a.object = ${parameters.add(object)} AND a.id = s.id`
-  const page = pageSql(
-    { sql, order: judged.order },
-    limits,
-    (fits) => `SELECT s.*, CASE WHEN ${fits} THEN (${answer}) END AS answer FROM summed s ORDER BY ${judged.order}`,
-  )
+  const isOf = (row: string) =>
+    `${row}.organization_id = ${parameters.add(organizationId)} AND ${row}.object = ${parameters.add(object)} AND ${row}.id = s.id`
+  const page = pageSql({ sql, order: judged.order }, limits, (fits) => {
+    const from = `summed s CROSS JOIN records r ON ${isOf('r')}`
+    const { gone, answer } = answeredPage({ from, where: fits }, object, scope, parameters)
+    return `${gone}
+SELECT s.*, CASE WHEN ${fits} THEN (SELECT ${answer} FROM ${answers} a WHERE ${isOf('a')}) END AS answer FROM summed s ORDER BY ${judged.order}`
+  })
   return { sql: page, params: parameters.values }
 }
 
@@ -133,7 +143,7 @@ const countedRows = ({ plan: { walk, condition } }: RecordQuery): number => {
 export const countStatement = (organizationId: string, query: RecordQuery): Statement => {
   const parameters = new Parameters()
   const most = countedRows(query) + 1
-  const { sql } = judgedSql(organizationId, query, { most, wanted: most }, parameters)
+  const { sql } = judgedSql(organizationId, query, { most, mostBytes: COUNTED_BYTES, wanted: most }, parameters)
   return {
     sql: `SELECT coalesce(sum(taken), 0) AS taken, coalesce(max(is_last), 0) AS is_cut FROM (${sql})`,
     params: parameters.values,

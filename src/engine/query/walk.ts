@@ -52,14 +52,17 @@ export const PASSED_ROWS = 10
  */
 export const WALKED_BYTES = 100_000_000
 
-/** What looking for a related record costs besides, in the same bytes. */
-export const LOOKUP_BYTES = 4_000
+/** What each look for a related record costs besides, and again each condition that is asked of it, in the same bytes. */
+export const LOOKUP_BYTES = 500
+
+/** A count goes with a page, and is never the dearer one of the two. */
+export const COUNTED_BYTES = WALKED_BYTES / 4
 
 /** Where nothing has to be judged on the record's values, counting goes further. */
 export const COUNTED_ROWS = 10_000
 
-/** Of changes, less far: each is looked up, and so is the record that it may be the last one of. */
-export const COUNTED_CHANGES = 2_500
+/** Of changes, less far: each is looked at, and so is the record that it may be the last one of. */
+export const COUNTED_CHANGES = 5_000
 
 /** Says which walk a place was on: a cursor of another query has no place on this one. */
 export const walkName = (walk: Walk): string => {
