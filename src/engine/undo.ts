@@ -19,6 +19,9 @@ import { type Kept, type Undoing, undoing } from './undoing.ts'
 /** Records that one request takes back, at most. */
 export const UNDONE_RECORDS = 200
 
+/** Changes of all its records that one request looks at: whatever is meant among them has to be looked for. */
+const UNDONE_CHANGES = 5_000
+
 /** What became of one record. */
 export interface Undone {
   readonly object: string
@@ -108,7 +111,9 @@ export const undoChanges = <S extends Session>(
     const range = { after, ...(before !== undefined && { before }), ...(begun && { begun }) }
     const selected = await history.selected(scope, selection, range, UNDONE_RECORDS)
     if (!selected.reaches) throw refuse('history_gap', 'cursor', gapAt(begun, selected.from))
-    const { histories, read } = await history.ofRecords(scope, selected.records, after, perRecord)
+    const meant = { selection, after, ...(begun && { upTo: begun.sequence }) }
+    const limit = { ...perRecord, changes: UNDONE_CHANGES }
+    const { histories, read } = await history.ofRecords(scope, selected.records, meant, limit)
     const taken = selected.records.slice(0, read)
     const found = new Map(histories.map((one) => [`${one.record.object} ${one.record.id}`, one]))
     const isMeant = isSelected(selection, after, begun?.sequence ?? Number.POSITIVE_INFINITY)
