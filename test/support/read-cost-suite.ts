@@ -5,6 +5,7 @@ import { LOOKUP_BYTES, WALKED_BYTES, WALKED_ROWS } from '../../src/engine/query/
 import { type RecordQuery, readScopeOf } from '../../src/engine/read.ts'
 import type { ObjectSchema } from '../../src/schema/schema.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import { historyReader } from '../../src/storage/history-reader.ts'
 import { metered, noCost } from '../../src/storage/meter.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
 import { openWorld, recordOf, type StorageWorld } from './storage-world.ts'
@@ -149,6 +150,48 @@ export const readCostSuite = (driver: () => SqlDriver, countsRows: boolean): voi
       const { page: full, cost } = await read('things', { attribute: 'code', operator: 'eq', value: 'none' }, newest)
       expect(full).toMatchObject({ records: [], workLimitReached: true })
       if (countsRows) expect(cost.rowsRead).toBeLessThan(WALKED_ROWS * 5)
+    }, 60_000)
+
+    it('looks at so many changes of all records of an undo, and tells those down to the lowest that is meant', async () => {
+      const [RECORDS, EACH, CHANGES] = [20, 900, 5_000]
+      const own = await openWorld(driver(), { history: 'values' })
+      const commands = Array.from({ length: RECORDS }, () => ({ object: 'people', match: [], values: {} }) as never)
+      const ids = (await own.run(commands)).outcomes.map((outcome) => recordOf(outcome).id)
+      const sequence = (nth: string) => `1000 + (${nth}) * ${RECORDS} + i.key`
+      const params = [own.organizationId, JSON.stringify(ids)]
+      await driver().batch([
+        {
+          sql: `INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed, delta, import, previous)
+WITH RECURSIVE n (nth) AS (SELECT 0 UNION ALL SELECT nth + 1 FROM n WHERE nth < ${EACH - 1})
+SELECT ?1, ${sequence('nth')}, 1, 'operator', 'test', 'updated', 'people', i.value, nth + 2, '["first_name"]',
+  '{"first_name":[["a"],["b"]]}', iif(nth IN (${EACH - 2}, ${EACH - 4}), 'last', NULL), iif(nth = 0, NULL, ${sequence('nth - 1')})
+FROM n CROSS JOIN json_each(?2) i`,
+          params,
+        },
+        {
+          sql: `UPDATE records AS r SET version = ${EACH + 1}, last_write = json_set(last_write, '$[4]', ${sequence(`${EACH - 1}`)})
+FROM json_each(?2) i WHERE r.organization_id = ?1 AND r.object = 'people' AND r.id = i.value`,
+          params,
+        },
+      ])
+      const scope = readScopeOf(await own.session())
+      const look = async (count: number) => {
+        const cost = noCost()
+        const some = ids.slice(0, count).map((recordId) => ({ object: 'people', recordId, sequence: 0 }))
+        const limit = { records: 1_000, bytes: 16_000_000, bytesPerRecord: 200, changes: CHANGES }
+        const meant = { selection: { importId: 'last' }, after: 0 }
+        const found = await historyReader(metered(driver(), cost)).ofRecords(scope, some, meant, limit)
+        return { ...found, rowsRead: cost.rowsRead ?? 0 }
+      }
+      const [few, half, all] = [await look(2), await look(RECORDS / 2), await look(RECORDS)]
+      expect([few.read, half.read, all.read]).toEqual([2, 5, 5])
+      // What somebody else has done since, the two that are meant, and the one between them.
+      for (const { changes, next } of [...few.histories, ...all.histories])
+        expect([changes.map(({ version }) => version), next]).toEqual([[EACH + 1, EACH, EACH - 1, EACH - 2], undefined])
+      if (!countsRows) return
+      expect(few.rowsRead).toBeLessThan(half.rowsRead / 2)
+      // Each record is looked for; of its changes it looks at no more.
+      expect(all.rowsRead - half.rowsRead).toBeLessThan(RECORDS * 10)
     }, 60_000)
   })
 }
