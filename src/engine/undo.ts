@@ -20,7 +20,7 @@ import { type Kept, type Undoing, undoing } from './undoing.ts'
 export const UNDONE_RECORDS = 200
 
 /** Changes of all its records that one request looks at: whatever is meant among them has to be looked for. */
-const UNDONE_CHANGES = 5_000
+export const UNDONE_CHANGES = 5_000
 
 /** What became of one record. */
 export interface Undone {

@@ -3,12 +3,13 @@ import { readFilter } from '../../src/engine/query/filter.ts'
 import { planQuery, type Sort } from '../../src/engine/query/plan.ts'
 import { LOOKUP_BYTES, WALKED_BYTES, WALKED_ROWS } from '../../src/engine/query/walk.ts'
 import { type RecordQuery, readScopeOf } from '../../src/engine/read.ts'
+import { WORK_REFERENCES } from '../../src/engine/record.ts'
 import type { ObjectSchema } from '../../src/schema/schema.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { historyReader } from '../../src/storage/history-reader.ts'
 import { metered, noCost } from '../../src/storage/meter.ts'
 import { recordReader } from '../../src/storage/record-reader.ts'
-import { openWorld, recordOf, type StorageWorld } from './storage-world.ts'
+import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
 
 /** What a read costs is counted where it happens: hubs that each point at a hundred things, and a history of other objects. */
 
@@ -20,7 +21,7 @@ const codeOf = (i: number) => `${i}`.padStart(30, '-')
 export const readCostSuite = (driver: () => SqlDriver, countsRows: boolean): void => {
   let world: StorageWorld
   let things: readonly string[]
-  let hubs: readonly string[]
+  let hubs: readonly string[] = []
 
   const make = async (object: string, all: readonly object[]): Promise<string[]> => {
     const commands = all.map((values) => ({ object, match: [], values }) as never)
@@ -60,10 +61,9 @@ export const readCostSuite = (driver: () => SqlDriver, countsRows: boolean): voi
       'things',
       Array.from({ length: LINKS }, (_, i) => ({ code: codeOf(i), size: i })),
     )
-    hubs = await make(
-      'hubs',
-      Array.from({ length: HUBS }, (_, i) => ({ place: i, links: things, ...(i % 2 && { best: things[i % LINKS] }) })),
-    )
+    const hub = (_: unknown, i: number) => ({ place: i, links: things, ...(i % 2 && { best: things[i % LINKS] }) })
+    const all = Array.from({ length: HUBS }, hub)
+    for (let i = 0; i < HUBS; i += 40) hubs = [...hubs, ...(await make('hubs', all.slice(i, i + 40)))]
   }, 60_000)
 
   const none = (count: number) => ({
@@ -97,6 +97,13 @@ export const readCostSuite = (driver: () => SqlDriver, countsRows: boolean): voi
     expect(perHub).toBeGreaterThan(LINKS)
     // A row for each link, and none for what it leads to.
     expect(perHub).toBeLessThan(LINKS * 1.5)
+  })
+
+  it('looks up so many references of one request, and says so of the items behind', async () => {
+    const commands = Array.from({ length: 60 }, () => ({ object: 'hubs', match: [], values: { links: things } }) as never)
+    const { outcomes } = await world.run(commands, { dryRun: true })
+    const expected = commands.map((_, i) => (i <= WORK_REFERENCES / LINKS ? 'created' : 'too_much_work'))
+    expect(verdicts(outcomes)).toEqual(expected)
   })
 
   it('stops at a full page and looks up nothing behind it', async () => {
