@@ -100,7 +100,10 @@ export const readCostSuite = (driver: () => SqlDriver, countsRows: boolean): voi
   })
 
   it('looks up so many references of one request, and says so of the items behind', async () => {
-    const commands = Array.from({ length: 60 }, () => ({ object: 'hubs', match: [], values: { links: things } }) as never)
+    const commands = Array.from(
+      { length: 60 },
+      () => ({ object: 'hubs', match: [], values: { links: things } }) as never,
+    )
     const { outcomes } = await world.run(commands, { dryRun: true })
     const expected = commands.map((_, i) => (i <= WORK_REFERENCES / LINKS ? 'created' : 'too_much_work'))
     expect(verdicts(outcomes)).toEqual(expected)
