@@ -117,6 +117,9 @@ export type Selection = ({ readonly request: string } | { readonly importId: str
 /** Changes that one look for a selection takes in, at most. */
 export const WALKED_CHANGES = 5_000
 
+/** Changes of all records of one page of an undo that are looked at: whatever is meant among them has to be looked for. */
+export const UNDONE_CHANGES = 5_000
+
 export interface SelectedRecord {
   readonly object: string
   readonly recordId: string

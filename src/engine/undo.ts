@@ -9,6 +9,7 @@ import {
   type RecordHistory,
   type SelectedRecord,
   type Selection,
+  UNDONE_CHANGES,
 } from './history.ts'
 import type { Outcome } from './outcome.ts'
 import { type Session, scopeOf, withCurrent } from './session.ts'
@@ -18,9 +19,6 @@ import { type Kept, type Undoing, undoing } from './undoing.ts'
 
 /** Records that one request takes back, at most. */
 export const UNDONE_RECORDS = 200
-
-/** Changes of all its records that one request looks at: whatever is meant among them has to be looked for. */
-export const UNDONE_CHANGES = 5_000
 
 /** What became of one record. */
 export interface Undone {
