@@ -1,5 +1,11 @@
-import type { Condition, Leaf, Range, Subject, Test } from '../engine/query/condition.ts'
-import { filterLimits } from '../engine/query/filter.ts'
+import {
+  type Condition,
+  filterLimits,
+  type Leaf,
+  type Range,
+  type Subject,
+  type Test,
+} from '../engine/query/condition.ts'
 import { LOOKUP_BYTES } from '../engine/query/walk.ts'
 import type { Attribute } from '../schema/schema.ts'
 import { KEYED } from './program/lookups.ts'
