@@ -4,7 +4,7 @@ import { problem, RefusedError } from './errors.ts'
 import { indexToMatch } from './index-to-match.ts'
 import { type NeverMade, type Outcome, outcomeOf, type Written } from './outcome.ts'
 import { type Plan, type Planning, plan } from './plan/index.ts'
-import { RECORD_BYTES } from './record.ts'
+import { RECORD_BYTES, WORK_REFERENCES } from './record.ts'
 import { ChangedError, type Session, StaleError, withCurrent } from './session.ts'
 import { AllRefusedError, type AssertAnswer, type AssertBatch, NOTHING_DONE, type RecordStore } from './store.ts'
 
@@ -50,10 +50,17 @@ const planAll = (translate: Translate, organization: Organization): Planning[] =
   const commands = Array.isArray(translated) ? (translated as readonly CommandInput[]) : [translated as CommandInput]
   const plannings: Planning[] = []
   const plans: (Plan | undefined)[] = []
+  let references = 0
+  const planned = (command: CommandInput): Planning => {
+    if (references > WORK_REFERENCES) return { refusal: { problems: [problem('too_much_work')] } }
+    return command instanceof RefusedError ? { refusal: command.refusal } : plan(command, organization, plans)
+  }
   for (const command of commands) {
-    const planning = command instanceof RefusedError ? { refusal: command.refusal } : plan(command, organization, plans)
+    const planning = planned(command)
+    const made = 'plan' in planning ? planning.plan : undefined
+    references += made?.item.extras?.refs?.length ?? 0
     plannings.push(planning)
-    plans.push('plan' in planning ? planning.plan : undefined)
+    plans.push(made)
   }
   return plannings
 }

@@ -319,7 +319,7 @@ export const errorTable = {
   },
   too_much_work: {
     kind: 'match',
-    text: 'Not written, because the items before it have changed as much stored data as one request may.',
+    text: 'Not written, because the items before it have changed as much stored data, or refer to as many records, as one request may.',
     fix: 'Send this item again, in another request.',
   },
   not_attempted: {

@@ -122,6 +122,9 @@ export type Selection = ({ readonly request: string } | { readonly importId: str
 /** Changes that one look for a selection takes in, at most. */
 export const WALKED_CHANGES = 5_000
 
+/** Changes of all records of one page of an undo that are looked at: whatever is meant among them has to be looked for. */
+export const UNDONE_CHANGES = 5_000
+
 export interface SelectedRecord {
   readonly object: string
   readonly recordId: string
@@ -158,15 +161,17 @@ export interface HistoryReader {
     from?: number,
   ): Promise<RecordHistory | undefined>
   /**
-   * The same of many records, each down to a change that is not behind `after`. Of those that are gone there is none.
-   * @param limit `records` are changes of one record; `bytes` are of all. A history that is longer has a `next`
+   * The same of many records, each down to the lowest change that is meant. Of those that are gone there is none.
+   * @param meant changes of the selection behind `after`, up to `upTo` if that is given
+   * @param limit `records` are changes of one record that are looked at, and `changes` those of all; `bytes` are of all that is
+   * told. A history that is longer has a `next`
    * @returns how many of the records, from the first, fitted; at least one
    */
   ofRecords(
     scope: Scope,
     records: readonly SelectedRecord[],
-    after: number,
-    limit: PageLimit,
+    meant: { readonly selection: Selection; readonly after: number; readonly upTo?: number },
+    limit: PageLimit & { readonly changes: number },
   ): Promise<{ readonly histories: readonly RecordHistory[]; readonly read: number }>
   /**
    * Records with a change of the selection behind `after` and before `before`, at most `limit` of them.

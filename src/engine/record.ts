@@ -13,6 +13,12 @@ export const RECORD_BYTES = 262_144
  */
 export const WORK_BYTES = { element: 1_000, blanked: 4_000, light: 32_768, idle: 131_072, batch: 64_000_000 } as const
 
+/**
+ * References of one request that are looked up: each is a search by whoever writes, and all others wait behind it. An item is
+ * refused only for those of the items before it.
+ */
+export const WORK_REFERENCES = 5_000
+
 /** A record as it is stored. Times are milliseconds since 1970. */
 export interface StoredRecord {
   readonly id: string

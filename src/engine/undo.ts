@@ -9,6 +9,7 @@ import {
   type RecordHistory,
   type SelectedRecord,
   type Selection,
+  UNDONE_CHANGES,
 } from './history.ts'
 import type { Outcome } from './outcome.ts'
 import { type Session, scopeOf, withCurrent } from './session.ts'
@@ -108,7 +109,9 @@ export const undoChanges = <S extends Session>(
     const range = { after, ...(before !== undefined && { before }), ...(begun && { begun }) }
     const selected = await history.selected(scope, selection, range, UNDONE_RECORDS)
     if (!selected.reaches) throw refuse('history_gap', 'cursor', gapAt(begun, selected.from))
-    const { histories, read } = await history.ofRecords(scope, selected.records, after, perRecord)
+    const meant = { selection, after, ...(begun && { upTo: begun.sequence }) }
+    const limit = { ...perRecord, changes: UNDONE_CHANGES }
+    const { histories, read } = await history.ofRecords(scope, selected.records, meant, limit)
     const taken = selected.records.slice(0, read)
     const found = new Map(histories.map((one) => [`${one.record.object} ${one.record.id}`, one]))
     const isMeant = isSelected(selection, after, begun?.sequence ?? Number.POSITIVE_INFINITY)

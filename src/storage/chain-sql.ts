@@ -10,6 +10,8 @@ export interface Chain {
   readonly organization: string
   /** What must hold besides for it to go on. */
   readonly goesOn?: string
+  /** ORDER BY and LIMIT of the walk: which row it goes on from next, and after how many of them it ends. */
+  readonly ends?: string
 }
 
 /** The table `chain`, for what follows. Its last row has no sequence, if `goesOn` does not end it before. */
@@ -19,8 +21,14 @@ export const chainSql = ({
   next,
   organization,
   goesOn,
+  ends,
 }: Chain): string => `WITH RECURSIVE chain (${columns}) AS (
       ${begin}
       UNION ALL
       SELECT ${next} FROM chain n CROSS JOIN changes c
-      WHERE c.organization_id = ${organization} AND c.sequence = n.sequence${goesOn === undefined ? '' : ` AND ${goesOn}`})`
+      WHERE c.organization_id = ${organization} AND c.sequence = n.sequence${goesOn === undefined ? '' : ` AND ${goesOn}`}${
+        ends === undefined
+          ? ''
+          : `
+      ${ends}`
+      })`

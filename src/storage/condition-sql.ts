@@ -1,4 +1,12 @@
-import type { Condition, Leaf, Range, Subject, Test } from '../engine/query/condition.ts'
+import {
+  type Condition,
+  filterLimits,
+  type Leaf,
+  type Range,
+  type Subject,
+  type Test,
+} from '../engine/query/condition.ts'
+import { LOOKUP_BYTES } from '../engine/query/walk.ts'
 import type { Attribute } from '../schema/schema.ts'
 import { KEYED } from './program/lookups.ts'
 import type { Parameters } from './query-parameters.ts'
@@ -58,47 +66,68 @@ const columns = { id: 'r.id', createdAt: 'r.created_at', updatedAt: 'r.updated_a
 
 type Parts = { readonly organizationId: string; readonly parameters: Parameters }
 
-const relatedSql = (
-  subject: Extract<Subject, { kind: 'related' }>,
-  test: Test,
-  { organizationId, parameters }: Parts,
-) => {
-  const { relation, object, attribute } = subject
-  const operand = parameters.add(
-    JSON.stringify({ link: path(relation), object, path: path(attribute), ...operands(test) }),
-  )
-  return `EXISTS (SELECT 1 FROM json_each(r.data -> (${operand} ->> 'link')) l CROSS JOIN records t
-    ON t.organization_id = ${parameters.add(organizationId)} AND t.object = ${operand} ->> 'object' AND t.id = l.value
-    WHERE ${anyValue('t.data', attribute, test, operand)})`
-}
-
 /** Leaves of a condition, those below its groups too. */
 const leavesOf = (condition: Condition): readonly Leaf[] => {
   if (condition.kind === 'leaf') return [condition]
   return condition.kind === 'not' ? leavesOf(condition.of) : condition.of.flatMap(leavesOf)
 }
 
-/** Bytes that judging a record `r` looks at, as far as its conditions go; nothing of a text is read to tell. */
-export const judgedBytesSql = (condition: Condition, { organizationId, parameters }: Parts): string => {
-  const looking = leavesOf(condition).filter(({ subject }) => 'attribute' in subject)
-  const related = looking.flatMap(({ subject }) => {
-    if (subject.kind !== 'related') return []
-    const operand = parameters.add(JSON.stringify({ link: path(subject.relation), object: subject.object }))
-    return [
-      `coalesce((SELECT sum(octet_length(t.data)) FROM json_each(r.data -> (${operand} ->> 'link')) l CROSS JOIN records t
-    ON t.organization_id = ${parameters.add(organizationId)} AND t.object = ${operand} ->> 'object' AND t.id = l.value), 0)`,
-    ]
-  })
-  return [`${looking.length} * octet_length(r.data)`, ...related].join(' + ')
+type RelatedSubject = Extract<Subject, { kind: 'related' }>
+
+/** What a filter asks of the records that one relation points at: each of them is looked up once, whatever is asked. */
+interface Looked {
+  readonly relation: Attribute
+  readonly object: string
+  readonly leaves: Leaf[]
 }
 
-const leafSql = ({ subject, test }: Leaf, parts: Parts): string => {
-  if (subject.kind === 'related') return relatedSql(subject, test, parts)
+const lookedUp = (condition: Condition): readonly Looked[] => {
+  const all = new Map<string, Looked>()
+  for (const leaf of leavesOf(condition)) {
+    if (leaf.subject.kind !== 'related') continue
+    const { relation, object } = leaf.subject
+    const looked = all.get(relation.slug) ?? { relation, object, leaves: [] }
+    looked.leaves.push(leaf)
+    all.set(relation.slug, looked)
+  }
+  return [...all.values()]
+}
+
+/** Answers of the leaves stand in so many bits, above them what looking has cost: a subquery gives one number. */
+const ANSWERS = filterLimits.conditions
+
+/** One number: a bit for each leaf that one of the related records meets, and above the bits the cost of looking. */
+const lookedSql = ({ relation, object, leaves }: Looked, { organizationId, parameters }: Parts): string => {
+  const place = parameters.add(JSON.stringify({ link: path(relation), object }))
+  const bits = leaves.map(({ subject, test }, bit) => {
+    const { attribute } = subject as RelatedSubject
+    const operand = parameters.add(JSON.stringify({ path: path(attribute), ...operands(test) }))
+    return `max(iif(${anyValue('t.data', attribute, test, operand)}, ${2 ** bit}, 0))`
+  })
+  const cost = `sum(${(leaves.length + 1) * LOOKUP_BYTES} + ${leaves.length} * coalesce(octet_length(t.data), 0))`
+  return `(SELECT coalesce((${cost} << ${ANSWERS}) + ${bits.join(' + ')}, 0)
+    FROM json_each(r.data -> (${place} ->> 'link')) l LEFT JOIN records t
+    ON t.organization_id = ${parameters.add(organizationId)} AND t.object = ${place} ->> 'object' AND t.id = l.value)`
+}
+
+/** How a leaf about related records is told: by its bit in the number of what was looked up. */
+type BitOf = (leaf: Leaf) => string
+
+const bitOf =
+  (looked: readonly Looked[]): BitOf =>
+  (leaf) => {
+    const at = looked.findIndex(({ leaves }) => leaves.includes(leaf))
+    return `(r.looked_${at} & ${2 ** (looked[at]?.leaves.indexOf(leaf) ?? 0)})`
+  }
+
+const leafSql = (leaf: Leaf, { parameters }: Parts, bit: BitOf): string => {
+  const { subject, test } = leaf
+  if (subject.kind === 'related') return bit(leaf)
   if (subject.kind !== 'attribute') {
-    const operand = parts.parameters.add(JSON.stringify(operands(test)))
+    const operand = parameters.add(JSON.stringify(operands(test)))
     return `(${asked(columns[subject.kind], test, operand)})`
   }
-  const operand = parts.parameters.add(JSON.stringify({ path: path(subject.attribute), ...operands(test) }))
+  const operand = parameters.add(JSON.stringify({ path: path(subject.attribute), ...operands(test) }))
   return anyValue('r.data', subject.attribute, test, operand)
 }
 
@@ -109,17 +138,53 @@ const joined = (parts: readonly string[], word: 'AND' | 'OR'): string => {
   return `(${joined(parts.slice(0, half), word)} ${word} ${joined(parts.slice(half), word)})`
 }
 
-export const conditionSql = (condition: Condition, parts: Parts): string => {
+const treeSql = (condition: Condition, parts: Parts, bit: BitOf): string => {
   switch (condition.kind) {
     case 'leaf':
-      return leafSql(condition, parts)
+      return leafSql(condition, parts, bit)
     case 'not':
-      return `(NOT ${conditionSql(condition.of, parts)})`
+      return `(NOT ${treeSql(condition.of, parts, bit)})`
     case 'and':
     case 'or':
       return joined(
-        condition.of.map((one) => conditionSql(one, parts)),
+        condition.of.map((one) => treeSql(one, parts, bit)),
         condition.kind === 'and' ? 'AND' : 'OR',
       )
+  }
+}
+
+const isAboutRelated = ({ subject }: Leaf) => subject.kind === 'related'
+
+/** The parts of a condition that must all hold. */
+const partsOf = (condition: Condition): readonly Condition[] =>
+  condition.kind === 'and' ? condition.of.flatMap(partsOf) : [condition]
+
+/** A condition in steps, so that related records are looked up only where the record itself leaves it open, and counted. */
+export interface ConditionSql {
+  /** What the record alone must meet. */
+  readonly own: string
+  /** What is to be looked up of each record that does, as numbers `looked_0`, `looked_1` and so on. */
+  readonly looked: readonly string[]
+  /** What must hold besides, with these numbers. */
+  readonly rest: string
+  /** How many leaves look into the record's own data. */
+  readonly looks: number
+  /** What the numbers say of the cost of looking: see WALKED_BYTES. */
+  readonly lookedBytes: string
+}
+
+export const conditionSql = (condition: Condition, parts: Parts): ConditionSql => {
+  const looked = lookedUp(condition)
+  const bit = bitOf(looked)
+  const all = partsOf(condition)
+  const sqlOf = (some: readonly Condition[]) =>
+    some.length === 0 ? '1' : treeSql({ kind: 'and', of: some }, parts, bit)
+  const isOpen = (one: Condition) => leavesOf(one).some(isAboutRelated)
+  return {
+    own: sqlOf(all.filter((one) => !isOpen(one))),
+    looked: looked.map((one) => lookedSql(one, parts)),
+    rest: sqlOf(all.filter(isOpen)),
+    looks: leavesOf(condition).filter(({ subject }) => 'attribute' in subject).length,
+    lookedBytes: looked.map((_, i) => `(r.looked_${i} >> ${ANSWERS})`).join(' + ') || '0',
   }
 }

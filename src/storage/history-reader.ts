@@ -149,25 +149,6 @@ const ofRecordSql = changesPage(
 
 const recordSql = `SELECT a.answer FROM ${answers} a WHERE a.organization_id = ?1 AND a.object = ?2 AND a.id = ?3`
 
-/**
- * Of each record of ?2, `[object, id]`, the changes down to one that is not behind ?3; ?4 of each, at most. Rows that are
- * beyond ?6 bytes tell their `place` only: that of their record in the list.
- */
-const ofRecordsSql = `
-${chainSql({
-  columns: 'place, sequence, nth',
-  begin: `SELECT e.key, r.last_write ->> 4, 1 FROM json_each(?2) e
-  CROSS JOIN records r ON r.organization_id = ?1 AND r.object = e.value ->> 0 AND r.id = e.value ->> 1`,
-  next: 'n.place, c.previous, n.nth + 1',
-  organization: '?1',
-  goesOn: 'n.sequence > CAST(?3 AS INTEGER) AND n.nth <= CAST(?4 AS INTEGER)',
-})},
-summed AS (SELECT n.place, n.sequence, sum(${weight('?5')}) OVER (ORDER BY n.place, n.sequence DESC ROWS UNBOUNDED PRECEDING) AS total
-  FROM chain n CROSS JOIN changes c ON c.organization_id = ?1 AND c.sequence = n.sequence)
-SELECT s.place, c.* FROM summed s
-LEFT JOIN changes c ON c.organization_id = ?1 AND c.sequence = s.sequence AND s.total <= CAST(?6 AS INTEGER)
-ORDER BY s.place, s.sequence DESC`
-
 const recordsSql = `
 SELECT e.key AS place, e.value ->> 0 AS object, a.answer FROM json_each(?2) e
 CROSS JOIN ${answers} a ON a.organization_id = ?1 AND a.object = e.value ->> 0 AND a.id = e.value ->> 1`
@@ -179,6 +160,31 @@ const selectedBy = (selection: Selection): readonly [condition: string, value: s
   if ('importId' in selection) return [selections.importId, selection.importId]
   return [selections.actor, selection.actor]
 }
+
+/**
+ * Of each record of ?2, `[object, id]`, the changes behind ?3 down to the lowest that is meant; ?4 of each are looked at, at most,
+ * and ?7 of all: one record after the other, so that those before the last are whole. `further` is the change before one;
+ * a row beyond ?6 bytes is `is_over` and tells nothing else, and so does the last row of all.
+ */
+const ofRecordsSql = (condition: string) => `
+${chainSql({
+  columns: 'place, sequence, nth, told, bytes, meant',
+  begin: `SELECT e.key, r.last_write ->> 4, 1, NULL, 0, 0 FROM json_each(?2) e
+  CROSS JOIN records r ON r.organization_id = ?1 AND r.object = e.value ->> 0 AND r.id = e.value ->> 1`,
+  next: `n.place, c.previous, n.nth + 1, c.sequence, ${weight('?8')},
+        ${condition} AND c.sequence <= coalesce(CAST(?9 AS INTEGER), 9e15) AND c.at >= CAST(?10 AS INTEGER)`,
+  organization: '?1',
+  goesOn: 'n.sequence > CAST(?3 AS INTEGER) AND n.nth <= CAST(?4 AS INTEGER)',
+  ends: 'ORDER BY 1 LIMIT CAST(?7 AS INTEGER)',
+})},
+lowest AS (SELECT *, told >= min(iif(meant, told, NULL)) OVER (PARTITION BY place) AS taken FROM chain),
+summed AS (SELECT *, sum(iif(taken, bytes, 0)) OVER along > CAST(?6 AS INTEGER) AS is_beyond,
+  count(*) OVER along = CAST(?7 AS INTEGER) AS is_last FROM lowest
+  WINDOW along AS (ORDER BY place, nth ROWS UNBOUNDED PRECEDING))
+SELECT s.place, s.nth, s.sequence AS further, s.taken AND s.is_beyond OR s.is_last AS is_over, c.* FROM summed s
+LEFT JOIN changes c ON c.organization_id = ?1 AND c.sequence = s.told AND s.taken AND NOT s.is_beyond
+WHERE s.taken OR s.is_last OR s.nth > CAST(?4 AS INTEGER)
+ORDER BY s.place, s.nth`
 
 /** Rows of the walk, newest first: `{sequence, object, record_id}`, the latter two null where it was not selected. */
 const selectedSql = (condition: string) => `
@@ -265,27 +271,31 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
       }
     },
 
-    async ofRecords(scope, records, after, { records: perRecord, bytes, bytesPerRecord }) {
+    async ofRecords(scope, records, { selection, after, upTo }, limit) {
       const { organizationId } = scope
       const ids = JSON.stringify(records.map(({ object, recordId }) => [object, recordId]))
+      const [condition, value] = selectedBy(selection)
+      const limits = [value, limit.bytes, limit.changes, limit.bytesPerRecord]
+      const range = [upTo ?? null, selection.since ?? 0]
       const [found = [], rows = []] = await read(
         scope,
         { sql: recordsSql, params: [organizationId, ids] },
-        { sql: ofRecordsSql, params: [organizationId, ids, after, perRecord, bytesPerRecord, bytes] },
+        { sql: ofRecordsSql(condition), params: [organizationId, ids, after, limit.records, ...limits, ...range] },
       )
-      const tooMuch = rows.find((row) => row.sequence === null)?.place
+      const tooMuch = rows.find((row) => row.is_over === 1)?.place
       const fitted = tooMuch === undefined ? records.length : Math.max(1, Number(tooMuch))
       const chains = Map.groupBy(rows, (row) => Number(row.place))
+      const goesOn = (row: Row) =>
+        row.is_over === 1 || (Number(row.nth) > limit.records && Number(row.further ?? 0) > after)
       const histories = found
         .filter((row) => Number(row.place) < fitted)
         .map((row): RecordHistory => {
           const chain = chains.get(Number(row.place)) ?? []
-          const { seen } = cut(chain.slice(0, perRecord).map((one) => ({ ...one, taken: 1 })))
-          const isWhole = seen.length === chain.length
+          const end = chain.find(goesOn)
           return {
             record: parseRecord(row.answer as string, row.object as string),
-            changes: seen.map(recordChangeOf),
-            ...(!isWhole && { next: Number(seen[seen.length - 1]?.previous) }),
+            changes: chain.filter(({ sequence }) => sequence !== null).map(recordChangeOf),
+            ...(end && { next: Number(end.further ?? 0) }),
           }
         })
       return { histories, read: fitted }

@@ -15,6 +15,10 @@ export interface WalkSql {
   readonly direction: 'ASC' | 'DESC'
   /** Which of its rows count: a record counts once, and the feed has rows of other records too. */
   readonly counts?: string
+  /** Whether it looks into the data of each record to tell that. */
+  readonly looks?: true
+  /** Which of its rows it looks for a record for, where it only walks past the others. */
+  readonly stops?: string
 }
 
 export interface WalkParts {
@@ -124,7 +128,7 @@ const firstTime = (
   const value = rows.by === 'number' ? 'e.value' : 'CAST(e.value AS TEXT)'
   const path = parameters.add(`$.${rows.name}${KEYED}`)
   const first = `SELECT ${direction === 'desc' ? 'max' : 'min'}(${value}) FROM json_each(r.data -> ${path}) e WHERE ${met(value)}`
-  return { counts: `k.${rows.by} = (${first})` }
+  return { counts: `k.${rows.by} = (${first})`, looks: true as const }
 }
 
 const comparison = (value: string, bound: Bound, word: '<' | '>', rows: KeyRows, parts: WalkParts) =>
@@ -227,7 +231,8 @@ const feedSql = ({ direction, range: { from, to } }: Shape<'feed'>, parts: WalkP
     ...(to ? [`c.sequence < ${sequenceAt(Number(to.value) + CLOCKS_MS, parts)}`] : []),
     ...(after ? [`c.sequence ${beyond(direction)} ${sequence(after[0])}`] : []),
   ]
-  const isLast = `c.object = ${parameters.add(object)} AND r.organization_id = c.organization_id AND r.object = c.object
+  const stops = `c.object = ${parameters.add(object)}`
+  const isLast = `${stops} AND r.organization_id = c.organization_id AND r.object = c.object
     AND r.id = c.record_id AND r.last_write ->> 4 = c.sequence`
   return {
     rows: `FROM changes c LEFT JOIN records r ON ${isLast} WHERE ${where.join(' AND ')} ORDER BY c.sequence ${sql(direction)}`,
@@ -235,6 +240,7 @@ const feedSql = ({ direction, range: { from, to } }: Shape<'feed'>, parts: WalkP
     id: 'c.record_id',
     direction: sql(direction),
     counts: 'r.id IS NOT NULL',
+    stops,
   }
 }
 

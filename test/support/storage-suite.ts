@@ -18,6 +18,7 @@ import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
 import { querySuite } from './query-suite.ts'
+import { readCostSuite } from './read-cost-suite.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
 import { subscriptionSuite } from './subscription-suite.ts'
 import { twinsSuite } from './twins-suite.ts'
@@ -663,6 +664,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     })
 
     describe('queries', () => querySuite(() => driver, countsRows))
+    describe('the cost of reading', () => readCostSuite(() => driver, countsRows))
     describe('jobs', () => jobSuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))
     describe('a subscription', () => subscriptionSuite(() => driver))

@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { SCHEMA_BYTES, SESSION_BYTES } from '../../auth/access.ts'
 import type { Quota } from '../../auth/rate-limit.ts'
+import { UNDONE_CHANGES } from '../../engine/history.ts'
 import { MATCH_KEYS } from '../../engine/plan/keys.ts'
-import { filterLimits } from '../../engine/query/filter.ts'
+import { filterLimits } from '../../engine/query/condition.ts'
 import { PART_CHARACTERS } from '../../engine/query/operators.ts'
-import { COUNTED_ROWS, WALKED_BYTES, WALKED_ROWS } from '../../engine/query/walk.ts'
-import { RECORD_BYTES, WORK_BYTES } from '../../engine/record.ts'
+import { COUNTED_CHANGES, COUNTED_ROWS, LOOKUP_BYTES, WALKED_BYTES, WALKED_ROWS } from '../../engine/query/walk.ts'
+import { RECORD_BYTES, WORK_BYTES, WORK_REFERENCES } from '../../engine/record.ts'
 import { REPLAY_MS } from '../../engine/store.ts'
 import { hookLimits } from '../../hooks/definition.ts'
 import type { AppEnv } from '../../http/context.ts'
@@ -43,13 +44,17 @@ const enforced = {
   longTextCharacters: LONG_TEXT_LIMIT,
   recordBytes: RECORD_BYTES,
   changedBytes: WORK_BYTES.batch,
+  references: WORK_REFERENCES,
   filterConditions: filterLimits.conditions,
   filterDepth: filterLimits.depth,
   filterValues: filterLimits.values,
   filterPartCharacters: PART_CHARACTERS,
   rowsPerQuery: WALKED_ROWS,
   bytesPerQuery: WALKED_BYTES,
+  bytesPerLookup: LOOKUP_BYTES,
   rowsPerCount: COUNTED_ROWS,
+  changesPerCount: COUNTED_CHANGES,
+  changesPerUndo: UNDONE_CHANGES,
   idsPerList: IDS,
   expandedRecords: EXPANDED_RECORDS,
   idempotencyKeyCharacters: IDEMPOTENCY_KEY_CHARACTERS,
@@ -85,15 +90,22 @@ const meanings: Partial<Record<keyof typeof enforced, string>> = {
   answerBytes: 'Of one answer: a page ends there and gives a cursor.',
   changedBytes:
     'Of stored records that one request may change: twice their size, and once more for each list that is put together.',
+  references: 'Records and members that the items of one request may refer to; an item counts for those behind it.',
   itemMembers: 'Of an item of a batch or stream, of its values, of each match and of write.',
   streamRefusedLines: 'In a row, for what they say and not for what the match found: the stream ends there.',
   matchKeys: 'Alternatives in the match of one item.',
   filterDepth: 'Of and, or, not inside each other.',
   filterValues: 'Of all conditions of a filter together.',
   filterPartCharacters: 'Of what starts_with and contains look for.',
-  rowsPerQuery: 'Rows that one page of a query looks at, whatever the filter lets through.',
-  bytesPerQuery: 'Bytes of records that one page of a query or its count looks into, once for each condition.',
+  rowsPerQuery:
+    'Rows that one page of a query looks at, whatever the filter lets through; of the history, ten changes of other objects count as one.',
+  bytesPerQuery:
+    'Bytes of records that one page of a query looks into, once for each condition; a count looks into a quarter of them.',
+  bytesPerLookup:
+    'That looking for a related record counts as in bytesPerQuery, and again each condition that is asked of it.',
   rowsPerCount: 'Rows that a count looks at; where something is judged on each record, rowsPerQuery.',
+  changesPerCount: 'Changes that a count looks at which goes along the history.',
+  changesPerUndo: 'Changes of all its records that one page of an undo looks at.',
   idsPerList: 'In the parameter ids.',
   expandedRecords: 'Related records that an answer brings along.',
   subscriptions: 'Of an organisation.',

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { filterLimits, readFilter } from '../../engine/query/filter.ts'
+import { filterLimits } from '../../engine/query/condition.ts'
+import { readFilter } from '../../engine/query/filter.ts'
 import { operatorNames } from '../../engine/query/operators.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'

@@ -1,5 +1,15 @@
 import type { Attribute, Scalar } from '../../schema/schema.ts'
 
+/** What a filter may consist of: each condition is looked up in each record that a query walks past. */
+export const filterLimits = {
+  /** and, or, not inside each other. */
+  depth: 5,
+  /** Conditions of one filter: the leaves of the tree. */
+  conditions: 20,
+  /** Values of all conditions of one filter. */
+  values: 1_000,
+} as const
+
 /** A filter held against the schema: a plain value. Every question has a yes or a no; what is not set answers no. */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }

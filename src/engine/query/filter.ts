@@ -1,19 +1,9 @@
 import { parseMatchValue } from '../../schema/parse.ts'
 import { type ObjectSchema, type Organization, typeOf } from '../../schema/schema.ts'
 import { type Path, refuse } from '../errors.ts'
-import type { Condition } from './condition.ts'
+import { type Condition, filterLimits } from './condition.ts'
 import { isOperator, operatorNames, testOf } from './operators.ts'
 import { subjectOf } from './subject.ts'
-
-/** What a filter may consist of: each condition is looked up in each record that a query walks past. */
-export const filterLimits = {
-  /** and, or, not inside each other. */
-  depth: 5,
-  /** Conditions of one filter: the leaves of the tree. */
-  conditions: 20,
-  /** Values of all conditions of one filter. */
-  values: 1_000,
-} as const
 
 /** What has been met of the filter so far: a tree is given up as soon as it is too large, whatever else is in it. */
 interface Reading {

@@ -43,14 +43,26 @@ export type Walk =
 /** Rows that one request looks at, whatever the filter lets through: what bounds its cost. */
 export const WALKED_ROWS = 1_000
 
+/** Changes of other objects, which the history walks past without looking for a record: so many cost what one row does. */
+export const PASSED_ROWS = 10
+
 /**
  * Bytes of records that one request judges, once for each condition that looks into them: a hundred million take half a
  * second at the worst, when a long part of a text is almost met at every place.
  */
 export const WALKED_BYTES = 100_000_000
 
+/** What each look for a related record costs besides, and again each condition that is asked of it, in the same bytes. */
+export const LOOKUP_BYTES = 500
+
+/** A count goes with a page, and is never the dearer one of the two. */
+export const COUNTED_BYTES = WALKED_BYTES / 4
+
 /** Where nothing has to be judged on the record's values, counting goes further. */
 export const COUNTED_ROWS = 10_000
+
+/** Of changes, less far: each is looked at, and so is the record that it may be the last one of. */
+export const COUNTED_CHANGES = 5_000
 
 /** Says which walk a place was on: a cursor of another query has no place on this one. */
 export const walkName = (walk: Walk): string => {

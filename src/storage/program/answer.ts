@@ -17,14 +17,14 @@ type RecordTuple = [
   data: StoredRecord['data'] | null,
   related?: RecordTuple | null,
   slugs?: string[] | null,
-  /** Relations that point at nothing (src/storage/answered-sql.ts). */
-  gone?: [slug: string, id: string][],
+  /** Relations that point at nothing (src/storage/answered-sql.ts): several have a comma between them. */
+  gone?: [slugs: string, id: string][],
 ]
 
 /** Data without values that point at what is gone. */
-const without = (data: StoredRecord['data'], gone: readonly [slug: string, id: string][]): StoredRecord['data'] => {
+const without = (data: StoredRecord['data'], gone: readonly [slugs: string, id: string][]): StoredRecord['data'] => {
   const left = { ...data }
-  for (const [slug, id] of gone) {
+  for (const [slug, id] of gone.flatMap(([slugs, id]) => slugs.split(',').map((slug) => [slug, id] as const))) {
     const kept = elementsOf(left[slug]?.[0] ?? []).filter((one) => one !== id)
     if (kept.length > 0) left[slug] = [kept]
     else delete left[slug]

@@ -50,7 +50,7 @@ export const query = [
     ['downwards is upwards', "(direction === 'desc' ? ('DESC' as const) : ('ASC' as const))", "('ASC' as const)"],
     [
       'a record with several values is met several times',
-      '  return { counts: `k.${rows.by} = (${first})` }',
+      '  return { counts: `k.${rows.by} = (${first})`, looks: true as const }',
       '  return {}',
     ],
     [
@@ -61,7 +61,7 @@ export const query = [
   ),
   ...breaking(BOUNDED, 'storage/query-sql.ts', [
     'what lies behind the work limit is found',
-    '\nWHERE w.judged_so_far - w.judged < ${WALKED_BYTES}`',
-    '`',
+    ' OR sum(cost) OVER along >= ${mostBytes})',
+    ')',
   ]),
 ]
