@@ -14,6 +14,9 @@ import { seedKey } from '../support/node-server.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** A slow machine is no fault of the console; an element that is not there is told before the test is given up. */
+const ACTION_MS = 15_000
+
 export interface Organization {
   readonly id: string
   readonly admin: string
@@ -131,6 +134,7 @@ export const useConsole = (): World => {
     const { viewport, colorScheme } = look
     const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', timezoneId: 'Europe/Berlin' })
     contexts.push(context)
+    context.setDefaultTimeout(ACTION_MS)
     await context.addInitScript(
       `if (${JSON.stringify(key)}) localStorage.setItem('edge-upsert.key', ${JSON.stringify(key)})`,
     )

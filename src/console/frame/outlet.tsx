@@ -5,7 +5,8 @@ import { Empty } from '../parts/empty.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { may, who } from '../session/session.ts'
 import { address, hrefOf } from './address.ts'
-import { matchPath, type View, type ViewProps, views } from './views.ts'
+import type { View, ViewProps } from './view.ts'
+import { matchPath, views } from './views.ts'
 
 const found = (path: readonly string[]) => {
   for (const view of views) {

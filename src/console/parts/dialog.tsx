@@ -8,21 +8,31 @@ export interface DialogProps {
   readonly class?: string
 }
 
-/** The browser's own: it keeps the focus inside, gives it back, and closes on Escape. */
+/** The browser's own: it keeps the focus inside and closes on Escape. The keyboard begins where `data-first` says. */
 export const Dialog = ({ title, onClose, children, class: name = '' }: DialogProps) => {
   const element = useRef<HTMLDialogElement>(null)
+  const isLeft = useRef(false)
   const id = useId()
   useEffect(() => {
     const dialog = element.current
+    const before = document.activeElement
     dialog?.showModal()
-    return () => dialog?.close()
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus()
+    return () => {
+      isLeft.current = true
+      dialog?.close()
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true })
+    }
   }, [])
   return (
     <dialog
       ref={element}
       class={name}
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={() => {
+        // Told a moment after it was left, too, when nobody is to be told any more.
+        if (!isLeft.current) onClose()
+      }}
       onCancel={(event) => {
         event.preventDefault()
         onClose()
