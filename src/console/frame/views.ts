@@ -14,6 +14,12 @@ export const views: readonly View[] = [
     scope: 'crm:read',
     load: async () => (await import('../views/records/records.tsx')).Records,
   },
+  {
+    path: 'objects/:object/:id',
+    title: 'Record',
+    scope: 'crm:read',
+    load: async () => (await import('../views/record/record.tsx')).RecordPage,
+  },
 ]
 
 /** @returns the named parts; undefined where the path is another one */

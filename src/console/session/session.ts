@@ -10,6 +10,7 @@ export type OwnKey = components['schemas']['OwnKey']
 export type Scope = OwnKey['scopes'][number]
 
 interface Session {
+  readonly key: string
   readonly client: EdgeUpsert
   readonly who: OwnKey
 }
@@ -31,6 +32,10 @@ export const client = (): EdgeUpsert => {
   return client
 }
 
+/** Reads what another contract than ours answers, of this same server. */
+export const fetchWithKey = (path: string): Promise<Response> =>
+  fetch(path, { headers: { accept: 'application/json', authorization: `Bearer ${session.peek()?.key ?? ''}` } })
+
 /** As the server judges it: `admin` includes the others, and writing includes reading. */
 export const may = (scope: Scope): boolean => {
   const scopes = who.value?.scopes ?? []
@@ -44,7 +49,7 @@ export const signIn = async (key: string, keep: boolean): Promise<void> => {
     const client = new EdgeUpsert({ url: location.origin, key })
     const found = await client.call('get', '/v1/key')
     if (keep) localStorage.setItem(STORED, key)
-    session.value = { client, who: found }
+    session.value = { key, client, who: found }
   } catch (error) {
     if (error instanceof AuthenticationError) localStorage.removeItem(STORED)
     signInError.value = error

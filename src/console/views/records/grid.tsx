@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot leave out rows and keep its height
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { hrefOf } from '../../frame/address.ts'
+import { address, hrefOf } from '../../frame/address.ts'
 import type { Attribute } from '../../schema/objects.ts'
 import { isAlignedRight, isSortable } from '../../values/kinds.ts'
 import { nameOf, type StoredRecord } from '../../values/known.ts'
@@ -127,7 +127,7 @@ export const Grid = ({ rows, columns, selection, onEdit, onOpen, onFilter, label
   const { first, last } = useViewport(element)
   const active = useSignal({ row: 0, column: 0 })
   const records = rows.records.value
-  const open = new URLSearchParams(location.hash.split('?')[1]).get('record')
+  const open = address.value.query.record
 
   useEffect(() => {
     active.value = { row: 0, column: 0 }

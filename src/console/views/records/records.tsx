@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { changeQuery, hrefOf } from '../../frame/address.ts'
+import { address, changeQuery, hrefOf } from '../../frame/address.ts'
 import type { ViewProps } from '../../frame/view.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Problem } from '../../parts/problem.tsx'
@@ -10,8 +10,9 @@ import { type Attribute, type ObjectSchema, objectNamed, objectsAreRead } from '
 import { may } from '../../session/session.ts'
 import type { StoredRecord } from '../../values/known.ts'
 import { wholeNumber } from '../../values/locale.ts'
+import { CellEditor } from '../cells/cell-editor.tsx'
+import { RecordPanel } from '../record/record.tsx'
 import { BulkBar } from './bulk-bar.tsx'
-import { CellEditor } from './cell-editor.tsx'
 import { Columns } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { Grid } from './grid.tsx'
@@ -88,52 +89,56 @@ const List = ({ object }: { readonly object: ObjectSchema }) => {
     round.value++
     void countOf(object.slug)
   }
+  const { record: beside } = address.value.query
   return (
-    <>
-      <header class="bar">
-        <h1>{object.pluralName}</h1>
-        <RequestBox of="this list" question={rowsQuestion(rows.asked, { count: true })} />
-        <Status rows={rows} />
-      </header>
-      <div class="bar spread">
-        <FilterBar
-          object={object}
-          on={filtering.value}
-          setOn={(attribute) => {
+    <div class={beside ? 'list beside' : 'list'}>
+      <div class="rows">
+        <header class="bar">
+          <h1>{object.pluralName}</h1>
+          <RequestBox of="this list" question={rowsQuestion(rows.asked, { count: true })} />
+          <Status rows={rows} />
+        </header>
+        <div class="bar spread">
+          <FilterBar
+            object={object}
+            on={filtering.value}
+            setOn={(attribute) => {
+              filtering.value = attribute
+            }}
+          />
+          <Columns object={object} />
+        </div>
+        <BulkBar object={object} rows={rows} selection={selection} onChanged={onChanged} />
+        <Problem error={rows.error.value} onAgain={() => void rows.more()} />
+        <Nothing rows={rows} object={object} />
+        <Grid
+          key={object.slug}
+          rows={rows}
+          columns={columns}
+          selection={selection}
+          label={object.pluralName}
+          onOpen={({ id }) => changeQuery({ record: id })}
+          onFilter={(attribute) => {
             filtering.value = attribute
           }}
+          {...(may('crm:write') && {
+            onEdit: (record: StoredRecord, attribute: Attribute) => {
+              edited.value = { record, attribute }
+            },
+          })}
         />
-        <Columns object={object} />
+        {edited.value && (
+          <CellEditor
+            {...edited.value}
+            onDone={(record) => {
+              edited.value = undefined
+              if (record) rows.put(record)
+            }}
+          />
+        )}
       </div>
-      <BulkBar object={object} rows={rows} selection={selection} onChanged={onChanged} />
-      <Problem error={rows.error.value} onAgain={() => void rows.more()} />
-      <Nothing rows={rows} object={object} />
-      <Grid
-        key={object.slug}
-        rows={rows}
-        columns={columns}
-        selection={selection}
-        label={object.pluralName}
-        onOpen={({ id }) => changeQuery({ record: id })}
-        onFilter={(attribute) => {
-          filtering.value = attribute
-        }}
-        {...(may('crm:write') && {
-          onEdit: (record: StoredRecord, attribute: Attribute) => {
-            edited.value = { record, attribute }
-          },
-        })}
-      />
-      {edited.value && (
-        <CellEditor
-          {...edited.value}
-          onDone={(record) => {
-            edited.value = undefined
-            if (record) rows.put(record)
-          }}
-        />
-      )}
-    </>
+      {beside && <RecordPanel object={object} id={beside} onRead={(record) => rows.put(record)} />}
+    </div>
   )
 }
 
