@@ -35,7 +35,13 @@ const makeOrganization = async (): Promise<Organization> => {
       const { driver, close } = await openDatabase(databaseUrl)
       try {
         const operator = administration(asOperator(driver, organizationId))
-        return (await operator.issueCredential({ kind: 'key', name: crypto.randomUUID(), scopes: [...scopes] })).secret
+        return (
+          await operator.issueCredential({
+            kind: 'key',
+            name: `${scopes.join(' ')} ${crypto.randomUUID().slice(0, 4)}`,
+            scopes: [...scopes],
+          })
+        ).secret
       } finally {
         await close()
       }

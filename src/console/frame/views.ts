@@ -20,6 +20,20 @@ export const views: readonly View[] = [
     scope: 'crm:read',
     load: async () => (await import('../views/record/record.tsx')).RecordPage,
   },
+  {
+    path: 'changes',
+    title: 'History',
+    scope: 'crm:read',
+    inNavigation: true,
+    load: async () => (await import('../views/changes/changes.tsx')).Changes,
+  },
+  {
+    path: 'operate',
+    title: 'Operate',
+    scope: 'crm:read',
+    inNavigation: true,
+    load: async () => (await import('../views/operate/operate.tsx')).Operate,
+  },
 ]
 
 /** @returns the named parts; undefined where the path is another one */

@@ -6,10 +6,10 @@ import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
 import type { ObjectSchema } from '../../schema/objects.ts'
 import { may } from '../../session/session.ts'
+import { actorName } from '../../values/actor.ts'
 import type { StoredRecord } from '../../values/known.ts'
 import { time } from '../../values/locale.ts'
 import { textOf } from '../../values/shown.tsx'
-import { actorName } from './actor.ts'
 import { Revert } from './revert.tsx'
 
 export interface HistoryProps {

@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
+import { useAction } from '../../calls/use-action.ts'
 import { Problem } from '../../parts/problem.tsx'
 import type { StoredRecord } from '../../values/known.ts'
 
@@ -17,22 +17,17 @@ const restoreQuestion = ({ object, id, version }: StoredRecord) =>
 
 /** Archives the record or restores it, at the version that is seen: each takes the other back. */
 export const Lifecycle = ({ record, onWritten }: { readonly record: StoredRecord; readonly onWritten: () => void }) => {
-  const error = useSignal<unknown>(undefined)
-  const run = async () => {
-    error.value = undefined
-    try {
-      await (record.archivedAt ? restoreQuestion(record) : archiveQuestion(record)).send()
-      onWritten()
-    } catch (failure) {
-      error.value = failure
-    }
+  const { run, error, isWaiting } = useAction()
+  const change = async () => {
+    const question = record.archivedAt ? restoreQuestion(record) : archiveQuestion(record)
+    if (await run(() => question.send())) onWritten()
   }
   return (
     <>
-      <button type="button" onClick={() => void run()}>
+      <button type="button" disabled={isWaiting} onClick={() => void change()}>
         {record.archivedAt ? 'Restore' : 'Archive'}
       </button>
-      <Problem error={error.value} />
+      <Problem error={error} />
     </>
   )
 }

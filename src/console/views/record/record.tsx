@@ -2,9 +2,10 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { ask } from '../../calls/question.ts'
 import { useAnswer } from '../../calls/use-answer.ts'
-import { address, changeQuery, hrefOf } from '../../frame/address.ts'
+import { changeQuery, hrefOf } from '../../frame/address.ts'
 import type { ViewProps } from '../../frame/view.ts'
 import { Empty } from '../../parts/empty.tsx'
+import { Parts, partInAddress } from '../../parts/parts.tsx'
 import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
 import { attributesOf, type ObjectSchema, objectNamed } from '../../schema/objects.ts'
@@ -62,7 +63,7 @@ const Shown = ({ object, id, aside, heading: Heading, onRead }: ShownProps) => {
     know(data?.expanded ?? [])
     if (record) onRead?.(record)
   }, [data])
-  const part = parts.find(({ name }) => name === address.value.query.part)?.name ?? 'values'
+  const part = partInAddress(parts)
   if (error !== undefined) return <Problem error={error} onAgain={again} />
   if (!record)
     return isWaiting ? null : (
@@ -84,17 +85,7 @@ const Shown = ({ object, id, aside, heading: Heading, onRead }: ShownProps) => {
           Write it: <RequestBox of="the assert that writes it" question={assertQuestion(object, record)} />
         </span>
       </div>
-      <nav class="parts" aria-label="Parts of the record">
-        {parts.map(({ name, title }) => (
-          <a
-            key={name}
-            href={hrefOf(address.value.path, { ...address.value.query, part: name })}
-            aria-current={name === part ? 'true' : undefined}
-          >
-            {title}
-          </a>
-        ))}
-      </nav>
+      <Parts label="Parts of the record" parts={parts} />
       {part === 'values' && <Values object={object} record={record} onWritten={again} />}
       {part === 'pointing' && <PointingHere record={record} />}
       {part === 'history' && <History key={record.version} object={object} record={record} onWritten={again} />}

@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
+import { useAction } from '../../calls/use-action.ts'
 import { useAnswer } from '../../calls/use-answer.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Problem } from '../../parts/problem.tsx'
@@ -25,21 +25,15 @@ const revertQuestion = ({ object, id }: StoredRecord, version: number, isDry: bo
 /** Takes the record back to a version: first what that would change, then the change itself. */
 export const Revert = ({ object, record, version, onDone }: RevertProps) => {
   const { data, error } = useAnswer(revertQuestion(record, version, true))
-  const failure = useSignal<unknown>(undefined)
+  const { run, error: failure, isWaiting } = useAction()
   const question = revertQuestion(record, version, false)
-  const run = async () => {
-    failure.value = undefined
-    try {
-      await question.send()
-      onDone(true)
-    } catch (refused) {
-      failure.value = refused
-    }
+  const takeBack = async () => {
+    if (await run(() => question.send())) onDone(true)
   }
   return (
     <Dialog title={`Back to version ${version}`} onClose={() => onDone(false)}>
       <div class="stack">
-        <Problem error={error ?? failure.value} />
+        <Problem error={error ?? failure} />
         {data?.status === 'unchanged' && <p role="status">The record is what it was in that version.</p>}
         {data && data.changed.length > 0 && (
           <table>
@@ -68,7 +62,12 @@ export const Revert = ({ object, record, version, onDone }: RevertProps) => {
         )}
         {data?.transition && <p>It would be {data.transition}.</p>}
         <div class="bar">
-          <button type="button" class="primary" disabled={data?.status !== 'updated'} onClick={() => void run()}>
+          <button
+            type="button"
+            class="primary"
+            disabled={isWaiting || data?.status !== 'updated'}
+            onClick={() => void takeBack()}
+          >
             Take it back
           </button>
           <button type="button" onClick={() => onDone(false)}>

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { type Attribute, attributesOf, type ObjectSchema } from '../../schema/objects.ts'
 import { may } from '../../session/session.ts'
+import { actorName } from '../../values/actor.ts'
 import type { StoredRecord } from '../../values/known.ts'
 import { time } from '../../values/locale.ts'
 import { Value } from '../../values/shown.tsx'
 import { CellEditor } from '../cells/cell-editor.tsx'
-import { actorName } from './actor.ts'
 
 export interface ValuesProps {
   readonly object: ObjectSchema

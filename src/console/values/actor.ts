@@ -1,5 +1,5 @@
-import { who } from '../../session/session.ts'
-import { nameOfMember } from '../../values/known.ts'
+import { who } from '../session/session.ts'
+import { nameOfMember } from './known.ts'
 
 /** @param actor `member:<id>`, `key:<id>` or `operator` */
 export const actorName = (actor: string): string => {
