@@ -16,7 +16,9 @@ export default defineConfig({
     globalSetup: ['test/console/setup.ts'],
     fileParallelism: false,
     isolate: false,
-    testTimeout: 30_000,
+    // A slow machine is no fault of the console.
+    testTimeout: 90_000,
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
   },
 })

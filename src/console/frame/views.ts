@@ -28,6 +28,13 @@ export const views: readonly View[] = [
     load: async () => (await import('../views/changes/changes.tsx')).Changes,
   },
   {
+    path: 'schema',
+    title: 'Schema',
+    scope: 'crm:read',
+    inNavigation: true,
+    load: async () => (await import('../views/schema/schema.tsx')).Schema,
+  },
+  {
     path: 'operate',
     title: 'Operate',
     scope: 'crm:read',

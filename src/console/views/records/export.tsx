@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
 import { Problem } from '../../parts/problem.tsx'
+import { saveAs } from '../../parts/save.ts'
 import type { ObjectSchema } from '../../schema/objects.ts'
 import type { StoredRecord } from '../../values/known.ts'
 import { wholeNumber } from '../../values/locale.ts'
@@ -34,14 +35,6 @@ async function* pagesOf(object: string, target: Target): AsyncGenerator<readonly
   }
 }
 
-const save = (name: string, parts: readonly string[]) => {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([...parts], { type: 'application/x-ndjson' }))
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
-}
-
 /** Records as the API shows them, one a line: what `edge-upsert import` takes back as it was. */
 export const Export = ({ object, target }: { readonly object: ObjectSchema; readonly target: Target }) => {
   const done = useSignal<number | undefined>(undefined)
@@ -55,7 +48,7 @@ export const Export = ({ object, target }: { readonly object: ObjectSchema; read
         parts.push(...records.map((record) => `${JSON.stringify(record)}\n`))
         done.value = parts.length
       }
-      save(`${object.slug}.ndjson`, parts)
+      saveAs(`${object.slug}.ndjson`, 'application/x-ndjson', parts)
     } catch (failure) {
       error.value = failure
     }
