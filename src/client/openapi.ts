@@ -1591,12 +1591,12 @@ export interface components {
     "Job": { "id": string; "object": string; "name": string; "status": "running" | "done" | "failed"; "phase": "fill" | "check" | "settle" | "remove" | null; "done": number; "progress": number | null; "conflicts": components['schemas']["SharedValue"][]; "createdBy": string; "createdAt": string; "updatedAt": string; "finishedAt": string | null }
     "SharedValue": { "field": string; "value": string; "recordId": string }
     "JobList": { "jobs": components['schemas']["Job"][] }
-    "OwnKey": { "id": string; "scopes": ("crm:read" | "crm:write" | "admin")[]; "memberId": string | null; "expiresAt": string | null; "organization": { "id": string; "name": string } }
+    "OwnKey": { "id": string; "scopes": components['schemas']["Scope"][]; "memberId": string | null; "expiresAt": string | null; "organization": { "id": string; "name": string } }
+    "Scope": "crm:read" | "crm:write" | "admin"
     "KeyPage": { "keys": components['schemas']["Key"][]; "nextCursor": string | null }
     "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
     "IssuedKey": { "id": string; "secret": string }
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": components['schemas']["Scope"][]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
-    "Scope": "crm:read" | "crm:write" | "admin"
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "HookList": { "hooks": components['schemas']["Hook"][] }
     "Hook": { "id": string; "name": string; "path": string; "object": string; "mapping": components['schemas']["HookMapping"]; "verification": components['schemas']["HookVerification"]; "allowlist": string[]; "options": components['schemas']["HookOptions"]; "replayDays": number; "keepDays": number; "keepPayload": boolean; "redact": string[]; "challenge": string | null; "state": "on" | "paused" | "off"; "secrets": number; "pausedAt": string | null; "createdAt": string; "createdBy": string; "updatedAt": string }

@@ -24,6 +24,8 @@ const bundle = async (): Promise<ReadonlyMap<string, string | Uint8Array>> => {
     root: from,
     base: '/console/',
     configFile: false,
+    // The other one goes on from the root's, which a container has not.
+    tsconfig: 'tsconfig.bundle.json',
     publicDir: false,
     logLevel: 'warn',
     build: { write: false, target: 'es2023', manifest: 'manifest.json', modulePreload: { polyfill: false } },

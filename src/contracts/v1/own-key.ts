@@ -6,13 +6,14 @@ import type { Services } from '../../http/contract.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
 import { allowed } from './access.ts'
 import { tags } from './administration.ts'
+import { scope } from './keys.ts'
 import { readResponses } from './responses.ts'
 
 const ownKey = z
   .strictObject({
     id: z.uuid(),
     scopes: z
-      .array(z.enum(scopes))
+      .array(scope)
       .openapi({ description: 'As they were given: `admin` includes the others, `crm:write` includes `crm:read`.' }),
     memberId: z.uuid().nullable().openapi({ description: 'The member that the key acts for. Null: none.' }),
     expiresAt: z.iso.datetime().nullable(),
@@ -25,7 +26,7 @@ const render = ({ credentials, memberId, organization }: Session): z.infer<typeo
   const granted = new Set(key?.scopes)
   return {
     id: key?.id ?? '',
-    scopes: scopes.filter((scope) => granted.has(scope)),
+    scopes: scopes.filter((one) => granted.has(one)),
     memberId,
     expiresAt: typeof key?.expiresAt === 'number' ? zuluMilliseconds(key.expiresAt) : null,
     organization: { id: organization.id, name: organization.name },
