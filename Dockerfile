@@ -8,9 +8,9 @@ RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
 COPY src src
 COPY public public
 COPY docs docs
-COPY scripts/site.ts scripts/site.ts
-# The pages, which the running server may not write.
-RUN npm run site
+COPY scripts/site.ts scripts/build-console.ts scripts/
+# The pages and the console, which the running server may not write; what bundles the console is not needed any more.
+RUN npm run site && npm run build:console && rm -rf node_modules/vite node_modules/rolldown node_modules/@rolldown node_modules/lightningcss*
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8787 DATABASE_URL=file:/data/edge-upsert.db

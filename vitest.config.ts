@@ -5,6 +5,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { newHookKey } from './src/hooks/secret-box.ts'
 import { buildSite } from './src/site/build.ts'
+import { buildConsole } from './src/site/console.ts'
 import { LongestFirst } from './test/support/longest-first.ts'
 import { prepareSurroundings } from './test/support/surroundings.ts'
 
@@ -12,6 +13,7 @@ prepareSurroundings()
 
 // The pages are not committed, and tests ask for them.
 buildSite()
+await buildConsole()
 const migrations = await readD1Migrations('migrations')
 
 /** Empty ones, for tenants that have a database of their own; each is bound twice, as a slip in a configuration does it. */

@@ -8,7 +8,15 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('
 )
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
 /** Made by running the product or a script. */
-const generated = [/^\.demo\//, /^\.wrangler\//, /^coverage\//, /^dist\//, /^instances\//, /^public\/docs\//]
+const generated = [
+  /^\.demo\//,
+  /^\.wrangler\//,
+  /^coverage\//,
+  /^dist\//,
+  /^instances\//,
+  /^public\/docs\//,
+  /^public\/console\//,
+]
 
 const PATH = /`((?:\.?[A-Za-z0-9_-]+\/)+[A-Za-z0-9_.*-]*)`/g
 const BARE_PATH = /(?<![\w./:`-])((?:src|test|bench|docs|scripts|migrations|public)\/[A-Za-z0-9_/.*-]*[A-Za-z0-9_*/])/g

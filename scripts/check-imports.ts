@@ -73,9 +73,11 @@ const rules: Readonly<Record<string, Rule>> = {
     'hono',
     '@hono/node-server',
   ),
-  site: mayImport([], 'node:', 'marked'),
+  site: mayImport([], 'node:', 'marked', 'vite'),
   // It runs wherever there is a fetch, browsers too, and is no bigger than it must be: nothing of the server, nothing of Node.
   client: mayImport([]),
+  // It runs in browsers, and can do nothing that the client cannot.
+  console: mayImport(['client'], 'preact', '@preact/signals'),
   // Loaded with the import command, and the only one that reads files of others.
   'cli/import': mayImport(['schema', 'engine', 'client', 'cli'], 'node:', 'csv-parse', 'papaparse', 'zod', 'libsql'),
   cli: mayImport(
@@ -157,7 +159,7 @@ const circleFrom = (start: string, graph: ReadonlyMap<string, readonly string[]>
   return walk(start, [])
 }
 
-const graph = new Map(globSync(`${ROOT}/**/*.ts`).map((file) => [file, importsOf(file)]))
+const graph = new Map(globSync(`${ROOT}/**/*.{ts,tsx}`).map((file) => [file, importsOf(file)]))
 
 const unknown = [...new Set([...graph.keys()].map((file) => roomOf(file).rule))].filter((room) => !(room in rules))
 const upwards = [...graph].flatMap(([file, imports]) =>

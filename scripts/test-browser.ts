@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -9,7 +9,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { type DemoCredentials, referenceUrl, setUpDemo } from '../src/cli/demo.ts'
 import { openDatabase } from '../src/node/database.ts'
 import { migrate } from '../src/storage/migrations.ts'
-import { installFromDebian } from './lib/debian.ts'
+import { chromiumArguments, chromiumPath } from './lib/chromium.ts'
 import { PLACEHOLDERS } from './lib/demo-app.ts'
 
 /**
@@ -17,10 +17,6 @@ import { PLACEHOLDERS } from './lib/demo-app.ts'
  * from the reference, with a key given by hand and with the link that `npm start` prints, and by the client. Needs Debian's chromium, which it installs where it may (root, apt); CHROMIUM names another
  * one. SCREENSHOTS names a folder to keep what it saw.
  */
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-const more = ['--disable-component-update', '--disable-sync']
 
 /** As `npm start` makes it. */
 const makeDemo = async (databaseUrl: string): Promise<DemoCredentials> => {
@@ -204,12 +200,12 @@ const checkClient = async (page: Page, url: string, key: string) => {
   )
 }
 
-if (!existsSync(executablePath)) installFromDebian('chromium')
+const executablePath = chromiumPath()
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-browser-'))
 const databaseUrl = `file:${join(folder, 'browser.db')}`
 const demo = await makeDemo(databaseUrl)
 const { server, url } = await serve(databaseUrl)
-const browser = await chromium.launch({ executablePath, args: [...args, ...more] })
+const browser = await chromium.launch({ executablePath, args: chromiumArguments })
 try {
   const [first, ...others] = await operationsOf(url)
   assert.ok(first)

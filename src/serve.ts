@@ -33,7 +33,7 @@ import { lookAfter } from './tenants/upkeep.ts'
 /** What a deployment says in code; all else is in the environment: docs/storage.md. */
 export interface ServeOptions extends Pick<AppOptions, 'contracts'> {
   /** Done once the environment is known to be usable and the port free, before the database is opened. */
-  readonly prepare?: () => void
+  readonly prepare?: () => void | Promise<void>
 }
 
 /**
@@ -109,7 +109,7 @@ export const serve = async ({ contracts, prepare }: ServeOptions = {}): Promise<
   requireServerNode()
   const settings = nodeSettings(process.env)
   await requireFreePort(settings.port, settings.host)
-  prepare?.()
+  await prepare?.()
   const log = (line: string) => console.log(line)
   const database = await serveDatabase({ ...settings, name: 'DATABASE_URL' }, log)
   const deployment = await nodeDeployment(database.driver, settings, log)

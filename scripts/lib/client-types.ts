@@ -48,6 +48,8 @@ const objectType = (schema: Schema, use: Use): string => {
     return `${literal(name)}${optional ? '?' : ''}: ${typeOf(one, use)}`
   })
   const { additionalProperties: more } = schema
+  // Of what it may have nothing is said, and nothing is forbidden.
+  if (more === undefined && members.length === 0) return 'object'
   if (more === undefined || more === false)
     return members.length > 0 ? `{ ${members.join('; ')} }` : 'Record<string, never>'
   const open = `{ [name: string]: ${typeof more === 'object' && members.length === 0 ? typeOf(more, use) : 'unknown'} }`

@@ -105,6 +105,10 @@ export const setUpDemo = async (
   } as DemoCredentials
 }
 
+/** The console, signed in as the demo's administrator: src/console takes the key out of the fragment. */
+export const consoleUrl = (baseUrl: string, { adminToken }: DemoCredentials): string =>
+  `${baseUrl}/console/#key=${adminToken}`
+
 /** The reference, ready to send requests as the demo's administrator: public/reference.js takes the credentials out of the fragment. */
 export const referenceUrl = (
   baseUrl: string,

@@ -6,7 +6,7 @@ import { portOf, sweepMsOf } from '../node/settings.ts'
 import { onStop } from '../node/stop.ts'
 import { migrate } from '../storage/migrations.ts'
 import { CALLED } from './called.ts'
-import { type DemoCredentials, referenceUrl, setUpDemo } from './demo.ts'
+import { consoleUrl, type DemoCredentials, referenceUrl, setUpDemo } from './demo.ts'
 import { open } from './open.ts'
 import { loadWrangler } from './wrangler.ts'
 
@@ -90,6 +90,7 @@ const announcement = (baseUrl: string) => `
 edge-upsert runs at ${baseUrl}`
 
 const withoutDemo = (baseUrl: string, { operatorSecret }: DemoCredentials) => `${announcement(baseUrl)}
+Console:            ${baseUrl}/console/
 Reference:          ${baseUrl}/docs/reference/
 There is no demo: tenants live elsewhere than in the local D1 (TENANCY in wrangler.toml or .dev.vars). Make one of your own:
 
@@ -98,7 +99,8 @@ OPERATOR_SECRET=${operatorSecret} ${CALLED} tenant create --name Demo --api ${ba
 
 const greeting = (baseUrl: string, credentials: DemoCredentials) => `${announcement(baseUrl)}
 Demo credentials:   ${credentialsFile}
-Reference, with the demo's credentials in the part of the link that no server is sent:
+Console and reference, with the demo's credentials in the part of the links that no server is sent:
+${consoleUrl(baseUrl, credentials)}
 ${referenceUrl(baseUrl, credentials)}
 
 Create a person; the same again changes nothing, and says so:

@@ -640,6 +640,24 @@ export interface paths {
       }
     }
   }
+  "/v1/key": {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["OwnKey"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/keys": {
     get: {
       parameters: { query?: { "cursor"?: string; "limit"?: number }; header?: never; path?: never; cookie?: never }
@@ -1527,7 +1545,7 @@ export interface components {
     "RecordFilter": { "attribute"?: string; "operator"?: "eq" | "ne" | "in" | "not_in" | "gt" | "gte" | "lt" | "lte" | "between" | "exists" | "not_exists" | "starts_with" | "contains"; "value"?: unknown; "and"?: components['schemas']["RecordFilter"][]; "or"?: components['schemas']["RecordFilter"][]; "not"?: components['schemas']["RecordFilter"] }
     "ChangedPage": { "records": components['schemas']["ChangedRecord"][]; "nextCursor": string | null; "workLimitReached"?: true; "dryRun"?: true }
     "ChangedRecord": { "index": number; "status": "updated" | "unchanged" | "erased" | "refused"; "id": string | null; "version": number | null; "changed": string[]; "transition": "archived" | "restored" | null; "error"?: components['schemas']["Problem"] }
-    "ChangeManyRequest": { "change": "update" | "archive" | "restore" | "erase"; "filter"?: components['schemas']["RecordFilter"] & (Record<string, never> | null); "keys"?: components['schemas']["Match"][]; "values"?: { [name: string]: unknown }; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "archived"?: "include" | "exclude" | "only"; "limit"?: number; "cursor"?: string }
+    "ChangeManyRequest": { "change": "update" | "archive" | "restore" | "erase"; "filter"?: components['schemas']["RecordFilter"] & (object | null); "keys"?: components['schemas']["Match"][]; "values"?: { [name: string]: unknown }; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "archived"?: "include" | "exclude" | "only"; "limit"?: number; "cursor"?: string }
     "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null; "cutOff": boolean }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
@@ -1573,11 +1591,12 @@ export interface components {
     "Job": { "id": string; "object": string; "name": string; "status": "running" | "done" | "failed"; "phase": "fill" | "check" | "settle" | "remove" | null; "done": number; "progress": number | null; "conflicts": components['schemas']["SharedValue"][]; "createdBy": string; "createdAt": string; "updatedAt": string; "finishedAt": string | null }
     "SharedValue": { "field": string; "value": string; "recordId": string }
     "JobList": { "jobs": components['schemas']["Job"][] }
+    "OwnKey": { "id": string; "scopes": components['schemas']["Scope"][]; "memberId": string | null; "expiresAt": string | null; "organization": { "id": string; "name": string } }
+    "Scope": "crm:read" | "crm:write" | "admin"
     "KeyPage": { "keys": components['schemas']["Key"][]; "nextCursor": string | null }
     "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
     "IssuedKey": { "id": string; "secret": string }
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": components['schemas']["Scope"][]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
-    "Scope": "crm:read" | "crm:write" | "admin"
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
     "HookList": { "hooks": components['schemas']["Hook"][] }
     "Hook": { "id": string; "name": string; "path": string; "object": string; "mapping": components['schemas']["HookMapping"]; "verification": components['schemas']["HookVerification"]; "allowlist": string[]; "options": components['schemas']["HookOptions"]; "replayDays": number; "keepDays": number; "keepPayload": boolean; "redact": string[]; "challenge": string | null; "state": "on" | "paused" | "off"; "secrets": number; "pausedAt": string | null; "createdAt": string; "createdBy": string; "updatedAt": string }

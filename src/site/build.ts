@@ -1,14 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sitePages } from './pages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url).href)
 
-const writeChanged = (path: string, text: string) => {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return
+const writeChanged = (path: string, content: string | Buffer) => {
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
+  writeFileSync(path, content)
 }
 
 /**
@@ -18,6 +18,8 @@ const writeChanged = (path: string, text: string) => {
  */
 export const buildSite = (): void => {
   for (const { file, text } of sitePages(root)) writeChanged(join(root, 'public', file), text)
+  for (const picture of globSync(join(root, 'docs/**/*.webp')))
+    writeChanged(join(root, 'public', relative(root, picture)), readFileSync(picture))
   for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
     const to = join(root, 'public/docs/reference', name)
     if (!existsSync(to)) cpSync(join(root, 'node_modules/swagger-ui-dist', name), to)

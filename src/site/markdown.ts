@@ -38,6 +38,9 @@ export const renderMarkdown = (markdown: string, linkTo: (href: string) => strin
         const target = linkTo(href)
         return target === undefined ? inner : `<a href="${escaped(target)}">${inner}</a>`
       },
+      image({ href, text }: Tokens.Image) {
+        return `<img src="${escaped(linkTo(href) ?? href)}" alt="${escaped(text)}" loading="lazy">`
+      },
       table(token: Tokens.Table) {
         const cell = (tag: 'th' | 'td', { tokens, align }: Tokens.TableCell) =>
           `<${tag}${align ? ` class="${align}"` : ''}>${this.parser.parseInline(tokens)}</${tag}>`

@@ -14,13 +14,14 @@ export interface Page {
 /** `docs/contracts/v1.md` is `/docs/contracts/v1/`. */
 const pathOf = (document: string): string => `/${document.replace(/(README)?\.md$/, '').replace(/\/$/, '')}/`
 
-/** Where a link of a document leads: another document is a page, what else stands in the repository is none. */
+/** Where a link of a document leads: another document is a page, a picture lies beside it, what else stands in the repository is none. */
 const linkIn =
   (document: string, documents: ReadonlySet<string>) =>
   (href: string): string | undefined => {
     if (/^(https?:|mailto:|#|\/)/.test(href)) return href
     const [target = '', fragment] = href.split('#')
     const named = join(dirname(document), target)
+    if (named.endsWith('.webp')) return `/${named}`
     if (!documents.has(named)) return undefined
     return pathOf(named) + (fragment === undefined ? '' : `#${fragment}`)
   }
@@ -29,6 +30,7 @@ const groups: readonly (readonly [heading: string, documents: readonly string[]]
   [
     'Use it',
     [
+      'docs/console.md',
       'docs/client.md',
       'docs/importing.md',
       'docs/contracts/README.md',

@@ -56,7 +56,14 @@ describe('npm ci --omit=dev', () => {
     const before = await admin('tenant', 'create', '--name', 'Before')
     server = npm('run', '--silent', 'serve')
     const { listening: url } = JSON.parse(await server.line(/"listening"/)) as { listening: string }
-    for (const page of ['/', '/docs/', '/docs/reference/', '/docs/reference/swagger-ui-bundle.js', '/openapi.json'])
+    for (const page of [
+      '/',
+      '/docs/',
+      '/docs/reference/',
+      '/docs/reference/swagger-ui-bundle.js',
+      '/console/',
+      '/openapi.json',
+    ])
       expect([page, (await fetch(url + page, { headers: { accept: 'text/html' } })).status]).toEqual([page, 200])
 
     const meanwhile = await admin('tenant', 'create', '--name', 'Meanwhile')

@@ -1,4 +1,5 @@
 import { buildSite } from '../../site/build.ts'
+import { buildConsole } from '../../site/console.ts'
 import { allChoices, namesIn, readInstance, readRootConfiguration, writeConfiguration, writeState } from './folder.ts'
 import { commandLine, databasesOf, type Planned, planned } from './plan.ts'
 import { releaseOf } from './release.ts'
@@ -100,7 +101,8 @@ export const upgradeInstances = async (
   const obstacles = outdated.flatMap(({ name, obstacle }) => (obstacle === undefined ? [] : [`${name}: ${obstacle}.`]))
   if (obstacles.length > 0) throw new Error(`Nothing is upgraded. ${obstacles.join(' ')}`)
   if (dryRun) return true
-  // Every deployment makes the site, and several run at once: what is up to date is not written again.
+  // Every deployment makes the site and the console, and several run at once: what is up to date is not written again.
   buildSite()
+  await buildConsole()
   return carryOut(waves, folder, border)
 }

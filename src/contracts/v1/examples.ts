@@ -164,6 +164,7 @@ const administration: readonly ExampleRequest[] = [
     body: { name: 'Nightly sync', scopes: ['crm:write'] },
     foreign: ({ memberId }) => [{ code: 'invalid_value', body: (accepted) => ({ ...accepted, memberId }) }],
   }),
+  ask('getOwnKey', 'GET', '/v1/key'),
   ask('rotateKey', 'POST', '/v1/keys/{ageing}/rotate', { body: { overlapSeconds: 3600 } }),
   ask('listKeys', 'GET', '/v1/keys'),
   ask('revokeKey', 'DELETE', '/v1/keys/{leaked}'),

@@ -21,6 +21,7 @@ import { mountList } from './list.ts'
 import { mountMembers } from './members.ts'
 import { mountObjects } from './objects.ts'
 import { mountOrganization } from './organization.ts'
+import { mountOwnKey } from './own-key.ts'
 import { mountQuery } from './query.ts'
 import { mountRecordHistory } from './record-history.ts'
 import { mountRecords } from './records.ts'
@@ -80,6 +81,7 @@ export const contract: Contract = {
     mountOrganization(app, services)
     mountMembers(app, services)
     mountJobs(app, services)
+    mountOwnKey(app, services)
     mountKeys(app, services)
     mountHooks(app, services)
     mountSubscriptions(app, services)

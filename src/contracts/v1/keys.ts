@@ -28,7 +28,7 @@ const key = z
   })
   .openapi('Key')
 const page = z.strictObject({ keys: z.array(key), nextCursor: z.string().nullable() }).openapi('KeyPage')
-const scope = z.enum(scopes).openapi('Scope')
+export const scope = z.enum(scopes).openapi('Scope')
 const newKey = z
   .strictObject({
     kind: z.enum(['key', 'developer_secret']).default('key'),

@@ -1,0 +1,63 @@
+import { useSignal } from '@preact/signals'
+import type { Question } from '../calls/question.ts'
+import { asCurl, asTypeScript } from '../calls/written.ts'
+import { Dialog } from './dialog.tsx'
+
+const Code = ({ name, text }: { readonly name: string; readonly text: string }) => {
+  const isCopied = useSignal(false)
+  const copy = async () => {
+    await navigator.clipboard.writeText(text)
+    isCopied.value = true
+  }
+  return (
+    <section>
+      <header class="row">
+        <h3>{name}</h3>
+        <button type="button" onClick={copy}>
+          {isCopied.value ? 'Copied' : 'Copy'}
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <pre tabIndex={0}>
+        <code>{text}</code>
+      </pre>
+    </section>
+  )
+}
+
+export interface RequestBoxProps {
+  /** What the request does, in a few words: `this list`. */
+  readonly of: string
+  readonly question: Question<unknown>
+}
+
+/** `</>`: the request behind what is seen or about to be done, ready to be copied. */
+export const RequestBox = ({ of, question }: RequestBoxProps) => {
+  const isOpen = useSignal(false)
+  const { origin } = location
+  return (
+    <>
+      <button
+        type="button"
+        class="bare code"
+        aria-label={`Request of ${of}`}
+        onClick={() => {
+          isOpen.value = true
+        }}
+      >
+        &lt;/&gt;
+      </button>
+      {isOpen.value && (
+        <Dialog
+          title={`The request of ${of}`}
+          onClose={() => {
+            isOpen.value = false
+          }}
+        >
+          <Code name="curl" text={asCurl(question, origin)} />
+          <Code name="TypeScript" text={asTypeScript(question, origin)} />
+        </Dialog>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,97 @@
+import { useSignal } from '@preact/signals'
+import { ask } from '../../calls/question.ts'
+import { useAction } from '../../calls/use-action.ts'
+import { Dialog } from '../../parts/dialog.tsx'
+import { Problem } from '../../parts/problem.tsx'
+import { RequestBox } from '../../parts/request.tsx'
+import type { Attribute } from '../../schema/objects.ts'
+import { hasOptions } from '../../values/kinds.ts'
+
+export interface ChangeAttributeProps {
+  readonly object: string
+  readonly attribute: Attribute
+  readonly onDone: (isChanged: boolean) => void
+}
+
+const SWITCHES = [
+  { name: 'required', title: 'Must be set' },
+  { name: 'indexed', title: 'Has an index: it finds records, and sorts' },
+  { name: 'unique', title: 'No two records share a value' },
+  { name: 'archived', title: 'Archived: no request may name it; its data stay' },
+] as const
+
+/** Label, switches, and options that come to those that are there. Only what differs is sent. */
+export const ChangeAttribute = ({ object, attribute, onDone }: ChangeAttributeProps) => {
+  const label = useSignal(attribute.label)
+  const { required, indexed, unique, archived } = attribute
+  const switches = useSignal({ required, indexed, unique, archived })
+  const added = useSignal('')
+  const { run, error, isWaiting } = useAction()
+  const changed = Object.fromEntries(
+    SWITCHES.flatMap(({ name }) => (switches.value[name] === attribute[name] ? [] : [[name, switches.value[name]]])),
+  )
+  const options = added.value
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const question = ask('patch', '/v1/objects/{object}/attributes/{attribute}', {
+    path: { object, attribute: attribute.slug },
+    body: {
+      ...changed,
+      ...(label.value !== attribute.label && { label: label.value }),
+      ...(options.length > 0 && { options: [...attribute.options, ...options] }),
+    },
+  })
+  const change = async (event: Event) => {
+    event.preventDefault()
+    if (await run(() => question.send())) onDone(true)
+  }
+  return (
+    <Dialog title={`Change ${attribute.label}`} onClose={() => onDone(false)}>
+      <form class="stack" onSubmit={change}>
+        <label>
+          Label
+          <input
+            data-first
+            required
+            value={label.value}
+            onInput={(event) => {
+              label.value = event.currentTarget.value
+            }}
+          />
+        </label>
+        {SWITCHES.map(({ name, title }) => (
+          <label key={name} class="choice">
+            <input
+              type="checkbox"
+              checked={switches.value[name]}
+              onChange={(event) => {
+                switches.value = { ...switches.value, [name]: event.currentTarget.checked }
+              }}
+            />
+            {title}
+          </label>
+        ))}
+        {hasOptions(attribute) && (
+          <label>
+            New options, one a line
+            <textarea
+              rows={3}
+              value={added.value}
+              onInput={(event) => {
+                added.value = event.currentTarget.value
+              }}
+            />
+          </label>
+        )}
+        <Problem error={error} />
+        <div class="bar">
+          <button type="submit" class="primary" disabled={isWaiting}>
+            Change
+          </button>
+          <RequestBox of="this change" question={question} />
+        </div>
+      </form>
+    </Dialog>
+  )
+}

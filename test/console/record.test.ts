@@ -1,0 +1,128 @@
+import { beforeAll, expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './world.ts'
+
+const world = useConsole()
+let ada = ''
+let engines = ''
+
+beforeAll(async () => {
+  const { client } = world.organization
+  const [companies, people] = [client.records('companies'), client.records('people')]
+  const company = await companies.assert({
+    match: { domains: 'engine.example' },
+    values: { name: 'Difference Engines', domains: ['engine.example'] },
+  })
+  engines = company.id ?? ''
+  const match = { emails: 'ada@engine.example' }
+  const person = await people.assert({
+    match,
+    values: { first_name: 'Ada', last_name: 'Lovelace', emails: ['ada@engine.example'], company: engines },
+  })
+  ada = person.id ?? ''
+  await people.assert({ match, values: { job_title: 'Analyst' } }, { importId: 'hires-1' })
+  await people.assert({ match, values: { job_title: 'Programmer', city: 'London' } })
+})
+
+it('shows its values, and edits one', async () => {
+  const page = await world.open(`#/objects/people/${ada}`)
+  await page.getByRole('heading', { name: 'Ada Lovelace', level: 1 }).waitFor()
+  expect(
+    await page
+      .getByRole('row', { name: /^Company Difference Engines/ })
+      .getByRole('link')
+      .getAttribute('href'),
+  ).toBe(`#/objects/companies/${engines}`)
+  await page.getByRole('button', { name: 'Edit Last name' }).click()
+  const field = page.getByRole('textbox', { name: 'Last name' })
+  await expect.poll(() => page.evaluate(`document.activeElement?.getAttribute('aria-label')`)).toBe('Last name')
+  await field.fill('King')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Ada King', level: 1 }).waitFor()
+  expect((await world.organization.client.records('people').get(ada)).values.last_name).toBe('King')
+})
+
+it('leads both ways along a relation', async () => {
+  const page = await world.open(`#/objects/companies/${engines}?part=pointing`)
+  await page.getByRole('link', { name: /^Ada/ }).click()
+  await page.waitForURL(new RegExp(`#/objects/people/${ada}$`))
+  await page.getByRole('link', { name: 'Difference Engines' }).click()
+  await page.getByRole('heading', { name: 'Difference Engines', level: 1 }).waitFor()
+})
+
+it('tells who changed what from what to what, and goes back to a version after showing what that does', async () => {
+  const page = await world.open(`#/objects/people/${ada}?part=history`)
+  const entry = page.getByRole('listitem').filter({ hasText: 'London' })
+  expect(await entry.innerText()).toMatch(/updated by this key through v1.*Job title\s+Analyst → Programmer/s)
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'hires-1' })
+    .getByRole('button', { name: 'Back to version 2' })
+    .click()
+  await page.getByRole('row', { name: 'Job title Programmer Analyst' }).waitFor()
+  await expectAccessible(page)
+  const read = async () => (await world.organization.client.records('people').get(ada)).values.job_title
+  expect(await read()).toBe('Programmer')
+  await page.getByRole('button', { name: 'Take it back' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('main').getByRole('listitem').first().getByText('Programmer → Analyst').waitFor()
+  expect(await read()).toBe('Analyst')
+})
+
+it('is shown as the other contracts answer it, and with the request that writes it', async () => {
+  const page = await world.open(`#/objects/people/${ada}?part=others`)
+  for (const [contract, part] of [
+    ['Zeeg', '"emails"'],
+    ['Reevo', 'ada@engine.example'],
+    ['Anduin', 'ada@engine.example'],
+  ] as const)
+    await page.getByRole('heading', { name: contract }).locator('xpath=..').locator('pre', { hasText: part }).waitFor()
+  await page.getByRole('button', { name: 'Request of the assert that writes it' }).click()
+  expect(await page.getByRole('dialog').locator('pre').first().innerText()).toContain(
+    '{"match":{"emails":"ada@engine.example"},"values":{',
+  )
+})
+
+it('stands beside the list, which shows at once what is changed in it', async () => {
+  const page = await world.open('#/objects/companies?columns=name,city')
+  await page.getByRole('grid').getByRole('link', { name: 'Difference Engines' }).click()
+  const panel = page.getByRole('complementary', { name: 'Record' })
+  await panel.getByRole('heading', { name: 'Difference Engines' }).waitFor()
+  await panel.getByRole('button', { name: 'Show what is not set, too' }).click()
+  await panel.getByRole('button', { name: 'Edit City' }).click()
+  await page.getByRole('textbox', { name: 'City' }).fill('London')
+  await page.keyboard.press('Enter')
+  await page.getByRole('grid').getByRole('row').filter({ hasText: 'London' }).waitFor()
+  await expectAccessible(page)
+  await panel.getByRole('button', { name: 'Close the record' }).click()
+  await panel.waitFor({ state: 'detached' })
+  expect(page.url()).not.toContain('record=')
+})
+
+it('is archived and restored at the version that is seen', async () => {
+  const { client } = world.organization
+  const { id } = await client
+    .records('companies')
+    .assert({ match: { domains: 'old.example' }, values: { name: 'Old', domains: ['old.example'] } })
+  const page = await world.open(`#/objects/companies/${id}`)
+  await page.getByRole('button', { name: 'Archive', exact: true }).click()
+  await page.getByRole('button', { name: 'Restore' }).waitFor()
+  await client.records('companies').assert({ match: { domains: 'old.example' }, values: { city: 'Rome' } })
+  await page.getByRole('button', { name: 'Restore' }).click()
+  expect(await page.getByRole('alert').innerText()).toContain('version')
+})
+
+it('is only read by a key that only reads, and says when there is none', async () => {
+  const key = await world.organization.key(['crm:read'])
+  const page = await world.open(`#/objects/people/${ada}`, { key })
+  await page.getByRole('heading', { level: 1, name: /^Ada/ }).waitFor()
+  for (const name of [/^Edit/, /^Archive$/]) expect(await page.getByRole('button', { name }).count()).toBe(0)
+  await page.goto(`${world.url}/console/#/objects/people/01900000-0000-7000-8000-000000000000`)
+  await page.getByText('There is no such record').waitFor()
+})
+
+it.each([
+  ['record', 'values', /^Company/],
+  ['record-history', 'history', /^created/],
+] as const)('is seen in each look: %s', (name, part, text) =>
+  world.lookAt(name, `#/objects/people/${ada}?part=${part}`, (page) => page.getByText(text).first().waitFor()),
+)

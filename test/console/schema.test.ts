@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './world.ts'
+
+const world = useConsole()
+
+it('adds an object and an attribute with options, which records have at once, and changes it', async () => {
+  const page = await world.open('#/schema')
+  await page.getByRole('button', { name: 'Add an object' }).click()
+  await page.getByLabel('Slug, as programs call it').fill('deals')
+  await page.getByLabel('One of them').fill('Deal')
+  await page.getByLabel('Several of them').fill('Deals')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.waitForURL(/object=deals/)
+
+  await page.getByRole('button', { name: 'Add an attribute' }).click()
+  await page.getByLabel('Label').fill('Stage')
+  await page.getByLabel('Type').selectOption('select')
+  await page.getByLabel('Options, one a line').fill('Open\nWon')
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('row', { name: /^Stage stage select .*Open, Won own/ }).waitFor()
+
+  await page.getByRole('button', { name: 'Change Stage' }).click()
+  await page.getByLabel('New options, one a line').fill('Lost')
+  await page.getByLabel(/Has an index/).check()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Change', exact: true }).click()
+  await page.getByRole('row', { name: /^Stage stage select indexed .*Open, Won, Lost own/ }).waitFor()
+  await world.organization.client.records('deals').assert({ values: { stage: 'Lost' } })
+})
+
+it('plans a document before it is applied, and says what cannot be done', async () => {
+  const page = await world.open('#/schema?part=document')
+  const text = page.getByLabel('Schema as a document')
+  await expect.poll(() => text.inputValue()).toContain('"objects"')
+  await text.fill(
+    '{"objects":[{"slug":"people","attributes":[{"slug":"shoe_size","label":"Shoe size","type":"nummer"}]}]}',
+  )
+  await page.getByRole('button', { name: 'Plan' }).click()
+  expect(await page.getByRole('alert').innerText()).toMatch(/type/)
+  await text.fill(
+    '{"objects":[{"slug":"people","attributes":[{"slug":"shoe_size","label":"Shoe size","type":"number"}]}]}',
+  )
+  await page.getByRole('button', { name: 'Plan' }).click()
+  await page
+    .getByRole('region', { name: 'Plan' })
+    .getByText(/shoe_size|Shoe size/)
+    .waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Apply', exact: true }).click()
+  await page.getByText('Applied.').waitFor()
+  await page.getByRole('link', { name: 'Attributes' }).click()
+  await page.getByRole('row', { name: /^Shoe size shoe_size number/ }).waitFor()
+})
+
+it('is only looked at without the scope of an administrator', async () => {
+  const page = await world.open('#/schema', { key: await world.organization.key(['crm:write']) })
+  await page.getByRole('row', { name: /^Emails emails list of email unique/ }).waitFor()
+  for (const name of ['Add an object', 'Add an attribute', 'Change Emails'])
+    expect(await page.getByRole('button', { name }).count()).toBe(0)
+  expect(await page.getByRole('link', { name: 'As a document' }).count()).toBe(0)
+})
+
+it('is seen in each look', () =>
+  world.lookAt('schema', '#/schema?object=companies', (page) => page.getByRole('row', { name: /^Domains/ }).waitFor()))

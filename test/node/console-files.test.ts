@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { publicFiles } from '../../src/node/assets.ts'
+
+/** The console as it is built: what a reader loads. What it does is tested in a browser (npm run test:console). */
+
+interface Chunk {
+  readonly file: string
+  readonly isEntry?: true
+  readonly imports?: readonly string[]
+  readonly dynamicImports?: readonly string[]
+}
+
+const manifest = JSON.parse(readFileSync('public/console/manifest.json', 'utf8')) as Record<string, Chunk>
+
+/** Bytes of these chunks and of all that they import, as a server that compresses sends them. */
+const bytesOf = (names: readonly string[]): number => {
+  const files = new Set<string>()
+  const add = (name: string) => {
+    const chunk = manifest[name]
+    if (!chunk || files.has(chunk.file)) return
+    files.add(chunk.file)
+    for (const one of chunk.imports ?? []) add(one)
+  }
+  for (const name of names) add(name)
+  return [...files]
+    .filter((file) => file.endsWith('.js'))
+    .reduce((bytes, file) => bytes + gzipSync(readFileSync(`public/console/${file}`)).length, 0)
+}
+
+it('is small: 120 KB of script in all, and 60 KB before any view is seen', () => {
+  const [entry = '', { dynamicImports = [] } = {}] = Object.entries(manifest).find(([, { isEntry }]) => isEntry) ?? []
+  expect(bytesOf(Object.keys(manifest))).toBeLessThan(120_000)
+  for (const view of dynamicImports) expect([view, bytesOf([entry, view]) < 60_000]).toEqual([view, true])
+  expect(dynamicImports.length).toBeGreaterThan(0)
+})
+
+it('has no script and no style in its page, and none from elsewhere', async () => {
+  const answer = await publicFiles()(new Request('http://node.test/console/'))
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  const page = await answer.text()
+  expect(page.match(/<script(?![^>]* src="\/console\/)|<style|(?:src|href)="(?!\/)/g)).toBeNull()
+})
