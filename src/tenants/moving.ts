@@ -20,6 +20,14 @@ const notElsewhere = () => refuse('invalid_value', 'place', 'another place than 
 const notMoving = (tenant: Tenant) =>
   refuse('wrong_status', undefined, claimOf(tenant) ? standing(tenant) : `${tenant.status} and not moving`)
 
+/** Once it lives there, its way back is a move like any other. */
+const atNewPlace = ({ from }: TenantMove) =>
+  refuse(
+    'wrong_status',
+    undefined,
+    `at its new place already. Another move takes it back: POST /v1/tenants/{id}/move {"place": ${JSON.stringify(from)}}`,
+  )
+
 /** As it would begin. @throws RefusedError for what `begin` and the first piece refuse */
 const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
   const { id } = tenant
@@ -174,8 +182,9 @@ export const moveTenantBack = async (
   const deployment = patient(whole, mayAbandon)
   const tenant = await findTenant(deployment, id)
   const move = moveOf(tenant)
+  if (move && tenant.status !== 'moving' && samePlace(tenant.place, move.to)) throw atNewPlace(move)
   if (!move || !isUnderWay(move)) throw notMoving(tenant)
-  if (!samePlace(tenant.place, move.from)) throw refuse('wrong_status', undefined, 'at its new place already')
+  if (!samePlace(tenant.place, move.from)) throw atNewPlace(move)
   if (isDry) return move
   const work = () => goOn(deployment, tenant, move, goBack)
   // Before that phase it was the old place that failed.
