@@ -108,7 +108,7 @@ type Watch = (name: string, driver: SqlDriver) => SqlDriver
 /** Reads the configuration once. @throws Error that names what of it concerns all tenants and cannot be used */
 export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => driver): Deployment => {
   const { TENANCY = 'shared' } = env
-  if (!(TENANCY in homes)) throw new Error(`TENANCY must be shared, database or object, not "${TENANCY}"`)
+  if (!Object.hasOwn(homes, TENANCY)) throw new Error(`TENANCY must be shared, database or object, not "${TENANCY}"`)
   const name = env.TENANT_DIRECTORY || (TENANCY === 'shared' ? 'shared' : 'object')
   const directory = directoryOf(env, name)
   const home = homes[TENANCY]
@@ -127,7 +127,7 @@ export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => dri
     isMixed: name !== 'shared',
     isServed: true,
     objects: {
-      erase: async (id, place, statuses) => control(id, place).erase(id, statuses),
+      erase: async (id, place, statuses, revision) => control(id, place).erase(id, statuses, revision),
       rewind: async (id, place, time, { isDry }) =>
         isDry ? control(id, place).canRewind(time) : control(id, place).rewind(time),
     },

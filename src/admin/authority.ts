@@ -51,6 +51,19 @@ export interface Authority {
   run<T>(service: Service<T>): Promise<T>
 }
 
+/**
+ * The same authority for as long as the organisation stands so: each service runs on what was judged, and writes only while that
+ * holds.
+ * @param judge throws where the service may not run
+ */
+export const asLongAs = ({ run }: Authority, judge: (organization: Organization) => void): Authority => ({
+  run: (service) =>
+    run(async (current) => {
+      judge(current.organization)
+      return service(current)
+    }),
+})
+
 /** Whoever loses against another change tries again, and one of them always wins: enough for a hundred at once. */
 export const STALE_RETRIES = 100
 

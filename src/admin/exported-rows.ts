@@ -1,4 +1,5 @@
 import { refuse } from '../engine/errors.ts'
+import { type Change, eventActions, recordActions } from '../engine/history.ts'
 import { type HookDefinition, hookStates, type Mapping } from '../hooks/definition.ts'
 import { historyModes, SLUG, valueTypes } from '../schema/schema.ts'
 import type { SqlValue } from '../storage/driver.ts'
@@ -6,8 +7,11 @@ import { type SubscriptionDefinition, subscriptionStates } from '../subscription
 
 /** What the rows of an export hold. Whoever restores one may have written it, so nothing else is let into a table. */
 
+type Row = Readonly<Record<string, SqlValue>>
+
 interface Kind {
-  readonly is: (value: SqlValue | undefined) => boolean
+  /** @param row that it stands in */
+  readonly is: (value: SqlValue | undefined, row: Row) => boolean
   readonly what: string
   /** Exports of a release before its migration are without it: it becomes what it became of the rows that were there then. */
   readonly later?: true
@@ -39,7 +43,10 @@ const oneOf = (...words: readonly string[]): Kind => ({
   is: (value) => words.includes(value as string),
   what: `one of ${words.join(', ')}`,
 })
-const orNull = ({ is, what }: Kind): Kind => ({ is: (value) => value === null || is(value), what: `${what}, or null` })
+const orNull = ({ is, what }: Kind): Kind => ({
+  is: (value, row) => value === null || is(value, row),
+  what: `${what}, or null`,
+})
 /** A column that a migration has added to a table that was there before. */
 const later = (kind: Kind): Kind => ({ ...kind, later: true })
 
@@ -52,7 +59,10 @@ const data: Kind = {
   is: parsedAs((value) => isObject(value) && Object.values(value as object).every(Array.isArray)),
   what: 'a JSON object of lists, as text',
 }
-const json: Kind = { is: parsedAs(() => true), what: 'JSON, as text' }
+const building: Kind = {
+  is: parsedAs((value) => typeof (Object(value) as { readonly jobId?: unknown }).jobId === 'string'),
+  what: 'the job that makes it, as text',
+}
 const list: Kind = { is: parsedAs(Array.isArray), what: 'a JSON list, as text' }
 const options: Kind = {
   is: parsedAs(isListOf((one) => isObject(one) || typeof one === 'string')),
@@ -93,6 +103,33 @@ const sealedSecrets: Kind = {
   what: 'a JSON list of encrypted secrets, as text',
 }
 
+const isObjectOf = (is: (value: unknown) => boolean) => (value: unknown) =>
+  isObject(value) && Object.values(value as object).every(is)
+const isPairOf = (is: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.length === 2 && value.every(is)
+const isPair = isPairOf(() => true)
+const isValues = isObjectOf(isPairOf((one) => one === null || Array.isArray(one)))
+
+/** What a change says besides names, by what it is: whoever shows it goes by that. */
+const deltas: Readonly<Record<Change['action'], (value: unknown) => boolean>> = {
+  created: isObjectOf(Array.isArray),
+  updated: isValues,
+  archived: isValues,
+  restored: isValues,
+  // How far its values are forgotten.
+  erased: () => true,
+  history_changed: isObjectOf(isPair),
+  schema_changed: isObject,
+}
+const isAction = (action: SqlValue | undefined): action is Change['action'] => Object.hasOwn(deltas, String(action))
+const delta: Kind = {
+  is: (value, { action }) => {
+    if (value === null || value === undefined) return action !== 'history_changed'
+    return isAction(action) && parsedAs(deltas[action])(value)
+  },
+  what: 'what such a change says of values, as JSON in a text, or null',
+}
+
 const owned = { organization_id: text } as const
 const times = { created_at: instant, updated_at: instant } as const
 
@@ -131,7 +168,7 @@ export const exportedColumns = {
     options,
     position: whole,
     ...times,
-    building: later(orNull(json)),
+    building: later(orNull(building)),
   },
   combinations: {
     ...owned,
@@ -141,7 +178,7 @@ export const exportedColumns = {
     is_unique: flag,
     created_at: instant,
     is_archived: later(flag),
-    building: later(orNull(json)),
+    building: later(orNull(building)),
   },
   hooks: {
     ...owned,
@@ -200,12 +237,12 @@ export const exportedColumns = {
     at: instant,
     actor: text,
     contract: text,
-    action: text,
-    object: { is: (value) => value === '' || slug.is(value), what: 'a slug, or nothing' },
+    action: oneOf(...recordActions, ...eventActions),
+    object: { is: (value, row) => value === '' || slug.is(value, row), what: 'a slug, or nothing' },
     record_id: text,
     version: whole,
-    changed: list,
-    delta: later(orNull(json)),
+    changed: texts,
+    delta: later(delta),
     request: later(orNull(text)),
     import: later(orNull(text)),
     previous: later(orNull(whole)),
@@ -218,19 +255,16 @@ export type ExportedTable = keyof typeof exportedColumns
  * @param place of the line in what was sent
  * @throws RefusedError invalid_value naming line and column, when the row is not one of its table
  */
-export const checkExportedRow = (
-  table: ExportedTable,
-  row: Readonly<Record<string, SqlValue>>,
-  place: readonly (string | number)[],
-): void => {
+export const checkExportedRow = (table: ExportedTable, row: Row, place: readonly (string | number)[]): void => {
   const columns: Readonly<Record<string, Kind>> = exportedColumns[table]
-  const unknown = Object.keys(row).find((column) => !(column in columns))
+  const unknown = Object.keys(row).find((column) => !Object.hasOwn(columns, column))
   if (unknown !== undefined)
     throw refuse('invalid_value', [...place, unknown], `left out: ${table} have no such column`)
   for (const [column, { is, what, later }] of Object.entries(columns))
-    if (!(is(row[column]) || (later && !(column in row)))) throw refuse('invalid_value', [...place, column], what)
+    if (!(is(row[column], row) || (later && !Object.hasOwn(row, column))))
+      throw refuse('invalid_value', [...place, column], what)
 }
 
 /** Of what a row that was checked has: the others become what the table says. */
-export const columnsOf = (table: ExportedTable, row: Readonly<Record<string, SqlValue>>): readonly string[] =>
-  Object.keys(exportedColumns[table]).filter((column) => column in row)
+export const columnsOf = (table: ExportedTable, row: Row): readonly string[] =>
+  Object.keys(exportedColumns[table]).filter((column) => Object.hasOwn(row, column))

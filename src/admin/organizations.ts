@@ -13,6 +13,7 @@ import {
 import { AbortError, type SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { historyChanged } from '../storage/history-events.ts'
+import { newMark } from '../storage/revision-mark.ts'
 import { organizations } from '../storage/tables.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { asItIs, checkCountry, checkCrmMode, checkText, type Made, sentOnly } from './rules.ts'
@@ -79,7 +80,8 @@ export const newOrganization = async (organization: NewOrganization) => {
   const wanted = settingsOf({ ...defaults, ...sentOnly(said) })
   if (!isUuid(id)) throw refuse('invalid_value', 'id', 'a UUID')
   await checkOrganization(wanted)
-  return { id: id.toLowerCase(), ...wanted, changeFeed: wanted.history !== 'off', createdAt: Date.now() }
+  const revision = newMark()
+  return { id: id.toLowerCase(), ...wanted, changeFeed: wanted.history !== 'off', revision, createdAt: Date.now() }
 }
 
 /** Aborts when there is one of its id. */

@@ -1,16 +1,19 @@
 import { type KeyConflict, problem, RefusedError, refuse } from '../engine/errors.ts'
-import { raiseRevision } from '../storage/administration-sql.ts'
+import type { OrganizationStatus } from '../schema/schema.ts'
 import type { SqlDriver, Statement } from '../storage/driver.ts'
-import { newMark } from '../storage/tenant-organization.ts'
-import type { Authority } from './authority.ts'
+import { newMark } from '../storage/revision-mark.ts'
+import { type Authority, type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { type ExportLine, ownerColumn, ownerOf } from './export.ts'
 import { checkExportedRow, columnsOf, type ExportedTable } from './exported-rows.ts'
 import { checkOrganization } from './organizations.ts'
 import { addMissingKeys, type Finding } from './verify.ts'
 
 /** Rows of one table and of the same columns as one statement that answers those it has inserted; what is there already stays as it is. */
-const insertStatement = (table: ExportedTable, rows: readonly ExportLine['row'][]): Statement => {
-  const columns = columnsOf(table, rows[0] ?? {})
+const insertStatement = (
+  table: ExportedTable,
+  rows: readonly ExportLine['row'][],
+  columns = columnsOf(table, rows[0] ?? {}),
+): Statement => {
   return {
     sql: `INSERT INTO ${table} (${columns.join(', ')})
 SELECT ${columns.map((column) => `value ->> '$.${column}'`).join(', ')} FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING
@@ -32,29 +35,31 @@ const conflictOf = ({ name, value, recordIds: [holder] }: Finding): KeyConflict 
   ...(holder !== undefined && { recordId: holder }),
 })
 
-/** The keys of records that were just put in. @throws RefusedError unique_conflict: what could not have them is out again */
+/**
+ * The keys of records of a page, those that were there before it included: the page may have been interrupted in between.
+ * @param own those that were put in: of no other is anything taken back
+ * @throws RefusedError unique_conflict: what could not have them is out again
+ */
 const addKeys = async (
-  { run }: Authority,
-  driver: SqlDriver,
-  organizationId: string,
-  inserted: readonly { readonly object: string; readonly id: string }[],
+  current: CurrentOrganization,
+  records: readonly ExportLine['row'][],
+  own: ReadonlySet<string>,
 ): Promise<void> => {
   const duplicates: Finding[] = []
-  for (const object of new Set(inserted.map((record) => record.object))) {
-    const ids = inserted.flatMap((record) => (record.object === object ? [record.id] : [])).sort()
+  for (const object of new Set(records.map((record) => String(record.object)))) {
+    const ids = records.flatMap((record) => (record.object === object ? [String(record.id)] : [])).sort()
     const [from = '', to = from] = [ids[0], ids.at(-1)]
-    const found = await run((current) => addMissingKeys(current, object, [from, to]))
-    const own = new Set(ids)
+    const found = await addMissingKeys(current, object, [from, to])
     duplicates.push(...found.filter(({ kind, recordIds }) => kind === 'duplicate' && own.has(recordIds[1] ?? '')))
   }
   const [first] = duplicates
   if (!first) return
-  await driver.batch([
-    ...takeBack(
-      organizationId,
+  await current.driver.batch(
+    takeBack(
+      current.organization.id,
       duplicates.map(({ recordIds }) => recordIds[1] ?? ''),
     ),
-  ])
+  )
   throw new RefusedError({
     problems: [problem('unique_conflict', first.name, first.value)],
     conflicts: duplicates.map(conflictOf),
@@ -107,23 +112,49 @@ export const checkLines = async (organizationId: string, lines: readonly ExportL
 }
 
 /**
+ * Puts the line of an organisation back, where it is not there yet.
+ * @param status how it is to stand from then on
+ * @returns the revision that it has got; undefined: it was there
+ * @throws RefusedError as `checkLines`
+ */
+export const restoreOrganization = async (
+  driver: SqlDriver,
+  organizationId: string,
+  lines: readonly ExportLine[],
+  status: OrganizationStatus,
+): Promise<number | undefined> => {
+  await checkLines(organizationId, lines)
+  const revision = newMark()
+  const rows = lines.map(({ row }) => ({ ...row, revision, status }))
+  const columns = [...columnsOf('organizations', rows[0] ?? {}), 'status']
+  const { results } = await driver.batch([insertStatement('organizations', rows, columns)])
+  return results[0]?.rows.length ? revision : undefined
+}
+
+/**
  * Puts lines of one table back, in one transaction, and then the match keys of what are records; rows that are there already
- * stay as they are, so that any page can be sent again. An isolate may still know the organisation as it was before it
- * went: what it knows must not come to life again.
- * @throws RefusedError invalid_value, as `checkLines` does; unique_conflict when another record holds a unique value: such records are left out, all others of the page are in
+ * stay as they are, so that any page can be sent again. Each batch is done only while the organisation is as it was read: what
+ * comes late, when it has gone elsewhere or another is there, does nothing.
+ * @throws RefusedError as `checkLines`; unique_conflict when another record holds a unique value: such records are left out, all others of the page are in
  */
 export const restoreLines = async (
-  authority: Authority,
-  driver: SqlDriver,
+  { run }: Authority,
   organizationId: string,
   lines: readonly ExportLine[],
 ): Promise<void> => {
   const [first] = lines
-  if (!first) return
+  if (!first || first.table === 'organizations') return
   await checkLines(organizationId, lines)
-  const rows = lines.map(({ table, row }) => (table === 'organizations' ? { ...row, revision: newMark() } : row))
-  const { results } = await driver.batch([insertStatement(first.table, rows), raiseRevision(organizationId)])
-  if (first.table !== 'records') return
-  const inserted = (results[0]?.rows ?? []) as readonly { readonly object: string; readonly id: string }[]
-  await addKeys(authority, driver, organizationId, inserted)
+  const rows = lines.map(({ row }) => row)
+  const statement = insertStatement(first.table, rows)
+  if (first.table !== 'records') {
+    await run(({ change }) => change([statement], SAME_SCHEMA))
+    return
+  }
+  const own = new Set<string>()
+  await run(async (current) => {
+    const { results } = await current.driver.batch([statement])
+    for (const { id } of results[0]?.rows ?? []) own.add(String(id))
+    await addKeys(current, rows, own)
+  })
 }

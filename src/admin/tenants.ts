@@ -14,15 +14,15 @@ export interface NewTenant {
 /**
  * A new organisation and the key of its first administrator, in the database that will be theirs, in one transaction.
  * For the operator.
- * @param database picks it by the organisation's id
+ * @param driver of that database
+ * @returns it, and the revision that it has got
  * @throws RefusedError tenant_exists, the same tenant again included: its key cannot be shown twice
  */
 export const createOrganizationWithKey = async (
-  database: (organizationId: string) => SqlDriver,
+  driver: SqlDriver,
   organization: NewOrganization,
-): Promise<NewTenant> => {
+): Promise<{ readonly tenant: NewTenant; readonly revision: number }> => {
   const row = await newOrganization(organization)
-  const driver = database(row.id)
   const { row: key, secret } = await newCredential(row.id, {
     kind: 'key',
     name: 'First administrator',
@@ -34,5 +34,5 @@ export const createOrganizationWithKey = async (
     if (error instanceof AbortError) throw refuse('tenant_exists', 'id', row.id)
     throw error
   }
-  return { id: row.id, adminKey: secret }
+  return { tenant: { id: row.id, adminKey: secret }, revision: row.revision }
 }

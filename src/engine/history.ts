@@ -10,6 +10,8 @@ export type Delta = Readonly<Record<string, readonly [before: StoredValue | null
 
 export const recordActions = ['created', 'updated', 'archived', 'restored', 'erased'] as const
 export type RecordAction = (typeof recordActions)[number]
+/** Of no record. */
+export const eventActions = ['history_changed', 'schema_changed'] as const
 
 /** What a change says, whatever it is about. */
 interface Told {

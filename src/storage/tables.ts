@@ -7,6 +7,7 @@ import {
   type SubscriptionDefinition,
   subscriptionStates,
 } from '../subscriptions/definition.ts'
+import { newMark } from './revision-mark.ts'
 
 /** The administrative tables of migrations/, for typed reads and writes. Records go through the assert program. */
 
@@ -28,6 +29,9 @@ const looseJson = customType<{ data: unknown; driverData: string }>({
   },
 })
 
+/** Whoever holds a row to it must never hold another row of the same id. */
+const revision = () => integer('revision').notNull().$defaultFn(newMark)
+
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
 
 export const organizations = sqliteTable('organizations', {
@@ -38,7 +42,7 @@ export const organizations = sqliteTable('organizations', {
     .default('b2b'),
   /** What Workers of the release before go by: whether there is any history. */
   changeFeed: flag('change_feed'),
-  revision: integer('revision').notNull().default(1),
+  revision: revision(),
   createdAt: time('created_at').notNull(),
   defaultCountry: text('default_country'),
   status: text('status', { enum: organizationStatuses }).notNull().default('active'),
@@ -236,7 +240,7 @@ export const tenants = sqliteTable('tenants', {
   createdAt: time('created_at').notNull(),
   seenAt: time('seen_at'),
   eraseAt: time('erase_at'),
-  revision: integer('revision').notNull().default(1),
+  revision: revision(),
   usage: looseJson('usage'),
   claim: looseJson('claim'),
   leftovers: looseJson('leftovers'),

@@ -220,21 +220,27 @@ SELECT count(*) AS rows, ${sums.map((sum) => `(${sum})`).join(" || ' ' || ")} AS
 }
 
 /**
- * Deletes a piece of what an organisation has in every table, as long as its status is the one named; then says by a row
+ * Deletes a piece of what an organisation has in every table, as long as it stands as it was read; then says by a row
  * for each table whether there is more.
  */
-export const purgePiece = (tables: readonly TenantTable[], organizationId: string, status: string): Statement[] => {
-  const isSo = 'EXISTS (SELECT 1 FROM organizations o WHERE o.id = ?1 AND o.status = ?2)'
+export const purgePiece = (
+  tables: readonly TenantTable[],
+  organizationId: string,
+  seen: { readonly status: string; readonly revision: number },
+): Statement[] => {
+  const isSo =
+    'EXISTS (SELECT 1 FROM organizations o WHERE o.id = ?1 AND o.status = ?2 AND o.revision = CAST(?3 AS INTEGER))'
+  const params = [organizationId, seen.status, seen.revision]
   return [
     ...tables.map(({ name, key }) => ({
       sql: `
 DELETE FROM ${name} WHERE organization_id = ?1 AND ${isSo} AND (${key.join(', ')}) IN (
   SELECT ${list(key)} FROM ${name} t WHERE t.organization_id = ?1 LIMIT ${PURGE_ROWS})`,
-      params: [organizationId, status],
+      params,
     })),
     ...tables.map(({ name }) => ({
       sql: `SELECT 1 FROM ${name} WHERE organization_id = ?1 AND ${isSo} LIMIT 1`,
-      params: [organizationId, status],
+      params,
     })),
   ]
 }

@@ -2,8 +2,8 @@ import type { BatchResult, Statement } from './driver.ts'
 
 /**
  * What lets somebody in, or lets data out: keys, the members they act for, the secrets of hooks, the receivers of subscriptions.
- * Data of an earlier time must not give it back: what has been taken of it since is taken there too. What has been granted since
- * is not there, and cannot be made up; it is told. `tenant-tables.ts` says of each table whether it belongs here.
+ * Data of an earlier time must not give it back: what has been taken of it since is taken there too, and so is what was not there
+ * just before, however it went. What has been granted since is not there, and cannot be made up; it is told. `tenant-tables.ts` says of each table whether it belongs here.
  */
 
 export const grantingTables = ['members', 'credentials', 'hooks', 'subscriptions'] as const
@@ -15,17 +15,25 @@ type Rows = readonly Readonly<Record<string, unknown>>[]
  * How it stands at a place, as rows that JSON can hold. Secrets among them are encrypted, and of no use without the key. Of a
  * table that is absent nothing is known.
  */
-export type Grants = Readonly<Partial<Record<GrantingTable, Rows>>>
+export interface Grants extends Readonly<Partial<Record<GrantingTable, Rows>>> {
+  /** Whoever is let in is among the rows. The release before has left out members who were not removed. */
+  readonly isWhole?: true
+}
 
 /** What is otherwise at the other place than an operator would think: names. */
-export type GrantsLost = Readonly<Partial<Record<'credentials' | 'hooks' | 'subscriptions', readonly string[]>>>
+export type GrantsLost = Readonly<Partial<Record<keyof typeof lost, readonly string[]>>>
 
 interface Grant {
-  /** Its rows as they stand; what has not changed since ?2 may be left out, but no row that there might be without it. */
+  /** Its rows as they stand; of those that let nobody in at ?3, now, what has not changed since ?2 may be left out. */
   readonly read: string
   /** Have nothing of it be more than those rows, ?2, say; ?3 is the present time. */
   readonly take: readonly string[]
+  /** Has nothing of it be that is not among them. */
+  readonly end?: string
 }
+
+/** Of what has ended, the newest: the rest ends because it is not there. */
+const ENDED_ROWS = 2_000
 
 const rows = (columns: readonly string[]) =>
   `(SELECT ${columns.map((column) => `value ->> '${column}' AS ${column}`).join(', ')} FROM json_each(?2)) g`
@@ -42,25 +50,38 @@ const switchOff = (table: string, more = '') =>
   `UPDATE ${table} SET state = 'off'${more} WHERE organization_id = ?1 AND state <> 'off'
 AND id NOT IN (SELECT value ->> 'id' FROM json_each(?2))`
 
-const unknownIn = (table: string) =>
-  `SELECT name FROM ${table} WHERE organization_id = ?1 AND id NOT IN (SELECT value ->> 'id' FROM json_each(?2)) ORDER BY name`
+const unknown = `organization_id = ?1 AND id NOT IN (SELECT value ->> 'id' FROM json_each(?2))`
+const unknownIn = (table: string, which = '') => `SELECT name FROM ${table} WHERE ${unknown}${which} ORDER BY name`
+
+const isMember = 'removed_at IS NULL'
+const isKey = 'revoked_at IS NULL AND coalesce(expires_at > CAST(?3 AS INTEGER), 1)'
+
+/** Those that let somebody in, and of the others so many that have ended since. */
+const standing = (table: string, columns: readonly string[], isCurrent: string, ended: string) => {
+  const list = (name: string) => [`id`, `${name} AS name`, ...columns].join(', ')
+  return `SELECT ${list('name')} FROM ${table} WHERE organization_id = ?1 AND ${isCurrent}
+UNION ALL SELECT * FROM (SELECT ${list('NULL')} FROM ${table} WHERE organization_id = ?1 AND NOT (${isCurrent})
+  AND ${ended} >= CAST(?2 AS INTEGER) ORDER BY id DESC LIMIT ${ENDED_ROWS})`
+}
 
 const grants: Readonly<Record<GrantingTable, Grant>> = {
   members: {
-    read: 'SELECT id, removed_at FROM members WHERE organization_id = ?1 AND removed_at >= CAST(?2 AS INTEGER)',
+    read: standing('members', ['removed_at'], isMember, 'removed_at'),
     take: [
       `UPDATE members SET removed_at = g.removed_at FROM ${rows(['id', 'removed_at'])}
 WHERE members.organization_id = ?1 AND members.id = g.id AND members.removed_at IS NULL`,
     ],
+    end: `UPDATE members SET removed_at = CAST(?3 AS INTEGER) WHERE ${unknown} AND ${isMember}`,
   },
   credentials: {
     // A key that was rotated has not been revoked: it ends when its overlap is over.
-    read: `SELECT id, name, revoked_at, expires_at FROM credentials WHERE organization_id = ?1
-AND coalesce(revoked_at, expires_at, CAST(?2 AS INTEGER)) >= CAST(?2 AS INTEGER)`,
+    read: standing('credentials', ['revoked_at', 'expires_at'], isKey, 'coalesce(revoked_at, expires_at)'),
+    end: `UPDATE credentials SET revoked_at = CAST(?3 AS INTEGER) WHERE ${unknown} AND ${isKey}`,
     take: [
+      // By its id, hence the plus: else the whole list is read anew for each key that there is.
       `UPDATE credentials SET revoked_at = ${earlier('credentials.revoked_at', 'g.revoked_at')},
   expires_at = ${earlier('credentials.expires_at', 'g.expires_at')} FROM ${rows(['id', 'revoked_at', 'expires_at'])}
-WHERE credentials.organization_id = ?1 AND credentials.id = g.id`,
+WHERE +credentials.organization_id = ?1 AND credentials.id = g.id`,
       // Whatever key of a member the earlier state has: it ends with them.
       `UPDATE credentials SET revoked_at = CAST(?3 AS INTEGER) WHERE organization_id = ?1 AND revoked_at IS NULL
 AND member_id IN (SELECT id FROM members WHERE organization_id = ?1 AND removed_at IS NOT NULL)`,
@@ -91,10 +112,12 @@ FROM ${rows(['id', 'state', 'secrets', 'definition'])} WHERE subscriptions.organ
   },
 }
 
-/** Names of what has been granted since, and of what is off since nobody knows that it was kept. */
-const lost: Readonly<Record<keyof GrantsLost, string>> = {
+/** Names of what has been granted since, and of what has ended or is off since nobody knows that it was kept. */
+const lost = {
   credentials: `SELECT name FROM ${rows(['id', 'name', 'revoked_at', 'expires_at'])} WHERE revoked_at IS NULL
 AND coalesce(expires_at > CAST(?3 AS INTEGER), 1) AND id NOT IN (SELECT id FROM credentials WHERE organization_id = ?1) ORDER BY name`,
+  ended: unknownIn('credentials', ` AND ${isKey}`),
+  removed: unknownIn('members', ` AND ${isMember}`),
   hooks: unknownIn('hooks'),
   subscriptions: unknownIn('subscriptions'),
 }
@@ -109,35 +132,48 @@ const statement = (sql: string, organizationId: string, there: Rows, now: number
  * How everything that grants stands, one statement for each table.
  * @param since milliseconds since 1970: what has not changed from there on is of no interest
  */
-export const readGrants = (organizationId: string, since: number): readonly Statement[] =>
-  grantingTables.map((table) => ({ sql: grants[table].read, params: [organizationId, since] }))
+export const readGrants = (organizationId: string, since: number, now = Date.now()): readonly Statement[] =>
+  grantingTables.map((table) => {
+    const sql = grants[table].read
+    return { sql, params: [organizationId, since, ...(sql.includes('?3') ? [now] : [])] }
+  })
 
 /** What those statements have answered. */
 export const grantsIn = (results: BatchResult['results']): Grants => {
   const [members = [], credentials = [], hooks = [], subscriptions = []] = results.map(({ rows }) =>
     rows.map((row) => ({ ...row })),
   )
-  return { members, credentials, hooks, subscriptions }
+  return { members, credentials, hooks, subscriptions, isWhole: true }
 }
 
-/** Take of what is here whatever had been taken there; the same again changes nothing. */
+/** Take of what is here whatever had been taken there, or was not there; the same again changes nothing. */
 export const takeGrants = (organizationId: string, there: Grants, now = Date.now()): readonly Statement[] =>
   grantingTables.flatMap((table) => {
     const rows = there[table]
-    return rows ? grants[table].take.map((sql) => statement(sql, organizationId, rows, now)) : []
+    const { take, end } = grants[table]
+    const all = end !== undefined && there.isWhole ? [end, ...take] : take
+    return rows ? all.map((sql) => statement(sql, organizationId, rows, now)) : []
   })
 
-const told = ['credentials', 'hooks', 'subscriptions'] as const
+const told = Object.keys(lost) as (keyof typeof lost)[]
 
-/** What an operator has to know of it, one statement for each kind. */
+/** The rows that a question goes by; undefined: it cannot be asked. */
+const rowsFor = (name: keyof typeof lost, there: Grants): Rows | undefined => {
+  if (name === 'ended') return there.isWhole && there.credentials
+  if (name === 'removed') return there.isWhole && there.members
+  return there[name]
+}
+
+/** What an operator has to know of it, one statement for each kind; asked before anything is taken. */
 export const readLost = (organizationId: string, there: Grants, now = Date.now()): readonly Statement[] =>
-  told.flatMap((table) => {
-    const rows = there[table]
-    return rows ? [statement(lost[table], organizationId, rows, now)] : []
+  told.flatMap((name) => {
+    const rows = rowsFor(name, there)
+    return rows ? [statement(lost[name], organizationId, rows, now)] : []
   })
 
 /** What those have answered. */
 export const lostIn = (there: Grants, results: BatchResult['results']): GrantsLost => {
   const names = results.map(({ rows }) => rows.map(({ name }) => String(name)))
-  return Object.fromEntries(told.filter((table) => there[table]).map((table, i) => [table, names[i] ?? []]))
+  const asked = told.filter((name) => rowsFor(name, there))
+  return Object.fromEntries(asked.map((name, i) => [name, names[i] ?? []]))
 }

@@ -31,28 +31,18 @@ export const readOrganizationRow = async (
   return { status: status as OrganizationStatus, revision: Number(revision), settings: rest }
 }
 
-/** An operator's work that began before the claim may raise the revision a little: it is the same organisation still. */
-export const RAISED = 1_000
+const above = (parameter: number) => `max(revision + 1, CAST(?${parameter} AS INTEGER))`
 
 /**
- * A revision above whatever isolates may remember: no count of changes comes to the time of day in microseconds. No two
- * organisations anywhere are given the same one or one close to it, so it tells whether two databases are one.
+ * Makes the organisation one that is moving here, unless it lives here.
+ * @param mark its revision, or above it where it has had a higher one here: whatever an isolate still knows of it holds no longer
  */
-export const newMark = (above = 0): number =>
-  Math.max(Date.now() * 1_000, above + RAISED) + Math.floor(Math.random() * 1_000)
-
-const revision = (parameter: number) => `max(revision, CAST(?${parameter} AS INTEGER)) + 1`
-
-/**
- * Makes the organisation one that is moving here, unless it lives here. Its revision is above the one given, and above
- * any that it has had here: whatever an isolate still knows of it holds no longer.
- */
-export const claimOrganization = (organizationId: string, row: Row, above: number): Statement => ({
+export const claimOrganization = (organizationId: string, row: Row, mark: number): Statement => ({
   sql: `
 INSERT INTO organizations (id, ${settings.join(', ')}, status, revision)
-VALUES (?1, ${settings.map((_, i) => `?${i + 3}`).join(', ')}, 'moving', CAST(?2 AS INTEGER) + 1)
-ON CONFLICT (id) DO UPDATE SET status = 'moving', revision = ${revision(2)} WHERE status IN ('moving', 'moved')`,
-  params: [organizationId, above, ...row],
+VALUES (?1, ${settings.map((_, i) => `?${i + 3}`).join(', ')}, 'moving', CAST(?2 AS INTEGER))
+ON CONFLICT (id) DO UPDATE SET status = 'moving', revision = ${above(2)} WHERE status IN ('moving', 'moved')`,
+  params: [organizationId, mark, ...row],
 })
 
 /** Whoever held the organisation to its revision holds it no more. Answers the new one. */
@@ -92,24 +82,34 @@ WHERE id = ?1 AND status = ?2 AND revision = CAST(?3 AS INTEGER) RETURNING revis
   params: [organizationId, seen.status, seen.revision, status, revision],
 })
 
-/** Has the organisation be served here, with these settings and a revision above the one given. */
+/** Has the organisation be served here, with these settings and this revision, or one above all that it has had here. */
 export const activateOrganization = (
   organizationId: string,
   row: Row,
   status: OrganizationStatus,
-  above: number,
+  mark: number,
 ): Statement => {
-  const params: SqlValue[] = [organizationId, above, status, ...row]
+  const params: SqlValue[] = [organizationId, mark, status, ...row]
   return {
     sql: `
-UPDATE organizations SET revision = ${revision(2)}, status = ?3, ${settings.map((column, i) => `${column} = ?${i + 4}`).join(', ')}
+UPDATE organizations SET revision = ${above(2)}, status = ?3, ${settings.map((column, i) => `${column} = ?${i + 4}`).join(', ')}
 WHERE id = ?1`,
     params,
   }
 }
 
-/** When nothing else of it is left. */
-export const removeOrganization = (organizationId: string, status: OrganizationStatus): Statement => ({
-  sql: 'DELETE FROM organizations WHERE id = ?1 AND status = ?2',
-  params: [organizationId, status],
+/** An organisation that was made a moment ago, with all that it has by then. */
+export const removeMade = (organizationId: string): readonly Statement[] =>
+  ['DELETE FROM credentials WHERE organization_id = ?1', 'DELETE FROM organizations WHERE id = ?1'].map((sql) => ({
+    sql,
+    params: [organizationId],
+  }))
+
+/** When nothing else of it is left, and it stands as it was read. Answers a row where it is done. */
+export const removeOrganization = (
+  organizationId: string,
+  { status, revision }: Pick<OrganizationRow, 'status' | 'revision'>,
+): Statement => ({
+  sql: 'DELETE FROM organizations WHERE id = ?1 AND status = ?2 AND revision = CAST(?3 AS INTEGER) RETURNING id',
+  params: [organizationId, status, revision],
 })

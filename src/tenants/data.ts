@@ -1,14 +1,16 @@
+import { type Authority, asLongAs } from '../admin/authority.ts'
 import { type ExportCursor, type ExportLine, type ExportPage, exportPage } from '../admin/export.ts'
-import { changeOrganizationStatus } from '../admin/organizations.ts'
-import { checkLines, restoreLines } from '../admin/restore.ts'
+import { readOrganization } from '../admin/organizations.ts'
+import { checkLines, restoreLines, restoreOrganization } from '../admin/restore.ts'
 import { type VerifiedPage, type VerifyCursor, verifyPage } from '../admin/verify.ts'
 import { refuse } from '../engine/errors.ts'
-import { PROGRAM } from '../storage/program/version.ts'
-import { alone } from './alone.ts'
-import { amend, type Deployment, knownTenant, type Located, locate, locateIdle, openNew } from './deployment.ts'
+import { StaleError } from '../engine/session.ts'
+import type { Organization } from '../schema/schema.ts'
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
+import { type Deployment, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
 import { lyingAt } from './lying-at.ts'
 import { type Place, readable, samePlace } from './place.ts'
-import { orWithdraw, requireNoneLeft, settle } from './settling.ts'
+import { bringIn, requireNoneLeft, settle } from './settling.ts'
 
 /** What a tenant's data goes through, a page at a time: bounded work, and a word where to go on. */
 
@@ -48,25 +50,37 @@ const placeOfRestored = async (
   return place
 }
 
-/** The line of the organisation makes the tenant, unless there is one. */
+/** The line of the organisation makes the tenant, unless there is one; nobody is served before it is resumed. */
 const makeRestored = async (
   deployment: Deployment,
   id: string,
-  { name, created_at: createdAt }: ExportLine['row'],
+  lines: readonly ExportLine[],
   wanted: Place | undefined,
 ): Promise<void> => {
   const place = await placeOfRestored(deployment, id, wanted)
   if (!place) return
+  const { name, created_at: createdAt } = lines[0]?.row ?? {}
   const line = { id, name: String(name), place, createdAt: Number(createdAt) }
-  await settle(deployment, line, { isNamed: wanted !== undefined, elsewhere })
+  const { tenant, driver } = await settle(deployment, line, { isNamed: wanted !== undefined, elsewhere })
+  await bringIn(deployment, tenant, async () => {
+    const revision = await restoreOrganization(driver, id, lines, 'suspended')
+    if (revision !== undefined) return { value: undefined, status: 'suspended', revision }
+    // Made by a call before this one that came no further, or by a creation at this very moment.
+    const there = await readOrganizationRow(driver, id)
+    if (!there) throw new StaleError()
+    return { value: undefined, status: there.status }
+  })
 }
 
 /** @throws RefusedError wrong_status where somebody may be writing meanwhile */
-const requireSuspended = async ({ authority }: Located): Promise<void> => {
-  const { status } = await authority.run(async ({ organization }) => organization)
+const requireSuspended = ({ status }: Organization): void => {
   if (status === 'active') throw refuse('wrong_status', undefined, 'active, and must be suspended first')
   if (status !== 'suspended') throw refuse('wrong_status', undefined, status)
 }
+
+/** Its data may be put back. */
+const locateSuspended = async (deployment: Deployment, id: string): Promise<Authority> =>
+  asLongAs((await locateIdle(deployment, id)).authority, requireSuspended)
 
 /** What the real run would refuse, but for values that another record holds: only writing tells of those. */
 const tryRestoring = async (deployment: Deployment, id: string, { lines, place }: RestoredPage): Promise<void> => {
@@ -75,7 +89,7 @@ const tryRestoring = async (deployment: Deployment, id: string, { lines, place }
   if (toBeMade) requireNoneLeft(await lyingAt(deployment, id, toBeMade))
   // One that the real run would have made by now is not there.
   const known = await knownTenant(deployment, id)
-  if (known && known.status !== 'creating') await requireSuspended(await locateIdle(deployment, id))
+  if (known && known.status !== 'creating') await (await locateSuspended(deployment, id)).run(readOrganization)
 }
 
 /**
@@ -89,18 +103,10 @@ export const restoreTenant = async (deployment: Deployment, id: string, page: Re
   if (!first) return
   if (isDry) return tryRestoring(deployment, id, page)
   await checkLines(id, lines)
-  if (first.table === 'organizations') await makeRestored(deployment, id, first.row, place)
-  const there = await locateIdle(deployment, id)
-  const { tenant, place: own, driver, authority } = there
-  if (tenant.status !== 'creating') {
-    await requireSuspended(there)
-    return restoreLines(authority, driver, id, lines)
-  }
-  await orWithdraw(deployment, tenant, () => restoreLines(authority, alone(driver, id, own), id, lines))
-  await authority.run((current) => changeOrganizationStatus(current, 'suspended', ['active']))
-  await amend(deployment, id, ({ status }) =>
-    status === 'creating' ? { status: 'suspended', program: PROGRAM } : undefined,
-  )
+  if (first.table === 'organizations') await makeRestored(deployment, id, lines, place)
+  const authority = await locateSuspended(deployment, id)
+  if (first.table === 'organizations') await authority.run(readOrganization)
+  else await restoreLines(authority, id, lines)
 }
 
 /** @throws RefusedError not_found */

@@ -1,6 +1,6 @@
-import { type Authority, asOperator } from '../admin/authority.ts'
+import { type Authority, asLongAs, asOperator } from '../admin/authority.ts'
 import { refuse } from '../engine/errors.ts'
-import type { OrganizationStatus } from '../schema/schema.ts'
+import type { Organization, OrganizationStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import { migrate } from '../storage/migrations.ts'
@@ -12,8 +12,16 @@ import type { Places } from './places.ts'
 
 /** What can be done to an object besides running statements in it. */
 export interface ObjectControl {
-  /** @returns false when the organisation has none of the statuses there: then nothing was erased */
-  erase(organizationId: string, place: ObjectPlace, statuses: readonly OrganizationStatus[]): Promise<boolean>
+  /**
+   * @param revision that it was read with; absent: nothing of it was there
+   * @returns false when the organisation has another one there, or none of the statuses: then nothing was erased
+   */
+  erase(
+    organizationId: string,
+    place: ObjectPlace,
+    statuses: readonly OrganizationStatus[],
+    revision?: number,
+  ): Promise<boolean>
   /**
    * @param time milliseconds since 1970
    * @param options `isDry`: the platform is asked whether it can, and nothing is changed
@@ -99,14 +107,21 @@ export const findTenant = async (deployment: Deployment, id: string): Promise<Te
 export const locate = async (deployment: Deployment, id: string): Promise<Located> =>
   located(deployment, await findTenant(deployment, id))
 
+/** What is written to an organisation that is going elsewhere, or has gone, would be lost. */
+const requireHere = ({ status }: Organization): void => {
+  if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, status)
+}
+
 /**
- * The same, for whatever changes something.
+ * The same, for whatever changes something. What the line says is judged now; how the organisation stands, by the authority, in
+ * each transaction.
  * @throws RefusedError not_found, wrong_status
  */
 export const locateIdle = async (deployment: Deployment, id: string): Promise<Located> => {
   const tenant = await findTenant(deployment, id)
   requireIdle(tenant)
-  return located(deployment, tenant)
+  const there = located(deployment, tenant)
+  return { ...there, authority: asLongAs(there.authority, requireHere) }
 }
 
 /**

@@ -1,9 +1,9 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
-import { type BatchResult, type SqlDriver, type Statement, UnavailableError } from '../storage/driver.ts'
+import { UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
-import { type GrantsLost, lostIn } from '../storage/tenant-grants.ts'
+import type { GrantsLost } from '../storage/tenant-grants.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { claimOf, GOING_BACK_MS, type HeldClaim, hold, INTERRUPTED_MS } from './claim.ts'
 import type { Deployment } from './deployment.ts'
@@ -22,11 +22,11 @@ const PAUSE_MS = 250
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-const untilItIsBack = async (driver: SqlDriver, statements: readonly Statement[]): Promise<BatchResult> => {
+const untilItIsBack = async <T>(work: () => Promise<T>): Promise<T> => {
   const end = performance.now() + patience.operation
   for (let attempt = 1; ; attempt++) {
     try {
-      return await driver.batch(statements)
+      return await work()
     } catch (error) {
       if (!(error instanceof UnavailableError) || attempt === ATTEMPTS || performance.now() > end) throw error
       await wait(PAUSE_MS)
@@ -43,13 +43,21 @@ const statusOf = ({ status }: HeldClaim['claim'], stands: OrganizationStatus | u
 const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
 
 /** What an operator has to do about it; undefined: nothing. */
-export const notKeptOf = ({ credentials = [], hooks = [], subscriptions = [] }: GrantsLost): string | undefined => {
+export const notKeptOf = ({
+  credentials = [],
+  ended = [],
+  removed = [],
+  hooks = [],
+  subscriptions = [],
+}: GrantsLost): string | undefined => {
   const sentences = [
     ...(credentials.length > 0
       ? [
           `Keys that were issued since are not there, and whoever has one is refused until another is issued: ${listed(credentials)}.`,
         ]
       : []),
+    ...(ended.length > 0 ? [`Keys that were not there just before have ended: ${listed(ended)}.`] : []),
+    ...(removed.length > 0 ? [`Members who were not there just before are removed: ${listed(removed)}.`] : []),
     ...(hooks.length > 0 ? [`Hooks that were not there just before are off: ${listed(hooks)}.`] : []),
     ...(subscriptions.length > 0 ? [`Likewise subscriptions: ${listed(subscriptions)}.`] : []),
   ]
@@ -64,13 +72,13 @@ export const standBack = async ({ places }: Deployment, held: HeldClaim): Promis
   const { line, claim } = held
   const { grants = {} } = claim
   const driver = places.open(line.id, line.place, { mayCreate: false })
-  const { results } = await untilItIsBack(driver, standAgain(line.id, claim.stands ?? 'suspended', grants))
-  if (results.at(-1)?.rows.length !== 1) {
+  const lost = await untilItIsBack(() => standAgain(driver, line.id, held, grants))
+  if (lost === undefined) {
     // It has gone where it was told to, and waits for nobody: the next time may be named at once.
     await held.note({ at: Date.now() - GOING_BACK_MS })
     throw refuse('not_possible', 'to', 'nothing of it was there then; the same for a later time takes it there')
   }
-  const notKept = notKeptOf(lostIn(grants, results))
+  const notKept = notKeptOf(lost)
   const ended = await held.end(() => ({ status: statusOf(claim, claim.stands) }))
   return { ...ended, ...(notKept !== undefined && { notKept }) }
 }

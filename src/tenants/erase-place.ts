@@ -3,6 +3,7 @@ import { NoDatabaseError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import type { Deployment } from './deployment.ts'
 import { erasePiece } from './move/leaving.ts'
+import { unlessGone } from './move/switching.ts'
 import type { WrittenPlace } from './place.ts'
 
 /** Pieces that one run erases at a place; the next run goes on. */
@@ -21,14 +22,19 @@ export const erasePlace = async (
   place: WrittenPlace,
   statuses: readonly OrganizationStatus[],
 ): Promise<Erased> => {
-  if (place.shape === 'object') return (await objects?.erase(id, place, statuses)) ? 'gone' : 'other'
   const driver = places.open(id, place, { mayCreate: false })
+  if (place.shape === 'object') {
+    const row = await unlessGone(() => readOrganizationRow(driver, id))
+    if (row && !statuses.includes(row.status)) return 'other'
+    // Where somebody has changed it in between, the next run looks again.
+    return (await objects?.erase(id, place, statuses, row?.revision)) ? 'gone' : 'more'
+  }
   try {
     for (let piece = 0; piece < PIECES; piece++) {
       const row = await readOrganizationRow(driver, id)
       if (!row) return 'gone'
       if (!statuses.includes(row.status)) return 'other'
-      await erasePiece(driver, id, row.status)
+      await erasePiece(driver, id, row)
     }
     return 'more'
   } catch (error) {

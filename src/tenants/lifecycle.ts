@@ -5,11 +5,12 @@ import { RefusedError, refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import { migrate, pendingMigrations } from '../storage/migrations.ts'
 import { PROGRAM } from '../storage/program/version.ts'
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { claimOf } from './claim.ts'
 import { amend, type Deployment, findTenant, knownTenant, locateIdle, openNew } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { type Place, samePlace } from './place.ts'
-import { orWithdraw, settle } from './settling.ts'
+import { bringIn, finishLine, settle } from './settling.ts'
 
 /**
  * What becomes of a tenant. Whatever concerns two databases does first what counts, and can be repeated: so the same call
@@ -36,19 +37,16 @@ export const createTenant = async (
   const { id, name, createdAt } = row
   const line = { id, name, place, createdAt }
   const { tenant, driver } = await settle(deployment, line, { isNamed: wanted !== undefined, elsewhere: exists })
-  // Its line says that it is there, whoever has made it: this call, or one before it that came no further.
-  const isThere = () =>
-    amend(deployment, row.id, ({ status }) =>
-      status === 'creating' ? { status: 'active', program: PROGRAM } : undefined,
-    )
   try {
-    const made = await orWithdraw(deployment, tenant, () =>
-      createOrganizationWithKey(() => driver, { ...organization, id }),
-    )
-    await isThere()
-    return made
+    return await bringIn(deployment, tenant, async () => {
+      const made = await createOrganizationWithKey(driver, { ...organization, id })
+      return { value: made.tenant, status: 'active', revision: made.revision }
+    })
   } catch (error) {
-    if (error instanceof RefusedError && error.message === 'tenant_exists') await isThere()
+    if (!(error instanceof RefusedError && error.message === 'tenant_exists')) throw error
+    // Somebody else has made it, or a call before this one that came no further: created or restored.
+    const there = await readOrganizationRow(driver, id)
+    if (there) await finishLine(deployment, tenant, there.status)
     throw error
   }
 }

@@ -1,10 +1,14 @@
 import { problem, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
+import type { OrganizationStatus } from '../schema/schema.ts'
 import type { SqlDriver } from '../storage/driver.ts'
-import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
+import { guarded } from '../storage/guarded.ts'
+import { PROGRAM } from '../storage/program/version.ts'
+import { type OrganizationRow, readOrganizationRow, removeMade } from '../storage/tenant-organization.ts'
 import { alone, TakenError } from './alone.ts'
-import { bringUpToDate, type Deployment, openNew } from './deployment.ts'
+import { amend, bringUpToDate, type Deployment, openNew } from './deployment.ts'
 import type { NewLine, Tenant } from './directory.ts'
+import { isNotFound } from './fault.ts'
 import { LEFT } from './leftovers.ts'
 import { samePlace } from './place.ts'
 
@@ -48,6 +52,56 @@ export const requireNoneLeft = (row: Pick<OrganizationRow, 'status'> | undefined
         'what a tenant of this id has left lies there, and is nobody’s any more. Name another place, and move the tenant here then: that clears it',
       ),
     )
+}
+
+/** What has come to the place of a tenant that is being created. */
+export interface Made<T> {
+  readonly value: T
+  readonly status: OrganizationStatus
+  /** The revision that its organisation has got; absent: it was there already. */
+  readonly revision?: number
+}
+
+/**
+ * Its line says how the organisation stands at its place, whoever has made it.
+ * @throws StaleError where the line is gone, or names another place: the tenant was deleted meanwhile
+ */
+export const finishLine = async (
+  deployment: Deployment,
+  { id, place }: Pick<Tenant, 'id' | 'place'>,
+  status: OrganizationStatus,
+): Promise<void> => {
+  try {
+    await amend(deployment, id, (line) => {
+      if (!samePlace(line.place, place)) throw new StaleError()
+      return line.status === 'creating' ? { status, program: PROGRAM } : undefined
+    })
+  } catch (error) {
+    throw isNotFound(error) ? new StaleError() : error
+  }
+}
+
+/** What was made a moment ago, and nobody has touched since. */
+const takeBack = async ({ places, objects }: Deployment, { id, place }: Tenant, revision: number): Promise<void> => {
+  const made = guarded(places.open(id, place, { mayCreate: false }), { organizationId: id, revision })
+  await made.batch(removeMade(id))
+  if (place.shape === 'object') await objects?.erase(id, place, [])
+}
+
+/**
+ * Has an organisation come to be at the place of its tenant, and its line say so. The two are in two databases: where the tenant
+ * was deleted in between, which found nothing there, what was made goes again.
+ * @throws StaleError then
+ */
+export const bringIn = async <T>(deployment: Deployment, tenant: Tenant, make: () => Promise<Made<T>>): Promise<T> => {
+  const { value, status, revision } = await orWithdraw(deployment, tenant, make)
+  try {
+    await finishLine(deployment, tenant, status)
+  } catch (error) {
+    if (error instanceof StaleError && revision !== undefined) await takeBack(deployment, tenant, revision)
+    throw error
+  }
+  return value
 }
 
 /** Whoever finds the place taken leaves no line behind that says they are there. */

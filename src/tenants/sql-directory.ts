@@ -3,6 +3,7 @@ import { StaleError } from '../engine/session.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, plainly } from '../storage/drizzle.ts'
 import { metered } from '../storage/meter.ts'
+import { newMark } from '../storage/revision-mark.ts'
 import { tenants } from '../storage/tables.ts'
 import { type Line, type Tenant, type TenantDirectory, WAIT_DAYS } from './directory.ts'
 import { sqlOperatorLog } from './operator-log.ts'
@@ -18,8 +19,8 @@ const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
 const ADOPT = `
-INSERT INTO tenants (id, name, status, place, created_at, erase_at)
-SELECT value ->> 'id', value ->> 'name', value ->> 'status', value -> 'place', value ->> 'createdAt',
+INSERT INTO tenants (id, revision, name, status, place, created_at, erase_at)
+SELECT value ->> 'id', value ->> 'revision', value ->> 'name', value ->> 'status', value -> 'place', value ->> 'createdAt',
   CASE value ->> 'status' WHEN 'deleted' THEN CAST(?2 AS INTEGER) END
 FROM json_each(?1) WHERE true ON CONFLICT (id) DO NOTHING`
 
@@ -63,7 +64,8 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
     },
     async adopt(lines) {
       const eraseAt = Date.now() + WAIT_DAYS * MS_PER_DAY
-      if (lines.length > 0) await driver.batch([{ sql: ADOPT, params: [JSON.stringify(lines), eraseAt] }])
+      const rows = lines.map((line) => ({ ...line, revision: newMark() }))
+      if (rows.length > 0) await driver.batch([{ sql: ADOPT, params: [JSON.stringify(rows), eraseAt] }])
     },
     async change(line, change) {
       const set = { ...change, revision: sql`${tenants.revision} + 1` }

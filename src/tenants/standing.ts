@@ -2,6 +2,8 @@ import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
+import { guarded } from '../storage/guarded.ts'
+import { newMark, RAISED } from '../storage/revision-mark.ts'
 import {
   type Grants,
   type GrantsLost,
@@ -11,7 +13,7 @@ import {
   readLost,
   takeGrants,
 } from '../storage/tenant-grants.ts'
-import { newMark, type OrganizationRow, RAISED, readOrganizationRow, standAs } from '../storage/tenant-organization.ts'
+import { type OrganizationRow, readOrganizationRow, standAs } from '../storage/tenant-organization.ts'
 import { asRead } from './again.ts'
 import type { HeldClaim } from './claim.ts'
 
@@ -98,21 +100,36 @@ export const standThere = (
       const isSame = isFrozenBy(claim, row)
       const taking = isSame ? [] : takeGrants(id, grants)
       const telling = isSame ? [] : readLost(id, grants)
-      const made = await driver.batch([...taking, ...telling, standingAs(id, row, status, claim.mark)])
+      // Nothing is taken of what stands there by then otherwise: all of it, or nothing.
+      const asSeen = guarded(driver, { organizationId: id, revision: row.revision })
+      const made = await asSeen.batch([...telling, ...taking, standingAs(id, row, status, claim.mark)])
       if (!isDone(made, taking.length + telling.length)) throw new StaleError()
-      return isSame ? {} : lostIn(grants, made.results.slice(taking.length))
+      return isSame ? {} : lostIn(grants, made.results)
     },
   )
 
-/** The same whatever stands there, for a database that has just gone back to an earlier state. The last tells whether it is there. */
-export const standAgain = (id: string, status: OrganizationStatus, grants: Grants): readonly Statement[] => [
-  ...readLost(id, grants),
-  ...takeGrants(id, grants),
-  {
-    sql: 'UPDATE organizations SET status = ?3, revision = max(revision + 1, CAST(?2 AS INTEGER)) WHERE id = ?1 RETURNING id',
-    params: [id, newMark(), status],
-  },
-]
+/**
+ * The same for a database that has just gone back to an earlier state, and may restart at any moment.
+ * @returns what has come with that; undefined where nothing of it is there
+ */
+export const standAgain = (
+  driver: SqlDriver,
+  id: string,
+  { claim }: HeldClaim,
+  grants: Grants,
+): Promise<GrantsLost | undefined> =>
+  asRead(
+    () => readOrganizationRow(driver, id),
+    async (row) => {
+      if (!row) return undefined
+      const telling = readLost(id, grants)
+      const asSeen = guarded(driver, { organizationId: id, revision: row.revision })
+      const standing = standingAs(id, row, claim.stands ?? 'suspended', claim.mark)
+      const made = await asSeen.batch([...telling, ...takeGrants(id, grants), standing])
+      if (!isDone(made, made.results.length - 1)) throw new StaleError()
+      return lostIn(grants, made.results)
+    },
+  )
 
 /**
  * What the claim has frozen here is served as before. A freeze that is under way still, whose answer was not waited for,

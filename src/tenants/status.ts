@@ -151,7 +151,7 @@ const abandon = async (
     throw refuse('not_possible', undefined, 'it is where a tenant is looked for that the directory does not know')
   await remove(deployment, tenant)
   const notReached =
-    'It is removed from the directory. Nothing was erased in its database, nor where a move has left it.'
+    'It is removed from the directory. Nothing was erased in its database, nor where a move has left it. Should that come back, an isolate that knows the tenant from before may serve it there for up to an hour.'
   return { ...tenant, status: 'deleted', eraseAt: null, notReached }
 }
 

@@ -45,7 +45,7 @@ export const withTimeLimit = (
     batch: (statements, options) => limited(name, () => driver.batch(statements, options)),
   })
   const controlOf = (objects: ObjectControl): ObjectControl => ({
-    erase: (id, place, statuses) => limited(databaseName(id, place), () => objects.erase(id, place, statuses)),
+    erase: (id, place, ...seen) => limited(databaseName(id, place), () => objects.erase(id, place, ...seen)),
     rewind: (id, place, ...how) => limited(databaseName(id, place), () => objects.rewind(id, place, ...how)),
   })
   const { places, objects } = deployment

@@ -82,6 +82,19 @@ async function* placesOf(deployment: Deployment): AsyncGenerator<[string, () => 
   for await (const { id, place } of tenantsOf(deployment)) yield [id, () => readable(place)]
 }
 
+/** Databases that are asked at once: one that hangs keeps the others from nothing but its own lane. */
+const LANES = 8
+
+/** Each is begun in its turn, so many at once. */
+const inLanes = async <T>(all: AsyncIterable<T>, work: (one: T) => Promise<void>): Promise<void> => {
+  const next = all[Symbol.asyncIterator]()
+  const lane = async () => {
+    for (let one = await next.next(); !one.done; one = await next.next()) await work(one.value)
+  }
+  const ends = await Promise.allSettled(Array.from({ length: LANES }, lane))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+}
+
 /** Opens the databases that somebody must look after from outside, each once. An object looks after itself. */
 const onceEach = (deployment: Deployment) => {
   const opened = new Set<string>()
@@ -98,13 +111,14 @@ const onceEach = (deployment: Deployment) => {
 
 const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number, jobs: RunOptions): Promise<void> => {
   const next = onceEach(deployment)
-  for await (const [id, place] of placesOf(deployment))
-    await alone({ work: 'sweep', ...(id !== '' && { tenant: id }) }, async () => {
+  await inLanes(placesOf(deployment), ([id, place]) =>
+    alone({ work: 'sweep', ...(id !== '' && { tenant: id }) }, async () => {
       const driver = next(id, place())
       if (!driver) return
       await sweep(driver, now)
       await runJobs(driver, jobs)
-    })
+    }),
+  )
 }
 
 /** What cannot be opened or read is told by who sweeps it. */
@@ -171,13 +185,13 @@ const lookAfterTenant = async (deployment: Deployment, id: string, now: number):
 const lookAfterTenants = (deployment: Deployment, alone: Alone, now: number): Promise<void> =>
   alone({ work: 'read the directory' }, async () => {
     let counts = COUNTS
-    for await (const tenant of tenantsOf(deployment)) {
+    await inLanes(tenantsOf(deployment), async (tenant) => {
       const { id } = tenant
       if (needsLook(tenant, now))
         await alone({ work: 'look after', tenant: id }, () => lookAfterTenant(deployment, id, now))
       else if (isUsageDue(tenant, now) && counts-- > 0)
         await alone({ work: 'count', tenant: id }, () => countUsage(deployment, id, now))
-    }
+    })
   })
 
 /**
@@ -210,7 +224,9 @@ export const lookAfter = async (
     alone({ work: 'tell subscribers' }, () =>
       tellSubscribers(withTimeLimit(deployment, timeoutMs), alone, subscriptions),
     )
-  await alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs))
+  // Beside each other: what a database is waited for in vain takes nothing from tenants who are to be erased or moved.
+  const swept = alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs))
   if (isRuling) await lookAfterTenants(limited, alone, now)
+  await swept
   await told
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { type ExportCursor, type ExportPage, exportPage } from '../../src/admin/export.ts'
-import { restoreLines } from '../../src/admin/restore.ts'
+import { restoreLines, restoreOrganization } from '../../src/admin/restore.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { tenancyOf } from '../../src/tenancy.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
@@ -56,7 +56,9 @@ it('restores an export to the last row, keys included; repeating it changes noth
   expect(await world.rows('records')).toEqual([])
   for (const _ of [1, 2]) {
     for (const { lines } of pages)
-      await restoreLines(asOperator(world.driver, world.organizationId), world.driver, world.organizationId, lines)
+      if (lines[0]?.table === 'organizations')
+        await restoreOrganization(world.driver, world.organizationId, lines, 'active')
+      else await restoreLines(asOperator(world.driver, world.organizationId), world.organizationId, lines)
     expect(await world.snapshot()).toBe(before)
   }
   const again = await world.send('PUT', '/v1/objects/people/records', {

@@ -3,7 +3,7 @@ import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { asOperator } from '../../src/admin/authority.ts'
 import type { ExportLine } from '../../src/admin/export.ts'
-import { restoreLines } from '../../src/admin/restore.ts'
+import { restoreLines, restoreOrganization } from '../../src/admin/restore.ts'
 import type { SqlValue } from '../../src/storage/driver.ts'
 import { objectDriver } from '../../src/storage/drivers/object-driver.ts'
 import { migrate } from '../../src/storage/migrations.ts'
@@ -131,7 +131,8 @@ const copyOf = async (id: string): Promise<Place> => {
   const driver = deployment.places.open(id, place, { mayCreate: true })
   await migrate(driver)
   for (const lines of (await pagesOf(id)) as ExportLine[][])
-    await restoreLines(asOperator(driver, id), driver, id, lines)
+    if (lines[0]?.table === 'organizations') await restoreOrganization(driver, id, lines, 'active')
+    else await restoreLines(asOperator(driver, id), id, lines)
   const { place: own } = await lineOf(id)
   const sql = 'SELECT * FROM credentials WHERE organization_id = ?1'
   const keys = await deployment.places.open(id, own, { mayCreate: false }).batch([{ sql, params: [id] }])

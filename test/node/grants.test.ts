@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
+import { newId } from '../../src/engine/ids.ts'
 import { hookKeys, newHookKey, secretBox } from '../../src/hooks/secret-box.ts'
-import { grantingTables } from '../../src/storage/tenant-grants.ts'
+import { grantingTables, grantsIn, readGrants, takeGrants } from '../../src/storage/tenant-grants.ts'
 import { columnsOf, tenantTables } from '../../src/storage/tenant-tables.ts'
 import { noOutbox } from '../../src/subscriptions/sending.ts'
 import type { ChangedTenant } from '../../src/tenants/directory.ts'
@@ -74,6 +75,44 @@ describe.each(Object.entries(ways))('in %s', (name, go) => {
     expect(now.status).toBe('active')
   })
 
+  it('keys and members that it did not have any more end, however they went', async () => {
+    const { id } = await createTenant(world.deployment, { name: 'Acme', place: here })
+    const operator = operatorAt(here, id)
+    const issue = async (key: string, more: object = {}) =>
+      (await operator.issueCredential({ kind: 'key', name: key, scopes: ['admin'], ...more })).id
+    const member = async (called: string) =>
+      (await operator.addMember({ name: called, email: `${called}@grants.example` })).value
+    const [gone, kept, left, stays] = [
+      await issue('gone'),
+      await issue('kept'),
+      await member('left'),
+      await member('stays'),
+    ]
+    const ofMember = await issue('of who left', { memberId: left })
+    const ofKept = await issue('of who stays', { memberId: stays })
+    const since = await past(id)
+    // As a tenant that was erased and restored meanwhile, or data that others have brought.
+    const remove = async (table: string, ids: readonly string[]) =>
+      world.fileOf(here).batch(ids.map((one) => ({ sql: `DELETE FROM ${table} WHERE id = ?1`, params: [one] })))
+    await remove('credentials', [gone])
+    await remove('members', [left])
+    const [now, place] = await go(id, since)
+    const ended = async (table: string, column: string, one: string) =>
+      (await world.rowAt(place, table, one))?.[column] !== null
+    expect([
+      await ended('credentials', 'revoked_at', gone),
+      await ended('credentials', 'revoked_at', ofMember),
+      await ended('members', 'removed_at', left),
+    ]).toEqual([true, true, true])
+    expect([
+      await ended('credentials', 'revoked_at', kept),
+      await ended('credentials', 'revoked_at', ofKept),
+      await ended('members', 'removed_at', stays),
+    ]).toEqual([false, false, false])
+    expect(now.notKept).toContain('Keys that were not there just before have ended: "gone".')
+    expect(now.notKept).toContain('Members who were not there just before are removed: "left".')
+  })
+
   it('secrets of hooks that were replaced are believed no longer, and what was deleted is off', async () => {
     const { id } = await createTenant(world.deployment, { name: 'Acme', place: here, history: 'values' })
     const operator = operatorAt(here, id)
@@ -133,6 +172,32 @@ describe.each(Object.entries(ways))('in %s', (name, go) => {
     expect(now.notKept).toContain('are off: "deleted"')
     expect((await world.lineOf(id)).claim).toBeNull()
   })
+})
+
+it('ends no member for whom the release before has left a claim without them', () => {
+  const before = { members: [], credentials: [] }
+  const sql = takeGrants('o', before).map((statement) => statement.sql)
+  expect(sql.filter((one) => /SET removed_at = CAST|NOT IN .*revoked_at IS NULL/.test(one))).toEqual([])
+})
+
+it('stays within what a statement may be given, however many keys have ended', async () => {
+  const { id } = await createTenant(world.deployment, { name: 'Many', place: here })
+  const rows = Array.from({ length: 15_000 }, (_, n) => [newId(), `hash ${id} ${n}`, n])
+  const insert = `INSERT INTO credentials (id, secret_hash, organization_id, kind, name, scopes, created_at, revoked_at)
+SELECT value ->> 0, value ->> 1, ?1, 'key', ?3 || (value ->> 2), '[]', 1, 2 FROM json_each(?2)`
+  await world.fileOf(here).batch([{ sql: insert, params: [id, JSON.stringify(rows), 'n'.repeat(90)] }])
+  const { results } = await world.fileOf(here).batch(readGrants(id, 0))
+  const parameters = takeGrants(id, grantsIn(results)).flatMap(({ params }) =>
+    params.map((value) => String(value).length),
+  )
+  expect(Math.max(...parameters)).toBeGreaterThan(10_000)
+  expect(Math.max(...parameters)).toBeLessThan(1_000_000)
+  const again = 'UPDATE credentials SET revoked_at = NULL WHERE organization_id = ?1'
+  await world.fileOf(here).batch([{ sql: again, params: [id] }])
+  await world.fileOf(here).batch(takeGrants(id, grantsIn(results)))
+  const sql = 'SELECT name FROM credentials WHERE organization_id = ?1 AND revoked_at IS NULL'
+  const current = await world.fileOf(here).batch([{ sql, params: [id] }])
+  expect(current.results[0]?.rows.map(({ name }) => name)).toEqual(['First administrator'])
 })
 
 /** Columns by which a table may let somebody in or out. */

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { asOperator } from '../../src/admin/authority.ts'
 import type { ExportLine } from '../../src/admin/export.ts'
-import { type ExportedTable, exportedColumns } from '../../src/admin/exported-rows.ts'
-import { restoreLines } from '../../src/admin/restore.ts'
+import { checkExportedRow, type ExportedTable, exportedColumns } from '../../src/admin/exported-rows.ts'
+import { restoreLines, restoreOrganization } from '../../src/admin/restore.ts'
 import type { SqlValue } from '../../src/storage/driver.ts'
 import { libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrate } from '../../src/storage/migrations.ts'
@@ -47,7 +47,9 @@ describe.each(['0.1', '0.2'])('an export of release %s', (release) => {
     try {
       await migrate(driver)
       const id = fixture.organizationId
-      for (const lines of pages) await restoreLines(asOperator(driver, id), driver, id, lines)
+      const [organization = [], ...others] = pages
+      await restoreOrganization(driver, id, organization, 'active')
+      for (const lines of others) await restoreLines(asOperator(driver, id), id, lines)
       const count = async (table: string) =>
         (await driver.batch([{ sql: `SELECT count(*) AS count FROM ${table}`, params: [] }])).results[0]?.rows[0]?.count
       for (const table of ['records', 'record_keys', 'changes'])
@@ -55,5 +57,52 @@ describe.each(['0.1', '0.2'])('an export of release %s', (release) => {
     } finally {
       await close()
     }
+  })
+})
+
+describe('a row of an export that somebody has written', () => {
+  const change = {
+    organization_id: 'o',
+    sequence: 1,
+    at: 1,
+    actor: 'operator',
+    contract: 'v1',
+    action: 'updated',
+    object: 'people',
+    record_id: 'r',
+    version: 1,
+    changed: '[]',
+    delta: '{"first_name":[null,["Ada"]]}',
+  }
+
+  it.each([
+    ['action', { action: 'constructor' }],
+    ['action', { action: 'toString' }],
+    ['changed', { changed: '[{}]' }],
+    ['delta', { delta: '5' }],
+    ['delta', { delta: '{"first_name":5}' }],
+    ['delta', { delta: '{"first_name":[null]}' }],
+    ['delta', { delta: '{"first_name":[null,"Ada"]}' }],
+    ['delta', { action: 'created', delta: '{"first_name":5}' }],
+    ['delta', { action: 'history_changed', delta: null }],
+    ['delta', { action: 'history_changed', delta: '{"history":null}' }],
+    ['delta', { action: 'schema_changed', delta: '[]' }],
+    ['toString', { toString: 'x' }],
+    ['constructor', { constructor: 'x' }],
+  ])('is refused for its %s', (column, wrong: Record<string, SqlValue>) => {
+    expect(() => checkExportedRow('changes', { ...change, ...wrong }, ['row'])).toThrow(
+      expect.objectContaining({ refusal: { problems: [expect.objectContaining({ field: `row.${column}` })] } }),
+    )
+  })
+
+  it.each([
+    {},
+    { delta: null },
+    { action: 'created', delta: '{"first_name":["Ada"]}' },
+    { action: 'erased', delta: '[1]' },
+    { action: 'history_changed', delta: '{"history":["names","values"]}' },
+    { action: 'schema_changed', delta: '{"renamed":{}}' },
+  ])('is taken as what the product writes: %o', (right: Record<string, SqlValue>) => {
+    expect(() => checkExportedRow('changes', { ...change, ...right }, ['row'])).not.toThrow()
   })
 })

@@ -5,7 +5,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../src/node/database.ts'
 import { repeat } from '../../src/node/repeat.ts'
+import { UnavailableError } from '../../src/storage/driver.ts'
+import { createTenant } from '../../src/tenants/lifecycle.ts'
+import type { Place } from '../../src/tenants/place.ts'
+import { deleteTenant } from '../../src/tenants/status.ts'
+import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { seedKey, startServer } from '../support/node-server.ts'
+import { placingWorld } from '../support/placing-world.ts'
 
 /** The upkeep of a Node server: from its start, again and again, and never twice at once. */
 
@@ -27,6 +33,30 @@ it('runs when the server starts, and again', async () => {
     server.child.kill()
     await server.exited
     await close()
+  }
+})
+
+it('erases a tenant whose time has come while the database of another hangs', async () => {
+  const world = await placingWorld()
+  try {
+    const own: Place = { shape: 'database', binding: 'OWN' }
+    const { id: away } = await createTenant(world.deployment, { name: 'Hangs', place: own })
+    const { id } = await createTenant(world.deployment, { name: 'Due' })
+    await deleteTenant(world.deployment, id, Date.now())
+    let release = () => {}
+    const hanging = new Promise<never>((_, reject) => {
+      release = () => reject(new UnavailableError('It was away'))
+    })
+    world.gates.set('database', () => hanging)
+    const failures: string[] = []
+    const run = lookAfter(world.deployment, Date.now() + 1, { log: (line) => failures.push(line) })
+    await vi.waitFor(async () => expect(await world.deployment.directory.find(id)).toBeUndefined(), 20_000)
+    release()
+    await run
+    expect(failures).not.toEqual([])
+    expect(failures.filter((line) => !line.includes(away))).toEqual([])
+  } finally {
+    await world.close()
   }
 })
 

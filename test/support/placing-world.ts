@@ -1,3 +1,5 @@
+import { createApp } from '../../src/app.ts'
+import { createServices } from '../../src/deps.ts'
 import type { SqlDriver, SqlValue } from '../../src/storage/driver.ts'
 import { type LibsqlFile, libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { migrate } from '../../src/storage/migrations.ts'
@@ -6,7 +8,7 @@ import { columnsOf, tenantTables } from '../../src/storage/tenant-tables.ts'
 import type { Deployment } from '../../src/tenants/deployment.ts'
 import type { Tenant } from '../../src/tenants/directory.ts'
 import { type ObjectPlace, type Place, PlaceError } from '../../src/tenants/place.ts'
-import { Places } from '../../src/tenants/places.ts'
+import { Places, type PlacesOptions } from '../../src/tenants/places.ts'
 import { sqlTenantDirectory } from '../../src/tenants/sql-directory.ts'
 
 /**
@@ -74,8 +76,13 @@ export const placingWorld = async () => {
     },
   })
   const directory = sqlTenantDirectory(gated('directory'))
+  const options: PlacesOptions = {
+    home: shared,
+    open: (_id, place) => gated(nameOf(place)),
+    directory: { driver: gated('directory'), over: sqlTenantDirectory },
+  }
   const deployment: Deployment = {
-    places: new Places({ home: shared, open: (_id, place) => gated(nameOf(place)) }),
+    places: new Places(options),
     directory,
     isMixed: true,
     isServed: true,
@@ -96,6 +103,19 @@ export const placingWorld = async () => {
   }
   return {
     deployment,
+    /** What serves clients, with a memory of its own of who they are and where they live. */
+    isolate() {
+      const places = new Places(options)
+      const services = createServices(places.connect, { places })
+      const app = createApp({ services, clientAddress: () => undefined, serverTiming: false })
+      return async (key: string, method: string, path: string, body?: object) => {
+        const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+        const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+        const response = await app.fetch(new Request(`http://test/v1${path}`, init))
+        const text = await response.text()
+        return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+      }
+    },
     fileOf,
     gates,
     /** What it has at a place now, brought to another one by other hands. */

@@ -19,7 +19,7 @@ export const modulesLoaded = async (folder: string): Promise<Modules> => {
   const DATABASE = `file:${join(folder, 'modules.db')}`
   const file = await libsqlFile(DATABASE)
   await migrate(file)
-  const { adminKey: KEY } = await createOrganizationWithKey(() => file, { name: 'Figures' })
+  const { adminKey: KEY } = (await createOrganizationWithKey(file, { name: 'Figures' })).tenant
   await file.close()
   const BODY = JSON.stringify({ ...person(0, 0), external_id: undefined })
   const { stdout } = await promisify(execFile)(process.execPath, ['bench/lib/figures/first-assert.ts'], {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { type Change, isOfRecord, type RecordChange, recordActions } from '../../engine/history.ts'
+import { type Change, eventActions, isOfRecord, type RecordChange, recordActions } from '../../engine/history.ts'
 import { zuluMilliseconds } from '../kit/read-back.ts'
 
 /** A change as the feed and the history of a record show it. */
@@ -25,7 +25,7 @@ const values = z
 export const change = z
   .strictObject({
     ...told,
-    action: z.enum([...recordActions, 'history_changed', 'schema_changed']).openapi({
+    action: z.enum([...recordActions, ...eventActions]).openapi({
       description:
         'What was done to the record. `history_changed`: settings of the history itself; `schema_changed`: an object or its attributes. Both are of no record.',
     }),

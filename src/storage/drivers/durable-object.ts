@@ -72,13 +72,15 @@ export class OrganizationDatabase extends DurableObject<ObjectEnv> {
   /**
    * Everything that was ever stored here is gone, as if the object had never been made.
    * @param statuses of the organisation: one that is served is never erased, whoever says so
+   * @param revision that it was read with: another one is of somebody who has come since. Workers of the release before name none
    * @returns whether nothing is here any more
    */
-  async erase(organizationId: string, statuses: readonly string[]): Promise<boolean> {
+  async erase(organizationId: string, statuses: readonly string[], revision?: number): Promise<boolean> {
     const { storage } = this.ctx
     if (this.#exists()) {
-      const [row] = storage.sql.exec('SELECT status FROM organizations WHERE id = ?', organizationId).toArray()
-      if (row && !statuses.includes(String(row.status))) return false
+      const sql = 'SELECT status, revision FROM organizations WHERE id = ?'
+      const [row] = storage.sql.exec(sql, organizationId).toArray()
+      if (row && !(statuses.includes(String(row.status)) && row.revision === (revision ?? row.revision))) return false
     }
     await storage.deleteAll()
     this.#migrated = undefined

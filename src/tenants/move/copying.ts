@@ -1,4 +1,5 @@
 import { AbortError, readOnly } from '../../storage/driver.ts'
+import { newMark } from '../../storage/revision-mark.ts'
 import { requireAlone } from '../../storage/tenant-alone.ts'
 import {
   isLastPage,
@@ -22,7 +23,7 @@ export const claim: Piece = async ({ source, target, isOwnTarget, organizationId
   const here = await readOrganizationRow(source, organizationId)
   if (here?.status !== 'active' && here?.status !== 'suspended')
     return fail(state, `The organisation cannot be moved: at its place it is ${here?.status ?? 'unknown'}`)
-  const claiming = claimOrganization(organizationId, here.settings, here.revision + 1)
+  const claiming = claimOrganization(organizationId, here.settings, newMark(here.revision))
   try {
     await target.batch([...(isOwnTarget ? requireAlone(organizationId) : []), claiming])
   } catch (error) {
@@ -36,7 +37,9 @@ export const claim: Piece = async ({ source, target, isOwnTarget, organizationId
 }
 
 export const clear: Piece = async ({ target, organizationId }, state) => {
-  const { results } = await target.batch(purgePiece(tenantTables, organizationId, 'moving'))
+  const there = await readOrganizationRow(target, organizationId)
+  if (there?.status !== 'moving') return enter(state, 'watch')
+  const { results } = await target.batch(purgePiece(tenantTables, organizationId, there))
   return results.some(({ rows }) => rows.length > 0) ? state : enter(state, 'watch')
 }
 

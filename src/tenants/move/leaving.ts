@@ -1,7 +1,12 @@
 import type { OrganizationStatus } from '../../schema/schema.ts'
 import type { SqlDriver } from '../../storage/driver.ts'
 import { purgePiece } from '../../storage/tenant-copy.ts'
-import { deactivateOrganization, removeOrganization } from '../../storage/tenant-organization.ts'
+import {
+  deactivateOrganization,
+  type OrganizationRow,
+  readOrganizationRow,
+  removeOrganization,
+} from '../../storage/tenant-organization.ts'
 import { tenantTables } from '../../storage/tenant-tables.ts'
 import { endWatch } from '../../storage/tenant-watch.ts'
 import { enter, type Piece } from './state.ts'
@@ -9,20 +14,33 @@ import { unfreeze, unlessGone } from './switching.ts'
 
 /** What a move leaves behind is removed: at the source once it has been kept for long enough, at the target on the way back. */
 
-/** @returns whether nothing of it is left; a piece deletes nothing unless the organisation has this status there */
+/**
+ * @param seen how it stands there: a piece that comes late deletes nothing of what stands there by then
+ * @returns whether nothing of it is left
+ */
 export const erasePiece = async (
+  driver: SqlDriver,
+  organizationId: string,
+  seen: Pick<OrganizationRow, 'status' | 'revision'>,
+): Promise<boolean> => {
+  const { results } = await driver.batch(purgePiece(tenantTables, organizationId, seen))
+  if (results.some(({ rows }) => rows.length > 0)) return false
+  const removed = await driver.batch([removeOrganization(organizationId, seen)])
+  return removed.results[0]?.rows.length === 1
+}
+
+/** The same where it has this status; where it has another, there is nothing to be erased. */
+const erasePieceOf = async (
   driver: SqlDriver,
   organizationId: string,
   status: OrganizationStatus,
 ): Promise<boolean> => {
-  const { results } = await driver.batch(purgePiece(tenantTables, organizationId, status))
-  if (results.some(({ rows }) => rows.length > 0)) return false
-  await driver.batch([removeOrganization(organizationId, status)])
-  return true
+  const seen = await readOrganizationRow(driver, organizationId)
+  return seen?.status !== status || erasePiece(driver, organizationId, seen)
 }
 
 export const purge: Piece = async ({ source, organizationId }, state) =>
-  (await unlessGone(() => erasePiece(source, organizationId, 'moved'))) === false ? state : enter(state, 'done')
+  (await unlessGone(() => erasePieceOf(source, organizationId, 'moved'))) === false ? state : enter(state, 'done')
 
 /** The source first: it is what the tenant waits for. */
 export const release: Piece = async (work, state) => {
@@ -34,5 +52,5 @@ export const release: Piece = async (work, state) => {
 /** It may have been made ready to be served, a moment before the place would have been switched. */
 export const withdraw: Piece = async ({ target, organizationId }, state) => {
   if (state.claimed) await target.batch([deactivateOrganization(organizationId)])
-  return (await erasePiece(target, organizationId, 'moving')) ? enter(state, 'returned') : state
+  return (await erasePieceOf(target, organizationId, 'moving')) ? enter(state, 'returned') : state
 }

@@ -1,4 +1,5 @@
 import { NoDatabaseError, readOnly } from '../../storage/driver.ts'
+import { newMark } from '../../storage/revision-mark.ts'
 import { endOfPiece, rowsIn, sumsBetween } from '../../storage/tenant-copy.ts'
 import {
   activateOrganization,
@@ -82,7 +83,7 @@ export const activate: Piece = async (work, state) => {
   const here = await stillFrozen(work, state)
   if (!here || !state.resume) return thaw(work, state, 'The organisation was administered while it was frozen')
   const { status } = state.resume
-  const row = activateOrganization(work.organizationId, here.settings, status, here.revision + 1)
+  const row = activateOrganization(work.organizationId, here.settings, status, newMark(here.revision))
   await work.target.batch([row])
   return enter(state, 'switch')
 }
