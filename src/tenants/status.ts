@@ -1,7 +1,7 @@
 import { changeOrganizationStatus } from '../admin/organizations.ts'
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import type { OrganizationStatus } from '../schema/schema.ts'
+import { type OrganizationStatus, quietStatuses, standings } from '../schema/schema.ts'
 import { raiseFence, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
 import { claimOf, requireIdle, standing } from './claim.ts'
@@ -20,7 +20,7 @@ import { patience, withTimeLimit } from './time-limit.ts'
 const precededBy = {
   active: ['suspended', 'deleted'],
   suspended: ['active'],
-  deleted: ['active', 'suspended'],
+  deleted: quietStatuses,
 } as const satisfies Record<string, readonly OrganizationStatus[]>
 
 const notReached = {
@@ -225,7 +225,7 @@ const isReached = async (deployment: Deployment, tenant: Tenant): Promise<boolea
 
 /** A tenant that is to be deleted, and whose organisation has not heard of it. */
 export const isOwedDeletion = ({ status, eraseAt }: Tenant): boolean =>
-  eraseAt !== null && (status === 'active' || status === 'suspended' || status === 'creating')
+  eraseAt !== null && (standings[status].isQuiet || status === 'creating')
 
 /** For upkeep: has the organisation know what an operator wanted when its database was away. @throws when it still is */
 export const payDeletion = async (deployment: Deployment, tenant: Tenant): Promise<void> => {

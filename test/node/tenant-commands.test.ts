@@ -95,6 +95,9 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     })
     const listed = await succeeded(run('list', '--status', 'active'))
     expect(listed.out).toContain(`${id}\tactive\t`)
+    expect((await run('list', '--status', 'moved')).err).toMatch(
+      /^--status: "moved" must be one of creating, active, suspended, moving, deleted, erasing\./,
+    )
     await succeeded(run('change', id, '--name', 'Acme Inc'))
     expect((await run('change', id)).err).toMatch(/^Say what to change/)
     const told = await succeeded(run('get', id, '--json'))
