@@ -47,11 +47,13 @@ export const addAttribute = async (
   const object = asWanted(objectOf(organization, objectSlug))
   const attribute = newAttribute(organization, input)
   const { slug } = attribute
-  const field = input.slug === undefined ? 'label' : 'slug'
+  const isOfLabel = input.slug === undefined
+  const field = isOfLabel ? 'label' : 'slug'
+  const taken = (what: string) => `${what} "${slug}"${isOfLabel ? ' (of this label: send a slug for another one)' : ''}`
   const found = object.attributes.get(slug)
-  if (found) return asItIs(found, isSameDefinition(found, attribute), field, `The attribute "${slug}"`)
+  if (found) return asItIs(found, isSameDefinition(found, attribute), field, taken('The attribute'))
   if ([...object.combinations, ...object.archivedCombinations].some((c) => c.name === slug))
-    throw refuse('already_exists', field, `The combination "${slug}"`)
+    throw refuse('already_exists', field, taken('The combination'))
   checkAttributeRoom(organization, object)
   checkOptionsRoom(organization, attribute.options.length)
   await change([insertAttribute(organization.id, object.slug, attribute)], [{ object: object.slug, names: [slug] }])

@@ -1,6 +1,6 @@
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import type { Session as EngineSession } from '../engine/session.ts'
-import { isUuid, type Organization } from '../schema/schema.ts'
+import { isUuid, type Organization, standings } from '../schema/schema.ts'
 import { standardObjects } from '../schema/standard/index.ts'
 import { isListed } from './allowlist.ts'
 import type { Credential, Directory, Scope } from './directory.ts'
@@ -89,8 +89,9 @@ const MOVING_SECONDS = 2
 
 /** Only whoever has shown a key of the organisation is told how it stands. @throws RefusedError organization_suspended, organization_moving */
 export const requireServed = ({ status }: Organization): void => {
-  if (status === 'suspended' || status === 'deleted') throw refuse('organization_suspended')
-  if (status !== 'active') throw new RefusedError(problem('organization_moving'), MOVING_SECONDS)
+  const { refusal } = standings[status]
+  if (refusal === 'organization_moving') throw new RefusedError(problem(refusal), MOVING_SECONDS)
+  if (refusal !== null) throw refuse(refusal)
 }
 
 /** The earliest: a session holds only as long as all of its credentials do. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { nearest } from '../schema/nearest.ts'
 import { CALLED } from './called.ts'
 import { addChangesCommand } from './commands/changes.ts'
 import { addExportCommand } from './commands/export.ts'
@@ -80,17 +81,43 @@ const newProgram = (addMore: AddCommands): Command => {
   return program
 }
 
-/** Of the command that the arguments name, as far as they name one. */
-const helpFor = (program: Command, args: readonly string[]): string => {
+/** The command that the arguments name, as far as they name one, and what stands behind its name. */
+const commandIn = (
+  program: Command,
+  args: readonly string[],
+): { readonly command: Command; readonly rest: string[] } => {
   let command = program
-  const names: string[] = []
+  let count = 0
   for (const arg of args) {
     const next = command.commands.find((one) => one.name() === arg)
     if (!next) break
     command = next
-    names.push(arg)
+    count++
   }
-  return [CALLED, ...names, '--help'].join(' ')
+  return { command, rest: args.slice(count) }
+}
+
+const helpFor = (program: Command, args: readonly string[]): string => {
+  const { rest } = commandIn(program, args)
+  return [CALLED, ...args.slice(0, args.length - rest.length), '--help'].join(' ')
+}
+
+/**
+ * Commander asks for what is required before it looks at what it does not know: of an option that is misspelt it would only
+ * say that the right one is missing.
+ */
+const misspelt = (program: Command, args: readonly string[]): string => {
+  const { command, rest } = commandIn(program, args)
+  const flag = command
+    .parseOptions(rest)
+    .unknown.find((arg) => arg.startsWith('-'))
+    ?.replace(/=.*$/, '')
+  if (flag === undefined) return ''
+  const near = nearest(
+    flag,
+    command.options.flatMap(({ long }) => long ?? []),
+  )
+  return `unknown option '${flag}'${near === undefined ? '' : ` (Did you mean ${near}?)`}; `
 }
 
 /**
@@ -108,7 +135,9 @@ export const runAdmin = async (args: readonly string[], addMore: AddCommands = (
     if (error instanceof CommanderError && error.code.startsWith('commander.help')) return error.exitCode
     const told =
       error instanceof CommanderError
-        ? new Error(`${error.message.replaceAll(/^error: |\.$/g, '')}. See "${helpFor(program, args)}".`)
+        ? new Error(
+            `${error.code === 'commander.missingMandatoryOptionValue' ? misspelt(program, args) : ''}${error.message.replaceAll(/^error: |\.$/g, '')}. See "${helpFor(program, args)}".`,
+          )
         : error
     console.error(sentenceOf(told))
     return error instanceof CommanderError || error instanceof ExitError ? error.exitCode : 1

@@ -158,7 +158,7 @@ export const errorTable = {
   already_exists: {
     kind: 'schema',
     text: '{detail} exists already.',
-    fix: 'Choose another name (for an attribute whose label makes the slug of another, send a slug), or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
+    fix: 'Choose another name; to repeat a creation, send the definition that is there. A key is not shown twice: rotate it, or revoke it first.',
   },
   tenant_exists: {
     kind: 'schema',
@@ -507,7 +507,9 @@ export const describe = (problem: Problem, fieldName?: (slug: string) => string)
   const near = problem.near === undefined ? '' : `: the nearest is ${fieldName?.(problem.near) ?? problem.near}`
   const { text } = errorTable[problem.code]
   const [detail, after] = text.includes('{near}') ? ['', near] : [near, '']
-  const sentence = text.replace('{near}', () => after).replace('{detail}', () => `${problem.detail ?? ''}${detail}`)
+  // What a platform or a server says is a sentence of its own: the table ends it, once.
+  const said = (problem.detail ?? '').replace(text.endsWith('{detail}.') ? /(?<!\.)\.$/ : '', '')
+  const sentence = text.replace('{near}', () => after).replace('{detail}', () => `${said}${detail}`)
   const name = nameIn(problem, fieldName)
   if (/^[a-z]/.test(sentence)) return `${name ?? 'The value'} ${sentence}`
   return name === undefined ? sentence : `${name}: ${sentence}`

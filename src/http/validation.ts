@@ -1,6 +1,7 @@
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Path, type Problem, problem, RefusedError } from '../engine/errors.ts'
+import { nearest } from '../schema/nearest.ts'
 import { kindOf } from '../schema/value.ts'
 
 /**
@@ -21,6 +22,19 @@ const kinds: ReadonlyMap<string, string> = new Map([
 ])
 
 const kindNamed = (expected: string): string => kinds.get(expected) ?? `a ${expected}`
+
+/** Zod's issues do not say which names there are, so its message does. */
+z.config({
+  customError: ({ code, inst }) =>
+    code === 'unrecognized_keys' && inst instanceof z.ZodObject ? JSON.stringify(Object.keys(inst.shape)) : undefined,
+})
+
+const unknownField = (name: string, message: string, path: Path): Problem => {
+  const known: readonly string[] = message.startsWith('[') ? JSON.parse(message) : []
+  const near = nearest(name, known)
+  const others = near === undefined && known.length > 0 ? `: there is ${known.join(', ')}` : ''
+  return { ...problem('unknown_field', [...path, name], `this request${others}`), ...(near !== undefined && { near }) }
+}
 
 const formats: ReadonlyMap<string, string> = new Map([
   ['uuid', 'a UUID'],
@@ -87,7 +101,7 @@ const problemsOf = (issue: Issue, input: unknown): Problem[] => {
     case 'invalid_value':
       return [sent === undefined ? problem('required', field) : problem('invalid_value', field, oneOf(issue.values))]
     case 'unrecognized_keys':
-      return issue.keys.map((key) => problem('unknown_field', [...field, key], 'this request'))
+      return issue.keys.map((key) => unknownField(key, issue.message, field))
     case 'invalid_union':
       return unionProblems(issue, input, field)
     case 'invalid_format':

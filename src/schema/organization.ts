@@ -11,6 +11,85 @@ export type OrganizationStatus = (typeof organizationStatuses)[number]
 export const tenantStatuses = ['creating', ...organizationStatuses, 'erasing'] as const
 export type TenantStatus = (typeof tenantStatuses)[number]
 
+interface Standing {
+  /** What its clients are told; null: they are served. */
+  readonly refusal: 'organization_suspended' | 'organization_moving' | null
+  /** At home, and nothing is under way: it may be moved, placed, deleted and counted, and what is old may be removed. */
+  readonly isQuiet: boolean
+  /** Nothing of it is changed: it could be lost, or come too late. */
+  readonly isBusy: boolean
+  /** Its operator has ended it: nobody is served, even where the organisation has not heard of it. */
+  readonly isEnded: boolean
+  /** What lies there is left, or on its way there: nobody lives there. */
+  readonly isLeft: boolean
+  /** Whether a line of the directory ever says so. */
+  readonly isListed: boolean
+}
+
+/** What each status means, for whoever goes by more than one: a new one is said here, and nowhere by heart. */
+export const standings: Readonly<Record<TenantStatus, Standing>> = {
+  creating: {
+    refusal: 'organization_moving',
+    isQuiet: false,
+    isBusy: false,
+    isEnded: false,
+    isLeft: false,
+    isListed: true,
+  },
+  active: { refusal: null, isQuiet: true, isBusy: false, isEnded: false, isLeft: false, isListed: true },
+  suspended: {
+    refusal: 'organization_suspended',
+    isQuiet: true,
+    isBusy: false,
+    isEnded: true,
+    isLeft: false,
+    isListed: true,
+  },
+  moving: {
+    refusal: 'organization_moving',
+    isQuiet: false,
+    isBusy: true,
+    isEnded: false,
+    isLeft: true,
+    isListed: true,
+  },
+  moved: {
+    refusal: 'organization_moving',
+    isQuiet: false,
+    isBusy: true,
+    isEnded: false,
+    isLeft: true,
+    isListed: false,
+  },
+  deleted: {
+    refusal: 'organization_suspended',
+    isQuiet: false,
+    isBusy: true,
+    isEnded: true,
+    isLeft: false,
+    isListed: true,
+  },
+  erasing: {
+    refusal: 'organization_suspended',
+    isQuiet: false,
+    isBusy: true,
+    isEnded: true,
+    isLeft: false,
+    isListed: true,
+  },
+}
+
+/** Those of which something holds. */
+const statusesThat = (holds: (standing: Standing) => boolean): readonly OrganizationStatus[] =>
+  organizationStatuses.filter((status) => holds(standings[status]))
+
+export const servedStatuses = statusesThat(({ refusal }) => refusal === null)
+export const quietStatuses = statusesThat(({ isQuiet }) => isQuiet)
+export const leftStatuses = statusesThat(({ isLeft }) => isLeft)
+
+/** What a list can be asked for. */
+export const listedStatuses = tenantStatuses.filter((status) => standings[status].isListed)
+
 /** What is kept of every change: nothing, the names of the attributes, or their values too. The program counts by their order. */
 export const historyModes = ['off', 'names', 'values'] as const
 export type HistoryMode = (typeof historyModes)[number]

@@ -1,4 +1,6 @@
+import { quietStatuses } from '../schema/schema.ts'
 import type { Statement, StatementResult } from './driver.ts'
+import { oneOf } from './status-sql.ts'
 
 /** Deletes changes that their organisation keeps no longer (`history_days`), from the oldest on. docs/history.md. */
 
@@ -24,7 +26,7 @@ const expiredUpTo = `min(${end('DESC', 'sequence')} - 1, (
 export const areChangesExpired = (now: number): Statement => ({
   sql: `
 SELECT 1 AS more, 'expired' AS what, o.id, ${expiredUpTo} AS up_to FROM organizations o INDEXED BY organizations_with_retention
-WHERE o.history_days IS NOT NULL AND o.status IN ('active', 'suspended')
+WHERE o.history_days IS NOT NULL AND o.status ${oneOf(quietStatuses)}
   AND ${end('ASC', 'at')} < ${expiry} AND ${end('ASC', 'sequence')} < ${end('DESC', 'sequence')}
 LIMIT 1`,
   params: [now],

@@ -1,7 +1,7 @@
 import { refuse } from '../engine/errors.ts'
 import { newId } from '../engine/ids.ts'
 import { StaleError } from '../engine/session.ts'
-import type { OrganizationStatus, TenantStatus } from '../schema/schema.ts'
+import { type OrganizationStatus, standings, type TenantStatus } from '../schema/schema.ts'
 import type { Grants } from '../storage/tenant-grants.ts'
 import { asRead } from './again.ts'
 import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
@@ -72,12 +72,10 @@ export const standing = (tenant: Pick<Tenant, 'status' | 'claim'>): string => {
   return claim ? underWay(claim) : tenant.status
 }
 
-/** In these nothing is changed: it could be lost, or come too late. */
-const busy: readonly TenantStatus[] = ['moving', 'erasing', 'deleted']
-
 /** @param also what may be changed besides, though it is deleted. @throws RefusedError wrong_status */
 export const requireIdle = (tenant: Pick<Tenant, 'status' | 'claim'>, also?: 'deleted'): void => {
-  if (busy.includes(tenant.status) && tenant.status !== also) throw refuse('wrong_status', undefined, standing(tenant))
+  if (standings[tenant.status].isBusy && tenant.status !== also)
+    throw refuse('wrong_status', undefined, standing(tenant))
 }
 
 /** A database that goes back in time goes back whatever the line says by then: nobody takes the claim over meanwhile. */

@@ -99,13 +99,13 @@ const tryRestoring = async (deployment: Deployment, id: string, { lines, place }
  */
 export const restoreTenant = async (deployment: Deployment, id: string, page: RestoredPage): Promise<void> => {
   const { lines, place, isDry = false } = page
-  const [first] = lines
-  if (!first) return
   if (isDry) return tryRestoring(deployment, id, page)
   await checkLines(id, lines)
-  if (first.table === 'organizations') await makeRestored(deployment, id, lines, place)
+  const isOfOrganization = lines[0]?.table === 'organizations'
+  if (isOfOrganization) await makeRestored(deployment, id, lines, place)
   const authority = await locateSuspended(deployment, id)
-  if (first.table === 'organizations') await authority.run(readOrganization)
+  // A page without lines puts nothing back either, and is held to the same rules.
+  if (isOfOrganization || lines.length === 0) await authority.run(readOrganization)
   else await restoreLines(authority, id, lines)
 }
 

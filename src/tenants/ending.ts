@@ -73,7 +73,7 @@ export const standBack = async ({ places }: Deployment, held: HeldClaim): Promis
   const { grants = {} } = claim
   const driver = places.open(line.id, line.place, { mayCreate: false })
   const lost = await untilItIsBack(() => standAgain(driver, line.id, held, grants))
-  if (!lost) {
+  if (lost === undefined) {
     // It has gone where it was told to, and waits for nobody: the next time may be named at once.
     await held.note({ at: Date.now() - GOING_BACK_MS })
     throw refuse('not_possible', 'to', 'nothing of it was there then; the same for a later time takes it there')

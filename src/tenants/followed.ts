@@ -1,4 +1,5 @@
 import type { Directory, DirectoryEntry, DirectoryQuery } from '../auth/directory.ts'
+import { standings } from '../schema/schema.ts'
 import type { Cost } from '../storage/meter.ts'
 import type { Places } from './places.ts'
 
@@ -12,8 +13,7 @@ const ending = (entry: DirectoryEntry | undefined): DirectoryEntry | undefined =
 const isFound = (entry: DirectoryEntry | undefined, { secretHashes }: DirectoryQuery): boolean =>
   entry !== undefined &&
   entry.credentials.length === secretHashes.length &&
-  entry.organization.status !== 'moved' &&
-  entry.organization.status !== 'moving'
+  !standings[entry.organization.status].isLeft
 
 /**
  * Looks where the isolate remembers the tenant to be. Whoever is not found there is looked for once more where the

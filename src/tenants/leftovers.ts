@@ -1,5 +1,5 @@
 import { refuse } from '../engine/errors.ts'
-import type { OrganizationStatus } from '../schema/schema.ts'
+import { leftStatuses } from '../schema/schema.ts'
 import type { Tenant, TenantChange } from './directory.ts'
 import { isSameDatabase, type WrittenPlace, writtenPlace } from './place.ts'
 import { isLeftBehind, moveOf } from './tenant-move.ts'
@@ -19,7 +19,7 @@ export interface Leftover {
 }
 
 /** How its organisation stands there: left, or on its way there in a move that was given up. Nothing else is erased. */
-export const LEFT: readonly OrganizationStatus[] = ['moved', 'moving']
+export const LEFT = leftStatuses
 
 /** How long it is kept, so that whoever still comes there is sent on. */
 export const KEPT_MS = 86_400_000

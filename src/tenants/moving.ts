@@ -1,5 +1,6 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
+import { standings } from '../schema/schema.ts'
 import { UnavailableError } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
@@ -20,16 +21,24 @@ const notElsewhere = () => refuse('invalid_value', 'place', 'another place than 
 const notMoving = (tenant: Tenant) =>
   refuse('wrong_status', undefined, claimOf(tenant) ? standing(tenant) : `${tenant.status} and not moving`)
 
+/** Once it lives there, its way back is a move like any other. */
+const atNewPlace = ({ from }: TenantMove) =>
+  refuse(
+    'wrong_status',
+    undefined,
+    `at its new place already. Another move takes it back: POST /v1/tenants/{id}/move {"place": ${JSON.stringify(from)}}`,
+  )
+
 /** As it would begin. @throws RefusedError for what `begin` and the first piece refuse */
 const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
   const { id } = tenant
   const from = readable(tenant.place)
   openNew(deployment, id, to, { isNamed: true })
   const here = await lyingAt(deployment, id, from)
-  if (here?.status !== 'active' && here?.status !== 'suspended')
+  if (!here || !standings[here.status].isQuiet)
     throw refuse('not_possible', undefined, `at its place it is ${here?.status ?? 'unknown'}`)
   const there = await lyingAt(deployment, id, to)
-  if (there && there.status !== 'moving' && there.status !== 'moved') throw notElsewhere()
+  if (there && !standings[there.status].isLeft) throw notElsewhere()
   return { from, to, state: newMove(to) }
 }
 
@@ -41,7 +50,7 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   await bringUpToDate(target, to)
   // The same database by another name: the tenant is there already, and nothing is left to move.
   const there = await readOrganizationRow(alone(target, id, to), id)
-  if (there && there.status !== 'moving' && there.status !== 'moved') throw notElsewhere()
+  if (there && !standings[there.status].isLeft) throw notElsewhere()
   const move = { from, to, state: newMove(to) }
   // What the move before has left is kept for as long as it would have been without this one.
   const kept = { ...tenant, ...withoutMove(tenant) }
@@ -154,7 +163,7 @@ export const moveTenant = async (
   if (known?.state.phase === 'purge' && !to) return goneOn(known, purgeSource)
   if (!to) throw notMoving(tenant)
   if (isSameDatabase(tenant.id, place, to)) throw notElsewhere()
-  if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, standing(tenant))
+  if (!standings[status].isQuiet) throw refuse('wrong_status', undefined, standing(tenant))
   refuseGoing(tenant, to)
   if (isDry) return tryMoving(deployment, tenant, to)
   const move = await begin(deployment, tenant, to)
@@ -174,8 +183,9 @@ export const moveTenantBack = async (
   const deployment = patient(whole, mayAbandon)
   const tenant = await findTenant(deployment, id)
   const move = moveOf(tenant)
+  if (move && tenant.status !== 'moving' && samePlace(tenant.place, move.to)) throw atNewPlace(move)
   if (!move || !isUnderWay(move)) throw notMoving(tenant)
-  if (!samePlace(tenant.place, move.from)) throw refuse('wrong_status', undefined, 'at its new place already')
+  if (!samePlace(tenant.place, move.from)) throw atNewPlace(move)
   if (isDry) return move
   const work = () => goOn(deployment, tenant, move, goBack)
   // Before that phase it was the old place that failed.

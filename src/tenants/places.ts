@@ -1,5 +1,5 @@
 import { Kept } from '../auth/kept.ts'
-import type { TenantStatus } from '../schema/schema.ts'
+import { standings } from '../schema/schema.ts'
 import { inTurnOf, NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import type { TenantDirectory } from './directory.ts'
@@ -57,9 +57,6 @@ const KNOWN_MS = 3_600_000
 
 /** For how long a tenant that the directory does not know is not looked for again. */
 const UNKNOWN_MS = 10_000
-
-/** In these nobody is served, even where the organisation has not heard of it. */
-const ended: ReadonlySet<TenantStatus> = new Set(['suspended', 'deleted', 'erasing'])
 
 const nowhere: SqlDriver = {
   batch: async () => {
@@ -187,7 +184,7 @@ export class Places {
     // Nobody has a key of one that is being created, and whoever claims to is not told that it is.
     const isThere = tenant !== undefined && tenant.status !== 'creating'
     const known: Known = isThere
-      ? { place: tenant.place, isEnded: ended.has(tenant.status), until: this.#now() + KNOWN_MS }
+      ? { place: tenant.place, isEnded: standings[tenant.status].isEnded, until: this.#now() + KNOWN_MS }
       : { place: this.#configured(organizationId), isEnded: false, until: this.#now() + UNKNOWN_MS }
     this.#known.set(organizationId, known)
     return known

@@ -27,8 +27,11 @@ export const settle = async (
 ): Promise<{ readonly tenant: Tenant; readonly driver: SqlDriver }> => {
   const { id, place } = line
   const driver = openNew(deployment, id, place, { isNamed })
-  const tenant = await deployment.directory.add(line)
-  if (!samePlace(tenant.place, place)) throw elsewhere()
+  const added = await deployment.directory.add(line)
+  if (!samePlace(added.place, place)) throw elsewhere()
+  // One that was deleted while its database was away is wanted again.
+  const isTakenBack = added.status === 'creating' && added.eraseAt !== null
+  const tenant = isTakenBack ? await deployment.directory.change(added, { eraseAt: null }) : added
   deployment.places.forget(id)
   await bringUpToDate(driver, place)
   if (tenant.status === 'creating')
@@ -74,7 +77,9 @@ export const finishLine = async (
   try {
     await amend(deployment, id, (line) => {
       if (!samePlace(line.place, place)) throw new StaleError()
-      return line.status === 'creating' ? { status, program: PROGRAM } : undefined
+      if (line.status !== 'creating') return undefined
+      if (line.eraseAt !== null) throw new StaleError()
+      return { status, program: PROGRAM }
     })
   } catch (error) {
     throw isNotFound(error) ? new StaleError() : error

@@ -1,6 +1,6 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import type { OrganizationStatus } from '../schema/schema.ts'
+import { type OrganizationStatus, standings } from '../schema/schema.ts'
 import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
 import { guarded } from '../storage/guarded.ts'
 import { newMark, RAISED } from '../storage/revision-mark.ts'
@@ -110,7 +110,7 @@ export const standThere = (
 
 /**
  * The same for a database that has just gone back to an earlier state, and may restart at any moment.
- * @returns what has come with that; undefined when nothing of it is there
+ * @returns what has come with that; undefined where nothing of it is there
  */
 export const standAgain = (
   driver: SqlDriver,
@@ -146,7 +146,7 @@ export const unfreeze = (
     async (row) => {
       if (!row) return undefined
       const isFrozen = isFrozenBy(claim, row)
-      const isServed = row.status === 'active' || row.status === 'suspended'
+      const isServed = standings[row.status].isQuiet
       const status = isFrozen ? (claim.stands ?? 'suspended') : row.status
       if (isFrozen || isServed) await stand(driver, id, row, status)
       return status

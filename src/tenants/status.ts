@@ -1,7 +1,7 @@
 import { changeOrganizationStatus } from '../admin/organizations.ts'
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import type { OrganizationStatus } from '../schema/schema.ts'
+import { type OrganizationStatus, quietStatuses, standings } from '../schema/schema.ts'
 import { raiseFence, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
 import { claimOf, requireIdle, standing } from './claim.ts'
@@ -20,7 +20,7 @@ import { patience, withTimeLimit } from './time-limit.ts'
 const precededBy = {
   active: ['suspended', 'deleted'],
   suspended: ['active'],
-  deleted: ['active', 'suspended'],
+  deleted: quietStatuses,
 } as const satisfies Record<string, readonly OrganizationStatus[]>
 
 const notReached = {
@@ -30,8 +30,15 @@ const notReached = {
     'Until it is, the tenant is suspended for whoever asks the directory. Should it never be: deleted with abandon, the tenant leaves the directory, and nothing is erased.',
 } as const
 
-const untold = (fault: string, status: keyof typeof notReached): string =>
-  `Its database was not reached (${fault}). ${notReached[status]}`
+/** Of a creation that was not finished, whose organisation may be there or not. */
+const unfinishedNotReached =
+  'It stays as one that is being created: upkeep removes it when its database is back, or the same creation again takes it back. Should it never be: deleted with abandon, it leaves the directory, and nothing is erased.'
+
+const untold = (fault: string, status: keyof typeof notReached, before: Tenant['status']): string =>
+  `Its database was not reached (${fault}). ${before === 'creating' ? unfinishedNotReached : notReached[status]}`
+
+/** How the line stands while its organisation has not heard of what the operator wants: a creation can still go on. */
+const untoldStatus = (before: Tenant['status']) => (before === 'creating' ? before : 'suspended')
 
 /** Has the organisation itself know it. One that there is not any more is as good as deleted. */
 const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof precededBy): Promise<void> => {
@@ -84,6 +91,8 @@ const setStatus = async (
 ): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
   requireIdle(tenant, 'deleted')
+  if (tenant.status === 'creating' && status !== 'deleted')
+    throw refuse('wrong_status', undefined, 'creating: the same creation again finishes it, or takes its deletion back')
   if (tenant.eraseAt !== null && status === 'suspended') throw refuse('wrong_status', undefined, 'deleted')
   const telling = () => tell(deployment, tenant, status)
   if (status === 'active') {
@@ -99,19 +108,19 @@ const setStatus = async (
     })
   }
   const { fault } = await orFault(telling)
-  // An organisation that has not heard of its deletion is not deleted; the time in its line has upkeep go on with it.
-  const reached = fault === undefined || tenant.status === status ? status : 'suspended'
   // While it moves, the move writes down in the end what it is then.
   const line = await amend(deployment, tenant.id, (now) => {
     // What has not been told, or was told a place that it may have left, nobody would write down in the end.
     const isMissed = now.status === 'moving' && fault !== undefined
     if (isMissed || claimOf(now) || now.status === 'erasing' || (status === 'suspended' && now.eraseAt !== null))
       throw new StaleError()
-    return now.status === 'moving' ? { eraseAt } : { status: reached, eraseAt }
+    if (now.status === 'moving') return { eraseAt }
+    // An organisation that has not heard of its deletion is not deleted; the time in its line has upkeep go on with it.
+    return { status: fault === undefined || now.status === status ? status : untoldStatus(now.status), eraseAt }
   })
   if (fault === undefined) return line
   deployment.places.forget(line.id)
-  return { ...line, notReached: untold(fault, status) }
+  return { ...line, notReached: untold(fault, status, line.status) }
 }
 
 /** @throws RefusedError not_found, wrong_status */
@@ -166,7 +175,8 @@ const tryDeleting = async (deployment: Deployment, tenant: Tenant, eraseAt: numb
     return { ...tenant, status: 'deleted', eraseAt }
   } catch (error) {
     if (isNotFound(error)) return { ...tenant, status: 'deleted', eraseAt }
-    return { ...tenant, status: 'suspended', eraseAt, notReached: untold(faultIn(error), 'deleted') }
+    const { status } = tenant
+    return { ...tenant, status: untoldStatus(status), eraseAt, notReached: untold(faultIn(error), 'deleted', status) }
   }
 }
 
@@ -215,12 +225,15 @@ const isReached = async (deployment: Deployment, tenant: Tenant): Promise<boolea
 
 /** A tenant that is to be deleted, and whose organisation has not heard of it. */
 export const isOwedDeletion = ({ status, eraseAt }: Tenant): boolean =>
-  eraseAt !== null && (status === 'active' || status === 'suspended')
+  eraseAt !== null && (standings[status].isQuiet || status === 'creating')
 
 /** For upkeep: has the organisation know what an operator wanted when its database was away. @throws when it still is */
 export const payDeletion = async (deployment: Deployment, tenant: Tenant): Promise<void> => {
   const { id, eraseAt } = tenant
-  const { driver } = located(withTimeLimit(deployment, patience.operation), tenant)
+  const limited = withTimeLimit(deployment, patience.operation)
+  // Whoever is still making it finds that its line is gone, and takes back what was made.
+  if (tenant.status === 'creating' && (await isLineOnly(limited, tenant))) return removeLine(deployment, tenant)
+  const { driver } = located(limited, tenant)
   const seen = await readOrganizationRow(driver, id)
   // Whoever resumes it has changed the line before this, and it is left to them; or the organisation after it, and it is left as it is.
   const line = await deployment.directory.change(tenant, { eraseAt })

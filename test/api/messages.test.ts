@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { describe, expect, it } from 'vitest'
-import { describe as sentence } from '../../src/engine/errors.ts'
+import { problem, describe as sentence } from '../../src/engine/errors.ts'
 import { refusedBySchema } from '../../src/http/validation.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -50,6 +50,18 @@ describe('what a schema finds wrong', () => {
     ['too_big', object({ a: z.number().negative() }), { a: 2 }, 'a must be less than 0.'],
     ['not_multiple_of', object({ a: z.number().multipleOf(5) }), { a: 2 }, 'a must be a multiple of 5.'],
     ['unrecognized_keys', object({}), { b: 2 }, 'b is no field of this request.'],
+    [
+      'unrecognized_keys',
+      object({ place: z.string().optional() }),
+      { plaec: 2 },
+      'plaec is no field of this request: the nearest is place.',
+    ],
+    [
+      'unrecognized_keys',
+      object({ a: z.strictObject({ place: z.string().optional(), erase: z.boolean().optional() }) }),
+      { a: { to: 2 } },
+      'a.to is no field of this request: there is place, erase.',
+    ],
     ['invalid_union', object({ a: items }), { a: 5 }, 'a must be an object or an array, not number.'],
     ['too_small', object({ a: items }), { a: [] }, 'a must be a list of at least 1 value.'],
     ['invalid_union', object({ a: items }), { a: [{}, 3] }, 'a.1 must be an object, not number.'],
@@ -67,4 +79,9 @@ describe('what a schema finds wrong', () => {
     expect((await put({ ifVersion: 0 })).body.detail).toBe('ifVersion must be at least 1.')
     expect((await world.send('GET', '/v1/objects/people/records/x')).body.detail).toBe('id must be a UUID.')
   })
+})
+
+it('ends the sentence of a platform once', () => {
+  expect(sentence(problem('not_possible', undefined, 'It says so.'))).toMatch(/: It says so\.$/)
+  expect(sentence(problem('not_possible', undefined, 'it says so'))).toMatch(/: it says so\.$/)
 })

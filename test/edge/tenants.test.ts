@@ -84,7 +84,10 @@ it('refuses what a restore would, and writes nothing, when it is tried', async (
       errors: [{ field: 'place' }],
     })
   }
+  expect((await tried({ lines: [] })).body).toMatchObject({ code: 'wrong_status' })
+  expect((await operate('POST', `/${v7()}/restore`, { lines: [] })).status).toBe(404)
   await operate('POST', `/${id}/suspend`)
+  expect((await tried({ lines: [] })).status).toBe(204)
   const spoilt = organization?.map(({ table, row }) => ({ table, row: { ...row, crm_mode: 'x' } }))
   for (const dryRun of [true, false])
     expect((await tried({ lines: spoilt, dryRun })).body.errors[0].field).toBe('lines.0.row.crm_mode')

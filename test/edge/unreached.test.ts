@@ -142,7 +142,7 @@ it('is deleted too in the middle of its creation, once somebody can say whether 
   goAway(name)
   for (const dryRun of [true, false]) {
     const { body } = await operate('POST', `/${id}/delete?dryRun=${dryRun}`, { waitDays: 0 })
-    expect([body.status, body.notReached]).toEqual(['suspended', expect.stringContaining('was not reached')])
+    expect([body.status, body.notReached]).toEqual(['creating', expect.stringContaining('was not reached')])
   }
   expect((await logOf(id)).at(-1)).toEqual(['operator', 'delete', 'not_reached'])
   expect((await operate('POST', `/${empty}/delete`, {})).body).toMatchObject({ status: 'deleted' })
@@ -150,6 +150,41 @@ it('is deleted too in the middle of its creation, once somebody can say whether 
   goAway(undefined)
   for (const _ of [1, 2]) await lookAfter(over, Date.now() + 1_000)
   expect((await operate('GET', `/${id}`)).status).toBe(404)
+})
+
+it('is not taken from its creation by who ends it while its database is away', async () => {
+  const place = places['a D1 database']()
+  const { operate, over, goAway } = withAway()
+  goAway('binding' in place ? place.binding : '')
+  const [made, given] = [v7(), v7()]
+  const make = (id: string) => operate('POST', '', { id, name: 'Unfinished', place })
+  expect((await make(made)).status).toBe(503)
+  for (const what of ['suspend', 'resume'])
+    expect((await operate('POST', `/${made}/${what}`)).body).toMatchObject({
+      code: 'wrong_status',
+      detail: expect.stringContaining('creating: the same creation again'),
+    })
+  const left = async (id: string) => {
+    const { body } = await operate('POST', `/${id}/delete`, { waitDays: 30 })
+    expect([body.status, body.eraseAt, body.notReached]).toEqual([
+      'creating',
+      expect.any(String),
+      expect.stringContaining('the same creation again takes it back'),
+    ])
+  }
+  await left(made)
+  goAway(undefined)
+  expect((await make(made)).status).toBe(201)
+  await lookAfter(over, Date.now() + 1_000)
+  expect(await lineOf(made)).toMatchObject({ status: 'active', eraseAt: null })
+  await deployment.directory.add({ id: given, name: 'Given up', place: places['a D1 database'](), createdAt: 1 })
+  const { place: own } = await lineOf(given)
+  goAway('binding' in own ? own.binding : '')
+  await left(given)
+  goAway(undefined)
+  // Nothing of it is there that anybody could want back within those days.
+  await lookAfter(over, Date.now() + 1_000)
+  expect((await operate('GET', `/${given}`)).status).toBe(404)
 })
 
 it('is shown without its settings, and why', async () => {

@@ -90,6 +90,11 @@ describe('what a command refuses, it says in one sentence and with an exit code'
       () => on('tenant', 'create', '--name', 'A', '--nmae', 'B'),
     ],
     [
+      'an option that is required and misspelt',
+      /^unknown option '--nmae' \(Did you mean --name\?\); required option '--name <name>' not specified\. See "npm run admin -- tenant create --help"/,
+      () => on('tenant', 'create', '--nmae', 'B'),
+    ],
+    [
       'a command that is misspelt',
       /^unknown command 'lst' .*Did you mean list.* See "npm run admin -- key --help"/,
       () => admin('key', 'lst'),

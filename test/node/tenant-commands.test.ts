@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../src/node/database.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { PROGRAM } from '../../src/storage/program/version.ts'
@@ -95,6 +95,9 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     })
     const listed = await succeeded(run('list', '--status', 'active'))
     expect(listed.out).toContain(`${id}\tactive\t`)
+    expect((await run('list', '--status', 'moved')).err).toMatch(
+      /^--status: "moved" must be one of creating, active, suspended, moving, deleted, erasing\./,
+    )
     await succeeded(run('change', id, '--name', 'Acme Inc'))
     expect((await run('change', id)).err).toMatch(/^Say what to change/)
     const told = await succeeded(run('get', id, '--json'))
@@ -119,7 +122,7 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     expect((await succeeded(run('suspend', id))).out).toContain('Status:    suspended')
     expect((await succeeded(run('resume', id))).out).toContain('Status:    active')
     expect((await succeeded(run('key', id, '--name', 'second'))).out).toContain("Administrator's key: eu_")
-    expect((await run('key', id, '--name', 'second')).err).toContain('exists already')
+    expect((await run('key', id, '--name', 'second')).err).toMatch(/exists already\..*rotate it, or revoke it/)
     const actions = jsonLines((await succeeded(run('log', id, '--json'))).out)
     expect(actions.map(({ action, outcome }) => [action, outcome])).toEqual([
       ['key', 'already_exists'],
@@ -195,7 +198,9 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     expect((await succeeded(run('get', id))).out).toMatch(/Place: .*moved-.*\n(.*\n)*Move: .*keep, since/)
     const log = jsonLines((await run('log', id, '--json')).out).map(({ action, outcome }) => `${action} ${outcome}`)
     expect(log.filter((line) => line.startsWith('move')).slice(0, 3)).toEqual(['move done', 'move done', 'move done'])
-    expect((await run('move', id, '--back')).err).toMatch(/^This cannot be done now/)
+    expect((await run('move', id, '--back')).err).toMatch(
+      /^This cannot be done now: .* Another move takes it back: POST \/v1\/tenants\/\{id\}\/move \{"place": .*own-\d+\.db"\}\}\./,
+    )
   })
 
   it('are as they were after everything that destroys or takes long was tried dry', async () => {
@@ -219,7 +224,7 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     expect(json).toEqual([expect.objectContaining({ dryRun: true, id, status: 'deleted' })])
     const place = JSON.stringify((JSON.parse(before[0] ?? '') as { place: object }).place)
     expect((await tried('place', id, '--at', place)).out).toContain('Status:    active')
-    expect((await tried('rewind', id, '--to', '2026-01-31T09:30:00Z')).err).toMatch(/suspend|time-travel/)
+    expect((await tried('rewind', id, '--to', new Date().toISOString())).err).toMatch(/suspend|time-travel/)
     const url = `file:${file(`dry-${id}.db`)}`
     const move = await tried('move', id, '--to', JSON.stringify({ shape: 'database', url }))
     expect([move.code, move.out]).toEqual(
@@ -231,15 +236,17 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
   it('are taken back in time by what the refusal names', async () => {
     const id = await create()
     const rewind = (to: string) => run('rewind', id, '--to', to)
-    const { code, err } = await rewind('2026-01-31T09:30:00Z')
+    const at = new Date().toISOString()
+    const { code, err } = await rewind(at)
     expect([code, err]).toEqual([
       1,
       expect.stringMatching(
         hasPlaces
           ? /copy of the file as it was then.*tenant place <id> --at/
-          : /d1 time-travel restore DB --timestamp=2026-01-31T09:30/,
+          : new RegExp(`d1 time-travel restore DB --timestamp=${at}`),
       ),
     ])
+    expect((await rewind('2026-01-31T09:30:00Z')).err).toMatch(/^to must be an instant when the tenant was there/)
     expect((await rewind('2999-01-01T00:00:00Z')).err).toMatch(/^to must be an instant that has passed/)
     expect((await rewind('yesterday')).err).toMatch(/^to must be a date and time/)
   })
@@ -290,6 +297,23 @@ it('says how a creation goes on whose database is away, and what becomes of it w
   const ended = await succeeded(run('delete', id, '--no-export', '--wait-days', '0'))
   expect(ended.err).toContain('The next upkeep erases it')
 }, 60_000)
+
+it('does not take one that upkeep has erased at once for one that was never finished', async () => {
+  const run: Run = (...args) => runHere(['tenant', ...args, '--api', server.url], { OPERATOR_SECRET: OPERATOR })
+  const id = v7()
+  const place = JSON.stringify({ shape: 'database', url: fileUrl(`at-once-${id}.db`) })
+  await succeeded(run('create', '--name', 'Acme', '--id', id, '--place', place))
+  const ask = globalThis.fetch
+  const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (...request) => {
+    const answer = await ask(...request)
+    if (request[0] instanceof Request && request[0].url.includes('/delete'))
+      await onFile(fileUrl('served-directory.db'), change(`DELETE FROM tenants WHERE id = '${id}'`))
+    return answer
+  })
+  const ended = await succeeded(run('delete', id, '--no-export', '--wait-days', '0'))
+  spy.mockRestore()
+  expect(ended.err).toContain('The upkeep has erased it: nothing of it is left')
+})
 
 it('says what can be done where the final export cannot be made, and has changed nothing', async () => {
   const variables = { TENANT_DIRECTORY: fileUrl('unreached-directory.db') }

@@ -1,7 +1,9 @@
+import { servedStatuses } from '../../schema/schema.ts'
 import type { SqlValue, Statement } from '../driver.ts'
 import { derivedOf, indexParams, SHOWN_VALUES } from '../keys-sql.ts'
 import { named, placeholder } from '../program/names.ts'
 import { PROGRAM } from '../program/version.ts'
+import { oneOf } from '../status-sql.ts'
 import { COLUMNS, type Job } from './job.ts'
 
 /**
@@ -23,7 +25,7 @@ export const isAt = ({ organizationId, id, step }: Job): Statement => ({
 INSERT INTO ${placeholder('guard')} (organization_id, revision) SELECT ?1, -1 WHERE NOT EXISTS (
   SELECT 1 FROM jobs j CROSS JOIN organizations o
   WHERE j.organization_id = ?1 AND j.id = ?2 AND j.step = CAST(?3 AS INTEGER) AND j.finished_at IS NULL
-    AND o.id = j.organization_id AND o.status = 'active')`,
+    AND o.id = j.organization_id AND o.status ${oneOf(servedStatuses)})`,
     PROGRAM,
   ),
   params: [organizationId, id, step],

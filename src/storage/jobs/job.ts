@@ -1,4 +1,6 @@
+import { servedStatuses } from '../../schema/schema.ts'
 import type { SqlDriver, Statement } from '../driver.ts'
+import { oneOf } from '../status-sql.ts'
 import type { Phase } from './index-change.ts'
 
 /** A job as its row tells it: docs/jobs.md. */
@@ -98,7 +100,7 @@ export const nextJob = async (
 ): Promise<Job | undefined> => {
   const sql = `
 SELECT ${COLUMNS} FROM jobs INDEXED BY jobs_unfinished
-WHERE finished_at IS NULL AND (SELECT o.status FROM organizations o WHERE o.id = organization_id) = 'active'
+WHERE finished_at IS NULL AND (SELECT o.status FROM organizations o WHERE o.id = organization_id) ${oneOf(servedStatuses)}
   AND id NOT IN (SELECT value FROM json_each(?1))
 ORDER BY created_at LIMIT 1`
   return (await read(driver, { sql, params: [JSON.stringify([...except])] }))[0]

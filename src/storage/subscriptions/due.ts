@@ -1,4 +1,6 @@
+import { servedStatuses } from '../../schema/schema.ts'
 import type { SqlDriver } from '../driver.ts'
+import { oneOf } from '../status-sql.ts'
 import type { Seen } from './turn-store.ts'
 
 /** Which subscriptions have something to do. */
@@ -16,7 +18,7 @@ WITH pending AS (
   SELECT s.organization_id, s.id, s.step, s.delivered_at,
     max(s.next_at * NOT EXISTS (SELECT 1 FROM dead_letters d
       WHERE d.organization_id = s.organization_id AND d.subscription_id = s.id AND d.wanted = 1), s.lease_until) AS due
-  FROM subscriptions s CROSS JOIN organizations o ON o.id = s.organization_id AND o.status = 'active'
+  FROM subscriptions s CROSS JOIN organizations o ON o.id = s.organization_id AND o.status ${oneOf(servedStatuses)}
   WHERE s.state = 'on' AND (?1 IS NULL OR s.organization_id = ?1) AND (
     s.cursor < o.history_from
     OR EXISTS (SELECT 1 FROM changes c WHERE c.organization_id = s.organization_id AND c.sequence > s.cursor)

@@ -1,5 +1,6 @@
 import type { Change } from '../../engine/history.ts'
 import type { PageLimit } from '../../engine/read.ts'
+import { servedStatuses } from '../../schema/schema.ts'
 import {
   type Claim,
   ClaimLostError,
@@ -10,6 +11,7 @@ import {
 } from '../../subscriptions/running.ts'
 import type { SqlDriver, Statement } from '../driver.ts'
 import { changesRead } from '../history-reader.ts'
+import { oneOf } from '../status-sql.ts'
 import { deadLetterOf, subscriptionOf } from './rows.ts'
 
 /** The turns of one subscription over any driver: docs/subscriptions.md. */
@@ -20,7 +22,7 @@ const PAGE: PageLimit = { records: 100, bytes: 1_000_000, bytesPerRecord: 300 }
 /** Dead letters that one turn sends again. */
 const WANTED = 50
 
-const isServed = `EXISTS (SELECT 1 FROM organizations o WHERE o.id = ?1 AND o.status = 'active')`
+const isServed = `EXISTS (SELECT 1 FROM organizations o WHERE o.id = ?1 AND o.status ${oneOf(servedStatuses)})`
 
 /** Which subscription, and as it was seen. */
 export interface Seen {

@@ -55,17 +55,22 @@ const exportFinally = async (api: OperatorApi, reach: Reach, id: string, path: s
   }
 }
 
-/** What can still be done. */
-const afterDeletion = async (api: OperatorApi, reach: Reach, { id, eraseAt }: ToldTenant): Promise<string> => {
+/** What can still be done. @param before the status that it had */
+const afterDeletion = async (
+  api: OperatorApi,
+  reach: Reach,
+  { id, eraseAt }: ToldTenant,
+  before: ToldTenant['status'],
+): Promise<string> => {
   const resume = nextCommand(reach, 'tenant', 'resume', id)
   if (eraseAt !== null && Date.parse(eraseAt) > Date.now()) return `Until ${eraseAt} "${resume}" takes it back.`
   const isGone = await api.get(id).then(
     () => false,
     (error: unknown) => error instanceof ApiError && error.code === 'not_found',
   )
-  return isGone
-    ? 'Its creation was never finished: nothing of it is left, and its id is free.'
-    : `The next upkeep erases it; until that has begun, "${resume}" takes it back.`
+  if (!isGone) return `The next upkeep erases it; until that has begun, "${resume}" takes it back.`
+  const why = before === 'creating' ? 'Its creation was never finished' : 'The upkeep has erased it'
+  return `${why}: nothing of it is left, and its id is free.`
 }
 
 const remove = (id: string, options: DeleteOptions) => {
@@ -81,7 +86,7 @@ const remove = (id: string, options: DeleteOptions) => {
       await (dryRun ? requireExport(api, reach, id) : exportFinally(api, reach, id, path))
     }
     const tenant = await api.delete(id, days, { abandon, dryRun })
-    if (tenant.notReached === undefined && !dryRun) note(await afterDeletion(api, reach, tenant))
+    if (tenant.notReached === undefined && !dryRun) note(await afterDeletion(api, reach, tenant, status))
     return tenant
   }
   return change(reach, work, { dryRun })

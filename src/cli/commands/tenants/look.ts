@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type TenantStatus, tenantStatuses } from '../../../schema/schema.ts'
+import { listedStatuses, type TenantStatus } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
 import { nextCommand } from '../../next-command.ts'
 import {
@@ -130,9 +130,9 @@ const lineOf = ({ id, status, place, program, seenAt, usage, move, work, name }:
 }
 
 const statusOf = (text: string | undefined): TenantStatus | undefined => {
-  const status = tenantStatuses.find((one) => one === text)
+  const status = listedStatuses.find((one) => one === text)
   if (text !== undefined && status === undefined)
-    throw new Error(`--status: "${text}" must be one of ${tenantStatuses.join(', ')}.`)
+    throw new Error(`--status: "${text}" must be one of ${listedStatuses.join(', ')}.`)
   return status
 }
 
@@ -173,7 +173,7 @@ export const addLookCommands = (tenant: Command, withReach: (command: Command) =
     .description(
       'all tenants: id, status, place, program, when last seen (to the hour), records and their bytes as upkeep has counted them, move or other work under way, name',
     )
-    .option('--status <status>', `only those that are ${tenantStatuses.join(', ')}`)
+    .option('--status <status>', `only those that are ${listedStatuses.join(', ')}`)
     .action((_options, command: Command) => list(command.optsWithGlobals()))
   withReach(tenant.command('get').argument('<id>', 'id of the tenant'))
     .description('one tenant: its place, its status, its settings, its move, and about when it was last served')

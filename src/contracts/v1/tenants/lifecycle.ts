@@ -3,7 +3,7 @@ import { sentOnly } from '../../../admin/rules.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
-import { tenantStatuses } from '../../../schema/schema.ts'
+import { listedStatuses } from '../../../schema/schema.ts'
 import { WAIT_DAYS } from '../../../tenants/directory.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { name } from '../administration.ts'
@@ -69,7 +69,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     request: {
       query: cursorParam.extend({
         limit,
-        status: z.enum(tenantStatuses).optional().openapi({ description: 'Only those of this status.' }),
+        status: z.enum(listedStatuses).optional().openapi({ description: 'Only those of this status.' }),
       }),
     },
     responses: readResponses(
