@@ -346,7 +346,7 @@ export const errorTable = {
   },
   hooks_key_missing: {
     kind: 'server',
-    text: 'This deployment cannot keep the secrets of hooks: {detail}.',
+    text: 'This deployment cannot open the secrets that it keeps: {detail}.',
     fix: 'Ask the operator of this deployment to set HOOKS_KEY.',
   },
   unavailable: {

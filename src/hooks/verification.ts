@@ -1,6 +1,6 @@
 import { isListed } from '../auth/allowlist.ts'
-import { hashSecret } from '../auth/secret.ts'
 import { type RefusedError, refuse } from '../engine/errors.ts'
+import { hashSecret } from '../secrets/hash.ts'
 import { type SignedWord, type Signing, signingOf, templatePieces, type Verification, wordsOf } from './schemes.ts'
 
 /** A delivery as it came, before anything in it is believed. */

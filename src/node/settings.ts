@@ -3,10 +3,10 @@ import type { MiddlewareHandler } from 'hono'
 import { type OperatorSettings, operatorSettings } from '../auth/operator.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import { databaseTimeoutOf, keyRequestsOf } from '../env.ts'
-import { hookKeys } from '../hooks/secret-box.ts'
 import type { AppEnv } from '../http/context.ts'
 import { crossOrigin } from '../http/cross-origin.ts'
 import { type TrustedProxies, trustedProxies } from '../http/trusted-proxies.ts'
+import { hookKeys } from '../secrets/secret-box.ts'
 import { databaseName } from './database-url.ts'
 
 /** The environment of `npm run serve`, parsed once. docs/storage.md lists the variables. */

@@ -510,7 +510,7 @@ describe('its definition', () => {
   })
 
   it('cannot have a secret where the deployment has no key, and says so', async () => {
-    const { secretBox } = await import('../../src/hooks/secret-box.ts')
+    const { secretBox } = await import('../../src/secrets/secret-box.ts')
     const keyless = isolate(world.driver, { hookSecrets: secretBox([]) })
     const { status, body } = await keyless.send('POST', '/v1/hooks', {
       token: world.admin,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
-import { hookKeys, newHookKey, secretBox } from '../../src/hooks/secret-box.ts'
+import { hookKeys, newHookKey, secretBox } from '../../src/secrets/secret-box.ts'
 import { grantingTables } from '../../src/storage/tenant-grants.ts'
 import { columnsOf, tenantTables } from '../../src/storage/tenant-tables.ts'
 import { noOutbox } from '../../src/subscriptions/sending.ts'

@@ -8,9 +8,9 @@ import { keptPayload, parsePayload, told } from '../../src/hooks/payload.ts'
 import { presetNames, presets } from '../../src/hooks/presets.ts'
 import { Rejections } from '../../src/hooks/rejections.ts'
 import type { SchemeName, Verification } from '../../src/hooks/schemes.ts'
-import { hookKeys, secretBox } from '../../src/hooks/secret-box.ts'
 import { checkSigned } from '../../src/hooks/signed-part.ts'
 import { verify } from '../../src/hooks/verification.ts'
+import { hookKeys, secretBox } from '../../src/secrets/secret-box.ts'
 import { SECRET, senders } from '../support/hook-senders.ts'
 
 const NOW = 1_767_225_600_000

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
-import { hookKeys, newHookKey, secretBox } from '../../src/hooks/secret-box.ts'
+import { hookKeys, newHookKey, secretBox } from '../../src/secrets/secret-box.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { delivering } from '../../src/storage/subscriptions/drive.ts'
 import { pendingAt } from '../../src/storage/subscriptions/due.ts'

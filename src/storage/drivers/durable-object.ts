@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import { hookKeys, secretBox } from '../../hooks/secret-box.ts'
+import { hookKeys, secretBox } from '../../secrets/secret-box.ts'
 import { fetchOutbox } from '../../subscriptions/sending.ts'
 import {
   AbortError,

@@ -1,4 +1,4 @@
-import type { SecretBox } from '../../hooks/secret-box.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
 import { openSecrets } from '../../subscriptions/secrets.ts'
 import type { Outbox } from '../../subscriptions/sending.ts'
 import type { SqlDriver } from '../driver.ts'

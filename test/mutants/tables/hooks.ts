@@ -36,10 +36,10 @@ const believed = [
       'await received.body()\n  const header = firstOf(headers, names)',
     ],
   ),
-  ...breaking('a secret is of its hook alone', 'hooks/secret-box.ts', [
+  ...breaking('a secret is of its owner alone', 'secrets/secret-box.ts', [
     'it opens for another',
-    "const algorithm = { name: 'AES-GCM', iv: fromBase64(iv), additionalData: encoder.encode(owner) }",
-    "const algorithm = { name: 'AES-GCM', iv: fromBase64(iv), additionalData: encoder.encode('o/h') }",
+    'fromBase64(iv) ?? EMPTY, additionalData: encoder.encode(owner)',
+    "fromBase64(iv) ?? EMPTY, additionalData: encoder.encode('o/h')",
   ]),
 ]
 
