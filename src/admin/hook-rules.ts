@@ -1,5 +1,5 @@
-import { refuse } from '../engine/errors.ts'
-import { objectOf } from '../engine/names.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
+import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
 import { type SignedWord, type Signing, signedWords, signingOf, wordsOf } from '../hooks/schemes.ts'
 import { keyBytes } from '../hooks/verification.ts'
@@ -25,7 +25,8 @@ const checkConstant = (attribute: Attribute | undefined, value: unknown): void =
  */
 const checkAttributes = (object: ObjectSchema, { mapping, options }: Pick<HookDefinition, 'mapping' | 'options'>) => {
   const check = (slug: string, path: readonly (string | number)[]) => {
-    if (object.attributes.get(slug)?.archived !== false) throw refuse('unknown_attribute', [...path, slug], object.slug)
+    if (object.attributes.get(slug)?.archived !== false)
+      throw new RefusedError(unknownAttribute(object, slug, [...path, slug]))
   }
   for (const slug of Object.keys(mapping.values)) check(slug, ['mapping', 'values'])
   for (const slug of Object.keys(mapping.constants ?? {})) check(slug, ['mapping', 'constants'])

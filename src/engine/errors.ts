@@ -158,7 +158,12 @@ export const errorTable = {
   already_exists: {
     kind: 'schema',
     text: '{detail} exists already.',
-    fix: 'Choose another name (for an attribute whose label makes the slug of another, send a slug), or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
+    fix: 'Choose another name or slug, change the one that is there, or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
+  },
+  other_secrets: {
+    kind: 'schema',
+    text: '{detail} exists already, with other secrets.',
+    fix: 'Give the one that is there this secret: POST /v1/hooks/{id}/secrets, or "hooks secret".',
   },
   tenant_exists: {
     kind: 'schema',
@@ -228,7 +233,7 @@ export const errorTable = {
     fix: 'Leave it out: it is set when the record is created, or by the server.',
   },
   // Values
-  wrong_type: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value of the type of the attribute.' },
+  wrong_type: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value of that type.' },
   invalid_value: { kind: 'value', text: 'must be {detail}.', fix: 'Correct the value.' },
   too_long: { kind: 'value', text: 'must have {detail}.', fix: 'Shorten the value.' },
   out_of_range: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value within the range.' },

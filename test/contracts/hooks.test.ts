@@ -352,16 +352,29 @@ describe('again', () => {
     await world.ask('PATCH', `/v1/hooks/${id}`, { mapping, keepPayload: false })
     await world.post(path, { id: 'all9', email: 'nobody' })
     const first = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 2 })
-    expect(first.body).toMatchObject({ done: 1, failed: 1, nextCursor: expect.any(String) })
+    expect(first.body).toMatchObject({ done: 1, failed: 0, notKept: 1, nextCursor: expect.any(String) })
     const rest = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 20, cursor: first.body.nextCursor })
-    expect(rest.body).toEqual({ done: 2, failed: 0, nextCursor: null })
+    expect(rest.body).toEqual({ done: 2, skipped: 0, repeated: 0, failed: 0, notKept: 0, nextCursor: null })
     // All of it may be left out, and the body with it. What is left has no payload.
     const bare = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
-    expect(bare.body).toEqual({ done: 0, failed: 1, nextCursor: null })
+    expect(bare.body).toEqual({ done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 1, nextCursor: null })
     const [last] = await world.deliveries(id)
     const refused = await world.ask('POST', `/v1/hooks/${id}/deliveries/${last.id}/redeliver`)
     expect([refused.status, refused.body.code]).toEqual([409, 'payload_not_kept'])
   })
+})
+
+it('says of each that failed what became of it now', async () => {
+  const { path, id } = await world.hook({
+    keepPayload: true,
+    mapping: { ...mapping, match: [{ emails: 'body.mail' }] },
+  })
+  const told = { written: 'c1@again.example', other: 'c2@again.example', left: 'c3@again.example', bad: 'nobody' }
+  for (const [name, email] of Object.entries(told)) await world.post(path, { id: name, email })
+  await world.ask('PATCH', `/v1/hooks/${id}`, { mapping: { ...mapping, when: "body.id != 'left'" } })
+  await world.post(path, { id: 'other', email: told.other })
+  const { body } = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
+  expect(body).toEqual({ done: 1, skipped: 1, repeated: 1, failed: 1, notKept: 0, nextCursor: null })
 })
 
 it('can be tried: verification, items and outcomes, and nothing is written', async () => {
@@ -417,6 +430,33 @@ describe('its definition', () => {
     expect(all).not.toContain('never told again')
     const rows = await world.driver.batch([{ sql: 'SELECT * FROM hooks', params: [] }])
     expect(JSON.stringify(rows)).not.toContain('never told again')
+  })
+
+  it('is known again by whoever leaves its secrets out, and says where other ones go', async () => {
+    const first = await create({ ...definition, name: 'Secrets' })
+    const { secrets: _, ...without } = definition
+    expect((await create({ ...without, name: 'Secrets' })).status).toBe(200)
+    const { body } = await create({ ...definition, name: 'Secrets', secrets: ['another'] })
+    expect(body).toMatchObject({ code: 'other_secrets', errors: [{ field: 'secrets' }] })
+    expect(JSON.stringify(body)).toContain(first.body.id)
+    expect(JSON.stringify(body)).toContain('/v1/hooks/{id}/secrets')
+  })
+
+  it('needs no more than a preset, by whose name it is known', async () => {
+    const made = await create({ preset: 'github-users', secrets: ['of GitHub'] })
+    expect([made.status, made.body.name]).toEqual([201, 'github-users'])
+    expect((await create({ ...definition })).body).toMatchObject({ code: 'required', errors: [{ field: 'name' }] })
+  })
+
+  it('says of an attribute that is none which one was meant', async () => {
+    const wrong = { ...mapping, values: { firstname: 'body.a' } }
+    const { body } = await create({ ...definition, name: 'Meant', mapping: wrong })
+    expect(body.errors).toMatchObject([
+      {
+        field: 'mapping.values.firstname',
+        detail: expect.stringContaining('is no attribute of people: the nearest is first_name'),
+      },
+    ])
   })
 
   it.each([

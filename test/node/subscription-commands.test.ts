@@ -63,6 +63,17 @@ it('adds one, changes it, and has the receiver of the documentation told', async
     'created',
   )
   expect([added.code, added.err]).toEqual([0, ''])
+  const { err: there } = await subscriptions(
+    'add',
+    `http://127.0.0.1:${port}/`,
+    '--name',
+    'receiver',
+    '--objects',
+    'companies,people',
+    '--actions',
+    'created',
+  )
+  expect(there).toMatch(/was there already.* subscriptions secret [-0-9a-f]{36} --api /)
   const id = UUID.exec(added.out)?.[0] ?? ''
   const secret = /^Secret: (\S+)$/m.exec(added.out)?.[1] ?? ''
   expect(JSON.parse((await subscriptions('get', id)).out)).toMatchObject({

@@ -23,9 +23,14 @@ const client = (api: string) => clientOf({ api }, 'administer it (scope admin)')
 /** One secret, blanks within it included; undefined: none is given. */
 const secretGiven = (): string | undefined => process.env.HOOK_SECRET?.trim() || undefined
 
-const add = async ({ api, preset, name = preset, keepPayload = false }: AddOptions) => {
+const add = async ({ api, preset, name, keepPayload = false }: AddOptions) => {
   const secret = secretGiven()
-  const body = { name, preset, keepPayload, ...(secret !== undefined && { secrets: [secret] }) }
+  const body = {
+    preset,
+    keepPayload,
+    ...(name !== undefined && { name }),
+    ...(secret !== undefined && { secrets: [secret] }),
+  }
   const hook = await client(api).call('post', '/v1/hooks', { body })
   console.log(`Id:     ${hook.id}\nURL:    ${urlUnder(api, hook.path)}\nEvents: ${presets[preset].events}`)
   if (hook.secrets === 0)
@@ -34,12 +39,17 @@ const add = async ({ api, preset, name = preset, keepPayload = false }: AddOptio
     )
 }
 
+type Hook = Answer<'get', '/v1/hooks/{id}'>
+
+/** What keeps it from taking anything, in a few words. */
+const standing = ({ state, pausedAt, secrets, verification }: Hook): string => {
+  if (pausedAt !== null) return `${state} since ${pausedAt}, because it only failed`
+  return secrets === 0 && verification.scheme !== 'address' ? `${state}, without a secret: it takes nothing` : state
+}
+
 const list = async ({ api }: ApiOptions) => {
   const { hooks } = await client(api).call('get', '/v1/hooks', {})
-  for (const { id, state, path, name, pausedAt } of hooks)
-    console.log(
-      [id, pausedAt === null ? state : `${state} since ${pausedAt}, because it only failed`, path, name].join('\t'),
-    )
+  for (const hook of hooks) console.log([hook.id, standing(hook), hook.path, hook.name].join('\t'))
 }
 
 const setSecret = async (id: string, { api, keep }: ApiOptions & { readonly keep: string }) => {
@@ -94,27 +104,37 @@ const deliveries = async (id: string, { api, status, limit }: DeliveriesOptions)
 const redeliverAll = async (id: string, api: string) => {
   const at = client(api)
   let cursor: string | null = null
-  let done = 0
-  let failed = 0
+  const counts = { done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 0 }
   do {
     const body: { cursor?: string } = cursor === null ? {} : { cursor }
     const page: Answer<'post', '/v1/hooks/{id}/redeliver'> = await at.call('post', '/v1/hooks/{id}/redeliver', {
       path: { id },
       body,
     })
-    done += page.done
-    failed += page.failed
+    for (const name of ['done', 'skipped', 'repeated', 'failed', 'notKept'] as const) counts[name] += page[name]
     cursor = page.nextCursor
   } while (cursor !== null)
+  const { done, skipped, repeated, failed, notKept } = counts
   console.log(`${done} were written, ${failed} failed again.`)
+  if (skipped > 0) console.log(`${skipped} are skipped, as the hook is now.`)
+  if (repeated > 0) console.log(`${repeated} had been written by another delivery of the same message.`)
+  if (notKept > 0)
+    console.log(`${notKept} were not run, since their payload was not kept: set keepPayload for those to come.`)
 }
+
+const AGAIN = {
+  done: 'It was written.',
+  skipped: 'It is skipped, as the hook is now.',
+  repeated: 'Another delivery of the same message was written before.',
+  waiting: 'It waits for the database.',
+} as const
 
 const redeliver = async (id: string, delivery: string | undefined, { api }: ApiOptions) => {
   if (delivery === undefined) return redeliverAll(id, api)
   const { status } = await client(api).call('post', '/v1/hooks/{id}/deliveries/{delivery}/redeliver', {
     path: { id, delivery },
   })
-  console.log(status === 'repeated' ? 'Another delivery of the same message was written before.' : 'It was written.')
+  console.log(AGAIN[status])
 }
 
 const journal = async ({ again = false }: { readonly again?: boolean }) => {

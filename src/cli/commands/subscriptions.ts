@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { components } from '../../client/index.ts'
 import { type ApiOptions, clientOf, withApi } from '../api.ts'
+import { nextCommand } from '../next-command.ts'
 import { note, wholeNumber } from '../output.ts'
 
 /** Subscriptions of an organisation, by an administrator's key of it. */
@@ -34,7 +35,10 @@ const add = async (url: string, { api, name, ...filter }: FilterOptions & { read
   const body = { name, url, ...filterOf({ api, ...filter }) }
   const { id, secret } = await client(api).call('post', '/v1/subscriptions', { body })
   console.log(`Id:     ${id}`)
-  if (secret === null) note('It was there already; its secret is shown once only.')
+  if (secret === null)
+    note(
+      `It was there already, and its secret is shown once only: ${nextCommand({ api }, 'subscriptions', 'secret', id)} gives it another.`,
+    )
   else console.log(`Secret: ${secret}`)
 }
 

@@ -15,7 +15,7 @@ import { idParam } from '../administration.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { readResponses, writeResponses } from '../responses.ts'
 import { cursor, limit } from '../schemas.ts'
-import { delivery, keptDelivery, received, renderDelivery, renderReceived } from './results.ts'
+import { delivery, keptDelivery, received, renderDelivery, renderReceived, statusOf } from './results.ts'
 import { commandsOf } from './run.ts'
 import { tags } from './schemas.ts'
 
@@ -35,8 +35,11 @@ const again = z
 
 const redelivered = z
   .strictObject({
-    done: z.number().int(),
-    failed: z.number().int().openapi({ description: 'Again; those without a payload count too.' }),
+    done: z.number().int().openapi({ description: 'Written now.' }),
+    skipped: z.number().int().openapi({ description: 'That the hook, as it is now, does not care for.' }),
+    repeated: z.number().int().openapi({ description: 'Whose message another delivery has written meanwhile.' }),
+    failed: z.number().int().openapi({ description: 'Again.' }),
+    notKept: z.number().int().openapi({ description: 'That were not run: their payload was not kept.' }),
     nextCursor: z.string().nullable().openapi({ description: 'Null: these were all.' }),
   })
   .openapi('Redelivered')
@@ -124,18 +127,16 @@ const isNotKept = (error: unknown): boolean =>
 
 /** One after the other: what came first is to be written first where nothing else says what is newer. */
 const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly string[]) => {
-  let done = 0
-  for (const id of ids) {
-    const isDone = await runAgain(c, hookId, id).then(
-      ({ status }) => status !== 'failed',
-      (error: unknown) => {
-        if (isNotKept(error)) return false
-        throw error
-      },
-    )
-    if (isDone) done++
-  }
-  return { done, failed: ids.length - done }
+  const counts = { done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 0 }
+  for (const id of ids)
+    try {
+      const result = await runAgain(c, hookId, id)
+      counts[result.status === 'failed' ? 'failed' : statusOf(result)]++
+    } catch (error) {
+      if (!isNotKept(error)) throw error
+      counts.notKept++
+    }
+  return counts
 }
 
 const shown = ({ digest, ...rest }: MappingInput) => (digest === undefined ? { ...rest } : { ...rest, digest })

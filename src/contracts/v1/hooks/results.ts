@@ -29,13 +29,18 @@ export const received = z
   })
   .openapi('ReceivedDelivery', { example: waiting('01900000-0000-7000-8000-000000000001') })
 
+/** Of a delivery that did not fail. */
+export const statusOf = ({ status, isRepetition }: DeliveryResult): 'done' | 'skipped' | 'repeated' =>
+  isRepetition ? 'repeated' : status === 'skipped' ? 'skipped' : 'done'
+
 /** Of a delivery that did not fail: a sender has no use for more. */
-export const renderReceived = ({ id, status, isRepetition, outcomes }: DeliveryResult): z.output<typeof received> => {
+export const renderReceived = (result: DeliveryResult): z.output<typeof received> => {
+  const { id, outcomes } = result
   const counts = { ...NOTHING }
   for (const { status: outcome } of outcomes)
     if (outcome === 'created' || outcome === 'updated' || outcome === 'unchanged') counts[outcome]++
     else counts.older++
-  return { delivery: id, status: isRepetition ? 'repeated' : status === 'skipped' ? 'skipped' : 'done', ...counts }
+  return { delivery: id, status: statusOf(result), ...counts }
 }
 
 const outcome = z
