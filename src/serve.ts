@@ -18,7 +18,7 @@ import { repeat } from './node/repeat.ts'
 import { RequestsUnderWay } from './node/requests.ts'
 import { requireServerNode } from './node/require-version.ts'
 import { type ServedDatabase, serveDatabase } from './node/served-database.ts'
-import { type NodeSettings, nodeSettings } from './node/settings.ts'
+import { type NodeSettings, nodeSettings, startWarnings } from './node/settings.ts'
 import { onStop } from './node/stop.ts'
 import { type NodeDeployment, nodeDeployment } from './node/tenancy.ts'
 import { WaitingRequests } from './node/waiting.ts'
@@ -124,7 +124,9 @@ export const serve = async ({ contracts, prepare }: ServeOptions = {}): Promise<
   const { server, url } = await listen(app, requests, settings)
   await journal.start(app.resume)
   const migrated = database.migrated()
-  console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated: migrated ?? null }))
+  const warnings = startWarnings(settings)
+  const started = { at: new Date().toISOString(), listening: url, migrated: migrated ?? null }
+  console.log(JSON.stringify({ ...started, ...(warnings.length > 0 && { warnings }) }))
   if (!migrated) database.reach().catch(endWith)
 
   const subscriptions = delivering(outbox, secretBox(settings.hookKeys))

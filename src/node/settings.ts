@@ -78,6 +78,15 @@ const switchOf = (name: string, text: string | undefined): boolean => {
   return true
 }
 
+/** What an operator is told once, at the start: what cannot be had as it is set, and what is open that is closed elsewhere. */
+export const startWarnings = ({
+  hookKeys,
+  subscriptionsInside,
+}: Pick<NodeSettings, 'hookKeys' | 'subscriptionsInside'>): readonly string[] => [
+  ...(hookKeys.length === 0 ? ['HOOKS_KEY is not set: no hook and no subscription can have a secret'] : []),
+  ...(subscriptionsInside ? ['SUBSCRIPTIONS_INSIDE is on: subscriptions may lead to any address'] : []),
+]
+
 /** @throws Error naming the variable that cannot be used */
 export const nodeSettings = (env: Readonly<Record<string, string | undefined>>): NodeSettings => ({
   host: env.HOST || '127.0.0.1',

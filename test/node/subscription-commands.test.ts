@@ -51,6 +51,7 @@ const startReceiver = async (port: number, secret: string) => {
 }
 
 it('adds one, changes it, and has the receiver of the documentation told', async () => {
+  expect(server.warnings).toEqual([expect.stringContaining('SUBSCRIPTIONS_INSIDE is on')])
   const port = await freePort()
   const added = await subscriptions(
     'add',
