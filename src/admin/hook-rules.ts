@@ -117,7 +117,9 @@ export const checkHook = async (
   // Loaded only where a hook is defined or delivered to: whoever has none does not pay for the language.
   const { compileMapping } = await import('../hooks/mapping.ts')
   const { checkSigned } = await import('../hooks/signed-part.ts')
+  const { checkMeaning } = await import('../hooks/meaning.ts')
   compileMapping(hook)
+  checkMeaning(hook)
   checkSigned(hook)
 }
 

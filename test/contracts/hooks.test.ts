@@ -396,6 +396,15 @@ it('can be tried: verification, items and outcomes, and nothing is written', asy
   const seen = { payload: { email: 'seen@tried.example' }, headers: { 'X-Hook-Pin': 'shown along' } }
   const preview = await world.ask('POST', `/v1/hooks/${shows.id}/preview`, seen)
   expect(preview.body).toMatchObject({ verification: { verified: true }, items: [{ values: { first_name: 'none' } }] })
+  // Whatever fails, what was found of the sender is told.
+  const unmapped = { text: JSON.stringify({ id: 'p', emial: 'typo@tried.example' }), headers: shown }
+  expect((await world.ask('POST', `/v1/hooks/${id}/preview`, unmapped)).body).toMatchObject({
+    verification: { verified: true },
+    error: { code: 'mapping_failed', errors: [{ field: 'mapping.match.0.emails' }] },
+    items: [],
+  })
+  const unread = await world.ask('POST', `/v1/hooks/${id}/preview`, { text: 'no JSON', headers: shown })
+  expect(unread.body).toMatchObject({ verification: { verified: true }, error: { code: 'malformed_json' } })
   const deep = { payload: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) }
   expect((await world.ask('POST', `/v1/hooks/${id}/preview`, deep)).status).toBeLessThan(500)
   const unsigned = await world.ask('POST', `/v1/hooks/${id}/preview`, { payload: { email: 'nobody' } })

@@ -4,6 +4,7 @@ import { RefusedError } from '../../src/engine/errors.ts'
 import { hookLimits } from '../../src/hooks/definition.ts'
 import { compileExpression, evaluator } from '../../src/hooks/expression.ts'
 import { compileMapping } from '../../src/hooks/mapping.ts'
+import { checkMeaning } from '../../src/hooks/meaning.ts'
 import { keptPayload, parsePayload, told } from '../../src/hooks/payload.ts'
 import { presetNames, presets } from '../../src/hooks/presets.ts'
 import { Rejections } from '../../src/hooks/rejections.ts'
@@ -263,6 +264,50 @@ describe('what decides what is new', () => {
     const expressions = [when, items, messageId, ...match.flatMap(Object.values), ...Object.values(values)]
     for (const one of expressions) if (one) checkSigned({ ...preset, mapping: { ...mapping, messageId: one } })
     expect(messageId, 'without it a repetition is not known').toBeDefined()
+  })
+})
+
+describe('an expression that never means anything', () => {
+  const refusalOf = async (mapping: object) => {
+    const error = await Promise.resolve()
+      .then(() => checkMeaning({ mapping: { match: [], values: {}, ...mapping } }))
+      .then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      )
+    return error instanceof RefusedError ? error.refusal.problems[0] : error
+  }
+
+  it.each<[object, string, RegExp]>([
+    [{ when: '!body.test' }, 'mapping.when', /!\(body\.test\)/],
+    [{ when: '!$.body.test' }, 'mapping.when', /parentheses/],
+    [{ when: 'body.a && !body.list[?b].c' }, 'mapping.when', /parentheses/],
+    [{ when: '!body.*' }, 'mapping.when', /parentheses/],
+    [{ when: '(body.a == body.b).c' }, 'mapping.when', /parentheses/],
+    [{ items: '!body[]' }, 'mapping.items', /parentheses/],
+    [{ when: 'body.form == "signup"' }, 'mapping.when', /single quotes: 'signup'/],
+    [{ values: { first_name: 'bdy.name' } }, 'mapping.values.first_name', /nearest is body/],
+    [{ values: { first_name: 'item.name' } }, 'mapping.values.first_name', /no items/],
+    [{ items: 'item.list' }, 'mapping.items', /no items/],
+    [{ messageId: 'headers."Webhook-Id"' }, 'mapping.messageId', /in lower case: headers\."webhook-id"/],
+    [{ match: [{ emails: 'body.list[?a == $.mail].b | [0]' }] }, 'mapping.match.0.emails', /not mail/],
+  ])('is refused where it stands: %j', async (mapping, field, detail) => {
+    expect(await refusalOf(mapping)).toMatchObject({
+      code: 'invalid_value',
+      field,
+      detail: expect.stringMatching(detail),
+    })
+  })
+
+  it.each([
+    { when: '!(body.test)', items: 'body.list', values: { first_name: 'item.name', last_name: '$.item.name' } },
+    { when: '!body && body.a || !(body.list[0])' },
+    { when: "(body.payload || body) | !zen && sender.type == 'User'" },
+    { when: 'body.list[?a == b].c | [0]', messageId: 'digest', values: { first_name: "headers.a || query.b || 'c'" } },
+    { values: { first_name: 'to_string(@)', last_name: 'map(&name, body.list)[0]' } },
+    ...presetNames.map((name) => presets[name].mapping),
+  ])('is none of these: %j', async (mapping) => {
+    expect(await refusalOf(mapping)).toBeUndefined()
   })
 })
 

@@ -3,6 +3,7 @@ import { STALE_RETRIES } from '../../../admin/authority.ts'
 import { assertRecords } from '../../../engine/assert.ts'
 import { RefusedError } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
+import type { Mapped } from '../../../hooks/mapping.ts'
 import type { OpenHook } from '../../../hooks/opening.ts'
 import { inputOf } from '../../../hooks/payload.ts'
 import { type Received, verify } from '../../../hooks/verification.ts'
@@ -36,10 +37,14 @@ const preview = z
     verification: z
       .strictObject({ verified: z.boolean(), error: z.union([problem, z.null()]) })
       .openapi('HookVerificationResult'),
+    error: z.union([problem, z.null()]).openapi({
+      description:
+        'Why the delivery would fail as a whole: it cannot be read, or an expression that is named cannot be applied.',
+    }),
     messageId: z.string().nullable(),
     items: z.array(z.unknown()).openapi({
       description:
-        'What the mapping makes; none: the delivery is skipped. Null: an element that cannot be mapped, as its outcome says.',
+        'What the mapping makes; none: the delivery is skipped, or fails. Null: an element that cannot be mapped, as its outcome says.',
     }),
     outcomes: z.array(outcome),
   })
@@ -80,6 +85,18 @@ const verified = async (received: Received, { hook, secrets }: OpenHook) => {
   }
 }
 
+/** What the mapping makes of it, or why it cannot make anything. */
+const mappedOf = async (received: Received, { hook, map }: OpenHook): Promise<Mapped | RefusedError> => {
+  const input = await inputOf(received, hook)
+  if (input instanceof RefusedError) return input
+  try {
+    return map(input)
+  } catch (error) {
+    if (error instanceof RefusedError) return error
+    throw error
+  }
+}
+
 const route = (services: Services) =>
   createRoute({
     method: 'post',
@@ -88,7 +105,7 @@ const route = (services: Services) =>
     tags,
     summary: 'What a payload would do',
     description:
-      'Verifies, maps and asserts it as a delivery, and writes nothing; what cannot be mapped is a 422 that names the expression.',
+      'Verifies, maps and asserts it as a delivery, and writes nothing. What cannot be mapped is told as `error`, which names the expression.',
     ...allowed(services, 'admin', jsonBody),
     request: { params: idParam, body: jsonRequest(asked) },
     responses: writeResponses(200, 'What would happen', preview),
@@ -103,9 +120,10 @@ export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void
         const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase())
         const received = receivedOf(request, c.req.url)
         const verification = await verified(received, open)
-        const input = await inputOf(received, open.hook)
-        if (input instanceof RefusedError) throw input
-        const { items, messageId } = open.map(input)
+        const mapped = await mappedOf(received, open)
+        if (mapped instanceof RefusedError)
+          return { verification, error: problemDetails(mapped.refusal), messageId: null, items: [], outcomes: [] }
+        const { items, messageId } = mapped
         const run = () =>
           assertRecords(c.get('store'), session, (organization) => commandsOf(organization, open.hook.object, items), {
             contract: 'v1',
@@ -117,6 +135,7 @@ export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void
         const rendered = outcomes.map((one, i) => renderOutcome(one, i, readMapped(items[i]).item, false))
         return {
           verification,
+          error: null,
           messageId,
           items: items.map((one) => (one instanceof RefusedError ? null : one)),
           outcomes: rendered,
