@@ -2,6 +2,7 @@ import { RefusedError, refuse } from '../engine/errors.ts'
 import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
 import { type SignedWord, type Signing, signedWords, signingOf, wordsOf } from '../hooks/schemes.ts'
+import { unclearWord } from '../hooks/signed-text.ts'
 import { keyBytes } from '../hooks/verification.ts'
 import { charactersIn, isLongerThan } from '../schema/characters.ts'
 import { accessLimits } from '../schema/limits.ts'
@@ -88,6 +89,13 @@ const checkSigning = ({ template, id, time }: Signing): void => {
   if (words.includes('id') && !id) throw refuse('required', [...at, 'id'], ', since the template has {id}')
   if (time && !time.header && time.prefix === undefined)
     throw refuse('required', [...at, 'time', 'header'], ', or a prefix: where the time is')
+  const unclear = unclearWord(template)
+  if (unclear)
+    throw refuse(
+      'invalid_value',
+      [...at, 'template'],
+      `a text that tells where {${unclear.word}} ends: with another character than it has itself, and not ${unclear.beside}, beside it`,
+    )
 }
 
 /** @throws RefusedError required, when an address is all that proves the sender and there is none; invalid_value */

@@ -22,7 +22,7 @@ import {
   trim,
   zipped,
 } from './own-functions.ts'
-import { ofText, type Steps, stepsOf } from './steps.ts'
+import { ofSpread, ofText, type Steps, stepsOf } from './steps.ts'
 
 /**
  * The functions that expressions may use: those of this table and no others. One that the library gains is unknown until
@@ -62,6 +62,11 @@ const joined = (args: Args, steps: Steps): void => {
   elements(args, steps)
   const [separator, list] = args
   if (typeof separator === 'string' && Array.isArray(list)) steps.spend(ofText(separator.length * list.length))
+}
+
+/** Each character is looked at for itself, in the text and in those that are to be taken away. */
+const spread = (args: Args, steps: Steps): void => {
+  for (const arg of args) steps.spend(typeof arg === 'string' ? 1 + ofSpread(arg) : stepsOf(arg))
 }
 
 type Own = NonNullable<HookFunction['own']>
@@ -109,9 +114,9 @@ export const functions: ReadonlyMap<string, HookFunction> = new Map<string, Hook
   ['to_number', library(sizes)],
   ['to_string', library(everything)],
   ['to_time', own(sizes, [1, 1], toTime)],
-  ['trim', own(sizes, [1, 2], trim({ left: true, right: true }))],
-  ['trim_left', own(sizes, [1, 2], trim({ left: true, right: false }))],
-  ['trim_right', own(sizes, [1, 2], trim({ left: false, right: true }))],
+  ['trim', own(spread, [1, 2], trim({ left: true, right: true }))],
+  ['trim_left', own(spread, [1, 2], trim({ left: true, right: false }))],
+  ['trim_right', own(spread, [1, 2], trim({ left: false, right: true }))],
   ['type', library(nothing)],
   ['upper', library(sizes)],
   ['values', library(sizes)],

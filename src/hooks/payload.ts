@@ -3,13 +3,16 @@ import { type HookDefinition, hookLimits, namesDigest } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
 import type { Received } from './verification.ts'
 
-/** A payload as it is sent, as expressions see it, and as it is kept. */
+/** A payload as it is sent, and as expressions see it. */
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
-const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i
+/** JSON, XML and quoted texts begin so, and no form does: there such a character is written as `%7B`. */
+const IS_NO_FORM = /^[\s{["<]/
 
-const MULTIPART = /^multipart\//i
+const IS_FORM = /[=&]/
+
+const IS_MULTIPART = /^--/
 
 /** Headers that say who the sender is, or are of the connection: no mapping has use for them, and no log may hold them. */
 const WITHHELD =
@@ -39,13 +42,8 @@ const jsonField = (text: string): unknown => {
   }
 }
 
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    throw refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
-  }
-}
+const notJson = (text: string) =>
+  refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
 
 /** Whether it is nested deeper than so many levels: what walks through it later must come to an end. */
 const isDeeper = (value: unknown, levels: number): boolean =>
@@ -61,20 +59,30 @@ const formOf = (text: string): unknown => {
   return Object.fromEntries(fields.map(([name, value]) => [name, typeof value === 'string' ? jsonField(value) : value]))
 }
 
+const readText = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    if (IS_MULTIPART.test(text))
+      throw refuse('unsupported_media_type', undefined, 'JSON, or a form that is application/x-www-form-urlencoded')
+    if (IS_NO_FORM.test(text) || !IS_FORM.test(text)) throw notJson(text)
+    return formOf(text)
+  }
+}
+
 /**
- * JSON, or a form as an object of its fields.
+ * JSON, or a form as an object of its fields. Which of them it is, the bytes say, and nothing else: no sender signs its
+ * Content-Type, and whoever has seen one delivery could otherwise have its bytes read as something that nobody has signed.
  * @throws RefusedError unsupported_media_type, malformed_json, too_deep, too_many_values
  */
-export const parsePayload = (body: Uint8Array, contentType: string | null): unknown => {
-  if (MULTIPART.test(contentType ?? ''))
-    throw refuse('unsupported_media_type', undefined, 'JSON, or a form that is application/x-www-form-urlencoded')
+export const parsePayload = (body: Uint8Array): unknown => {
   let text: string
   try {
     text = decoder.decode(body)
   } catch {
     throw refuse('malformed_json', undefined, 'it is not UTF-8')
   }
-  const payload = FORM.test(contentType ?? '') ? formOf(text) : jsonOf(text)
+  const payload = readText(text)
   if (isDeeper(payload, hookLimits.payloadDepth)) throw refuse('too_deep', undefined, String(hookLimits.payloadDepth))
   return payload
 }
@@ -89,7 +97,8 @@ export const told = (headers: Headers, url: string, secretName?: string): Pick<M
   }
 }
 
-const digestOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> =>
+/** SHA-256, in hex. */
+export const digestOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> =>
   [...new Uint8Array(await crypto.subtle.digest('SHA-256', body))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')
@@ -104,7 +113,7 @@ export const inputOf = async (
   const body = await received.body()
   try {
     return {
-      body: parsePayload(body, headers.get('content-type')),
+      body: parsePayload(body),
       ...told(headers, url, secretName),
       ...(namesDigest(mapping) && { digest: await digestOf(body) }),
     }
@@ -112,23 +121,4 @@ export const inputOf = async (
     if (error instanceof RefusedError) return error
     throw error
   }
-}
-
-const without = (value: unknown, [name, ...rest]: readonly string[]): unknown => {
-  if (name === undefined || typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((element) => without(element, name === '*' ? rest : [name, ...rest]))
-  const entries = Object.entries(value)
-  const left = rest.length === 0 ? entries.filter(([key]) => key !== name && name !== '*') : entries
-  return Object.fromEntries(
-    left.map(([key, inner]) => [key, key === name || name === '*' ? without(inner, rest) : inner]),
-  )
-}
-
-/**
- * What is kept of a delivery, as text; null where it is too long to be kept.
- * @param redact paths such as `body.card.number`; `*` stands for every member, and a list counts as its elements
- */
-export const keptPayload = (input: MappingInput, redact: readonly string[]): string | null => {
-  const text = JSON.stringify(redact.reduce<unknown>((kept, path) => without(kept, path.split('.')), input))
-  return text.length <= hookLimits.payloadCharacters ? text : null
 }

@@ -7,7 +7,7 @@ import type { DeliveryStatus } from './definition.ts'
 import type { DeliveryLog, DeliveryProblem, NewDelivery } from './delivery.ts'
 import type { MappingInput } from './mapping.ts'
 import type { OpenHook } from './opening.ts'
-import { keptPayload } from './payload.ts'
+import { keptPayload } from './redaction.ts'
 
 /** A delivery that comes from its sender for certain. */
 export interface Arrived {
@@ -80,8 +80,12 @@ export const runDelivery = async (
   { hook, map, session, log, commandsOf, request }: Runner,
   { id, receivedAt, input, refused, again = false, hasWaited = false }: Arrived,
 ): Promise<DeliveryResult> => {
-  const payloadIf = (isKept: boolean) =>
-    isKept && !(input instanceof RefusedError) ? keptPayload(input, hook.redact) : null
+  let kept: string | null | undefined
+  const payloadIf = (isKept: boolean): string | null => {
+    if (!isKept || input instanceof RefusedError) return null
+    if (kept === undefined) kept = keptPayload(input, hook.redact)
+    return kept
+  }
   const delivery: NewDelivery = {
     hookId: hook.id,
     id,

@@ -49,39 +49,55 @@ export const piecesOf = (text: string, separator: string, most: number, onPiece:
   return pieces
 }
 
-const characterBefore = (text: string, end: number): string => {
-  const pair = text.slice(Math.max(0, end - 2), end)
-  return (pair.codePointAt(0) ?? 0) > 0xffff ? pair : text.slice(end - 1, end)
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff
+
+/** Of the character that ends there: the first of its units, where it has two. */
+const placeBefore = (text: string, end: number): number => {
+  const isPair = end > 1 && isLow(text.charCodeAt(end - 1)) && (text.codePointAt(end - 2) ?? 0) > 0xffff
+  return end - (isPair ? 2 : 1)
 }
 
 /** Where the text begins without the characters that are taken away. */
-const startOf = (text: string, isTaken: (character: string) => boolean): number => {
+const startOf = (text: string, taken: ReadonlySet<number>): number => {
   let start = 0
-  for (const character of text) {
-    if (!isTaken(character)) break
-    start += character.length
+  while (start < text.length) {
+    const character = text.codePointAt(start) ?? 0
+    if (!taken.has(character)) break
+    start += character > 0xffff ? 2 : 1
   }
   return start
 }
 
-const endOf = (text: string, isTaken: (character: string) => boolean): number => {
+const endOf = (text: string, taken: ReadonlySet<number>): number => {
   let end = text.length
   while (end > 0) {
-    const character = characterBefore(text, end)
-    if (!isTaken(character)) break
-    end -= character.length
+    const place = placeBefore(text, end)
+    if (!taken.has(text.codePointAt(place) ?? 0)) break
+    end = place
   }
   return end
 }
 
-const SPACE = /^[\s\u0085]$/
+const codePointsOf = (text: string): ReadonlySet<number> => {
+  const all = new Set<number>()
+  for (let i = 0; i < text.length; i++) {
+    const character = text.codePointAt(i) ?? 0
+    all.add(character)
+    if (character > 0xffff) i++
+  }
+  return all
+}
+
+/** Those of `\s`, and the next line of Unicode. */
+const SPACES = codePointsOf(
+  '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff',
+)
 
 /** @param characters that are taken away; none: white space */
 export const trimmed = (text: string, characters: string, sides: { left: boolean; right: boolean }): string => {
-  const set = new Set(characters)
-  const isTaken = (character: string) => (characters === '' ? SPACE.test(character) : set.has(character))
-  const start = sides.left ? startOf(text, isTaken) : 0
-  return sides.right ? text.slice(start, Math.max(start, endOf(text, isTaken))) : text.slice(start)
+  const taken = characters === '' ? SPACES : codePointsOf(characters)
+  const start = sides.left ? startOf(text, taken) : 0
+  return sides.right ? text.slice(start, Math.max(start, endOf(text, taken))) : text.slice(start)
 }
 
 /** How many characters both begin with. */

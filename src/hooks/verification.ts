@@ -1,7 +1,9 @@
 import { isListed } from '../auth/allowlist.ts'
 import { type RefusedError, refuse } from '../engine/errors.ts'
+import { type RefusedError, refuse } from '../engine/errors.ts'
 import { hashSecret } from '../secrets/hash.ts'
-import { type SignedWord, type Signing, signingOf, templatePieces, type Verification, wordsOf } from './schemes.ts'
+import { type SignedWord, type Signing, signingOf, type Verification, wordsOf } from './schemes.ts'
+import { signedBytes, unclearCut } from './signed-text.ts'
 
 /** A delivery as it came, before anything in it is believed. */
 export interface Received {
@@ -71,7 +73,8 @@ const read = (header: string, { separator, prefix, time }: Signing) => {
 const checkTime = (text: string | undefined, { time }: Signing, now: number): void => {
   if (!time) return
   if (text === undefined) throw unsigned('it lacks its time')
-  if (!/^\d{1,15}$/.test(text)) throw unsigned('its time is no number')
+  // A leading zero could be the end of what stands before it in the signed text.
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw unsigned('its time is no number')
   const at = Number(text) * (time.unit === 'seconds' ? 1_000 : 1)
   if (Math.abs(now - at) > time.tolerance * 1_000)
     throw unsigned(`its time is more than ${time.tolerance} s away from ours`)
@@ -80,20 +83,6 @@ const checkTime = (text: string | undefined, { time }: Signing, now: number): vo
 /** Characters that HubSpot signs as they are, however they stand in the URL. */
 const decodedUrl = (url: string): string =>
   url.replace(/%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (escaped) => decodeURIComponent(escaped))
-
-/** What was signed: the template with its words filled in, the body as its bytes. */
-const signedBytes = (template: string, words: Readonly<Record<SignedWord, string | Uint8Array<ArrayBuffer>>>) => {
-  const pieces = templatePieces(template)
-    .map((piece) => ('word' in piece ? words[piece.word] : piece.literal))
-    .map((piece) => (typeof piece === 'string' ? encoder.encode(piece) : piece))
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
-}
 
 /** Behind a proxy that speaks TLS for us, our own URL is not the one that the sender knows: only its scheme differs. */
 const urlsOf = (url: string, words: readonly SignedWord[]): readonly string[] =>
@@ -131,6 +120,8 @@ const isSigned = async (
   const keys = secrets.map((secret) => ({ secret, bytes: keyBytes(secret, signing) }))
   const body = await received.body()
   for (const one of urlsOf(url, words)) {
+    const unclear = unclearCut(template, { id: id ?? '', url: one, body })
+    if (unclear !== undefined) throw unsigned(unclear)
     const text = signedBytes(template, { id: id ?? '', timestamp: timestamp ?? '', method, url: one, body })
     // Once for each secret, however many signatures are sent: that is what costs.
     for (const { secret, bytes } of keys) {

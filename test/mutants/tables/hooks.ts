@@ -65,7 +65,7 @@ const costs = [
   ...breaking(
     'an expression costs what was counted before',
     'hooks/functions.ts',
-    ['trim is the library’s', 'own(sizes, [1, 2], trim({ left: true, right: true }))', 'library(sizes)'],
+    ['trim is the library’s', 'own(spread, [1, 2], trim({ left: true, right: true }))', 'library(sizes)'],
     ['find_last is the library’s', 'own(sizes, [2, 4], found(lastOf))', 'library(sizes)'],
     [
       'to_string costs what its argument is called',

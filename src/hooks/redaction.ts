@@ -1,0 +1,120 @@
+import { hookLimits } from './definition.ts'
+import type { MappingInput } from './mapping.ts'
+
+/** What is kept of a delivery, and what never is. */
+
+/** The rest of a path behind the names that were followed, with how many of these there were. */
+interface Rest {
+  readonly names: readonly string[]
+  readonly at: number
+}
+
+/**
+ * Where all paths are after the same members of a payload. What comes next is found out once, so following them costs the
+ * same for each value, however many paths there are.
+ */
+class Followed {
+  readonly #rests: readonly Rest[]
+  readonly #named = new Map<string, Followed | undefined>()
+  #others: Followed | undefined
+  #elements: Followed | undefined
+  readonly isEmpty: boolean
+  /** A path ends here: what stands here is not kept. */
+  readonly isEnd: boolean
+
+  constructor(rests: readonly Rest[]) {
+    this.#rests = rests
+    this.isEmpty = rests.length === 0
+    this.isEnd = rests.some(({ names, at }) => at === names.length)
+    for (const { names, at } of rests) {
+      const name = names[at]
+      if (name !== undefined && name !== '*') this.#named.set(name, undefined)
+    }
+  }
+
+  #behind(isMeant: (name: string | undefined) => boolean): readonly Rest[] {
+    return this.#rests.flatMap(({ names, at }) => (isMeant(names[at]) ? { names, at: at + 1 } : []))
+  }
+
+  /** In the member of this name. */
+  member(name: string): Followed {
+    if (!this.#named.has(name)) {
+      this.#others ??= new Followed(this.#behind((next) => next === '*'))
+      return this.#others
+    }
+    const known = this.#named.get(name)
+    if (known) return known
+    const found = new Followed(this.#behind((next) => next === '*' || next === name))
+    this.#named.set(name, found)
+    return found
+  }
+
+  /** In the elements of a list. It counts as these, and they are its members to a `*`: either may be meant. */
+  elements(): Followed {
+    if (!this.#elements) {
+      const all = [...this.#rests, ...this.#behind((next) => next === '*')]
+      this.#elements = new Followed([...new Map(all.map((rest) => [rest.names.slice(rest.at).join('.'), rest])).values()])
+    }
+    return this.#elements
+  }
+}
+
+class TooLong extends Error {}
+
+/**
+ * Copies a payload without what the paths name. Characters are counted on the way and it ends when they are too many: what it
+ * costs depends on what can be kept, and not on what was sent.
+ */
+class Redaction {
+  #left: number = hookLimits.payloadCharacters
+
+  /** As many as the text has at least; the rest of it is measured in the end. @throws TooLong */
+  #count(characters: number): void {
+    this.#left -= characters
+    if (this.#left < 0) throw new TooLong()
+  }
+
+  copy(value: unknown, followed: Followed): unknown {
+    if (followed.isEmpty) return value
+    if (typeof value !== 'object' || value === null) {
+      this.#count(typeof value === 'string' ? value.length : 1)
+      return value
+    }
+    this.#count(2)
+    return Array.isArray(value) ? this.#list(value, followed.elements()) : this.#object(value, followed)
+  }
+
+  #list(list: readonly unknown[], elements: Followed): unknown[] {
+    return elements.isEnd ? [] : list.map((element) => this.copy(element, elements))
+  }
+
+  #object(object: object, followed: Followed): unknown {
+    const kept: [string, unknown][] = []
+    for (const [name, inner] of Object.entries(object)) {
+      const member = followed.member(name)
+      if (member.isEnd) continue
+      this.#count(name.length)
+      kept.push([name, this.copy(inner, member)])
+    }
+    return Object.fromEntries(kept)
+  }
+}
+
+const redacted = (input: MappingInput, paths: readonly string[]): unknown =>
+  paths.length === 0
+    ? input
+    : new Redaction().copy(input, new Followed(paths.map((path) => ({ names: path.split('.'), at: 0 }))))
+
+/**
+ * What is kept of a delivery, as text; null where it is too long to be kept.
+ * @param redact paths such as `body.card.number`; `*` stands for every member, and a list counts as its elements
+ */
+export const keptPayload = (input: MappingInput, redact: readonly string[]): string | null => {
+  try {
+    const text = JSON.stringify(redacted(input, redact))
+    return text.length <= hookLimits.payloadCharacters ? text : null
+  } catch (error) {
+    if (error instanceof TooLong) return null
+    throw error
+  }
+}
