@@ -1,4 +1,4 @@
-import type { DeliveryPage } from '../hooks/delivery.ts'
+import type { DeliveryQuery } from '../hooks/delivery.ts'
 import type { Combination } from '../schema/schema.ts'
 import { type SecretBox, secretBox } from '../secrets/secret-box.ts'
 import { noOutbox, type Outbox } from '../subscriptions/sending.ts'
@@ -83,7 +83,7 @@ export const administration = ({ run }: Authority, box: SecretBox = secretBox([]
   rotateHookSecret: (id: string, rotation: SecretRotation) =>
     run((current) => rotateHookSecret(current, box, id, rotation)),
   deleteHook: (id: string) => run((current) => deleteHook(current, id)),
-  listDeliveries: (hookId: string, page: DeliveryPage) => run((current) => listDeliveries(current, hookId, page)),
+  listDeliveries: (hookId: string, query: DeliveryQuery) => run((current) => listDeliveries(current, hookId, query)),
   listSubscriptions: () => run(listSubscriptions),
   readSubscription: (id: string) => run((current) => readSubscription(current, id)),
   createSubscription: (subscription: NewSubscription) =>

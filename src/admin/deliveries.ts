@@ -1,19 +1,19 @@
 import { refuse } from '../engine/errors.ts'
-import type { Delivery, DeliveryPage, KeptDelivery } from '../hooks/delivery.ts'
+import type { DeliveryPage, DeliveryQuery, KeptDelivery } from '../hooks/delivery.ts'
 import { readDeliveries, readDelivery } from '../storage/delivery-reader.ts'
 import type { CurrentOrganization } from './authority.ts'
 import { readHook } from './hooks.ts'
 
 /** What was delivered to the hooks of an organisation: docs/webhooks.md. */
 
-/** A page of the deliveries of a hook, newest first. @throws RefusedError not_found when there is no such hook */
+/** A page of the deliveries of a hook. @throws RefusedError not_found when there is no such hook */
 export const listDeliveries = async (
   current: CurrentOrganization,
   hookId: string,
-  page: DeliveryPage,
-): Promise<readonly Delivery[]> => {
+  query: DeliveryQuery,
+): Promise<DeliveryPage> => {
   await readHook(current, hookId)
-  return readDeliveries(current.driver, { organizationId: current.organization.id, hookId }, page)
+  return readDeliveries(current.driver, { organizationId: current.organization.id, hookId }, query)
 }
 
 /** @throws RefusedError not_found */

@@ -76,6 +76,10 @@ export const cannotKeep = (why: string): never => {
 /** What reaches a hook by its address, for work behind which there is no request. */
 export type OpenHookAt = (address: string) => Promise<{ readonly session: HookSession; readonly log: DeliveryLog }>
 
+/** Nothing else that refuses a delivery is for good: a suspended organisation, for one, may be served again. */
+const isGone = (error: unknown): boolean =>
+  error instanceof RefusedError && error.refusal.problems[0].code === 'not_found'
+
 const isPaused = ({ hook }: HookSession) => hook.state === 'paused'
 
 /**
@@ -97,7 +101,6 @@ export const resumeWith =
         return status === 'failed' ? 'failed' : 'done'
       })
     } catch (error) {
-      if (error instanceof RefusedError && error.retryAfter === undefined) return 'gone'
-      return 'later'
+      return isGone(error) ? 'gone' : 'later'
     }
   }

@@ -50,12 +50,20 @@ export interface KeptDelivery extends Delivery {
   readonly payload: MappingInput | null
 }
 
-/** What is told of deliveries that were written down. */
-export interface DeliveryPage {
-  /** Those behind the one with this id; newest first. */
-  readonly before?: string | undefined
+/** Which deliveries that were written down are told. */
+export interface DeliveryQuery {
+  readonly order: 'newest first' | 'oldest first'
+  /** Those behind the one with this id, in that order. */
+  readonly after?: string | undefined
   readonly limit: number
   readonly status?: DeliveryStatus | undefined
+}
+
+/** Deliveries in the order that was asked for: there may be more behind a page that is not full, or even empty. */
+export interface DeliveryPage {
+  readonly deliveries: readonly Delivery[]
+  /** Behind which the next page begins; undefined: this was the last. */
+  readonly next: string | undefined
 }
 
 /** A store whose every assert writes the delivery down, in the same transaction. */

@@ -53,7 +53,9 @@ class Followed {
   elements(): Followed {
     if (!this.#elements) {
       const all = [...this.#rests, ...this.#behind((next) => next === '*')]
-      this.#elements = new Followed([...new Map(all.map((rest) => [rest.names.slice(rest.at).join('.'), rest])).values()])
+      this.#elements = new Followed([
+        ...new Map(all.map((rest) => [rest.names.slice(rest.at).join('.'), rest])).values(),
+      ])
     }
     return this.#elements
   }

@@ -1,6 +1,5 @@
 import { isListed } from '../auth/allowlist.ts'
 import { type RefusedError, refuse } from '../engine/errors.ts'
-import { type RefusedError, refuse } from '../engine/errors.ts'
 import { hashSecret } from '../secrets/hash.ts'
 import { type SignedWord, type Signing, signingOf, type Verification, wordsOf } from './schemes.ts'
 import { signedBytes, unclearCut } from './signed-text.ts'

@@ -29,6 +29,9 @@ const failureOf = (error: unknown): string =>
     ? 'its name stands for an address that is not of the public Internet'
     : 'it could not be reached'
 
+/** Bytes that a receiver may send before it has answered: the head of its answer, and a few interim ones (1xx). */
+const UNANSWERED_BYTES = 32_768
+
 const transportBy =
   (lookup: Lookup, inside: boolean): Transport =>
   ({ url, headers, body }, signal) =>
@@ -46,6 +49,16 @@ const transportBy =
         done({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] ?? null })
         // Nobody reads what it has to say.
         answer.destroy()
+      })
+      // Interim answers need not end, and whoever reads them holds up all others. Node reads a piece before it is counted here.
+      sent.on('socket', (socket) => {
+        let bytes = 0
+        socket.on('data', ({ length }: Buffer) => {
+          bytes += length
+          if (bytes <= UNANSWERED_BYTES) return
+          done({ failed: 'it sent too much before its answer' })
+          sent.destroy()
+        })
       })
       // Node tells of a 101 in another way than of all other answers.
       sent.on('upgrade', ({ statusCode = 101 }, socket) => {

@@ -1,7 +1,8 @@
-import type { Delivery, DeliveryPage, KeptDelivery } from '../hooks/delivery.ts'
+import type { DeliveryStatus } from '../hooks/definition.ts'
+import type { DeliveryPage, DeliveryQuery, KeptDelivery } from '../hooks/delivery.ts'
 import type { MappingInput } from '../hooks/mapping.ts'
 import { deliveryColumns, deliveryOf } from './delivery-rows.ts'
-import type { SqlDriver } from './driver.ts'
+import type { SqlDriver, SqlValue } from './driver.ts'
 
 /** Which hook's deliveries. */
 export interface OfHook {
@@ -9,21 +10,48 @@ export interface OfHook {
   readonly hookId: string
 }
 
-/** Behind every id. */
-const END = '~'
+/** Deliveries that one page looks at, where those of a status are looked for among all. */
+const WALKED = 2_000
 
-/** A page of deliveries, newest first. */
+const orders = {
+  'newest first': { first: '~', last: '', behind: '<', upTo: '>=', direction: 'DESC' },
+  'oldest first': { first: '', last: '~', behind: '>', upTo: '<=', direction: 'ASC' },
+} as const
+
+/** Said in the words of the index of these: it is of no use to a query that does not. */
+const IS_FAULT = "status IN ('failed', 'rejected')"
+const isFault = (status: DeliveryStatus) => status === 'failed' || status === 'rejected'
+
+/**
+ * A page of deliveries. What it costs does not depend on how long the log is: faults have an index, and for any other status
+ * it looks at so many deliveries and says where to go on.
+ */
 export const readDeliveries = async (
   driver: SqlDriver,
   { organizationId, hookId }: OfHook,
-  { before = END, limit, status }: DeliveryPage,
-): Promise<readonly Delivery[]> => {
-  const sql = `SELECT ${deliveryColumns} FROM deliveries
-WHERE organization_id = ?1 AND hook_id = ?2 AND id < ?3 AND (?4 IS NULL OR status = ?4)
-ORDER BY id DESC LIMIT CAST(?5 AS INTEGER)`
-  const params = [organizationId, hookId, before, status ?? null, limit]
-  const { results } = await driver.batch([{ sql, params }])
-  return (results[0]?.rows ?? []).map(deliveryOf)
+  { order, after, limit, status }: DeliveryQuery,
+): Promise<DeliveryPage> => {
+  const { first, last, behind, upTo, direction } = orders[order]
+  const ofHook = `WHERE organization_id = ?1 AND hook_id = ?2 AND id ${behind} ?3`
+  const inOrder = `ORDER BY id ${direction} LIMIT`
+  const place = [organizationId, hookId, after ?? first]
+  const page = (from: string, condition: string, ...more: SqlValue[]) => ({
+    sql: `SELECT ${deliveryColumns} FROM ${from} ${ofHook} ${condition} ${inOrder} CAST(?4 AS INTEGER)`,
+    params: [...place, limit, ...more],
+  })
+  const horizon = `SELECT id FROM deliveries ${ofHook} ${inOrder} 1 OFFSET ${WALKED - 1}`
+  const statements = () => {
+    if (status === undefined) return [page('deliveries', '')]
+    if (isFault(status))
+      return [page('deliveries INDEXED BY deliveries_by_fault', `AND status = ?5 AND ${IS_FAULT}`, status)]
+    const found = page('deliveries', `AND status = ?5 AND id ${upTo} coalesce((${horizon}), ?6)`, status, last)
+    return [found, { sql: horizon, params: place }]
+  }
+  const { results } = await driver.batch(statements())
+  const deliveries = (results[0]?.rows ?? []).map(deliveryOf)
+  if (deliveries.length === limit) return { deliveries, next: deliveries.at(-1)?.id }
+  const [end] = results[1]?.rows ?? []
+  return { deliveries, next: end && String(end.id) }
 }
 
 /** @returns undefined where there is none */

@@ -127,6 +127,9 @@ WHERE organization_id = ?1 AND hook_id = ?2 AND id = ?3`,
   params: [organizationId, hookId, id, problemsText(problems), payload],
 })
 
+/** Before the ids of all deliveries that came since the hook was last changed: what came before is not even read. */
+const CHANGED_ID = "printf('%08x-%04x', hooks.updated_at >> 16, hooks.updated_at & 65535)"
+
 /**
  * A hook that only fails is paused: senders keep what they cannot deliver, and somebody may mend it meanwhile. What counts
  * is what came since the hook was last changed; rejected deliveries do not, or anybody could pause it.
@@ -137,7 +140,8 @@ export const pauseFailing = (organizationId: string, hookId: string, now: number
 WHERE organization_id = ?1 AND id = ?2 AND state = 'on' AND ${hookLimits.failures} = (
   SELECT count(*) FROM (
     SELECT d.status FROM deliveries d
-    WHERE d.organization_id = ?1 AND d.hook_id = ?2 AND d.status <> 'rejected' AND d.received_at > hooks.updated_at
+    WHERE d.organization_id = ?1 AND d.hook_id = ?2 AND d.id > ${CHANGED_ID}
+      AND d.status <> 'rejected' AND d.received_at > hooks.updated_at
     ORDER BY d.id DESC LIMIT ${hookLimits.failures}
   ) WHERE status = 'failed')
 RETURNING 1`,

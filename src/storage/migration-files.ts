@@ -1905,4 +1905,10 @@ WHERE subscribed <> EXISTS (SELECT 1 FROM subscriptions s WHERE s.organization_i
 WHERE CASE WHEN json_valid(move) THEN json_type(move, '$.claim') END = 'object'`,
     ],
   },
+  {
+    name: '0023_delivery_status.sql',
+    statements: [
+      `CREATE INDEX deliveries_by_fault ON deliveries (organization_id, hook_id, status, id) WHERE status IN ('failed', 'rejected')`,
+    ],
+  },
 ]

@@ -42,12 +42,15 @@ export const failureOf = (answered: Answered): string => {
   return `answered ${answered.status}${isRedirect ? ', and redirects are not followed' : ''}`
 }
 
-/** Whether the receiver refuses this very message, and will not take it however often it comes. @param attempts at it, this one included */
-export const isRefusedForGood = (answered: Answered, attempts: number): boolean => {
+/** Whether the receiver refuses this very message, and is there for others. */
+export const isRefused = (answered: Answered): boolean => {
   const status = 'status' in answered ? answered.status : 0
-  const isOfChange = status >= 400 && status < 500 && status !== GONE && !NOT_OF_THE_CHANGE.includes(status)
-  return isOfChange && attempts > PAUSES_MS.length
+  return status >= 400 && status < 500 && status !== GONE && !NOT_OF_THE_CHANGE.includes(status)
 }
+
+/** Whether it will not take it however often it comes. @param attempts at it, this one included */
+export const isRefusedForGood = (answered: Answered, attempts: number): boolean =>
+  isRefused(answered) && attempts > PAUSES_MS.length
 
 /** What a subscription does that has to send its message once more. */
 export type Verdict = { readonly does: 'wait'; readonly ms: number } | { readonly does: 'pause' }

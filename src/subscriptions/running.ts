@@ -2,8 +2,8 @@ import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../
 import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
 import { isOfHook, leadsToOwnHook } from './loops.ts'
 import { changeMessage, gapMessage } from './payload.ts'
-import { failureOf, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'
-import type { Outbox } from './sending.ts'
+import { failureOf, isRefused, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'
+import type { Answered, Outbox } from './sending.ts'
 import { type Message, signedHeaders } from './signing.ts'
 
 /** One turn of a subscription: what is due is sent, in order, and what came of it is written once. */
@@ -23,7 +23,7 @@ export interface Claim {
 export interface Turn
   extends Pick<Subscription, 'state' | 'cursor' | 'nextAt' | 'attempts' | 'failingSince' | 'failure' | 'deliveredAt'> {
   readonly dead: readonly DeadLetter[]
-  /** Sequences of what was taken: none of them is a dead letter, even if somebody has made it one meanwhile. */
+  /** Sequences of what needs nothing more: none of them is a dead letter, even if somebody has made it one meanwhile. */
   readonly taken: readonly number[]
   /** Of those that were refused again. */
   readonly refused: readonly { readonly sequence: number; readonly failure: string }[]
@@ -132,23 +132,41 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
     return false
   }
 
-  /** The record's own order holds: behind one that is refused again the others of its record wait. */
+  /**
+   * The record's own order holds: behind one that is refused again the others of its record wait. Of those that the history
+   * keeps no longer the receiver is told that they are missing, of all that stand together once. Whether it takes that or
+   * refuses it, nothing is left that could be sent, so they hold up their record no more.
+   */
   const revive = async () => {
     const refusedRecords = new Set<string>()
+    const refuse = (letter: DeadLetter, answered: Answered) => {
+      refusedRecords.add(keyOf(letter))
+      turn.refused.push({ sequence: letter.sequence, failure: failureOf(answered) })
+    }
+    let lost: DeadLetter[] = []
+    const tellLost = async () => {
+      const [first, last] = [lost.at(0), lost.at(-1)]
+      if (!first || !last) return
+      const answered = await attempt(gapMessage(subscription.id, first.sequence - 1, last.sequence, Date.now()))
+      for (const letter of lost)
+        if (isTaken(answered) || isRefused(answered)) turn.taken.push(letter.sequence)
+        else refuse(letter, answered)
+      lost = []
+    }
     for (const letter of wanted) {
-      if (isOver()) return
+      if (isOver()) break
       if (refusedRecords.has(keyOf(letter))) continue
       const change = await store.change(claim, letter.sequence)
-      const answered = change ? await attempt(changeMessage(subscription.id, change)) : undefined
-      if (answered && isTaken(answered)) turn.taken.push(letter.sequence)
+      if (!change) lost.push(letter)
       else {
-        refusedRecords.add(keyOf(letter))
-        turn.refused.push({
-          sequence: letter.sequence,
-          failure: answered ? failureOf(answered) : 'the history keeps it no longer',
-        })
+        await tellLost()
+        if (refusedRecords.has(keyOf(letter))) continue
+        const answered = await attempt(changeMessage(subscription.id, change))
+        if (isTaken(answered)) turn.taken.push(letter.sequence)
+        else refuse(letter, answered)
       }
     }
+    await tellLost()
   }
 
   /** @returns whether to read on */

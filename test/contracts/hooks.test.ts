@@ -352,9 +352,9 @@ describe('again', () => {
     await world.ask('PATCH', `/v1/hooks/${id}`, { mapping, keepPayload: false })
     await world.post(path, { id: 'all9', email: 'nobody' })
     const first = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 2 })
-    expect(first.body).toMatchObject({ done: 1, failed: 0, notKept: 1, nextCursor: expect.any(String) })
+    expect(first.body).toMatchObject({ done: 2, failed: 0, notKept: 0, nextCursor: expect.any(String) })
     const rest = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 20, cursor: first.body.nextCursor })
-    expect(rest.body).toEqual({ done: 2, skipped: 0, repeated: 0, failed: 0, notKept: 0, nextCursor: null })
+    expect(rest.body).toEqual({ done: 1, skipped: 0, repeated: 0, failed: 0, notKept: 1, nextCursor: null })
     // All of it may be left out, and the body with it. What is left has no payload.
     const bare = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
     expect(bare.body).toEqual({ done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 1, nextCursor: null })
@@ -362,6 +362,50 @@ describe('again', () => {
     const refused = await world.ask('POST', `/v1/hooks/${id}/deliveries/${last.id}/redeliver`)
     expect([refused.status, refused.body.code]).toEqual([409, 'payload_not_kept'])
   })
+
+  it('all that failed come in the order in which they came, over all pages: of one record the later one is what stays', async () => {
+    const { path, id } = await world.hook({
+      keepPayload: true,
+      mapping: { ...mapping, match: [{ emails: 'body.mail' }] },
+    })
+    for (const name of ['First', 'Second', 'Third'])
+      await world.post(path, { id: name, email: 'order@again.example', name })
+    await world.ask('PATCH', `/v1/hooks/${id}`, { mapping })
+    const names: string[] = []
+    for (let cursor: string | undefined | null; cursor !== null; ) {
+      const { body } = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 1, ...(cursor && { cursor }) })
+      cursor = body.nextCursor
+      names.push((await world.person('order@again.example')).first_name)
+    }
+    expect([...new Set(names)]).toEqual(['First', 'Second', 'Third'])
+  })
+})
+
+it('costs the same however long its log is, failing and read by status', async () => {
+  const LONG = 5_000
+  const { path, id } = await world.hook()
+  const fail = async () => (await world.post(path, { email: 'nobody' })).rowsRead
+  const list = (query: string) => world.ask('GET', `/v1/hooks/${id}/deliveries?${query}`)
+  await fail()
+  const few = await fail()
+  // All of them came before the hook was changed last, and the only one that was skipped before all others.
+  const sql = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${LONG})
+INSERT INTO deliveries (organization_id, hook_id, id, received_at, status, milliseconds, expires_at)
+SELECT ?1, ?2, printf('01900000-%04x-7000-8000-000000000000', i), 1718000000000, iif(i = 1, 'skipped', 'done'), 1, 1e13 FROM n`
+  await world.driver.batch([{ sql, params: [world.organizationId, id] }])
+  expect(await fail()).toBeLessThan(few + 20)
+  const failed = await list('status=failed')
+  expect([failed.body.deliveries.length, failed.body.nextCursor]).toEqual([3, null])
+  expect(failed.rowsRead).toBeLessThan(100)
+  const found: unknown[] = []
+  let pages = 0
+  for (let cursor: string | null = ''; cursor !== null; pages++) {
+    const page = await list(`status=skipped${cursor && `&cursor=${cursor}`}`)
+    expect(page.rowsRead).toBeLessThan(6_100)
+    found.push(...page.body.deliveries)
+    cursor = page.body.nextCursor
+  }
+  expect([found, pages]).toMatchObject([[{ status: 'skipped' }], 3])
 })
 
 it('says of each that failed what became of it now', async () => {

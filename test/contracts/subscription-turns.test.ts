@@ -329,6 +329,63 @@ describe('a change that is skipped', () => {
   })
 })
 
+describe('dead letters that the history keeps no longer', () => {
+  /** Two records with a dead letter each, another behind the first, and a history that has forgotten all three. */
+  const forgotten = async () => {
+    const world = await createSubscribed()
+    const { id } = await world.subscribe()
+    world.answers(() => status(400))
+    for (const email of ['one@lost.example', 'two@lost.example', 'one@lost.example']) {
+      await world.assert(email, { first_name: crypto.randomUUID() })
+      await world.set(id, `attempts = ${PAUSES_MS.length}, next_at = 0`)
+      await world.run()
+    }
+    const letters = await deadLetters(world, id)
+    expect(letters).toHaveLength(3)
+    const params = [world.organizationId]
+    await world.driver.batch([
+      {
+        sql: `UPDATE organizations SET history_from = (SELECT max(sequence) FROM changes WHERE organization_id = ?1) WHERE id = ?1`,
+        params,
+      },
+      { sql: 'DELETE FROM changes WHERE organization_id = ?1', params },
+    ])
+    world.attempts.length = 0
+    return { ...world, id, sequences: letters.map(({ sequence }: { sequence: number }) => sequence) }
+  }
+  const redeliver = async (world: Awaited<ReturnType<typeof forgotten>>) => {
+    await world.ask('POST', `/v1/subscriptions/${world.id}/redeliver`)
+    await world.run()
+    await expect.poll(async () => (await read(world, world.id)).lastSequence).toBe(world.sequences.at(-1))
+  }
+
+  it.each([
+    ['takes', () => taken],
+    ['refuses', ({ type }: { type: string }) => (type === 'history.gap' ? status(422) : taken)],
+  ] as const)(
+    'are told of as missing, once; where the receiver %s that, they hold up nothing more',
+    async (_, answer) => {
+      const world = await forgotten()
+      world.answers(answer)
+      await redeliver(world)
+      await expect.poll(() => deadLetters(world, world.id)).toEqual([])
+      const [first, , last] = world.sequences
+      expect(world.sent()).toMatchObject([{ type: 'history.gap', data: { after: first - 1, upTo: last } }])
+      await world.assert('one@lost.example', { first_name: 'Later' })
+      await world.run()
+      await expect.poll(() => world.sent().map(({ type }) => type)).toEqual(['history.gap', 'record.updated'])
+    },
+  )
+
+  it('stay while the receiver is away', async () => {
+    const world = await forgotten()
+    world.answers(() => status(503))
+    await redeliver(world)
+    const told = { failure: 'answered 503', wanted: false }
+    await expect.poll(() => deadLetters(world, world.id)).toMatchObject([told, told, told])
+  })
+})
+
 describe('attempts that fail', () => {
   it('are as far apart as the receiver asks for, up to an hour', async () => {
     const world = await createSubscribed()

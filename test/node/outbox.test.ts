@@ -172,6 +172,47 @@ describe('on Node', () => {
     expect(came).toEqual(answered)
   })
 
+  it.each(['100 Continue', '103 Early Hints', '199 So'])(
+    'a receiver that says %s without end is left, long before its time is over',
+    { timeout: 20_000 },
+    async (interim) => {
+      const piece = `HTTP/1.1 ${interim}\r\n\r\n`.repeat(500)
+      let written = 0
+      const server = createSocketServer((socket) => {
+        const pour = () => {
+          for (let more = true; more && !socket.destroyed; ) {
+            more = socket.write(piece)
+            written += piece.length
+          }
+        }
+        socket.on('error', () => {})
+        socket.on('drain', pour)
+        socket.once('data', pour)
+      })
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const { send } = nodeOutbox({ inside: true, answerMs: 5_000 })
+      const came = await send(attempt(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`))
+      server.close()
+      expect(came).toEqual({ failed: 'it sent too much before its answer' })
+      // What the sockets of both sides hold may be on its way.
+      expect(written).toBeLessThan(16_000_000)
+    },
+  )
+
+  it('a long answer is none that says too much', async ({ onTestFinished }) => {
+    const server = createServer((_request, response) => {
+      for (let times = 0; times < 3; times++) response.writeEarlyHints({ link: '</a.css>; rel=preload; as=style' })
+      response.writeHead(200, { padding: 'x'.repeat(12_000) }).end('y'.repeat(1_000_000))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const { send } = nodeOutbox({ inside: true })
+    const came = await send(attempt(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`))
+    expect(came).toEqual({ status: 200, retryAfter: null })
+  })
+
   /** A resolver by which every name stands for these. */
   const resolvesTo =
     (...addresses: string[]): LookupFunction =>

@@ -93,11 +93,25 @@ interface DeliveriesOptions extends ApiOptions {
   readonly limit: string
 }
 
+/** Deliveries that one request asks for. */
+const PAGE = 100
+
+/** As many as are asked for, however many pages they stand on: by status, one may be empty though there are more. */
 const deliveries = async (id: string, { api, status, limit }: DeliveriesOptions) => {
-  const query = { limit: wholeNumber('--limit', limit, 1), ...(status && { status }) }
-  const page = await client(api).call('get', '/v1/hooks/{id}/deliveries', { path: { id }, query })
-  for (const { id: delivery, receivedAt, status: was, messageId, errors } of page.deliveries)
-    console.log([receivedAt, was, delivery, messageId ?? '-', errors[0]?.detail ?? ''].join('\t'))
+  const at = client(api)
+  let left = wholeNumber('--limit', limit, 1)
+  let cursor: string | null | undefined
+  while (left > 0 && cursor !== null) {
+    const query = { limit: Math.min(left, PAGE), ...(status && { status }), ...(cursor && { cursor }) }
+    const page: Answer<'get', '/v1/hooks/{id}/deliveries'> = await at.call('get', '/v1/hooks/{id}/deliveries', {
+      path: { id },
+      query,
+    })
+    for (const { id: delivery, receivedAt, status: was, messageId, errors } of page.deliveries)
+      console.log([receivedAt, was, delivery, messageId ?? '-', errors[0]?.detail ?? ''].join('\t'))
+    left -= page.deliveries.length
+    cursor = page.nextCursor
+  }
 }
 
 /** All that failed, however many requests it takes. */

@@ -51,7 +51,8 @@ const routes = (services: Services) => ({
     operationId: 'listDeliveries',
     tags,
     summary: 'What was delivered to a hook, newest first',
-    description: 'Page by page, for as many days as the hook keeps it.',
+    description:
+      'Page by page, for as many days as the hook keeps it. By status a page may be short, or empty, though there are more: the last one has no `nextCursor`.',
     ...allowed(services, 'admin'),
     request: {
       params: idParam,
@@ -95,7 +96,7 @@ const routes = (services: Services) => ({
     operationId: 'redeliverFailed',
     tags,
     summary: 'Run the failed deliveries again',
-    description: `The newest first, ${AT_ONCE} in a request: \`nextCursor\` goes on.`,
+    description: `In the order in which they came, so that of two of one record the later one is written last. ${AT_ONCE} in a request: \`nextCursor\` goes on.`,
     ...allowed(services, 'admin', optionalBody),
     request: { params: idParam, body: optionalRequest(again) },
     responses: writeResponses(200, 'They were run', redelivered),
@@ -125,7 +126,7 @@ const runAgain = (c: Context<AppEnv>, hookId: string, id: string): Promise<Deliv
 const isNotKept = (error: unknown): boolean =>
   error instanceof RefusedError && error.refusal.problems[0].code === 'payload_not_kept'
 
-/** One after the other: what came first is to be written first where nothing else says what is newer. */
+/** One after the other. @param ids oldest first: what came last is to be written last where nothing else says what is newer */
 const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly string[]) => {
   const counts = { done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 0 }
   for (const id of ids)
@@ -139,17 +140,19 @@ const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly str
   return counts
 }
 
+const behind = (cursor: string | undefined) => ({ after: decodeCursor(cursor)?.[0] })
+const cursorAt = (id: string | undefined) => (id === undefined ? null : encodeCursor([id, '']))
+
 const shown = ({ digest, ...rest }: MappingInput) => (digest === undefined ? { ...rest } : { ...rest, digest })
 
 export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const { list, get, redeliver, redeliverFailed } = routes(services)
   app.openapi(list, async (c) => {
     const { cursor, limit, status } = c.req.valid('query')
-    const [before] = decodeCursor(cursor) ?? []
-    const { id } = c.req.valid('param')
-    const found = await c.get('administration')().listDeliveries(id.toLowerCase(), { before, limit, status })
-    const last = found.length === limit ? found.at(-1) : undefined
-    return c.json({ deliveries: found.map(renderDelivery), nextCursor: last ? encodeCursor([last.id, '']) : null }, 200)
+    const id = c.req.valid('param').id.toLowerCase()
+    const query = { order: 'newest first', ...behind(cursor), limit, status } as const
+    const { deliveries, next } = await c.get('administration')().listDeliveries(id, query)
+    return c.json({ deliveries: deliveries.map(renderDelivery), nextCursor: cursorAt(next) }, 200)
   })
   app.openapi(get, async (c) => {
     const { id, delivery } = c.req.valid('param')
@@ -165,11 +168,9 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
   app.openapi(redeliverFailed, async (c) => {
     const id = c.req.valid('param').id.toLowerCase()
     const { cursor, limit } = again.parse(c.req.valid('json'))
-    const [before] = decodeCursor(cursor) ?? []
-    const found = await c.get('administration')().listDeliveries(id, { before, limit, status: 'failed' })
-    const ids = found.map((kept) => kept.id)
-    const last = ids.length === limit ? ids.at(-1) : undefined
-    const counts = await runAllAgain(c, id, ids)
-    return c.json({ ...counts, nextCursor: last === undefined ? null : encodeCursor([last, '']) }, 200)
+    const query = { order: 'oldest first', ...behind(cursor), limit, status: 'failed' } as const
+    const { deliveries, next } = await c.get('administration')().listDeliveries(id, query)
+    const ids = deliveries.map((kept) => kept.id)
+    return c.json({ ...(await runAllAgain(c, id, ids)), nextCursor: cursorAt(next) }, 200)
   })
 }

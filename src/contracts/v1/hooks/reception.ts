@@ -38,8 +38,9 @@ const receivedOf = (c: Context<AppEnv>): Received => {
 
 /** One request, for as long as its hook is tried: on a cached session first, and once more when that was outdated. */
 export class Reception {
-  readonly id = newId()
   readonly receivedAt = Date.now()
+  /** Made afterwards: what came since some time has an id of that time or a later one. */
+  readonly id = newId()
   /** What it has proved to be: only that may be kept. */
   #verified: { readonly input: MappingInput; readonly proof: Proof } | undefined
   readonly #received: Received
