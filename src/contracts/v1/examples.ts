@@ -313,7 +313,7 @@ const refusals: readonly ExampleRequest[] = [
   ask('changeHook', 'PATCH', '/v1/hooks/{nothing}', { body: { state: 'off' } }),
   ask('changeHook', 'PATCH', '/v1/hooks/{trial}', { body: { replayDays: 0 } }),
   ask('rotateHookSecret', 'POST', '/v1/hooks/{nothing}/secrets', { body: { secret: 'what the sender signs with' } }),
-  ask('previewHook', 'POST', '/v1/hooks/{signups}/preview', { body: { payload: { name: 'Joan' } } }),
+  ask('previewHook', 'POST', '/v1/hooks/{signups}/preview', { body: { paylod: joan } }),
   ask('receiveDelivery', 'POST', '/hooks/{organization}_{signups}', { body: { name: 'Joan' } }),
   ask('receiveDelivery', 'POST', '/hooks/{organization}_{nothing}', { body: joan }),
   ask('answerChallenge', 'GET', '/hooks/{organization}_{trial}?challenge=1158201444'),
