@@ -30,6 +30,10 @@ export interface Signing {
     | undefined
 }
 
+/** Of several headers that may have the same, the first that is there counts: for who verifies as for who maps. */
+export const winnerOf = (names: readonly string[], isThere: (name: string) => boolean): string | undefined =>
+  names.find(isThere)
+
 /** What the words of a template stand for: parts of the delivery. */
 export const signedWords = ['body', 'id', 'timestamp', 'method', 'url'] as const
 export type SignedWord = (typeof signedWords)[number]
@@ -110,8 +114,12 @@ export type Verification =
   /** By its address alone: the allowlist must not be empty. */
   | { readonly scheme: 'address' }
 
+type Unsigned = Extract<Verification, { readonly scheme: 'secret' | 'address' }>
+
 /** Undefined where nothing is signed. */
-export const signingOf = (verification: Verification): Signing | undefined => {
+export function signingOf(verification: Exclude<Verification, Unsigned>): Signing
+export function signingOf(verification: Verification): Signing | undefined
+export function signingOf(verification: Verification): Signing | undefined {
   if (verification.scheme === 'hmac') return verification.signing
   return verification.scheme === 'secret' || verification.scheme === 'address'
     ? undefined

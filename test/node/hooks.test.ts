@@ -10,7 +10,7 @@ import { presetNames, presets } from '../../src/hooks/presets.ts'
 import { Rejections } from '../../src/hooks/rejections.ts'
 import { type SchemeName, signingOf, type Verification } from '../../src/hooks/schemes.ts'
 import { checkSigned } from '../../src/hooks/signed-part.ts'
-import { verify } from '../../src/hooks/verification.ts'
+import { outdatedProof, verify } from '../../src/hooks/verification.ts'
 import { hookKeys, secretBox } from '../../src/secrets/secret-box.ts'
 import { SECRET, senders } from '../support/hook-senders.ts'
 
@@ -309,6 +309,46 @@ describe('an expression that never means anything', () => {
   ])('is none of these: %j', async (mapping) => {
     expect(await refusalOf(mapping)).toBeUndefined()
   })
+})
+
+describe('what was verified', () => {
+  it.each(Object.entries(senders))('tells the id and the time that %s has signed', async (name, sign) => {
+    const scheme = name === 'svix' ? 'standard' : (name as SchemeName)
+    const { headers, secret } = await sign(BODY, { now: NOW, url: URL_OF_HOOK })
+    const { signed } = await verify(received(headers), { verification: { scheme }, allowlist: [] }, [secret], NOW)
+    const { id, time } = signingOf({ scheme })
+    expect(signed).toEqual({
+      ...(id && { id: headers['webhook-id'] ?? headers['svix-id'] }),
+      ...(time && { time: new Date(NOW).toISOString() }),
+    })
+  })
+
+  it('is believed later only by a secret that the hook still has, or where none is asked for', () => {
+    const address = '192.0.2.7'
+    const outdated = (verification: Verification, secret: string | null, allowlist: readonly string[] = []) =>
+      outdatedProof({ secret, address }, { verification, allowlist }, [SECRET]) !== undefined
+    const schemes: readonly Verification[] = [{ scheme: 'github' }, { scheme: 'secret', in: 'header', name: 'x-token' }]
+    for (const verification of schemes)
+      expect([SECRET, 'another', null].map((secret) => outdated(verification, secret))).toEqual([false, true, true])
+    expect(outdated({ scheme: 'address' }, null, [address])).toBe(false)
+    expect(outdated({ scheme: 'address' }, null, ['198.51.100.0/24'])).toBe(true)
+  })
+
+  it('is nothing where the hook has no secret yet, and that is what is said', async () => {
+    const { headers } = await senders.github(BODY, { now: NOW, url: URL_OF_HOOK })
+    const refused = verify(received(headers), { verification: { scheme: 'github' }, allowlist: [] }, [], NOW)
+    await expect(refused).rejects.toMatchObject({
+      refusal: { problems: [{ code: 'invalid_signature', detail: expect.stringContaining('no secret yet') }] },
+    })
+  })
+})
+
+it('counting what is rejected never fills the memory: what was counted first is forgotten', () => {
+  const rejections = new Rejections()
+  const counts = [1, 2, 3].map(() => rejections.due('first', 'invalid_signature', NOW))
+  expect(counts).toEqual([1, 0, 0])
+  for (let i = 0; i < 1_000; i++) rejections.due(`other ${i}`, 'invalid_signature', NOW)
+  expect(rejections.due('first', 'invalid_signature', NOW)).toBe(1)
 })
 
 describe('without a signature', () => {

@@ -10,10 +10,15 @@ const believed = [
     'hooks/verification.ts',
     ['any signature will do', 'difference | (byte ^', 'difference & (byte ^'],
     ['a time to come is none', 'Math.abs(now - at)', '(now - at)'],
-    ['a time is none at all', 'checkTime(timestamp, signing, now)', 'void now'],
+    ['a time is none at all', 'checkedTime(timestamp, signing, now)', 'undefined'],
     ['the list of addresses is for show', '(allowlist.length > 0 ||', '(false ||'],
     ['an empty list has everybody', "|| verification.scheme === 'address') &&", ') &&'],
     ['another secret will do', 'secrets[expected.indexOf(shown)]', 'secrets[0]'],
+    [
+      'what was kept without a secret is believed',
+      '(secret !== null && secrets.includes(secret))',
+      '(secret === null || secrets.includes(secret))',
+    ],
   ),
   ...breaking('a literal of a template stays as it is', 'hooks/schemes.ts', [
     'what stands between words is looked for among them',
@@ -27,13 +32,13 @@ const believed = [
     [
       'each signature is computed',
       'if (mac && decoded.some',
-      'for (const _ of decoded) if (bytes) await macOf(bytes, algorithm, text)\n      if (mac && decoded.some',
+      'for (const _ of decoded) if (bytes) await hmacOf(bytes, algorithm, text)\n      if (mac && decoded.some',
     ],
     ['the body is signed as often as a template says', 'words.length > new Set(words).size', 'words.length < 0'],
     [
       'the body is read before anything is known',
-      'const header = firstOf(headers, names)',
-      'await received.body()\n  const header = firstOf(headers, names)',
+      'const header = headerOf(headers, names)',
+      'await received.body()\n  const header = headerOf(headers, names)',
     ],
   ),
   ...breaking('a secret is of its owner alone', 'secrets/secret-box.ts', [
