@@ -17,6 +17,8 @@ export interface WaitingDelivery {
   /** Milliseconds since 1970. */
   readonly receivedAt: number
   readonly input: MappingInput
+  /** Of what its sender has signed (`NewDelivery`); absent where nothing is. */
+  readonly signedDigest?: string
   /** Its secret sealed for this one delivery. Absent of what an earlier release has kept. */
   readonly proof?: Proof
 }
@@ -96,7 +98,8 @@ export const resumeWith =
         if (isPaused(current)) return 'later'
         const { id, receivedAt, input } = waiting
         const refused = proof && outdatedProof(proof, current.hook, current.secrets)
-        const arrived = { id, receivedAt, input, hasWaited: true, ...(refused && { refused }) }
+        const signedDigest = async () => waiting.signedDigest
+        const arrived = { id, receivedAt, input, signedDigest, hasWaited: true, ...(refused && { refused }) }
         const { status } = await runDelivery({ ...current, session: current, log, commandsOf }, arrived)
         return status === 'failed' ? 'failed' : 'done'
       })

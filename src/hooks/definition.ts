@@ -74,6 +74,12 @@ export interface SealedHook extends Hook {
   readonly sealedSecrets: readonly string[]
 }
 
+/**
+ * Days for which a delivery without a message id is known by its own: longer than it may wait for its database. A journal gives
+ * up after three, a queue after a hundred attempts of an hour at most, and its dead letters stay for four more.
+ */
+export const OWN_ID_DAYS = 9
+
 export const hookLimits = {
   /** Of an organisation. */
   hooks: 100,

@@ -19,6 +19,11 @@ export interface NewDelivery {
   readonly payload: string | null
   /** Its items, those too that never come to the store. */
   readonly items: number
+  /**
+   * Of what its sender has signed, in hex: if it comes to nothing, that is written down once, however often somebody who has
+   * seen it sends it. Absent: it stands for itself.
+   */
+  readonly signedDigest?: string
   /** It was run before, and somebody has it run again: what it has written is no repetition. */
   readonly again?: boolean
 }
@@ -83,18 +88,30 @@ export interface Rejection {
   readonly keepDays: number
 }
 
+export interface NotedFailure {
+  /** That it stands under: of the first one, where it came before. */
+  readonly id: string
+  /** Whether the hook is paused now. */
+  readonly isPaused: boolean
+}
+
 /** Where deliveries are written down. Each method is one call to the database, and throws StaleError once the session is. */
 export interface DeliveryLog {
   /** For one delivery that has items. */
   storeFor(delivery: NewDelivery): DeliveryStore
-  /** Of a delivery that has nothing to assert. */
-  skip(scope: Scope, delivery: NewDelivery): Promise<void>
+  /** Of a delivery that has nothing to assert. @returns the id that it stands under: that of the first one, where it came before */
+  skip(scope: Scope, delivery: NewDelivery): Promise<string>
   /**
    * Why a delivery has failed: as a whole, or some of its items. Where it is one too many in a row, the hook is paused.
+   * One that came before is the same failure.
    * @param isLogged whether its store has written it down
-   * @returns whether it is paused now
    */
-  fail(scope: Scope, delivery: NewDelivery, problems: readonly DeliveryProblem[], isLogged: boolean): Promise<boolean>
+  fail(
+    scope: Scope,
+    delivery: NewDelivery,
+    problems: readonly DeliveryProblem[],
+    isLogged: boolean,
+  ): Promise<NotedFailure>
   /** One row an hour and reason, however many there are: whoever is rejected must not be able to fill the log. */
   reject(scope: Scope, rejection: Rejection): Promise<void>
 }

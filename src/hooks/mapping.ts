@@ -24,8 +24,8 @@ export interface Mapped {
 
 export type MapDelivery = (input: MappingInput) => Mapped
 
-/** What expressions see of one element, and what of that is signed. */
-interface Element {
+/** What expressions see of a delivery or one of its elements, and what of that is signed. */
+interface Seen {
   readonly all: object
   readonly signed: object
 }
@@ -55,7 +55,13 @@ const isTrue = (value: unknown): boolean =>
 const evaluateAll = (compiled: Compiled, evaluate: Evaluate, context: unknown) =>
   [...compiled].map(([name, expression]) => [name, evaluate(expression, context)] as const)
 
-/** Two messages must never come to one id: the second would be taken for a repetition, and be lost. */
+/** A whole number, what is written in quotes, and what a log cannot show: such a text stands as JSON. */
+const NEEDS_QUOTES = /^-?\d+$|^"|\p{Cc}/u
+
+/**
+ * As it is written down. Two messages must never come to one id: the second would be taken for a repetition, and be lost. So
+ * 7 and "7" are two.
+ */
 const messageIdOf = (value: unknown): string | null => {
   const { messageIdCharacters } = hookLimits
   const unusable = (why: string) => refuse('mapping_failed', undefined, `messageId comes to ${why}`)
@@ -68,6 +74,19 @@ const messageIdOf = (value: unknown): string | null => {
   if (value.length > messageIdCharacters) throw unusable(`more than ${messageIdCharacters} characters`)
   // What is half a character is stored as another one.
   if (!value.isWellFormed()) throw unusable('a text that is no Unicode')
+  return NEEDS_QUOTES.test(value) ? JSON.stringify(value) : value
+}
+
+/**
+ * What decides what is new is of what is signed. Where there is nothing in that, and something in all of it, the expression is
+ * a mistake that must not be silent: no repetition would be known any more.
+ * @param what it is called
+ * @throws RefusedError mapping_failed
+ */
+const decided = (evaluate: Evaluate, expression: Expression, { all, signed }: Seen, what: string): unknown => {
+  const value = evaluate(expression, signed)
+  if (isBlank(value) && !isBlank(evaluate(expression, all)))
+    throw refuse('mapping_failed', undefined, `${what} comes to something only by what its sender does not sign`)
   return value
 }
 
@@ -122,16 +141,18 @@ export const compileMapping = ({
     return found.map((parts) => Object.fromEntries(parts))
   }
 
-  const itemOf = (evaluate: Evaluate, { all, signed }: Element) => {
-    const match = matchOf(evaluate, all)
-    const mapped = [...expressions].map(([name, one]) => [name, evaluate(one, name === newer ? signed : all)] as const)
+  const itemOf = (evaluate: Evaluate, seen: Seen) => {
+    const match = matchOf(evaluate, seen.all)
+    const comesTo = (name: string, one: Expression) =>
+      name === newer ? decided(evaluate, one, seen, `values.${name}`) : evaluate(one, seen.all)
+    const mapped = [...expressions].map(([name, one]) => [name, comesTo(name, one)] as const)
     const values = { ...Object.fromEntries(mapped), ...mapping.constants }
     return { ...(match.length > 0 && { match }), ...settled(values, options) }
   }
 
-  const elementsOf = (evaluate: Evaluate, all: MappingInput, signed: MappingInput): readonly Element[] => {
-    if (!list) return [{ all, signed }]
-    const elements = evaluate(list, signed)
+  const elementsOf = (evaluate: Evaluate, seen: Seen): readonly Seen[] => {
+    if (!list) return [seen]
+    const elements = decided(evaluate, list, seen, 'items')
     if (!isThere(elements)) return []
     if (!Array.isArray(elements)) throw refuse('mapping_failed', undefined, 'items does not come to a list')
     if (elements.length > hookLimits.items)
@@ -140,11 +161,11 @@ export const compileMapping = ({
         undefined,
         `items comes to ${elements.length} items, and at most ${hookLimits.items} can be taken`,
       )
-    return elements.map((item: unknown) => ({ all: { ...all, item }, signed: { ...signed, item } }))
+    return elements.map((item: unknown) => ({ all: { ...seen.all, item }, signed: { ...seen.signed, item } }))
   }
 
   /** Limits are those of the delivery; all else that is wrong with an element is wrong with no other. */
-  const mapOne = (evaluate: Evaluate, element: Element): object => {
+  const mapOne = (evaluate: Evaluate, element: Seen): object => {
     try {
       return itemOf(evaluate, element)
     } catch (error) {
@@ -156,11 +177,11 @@ export const compileMapping = ({
   return (input) => {
     const evaluate = evaluator()
     const measure = measured()
-    const signed = signedPart(input, verification)
+    const seen = { all: input, signed: signedPart(input, verification) }
     try {
-      const id = messageId ? messageIdOf(evaluate(messageId, signed)) : null
+      const id = messageId ? messageIdOf(decided(evaluate, messageId, seen, 'messageId')) : null
       if (when && !isTrue(evaluate(when, input))) return { items: [], messageId: id }
-      const items = elementsOf(evaluate, input, signed).map((element) => mapOne(evaluate, element))
+      const items = elementsOf(evaluate, seen).map((element) => mapOne(evaluate, element))
       const [first] = items
       if (first instanceof RefusedError && items.every((item) => item instanceof RefusedError)) throw first
       measure(items)

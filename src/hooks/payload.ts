@@ -1,10 +1,12 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { type HookDefinition, hookLimits, namesDigest } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
+import { signingOf, wordsOf } from './schemes.ts'
 import type { Received } from './verification.ts'
 
 /** A payload as it is sent, and as expressions see it. */
 
+const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /** JSON, XML and quoted texts begin so, and no form does: there such a character is written as `%7B`. */
@@ -97,11 +99,26 @@ export const told = (headers: Headers, url: string, secretName?: string): Pick<M
   }
 }
 
-/** SHA-256, in hex. */
-export const digestOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> =>
+const digestOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> =>
   [...new Uint8Array(await crypto.subtle.digest('SHA-256', body))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')
+
+/**
+ * Of what its sender has signed, whatever else somebody who has seen it sends along; undefined where nothing is signed: who
+ * can send that has the secret, or the address.
+ */
+export const signedDigest = async (
+  { body, url }: Pick<Received, 'body' | 'url'>,
+  { verification }: Pick<HookDefinition, 'verification'>,
+): Promise<string | undefined> => {
+  const signing = signingOf(verification)
+  if (!signing) return undefined
+  const bytes = await body()
+  if (!wordsOf(signing.template).includes('url')) return digestOf(bytes)
+  // As they are read, since a sender's signature is of some characters however they are written.
+  return digestOf(new Uint8Array(encoder.encode(`${await digestOf(bytes)}?${new URL(url).searchParams}`)))
+}
 
 /** What a mapping sees of a delivery, or why it cannot be read. */
 export const inputOf = async (

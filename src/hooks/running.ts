@@ -19,6 +19,8 @@ export interface Arrived {
   readonly input: MappingInput | RefusedError
   /** Why it is not to be run, though it can be read. */
   readonly refused?: RefusedError
+  /** Of what its sender has signed (`NewDelivery`); asked for only where it comes to nothing. */
+  readonly signedDigest?: () => Promise<string | undefined>
   /** Somebody has it run again. */
   readonly again?: boolean
   /** Its sender was told that it is kept, and does not come again: if it fails, its payload is all that there is. */
@@ -78,7 +80,7 @@ const passes = (error: RefusedError): boolean => error.retryAfter !== undefined
  */
 export const runDelivery = async (
   { hook, map, session, log, commandsOf, request }: Runner,
-  { id, receivedAt, input, refused, again = false, hasWaited = false }: Arrived,
+  { id, receivedAt, input, refused, signedDigest, again = false, hasWaited = false }: Arrived,
 ): Promise<DeliveryResult> => {
   let kept: string | null | undefined
   const payloadIf = (isKept: boolean): string | null => {
@@ -98,6 +100,10 @@ export const runDelivery = async (
     again,
   }
   const scope = scopeOf(session)
+  const known = async (run: NewDelivery): Promise<NewDelivery> => {
+    const digest = await signedDigest?.()
+    return digest === undefined ? run : { ...run, signedDigest: digest }
+  }
   const failed = async (
     run: NewDelivery,
     problems: readonly DeliveryProblem[],
@@ -105,8 +111,8 @@ export const runDelivery = async (
     isLogged: boolean,
   ): Promise<DeliveryResult> => {
     const payload = payloadIf(hook.keepPayload || hasWaited)
-    const isPaused = await log.fail(scope, { ...run, payload }, problems, isLogged)
-    return { id, status: 'failed', isRepetition: false, outcomes, problems, isPaused }
+    const noted = await log.fail(scope, await known({ ...run, payload }), problems, isLogged)
+    return { ...noted, status: 'failed', isRepetition: false, outcomes, problems }
   }
   try {
     if (refused) throw refused
@@ -114,8 +120,8 @@ export const runDelivery = async (
     const { items, messageId } = map(input)
     const run = { ...delivery, messageId, items: items.length }
     if (items.length === 0) {
-      await log.skip(scope, run)
-      return { id, status: 'skipped', isRepetition: false, outcomes: [], problems: [], isPaused: false }
+      const noted = await log.skip(scope, await known(run))
+      return { id: noted, status: 'skipped', isRepetition: false, outcomes: [], problems: [], isPaused: false }
     }
     const store = log.storeFor(run)
     const { outcomes, replayed } = await assertRecords(

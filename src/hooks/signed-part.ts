@@ -40,52 +40,64 @@ export const signedPart = <Input extends Signed>(input: Input, verification: Ver
   ...signedOf(verification, input),
 })
 
+/** What an expression sees: the whole delivery, or a part of it that another one has come to. */
+type Seen = 'delivery' | 'part'
+
 /** Of names one inside the other, from the whole of the delivery down; undefined for what is no such path. */
-const pathOf = (node: Node): readonly string[] | undefined => {
-  if (node.type === 'Root' || node.type === 'Current') return []
-  if (node.type === 'Field') return [node.name]
+const pathOf = (node: Node, seen: Seen): readonly string[] | undefined => {
+  if (node.type === 'Root') return []
+  if (node.type === 'Current' || node.type === 'Identity') return seen === 'delivery' ? [] : undefined
+  if (node.type === 'Field') return seen === 'delivery' ? [node.name] : undefined
   if (node.type !== 'Subexpression' || node.right.type !== 'Field') return undefined
-  const path = pathOf(node.left)
+  const path = pathOf(node.left, seen)
   return path && [...path, node.right.name]
 }
 
-/** What an expression reads of the delivery. What stands behind a list or a pipe is read of something else. */
-const readsOf = (node: Node): readonly (readonly string[])[] => {
-  const path = pathOf(node)
+/**
+ * What an expression reads of the delivery. Behind a list, a pipe or `&` it sees a part, and the delivery only by `$`. Where
+ * it takes the delivery as a whole that is what it reads: nobody follows where it goes from there.
+ */
+const readsOf = (node: Node, seen: Seen): readonly (readonly string[])[] => {
+  const path = pathOf(node, seen)
   if (path) return [path]
   switch (node.type) {
     case 'Literal':
-    case 'ExpressionReference':
       return []
+    case 'ExpressionReference':
+      return readsOf(node.child, 'part')
     case 'Function':
     case 'MultiSelectList':
-      return node.children.flatMap(readsOf)
+      return node.children.flatMap((child) => readsOf(child, seen))
     case 'MultiSelectHash':
-      return node.children.flatMap(({ value }) => readsOf(value))
+      return node.children.flatMap(({ value }) => readsOf(value, seen))
     case 'NotExpression':
     case 'Flatten':
-      return readsOf(node.child)
+      return readsOf(node.child, seen)
     case 'Unary':
-      return readsOf(node.operand)
+      return readsOf(node.operand, seen)
     case 'Ternary':
-      return [node.condition, node.trueExpr, node.falseExpr].flatMap(readsOf)
+      return [node.condition, node.trueExpr, node.falseExpr].flatMap((one) => readsOf(one, seen))
     case 'AndExpression':
     case 'OrExpression':
     case 'Comparator':
     case 'Arithmetic':
-      return [...readsOf(node.left), ...readsOf(node.right)]
+      return [...readsOf(node.left, seen), ...readsOf(node.right, seen)]
+    case 'FilterProjection':
+      return [...readsOf(node.left, seen), ...[node.condition, node.right].flatMap((one) => readsOf(one, 'part'))]
     default:
-      return 'left' in node ? readsOf(node.left) : []
+      return 'left' in node ? [...readsOf(node.left, seen), ...readsOf(node.right, 'part')] : []
   }
 }
 
 /** The first header or parameter that an expression names and no signature is of, as it stands in the expression. */
 const unsignedIn = (expression: Node, verification: Verification): string | undefined => {
-  const reads = readsOf(expression).filter(([first]) => first === 'headers' || first === 'query')
-  const found = reads.find(([from, name = '']) => {
+  const found = readsOf(expression, 'delivery').find(([from, name = '']) => {
     const signed = signedOf(verification, { headers: { [name]: name }, query: { [name]: name } })
-    return signed && !Object.hasOwn(from === 'headers' ? signed.headers : signed.query, name)
+    if (!signed || from === undefined) return signed !== undefined
+    if (from !== 'headers' && from !== 'query') return false
+    return !Object.hasOwn(signed[from], name)
   })
+  if (found?.length === 0) return 'the delivery as a whole'
   return found?.map((name) => (/^\w+$/.test(name) ? name : `"${name}"`)).join('.')
 }
 

@@ -2,6 +2,7 @@ import type { AssertAnswer, AssertBatch } from '../engine/store.ts'
 import type { Delivery, DeliveryLog, DeliveryStore, NewDelivery } from '../hooks/delivery.ts'
 import { deliveryOf } from './delivery-rows.ts'
 import {
+  claimNothing,
   explainRun,
   insertRun,
   keyOf,
@@ -51,15 +52,26 @@ const deliveryStore = (driver: SqlDriver, delivery: NewDelivery): DeliveryStore 
 export const deliveryLog = (driver: SqlDriver): DeliveryLog => ({
   storeFor: (delivery) => deliveryStore(driver, delivery),
   async skip(scope, delivery) {
-    await guarded(driver, scope).batch([noteRun(scope.organizationId, delivery, 'skipped', [])])
+    const { organizationId } = scope
+    const claim = claimNothing(organizationId, delivery, 'skipped', Date.now())
+    const noted = noteRun(organizationId, delivery, 'skipped', [])
+    const { results } = await guarded(driver, scope).batch([...claim, noted])
+    return String(results[claim.length]?.rows[0]?.id)
   },
   async fail(scope, delivery, problems, isLogged) {
     const { organizationId } = scope
+    const now = Date.now()
+    const claim = claimNothing(organizationId, delivery, 'failed', now)
+    const noted = isLogged
+      ? explainRun(organizationId, delivery, problems)
+      : [noteRun(organizationId, delivery, 'failed', problems)]
     const { results } = await guarded(driver, scope).batch([
-      isLogged ? explainRun(organizationId, delivery, problems) : noteRun(organizationId, delivery, 'failed', problems),
-      ...pauseFailing(organizationId, delivery.hookId, Date.now()),
+      ...claim,
+      ...noted,
+      ...pauseFailing(organizationId, delivery.hookId, now),
     ])
-    return (results[1]?.rows.length ?? 0) > 0
+    const [first, paused] = [results[claim.length], results[claim.length + noted.length]]
+    return { id: String(first?.rows[0]?.id ?? delivery.id), isPaused: (paused?.rows.length ?? 0) > 0 }
   },
   async reject(scope, rejection) {
     await guarded(driver, scope).batch([noteRejection(scope.organizationId, rejection)])

@@ -1,5 +1,5 @@
 import { REPLAY_MS } from '../engine/store.ts'
-import { type DeliveryStatus, hookLimits } from '../hooks/definition.ts'
+import { type DeliveryStatus, hookLimits, OWN_ID_DAYS } from '../hooks/definition.ts'
 import type { DeliveryProblem, NewDelivery, Rejection } from '../hooks/delivery.ts'
 import { deliveryColumns, problemsText } from './delivery-rows.ts'
 import type { SqlValue, Statement } from './driver.ts'
@@ -72,7 +72,8 @@ export const releaseOwn = (organizationId: string, delivery: NewDelivery): State
 
 /**
  * Counts a repetition, says who holds the message id, and lets go of it where nobody shall be held to this run. What has no
- * id of its own keeps its key for a day: should nobody know whether it was written, it is run again and does nothing.
+ * id of its own keeps its key for as long as it may wait: should nobody know whether it was written, it is run again and does
+ * nothing.
  */
 export const settle = (organizationId: string, delivery: NewDelivery, now: number): Statement[] => {
   const params: SqlValue[] = [organizationId, keyOf(delivery), delivery.hookId, delivery.id]
@@ -89,16 +90,48 @@ export const settle = (organizationId: string, delivery: NewDelivery, now: numbe
     // A message that failed may come again and be written.
     { sql: `${RELEASE} AND EXISTS (SELECT 1 FROM deliveries WHERE ${own} = ?4 AND status = 'failed')`, params },
   ]
-  if (delivery.messageId === null) return statements
+  const days = delivery.messageId === null ? OWN_ID_DAYS : delivery.replayDays
   const until = {
     // The program counts a day from here on, and so does the sweep.
     sql: `UPDATE replays SET created_at = ${whole('?4')} WHERE organization_id = ?1 AND idempotency_key = ?2 AND position = -1 AND answer = ?3`,
-    params: [organizationId, keyOf(delivery), delivery.id, now + delivery.replayDays * DAY_MS - REPLAY_MS],
+    params: [organizationId, keyOf(delivery), delivery.id, now + days * DAY_MS - REPLAY_MS],
   }
   return [...statements, until]
 }
 
-/** Of a delivery that never came to the store, or of whose items only some did. */
+/** What has come to nothing is known by what was signed of it: under a key that no message id can be, since those stand behind a colon. */
+const nothingKey = ({ hookId, signedDigest }: NewDelivery, status: DeliveryStatus): string | null =>
+  signedDigest === undefined ? null : `${hookId}/${status}/${signedDigest}`
+
+/** The delivery that stands for all of one digest; null where it is known by none. */
+const firstOf = (organization: string, key: string) =>
+  `(SELECT f.answer FROM replays f WHERE f.organization_id = ${organization} AND f.idempotency_key = ${key} AND f.position = -1)`
+
+/**
+ * Whoever has seen a delivery may send it as often as they like: of what comes to nothing the first one stands for all, for as
+ * long as a message is known and it is in the log as that.
+ */
+export const claimNothing = (
+  organizationId: string,
+  delivery: NewDelivery,
+  status: DeliveryStatus,
+  now: number,
+): Statement[] => {
+  const key = nothingKey(delivery, status)
+  if (key === null) return []
+  const { hookId, id, replayDays } = delivery
+  const sql = `
+INSERT INTO replays (organization_id, idempotency_key, position, answer, created_at)
+VALUES (?1, ?2, -1, ?3, ${whole('?4')})
+ON CONFLICT (organization_id, idempotency_key, position) DO UPDATE SET answer = excluded.answer, created_at = excluded.created_at
+WHERE replays.created_at <= ${whole('?5')} OR NOT EXISTS (
+  SELECT 1 FROM deliveries d
+  WHERE d.organization_id = ?1 AND d.hook_id = ?6 AND d.id = replays.answer AND d.status = ?7)`
+  const until = now + replayDays * DAY_MS - REPLAY_MS
+  return [{ sql, params: [organizationId, key, id, until, now - REPLAY_MS, hookId, status] }]
+}
+
+/** Of a delivery that never came to the store. Its result is the id that it stands under. */
 export const noteRun = (
   organizationId: string,
   delivery: NewDelivery,
@@ -110,22 +143,41 @@ export const noteRun = (
   return {
     sql: `
 INSERT INTO deliveries (${COLUMNS})
-VALUES (?1, ?2, ?3, ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?5')}, ?8, ${whole('?9')})
-${AGAIN}`,
-    params: [organizationId, ...rest],
+VALUES (?1, ?2, coalesce(${firstOf('?1', '?10')}, ?3), ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?5')}, ?8, ${whole('?9')})
+ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET status = excluded.status, answers = excluded.answers,
+  problems = excluded.problems, milliseconds = excluded.milliseconds, payload = coalesce(payload, excluded.payload),
+  attempts = attempts + (id = ?3), repeats = repeats + (id <> ?3)
+RETURNING id`,
+    params: [organizationId, ...rest, nothingKey(delivery, status)],
   }
 }
 
-/** Of items that the store has refused only their answers were written down with the delivery. */
+/**
+ * Of items that the store has refused only their answers were written down with the delivery. The last statement's result is
+ * the id that it stands under: one that came before takes its place.
+ */
 export const explainRun = (
   organizationId: string,
-  { hookId, id, payload }: NewDelivery,
+  delivery: NewDelivery,
   problems: readonly DeliveryProblem[],
-): Statement => ({
-  sql: `UPDATE deliveries SET problems = ?4, payload = coalesce(payload, ?5)
-WHERE organization_id = ?1 AND hook_id = ?2 AND id = ?3`,
-  params: [organizationId, hookId, id, problemsText(problems), payload],
-})
+): Statement[] => {
+  const { hookId, id, payload } = delivery
+  const key = nothingKey(delivery, 'failed')
+  const own = `organization_id = ?1 AND hook_id = ?2 AND id = ?3`
+  return [
+    {
+      sql: `UPDATE deliveries SET problems = ?5, payload = coalesce(payload, ?6), repeats = repeats + (id <> ?3),
+  answers = (SELECT o.answers FROM deliveries o WHERE o.organization_id = ?1 AND o.hook_id = ?2 AND o.id = ?3)
+WHERE organization_id = ?1 AND hook_id = ?2 AND id = coalesce(${firstOf('?1', '?4')}, ?3)
+RETURNING id`,
+      params: [organizationId, hookId, id, key, problemsText(problems), payload],
+    },
+    {
+      sql: `DELETE FROM deliveries WHERE ${own} AND id <> ${firstOf('?1', '?4')}`,
+      params: [organizationId, hookId, id, key],
+    },
+  ]
+}
 
 /** Before the ids of all deliveries that came since the hook was last changed: what came before is not even read. */
 const CHANGED_ID = "printf('%08x-%04x', hooks.updated_at >> 16, hooks.updated_at & 65535)"

@@ -4,7 +4,7 @@ import { newId } from '../../src/engine/ids.ts'
 import type { Backlog, WaitingDelivery } from '../../src/hooks/backlog.ts'
 import { hookLimits } from '../../src/hooks/definition.ts'
 import type { SchemeName } from '../../src/hooks/schemes.ts'
-import { senders } from '../support/hook-senders.ts'
+import { SECRET, senders } from '../support/hook-senders.ts'
 import { createHookWorld, type HookWorld, mapping, shown, told } from '../support/hook-world.ts'
 import { hookBox, isolate } from '../support/world.ts'
 
@@ -79,10 +79,14 @@ it('does nothing the second time, on whichever isolate', async () => {
 })
 
 it('is another message where its id differs in anything', async () => {
-  const { path } = await world.hook()
-  for (const id of ['a\u0000b', 'a\u0000c', 'a', 'A', 'a ', 7, '07'])
-    expect((await world.post(path, { id, email: 'ids@told.example' })).body.status, JSON.stringify(id)).toBe('done')
-  expect((await world.post(path, { id: '7', email: 'ids@told.example' })).body.status).toBe('repeated')
+  const { path, id: hook } = await world.hook()
+  const ids = ['a\u0000b', 'a\u0000c', 'a', 'A', 'a ', 7, '07', '7', '"7"']
+  const post = (id: unknown) => world.post(path, { id, email: 'ids@told.example' })
+  for (const one of ids) expect((await post(one)).body.status, JSON.stringify(one)).toBe('done')
+  for (const one of ids) expect((await post(one)).body.status, JSON.stringify(one)).toBe('repeated')
+  // And is told as what it is.
+  const told = (await world.deliveries(hook)).map(({ messageId }: { messageId: string }) => messageId)
+  expect(told.reverse()).toEqual(['"a\\u0000b"', '"a\\u0000c"', 'a', 'A', 'a ', '7', '"07"', '"7"', '"\\"7\\""'])
 })
 
 it('leaves newer data as it is, and that is no failure', async () => {
@@ -125,7 +129,7 @@ describe('what cannot be taken', () => {
     { what: 'an empty body', body: '', answer: [400, 'malformed_json'], logged: 'failed' },
     {
       what: 'a text',
-      body: 'email=a',
+      body: 'email',
       headers: { ...shown, 'content-type': 'text/plain' },
       answer: [400, 'malformed_json'],
       logged: 'failed',
@@ -222,6 +226,94 @@ it('slows down who guesses addresses or signatures, by address, and nobody else'
     const own = await world.post(path, { email: 'own@guess.example' }, { ...shown, ...from(i) }, slow)
     expect(own.status).toBe(200)
   }
+})
+
+describe('whoever has seen a delivery and its signature', () => {
+  /** Signs the body alone, as most do. */
+  const signedHook = async (more: Parameters<HookWorld['hook']>[0] = {}) => {
+    const hook = await world.hook({ verification: { scheme: 'github' }, secrets: [SECRET], ...more })
+    const post = async (body: string, headers: Record<string, string> = {}) => {
+      const { headers: signed } = await senders.github(body, { now: 0, url: '' })
+      return world.post(hook.path, body, { 'content-type': 'application/json', ...signed, ...headers })
+    }
+    return { ...hook, post, isOn: async () => (await world.ask('GET', `/v1/hooks/${hook.id}`)).body.state === 'on' }
+  }
+  const types = ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', 'nonsense']
+  const times = hookLimits.failures + 2
+
+  it('has it read as nothing else, whatever they call it', async () => {
+    const { post } = await signedHook()
+    const forged = '&id=forged&email=ceo@forged.example&name=Owned&z='
+    for (const type of types) {
+      const body = JSON.stringify({ id: type, email: 'mallory@forged.example', name: forged })
+      expect((await post(body, { 'content-type': type })).body.status, type).toBe('done')
+      expect((await post(body)).body.status, type).toBe('repeated')
+    }
+    expect(await world.person('ceo@forged.example')).toBeUndefined()
+    const fields = 'id=form&email=form@forged.example&name=Form'
+    expect((await post(fields, { 'content-type': 'application/json' })).body.status).toBe('done')
+    expect((await post(fields, { 'content-type': 'multipart/form-data' })).body.status).toBe('repeated')
+    expect(await world.person('form@forged.example')).toMatchObject({ first_name: 'Form' })
+  })
+
+  it('neither fills the log with it nor has its payload kept twice, where it is skipped', async () => {
+    const { post, id } = await signedHook({
+      keepPayload: true,
+      mapping: { ...mapping, when: 'headers."x-event" == \'made\'' },
+    })
+    const body = JSON.stringify({ id: 's1', email: 'skipped@seen.example', pad: 'x'.repeat(10_000) })
+    const first = await post(body)
+    for (let i = 1; i < times; i++)
+      expect((await post(body, { 'content-type': types[i % 4] ?? '', 'x-event': `${i}` })).body).toEqual(first.body)
+    expect(await world.deliveries(id)).toMatchObject([
+      { id: first.body.delivery, status: 'skipped', attempts: 1, repeats: times - 1, hasPayload: true },
+    ])
+    // And what the sender wants written is no repetition of that.
+    expect((await post(body, { 'x-event': 'made' })).body).toMatchObject({ status: 'done', created: 1 })
+  })
+
+  it.each([
+    ['cannot be read', '{"id":"u1"', 'malformed_json'],
+    ['has no form that is taken', '--x', 'unsupported_media_type'],
+    ['cannot be mapped', '{"id":"u1"}', 'mapping_failed'],
+    ['cannot be written', '{"id":"u1","email":"nobody"}', 'invalid_value'],
+  ])('does not have the hook paused by it, where it %s', async (_what, body, code) => {
+    const { post, id, isOn } = await signedHook({ keepPayload: true })
+    for (let i = 0; i < times; i++)
+      expect((await post(body, { 'content-type': types[i % 4] ?? '' })).body.code).toBe(code)
+    expect(await isOn()).toBe(true)
+    expect(await world.deliveries(id)).toMatchObject([
+      { status: 'failed', attempts: 1, repeats: times - 1, errors: [{ code }] },
+    ])
+  })
+
+  it('cannot keep it from being counted: deliveries that fail, each another one, pause the hook', async () => {
+    const { post, isOn } = await signedHook()
+    for (let i = 0; i < hookLimits.failures; i++) await post(JSON.stringify({ id: i }))
+    expect(await isOn()).toBe(false)
+  })
+
+  it('has it counted anew where it was mended meanwhile', async () => {
+    const { post, id } = await signedHook({
+      keepPayload: true,
+      mapping: { ...mapping, match: [{ emails: 'body.mail' }] },
+    })
+    const body = JSON.stringify({ email: 'mended@seen.example', name: 'M' })
+    await post(body)
+    await post(body)
+    const change = (match: string) =>
+      world.ask('PATCH', `/v1/hooks/${id}`, { mapping: { ...mapping, match: [{ emails: match }] } })
+    await change('body.email')
+    const [{ id: delivery }] = await world.deliveries(id)
+    const again = await world.ask('POST', `/v1/hooks/${id}/deliveries/${delivery}/redeliver`)
+    expect(again.body).toMatchObject({ delivery, status: 'done', created: 1 })
+    await change('body.mail')
+    await post(body)
+    expect(await world.deliveries(id)).toMatchObject([
+      { status: 'failed', repeats: 0 },
+      { id: delivery, status: 'done', attempts: 2, repeats: 1 },
+    ])
+  })
 })
 
 it('takes a form, and one that has its JSON in a field', async () => {
@@ -531,7 +623,27 @@ describe('its definition', () => {
       { verification: signedAs({ template: '{timestamp}{body}{body}' }) },
       'invalid_value',
     ],
+    [
+      'an id of which nobody knows where it ends',
+      { verification: signedAs({ template: '{id}{timestamp}{body}', id: ['x-id'] }) },
+      'invalid_value',
+    ],
+    [
+      'an id that is separated by what it has itself',
+      { verification: signedAs({ template: '{id}id{timestamp}{body}', id: ['x-id'] }) },
+      'invalid_value',
+    ],
+    [
+      'a URL that is separated by what it has itself',
+      { verification: signedAs({ template: '{url}/{timestamp}/{body}' }) },
+      'invalid_value',
+    ],
     ['a word that is none', { verification: signedAs({ template: '{ts}.{timestamp}.{body}' }) }, 'invalid_value'],
+    [
+      'an id that anybody may change, however it is written',
+      { verification: { scheme: 'github' }, mapping: { ...mapping, messageId: 'values(@)[1]."x-github-delivery"' } },
+      'invalid_value',
+    ],
     [
       'an id that anybody may change',
       { verification: { scheme: 'github' }, mapping: { ...mapping, messageId: 'headers."x-github-delivery"' } },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { assertRecords } from '../../src/engine/assert.ts'
 import { type Session, scopeOf } from '../../src/engine/session.ts'
+import { OWN_ID_DAYS } from '../../src/hooks/definition.ts'
 import type { NewDelivery } from '../../src/hooks/delivery.ts'
 import { type OpenDatabase, openDatabase } from '../../src/node/database.ts'
 import { deliveryLog } from '../../src/storage/delivery-log.ts'
@@ -103,6 +104,15 @@ it('is one row an hour for whatever is rejected for one reason, and is swept whe
   expect(await rows(rejected)).toEqual([{ repeats: 6 }])
   expect(await sweep(database.driver, Date.now() + 31 * DAY)).toBe(true)
   expect(await rows('SELECT 1 FROM deliveries')).toEqual([])
+})
+
+it('is known by its own id for longer than it may wait, where its sender gives it none', async () => {
+  const { delivery } = await deliver('five@a.example', { first_name: 'Five' })
+  await sweep(database.driver, delivery.receivedAt + OWN_ID_DAYS * DAY - 60_000)
+  const held = `SELECT 1 FROM replays WHERE position = -1 AND answer = '${delivery.id}'`
+  expect(await rows(held)).toHaveLength(1)
+  await sweep(database.driver, delivery.receivedAt + (OWN_ID_DAYS + 1) * DAY)
+  expect(await rows(held)).toEqual([])
 })
 
 it('is the same one when nobody knows whether it was written, and it is run again', async () => {

@@ -149,6 +149,9 @@ describe('functions', () => {
     ["trim('   ')", ''],
     ["trim('😀a😀', '😀')", 'a'],
     ["trim('😁a😁', '😀')", '😁a😁'],
+    ["trim('\u3000\ufeff\u2028a\u00a0')", 'a'],
+    ["trim('😀', '\ude00')", '😀'],
+    ["trim_right('a\ud83d', '😀')", 'a\ud83d'],
     ["trim_left(' a ')", 'a '],
     ["trim_right(' a ')", ' a'],
     ["trim_right('a\nb ')", 'a\nb'],
@@ -234,6 +237,18 @@ it.each([
 ])('ends when its steps are used up: %s', (text) => {
   expect(codeOf(() => evaluate(text, long))).toBe('mapping_failed')
 })
+
+it.each(['trim', 'trim_left', 'trim_right'])(
+  'counts each character that %s takes away, however short the text is',
+  (name) => {
+    const characters = Array.from({ length: 50_000 }, (_, i) => String.fromCodePoint(0x10000 + i)).join('')
+    const calls = (count: number, call: string) => `[${Array.from({ length: count }, () => call).join(',')}]`
+    const run = (text: string) => codeOf(() => evaluate(text, { characters, spaces: ' '.repeat(200_000) }))
+    expect(run(`${name}('q', $.characters)`)).toBe('none')
+    expect(run(calls(30, `${name}('q', $.characters)`))).toBe('mapping_failed')
+    expect(run(calls(15, `${name}($.spaces)`))).toBe('mapping_failed')
+  },
+)
 
 it('evaluates what its author wrote, and no expression that a payload brings along', () => {
   const injected = {

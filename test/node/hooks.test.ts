@@ -5,10 +5,11 @@ import { hookLimits } from '../../src/hooks/definition.ts'
 import { compileExpression, evaluator } from '../../src/hooks/expression.ts'
 import { compileMapping } from '../../src/hooks/mapping.ts'
 import { checkMeaning } from '../../src/hooks/meaning.ts'
-import { keptPayload, parsePayload, told } from '../../src/hooks/payload.ts'
+import { parsePayload, signedDigest, told } from '../../src/hooks/payload.ts'
 import { presetNames, presets } from '../../src/hooks/presets.ts'
+import { keptPayload } from '../../src/hooks/redaction.ts'
 import { Rejections } from '../../src/hooks/rejections.ts'
-import { type SchemeName, signingOf, type Verification } from '../../src/hooks/schemes.ts'
+import { type SchemeName, type Signing, signingOf, type Verification } from '../../src/hooks/schemes.ts'
 import { checkSigned } from '../../src/hooks/signed-part.ts'
 import { outdatedProof, verify } from '../../src/hooks/verification.ts'
 import { hookKeys, secretBox } from '../../src/secrets/secret-box.ts'
@@ -172,8 +173,105 @@ describe('a template of ones own', () => {
     expect((await signedBy(template)).secret).toBe(SECRET)
   })
 
+  it('has a time without leading zeros: such a digit could be of what stands before it', async () => {
+    const at = (time: string, body: string) => {
+      const signing = {
+        header: ['x-signature'],
+        prefix: '',
+        template: '{body}{timestamp}',
+        algorithm: 'SHA-256',
+        encoding: 'hex',
+        secret: 'text',
+        time: { header: ['x-time'], unit: 'seconds', tolerance: 300 },
+      } as const
+      const signature = createHmac('sha256', SECRET).update(`amount=10${seconds}`).digest('hex')
+      const headers = { 'x-signature': signature, 'x-time': time }
+      return verify(
+        received(headers, body),
+        { verification: { scheme: 'hmac', signing }, allowlist: [] },
+        [SECRET],
+        NOW,
+      )
+    }
+    expect((await at(seconds, 'amount=10')).secret).toBe(SECRET)
+    expect(await codeOf(at(`0${seconds}`, 'amount=1'))).toBe('invalid_signature')
+  })
+
   it('does not have the body signed many times over, however it came to be stored', async () => {
     expect(await codeOf(signedBy(`{timestamp}${'{body}'.repeat(30)}`))).toBe('invalid_signature')
+  })
+})
+
+describe('what is signed', () => {
+  const seconds = String(NOW / 1_000)
+  type Cut = Readonly<Record<'id' | 'timestamp' | 'body', string>> & { readonly url?: string }
+
+  const textOf = (template: string, cut: Cut) => {
+    const words: Record<string, string> = { method: 'POST', url: URL_OF_HOOK, ...cut }
+    return template.replace(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '')
+  }
+
+  /** As by a sender that signs this, and sends that. */
+  const sent = (template: string, signed: Cut, { id, timestamp, body, url = URL_OF_HOOK }: Cut) => {
+    const signing: Signing = {
+      header: ['x-signature'],
+      prefix: '',
+      template,
+      algorithm: 'SHA-256',
+      encoding: 'hex',
+      secret: 'text',
+      ...(template.includes('{id}') && { id: ['x-id'] }),
+      ...(template.includes('{timestamp}') && { time: { header: ['x-time'], unit: 'seconds', tolerance: 300 } }),
+    }
+    const signature = createHmac('sha256', SECRET).update(textOf(template, signed)).digest('hex')
+    const delivery = { ...received({ 'x-signature': signature, 'x-id': id, 'x-time': timestamp }, body), url }
+    return verify(delivery, { verification: { scheme: 'hmac', signing }, allowlist: [] }, [SECRET], NOW)
+  }
+
+  const JSON_BODY = `{"name":"x.${seconds}.email=a@b.example&z="}`
+  const old = String(NOW / 1_000 - 604_800)
+  const cuts: readonly (readonly [template: string, signed: Cut, sent: Cut])[] = [
+    [
+      '{id}.{timestamp}.{body}',
+      { id: 'msg_1', timestamp: old, body: JSON_BODY },
+      { id: `msg_1.${old}.{"name":"x`, timestamp: seconds, body: 'email=a@b.example&z="}' },
+    ],
+    ['{id}{body}', { id: 'a', timestamp: '', body: '{"b":"[1]' }, { id: 'a{"b":"', timestamp: '', body: '[1]' }],
+    ['{id}{body}', { id: 'ab', timestamp: '', body: 'c=1' }, { id: 'a', timestamp: '', body: 'bc=1' }],
+    [
+      '{id}{timestamp}{body}',
+      { id: `a${seconds}`, timestamp: old, body: '{}' },
+      { id: 'a', timestamp: seconds, body: `${old}{}` },
+    ],
+    ['{body}|{id}', { id: 'a', timestamp: '', body: 'name=x|y' }, { id: 'y|a', timestamp: '', body: 'name=x' }],
+    [
+      '{method}{url}{body}',
+      { id: '', timestamp: '', body: '[{"name":"&email=a@b.example&z="}]', url: `${URL_OF_HOOK}?from=x` },
+      { id: '', timestamp: '', body: 'from=x[{"name":"&email=a@b.example&z="}]', url: `${URL_OF_HOOK}?` },
+    ],
+    [
+      '{url}{body}',
+      { id: '', timestamp: '', body: '[1,{"a":2}]', url: `${URL_OF_HOOK}?from=x` },
+      { id: '', timestamp: '', body: '{"a":2}]', url: `${URL_OF_HOOK}?from=x[1,` },
+    ],
+  ]
+
+  it.each(cuts)('cannot be cut in another way: %s', async (template, signed, other) => {
+    expect(textOf(template, other)).toBe(textOf(template, signed))
+    expect(await codeOf(sent(template, signed, other))).toBe('invalid_signature')
+  })
+
+  it.each([
+    ['{id}.{timestamp}.{body}', { id: 'msg_1', timestamp: seconds, body: JSON_BODY }],
+    ['{id}.{timestamp}.{body}', { id: 'urn:uuid:7', timestamp: seconds, body: 'a=1' }],
+    ['{id}{body}', { id: 'a', timestamp: '', body: JSON_BODY }],
+    ['{timestamp}{body}', { id: '', timestamp: seconds, body: '5=1' }],
+    ['{body}{url}', { id: '', timestamp: '', body: '[1]' }],
+    ['{url}\n{id}\n{body}', { id: 'a', timestamp: '', body: 'a=1' }],
+    ['{url}.{body}', { id: '', timestamp: '', body: '{}' }],
+    ['{method}{url}{body}{timestamp}', { id: '', timestamp: seconds, body: '[{"a":1}]' }],
+  ] as const)('is believed as its sender has put it together: %s %j', async (template, cut) => {
+    expect((await sent(template, cut, cut)).secret).toBe(SECRET)
   })
 })
 
@@ -218,6 +316,17 @@ describe('what decides what is new', () => {
     [{ scheme: 'github' }, 'headers | values(@)[0]'],
     [{ scheme: 'github' }, '{a: query.id}.a'],
     [{ scheme: 'github' }, 'not_null(body.id, (@.headers."x-id"))'],
+    [{ scheme: 'github' }, '@ | headers."x-id"'],
+    [{ scheme: 'github' }, '[@][0].headers."x-id"'],
+    [{ scheme: 'github' }, '{a: @}.a.headers."x-id"'],
+    [{ scheme: 'github' }, 'values(@)[1]."x-id"'],
+    [{ scheme: 'github' }, '@.*."x-id" | [0]'],
+    [{ scheme: 'github' }, '*."x-id" | [0]'],
+    [{ scheme: 'github' }, 'map(&headers."x-id", [@])[0]'],
+    [{ scheme: 'github' }, 'map(&$.headers."x-id", body.list)[0]'],
+    [{ scheme: 'github' }, 'body.list[?$.headers."x-id"].id | [0]'],
+    [{ scheme: 'github' }, 'body | $.headers."x-id"'],
+    [{ scheme: 'github' }, 'body.{id: $.headers."x-id"}.id'],
     [{ scheme: 'standard' }, 'headers."x-id"'],
     [{ scheme: 'standard' }, 'query.id'],
     [own({ prefix: 't=', header: ['x-time'] }), 'headers."x-time"'],
@@ -246,6 +355,17 @@ describe('what decides what is new', () => {
     expect(compileMapping(time)(input).items).toMatchObject([
       { values: { at: '{}', first_name: expect.stringContaining('svix-id') } },
     ])
+  })
+
+  it('is no silent nothing where only what is not signed has it', async () => {
+    const input = { body: { list: [{}] }, headers: { 'x-id': 'added' }, query: {} }
+    const hidden = '[@][0].headers."x-id"'
+    const refused = (mapping: object, options = {}) =>
+      codeOf(Promise.resolve().then(() => compileMapping(hookWith({ scheme: 'github' }, mapping, options))(input)))
+    expect(await refused({ messageId: hidden })).toBe('mapping_failed')
+    expect(await refused({ items: '[@][0].headers.*' })).toBe('mapping_failed')
+    expect(await refused({ values: { at: hidden } }, { ifNewer: 'at' })).toBe('mapping_failed')
+    expect(compileMapping(hookWith({ scheme: 'github' }, { messageId: 'body.id' }))(input).messageId).toBeNull()
   })
 
   it('sees nothing else of the elements either', () => {
@@ -451,6 +571,9 @@ describe('a mapping', () => {
     ['an empty text', '', null],
     ['a number', 7, '7'],
     ['a text', 'a b', 'a b'],
+    ['a text that looks like a number', '7', '"7"'],
+    ['a text that looks like a text in quotes', '"7"', '"\\"7\\""'],
+    ['a text that a log would show in part', 'a\u0000b', '"a\\u0000b"'],
     ['a number that is too large', 2 ** 53, 'mapping_failed'],
     ['a fraction', 0.1, 'mapping_failed'],
     ['a list', ['a'], 'mapping_failed'],
@@ -508,29 +631,41 @@ describe('a mapping', () => {
 describe('a payload', () => {
   const bytes = (text: string) => new TextEncoder().encode(text)
 
-  it('is JSON or a form', async () => {
-    expect(parsePayload(bytes('{"a":1}'), null)).toEqual({ a: 1 })
-    expect(parsePayload(bytes('a=1&b=x&b=y&payload=%7B%22c%22%3A2%7D'), 'application/x-www-form-urlencoded')).toEqual({
-      a: '1',
-      b: ['x', 'y'],
-      payload: { c: 2 },
-    })
-    expect(await codeOf(Promise.resolve().then(() => parsePayload(bytes('a=1'), 'text/plain')))).toBe('malformed_json')
-    const parts = Promise.resolve().then(() => parsePayload(bytes('--x'), 'multipart/form-data; boundary=x'))
-    expect(await codeOf(parts)).toBe('unsupported_media_type')
-  })
-
-  const form = 'application/x-www-form-urlencoded'
-  const parsed = (text: string, type: string) => codeOf(Promise.resolve().then(() => parsePayload(bytes(text), type)))
+  const parsed = (text: string) => codeOf(Promise.resolve().then(() => parsePayload(bytes(text))))
 
   it.each([
-    ['JSON', 'application/json', (levels: number) => '['.repeat(levels) + ']'.repeat(levels)],
+    ['{"a":1}', { a: 1 }],
+    [' [1]\n', [1]],
+    ['"a=1&b=2"', 'a=1&b=2'],
+    ['{"name":"x&email=a@b.example&z="}', { name: 'x&email=a@b.example&z=' }],
+    ['a=1&b=x&b=y&payload=%7B%22c%22%3A2%7D', { a: '1', b: ['x', 'y'], payload: { c: 2 } }],
+    ['name=Ádá Lovelace&payload={"c":2}', { name: 'Ádá Lovelace', payload: { c: 2 } }],
+  ])('is JSON or a form, as its bytes say: %s', (text, expected) => {
+    expect(parsePayload(bytes(text))).toEqual(expected)
+  })
+
+  it.each([
+    ['hello', 'malformed_json'],
+    ['', 'malformed_json'],
+    ['{"name":"x&email=a@b.example&z="', 'malformed_json'],
+    ['["x&email=a@b.example&z="', 'malformed_json'],
+    ['"x&email=a@b.example&z=', 'malformed_json'],
+    ['<name>x&email=a@b.example&z=</name>', 'malformed_json'],
+    [' {"name":"x&email=a@b.example&z="', 'malformed_json'],
+    ['--x', 'unsupported_media_type'],
+    ['--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n&email=a@b.example&z=', 'unsupported_media_type'],
+  ])('is no form because something in it looks like one: %s', async (text, code) => {
+    expect(await parsed(text)).toBe(code)
+  })
+
+  it.each([
+    ['JSON', (levels: number) => '['.repeat(levels) + ']'.repeat(levels)],
     // The form itself is a level.
-    ['JSON in a form', form, (levels: number) => `a=${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}`],
-  ])('is refused when it is too deep: %s', async (_what, type, text) => {
-    parsePayload(bytes(text(hookLimits.payloadDepth)), type)
-    expect(await parsed(text(hookLimits.payloadDepth + 2), type)).toBe('too_deep')
-    expect(await parsed(text(300_000), type)).toBe('too_deep')
+    ['JSON in a form', (levels: number) => `a=${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}`],
+  ])('is refused when it is too deep: %s', async (_what, text) => {
+    parsePayload(bytes(text(hookLimits.payloadDepth)))
+    expect(await parsed(text(hookLimits.payloadDepth + 2))).toBe('too_deep')
+    expect(await parsed(text(300_000))).toBe('too_deep')
   })
 
   it('is refused when it has too many fields, however they are called', async () => {
@@ -538,19 +673,14 @@ describe('a payload', () => {
     const fields = (count: number, name: (i: number) => string) =>
       Array.from({ length: count }, (_, i) => name(i)).join('&')
     for (const name of [(i: number) => `f${i}=`, () => 'a=1', () => '']) {
-      parsePayload(bytes(fields(formFields, name)), form)
-      expect(await parsed(fields(formFields + 1, name), form)).toBe('too_many_values')
+      parsePayload(bytes(fields(formFields, name)))
+      expect(await parsed(fields(formFields + 1, name))).toBe('too_many_values')
     }
-    expect(
-      await parsed(
-        fields(200_000, (i) => i.toString(36)),
-        form,
-      ),
-    ).toBe('too_many_values')
+    expect(await parsed(fields(200_000, (i) => i.toString(36)))).toBe('too_many_values')
   })
 
   it('has a field that is called like a part of objects as any other', () => {
-    const payload = parsePayload(bytes('__proto__=1&constructor=2'), form)
+    const payload = parsePayload(bytes('__proto__=1&constructor=2'))
     expect(Object.entries(payload as object)).toEqual([
       ['__proto__', '1'],
       ['constructor', '2'],
@@ -572,11 +702,63 @@ describe('a payload', () => {
     expect(told(new Headers(all), url, 'X-My-Pass')).toEqual({ headers: { 'x-event': 'v' }, query: { kind: '3' } })
   })
 
+  const keptOf = (body: unknown, ...redact: string[]) =>
+    JSON.parse(keptPayload({ body, headers: {}, query: {} }, redact) ?? 'null')?.body
+
   it('is kept without what is redacted', () => {
-    const kept = keptPayload({ body: { card: { number: '4' }, list: [{ pin: 1, ok: 2 }] }, headers: {}, query: {} }, [
-      'body.card.number',
-      'body.list.pin',
-    ])
-    expect(JSON.parse(kept ?? '')).toEqual({ body: { card: {}, list: [{ ok: 2 }] }, headers: {}, query: {} })
+    const body = { card: { number: '4' }, list: [{ pin: 1, ok: 2 }] }
+    expect(keptOf(body, 'body.card.number', 'body.list.pin')).toEqual({ card: {}, list: [{ ok: 2 }] })
+    expect(keptOf(body, 'body.*.number', 'body.list.*')).toEqual({ card: {}, list: [] })
+    expect(keptOf(body, 'body.card.*', 'body.card.number.of', 'body.list.*.pin')).toEqual({
+      card: {},
+      list: [{ ok: 2 }],
+    })
+    expect(keptOf({ a: { b: { x: 1, y: 2 } }, c: { b: { x: 3 } } }, 'body.*.b.x', 'body.a.*.y')).toEqual({
+      a: { b: {} },
+      c: { b: {} },
+    })
+    expect(keptOf([[{ pin: 1 }], 'text'], 'body.pin')).toEqual([[{}], 'text'])
+    expect(keptOf(body)).toEqual(body)
+  })
+
+  it('is kept if it is short enough without what is redacted, and else not', () => {
+    const long = 'x'.repeat(hookLimits.payloadCharacters)
+    expect(keptOf({ long, a: 1 }, 'body.long')).toEqual({ a: 1 })
+    expect(keptOf({ long, a: 1 }, 'body.a')).toBeUndefined()
+    expect(keptOf({ long })).toBeUndefined()
+  })
+
+  it('is walked through once, however many paths are redacted', () => {
+    const body = { list: Array.from({ length: 8_000 }, (_, i) => ({ a: { b: i, c: 'x'.repeat(60) } })) }
+    const used = process.cpuUsage()
+    expect(
+      keptOf(body, ...Array.from({ length: hookLimits.redactedPaths }, (_, i) => `body.*.*.x${i}`)),
+    ).toBeUndefined()
+    const { user, system } = process.cpuUsage(used)
+    // Once for each path it is five seconds.
+    expect(user + system).toBeLessThan(2_500_000)
+  })
+})
+
+describe('what its sender has signed', () => {
+  const digestOf = (scheme: SchemeName, body: string, url = URL_OF_HOOK) =>
+    signedDigest(
+      { body: async () => new Uint8Array(new TextEncoder().encode(body)), url },
+      { verification: { scheme } },
+    )
+
+  it('is told by its body, and its parameters where these are signed', async () => {
+    expect(await digestOf('github', BODY, `${URL_OF_HOOK}?a=1`)).toBe(await digestOf('github', BODY))
+    expect(await digestOf('github', `${BODY} `)).not.toBe(await digestOf('github', BODY))
+    expect(await digestOf('hubspot', BODY, `${URL_OF_HOOK}?a=1`)).not.toBe(await digestOf('hubspot', BODY))
+    const [written, escaped] = ['?a=@b', '?a=%40b'].map((query) => digestOf('hubspot', BODY, URL_OF_HOOK + query))
+    expect(await written).toBe(await escaped)
+  })
+
+  it('is nothing where the sender shows a secret', async () => {
+    const verification = { scheme: 'secret', in: 'header', name: 'x-token' } as const
+    expect(
+      await signedDigest({ body: async () => new Uint8Array(), url: URL_OF_HOOK }, { verification }),
+    ).toBeUndefined()
   })
 })

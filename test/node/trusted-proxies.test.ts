@@ -10,7 +10,14 @@ describe('the address of the client', () => {
     ['two proxies of ours', '10.0.0.1, 10.0.0.2', '10.0.0.1', '198.51.100.1,10.0.0.2', '198.51.100.1'],
     ['only proxies', '10.0.0.0/8', '10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
     ['no header', '10.0.0.0/8', '10.0.0.1', undefined, '10.0.0.1'],
-    ['a header that cannot be read', '10.0.0.0/8', '10.0.0.1', '198.51.100.1, unknown', '10.0.0.1'],
+    ['what a proxy of ours does not know', '10.0.0.0/8', '10.0.0.1', '198.51.100.1, unknown', undefined],
+    ['what a proxy behind ours does not know', '10.0.0.0/8', '10.0.0.1', 'unknown, 10.0.0.2', undefined],
+    ['what cannot be read', '10.0.0.0/8', '10.0.0.1', '10.0.0.5, 1.2.3', undefined],
+    ['a range', '10.0.0.0/8', '10.0.0.1', '198.51.100.0/24', undefined],
+    ['an empty header', '10.0.0.0/8', '10.0.0.1', '', '10.0.0.1'],
+    ['a port', '10.0.0.0/8', '10.0.0.1', '1.1.1.1, 198.51.100.1:4711', '198.51.100.1'],
+    ['a port of a proxy of ours', '10.0.0.0/8', '10.0.0.1', '198.51.100.1, 10.0.0.2:99', '198.51.100.1'],
+    ['IPv6 with a port', 'fd00::/8', 'fd00::1', '[2001:db8::5]:443', '2001:db8::5'],
     ['IPv4 in IPv6, on a dual-stack socket', '10.0.0.0/8', '::ffff:10.0.0.1', '198.51.100.1', '198.51.100.1'],
     ['IPv6', 'fd00::/8', 'fd00::1', '2001:db8::5', '2001:db8::5'],
     ['an unknown peer', '10.0.0.0/8', undefined, '198.51.100.1', undefined],
@@ -23,6 +30,7 @@ describe('the address of the client', () => {
     ['a proxy in front of the proxy', '10.0.0.0/8', '1.1.1.1, 198.51.100.1, 10.0.0.2', '198.51.100.1'],
     ['no header', '', undefined, undefined],
     ['a header that cannot be read', '', 'unknown', undefined],
+    ['a proxy in front that does not know', '10.0.0.0/8', 'unknown, 10.0.0.2', undefined],
   ])('where the peer is not told: %s', (_name, proxies, forwarded, client) => {
     expect(trustedProxies(proxies).clientBehind(forwarded)).toBe(client)
   })

@@ -55,14 +55,20 @@ const signed = [
     ['all parameters count', "words.includes('url') ? query : {}", 'query'],
     ['all headers count', '.filter(([name]) => there.includes(name))', ''],
     ['a time beside the one that is signed counts', 'signing.time?.prefix === undefined', 'signing.time'],
-    ['a path from the root is not seen', "node.type === 'Root' || node.type === 'Current'", "node.type === 'Current'"],
+    [
+      'a path from the root is not seen',
+      "if (node.type === 'Root') return []",
+      "if (node.type === 'Root') return undefined",
+    ],
+    ['the delivery as a whole is not seen', "seen === 'delivery' ? [] : undefined", 'undefined'],
   ),
   ...breaking(
     'what decides what is new is signed',
     'hooks/mapping.ts',
-    ['the id is of anything', 'evaluate(messageId, signed)', 'evaluate(messageId, input)'],
-    ['the time is of anything', 'name === newer ? signed : all', 'all'],
-    ['the elements are of anything', 'evaluate(list, signed)', 'evaluate(list, all)'],
+    ['the id is of anything', "decided(evaluate, messageId, seen, 'messageId')", 'evaluate(messageId, input)'],
+    ['the time is of anything', 'name === newer ? decided', 'name.length < 0 ? decided'],
+    ['the elements are of anything', "decided(evaluate, list, seen, 'items')", 'evaluate(list, seen.all)'],
+    ['an id of what is not signed is none, and nobody is told', '!isBlank(evaluate(expression, all))', 'false'],
   ),
 ]
 

@@ -3,10 +3,11 @@ import { problem, RefusedError } from '../../../engine/errors.ts'
 import { newId } from '../../../engine/ids.ts'
 import { withCurrent } from '../../../engine/session.ts'
 import { waitingWith } from '../../../hooks/backlog.ts'
+import type { Hook } from '../../../hooks/definition.ts'
 import type { DeliveryLog } from '../../../hooks/delivery.ts'
 import type { MappingInput } from '../../../hooks/mapping.ts'
 import type { HookSession } from '../../../hooks/opening.ts'
-import { inputOf } from '../../../hooks/payload.ts'
+import { inputOf, signedDigest } from '../../../hooks/payload.ts'
 import { type DeliveryResult, runDelivery } from '../../../hooks/running.ts'
 import { type Proof, type Received, verify } from '../../../hooks/verification.ts'
 import { refusalFrom } from '../../../http/app-errors.ts'
@@ -42,7 +43,7 @@ export class Reception {
   /** Made afterwards: what came since some time has an id of that time or a later one. */
   readonly id = newId()
   /** What it has proved to be: only that may be kept. */
-  #verified: { readonly input: MappingInput; readonly proof: Proof } | undefined
+  #verified: { readonly input: MappingInput; readonly proof: Proof; readonly hook: Hook } | undefined
   readonly #received: Received
   readonly #c: Context<AppEnv>
   readonly #hooks: Hooks
@@ -77,11 +78,12 @@ export class Reception {
     this.#c.set('session', current)
     const input = await inputOf(this.#received, current.hook)
     if (!(input instanceof RefusedError)) {
-      this.#verified = { input, proof }
+      this.#verified = { input, proof, hook: current.hook }
       if (this.#hooks.backlog?.isBehind(this.#address)) return undefined
     }
     const runner = { ...current, session: current, log: this.#log, commandsOf, request: this.#c.get('requestId') }
-    return runDelivery(runner, { id: this.id, receivedAt: this.receivedAt, input })
+    const digest = () => signedDigest(this.#received, current.hook)
+    return runDelivery(runner, { id: this.id, receivedAt: this.receivedAt, input, signedDigest: digest })
   }
 
   /**
@@ -98,8 +100,10 @@ export class Reception {
       if (!backlog || !this.#verified || !passes) throw error
     }
     if (backlog && this.#verified) {
-      const { input, proof } = this.#verified
-      const delivery = { address: this.#address, id: this.id, receivedAt: this.receivedAt, input }
+      const { input, proof, hook } = this.#verified
+      const digest = await signedDigest(this.#received, hook)
+      const signed = digest !== undefined && { signedDigest: digest }
+      const delivery = { address: this.#address, id: this.id, receivedAt: this.receivedAt, input, ...signed }
       await backlog.put(await waitingWith(box, delivery, proof))
     }
     return undefined
