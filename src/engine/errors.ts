@@ -269,7 +269,12 @@ export const errorTable = {
   mapping_failed: {
     kind: 'value',
     text: 'The mapping of the hook cannot be applied: {detail}.',
-    fix: 'Try the payload with POST /v1/hooks/{id}/preview, and mend the expressions of the hook.',
+    fix: 'Mend the expression that is named: POST /v1/hooks/{id}/preview tells what a payload comes to.',
+  },
+  not_wanted: {
+    kind: 'match',
+    text: 'The hook does not care for the delivery: {detail}.',
+    fix: 'Nothing to do, unless it should: then mend when or items of its mapping.',
   },
   payload_not_kept: {
     kind: 'match',

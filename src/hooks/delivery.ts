@@ -99,8 +99,12 @@ export interface NotedFailure {
 export interface DeliveryLog {
   /** For one delivery that has items. */
   storeFor(delivery: NewDelivery): DeliveryStore
-  /** Of a delivery that has nothing to assert. @returns the id that it stands under: that of the first one, where it came before */
-  skip(scope: Scope, delivery: NewDelivery): Promise<string>
+  /**
+   * Of a delivery that has nothing to assert.
+   * @param why completes the sentence of `not_wanted`
+   * @returns the id that it stands under: that of the first one, where it came before
+   */
+  skip(scope: Scope, delivery: NewDelivery, why: string): Promise<string>
   /**
    * Why a delivery has failed: as a whole, or some of its items. Where it is one too many in a row, the hook is paused.
    * One that came before is the same failure.

@@ -30,10 +30,6 @@ export interface Signing {
     | undefined
 }
 
-/** Of several headers that may have the same, the first that is there counts: for who verifies as for who maps. */
-export const winnerOf = (names: readonly string[], isThere: (name: string) => boolean): string | undefined =>
-  names.find(isThere)
-
 /** What the words of a template stand for: parts of the delivery. */
 export const signedWords = ['body', 'id', 'timestamp', 'method', 'url'] as const
 export type SignedWord = (typeof signedWords)[number]
@@ -125,3 +121,13 @@ export function signingOf(verification: Verification): Signing | undefined {
     ? undefined
     : schemes[verification.scheme]
 }
+
+/** What `signed` has of a delivery in an expression. */
+export const signedMembers = (verification: Verification): readonly ('id' | 'time')[] => {
+  const { id, time } = signingOf(verification) ?? {}
+  return [...(id ? (['id'] as const) : []), ...(time ? (['time'] as const) : [])]
+}
+
+/** Of several headers that may have the same, the first that is there counts: for who verifies as for who maps. */
+export const winnerOf = (names: readonly string[], isThere: (name: string) => boolean): string | undefined =>
+  names.find(isThere)

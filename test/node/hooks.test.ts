@@ -346,7 +346,9 @@ describe('what decides what is new', () => {
       query: { id: 'added' },
     }
     const all = compileMapping(hookWith({ scheme: 'standard' }, { messageId: 'to_string([headers, query])' }))
-    expect(all(input).messageId).toBe('[{"webhook-id":"signed","webhook-timestamp":"7"},{}]')
+    expect(all(input).messageId).toBe(
+      '[{"webhook-id":"signed","svix-id":"signed","webhook-timestamp":"7","svix-timestamp":"7"},{}]',
+    )
     const time = hookWith(
       { scheme: 'github' },
       { items: '[body]', values: { at: `to_string($.headers)`, first_name: 'to_string($.headers)' } },
@@ -388,9 +390,9 @@ describe('what decides what is new', () => {
 })
 
 describe('an expression that never means anything', () => {
-  const refusalOf = async (mapping: object) => {
+  const refusalOf = async (mapping: object, verification: Verification = { scheme: 'standard' }) => {
     const error = await Promise.resolve()
-      .then(() => checkMeaning({ mapping: { match: [], values: {}, ...mapping } }))
+      .then(() => checkMeaning({ mapping: { match: [], values: {}, ...mapping }, verification }))
       .then(
         () => undefined,
         (thrown: unknown) => thrown,
@@ -410,6 +412,8 @@ describe('an expression that never means anything', () => {
     [{ values: { first_name: 'item.name' } }, 'mapping.values.first_name', /no items/],
     [{ items: 'item.list' }, 'mapping.items', /no items/],
     [{ messageId: 'headers."Webhook-Id"' }, 'mapping.messageId', /in lower case: headers\."webhook-id"/],
+    [{ messageId: 'signed.uuid' }, 'mapping.messageId', /signed\.id, signed\.time\) and not signed\.uuid/],
+    [{ when: 'headers.authorization' }, 'mapping.when', /could hold a secret/],
     [{ match: [{ emails: 'body.list[?a == $.mail].b | [0]' }] }, 'mapping.match.0.emails', /not mail/],
   ])('is refused where it stands: %j', async (mapping, field, detail) => {
     expect(await refusalOf(mapping)).toMatchObject({
@@ -421,6 +425,7 @@ describe('an expression that never means anything', () => {
 
   it.each([
     { when: '!(body.test)', items: 'body.list', values: { first_name: 'item.name', last_name: '$.item.name' } },
+    { messageId: 'signed.id', values: { first_name: 'signed.time' } },
     { when: '!body && body.a || !(body.list[0])' },
     { when: "(body.payload || body) | !zen && sender.type == 'User'" },
     { when: 'body.list[?a == b].c | [0]', messageId: 'digest', values: { first_name: "headers.a || query.b || 'c'" } },
@@ -428,6 +433,19 @@ describe('an expression that never means anything', () => {
     ...presetNames.map((name) => presets[name].mapping),
   ])('is none of these: %j', async (mapping) => {
     expect(await refusalOf(mapping)).toBeUndefined()
+  })
+
+  it('of what is signed is one that the scheme does not sign', async () => {
+    const codes = (['github', 'stripe', 'standard'] as const).map(async (scheme) => [
+      await refusalOf({ messageId: 'signed.id' }, { scheme }),
+      await refusalOf({ when: 'signed.time' }, { scheme }),
+    ])
+    const isRefused = (await Promise.all(codes)).map((both) => both.map((one) => one !== undefined))
+    expect(isRefused).toEqual([
+      [true, true],
+      [true, false],
+      [false, false],
+    ])
   })
 })
 

@@ -114,11 +114,11 @@ const runAgain = (c: Context<AppEnv>, hookId: string, id: string): Promise<Deliv
     async (session) => {
       const administration = c.get('administration')()
       const open = await administration.openHook(hookId)
-      const { payload, receivedAt } = await administration.readDelivery(hookId, id)
+      const { payload, receivedAt, messageId } = await administration.readDelivery(hookId, id)
       if (!payload) throw refuse('payload_not_kept', undefined, id)
       const asHook = { ...session, actor: `hook:${hookId}` }
       const runner = { ...open, session: asHook, log: c.get('deliveries'), commandsOf, request: c.get('requestId') }
-      return runDelivery(runner, { id, receivedAt, input: payload, again: true })
+      return runDelivery(runner, { id, receivedAt, input: payload, formerId: messageId, again: true })
     },
     STALE_RETRIES,
   )
@@ -143,7 +143,11 @@ const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly str
 const behind = (cursor: string | undefined) => ({ after: decodeCursor(cursor)?.[0] })
 const cursorAt = (id: string | undefined) => (id === undefined ? null : encodeCursor([id, '']))
 
-const shown = ({ digest, ...rest }: MappingInput) => (digest === undefined ? { ...rest } : { ...rest, digest })
+const shown = ({ digest, signed, ...rest }: MappingInput) => ({
+  ...rest,
+  ...(signed && { signed: Object.fromEntries<string>(Object.entries(signed)) }),
+  ...(digest !== undefined && { digest }),
+})
 
 export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const { list, get, redeliver, redeliverFailed } = routes(services)

@@ -3,10 +3,10 @@ import { STALE_RETRIES } from '../../../admin/authority.ts'
 import { assertRecords } from '../../../engine/assert.ts'
 import { RefusedError } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
-import type { Mapped } from '../../../hooks/mapping.ts'
+import { type Mapped, UnmappedError } from '../../../hooks/mapping.ts'
 import type { OpenHook } from '../../../hooks/opening.ts'
 import { inputOf } from '../../../hooks/payload.ts'
-import { type Received, verify } from '../../../hooks/verification.ts'
+import { type Received, type Signed, verify } from '../../../hooks/verification.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
@@ -40,6 +40,9 @@ const preview = z
     error: z.union([problem, z.null()]).openapi({
       description:
         'Why the delivery would fail as a whole: it cannot be read, or an expression that is named cannot be applied.',
+    }),
+    skipped: z.string().nullable().openapi({
+      description: 'Why the hook would not care for the delivery, such as `when comes to null`.',
     }),
     messageId: z.string().nullable(),
     items: z.array(z.unknown()).openapi({
@@ -77,17 +80,21 @@ const receivedOf = (request: Asked, requestUrl: string): Received => {
 
 const verified = async (received: Received, { hook, secrets }: OpenHook) => {
   try {
-    await verify(received, hook, secrets, Date.now())
-    return { verified: true, error: null }
+    const { signed } = await verify(received, hook, secrets, Date.now())
+    return { signed, verified: true, error: null }
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
-    return { verified: false, error: problemDetails(error.refusal) }
+    return { signed: {}, verified: false, error: problemDetails(error.refusal) }
   }
 }
 
 /** What the mapping makes of it, or why it cannot make anything. */
-const mappedOf = async (received: Received, { hook, map }: OpenHook): Promise<Mapped | RefusedError> => {
-  const input = await inputOf(received, hook)
+const mappedOf = async (
+  received: Received,
+  signed: Signed,
+  { hook, map }: OpenHook,
+): Promise<Mapped | RefusedError> => {
+  const input = await inputOf(received, hook, signed)
   if (input instanceof RefusedError) return input
   try {
     return map(input)
@@ -119,11 +126,14 @@ export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void
       async (session) => {
         const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase())
         const received = receivedOf(request, c.req.url)
-        const verification = await verified(received, open)
-        const mapped = await mappedOf(received, open)
-        if (mapped instanceof RefusedError)
-          return { verification, error: problemDetails(mapped.refusal), messageId: null, items: [], outcomes: [] }
-        const { items, messageId } = mapped
+        const { signed, ...verification } = await verified(received, open)
+        const mapped = await mappedOf(received, signed, open)
+        if (mapped instanceof RefusedError) {
+          const messageId = mapped instanceof UnmappedError ? mapped.messageId : null
+          const error = problemDetails(mapped.refusal)
+          return { verification, error, skipped: null, messageId, items: [], outcomes: [] }
+        }
+        const { items, messageId, skipped = null } = mapped
         const run = () =>
           assertRecords(c.get('store'), session, (organization) => commandsOf(organization, open.hook.object, items), {
             contract: 'v1',
@@ -136,6 +146,7 @@ export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void
         return {
           verification,
           error: null,
+          skipped,
           messageId,
           items: items.map((one) => (one instanceof RefusedError ? null : one)),
           outcomes: rendered,

@@ -60,7 +60,7 @@ const fields = {
       'failed: not all of it was written. rejected: it did not prove that it comes from the sender; one entry an hour for each reason.',
   }),
   items: z.array(outcome),
-  errors: problem.shape.errors.openapi({ description: 'Why it failed or was rejected.' }),
+  errors: problem.shape.errors.openapi({ description: 'Why it failed, was skipped or rejected.' }),
   milliseconds: count.openapi({ description: 'From when it came until it was written.' }),
   attempts: count.openapi({ description: 'How often it was run.' }),
   repeats: count.openapi({
@@ -76,6 +76,10 @@ const payload = z
     body: z.unknown(),
     headers: z.looseObject({}),
     query: z.looseObject({}),
+    signed: z
+      .record(z.string(), z.string())
+      .optional()
+      .openapi({ description: 'What its signature is of besides the body, as it was verified.' }),
     digest: z.string().optional(),
   })
   .openapi('DeliveryPayload')
