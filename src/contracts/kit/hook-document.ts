@@ -39,7 +39,8 @@ const signing = z
     separator: z.enum([',', ' ']).optional(),
     prefix: textUpTo(50).default(''),
     template: someTextUpTo(200).openapi({
-      description: 'What is signed: `{body}`, `{id}`, `{timestamp}`, `{method}`, `{url}`, and all else as it is.',
+      description:
+        'What is signed: `{body}`, `{id}`, `{timestamp}`, `{method}`, `{url}`, and all else as it is. Where `{id}` and `{url}` end must be clear.',
       example: '{timestamp}.{body}',
     }),
     algorithm: z.enum(['SHA-256', 'SHA-1']).default('SHA-256'),
@@ -87,10 +88,10 @@ export const hookDefinition = {
   }),
   keepDays: days(hookLimits.days).openapi({ description: 'For so long deliveries can be looked at. Default: 30.' }),
   keepPayload: z.boolean().openapi({ description: 'Without it nothing can be delivered again. Default: false.' }),
-  redact: z
-    .array(someTextUpTo(200))
-    .max(hookLimits.redactedPaths)
-    .openapi({ description: 'Paths that are never kept, such as `body.card.number`.' }),
+  redact: z.array(someTextUpTo(200)).max(hookLimits.redactedPaths).openapi({
+    description:
+      'Paths that are never kept, such as `body.card.number`; `*` is every member, and a list counts as its elements.',
+  }),
   challenge: someTextUpTo(100).openapi({ description: 'Parameter whose value a GET is answered with.' }),
   state: z.enum(hookStates).openapi({
     description: 'paused: senders are asked to try again later. off: as if it were not there. Default: on.',

@@ -50,6 +50,29 @@ const believed = [
 
 const signed = [
   ...breaking(
+    'what is signed can be read in one way only',
+    'hooks/signed-text.ts',
+    ['an id has what separates it', ': words[word].includes(mark)', ': false'],
+    ['a URL has brackets', 'BRACKET.test(words[word])', 'false'],
+    ['a form stands beside a URL', '!BRACKETS.has(words.body.at(isBehind ? -1 : 0) ?? 0)', 'false'],
+    [
+      'words stand side by side',
+      "if ('beside' in end) return",
+      "if ('beside' in end) continue\n    if ('beside' in end) return",
+    ],
+  ),
+  ...breaking('what is signed can be read in one way only', 'hooks/verification.ts', [
+    'a time has leading zeros',
+    '/^[1-9]\\d{0,14}$/',
+    '/^\\d{1,15}$/',
+  ]),
+  ...breaking(
+    'what is signed can be read in one way only',
+    'hooks/payload.ts',
+    ['broken JSON may be a form', 'IS_NO_FORM.test(text) || ', ''],
+    ['parameters are told apart by how they are written', '?${new URL(url).searchParams}', '${new URL(url).search}'],
+  ),
+  ...breaking(
     'what decides what is new is signed',
     'hooks/signed-part.ts',
     ['all parameters count', "words.includes('url') ? query : {}", 'query'],

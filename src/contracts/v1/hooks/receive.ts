@@ -20,7 +20,7 @@ const route = createRoute({
   tags,
   summary: 'Deliver to a hook',
   description:
-    'For other tools: shows no key, but proves by signature, secret or address that it comes from the sender of the hook. A form is taken like JSON: its fields are members of an object.',
+    'For other tools: shows no key, but proves by signature, secret or address that it comes from the sender of the hook. What parses as JSON is JSON, whatever the Content-Type says; a form is taken likewise: its fields are members of an object.',
   security: [],
   request: {
     params: address,
