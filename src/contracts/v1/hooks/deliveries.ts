@@ -4,7 +4,6 @@ import { STALE_RETRIES } from '../../../admin/authority.ts'
 import { RefusedError, refuse } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
 import { deliveryStatuses } from '../../../hooks/definition.ts'
-import type { MappingInput } from '../../../hooks/mapping.ts'
 import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/running.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
@@ -15,7 +14,7 @@ import { idParam } from '../administration.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { readResponses, writeResponses } from '../responses.ts'
 import { cursor, limit } from '../schemas.ts'
-import { delivery, keptDelivery, received, renderDelivery, renderReceived, statusOf } from './results.ts'
+import { delivery, keptDelivery, received, renderDelivery, renderPayload, renderReceived, statusOf } from './results.ts'
 import { commandsOf } from './run.ts'
 import { tags } from './schemas.ts'
 
@@ -143,12 +142,6 @@ const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly str
 const behind = (cursor: string | undefined) => ({ after: decodeCursor(cursor)?.[0] })
 const cursorAt = (id: string | undefined) => (id === undefined ? null : encodeCursor([id, '']))
 
-const shown = ({ digest, signed, ...rest }: MappingInput) => ({
-  ...rest,
-  ...(signed && { signed: Object.fromEntries<string>(Object.entries(signed)) }),
-  ...(digest !== undefined && { digest }),
-})
-
 export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const { list, get, redeliver, redeliverFailed } = routes(services)
   app.openapi(list, async (c) => {
@@ -161,7 +154,7 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
   app.openapi(get, async (c) => {
     const { id, delivery } = c.req.valid('param')
     const { payload, ...found } = await c.get('administration')().readDelivery(id.toLowerCase(), delivery.toLowerCase())
-    return c.json({ ...renderDelivery(found), payload: payload && shown(payload) }, 200)
+    return c.json({ ...renderDelivery(found), payload: payload && renderPayload(payload) }, 200)
   })
   app.openapi(redeliver, async (c) => {
     const { id, delivery } = c.req.valid('param')

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { ItemAnswer } from '../../../engine/store.ts'
 import { deliveryStatuses } from '../../../hooks/definition.ts'
 import type { Delivery } from '../../../hooks/delivery.ts'
+import type { MappingInput } from '../../../hooks/mapping.ts'
 import { type DeliveryResult, placed } from '../../../hooks/running.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
 import { problemDetails } from '../errors.ts'
@@ -83,6 +84,12 @@ const payload = z
     digest: z.string().optional(),
   })
   .openapi('DeliveryPayload')
+
+export const renderPayload = ({ digest, signed, ...rest }: MappingInput): z.output<typeof payload> => ({
+  ...rest,
+  ...(signed && { signed: Object.fromEntries<string>(Object.entries(signed)) }),
+  ...(digest !== undefined && { digest }),
+})
 
 export const keptDelivery = z
   .strictObject({
