@@ -342,21 +342,22 @@ describe('dead letters that the history keeps no longer', () => {
     }
     const letters = await deadLetters(world, id)
     expect(letters).toHaveLength(3)
-    const params = [world.organizationId]
+    const sequences: readonly number[] = letters.map(({ sequence }: { sequence: number }) => sequence)
+    // The newest change of all is always kept.
+    world.answers(() => taken)
+    await world.assert('three@lost.example')
+    await world.run()
+    const params = [world.organizationId, sequences.at(-1) ?? 0]
     await world.driver.batch([
-      {
-        sql: `UPDATE organizations SET history_from = (SELECT max(sequence) FROM changes WHERE organization_id = ?1) WHERE id = ?1`,
-        params,
-      },
-      { sql: 'DELETE FROM changes WHERE organization_id = ?1', params },
+      { sql: 'UPDATE organizations SET history_from = CAST(?2 AS INTEGER) WHERE id = ?1', params },
+      { sql: 'DELETE FROM changes WHERE organization_id = ?1 AND sequence <= CAST(?2 AS INTEGER)', params },
     ])
     world.attempts.length = 0
-    return { ...world, id, sequences: letters.map(({ sequence }: { sequence: number }) => sequence) }
+    return { ...world, id, sequences }
   }
   const redeliver = async (world: Awaited<ReturnType<typeof forgotten>>) => {
     await world.ask('POST', `/v1/subscriptions/${world.id}/redeliver`)
     await world.run()
-    await expect.poll(async () => (await read(world, world.id)).lastSequence).toBe(world.sequences.at(-1))
   }
 
   it.each([
@@ -369,7 +370,7 @@ describe('dead letters that the history keeps no longer', () => {
       world.answers(answer)
       await redeliver(world)
       await expect.poll(() => deadLetters(world, world.id)).toEqual([])
-      const [first, , last] = world.sequences
+      const [first = 0, , last] = world.sequences
       expect(world.sent()).toMatchObject([{ type: 'history.gap', data: { after: first - 1, upTo: last } }])
       await world.assert('one@lost.example', { first_name: 'Later' })
       await world.run()

@@ -112,7 +112,7 @@ it.each([
   expect([code, err]).toEqual([1, expect.stringMatching(sentence)])
 })
 
-it('lists what was given up on this machine, and has it wait again', async () => {
+it('lists what was given up on this machine, has it wait again, and removes it', async () => {
   const HOOKS_JOURNAL = `file:${join(folder, 'journal.db')}`
   const journal = deliveryJournal(HOOKS_JOURNAL, () => undefined)
   await journal.start(async () => 'gone')
@@ -121,6 +121,16 @@ it('lists what was given up on this machine, and has it wait again', async () =>
   await journal.close()
   const list = async (...more: string[]) => runHere(['hooks', 'journal', ...more], { HOOKS_JOURNAL })
   expect((await list()).out).toMatch(/^one\t\d{4}-\S+\t\/hooks\/a_b$/m)
+  expect((await list('--drop', '--organization', 'another')).err).toContain('0 that were given up')
+  expect((await list('--drop', '--again')).code).toBe(1)
   expect((await list('--again')).err).toContain('1 wait again')
   expect((await list()).out).toContain('one\twaits')
+  // What waits is nothing to be dropped.
+  expect((await list('--drop')).err).toContain('0 that were given up')
+  const again = deliveryJournal(HOOKS_JOURNAL, () => undefined)
+  await again.start(async () => 'gone')
+  while (again.isBehind('a_b')) await wait(10)
+  await again.close()
+  expect((await list('--drop', '--organization', 'a')).err).toContain('1 that were given up are gone for good')
+  expect((await list()).out).toBe('')
 })

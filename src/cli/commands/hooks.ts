@@ -3,7 +3,7 @@ import type { Answer, CallOptions } from '../../client/index.ts'
 import { hookStates } from '../../hooks/definition.ts'
 import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
 import { databaseName, isMissingFile } from '../../node/database-url.ts'
-import { openJournal, takeUpAgain, waitingIn } from '../../node/delivery-journal.ts'
+import { openJournal } from '../../node/journal-file.ts'
 import { hooksJournalOf } from '../../node/settings.ts'
 import { type ApiOptions, clientOf, withApi } from '../api.ts'
 import { urlUnder } from '../api-url.ts'
@@ -151,15 +151,23 @@ const redeliver = async (id: string, delivery: string | undefined, { api }: ApiO
   console.log(AGAIN[status])
 }
 
-const journal = async ({ again = false }: { readonly again?: boolean }) => {
+interface JournalOptions {
+  readonly again?: boolean
+  readonly drop?: boolean
+  readonly organization?: string
+}
+
+const journal = async ({ again = false, drop = false, organization }: JournalOptions) => {
   const url = hooksJournalOf(process.env)
   if (isMissingFile(url))
     throw new Error(`There is no journal ${databaseName(url)}: a server makes it with the first delivery that waits.`)
   const file = await openJournal(url)
   try {
-    for (const { address, id, givenUpAt } of await waitingIn(file))
+    const owner = organization?.toLowerCase() ?? null
+    for (const { address, id, givenUpAt } of await file.list(owner))
       console.log([id, givenUpAt ?? 'waits', `/hooks/${address}`].join('\t'))
-    if (again) note(`${await takeUpAgain(file)} wait again: the server takes them when it starts.`)
+    if (again) note(`${await file.takeUpAgain(owner)} wait again: the server takes them within ten seconds.`)
+    if (drop) note(`${await file.drop(owner)} that were given up are gone for good.`)
   } finally {
     await file.close()
   }
@@ -203,6 +211,8 @@ export const addHookCommands = (program: Command): void => {
   hooks
     .command('journal')
     .description('list what waits on this machine for its database, or was given up (HOOKS_JOURNAL)')
+    .option('--organization <id>', 'only what is of this organisation')
     .option('--again', 'have what was given up wait again')
+    .addOption(new Option('--drop', 'remove what was given up, for good').conflicts('again'))
     .action(journal)
 }
