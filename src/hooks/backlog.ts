@@ -5,7 +5,7 @@ import { hookLimits } from './definition.ts'
 import type { DeliveryLog } from './delivery.ts'
 import type { MappingInput } from './mapping.ts'
 import type { HookSession } from './opening.ts'
-import { type CommandsOf, runDelivery } from './running.ts'
+import { type CommandsOf, runDelivery } from './run-delivery.ts'
 import { outdatedProof, type Proof } from './verification.ts'
 
 /** A delivery that was verified while its database was away. */

@@ -13,6 +13,8 @@ export interface NewDelivery {
   readonly messageId: string | null
   /** Milliseconds since 1970. */
   readonly receivedAt: number
+  /** From when on it is told how long it took; absent: since it came. */
+  readonly startedAt?: number
   readonly replayDays: number
   readonly keepDays: number
   /** JSON; null: none is kept. */
@@ -116,6 +118,6 @@ export interface DeliveryLog {
     problems: readonly DeliveryProblem[],
     isLogged: boolean,
   ): Promise<NotedFailure>
-  /** One row an hour and reason, however many there are: whoever is rejected must not be able to fill the log. */
+  /** One row an hour and error code, however many there are: whoever is rejected must not be able to fill the log. */
   reject(scope: Scope, rejection: Rejection): Promise<void>
 }

@@ -89,6 +89,113 @@ it('is another message where its id differs in anything', async () => {
   expect(told.reverse()).toEqual(['"a\\u0000b"', '"a\\u0000c"', 'a', 'A', 'a ', '7', '"07"', '"7"', '"\\"7\\""'])
 })
 
+describe('a message that is signed', () => {
+  const body = JSON.stringify({ email: 'signed@once.example', name: 'First' })
+  const now = () => Math.floor(Date.now() / 1_000) * 1_000
+  const statusOf = async (path: string, headers: object) => (await world.post(path, body, { ...headers })).body.status
+
+  it.each(['headers."webhook-id"', 'headers."svix-id"', 'signed.id'])(
+    'is one by %s, in whichever headers it comes',
+    async (messageId) => {
+      const { headers, secret } = await senders.standard(body, { now: now(), url: '' })
+      const renamed = Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name.replace('webhook-', 'svix-'), value]),
+      )
+      const { path, id } = await world.hook({
+        verification: { scheme: 'standard' },
+        secrets: [secret],
+        mapping: { ...mapping, messageId },
+      })
+      expect(await statusOf(path, headers)).toBe('done')
+      expect(await statusOf(path, renamed)).toBe('repeated')
+      expect(await world.deliveries(id)).toMatchObject([{ messageId: headers['webhook-id'], repeats: 1 }])
+    },
+  )
+
+  it('has the time of its signature, by whichever header', async () => {
+    await world.addAttribute('people', { label: 'Signed at', type: 'datetime' })
+    const { headers, secret } = await senders.svix(body, { now: now(), url: '' })
+    const timed = (signed_at: string) => ({
+      ...mapping,
+      messageId: 'signed.id',
+      values: { ...mapping.values, signed_at },
+    })
+    for (const expression of ['to_time(headers."webhook-timestamp")', 'signed.time']) {
+      const { id } = await world.hook({
+        verification: { scheme: 'standard' },
+        secrets: [secret],
+        options: { ifNewer: 'signed_at' },
+        mapping: timed(expression),
+      })
+      const preview = await world.ask('POST', `/v1/hooks/${id}/preview`, { text: body, headers })
+      expect(preview.body.items, expression).toMatchObject([
+        { values: { signed_at: new Date(Number(headers['svix-timestamp']) * 1_000).toISOString() } },
+      ])
+    }
+  })
+
+  it('is known by what was signed where its id comes to nothing, run again too', async () => {
+    const { headers, secret } = await senders.github(body, { now: now(), url: '' })
+    const { path, id } = await world.hook({
+      verification: { scheme: 'github' },
+      secrets: [secret],
+      keepPayload: true,
+      mapping: { ...mapping, match: [{ emails: 'body.mail' }], messageId: 'body.event' },
+    })
+    await world.post(path, body, { ...headers })
+    await world.ask('PATCH', `/v1/hooks/${id}`, { mapping: { ...mapping, messageId: 'body.event' } })
+    expect(await statusOf(path, headers)).toBe('done')
+    expect(await statusOf(path, { ...headers, 'x-github-delivery': 'another' })).toBe('repeated')
+    expect((await world.ask('POST', `/v1/hooks/${id}/redeliver`)).body).toMatchObject({ done: 0, repeated: 1 })
+  })
+})
+
+it('names the expression that cannot be applied, and keeps the message id', async () => {
+  const { path, id } = await world.hook({
+    mapping: { ...mapping, match: [{ emails: 'body.emial' }, { phone_number: 'body.phone' }] },
+  })
+  const { body } = await world.post(path, { id: 'named', email: 'named@failed.example' })
+  expect(body.errors).toMatchObject([
+    { field: 'mapping.match.0.emails', detail: expect.stringContaining('mapping.match.1.phone_number') },
+  ])
+  expect(await world.deliveries(id)).toMatchObject([{ status: 'failed', messageId: 'named', errors: body.errors }])
+  const split = await world.hook({ mapping: { ...mapping, values: { first_name: "split(body.name, ' ')[0]" } } })
+  const wrong = await world.post(split.path, { email: 'named@failed.example', name: 7 })
+  expect(wrong.body.errors).toMatchObject([{ field: 'mapping.values.first_name' }])
+})
+
+it.each([
+  [{ when: 'body.customer' }, { customer: {} }, 'when comes to {}'],
+  [{ when: 'body.customer' }, { customer: '' }, 'when comes to ""'],
+  [{ when: 'body.customer' }, {}, 'when comes to null'],
+  [{ when: "body.kind == 'new'" }, { kind: 'old' }, 'when comes to false'],
+  [{ items: 'body.list' }, { list: [] }, 'items comes to nothing'],
+])('says why it skips: %j of %j', async (more, payload, why) => {
+  const { path, id } = await world.hook({ mapping: { ...mapping, ...more } })
+  expect((await world.post(path, payload)).body.status).toBe('skipped')
+  expect(await world.deliveries(id)).toMatchObject([
+    { status: 'skipped', errors: [{ code: 'not_wanted', detail: expect.stringContaining(why) }] },
+  ])
+  expect((await world.ask('POST', `/v1/hooks/${id}/preview`, { payload, headers: shown })).body).toMatchObject({
+    skipped: why,
+    error: null,
+    items: [],
+  })
+})
+
+it('tells when something was rejected last, and how long the last run took', async () => {
+  const { path, id } = await world.hook({ keepPayload: true })
+  const from = Date.now()
+  await world.post(path, {}, {})
+  await world.post(path, { id: 'late', email: 'nobody' })
+  const rejected = (await world.deliveries(id, '?status=rejected'))[0]
+  expect(Date.parse(rejected.receivedAt)).toBeGreaterThanOrEqual(from)
+  const hour = `UPDATE deliveries SET received_at = received_at - 3600000 WHERE hook_id = ?1 AND status = 'failed'`
+  await world.driver.batch([{ sql: hour, params: [id] }])
+  await world.ask('POST', `/v1/hooks/${id}/redeliver`)
+  expect((await world.deliveries(id, '?status=failed'))[0].milliseconds).toBeLessThan(3_600_000)
+})
+
 it('leaves newer data as it is, and that is no failure', async () => {
   await world.addAttribute('people', { label: 'Told at', type: 'datetime' })
   const { path } = await world.hook({

@@ -42,7 +42,11 @@ export const startServer = async (
   await Promise.race([once(lines, 'line'), exited])
   const first = log.shift()
   if (first === undefined) throw new Error('The server ended before it listened')
-  const { listening: url, migrated, warnings = [] } = first as Pick<NodeServer, 'migrated'> & {
+  const {
+    listening: url,
+    migrated,
+    warnings = [],
+  } = first as Pick<NodeServer, 'migrated'> & {
     readonly listening: string
     readonly warnings?: readonly string[]
   }

@@ -14,8 +14,8 @@ import {
 import { isBeginning } from '../jobs/begin.ts'
 import { runJobs } from '../jobs/run.ts'
 import { MigrationError, migrate } from '../migrations.ts'
-import { delivering } from '../subscriptions/drive.ts'
-import { runSubscriptions } from '../subscriptions/run.ts'
+import { delivering } from '../subscriptions/drive-behind.ts'
+import { runSubscriptions } from '../subscriptions/lanes.ts'
 import { furtherSweep, hasMore, sweepStatements } from '../sweep.ts'
 import { platformPasses } from './faults.ts'
 

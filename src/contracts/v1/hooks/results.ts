@@ -3,7 +3,7 @@ import type { ItemAnswer } from '../../../engine/store.ts'
 import { deliveryStatuses } from '../../../hooks/definition.ts'
 import type { Delivery } from '../../../hooks/delivery.ts'
 import type { MappingInput } from '../../../hooks/mapping.ts'
-import { type DeliveryResult, placed } from '../../../hooks/running.ts'
+import { type DeliveryResult, placed } from '../../../hooks/run-delivery.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
 import { problemDetails } from '../errors.ts'
 import { problem } from '../schemas.ts'
@@ -58,11 +58,11 @@ const fields = {
   receivedAt: z.iso.datetime(),
   status: z.enum(deliveryStatuses).openapi({
     description:
-      'failed: not all of it was written. rejected: it did not prove that it comes from the sender; one entry an hour for each reason.',
+      'failed: not all of it was written. rejected: it did not prove that it comes from the sender; one entry an hour for each error code, which tells of the last one.',
   }),
   items: z.array(outcome),
   errors: problem.shape.errors.openapi({ description: 'Why it failed, was skipped or rejected.' }),
-  milliseconds: count.openapi({ description: 'From when it came until it was written.' }),
+  milliseconds: count.openapi({ description: 'From when it came, or was run again, until it was written.' }),
   attempts: count.openapi({ description: 'How often it was run.' }),
   repeats: count.openapi({
     description: 'How often it came again, to no effect; of what is rejected, how often it came.',

@@ -100,6 +100,7 @@ export const runDelivery = async (
     payload: payloadIf(hook.keepPayload),
     items: 0,
     again,
+    ...(again && { startedAt: Date.now() }),
   }
   const scope = scopeOf(session)
   const known = async (run: NewDelivery): Promise<NewDelivery> => {
