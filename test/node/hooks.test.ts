@@ -634,6 +634,22 @@ describe('a mapping', () => {
     expect(map(input(body)).items).toEqual([{ values, blanks }])
   })
 
+  it.each([
+    ['', false],
+    [null, false],
+    [false, false],
+    [[], false],
+    [{}, false],
+    ['0', true],
+    [0, true],
+    [{ a: null }, true],
+  ])('takes %j for as true as expressions do: %j', (wanted, isTaken) => {
+    const map = (when: string) =>
+      compileMapping({ mapping: { match: [], values: {}, when }, options: {}, verification })
+    for (const when of ['body.wanted', '!(!(body.wanted))'])
+      expect(map(when)(input({ wanted })).skipped === undefined, when).toBe(isTaken)
+  })
+
   it('skips what does not matter, and refuses what has nothing to match by or is no list', async () => {
     const map = compileMapping({
       mapping: { ...base, items: 'body.list', when: "body.type == 'new'" },

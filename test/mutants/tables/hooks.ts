@@ -129,6 +129,21 @@ const costs = [
     '!functions.has(node.name)',
     "node.name === ''",
   ]),
+  ...breaking(
+    'what is empty is false, as everywhere in the language',
+    'hooks/interpreter.ts',
+    [
+      'an empty text is true',
+      "value === undefined || value === null || value === false || value === ''",
+      'value === undefined || value === null || value === false',
+    ],
+    ['an empty object is true', 'Object.keys(value).length === 0', 'false'],
+  ),
+  ...breaking('counting never fills the memory', 'hooks/rejections.ts', [
+    'it counts for ever',
+    'this.#counts.size >= KEPT',
+    'false',
+  ]),
   ...breaking('only what was looked at is evaluated', 'hooks/interpreter.ts', [
     'what a payload brings along is',
     'const node = isObject(reference) && this.#references.get(reference)',
