@@ -75,9 +75,18 @@ const signed = [
   ...breaking(
     'what decides what is new is signed',
     'hooks/signed-part.ts',
-    ['all parameters count', "words.includes('url') ? query : {}", 'query'],
-    ['all headers count', '.filter(([name]) => there.includes(name))', ''],
-    ['a time beside the one that is signed counts', 'signing.time?.prefix === undefined', 'signing.time'],
+    ['all parameters count', "wordsOf(signing.template).includes('url') ? query : {}", 'query'],
+    ['all headers count', 'headers: Object.fromEntries(known)', 'headers'],
+    ['a time beside the one that is signed counts', 'time?.prefix === undefined', 'time'],
+    [
+      'a header by another name has none',
+      'names.map((name) => [name, value] as const)',
+      '[[names[0], value] as const]',
+    ],
+  ),
+  ...breaking(
+    'what decides what is new is signed',
+    'hooks/reads.ts',
     [
       'a path from the root is not seen',
       "if (node.type === 'Root') return []",
@@ -88,9 +97,9 @@ const signed = [
   ...breaking(
     'what decides what is new is signed',
     'hooks/mapping.ts',
-    ['the id is of anything', "decided(evaluate, messageId, seen, 'messageId')", 'evaluate(messageId, input)'],
+    ['the id is of anything', 'decided(evaluate, messageId, seen)', 'evaluate(messageId, input)'],
     ['the time is of anything', 'name === newer ? decided', 'name.length < 0 ? decided'],
-    ['the elements are of anything', "decided(evaluate, list, seen, 'items')", 'evaluate(list, seen.all)'],
+    ['the elements are of anything', 'decided(evaluate, list, seen)', 'evaluate(list, seen.all)'],
     ['an id of what is not signed is none, and nobody is told', '!isBlank(evaluate(expression, all))', 'false'],
   ),
 ]
