@@ -1,7 +1,11 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { toldOtherwise } from './lib/told-by-documents.ts'
 
-/** Holds the documents to the repository: every path, link and npm script that they mention must exist. */
+/**
+ * Holds the documents to the repository: every path, link and npm script that they mention must exist, and the lists and
+ * limits that they tell must be those of the code.
+ */
 
 const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md')].filter((path) =>
   existsSync(path),
@@ -44,6 +48,6 @@ const missingIn = (document: string): string[] => {
   ].map((missing) => `${document}: ${missing} does not exist`)
 }
 
-const problems = documents.flatMap(missingIn)
+const problems = [...documents.flatMap(missingIn), ...toldOtherwise((document) => readFileSync(document, 'utf8'))]
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exitCode = 1

@@ -11,7 +11,7 @@ export interface Env extends TenancyEnv {
   readonly OPERATOR_SECRET?: string
   /** Addresses and CIDR ranges that operators come from; absent: any. */
   readonly OPERATOR_ALLOWLIST?: string
-  /** Keys that the secrets of hooks are kept with (src/hooks/secret-box.ts); absent: no hook can have one. */
+  /** Keys that secrets are kept with (src/secrets/secret-box.ts); absent: no hook can have one. */
   readonly HOOKS_KEY?: string
   /** Keeps deliveries to hooks while their database is away; absent: their senders have to come again. */
   readonly DELIVERIES?: Queue<QueuedDelivery>

@@ -8,7 +8,6 @@ import { endWith } from './cli/failure.ts'
 import { createServices } from './deps.ts'
 import { authFailures } from './env.ts'
 import type { Backlog } from './hooks/backlog.ts'
-import { secretBox } from './hooks/secret-box.ts'
 import { publicFiles } from './node/assets.ts'
 import { deliveryJournal } from './node/delivery-journal.ts'
 import { drain } from './node/drain.ts'
@@ -19,11 +18,12 @@ import { repeat } from './node/repeat.ts'
 import { RequestsUnderWay } from './node/requests.ts'
 import { requireServerNode } from './node/require-version.ts'
 import { type ServedDatabase, serveDatabase } from './node/served-database.ts'
-import { type NodeSettings, nodeSettings } from './node/settings.ts'
+import { type NodeSettings, nodeSettings, startWarnings } from './node/settings.ts'
 import { onStop } from './node/stop.ts'
 import { type NodeDeployment, nodeDeployment } from './node/tenancy.ts'
 import { WaitingRequests } from './node/waiting.ts'
-import { delivering } from './storage/subscriptions/drive.ts'
+import { secretBox } from './secrets/secret-box.ts'
+import { delivering } from './storage/subscriptions/drive-behind.ts'
 import type { Outbox } from './subscriptions/sending.ts'
 import { otherRuler } from './tenants/ruler.ts'
 import { lookAfter } from './tenants/upkeep.ts'
@@ -124,7 +124,9 @@ export const serve = async ({ contracts, prepare }: ServeOptions = {}): Promise<
   const { server, url } = await listen(app, requests, settings)
   await journal.start(app.resume)
   const migrated = database.migrated()
-  console.log(JSON.stringify({ at: new Date().toISOString(), listening: url, migrated: migrated ?? null }))
+  const warnings = startWarnings(settings)
+  const started = { at: new Date().toISOString(), listening: url, migrated: migrated ?? null }
+  console.log(JSON.stringify({ ...started, ...(warnings.length > 0 && { warnings }) }))
   if (!migrated) database.reach().catch(endWith)
 
   const subscriptions = delivering(outbox, secretBox(settings.hookKeys))

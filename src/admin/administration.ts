@@ -1,6 +1,6 @@
 import type { DeliveryQuery } from '../hooks/delivery.ts'
-import { type SecretBox, secretBox } from '../hooks/secret-box.ts'
 import type { Combination } from '../schema/schema.ts'
+import { type SecretBox, secretBox } from '../secrets/secret-box.ts'
 import { noOutbox, type Outbox } from '../subscriptions/sending.ts'
 import { type AttributeChange, addAttribute, changeAttribute, type NewAttribute } from './attributes.ts'
 import type { Authority } from './authority.ts'

@@ -1,5 +1,5 @@
-import { refuse } from '../engine/errors.ts'
-import { objectOf } from '../engine/names.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
+import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
 import { type SignedWord, type Signing, signedWords, signingOf, wordsOf } from '../hooks/schemes.ts'
 import { unclearWord } from '../hooks/signed-text.ts'
@@ -26,7 +26,8 @@ const checkConstant = (attribute: Attribute | undefined, value: unknown): void =
  */
 const checkAttributes = (object: ObjectSchema, { mapping, options }: Pick<HookDefinition, 'mapping' | 'options'>) => {
   const check = (slug: string, path: readonly (string | number)[]) => {
-    if (object.attributes.get(slug)?.archived !== false) throw refuse('unknown_attribute', [...path, slug], object.slug)
+    if (object.attributes.get(slug)?.archived !== false)
+      throw new RefusedError(unknownAttribute(object, slug, [...path, slug]))
   }
   for (const slug of Object.keys(mapping.values)) check(slug, ['mapping', 'values'])
   for (const slug of Object.keys(mapping.constants ?? {})) check(slug, ['mapping', 'constants'])
@@ -124,7 +125,9 @@ export const checkHook = async (
   // Loaded only where a hook is defined or delivered to: whoever has none does not pay for the language.
   const { compileMapping } = await import('../hooks/mapping.ts')
   const { checkSigned } = await import('../hooks/signed-part.ts')
+  const { checkMeaning } = await import('../hooks/meaning.ts')
   compileMapping(hook)
+  checkMeaning(hook)
   checkSigned(hook)
 }
 

@@ -4,7 +4,7 @@ import { ChangedError } from '../engine/session.ts'
 import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
 import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
-import type { SecretBox } from '../hooks/secret-box.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
 import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
@@ -18,11 +18,12 @@ import { asItIs, checkRoom, type Made } from './rules.ts'
 export interface NewHook extends Partial<HookDefinition> {
   /** Default: 122 random bits. */
   readonly id?: string
-  readonly name: string
+  /** Default: as the preset. */
+  readonly name?: string
   readonly state?: Hook['state']
   /** What is not said otherwise is as it says. */
   readonly preset?: PresetName
-  /** Any of them is valid; none: nothing can be delivered yet. */
+  /** Any of them is valid; none: nothing can be delivered yet. Of a hook that is there absent ones say nothing. */
   readonly secrets?: readonly string[]
 }
 
@@ -85,7 +86,7 @@ const checkSecrets = (secrets: readonly string[], definition: HookDefinition): v
 
 /**
  * Adds a hook, known by its name, and the attributes of its preset; the same hook again is the one that is there, however it was paused meanwhile.
- * @throws RefusedError already_exists when there is another one of this name; limit_reached; hooks_key_unset
+ * @throws RefusedError already_exists when there is another one of this name; other_secrets; limit_reached; hooks_key_unset
  */
 export const createHook = async (
   current: CurrentOrganization,
@@ -93,24 +94,24 @@ export const createHook = async (
   input: NewHook,
 ): Promise<Made<SealedHook>> => {
   const { organization, actor, change } = current
-  const { id = v4(), name, state = 'on', secrets = [] } = input
-  const { id: _, name: __, state: ___, secrets: ____, preset, ...sent } = input
+  const { id = v4(), preset, name = preset, state = 'on', secrets, ...sent } = input
+  if (name === undefined) throw refuse('required', 'name', ', where no preset gives one')
   const definition = completeDefinition(organization, sent, preset)
   await addOwnAttributes(current, input)
   await checkHook(organization, { ...definition, name, state })
-  checkSecrets(secrets, definition)
+  checkSecrets(secrets ?? [], definition)
   const all = await listHooks(current)
   const found = all.find((one) => one.name === name)
   if (found) {
-    const isSame =
-      (input.id ?? found.id) === found.id &&
-      isSameDefinition(found, definition) &&
-      isEqual(await openAll(box, found.sealedSecrets, ownerOf(organization.id, found.id)), secrets)
-    return asItIs(found, isSame, 'name', `The hook "${name}"`)
+    const isSame = (input.id ?? found.id) === found.id && isSameDefinition(found, definition)
+    const made = asItIs(found, isSame, 'name', `The hook "${name}"`)
+    const known = secrets && (await openAll(box, found.sealedSecrets, ownerOf(organization.id, found.id)))
+    if (!isEqual(known, secrets)) throw refuse('other_secrets', 'secrets', `The hook "${name}" (${found.id})`)
+    return made
   }
   checkRoom('hooks', all.length + 1, hookLimits.hooks)
   const now = Date.now()
-  const sealedSecrets = await sealAll(box, secrets, ownerOf(organization.id, id))
+  const sealedSecrets = await sealAll(box, secrets ?? [], ownerOf(organization.id, id))
   const times = { createdAt: now, createdBy: actor, updatedAt: now, pausedAt: null }
   const hook = { ...definition, id, name, state, ...times, sealedSecrets }
   await change([insertHook(organization.id, hook)], SAME_SCHEMA)
@@ -167,7 +168,7 @@ export const rotateHookSecret = async (
   // With keep 0 nothing is opened, so that what was kept with a key that is lost can be replaced.
   const former = keep === 0 ? [] : await openAll(box, found.sealedSecrets, owner)
   const secrets = [secret, ...former.filter((one) => one !== secret).slice(0, keep)].slice(0, hookLimits.secrets)
-  const sealedSecrets = await sealAll(box, secrets, owner)
+  const sealedSecrets = await sealAll(box, secrets ?? [], owner)
   const hook = { ...found, sealedSecrets, updatedAt: Date.now() }
   await change([saveHook(organization.id, hook)], SAME_SCHEMA)
   return hook

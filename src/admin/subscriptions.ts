@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { v4 } from 'uuid'
-import { refuse } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
 import { recordActions } from '../engine/history.ts'
-import { objectOf } from '../engine/names.ts'
-import type { SecretBox } from '../hooks/secret-box.ts'
+import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { accessLimits } from '../schema/limits.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { LAST } from '../storage/moment-sql.ts'
 import { deadLetterOf, selectSubscription, selectSubscriptions, subscriptionOf } from '../storage/subscriptions/rows.ts'
@@ -55,6 +55,12 @@ const checkEntries = (field: string, entries: readonly string[]): void => {
     throw refuse('too_many_values', field, `at most ${filterEntries} entries, not ${entries.length}`)
 }
 
+/** What only a deployment inside a network takes is no mistake of whoever tries it on a machine of their own. */
+const wouldBeInside = (url: string): string =>
+  addressProblem(url, { inside: true }) === undefined
+    ? ', unless a Node server runs with SUBSCRIPTIONS_INSIDE=on (docs/subscriptions.md, "On one machine")'
+    : ''
+
 /** @throws RefusedError for what no subscription may be */
 const checked = (
   { organization }: CurrentOrganization,
@@ -65,17 +71,20 @@ const checked = (
   checkText('name', name, accessLimits.name)
   checkText('url', url, subscriptionLimits.urlCharacters)
   const problem = addressProblem(url, { inside })
-  if (problem !== undefined) throw refuse('invalid_value', 'url', problem)
+  if (problem !== undefined) throw refuse('invalid_value', 'url', `${problem}${wouldBeInside(url)}`)
   if (actions.length === 0) throw refuse('invalid_value', 'actions', 'left out, or a list of one at least')
   checkEntries('objects', objects)
   checkEntries('attributes', attributes)
   const of =
     objects.length > 0
-      ? objects.map((slug) => objectOf(organization, slug, 'objects'))
+      ? objects.map((slug, i) => objectOf(organization, slug, ['objects', i]))
       : [...organization.objects.values()]
-  for (const slug of attributes)
-    if (!of.some((object) => object.attributes.has(slug)))
-      throw refuse('unknown_attribute', ['attributes', slug], objects.join(', ') || 'any object')
+  const known = new Map(of.flatMap((object) => [...object.attributes]))
+  for (const [i, slug] of attributes.entries())
+    if (!known.has(slug)) {
+      const all = { slug: objects.join(', ') || 'any object', attributes: known }
+      throw new RefusedError(unknownAttribute(all, slug, ['attributes', i]))
+    }
   return definitionOf({ url, objects, actions, attributes })
 }
 

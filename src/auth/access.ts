@@ -2,10 +2,11 @@ import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import type { Session as EngineSession } from '../engine/session.ts'
 import { isUuid, type Organization, standings } from '../schema/schema.ts'
 import { standardObjects } from '../schema/standard/index.ts'
+import { hashSecret } from '../secrets/hash.ts'
 import { isListed } from './allowlist.ts'
 import type { Credential, Directory, Scope } from './directory.ts'
 import { Kept } from './kept.ts'
-import { hashSecret, parseSecret, type SecretKind } from './secret.ts'
+import { parseSecret, type SecretKind } from './secret.ts'
 
 export interface PresentedSecret {
   readonly kind: SecretKind

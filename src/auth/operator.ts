@@ -1,7 +1,7 @@
 import { refuse } from '../engine/errors.ts'
+import { hashSecret } from '../secrets/hash.ts'
 import { isAllowlistEntry, isListed } from './allowlist.ts'
 import { bearerKey } from './bearer.ts'
-import { hashSecret } from './secret.ts'
 
 /** An operator's secret opens every tenant, so a short one is not taken. */
 const SHORTEST = 32

@@ -1,3 +1,5 @@
+import { toBase64Url } from '../secrets/base64.ts'
+
 /**
  * A secret is `<prefix>_<organisation id, 32 hex digits>_<256 random bits, base64url>`. The middle part is the routing
  * hint: it says which database to ask, without a look-up. Only the SHA-256 of the whole is ever stored.
@@ -23,32 +25,9 @@ export const parseSecret = (secret: string): ParsedSecret | undefined => {
   }
 }
 
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-
 /** 256 random bits, as 43 characters. */
-export const randomSecret = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)))
+export const randomSecret = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(32)))
 
 /** A new secret, 256 bits of it random. Show it once: it cannot be had again. */
 export const generateSecret = (kind: SecretKind, organizationId: string): string =>
   `${secretPrefixes[kind]}_${organizationId.replaceAll('-', '')}_${randomSecret()}`
-
-const encoder = new TextEncoder()
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
-/** Node's own hash answers at once; Web Crypto there sends every digest through its thread pool. */
-const { hash } = (globalThis.process?.getBuiltinModule?.('node:crypto') ?? {}) as {
-  readonly hash?: (algorithm: string, text: string) => string
-}
-
-/** SHA-256 in hex. Enough for a secret of 256 random bits: there is nothing to guess. */
-export const hashSecret = async (secret: string): Promise<string> => {
-  if (hash) return hash('sha256', secret)
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(secret)))
-  let hex = ''
-  for (const byte of digest) hex += HEX[byte]
-  return hex
-}

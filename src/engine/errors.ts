@@ -158,7 +158,12 @@ export const errorTable = {
   already_exists: {
     kind: 'schema',
     text: '{detail} exists already.',
-    fix: 'Choose another name; to repeat a creation, send the definition that is there. A key is not shown twice: rotate it, or revoke it first.',
+    fix: 'Choose another name or slug, change the one that is there, or send the definition that it has. A key is not shown twice: rotate it, or revoke it first.',
+  },
+  other_secrets: {
+    kind: 'schema',
+    text: '{detail} exists already, with other secrets.',
+    fix: 'Give the one that is there this secret: POST /v1/hooks/{id}/secrets, or "hooks secret".',
   },
   tenant_exists: {
     kind: 'schema',
@@ -228,7 +233,7 @@ export const errorTable = {
     fix: 'Leave it out: it is set when the record is created, or by the server.',
   },
   // Values
-  wrong_type: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value of the type of the attribute.' },
+  wrong_type: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value of that type.' },
   invalid_value: { kind: 'value', text: 'must be {detail}.', fix: 'Correct the value.' },
   too_long: { kind: 'value', text: 'must have {detail}.', fix: 'Shorten the value.' },
   out_of_range: { kind: 'value', text: 'must be {detail}.', fix: 'Send a value within the range.' },
@@ -264,7 +269,12 @@ export const errorTable = {
   mapping_failed: {
     kind: 'value',
     text: 'The mapping of the hook cannot be applied: {detail}.',
-    fix: 'Try the payload with POST /v1/hooks/{id}/preview, and mend the expressions of the hook.',
+    fix: 'Mend the expression that is named: POST /v1/hooks/{id}/preview tells what a payload comes to.',
+  },
+  not_wanted: {
+    kind: 'match',
+    text: 'The hook does not care for the delivery: {detail}.',
+    fix: 'Nothing to do, unless it should: then mend when or items of its mapping.',
   },
   payload_not_kept: {
     kind: 'match',
@@ -346,7 +356,7 @@ export const errorTable = {
   },
   hooks_key_missing: {
     kind: 'server',
-    text: 'This deployment cannot keep the secrets of hooks: {detail}.',
+    text: 'This deployment cannot open the secrets that it keeps: {detail}.',
     fix: 'Ask the operator of this deployment to set HOOKS_KEY.',
   },
   unavailable: {

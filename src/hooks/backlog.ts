@@ -1,11 +1,11 @@
 import { problem, RefusedError } from '../engine/errors.ts'
 import { withCurrent } from '../engine/session.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
 import { hookLimits } from './definition.ts'
 import type { DeliveryLog } from './delivery.ts'
 import type { MappingInput } from './mapping.ts'
 import type { HookSession } from './opening.ts'
-import { type CommandsOf, runDelivery } from './running.ts'
-import type { SecretBox } from './secret-box.ts'
+import { type CommandsOf, runDelivery } from './run-delivery.ts'
 import { outdatedProof, type Proof } from './verification.ts'
 
 /** A delivery that was verified while its database was away. */

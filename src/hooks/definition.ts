@@ -29,10 +29,14 @@ export interface Mapping {
   readonly messageId?: string | undefined
 }
 
-/** What messageId names where the sender has no id that it signs: the same body is the same message. */
+/** What messageId names where the sender signs no id: the same body is the same message. */
 export const DIGEST = 'digest'
 
-export const namesDigest = ({ messageId = '' }: Mapping): boolean => messageId.includes(DIGEST)
+/** Whether an expression may look at it: it takes its time, so others do without. */
+export const namesDigest = ({ when = '', items = '', messageId = '', match, values }: Mapping): boolean =>
+  [{ when, items, messageId }, ...match, values].some((expressions) =>
+    Object.values(expressions).some((text) => text.includes(DIGEST)),
+  )
 
 /** Everything about a hook but its secrets. */
 export interface HookDefinition {

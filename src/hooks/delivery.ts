@@ -13,6 +13,8 @@ export interface NewDelivery {
   readonly messageId: string | null
   /** Milliseconds since 1970. */
   readonly receivedAt: number
+  /** From when on it is told how long it took; absent: since it came. */
+  readonly startedAt?: number
   readonly replayDays: number
   readonly keepDays: number
   /** JSON; null: none is kept. */
@@ -99,8 +101,12 @@ export interface NotedFailure {
 export interface DeliveryLog {
   /** For one delivery that has items. */
   storeFor(delivery: NewDelivery): DeliveryStore
-  /** Of a delivery that has nothing to assert. @returns the id that it stands under: that of the first one, where it came before */
-  skip(scope: Scope, delivery: NewDelivery): Promise<string>
+  /**
+   * Of a delivery that has nothing to assert.
+   * @param why completes the sentence of `not_wanted`
+   * @returns the id that it stands under: that of the first one, where it came before
+   */
+  skip(scope: Scope, delivery: NewDelivery, why: string): Promise<string>
   /**
    * Why a delivery has failed: as a whole, or some of its items. Where it is one too many in a row, the hook is paused.
    * One that came before is the same failure.
@@ -112,6 +118,6 @@ export interface DeliveryLog {
     problems: readonly DeliveryProblem[],
     isLogged: boolean,
   ): Promise<NotedFailure>
-  /** One row an hour and reason, however many there are: whoever is rejected must not be able to fill the log. */
+  /** One row an hour and error code, however many there are: whoever is rejected must not be able to fill the log. */
   reject(scope: Scope, rejection: Rejection): Promise<void>
 }

@@ -16,12 +16,13 @@ export type Expression = Node
 /** What is known by another name than these is looked up in an object that the library has made. */
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
 
-const childrenOf = (node: object): readonly object[] =>
+/** What stands directly in a node; of lists their elements. */
+export const childrenOf = (node: object): readonly object[] =>
   Object.values(node)
     .flatMap((value: unknown) => value)
     .filter(isObject)
 
-const isNode = (value: object): value is Node => 'type' in value && typeof value.type === 'string'
+export const isNode = (value: object): value is Node => 'type' in value && typeof value.type === 'string'
 
 /** Everything below a literal is data and no expression. */
 const depthOf = (node: object): number =>

@@ -48,6 +48,12 @@ const counted: Readonly<Record<Node['type'] | 'KeyValuePair', boolean>> = {
 
 export const isCounted = (type: keyof typeof counted): boolean => counted[type]
 
+/** What JMESPath takes for false: what is not there, and whatever is empty. */
+export const isFalse = (value: unknown): boolean => {
+  if (!isObject(value)) return value === undefined || value === null || value === false || value === ''
+  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
+}
+
 /** For the steps of one delivery. */
 export class CountingInterpreter extends Interpreter {
   readonly #steps = new Steps()
@@ -81,12 +87,11 @@ export class CountingInterpreter extends Interpreter {
   }
 
   #isFalse(value: unknown): boolean {
-    if (!isObject(value)) return value === undefined || value === null || value === false || value === ''
-    if (Array.isArray(value)) return value.length === 0
+    if (!isObject(value) || Array.isArray(value)) return isFalse(value)
     const known = this.#isEmpty.get(value)
     if (known !== undefined) return known
     this.#steps.spend(stepsOf(value))
-    const isEmpty = Object.keys(value).length === 0
+    const isEmpty = isFalse(value)
     this.#isEmpty.set(value, isEmpty)
     return isEmpty
   }

@@ -1,8 +1,18 @@
-import { problem, RefusedError, refuse } from '../engine/errors.ts'
-import { type Expressions, type HookDefinition, hookLimits } from './definition.ts'
-import { compileExpression, type Evaluate, type Expression, evaluator } from './expression.ts'
+import { type Path, type Refusal, RefusedError, refuse } from '../engine/errors.ts'
+import { type HookDefinition, hookLimits } from './definition.ts'
+import { isFalse } from './interpreter.ts'
+import { messageIdOf } from './message-id.ts'
+import {
+  type EvaluateNamed,
+  ExpressionError,
+  type NamedExpression,
+  namedAll,
+  namedEvaluator,
+  namedExpressions,
+} from './named-expression.ts'
 import { CLEARED, isBlank } from './own-functions.ts'
 import { newerOf, signedPart } from './signed-part.ts'
+import type { Signed } from './verification.ts'
 
 /** What expressions see of a delivery. */
 export interface MappingInput {
@@ -11,17 +21,32 @@ export interface MappingInput {
   /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
-  /** SHA-256 of the body as it came, in hex; there where messageId names it. */
+  /** SHA-256 of the body as it came, in hex; there where an expression names it, and of what had to wait. */
   readonly digest?: string
+  /** The id and the time that its signature is of; absent where nothing is signed, and of what an earlier release has kept. */
+  readonly signed?: Signed
 }
 
 /** What a delivery comes to; items are such as a batch of records takes. */
 export interface Mapped {
   /** Empty where the hook does not care for the delivery. A RefusedError in the place of an element that cannot be mapped. */
   readonly items: readonly unknown[]
+  /** Why there are no items; absent where there are. */
+  readonly skipped?: string
   readonly messageId: string | null
 }
 
+/** What cannot be mapped, though it may be known which message it is. */
+export class UnmappedError extends RefusedError {
+  readonly messageId: string | null
+
+  constructor(refusal: Refusal, messageId: string | null) {
+    super(refusal)
+    this.messageId = messageId
+  }
+}
+
+/** @throws UnmappedError mapping_failed, naming the expression */
 export type MapDelivery = (input: MappingInput) => Mapped
 
 /** What expressions see of a delivery or one of its elements, and what of that is signed. */
@@ -40,54 +65,24 @@ const settled = (values: Readonly<Record<string, unknown>>, options: HookDefinit
   return { ...all, values: Object.fromEntries(cleared), blanks: 'write' }
 }
 
-type Compiled = ReadonlyMap<string, Expression>
-
-const compiledAll = (expressions: Expressions, at: readonly (string | number)[]): Compiled =>
-  new Map(Object.entries(expressions).map(([name, text]) => [name, compileExpression(text, [...at, name])]))
-
 /** JMESPath has no undefined: what is not there is null. */
 const isThere = (value: unknown): boolean => value !== null && value !== undefined
-
-const isTrue = (value: unknown): boolean =>
-  isThere(value) && value !== false && value !== '' && !(Array.isArray(value) && value.length === 0)
-
-/** What stood in for a value that is no value: JMESPath gives a function where the library has made a mistake. */
-const evaluateAll = (compiled: Compiled, evaluate: Evaluate, context: unknown) =>
-  [...compiled].map(([name, expression]) => [name, evaluate(expression, context)] as const)
-
-/** A whole number, what is written in quotes, and what a log cannot show: such a text stands as JSON. */
-const NEEDS_QUOTES = /^-?\d+$|^"|\p{Cc}/u
-
-/**
- * As it is written down. Two messages must never come to one id: the second would be taken for a repetition, and be lost. So
- * 7 and "7" are two.
- */
-const messageIdOf = (value: unknown): string | null => {
-  const { messageIdCharacters } = hookLimits
-  const unusable = (why: string) => refuse('mapping_failed', undefined, `messageId comes to ${why}`)
-  if (!isThere(value) || value === '') return null
-  if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw unusable('a number that cannot be told from its neighbours')
-    return String(value)
-  }
-  if (typeof value !== 'string') throw unusable('no text or number')
-  if (value.length > messageIdCharacters) throw unusable(`more than ${messageIdCharacters} characters`)
-  // What is half a character is stored as another one.
-  if (!value.isWellFormed()) throw unusable('a text that is no Unicode')
-  return NEEDS_QUOTES.test(value) ? JSON.stringify(value) : value
-}
 
 /**
  * What decides what is new is of what is signed. Where there is nothing in that, and something in all of it, the expression is
  * a mistake that must not be silent: no repetition would be known any more.
- * @param what it is called
  * @throws RefusedError mapping_failed
  */
-const decided = (evaluate: Evaluate, expression: Expression, { all, signed }: Seen, what: string): unknown => {
+const decided = (evaluate: EvaluateNamed, expression: NamedExpression, { all, signed }: Seen): unknown => {
   const value = evaluate(expression, signed)
   if (isBlank(value) && !isBlank(evaluate(expression, all)))
-    throw refuse('mapping_failed', undefined, `${what} comes to something only by what its sender does not sign`)
+    throw refuse('mapping_failed', expression.at, 'it comes to something only by what its sender does not sign')
   return value
+}
+
+const nothingToMatchBy = (others: readonly Path[]): string => {
+  const also = others.length > 0 ? `; ${others.map((at) => at.join('.')).join(', ')} come to nothing, too` : ''
+  return `the payload has none of the values to match by${also}`
 }
 
 /** Counts characters until there are too many: what is mapped may name one part of the payload many times. */
@@ -106,14 +101,6 @@ const measured = () => {
   return measure
 }
 
-/** An expression that meets a value of another type throws an error of the library; so does one that goes too deep. */
-const asRefusal = (error: unknown): RefusedError => {
-  if (error instanceof RefusedError) return error
-  const reason =
-    error instanceof RangeError ? 'the payload is nested too deeply' : error instanceof Error ? error.message : ''
-  return new RefusedError(problem('mapping_failed', undefined, reason))
-}
-
 /**
  * Compiles what a hook does with a payload, once for all of its deliveries.
  * @throws RefusedError too_long, invalid_value, naming the expression
@@ -123,71 +110,81 @@ export const compileMapping = ({
   options,
   verification,
 }: Pick<HookDefinition, 'mapping' | 'options' | 'verification'>): MapDelivery => {
-  const one = (text: string | undefined, name: string) =>
-    text === undefined ? undefined : compileExpression(text, ['mapping', name])
-  const when = one(mapping.when, 'when')
-  const list = one(mapping.items, 'items')
-  const messageId = one(mapping.messageId, 'messageId')
-  const matches = mapping.match.map((match, i) => compiledAll(match, ['mapping', 'match', i]))
-  const expressions = compiledAll(mapping.values, ['mapping', 'values'])
+  const { when, items: list, messageId } = namedExpressions(mapping)
+  const matches = mapping.match.map((match, i) => namedAll(match, ['mapping', 'match', i]))
+  const values = namedAll(mapping.values, ['mapping', 'values'])
   const newer = newerOf({ options })
 
   /** A key of which a part is not there finds nothing, so it is left out; one of them must be there. */
-  const matchOf = (evaluate: Evaluate, context: object) => {
-    const found = matches
-      .map((match) => evaluateAll(match, evaluate, context))
-      .filter((parts) => parts.every(([, value]) => isThere(value) && value !== ''))
-    if (matches.length > 0 && found.length === 0) throw new Error('the payload has none of the values to match by')
-    return found.map((parts) => Object.fromEntries(parts))
+  const matchOf = (evaluate: EvaluateNamed, context: object) => {
+    const missing: Path[] = []
+    const found = matches.flatMap((match) => {
+      const parts = match.map((one) => ({ name: one.at.at(-1), at: one.at, value: evaluate(one, context) }))
+      const absent = parts.find(({ value }) => !isThere(value) || value === '')
+      if (absent) missing.push(absent.at)
+      return absent ? [] : [Object.fromEntries(parts.map(({ name, value }) => [name, value]))]
+    })
+    const [first, ...others] = missing
+    if (first && found.length === 0) throw new ExpressionError(first, nothingToMatchBy(others))
+    return found
   }
 
-  const itemOf = (evaluate: Evaluate, seen: Seen) => {
+  const itemOf = (evaluate: EvaluateNamed, seen: Seen) => {
     const match = matchOf(evaluate, seen.all)
-    const comesTo = (name: string, one: Expression) =>
-      name === newer ? decided(evaluate, one, seen, `values.${name}`) : evaluate(one, seen.all)
-    const mapped = [...expressions].map(([name, one]) => [name, comesTo(name, one)] as const)
-    const values = { ...Object.fromEntries(mapped), ...mapping.constants }
-    return { ...(match.length > 0 && { match }), ...settled(values, options) }
+    const mapped = values.map((one) => {
+      const name = String(one.at.at(-1))
+      return [name, name === newer ? decided(evaluate, one, seen) : evaluate(one, seen.all)] as const
+    })
+    const written = { ...Object.fromEntries(mapped), ...mapping.constants }
+    return { ...(match.length > 0 && { match }), ...settled(written, options) }
   }
 
-  const elementsOf = (evaluate: Evaluate, seen: Seen): readonly Seen[] => {
+  const elementsOf = (evaluate: EvaluateNamed, seen: Seen): readonly Seen[] => {
     if (!list) return [seen]
-    const elements = decided(evaluate, list, seen, 'items')
+    const elements = decided(evaluate, list, seen)
     if (!isThere(elements)) return []
-    if (!Array.isArray(elements)) throw refuse('mapping_failed', undefined, 'items does not come to a list')
+    if (!Array.isArray(elements)) throw refuse('mapping_failed', list.at, 'it does not come to a list')
     if (elements.length > hookLimits.items)
       throw refuse(
         'mapping_failed',
-        undefined,
-        `items comes to ${elements.length} items, and at most ${hookLimits.items} can be taken`,
+        list.at,
+        `it comes to ${elements.length} items, and at most ${hookLimits.items} can be taken`,
       )
     return elements.map((item: unknown) => ({ all: { ...seen.all, item }, signed: { ...seen.signed, item } }))
   }
 
   /** Limits are those of the delivery; all else that is wrong with an element is wrong with no other. */
-  const mapOne = (evaluate: Evaluate, element: Seen): object => {
+  const mapOne = (evaluate: EvaluateNamed, element: Seen): object => {
     try {
       return itemOf(evaluate, element)
     } catch (error) {
-      if (error instanceof RefusedError) throw error
-      return asRefusal(error)
+      if (error instanceof ExpressionError) return error.asRefusal(list !== undefined)
+      throw error
     }
   }
 
+  /** @throws RefusedError mapping_failed, as one of all where all have failed */
+  const itemsOf = (evaluate: EvaluateNamed, seen: Seen): Pick<Mapped, 'items' | 'skipped'> => {
+    const wanted = when ? evaluate(when, seen.all) : true
+    if (isFalse(wanted)) return { items: [], skipped: `when comes to ${JSON.stringify(wanted ?? null)}` }
+    const items = elementsOf(evaluate, seen).map((element) => mapOne(evaluate, element))
+    if (items.length === 0) return { items, skipped: 'items comes to nothing' }
+    const [first] = items
+    if (first instanceof RefusedError && items.every((item) => item instanceof RefusedError)) throw first
+    measured()(items)
+    return { items }
+  }
+
   return (input) => {
-    const evaluate = evaluator()
-    const measure = measured()
+    const evaluate = namedEvaluator()
     const seen = { all: input, signed: signedPart(input, verification) }
+    let id: string | null = null
     try {
-      const id = messageId ? messageIdOf(decided(evaluate, messageId, seen, 'messageId')) : null
-      if (when && !isTrue(evaluate(when, input))) return { items: [], messageId: id }
-      const items = elementsOf(evaluate, seen).map((element) => mapOne(evaluate, element))
-      const [first] = items
-      if (first instanceof RefusedError && items.every((item) => item instanceof RefusedError)) throw first
-      measure(items)
-      return { items, messageId: id }
+      if (messageId) id = messageIdOf(decided(evaluate, messageId, seen))
+      return { ...itemsOf(evaluate, seen), messageId: id }
     } catch (error) {
-      throw asRefusal(error)
+      const refusal = error instanceof ExpressionError ? error.asRefusal(false) : error
+      throw refusal instanceof RefusedError ? new UnmappedError(refusal.refusal, id) : refusal
     }
   }
 }

@@ -2,9 +2,9 @@ import { requireServed, type Session, schemaWeight, weightOf } from '../auth/acc
 import { Kept } from '../auth/kept.ts'
 import { refuse } from '../engine/errors.ts'
 import type { Organization } from '../schema/schema.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
 import { type Hook, parseAddress, type SealedHook } from './definition.ts'
 import type { MapDelivery } from './mapping.ts'
-import type { SecretBox } from './secret-box.ts'
 
 /** What the database says of a hook. */
 export interface HookEntry {

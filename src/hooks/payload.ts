@@ -2,7 +2,7 @@ import { RefusedError, refuse } from '../engine/errors.ts'
 import { type HookDefinition, hookLimits, namesDigest } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
 import { signingOf, wordsOf } from './schemes.ts'
-import type { Received } from './verification.ts'
+import type { Received, Signed } from './verification.ts'
 
 /** A payload as it is sent, and as expressions see it. */
 
@@ -19,6 +19,9 @@ const IS_MULTIPART = /^--/
 /** Headers that say who the sender is, or are of the connection: no mapping has use for them, and no log may hold them. */
 const WITHHELD =
   /^(cookie|cf-.*|x-forwarded-.*|x-real-ip|connection|host|key)$|auth|signature|hmac|secret|token|passw|credential|api[-_]?key/
+
+/** Whether nobody is told of it: a header, or a parameter. @param name in lower case */
+export const isWithheld = (name: string): boolean => WITHHELD.test(name)
 
 /** Of parameters that are named several times, all; in the order in which they stand. */
 const membersOf = (parameters: URLSearchParams): Readonly<Record<string, string | readonly string[]>> => {
@@ -91,7 +94,7 @@ export const parsePayload = (body: Uint8Array): unknown => {
 
 /** The headers and parameters that a mapping may use: none that could hold a secret. @param secretName of a parameter or header */
 export const told = (headers: Headers, url: string, secretName?: string): Pick<MappingInput, 'headers' | 'query'> => {
-  const isTold = (name: string) => !WITHHELD.test(name) && name !== secretName?.toLowerCase()
+  const isTold = (name: string) => !isWithheld(name) && name !== secretName?.toLowerCase()
   const parameters = [...new URL(url).searchParams].filter(([name]) => isTold(name.toLowerCase()))
   return {
     headers: Object.fromEntries([...headers].filter(([name]) => isTold(name))),
@@ -99,7 +102,8 @@ export const told = (headers: Headers, url: string, secretName?: string): Pick<M
   }
 }
 
-const digestOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> =>
+/** SHA-256, in hex. */
+export const digestOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> =>
   [...new Uint8Array(await crypto.subtle.digest('SHA-256', body))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')
@@ -120,10 +124,14 @@ export const signedDigest = async (
   return digestOf(new Uint8Array(encoder.encode(`${await digestOf(bytes)}?${new URL(url).searchParams}`)))
 }
 
-/** What a mapping sees of a delivery, or why it cannot be read. */
+/**
+ * What a mapping sees of a delivery, or why it cannot be read.
+ * @param signed as it was verified
+ */
 export const inputOf = async (
   received: Pick<Received, 'body' | 'headers' | 'url'>,
   { verification, mapping }: Pick<HookDefinition, 'verification' | 'mapping'>,
+  signed: Signed,
 ): Promise<MappingInput | RefusedError> => {
   const { headers, url } = received
   const secretName = verification.scheme === 'secret' ? verification.name : undefined
@@ -132,6 +140,7 @@ export const inputOf = async (
     return {
       body: parsePayload(body),
       ...told(headers, url, secretName),
+      ...(Object.keys(signed).length > 0 && { signed }),
       ...(namesDigest(mapping) && { digest: await digestOf(body) }),
     }
   } catch (error) {

@@ -110,10 +110,24 @@ export type Verification =
   /** By its address alone: the allowlist must not be empty. */
   | { readonly scheme: 'address' }
 
+type Unsigned = Extract<Verification, { readonly scheme: 'secret' | 'address' }>
+
 /** Undefined where nothing is signed. */
-export const signingOf = (verification: Verification): Signing | undefined => {
+export function signingOf(verification: Exclude<Verification, Unsigned>): Signing
+export function signingOf(verification: Verification): Signing | undefined
+export function signingOf(verification: Verification): Signing | undefined {
   if (verification.scheme === 'hmac') return verification.signing
   return verification.scheme === 'secret' || verification.scheme === 'address'
     ? undefined
     : schemes[verification.scheme]
 }
+
+/** What `signed` has of a delivery in an expression. */
+export const signedMembers = (verification: Verification): readonly ('id' | 'time')[] => {
+  const { id, time } = signingOf(verification) ?? {}
+  return [...(id ? (['id'] as const) : []), ...(time ? (['time'] as const) : [])]
+}
+
+/** Of several headers that may have the same, the first that is there counts: for who verifies as for who maps. */
+export const winnerOf = (names: readonly string[], isThere: (name: string) => boolean): string | undefined =>
+  names.find(isThere)

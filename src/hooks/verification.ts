@@ -1,7 +1,9 @@
 import { isListed } from '../auth/allowlist.ts'
-import { hashSecret } from '../auth/secret.ts'
 import { type RefusedError, refuse } from '../engine/errors.ts'
-import { type SignedWord, type Signing, signingOf, type Verification, wordsOf } from './schemes.ts'
+import { fromBase64 } from '../secrets/base64.ts'
+import { hashSecret } from '../secrets/hash.ts'
+import { hmacOf } from '../secrets/hmac.ts'
+import { type SignedWord, type Signing, signingOf, type Verification, winnerOf, wordsOf } from './schemes.ts'
 import { signedBytes, unclearCut } from './signed-text.ts'
 
 /** A delivery as it came, before anything in it is believed. */
@@ -24,6 +26,19 @@ export interface Proof {
   readonly address: string | null
 }
 
+/** What a signature is of besides the body, as it was verified: wherever in the delivery it stands. */
+export interface Signed {
+  readonly id?: string
+  /** When the delivery was signed, in ISO 8601: that of a later attempt is later. */
+  readonly time?: string
+}
+
+/** What `verify` has found. */
+export interface Verified extends Proof {
+  /** Empty where nothing of the kind is signed. */
+  readonly signed: Signed
+}
+
 /** Signatures of one delivery that are tried: a sender has as many as it has secrets. */
 const SIGNATURES = 5
 
@@ -31,16 +46,9 @@ const encoder = new TextEncoder()
 
 const unsigned = (detail: string) => refuse('invalid_signature', undefined, detail)
 
-const firstOf = (headers: Headers, names: readonly string[] = []): string | undefined =>
-  names.map((name) => headers.get(name)).find((value) => value !== null) ?? undefined
-
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> | undefined => {
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return undefined
-  try {
-    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
-  } catch {
-    return undefined
-  }
+const headerOf = (headers: Headers, names: readonly string[] = []): string | undefined => {
+  const name = winnerOf(names, (one) => headers.has(one))
+  return name === undefined ? undefined : (headers.get(name) ?? undefined)
 }
 
 const fromHex = (text: string): Uint8Array<ArrayBuffer> | undefined =>
@@ -69,14 +77,15 @@ const read = (header: string, { separator, prefix, time }: Signing) => {
 }
 
 /** @throws RefusedError invalid_signature when the time is none, or too far from now */
-const checkTime = (text: string | undefined, { time }: Signing, now: number): void => {
-  if (!time) return
+const checkedTime = (text: string | undefined, { time }: Signing, now: number): string | undefined => {
+  if (!time) return undefined
   if (text === undefined) throw unsigned('it lacks its time')
   // A leading zero could be the end of what stands before it in the signed text.
   if (!/^[1-9]\d{0,14}$/.test(text)) throw unsigned('its time is no number')
   const at = Number(text) * (time.unit === 'seconds' ? 1_000 : 1)
   if (Math.abs(now - at) > time.tolerance * 1_000)
     throw unsigned(`its time is more than ${time.tolerance} s away from ours`)
+  return new Date(at).toISOString()
 }
 
 /** Characters that HubSpot signs as they are, however they stand in the URL. */
@@ -87,32 +96,27 @@ const decodedUrl = (url: string): string =>
 const urlsOf = (url: string, words: readonly SignedWord[]): readonly string[] =>
   words.includes('url') ? [...new Set([url, url.replace(/^http:/, 'https:')].map(decodedUrl))] : ['']
 
-const macOf = async (secret: Uint8Array<ArrayBuffer>, hash: Signing['algorithm'], text: Uint8Array<ArrayBuffer>) => {
-  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash }, false, ['sign'])
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, text))
-}
-
 /** In a time that says nothing of where they differ. */
 const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.reduce((difference, byte, i) => difference | (byte ^ (other[i] ?? 0)), 0) === 0
 
 /** All that is cheap to refuse is refused before the body is read: whoever has no secret shall not cost more than that. */
-const isSigned = async (
+const verifySigned = async (
   received: Received,
   signing: Signing,
   secrets: readonly string[],
   now: number,
-): Promise<string> => {
+): Promise<Pick<Verified, 'secret' | 'signed'>> => {
   const { method, url, headers } = received
   const { header: names, template, algorithm } = signing
-  const header = firstOf(headers, names)
+  const header = headerOf(headers, names)
   if (header === undefined) throw unsigned(`the header ${names[0]} is missing`)
   const { signatures, time: ofHeader } = read(header, signing)
   const decoded = signatures.slice(0, SIGNATURES).flatMap((text) => decode(text, signing) ?? [])
   if (decoded.length === 0) throw unsigned(`the header ${names[0]} has no signature of the right form`)
-  const timestamp = ofHeader ?? firstOf(headers, signing.time?.header)
-  checkTime(timestamp, signing, now)
-  const id = firstOf(headers, signing.id)
+  const timestamp = ofHeader ?? headerOf(headers, signing.time?.header)
+  const time = checkedTime(timestamp, signing, now)
+  const id = headerOf(headers, signing.id)
   if (signing.id && id === undefined) throw unsigned(`the header ${signing.id[0]} is missing`)
   const words = wordsOf(template)
   if (words.length > new Set(words).size) throw unsigned('the template of the hook has a word more than once')
@@ -124,14 +128,16 @@ const isSigned = async (
     const text = signedBytes(template, { id: id ?? '', timestamp: timestamp ?? '', method, url: one, body })
     // Once for each secret, however many signatures are sent: that is what costs.
     for (const { secret, bytes } of keys) {
-      const mac = bytes && (await macOf(bytes, algorithm, text))
-      if (mac && decoded.some((signature) => isEqual(signature, mac))) return secret
+      const mac = bytes && (await hmacOf(bytes, algorithm, text))
+      if (mac && decoded.some((signature) => isEqual(signature, mac)))
+        return { secret, signed: { ...(id !== undefined && { id }), ...(time !== undefined && { time }) } }
     }
   }
   throw unsigned('no secret of the hook makes this signature')
 }
 
-const isTold = async (
+/** @returns the one of the secrets that was sent along */
+const verifyShown = async (
   { url, headers }: Received,
   { in: place, name }: { in: 'header' | 'query'; name: string },
   secrets: readonly string[],
@@ -161,15 +167,15 @@ export const verify = async (
   sender: Sender,
   secrets: readonly string[],
   now: number,
-): Promise<Proof> => {
+): Promise<Verified> => {
   const { verification } = sender
   const { address } = received
   if (isElsewhere(sender, address)) throw refuse('address_not_allowed')
-  const proof = { secret: null, address: address ?? null }
-  const signing = signingOf(verification)
-  if (signing) return { ...proof, secret: await isSigned(received, signing, secrets, now) }
-  if (verification.scheme === 'secret') return { ...proof, secret: await isTold(received, verification, secrets) }
-  return proof
+  const proof = { address: address ?? null, signed: {} }
+  if (verification.scheme === 'address') return { ...proof, secret: null }
+  if (secrets.length === 0) throw unsigned('the hook has no secret yet, so it takes nothing')
+  if (verification.scheme === 'secret') return { ...proof, secret: await verifyShown(received, verification, secrets) }
+  return { ...proof, ...(await verifySigned(received, signingOf(verification), secrets, now)) }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import { hashSecret } from '../auth/secret.ts'
 import { refuse } from '../engine/errors.ts'
+import { hashSecret } from '../secrets/hash.ts'
 import type { AppEnv } from './context.ts'
 
 export const IDEMPOTENCY_KEY_CHARACTERS = 255

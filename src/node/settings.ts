@@ -3,10 +3,10 @@ import type { MiddlewareHandler } from 'hono'
 import { type OperatorSettings, operatorSettings } from '../auth/operator.ts'
 import type { Quota } from '../auth/rate-limit.ts'
 import { databaseTimeoutOf, keyRequestsOf } from '../env.ts'
-import { hookKeys } from '../hooks/secret-box.ts'
 import type { AppEnv } from '../http/context.ts'
 import { crossOrigin } from '../http/cross-origin.ts'
 import { type TrustedProxies, trustedProxies } from '../http/trusted-proxies.ts'
+import { hookKeys } from '../secrets/secret-box.ts'
 import { databaseName } from './database-url.ts'
 
 /** The environment of `npm run serve`, parsed once. docs/storage.md lists the variables. */
@@ -81,6 +81,15 @@ const switchOf = (name: string, text: string | undefined): boolean => {
 /** Milliseconds from one upkeep to the next. @throws Error */
 export const sweepMsOf = (env: Readonly<Record<string, string | undefined>>, defaultSeconds: number): number =>
   1_000 * Math.max(1, numberOf('SWEEP_SECONDS', env.SWEEP_SECONDS, defaultSeconds, 86_400))
+
+/** What an operator is told once, at the start: what cannot be had as it is set, and what is open that is closed elsewhere. */
+export const startWarnings = ({
+  hookKeys,
+  subscriptionsInside,
+}: Pick<NodeSettings, 'hookKeys' | 'subscriptionsInside'>): readonly string[] => [
+  ...(hookKeys.length === 0 ? ['HOOKS_KEY is not set: no hook and no subscription can have a secret'] : []),
+  ...(subscriptionsInside ? ['SUBSCRIPTIONS_INSIDE is on: subscriptions may lead to any address'] : []),
+]
 
 /** @throws Error naming the variable that cannot be used */
 export const nodeSettings = (env: Readonly<Record<string, string | undefined>>): NodeSettings => ({

@@ -1,3 +1,4 @@
+import { problem } from '../engine/errors.ts'
 import type { AssertAnswer, AssertBatch } from '../engine/store.ts'
 import type { Delivery, DeliveryLog, DeliveryStore, NewDelivery } from '../hooks/delivery.ts'
 import { deliveryOf } from './delivery-rows.ts'
@@ -51,10 +52,12 @@ const deliveryStore = (driver: SqlDriver, delivery: NewDelivery): DeliveryStore 
 /** The log in the organisation's own database. */
 export const deliveryLog = (driver: SqlDriver): DeliveryLog => ({
   storeFor: (delivery) => deliveryStore(driver, delivery),
-  async skip(scope, delivery) {
+  async skip(scope, delivery, why) {
     const { organizationId } = scope
     const claim = claimNothing(organizationId, delivery, 'skipped', Date.now())
-    const noted = noteRun(organizationId, delivery, 'skipped', [])
+    const noted = noteRun(organizationId, delivery, 'skipped', [
+      { item: null, problem: problem('not_wanted', undefined, why) },
+    ])
     const { results } = await guarded(driver, scope).batch([...claim, noted])
     return String(results[claim.length]?.rows[0]?.id)
   },

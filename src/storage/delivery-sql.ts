@@ -45,7 +45,7 @@ export const insertRun = (organizationId: string, delivery: NewDelivery, isShort
 INSERT INTO deliveries (${COLUMNS})
 SELECT ?1, ?3, ?4, ?5, ${whole('?6')}, iif(${whole('?7')} OR ${IS_REFUSED}, 'failed', 'done'),
   (SELECT json_group_array(json_array(k.position, k.answer)) FROM (SELECT p.position, p.answer ${KEPT} ORDER BY p.position) k),
-  NULL, ${ELAPSED('?6')}, ?8, ${whole('?9')}
+  NULL, ${ELAPSED('?10')}, ?8, ${whole('?9')}
 WHERE (SELECT r.answer ${HOLDER}) = ?4
 ${AGAIN}`,
   params: [
@@ -58,6 +58,7 @@ ${AGAIN}`,
     isShort ? 1 : 0,
     delivery.payload,
     expiryOf(delivery),
+    delivery.startedAt ?? delivery.receivedAt,
   ],
 })
 
@@ -143,12 +144,12 @@ export const noteRun = (
   return {
     sql: `
 INSERT INTO deliveries (${COLUMNS})
-VALUES (?1, ?2, coalesce(${firstOf('?1', '?10')}, ?3), ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?5')}, ?8, ${whole('?9')})
+VALUES (?1, ?2, coalesce(${firstOf('?1', '?10')}, ?3), ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?11')}, ?8, ${whole('?9')})
 ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET status = excluded.status, answers = excluded.answers,
   problems = excluded.problems, milliseconds = excluded.milliseconds, payload = coalesce(payload, excluded.payload),
   attempts = attempts + (id = ?3), repeats = repeats + (id <> ?3)
 RETURNING id`,
-    params: [organizationId, ...rest, nothingKey(delivery, status)],
+    params: [organizationId, ...rest, nothingKey(delivery, status), delivery.startedAt ?? receivedAt],
   }
 }
 
@@ -208,14 +209,14 @@ RETURNING 1`,
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0').slice(-digits)
 
-/** A UUIDv7 whose random part is a number of the reason. */
+/** A UUIDv7 whose random part is a number of the error code. */
 const rejectionId = (hour: number, code: string): string => {
   const time = hex(hour, 12)
   const reason = [...code].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 0xffff_ffff, 7)
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-0000${hex(reason, 8)}`
 }
 
-/** Under an id that hour and reason make: before those of all deliveries that came later, as any other one of that time. */
+/** Under an id that hour and error code make: before those of all deliveries that came later, as any other one of that time. It says when the last one came, and why. */
 export const noteRejection = (
   organizationId: string,
   { hookId, problem, at, times, keepDays }: Rejection,
@@ -227,7 +228,8 @@ export const noteRejection = (
     sql: `
 INSERT INTO deliveries (${COLUMNS}, repeats)
 VALUES (?1, ?2, ?3, NULL, ${whole('?4')}, 'rejected', NULL, ?5, 0, NULL, ${whole('?6')}, ${whole('?7')})
-ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET repeats = repeats + excluded.repeats, problems = excluded.problems`,
-    params: [organizationId, hookId, rejectionId(hour, problem.code), hour, told, expiresAt, times],
+ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET repeats = repeats + excluded.repeats, problems = excluded.problems,
+  received_at = excluded.received_at`,
+    params: [organizationId, hookId, rejectionId(hour, problem.code), at, told, expiresAt, times],
   }
 }

@@ -158,7 +158,7 @@ export const hooks = sqliteTable(
     name: text('name').notNull(),
     state: text('state', { enum: hookStates }).notNull().default('on'),
     definition: text('definition', { mode: 'json' }).$type<HookDefinition>().notNull(),
-    /** Each encrypted (src/hooks/secret-box.ts). */
+    /** Each encrypted (src/secrets/secret-box.ts). */
     secrets: text('secrets', { mode: 'json' }).$type<readonly string[]>().notNull().default([]),
     createdAt: time('created_at').notNull(),
     createdBy: text('created_by').notNull(),
@@ -196,7 +196,7 @@ export const subscriptions = sqliteTable(
     name: text('name').notNull(),
     state: text('state', { enum: subscriptionStates }).notNull().default('on'),
     definition: text('definition', { mode: 'json' }).$type<SubscriptionDefinition>().notNull(),
-    /** Each encrypted (src/hooks/secret-box.ts). */
+    /** Each encrypted (src/secrets/secret-box.ts). */
     secrets: text('secrets', { mode: 'json' }).$type<readonly SealedSigningSecret[]>().notNull(),
     createdAt: time('created_at').notNull(),
     createdBy: text('created_by').notNull(),

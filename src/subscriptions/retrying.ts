@@ -7,7 +7,7 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** Pauses between attempts at one change; from the last one on, the last again. Together a little more than a day. */
+/** Pauses between attempts at one change; from the last one on, the last again. Together a little less than a day. */
 export const PAUSES_MS: readonly number[] = [
   SECOND,
   5 * SECOND,

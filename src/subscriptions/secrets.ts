@@ -1,5 +1,5 @@
 import { RefusedError } from '../engine/errors.ts'
-import type { SecretBox } from '../hooks/secret-box.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
 import type { SealedSigningSecret, Subscription } from './definition.ts'
 import { newSigningSecret } from './signing.ts'
 

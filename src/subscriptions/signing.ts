@@ -1,18 +1,20 @@
+import { fromBase64, toBase64 } from '../secrets/base64.ts'
+import { hmacOf } from '../secrets/hmac.ts'
+
 /** Standard Webhooks (standardwebhooks.com), the symmetric scheme. */
 
 const PREFIX = 'whsec_'
 const SECRET_BYTES = 32
 
 const encoder = new TextEncoder()
-const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
 /** A new secret, as its receiver is given it. */
 export const newSigningSecret = (): string => PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)))
 
 const signature = async (secret: string, text: string): Promise<string> => {
-  const bytes = Uint8Array.from(atob(secret.slice(PREFIX.length)), (c) => c.charCodeAt(0))
-  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-  return `v1,${toBase64(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text))))}`
+  const key = fromBase64(secret.slice(PREFIX.length))
+  if (!key) throw new Error('A secret that subscriptions sign with is no base64')
+  return `v1,${toBase64(await hmacOf(key, 'SHA-256', new Uint8Array(encoder.encode(text))))}`
 }
 
 /** A message, ready to be signed. */

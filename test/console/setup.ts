@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
 import { chromiumArguments, chromiumPath } from '../../scripts/lib/chromium.ts'
-import { newHookKey } from '../../src/hooks/secret-box.ts'
+import { newHookKey } from '../../src/secrets/secret-box.ts'
 import { startServer } from '../support/node-server.ts'
 
 declare module 'vitest' {

@@ -89,6 +89,113 @@ it('is another message where its id differs in anything', async () => {
   expect(told.reverse()).toEqual(['"a\\u0000b"', '"a\\u0000c"', 'a', 'A', 'a ', '7', '"07"', '"7"', '"\\"7\\""'])
 })
 
+describe('a message that is signed', () => {
+  const body = JSON.stringify({ email: 'signed@once.example', name: 'First' })
+  const now = () => Math.floor(Date.now() / 1_000) * 1_000
+  const statusOf = async (path: string, headers: object) => (await world.post(path, body, { ...headers })).body.status
+
+  it.each(['headers."webhook-id"', 'headers."svix-id"', 'signed.id'])(
+    'is one by %s, in whichever headers it comes',
+    async (messageId) => {
+      const { headers, secret } = await senders.standard(body, { now: now(), url: '' })
+      const renamed = Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name.replace('webhook-', 'svix-'), value]),
+      )
+      const { path, id } = await world.hook({
+        verification: { scheme: 'standard' },
+        secrets: [secret],
+        mapping: { ...mapping, messageId },
+      })
+      expect(await statusOf(path, headers)).toBe('done')
+      expect(await statusOf(path, renamed)).toBe('repeated')
+      expect(await world.deliveries(id)).toMatchObject([{ messageId: headers['webhook-id'], repeats: 1 }])
+    },
+  )
+
+  it('has the time of its signature, by whichever header', async () => {
+    await world.addAttribute('people', { label: 'Signed at', type: 'datetime' })
+    const { headers, secret } = await senders.svix(body, { now: now(), url: '' })
+    const timed = (signed_at: string) => ({
+      ...mapping,
+      messageId: 'signed.id',
+      values: { ...mapping.values, signed_at },
+    })
+    for (const expression of ['to_time(headers."webhook-timestamp")', 'signed.time']) {
+      const { id } = await world.hook({
+        verification: { scheme: 'standard' },
+        secrets: [secret],
+        options: { ifNewer: 'signed_at' },
+        mapping: timed(expression),
+      })
+      const preview = await world.ask('POST', `/v1/hooks/${id}/preview`, { text: body, headers })
+      expect(preview.body.items, expression).toMatchObject([
+        { values: { signed_at: new Date(Number(headers['svix-timestamp']) * 1_000).toISOString() } },
+      ])
+    }
+  })
+
+  it('is known by what was signed where its id comes to nothing, run again too', async () => {
+    const { headers, secret } = await senders.github(body, { now: now(), url: '' })
+    const { path, id } = await world.hook({
+      verification: { scheme: 'github' },
+      secrets: [secret],
+      keepPayload: true,
+      mapping: { ...mapping, match: [{ emails: 'body.mail' }], messageId: 'body.event' },
+    })
+    await world.post(path, body, { ...headers })
+    await world.ask('PATCH', `/v1/hooks/${id}`, { mapping: { ...mapping, messageId: 'body.event' } })
+    expect(await statusOf(path, headers)).toBe('done')
+    expect(await statusOf(path, { ...headers, 'x-github-delivery': 'another' })).toBe('repeated')
+    expect((await world.ask('POST', `/v1/hooks/${id}/redeliver`)).body).toMatchObject({ done: 0, repeated: 1 })
+  })
+})
+
+it('names the expression that cannot be applied, and keeps the message id', async () => {
+  const { path, id } = await world.hook({
+    mapping: { ...mapping, match: [{ emails: 'body.emial' }, { phone_number: 'body.phone' }] },
+  })
+  const { body } = await world.post(path, { id: 'named', email: 'named@failed.example' })
+  expect(body.errors).toMatchObject([
+    { field: 'mapping.match.0.emails', detail: expect.stringContaining('mapping.match.1.phone_number') },
+  ])
+  expect(await world.deliveries(id)).toMatchObject([{ status: 'failed', messageId: 'named', errors: body.errors }])
+  const split = await world.hook({ mapping: { ...mapping, values: { first_name: "split(body.name, ' ')[0]" } } })
+  const wrong = await world.post(split.path, { email: 'named@failed.example', name: 7 })
+  expect(wrong.body.errors).toMatchObject([{ field: 'mapping.values.first_name' }])
+})
+
+it.each([
+  [{ when: 'body.customer' }, { customer: {} }, 'when comes to {}'],
+  [{ when: 'body.customer' }, { customer: '' }, 'when comes to ""'],
+  [{ when: 'body.customer' }, {}, 'when comes to null'],
+  [{ when: "body.kind == 'new'" }, { kind: 'old' }, 'when comes to false'],
+  [{ items: 'body.list' }, { list: [] }, 'items comes to nothing'],
+])('says why it skips: %j of %j', async (more, payload, why) => {
+  const { path, id } = await world.hook({ mapping: { ...mapping, ...more } })
+  expect((await world.post(path, payload)).body.status).toBe('skipped')
+  expect(await world.deliveries(id)).toMatchObject([
+    { status: 'skipped', errors: [{ code: 'not_wanted', detail: expect.stringContaining(why) }] },
+  ])
+  expect((await world.ask('POST', `/v1/hooks/${id}/preview`, { payload, headers: shown })).body).toMatchObject({
+    skipped: why,
+    error: null,
+    items: [],
+  })
+})
+
+it('tells when something was rejected last, and how long the last run took', async () => {
+  const { path, id } = await world.hook({ keepPayload: true })
+  const from = Date.now()
+  await world.post(path, {}, {})
+  await world.post(path, { id: 'late', email: 'nobody' })
+  const rejected = (await world.deliveries(id, '?status=rejected'))[0]
+  expect(Date.parse(rejected.receivedAt)).toBeGreaterThanOrEqual(from)
+  const hour = `UPDATE deliveries SET received_at = received_at - 3600000 WHERE hook_id = ?1 AND status = 'failed'`
+  await world.driver.batch([{ sql: hour, params: [id] }])
+  await world.ask('POST', `/v1/hooks/${id}/redeliver`)
+  expect((await world.deliveries(id, '?status=failed'))[0].milliseconds).toBeLessThan(3_600_000)
+})
+
 it('leaves newer data as it is, and that is no failure', async () => {
   await world.addAttribute('people', { label: 'Told at', type: 'datetime' })
   const { path } = await world.hook({
@@ -444,12 +551,12 @@ describe('again', () => {
     await world.ask('PATCH', `/v1/hooks/${id}`, { mapping, keepPayload: false })
     await world.post(path, { id: 'all9', email: 'nobody' })
     const first = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 2 })
-    expect(first.body).toMatchObject({ done: 2, failed: 0, nextCursor: expect.any(String) })
+    expect(first.body).toMatchObject({ done: 2, failed: 0, notKept: 0, nextCursor: expect.any(String) })
     const rest = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 20, cursor: first.body.nextCursor })
-    expect(rest.body).toEqual({ done: 1, failed: 1, nextCursor: null })
+    expect(rest.body).toEqual({ done: 1, skipped: 0, repeated: 0, failed: 0, notKept: 1, nextCursor: null })
     // All of it may be left out, and the body with it. What is left has no payload.
     const bare = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
-    expect(bare.body).toEqual({ done: 0, failed: 1, nextCursor: null })
+    expect(bare.body).toEqual({ done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 1, nextCursor: null })
     const [last] = await world.deliveries(id)
     const refused = await world.ask('POST', `/v1/hooks/${id}/deliveries/${last.id}/redeliver`)
     expect([refused.status, refused.body.code]).toEqual([409, 'payload_not_kept'])
@@ -500,6 +607,19 @@ SELECT ?1, ?2, printf('01900000-%04x-7000-8000-000000000000', i), 1718000000000,
   expect([found, pages]).toMatchObject([[{ status: 'skipped' }], 3])
 })
 
+it('says of each that failed what became of it now', async () => {
+  const { path, id } = await world.hook({
+    keepPayload: true,
+    mapping: { ...mapping, match: [{ emails: 'body.mail' }] },
+  })
+  const told = { written: 'c1@again.example', other: 'c2@again.example', left: 'c3@again.example', bad: 'nobody' }
+  for (const [name, email] of Object.entries(told)) await world.post(path, { id: name, email })
+  await world.ask('PATCH', `/v1/hooks/${id}`, { mapping: { ...mapping, when: "body.id != 'left'" } })
+  await world.post(path, { id: 'other', email: told.other })
+  const { body } = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
+  expect(body).toEqual({ done: 1, skipped: 1, repeated: 1, failed: 1, notKept: 0, nextCursor: null })
+})
+
 it('can be tried: verification, items and outcomes, and nothing is written', async () => {
   const { id } = await world.hook()
   const before = await world.snapshot()
@@ -519,6 +639,15 @@ it('can be tried: verification, items and outcomes, and nothing is written', asy
   const seen = { payload: { email: 'seen@tried.example' }, headers: { 'X-Hook-Pin': 'shown along' } }
   const preview = await world.ask('POST', `/v1/hooks/${shows.id}/preview`, seen)
   expect(preview.body).toMatchObject({ verification: { verified: true }, items: [{ values: { first_name: 'none' } }] })
+  // Whatever fails, what was found of the sender is told.
+  const unmapped = { text: JSON.stringify({ id: 'p', emial: 'typo@tried.example' }), headers: shown }
+  expect((await world.ask('POST', `/v1/hooks/${id}/preview`, unmapped)).body).toMatchObject({
+    verification: { verified: true },
+    error: { code: 'mapping_failed', errors: [{ field: 'mapping.match.0.emails' }] },
+    items: [],
+  })
+  const unread = await world.ask('POST', `/v1/hooks/${id}/preview`, { text: 'no JSON', headers: shown })
+  expect(unread.body).toMatchObject({ verification: { verified: true }, error: { code: 'malformed_json' } })
   const deep = { payload: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) }
   expect((await world.ask('POST', `/v1/hooks/${id}/preview`, deep)).status).toBeLessThan(500)
   const unsigned = await world.ask('POST', `/v1/hooks/${id}/preview`, { payload: { email: 'nobody' } })
@@ -553,6 +682,33 @@ describe('its definition', () => {
     expect(all).not.toContain('never told again')
     const rows = await world.driver.batch([{ sql: 'SELECT * FROM hooks', params: [] }])
     expect(JSON.stringify(rows)).not.toContain('never told again')
+  })
+
+  it('is known again by whoever leaves its secrets out, and says where other ones go', async () => {
+    const first = await create({ ...definition, name: 'Secrets' })
+    const { secrets: _, ...without } = definition
+    expect((await create({ ...without, name: 'Secrets' })).status).toBe(200)
+    const { body } = await create({ ...definition, name: 'Secrets', secrets: ['another'] })
+    expect(body).toMatchObject({ code: 'other_secrets', errors: [{ field: 'secrets' }] })
+    expect(JSON.stringify(body)).toContain(first.body.id)
+    expect(JSON.stringify(body)).toContain('/v1/hooks/{id}/secrets')
+  })
+
+  it('needs no more than a preset, by whose name it is known', async () => {
+    const made = await create({ preset: 'github-users', secrets: ['of GitHub'] })
+    expect([made.status, made.body.name]).toEqual([201, 'github-users'])
+    expect((await create({ ...definition })).body).toMatchObject({ code: 'required', errors: [{ field: 'name' }] })
+  })
+
+  it('says of an attribute that is none which one was meant', async () => {
+    const wrong = { ...mapping, values: { firstname: 'body.a' } }
+    const { body } = await create({ ...definition, name: 'Meant', mapping: wrong })
+    expect(body.errors).toMatchObject([
+      {
+        field: 'mapping.values.firstname',
+        detail: expect.stringContaining('is no attribute of people: the nearest is first_name'),
+      },
+    ])
   })
 
   it.each([
@@ -666,7 +822,7 @@ describe('its definition', () => {
   })
 
   it('cannot have a secret where the deployment has no key, and says so', async () => {
-    const { secretBox } = await import('../../src/hooks/secret-box.ts')
+    const { secretBox } = await import('../../src/secrets/secret-box.ts')
     const keyless = isolate(world.driver, { hookSecrets: secretBox([]) })
     const { status, body } = await keyless.send('POST', '/v1/hooks', {
       token: world.admin,

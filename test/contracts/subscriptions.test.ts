@@ -128,6 +128,27 @@ it.each([
   ])
 })
 
+it('says where what it does not know stands, what was meant, and who takes addresses inside', async () => {
+  const world = await createSubscribed()
+  const errorOf = async (wrong: object) => {
+    const body = { name: 'wrong', url: 'https://receiver.example/', ...wrong }
+    return (await world.ask('POST', '/v1/subscriptions', body)).body.errors[0]
+  }
+  expect(await errorOf({ objects: ['companies', 'peple'] })).toMatchObject({
+    field: 'objects.1',
+    detail: expect.stringContaining('nearest is people'),
+  })
+  expect(await errorOf({ objects: ['people'], attributes: ['emails', 'firstname'] })).toMatchObject({
+    field: 'attributes.1',
+    detail: expect.stringMatching(/of people: "firstname": the nearest is first_name/),
+  })
+  expect(await errorOf({ actions: ['updated', 'deleted'] })).toMatchObject({ field: 'actions.1' })
+  expect(await errorOf({ url: 'http://127.0.0.1:9000/' })).toMatchObject({
+    detail: expect.stringContaining('On one machine'),
+  })
+  expect((await errorOf({ url: 'ftp://127.0.0.1/' })).detail).not.toContain('On one machine')
+})
+
 it('tells only what was asked for', async () => {
   const world = await createSubscribed()
   await world.subscribe({ objects: ['people'], actions: ['updated', 'archived'], attributes: ['last_name'] })
@@ -343,8 +364,10 @@ it('signs with both secrets while the former is valid', async () => {
   expect((await world.ask('POST', `/v1/subscriptions/${id}/ping`)).body).toEqual({ taken: true, failure: null })
   const [ping] = world.attempts
   for (const secret of [former, body.secret])
-    expect(new Webhook(secret).verify(ping?.body ?? '', { ...ping?.headers })).toMatchObject({
+    expect(new Webhook(secret).verify(ping?.body ?? '', { ...ping?.headers })).toEqual({
       type: 'subscription.ping',
+      timestamp: expect.any(String),
+      data: { subscriptionId: id },
     })
   const { body: last } = await world.ask('POST', `/v1/subscriptions/${id}/secrets`, { overlapHours: 0 })
   expect(last.secrets).toBe(1)

@@ -1,5 +1,5 @@
 import { type Server, startServer } from '../../bench/lib/servers.ts'
-import { newHookKey } from '../../src/hooks/secret-box.ts'
+import { newHookKey } from '../../src/secrets/secret-box.ts'
 import { type Client, clientOf } from './client.ts'
 import { MARK, OPERATOR_SECRET, seed, type World } from './world.ts'
 

@@ -5,10 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Problem, problem, RefusedError } from '../../src/engine/errors.ts'
 import { type Resumed, resumeWith, type WaitingDelivery } from '../../src/hooks/backlog.ts'
-import { secretBox } from '../../src/hooks/secret-box.ts'
 import { openDatabase } from '../../src/node/database.ts'
 import { deliveryJournal } from '../../src/node/delivery-journal.ts'
 import { openJournal } from '../../src/node/journal-file.ts'
+import { secretBox } from '../../src/secrets/secret-box.ts'
 import type { Statement } from '../../src/storage/driver.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-journal-'))

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { newHookKey } from '../../src/hooks/secret-box.ts'
 import { deliveryJournal } from '../../src/node/delivery-journal.ts'
+import { newHookKey } from '../../src/secrets/secret-box.ts'
 import { runHere, UUID } from '../support/commands.ts'
 import { SECRET, senders } from '../support/hook-senders.ts'
 import { type NodeServer, seedKey, startServer } from '../support/node-server.ts'
@@ -33,6 +33,9 @@ it('adds a hook by a preset, tells where to post, lists what came, and has it ru
   expect([added.code, added.err]).toEqual([0, expect.stringContaining('has no secret yet')])
   const id = UUID.exec(added.out)?.[0] ?? ''
   const url = /^URL: +(\S+)$/m.exec(added.out)?.[1] ?? ''
+  expect((await hooks(['list'])).out).toContain(`${id}\ton, without a secret: it takes nothing\t`)
+  const again = await hooks(['add', '--preset', 'cal-bookings', '--keep-payload'], { HOOK_SECRET: SECRET })
+  expect([again.code, again.err]).toEqual([1, expect.stringMatching(new RegExp(`${id}.*"hooks secret"`, 's'))])
   expect((await hooks(['secret', id], { HOOK_SECRET: SECRET })).out).toContain('this secret')
 
   const post = async (attendee: object) => {
@@ -69,6 +72,17 @@ it('shows a hook, has it rest and go on, and removes it', async () => {
   }
   expect((await hooks(['remove', id])).code).toBe(0)
   expect((await hooks(['show', id])).err).toContain('There is no such hook')
+})
+
+it('does not say of what was never run that it failed again', async () => {
+  const added = await hooks(['add', '--preset', 'github-users', '--name', 'Not kept'], { HOOK_SECRET: SECRET })
+  const id = UUID.exec(added.out)?.[0] ?? ''
+  const url = /^URL: +(\S+)$/m.exec(added.out)?.[1] ?? ''
+  const { headers } = await senders.github('no JSON', { now: 0, url })
+  const post = { method: 'POST', body: 'no JSON', headers: { ...headers, 'content-type': 'application/json' } }
+  expect((await fetch(url, post)).status).toBe(400)
+  const { out } = await hooks(['redeliver', id])
+  expect(out).toContain('0 were written, 0 failed again.\n1 were not run, since their payload was not kept')
 })
 
 it('takes a secret with blanks as the one that it is', async () => {

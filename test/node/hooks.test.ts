@@ -4,14 +4,15 @@ import { RefusedError } from '../../src/engine/errors.ts'
 import { hookLimits } from '../../src/hooks/definition.ts'
 import { compileExpression, evaluator } from '../../src/hooks/expression.ts'
 import { compileMapping } from '../../src/hooks/mapping.ts'
+import { checkMeaning } from '../../src/hooks/meaning.ts'
 import { parsePayload, signedDigest, told } from '../../src/hooks/payload.ts'
 import { presetNames, presets } from '../../src/hooks/presets.ts'
 import { keptPayload } from '../../src/hooks/redaction.ts'
 import { Rejections } from '../../src/hooks/rejections.ts'
-import type { SchemeName, Signing, Verification } from '../../src/hooks/schemes.ts'
-import { hookKeys, secretBox } from '../../src/hooks/secret-box.ts'
+import { type SchemeName, type Signing, signingOf, type Verification } from '../../src/hooks/schemes.ts'
 import { checkSigned } from '../../src/hooks/signed-part.ts'
-import { verify } from '../../src/hooks/verification.ts'
+import { outdatedProof, verify } from '../../src/hooks/verification.ts'
+import { hookKeys, secretBox } from '../../src/secrets/secret-box.ts'
 import { SECRET, senders } from '../support/hook-senders.ts'
 
 const NOW = 1_767_225_600_000
@@ -54,7 +55,7 @@ describe.each(Object.entries(senders))('%s', (name, sign) => {
 
   it('is not believed an hour later or earlier where its time is signed', async () => {
     const { headers, secret } = await sign(BODY, { now: NOW, url: URL_OF_HOOK })
-    const isTimed = ['standard', 'svix', 'stripe', 'calendly', 'hubspot'].includes(name)
+    const isTimed = signingOf(verification)?.time !== undefined
     for (const now of [NOW - 3_600_000, NOW + 3_600_000])
       if (isTimed) expect(await codeOf(verify(received(headers), hook, [secret], now))).toBe('invalid_signature')
       else await verify(received(headers), hook, [secret], now)
@@ -345,7 +346,9 @@ describe('what decides what is new', () => {
       query: { id: 'added' },
     }
     const all = compileMapping(hookWith({ scheme: 'standard' }, { messageId: 'to_string([headers, query])' }))
-    expect(all(input).messageId).toBe('[{"webhook-id":"signed","webhook-timestamp":"7"},{}]')
+    expect(all(input).messageId).toBe(
+      '[{"webhook-id":"signed","svix-id":"signed","webhook-timestamp":"7","svix-timestamp":"7"},{}]',
+    )
     const time = hookWith(
       { scheme: 'github' },
       { items: '[body]', values: { at: `to_string($.headers)`, first_name: 'to_string($.headers)' } },
@@ -384,6 +387,106 @@ describe('what decides what is new', () => {
     for (const one of expressions) if (one) checkSigned({ ...preset, mapping: { ...mapping, messageId: one } })
     expect(messageId, 'without it a repetition is not known').toBeDefined()
   })
+})
+
+describe('an expression that never means anything', () => {
+  const refusalOf = async (mapping: object, verification: Verification = { scheme: 'standard' }) => {
+    const error = await Promise.resolve()
+      .then(() => checkMeaning({ mapping: { match: [], values: {}, ...mapping }, verification }))
+      .then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      )
+    return error instanceof RefusedError ? error.refusal.problems[0] : error
+  }
+
+  it.each<[object, string, RegExp]>([
+    [{ when: '!body.test' }, 'mapping.when', /!\(body\.test\)/],
+    [{ when: '!$.body.test' }, 'mapping.when', /parentheses/],
+    [{ when: 'body.a && !body.list[?b].c' }, 'mapping.when', /parentheses/],
+    [{ when: '!body.*' }, 'mapping.when', /parentheses/],
+    [{ when: '(body.a == body.b).c' }, 'mapping.when', /parentheses/],
+    [{ items: '!body[]' }, 'mapping.items', /parentheses/],
+    [{ when: 'body.form == "signup"' }, 'mapping.when', /single quotes: 'signup'/],
+    [{ values: { first_name: 'bdy.name' } }, 'mapping.values.first_name', /nearest is body/],
+    [{ values: { first_name: 'item.name' } }, 'mapping.values.first_name', /no items/],
+    [{ items: 'item.list' }, 'mapping.items', /no items/],
+    [{ messageId: 'headers."Webhook-Id"' }, 'mapping.messageId', /in lower case: headers\."webhook-id"/],
+    [{ messageId: 'signed.uuid' }, 'mapping.messageId', /signed\.id, signed\.time\) and not signed\.uuid/],
+    [{ when: 'headers.authorization' }, 'mapping.when', /could hold a secret/],
+    [{ match: [{ emails: 'body.list[?a == $.mail].b | [0]' }] }, 'mapping.match.0.emails', /not mail/],
+  ])('is refused where it stands: %j', async (mapping, field, detail) => {
+    expect(await refusalOf(mapping)).toMatchObject({
+      code: 'invalid_value',
+      field,
+      detail: expect.stringMatching(detail),
+    })
+  })
+
+  it.each([
+    { when: '!(body.test)', items: 'body.list', values: { first_name: 'item.name', last_name: '$.item.name' } },
+    { messageId: 'signed.id', values: { first_name: 'signed.time' } },
+    { when: '!body && body.a || !(body.list[0])' },
+    { when: "(body.payload || body) | !zen && sender.type == 'User'" },
+    { when: 'body.list[?a == b].c | [0]', messageId: 'digest', values: { first_name: "headers.a || query.b || 'c'" } },
+    { values: { first_name: 'to_string(@)', last_name: 'map(&name, body.list)[0]' } },
+    ...presetNames.map((name) => presets[name].mapping),
+  ])('is none of these: %j', async (mapping) => {
+    expect(await refusalOf(mapping)).toBeUndefined()
+  })
+
+  it('of what is signed is one that the scheme does not sign', async () => {
+    const codes = (['github', 'stripe', 'standard'] as const).map(async (scheme) => [
+      await refusalOf({ messageId: 'signed.id' }, { scheme }),
+      await refusalOf({ when: 'signed.time' }, { scheme }),
+    ])
+    const isRefused = (await Promise.all(codes)).map((both) => both.map((one) => one !== undefined))
+    expect(isRefused).toEqual([
+      [true, true],
+      [true, false],
+      [false, false],
+    ])
+  })
+})
+
+describe('what was verified', () => {
+  it.each(Object.entries(senders))('tells the id and the time that %s has signed', async (name, sign) => {
+    const scheme = name === 'svix' ? 'standard' : (name as SchemeName)
+    const { headers, secret } = await sign(BODY, { now: NOW, url: URL_OF_HOOK })
+    const { signed } = await verify(received(headers), { verification: { scheme }, allowlist: [] }, [secret], NOW)
+    const { id, time } = signingOf({ scheme })
+    expect(signed).toEqual({
+      ...(id && { id: headers['webhook-id'] ?? headers['svix-id'] }),
+      ...(time && { time: new Date(NOW).toISOString() }),
+    })
+  })
+
+  it('is believed later only by a secret that the hook still has, or where none is asked for', () => {
+    const address = '192.0.2.7'
+    const outdated = (verification: Verification, secret: string | null, allowlist: readonly string[] = []) =>
+      outdatedProof({ secret, address }, { verification, allowlist }, [SECRET]) !== undefined
+    const schemes: readonly Verification[] = [{ scheme: 'github' }, { scheme: 'secret', in: 'header', name: 'x-token' }]
+    for (const verification of schemes)
+      expect([SECRET, 'another', null].map((secret) => outdated(verification, secret))).toEqual([false, true, true])
+    expect(outdated({ scheme: 'address' }, null, [address])).toBe(false)
+    expect(outdated({ scheme: 'address' }, null, ['198.51.100.0/24'])).toBe(true)
+  })
+
+  it('is nothing where the hook has no secret yet, and that is what is said', async () => {
+    const { headers } = await senders.github(BODY, { now: NOW, url: URL_OF_HOOK })
+    const refused = verify(received(headers), { verification: { scheme: 'github' }, allowlist: [] }, [], NOW)
+    await expect(refused).rejects.toMatchObject({
+      refusal: { problems: [{ code: 'invalid_signature', detail: expect.stringContaining('no secret yet') }] },
+    })
+  })
+})
+
+it('counting what is rejected never fills the memory: what was counted first is forgotten', () => {
+  const rejections = new Rejections()
+  const counts = [1, 2, 3].map(() => rejections.due('first', 'invalid_signature', NOW))
+  expect(counts).toEqual([1, 0, 0])
+  for (let i = 0; i < 1_000; i++) rejections.due(`other ${i}`, 'invalid_signature', NOW)
+  expect(rejections.due('first', 'invalid_signature', NOW)).toBe(1)
 })
 
 describe('without a signature', () => {
@@ -529,6 +632,22 @@ describe('a mapping', () => {
       verification,
     })
     expect(map(input(body)).items).toEqual([{ values, blanks }])
+  })
+
+  it.each([
+    ['', false],
+    [null, false],
+    [false, false],
+    [[], false],
+    [{}, false],
+    ['0', true],
+    [0, true],
+    [{ a: null }, true],
+  ])('takes %j for as true as expressions do: %j', (wanted, isTaken) => {
+    const map = (when: string) =>
+      compileMapping({ mapping: { match: [], values: {}, when }, options: {}, verification })
+    for (const when of ['body.wanted', '!(!(body.wanted))'])
+      expect(map(when)(input({ wanted })).skipped === undefined, when).toBe(isTaken)
   })
 
   it('skips what does not matter, and refuses what has nothing to match by or is no list', async () => {

@@ -46,6 +46,7 @@ describe('npm run serve', () => {
   it('migrates, serves the API and the files, and keeps what it wrote', async () => {
     const first = await start()
     expect(first.migrated?.length).toBeGreaterThan(0)
+    expect(first.warnings).toEqual([expect.stringContaining('HOOKS_KEY is not set')])
     expect((await fetch(`${first.url}/health`)).status).toBe(200)
     expect((await fetch(`${first.url}/ready`)).status).toBe(200)
     expect(await readableBy(first.url, 'https://app.example')).toBeNull()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { newHookKey } from '../../src/hooks/secret-box.ts'
+import { newHookKey } from '../../src/secrets/secret-box.ts'
 import { runHere, UUID } from '../support/commands.ts'
 import { type NodeServer, seedKey, startServer } from '../support/node-server.ts'
 import { freePort } from '../support/processes.ts'
@@ -51,6 +51,7 @@ const startReceiver = async (port: number, secret: string) => {
 }
 
 it('adds one, changes it, and has the receiver of the documentation told', async () => {
+  expect(server.warnings).toEqual([expect.stringContaining('SUBSCRIPTIONS_INSIDE is on')])
   const port = await freePort()
   const added = await subscriptions(
     'add',
@@ -63,6 +64,17 @@ it('adds one, changes it, and has the receiver of the documentation told', async
     'created',
   )
   expect([added.code, added.err]).toEqual([0, ''])
+  const { err: there } = await subscriptions(
+    'add',
+    `http://127.0.0.1:${port}/`,
+    '--name',
+    'receiver',
+    '--objects',
+    'companies,people',
+    '--actions',
+    'created',
+  )
+  expect(there).toMatch(/was there already.* subscriptions secret [-0-9a-f]{36} --api /)
   const id = UUID.exec(added.out)?.[0] ?? ''
   const secret = /^Secret: (\S+)$/m.exec(added.out)?.[1] ?? ''
   expect(JSON.parse((await subscriptions('get', id)).out)).toMatchObject({

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { newHookKey } from '../../src/hooks/secret-box.ts'
+import { newHookKey } from '../../src/secrets/secret-box.ts'
 import { seedKey, startServer } from '../support/node-server.ts'
 import { type Mood, moods, startReceiver, type Told } from '../support/receiver.ts'
 

@@ -13,6 +13,8 @@ export interface NodeServer {
   readonly url: string
   /** Null: its database was away. */
   readonly migrated: readonly string[] | null
+  /** What it says at its start of what is not set, or open. */
+  readonly warnings: readonly string[]
   /** Exit code and signal. */
   readonly exited: Promise<unknown[]>
   /** The lines of the log so far, parsed. */
@@ -40,8 +42,15 @@ export const startServer = async (
   await Promise.race([once(lines, 'line'), exited])
   const first = log.shift()
   if (first === undefined) throw new Error('The server ended before it listened')
-  const { listening: url, migrated } = first as { listening: string; migrated: string[] | null }
-  return { child, url, migrated, exited, log }
+  const {
+    listening: url,
+    migrated,
+    warnings = [],
+  } = first as Pick<NodeServer, 'migrated'> & {
+    readonly listening: string
+    readonly warnings?: readonly string[]
+  }
+  return { child, url, migrated, warnings, exited, log }
 }
 
 /** An organisation of its own in the database, and a key to it. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { delivering } from '../../src/storage/subscriptions/drive.ts'
-import { runSubscriptions } from '../../src/storage/subscriptions/run.ts'
+import { delivering } from '../../src/storage/subscriptions/drive-behind.ts'
+import { runSubscriptions } from '../../src/storage/subscriptions/lanes.ts'
 import { type Answered, type Attempt, Outbox } from '../../src/subscriptions/sending.ts'
 import { createWorld, hookBox, isolate } from './world.ts'
 

@@ -1,14 +1,14 @@
 import { beforeAll, expect, it } from 'vitest'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
-import { hookKeys, newHookKey, secretBox } from '../../src/hooks/secret-box.ts'
+import { hookKeys, newHookKey, secretBox } from '../../src/secrets/secret-box.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
-import { delivering } from '../../src/storage/subscriptions/drive.ts'
+import { delivering } from '../../src/storage/subscriptions/drive-behind.ts'
 import { pendingAt } from '../../src/storage/subscriptions/due.ts'
-import { runSubscriptions } from '../../src/storage/subscriptions/run.ts'
+import { runSubscriptions } from '../../src/storage/subscriptions/lanes.ts'
 import { turnStore } from '../../src/storage/subscriptions/turn-store.ts'
-import { type Claim, ClaimLostError, LEASE_MS, recordKey, type Turn } from '../../src/subscriptions/running.ts'
 import { Outbox } from '../../src/subscriptions/sending.ts'
+import { type Claim, ClaimLostError, LEASE_MS, recordKey, type Turn } from '../../src/subscriptions/turn.ts'
 import { openWorld, recordOf } from './storage-world.ts'
 
 /** What every store must do for those who drive subscriptions: docs/subscriptions.md. */

@@ -28,10 +28,15 @@ const client = (options: ApiOptions): EdgeUpsert => reached(options).client
 /** One secret, blanks within it included; undefined: none is given. */
 const secretGiven = (): string | undefined => process.env.HOOK_SECRET?.trim() || undefined
 
-const add = async ({ preset, name = preset, keepPayload = false, ...options }: AddOptions) => {
+const add = async ({ preset, name, keepPayload = false, ...options }: AddOptions) => {
   const { client, url, reach } = reached(options)
   const secret = secretGiven()
-  const body = { name, preset, keepPayload, ...(secret !== undefined && { secrets: [secret] }) }
+  const body = {
+    preset,
+    keepPayload,
+    ...(name !== undefined && { name }),
+    ...(secret !== undefined && { secrets: [secret] }),
+  }
   const hook = await client.call('post', '/v1/hooks', { body })
   console.log(`Id:     ${hook.id}\nURL:    ${urlUnder(url, hook.path)}\nEvents: ${presets[preset].events}`)
   if (hook.secrets === 0)
@@ -40,12 +45,17 @@ const add = async ({ preset, name = preset, keepPayload = false, ...options }: A
     )
 }
 
+type Hook = Answer<'get', '/v1/hooks/{id}'>
+
+/** What keeps it from taking anything, in a few words. */
+const standing = ({ state, pausedAt, secrets, verification }: Hook): string => {
+  if (pausedAt !== null) return `${state} since ${pausedAt}, because it only failed`
+  return secrets === 0 && verification.scheme !== 'address' ? `${state}, without a secret: it takes nothing` : state
+}
+
 const list = async (options: ApiOptions) => {
   const { hooks } = await client(options).call('get', '/v1/hooks', {})
-  for (const { id, state, path, name, pausedAt } of hooks)
-    console.log(
-      [id, pausedAt === null ? state : `${state} since ${pausedAt}, because it only failed`, path, name].join('\t'),
-    )
+  for (const hook of hooks) console.log([hook.id, standing(hook), hook.path, hook.name].join('\t'))
 }
 
 const setSecret = async (id: string, { keep, ...options }: ApiOptions & { readonly keep: string }) => {
@@ -113,27 +123,37 @@ const deliveries = async (id: string, { status, limit, ...options }: DeliveriesO
 const redeliverAll = async (id: string, options: ApiOptions) => {
   const at = client(options)
   let cursor: string | null = null
-  let done = 0
-  let failed = 0
+  const counts = { done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 0 }
   do {
     const body: { cursor?: string } = cursor === null ? {} : { cursor }
     const page: Answer<'post', '/v1/hooks/{id}/redeliver'> = await at.call('post', '/v1/hooks/{id}/redeliver', {
       path: { id },
       body,
     })
-    done += page.done
-    failed += page.failed
+    for (const name of ['done', 'skipped', 'repeated', 'failed', 'notKept'] as const) counts[name] += page[name]
     cursor = page.nextCursor
   } while (cursor !== null)
+  const { done, skipped, repeated, failed, notKept } = counts
   console.log(`${done} were written, ${failed} failed again.`)
+  if (skipped > 0) console.log(`${skipped} are skipped, as the hook is now.`)
+  if (repeated > 0) console.log(`${repeated} had been written by another delivery of the same message.`)
+  if (notKept > 0)
+    console.log(`${notKept} were not run, since their payload was not kept: set keepPayload for those to come.`)
 }
+
+const AGAIN = {
+  done: 'It was written.',
+  skipped: 'It is skipped, as the hook is now.',
+  repeated: 'Another delivery of the same message was written before.',
+  waiting: 'It waits for the database.',
+} as const
 
 const redeliver = async (id: string, delivery: string | undefined, options: ApiOptions) => {
   if (delivery === undefined) return redeliverAll(id, options)
   const { status } = await client(options).call('post', '/v1/hooks/{id}/deliveries/{delivery}/redeliver', {
     path: { id, delivery },
   })
-  console.log(status === 'repeated' ? 'Another delivery of the same message was written before.' : 'It was written.')
+  console.log(AGAIN[status])
 }
 
 interface JournalOptions {

@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
 import type { components } from '../../client/index.ts'
-import { type ApiOptions, clientOf, withApi } from '../api.ts'
+import { type ApiOptions, accessOf, clientOf, withApi } from '../api.ts'
+import { nextCommand } from '../next-command.ts'
 import { note, wholeNumber } from '../output.ts'
 
 /** Subscriptions of an organisation, by an administrator's key of it. */
 
-const client = (options: ApiOptions) => clientOf(options, 'administer it (scope admin)')
+const ADMINISTER = 'administer it (scope admin)'
+
+const client = (options: ApiOptions) => clientOf(options, ADMINISTER)
 
 const listOf = (text: string): string[] =>
   text
@@ -34,7 +37,10 @@ const add = async (url: string, { name, ...options }: FilterOptions & { readonly
   const body = { name, url, ...filterOf(options) }
   const { id, secret } = await client(options).call('post', '/v1/subscriptions', { body })
   console.log(`Id:     ${id}`)
-  if (secret === null) note('It was there already; its secret is shown once only.')
+  if (secret === null)
+    note(
+      `It was there already, and its secret is shown once only: ${nextCommand(accessOf(options, ADMINISTER).reach, 'subscriptions', 'secret', id)} gives it another.`,
+    )
   else console.log(`Secret: ${secret}`)
 }
 

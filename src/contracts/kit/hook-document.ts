@@ -101,7 +101,10 @@ export const hookDefinition = {
 export const preset = z
   .enum([...presetNames])
   .optional()
-  .openapi({ description: 'What is not said otherwise is as it says.' })
+  .openapi({
+    description:
+      'A tool and its events: object, attributes, mapping and verification are as it says, where nothing else is said.',
+  })
 
 type SentVerification = z.output<typeof hookDefinition.verification>
 

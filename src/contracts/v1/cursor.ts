@@ -2,6 +2,7 @@ import { refuse } from '../../engine/errors.ts'
 import type { WalkPlace } from '../../engine/find.ts'
 import type { HistoryPlace } from '../../engine/history.ts'
 import type { UndoRequest } from '../../engine/undo.ts'
+import { fromBase64, toBase64Url } from '../../secrets/base64.ts'
 
 /**
  * A cursor is a place in an order, nothing more: the organisation always comes from the key, so a cursor of another
@@ -10,14 +11,11 @@ import type { UndoRequest } from '../../engine/undo.ts'
 export type Place = readonly [value: string, id: string]
 
 export const encodeCursor = (place: readonly string[]): string =>
-  btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(place))))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  toBase64Url(new TextEncoder().encode(JSON.stringify(place)))
 
 const textsOf = (cursor: string): readonly string[] => {
   try {
-    const bytes = Uint8Array.from(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+    const bytes = fromBase64(cursor)
     const place: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
     if (Array.isArray(place) && place.every((part) => typeof part === 'string')) return place
   } catch {

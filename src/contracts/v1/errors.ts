@@ -25,6 +25,7 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   unknown_object: 404,
   not_found: 404,
   already_exists: 409,
+  other_secrets: 409,
   in_use: 409,
   other_directory: 409,
   not_archived: 409,

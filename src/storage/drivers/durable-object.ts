@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import { hookKeys, secretBox } from '../../hooks/secret-box.ts'
+import { hookKeys, secretBox } from '../../secrets/secret-box.ts'
 import { fetchOutbox } from '../../subscriptions/sending.ts'
 import {
   AbortError,
@@ -14,8 +14,8 @@ import {
 import { isBeginning } from '../jobs/begin.ts'
 import { runJobs } from '../jobs/run.ts'
 import { MigrationError, migrate } from '../migrations.ts'
-import { delivering } from '../subscriptions/drive.ts'
-import { runSubscriptions } from '../subscriptions/run.ts'
+import { delivering } from '../subscriptions/drive-behind.ts'
+import { runSubscriptions } from '../subscriptions/lanes.ts'
 import { furtherSweep, hasMore, sweepStatements } from '../sweep.ts'
 import { platformPasses } from './faults.ts'
 

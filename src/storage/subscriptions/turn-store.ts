@@ -1,14 +1,7 @@
 import type { Change } from '../../engine/history.ts'
 import type { PageLimit } from '../../engine/read.ts'
 import { servedStatuses } from '../../schema/schema.ts'
-import {
-  type Claim,
-  ClaimLostError,
-  LEASE_MS,
-  recordKey,
-  type Turn,
-  type TurnStore,
-} from '../../subscriptions/running.ts'
+import { type Claim, ClaimLostError, LEASE_MS, recordKey, type Turn, type TurnStore } from '../../subscriptions/turn.ts'
 import type { SqlDriver, Statement } from '../driver.ts'
 import { changesRead } from '../history-reader.ts'
 import { oneOf } from '../status-sql.ts'

@@ -28,7 +28,7 @@ const routes = (services: Services) => ({
     tags,
     summary: 'Create a hook',
     description:
-      'Known by its name: the same hook again is answered with 200, another one of its name with 409. A preset brings the attributes that it writes to. Until it has a secret, nothing can be delivered to it, unless its scheme needs none.',
+      'Known by its name: the same hook again is answered with 200, another one of its name with 409. A preset such as `{"preset": "stripe-customers", "secrets": ["whsec_…"]}` is all that a tool needs that has one, and brings the attributes that it writes to. Until it has a secret, nothing can be delivered to it, unless its scheme needs none.',
     ...allowed(services, 'admin', jsonBody),
     request: { body: jsonRequest(newHook) },
     responses: madeResponses('The hook', hook),

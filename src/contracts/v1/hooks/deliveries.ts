@@ -4,8 +4,7 @@ import { STALE_RETRIES } from '../../../admin/authority.ts'
 import { RefusedError, refuse } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
 import { deliveryStatuses } from '../../../hooks/definition.ts'
-import type { MappingInput } from '../../../hooks/mapping.ts'
-import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/running.ts'
+import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/run-delivery.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { optionalBody } from '../../../http/json-body.ts'
@@ -15,7 +14,7 @@ import { idParam } from '../administration.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { readResponses, writeResponses } from '../responses.ts'
 import { cursor, limit } from '../schemas.ts'
-import { delivery, keptDelivery, received, renderDelivery, renderReceived } from './results.ts'
+import { delivery, keptDelivery, received, renderDelivery, renderPayload, renderReceived, statusOf } from './results.ts'
 import { commandsOf } from './run.ts'
 import { tags } from './schemas.ts'
 
@@ -35,8 +34,11 @@ const again = z
 
 const redelivered = z
   .strictObject({
-    done: z.number().int(),
-    failed: z.number().int().openapi({ description: 'Again; those without a payload count too.' }),
+    done: z.number().int().openapi({ description: 'Written now.' }),
+    skipped: z.number().int().openapi({ description: 'That the hook, as it is now, does not care for.' }),
+    repeated: z.number().int().openapi({ description: 'Whose message another delivery has written meanwhile.' }),
+    failed: z.number().int().openapi({ description: 'Again.' }),
+    notKept: z.number().int().openapi({ description: 'That were not run: their payload was not kept.' }),
     nextCursor: z.string().nullable().openapi({ description: 'Null: these were all.' }),
   })
   .openapi('Redelivered')
@@ -111,11 +113,11 @@ const runAgain = (c: Context<AppEnv>, hookId: string, id: string): Promise<Deliv
     async (session) => {
       const administration = c.get('administration')()
       const open = await administration.openHook(hookId)
-      const { payload, receivedAt } = await administration.readDelivery(hookId, id)
+      const { payload, receivedAt, messageId } = await administration.readDelivery(hookId, id)
       if (!payload) throw refuse('payload_not_kept', undefined, id)
       const asHook = { ...session, actor: `hook:${hookId}` }
       const runner = { ...open, session: asHook, log: c.get('deliveries'), commandsOf, request: c.get('requestId') }
-      return runDelivery(runner, { id, receivedAt, input: payload, again: true })
+      return runDelivery(runner, { id, receivedAt, input: payload, formerId: messageId, again: true })
     },
     STALE_RETRIES,
   )
@@ -125,24 +127,20 @@ const isNotKept = (error: unknown): boolean =>
 
 /** One after the other. @param ids oldest first: what came last is to be written last where nothing else says what is newer */
 const runAllAgain = async (c: Context<AppEnv>, hookId: string, ids: readonly string[]) => {
-  let done = 0
-  for (const id of ids) {
-    const isDone = await runAgain(c, hookId, id).then(
-      ({ status }) => status !== 'failed',
-      (error: unknown) => {
-        if (isNotKept(error)) return false
-        throw error
-      },
-    )
-    if (isDone) done++
-  }
-  return { done, failed: ids.length - done }
+  const counts = { done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 0 }
+  for (const id of ids)
+    try {
+      const result = await runAgain(c, hookId, id)
+      counts[result.status === 'failed' ? 'failed' : statusOf(result)]++
+    } catch (error) {
+      if (!isNotKept(error)) throw error
+      counts.notKept++
+    }
+  return counts
 }
 
 const behind = (cursor: string | undefined) => ({ after: decodeCursor(cursor)?.[0] })
 const cursorAt = (id: string | undefined) => (id === undefined ? null : encodeCursor([id, '']))
-
-const shown = ({ digest, ...rest }: MappingInput) => (digest === undefined ? { ...rest } : { ...rest, digest })
 
 export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   const { list, get, redeliver, redeliverFailed } = routes(services)
@@ -156,7 +154,7 @@ export const mountDeliveries = (app: OpenAPIHono<AppEnv>, services: Services): v
   app.openapi(get, async (c) => {
     const { id, delivery } = c.req.valid('param')
     const { payload, ...found } = await c.get('administration')().readDelivery(id.toLowerCase(), delivery.toLowerCase())
-    return c.json({ ...renderDelivery(found), payload: payload && shown(payload) }, 200)
+    return c.json({ ...renderDelivery(found), payload: payload && renderPayload(payload) }, 200)
   })
   app.openapi(redeliver, async (c) => {
     const { id, delivery } = c.req.valid('param')

@@ -3,9 +3,10 @@ import { STALE_RETRIES } from '../../../admin/authority.ts'
 import { assertRecords } from '../../../engine/assert.ts'
 import { RefusedError } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
+import { type Mapped, UnmappedError } from '../../../hooks/mapping.ts'
 import type { OpenHook } from '../../../hooks/opening.ts'
 import { inputOf } from '../../../hooks/payload.ts'
-import { type Received, verify } from '../../../hooks/verification.ts'
+import { type Received, type Signed, verify } from '../../../hooks/verification.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
@@ -36,10 +37,17 @@ const preview = z
     verification: z
       .strictObject({ verified: z.boolean(), error: z.union([problem, z.null()]) })
       .openapi('HookVerificationResult'),
+    error: z.union([problem, z.null()]).openapi({
+      description:
+        'Why the delivery would fail as a whole: it cannot be read, or an expression that is named cannot be applied.',
+    }),
+    skipped: z.string().nullable().openapi({
+      description: 'Why the hook would not care for the delivery, such as `when comes to null`.',
+    }),
     messageId: z.string().nullable(),
     items: z.array(z.unknown()).openapi({
       description:
-        'What the mapping makes; none: the delivery is skipped. Null: an element that cannot be mapped, as its outcome says.',
+        'What the mapping makes; none: the delivery is skipped, or fails. Null: an element that cannot be mapped, as its outcome says.',
     }),
     outcomes: z.array(outcome),
   })
@@ -72,11 +80,27 @@ const receivedOf = (request: Asked, requestUrl: string): Received => {
 
 const verified = async (received: Received, { hook, secrets }: OpenHook) => {
   try {
-    await verify(received, hook, secrets, Date.now())
-    return { verified: true, error: null }
+    const { signed } = await verify(received, hook, secrets, Date.now())
+    return { signed, verified: true, error: null }
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
-    return { verified: false, error: problemDetails(error.refusal) }
+    return { signed: {}, verified: false, error: problemDetails(error.refusal) }
+  }
+}
+
+/** What the mapping makes of it, or why it cannot make anything. */
+const mappedOf = async (
+  received: Received,
+  signed: Signed,
+  { hook, map }: OpenHook,
+): Promise<Mapped | RefusedError> => {
+  const input = await inputOf(received, hook, signed)
+  if (input instanceof RefusedError) return input
+  try {
+    return map(input)
+  } catch (error) {
+    if (error instanceof RefusedError) return error
+    throw error
   }
 }
 
@@ -88,7 +112,7 @@ const route = (services: Services) =>
     tags,
     summary: 'What a payload would do',
     description:
-      'Verifies, maps and asserts it as a delivery, and writes nothing; what cannot be mapped is a 422 that names the expression.',
+      'Verifies, maps and asserts it as a delivery, and writes nothing. What cannot be mapped is told as `error`, which names the expression.',
     ...allowed(services, 'admin', jsonBody),
     request: { params: idParam, body: jsonRequest(asked) },
     responses: writeResponses(200, 'What would happen', preview),
@@ -102,10 +126,14 @@ export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void
       async (session) => {
         const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase())
         const received = receivedOf(request, c.req.url)
-        const verification = await verified(received, open)
-        const input = await inputOf(received, open.hook)
-        if (input instanceof RefusedError) throw input
-        const { items, messageId } = open.map(input)
+        const { signed, ...verification } = await verified(received, open)
+        const mapped = await mappedOf(received, signed, open)
+        if (mapped instanceof RefusedError) {
+          const messageId = mapped instanceof UnmappedError ? mapped.messageId : null
+          const error = problemDetails(mapped.refusal)
+          return { verification, error, skipped: null, messageId, items: [], outcomes: [] }
+        }
+        const { items, messageId, skipped = null } = mapped
         const run = () =>
           assertRecords(c.get('store'), session, (organization) => commandsOf(organization, open.hook.object, items), {
             contract: 'v1',
@@ -117,6 +145,8 @@ export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void
         const rendered = outcomes.map((one, i) => renderOutcome(one, i, readMapped(items[i]).item, false))
         return {
           verification,
+          error: null,
+          skipped,
           messageId,
           items: items.map((one) => (one instanceof RefusedError ? null : one)),
           outcomes: rendered,

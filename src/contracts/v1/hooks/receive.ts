@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { refuse } from '../../../engine/errors.ts'
-import { refusalOf } from '../../../hooks/running.ts'
+import { refusalOf } from '../../../hooks/run-delivery.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { json } from '../../kit/responses.ts'

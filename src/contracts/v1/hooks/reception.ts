@@ -7,9 +7,9 @@ import type { Hook } from '../../../hooks/definition.ts'
 import type { DeliveryLog } from '../../../hooks/delivery.ts'
 import type { MappingInput } from '../../../hooks/mapping.ts'
 import type { HookSession } from '../../../hooks/opening.ts'
-import { inputOf, signedDigest } from '../../../hooks/payload.ts'
-import { type DeliveryResult, runDelivery } from '../../../hooks/running.ts'
-import { type Proof, type Received, verify } from '../../../hooks/verification.ts'
+import { digestOf, inputOf, signedDigest } from '../../../hooks/payload.ts'
+import { type DeliveryResult, runDelivery } from '../../../hooks/run-delivery.ts'
+import { type Proof, type Received, type Verified, verify } from '../../../hooks/verification.ts'
 import { refusalFrom } from '../../../http/app-errors.ts'
 import { bodyBytes } from '../../../http/body-bytes.ts'
 import type { AppEnv } from '../../../http/context.ts'
@@ -59,7 +59,7 @@ export class Reception {
   }
 
   /** @throws RefusedError what it is rejected for, which counts against the address that it comes from */
-  async #verify(current: HookSession): Promise<Proof> {
+  async #verify(current: HookSession): Promise<Verified> {
     try {
       const proof = await verify(this.#received, current.hook, current.secrets, Date.now())
       await this.#received.body()
@@ -76,7 +76,7 @@ export class Reception {
     if (current.hook.state === 'paused') throw new RefusedError(problem('hook_paused'), PAUSED_RETRY)
     const proof = await this.#verify(current)
     this.#c.set('session', current)
-    const input = await inputOf(this.#received, current.hook)
+    const input = await inputOf(this.#received, current.hook, proof.signed)
     if (!(input instanceof RefusedError)) {
       this.#verified = { input, proof, hook: current.hook }
       if (this.#hooks.backlog?.isBehind(this.#address)) return undefined
@@ -103,7 +103,9 @@ export class Reception {
       const { input, proof, hook } = this.#verified
       const digest = await signedDigest(this.#received, hook)
       const signed = digest !== undefined && { signedDigest: digest }
-      const delivery = { address: this.#address, id: this.id, receivedAt: this.receivedAt, input, ...signed }
+      // By then an expression may name what it does not name now.
+      const whole = { ...input, digest: input.digest ?? (await digestOf(await this.#received.body())) }
+      const delivery = { address: this.#address, id: this.id, receivedAt: this.receivedAt, input: whole, ...signed }
       await backlog.put(await waitingWith(box, delivery, proof))
     }
     return undefined

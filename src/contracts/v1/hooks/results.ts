@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi'
 import type { ItemAnswer } from '../../../engine/store.ts'
 import { deliveryStatuses } from '../../../hooks/definition.ts'
 import type { Delivery } from '../../../hooks/delivery.ts'
-import { type DeliveryResult, placed } from '../../../hooks/running.ts'
+import type { MappingInput } from '../../../hooks/mapping.ts'
+import { type DeliveryResult, placed } from '../../../hooks/run-delivery.ts'
 import { zuluMilliseconds } from '../../kit/read-back.ts'
 import { problemDetails } from '../errors.ts'
 import { problem } from '../schemas.ts'
@@ -29,13 +30,18 @@ export const received = z
   })
   .openapi('ReceivedDelivery', { example: waiting('01900000-0000-7000-8000-000000000001') })
 
+/** Of a delivery that did not fail. */
+export const statusOf = ({ status, isRepetition }: DeliveryResult): 'done' | 'skipped' | 'repeated' =>
+  isRepetition ? 'repeated' : status === 'skipped' ? 'skipped' : 'done'
+
 /** Of a delivery that did not fail: a sender has no use for more. */
-export const renderReceived = ({ id, status, isRepetition, outcomes }: DeliveryResult): z.output<typeof received> => {
+export const renderReceived = (result: DeliveryResult): z.output<typeof received> => {
+  const { id, outcomes } = result
   const counts = { ...NOTHING }
   for (const { status: outcome } of outcomes)
     if (outcome === 'created' || outcome === 'updated' || outcome === 'unchanged') counts[outcome]++
     else counts.older++
-  return { delivery: id, status: isRepetition ? 'repeated' : status === 'skipped' ? 'skipped' : 'done', ...counts }
+  return { delivery: id, status: statusOf(result), ...counts }
 }
 
 const outcome = z
@@ -52,11 +58,11 @@ const fields = {
   receivedAt: z.iso.datetime(),
   status: z.enum(deliveryStatuses).openapi({
     description:
-      'failed: not all of it was written. rejected: it did not prove that it comes from the sender; one entry an hour for each reason.',
+      'failed: not all of it was written. rejected: it did not prove that it comes from the sender; one entry an hour for each error code, which tells of the last one.',
   }),
   items: z.array(outcome),
-  errors: problem.shape.errors.openapi({ description: 'Why it failed or was rejected.' }),
-  milliseconds: count.openapi({ description: 'From when it came until it was written.' }),
+  errors: problem.shape.errors.openapi({ description: 'Why it failed, was skipped or rejected.' }),
+  milliseconds: count.openapi({ description: 'From when it came, or was run again, until it was written.' }),
   attempts: count.openapi({ description: 'How often it was run.' }),
   repeats: count.openapi({
     description: 'How often it came again, to no effect; of what is rejected, how often it came.',
@@ -71,9 +77,19 @@ const payload = z
     body: z.unknown(),
     headers: z.looseObject({}),
     query: z.looseObject({}),
+    signed: z
+      .record(z.string(), z.string())
+      .optional()
+      .openapi({ description: 'What its signature is of besides the body, as it was verified.' }),
     digest: z.string().optional(),
   })
   .openapi('DeliveryPayload')
+
+export const renderPayload = ({ digest, signed, ...rest }: MappingInput): z.output<typeof payload> => ({
+  ...rest,
+  ...(signed && { signed: Object.fromEntries<string>(Object.entries(signed)) }),
+  ...(digest !== undefined && { digest }),
+})
 
 export const keptDelivery = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { RefusedError } from '../../../engine/errors.ts'
-import type { CommandsOf } from '../../../hooks/running.ts'
+import type { CommandsOf } from '../../../hooks/run-delivery.ts'
 import { check } from '../../../http/json-body.ts'
 import { commandInput, type ReadItem, readItem } from '../items.ts'
 

@@ -13,11 +13,12 @@ const secret = someTextUpTo(hookLimits.secretCharacters)
 
 export const newHook = z
   .strictObject({
-    name,
+    name: name.optional().openapi({ description: 'By which it is known. Default: as the preset.' }),
     preset,
     ...z.strictObject(hookDefinition).partial().shape,
     secrets: z.array(secret).max(hookLimits.secrets).optional().openapi({
-      description: 'Any of them is valid. They are told to nobody any more.',
+      description:
+        'Any of them is valid. They are told to nobody any more. Sent again without them, a hook is the one that is there.',
     }),
   })
   .openapi('NewHook')
@@ -54,7 +55,9 @@ export const hook = z
     path: z.string().openapi({ description: 'What the sender posts to, behind the address of this deployment.' }),
     ...hookDefinition,
     challenge: z.union([z.string(), z.null()]),
-    secrets: z.number().int().openapi({ description: 'How many there are.' }),
+    secrets: z.number().int().openapi({
+      description: 'How many there are. 0: unless it goes by addresses alone, nothing can be delivered yet.',
+    }),
     pausedAt: time.nullable().openapi({
       description: `When it was paused by itself, because its last ${hookLimits.failures} deliveries had failed.`,
     }),

@@ -1,9 +1,9 @@
-import type { SecretBox } from '../../hooks/secret-box.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
 import { openSecrets } from '../../subscriptions/secrets.ts'
 import type { Outbox } from '../../subscriptions/sending.ts'
 import type { SqlDriver } from '../driver.ts'
 import { Bell } from './bell.ts'
-import { type DeliverOptions, runSubscriptions } from './run.ts'
+import { type DeliverOptions, runSubscriptions } from './lanes.ts'
 
 /** What sends with the secrets of a deployment. */
 export const delivering = (outbox: Outbox, box: SecretBox): Pick<DeliverOptions, 'outbox' | 'openSecrets'> => ({

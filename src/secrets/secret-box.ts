@@ -1,5 +1,6 @@
-import { hashSecret } from '../auth/secret.ts'
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
+import { fromBase64, toBase64 } from './base64.ts'
+import { hashSecret } from './hash.ts'
 
 /** Bytes of a key, and of what makes each encryption another one. */
 const KEY_BYTES = 32
@@ -10,11 +11,13 @@ const NAME_LENGTH = 8
 const RETRY_AFTER = 60
 
 const encoder = new TextEncoder()
+/** Is decrypted to nothing: there is no secret without its seal. */
+const EMPTY = new Uint8Array()
 
-const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
-
-/** Encrypts what must be known again to check a signature: what is stored is of no use without the key of the deployment. */
+/**
+ * Encrypts what must be known again, to check a signature or to make one: what is stored is of no use without the key of the
+ * deployment.
+ */
 export interface SecretBox {
   /**
    * @param owner what it belongs to: opened for anything else, it is not opened at all
@@ -32,18 +35,18 @@ interface NamedKey {
 
 const missing = (detail: string) => new RefusedError(problem('hooks_key_missing', undefined, detail), RETRY_AFTER)
 
+/** @throws Error naming the variable that cannot be used */
+const keyBytes = (text: string): Uint8Array<ArrayBuffer> => {
+  const bytes = fromBase64(text)
+  if (bytes?.length !== KEY_BYTES)
+    throw new Error('HOOKS_KEY must be 32 bytes in base64 (openssl rand -base64 32); several are separated by spaces')
+  return bytes
+}
+
 const importKey = async (text: string): Promise<NamedKey> => ({
   name: (await hashSecret(text)).slice(0, NAME_LENGTH),
-  key: await crypto.subtle.importKey('raw', fromBase64(text), 'AES-GCM', false, ['encrypt', 'decrypt']),
+  key: await crypto.subtle.importKey('raw', keyBytes(text), 'AES-GCM', false, ['encrypt', 'decrypt']),
 })
-
-const isKey = (text: string): boolean => {
-  try {
-    return fromBase64(text).length === KEY_BYTES
-  } catch {
-    return false
-  }
-}
 
 /** A new key of a deployment. */
 export const newHookKey = (): string => toBase64(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))
@@ -55,8 +58,7 @@ export const newHookKey = (): string => toBase64(crypto.getRandomValues(new Uint
  */
 export const hookKeys = (text: string | undefined): readonly string[] => {
   const keys = (text ?? '').split(/\s+/).filter((key) => key !== '')
-  if (!keys.every(isKey))
-    throw new Error('HOOKS_KEY must be 32 bytes in base64 (openssl rand -base64 32); several are separated by spaces')
+  for (const key of keys) keyBytes(key)
   return keys
 }
 
@@ -81,11 +83,11 @@ export const secretBox = (keys: readonly string[]): SecretBox => {
       const [name, iv = '', bytes = ''] = sealed.split(' ')
       const found = (await known()).find((one) => one.name === name)
       if (!found) throw missing('it has another key than these were kept with')
-      const algorithm = { name: 'AES-GCM', iv: fromBase64(iv), additionalData: encoder.encode(owner) }
+      const algorithm = { name: 'AES-GCM', iv: fromBase64(iv) ?? EMPTY, additionalData: encoder.encode(owner) }
       try {
-        return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, found.key, fromBase64(bytes)))
+        return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, found.key, fromBase64(bytes) ?? EMPTY))
       } catch {
-        throw missing('they were kept for another hook')
+        throw missing('they were kept for another owner, or are damaged')
       }
     },
   }

@@ -5,7 +5,7 @@ import { type Session, StaleError, scopeOf } from '../engine/session.ts'
 import type { Organization } from '../schema/schema.ts'
 import type { DeliveryStatus } from './definition.ts'
 import type { DeliveryLog, DeliveryProblem, NewDelivery } from './delivery.ts'
-import type { MappingInput } from './mapping.ts'
+import { type MappingInput, UnmappedError } from './mapping.ts'
 import type { OpenHook } from './opening.ts'
 import { keptPayload } from './redaction.ts'
 
@@ -19,8 +19,10 @@ export interface Arrived {
   readonly input: MappingInput | RefusedError
   /** Why it is not to be run, though it can be read. */
   readonly refused?: RefusedError
-  /** Of what its sender has signed (`NewDelivery`); asked for only where it comes to nothing. */
+  /** Of what its sender has signed (`NewDelivery`); asked for only where it, or its message id, comes to nothing. */
   readonly signedDigest?: () => Promise<string | undefined>
+  /** Of a delivery that was run before: what its message was known by. */
+  readonly formerId?: string | null
   /** Somebody has it run again. */
   readonly again?: boolean
   /** Its sender was told that it is kept, and does not come again: if it fails, its payload is all that there is. */
@@ -80,7 +82,7 @@ const passes = (error: RefusedError): boolean => error.retryAfter !== undefined
  */
 export const runDelivery = async (
   { hook, map, session, log, commandsOf, request }: Runner,
-  { id, receivedAt, input, refused, signedDigest, again = false, hasWaited = false }: Arrived,
+  { id, receivedAt, input, refused, signedDigest, formerId = null, again = false, hasWaited = false }: Arrived,
 ): Promise<DeliveryResult> => {
   let kept: string | null | undefined
   const payloadIf = (isKept: boolean): string | null => {
@@ -98,6 +100,7 @@ export const runDelivery = async (
     payload: payloadIf(hook.keepPayload),
     items: 0,
     again,
+    ...(again && { startedAt: Date.now() }),
   }
   const scope = scopeOf(session)
   const known = async (run: NewDelivery): Promise<NewDelivery> => {
@@ -114,13 +117,17 @@ export const runDelivery = async (
     const noted = await log.fail(scope, await known({ ...run, payload }), problems, isLogged)
     return { ...noted, status: 'failed', isRepetition: false, outcomes, problems }
   }
+  /** A message whose id comes to nothing is known by what was signed: else whoever has seen it could repeat it. */
+  const instead = async (): Promise<string | null> =>
+    hook.mapping.messageId === undefined ? null : ((await signedDigest?.()) ?? formerId)
+  let run = delivery
   try {
     if (refused) throw refused
     if (input instanceof RefusedError) throw input
-    const { items, messageId } = map(input)
-    const run = { ...delivery, messageId, items: items.length }
-    if (items.length === 0) {
-      const noted = await log.skip(scope, await known(run))
+    const { items, messageId, skipped } = map(input)
+    run = { ...delivery, messageId: messageId ?? (await instead()), items: items.length }
+    if (skipped !== undefined) {
+      const noted = await log.skip(scope, await known(run), skipped)
       return { id: noted, status: 'skipped', isRepetition: false, outcomes: [], problems: [], isPaused: false }
     }
     const store = log.storeFor(run)
@@ -138,7 +145,8 @@ export const runDelivery = async (
     return { id, status: 'done', isRepetition: false, outcomes, problems, isPaused: false }
   } catch (error) {
     if (!(error instanceof RefusedError) || session.cached || passes(error)) throw error
-    return failed(delivery, problemsOfAll(error), [], false)
+    if (error instanceof UnmappedError) run = { ...delivery, messageId: error.messageId ?? (await instead()) }
+    return failed(run, problemsOfAll(error), [], false)
   }
 }
 

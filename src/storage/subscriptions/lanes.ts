@@ -1,6 +1,6 @@
 import type { Subscription } from '../../subscriptions/definition.ts'
-import { LEASE_MS, takeTurn } from '../../subscriptions/running.ts'
 import type { Outbox } from '../../subscriptions/sending.ts'
+import { LEASE_MS, takeTurn } from '../../subscriptions/turn.ts'
 import { type SqlDriver, UnavailableError } from '../driver.ts'
 import { Bell } from './bell.ts'
 import { pendingAt } from './due.ts'
