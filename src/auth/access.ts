@@ -90,7 +90,8 @@ const MOVING_SECONDS = 2
 
 /** Only whoever has shown a key of the organisation is told how it stands. @throws RefusedError organization_suspended, organization_moving */
 export const requireServed = ({ status }: Organization): void => {
-  const { refusal } = standings[status]
+  // Another one is of a later release, and is not served either.
+  const refusal = Object.hasOwn(standings, status) ? standings[status].refusal : 'organization_moving'
   if (refusal === 'organization_moving') throw new RefusedError(problem(refusal), MOVING_SECONDS)
   if (refusal !== null) throw refuse(refusal)
 }

@@ -1168,7 +1168,7 @@ export interface paths {
       }
     }
     get: {
-      parameters: { query?: { "cursor"?: string; "limit"?: number; "status"?: "creating" | "active" | "suspended" | "moving" | "moved" | "deleted" | "erasing" }; header?: never; path?: never; cookie?: never }
+      parameters: { query?: { "cursor"?: string; "limit"?: number; "status"?: "creating" | "active" | "suspended" | "moving" | "deleted" | "erasing" }; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantPage"] } }

@@ -11,7 +11,7 @@ export const jobs = [
     'storage/jobs/chunks.ts',
     ['where the job is no longer', ' AND j.step = CAST(?3 AS INTEGER)', ''],
     ['when it has ended', ' AND j.finished_at IS NULL', ''],
-    ['of an organisation that is not served', " AND o.status = 'active')", ')'],
+    ['of an organisation that is not served', ' AND o.status ${oneOf(servedStatuses)})', ')'],
   ),
   ...breaking(
     WHOLE,
