@@ -53,12 +53,6 @@ export const rewindTenant = async (
   requireClaimable(tenant)
   const { place, driver } = located(deployment, tenant)
   if (place.shape !== 'object') throw refuse('not_possible', undefined, byHand(place, time))
-  if (time < tenant.createdAt)
-    throw refuse(
-      'out_of_range',
-      'to',
-      `an instant when the tenant was there: since ${new Date(tenant.createdAt).toISOString()}`,
-    )
   const goBack = async (isTrial: boolean) => {
     const told = await deployment.objects?.rewind(tenant.id, place, time, { isDry: isTrial })
     const { impossible } = told ?? { impossible: 'no objects' }
@@ -66,6 +60,12 @@ export const rewindTenant = async (
   }
   // What cannot be is refused before anything is frozen.
   await goBack(true)
+  if (time < tenant.createdAt)
+    throw refuse(
+      'out_of_range',
+      'to',
+      `an instant when the tenant was there: since ${new Date(tenant.createdAt).toISOString()}`,
+    )
   if (isDry) return tenant
   const held = await hold(deployment.directory, tenant, { kind: 'rewind', time })
   await orGiveBack(deployment, held, async () => {

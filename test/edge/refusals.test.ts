@@ -6,6 +6,7 @@ import { badBodies } from '../support/bad-bodies.ts'
 import { type Operation, operations } from '../support/openapi.ts'
 import { isOperated } from '../support/operator.ts'
 import {
+  createOwnStage,
   createStage,
   documented,
   idIn,
@@ -59,7 +60,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     vi.useRealTimers()
   })
   /** Where it may be accepted: what only reads leaves the others' stage as it is. */
-  const ownStage = async () => (operation.method === 'GET' ? stage : createStage())
+  const ownStage = async () => (operation.method === 'GET' ? stage : createOwnStage(operation))
 
   /** What may be in the log of operators, refused or not. */
   const mayChange = operation.credentials === 'operator' && operation.method !== 'GET'

@@ -185,14 +185,21 @@ describe('a move', () => {
     expect((await put(key, 'kept@upkeep.example')).body.status).toBe('unchanged')
   })
 
-  it('to a third place erases what is left at the first, before it begins', async () => {
+  it('to a third place leaves what is left at the first for its day, and then erases both', async () => {
     const { id, key } = await create(places.shared())
     await put(key, 'first@upkeep.example')
     await moved(id, { shape: 'object' })
-    expect(await countAt(id, places.shared())).toBe(1)
     await moved(id, places['a D1 database']())
-    for (const table of ['organizations', 'records', 'credentials'])
-      expect([table, await countAt(id, places.shared(), table)]).toEqual([table, 0])
+    const left = async () => {
+      const counts = []
+      for (const table of ['organizations', 'records', 'credentials'])
+        for (const place of [places.shared(), { shape: 'object' } as const])
+          counts.push(await countAt(id, place, table))
+      return counts
+    }
+    expect(await left()).toEqual([1, 1, 1, 1, 1, 1])
+    await lookAfter(deployment, Date.now() + 1.1 * DAY)
+    expect(await left()).toEqual([0, 0, 0, 0, 0, 0])
     expect((await put(key, 'first@upkeep.example')).body.status).toBe('unchanged')
   })
 

@@ -6,7 +6,7 @@ import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { openDatabase } from '../../src/node/database.ts'
 import { readJobs } from '../../src/storage/jobs/job.ts'
-import { type Ended, runCommand, UUID } from '../support/commands.ts'
+import { type Ended, runCommand, runHere, UUID } from '../support/commands.ts'
 import { seedParts } from '../support/job-suite.ts'
 import { seedKey, startServer } from '../support/node-server.ts'
 import { freePort } from '../support/processes.ts'
@@ -14,8 +14,8 @@ import { openWorld } from '../support/storage-world.ts'
 
 /** The operator's commands as they are called: in a process of their own, on a file. */
 
-const admin = (...args: string[]) => runCommand(args)
-const withSecret = (...args: string[]) => runCommand(args, { OPERATOR_SECRET: 'o'.repeat(32) })
+const admin = (...args: string[]) => runHere(args)
+const withSecret = (...args: string[]) => runHere(args, { OPERATOR_SECRET: 'o'.repeat(32) })
 
 let folder: string
 let database: string

@@ -124,7 +124,9 @@ describe('a libSQL file', () => {
       all.push(run('neighbour', select, 'b'))
       if (readOnly) all.push(file.isReady().then(() => ended.push('ready')))
       await Promise.all(all)
-      expect(ended).toEqual([...(readOnly ? ['ready'] : []), 'long 1', 'neighbour', 'long 2', 'long 3'])
+      // That thread runs beside this one, so whether it or the first answer is a little earlier is up to the machine.
+      if (readOnly) expect(ended.slice(0, 2)).toContain('ready')
+      expect(ended.filter((who) => who !== 'ready')).toEqual(['long 1', 'neighbour', 'long 2', 'long 3'])
     }
   })
 

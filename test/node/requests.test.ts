@@ -29,7 +29,7 @@ const open = async (
   { times, ...services }: ServiceOptions & Pick<ListenOptions, 'times'> = {},
 ) => {
   const { token } = await seedKey(`file:${path}`)
-  const { driver, close } = await openDatabase(`file:${path}`, undefined, { threads: false })
+  const { driver, close } = await openDatabase(`file:${path}`)
   const requests = new RequestsUnderWay({
     requests: 100,
     bytes: 1_000_000,

@@ -246,7 +246,6 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
           : new RegExp(`d1 time-travel restore DB --timestamp=${at}`),
       ),
     ])
-    expect((await rewind('2026-01-31T09:30:00Z')).err).toMatch(/^to must be an instant when the tenant was there/)
     expect((await rewind('2999-01-01T00:00:00Z')).err).toMatch(/^to must be an instant that has passed/)
     expect((await rewind('yesterday')).err).toMatch(/^to must be a date and time/)
   })

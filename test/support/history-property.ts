@@ -12,7 +12,8 @@ import type { StorageWorld } from './storage-world.ts'
 
 /** What the history tells, held against the records themselves after any sequence of requests. */
 
-const RUNS = 60
+/** On each of four stores. */
+const RUNS = 30
 
 /** Hardly ever refused, so that the same attributes of the same records change again and again. */
 const plain: fc.Arbitrary<AssertCommand> = fc

@@ -84,8 +84,13 @@ const onceOnly: Readonly<Record<string, number>> = {
   removeMember: 404,
 }
 
-/** What cannot be done where the demo runs. */
-const impossible: Readonly<Record<string, number>> = { rewindTenant: 409, moveTenant: 409, moveTenantBack: 409 }
+/** What cannot be done where the demo runs, or with a tenant that is served. */
+const impossible: Readonly<Record<string, number>> = {
+  restoreTenant: 409,
+  rewindTenant: 409,
+  moveTenant: 409,
+  moveTenantBack: 409,
+}
 
 /** What the document shows of it: in a new demo 201 wherever there is one, and afterwards any success. */
 const expectedOf = ({ operation }: Sent, round: number, isFirst: boolean): readonly string[] => {

@@ -43,11 +43,13 @@ interface Line {
   readonly query?: string
   /** Its body may be as large as that of a batch. */
   readonly isLarge?: true
+  /** The tenant that it names has to be suspended. */
+  readonly isSuspended?: true
 }
 
 const lines: Readonly<Record<string, Line>> = {
   createObject: { body: { slug: 'gadgets', singularName: 'Gadget', pluralName: 'Gadgets' } },
-  restoreTenant: { isLarge: true },
+  restoreTenant: { isLarge: true, isSuspended: true },
   answerChallenge: { query: 'challenge=1158201444' },
 }
 
@@ -130,6 +132,16 @@ const createOther = async () => {
     subscription: theirs.subscription.id,
   })
   return { ...world, email, person, company, ids }
+}
+
+/** What the operation is accepted on, so that nobody else can have it. */
+export const createOwnStage = async ({ id }: Pick<Operation, 'id'>): Promise<Stage> => {
+  const stage = await createStage()
+  if (lines[id]?.isSuspended) {
+    const sql = "UPDATE organizations SET status = 'suspended' WHERE id = ?1"
+    await stage.driver.batch([{ sql, params: [idIn(stage.ids, { path: '/tenants/{id}' })] }])
+  }
+  return stage
 }
 
 /** An organisation that has everything that the operations name, and another one beside it. */

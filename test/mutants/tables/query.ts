@@ -41,7 +41,7 @@ export const query = [
     FOUND,
     'storage/condition-sql.ts',
     ['and is or', "condition.kind === 'and' ? 'AND' : 'OR'", "condition.kind === 'and' ? 'OR' : 'OR'"],
-    ['not is nothing', '`(NOT ${conditionSql(condition.of, parts)})`', '`(${conditionSql(condition.of, parts)})`'],
+    ['not is nothing', '`(NOT ${treeSql(condition.of, parts, bit)})`', '`(${treeSql(condition.of, parts, bit)})`'],
     ['the code of a currency counts', "iif(e.key IS 'code', NULL, e.value)", 'e.value'],
   ),
   ...breaking(
