@@ -6,7 +6,7 @@ import { startProcess } from '../support/processes.ts'
 
 /** A short run of `npm run fuzz`; what it finds, it prints with a program that shows it again. */
 
-const REQUESTS = 6_000
+const REQUESTS = 10_000
 /** Need luck that a short run may not have, or what there is not here: an object to move or to take back in time. */
 const MAY_MISS = 11
 
