@@ -192,8 +192,8 @@ describe('a move', () => {
     await moved(id, places['a D1 database']())
     const left = async () => {
       const counts = []
+      // An object that is erased is no longer there at all.
       for (const table of ['organizations', 'records', 'credentials'])
-        // An object that is erased is no longer there at all.
         for (const place of [places.shared(), { shape: 'object' } as const])
           counts.push(await countAt(id, place, table).catch((error: Error) => error.message))
       return counts
