@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Database from 'libsql'
+import { keptStatements } from '../../src/storage/drivers/libsql-connection.ts'
 
 /**
  * A libSQL server for tests: Hrana 2 as JSON over HTTP, over the embedded engine, on one connection.
@@ -68,13 +69,28 @@ const toWire = (value: unknown): Value => {
   return { type: 'text', value: String(value) }
 }
 
-/** One stream: the SQL texts that it has stored, over the connection that all share. */
+/** The connection that all streams share. */
+interface Connection {
+  readonly db: Database.Database
+  readonly prepared: (sql: string) => Database.Statement
+}
+
+/** No test of this server takes the power away, so nothing waits for the disk. */
+const connectionTo = (path: string): Connection => {
+  const db = new Database(path)
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768')
+  return { db, prepared: keptStatements(db) }
+}
+
+/** One stream: the SQL texts that it has stored. */
 class Stream {
   readonly #db: Database.Database
+  readonly #prepared: Connection['prepared']
   readonly #texts = new Map<number, string>()
 
-  constructor(db: Database.Database) {
+  constructor({ db, prepared }: Connection) {
     this.#db = db
+    this.#prepared = prepared
   }
 
   run(request: StreamRequest): object {
@@ -113,14 +129,14 @@ class Stream {
   }
 
   #execute(stmt: Stmt): object {
-    const statement = this.#db.prepare(this.#textOf(stmt))
+    const statement = this.#prepared(this.#textOf(stmt))
     const args = (stmt.args ?? []).map(fromWire)
     statement.safeIntegers(true)
     if (!statement.reader) {
       const { changes } = statement.run(args)
       return { cols: [], rows: [], affected_row_count: changes, last_insert_rowid: null }
     }
-    const rows = statement.raw(true).all(args) as unknown[][]
+    const rows = statement.all(args) as unknown[][]
     const cols = statement.columns().map(({ name }) => ({ name, decltype: null }))
     return { cols, rows: rows.map((row) => row.map(toWire)), affected_row_count: 0, last_insert_rowid: null }
   }
@@ -157,8 +173,8 @@ class Stream {
   }
 }
 
-const answer = (db: Database.Database, requests: readonly StreamRequest[]): object => {
-  const stream = new Stream(db)
+const answer = (connection: Connection, requests: readonly StreamRequest[]): object => {
+  const stream = new Stream(connection)
   try {
     const results = requests.map((request) => {
       try {
@@ -195,11 +211,11 @@ const PIPELINE = '/v2/pipeline'
  * @param token what clients must send as bearer token, if anything
  */
 export const startHranaServer = async (path: string, token?: string): Promise<HranaServer> => {
-  const open = new Map<string, Database.Database>()
-  const databaseAt = (name: string): Database.Database => {
-    const db = open.get(name) ?? new Database(`${path}${name.replaceAll('/', '.')}`)
-    open.set(name, db)
-    return db
+  const open = new Map<string, Connection>()
+  const databaseAt = (name: string): Connection => {
+    const connection = open.get(name) ?? connectionTo(`${path}${name.replaceAll('/', '.')}`)
+    open.set(name, connection)
+    return connection
   }
   databaseAt('')
   const server = createServer(async (request, response) => {
@@ -223,7 +239,7 @@ export const startHranaServer = async (path: string, token?: string): Promise<Hr
       new Promise((resolve) => {
         server.closeAllConnections()
         server.close(() => {
-          for (const db of open.values()) db.close()
+          for (const { db } of open.values()) db.close()
           resolve()
         })
       }),

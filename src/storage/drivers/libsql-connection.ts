@@ -57,8 +57,8 @@ const faultOf = (error: unknown): Fault => ({
 
 const isBusy = ({ code }: Fault) => /^SQLITE_(BUSY|LOCKED)/.test(code)
 
-/** Compiling the assert statement takes ten times as long as running it for one record. */
-const keptStatements = (db: Database.Database) => {
+/** Compiling the assert statement takes ten times as long as running it for one record. Rows of a reader are arrays. */
+export const keptStatements = (db: Database.Database) => {
   const kept = new Map<string, Database.Statement>()
   return (sql: string): Database.Statement => {
     const known = kept.get(sql)
