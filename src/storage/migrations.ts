@@ -55,12 +55,13 @@ export class MigrationError extends Error {
   }
 }
 
-const apply = async (driver: SqlDriver, { name, statements }: Migration): Promise<void> => {
+const noteApplied = ({ name }: Migration) => ({ sql: 'INSERT INTO d1_migrations (name) VALUES (?1)', params: [name] })
+const statementsOf = ({ statements }: Migration) => statements.map((sql) => ({ sql, params: [] }))
+
+const apply = async (driver: SqlDriver, migration: Migration): Promise<void> => {
+  const { name } = migration
   try {
-    await driver.batch([
-      { sql: 'INSERT INTO d1_migrations (name) VALUES (?1)', params: [name] },
-      ...statements.map((sql) => ({ sql, params: [] })),
-    ])
+    await driver.batch([noteApplied(migration), ...statementsOf(migration)])
   } catch (error) {
     // Another that migrates at the same time, or a database that is away: neither is the migration's fault.
     throw error instanceof AbortError || error instanceof UnavailableError ? error : new MigrationError(name, error)
@@ -68,7 +69,24 @@ const apply = async (driver: SqlDriver, { name, statements }: Migration): Promis
 }
 
 /**
- * Brings a database up to date, each file in one transaction. Safe to run from several places at once: the file's
+ * Makes a new database, in one transaction, with its programs last: for every column that is added SQLite reads all of the
+ * schema again, and the programs are nearly all of it. No other file runs a program.
+ * @returns false when the database is as it was, and the files are to be applied one by one: somebody else has begun, or
+ * one of them fails, which is to be told by its name
+ */
+const makeAnew = async (driver: SqlDriver): Promise<boolean> => {
+  const { true: programs = [], false: others = [] } = Object.groupBy(migrationFiles, ({ name }) => `${isProgram(name)}`)
+  try {
+    await driver.batch([...migrationFiles.map(noteApplied), ...[...others, ...programs].flatMap(statementsOf)])
+    return true
+  } catch (error) {
+    if (error instanceof UnavailableError) throw error
+    return false
+  }
+}
+
+/**
+ * Brings a database up to date, a new one in one transaction, another with one for each file. Safe to run from several places at once: the file's
  * name goes in first, so whoever comes second is stopped by its uniqueness and looks again. A program that was applied is
  * proved against this very database before it is trusted with anything.
  * @returns the names of the files that this call has applied
@@ -77,8 +95,13 @@ const apply = async (driver: SqlDriver, { name, statements }: Migration): Promis
  */
 export const migrate = async (driver: SqlDriver): Promise<readonly string[]> => {
   const done: string[] = []
-  let [next] = await pendingMigrations(driver)
+  const pending = await pendingMigrations(driver)
+  let [next] = pending
   if (next) await driver.batch([{ sql: APPLIED, params: [] }])
+  if (pending.length === migrationFiles.length && (await makeAnew(driver))) {
+    done.push(...pending.map(({ name }) => name))
+    next = undefined
+  }
   while (next) {
     let refused: unknown
     try {

@@ -93,6 +93,41 @@ describe('migrations', () => {
     await file.close()
   })
 
+  /** The schema, and what counts as applied. */
+  const madeBy = async (apply: (driver: SqlDriver) => Promise<unknown>) => {
+    const file = await libsqlFile('file::memory:', { threads: false })
+    await apply(file)
+    const { results } = await file.batch([
+      { sql: 'SELECT type, name, sql FROM sqlite_schema ORDER BY 2', params: [] },
+      { sql: 'SELECT name FROM d1_migrations ORDER BY id', params: [] },
+    ])
+    await file.close()
+    return results.map(({ rows }) => rows)
+  }
+
+  it('make a new database in one transaction, which is the one that they make one by one', async () => {
+    const sizes: number[] = []
+    const anew = await madeBy((driver) =>
+      migrate({
+        batch: (statements, options) => {
+          sizes.push(statements.length)
+          return driver.batch(statements, options)
+        },
+      }),
+    )
+    const files = migrationFiles.map(({ statements }) => 1 + statements.length)
+    expect(Math.max(...sizes)).toBe(files.reduce((sum, size) => sum + size))
+    const oneByOne = await madeBy((driver) =>
+      migrate({
+        batch: async (statements, options) => {
+          if (statements.length > Math.max(...files)) throw new Error('too much at once')
+          return driver.batch(statements, options)
+        },
+      }),
+    )
+    expect(anew).toEqual(oneByOne)
+  })
+
   it('are applied once by two that start at the same moment', async () => {
     const file = await libsqlFile('file::memory:', { threads: false })
     const done = await Promise.all([migrate(file), migrate(file)])
