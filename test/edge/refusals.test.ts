@@ -10,6 +10,7 @@ import {
   createStage,
   documented,
   idIn,
+  isRepeatable,
   type Performer,
   performerOf,
   type Stage,
@@ -59,8 +60,14 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   afterEach(() => {
     vi.useRealTimers()
   })
-  /** Where it may be accepted: what only reads leaves the others' stage as it is. */
-  const ownStage = async () => (operation.method === 'GET' ? stage : createOwnStage(operation))
+  let own: Promise<Stage> | undefined
+  /** Where it may be accepted: what only reads leaves the others' stage as it is, and what can be repeated its own. */
+  const ownStage = async () => {
+    if (operation.method === 'GET') return stage
+    if (!isRepeatable(operation)) return createOwnStage(operation)
+    own ??= createOwnStage(operation)
+    return own
+  }
 
   /** What may be in the log of operators, refused or not. */
   const mayChange = operation.credentials === 'operator' && operation.method !== 'GET'

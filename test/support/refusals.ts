@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
 import { expect } from 'vitest'
 import { type Described, describedContracts } from '../../scripts/lib/described.ts'
@@ -7,12 +8,13 @@ import { indexByJob } from '../../src/cli/needs.ts'
 import type { Caller } from '../../src/contracts/kit/examples.ts'
 import { type ErrorCode, problem, RefusedError } from '../../src/engine/errors.ts'
 import { addressOf } from '../../src/hooks/definition.ts'
+import { d1Driver } from '../../src/storage/drivers/d1.ts'
 import { sharedDeployment } from '../../src/tenants/shared.ts'
 import { everythingOf } from './everything.ts'
 import { document, type Operation, operations } from './openapi.ts'
 import { OPERATOR, operatorOf } from './operator.ts'
 import { addNeeds } from './voices.ts'
-import { createWorld, isolate, type Reply } from './world.ts'
+import { createWorld, isolate, type Reply, type World } from './world.ts'
 
 /**
  * What every operation must refuse. A request that it accepts is made from the document: path parameters from a world
@@ -43,12 +45,17 @@ interface Line {
   readonly query?: string
   /** Its body may be as large as that of a batch. */
   readonly isLarge?: true
+  /** What it answers is shown once, and so it is accepted once. */
+  readonly isShownOnce?: true
   /** The tenant that it names has to be suspended. */
   readonly isSuspended?: true
 }
 
 const lines: Readonly<Record<string, Line>> = {
   createObject: { body: { slug: 'gadgets', singularName: 'Gadget', pluralName: 'Gadgets' } },
+  issueKey: { isShownOnce: true },
+  rotateKey: { isShownOnce: true },
+  issueTenantKey: { isShownOnce: true },
   restoreTenant: { isLarge: true, isSuspended: true },
   answerChallenge: { query: 'challenge=1158201444' },
 }
@@ -103,16 +110,21 @@ export const idIn = (ids: Readonly<Record<string, string>>, operation: Pick<Oper
   return id
 }
 
+/** The isolate that all stages are asked through: to mount its contracts takes as long as to make a stage. */
+const { send } = isolate(undefined, { operator: operatorOf(sharedDeployment(d1Driver(env.DB))) })
+
+/** @returns the record's id */
+const put = async ({ token }: Pick<World, 'token'>, object: string, body: unknown): Promise<string> =>
+  (await send('PUT', `/v1/objects/${object}/records`, { token, body })).body.record.id
+
 /** The other organisation: whatever it has bears the mark, so that it would be seen in an answer. */
 const createOther = async () => {
   const world = await createWorld({ history: 'values' })
   await world.addObject('elsewhere')
   await world.addAttribute('people', { label: 'Their own', type: 'text', indexed: true })
   const email = `${MARK}@other.example`
-  const put = async (object: string, values: object): Promise<string> =>
-    (await world.send('PUT', `/v1/objects/${object}/records`, { body: { values } })).body.record.id
-  const person = await put('people', { emails: [email], first_name: MARK })
-  const company = await put('companies', { name: MARK })
+  const person = await put(world, 'people', { values: { emails: [email], first_name: MARK } })
+  const company = await put(world, 'companies', { values: { name: MARK } })
   const admin = await world.issue({ name: MARK, scopes: ['admin'] })
   const member = world.memberId
   const { value: theirHook } = await world.operator.createHook({ name: MARK, preset: 'github-users' })
@@ -134,6 +146,10 @@ const createOther = async () => {
   return { ...world, email, person, company, ids }
 }
 
+/** Whether it is accepted again, on what it was accepted on before. */
+export const isRepeatable = ({ id, method }: Pick<Operation, 'id' | 'method'>): boolean =>
+  method !== 'DELETE' && !lines[id]?.isShownOnce
+
 /** What the operation is accepted on, so that nobody else can have it. */
 export const createOwnStage = async ({ id }: Pick<Operation, 'id'>): Promise<Stage> => {
   const stage = await createStage()
@@ -149,13 +165,11 @@ export const createStage = async () => {
   const world = await createWorld({ crmMode: 'b2b', history: 'values' })
   const other = await createOther()
   for (const one of described) await addNeeds(world, one)
-  const put = async (object: string, body: unknown): Promise<string> =>
-    (await world.send('PUT', `/v1/objects/${object}/records`, { body })).body.record.id
-  const person = await put('people', exampleOf('assertRecord'))
-  const company = await put('companies', { values: { name: 'Analytical Engines' } })
-  const product = await put('products', { values: { sku: 'A-1' } })
+  const person = await put(world, 'people', exampleOf('assertRecord'))
+  const company = await put(world, 'companies', { values: { name: 'Analytical Engines' } })
+  const product = await put(world, 'products', { values: { sku: 'A-1' } })
   const member = await world.issue({ scopes: ['admin'] })
-  const spare = await world.send('POST', '/v1/members', {
+  const spare = await send('POST', '/v1/members', {
     token: member.secret,
     body: { name: 'Spare', email: 'spare@engine.example' },
   })
@@ -178,7 +192,6 @@ export const createStage = async () => {
     subscription,
   })
   const delivery = needed.get('failed') ?? ''
-  const { send } = isolate(undefined, { operator: operatorOf(sharedDeployment(world.driver)) })
   const { organizationId, memberId, token: key } = world
   const caller: Caller = { organizationId, memberId, key, developerSecret: developer.secret }
   return { ...world, send, other, ids, delivery, caller, developerSecret: developer.secret }

@@ -5,7 +5,8 @@ import type { NewAttribute } from '../../src/admin/attributes.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import type { NewCredential } from '../../src/admin/credentials.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
-import { type AppOptions, createApp } from '../../src/app.ts'
+import { type App, type AppOptions, createApp } from '../../src/app.ts'
+import { contracts as allContracts } from '../../src/contracts/index.ts'
 import { createServices, type ServiceOptions } from '../../src/deps.ts'
 import { cloudflareAddress } from '../../src/http/client-address.ts'
 import type { HistoryMode } from '../../src/schema/schema.ts'
@@ -63,6 +64,17 @@ const toReply = async (response: Response): Promise<Reply> => {
 /** One key for all isolates, as a deployment has it. */
 export const hookBox = secretBox(hookKeys(env.HOOKS_KEY))
 
+type Routes = ReturnType<typeof declaredRoutes>
+
+const routesOf = new WeakMap<readonly object[], Promise<Routes>>()
+
+/** What an app of these contracts declares. All of them declare the same, and to ask one mounts all of its contracts. */
+const routesDeclared = (app: App, contracts: NonNullable<AppOptions['contracts']>): Promise<Routes> => {
+  const routes = routesOf.get(contracts) ?? app.contractApps().then(declaredRoutes)
+  routesOf.set(contracts, routes)
+  return routes
+}
+
 /** One isolate: its own caches over the shared database. */
 export interface IsolateOptions extends ServiceOptions {
   readonly log?: (line: string) => void
@@ -77,7 +89,7 @@ export const isolate = (
   {
     log,
     connect = driver ? () => driver : places.connect,
-    contracts,
+    contracts = allContracts,
     crossOrigin,
     hookSecrets = hookBox,
     ...options
@@ -87,11 +99,10 @@ export const isolate = (
     services: createServices(connect, { ...options, hookSecrets }),
     clientAddress: cloudflareAddress,
     serverTiming: true,
+    contracts,
     ...(log && { log }),
-    ...(contracts && { contracts }),
     ...(crossOrigin && { crossOrigin }),
   })
-  const routes = app.contractApps().then(declaredRoutes)
   return {
     app,
     async send(
@@ -110,7 +121,7 @@ export const isolate = (
         init.body = typeof body === 'string' ? body : JSON.stringify(body)
       }
       const response = await app.fetch(new Request(new URL(path, 'http://edge.test'), init))
-      await checkDeclared(await routes, method, path.split('?')[0] ?? path, response)
+      await checkDeclared(await routesDeclared(app, contracts), method, path.split('?')[0] ?? path, response)
       return toReply(response)
     },
   }
