@@ -1,0 +1,86 @@
+import {
+  BETWEEN,
+  FOLDED,
+  foldedLetter,
+  LEFT_OUT,
+  NO_WORDS,
+  WIDE,
+  WITHOUT_SPACES,
+  WORD_TEXT,
+  WORDS_PER_VALUE,
+} from '../../schema/words.ts'
+import type { Part } from './builder.ts'
+import { KEYED } from './lookups.ts'
+import { placeholder } from './names.ts'
+
+/**
+ * The words of texts in SQL: keys are a function of the data, and SQLite knows no case and no accents but those of ASCII.
+ * The rules are those of src/schema/words.ts.
+ */
+
+/** Letters, and in the same places what they stand for. */
+export const foldingView = placeholder('folding')
+
+const codes = FOLDED.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i))
+const folds = codes
+  .map((code) => String.fromCodePoint(code))
+  .flatMap((letter) => (foldedLetter(letter) === letter ? [] : [[letter, foldedLetter(letter)] as const]))
+
+/** What one character stands for: two letters by one of upper case, nothing by a hyphen; folded texts have neither. */
+const pairs = [...new Set(folds.map(([, folded]) => folded))].filter((folded) => folded.length > 1).sort()
+const signOf = (folded: string) => (folded === '' ? '-' : folded.length === 1 ? folded : 'ABCDEFGHIJ'.charAt(pairs.indexOf(folded)))
+
+const signs = [...pairs, ''].reduce((text, folded) => `replace(${text}, '${signOf(folded)}', '${folded}')`, 'done || rest')
+
+export const wordsPart: Part = {
+  title: 'Letters of Latin, Greek and Cyrillic, with what they stand for in words: a capital for two letters, a hyphen for none.',
+  views: [
+    {
+      name: 'folding',
+      select: `SELECT '${folds.map(([letter]) => letter).join('')}' AS letters, '${folds.map(([, folded]) => signOf(folded)).join('')}' AS signs`,
+    },
+  ],
+}
+
+/** Most frequent first: each character is compared with one after the other. */
+const PLAIN = `'eainorstlcdmuhgpbkfywvzjxq 0123456789оаеинтслрвкмдпуяызьбгчхжшюцщэфъαοιεστνηυρπκμλωδγθχφβξζψ'`
+
+const isIn = (ranges: readonly (readonly [number, number])[]) =>
+  ranges.map(([first, last]) => `unicode(tail) BETWEEN ${first} AND ${last}`).join(' OR ')
+
+const first = 'substr(tail, 1, 1)'
+const narrow = `char(unicode(tail) - ${WIDE.behind})`
+
+/** A text, folded, with spaces around its words. It goes from one character that is not plain to the next. */
+const folded = (text: string): string => `(
+    WITH RECURSIVE f (done, rest, tail) AS (
+      SELECT '', t, ltrim(t, ${PLAIN}) FROM (SELECT lower(substr(${text}, 1, ${WORD_TEXT})) AS t)
+      UNION ALL
+      SELECT done || substr(rest, 1, length(rest) - length(tail)) || CASE
+          WHEN unicode(tail) < 128 THEN ' '
+          WHEN ${isIn(FOLDED)} THEN iif(instr(l.letters, ${first}), substr(l.signs, instr(l.letters, ${first}), 1), ${first})
+          WHEN ${isIn(LEFT_OUT)} THEN ''
+          WHEN ${isIn(BETWEEN)} THEN ' '
+          WHEN ${isIn(WITHOUT_SPACES)} THEN ' ' || ${first} || ' '
+          WHEN ${isIn(WIDE.ranges)} THEN iif(${narrow} GLOB '[A-Za-z0-9]', lower(${narrow}), ' ')
+          ELSE ${first} END,
+        substr(tail, 2), ltrim(substr(tail, 2), ${PLAIN})
+      FROM f CROSS JOIN ${foldingView} l WHERE tail <> '')
+    SELECT ${signs} FROM f WHERE tail = '')`
+
+/** Of a phone number its digits: all of them, and without a country code of one to three. */
+const searched = (value: string): string => {
+  const digits = `substr(${value}, 2)`
+  const parts = [2, 3, 4, 5].map((from) => `substr(${value}, ${from})`).join(` || ' ' || `)
+  return `iif(${value} GLOB '+[0-9]*' AND rtrim(${digits}, '0123456789') = '', ${parts}, ${value})`
+}
+
+/**
+ * Rows `(word)` for FROM: every word of the values of these attributes, as often as it is there.
+ * @param slugs a JSON list
+ */
+export const wordRows = (data: string, slugs: string): string => `(
+    SELECT iif(w.value GLOB '*[^0-9]*', w.value, coalesce(nullif(ltrim(w.value, '0'), ''), '0')) AS word
+    FROM json_each(${slugs}) s CROSS JOIN json_each(${data} -> s.value, '$${KEYED}') v
+    CROSS JOIN json_each('["' || replace(replace(replace(trim(${folded(searched('v.value'))}), ' ', '<>'), '><', ''), '<>', '","') || '"]') w
+    WHERE w.key < ${WORDS_PER_VALUE} AND w.value NOT IN ('', ${NO_WORDS.map((word) => `'${word}'`).join(', ')}))`
