@@ -28,12 +28,17 @@ const folds = codes
 
 /** What one character stands for: two letters by one of upper case, nothing by a hyphen; folded texts have neither. */
 const pairs = [...new Set(folds.map(([, folded]) => folded))].filter((folded) => folded.length > 1).sort()
-const signOf = (folded: string) => (folded === '' ? '-' : folded.length === 1 ? folded : 'ABCDEFGHIJ'.charAt(pairs.indexOf(folded)))
+const signOf = (folded: string) =>
+  folded === '' ? '-' : folded.length === 1 ? folded : 'ABCDEFGHIJ'.charAt(pairs.indexOf(folded))
 
-const signs = [...pairs, ''].reduce((text, folded) => `replace(${text}, '${signOf(folded)}', '${folded}')`, 'done || rest')
+const signs = [...pairs, ''].reduce(
+  (text, folded) => `replace(${text}, '${signOf(folded)}', '${folded}')`,
+  'done || rest',
+)
 
 export const wordsPart: Part = {
-  title: 'Letters of Latin, Greek and Cyrillic, with what they stand for in words: a capital for two letters, a hyphen for none.',
+  title:
+    'Letters of Latin, Greek and Cyrillic, with what they stand for in words: a capital for two letters, a hyphen for none.',
   views: [
     {
       name: 'folding',
@@ -76,11 +81,14 @@ const searched = (value: string): string => {
 }
 
 /**
- * Rows `(word)` for FROM: every word of the values of these attributes, as often as it is there.
+ * Goes through every word of the values of some attributes, as often as it is there: the end of a FROM, with `WORD` for
+ * the word. No subquery, which could not name the row that the data are of.
  * @param slugs a JSON list
  */
-export const wordRows = (data: string, slugs: string): string => `(
-    SELECT iif(w.value GLOB '*[^0-9]*', w.value, coalesce(nullif(ltrim(w.value, '0'), ''), '0')) AS word
-    FROM json_each(${slugs}) s CROSS JOIN json_each(${data} -> s.value, '$${KEYED}') v
+export const wordsIn = (data: string, slugs: string): string => `json_each(${slugs}) s
+    CROSS JOIN json_each(${data} -> s.value, '$${KEYED}') v
     CROSS JOIN json_each('["' || replace(replace(replace(trim(${folded(searched('v.value'))}), ' ', '<>'), '><', ''), '<>', '","') || '"]') w
-    WHERE w.key < ${WORDS_PER_VALUE} AND w.value NOT IN ('', ${NO_WORDS.map((word) => `'${word}'`).join(', ')}))`
+      ON w.key < ${WORDS_PER_VALUE} AND w.value NOT IN ('', ${NO_WORDS.map((word) => `'${word}'`).join(', ')})`
+
+/** Zeros that a number begins with do not count. */
+export const WORD = `iif(w.value GLOB '*[^0-9]*', w.value, coalesce(nullif(ltrim(w.value, '0'), ''), '0'))`
