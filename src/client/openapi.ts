@@ -22,7 +22,7 @@ export interface paths {
       }
     }
     get: {
-      parameters: { query?: { "limit"?: number; "cursor"?: string; "fields"?: string; "archived"?: "include" | "exclude" | "only"; "ids"?: string; "sort"?: string; "filter"?: { [name: string]: string }; "expand"?: string }; header?: never; path: { "object": string }; cookie?: never }
+      parameters: { query?: { "limit"?: number; "cursor"?: string; "fields"?: string; "archived"?: "include" | "exclude" | "only"; "ids"?: string; "q"?: string; "sort"?: string; "filter"?: { [name: string]: string }; "expand"?: string }; header?: never; path: { "object": string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["RecordPage"] } }
@@ -1541,7 +1541,7 @@ export interface components {
     "BatchResult": { "outcomes": components['schemas']["Outcome"][]; "summary": { "created": number; "updated": number; "unchanged": number; "refused": number; "written": boolean } }
     "Outcome": { "index": number; "reference"?: string; "status": "created" | "updated" | "unchanged" | "refused"; "id": string | null; "version": number | null; "matchedOn": string[] | null; "changed": string[]; "transition": "archived" | "restored" | null; "record"?: components['schemas']["StoredRecord"]; "recordOmitted"?: true; "error"?: components['schemas']["Problem"] }
     "RecordPage": { "records": components['schemas']["StoredRecord"][]; "nextCursor": string | null; "workLimitReached"?: true; "cutOff"?: true; "count"?: { "value": number; "exact": boolean }; "expanded"?: components['schemas']["StoredRecord"][]; "expandedOmitted"?: true }
-    "RecordQuery": { "filter"?: components['schemas']["RecordFilter"]; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "archived"?: "include" | "exclude" | "only"; "fields"?: string[]; "expand"?: string[]; "count"?: boolean; "limit"?: number; "cursor"?: string }
+    "RecordQuery": { "filter"?: components['schemas']["RecordFilter"]; "q"?: string; "sort"?: { "attribute": string; "direction"?: "asc" | "desc" }; "archived"?: "include" | "exclude" | "only"; "fields"?: string[]; "expand"?: string[]; "count"?: boolean; "limit"?: number; "cursor"?: string }
     "RecordFilter": { "attribute"?: string; "operator"?: "eq" | "ne" | "in" | "not_in" | "gt" | "gte" | "lt" | "lte" | "between" | "exists" | "not_exists" | "starts_with" | "contains"; "value"?: unknown; "and"?: components['schemas']["RecordFilter"][]; "or"?: components['schemas']["RecordFilter"][]; "not"?: components['schemas']["RecordFilter"] }
     "ChangedPage": { "records": components['schemas']["ChangedRecord"][]; "nextCursor": string | null; "workLimitReached"?: true; "dryRun"?: true }
     "ChangedRecord": { "index": number; "status": "updated" | "unchanged" | "erased" | "refused"; "id": string | null; "version": number | null; "changed": string[]; "transition": "archived" | "restored" | null; "error"?: components['schemas']["Problem"] }
@@ -1550,18 +1550,18 @@ export interface components {
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
     "ObjectSchema": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": components['schemas']["Combination"][] }
-    "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][]; "jobId": string | null }
+    "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "searchable": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][]; "jobId": string | null }
     "AttributeType": "text" | "long_text" | "number" | "checkbox" | "date" | "datetime" | "email" | "domain" | "phone_number" | "url" | "select" | "multiselect" | "status" | "rating" | "currency" | "relation" | "user"
     "AttributeOption": { "id": string; "value": string; "archived": boolean }
     "Combination": { "name": string; "attributes": string[]; "unique": boolean; "jobId": string | null }
     "NewObject": { "slug": string; "singularName": string; "pluralName": string }
     "NewCombination": { "name": string; "attributes": string[]; "unique"?: boolean }
-    "NewAttribute": { "label": string; "type": components['schemas']["AttributeType"]; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "options"?: (string | components['schemas']["NewOption"])[] }
+    "NewAttribute": { "label": string; "type": components['schemas']["AttributeType"]; "slug"?: string; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "searchable"?: boolean; "related"?: string; "options"?: (string | components['schemas']["NewOption"])[] }
     "NewOption": { "id"?: string; "value": string; "archived"?: boolean }
-    "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "archived"?: boolean; "options"?: (string | components['schemas']["NewOption"])[] }
+    "AttributeChange": { "label"?: string; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "searchable"?: boolean; "archived"?: boolean; "options"?: (string | components['schemas']["NewOption"])[] }
     "SchemaDocument": { "objects": components['schemas']["SchemaObject"][]; "hooks"?: components['schemas']["SchemaHook"][] }
     "SchemaObject": { "slug": string; "singularName"?: string; "pluralName"?: string; "archived"?: boolean; "remove"?: boolean; "attributes"?: components['schemas']["SchemaAttribute"][]; "combinations"?: components['schemas']["SchemaCombination"][] }
-    "SchemaAttribute": { "slug": string; "renamedFrom"?: string; "label"?: string; "type"?: components['schemas']["AttributeType"]; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "related"?: string; "archived"?: boolean; "options"?: components['schemas']["SchemaOption"][]; "convert"?: boolean; "remove"?: boolean }
+    "SchemaAttribute": { "slug": string; "renamedFrom"?: string; "label"?: string; "type"?: components['schemas']["AttributeType"]; "multiple"?: boolean; "required"?: boolean; "unique"?: boolean; "indexed"?: boolean; "searchable"?: boolean; "related"?: string; "archived"?: boolean; "options"?: components['schemas']["SchemaOption"][]; "convert"?: boolean; "remove"?: boolean }
     "SchemaOption": { "id"?: string; "value": string; "archived"?: boolean; "remove"?: boolean }
     "SchemaCombination": { "name": string; "attributes"?: string[]; "unique"?: boolean; "archived"?: boolean; "remove"?: boolean }
     "SchemaHook": { "name": string; "renamedFrom"?: string; "preset"?: "stripe-customers" | "github-users" | "calendly-invitees" | "typeform-answers" | "cal-bookings" | "shopify-customers"; "object"?: string; "mapping"?: components['schemas']["HookMapping"]; "verification"?: components['schemas']["HookVerification"]; "allowlist"?: string[]; "options"?: components['schemas']["HookOptions"]; "replayDays"?: number; "keepDays"?: number; "keepPayload"?: boolean; "redact"?: string[]; "challenge"?: string | null; "state"?: "on" | "paused" | "off"; "remove"?: boolean }

@@ -1,17 +1,14 @@
 /**
  * The words that a text is searched by: without regard to case, accents and punctuation. What a query asks for is folded here;
  * what records hold, in SQL (src/storage/program/words.ts), so that keys stay a function of the data. Both say the same of
- * every character: test/node/words.test.ts.
+ * every character: test/node/folding.test.ts.
  */
 
 /** Name that words of an object stand under among its keys. No slug is spelt like it. */
 export const WORDS = '*'
 
-/** Characters of a value that count. */
+/** Characters of a value that count, and so half as many words at most; of a script without spaces, as many. */
 export const WORD_TEXT = 200
-
-/** Words of a value that count: of a script without spaces, characters. */
-export const WORDS_PER_VALUE = 40
 
 /** What text is full of and nobody looks for. */
 export const NO_WORDS = ['http', 'https', 'www'] as const
@@ -98,6 +95,5 @@ export const wordsOf = (text: string): readonly string[] =>
     .join('')
     .split(' ')
     .filter((word) => word !== '')
-    .slice(0, WORDS_PER_VALUE)
     .map(withoutZeros)
     .filter((word) => !NO_WORDS.some((one) => one === word))

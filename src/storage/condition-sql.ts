@@ -3,6 +3,7 @@ import {
   filterLimits,
   type Leaf,
   type Range,
+  type Search,
   type Subject,
   type Test,
 } from '../engine/query/condition.ts'
@@ -10,6 +11,7 @@ import { LOOKUP_BYTES } from '../engine/query/walk.ts'
 import type { Attribute } from '../schema/schema.ts'
 import { KEYED } from './program/lookups.ts'
 import type { Parameters } from './query-parameters.ts'
+import { searchedSql, wordsCost } from './words-sql.ts'
 
 /**
  * A condition as SQL over a record `r`. It is never null, so `not` means what it says. Each leaf has one parameter, a JSON
@@ -69,6 +71,7 @@ type Parts = { readonly organizationId: string; readonly parameters: Parameters 
 /** Leaves of a condition, those below its groups too. */
 const leavesOf = (condition: Condition): readonly Leaf[] => {
   if (condition.kind === 'leaf') return [condition]
+  if (condition.kind === 'words') return []
   return condition.kind === 'not' ? leavesOf(condition.of) : condition.of.flatMap(leavesOf)
 }
 
@@ -142,6 +145,8 @@ const treeSql = (condition: Condition, parts: Parts, bit: BitOf): string => {
   switch (condition.kind) {
     case 'leaf':
       return leafSql(condition, parts, bit)
+    case 'words':
+      return searchedSql(condition, parts.parameters)
     case 'not':
       return `(NOT ${treeSql(condition.of, parts, bit)})`
     case 'and':
@@ -169,6 +174,8 @@ export interface ConditionSql {
   readonly rest: string
   /** How many leaves look into the record's own data. */
   readonly looks: number
+  /** What folding its texts costs, in bytes. */
+  readonly folds: string
   /** What the numbers say of the cost of looking: see WALKED_BYTES. */
   readonly lookedBytes: string
 }
@@ -184,6 +191,11 @@ export const conditionSql = (condition: Condition, parts: Parts): ConditionSql =
     own: sqlOf(all.filter((one) => !isOpen(one))),
     looked: looked.map((one) => lookedSql(one, parts)),
     rest: sqlOf(all.filter(isOpen)),
+    folds: all
+      .filter((one): one is Search => one.kind === 'words')
+      .map((one) => wordsCost(one.attributes, parts.parameters))
+      .concat('0')
+      .join(' + '),
     looks: leavesOf(condition).filter(({ subject }) => 'attribute' in subject).length,
     lookedBytes: looked.map((_, i) => `(r.looked_${i} >> ${ANSWERS})`).join(' + ') || '0',
   }

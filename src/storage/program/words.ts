@@ -7,7 +7,6 @@ import {
   WIDE,
   WITHOUT_SPACES,
   WORD_TEXT,
-  WORDS_PER_VALUE,
 } from '../../schema/words.ts'
 import type { Part } from './builder.ts'
 import { KEYED } from './lookups.ts'
@@ -18,7 +17,6 @@ import { placeholder } from './names.ts'
  * The rules are those of src/schema/words.ts.
  */
 
-/** Letters, and in the same places what they stand for. */
 export const foldingView = placeholder('folding')
 
 const codes = FOLDED.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i))
@@ -26,23 +24,16 @@ const folds = codes
   .map((code) => String.fromCodePoint(code))
   .flatMap((letter) => (foldedLetter(letter) === letter ? [] : [[letter, foldedLetter(letter)] as const]))
 
-/** What one character stands for: two letters by one of upper case, nothing by a hyphen; folded texts have neither. */
-const pairs = [...new Set(folds.map(([, folded]) => folded))].filter((folded) => folded.length > 1).sort()
-const signOf = (folded: string) =>
-  folded === '' ? '-' : folded.length === 1 ? folded : 'ABCDEFGHIJ'.charAt(pairs.indexOf(folded))
-
-const signs = [...pairs, ''].reduce(
-  (text, folded) => `replace(${text}, '${signOf(folded)}', '${folded}')`,
-  'done || rest',
-)
+/** Two characters for each letter; a hyphen for none, which no folded text has. */
+const signs = folds.map(([, folded]) => folded.padEnd(2, '-')).join('')
 
 export const wordsPart: Part = {
   title:
-    'Letters of Latin, Greek and Cyrillic, with what they stand for in words: a capital for two letters, a hyphen for none.',
+    'Letters of Latin, Greek and Cyrillic, and in two places for each what it stands for in words; a hyphen is nothing.',
   views: [
     {
       name: 'folding',
-      select: `SELECT '${folds.map(([letter]) => letter).join('')}' AS letters, '${folds.map(([, folded]) => signOf(folded)).join('')}' AS signs`,
+      select: `SELECT '${folds.map(([letter]) => letter).join('')}' AS letters, '${signs}' AS signs`,
     },
   ],
 }
@@ -56,14 +47,17 @@ const isIn = (ranges: readonly (readonly [number, number])[]) =>
 const first = 'substr(tail, 1, 1)'
 const narrow = `char(unicode(tail) - ${WIDE.behind})`
 
-/** A text, folded, with spaces around its words. It goes from one character that is not plain to the next. */
+/**
+ * A text, folded, with spaces around its words. It goes from one character that is not plain to the next. Shallow: the parser
+ * of libSQL goes no deeper than a hundred, and all this stands within a query.
+ */
 const folded = (text: string): string => `(
     WITH RECURSIVE f (done, rest, tail) AS (
-      SELECT '', t, ltrim(t, ${PLAIN}) FROM (SELECT lower(substr(${text}, 1, ${WORD_TEXT})) AS t)
+      VALUES ('', '', ' ' || lower(substr(${text}, 1, ${WORD_TEXT})))
       UNION ALL
       SELECT done || substr(rest, 1, length(rest) - length(tail)) || CASE
           WHEN unicode(tail) < 128 THEN ' '
-          WHEN ${isIn(FOLDED)} THEN iif(instr(l.letters, ${first}), substr(l.signs, instr(l.letters, ${first}), 1), ${first})
+          WHEN (${isIn(FOLDED)}) AND instr(l.letters, ${first}) THEN substr(l.signs, 2 * instr(l.letters, ${first}) - 1, 2)
           WHEN ${isIn(LEFT_OUT)} THEN ''
           WHEN ${isIn(BETWEEN)} THEN ' '
           WHEN ${isIn(WITHOUT_SPACES)} THEN ' ' || ${first} || ' '
@@ -71,7 +65,7 @@ const folded = (text: string): string => `(
           ELSE ${first} END,
         substr(tail, 2), ltrim(substr(tail, 2), ${PLAIN})
       FROM f CROSS JOIN ${foldingView} l WHERE tail <> '')
-    SELECT ${signs} FROM f WHERE tail = '')`
+    SELECT replace(done || rest, '-', '') FROM f WHERE tail = '')`
 
 /** Of a phone number its digits: all of them, and without a country code of one to three. */
 const searched = (value: string): string => {
@@ -87,8 +81,7 @@ const searched = (value: string): string => {
  */
 export const wordsIn = (data: string, slugs: string): string => `json_each(${slugs}) s
     CROSS JOIN json_each(${data} -> s.value, '$${KEYED}') v
-    CROSS JOIN json_each('["' || replace(replace(replace(trim(${folded(searched('v.value'))}), ' ', '<>'), '><', ''), '<>', '","') || '"]') w
-      ON w.key < ${WORDS_PER_VALUE} AND w.value NOT IN ('', ${NO_WORDS.map((word) => `'${word}'`).join(', ')})`
+    CROSS JOIN json_each('["' || replace(${folded(searched('v.value'))}, ' ', '","') || '"]') w ON w.value NOT IN ('', ${NO_WORDS.map((word) => `'${word}'`).join(', ')})`
 
 /** Zeros that a number begins with do not count. */
 export const WORD = `iif(w.value GLOB '*[^0-9]*', w.value, coalesce(nullif(ltrim(w.value, '0'), ''), '0'))`
