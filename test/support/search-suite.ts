@@ -76,7 +76,7 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       { label: 'Name', type: 'text', searchable },
       { label: 'Mails', type: 'email', multiple: true, indexed: true, searchable },
       { label: 'Phones', type: 'phone_number', multiple: true, searchable },
-      { label: 'Note', type: 'text' },
+      { label: 'Note', type: 'long_text' },
       { label: 'Size', type: 'number', indexed: true },
     )
   }
@@ -92,16 +92,17 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       }
       const { cost } = await put(values)
       expect((await wordRows()).sort()).toEqual(['acme', 'brien', 'example', 'l', 'lucja', 'o', 'obrien'])
-      // The record, three keys of its own, and seven words.
-      if (countsRows) expect(cost.rowsWritten).toBe(1 + 3 + 7)
+      // The record, its change, three keys of its own and seven words.
+      if (countsRows) expect(cost.rowsWritten).toBe(2 + 3 + 7)
       const again = await put(values)
       if (countsRows) expect(again.cost.rowsWritten).toBe(0)
       const other = await put({ code: 'a', note: 'another' })
-      if (countsRows) expect(other.cost.rowsWritten).toBe(1)
+      if (countsRows) expect(other.cost.rowsWritten).toBe(2)
       // `acme` and `example` are words of the other address, too.
       await put({ code: 'a' }, { values: { mails: ['lucja@acme.example'] }, writeModes: { mails: 'remove' } })
       const name = await put({ code: 'a', name: 'LUCJA Brien' })
-      if (countsRows) expect(name.cost.rowsWritten).toBe(1 + 1)
+      // `o` is gone; what both names have stays.
+      if (countsRows) expect(name.cost.rowsWritten).toBe(2 + 1)
       expect((await wordRows()).sort()).toEqual(['acme', 'brien', 'example', 'l', 'lucja', 'obrien'])
       const before = await world.tables()
       await put({ code: 'a', name: 'Somebody else' }, {}, { dryRun: true })
@@ -196,6 +197,8 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
           async (words, sort, isSmall) => {
             const filter = isSmall ? { attribute: 'size', operator: 'lt', value: 6 } : undefined
             const q = words.join(' ')
+            // That would be a phone number.
+            fc.pre(/[^\d ]/.test(q))
             const wanted = rows
               .filter((row) => has(row, q))
               .filter(({ size }) => (isSmall || sort?.attribute === 'size' ? size !== undefined : true))
@@ -245,7 +248,7 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect(await refusal()).toBe('not_searchable')
       await set('mails', { archived: false })
       await expect(set('size', { searchable: true })).rejects.toMatchObject({
-        refusal: { problems: [{ code: 'invalid_value', path: ['searchable'] }] },
+        refusal: { problems: [{ code: 'invalid_value', field: 'searchable' }] },
       })
       expect(await verified(false)).toEqual([])
     })
@@ -319,7 +322,7 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect(new Set(ids).size).toBe(200)
       expect(count).toEqual({ value: 200, exact: true })
       expect(ids).toContain(id)
-      if (countsRows) expect(cost.rowsRead).toBeLessThan(200 * 40)
+      if (countsRows) expect(cost.rowsRead).toBeLessThan(200 * 80)
       expect((await found(world, 'number19', { records: 20 })).ids).toHaveLength(11)
       expect((await found(world, 'renamed person')).ids).toEqual([])
       expect(await verified(false)).toEqual([])

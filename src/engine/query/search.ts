@@ -21,12 +21,16 @@ export const FEW_WORDS = 500
 
 const PHONE = /^[\d\s()+./-]+$/
 
+/** With fewer digits, groups of them may be anything. */
+const PHONE_DIGITS = 5
+
 /** A phone number that is written in groups is one word among the keys. */
 const searchedText = (object: ObjectSchema, text: string): string => {
   const isOfPhones = [...object.attributes.values()].some(
     ({ searchable, type }) => searchable && type === 'phone_number',
   )
-  return isOfPhones && PHONE.test(text) ? text.replace(/\D/g, '') : text
+  const digits = text.replace(/\D/g, '')
+  return isOfPhones && digits.length >= PHONE_DIGITS && PHONE.test(text) ? digits : text
 }
 
 /**
