@@ -69,7 +69,7 @@ const folded = (text: string): string => `(
 
 /** Of a phone number its digits: all of them, and without a country code of one to three. */
 const searched = (value: string): string => {
-  const digits = `substr(${value}, 2)`
+  const digits = `substr(${value}, 2, instr(${value} || ';', ';') - 2)`
   const parts = [2, 3, 4, 5].map((from) => `substr(${value}, ${from})`).join(` || ' ' || `)
   return `iif(${value} GLOB '+[0-9]*' AND rtrim(${digits}, '0123456789') = '', ${parts}, ${value})`
 }
