@@ -8,7 +8,7 @@
 export const WORDS = '*'
 
 /** Characters of a value that count, and so half as many words at most; of a script without spaces, as many. */
-export const WORD_TEXT = 200
+export const WORD_TEXT = 100
 
 /** What text is full of and nobody looks for. */
 export const NO_WORDS = ['http', 'https', 'www'] as const
@@ -47,11 +47,11 @@ export const BETWEEN: Ranges = [
 
 /** Thai to Myanmar, Khmer, Chinese and Japanese: written without spaces, so that each character is a word. */
 export const WITHOUT_SPACES: Ranges = [
+  [0x3400, 0x9fff],
+  [0x3040, 0x312f],
   [0xe00, 0x109f],
   [0x1780, 0x17ff],
   [0x2e80, 0x2fff],
-  [0x3040, 0x312f],
-  [0x3400, 0x9fff],
   [0xf900, 0xfaff],
   [0x20000, 0x3ffff],
 ]

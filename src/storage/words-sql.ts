@@ -28,5 +28,5 @@ export const firstWordSql = (
 
 /** What either costs: see WALKED_BYTES. */
 export const wordsCost = (attributes: readonly string[], parameters: Parameters): string => `(
-  SELECT coalesce(sum(${FOLDED_BYTES.value} + ${FOLDED_BYTES.character} * min(${WORD_TEXT}, length(v.value))), 0)
+  SELECT coalesce(sum(${FOLDED_BYTES.value} + ${FOLDED_BYTES.byte} * octet_length(substr(v.value, 1, ${WORD_TEXT}))), 0)
   FROM json_each(${parameters.add(JSON.stringify(attributes))}) s CROSS JOIN json_each(r.data -> s.value, '$${KEYED}') v)`

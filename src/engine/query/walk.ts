@@ -59,10 +59,10 @@ export const WALKED_BYTES = 100_000_000
 export const LOOKUP_BYTES = 500
 
 /**
- * What folding the text of a record costs besides, in the same bytes, for each value and each of its characters that counts:
- * twice as much as it takes for most of them.
+ * What folding the text of a record costs besides, in the same bytes: for each value, and for each byte of it that counts. Plain
+ * letters cost less, accents and Chinese as much.
  */
-export const FOLDED_BYTES = { value: 1_000, character: 400 } as const
+export const FOLDED_BYTES = { value: 1_000, byte: 400 } as const
 
 /** A count goes with a page, and is never the dearer one of the two. */
 export const COUNTED_BYTES = WALKED_BYTES / 4

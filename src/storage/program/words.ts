@@ -19,23 +19,15 @@ import { placeholder } from './names.ts'
 
 export const foldingView = placeholder('folding')
 
-const codes = FOLDED.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i))
-const folds = codes
-  .map((code) => String.fromCodePoint(code))
-  .flatMap((letter) => (foldedLetter(letter) === letter ? [] : [[letter, foldedLetter(letter)] as const]))
+const lettersOf = ([first, last]: readonly [number, number]) =>
+  Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i))
 
-/** Two characters for each letter; a hyphen for none, which no folded text has. */
-const signs = folds.map(([, folded]) => folded.padEnd(2, '-')).join('')
+/** Two characters for each letter, so that its code says where they are; a hyphen for none, which no folded text has. */
+const signs = FOLDED.flatMap(lettersOf).map((letter) => foldedLetter(letter).padEnd(2, '-'))
 
 export const wordsPart: Part = {
-  title:
-    'Letters of Latin, Greek and Cyrillic, and in two places for each what it stands for in words; a hyphen is nothing.',
-  views: [
-    {
-      name: 'folding',
-      select: `SELECT '${folds.map(([letter]) => letter).join('')}' AS letters, '${signs}' AS signs`,
-    },
-  ],
+  title: 'What each letter of Latin, Greek and Cyrillic stands for in words, in two places; a hyphen is nothing.',
+  views: [{ name: 'folding', select: `SELECT '${signs.join('')}' AS signs` }],
 }
 
 /** Most frequent first: each character is compared with one after the other. */
@@ -43,6 +35,12 @@ const PLAIN = `'eainorstlcdmuhgpbkfywvzjxq 0123456789оаеинтслрвкмд�
 
 const isIn = (ranges: readonly (readonly [number, number])[]) =>
   ranges.map(([first, last]) => `unicode(tail) BETWEEN ${first} AND ${last}`).join(' OR ')
+
+/** What a letter of one block stands for: behind those of the blocks before it. */
+const signsIn = (block: readonly [number, number]) => {
+  const before = FOLDED.slice(0, FOLDED.indexOf(block)).flatMap(lettersOf).length
+  return `substr(l.signs, 2 * (unicode(tail) - ${block[0] - before}) + 1, 2)`
+}
 
 const first = 'substr(tail, 1, 1)'
 const narrow = `char(unicode(tail) - ${WIDE.behind})`
@@ -57,10 +55,10 @@ const folded = (text: string): string => `(
       UNION ALL
       SELECT done || substr(rest, 1, length(rest) - length(tail)) || CASE
           WHEN unicode(tail) < 128 THEN ' '
-          WHEN (${isIn(FOLDED)}) AND instr(l.letters, ${first}) THEN substr(l.signs, 2 * instr(l.letters, ${first}) - 1, 2)
-          WHEN ${isIn(LEFT_OUT)} THEN ''
-          WHEN ${isIn(BETWEEN)} THEN ' '
+          ${FOLDED.map((block) => `WHEN ${isIn([block])} THEN ${signsIn(block)}`).join('\n          ')}
           WHEN ${isIn(WITHOUT_SPACES)} THEN ' ' || ${first} || ' '
+          WHEN ${isIn(BETWEEN)} THEN ' '
+          WHEN ${isIn(LEFT_OUT)} THEN ''
           WHEN ${isIn(WIDE.ranges)} THEN iif(${narrow} GLOB '[A-Za-z0-9]', lower(${narrow}), ' ')
           ELSE ${first} END,
         substr(tail, 2), ltrim(substr(tail, 2), ${PLAIN})
