@@ -59,7 +59,7 @@ it('shows what there is, with lists as chips, relations as links by their names,
 })
 
 it('is searched by words, as soon as an attribute says so', async () => {
-  const page = await world.open('#/schema/companies')
+  const page = await world.open('#/schema?object=companies')
   await page.getByRole('button', { name: 'Change Name', exact: true }).click()
   await page.getByLabel('Records are searched by its words').check()
   await page.getByRole('button', { name: 'Change', exact: true }).click()
