@@ -23,11 +23,12 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 type Ranges = readonly (readonly [first: number, last: number])[]
 
-/** Latin, Greek and Cyrillic: one by one. Case and accents of all other scripts count. */
+/** Latin, Greek, Cyrillic, and the letters that are as wide as Chinese ones: one by one. Case and accents of all other scripts count. */
 export const FOLDED: Ranges = [
   [0x80, 0x24f],
   [0x300, 0x52f],
   [0x1e00, 0x1eff],
+  [0xff01, 0xff5e],
 ]
 
 /** Joiners and marks that tell how a character is drawn. Accents on their own are left out, too. */
@@ -56,15 +57,17 @@ export const WITHOUT_SPACES: Ranges = [
   [0x20000, 0x3ffff],
 ]
 
-/** Digits and letters as wide as Chinese characters, so far behind those of ASCII. */
-export const WIDE = { ranges: [[0xff01, 0xff5e]] as Ranges, behind: 0xfee0 } as const
-
 const isIn = (ranges: Ranges, code: number) => ranges.some(([first, last]) => first <= code && code <= last)
 
 const ascii = (character: string): string => (/[a-z0-9]/i.test(character) ? character.toLowerCase() : ' ')
 
-/** What a character of Latin, Greek or Cyrillic stands for: itself, another letter or two, a space, or nothing. */
+/** So far behind the characters of ASCII are the wide ones. */
+const WIDE = 0xfee0
+
+/** What a character of FOLDED stands for: itself, another letter or two, a space, or nothing. */
 export const foldedLetter = (character: string): string => {
+  const code = character.codePointAt(0) ?? 0
+  if (code > WIDE) return ascii(String.fromCodePoint(code - WIDE))
   if (/\p{M}/u.test(character) || character === SOFT_HYPHEN) return ''
   if (!/\p{L}/u.test(character)) return ' '
   const plain = character.normalize('NFKD').toLowerCase().normalize('NFKD')
@@ -80,8 +83,7 @@ const foldedCharacter = (character: string): string => {
   if (isIn(FOLDED, code)) return foldedLetter(character)
   if (isIn(LEFT_OUT, code)) return ''
   if (isIn(BETWEEN, code)) return ' '
-  if (isIn(WITHOUT_SPACES, code)) return ` ${character} `
-  return isIn(WIDE.ranges, code) ? ascii(String.fromCodePoint(code - WIDE.behind)) : character
+  return isIn(WITHOUT_SPACES, code) ? ` ${character} ` : character
 }
 
 /** Zeros that a number begins with do not count: `0151` is `151` in another country. */

@@ -142,6 +142,24 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect((await found(world, 'garc')).ids).toEqual([])
     })
 
+    it('goes together with the largest filters, as deep as a parser goes', async () => {
+      await open(true)
+      await world.operator.addAttribute('folk', { label: 'Boss', type: 'relation', related: 'folk' })
+      const { id } = await made({ code: 'a', name: 'Ana One', size: 1 })
+      await made({ code: 'b', name: 'Ana Two', size: 1 })
+      const own = { attribute: 'size', operator: 'gte', value: 0 }
+      const related = { attribute: 'boss.name', operator: 'not_exists' }
+      const wide = { and: Array.from({ length: 20 }, (_, i) => (i % 2 ? related : own)) }
+      const deep = { not: { or: [{ and: [{ not: { or: [own, related] } }, own] }, { not: own }] } }
+      for (const filter of [wide, deep])
+        for (const sort of [
+          undefined,
+          { attribute: 'createdAt', direction: 'desc' },
+          { attribute: 'size', direction: 'asc' },
+        ] as const)
+          expect((await found(world, 'on an', { filter, ...(sort && { sort }) })).ids).toEqual([id])
+    })
+
     it('finds what a model finds, in any order, each once, in full pages', async () => {
       await open(true)
       const parts = [

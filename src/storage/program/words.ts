@@ -1,13 +1,4 @@
-import {
-  BETWEEN,
-  FOLDED,
-  foldedLetter,
-  LEFT_OUT,
-  NO_WORDS,
-  WIDE,
-  WITHOUT_SPACES,
-  WORD_TEXT,
-} from '../../schema/words.ts'
+import { BETWEEN, FOLDED, foldedLetter, LEFT_OUT, NO_WORDS, WITHOUT_SPACES, WORD_TEXT } from '../../schema/words.ts'
 import type { Part } from './builder.ts'
 import { KEYED } from './lookups.ts'
 import { placeholder } from './names.ts'
@@ -43,7 +34,6 @@ const signsIn = (block: readonly [number, number]) => {
 }
 
 const first = 'substr(tail, 1, 1)'
-const narrow = `char(unicode(tail) - ${WIDE.behind})`
 
 /**
  * A text, folded, with spaces around its words. It goes from one character that is not plain to the next. Shallow: the parser
@@ -51,7 +41,7 @@ const narrow = `char(unicode(tail) - ${WIDE.behind})`
  */
 const folded = (text: string): string => `(
     WITH RECURSIVE f (done, rest, tail) AS (
-      VALUES ('', '', ' ' || lower(substr(${text}, 1, ${WORD_TEXT})))
+      VALUES ('', '', ' ' || ${text})
       UNION ALL
       SELECT done || substr(rest, 1, length(rest) - length(tail)) || CASE
           WHEN unicode(tail) < 128 THEN ' '
@@ -59,7 +49,6 @@ const folded = (text: string): string => `(
           WHEN ${isIn(WITHOUT_SPACES)} THEN ' ' || ${first} || ' '
           WHEN ${isIn(BETWEEN)} THEN ' '
           WHEN ${isIn(LEFT_OUT)} THEN ''
-          WHEN ${isIn(WIDE.ranges)} THEN iif(${narrow} GLOB '[A-Za-z0-9]', lower(${narrow}), ' ')
           ELSE ${first} END,
         substr(tail, 2), ltrim(substr(tail, 2), ${PLAIN})
       FROM f CROSS JOIN ${foldingView} l WHERE tail <> '')
@@ -79,7 +68,8 @@ const searched = (value: string): string => {
  */
 export const wordsIn = (data: string, slugs: string): string => `json_each(${slugs}) s
     CROSS JOIN json_each(${data} -> s.value, '$${KEYED}') v
-    CROSS JOIN json_each('["' || replace(${folded(searched('v.value'))}, ' ', '","') || '"]') w ON w.value NOT IN ('', ${NO_WORDS.map((word) => `'${word}'`).join(', ')})`
+    CROSS JOIN json_each(json_array(lower(substr(${searched('v.value')}, 1, ${WORD_TEXT})))) t
+    CROSS JOIN json_each('["' || replace(${folded('t.value')}, ' ', '","') || '"]') w ON w.value NOT IN ('', ${NO_WORDS.map((word) => `'${word}'`).join(', ')})`
 
 /** Zeros that a number begins with do not count. */
 export const WORD = `iif(w.value GLOB '*[^0-9]*', w.value, coalesce(nullif(ltrim(w.value, '0'), ''), '0'))`
