@@ -124,9 +124,9 @@ try {
   await measure('query that no index helps, to its end', (timed) =>
     query(timed, { filter: { attribute: 'note_3', operator: 'contains', value: '99999' }, limit: 100 }),
   )
-  const job = (what: string, body: object) =>
+  const job = (what: string, body: object, attribute = 'serial') =>
     measure(what, async () => {
-      const { jobId } = await send<{ jobId: string }>('PATCH', '/v1/objects/parts/attributes/serial', body)
+      const { jobId } = await send<{ jobId: string }>('PATCH', `/v1/objects/parts/attributes/${attribute}`, body)
       for (;;) {
         const { status } = await send<{ status: string }>('GET', `/v1/jobs/${jobId}`)
         if (status !== 'running') return status
@@ -140,6 +140,22 @@ try {
   )
   await job('make it no longer unique', { unique: false, indexed: true })
   await job('remove the index', { indexed: false })
+  await job('make a text of six words searchable', { searchable: true }, 'note_0')
+  const search = (what: string, body: (i: number) => object, times: number) =>
+    measure(what, async (timed) => {
+      for (let i = 0; i < times; i++)
+        await timed(send('POST', `${RECORDS_PATH}/query`, { ...body((i * 104_729) % RECORDS), limit: 25 }))
+      return `${times} searches`
+    })
+  await search('search for a word of one record, and two of all', (i) => ({ q: `note record ${i}` }), 200)
+  await search('search for half a word of all', () => ({ q: 'rec' }), 200)
+  await search(
+    'the same newest first, and counted',
+    () => ({ q: 'rec', sort: { attribute: 'createdAt', direction: 'desc' }, count: true }),
+    50,
+  )
+  await search('search for two words that no record has together', () => ({ q: 'note 1 of 99' }), 20)
+  await job('search by it no longer', { searchable: false }, 'note_0')
   await measure('verify', async (timed) => {
     let rows = 0
     let findings = 0

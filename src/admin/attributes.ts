@@ -1,6 +1,7 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { type Attribute, asWanted } from '../schema/schema.ts'
+import { WORDS } from '../schema/words.ts'
 import { insertAttribute, saveAttribute } from '../storage/administration-sql.ts'
 import type { CurrentOrganization } from './authority.ts'
 import {
@@ -16,6 +17,7 @@ import {
 import { ordered } from './hook-definition.ts'
 import { indexOfAttribute, rekey } from './rekey.ts'
 import { asItIs, type Made } from './rules.ts'
+import { searchedBy, searchedChange } from './searched.ts'
 
 export type { NewAttribute } from './definitions.ts'
 
@@ -24,6 +26,7 @@ export interface AttributeChange {
   readonly required?: boolean
   readonly unique?: boolean
   readonly indexed?: boolean
+  readonly searchable?: boolean
   readonly archived?: boolean
   /** The whole list; options that keep their id or their value are the same. */
   readonly options?: readonly OptionInput[]
@@ -35,7 +38,7 @@ const isSameDefinition = (found: Attribute, wanted: Attribute): boolean =>
   JSON.stringify(comparable(found))
 
 /** All that is defined of it; ids of options and what a job does are not. */
-const comparable = ({ slug, standard, country, building, options, ...defined }: Attribute) =>
+const comparable = ({ slug, standard, country, building, wording, options, ...defined }: Attribute) =>
   ordered({ ...defined, options: options.map((option) => option.value) })
 
 /** Adds a custom attribute; the same attribute again is the one that is there. @throws RefusedError already_exists */
@@ -56,7 +59,13 @@ export const addAttribute = async (
     throw refuse('already_exists', field, taken('The combination'))
   checkAttributeRoom(organization, object)
   checkOptionsRoom(organization, attribute.options.length)
-  await change([insertAttribute(organization.id, object.slug, attribute)], [{ object: object.slug, names: [slug] }])
+  const before = searchedBy(object)
+  const after = attribute.searchable ? [...before, slug] : before
+  const { statements } = searchedChange(organization.id, object, { before, after, made: [slug] })
+  await change(
+    [insertAttribute(organization.id, object.slug, attribute), ...statements],
+    [{ object: object.slug, names: [slug] }],
+  )
   return { created: true, value: attribute }
 }
 
@@ -65,6 +74,8 @@ const changed = (attribute: Attribute, { options, ...change }: AttributeChange):
   ...change,
   ...(options && { options: optionsOf(options, attribute.options) }),
   indexed: (change.unique ?? attribute.unique) || (change.indexed ?? attribute.indexed),
+  // What is archived is not searched by, and says so.
+  searchable: change.searchable ?? (attribute.searchable && !(change.archived ?? attribute.archived)),
 })
 
 /**
@@ -87,10 +98,16 @@ export const changeAttribute = async (
   checkOptionsRoom(organization, after.options.length - before.options.length)
   if (after.archived && !before.archived) checkUnused(object, slug)
   if (JSON.stringify(after) === JSON.stringify(before)) return stands.attributes.get(slug) ?? before
-  const [job] = await rekey(current, {
-    statements: [saveAttribute(organization.id, object.slug, after)],
-    changed: [{ object: object.slug, names: [slug] }],
-    indexes: indexOfAttribute(object.slug, before, after),
+  const searched = searchedChange(organization.id, object, {
+    before: searchedBy(object),
+    after: searchedBy({ attributes: new Map(object.attributes).set(slug, after) }),
   })
-  return { ...after, ...job }
+  const jobs = await rekey(current, {
+    statements: [saveAttribute(organization.id, object.slug, after), ...searched.statements],
+    changed: [{ object: object.slug, names: [slug] }],
+    indexes: [...indexOfAttribute(object.slug, before, after), ...searched.indexes],
+  })
+  const wording = jobs.find(({ name }) => name === WORDS)?.building
+  const { name: _, ...own } = jobs.find(({ name }) => name === slug) ?? {}
+  return { ...after, ...own, ...(wording && { wording }) }
 }

@@ -30,6 +30,7 @@ export interface NewAttribute {
   readonly required?: boolean
   readonly unique?: boolean
   readonly indexed?: boolean
+  readonly searchable?: boolean
   readonly related?: string
   /** What a select, multiselect or status can be; ids are made from the values. */
   readonly options?: readonly OptionInput[]
@@ -68,12 +69,15 @@ export const optionsOf = (inputs: readonly OptionInput[], present: readonly Opti
 
 /** What its type must allow, new or changed. @throws RefusedError */
 export const checkAttribute = (attribute: Attribute): void => {
-  const { type, unique, indexed, slug } = attribute
+  const { type, unique, indexed, searchable, archived, slug } = attribute
   checkText('label', attribute.label, definitionLimits.label)
   if (unique && !typeOf(attribute).uniqueable)
     throw refuse('invalid_value', 'unique', `false for attributes of type ${type}`)
   if (indexed && !isIndexable(typeOf(attribute), attribute.multiple))
     throw refuse('not_matchable', slug, 'its values have several parts')
+  if (searchable && !typeOf(attribute).fragment)
+    throw refuse('invalid_value', 'searchable', `false for attributes of type ${type}`)
+  if (searchable && archived) throw refuse('invalid_value', 'searchable', 'false for what is archived')
 }
 
 const newSlug = ({ slug, label }: NewAttribute): string => {
@@ -97,6 +101,7 @@ export const newAttribute = (organization: Pick<Organization, 'objects'>, input:
     required: input.required === true,
     unique: input.unique === true,
     indexed: input.unique === true || input.indexed === true,
+    searchable: input.searchable === true,
     standard: false,
     archived: false,
     ...(input.related !== undefined && { related: input.related }),

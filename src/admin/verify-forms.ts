@@ -22,7 +22,8 @@ interface SeenRecord {
 /** The values of a record whose normal form is another one now, as they are to be stored. @throws NotLoadedError */
 const patchOf = (object: ObjectSchema, data: SeenRecord['data']): Readonly<Record<string, StoredValue>> => {
   const patch: Record<string, StoredValue> = {}
-  const atWork = new Set(object.buildingCombinations.flatMap(({ attributes }) => attributes))
+  const searched = object.search?.building ? object.search.attributes : []
+  const atWork = new Set([...object.buildingCombinations.flatMap(({ attributes }) => attributes), ...searched])
   for (const [slug, stored] of Object.entries(data)) {
     const attribute = object.attributes.get(slug)
     if (!attribute || !typeOf(attribute).normalForm) continue

@@ -1,4 +1,5 @@
 import { hasKeys, type ObjectSchema, type Organization, type StoredValue } from '../schema/schema.ts'
+import { WORDS } from '../schema/words.ts'
 import type { SqlDriver, Statement } from '../storage/driver.ts'
 import type { KeyIndex } from '../storage/keys-sql.ts'
 import {
@@ -55,6 +56,9 @@ const indexesOf = (object: ObjectSchema): KeyIndex[] => [
     .filter((attribute) => hasKeys(attribute) && !attribute.building)
     .map(({ slug, unique }) => ({ object: object.slug, name: slug, unique, attributes: null })),
   ...object.combinations.map(({ name, unique, attributes }) => ({ object: object.slug, name, unique, attributes })),
+  ...(object.search && !object.search.building
+    ? [{ object: object.slug, name: WORDS, unique: false, attributes: object.search.attributes }]
+    : []),
 ]
 
 const schemaOf = ({ objects, archivedObjects }: Organization, object: string): ObjectSchema | undefined =>
@@ -69,7 +73,8 @@ const isKnownIndex = (organization: Organization, object: string, name: string):
   const schema = schemaOf(organization, object)
   const isAtWork =
     schema?.attributes.get(name)?.building !== undefined ||
-    schema?.buildingCombinations.some((one) => one.name === name) === true
+    schema?.buildingCombinations.some((one) => one.name === name) === true ||
+    (name === WORDS && schema?.search?.building !== undefined)
   return isAtWork || indexOf(organization, object, name) !== undefined
 }
 

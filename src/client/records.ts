@@ -43,6 +43,8 @@ export interface AssertManyOptions extends ManyOptions, Omit<WriteOptions, 'idem
 
 export interface Query {
   readonly filter?: Filter
+  /** Words, of which each begins a word of a searchable attribute: `'garcia acme'`. */
+  readonly q?: string
   readonly sort?: { readonly attribute: string; readonly direction?: 'asc' | 'desc' }
   readonly archived?: 'include' | 'exclude' | 'only'
   readonly fields?: readonly string[]
@@ -115,7 +117,7 @@ export class Records<T extends ObjectTypes> {
     })
   }
 
-  /** Those that a filter lets through; all of them without one. */
+  /** Those that a filter lets through, and that have the words of `q`; all of them without either. */
   query(query: Query = {}, settings: CallSettings = {}): Pages<StoredRecord<T>> {
     return new Pages(async (cursor) => {
       const options = { ...settings, body: { ...query, cursor } }

@@ -130,6 +130,11 @@ export const errorTable = {
     text: 'is not indexed, so records cannot be found or sorted by it.',
     fix: 'Set indexed on the attribute: PATCH /v1/objects/{object}/attributes/{attribute}.',
   },
+  not_searchable: {
+    kind: 'schema',
+    text: 'asks for words, and no attribute of {detail} is searchable.',
+    fix: 'Set searchable on an attribute: PATCH /v1/objects/{object}/attributes/{attribute}.',
+  },
   in_use: {
     kind: 'schema',
     text: 'is used by {detail}.',

@@ -1,7 +1,8 @@
 import type { ObjectSchema } from '../schema/schema.ts'
 import { type Path, refuse } from './errors.ts'
-import type { Condition } from './query/condition.ts'
+import type { Condition, Search } from './query/condition.ts'
 import { planQuery, type QueryPlan, type Sort } from './query/plan.ts'
+import type { Along } from './query/search.ts'
 import { walkName } from './query/walk.ts'
 import { type Page, type Place, type RecordQuery, type RecordReader, readScopeOf } from './read.ts'
 import type { Session } from './session.ts'
@@ -14,6 +15,7 @@ export interface WalkPlace {
 
 export interface Find extends Omit<RecordQuery, 'object' | 'plan' | 'after'> {
   readonly condition?: Condition
+  readonly search?: Search
   readonly sort?: Sort
   /** Where its name stands in the request. Default: `sort`. */
   readonly sortAt?: Path
@@ -28,17 +30,38 @@ export interface FoundPage extends Omit<Page, 'next'> {
 const plansOf = (
   { organization }: Session,
   object: ObjectSchema,
-  { condition, sort, sortAt = ['sort'] }: Find,
+  { condition, search, sort, sortAt = ['sort'] }: Find,
+  along?: Along,
 ): readonly QueryPlan[] => {
-  const planned = (hasFeed: boolean) => planQuery(object, condition, sort, { hasFeed, path: sortAt })
+  const searched = search && along && { search, along }
+  const planned = (hasFeed: boolean) =>
+    planQuery(object, condition, sort, { hasFeed, path: sortAt, ...(searched && { searched }) })
   const best = planned(organization.history !== 'off')
   return best.walk.kind === 'feed' && sort?.attribute !== 'updatedAt' ? [best, planned(false)] : [best]
+}
+
+/** Every way that a search may have gone: a page goes on where the one before it has ended. */
+const waysOf = ({ prefixes }: Search): readonly Along[] =>
+  prefixes.flatMap((prefix) => [true, false].map((few) => ({ prefix, few })))
+
+/** The rarest of the words. Of one word without an order there is nothing to choose, and nothing is asked. */
+const alongOf = async (
+  reader: RecordReader,
+  session: Session,
+  object: ObjectSchema,
+  { search, sort }: Find,
+): Promise<Along | undefined> => {
+  const [prefix, ...others] = search?.prefixes ?? []
+  if (!search || prefix === undefined) return undefined
+  if (others.length === 0 && !sort) return { prefix, few: false }
+  return reader.rarest(readScopeOf(session), object.slug, search.prefixes)
 }
 
 /**
  * A page of the records that a condition lets through: one call to the database. A condition on `updatedAt` from a time before
  * the history begins costs one more on the first page, and goes along the table then: what changed while the history was off,
- * or is kept no longer, is found like everything else.
+ * or is kept no longer, is found like everything else. A search for several words, or in an order, costs one more on the first
+ * page, for which of them is the rarest.
  * @throws RefusedError what `planQuery` throws; invalid_value for a place on no walk of this query; history_gap where the
  * history was cut off since the page before
  * @throws StaleError
@@ -49,9 +72,12 @@ export const findRecords = async (
   object: ObjectSchema,
   find: Find,
 ): Promise<FoundPage> => {
-  const { condition: _, sort: __, sortAt: ___, after, ...asked } = find
-  const plans = plansOf(session, object, find)
-  const chosen = after ? plans.findIndex(({ walk }) => walkName(walk) === after.walk) : 0
+  const { condition: _, search, sort: __, sortAt: ___, after, ...asked } = find
+  const indexIn = (all: readonly QueryPlan[]) => all.findIndex(({ walk }) => walkName(walk) === after?.walk)
+  const ways = search && after ? waysOf(search) : [await alongOf(reader, session, object, find)]
+  const planned = ways.map((along) => plansOf(session, object, find, along))
+  const plans = (after && planned.find((all) => indexIn(all) >= 0)) ?? planned[0] ?? []
+  const chosen = after ? indexIn(plans) : 0
   const read = async (plan: QueryPlan | undefined): Promise<FoundPage> => {
     if (!plan) throw refuse('invalid_value', 'cursor', 'that of an earlier page of the same query')
     const query = { ...asked, object: object.slug, plan, ...(after && { after: after.place }) }

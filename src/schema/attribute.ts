@@ -16,6 +16,8 @@ export interface Attribute {
   readonly unique: boolean
   /** Has key rows, so it can be matched by. Always true when unique. */
   readonly indexed: boolean
+  /** Its words are among those that records are searched by: docs/schema.md. */
+  readonly searchable: boolean
   /** Part of the product's own schema rather than added by the organisation. */
   readonly standard: boolean
   /** No command may name it. It keeps its data and has no keys. */
@@ -27,6 +29,8 @@ export interface Attribute {
   readonly options: readonly Option[]
   /** Present while a job makes its index: until then `unique` and `indexed` say what holds, as before. */
   readonly building?: Building
+  /** Present while a job makes or removes its words: until then nothing of the object can be searched. */
+  readonly wording?: Building
 }
 
 /**
@@ -57,6 +61,14 @@ export interface Combination {
   readonly building?: Building
 }
 
+/** The words of an object: one index for all attributes that it is searched by. */
+export interface SearchIndex {
+  /** None while the words of the last one are removed. */
+  readonly attributes: readonly string[]
+  /** Present while a job is at it: nothing is found by it. */
+  readonly building?: Building
+}
+
 export interface ObjectSchema {
   readonly slug: string
   readonly singularName: string
@@ -70,6 +82,8 @@ export interface ObjectSchema {
   readonly archivedCombinations: readonly Combination[]
   /** They are in neither of the other lists. */
   readonly buildingCombinations: readonly BuildingCombination[]
+  /** Absent where no attribute is searchable. */
+  readonly search?: SearchIndex
 }
 
 export interface BuildingCombination extends Combination {
@@ -78,7 +92,7 @@ export interface BuildingCombination extends Combination {
   readonly archived: boolean
 }
 
-const attributeAsWanted = (attribute: Attribute): Attribute => {
+const attributeAsWanted = ({ wording, ...attribute }: Attribute): Attribute => {
   const { building } = attribute
   return building ? { ...attribute, indexed: building.indexed, unique: building.unique } : attribute
 }

@@ -1,4 +1,5 @@
 import { type Attribute, type Combination, hasKeys, type KeptKeys, type ObjectSchema } from './attribute.ts'
+import { WORDS } from './words.ts'
 
 /**
  * Whether an organisation is served. `moving`: in a moment, at another place; `moved`: at another place already;
@@ -127,7 +128,7 @@ export type Relations = ReadonlyMap<string, string>
 
 /** The match keys of every object and how each is kept, in the JSON that the assert program reads. */
 export interface KeyIndexes {
-  /** `{object: {slug: kept}}` */
+  /** `{object: {slug: kept}}`; and `{"*": [slug]}` where it is searched by the words of attributes */
   readonly attributes: string
   /** `{object: [[name, kept, [slug]]]}`; null when there are none, which saves the program the look. */
   readonly combinations: string | null
@@ -147,6 +148,10 @@ const together = ({ combinations, buildingCombinations }: ObjectSchema): unknown
   ...buildingCombinations.flatMap((one) => (one.building.kept === null ? [] : [row(one, one.building.kept)])),
 ]
 
+/** What the program keeps words of: nothing, where a job removes what there is. */
+const searchedOf = ({ search }: ObjectSchema): readonly string[] =>
+  !search || search.building?.kept === null ? [] : search.attributes
+
 export const relationsOf = (objects: Iterable<ObjectSchema>): Relations => {
   const relations = new Map<string, string>()
   for (const { slug, attributes } of objects) {
@@ -157,11 +162,13 @@ export const relationsOf = (objects: Iterable<ObjectSchema>): Relations => {
 }
 
 export const keyIndexes = (objects: Iterable<ObjectSchema>): KeyIndexes => {
-  const attributes: Record<string, Record<string, KeptKeys>> = {}
+  const attributes: Record<string, Record<string, KeptKeys | readonly string[]>> = {}
   const combinations: Record<string, unknown[]> = {}
   for (const object of objects) {
     const kept = [...object.attributes.values()].map((one) => [one.slug, keptOf(one)] as const)
     attributes[object.slug] = Object.fromEntries(kept.filter((one): one is [string, KeptKeys] => one[1] !== null))
+    const searched = searchedOf(object)
+    if (searched.length > 0) attributes[object.slug] = { ...attributes[object.slug], [WORDS]: searched }
     const rows = together(object)
     if (rows.length > 0) combinations[object.slug] = rows
   }

@@ -10,6 +10,7 @@ export {
   type ObjectSchema,
   type Option,
   optionIdOf,
+  type SearchIndex,
   SLUG,
   slugOf,
 } from './attribute.ts'

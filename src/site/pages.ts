@@ -35,6 +35,7 @@ const groups: readonly (readonly [heading: string, documents: readonly string[]]
       'docs/importing.md',
       'docs/contracts/README.md',
       'docs/contracts/v1.md',
+      'docs/search.md',
       'docs/webhooks.md',
       'docs/subscriptions.md',
     ],

@@ -10,7 +10,7 @@ export const raiseRevision = (organizationId: string): Statement => ({
   params: [organizationId],
 })
 
-/** What is stored of an attribute, in the order of the columns. The others are not its own, or a job's. */
+/** What is stored of an attribute, in the order of the columns. The others are not its own, a job's, or the object's. */
 const storedMembers = (attribute: Attribute) =>
   ({
     slug: attribute.slug,
@@ -24,7 +24,7 @@ const storedMembers = (attribute: Attribute) =>
     archived: bit(attribute.archived),
     related: attribute.related ?? null,
     options: JSON.stringify(attribute.options),
-  }) satisfies Record<Exclude<keyof Attribute, 'country' | 'building'>, SqlValue>
+  }) satisfies Record<Exclude<keyof Attribute, 'country' | 'building' | 'searchable' | 'wording'>, SqlValue>
 
 const attributeParams = (organizationId: string, object: string, attribute: Attribute, now: number) => [
   organizationId,

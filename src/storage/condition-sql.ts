@@ -3,6 +3,7 @@ import {
   filterLimits,
   type Leaf,
   type Range,
+  type Search,
   type Subject,
   type Test,
 } from '../engine/query/condition.ts'
@@ -10,6 +11,7 @@ import { LOOKUP_BYTES } from '../engine/query/walk.ts'
 import type { Attribute } from '../schema/schema.ts'
 import { KEYED } from './program/lookups.ts'
 import type { Parameters } from './query-parameters.ts'
+import { searchedSql, wordsCost } from './words-sql.ts'
 
 /**
  * A condition as SQL over a record `r`. It is never null, so `not` means what it says. Each leaf has one parameter, a JSON
@@ -69,6 +71,7 @@ type Parts = { readonly organizationId: string; readonly parameters: Parameters 
 /** Leaves of a condition, those below its groups too. */
 const leavesOf = (condition: Condition): readonly Leaf[] => {
   if (condition.kind === 'leaf') return [condition]
+  if (condition.kind === 'words') return []
   return condition.kind === 'not' ? leavesOf(condition.of) : condition.of.flatMap(leavesOf)
 }
 
@@ -142,6 +145,9 @@ const treeSql = (condition: Condition, parts: Parts, bit: BitOf): string => {
   switch (condition.kind) {
     case 'leaf':
       return leafSql(condition, parts, bit)
+    case 'words':
+      // It stands beside the tree (ConditionSql): no group has one.
+      return '1'
     case 'not':
       return `(NOT ${treeSql(condition.of, parts, bit)})`
     case 'and':
@@ -163,12 +169,16 @@ const partsOf = (condition: Condition): readonly Condition[] =>
 export interface ConditionSql {
   /** What the record alone must meet. */
   readonly own: string
+  /** What it must be found by besides: not within the tree, since the parser of libSQL goes only so deep. */
+  readonly searched: readonly string[]
   /** What is to be looked up of each record that does, as numbers `looked_0`, `looked_1` and so on. */
   readonly looked: readonly string[]
   /** What must hold besides, with these numbers. */
   readonly rest: string
   /** How many leaves look into the record's own data. */
   readonly looks: number
+  /** What folding its texts costs, in bytes: to be added, where there is anything. */
+  readonly folds: string
   /** What the numbers say of the cost of looking: see WALKED_BYTES. */
   readonly lookedBytes: string
 }
@@ -177,13 +187,16 @@ export const conditionSql = (condition: Condition, parts: Parts): ConditionSql =
   const looked = lookedUp(condition)
   const bit = bitOf(looked)
   const all = partsOf(condition)
+  const searches = all.filter((one): one is Search => one.kind === 'words')
   const sqlOf = (some: readonly Condition[]) =>
     some.length === 0 ? '1' : treeSql({ kind: 'and', of: some }, parts, bit)
   const isOpen = (one: Condition) => leavesOf(one).some(isAboutRelated)
   return {
-    own: sqlOf(all.filter((one) => !isOpen(one))),
+    own: sqlOf(all.filter((one) => !isOpen(one) && one.kind !== 'words')),
+    searched: searches.map((one) => searchedSql(one, parts.parameters)),
     looked: looked.map((one) => lookedSql(one, parts)),
     rest: sqlOf(all.filter(isOpen)),
+    folds: searches.map((one) => ` + ${wordsCost(one.attributes, parts.parameters)}`).join(''),
     looks: leavesOf(condition).filter(({ subject }) => 'attribute' in subject).length,
     lookedBytes: looked.map((_, i) => `(r.looked_${i} >> ${ANSWERS})`).join(' + ') || '0',
   }

@@ -7,9 +7,11 @@ import {
   type ObjectSchema,
   type Organization,
   relationsOf,
+  type SearchIndex,
   type TypeName,
 } from '../schema/schema.ts'
 import { standardObjects } from '../schema/standard/index.ts'
+import { WORDS } from '../schema/words.ts'
 import { NoDatabaseError, readOnly, type SqlDriver } from './driver.ts'
 import { drizzleOver } from './drizzle.ts'
 import { attributes, combinations, credentials, members, objects, organizations } from './tables.ts'
@@ -32,6 +34,7 @@ const attributeOf = (row: AttributeRow): Attribute => ({
   slug: row.slug,
   type: row.type as TypeName,
   multiple: row.isMultiple,
+  searchable: false,
   standard: false,
   ...(row.relatedObject !== null && { related: row.relatedObject }),
   ...settingsOf(row),
@@ -56,22 +59,37 @@ const customObject = (row: ObjectRow): ObjectSchema => ({
   buildingCombinations: [],
 })
 
+/** The words of an object stand beside its combinations: an index over several attributes, as those are. */
+const searchOf = (row: CombinationRow | undefined): SearchIndex | undefined =>
+  row && (row.building || !row.isArchived)
+    ? { attributes: row.isArchived ? [] : row.attributes, ...(row.building && { building: row.building }) }
+    : undefined
+
+const withSearch = (attribute: Attribute, { attributes: searched, building }: SearchIndex): Attribute =>
+  searched.includes(attribute.slug)
+    ? { ...attribute, searchable: true, ...(building && { wording: building }) }
+    : attribute
+
 const withRows = (
   object: ObjectSchema,
   rows: readonly AttributeRow[],
   together: readonly CombinationRow[],
 ): ObjectSchema => {
   const own = rows.filter((row) => row.object === object.slug)
-  const combined = together.filter((row) => row.object === object.slug)
-  if (own.length === 0 && combined.length === 0) return object
+  const indexed = together.filter((row) => row.object === object.slug)
+  if (own.length === 0 && indexed.length === 0) return object
+  const combined = indexed.filter(({ name }) => name !== WORDS)
+  const search = searchOf(indexed.find(({ name }) => name === WORDS))
   const settled = combined.filter((row) => !row.building)
   const all = new Map(object.attributes)
   for (const row of own) {
     const standard = row.isStandard ? all.get(row.slug) : undefined
     all.set(row.slug, standard ? { ...standard, ...settingsOf(row) } : attributeOf(row))
   }
+  if (search) for (const [slug, attribute] of all) all.set(slug, withSearch(attribute, search))
   return {
     ...object,
+    ...(search && { search }),
     attributes: all,
     combinations: settled.filter((row) => !row.isArchived).map(combinationOf),
     archivedCombinations: settled.filter((row) => row.isArchived).map(combinationOf),

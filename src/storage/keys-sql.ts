@@ -1,5 +1,9 @@
+import { WORDS } from '../schema/words.ts'
 import type { SqlValue, Statement } from './driver.ts'
 import { isKeyed, KEYED, keyNumber } from './program/lookups.ts'
+import { named } from './program/names.ts'
+import { PROGRAM } from './program/version.ts'
+import { WORD, wordsIn } from './program/words.ts'
 
 /**
  * Key rows are a function of the records' data, so they can be made anew at any time: when an attribute is first matched
@@ -20,19 +24,30 @@ FROM records r
 WHERE r.organization_id = ?1 AND r.object = ?2
   AND NOT EXISTS (SELECT 1 FROM json_each(?4) p WHERE r.data -> p.value IS NULL)`
 
-/** One index of match keys: that of an attribute, or of a combination. */
+/** The words that records are searched by, as often as they are there; the fourth parameter is the JSON list of their attributes. */
+const wordKeysSql = named(
+  `
+SELECT ?3 AS name, ${WORD} AS value, r.id AS record_id, NULL AS number
+FROM records r CROSS JOIN ${wordsIn('r.data', '?4')}
+WHERE r.organization_id = ?1 AND r.object = ?2`,
+  PROGRAM,
+)
+
+/** One index of keys: that of an attribute, of a combination, or of words. */
 export interface KeyIndex {
   readonly object: string
-  /** Slug of the attribute, or name of the combination. */
+  /** Slug of the attribute, name of the combination, or WORDS. */
   readonly name: string
   readonly unique: boolean
-  /** Of a combination: its attributes; null for an attribute. */
+  /** Of a combination, or of the words: its attributes; null for an attribute. */
   readonly attributes: readonly string[] | null
 }
 
 /** Every key that the data of the records asks for. */
-export const derivedOf = ({ attributes }: Pick<KeyIndex, 'attributes'>): string =>
-  attributes === null ? attributeKeysSql : combinationKeysSql
+export const derivedOf = ({ name, attributes }: Pick<KeyIndex, 'name' | 'attributes'>): string => {
+  if (name === WORDS) return wordKeysSql
+  return attributes === null ? attributeKeysSql : combinationKeysSql
+}
 
 /** Parameters 1 to 4, for statements that have more behind them; of an attribute the fourth is not read. */
 export const indexParams = (
@@ -57,7 +72,7 @@ export const rewriteKeys = (organizationId: string, index: KeyIndex): Statement[
   {
     sql: `
 INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
-SELECT ?1, ?2, d.name, d.value, ${index.unique ? "''" : 'd.record_id'}, d.record_id, d.number FROM (${derivedOf(index)}) d`,
+SELECT ${index.name === WORDS ? 'DISTINCT ' : ''}?1, ?2, d.name, d.value, ${index.unique ? "''" : 'd.record_id'}, d.record_id, d.number FROM (${derivedOf(index)}) d`,
     params: ownParams(organizationId, index),
   },
 ]

@@ -53,21 +53,25 @@ const judgedRows = (
 ): string => {
   const place = `${walk.value} AS value, ${walk.id} AS id`
   const counts = all([...(walk.counts === undefined ? [] : [walk.counts]), ...shown[archived]])
-  const bytesOf = (looks: number, data: string) =>
-    `${looks + (walk.looks ? 1 : 0)} * coalesce(octet_length(${data}), 0)`
+  const bytesOf = (looks: number, folds: string) =>
+    `${looks + (walk.looks ? 1 : 0)} * coalesce(octet_length(r.data), 0)${folds}`
+  const walked = walk.cost === undefined ? '' : ` + ${walk.cost}`
   const steps = walk.stops === undefined ? '' : `, iif(${walk.stops}, ${PASSED_ROWS}, 1) AS steps`
   const limit = `LIMIT ${rows}`
   if (!condition)
-    return `SELECT ${place}, ${counts} AS taken, octet_length(r.data) AS bytes, ${bytesOf(0, 'r.data')} AS cost${steps} ${walk.rows} ${limit}`
-  const { own, looked, rest, looks, lookedBytes } = conditionSql(condition, { organizationId, parameters })
+    return `SELECT ${place}, ${counts} AS taken, octet_length(r.data) AS bytes, ${bytesOf(0, walked)} AS cost${steps} ${walk.rows} ${limit}`
+  const { own, searched, looked, rest, looks, folds, lookedBytes } = conditionSql(condition, {
+    organizationId,
+    parameters,
+  })
   // A condition of a CASE stops where it is decided; an operator looks at both sides.
-  const isOpen = `CASE WHEN ${counts} AND ${own} THEN 1 ELSE 0 END`
+  const isOpen = `CASE WHEN ${[counts, own, ...searched].join(' AND ')} THEN 1 ELSE 0 END`
   if (looked.length === 0)
-    return `SELECT ${place}, ${isOpen} AS taken, octet_length(r.data) AS bytes, ${bytesOf(looks, 'r.data')} AS cost${steps} ${walk.rows} ${limit}`
+    return `SELECT ${place}, ${isOpen} AS taken, octet_length(r.data) AS bytes, ${bytesOf(looks, walked + folds)} AS cost${steps} ${walk.rows} ${limit}`
   const open = `SELECT ${place}, ${isOpen} AS open, r.data AS data, r.created_at AS created_at, r.updated_at AS updated_at${steps} ${walk.rows} ${limit}`
   const numbers = looked.map((one, i) => `CASE WHEN r.open THEN ${one} ELSE 0 END AS looked_${i}`)
   return `SELECT r.value, r.id, CASE WHEN r.open AND ${rest} THEN 1 ELSE 0 END AS taken, octet_length(r.data) AS bytes,
-    ${bytesOf(looks, 'r.data')} + ${lookedBytes} AS cost${walk.stops === undefined ? '' : ', r.steps'}
+    ${bytesOf(looks, walked + folds)} + ${lookedBytes} AS cost${walk.stops === undefined ? '' : ', r.steps'}
   FROM (SELECT r.*, ${numbers.join(', ')} FROM (${open}) r ${limit}) r ${limit}`
 }
 

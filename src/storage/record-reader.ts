@@ -10,6 +10,7 @@ import { named } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
 import { Parameters } from './query-parameters.ts'
 import { countOf, countStatement, pageOf, queryStatement, reachStatement } from './query-sql.ts'
+import { alongOf, rarestStatement } from './rarest-sql.ts'
 
 const answers = named(answersView, PROGRAM)
 
@@ -78,6 +79,9 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
       queries.map((query) => countStatement(scope.organizationId, query)),
     )
     return results.map(({ rows: [row] }) => (row ? countOf(row) : { value: 0, exact: true }))
+  },
+  async rarest(scope, object, prefixes) {
+    return alongOf(await rowsOf(driver, scope, rarestStatement(scope.organizationId, object, prefixes)), prefixes)
   },
   async names(scope, namings) {
     const { results } = await guardedReads(driver, scope).batch(

@@ -60,7 +60,7 @@ FROM (${derivedOf(index)} AND r.id BETWEEN ?5 AND ?6) d WHERE NOT EXISTS (
 /** `{value, record_id, holder}`: the holder is the record that has the key rightly, where the index is unique. */
 export const missingKeys = (organizationId: string, index: KeyIndex, from: string, to: string): Statement => ({
   sql: `
-SELECT d.value, d.record_id, (
+SELECT DISTINCT d.value, d.record_id, (
   SELECT k.record_id FROM record_keys k WHERE ${ofIndex} AND k.value = d.value AND k.slot = '' AND ${isWanted(index)}
 ) AS holder ${missingIn(index)}`,
   params: [...indexParams(organizationId, index), from, to],

@@ -4,6 +4,7 @@ import type { Place } from '../engine/read.ts'
 import { CLOCKS_MS } from './moment-sql.ts'
 import { KEYED } from './program/lookups.ts'
 import type { Parameters } from './query-parameters.ts'
+import { firstWordSql, wordsCost } from './words-sql.ts'
 
 /** A walk as SQL: its rows, in its order, from a place on. */
 export interface WalkSql {
@@ -17,6 +18,8 @@ export interface WalkSql {
   readonly counts?: string
   /** Whether it looks into the data of each record to tell that. */
   readonly looks?: true
+  /** What that costs besides, in bytes. */
+  readonly cost?: string
   /** Which of its rows it looks for a record for, where it only walks past the others. */
   readonly stops?: string
 }
@@ -79,17 +82,24 @@ const placeOperand = (order: SetOrder, value: string, parts: WalkParts): string 
   return order === 'createdAt' ? parts.parameters.add(value) : operand(order, value, parts)
 }
 
+/** Ids of the records that a set is of. */
+const namedSql = (walk: Shape<'set'>, parts: WalkParts): string => {
+  const listed = (values: readonly unknown[]) => `json_each(${parts.parameters.add(JSON.stringify(values))}) w`
+  if ('ids' in walk) return `SELECT w.value FROM ${listed(walk.ids)}`
+  const { keys } = walk
+  const where = ofKeys(keys, parts)
+  if ('values' in walk)
+    return `SELECT k.record_id FROM ${listed(walk.values)} CROSS JOIN record_keys k ON ${where.join(' AND ')} AND k.${keys.by} = w.value`
+  where.push(...inRange(`k.${keys.by}`, walk.within, keys, parts))
+  return `SELECT k.record_id FROM record_keys k WHERE ${where.join(' AND ')}`
+}
+
 /** Read and put in order whole, for each page anew: the filter bounds how many there are. */
 const setSql = (walk: Shape<'set'>, parts: WalkParts): WalkSql => {
   const { direction, order } = walk
   const { parameters, after } = parts
-  const listed = `json_each(${parameters.add(JSON.stringify('ids' in walk ? walk.ids : walk.values))}) w`
-  const ids =
-    'ids' in walk
-      ? `SELECT w.value FROM ${listed}`
-      : `SELECT k.record_id FROM ${listed} CROSS JOIN record_keys k ON ${ofKeys(walk.keys, parts).join(' AND ')} AND k.${walk.keys.by} = w.value`
   const place = setPlace(order, direction, parts)
-  const where = [ofRecords(parts, 'r'), `r.id IN (${ids})`, `${place} IS NOT NULL`]
+  const where = [ofRecords(parts, 'r'), `r.id IN (${namedSql(walk, parts)})`, `${place} IS NOT NULL`]
   if (after)
     where.push(
       `(${place}, r.id) ${beyond(direction)} (${placeOperand(order, after[0], parts)}, ${parameters.add(after[1])})`,
@@ -125,6 +135,12 @@ const firstTime = (
   { parameters }: WalkParts,
 ) => {
   if (!rows.list) return {}
+  if (rows.words)
+    return {
+      counts: `k.value = ${firstWordSql(rows.words, parameters, met)}`,
+      looks: true as const,
+      cost: wordsCost(rows.words, parameters),
+    }
   const value = rows.by === 'number' ? 'e.value' : 'CAST(e.value AS TEXT)'
   const path = parameters.add(`$.${rows.name}${KEYED}`)
   const first = `SELECT ${direction === 'desc' ? 'max' : 'min'}(${value}) FROM json_each(r.data -> ${path}) e WHERE ${met(value)}`

@@ -156,7 +156,7 @@ describe('a page of any size', () => {
       kind: 'leaf',
       subject: {
         kind: 'attribute',
-        attribute: { ...plain, slug: 'kind', label: 'Kind', type: 'text', indexed: true },
+        attribute: { ...plain, slug: 'kind', label: 'Kind', type: 'text', indexed: true, searchable: false },
       },
       test: { kind: 'in', values: ['odd'] },
     } as const

@@ -199,6 +199,8 @@ describe('records', () => {
     expect(out).toMatch(/^[0-9a-f-]{36}\tc14\topt_d; opt_a_b\n[0-9a-f-]{36}\tc4\topt_c\n$/)
     expect(out.trimEnd().split('\n')).toHaveLength(2)
     expect(err).toBe('There are more than 2: --limit takes more, and "export" all.\n')
+    const { err: refused } = await world.run('records', 'find', 'things', '--q', 'c2')
+    expect(refused).toMatch(/no attribute of things is searchable/)
     const json = await world.run('records', 'find', 'things', '--filter', 'code=c2', '--json')
     expect(JSON.parse(json.out)).toMatchObject({ id })
   })

@@ -15,6 +15,7 @@ const attribute = (type: Attribute['type'], more: Partial<Attribute> = {}): Attr
   required: false,
   unique: false,
   indexed: false,
+  searchable: false,
   standard: false,
   archived: false,
   related: null,

@@ -58,6 +58,26 @@ it('shows what there is, with lists as chips, relations as links by their names,
   expect(await (await cellOf(page, 'Ada', 'Changed')).innerText()).toContain(today)
 })
 
+it('is searched by words, as soon as an attribute says so', async () => {
+  const page = await world.open('#/schema?object=companies')
+  await page.getByRole('button', { name: 'Change Name', exact: true }).click()
+  await page.getByLabel('Records are searched by its words').check()
+  await page.getByRole('button', { name: 'Change', exact: true }).click()
+  await page.getByRole('cell', { name: 'indexed, searchable' }).waitFor()
+  const found = await world.open('#/objects/companies')
+  await rowOf(found, 'Difference Engines').waitFor()
+  const search = found.getByRole('searchbox', { name: 'Search companies' })
+  await search.fill('ENG diff')
+  await search.press('Enter')
+  await expect.poll(() => statusOf(found).innerText()).toBe('1 records')
+  await expectAccessible(found)
+  await search.fill('nothing')
+  await search.press('Enter')
+  await found.getByText('No record has these words.').waitFor()
+  await found.getByRole('button', { name: 'Search no longer' }).click()
+  await rowOf(found, 'Difference Engines').waitFor()
+})
+
 it('is narrowed by conditions that are clicked together, and all of it is in the address', async () => {
   const page = await world.open(`#/objects/people?columns=${columns('first_name', 'emails', 'job_title')}`)
   await page.getByRole('button', { name: 'Filter by Job title' }).click()

@@ -56,6 +56,51 @@ it('judges texts by the case rule of their keys', async () => {
   expect(names(await query({ filter: { not: part } }))).toEqual(['Ben'])
 })
 
+it('finds by words of searchable attributes, together with filters, in any order, and through pages', async () => {
+  for (const slug of ['first_name', 'last_name', 'emails'])
+    await world.operator.changeAttribute('people', slug, { searchable: true })
+  const make = await world.send('POST', `${path}/batch`, {
+    body: ['Émile', 'Emilia', 'EMIL'].map((first_name, i) => ({
+      values: {
+        first_name,
+        last_name: 'Noether',
+        job_title: i === 1 ? 'Poet' : 'Analyst',
+        emails: [`e${i}@Words.example`],
+      },
+    })),
+  })
+  expect(make.status).toBe(200)
+  const list = async (search: string) => world.send('GET', `${path}?${search}`)
+  expect(names(await list('q=emil noe'))).toEqual(['EMIL', 'Émile', 'Emilia'])
+  expect(names(await list('q=%C3%A9mil&sort=-createdAt&limit=2'))).toEqual(['EMIL', 'Emilia'])
+  expect(names(await list('q=emil&filter[job_title]=Poet'))).toEqual(['Emilia'])
+  expect(names(await list('q=@words%20emilia'))).toEqual(['Emilia'])
+  expect(names(await list('q=nobody'))).toEqual([])
+  const counted = await query({ q: 'noether words', count: true, limit: 2, fields: ['first_name'] })
+  expect(counted.body.count).toEqual({ value: 3, exact: true })
+  const rest = await query({ q: 'noether words', limit: 2, cursor: counted.body.nextCursor })
+  expect([...names(counted), ...names(rest)].sort()).toEqual(['EMIL', 'Emilia', 'Émile'])
+  expect(rest.body.nextCursor).toBeNull()
+  // One call for one word, one more to find the rarest of several.
+  expect([(await list('q=emil')).calls, counted.calls, rest.calls]).toEqual([1, 2, 1])
+  const other = await query({ q: 'emil words', cursor: counted.body.nextCursor })
+  expect([other.status, other.body.errors[0].field]).toEqual([422, 'cursor'])
+})
+
+it.each([
+  ['companies', 'ada', 'not_searchable'],
+  ['people', '!?', 'invalid_value'],
+  ['people', 'x'.repeat(101), 'too_long'],
+  ['people', 'a b c d e f g h i j k', 'too_many_values'],
+])('refuses to search %s for %s', async (object, q, code) => {
+  await world.operator.changeAttribute('people', 'first_name', { searchable: true })
+  for (const { status, body } of [
+    await world.send('POST', `/v1/objects/${object}/records/query`, { body: { q } }),
+    await world.send('GET', `/v1/objects/${object}/records?q=${q}`),
+  ])
+    expect([status, body.code, body.errors[0].field]).toEqual([422, code, 'q'])
+})
+
 const eq = { attribute: 'first_name', operator: 'eq', value: 'Ada' }
 const nested = (depth: number): object => (depth === 0 ? eq : { not: nested(depth - 1) })
 

@@ -55,7 +55,7 @@ const fill = async (world: StorageWorld, records: number) => {
     { label: 'Code', type: 'text', unique: true },
     { label: 'Size', type: 'number' },
     { label: 'Colour', type: 'select', options: ['red', 'a "b"'] },
-    { label: 'Text', type: 'text' },
+    { label: 'Text', type: 'text', searchable: true },
   )
   await world.addCombination('things', 'size_and_colour', ['size', 'colour'])
   const { id } = await operator.issueCredential({ kind: 'key', name: 'second', scopes: ['crm:read'] })

@@ -19,6 +19,7 @@ import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
 import { querySuite } from './query-suite.ts'
 import { readCostSuite } from './read-cost-suite.ts'
+import { searchSuite } from './search-suite.ts'
 import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-world.ts'
 import { subscriptionSuite } from './subscription-suite.ts'
 import { twinsSuite } from './twins-suite.ts'
@@ -664,6 +665,8 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     })
 
     describe('queries', () => querySuite(() => driver, countsRows))
+
+    describe('search', () => searchSuite(() => driver, countsRows))
     describe('the cost of reading', () => readCostSuite(() => driver, countsRows))
     describe('jobs', () => jobSuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))

@@ -39,7 +39,8 @@ const jobsAt = ({ objects }: Organization, document: SchemaDocument): readonly s
       ...attributes.map((one) => object?.attributes.get(one.slug)),
       ...combinations.map((one) => object?.buildingCombinations.find(({ name }) => name === one.name)),
     ]
-    return named.flatMap((one) => one?.building?.jobId ?? [])
+    const searching = attributes.some((one) => object?.attributes.get(one.slug)?.wording)
+    return [...named, ...(searching ? [object?.search] : [])].flatMap((one) => one?.building?.jobId ?? [])
   })
 
 /** @throws RefusedError too_many_records: it would be done at once, and others would wait */

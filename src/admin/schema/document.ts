@@ -47,6 +47,7 @@ export interface AttributeEntry extends Optional<Kept> {
   readonly required?: boolean | undefined
   readonly unique?: boolean | undefined
   readonly indexed?: boolean | undefined
+  readonly searchable?: boolean | undefined
   readonly related?: string | undefined
   readonly options?: readonly OptionEntry[] | undefined
   /** The stored values are to become values of the new type. */
@@ -80,7 +81,7 @@ export interface HookEntry extends Optional<Omit<HookDefinition, 'challenge'>> {
 }
 
 /** What follows from other things, and no document says. */
-type Derived = 'standard' | 'country' | 'building'
+type Derived = 'standard' | 'country' | 'building' | 'wording'
 
 /** A member of an attribute that no document could say is an error here. */
 type AttributeMembers = Pick<AttributeEntry, Exclude<keyof Attribute, Derived>>
@@ -90,10 +91,11 @@ type AttributeMembers = Pick<AttributeEntry, Exclude<keyof Attribute, Derived>>
  * `indexed: false`, would take it away again.
  */
 const attributeEntry = (attribute: Attribute): AttributeMembers => {
-  const { standard, country, building, slug, label, type, indexed, options, ...told } = attribute
+  const { standard, country, building, wording, slug, label, type, indexed, searchable, options, ...told } = attribute
   return {
     ...{ slug, label, type, ...told },
     ...(indexed && { indexed }),
+    ...(searchable && { searchable }),
     ...(options.length > 0 && {
       options: options.map(({ id, value, archived: isGone = false }) => ({ id, value, archived: isGone })),
     }),

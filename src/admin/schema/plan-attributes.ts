@@ -48,6 +48,7 @@ const create = (draft: SchemaDraft, object: ObjectSchema, entry: AttributeEntry)
   const { archived: _, renamedFrom: __, convert: ___, remove: ____, options: _____, ...rest } = sentOnly(entry)
   const blank = newAttribute(draft, { ...rest, slug, label, type })
   const attribute = { ...blank, archived, options: mergedOptions(blank, options ?? [], false) }
+  checkAttribute(attribute)
   if (namesOf(object).has(slug)) throw refuse('already_exists', slug, `The combination "${slug}"`)
   checkAttributeRoom(draft, object)
   checkOptionsRoom(draft, attribute.options.length)
@@ -119,6 +120,7 @@ const changedBy = (before: Attribute, entry: AttributeEntry, prune: boolean): At
     ...merged,
     multiple: merged.multiple || typeOf({ type }).alwaysMultiple === true,
     indexed: merged.unique || merged.indexed,
+    searchable: said.searchable ?? (before.searchable && !merged.archived),
     ...(options && { options: mergedOptions(before, options, prune) }),
   }
   const isOther = after.type !== before.type || after.multiple !== before.multiple
@@ -200,5 +202,6 @@ export const planAttribute = (
 /** Archives what the document says nothing of: behind the combinations, which may need it no longer. */
 export const pruneAttribute = (draft: SchemaDraft, objectSlug: string, before: Attribute): void => {
   const object = objectIn(draft, objectSlug)
-  if (object && !before.standard && !before.archived) change(draft, object, before, { ...before, archived: true })
+  if (object && !before.standard && !before.archived)
+    change(draft, object, before, { ...before, archived: true, searchable: false })
 }

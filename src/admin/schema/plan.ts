@@ -1,8 +1,9 @@
 import { refuse } from '../../engine/errors.ts'
-import type { ObjectSchema, Organization } from '../../schema/schema.ts'
+import { asWanted, type ObjectSchema, type Organization } from '../../schema/schema.ts'
 import { removeObject, saveObject } from '../../storage/schema-sql.ts'
 import { checkObject, checkObjectRoom, newObject } from '../objects.ts'
 import { requireSettled } from '../rekey.ts'
+import { searchedBy, searchedChange } from '../searched.ts'
 import type { ObjectEntry, SchemaDocument } from './document.ts'
 import { add, draftOf, objectIn, type SchemaDraft } from './draft.ts'
 import { planAttribute, pruneAttribute } from './plan-attributes.ts'
@@ -102,6 +103,25 @@ const pruneBehind = (draft: SchemaDraft, document: SchemaDocument): void => {
   }
 }
 
+/** Which attributes objects are searched by: known when all else is. */
+const planSearch = (draft: SchemaDraft, { objects, archivedObjects }: Organization): void => {
+  for (const object of [...draft.objects.values(), ...draft.archivedObjects.values()]) {
+    const { slug } = object
+    const was = objects.get(slug) ?? archivedObjects.get(slug)
+    const nowOf = new Map(Object.entries(draft.renamed.get(slug) ?? {}).map(([to, from]) => [from, to]))
+    const known = [...(was?.attributes.keys() ?? [])].map((one) => nowOf.get(one) ?? one)
+    const before = (was ? searchedBy(asWanted(was)) : []).map((one) => nowOf.get(one) ?? one)
+    const after = searchedBy(object)
+    const { statements, indexes } = searchedChange(draft.id, object, {
+      ...{ before, after },
+      made: after.filter((one) => !known.includes(one)),
+      redefined: draft.conversions.some((one) => one.object === slug && before.includes(one.after.slug)),
+    })
+    draft.statements.push(...statements)
+    draft.indexes.push(...indexes)
+  }
+}
+
 const checkEachOnce = ({ objects }: SchemaDocument): void => {
   const once = (names: readonly string[]) => {
     const twice = names.find((name, i) => names.indexOf(name) !== i)
@@ -143,5 +163,6 @@ export const planSchema = (
   for (const plan of left) plan()
   if (pruning) pruneBehind(draft, document)
   each((entry) => endObject(draft, entry))
+  planSearch(draft, organization)
   return draft
 }

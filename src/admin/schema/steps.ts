@@ -72,6 +72,7 @@ const MEMBERS = toldMembers<Required<Attribute>>({
   required: true,
   unique: true,
   indexed: true,
+  searchable: true,
   slug: false,
   archived: false,
   options: false,
@@ -79,6 +80,7 @@ const MEMBERS = toldMembers<Required<Attribute>>({
   standard: false,
   country: false,
   building: false,
+  wording: false,
 })
 
 const optionSteps = (object: string, { slug, options: were }: Attribute, { options }: Attribute): SchemaStep[] => {

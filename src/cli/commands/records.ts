@@ -53,6 +53,7 @@ const get = async (
 interface FindOptions extends ApiOptions, Output {
   readonly columns?: string
   readonly filter?: readonly string[]
+  readonly q?: string
   readonly sort?: string
   readonly archived: string
   readonly limit: string
@@ -76,7 +77,7 @@ const textOf = (value: unknown): string => {
   return text.replaceAll(/\s+/g, ' ')
 }
 
-const find = async (object: string, { columns: text, filter, sort, archived, limit, ...options }: FindOptions) => {
+const find = async (object: string, { columns: text, filter, q, sort, archived, limit, ...options }: FindOptions) => {
   const client = clientOf(options, 'read its records')
   const columns = text?.split(',')
   const most = wholeNumber('--limit', limit, 1)
@@ -85,6 +86,7 @@ const find = async (object: string, { columns: text, filter, sort, archived, lim
     archived: archivedSaid(archived),
     ...(columns && { fields: columns }),
     ...(where && { filter: where }),
+    ...(q !== undefined && { q }),
     ...(sort !== undefined && { sort: sortSaid(sort) }),
     limit: Math.min(most, 1_000),
   }
@@ -107,6 +109,7 @@ export const addRecordCommands = (program: Command): void => {
     .argument('<object>', 'slug of the object, such as people')
     .description('list records, a line for each: id and values')
     .option('--filter <filter...>', 'only records that it lets through: city=Berlin, or a filter of the API as JSON')
+    .option('--q <words>', 'only records that have these words, or words that begin so, in searchable attributes')
     .option('--sort <attribute>', 'in this order; with - before it the other way round')
     .option('--columns <list>', 'attributes, separated by commas; default: the first of each record')
     .option('--archived <which>', 'include, exclude or only', 'exclude')

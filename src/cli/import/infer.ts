@@ -75,7 +75,7 @@ const attributeOf = (slug: string, type: Attribute['type'], multiple: boolean): 
   label: slug,
   type,
   multiple,
-  ...{ required: false, unique: false, indexed: false, standard: false, archived: false },
+  ...{ required: false, unique: false, indexed: false, searchable: false, standard: false, archived: false },
   ...{ related: null, options: [], jobId: null },
 })
 

@@ -11,6 +11,8 @@ const TEXTS = new Set(['text', 'long_text', 'domain', 'email', 'phone_number', '
 const OPTIONS = new Set(['select', 'multiselect', 'status'])
 
 export const isNumber = ({ type }: Attribute): boolean => NUMBERS.has(type)
+/** Of a text, records are found by its words. */
+export const canBeSearched = ({ type }: Attribute): boolean => TEXTS.has(type)
 export const hasOptions = ({ type }: Attribute): boolean => OPTIONS.has(type)
 /** Right: what is compared by its digits. */
 export const isAlignedRight = ({ type, multiple }: Attribute): boolean =>

@@ -42,6 +42,7 @@ const attribute = z
     required: flag,
     unique: flag,
     indexed: flag,
+    searchable: flag.openapi({ description: 'Records are found by its words: `q`.' }),
     related: slug.optional(),
     archived: flag,
     options: z.array(option).max(definitionLimits.optionsPerAttribute).optional(),

@@ -18,6 +18,11 @@ const newOption = z
   .openapi('NewOption', { description: 'The option that has the id is renamed; without an id, the value says which.' })
 const options = z.array(z.union([optionValue, newOption])).max(definitionLimits.optionsPerAttribute)
 
+const searchable = z.boolean().optional().openapi({
+  description:
+    'Whether records are found by its words, in `q`: of a text, long text, e-mail address, domain, URL or phone number.',
+})
+
 const newAttribute = z
   .strictObject({
     label,
@@ -27,6 +32,7 @@ const newAttribute = z
     required: z.boolean().optional(),
     unique: z.boolean().optional(),
     indexed: z.boolean().optional(),
+    searchable,
     related: z.string().optional().openapi({ description: 'The object that a relation points at.' }),
     options: options.optional(),
   })
@@ -38,6 +44,7 @@ const change = z
     required: z.boolean().optional(),
     unique: z.boolean().optional(),
     indexed: z.boolean().optional(),
+    searchable,
     archived: z.boolean().optional(),
     options: options.optional().openapi({
       description:
@@ -93,7 +100,7 @@ export const mountAttributes = (app: OpenAPIHono<AppEnv>, services: Services): v
     const changed = await c
       .get('administration')()
       .changeAttribute(object, slug, sentOnly(c.req.valid('json')))
-    if (changed.building) c.get('driveJobs')()
+    if (changed.building ?? changed.wording) c.get('driveJobs')()
     return c.json(renderAttribute(changed), 200)
   })
 }

@@ -123,7 +123,9 @@ const schema: readonly ExampleRequest[] = [
       body: { label: 'Colour', type: 'text', indexed: true },
     }),
   ),
-  ask('changeAttribute', 'PATCH', '/v1/objects/products/attributes/region', { body: { indexed: true } }),
+  ask('changeAttribute', 'PATCH', '/v1/objects/products/attributes/region', {
+    body: { indexed: true, searchable: true },
+  }),
   twice(
     ask('addCombination', 'POST', '/v1/objects/products/combinations', {
       body: { name: 'sku_region', attributes: ['sku', 'region'], unique: true },
@@ -276,6 +278,7 @@ const refusals: readonly ExampleRequest[] = [
     body: { sort: { attribute: 'first_name' } },
   }),
   ask('queryRecords', 'POST', '/v1/objects/nothing/records/query', { body: {} }),
+  ask('queryRecords', 'POST', '/v1/objects/companies/records/query', { body: { q: 'difference engine' } }),
   ask('changeRecords', 'POST', `${records}/change`, { body: { change: 'erase' } }),
   ask('changeRecords', 'POST', '/v1/objects/nothing/records/change', {
     body: { change: 'erase', keys: [{ id: '{nothing}' }] },

@@ -5,6 +5,7 @@ import { type Find, type FoundPage, findRecords } from '../../engine/find.ts'
 import { objectOf } from '../../engine/names.ts'
 import type { Condition } from '../../engine/query/condition.ts'
 import type { Sort } from '../../engine/query/plan.ts'
+import { readSearch, SEARCHED_WORDS } from '../../engine/query/search.ts'
 import { type Archived, type ReadScope, readScopeOf } from '../../engine/read.ts'
 import { attributeList, type StoredRecord } from '../../engine/record.ts'
 import { withCurrent } from '../../engine/session.ts'
@@ -26,6 +27,14 @@ export const archived = z
   .enum(['include', 'exclude', 'only'])
   .default('exclude')
   .openapi({ description: 'Whether archived records are among them, or they alone.' })
+
+export const q = z
+  .string()
+  .optional()
+  .openapi({
+    description: `Words, ${SEARCHED_WORDS} at most, of which each begins a word of a searchable attribute: without regard to case, accents and punctuation.`,
+    example: 'garcia acme',
+  })
 
 export const page = z
   .strictObject({
@@ -60,6 +69,7 @@ export interface Asked {
   readonly object: string
   /** @throws RefusedError */
   readonly condition: (organization: Organization, object: ObjectSchema) => Condition | undefined
+  readonly q?: string | undefined
   readonly sort?: Sort | undefined
   readonly sortAt?: Find['sortAt']
   readonly archived: Archived
@@ -88,6 +98,7 @@ const findOf = (organization: Organization, object: ObjectSchema, asked: Asked):
   const after = decodeQueryCursor(asked.cursor)
   return {
     ...(condition && { condition }),
+    ...(asked.q !== undefined && { search: readSearch(object, asked.q) }),
     ...(asked.sort && { sort: asked.sort }),
     ...(asked.sortAt && { sortAt: asked.sortAt }),
     archived: asked.archived,

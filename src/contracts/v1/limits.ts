@@ -5,6 +5,7 @@ import { UNDONE_CHANGES } from '../../engine/history.ts'
 import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import { filterLimits } from '../../engine/query/condition.ts'
 import { PART_CHARACTERS } from '../../engine/query/operators.ts'
+import { SEARCHED_WORDS } from '../../engine/query/search.ts'
 import { COUNTED_CHANGES, COUNTED_ROWS, LOOKUP_BYTES, WALKED_BYTES, WALKED_ROWS } from '../../engine/query/walk.ts'
 import { RECORD_BYTES, WORK_BYTES, WORK_REFERENCES } from '../../engine/record.ts'
 import { REPLAY_MS } from '../../engine/store.ts'
@@ -16,6 +17,7 @@ import { BODY_LIMIT, NESTING_LIMIT } from '../../http/json-body.ts'
 import { LIST_LIMIT } from '../../schema/parse.ts'
 import { LONG_TEXT_LIMIT } from '../../schema/types/long-text.ts'
 import { TEXT_LIMIT } from '../../schema/types/text.ts'
+import { WORD_TEXT } from '../../schema/words.ts'
 import { subscriptionLimits } from '../../subscriptions/definition.ts'
 import { json, orNull } from '../kit/responses.ts'
 import { ANSWER_BYTES, PAGE_RECORDS } from './answer-size.ts'
@@ -49,6 +51,8 @@ const enforced = {
   filterDepth: filterLimits.depth,
   filterValues: filterLimits.values,
   filterPartCharacters: PART_CHARACTERS,
+  searchedWords: SEARCHED_WORDS,
+  searchedCharacters: WORD_TEXT,
   rowsPerQuery: WALKED_ROWS,
   bytesPerQuery: WALKED_BYTES,
   bytesPerLookup: LOOKUP_BYTES,
@@ -97,6 +101,8 @@ const meanings: Partial<Record<keyof typeof enforced, string>> = {
   filterDepth: 'Of and, or, not inside each other.',
   filterValues: 'Of all conditions of a filter together.',
   filterPartCharacters: 'Of what starts_with and contains look for.',
+  searchedWords: 'Of q.',
+  searchedCharacters: 'Of q, and of each value that is searchable: what is behind them is not found.',
   rowsPerQuery:
     'Rows that one page of a query looks at, whatever the filter lets through; of the history, ten changes of other objects count as one.',
   bytesPerQuery:

@@ -10,7 +10,7 @@ import type { Services } from '../../http/contract.ts'
 import type { ObjectSchema, Organization } from '../../schema/schema.ts'
 import { allowed } from './access.ts'
 import { historyResponses } from './changes.ts'
-import { archived, find, IDS, page } from './find.ts'
+import { archived, find, IDS, page, q } from './find.ts'
 import { textValue } from './records.ts'
 import { readResponses } from './responses.ts'
 import { cursor, fields, limit, objectParam } from './schemas.ts'
@@ -49,9 +49,12 @@ const route = (services: Services) =>
     tags: ['Records'],
     summary: 'List records',
     description:
-      'Page by page, in order of creation unless `sort` says another: `nextCursor` is the `cursor` of the next page, and null at the end.',
+      'Page by page, in order of creation unless `sort` says another, or by the words that `q` finds: `nextCursor` is the `cursor` of the next page, and null at the end.',
     ...allowed(services, 'crm:read'),
-    request: { params: objectParam, query: z.object({ limit, cursor, fields, archived, ids, sort, filter, expand }) },
+    request: {
+      params: objectParam,
+      query: z.object({ limit, cursor, fields, archived, ids, q, sort, filter, expand }),
+    },
     responses: { ...readResponses('A page of records', page), ...historyResponses },
   })
 

@@ -27,6 +27,7 @@ export const attribute = z
     required: z.boolean(),
     unique: z.boolean(),
     indexed: z.boolean(),
+    searchable: z.boolean().openapi({ description: 'Records are found by its words: `q` of a list or a query.' }),
     standard: z.boolean(),
     archived: z.boolean(),
     related: z.string().nullable(),

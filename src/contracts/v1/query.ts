@@ -9,7 +9,7 @@ import { jsonRequest } from '../kit/responses.ts'
 import { allowed } from './access.ts'
 import { PAGE_RECORDS } from './answer-size.ts'
 import { historyResponses } from './changes.ts'
-import { archived, find, page } from './find.ts'
+import { archived, find, page, q } from './find.ts'
 import { writeResponses } from './responses.ts'
 import { cursor, objectParam } from './schemas.ts'
 
@@ -39,6 +39,7 @@ export const filter = z.unknown().openapi('RecordFilter', {
 const body = z
   .strictObject({
     filter: filter.optional(),
+    q,
     sort: z
       .strictObject({ attribute: z.string(), direction: z.enum(['asc', 'desc']).default('asc') })
       .optional()
@@ -74,9 +75,9 @@ const route = (services: Services) =>
     path: '/v1/objects/{object}/records/query',
     operationId: 'queryRecords',
     tags: ['Records'],
-    summary: 'Find records by a filter',
+    summary: 'Find records by a filter or by words',
     description:
-      'Records that the filter lets through, in the order of `sort`. Goes along the best index; what no index has is judged on each record, so that a page may end early: `workLimitReached` tells.',
+      'Records that the filter lets through and that have the words of `q`, in the order of `sort`. Goes along the best index; what no index has is judged on each record, so that a page may end early: `workLimitReached` tells.',
     ...allowed(services, 'crm:read', jsonBody),
     request: { params: objectParam, body: jsonRequest(body) },
     responses: { ...writeResponses(200, 'A page of records', page), ...historyResponses },

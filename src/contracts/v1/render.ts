@@ -71,9 +71,18 @@ export const renderOutcome = (
 }
 
 /** The country of phone numbers is told with the organisation, whose setting it is. */
-export const renderAttribute = ({ options, related, building, country: _, ...rest }: Attribute) => ({
+export const renderAttribute = ({
+  options,
+  related,
+  building,
+  wording,
+  searchable,
+  country: _,
+  ...rest
+}: Attribute) => ({
   ...rest,
-  jobId: building?.jobId ?? null,
+  searchable: searchable && !wording,
+  jobId: (building ?? wording)?.jobId ?? null,
   related: related ?? null,
   options: options.map(({ id, value, archived = false }) => ({ id, value, archived })),
 })

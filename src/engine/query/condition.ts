@@ -15,6 +15,16 @@ export type Condition =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
   | Leaf
+  | Search
+
+/** What is searched for: records that have, for each of these, a word that begins so. */
+export interface Search {
+  readonly kind: 'words'
+  /** Attributes whose words count, all together. */
+  readonly attributes: readonly string[]
+  /** Folded, the longest first; none of them begins with another. */
+  readonly prefixes: readonly string[]
+}
 
 /** One question about one thing. `ne`, `not_in` and `not_exists` are the others with a "not" around them. */
 export interface Leaf {

@@ -1,8 +1,9 @@
 import { type Attribute, keyText, type ObjectSchema, type Scalar, typeOf } from '../../schema/schema.ts'
 import { type Path, refuse } from '../errors.ts'
 import { isIndexed, requireIndexed } from '../indexing.ts'
-import { type Bound, type Condition, compare, type Leaf, type Range } from './condition.ts'
+import { type Bound, type Condition, compare, type Leaf, type Range, type Search } from './condition.ts'
 import { hasOrder } from './filter.ts'
+import { type Along, wordRange, wordRows } from './search.ts'
 import { attributeOf } from './subject.ts'
 import type { Direction, KeyRows, NamedRecords, SetOrder, Walk } from './walk.ts'
 
@@ -74,10 +75,12 @@ const stretchOf = (rows: KeyRows, { test }: Leaf): Range | undefined => {
 interface Candidate {
   readonly rank: number
   readonly walk: Walk
-  readonly meets: readonly Leaf[]
+  readonly meets: readonly (Leaf | Search)[]
+  /** It names records one by one, so that they can be put in any order. */
+  readonly isSet?: boolean
 }
 
-const RANK = { id: 0, unique: 1, equal: 2, between: 3, range: 4, feed: 5, table: 6 } as const
+const RANK = { id: 0, unique: 1, words: 2, equal: 3, between: 4, range: 5, feed: 6, table: 7 } as const
 
 const ofAttribute = (
   leaf: Leaf,
@@ -105,6 +108,14 @@ const ofAttribute = (
 
 const isAbout = ({ subject }: Leaf, { slug }: Attribute): boolean =>
   subject.kind === 'attribute' && subject.attribute.slug === slug
+
+/** The words that begin with one of those that are searched for: all that is met of a search for one word. */
+const ofWords = (search: Search, along: Along): Candidate => ({
+  rank: RANK.words,
+  walk: { kind: 'range', direction: 'asc', range: wordRange(along), ...wordRows(search.attributes) },
+  meets: search.prefixes.length === 1 ? [search] : [],
+  isSet: along.few,
+})
 
 /** Only by a unique key: so many records as there are values are looked for. */
 const ofRelated = ({ subject, test }: Leaf): Candidate | undefined => {
@@ -146,7 +157,7 @@ const timeRange = (leaves: readonly Leaf[], kind: 'createdAt' | 'updatedAt'): Ra
 /** In the order of creation: along one key too, since the rows of one key are in that order. */
 const byCreation = (candidates: readonly Candidate[], leaves: readonly Leaf[], direction: Direction): Candidate => {
   const inOrder = candidates.filter(
-    ({ walk, rank }) => walk.kind === 'ids' || (walk.kind === 'range' && rank <= RANK.equal),
+    ({ walk, rank }) => walk.kind === 'ids' || (walk.kind === 'range' && rank <= RANK.equal && rank !== RANK.words),
   )
   const [best] = inOrder
   if (best) return { ...best, walk: { ...best.walk, direction } as Walk }
@@ -157,14 +168,15 @@ const byCreation = (candidates: readonly Candidate[], leaves: readonly Leaf[], d
 const namedIn = (walk: Walk): NamedRecords | undefined => {
   if (walk.kind === 'ids') return { ids: walk.ids }
   if (walk.kind !== 'values' && walk.kind !== 'range') return undefined
-  const { name, by, unique, list } = walk
+  const { name, by, unique, list, words } = walk
+  if (words) return walk.kind === 'range' ? { keys: { name, by, unique, list, words }, within: walk.range } : undefined
   const values = walk.kind === 'values' ? walk.values : walk.range.from ? [walk.range.from.value] : []
   return { keys: { name, by, unique, list }, values }
 }
 
 /** The records that the filter names, in this order: no index of the order is gone along in search of them. */
 const asSet = (best: Candidate | undefined, order: SetOrder, direction: Direction): Candidate | undefined => {
-  const named = best && best.rank <= RANK.unique ? namedIn(best.walk) : undefined
+  const named = best && (best.isSet ?? best.rank <= RANK.unique) ? namedIn(best.walk) : undefined
   return best && named && { ...best, walk: { kind: 'set', direction, order, ...named } }
 }
 
@@ -195,11 +207,12 @@ const chosen = (
   object: ObjectSchema,
   condition: Condition | undefined,
   sort: Sort | undefined,
-  hasFeed: boolean,
-  path: Path,
+  { hasFeed, path, searched }: PlanOptions,
 ): Candidate => {
   const leaves = leavesOf(condition)
-  const candidates = leaves.flatMap((leaf) => candidateOf(leaf, leaves, hasFeed) ?? []).sort((a, b) => a.rank - b.rank)
+  const candidates = leaves.flatMap((leaf) => candidateOf(leaf, leaves, hasFeed) ?? [])
+  if (searched) candidates.push(ofWords(searched.search, searched.along))
+  candidates.sort((a, b) => a.rank - b.rank)
   const [best] = candidates
   if (sort?.attribute === 'updatedAt') {
     if (!hasFeed) throw refuse('history_off')
@@ -212,33 +225,41 @@ const chosen = (
     }
   }
   if (sort && sort.attribute !== 'createdAt') return bySort(object, sort, leaves, best, path)
-  if (sort && best?.walk.kind === 'values')
+  if (sort && (best?.walk.kind === 'values' || best?.isSet))
     return asSet(best, 'createdAt', sort.direction) ?? byCreation(candidates, leaves, sort.direction)
   if (sort) return byCreation(candidates, leaves, sort.direction)
   return best ?? byCreation([], leaves, 'asc')
 }
 
 /** The condition without what the walk has met already. */
-const left = (condition: Condition | undefined, meets: readonly Leaf[]): Condition | undefined => {
-  if (!condition || meets.includes(condition as Leaf)) return undefined
+const left = (condition: Condition | undefined, meets: readonly Condition[]): Condition | undefined => {
+  if (!condition || meets.includes(condition)) return undefined
   if (condition.kind !== 'and') return condition
   const of = condition.of.flatMap((one) => left(one, meets) ?? [])
   return of.length > 0 ? { kind: 'and', of } : undefined
 }
 
+export interface PlanOptions {
+  readonly hasFeed: boolean
+  /** Where the sort stands in the request. */
+  readonly path: Path
+  /** What is searched for besides, and which of its words can be gone along. */
+  readonly searched?: { readonly search: Search; readonly along: Along }
+}
+
 /**
- * Chooses what a query goes along. The order that is asked for decides; else the best index: ids, a unique key, other
+ * Chooses what a query goes along. The order that is asked for decides; else the best index: ids, a unique key, words, other
  * keys, a range of keys, the feed, and the table itself.
- * @param path where the sort stands in the request
  * @throws RefusedError not_indexed or invalid_value for a sort that no index has, history_off
  */
 export const planQuery = (
   object: ObjectSchema,
   condition: Condition | undefined,
   sort: Sort | undefined,
-  { hasFeed, path }: { readonly hasFeed: boolean; readonly path: Path },
+  options: PlanOptions,
 ): QueryPlan => {
-  const { walk, meets } = chosen(object, condition, sort, hasFeed, path)
-  const rest = left(condition, meets)
+  const { walk, meets } = chosen(object, condition, sort, options)
+  const search = options.searched?.search
+  const rest = left(search ? { kind: 'and', of: [...(condition ? [condition] : []), search] } : condition, meets)
   return { walk, ...(rest && { condition: rest }) }
 }

@@ -9,12 +9,15 @@ export interface KeyRows {
   readonly unique: boolean
   /** The attribute has several values, so a record may be met several times; it counts the first time. */
   readonly list: boolean
+  /** Of words: the attributes that they are of. */
+  readonly words?: readonly string[]
 }
 
 /** Records that a filter names: no more than it may have values. */
 export type NamedRecords =
   | { readonly ids: readonly string[] }
   | { readonly keys: KeyRows; readonly values: readonly (string | number)[] }
+  | { readonly keys: KeyRows; readonly within: Range }
 
 /** By creation, by the last change, or by the first value of an attribute (of a list the last one, downwards). */
 export type SetOrder = 'createdAt' | 'updatedAt' | KeyRows
@@ -24,7 +27,7 @@ export type Walk =
   /** The table, in order of creation. Bounds are times, in milliseconds. */
   | { readonly kind: 'table'; readonly direction: Direction; readonly range: Range }
   | { readonly kind: 'ids'; readonly direction: Direction; readonly ids: readonly string[] }
-  /** The few records that the filter names, by their ids or by values of a unique key, put in an order. */
+  /** The few records that the filter names, by their ids, by values of a unique key or by a rare word, put in an order. */
   | ({ readonly kind: 'set'; readonly direction: Direction; readonly order: SetOrder } & NamedRecords)
   /** A stretch of an index. Without a range, all that have the attribute. */
   | ({ readonly kind: 'range'; readonly direction: Direction; readonly range: Range } & KeyRows)
@@ -55,6 +58,12 @@ export const WALKED_BYTES = 100_000_000
 /** What each look for a related record costs besides, and again each condition that is asked of it, in the same bytes. */
 export const LOOKUP_BYTES = 500
 
+/**
+ * What folding the text of a record costs besides, in the same bytes: for each value, and for each byte of it that counts. Plain
+ * letters cost less, accents and Chinese as much.
+ */
+export const FOLDED_BYTES = { value: 1_000, byte: 400 } as const
+
 /** A count goes with a page, and is never the dearer one of the two. */
 export const COUNTED_BYTES = WALKED_BYTES / 4
 
@@ -68,5 +77,6 @@ export const COUNTED_CHANGES = 5_000
 export const walkName = (walk: Walk): string => {
   const down = 'direction' in walk && walk.direction === 'desc' ? '-' : ''
   const order = walk.kind !== 'set' ? walk : typeof walk.order === 'string' ? { name: walk.order } : walk.order
-  return `${down}${walk.kind}${'name' in order ? `:${order.name}` : ''}`
+  const range = walk.kind === 'range' && walk.words ? walk.range : 'within' in walk ? walk.within : undefined
+  return `${down}${walk.kind}${'name' in order ? `:${order.name}` : ''}${range ? ` ${range.from?.value}` : ''}`
 }

@@ -21,6 +21,7 @@ export const attribute = (slug: string, type: TypeName, extras: Extras = {}): At
   required: false,
   unique: false,
   indexed: extras.unique ?? false,
+  searchable: false,
   standard: true,
   archived: false,
   ...extras,

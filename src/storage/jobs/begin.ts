@@ -36,6 +36,8 @@ const meanwhile = ({ from, to, wanted }: IndexChange): IndexChange['wanted'] => 
 
 /** An index whose job has begun: what holds of its attribute meanwhile. */
 export interface BegunJob extends Pick<Attribute, 'indexed' | 'unique'> {
+  /** Of the index. */
+  readonly name: string
   readonly building: Building
 }
 
@@ -54,6 +56,7 @@ const markCombination = (organizationId: string, change: IndexChange, { building
 
 /** @returns what an attribute is from the transaction on that holds the statements of `beginJob` */
 export const begunJob = (change: IndexChange, jobId: string = newId()): BegunJob => ({
+  name: change.name,
   ...meanwhile(change),
   building: { jobId, kept: phasesOf(change)[0]?.kept ?? null, ...change.wanted },
 })

@@ -7,9 +7,9 @@ export type IndexState = { readonly unique: boolean } | null
 
 export interface IndexChange {
   readonly object: string
-  /** Slug of the attribute, or name of the combination. */
+  /** Slug of the attribute, name of the combination, or WORDS. */
   readonly name: string
-  /** Of a combination: its attributes; null for an attribute. */
+  /** Of a combination, or of the words: its attributes; null for an attribute. */
   readonly attributes: readonly string[] | null
   readonly from: IndexState
   readonly to: IndexState

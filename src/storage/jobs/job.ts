@@ -9,7 +9,7 @@ export interface Job {
   readonly id: string
   readonly object: string
   readonly name: string
-  /** Of a combination. */
+  /** Of a combination, or of words. */
   readonly attributes: readonly string[] | null
   /** What is left to do; the first is under way. */
   readonly phases: readonly Phase[]

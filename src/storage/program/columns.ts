@@ -31,7 +31,7 @@ export const batchColumns = [
   'actor',
   /** Where the request comes from: [contract, its id, id of the import]. */
   'origin',
-  /** Of the item's object: {slug: unique}. */
+  /** Of the item's object: {slug: kept}, and {"*": [slug]} of the attributes that it is searched by. */
   'indexes',
   /** Of the item's object: [[name, unique, [slug]]], null when it has none. */
   'combinations',

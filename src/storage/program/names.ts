@@ -12,4 +12,4 @@ export const named = (sql: string, hash: string): string =>
 
 /** Whether an error is about a view of a program that the database does not have, or not any more. */
 export const isOtherProgram = (message: string): boolean =>
-  /no such table: (?:main\.)?(?:assert|guard|record_answers)_[0-9a-f]{8}\b/.test(message)
+  /no such table: (?:main\.)?(?:assert|guard|record_answers|folding)_[0-9a-f]{8}\b/.test(message)

@@ -10,10 +10,12 @@ import { keysPart } from './stages/keys.ts'
 import { mergePart } from './stages/merge.ts'
 import { plainPart } from './stages/plain.ts'
 import { writePart } from './stages/write.ts'
+import { wordsPart } from './words.ts'
 
 /** The whole program, in the order in which an item goes through it. */
 export const parts: readonly Part[] = [
   answersPart,
+  wordsPart,
   guardPart,
   entryPart,
   plainPart,

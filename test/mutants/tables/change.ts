@@ -63,8 +63,19 @@ export const change = [
   ...breaking(
     KEYS,
     'storage/program/stages/judge.ts',
-    ['keys that stay are dropped', "${without('NEW.old_keys', 'NEW.new_keys')}", 'NEW.old_keys'],
-    ['keys that stay are added', "${without('NEW.new_keys', 'NEW.old_keys')}", 'NEW.new_keys'],
+    ['keys that stay are dropped', "${without('NEW.old_keys', 'NEW.new_keys', 0)}", 'NEW.old_keys'],
+    ['keys that stay are added', "${without('NEW.new_keys', 'NEW.old_keys', 1)}", 'NEW.new_keys'],
+  ),
+  ...breaking(
+    'words are those of all values together',
+    'storage/program/stages/keys.ts',
+    ['words that stay are dropped and added', 'HAVING min(b.side) = max(b.side)', ''],
+    ['there are none', '`CASE WHEN ${SEARCHED} IS NOT NULL AND', '`CASE WHEN false AND'],
+    [
+      'words before and after are taken for each other',
+      'FILTER (WHERE side = 0)), json(json_group_array(word) FILTER (WHERE side = 1))',
+      'FILTER (WHERE side = 1)), json(json_group_array(word) FILTER (WHERE side = 0))',
+    ],
   ),
   ...breaking(
     KEYS,

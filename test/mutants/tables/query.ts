@@ -35,7 +35,8 @@ export const query = [
       'return order > 0 || (order === 0 && !a.inclusive) ? a : b',
       'return order > 0 || (order === 0 && !a.inclusive) ? b : a',
     ],
-    ['what the walk has not met is not judged', 'const rest = left(condition, meets)', 'const rest = undefined'],
+    ['what the walk has not met is not judged', 'return { walk, ...(rest && { condition: rest }) }', 'return { walk }'],
+    ['of several words one is enough', 'search.prefixes.length === 1 ? [search] : []', '[search]'],
   ),
   ...breaking(
     FOUND,

@@ -23,9 +23,11 @@ export const shortWay = [
       '\n  OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})',
       '',
     ],
-    ['also changed indexes', 'NEW.indexes -> c.value IS NOT NULL)))`', 'false)))`'],
+    ['also changed indexes', 'NEW.indexes -> c.value IS NOT NULL\n', 'false\n'],
+    ['also changed words', 'WHERE s.value = c.value', 'WHERE false'],
+    ['also creations with words', "`(NEW.indexes -> '${WORDS}' IS NOT NULL OR octet_length", '`(octet_length'],
     ['also updates that are too large', 'NEW.bytes > ${RECORD_BYTES} OR EXISTS', 'EXISTS'],
-    ['also creations that are too large', '`(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder}', '`(${holder}'],
+    ['also creations that are too large', 'OR octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder}', 'OR ${holder}'],
     [
       'characters for bytes, in an update',
       "'octet_length(NEW.before) + octet_length(NEW.attributes)'",
@@ -33,8 +35,8 @@ export const shortWay = [
     ],
     [
       'characters for bytes, in a creation',
-      '`(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder}',
-      '`(length(NEW.after) > ${RECORD_BYTES} OR ${holder}',
+      'OR octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder}',
+      'OR length(NEW.after) > ${RECORD_BYTES} OR ${holder}',
     ],
     ['also keys of archived records', 'OR ${holder} IS NOT NULL OR EXISTS', 'OR EXISTS'],
     [

@@ -5,7 +5,7 @@ import { wholeNumber } from '../../values/locale.ts'
 import { type Change, ChangeDialog } from './change-dialog.tsx'
 import type { Target } from './change-many.ts'
 import { Export } from './export.tsx'
-import { archived, filter } from './place.ts'
+import { archived, filter, q } from './place.ts'
 import type { Rows } from './rows.ts'
 import type { Selection } from './selection.ts'
 
@@ -32,7 +32,7 @@ export const BulkBar = ({ object, rows, selection, onChanged }: BulkBarProps) =>
       <strong>
         {isAll ? `All ${count ? wholeNumber(count.value) + (count.exact ? '' : '+') : ''}` : wholeNumber(size)} selected
       </strong>
-      {!isAll && (
+      {!isAll && q.value === undefined && (
         <button type="button" class="bare" onClick={() => selection.pickAll()}>
           Select all that the filter finds
         </button>

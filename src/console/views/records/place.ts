@@ -3,7 +3,7 @@ import type { components, Filter } from '../../../client/index.ts'
 import { address, changeQuery, type Query } from '../../frame/address.ts'
 import { type Attribute, attributesOf, namingOf, type ObjectSchema } from '../../schema/objects.ts'
 
-/** What of a list stands in the address: filter, sort, columns, whether archived records are in it. */
+/** What of a list stands in the address: filter, words, sort, columns, whether archived records are in it. */
 
 type RecordQuery = components['schemas']['RecordQuery']
 export type Sort = NonNullable<RecordQuery['sort']>
@@ -25,6 +25,8 @@ const parsedSort = (text: string | undefined): Sort | undefined => {
 
 /** As the API takes it. */
 export const filter = computed(() => parsedFilter(address.value.query.filter))
+/** Words that are searched for. */
+export const q = computed(() => address.value.query.q)
 export const sort = computed(() => parsedSort(address.value.query.sort))
 export const archived = computed<Archived>(() => {
   const { archived } = address.value.query
@@ -33,6 +35,8 @@ export const archived = computed<Archived>(() => {
 
 export const setFilter = (to: Filter | undefined): void =>
   changeQuery({ filter: to === undefined ? undefined : JSON.stringify(to) })
+
+export const setWords = (to: string): void => changeQuery({ q: to.trim() === '' ? undefined : to })
 
 /** Ascending, descending, and then no more. */
 export const sortNext = (attribute: string): void => {
@@ -54,6 +58,7 @@ export const ownAttributes: readonly Attribute[] = OWN.map((slug) => ({
   required: true,
   unique: false,
   indexed: true,
+  searchable: false,
   standard: true,
   archived: false,
   related: null,

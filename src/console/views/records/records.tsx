@@ -16,17 +16,26 @@ import { BulkBar } from './bulk-bar.tsx'
 import { Columns } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { Grid } from './grid.tsx'
-import { archived, columnsOf, filter, setFilter, sort } from './place.ts'
+import { archived, columnsOf, filter, q, setFilter, setWords, sort } from './place.ts'
 import { Rows, rowsQuestion } from './rows.ts'
+import { SearchField } from './search-field.tsx'
 import { Selection } from './selection.ts'
 
 /** The rows that the address asks for, begun anew whenever it asks for others. */
 const useRows = (object: ObjectSchema, columns: readonly Attribute[], round: number): Rows => {
   const expand = columns.filter(({ type }) => type === 'relation').map(({ slug }) => slug)
-  const key = JSON.stringify([object.slug, filter.value, sort.value, archived.value, expand, round])
+  const key = JSON.stringify([object.slug, filter.value, q.value, sort.value, archived.value, expand, round])
   // The key stands for all of it.
   const rows = useMemo(
-    () => new Rows({ object: object.slug, filter: filter.value, sort: sort.value, archived: archived.value, expand }),
+    () =>
+      new Rows({
+        object: object.slug,
+        filter: filter.value,
+        q: q.value,
+        sort: sort.value,
+        archived: archived.value,
+        expand,
+      }),
     [key],
   )
   useEffect(() => {
@@ -59,6 +68,14 @@ const Status = ({ rows }: { readonly rows: Rows }) => {
 
 const Nothing = ({ rows, object }: { readonly rows: Rows; readonly object: ObjectSchema }) => {
   if (rows.records.value.length > 0 || rows.hasMore.value || rows.isWaiting.value) return null
+  if (q.value !== undefined)
+    return (
+      <Empty title="No record has these words.">
+        <button type="button" onClick={() => setWords('')}>
+          Search no longer
+        </button>
+      </Empty>
+    )
   if (filter.value)
     return (
       <Empty title="No record meets the filter.">
@@ -82,7 +99,8 @@ const List = ({ object }: { readonly object: ObjectSchema }) => {
   const round = useSignal(0)
   const columns = columnsOf(object)
   const rows = useRows(object, columns, round.value)
-  const selection = useMemo(() => new Selection(), [object])
+  // All that the filter finds is not all that the words find.
+  const selection = useMemo(() => new Selection(), [object, q.value])
   const edited = useSignal<{ readonly record: StoredRecord; readonly attribute: Attribute } | undefined>(undefined)
   const filtering = useSignal<Attribute | undefined>(undefined)
   const onChanged = () => {
@@ -99,6 +117,7 @@ const List = ({ object }: { readonly object: ObjectSchema }) => {
           <Status rows={rows} />
         </header>
         <div class="bar spread">
+          <SearchField key={q.value} object={object} />
           <FilterBar
             object={object}
             on={filtering.value}

@@ -9,6 +9,7 @@ import type { Archived, Sort } from './place.ts'
 export interface Asked {
   readonly object: string
   readonly filter: Filter | undefined
+  readonly q?: string | undefined
   readonly sort: Sort | undefined
   readonly archived: Archived
   /** Relations whose records come along, for their names. */
@@ -24,11 +25,12 @@ const FURTHER = 1_000
 /** Pages without any record that are asked for in a row: a filter that no index helps may have thousands of them. */
 const EMPTY_PAGES = 20
 
-export const rowsQuestion = ({ object, filter, sort, archived, expand }: Asked, more: Partial<RecordQuery> = {}) =>
+export const rowsQuestion = ({ object, filter, q, sort, archived, expand }: Asked, more: Partial<RecordQuery> = {}) =>
   ask('post', '/v1/objects/{object}/records/query', {
     path: { object },
     body: {
       ...(filter && { filter }),
+      ...(q !== undefined && { q }),
       ...(sort && { sort }),
       ...(archived !== 'exclude' && { archived }),
       ...(expand.length > 0 && { expand: [...expand] }),

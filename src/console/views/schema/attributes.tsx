@@ -16,7 +16,8 @@ const usedBy = ({ slug }: ObjectSchema): readonly string[] =>
 const typeIn = ({ type, multiple, related }: Attribute): string =>
   [multiple ? 'list of' : '', type.replace('_', ' '), related === null ? '' : `to ${related}`].filter(Boolean).join(' ')
 
-const keysIn = ({ unique, indexed }: Attribute): string => (unique ? 'unique' : indexed ? 'indexed' : '')
+const keysIn = ({ unique, indexed, searchable }: Attribute): string =>
+  [unique ? 'unique' : indexed ? 'indexed' : '', searchable ? 'searchable' : ''].filter(Boolean).join(', ')
 
 const Row = ({ attribute, onChange }: { readonly attribute: Attribute; readonly onChange?: () => void }) => {
   const { slug, label, required, standard, archived, options, jobId } = attribute

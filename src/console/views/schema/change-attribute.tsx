@@ -5,7 +5,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
 import type { Attribute } from '../../schema/objects.ts'
-import { hasOptions } from '../../values/kinds.ts'
+import { canBeSearched, hasOptions } from '../../values/kinds.ts'
 
 export interface ChangeAttributeProps {
   readonly object: string
@@ -16,6 +16,7 @@ export interface ChangeAttributeProps {
 const SWITCHES = [
   { name: 'required', title: 'Must be set' },
   { name: 'indexed', title: 'Has an index: it finds records, and sorts' },
+  { name: 'searchable', title: 'Records are searched by its words' },
   { name: 'unique', title: 'No two records share a value' },
   { name: 'archived', title: 'Archived: no request may name it; its data stay' },
 ] as const
@@ -23,8 +24,8 @@ const SWITCHES = [
 /** Label, switches, and options that come to those that are there. Only what differs is sent. */
 export const ChangeAttribute = ({ object, attribute, onDone }: ChangeAttributeProps) => {
   const label = useSignal(attribute.label)
-  const { required, indexed, unique, archived } = attribute
-  const switches = useSignal({ required, indexed, unique, archived })
+  const { required, indexed, searchable, unique, archived } = attribute
+  const switches = useSignal({ required, indexed, searchable, unique, archived })
   const added = useSignal('')
   const { run, error, isWaiting } = useAction()
   const changed = Object.fromEntries(
@@ -60,7 +61,7 @@ export const ChangeAttribute = ({ object, attribute, onDone }: ChangeAttributePr
             }}
           />
         </label>
-        {SWITCHES.map(({ name, title }) => (
+        {SWITCHES.filter(({ name }) => name !== 'searchable' || canBeSearched(attribute)).map(({ name, title }) => (
           <label key={name} class="choice">
             <input
               type="checkbox"

@@ -30,6 +30,7 @@ export const keyed = stage('assert_keyed', [
   'changed',
   'old_keys',
   'new_keys',
+  'words',
 ])
 
 const extra = (member: string) => `NEW.extras ->> '$.${member}'`
@@ -121,9 +122,11 @@ const reasons: readonly (readonly [when: string, reason: string])[] = [
   ],
 ]
 
-const without = (keys: string, others: string) => `(
-      SELECT json_group_array(json(n.value)) FROM json_each(${keys}) n
-      WHERE n.value NOT IN (SELECT o.value FROM json_each(${others}) o))`
+/** Of the keys of one side what the other one has not; the words of a side are that already. */
+const without = (keys: string, others: string, side: 0 | 1) => `(
+      SELECT json_group_array(json(value)) FROM (
+        SELECT n.value FROM json_each(${keys}) n WHERE n.value NOT IN (SELECT o.value FROM json_each(${others}) o)
+        UNION ALL SELECT d.value FROM json_each(NEW.words, '$[${side}]') d))`
 
 export const judgePart: Part = {
   title: 'Judge: may it be written? Every reason against it stands in this one list.',
@@ -136,8 +139,9 @@ export const judgePart: Part = {
         hand(keyed, judged, {
           feed: 'iif(NEW.dry_run, 0, NEW.feed)',
           lifecycle: extra('lifecycle'),
-          dropped_keys: `CASE WHEN NEW.old_keys <> '[]' THEN ${without('NEW.old_keys', 'NEW.new_keys')} END`,
-          added_keys: `CASE WHEN NEW.record_id IS NULL THEN NEW.new_keys WHEN NEW.new_keys <> '[]' THEN ${without('NEW.new_keys', 'NEW.old_keys')} END`,
+          dropped_keys: `CASE WHEN NEW.old_keys <> '[]' OR NEW.words IS NOT NULL THEN ${without('NEW.old_keys', 'NEW.new_keys', 0)} END`,
+          added_keys: `CASE WHEN NEW.record_id IS NULL AND NEW.words IS NULL THEN NEW.new_keys
+        WHEN NEW.new_keys <> '[]' OR NEW.words IS NOT NULL THEN ${without('NEW.new_keys', 'NEW.old_keys', 1)} END`,
           refusal: `CASE
       ${reasons.map(([when, reason]) => `WHEN ${when}\n        THEN ${reason}`).join('\n      ')}
     END`,

@@ -1,5 +1,7 @@
+import { WORDS } from '../../../schema/words.ts'
 import { hand, type Part, stage } from '../builder.ts'
 import { isKeyed, isNumber, KEYED, keyValue } from '../lookups.ts'
+import { WORD, wordsIn } from '../words.ts'
 import { keyed } from './judge.ts'
 
 const common = [
@@ -51,9 +53,21 @@ const keysOf = (data: string): string => `(
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE ${data} -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value)))`
 
+const SEARCHED = `NEW.indexes -> '${WORDS}'`
+
+/** Keys of the words that only one side has: `[those before, those after]`. Folding is dear, so it stands here once. */
+const words = `CASE WHEN ${SEARCHED} IS NOT NULL AND EXISTS (
+      SELECT 1 FROM json_each(${SEARCHED}) p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value) THEN (
+      SELECT json_array(json(json_group_array(word) FILTER (WHERE side = 0)), json(json_group_array(word) FILTER (WHERE side = 1)))
+      FROM (
+        SELECT json_array('${WORDS}', ${WORD}, 0, 0) AS word, min(b.side) AS side
+        FROM (SELECT 0 AS side, NEW.before AS data UNION ALL SELECT 1, NEW.after) b CROSS JOIN ${wordsIn('b.data', SEARCHED)}
+        GROUP BY 1 HAVING min(b.side) = max(b.side))) END`
+
 export const keysPart: Part = {
   title: `Keys: what differs, and the match keys of both sides in the indexes that it touches.
-The value of a key is the text of the attribute's value; of a combination, the JSON list of its parts.`,
+The value of a key is the text of the attribute's value; of a combination, the JSON list of its parts.
+Words are keys, too: of the attributes that records are searched by, together.`,
   stages: [merged],
   steps: [
     {
@@ -64,6 +78,7 @@ The value of a key is the text of the attribute's value; of a combination, the J
           changed,
           old_keys: `CASE WHEN NEW.before IS NOT NULL AND NEW.after <> NEW.before THEN ${keysOf('NEW.before')} END`,
           new_keys: `CASE WHEN NEW.after IS NOT NEW.before THEN ${keysOf('NEW.after')} END`,
+          words,
         }),
       ],
     },

@@ -1,4 +1,5 @@
 import { RECORD_BYTES, WORK_BYTES } from '../../../engine/record.ts'
+import { WORDS } from '../../../schema/words.ts'
 import { hand, type Part, stage } from '../builder.ts'
 import { holderOf, isKeyed, KEYED, keyNumber, keyValue, listOf, ownKey, slotOf, slugsOf } from '../lookups.ts'
 import { chainBegun, chained, keepsValues, note } from './feed.ts'
@@ -52,7 +53,8 @@ const doubt = (from: typeof weighed | typeof checked) =>
 
 /** What changes an index, or is so large that its cost counts, is for the long way; so is a merge that does something. */
 const isDoubtful = `(NEW.merging OR NEW.changed <> '[]' AND (NEW.work > ${WORK_BYTES.light} OR NEW.bytes > ${RECORD_BYTES} OR EXISTS (
-  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))`
+  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL
+    OR EXISTS (SELECT 1 FROM json_each(NEW.indexes -> '${WORDS}') s WHERE s.value = c.value))))`
 
 /** Values sent as `[value]`; those of the record likewise. Data holds no nulls, so equal texts are equal data. */
 const changedSlugs = `(SELECT json_group_array(slug) FROM (
@@ -72,8 +74,8 @@ const isMerging = `CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
 const isDifferent = `(NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
   OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})`
 
-/** Somebody has the key that found no live record, or another unique key: then the long way says what to do. */
-const isTaken = `(octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder} IS NOT NULL OR EXISTS (
+/** Somebody has the key that found no live record, or another unique key; or it is searched by words: then the long way says what to do. */
+const isTaken = `(NEW.indexes -> '${WORDS}' IS NOT NULL OR octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder} IS NOT NULL OR EXISTS (
       SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$${KEYED}') e CROSS JOIN record_keys k
       WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key

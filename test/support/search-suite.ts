@@ -1,0 +1,373 @@
+import fc from 'fast-check'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { asOperator } from '../../src/admin/authority.ts'
+import { applySchema } from '../../src/admin/schema/apply.ts'
+import { type Finding, verifyOrganization } from '../../src/admin/verify.ts'
+import type { AssertCommand } from '../../src/engine/command.ts'
+import { type Find, findRecords } from '../../src/engine/find.ts'
+import { readFilter } from '../../src/engine/query/filter.ts'
+import { FEW_WORDS, readSearch } from '../../src/engine/query/search.ts'
+import type { ObjectSchema } from '../../src/schema/schema.ts'
+import { loadPhoneLibrary } from '../../src/schema/schema.ts'
+import { wordsOf } from '../../src/schema/words.ts'
+import type { SqlDriver } from '../../src/storage/driver.ts'
+import { runJobs } from '../../src/storage/jobs/run.ts'
+import { metered, noCost } from '../../src/storage/meter.ts'
+import { recordReader } from '../../src/storage/record-reader.ts'
+import { openWorld, recordOf, type StorageWorld } from './storage-world.ts'
+
+/** Words as keys: what the program keeps, what a search finds, and how an object comes to be searched. */
+
+const LIMIT = { bytes: 1_000_000, bytesPerRecord: 100 }
+
+/** All pages of a search. */
+const found = async (
+  world: StorageWorld,
+  q: string,
+  { filter, records = 3, ...asked }: Pick<Find, 'sort'> & { readonly filter?: unknown; readonly records?: number } = {},
+) => {
+  const session = await (await world.session()).refresh()
+  const object = session.organization.objects.get('folk') as ObjectSchema
+  const condition = filter === undefined ? undefined : readFilter(session.organization, object, filter)
+  const cost = noCost()
+  const reader = recordReader(metered(world.driver, cost))
+  const ids: string[] = []
+  let count: unknown
+  for (let after: Find['after']; ; ) {
+    const page = await findRecords(reader, session, object, {
+      ...asked,
+      ...(condition && { condition }),
+      search: readSearch(object, q),
+      archived: 'exclude',
+      limit: { ...LIMIT, records },
+      counted: true,
+      ...(after && { after }),
+    })
+    expect(page.workLimitReached).toBe(false)
+    ids.push(...page.records.map(({ id }) => id))
+    count ??= page.count
+    if (!page.next) return { ids, count, cost }
+    expect(page.records).toHaveLength(records)
+    after = page.next
+  }
+}
+
+/** @param countsRows whether the database tells how many rows it reads */
+export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void => {
+  let world: StorageWorld
+  beforeAll(loadPhoneLibrary)
+  const put = (values: Record<string, unknown>, more: Partial<AssertCommand> = {}, options = {}) =>
+    world.run([{ object: 'folk', match: [{ name: 'code', value: values.code as string }], values, ...more }], options)
+  const made = async (values: Record<string, unknown>) => recordOf((await put(values)).outcomes[0])
+  const wordRows = async (over = world) =>
+    (await over.rows('record_keys')).filter(({ name }) => name === '*').map(({ value }) => value as string)
+  const verified = async (repair: boolean) => {
+    const findings: Finding[] = []
+    for await (const one of verifyOrganization(asOperator(driver(), world.organizationId), { repair }))
+      findings.push(one)
+    return findings.map(({ kind, name, value }) => `${kind} ${name} ${value}`).sort()
+  }
+  const open = async (searchable: boolean) => {
+    world = await openWorld(driver(), { defaultCountry: 'DE' })
+    await world.addObject('folk')
+    await world.addAttributes(
+      'folk',
+      { label: 'Code', type: 'text', unique: true },
+      { label: 'Name', type: 'text', searchable },
+      { label: 'Mails', type: 'email', multiple: true, indexed: true, searchable },
+      { label: 'Phones', type: 'phone_number', multiple: true, searchable },
+      { label: 'Note', type: 'long_text' },
+      { label: 'Size', type: 'number', indexed: true },
+    )
+  }
+
+  describe('kept by the program', () => {
+    it('has the words of a record, and of no other value', async () => {
+      await open(true)
+      const values = {
+        code: 'a',
+        name: 'Łucja O’Brien',
+        mails: ['l.obrien@acme.example', 'lucja@acme.example'],
+        note: 'not',
+      }
+      const { cost } = await put(values)
+      expect((await wordRows()).sort()).toEqual(['acme', 'brien', 'example', 'l', 'lucja', 'o', 'obrien'])
+      // The record, its change, three keys of its own and seven words.
+      if (countsRows) expect(cost.rowsWritten).toBe(2 + 3 + 7)
+      const again = await put(values)
+      if (countsRows) expect(again.cost.rowsWritten).toBe(0)
+      const other = await put({ code: 'a', note: 'another' })
+      if (countsRows) expect(other.cost.rowsWritten).toBe(2)
+      // `acme` and `example` are words of the other address, too.
+      await put({ code: 'a' }, { values: { mails: ['lucja@acme.example'] }, writeModes: { mails: 'remove' } })
+      const name = await put({ code: 'a', name: 'LUCJA Brien' })
+      // `o` is gone; what both names have stays.
+      if (countsRows) expect(name.cost.rowsWritten).toBe(2 + 1)
+      expect((await wordRows()).sort()).toEqual(['acme', 'brien', 'example', 'l', 'lucja', 'obrien'])
+      const before = await world.tables()
+      await put({ code: 'a', name: 'Somebody else' }, {}, { dryRun: true })
+      await put({ code: 'new', name: 'Somebody new' }, {}, { dryRun: true })
+      expect(await world.tables()).toBe(before)
+      expect(await verified(false)).toEqual([])
+      await put({ code: 'a' }, { values: {}, lifecycle: 'erase' })
+      expect(await wordRows()).toEqual([])
+    })
+
+    it('finds by half a name in the wrong case and accents, by parts of addresses, and by phone numbers', async () => {
+      await open(true)
+      const { id } = await made({
+        code: 'g',
+        name: 'María García-Ñúñez',
+        mails: ['m.garcia@sales.acme-group.example'],
+        phones: ['0151 12345678'],
+      })
+      const { id: other } = await made({ code: 'h', name: 'Mario Garibaldi', phones: ['+1 212 736 5000'] })
+      const cases: readonly [string, readonly string[]][] = [
+        ['GARC', [id]],
+        ['nunez maria', [id]],
+        ['gar mar', [id, other]],
+        ['@acme', [id]],
+        ['m.garcia@sales.acme-group.example', [id]],
+        ['maria acme', [id]],
+        ['mario acme', []],
+        ['0151 12345678', [id]],
+        ['+49 (151) 123', [id]],
+        ['00491511234', [id]],
+        ['212-736', [other]],
+        ['36', []],
+        ['arcia', []],
+      ]
+      for (const [q, ids] of cases) expect((await found(world, q)).ids.sort(), q).toEqual([...ids].sort())
+      await put({ code: 'g' }, { values: {}, lifecycle: 'archive' })
+      expect((await found(world, 'garc')).ids).toEqual([])
+    })
+
+    it('goes together with the largest filters, as deep as a parser goes', async () => {
+      await open(true)
+      await world.operator.addAttribute('folk', { label: 'Boss', type: 'relation', related: 'folk' })
+      const { id } = await made({ code: 'a', name: 'Ana One', size: 1 })
+      await made({ code: 'b', name: 'Ana Two', size: 1 })
+      const own = { attribute: 'size', operator: 'gte', value: 0 }
+      const related = { attribute: 'boss.name', operator: 'not_exists' }
+      const wide = { and: Array.from({ length: 20 }, (_, i) => (i % 2 ? related : own)) }
+      const deep = { not: { or: [{ and: [{ not: { or: [own, related] } }, own] }, { not: own }] } }
+      for (const filter of [wide, deep])
+        for (const sort of [
+          undefined,
+          { attribute: 'createdAt', direction: 'desc' },
+          { attribute: 'size', direction: 'asc' },
+        ] as const)
+          expect((await found(world, 'on an', { filter, ...(sort && { sort }) })).ids).toEqual([id])
+    })
+
+    it('finds what a model finds, in any order, each once, in full pages', async () => {
+      await open(true)
+      const parts = [
+        'ana',
+        'Ánna',
+        'annabel',
+        'Bo',
+        'bob',
+        'ß',
+        'ss',
+        '東京',
+        '007',
+        '7',
+        'x-y',
+        'ｗide',
+        'www',
+        'Ελένη',
+        'ЖАННА',
+      ]
+      const rows: { id: string; name: string; mails: string[]; size: number | undefined }[] = []
+      const text = (i: number, n: number) =>
+        Array.from({ length: n }, (_, k) => parts[(i * 7 + k * 5 + i * k) % parts.length]).join(' ')
+      const values = Array.from({ length: 30 }, (_, i) => ({
+        name: text(i, 1 + (i % 4)),
+        mails:
+          i % 3 === 0
+            ? [
+                `${parts[i % 3]}@${parts[(i * 2) % 5]?.replace('Á', 'a')}.example`
+                  .normalize('NFKD')
+                  .replace(/[^\w@.]/g, ''),
+              ]
+            : [],
+        size: i % 5 === 0 ? undefined : (i * 3) % 11,
+      }))
+      for (const [i, { size, ...one }] of values.entries())
+        rows.push({ id: (await made({ code: `c${i}`, ...one, ...(size !== undefined && { size }) })).id, ...one, size })
+      const has = (row: (typeof rows)[number], q: string) => {
+        const words = [row.name, ...row.mails].flatMap(wordsOf)
+        return wordsOf(q).every((word) => words.some((one) => one.startsWith(word)))
+      }
+      const word = fc
+        .constantFrom(...parts.filter((part) => part !== 'www'))
+        .chain((part) => fc.integer({ min: 1, max: part.length }).map((n) => part.slice(0, n)))
+      const by = fc.option(
+        fc.record({ attribute: fc.constantFrom('createdAt', 'size'), direction: fc.constantFrom('asc', 'desc') }),
+        { nil: undefined },
+      )
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(word, { minLength: 1, maxLength: 3 }),
+          by,
+          fc.boolean(),
+          async (words, sort, isSmall) => {
+            const filter = isSmall ? { attribute: 'size', operator: 'lt', value: 6 } : undefined
+            const q = words.join(' ')
+            // That would be a phone number.
+            fc.pre(/[^\d ]/.test(q))
+            const wanted = rows
+              .filter((row) => has(row, q))
+              .filter(({ size }) => (isSmall || sort?.attribute === 'size' ? size !== undefined : true))
+              .filter(({ size }) => !isSmall || (size ?? 9) < 6)
+            const { ids, count } = await found(world, q, { ...(filter && { filter }), ...(sort && { sort }) })
+            const sign = sort?.direction === 'desc' ? -1 : 1
+            const place = ({ id, size = 0 }: (typeof rows)[number]) =>
+              `${sort?.attribute === 'size' ? String(size).padStart(3) : ''}${id}`
+            const inOrder = wanted.toSorted((a, b) => (place(a) < place(b) ? -sign : sign)).map(({ id }) => id)
+            if (sort) expect(ids, q).toEqual(inOrder)
+            else expect(ids.toSorted(), q).toEqual(inOrder)
+            expect(count, q).toEqual({ value: wanted.length, exact: true })
+          },
+        ),
+        { numRuns: 40 },
+      )
+    }, 60_000)
+  })
+
+  describe('as a part of the schema', () => {
+    beforeEach(async () => {
+      await open(false)
+      await made({ code: 'a', name: 'Ada Lovelace', mails: ['ada@engine.example'] })
+      await made({ code: 'b', name: 'Bob', mails: ['bob@engine.example'] })
+    })
+    const set = (slug: string, change: Parameters<typeof world.operator.changeAttribute>[2]) =>
+      world.operator.changeAttribute('folk', slug, change)
+    const refusal = (q = 'x') =>
+      found(world, q).then(
+        ({ ids }) => ids.length,
+        (error: { refusal?: { problems: readonly [{ code: string }] } }) => error.refusal?.problems[0].code,
+      )
+
+    it('makes and removes words with the mark, and with what is archived', async () => {
+      expect(await refusal()).toBe('not_searchable')
+      expect(await set('name', { searchable: true })).toMatchObject({ searchable: true })
+      expect((await wordRows()).sort()).toEqual(['ada', 'bob', 'lovelace'])
+      expect(await refusal('...')).toBe('invalid_value')
+      expect(await refusal('a b c d e f g h i j k')).toBe('too_many_values')
+      await set('mails', { searchable: true })
+      expect(await refusal('ada engine')).toBe(1)
+      expect(await refusal('engine')).toBe(2)
+      await set('name', { searchable: false })
+      expect((await wordRows()).sort()).toEqual(['ada', 'bob', 'engine', 'engine', 'example', 'example'])
+      expect(await set('mails', { archived: true })).toMatchObject({ searchable: false })
+      expect(await wordRows()).toEqual([])
+      expect(await refusal()).toBe('not_searchable')
+      await set('mails', { archived: false })
+      await expect(set('size', { searchable: true })).rejects.toMatchObject({
+        refusal: { problems: [{ code: 'invalid_value', field: 'searchable' }] },
+      })
+      expect(await verified(false)).toEqual([])
+    })
+
+    it('is said by a document, beside renaming and converting', async () => {
+      const apply = (...attributes: readonly object[]) =>
+        asOperator(driver(), world.organizationId).run((current) =>
+          applySchema(
+            current,
+            { objects: [{ slug: 'folk', attributes: attributes as [] }] },
+            { dryRun: false, pruning: false },
+          ),
+        )
+      await apply({ slug: 'name', searchable: true }, { slug: 'motto', label: 'Motto', type: 'text', searchable: true })
+      await made({ code: 'a', motto: 'Poetical science' })
+      expect(await refusal('ada poet')).toBe(1)
+      expect((await apply({ slug: 'name', searchable: true })).steps).toEqual([])
+      await apply({ slug: 'saying', renamedFrom: 'motto' })
+      await made({ code: 'b', saying: 'Poems' })
+      expect(await refusal('poe')).toBe(2)
+      await apply({ slug: 'saying', type: 'long_text', convert: true })
+      expect(await refusal('poe')).toBe(2)
+      await apply({ slug: 'saying', searchable: false })
+      expect(await refusal('poe')).toBe(0)
+      expect(await refusal('ada')).toBe(1)
+      expect(await verified(false)).toEqual([])
+    })
+
+    it('is held to the records by verify', async () => {
+      await set('name', { searchable: true })
+      const { id } = await made({ code: 'v', name: 'Vera Verify' })
+      const params = [world.organizationId]
+      const of = "organization_id = ?1 AND object = 'folk' AND name = '*'"
+      await driver().batch([
+        { sql: `UPDATE record_keys SET value = 'gone' WHERE ${of} AND value = 'vera'`, params },
+        { sql: `DELETE FROM record_keys WHERE ${of} AND value = 'verify'`, params },
+      ])
+      expect(await verified(true)).toEqual(['missing * vera', 'missing * verify', 'surplus * gone'])
+      expect(await verified(false)).toEqual([])
+      expect((await found(world, 'ver')).ids).toEqual([id])
+    })
+  })
+
+  describe('of an object that is large', () => {
+    const LONG = 'far beyond '.repeat(500)
+
+    it('makes words by a job, keeps what is written meanwhile, and refuses to search until then', async () => {
+      await open(false)
+      const commands = Array.from({ length: 200 }, (_, i) => ({
+        object: 'folk',
+        match: [],
+        values: { code: `c${i}`, name: `Person number${i}`, note: LONG },
+      }))
+      await world.run(commands)
+      const marked = async () => {
+        const session = await (await world.session()).refresh()
+        return session.organization.objects.get('folk')
+      }
+      const { wording } = await world.operator.changeAttribute('folk', 'name', { searchable: true })
+      expect(wording).toBeDefined()
+      await expect(found(world, 'person')).rejects.toMatchObject({ refusal: { problems: [{ code: 'indexing' }] } })
+      await expect(world.operator.changeAttribute('folk', 'mails', { searchable: true })).rejects.toMatchObject({
+        refusal: { problems: [{ code: 'indexing' }] },
+      })
+      await made({ code: 'c1', name: 'Renamed meanwhile' })
+      const { id } = await made({ code: 'new', name: 'Person made meanwhile' })
+      await runJobs(driver())
+      expect((await marked())?.attributes.get('name')).toMatchObject({ searchable: true })
+      expect((await marked())?.search).toEqual({ attributes: ['name'] })
+      const { ids, count, cost } = await found(world, 'person', { records: 150 })
+      expect(new Set(ids).size).toBe(200)
+      expect(count).toEqual({ value: 200, exact: true })
+      expect(ids).toContain(id)
+      if (countsRows) expect(cost.rowsRead).toBeLessThan(200 * 80)
+      expect((await found(world, 'number19', { records: 20 })).ids).toHaveLength(11)
+      expect((await found(world, 'renamed person')).ids).toEqual([])
+      expect(await verified(false)).toEqual([])
+      // Unmarked, by a job again.
+      await world.operator.changeAttribute('folk', 'name', { searchable: false })
+      await runJobs(driver())
+      expect((await marked())?.search).toBeUndefined()
+      expect(await wordRows()).toEqual([])
+    }, 60_000)
+  })
+
+  it('counts no further than what is few, to tell the rarest word', async () => {
+    await open(true)
+    const session = await world.session()
+    const scope = { organizationId: world.organizationId, revision: session.organization.revision }
+    await driver().batch([
+      {
+        sql: `
+WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${FEW_WORDS})
+INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+SELECT ?1, 'folk', '*', p.value, i, i, NULL FROM n CROSS JOIN json_each('["many","some"]') p WHERE i < ${FEW_WORDS} OR p.value = 'many'`,
+        params: [world.organizationId],
+      },
+    ])
+    const rarest = (...prefixes: string[]) => recordReader(driver()).rarest(scope, 'folk', prefixes)
+    expect(await rarest('many', 'some')).toEqual({ prefix: 'some', few: true })
+    expect(await rarest('some', 'none')).toEqual({ prefix: 'none', few: true })
+    expect(await rarest('many')).toEqual({ prefix: 'many', few: false })
+  })
+}
