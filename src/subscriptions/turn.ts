@@ -25,6 +25,8 @@ export interface Turn
   readonly dead: readonly DeadLetter[]
   /** Sequences of what needs nothing more: none of them is a dead letter, even if somebody has made it one meanwhile. */
   readonly taken: readonly number[]
+  /** Milliseconds since 1970 until which nothing is begun, whatever is wanted; 0: it does not rest. */
+  readonly restUntil: number
   /** Of those that were refused again. */
   readonly refused: readonly { readonly sequence: number; readonly failure: string }[]
 }
@@ -76,7 +78,7 @@ const keyOf = ({ object, recordId }: Pick<RecordChange, 'object' | 'recordId'>) 
 const begin = ({ subscription }: Claim) => {
   const { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt } = subscription
   const lists = { dead: [] as DeadLetter[], taken: [] as number[], refused: [] as Turn['refused'][number][] }
-  return { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt, ...lists }
+  return { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt, restUntil: 0, ...lists }
 }
 type Draft = { -readonly [K in keyof ReturnType<typeof begin>]: ReturnType<typeof begin>[K] }
 
@@ -199,7 +201,8 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
 
   if (secrets.length === 0) {
     turn.failure = NO_KEY
-    turn.nextAt = Date.now() + WITHOUT_KEY_MS
+    turn.restUntil = Date.now() + WITHOUT_KEY_MS
+    turn.nextAt = Math.max(turn.nextAt, turn.restUntil)
   } else if (wanted.length > 0) await revive()
   // What stands behind dead letters that were taken just now is known by the next turn.
   else await follow()
@@ -223,6 +226,6 @@ export const takeTurn = async (options: TurnOptions): Promise<void> => {
     // What was taken before is noted all the same.
     if (!(error instanceof ClaimLostError)) throw error
   }
-  if (isIdle(claim, turn)) turn.nextAt = Math.max(turn.nextAt, Date.now() + IDLE_MS)
+  if (isIdle(claim, turn)) turn.restUntil = Math.max(turn.restUntil, Date.now() + IDLE_MS)
   await store.finish(claim, turn)
 }

@@ -1,10 +1,11 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
+import { hookKeys, newHookKey, secretBox } from '../../src/secrets/secret-box.ts'
 import { delivering, subscriptionDrive } from '../../src/storage/subscriptions/drive-behind.ts'
 import { runSubscriptions } from '../../src/storage/subscriptions/lanes.ts'
 import { turnStore } from '../../src/storage/subscriptions/turn-store.ts'
 import { subscriptionLimits } from '../../src/subscriptions/definition.ts'
-import { PAUSES_MS } from '../../src/subscriptions/retrying.ts'
+import { NO_KEY, PAUSES_MS } from '../../src/subscriptions/retrying.ts'
 import { createSubscribed, status, taken } from '../support/subscribed-world.ts'
 import { hookBox, isolate } from '../support/world.ts'
 
@@ -387,6 +388,44 @@ describe('dead letters that the history keeps no longer', () => {
   })
 })
 
+describe('without the key that its secrets were kept with', () => {
+  /** A dead letter that is wanted, and a deployment with another key. */
+  const lost = async () => {
+    const world = await createSubscribed()
+    const { id } = await world.subscribe()
+    await world.assert('one@key.example')
+    world.answers(() => status(400))
+    await world.set(id, `attempts = ${PAUSES_MS.length}`)
+    await world.run()
+    world.answers(() => taken)
+    world.attempts.length = 0
+    await world.driver.batch([
+      { sql: 'UPDATE dead_letters SET wanted = 1 WHERE organization_id = ?1', params: [world.organizationId] },
+    ])
+    const step = async () => {
+      const sql = 'SELECT step FROM subscriptions WHERE organization_id = ?1'
+      const { results } = await world.driver.batch([{ sql, params: [world.organizationId] }])
+      return Number(results[0]?.rows[0]?.step)
+    }
+    return { ...world, id, step, otherBox: secretBox(hookKeys(newHookKey())) }
+  }
+
+  it('what is wanted again rests as everything does, and goes out once the key is there', async () => {
+    const world = await lost()
+    const before = await world.step()
+    const next = await world.run(world.otherBox)
+    expect(next).toBeGreaterThan(Date.now() + 9 * 60_000)
+    await world.run(world.otherBox)
+    // A claim, and what came of it.
+    expect(await world.step()).toBe(before + 2)
+    expect(await read(world, world.id)).toMatchObject({ state: 'on', failure: NO_KEY })
+    await world.ask('POST', `/v1/subscriptions/${world.id}/resume`)
+    await world.run()
+    await expect.poll(() => deadLetters(world, world.id)).toEqual([])
+    expect(world.sent().map(({ type }) => type)).toEqual(['record.created'])
+  })
+})
+
 describe('attempts that fail', () => {
   it('are as far apart as the receiver asks for, up to an hour', async () => {
     const world = await createSubscribed()
@@ -493,7 +532,14 @@ it('notes nothing of a claim that an administrator has taken away', async () => 
     failure: 'answered 400',
     wanted: false,
   }
-  await store.finish(claim, { ...claim.subscription, cursor: lastSequence + 1, dead: [letter], taken: [], refused: [] })
+  await store.finish(claim, {
+    ...claim.subscription,
+    cursor: lastSequence + 1,
+    dead: [letter],
+    taken: [],
+    refused: [],
+    restUntil: 0,
+  })
   expect(await read(world, id)).toMatchObject({ state: 'off', lastSequence })
   expect(await deadLetters(world, id)).toEqual([])
 })

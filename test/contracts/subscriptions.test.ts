@@ -351,7 +351,7 @@ it('sends for one driver at a time, and for the next once one has died', async (
   expect(world.attempts).toHaveLength(21)
   // Heard of after all, it undoes nothing.
   const { subscription } = claim
-  await dead.finish(claim, { ...subscription, dead: [], taken: [], refused: [] })
+  await dead.finish(claim, { ...subscription, dead: [], taken: [], refused: [], restUntil: 0 })
   await world.run()
   expect(world.attempts).toHaveLength(21)
 })

@@ -16,7 +16,7 @@ import { openWorld, recordOf } from './storage-world.ts'
 const box = secretBox(hookKeys(newHookKey()))
 
 /** A turn that came to nothing. */
-const idle = ({ subscription }: Claim): Turn => ({ ...subscription, dead: [], taken: [], refused: [] })
+const idle = ({ subscription }: Claim): Turn => ({ ...subscription, dead: [], taken: [], refused: [], restUntil: 0 })
 
 const subscribedWorld = async (driver: SqlDriver) => {
   const world = await openWorld(driver, { history: 'values' })

@@ -83,9 +83,9 @@ FROM dead_letters r WHERE r.organization_id = ?1 AND r.subscription_id = ?2 AND 
     })),
     {
       sql: `
-UPDATE subscriptions SET step = step + 1, lease_until = 0, state = ?4, cursor = CAST(?5 AS INTEGER),
+UPDATE subscriptions SET step = step + 1, state = ?4, cursor = CAST(?5 AS INTEGER),
   next_at = CAST(?6 AS INTEGER), attempts = CAST(?7 AS INTEGER), failing_since = CAST(?8 AS INTEGER), failure = ?9,
-  delivered_at = CAST(?10 AS INTEGER)
+  delivered_at = CAST(?10 AS INTEGER), lease_until = CAST(?11 AS INTEGER)
 WHERE organization_id = ?1 AND id = ?2 AND step = CAST(?3 AS INTEGER) AND ${isServed}`,
       params: [
         ...which,
@@ -96,6 +96,7 @@ WHERE organization_id = ?1 AND id = ?2 AND step = CAST(?3 AS INTEGER) AND ${isSe
         turn.failingSince,
         turn.failure,
         turn.deliveredAt,
+        turn.restUntil,
       ],
     },
   ]
