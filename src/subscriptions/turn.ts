@@ -2,7 +2,7 @@ import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../
 import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
 import { isOfHook, leadsToOwnHook } from './loops.ts'
 import { changeMessage, gapMessage } from './payload.ts'
-import { failureOf, isRefused, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'
+import { failureOf, isGone, isRefused, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'
 import type { Answered, Outbox } from './sending.ts'
 import { type Message, signedHeaders } from './signing.ts'
 
@@ -128,44 +128,51 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
       bury(record, turn.failure)
       return true
     }
-    const verdict = verdictOn(answered, turn.attempts, now - turn.failingSince)
+    const verdict = verdictOn(answered, turn.attempts, turn.failingSince, now)
     if (verdict.does === 'pause') turn.state = 'paused'
     else turn.nextAt = now + verdict.ms
     return false
   }
 
   /**
-   * The record's own order holds: behind one that is refused again the others of its record wait. Of those that the history
-   * keeps no longer the receiver is told that they are missing, of all that stand together once. Whether it takes that or
-   * refuses it, nothing is left that could be sent, so they hold up their record no more.
+   * Each is tried once: the pauses and the days of the table are those of the change behind the cursor. The record's own order
+   * holds: behind one that is not taken the others of its record wait. Of those that the history keeps no longer the receiver is
+   * told that they are missing, of all that stand together once. Whether it takes that or refuses it, nothing is left that could
+   * be sent, so they hold up their record no more.
    */
   const revive = async () => {
-    const refusedRecords = new Set<string>()
-    const refuse = (letter: DeadLetter, answered: Answered) => {
-      refusedRecords.add(keyOf(letter))
+    const heldUp = new Set<string>()
+    const tryOnce = async (message: Message): Promise<Answered> => {
+      const answered = await attempt(message)
+      if (isTaken(answered)) turn.deliveredAt = Date.now()
+      if (isGone(answered)) Object.assign(turn, { state: 'paused', failure: failureOf(answered) })
+      return answered
+    }
+    const leave = (letter: DeadLetter, answered: Answered) => {
+      heldUp.add(keyOf(letter))
       turn.refused.push({ sequence: letter.sequence, failure: failureOf(answered) })
     }
     let lost: DeadLetter[] = []
     const tellLost = async () => {
       const [first, last] = [lost.at(0), lost.at(-1)]
-      if (!first || !last) return
-      const answered = await attempt(gapMessage(subscription.id, first.sequence - 1, last.sequence, Date.now()))
+      if (!first || !last || turn.state !== 'on') return
+      const answered = await tryOnce(gapMessage(subscription.id, first.sequence - 1, last.sequence, Date.now()))
       for (const letter of lost)
         if (isTaken(answered) || isRefused(answered)) turn.taken.push(letter.sequence)
-        else refuse(letter, answered)
+        else leave(letter, answered)
       lost = []
     }
     for (const letter of wanted) {
-      if (isOver()) break
-      if (refusedRecords.has(keyOf(letter))) continue
+      if (isOver() || turn.state !== 'on') break
+      if (heldUp.has(keyOf(letter))) continue
       const change = await store.change(claim, letter.sequence)
       if (!change) lost.push(letter)
       else {
         await tellLost()
-        if (refusedRecords.has(keyOf(letter))) continue
-        const answered = await attempt(changeMessage(subscription.id, change))
+        if (turn.state !== 'on' || heldUp.has(keyOf(letter))) continue
+        const answered = await tryOnce(changeMessage(subscription.id, change))
         if (isTaken(answered)) turn.taken.push(letter.sequence)
-        else refuse(letter, answered)
+        else leave(letter, answered)
       }
     }
     await tellLost()

@@ -233,6 +233,7 @@ it('buries what is refused for good, holds its record back, and delivers both in
   expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`, {})).body).toEqual({
     wanted: 2,
     state: 'on',
+    attempts: 1,
   })
   await world.run()
   await expect.poll(async () => (await letters()).map((one: { wanted: boolean }) => one.wanted)).toEqual([false, false])
@@ -302,7 +303,11 @@ it('stays off where it was switched off, and takes what has only defaults withou
     status: 200,
     body: { state: 'off' },
   })
-  expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`)).body).toEqual({ wanted: 0, state: 'off' })
+  expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`)).body).toEqual({
+    wanted: 0,
+    state: 'off',
+    attempts: 1,
+  })
   expect(await world.ask('POST', `/v1/subscriptions/${id}/secrets`)).toMatchObject({
     status: 201,
     body: { secrets: 2 },
