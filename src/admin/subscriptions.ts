@@ -5,6 +5,7 @@ import { recordActions } from '../engine/history.ts'
 import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { accessLimits } from '../schema/limits.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+import type { Statement } from '../storage/driver.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { LAST } from '../storage/moment-sql.ts'
 import { deadLetterOf, selectSubscription, selectSubscriptions, subscriptionOf } from '../storage/subscriptions/rows.ts'
@@ -216,6 +217,23 @@ export const changeSubscription = async (
     .where(named(current, id))
   await current.change([statementOf(update)], SAME_SCHEMA)
   return { ...found, ...definition, ...fresh }
+}
+
+/**
+ * What it names is called otherwise from now on; its message, its pauses and its owner's last change stay what they are.
+ * @returns undefined where that changes nothing
+ */
+export const saveFilter = (
+  current: CurrentOrganization,
+  found: Subscription,
+  changed: Partial<SubscriptionDefinition>,
+): Statement | undefined => {
+  const [before, definition] = [definitionOf(found), definitionOf({ ...found, ...changed })]
+  if (isEqual(before, definition)) return undefined
+  const update = drizzleOver(current.driver)
+    .update(subscriptions)
+    .set({ ...taken, definition })
+  return statementOf(update.where(named(current, found.id)))
 }
 
 /** A new secret, beside which the former goes on signing for a while. @throws RefusedError not_found, hooks_key_unset */

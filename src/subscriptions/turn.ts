@@ -1,5 +1,5 @@
 import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../engine/history.ts'
-import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
+import { type DeadLetter, isWanted, type Renaming, type Subscription, subscriptionLimits } from './definition.ts'
 import { isOfHook, leadsToOwnHook } from './loops.ts'
 import { changeMessage, gapMessage } from './payload.ts'
 import { failureOf, isGone, isRefused, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'
@@ -17,6 +17,8 @@ export interface Claim {
   /** Records with dead letters, as `recordKey`: their later changes stand behind these. */
   readonly held: ReadonlySet<string>
   readonly deadLetters: number
+  /** Behind the cursor, oldest first. */
+  readonly renamings: readonly Renaming[]
 }
 
 /** What a turn came to: the subscription as it is to be from then on. */
@@ -184,7 +186,7 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
     for (const read of changes) {
       if (isOver() || turn.state !== 'on') return false
       const record = isOfRecord(read) ? read : undefined
-      if (!isWanted(subscription, read) || (leadsBack && isOfHook(read))) turn.cursor = read.sequence
+      if (!isWanted(subscription, read, claim.renamings) || (leadsBack && isOfHook(read))) turn.cursor = read.sequence
       else if (record && held.has(keyOf(record))) bury(record, null)
       else {
         // The attempt before it may have taken seconds, in which values were erased.

@@ -421,6 +421,69 @@ describe('one whose attribute is gone, and whose URL is judged otherwise by now,
   })
 })
 
+describe('one that names an attribute', () => {
+  const coloured = async (...objects: readonly string[]) => {
+    const world = await createSubscribed()
+    for (const object of objects) await world.addAttribute(object, { slug: 'colour', label: 'Colour', type: 'text' })
+    const put = (attribute: object) =>
+      world.ask('PUT', '/v1/schema', { objects: [{ slug: 'people', attributes: [attribute] }] })
+    const attributesOf = async (id: string) => (await world.ask('GET', `/v1/subscriptions/${id}`)).body.attributes
+    return { ...world, put, attributesOf, rename: () => put({ slug: 'farbe', renamedFrom: 'colour' }) }
+  }
+
+  it('goes by its new slug, and is told of what changed under the old one', async () => {
+    const world = await coloured('people')
+    const { id } = await world.subscribe({ objects: ['people'], actions: ['updated'], attributes: ['colour'] })
+    await world.assert('one@renamed.example')
+    await world.assert('one@renamed.example', { colour: 'red' })
+    await world.assert('one@renamed.example', { first_name: 'Ada' })
+    const { status: renamed, body } = await world.rename()
+    expect([renamed, body.steps[0].text]).toEqual([200, expect.stringContaining('Subscription "receiver" goes by it.')])
+    expect(await world.attributesOf(id)).toEqual(['farbe'])
+    await world.assert('one@renamed.example', { farbe: 'blue' })
+    // Another one, which nobody has asked for.
+    await world.addAttribute('people', { slug: 'colour', label: 'Colour', type: 'text' })
+    await world.assert('one@renamed.example', { colour: 'green' })
+    await world.run()
+    await expect.poll(() => world.sent().map(({ data }) => data.changed)).toEqual([['colour'], ['farbe']])
+  })
+
+  it('keeps the old slug, too, where another object has it', async () => {
+    const world = await coloured('people', 'companies')
+    const { id } = await world.subscribe({ attributes: ['colour', 'emails'] })
+    const { id: other } = await world.subscribe({ name: 'other', objects: ['companies'], attributes: ['colour'] })
+    await world.rename()
+    expect(await world.attributesOf(id)).toEqual(['colour', 'emails', 'farbe'])
+    expect(await world.attributesOf(other)).toEqual(['colour'])
+  })
+
+  it('keeps it from being removed, by whichever way, until it names it no more', async () => {
+    const world = await coloured('people', 'companies')
+    const { id } = await world.subscribe({ objects: ['people'], attributes: ['colour'] })
+    const erase = () => world.ask('DELETE', '/v1/objects/people/attributes/colour')
+    expect((await world.put({ slug: 'colour', archived: true })).status).toBe(200)
+    for (const refused of [await erase(), await world.put({ slug: 'colour', remove: true })])
+      expect(refused).toMatchObject({
+        status: 409,
+        body: { code: 'in_use', errors: [{ field: 'colour', detail: expect.stringContaining('"receiver"') }] },
+      })
+    await world.ask('PATCH', `/v1/subscriptions/${id}`, { attributes: [] })
+    expect((await erase()).status).toBe(200)
+  })
+
+  it('keeps its object from being removed', async () => {
+    const world = await createSubscribed()
+    const deals = (more: object) => world.ask('PUT', '/v1/schema', { objects: [{ slug: 'deals', ...more }] })
+    await deals({ singularName: 'Deal', pluralName: 'Deals' })
+    const { id } = await world.subscribe({ objects: ['deals', 'people'] })
+    await deals({ archived: true })
+    for (const refused of [await world.ask('DELETE', '/v1/objects/deals'), await deals({ remove: true })])
+      expect([refused.status, refused.body.code]).toEqual([409, 'in_use'])
+    await world.ask('PATCH', `/v1/subscriptions/${id}`, { objects: ['people'] })
+    expect((await deals({ remove: true })).status).toBe(200)
+  })
+})
+
 describe('one that fails', () => {
   /** For a day, and not to be tried for hours. */
   const failing = async () => {

@@ -1,8 +1,10 @@
 import type { Change } from '../../engine/history.ts'
 import type { PageLimit } from '../../engine/read.ts'
 import { servedStatuses } from '../../schema/schema.ts'
+import type { Renaming } from '../../subscriptions/definition.ts'
 import { type Claim, ClaimLostError, LEASE_MS, recordKey, type Turn, type TurnStore } from '../../subscriptions/turn.ts'
 import type { SqlDriver, Statement } from '../driver.ts'
+import { renamesBehind } from '../forgotten-values.ts'
 import { changesRead } from '../history-reader.ts'
 import { oneOf } from '../status-sql.ts'
 import { deadLetterOf, subscriptionOf } from './rows.ts'
@@ -44,7 +46,17 @@ RETURNING *`,
     sql: `SELECT d.object, d.record_id, count(*) AS size ${WANTED_LETTERS} GROUP BY d.object, d.record_id`,
     params: [organizationId, id],
   },
+  {
+    sql: renamesBehind('(SELECT s.cursor FROM subscriptions s WHERE s.organization_id = ?1 AND s.id = ?2)'),
+    params: [organizationId, id],
+  },
 ]
+
+const renamingOf = (row: Readonly<Record<string, unknown>>): Renaming => ({
+  sequence: Number(row.sequence),
+  object: String(row.object),
+  renamed: JSON.parse(String(row.renamed)) as Renaming['renamed'],
+})
 
 const HOLDS = `EXISTS (SELECT 1 FROM subscriptions s WHERE s.organization_id = ?1 AND s.id = ?2 AND s.step = CAST(?3 AS INTEGER)) AND ${isServed}`
 
@@ -127,6 +139,7 @@ export const turnStore = (driver: SqlDriver, seen: Seen): TurnStore => {
         wanted: (results[1]?.rows ?? []).map(deadLetterOf),
         held: new Set(held.map((one) => recordKey(String(one.object), String(one.record_id)))),
         deadLetters: held.reduce((sum, one) => sum + Number(one.size), 0),
+        renamings: (results[3]?.rows ?? []).map(renamingOf),
       }
     },
     changes: (claim, after) => changes(claim, after, PAGE),
