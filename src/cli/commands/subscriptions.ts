@@ -98,7 +98,9 @@ const redeliver = async (id: string, recordId: string | undefined, options: ApiO
   const body = recordId === undefined ? {} : { recordId }
   const answer = await client(options).call('post', '/v1/subscriptions/{id}/redeliver', { path: { id }, body })
   const when = answer.state === 'on' ? '' : ` once it is on: it is ${answer.state}`
-  console.log(`${answer.wanted} are sent again${when}. Each is tried once; what is not taken is listed by "dead" still.`)
+  console.log(
+    `${answer.wanted} are sent again${when}. Each is tried once; what is not taken is listed by "dead" still.`,
+  )
 }
 
 const resume = async (id: string, { skip = false, ...options }: ApiOptions & { readonly skip?: boolean }) => {
