@@ -194,6 +194,19 @@ export const subscriptionSuite = (open: () => SqlDriver): void => {
     expect(await world.letters()).toMatchObject([{ sequence: 12 }])
   })
 
+  it('rests as long as a turn says, whatever is wanted, and until somebody changes it', async () => {
+    const world = await subscribedWorld(driver)
+    const recordId = await world.person('one@rests.example')
+    const letter = { sequence: 11, object: 'people', recordId, at: 1, failure: null, wanted: false }
+    const begun = await world.claim()
+    const restUntil = Date.now() + 60_000
+    await begun.store.finish(begun.claim, { ...idle(begun.claim), cursor: 12, dead: [letter], restUntil })
+    await world.admin.redeliverDeadLetters(world.id, undefined)
+    expect(await pendingAt(driver, world.organizationId, Date.now())).toEqual({ due: [], next: restUntil })
+    await world.admin.rotateSubscriptionSecret(world.id, { overlapHours: 0 })
+    expect((await world.find()).id).toBe(world.id)
+  })
+
   it('gives each organisation its first before any has its second, and whoever waits longest comes first', async () => {
     const [many, few] = [await subscribedWorld(driver), await subscribedWorld(driver)]
     const url = 'https://receiver.example/'
