@@ -4,7 +4,7 @@ import { ChangedError } from '../engine/session.ts'
 import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
 import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
-import type { SecretBox } from '../secrets/secret-box.ts'
+import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
 import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
@@ -154,7 +154,11 @@ export interface SecretRotation {
   readonly keep: number
 }
 
-/** Makes a secret the first one; the same secret again changes nothing but how many stay. @throws RefusedError not_found, hooks_key_unset */
+/**
+ * Makes a secret the first one; the same secret again changes nothing but how many stay. One that cannot be opened proves
+ * nothing, and is not kept: so a hook whose key is lost can go on.
+ * @throws RefusedError not_found, hooks_key_unset
+ */
 export const rotateHookSecret = async (
   current: CurrentOrganization,
   box: SecretBox,
@@ -165,10 +169,10 @@ export const rotateHookSecret = async (
   const found = await readHook(current, id)
   checkSecret('secret', secret, found)
   const owner = ownerOf(organization.id, id)
-  // With keep 0 nothing is opened, so that what was kept with a key that is lost can be replaced.
-  const former = keep === 0 ? [] : await openAll(box, found.sealedSecrets, owner)
-  const secrets = [secret, ...former.filter((one) => one !== secret).slice(0, keep)].slice(0, hookLimits.secrets)
-  const sealedSecrets = await sealAll(box, secrets ?? [], owner)
+  const opened = await Promise.all(found.sealedSecrets.map((one) => openedIfAble(box, one, owner)))
+  const former = opened.flatMap((one) => (one === undefined || one === secret ? [] : [one]))
+  const secrets = [secret, ...former.slice(0, keep)].slice(0, hookLimits.secrets)
+  const sealedSecrets = await sealAll(box, secrets, owner)
   const hook = { ...found, sealedSecrets, updatedAt: Date.now() }
   await change([saveHook(organization.id, hook)], SAME_SCHEMA)
   return hook

@@ -5,6 +5,7 @@ import { recordActions } from '../engine/history.ts'
 import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { accessLimits } from '../schema/limits.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+import type { Statement } from '../storage/driver.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import { LAST } from '../storage/moment-sql.ts'
 import { deadLetterOf, selectSubscription, selectSubscriptions, subscriptionOf } from '../storage/subscriptions/rows.ts'
@@ -19,7 +20,7 @@ import {
 } from '../subscriptions/definition.ts'
 import { pingMessage } from '../subscriptions/payload.ts'
 import { failureOf, isTaken, NO_KEY } from '../subscriptions/retrying.ts'
-import { issueSecret, openSecrets } from '../subscriptions/secrets.ts'
+import { issueSecret, openSecrets, rotatedSecrets } from '../subscriptions/secrets.ts'
 import type { Outbox } from '../subscriptions/sending.ts'
 import { signedHeaders } from '../subscriptions/signing.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
@@ -41,13 +42,20 @@ export interface SubscriptionChange extends Partial<SubscriptionDefinition> {
 
 const defaults = { objects: [], actions: recordActions, attributes: [] } as const
 
-/** What is stored as one JSON text, in this order and each list sorted: equal definitions are equal texts. */
-const definitionOf = ({ url, objects, actions, attributes }: SubscriptionDefinition): SubscriptionDefinition => ({
-  url: new URL(url).href,
+/** Each list sorted, and each entry once. */
+const filterOf = ({ objects, actions, attributes }: SubscriptionDefinition) => ({
   objects: [...new Set(objects)].sort(),
   actions: [...new Set(actions)].sort(),
   attributes: [...new Set(attributes)].sort(),
 })
+
+/** What is stored as one JSON text, in this order: equal definitions are equal texts. */
+const definitionOf = (definition: SubscriptionDefinition): SubscriptionDefinition => ({
+  url: new URL(definition.url).href,
+  ...filterOf(definition),
+})
+
+const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
 const checkEntries = (field: string, entries: readonly string[]): void => {
   const { filterEntries } = subscriptionLimits
@@ -61,31 +69,48 @@ const wouldBeInside = (url: string): string =>
     ? ', unless a Node server runs with SUBSCRIPTIONS_INSIDE=on (docs/subscriptions.md, "On one machine")'
     : ''
 
-/** @throws RefusedError for what no subscription may be */
-const checked = (
-  { organization }: CurrentOrganization,
-  { inside }: Outbox,
-  name: string,
-  { url, objects, actions, attributes }: SubscriptionDefinition,
-): SubscriptionDefinition => {
-  checkText('name', name, accessLimits.name)
+const checkUrl = (url: string, { inside }: Outbox): void => {
   checkText('url', url, subscriptionLimits.urlCharacters)
   const problem = addressProblem(url, { inside })
   if (problem !== undefined) throw refuse('invalid_value', 'url', `${problem}${wouldBeInside(url)}`)
-  if (actions.length === 0) throw refuse('invalid_value', 'actions', 'left out, or a list of one at least')
+}
+
+const checkObjects = ({ organization }: CurrentOrganization, { objects }: SubscriptionDefinition): void => {
   checkEntries('objects', objects)
+  for (const [i, slug] of objects.entries()) objectOf(organization, slug, ['objects', i])
+}
+
+/** Of which any object has to have each, of those that are told of. */
+const checkAttributes = (
+  { organization }: CurrentOrganization,
+  { objects, attributes }: SubscriptionDefinition,
+): void => {
   checkEntries('attributes', attributes)
-  const of =
-    objects.length > 0
-      ? objects.map((slug, i) => objectOf(organization, slug, ['objects', i]))
-      : [...organization.objects.values()]
-  const known = new Map(of.flatMap((object) => [...object.attributes]))
+  const told = [...organization.objects.values()].filter(({ slug }) => objects.length === 0 || objects.includes(slug))
+  const known = new Map(told.flatMap((object) => [...object.attributes]))
   for (const [i, slug] of attributes.entries())
     if (!known.has(slug)) {
       const all = { slug: objects.join(', ') || 'any object', attributes: known }
       throw new RefusedError(unknownAttribute(all, slug, ['attributes', i]))
     }
-  return definitionOf({ url, objects, actions, attributes })
+}
+
+type Checked = Pick<Subscription, 'name'> & SubscriptionDefinition
+
+/**
+ * What a subscription is about to be. What of it is stored already is not judged again: what it names or where it leads may be
+ * gone by now, and whoever switches it off or renames it need not mend that first.
+ * @param before what it is; absent: nothing yet, or nothing that is sent, so that all is judged
+ * @throws RefusedError for what no subscription may be
+ */
+const check = (current: CurrentOrganization, outbox: Outbox, after: Checked, before?: Checked): void => {
+  const [was, is] = [before && filterOf(before), filterOf(after)]
+  if (before?.name !== after.name) checkText('name', after.name, accessLimits.name)
+  if (before?.url !== after.url) checkUrl(after.url, outbox)
+  if (after.actions.length === 0) throw refuse('invalid_value', 'actions', 'left out, or a list of one at least')
+  const areOthers = !isEqual(was?.objects, is.objects)
+  if (areOthers) checkObjects(current, after)
+  if (areOthers || !isEqual(was?.attributes, is.attributes)) checkAttributes(current, after)
 }
 
 const named = ({ organization }: CurrentOrganization, id: string) =>
@@ -111,9 +136,6 @@ export const readSubscription = async (
   return subscriptionOf(row)
 }
 
-const isSame = (one: SubscriptionDefinition, other: SubscriptionDefinition) =>
-  JSON.stringify(definitionOf(one)) === JSON.stringify(other)
-
 /** A subscription, and its secret where it was made just now: nobody can read it again. */
 export interface WithSecret {
   readonly subscription: Subscription
@@ -126,7 +148,7 @@ SELECT ?1, ?2, ?3, ?4, ?5, CAST(?6 AS INTEGER), ?7, CAST(?6 AS INTEGER), ${LAST}
 
 /**
  * Adds a subscription, known by its name, that is told of what changes from now on; the same again is the one that is there.
- * @throws RefusedError history_off; already_exists when there is another one of this name; limit_reached; hooks_key_missing
+ * @throws RefusedError history_off; already_exists when there is another one of this name; limit_reached; hooks_key_unset
  */
 export const createSubscription = async (
   current: CurrentOrganization,
@@ -135,14 +157,16 @@ export const createSubscription = async (
   { id = v4(), name, ...input }: NewSubscription,
 ): Promise<Made<WithSecret>> => {
   const { organization, actor, change } = current
-  const definition = checked(current, outbox, name, { ...defaults, ...input })
+  const wanted = { ...defaults, ...input, name }
+  check(current, outbox, wanted)
+  const definition = definitionOf(wanted)
   if (organization.history === 'off') throw refuse('history_off')
   const all = await listSubscriptions(current)
   const found = all.find((one) => one.name === name)
   if (found)
     return asItIs(
       { subscription: found, secret: null },
-      isSame(found, definition),
+      isEqual(definitionOf(found), definition),
       'name',
       `The subscription "${name}"`,
     )
@@ -161,8 +185,11 @@ export const createSubscription = async (
 /** Whoever drives it at this moment finds that it is another one, and sends nothing more. */
 const taken = { step: sql`step + 1`, leaseUntil: 0 } as const
 
-/** What is due is tried at once. */
-const ANEW = { nextAt: 0, attempts: 0, failingSince: null, failure: null } as const
+/** The message that it stands at, which may be another one now, is tried at once. */
+const AT_ONCE = { nextAt: 0, attempts: 0 } as const
+
+/** So is it, and the days after which it is paused begin again: whoever owns it has done something about its receiver. */
+const ANEW = { ...AT_ONCE, failingSince: null, failure: null } as const
 
 /** @throws RefusedError not_found, already_exists */
 export const changeSubscription = async (
@@ -175,10 +202,15 @@ export const changeSubscription = async (
   const found = all.find((one) => one.id === id)
   if (!found) throw refuse('not_found', undefined, 'such subscription')
   const changed = { name: name ?? found.name, state: state ?? found.state, updatedAt: Date.now() }
-  const definition = checked(current, outbox, changed.name, { ...found, ...sent })
+  const wanted = { ...found, ...sent, name: changed.name }
+  const isOtherState = changed.state !== found.state
+  check(current, outbox, wanted, isOtherState && changed.state === 'on' ? undefined : found)
   if (all.some((one) => one.id !== id && one.name === changed.name))
     throw refuse('already_exists', 'name', `The subscription "${changed.name}"`)
-  const fresh = { ...changed, ...ANEW }
+  const definition = definitionOf(wanted)
+  const isAnew = isOtherState || definition.url !== found.url
+  const isOtherFilter = !isEqual(filterOf(definition), filterOf(found))
+  const fresh = { ...changed, ...(isOtherFilter && AT_ONCE), ...(isAnew && ANEW) }
   const update = drizzleOver(current.driver)
     .update(subscriptions)
     .set({ ...fresh, ...taken, definition })
@@ -187,7 +219,24 @@ export const changeSubscription = async (
   return { ...found, ...definition, ...fresh }
 }
 
-/** A new secret, beside which the former go on signing for a while. @throws RefusedError not_found, hooks_key_missing */
+/**
+ * What it names is called otherwise from now on; its message, its pauses and its owner's last change stay what they are.
+ * @returns undefined where that changes nothing
+ */
+export const saveFilter = (
+  current: CurrentOrganization,
+  found: Subscription,
+  changed: Partial<SubscriptionDefinition>,
+): Statement | undefined => {
+  const [before, definition] = [definitionOf(found), definitionOf({ ...found, ...changed })]
+  if (isEqual(before, definition)) return undefined
+  const update = drizzleOver(current.driver)
+    .update(subscriptions)
+    .set({ ...taken, definition })
+  return statementOf(update.where(named(current, found.id)))
+}
+
+/** A new secret, beside which the former goes on signing for a while. @throws RefusedError not_found, hooks_key_unset */
 export const rotateSubscriptionSecret = async (
   current: CurrentOrganization,
   box: SecretBox,
@@ -196,18 +245,20 @@ export const rotateSubscriptionSecret = async (
 ): Promise<WithSecret> => {
   const { organization, driver, change } = current
   const found = await readSubscription(current, id)
-  const { secret, sealed } = await issueSecret(box, organization.id, id)
   const now = Date.now()
-  const end = now + overlapHours * 3_600_000
-  // The newest of the former alone: a header holds two signatures, however often somebody rotates.
-  const former = found.secrets.slice(0, 1).map((one) => ({ ...one, until: Math.min(one.until ?? end, end) }))
-  const secrets = [sealed, ...former.filter(({ until }) => until > now)]
+  const { secret, secrets } = await rotatedSecrets(box, organization.id, found, {
+    now,
+    end: now + overlapHours * 3_600_000,
+  })
+  const fresh = { ...AT_ONCE, secrets, updatedAt: now }
   const update = drizzleOver(driver)
     .update(subscriptions)
-    .set({ secrets, updatedAt: now, ...taken })
+    // Of a receiver that is away it says no less than before.
+    .set({ ...fresh, ...taken, failure: sql`nullif(${subscriptions.failure}, ${NO_KEY})` })
     .where(named(current, id))
   await change([statementOf(update)], SAME_SCHEMA)
-  return { subscription: { ...found, secrets, updatedAt: now }, secret }
+  const failure = found.failure === NO_KEY ? null : found.failure
+  return { subscription: { ...found, ...fresh, failure }, secret }
 }
 
 /** Nothing is sent any more, and its dead letters are gone. @throws RefusedError not_found */
@@ -232,30 +283,34 @@ export const resumeSubscription = async (
   id: string,
   { skip }: { readonly skip: boolean },
 ): Promise<Subscription> => {
-  const { organization, change } = current
+  const { organization, driver, change } = current
   const found = await readSubscription(current, id)
   const now = Date.now()
-  const params = [organization.id, id, found.cursor, now]
   // Nobody has moved it since it was read: a change that was taken meanwhile is not skipped.
-  const stands = `s.organization_id = ?1 AND s.id = ?2 AND s.cursor = CAST(?3 AS INTEGER)`
   const skipped = {
     sql: `
 INSERT INTO dead_letters (organization_id, subscription_id, sequence, object, record_id, at, failure)
 SELECT ?1, ?2, c.sequence, c.object, c.record_id, CAST(?4 AS INTEGER), 'skipped by an administrator' || coalesce(': ' || s.failure, '')
 FROM subscriptions s CROSS JOIN organizations o ON o.id = s.organization_id
 CROSS JOIN changes c ON c.organization_id = s.organization_id AND c.sequence = s.cursor + 1
-WHERE ${stands} AND s.attempts > 0 AND s.cursor >= o.history_from AND c.record_id <> ''`,
-    params,
+WHERE s.organization_id = ?1 AND s.id = ?2 AND s.cursor = CAST(?3 AS INTEGER) AND s.attempts > 0 AND s.cursor >= o.history_from AND c.record_id <> ''`,
+    params: [organization.id, id, found.cursor, now],
   }
   // What is of no record has no dead letter: it is passed over. Where changes are missing, that is what is told.
-  const behind = `(SELECT iif(s.cursor < o.history_from, o.history_from, s.cursor + 1) FROM organizations o WHERE o.id = ?1)`
-  const update = {
-    sql: `
-UPDATE subscriptions AS s SET state = iif(s.state = 'off', 'off', 'on'), step = step + 1, lease_until = 0, next_at = 0, attempts = 0, failing_since = NULL,
-  failure = NULL, updated_at = CAST(?4 AS INTEGER)${skip ? `, cursor = iif(s.attempts > 0, ${behind}, s.cursor)` : ''}
-WHERE ${stands} RETURNING *`,
-    params,
-  }
+  const behind = sql`(SELECT iif(cursor < o.history_from, o.history_from, cursor + 1) FROM organizations o WHERE o.id = ${organization.id})`
+  const update = statementOf(
+    drizzleOver(driver)
+      .update(subscriptions)
+      .set({
+        ...ANEW,
+        ...taken,
+        state: sql`iif(state = 'off', 'off', 'on')`,
+        updatedAt: now,
+        ...(skip && { cursor: sql`iif(attempts > 0, ${behind}, cursor)` }),
+      })
+      .where(and(named(current, id), eq(subscriptions.cursor, found.cursor)))
+      .returning(),
+  )
   const { results } = await change([...(skip ? [skipped] : []), update], SAME_SCHEMA)
   const [row] = results[skip ? 1 : 0]?.rows ?? []
   // Somebody has delivered it at this very moment: there is nothing to go on with.

@@ -1624,7 +1624,7 @@ export interface components {
     "SubscriptionResumption": { "skip"?: boolean }
     "DeadLetterPage": { "deadLetters": components['schemas']["DeadLetter"][]; "nextCursor": string | null }
     "DeadLetter": { "sequence": number; "object": string; "recordId": string; "at": string; "failure": string | null; "wanted": boolean }
-    "DeadLettersWanted": { "wanted": number; "state": "on" | "paused" | "off" }
+    "DeadLettersWanted": { "wanted": number; "state": "on" | "paused" | "off"; "attempts": 1 }
     "DeadLetterRedelivery": { "recordId"?: string }
     "TenantKey": { "id": string; "adminKey": string }
     "NewTenant": { "name": string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "automaticIndexing"?: boolean; "id"?: string; "place"?: components['schemas']["Place"] }

@@ -81,7 +81,9 @@ export const secretBox = (keys: readonly string[]): SecretBox => {
     },
     async open(sealed, owner) {
       const [name, iv = '', bytes = ''] = sealed.split(' ')
-      const found = (await known()).find((one) => one.name === name)
+      const all = await known()
+      if (all.length === 0) throw missing('it has no key for them')
+      const found = all.find((one) => one.name === name)
       if (!found) throw missing('it has another key than these were kept with')
       const algorithm = { name: 'AES-GCM', iv: fromBase64(iv) ?? EMPTY, additionalData: encoder.encode(owner) }
       try {
@@ -90,5 +92,15 @@ export const secretBox = (keys: readonly string[]): SecretBox => {
         throw missing('they were kept for another owner, or are damaged')
       }
     },
+  }
+}
+
+/** Undefined where the deployment has not the key that it was kept with: who goes on without it says so. */
+export const openedIfAble = async (box: SecretBox, sealed: string, owner: string): Promise<string | undefined> => {
+  try {
+    return await box.open(sealed, owner)
+  } catch (error) {
+    if (error instanceof RefusedError) return undefined
+    throw error
   }
 }

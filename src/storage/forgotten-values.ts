@@ -27,6 +27,11 @@ export const forgettingBefore = (delta: string, sequence: string): string =>
 const EVENTS = "changes INDEXED BY changes_to_forget WHERE action = 'schema_changed' AND delta IS NOT NULL"
 const undone = (of: string) => `FROM ${EVENTS} AND delta ->> 'before' IS NOT NULL${of} LIMIT 1`
 
+/** Events of other slugs, `{sequence, object, renamed}`, oldest first. @param sequence behind which, in SQL */
+export const renamesBehind = (sequence: string): string => `
+SELECT sequence, object, delta -> 'renamed' AS renamed FROM ${EVENTS} AND organization_id = ?1 AND sequence > ${sequence}
+  AND delta -> 'renamed' IS NOT NULL ORDER BY sequence`
+
 /** Whether there is any: a row, `more`. */
 export const isForgettingLeft: Statement = {
   sql: `SELECT 1 AS more, 'forgotten' AS what ${undone('')}`,

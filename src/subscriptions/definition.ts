@@ -1,4 +1,4 @@
-import { type Change, isOfRecord, recordActions } from '../engine/history.ts'
+import { type Change, isOfRecord, type RecordChange, recordActions } from '../engine/history.ts'
 
 /** `paused`: nothing is sent, and nothing passed over, until it is resumed. `off`: by its owner's wish, likewise. */
 export const subscriptionStates = ['on', 'paused', 'off'] as const
@@ -69,11 +69,28 @@ export const subscriptionLimits = {
   failingDays: 3,
 } as const
 
-/** What of the feed is told at all. */
-export const isWanted = ({ objects, actions, attributes }: SubscriptionDefinition, change: Change): boolean => {
+/** A change of the schema from which on attributes of an object go by other slugs: each with the one before it. */
+export interface Renaming {
+  readonly sequence: number
+  readonly object: string
+  readonly renamed: Readonly<Record<string, string>>
+}
+
+/** What an attribute is called by now that a change names by the slug of its time. */
+const calledNow = (slug: string, { sequence, object }: RecordChange, renamings: readonly Renaming[]): string =>
+  renamings
+    .filter((one) => one.sequence > sequence && one.object === object)
+    .reduce((name, { renamed }) => Object.keys(renamed).find((to) => renamed[to] === name) ?? name, slug)
+
+/** What of the feed is told at all. @param renamings since then, oldest first */
+export const isWanted = (
+  { objects, actions, attributes }: SubscriptionDefinition,
+  change: Change,
+  renamings: readonly Renaming[],
+): boolean => {
   if (!actions.includes(change.action)) return false
   if (change.action === 'history_changed') return true
   if (objects.length > 0 && !objects.includes(change.object)) return false
   if (!isOfRecord(change) || change.action !== 'updated' || attributes.length === 0) return true
-  return change.changed.some((slug) => attributes.includes(slug))
+  return change.changed.some((slug) => attributes.includes(calledNow(slug, change, renamings)))
 }

@@ -48,9 +48,9 @@ export const changeMessage = (subscriptionId: string, change: Change): Message =
   return message(`${subscriptionId}_${change.sequence}`, type, change.at, toldChange(change))
 }
 
-/** That changes are missing: behind `after`, up to `upTo`. */
+/** That changes are missing: behind `after`, up to `upTo`. Both are in its id: two of these may end at the same change. */
 export const gapMessage = (subscriptionId: string, after: number, upTo: number, now: number): Message =>
-  message(`${subscriptionId}_gap_${upTo}`, 'history.gap', now, { after, upTo })
+  message(`${subscriptionId}_gap_${after}_${upTo}`, 'history.gap', now, { after, upTo })
 
 /** To see that a receiver takes what is sent. */
 export const pingMessage = (subscriptionId: string, now: number): Message =>

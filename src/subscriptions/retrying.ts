@@ -42,27 +42,38 @@ export const failureOf = (answered: Answered): string => {
   return `answered ${answered.status}${isRedirect ? ', and redirects are not followed' : ''}`
 }
 
+/** Whether nobody will ever take anything there. */
+export const isGone = (answered: Answered): boolean => 'status' in answered && answered.status === GONE
+
 /** Whether the receiver refuses this very message, and is there for others. */
 export const isRefused = (answered: Answered): boolean => {
   const status = 'status' in answered ? answered.status : 0
-  return status >= 400 && status < 500 && status !== GONE && !NOT_OF_THE_CHANGE.includes(status)
+  return status >= 400 && status < 500 && !isGone(answered) && !NOT_OF_THE_CHANGE.includes(status)
 }
 
 /** Whether it will not take it however often it comes. @param attempts at it, this one included */
 export const isRefusedForGood = (answered: Answered, attempts: number): boolean =>
   isRefused(answered) && attempts > PAUSES_MS.length
 
+/** Ends every form of date that HTTP knows, but for one that nobody has sent for decades. */
+const HTTP_DATE = / GMT$/
+
+/** Retry-After: seconds, or a date. @returns milliseconds from `now`, up to the longest; 0 where it says nothing */
+const askedMs = (answered: Answered, now: number): number => {
+  const text = ('status' in answered ? answered.retryAfter : null)?.trim() ?? ''
+  const asked = HTTP_DATE.test(text) ? Date.parse(text) - now : Number(text) * SECOND
+  return asked > 0 ? Math.min(asked, LONGEST_ASKED_MS) : 0
+}
+
 /** What a subscription does that has to send its message once more. */
 export type Verdict = { readonly does: 'wait'; readonly ms: number } | { readonly does: 'pause' }
 
 /**
  * @param attempts at this message, this one included
- * @param failingMs for how long nothing has been taken
+ * @param failingSince and `now`: milliseconds since 1970; since then nothing has been taken
  */
-export const verdictOn = (answered: Answered, attempts: number, failingMs: number): Verdict => {
-  const isGone = 'status' in answered && answered.status === GONE
-  if (isGone || failingMs >= subscriptionLimits.failingDays * 24 * HOUR) return { does: 'pause' }
-  const asked = 'status' in answered ? Number(answered.retryAfter ?? 0) * SECOND : 0
+export const verdictOn = (answered: Answered, attempts: number, failingSince: number, now: number): Verdict => {
+  if (isGone(answered) || now - failingSince >= subscriptionLimits.failingDays * 24 * HOUR) return { does: 'pause' }
   const pause = PAUSES_MS[Math.min(attempts, PAUSES_MS.length) - 1] ?? HOUR
-  return { does: 'wait', ms: Math.max(pause, asked > 0 ? Math.min(asked, LONGEST_ASKED_MS) : 0) }
+  return { does: 'wait', ms: Math.max(pause, askedMs(answered, now)) }
 }

@@ -1,8 +1,8 @@
 import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../engine/history.ts'
-import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
+import { type DeadLetter, isWanted, type Renaming, type Subscription, subscriptionLimits } from './definition.ts'
 import { isOfHook, leadsToOwnHook } from './loops.ts'
 import { changeMessage, gapMessage } from './payload.ts'
-import { failureOf, isRefused, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'
+import { failureOf, isGone, isRefused, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'
 import type { Answered, Outbox } from './sending.ts'
 import { type Message, signedHeaders } from './signing.ts'
 
@@ -17,6 +17,8 @@ export interface Claim {
   /** Records with dead letters, as `recordKey`: their later changes stand behind these. */
   readonly held: ReadonlySet<string>
   readonly deadLetters: number
+  /** Behind the cursor, oldest first. */
+  readonly renamings: readonly Renaming[]
 }
 
 /** What a turn came to: the subscription as it is to be from then on. */
@@ -25,6 +27,8 @@ export interface Turn
   readonly dead: readonly DeadLetter[]
   /** Sequences of what needs nothing more: none of them is a dead letter, even if somebody has made it one meanwhile. */
   readonly taken: readonly number[]
+  /** Milliseconds since 1970 until which nothing is begun, whatever is wanted; 0: it does not rest. */
+  readonly restUntil: number
   /** Of those that were refused again. */
   readonly refused: readonly { readonly sequence: number; readonly failure: string }[]
 }
@@ -76,7 +80,7 @@ const keyOf = ({ object, recordId }: Pick<RecordChange, 'object' | 'recordId'>) 
 const begin = ({ subscription }: Claim) => {
   const { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt } = subscription
   const lists = { dead: [] as DeadLetter[], taken: [] as number[], refused: [] as Turn['refused'][number][] }
-  return { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt, ...lists }
+  return { state, cursor, nextAt, attempts, failingSince, failure, deliveredAt, restUntil: 0, ...lists }
 }
 type Draft = { -readonly [K in keyof ReturnType<typeof begin>]: ReturnType<typeof begin>[K] }
 
@@ -126,44 +130,51 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
       bury(record, turn.failure)
       return true
     }
-    const verdict = verdictOn(answered, turn.attempts, now - turn.failingSince)
+    const verdict = verdictOn(answered, turn.attempts, turn.failingSince, now)
     if (verdict.does === 'pause') turn.state = 'paused'
     else turn.nextAt = now + verdict.ms
     return false
   }
 
   /**
-   * The record's own order holds: behind one that is refused again the others of its record wait. Of those that the history
-   * keeps no longer the receiver is told that they are missing, of all that stand together once. Whether it takes that or
-   * refuses it, nothing is left that could be sent, so they hold up their record no more.
+   * Each is tried once: the pauses and the days of the table are those of the change behind the cursor. The record's own order
+   * holds: behind one that is not taken the others of its record wait. Of those that the history keeps no longer the receiver is
+   * told that they are missing, of all that stand together once. Whether it takes that or refuses it, nothing is left that could
+   * be sent, so they hold up their record no more.
    */
   const revive = async () => {
-    const refusedRecords = new Set<string>()
-    const refuse = (letter: DeadLetter, answered: Answered) => {
-      refusedRecords.add(keyOf(letter))
+    const heldUp = new Set<string>()
+    const tryOnce = async (message: Message): Promise<Answered> => {
+      const answered = await attempt(message)
+      if (isTaken(answered)) turn.deliveredAt = Date.now()
+      if (isGone(answered)) Object.assign(turn, { state: 'paused', failure: failureOf(answered) })
+      return answered
+    }
+    const leave = (letter: DeadLetter, answered: Answered) => {
+      heldUp.add(keyOf(letter))
       turn.refused.push({ sequence: letter.sequence, failure: failureOf(answered) })
     }
     let lost: DeadLetter[] = []
     const tellLost = async () => {
       const [first, last] = [lost.at(0), lost.at(-1)]
-      if (!first || !last) return
-      const answered = await attempt(gapMessage(subscription.id, first.sequence - 1, last.sequence, Date.now()))
+      if (!first || !last || turn.state !== 'on') return
+      const answered = await tryOnce(gapMessage(subscription.id, first.sequence - 1, last.sequence, Date.now()))
       for (const letter of lost)
         if (isTaken(answered) || isRefused(answered)) turn.taken.push(letter.sequence)
-        else refuse(letter, answered)
+        else leave(letter, answered)
       lost = []
     }
     for (const letter of wanted) {
-      if (isOver()) break
-      if (refusedRecords.has(keyOf(letter))) continue
+      if (isOver() || turn.state !== 'on') break
+      if (heldUp.has(keyOf(letter))) continue
       const change = await store.change(claim, letter.sequence)
       if (!change) lost.push(letter)
       else {
         await tellLost()
-        if (refusedRecords.has(keyOf(letter))) continue
-        const answered = await attempt(changeMessage(subscription.id, change))
+        if (turn.state !== 'on' || heldUp.has(keyOf(letter))) continue
+        const answered = await tryOnce(changeMessage(subscription.id, change))
         if (isTaken(answered)) turn.taken.push(letter.sequence)
-        else refuse(letter, answered)
+        else leave(letter, answered)
       }
     }
     await tellLost()
@@ -175,7 +186,7 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
     for (const read of changes) {
       if (isOver() || turn.state !== 'on') return false
       const record = isOfRecord(read) ? read : undefined
-      if (!isWanted(subscription, read) || (leadsBack && isOfHook(read))) turn.cursor = read.sequence
+      if (!isWanted(subscription, read, claim.renamings) || (leadsBack && isOfHook(read))) turn.cursor = read.sequence
       else if (record && held.has(keyOf(record))) bury(record, null)
       else {
         // The attempt before it may have taken seconds, in which values were erased.
@@ -199,7 +210,8 @@ const work = async (claim: Claim, turn: Draft, { store, outbox, openSecrets, unt
 
   if (secrets.length === 0) {
     turn.failure = NO_KEY
-    turn.nextAt = Date.now() + WITHOUT_KEY_MS
+    turn.restUntil = Date.now() + WITHOUT_KEY_MS
+    turn.nextAt = Math.max(turn.nextAt, turn.restUntil)
   } else if (wanted.length > 0) await revive()
   // What stands behind dead letters that were taken just now is known by the next turn.
   else await follow()
@@ -223,6 +235,6 @@ export const takeTurn = async (options: TurnOptions): Promise<void> => {
     // What was taken before is noted all the same.
     if (!(error instanceof ClaimLostError)) throw error
   }
-  if (isIdle(claim, turn)) turn.nextAt = Math.max(turn.nextAt, Date.now() + IDLE_MS)
+  if (isIdle(claim, turn)) turn.restUntil = Math.max(turn.restUntil, Date.now() + IDLE_MS)
   await store.finish(claim, turn)
 }

@@ -220,3 +220,32 @@ describe('a document', () => {
     expect(await hooks()).toEqual(before)
   })
 })
+
+it('writes by the new slug what its attribute is called, and what its expressions name stays', async () => {
+  const world = await own()
+  await world.addAttribute('people', { slug: 'colour', label: 'Colour', type: 'text', indexed: true })
+  const named = {
+    mapping: { match: [{ colour: 'body.colour' }], values: { colour: 'body.colour' } },
+    options: { write: { colour: 'keep' }, ifNewer: 'colour' },
+  }
+  const renamed = {
+    mapping: { match: [{ farbe: 'body.colour' }], values: { farbe: 'body.colour' } },
+    options: { write: { farbe: 'keep' }, ifNewer: 'farbe' },
+  }
+  await world.hook({ name: 'named', ...named })
+  await world.hook({ name: 'constant', mapping: { ...mapping, constants: { colour: 'red' } } })
+  await world.hook({ name: 'other' })
+  const document = { objects: [{ slug: 'people', attributes: [{ slug: 'farbe', renamedFrom: 'colour' }] }] }
+  // Whether the document knows of the hooks already, or says nothing of them.
+  const planned = await world.put({ ...document, hooks: [{ name: 'named', ...renamed }] }, '?dryRun=true')
+  const { body } = await world.put(document)
+  expect(steps({ body })).toEqual(['rename attribute colour'])
+  expect(body.steps[0].text).toMatch(/Hook "named" goes by it\. Hook "constant" goes by it\.$/)
+  expect(planned.body.steps).toEqual(body.steps)
+  expect(await world.hooks()).toMatchObject([
+    { name: 'named', ...renamed },
+    { name: 'constant', mapping: { constants: { farbe: 'red' } } },
+    { name: 'other', mapping },
+  ])
+  expect((await world.put(await world.export())).body.steps).toEqual([])
+})

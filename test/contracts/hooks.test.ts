@@ -821,6 +821,25 @@ describe('its definition', () => {
     expect((await world.send('GET', (await world.hook()).path, { token: null })).status).toBe(404)
   })
 
+  it('takes a new secret where the key of the former is lost, and goes by that alone', async () => {
+    const { hookKeys, newHookKey, secretBox } = await import('../../src/secrets/secret-box.ts')
+    const { id, path } = await world.hook()
+    const elsewhere = isolate(world.driver, { hookSecrets: secretBox(hookKeys(newHookKey())) })
+    const post = (secret: string) =>
+      elsewhere.send('POST', path, {
+        token: null,
+        body: { email: 'lost@rotated.example' },
+        headers: { 'x-hook-secret': secret },
+      })
+    expect((await post('shown along')).body.code).toBe('hooks_key_missing')
+    const { status, body } = await elsewhere.send('POST', `/v1/hooks/${id}/secrets`, {
+      token: world.admin,
+      body: { secret: 'the new one' },
+    })
+    expect([status, body.secrets]).toEqual([200, 1])
+    expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
+  })
+
   it('cannot have a secret where the deployment has no key, and says so', async () => {
     const { secretBox } = await import('../../src/secrets/secret-box.ts')
     const keyless = isolate(world.driver, { hookSecrets: secretBox([]) })

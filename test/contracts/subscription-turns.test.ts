@@ -1,10 +1,11 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
+import { hookKeys, newHookKey, secretBox } from '../../src/secrets/secret-box.ts'
 import { delivering, subscriptionDrive } from '../../src/storage/subscriptions/drive-behind.ts'
 import { runSubscriptions } from '../../src/storage/subscriptions/lanes.ts'
 import { turnStore } from '../../src/storage/subscriptions/turn-store.ts'
 import { subscriptionLimits } from '../../src/subscriptions/definition.ts'
-import { PAUSES_MS } from '../../src/subscriptions/retrying.ts'
+import { NO_KEY, PAUSES_MS } from '../../src/subscriptions/retrying.ts'
 import { createSubscribed, status, taken } from '../support/subscribed-world.ts'
 import { hookBox, isolate } from '../support/world.ts'
 
@@ -372,6 +373,7 @@ describe('dead letters that the history keeps no longer', () => {
       await expect.poll(() => deadLetters(world, world.id)).toEqual([])
       const [first = 0, , last] = world.sequences
       expect(world.sent()).toMatchObject([{ type: 'history.gap', data: { after: first - 1, upTo: last } }])
+      expect(world.attempts[0]?.headers['webhook-id']).toBe(`${world.id}_gap_${first - 1}_${last}`)
       await world.assert('one@lost.example', { first_name: 'Later' })
       await world.run()
       await expect.poll(() => world.sent().map(({ type }) => type)).toEqual(['history.gap', 'record.updated'])
@@ -387,6 +389,87 @@ describe('dead letters that the history keeps no longer', () => {
   })
 })
 
+describe('dead letters that are sent again', () => {
+  /** Two records with one each. */
+  const buried = async () => {
+    const world = await createSubscribed()
+    const { id } = await world.subscribe()
+    world.answers(() => status(400))
+    for (const name of ['a', 'b']) {
+      await world.assert(`${name}@buried.example`)
+      await world.set(id, `attempts = ${PAUSES_MS.length}, next_at = 0`)
+      await world.run()
+    }
+    world.attempts.length = 0
+    return { ...world, id }
+  }
+  const redeliver = (world: World, id: string) => world.ask('POST', `/v1/subscriptions/${id}/redeliver`)
+
+  it('to a receiver that is away stay what they were, and say so', async () => {
+    const world = await buried()
+    world.answers(() => status(503))
+    expect((await redeliver(world, world.id)).body).toEqual({ wanted: 2, state: 'on', attempts: 1 })
+    const told = { failure: 'answered 503', wanted: false }
+    await expect.poll(() => deadLetters(world, world.id)).toMatchObject([told, told])
+    await world.run()
+    expect(world.attempts).toHaveLength(2)
+    expect(await read(world, world.id)).toMatchObject({ state: 'on', attempts: 0, failure: null })
+  })
+
+  it('to a receiver that is gone pause it with the first, and the others go out once it goes on', async () => {
+    const world = await buried()
+    world.answers(() => status(410))
+    await redeliver(world, world.id)
+    const first = { failure: 'answered 410', wanted: false }
+    await expect
+      .poll(() => deadLetters(world, world.id))
+      .toMatchObject([first, { failure: 'answered 400', wanted: true }])
+    expect(await read(world, world.id)).toMatchObject({ state: 'paused', failure: 'answered 410' })
+    expect(world.attempts).toHaveLength(1)
+    world.answers(() => taken)
+    await world.ask('POST', `/v1/subscriptions/${world.id}/resume`)
+    await expect.poll(() => deadLetters(world, world.id)).toMatchObject([first])
+  })
+})
+
+describe('without the key that its secrets were kept with', () => {
+  /** A dead letter that is wanted, and a deployment with another key. */
+  const lost = async () => {
+    const world = await createSubscribed()
+    const { id } = await world.subscribe()
+    await world.assert('one@key.example')
+    world.answers(() => status(400))
+    await world.set(id, `attempts = ${PAUSES_MS.length}`)
+    await world.run()
+    world.answers(() => taken)
+    world.attempts.length = 0
+    await world.driver.batch([
+      { sql: 'UPDATE dead_letters SET wanted = 1 WHERE organization_id = ?1', params: [world.organizationId] },
+    ])
+    const step = async () => {
+      const sql = 'SELECT step FROM subscriptions WHERE organization_id = ?1'
+      const { results } = await world.driver.batch([{ sql, params: [world.organizationId] }])
+      return Number(results[0]?.rows[0]?.step)
+    }
+    return { ...world, id, step, otherBox: secretBox(hookKeys(newHookKey())) }
+  }
+
+  it('what is wanted again rests as everything does, and goes out once the key is there', async () => {
+    const world = await lost()
+    const before = await world.step()
+    const next = await world.run(world.otherBox)
+    expect(next).toBeGreaterThan(Date.now() + 9 * 60_000)
+    await world.run(world.otherBox)
+    // A claim, and what came of it.
+    expect(await world.step()).toBe(before + 2)
+    expect(await read(world, world.id)).toMatchObject({ state: 'on', failure: NO_KEY })
+    await world.ask('POST', `/v1/subscriptions/${world.id}/resume`)
+    await world.run()
+    await expect.poll(() => deadLetters(world, world.id)).toEqual([])
+    expect(world.sent().map(({ type }) => type)).toEqual(['record.created'])
+  })
+})
+
 describe('attempts that fail', () => {
   it('are as far apart as the receiver asks for, up to an hour', async () => {
     const world = await createSubscribed()
@@ -397,8 +480,12 @@ describe('attempts that fail', () => {
       ['999999', 3_599, 3_600],
       ['-5', 0, 30],
       ['soon', 0, 120],
+      [new Date(Date.now() + 900_000).toUTCString(), 880, 900],
+      [new Date(Date.now() + 86_400_000).toUTCString(), 3_599, 3_600],
+      [new Date(0).toUTCString(), 0, 120],
+      ['in May 2100', 0, 120],
     ] as const) {
-      await world.set(id, 'next_at = 0')
+      await world.set(id, 'next_at = 0, attempts = 2')
       world.answers(() => ({ status: 503, retryAfter: asked }))
       const before = Date.now()
       await world.run()
@@ -444,7 +531,7 @@ SELECT ?1, ?2, -i, 'people', '00000000-0000-4000-8000-000000000000', 0, 'answere
     expect(world.attempts).toHaveLength(1)
     expect(await read(world, id)).toMatchObject({ state: 'paused', failure: `${most} dead letters` })
     const again = await world.ask('POST', `/v1/subscriptions/${id}/redeliver`, { recordId: body.record.id })
-    expect(again.body).toEqual({ wanted: 1, state: 'paused' })
+    expect(again.body).toEqual({ wanted: 1, state: 'paused', attempts: 1 })
     await world.run()
     expect(world.attempts).toHaveLength(1)
   })
@@ -464,6 +551,9 @@ it('does not tell a hook of its organisation of what a hook has written, and all
     world.organizationId.replace(/.$/, (last: string) => (last === '0' ? '1' : '0')),
   )
   await world.subscribe({ name: 'own', url: `https://edge.example${hook.path}` })
+  const proxied = `/of/a/proxy${hook.path.replace('hooks', '%2568ooks').replace('_', '%255F')}?x=1`
+  await world.subscribe({ name: 'encoded', url: `https://edge.example${hook.path.replace('_', '%5f')}/` })
+  await world.subscribe({ name: 'behind a proxy', url: `https://edge.example${proxied}` })
   await world.subscribe({ name: 'of another', url: `https://edge.example${other}` })
   await world.subscribe()
   await world.assert('by-key@loop.example')
@@ -471,7 +561,8 @@ it('does not tell a hook of its organisation of what a hook has written, and all
   await world.run()
   const told = (url: string) =>
     world.attempts.filter((one) => one.url === url).map(({ body }) => JSON.parse(body).data.actor.split(':')[0])
-  expect(told(`https://edge.example${hook.path}`)).toEqual(['key'])
+  for (const path of [hook.path, `${hook.path.replace('_', '%5f')}/`, proxied])
+    expect(told(`https://edge.example${path}`)).toEqual(['key'])
   for (const url of ['https://receiver.example/changes', `https://edge.example${other}`])
     expect(told(url)).toEqual(['key', 'hook'])
 })
@@ -493,7 +584,14 @@ it('notes nothing of a claim that an administrator has taken away', async () => 
     failure: 'answered 400',
     wanted: false,
   }
-  await store.finish(claim, { ...claim.subscription, cursor: lastSequence + 1, dead: [letter], taken: [], refused: [] })
+  await store.finish(claim, {
+    ...claim.subscription,
+    cursor: lastSequence + 1,
+    dead: [letter],
+    taken: [],
+    refused: [],
+    restUntil: 0,
+  })
   expect(await read(world, id)).toMatchObject({ state: 'off', lastSequence })
   expect(await deadLetters(world, id)).toEqual([])
 })

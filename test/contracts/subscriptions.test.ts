@@ -1,8 +1,9 @@
 import { Webhook } from 'standardwebhooks'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { hookKeys, newHookKey, secretBox } from '../../src/secrets/secret-box.ts'
 import { turnStore } from '../../src/storage/subscriptions/turn-store.ts'
 import { subscriptionLimits } from '../../src/subscriptions/definition.ts'
-import { PAUSES_MS } from '../../src/subscriptions/retrying.ts'
+import { NO_KEY, PAUSES_MS } from '../../src/subscriptions/retrying.ts'
 import { createSubscribed, status, taken } from '../support/subscribed-world.ts'
 import { isolate } from '../support/world.ts'
 
@@ -232,6 +233,7 @@ it('buries what is refused for good, holds its record back, and delivers both in
   expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`, {})).body).toEqual({
     wanted: 2,
     state: 'on',
+    attempts: 1,
   })
   await world.run()
   await expect.poll(async () => (await letters()).map((one: { wanted: boolean }) => one.wanted)).toEqual([false, false])
@@ -301,7 +303,11 @@ it('stays off where it was switched off, and takes what has only defaults withou
     status: 200,
     body: { state: 'off' },
   })
-  expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`)).body).toEqual({ wanted: 0, state: 'off' })
+  expect((await world.ask('POST', `/v1/subscriptions/${id}/redeliver`)).body).toEqual({
+    wanted: 0,
+    state: 'off',
+    attempts: 1,
+  })
   expect(await world.ask('POST', `/v1/subscriptions/${id}/secrets`)).toMatchObject({
     status: 201,
     body: { secrets: 2 },
@@ -351,7 +357,7 @@ it('sends for one driver at a time, and for the next once one has died', async (
   expect(world.attempts).toHaveLength(21)
   // Heard of after all, it undoes nothing.
   const { subscription } = claim
-  await dead.finish(claim, { ...subscription, dead: [], taken: [], refused: [] })
+  await dead.finish(claim, { ...subscription, dead: [], taken: [], refused: [], restUntil: 0 })
   await world.run()
   expect(world.attempts).toHaveLength(21)
 })
@@ -375,6 +381,194 @@ it('signs with both secrets while the former is valid', async () => {
   expect(() =>
     new Webhook(body.secret).verify(world.attempts[1]?.body ?? '', { ...world.attempts[1]?.headers }),
   ).toThrow()
+})
+
+describe('one whose attribute is gone, and whose URL is judged otherwise by now,', () => {
+  const outdated = async () => {
+    const world = await createSubscribed()
+    const { id } = await world.subscribe()
+    const definition = { url: 'http://127.0.0.1:9000/', objects: ['gone'], actions: ['updated'], attributes: ['gone'] }
+    await world.set(id, `definition = '${JSON.stringify(definition)}'`)
+    return { ...world, id, patch: (change: object) => world.ask('PATCH', `/v1/subscriptions/${id}`, change) }
+  }
+
+  it.each([{ state: 'off' }, { name: 'renamed' }, { actions: ['created'] }, { url: 'https://mended.example/' }])(
+    'takes %j: what is stored already is not judged again',
+    async (change) => {
+      const { patch } = await outdated()
+      expect(await patch(change)).toMatchObject({ status: 200, body: change })
+    },
+  )
+
+  it.each([
+    [{ url: 'http://127.0.0.1:9001/' }, 'url'],
+    [{ attributes: ['gone', 'nothing'] }, 'attributes.0'],
+    [{ objects: ['gone', 'people'] }, 'objects.0'],
+    [{ objects: ['people'] }, 'attributes.0'],
+    [{ name: ' ' }, 'name'],
+  ])('is refused %j: what changes is judged', async (change, field) => {
+    const { patch } = await outdated()
+    expect((await patch(change)).body.errors).toMatchObject([{ field }])
+  })
+
+  it('goes on only once all of it is mended', async () => {
+    const { patch } = await outdated()
+    await patch({ state: 'off' })
+    expect((await patch({ state: 'on' })).body.errors).toMatchObject([{ field: 'url' }])
+    await patch({ url: 'https://mended.example/' })
+    expect((await patch({ state: 'on' })).body.errors).toMatchObject([{ field: 'objects.0' }])
+    expect((await patch({ state: 'on', objects: ['people'], attributes: ['emails'] })).status).toBe(200)
+  })
+})
+
+describe('one that names an attribute', () => {
+  const coloured = async (...objects: readonly string[]) => {
+    const world = await createSubscribed()
+    for (const object of objects) await world.addAttribute(object, { slug: 'colour', label: 'Colour', type: 'text' })
+    const put = (attribute: object) =>
+      world.ask('PUT', '/v1/schema', { objects: [{ slug: 'people', attributes: [attribute] }] })
+    const attributesOf = async (id: string) => (await world.ask('GET', `/v1/subscriptions/${id}`)).body.attributes
+    return { ...world, put, attributesOf, rename: () => put({ slug: 'farbe', renamedFrom: 'colour' }) }
+  }
+
+  it('goes by its new slug, and is told of what changed under the old one', async () => {
+    const world = await coloured('people')
+    const { id } = await world.subscribe({ objects: ['people'], actions: ['updated'], attributes: ['colour'] })
+    await world.assert('one@renamed.example')
+    await world.assert('one@renamed.example', { colour: 'red' })
+    await world.assert('one@renamed.example', { first_name: 'Ada' })
+    const { status: renamed, body } = await world.rename()
+    expect([renamed, body.steps[0].text]).toEqual([200, expect.stringContaining('Subscription "receiver" goes by it.')])
+    expect(await world.attributesOf(id)).toEqual(['farbe'])
+    await world.assert('one@renamed.example', { farbe: 'blue' })
+    // Another one, which nobody has asked for.
+    await world.addAttribute('people', { slug: 'colour', label: 'Colour', type: 'text' })
+    await world.assert('one@renamed.example', { colour: 'green' })
+    await world.run()
+    await expect.poll(() => world.sent().map(({ data }) => data.changed)).toEqual([['colour'], ['farbe']])
+  })
+
+  it('keeps the old slug, too, where another object has it', async () => {
+    const world = await coloured('people', 'companies')
+    const { id } = await world.subscribe({ attributes: ['colour', 'emails'] })
+    const { id: other } = await world.subscribe({ name: 'other', objects: ['companies'], attributes: ['colour'] })
+    await world.rename()
+    expect(await world.attributesOf(id)).toEqual(['colour', 'emails', 'farbe'])
+    expect(await world.attributesOf(other)).toEqual(['colour'])
+  })
+
+  it('keeps it from being removed, by whichever way, until it names it no more', async () => {
+    const world = await coloured('people', 'companies')
+    const { id } = await world.subscribe({ objects: ['people'], attributes: ['colour'] })
+    const erase = () => world.ask('DELETE', '/v1/objects/people/attributes/colour')
+    expect((await world.put({ slug: 'colour', archived: true })).status).toBe(200)
+    for (const refused of [await erase(), await world.put({ slug: 'colour', remove: true })])
+      expect(refused).toMatchObject({
+        status: 409,
+        body: { code: 'in_use', errors: [{ field: 'colour', detail: expect.stringContaining('"receiver"') }] },
+      })
+    await world.ask('PATCH', `/v1/subscriptions/${id}`, { attributes: [] })
+    expect((await erase()).status).toBe(200)
+  })
+
+  it('keeps its object from being removed', async () => {
+    const world = await createSubscribed()
+    const deals = (more: object) => world.ask('PUT', '/v1/schema', { objects: [{ slug: 'deals', ...more }] })
+    await deals({ singularName: 'Deal', pluralName: 'Deals' })
+    const { id } = await world.subscribe({ objects: ['deals', 'people'] })
+    await deals({ archived: true })
+    for (const refused of [await world.ask('DELETE', '/v1/objects/deals'), await deals({ remove: true })])
+      expect([refused.status, refused.body.code]).toEqual([409, 'in_use'])
+    await world.ask('PATCH', `/v1/subscriptions/${id}`, { objects: ['people'] })
+    expect((await deals({ remove: true })).status).toBe(200)
+  })
+})
+
+describe('one that fails', () => {
+  /** For a day, and not to be tried for hours. */
+  const failing = async () => {
+    const world = await createSubscribed()
+    const { id } = await world.subscribe()
+    await world.assert('one@fails.example')
+    world.answers(() => status(401))
+    await world.run()
+    await world.set(id, `attempts = 9, next_at = ${Date.now() + 14_400_000}, failing_since = failing_since - 86400000`)
+    const { body } = await world.ask('GET', `/v1/subscriptions/${id}`)
+    return { ...world, id, before: body, patch: (to: object) => world.ask('PATCH', `/v1/subscriptions/${id}`, to) }
+  }
+
+  it('goes on failing under another name', async () => {
+    const { patch, before, attempts } = await failing()
+    const { updatedAt: _, ...same } = before
+    expect((await patch({ name: 'renamed', url: before.url, objects: [] })).body).toMatchObject({
+      ...same,
+      name: 'renamed',
+    })
+    expect(attempts).toHaveLength(1)
+  })
+
+  it('is tried at once with another filter, and its days go on', async () => {
+    const { patch, before, attempts } = await failing()
+    const { failingSince, failure } = before
+    const { body } = await patch({ objects: ['people'] })
+    expect(body).toMatchObject({ state: 'failing', attempts: 0, nextAttemptAt: null, failingSince, failure })
+    await expect.poll(() => attempts.length).toBe(2)
+  })
+
+  it('is tried at once with another secret, and its days go on', async () => {
+    const { ask, id, before, attempts } = await failing()
+    const { failingSince, failure } = before
+    const { body } = await ask('POST', `/v1/subscriptions/${id}/secrets`)
+    expect(body).toMatchObject({ state: 'failing', attempts: 0, nextAttemptAt: null, failingSince, failure })
+    await expect.poll(() => attempts.length).toBe(2)
+  })
+
+  it('begins anew at another URL', async () => {
+    const { patch, attempts } = await failing()
+    const { body } = await patch({ url: 'https://elsewhere.example/' })
+    expect(body).toMatchObject({ state: 'on', attempts: 0, nextAttemptAt: null, failingSince: null, failure: null })
+    await expect.poll(() => attempts.length).toBe(2)
+  })
+})
+
+describe('one whose key is lost', () => {
+  const lost = async () => {
+    const world = await createSubscribed()
+    const { id } = await world.subscribe()
+    const box = secretBox(hookKeys(newHookKey()))
+    const deployment = isolate(world.driver, { outbox: world.outbox, hookSecrets: box })
+    const ask = (path: string) => deployment.send('POST', `/v1/subscriptions/${id}/${path}`, { token: world.admin })
+    return { ...world, id, box, elsewhere: ask }
+  }
+
+  it('signs again with the first secret that it is given, at once', async () => {
+    const world = await lost()
+    await world.assert('one@lost.example')
+    await world.run(world.box)
+    expect((await world.elsewhere('ping')).body).toEqual({ taken: false, failure: NO_KEY })
+    expect(world.attempts).toEqual([])
+    const { status: rotated, body } = await world.elsewhere('secrets')
+    expect([rotated, body.secrets, body.failure, body.nextAttemptAt]).toEqual([201, 1, null, null])
+    await expect.poll(() => world.attempts.length).toBe(1)
+    const [told] = world.attempts
+    expect(new Webhook(body.secret).verify(told?.body ?? '', { ...told?.headers })).toBeTruthy()
+  })
+
+  it('signs with what can be opened, though a former secret cannot be', async () => {
+    const world = await lost()
+    const stored = async () => {
+      const sql = 'SELECT secrets FROM subscriptions WHERE organization_id = ?1'
+      const { results } = await world.driver.batch([{ sql, params: [world.organizationId] }])
+      return JSON.parse(String(results[0]?.rows[0]?.secrets)) as { sealed: string; until: number | null }[]
+    }
+    const [former] = await stored()
+    const { body } = await world.elsewhere('secrets')
+    const both = [...(await stored()), { ...former, until: Date.now() + 3_600_000 }]
+    await world.set(world.id, `secrets = '${JSON.stringify(both)}'`)
+    expect((await world.elsewhere('ping')).body).toEqual({ taken: true, failure: null })
+    const told = world.attempts.at(-1)
+    expect(new Webhook(body.secret).verify(told?.body ?? '', { ...told?.headers })).toBeTruthy()
+  })
 })
 
 it('is nobody’s any more once it is deleted', async () => {

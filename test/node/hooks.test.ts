@@ -520,6 +520,9 @@ describe('secrets', () => {
     expect(await codeOf(secretBox(hookKeys(first)).open(sealed, 'o/other'))).toBe('hooks_key_missing')
     expect(await codeOf(secretBox(hookKeys(second)).open(sealed, 'o/h'))).toBe('hooks_key_missing')
     expect(await codeOf(secretBox([]).seal(SECRET, 'o/h'))).toBe('hooks_key_unset')
+    await expect(secretBox([]).open(sealed, 'o/h')).rejects.toMatchObject({
+      refusal: { problems: [{ code: 'hooks_key_missing', detail: 'it has no key for them' }] },
+    })
     expect(() => hookKeys('short')).toThrow('HOOKS_KEY')
   })
 })

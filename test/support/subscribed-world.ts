@@ -46,9 +46,9 @@ export const createSubscribed = async () => {
       return body
     },
     /** Sends what is due, now: the world's own isolate, through which records are written, sends nothing. */
-    run: () =>
+    run: (box = hookBox) =>
       runSubscriptions(world.driver, {
-        ...delivering(outbox, hookBox),
+        ...delivering(outbox, box),
         organizationId: world.organizationId,
         until: Date.now() + 20_000,
       }),

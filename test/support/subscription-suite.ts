@@ -16,7 +16,7 @@ import { openWorld, recordOf } from './storage-world.ts'
 const box = secretBox(hookKeys(newHookKey()))
 
 /** A turn that came to nothing. */
-const idle = ({ subscription }: Claim): Turn => ({ ...subscription, dead: [], taken: [], refused: [] })
+const idle = ({ subscription }: Claim): Turn => ({ ...subscription, dead: [], taken: [], refused: [], restUntil: 0 })
 
 const subscribedWorld = async (driver: SqlDriver) => {
   const world = await openWorld(driver, { history: 'values' })
@@ -192,6 +192,19 @@ export const subscriptionSuite = (open: () => SqlDriver): void => {
     // What was taken is none any more, even if the claim is lost by then.
     await store.finish(claim, { ...idle(claim), taken: [11] })
     expect(await world.letters()).toMatchObject([{ sequence: 12 }])
+  })
+
+  it('rests as long as a turn says, whatever is wanted, and until somebody changes it', async () => {
+    const world = await subscribedWorld(driver)
+    const recordId = await world.person('one@rests.example')
+    const letter = { sequence: 11, object: 'people', recordId, at: 1, failure: null, wanted: false }
+    const begun = await world.claim()
+    const restUntil = Date.now() + 60_000
+    await begun.store.finish(begun.claim, { ...idle(begun.claim), cursor: 12, dead: [letter], restUntil })
+    await world.admin.redeliverDeadLetters(world.id, undefined)
+    expect(await pendingAt(driver, world.organizationId, Date.now())).toEqual({ due: [], next: restUntil })
+    await world.admin.rotateSubscriptionSecret(world.id, { overlapHours: 0 })
+    expect((await world.find()).id).toBe(world.id)
   })
 
   it('gives each organisation its first before any has its second, and whoever waits longest comes first', async () => {

@@ -13,6 +13,7 @@ import { type SchemaDocument, schemaDocument } from './document.ts'
 import type { SchemaDraft } from './draft.ts'
 import { planSchema } from './plan.ts'
 import { planHooks, withPresets } from './plan-hooks.ts'
+import { planSubscriptions } from './plan-names.ts'
 import type { SchemaStep } from './steps.ts'
 
 export interface SchemaOptions {
@@ -88,6 +89,7 @@ export const applySchema = async (
   { dryRun, pruning }: SchemaOptions,
 ): Promise<AppliedSchema> => {
   const planned = planSchema(current.organization, withPresets(current.organization, document), { pruning })
+  await planSubscriptions(planned, current)
   await planHooks(planned, current, document, { pruning })
   const { steps, ...draft } = planned
   const underWay = dryRun ? [] : jobsAt(current.organization, document)
@@ -122,11 +124,8 @@ export const eraseAttribute = async (
   const object = organization.archivedObjects.get(objectSlug) ?? objectOf(organization, objectSlug)
   // The rules of the document's `remove` are those of the second step, too.
   if (!object.attributes.has(slug)) throw new RefusedError(unknownAttribute(object, slug))
-  planSchema(
-    organization,
-    { objects: [{ slug: objectSlug, attributes: [{ slug, remove: true }] }] },
-    { pruning: false },
-  )
+  const document = { objects: [{ slug: objectSlug, attributes: [{ slug, remove: true }] }] }
+  await planSubscriptions(planSchema(organization, document, { pruning: false }), current)
   const page = removeAttributeData({ organizationId: id, object: objectSlug, attribute: slug, after })
   const { results } = await driver.batch(page)
   const last = results[0]?.rows[0]?.last

@@ -12,6 +12,7 @@ import { missingOf } from '../preset-attributes.ts'
 import { checkRoom, sentOnly } from '../rules.ts'
 import type { AttributeEntry, HookEntry, ObjectEntry, SchemaDocument } from './document.ts'
 import type { SchemaDraft } from './draft.ts'
+import { renameInHooks } from './plan-names.ts'
 import { differences, type SchemaStep, step } from './steps.ts'
 
 /** What a step tells of a hook, by member: of a mapping each expression, so that one that differs can be found. */
@@ -163,8 +164,9 @@ export const planHooks = async (
   { hooks: entries }: SchemaDocument,
   { pruning }: { readonly pruning: boolean },
 ): Promise<void> => {
+  if (!entries && draft.renamed.size === 0) return
+  const hooks = new HookDraft(draft, current.actor, renameInHooks(draft, await listHooks(current)))
   if (!entries) return
-  const hooks = new HookDraft(draft, current.actor, await listHooks(current))
   const names = entries.map(({ name }) => name)
   for (const [i, entry] of entries.entries()) {
     if (names.indexOf(entry.name) !== i) throw refuse('invalid_value', ['hooks', i, 'name'], 'in the document once')

@@ -98,7 +98,9 @@ const redeliver = async (id: string, recordId: string | undefined, options: ApiO
   const body = recordId === undefined ? {} : { recordId }
   const answer = await client(options).call('post', '/v1/subscriptions/{id}/redeliver', { path: { id }, body })
   const when = answer.state === 'on' ? '' : ` once it is on: it is ${answer.state}`
-  console.log(`${answer.wanted} are sent again${when}.`)
+  console.log(
+    `${answer.wanted} are sent again${when}. Each is tried once; what is not taken is listed by "dead" still.`,
+  )
 }
 
 const resume = async (id: string, { skip = false, ...options }: ApiOptions & { readonly skip?: boolean }) => {
@@ -121,7 +123,10 @@ export const addSubscriptionCommands = (program: Command): void => {
   const filtered = (command: Command) =>
     command
       .option('--objects <slugs>', 'only changes of these, separated by commas')
-      .option('--actions <actions>', 'only these: created, updated, archived, …; default: all of records')
+      .option(
+        '--actions <actions>',
+        'only these: created, updated, archived, restored, erased, history_changed, schema_changed; default: all five of records',
+      )
       .option('--attributes <slugs>', 'of updates: only those that changed one of these')
   filtered(withApi(subscriptions.command('add').argument('<url>', 'where changes are posted to')))
     .description('have a URL told of changes; prints what they are signed with')
@@ -148,7 +153,7 @@ export const addSubscriptionCommands = (program: Command): void => {
     .action(dead)
   one('redeliver')
     .argument('[record]', 'default: of all records')
-    .description('send dead letters again')
+    .description('send dead letters again, each once')
     .action(redeliver)
   one('resume')
     .description('go on with one that is paused or waits')

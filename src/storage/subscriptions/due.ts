@@ -9,21 +9,23 @@ import type { Seen } from './turn-store.ts'
 const SEEN = 200
 
 /**
- * With something to do, now or later. Those that are due stand in a row in which each organisation has its first before any
- * has its second, and within it whoever has waited longest comes first: nobody can keep others from their turn by having
- * many, or by having much to do.
+ * With something to do, now or later. A pause is that of the change behind the cursor, so dead letters that are wanted do not wait
+ * for it; for the lease everything waits, and a turn that could send nothing leaves one behind. Those that are due stand in a row
+ * in which each organisation has its first before any has its second, and within it whoever has waited longest comes first:
+ * nobody can keep others from their turn by having many, or by having much to do.
  */
 const DUE = `
-WITH pending AS (
-  SELECT s.organization_id, s.id, s.step, s.delivered_at,
-    max(s.next_at * NOT EXISTS (SELECT 1 FROM dead_letters d
-      WHERE d.organization_id = s.organization_id AND d.subscription_id = s.id AND d.wanted = 1), s.lease_until) AS due
+WITH looked AS (
+  SELECT s.organization_id, s.id, s.step, s.delivered_at, s.lease_until, s.next_at,
+    EXISTS (SELECT 1 FROM dead_letters d
+      WHERE d.organization_id = s.organization_id AND d.subscription_id = s.id AND d.wanted = 1) AS is_wanted,
+    s.cursor < o.history_from OR EXISTS (SELECT 1 FROM changes c
+      WHERE c.organization_id = s.organization_id AND c.sequence > s.cursor) AS is_behind
   FROM subscriptions s CROSS JOIN organizations o ON o.id = s.organization_id AND o.status ${oneOf(servedStatuses)}
-  WHERE s.state = 'on' AND (?1 IS NULL OR s.organization_id = ?1) AND (
-    s.cursor < o.history_from
-    OR EXISTS (SELECT 1 FROM changes c WHERE c.organization_id = s.organization_id AND c.sequence > s.cursor)
-    OR EXISTS (SELECT 1 FROM dead_letters d
-      WHERE d.organization_id = s.organization_id AND d.subscription_id = s.id AND d.wanted = 1)))
+  WHERE s.state = 'on' AND (?1 IS NULL OR s.organization_id = ?1)),
+pending AS (
+  SELECT l.*, CASE WHEN is_wanted THEN l.lease_until ELSE max(l.lease_until, l.next_at) END AS due
+  FROM looked l WHERE is_wanted OR is_behind)
 SELECT p.organization_id, p.id, p.step, p.due, row_number() OVER (
     PARTITION BY p.organization_id, p.due <= CAST(?2 AS INTEGER) ORDER BY max(p.due, coalesce(p.delivered_at, 0)), p.id) AS nth
 FROM pending p

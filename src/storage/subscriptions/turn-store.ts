@@ -1,8 +1,10 @@
 import type { Change } from '../../engine/history.ts'
 import type { PageLimit } from '../../engine/read.ts'
 import { servedStatuses } from '../../schema/schema.ts'
+import type { Renaming } from '../../subscriptions/definition.ts'
 import { type Claim, ClaimLostError, LEASE_MS, recordKey, type Turn, type TurnStore } from '../../subscriptions/turn.ts'
 import type { SqlDriver, Statement } from '../driver.ts'
+import { renamesBehind } from '../forgotten-values.ts'
 import { changesRead } from '../history-reader.ts'
 import { oneOf } from '../status-sql.ts'
 import { deadLetterOf, subscriptionOf } from './rows.ts'
@@ -44,7 +46,17 @@ RETURNING *`,
     sql: `SELECT d.object, d.record_id, count(*) AS size ${WANTED_LETTERS} GROUP BY d.object, d.record_id`,
     params: [organizationId, id],
   },
+  {
+    sql: renamesBehind('(SELECT s.cursor FROM subscriptions s WHERE s.organization_id = ?1 AND s.id = ?2)'),
+    params: [organizationId, id],
+  },
 ]
+
+const renamingOf = (row: Readonly<Record<string, unknown>>): Renaming => ({
+  sequence: Number(row.sequence),
+  object: String(row.object),
+  renamed: JSON.parse(String(row.renamed)) as Renaming['renamed'],
+})
 
 const HOLDS = `EXISTS (SELECT 1 FROM subscriptions s WHERE s.organization_id = ?1 AND s.id = ?2 AND s.step = CAST(?3 AS INTEGER)) AND ${isServed}`
 
@@ -83,9 +95,9 @@ FROM dead_letters r WHERE r.organization_id = ?1 AND r.subscription_id = ?2 AND 
     })),
     {
       sql: `
-UPDATE subscriptions SET step = step + 1, lease_until = 0, state = ?4, cursor = CAST(?5 AS INTEGER),
+UPDATE subscriptions SET step = step + 1, state = ?4, cursor = CAST(?5 AS INTEGER),
   next_at = CAST(?6 AS INTEGER), attempts = CAST(?7 AS INTEGER), failing_since = CAST(?8 AS INTEGER), failure = ?9,
-  delivered_at = CAST(?10 AS INTEGER)
+  delivered_at = CAST(?10 AS INTEGER), lease_until = CAST(?11 AS INTEGER)
 WHERE organization_id = ?1 AND id = ?2 AND step = CAST(?3 AS INTEGER) AND ${isServed}`,
       params: [
         ...which,
@@ -96,6 +108,7 @@ WHERE organization_id = ?1 AND id = ?2 AND step = CAST(?3 AS INTEGER) AND ${isSe
         turn.failingSince,
         turn.failure,
         turn.deliveredAt,
+        turn.restUntil,
       ],
     },
   ]
@@ -126,6 +139,7 @@ export const turnStore = (driver: SqlDriver, seen: Seen): TurnStore => {
         wanted: (results[1]?.rows ?? []).map(deadLetterOf),
         held: new Set(held.map((one) => recordKey(String(one.object), String(one.record_id)))),
         deadLetters: held.reduce((sum, one) => sum + Number(one.size), 0),
+        renamings: (results[3]?.rows ?? []).map(renamingOf),
       }
     },
     changes: (claim, after) => changes(claim, after, PAGE),

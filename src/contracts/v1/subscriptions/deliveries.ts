@@ -65,7 +65,7 @@ const routes = (services: Services) => ({
     tags,
     summary: 'Send dead letters again',
     description:
-      'Behind the answer, those of a record in their order: what is taken is no dead letter any more, and what is refused again stays one, with all behind it.',
+      'Behind the answer, those of a record in their order, each once: what is taken is no dead letter any more, and what is not taken, for whatever reason, stays one, with all behind it. 410 pauses the subscription.',
     ...allowed(services, 'admin', optionalBody),
     request: { params: idParam, body: optionalRequest(redelivery) },
     responses: writeResponses(200, 'They are sent as soon as the subscription is on', redelivered),
@@ -99,6 +99,7 @@ export const mountSubscriptionDeliveries = (app: OpenAPIHono<AppEnv>, services: 
   app.openapi(redeliver, async (c) => {
     const id = c.req.valid('param').id.toLowerCase()
     const { recordId } = redelivery.parse(c.req.valid('json'))
-    return c.json(await c.get('administration')().redeliverDeadLetters(id, recordId?.toLowerCase()), 200)
+    const wanted = await c.get('administration')().redeliverDeadLetters(id, recordId?.toLowerCase())
+    return c.json({ ...wanted, attempts: 1 as const }, 200)
   })
 }

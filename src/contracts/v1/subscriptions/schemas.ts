@@ -79,6 +79,9 @@ export const redelivered = z
     state: z.enum(subscriptionStates).openapi({
       description: 'Of the subscription. on: they are sent behind this answer. paused, off: once it is on again.',
     }),
+    attempts: z.literal(1).openapi({
+      description: 'Each is tried so often: one that is not taken stays a dead letter, and its `failure` says why.',
+    }),
   })
   .openapi('DeadLettersWanted')
 
