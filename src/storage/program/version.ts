@@ -1,4 +1,4 @@
 // Made by scripts/build-program.ts. Do not edit.
 
 /** Hash of the assert program that this build runs. */
-export const PROGRAM = '9905a3b4'
+export const PROGRAM = 'f1620908'
