@@ -956,26 +956,26 @@ WHERE member_id IS NOT NULL AND revoked_at IS NULL AND NOT EXISTS (
       `DROP VIEW IF EXISTS assert_noted`,
       `DROP VIEW IF EXISTS assert_undone`,
       `DROP VIEW IF EXISTS guard`,
-      `CREATE VIEW record_answers_f1620908 AS SELECT organization_id, object, id, data, version,
+      `CREATE VIEW record_answers_e9f7dc42 AS SELECT organization_id, object, id, data, version,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write AS head,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
 FROM records`,
-      `CREATE VIEW guard_f1620908 AS SELECT NULL AS organization_id, NULL AS revision`,
-      `CREATE TRIGGER guard_check_f1620908 INSTEAD OF INSERT ON guard_f1620908
+      `CREATE VIEW guard_e9f7dc42 AS SELECT NULL AS organization_id, NULL AS revision`,
+      `CREATE TRIGGER guard_check_e9f7dc42 INSTEAD OF INSERT ON guard_e9f7dc42
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
 END`,
-      `CREATE VIEW assert_f1620908 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
-      `CREATE TRIGGER assert_plain_f1620908 INSTEAD OF INSERT ON assert_f1620908
+      `CREATE VIEW assert_e9f7dc42 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
+      `CREATE TRIGGER assert_plain_e9f7dc42 INSTEAD OF INSERT ON assert_e9f7dc42
 WHEN NEW.op IS NULL AND NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_known_f1620908 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before) VALUES (
+  INSERT INTO assert_known_e9f7dc42 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -993,17 +993,17 @@ BEGIN
     (SELECT r.data FROM records r
       WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.archived_at IS NULL
         AND r.id = coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1))));
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1))));
 END`,
-      `CREATE TRIGGER assert_full_f1620908 INSTEAD OF INSERT ON assert_f1620908
+      `CREATE TRIGGER assert_full_e9f7dc42 INSTEAD OF INSERT ON assert_e9f7dc42
 WHEN NEW.op IS NULL AND NOT (NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run)
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_found_f1620908 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_e9f7dc42 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1028,20 +1028,20 @@ BEGIN
         SELECT r.id FROM records r
         WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
       ELSE (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)) AS hit
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)) AS hit
       UNION ALL
       SELECT f.key + 1, coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = f.value ->> 0 AND l.value = f.value ->> 1
-      ORDER BY l.merged_id LIMIT 1))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = f.value ->> 0 AND led.value = f.value ->> 1
+      ORDER BY led.merged_id LIMIT 1))
       FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL ORDER BY place LIMIT 1)
       WHEN NEW.extras -> '$.relatedTo' IS NOT NULL THEN (SELECT t.id FROM records p CROSS JOIN records t
         WHERE p.organization_id = NEW.organization_id AND p.object = NEW.extras -> '$.relatedTo' ->> 0 AND p.id = coalesce(iif(NEW.extras -> '$.relatedTo' ->> 1 = 'id', NULL, (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.relatedTo' ->> 0 AND k.name = NEW.extras -> '$.relatedTo' ->> 1 AND k.value = NEW.extras -> '$.relatedTo' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.extras -> '$.relatedTo' ->> 0 AND l.name = NEW.extras -> '$.relatedTo' ->> 1 AND l.value = NEW.extras -> '$.relatedTo' ->> 2
-      ORDER BY l.merged_id LIMIT 1), iif(NEW.extras -> '$.relatedTo' ->> 1 = 'id', NEW.extras -> '$.relatedTo' ->> 2, NULL))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.relatedTo' ->> 0 AND k.name = NEW.extras -> '$.relatedTo' ->> 1 AND k.value = NEW.extras -> '$.relatedTo' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.extras -> '$.relatedTo' ->> 0 AND led.name = NEW.extras -> '$.relatedTo' ->> 1 AND led.value = NEW.extras -> '$.relatedTo' ->> 2
+      ORDER BY led.merged_id LIMIT 1), iif(NEW.extras -> '$.relatedTo' ->> 1 = 'id', NEW.extras -> '$.relatedTo' ->> 2, NULL))
           AND t.organization_id = NEW.organization_id AND t.object = NEW.object
           AND t.id = p.data ->> ('$.' || (NEW.extras -> '$.relatedTo' ->> 3) || '[0]'))
       ELSE coalesce(CASE NEW.name
@@ -1049,23 +1049,23 @@ BEGIN
         SELECT r.id FROM records r
         WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
       ELSE (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)) END,
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)) END,
     coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL THEN (SELECT min(place) FROM (
       SELECT 0 AS place, coalesce(CASE NEW.name
       WHEN 'id' THEN (
         SELECT r.id FROM records r
         WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
       ELSE (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)) AS hit
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)) AS hit
       UNION ALL
       SELECT f.key + 1, coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = f.value ->> 0 AND l.value = f.value ->> 1
-      ORDER BY l.merged_id LIMIT 1))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = f.value ->> 0 AND led.value = f.value ->> 1
+      ORDER BY led.merged_id LIMIT 1))
       FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL) END, 0),
     CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
       SELECT json_group_array(json_array(x.value ->> 0, x.value ->> 1, x.value ->> 2, x.value ->> 3, x.value ->> 4, x.value ->> 5,
@@ -1080,40 +1080,40 @@ BEGIN
           WHEN x.value ->> 6 IS NULL THEN (
           SELECT r.id FROM records r
           WHERE r.organization_id = NEW.organization_id AND r.object = x.value ->> 1 AND r.id = coalesce(iif(x.value ->> 2 = 'id', NULL, (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3 ORDER BY k.slot LIMIT 1)), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = x.value ->> 1 AND l.name = x.value ->> 2 AND l.value = x.value ->> 3
-      ORDER BY l.merged_id LIMIT 1), iif(x.value ->> 2 = 'id', x.value ->> 3, NULL)))
+      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3 ORDER BY k.slot LIMIT 1)), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = x.value ->> 1 AND led.name = x.value ->> 2 AND led.value = x.value ->> 3
+      ORDER BY led.merged_id LIMIT 1), iif(x.value ->> 2 = 'id', x.value ->> 3, NULL)))
           ELSE coalesce((
           SELECT r.id FROM records r
           WHERE r.organization_id = NEW.organization_id AND r.object = x.value ->> 1 AND r.id = coalesce(iif(x.value ->> 2 = 'id', NULL, (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3 ORDER BY k.slot LIMIT 1)), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = x.value ->> 1 AND l.name = x.value ->> 2 AND l.value = x.value ->> 3
-      ORDER BY l.merged_id LIMIT 1), iif(x.value ->> 2 = 'id', x.value ->> 3, NULL))), (
+      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3 ORDER BY k.slot LIMIT 1)), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = x.value ->> 1 AND led.name = x.value ->> 2 AND led.value = x.value ->> 3
+      ORDER BY led.merged_id LIMIT 1), iif(x.value ->> 2 = 'id', x.value ->> 3, NULL))), (
           SELECT r.id FROM records r
           WHERE r.organization_id = NEW.organization_id AND r.object = x.value ->> 1 AND r.id = coalesce(iif(x.value ->> 6 = 'id', NULL, (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 6 AND k.value = x.value ->> 7 ORDER BY k.slot LIMIT 1)), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = x.value ->> 1 AND l.name = x.value ->> 6 AND l.value = x.value ->> 7
-      ORDER BY l.merged_id LIMIT 1), iif(x.value ->> 6 = 'id', x.value ->> 7, NULL))))
+      WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 6 AND k.value = x.value ->> 7 ORDER BY k.slot LIMIT 1)), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = x.value ->> 1 AND led.name = x.value ->> 6 AND led.value = x.value ->> 7
+      ORDER BY led.merged_id LIMIT 1), iif(x.value ->> 6 = 'id', x.value ->> 7, NULL))))
         END,
         CASE WHEN x.value ->> 8 THEN json((SELECT json_group_array(record_id) FROM (SELECT k.record_id FROM record_keys k
       WHERE k.organization_id = NEW.organization_id AND k.object = x.value ->> 1 AND k.name = x.value ->> 2 AND k.value = x.value ->> 3 ORDER BY k.slot LIMIT 10))) END))
       FROM json_each(NEW.extras -> '$.refs') x) END,
     (NEW.extras -> '$.when' IS NULL OR CASE WHEN NEW.extras -> '$.when' ->> 4 IS NULL
       THEN NOT EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = coalesce(iif(NEW.extras -> '$.when' ->> 1 = 'id', NULL, (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.extras -> '$.when' ->> 0 AND l.name = NEW.extras -> '$.when' ->> 1 AND l.value = NEW.extras -> '$.when' ->> 2
-      ORDER BY l.merged_id LIMIT 1), iif(NEW.extras -> '$.when' ->> 1 = 'id', NEW.extras -> '$.when' ->> 2, NULL)))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.extras -> '$.when' ->> 0 AND led.name = NEW.extras -> '$.when' ->> 1 AND led.value = NEW.extras -> '$.when' ->> 2
+      ORDER BY led.merged_id LIMIT 1), iif(NEW.extras -> '$.when' ->> 1 = 'id', NEW.extras -> '$.when' ->> 2, NULL)))
       ELSE EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = coalesce(iif(NEW.extras -> '$.when' ->> 1 = 'id', NULL, (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.extras -> '$.when' ->> 0 AND l.name = NEW.extras -> '$.when' ->> 1 AND l.value = NEW.extras -> '$.when' ->> 2
-      ORDER BY l.merged_id LIMIT 1), iif(NEW.extras -> '$.when' ->> 1 = 'id', NEW.extras -> '$.when' ->> 2, NULL))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.extras -> '$.when' ->> 0 AND led.name = NEW.extras -> '$.when' ->> 1 AND led.value = NEW.extras -> '$.when' ->> 2
+      ORDER BY led.merged_id LIMIT 1), iif(NEW.extras -> '$.when' ->> 1 = 'id', NEW.extras -> '$.when' ->> 2, NULL))
         AND r.last_write ->> 0 = NEW.extras -> '$.when' ->> 3 AND r.data -> (NEW.extras -> '$.when' ->> 4) IS NOT NULL
         AND (r.version = 1 OR NEW.extras -> '$.when' ->> 4 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))) END)
       AND (NEW.idempotency_key IS NULL OR NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
-  INSERT INTO assert_kept_f1620908 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
+  INSERT INTO assert_kept_e9f7dc42 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
     NEW.idempotency_key,
     NEW.position,
     NEW.write_id,
@@ -1126,17 +1126,17 @@ BEGIN
     NEW.organization_id,
     NEW.now);
 END`,
-      `CREATE VIEW assert_known_f1620908 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
-      `CREATE VIEW assert_weighed_f1620908 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS merging`,
-      `CREATE VIEW assert_born_f1620908 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
-      `CREATE VIEW assert_checked_f1620908 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
-      `CREATE TRIGGER assert_weigh_f1620908 INSTEAD OF INSERT ON assert_known_f1620908
+      `CREATE VIEW assert_known_e9f7dc42 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
+      `CREATE VIEW assert_weighed_e9f7dc42 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS merging`,
+      `CREATE VIEW assert_born_e9f7dc42 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
+      `CREATE VIEW assert_checked_e9f7dc42 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
+      `CREATE TRIGGER assert_weigh_e9f7dc42 INSTEAD OF INSERT ON assert_known_e9f7dc42
 WHEN (NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
   OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END)
 BEGIN
-  INSERT INTO assert_weighed_f1620908 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before, record_id, bytes, work, changed, merging) VALUES (
+  INSERT INTO assert_weighed_e9f7dc42 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before, record_id, bytes, work, changed, merging) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1153,9 +1153,9 @@ BEGIN
     NEW.track,
     NEW.before,
     coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)),
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)),
     octet_length(NEW.before) + octet_length(NEW.attributes),
     2 * octet_length(NEW.before),
     (SELECT json_group_array(slug) FROM (
@@ -1164,11 +1164,11 @@ BEGIN
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END);
 END`,
-      `CREATE TRIGGER assert_doubt_update_f1620908 INSTEAD OF INSERT ON assert_weighed_f1620908
+      `CREATE TRIGGER assert_doubt_update_e9f7dc42 INSTEAD OF INSERT ON assert_weighed_e9f7dc42
 WHEN (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
-  INSERT INTO assert_found_f1620908 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_e9f7dc42 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1187,18 +1187,18 @@ BEGIN
     0,
     NEW.track,
     coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)),
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)),
     0,
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_rewrite_f1620908 INSTEAD OF INSERT ON assert_weighed_f1620908
+      `CREATE TRIGGER assert_rewrite_e9f7dc42 INSTEAD OF INSERT ON assert_weighed_e9f7dc42
 WHEN NEW.changed <> '[]' AND NOT (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
   SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL)))
 BEGIN
-  INSERT INTO assert_noted_f1620908 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_e9f7dc42 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1218,10 +1218,10 @@ BEGIN
     last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null' || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
 END`,
-      `CREATE TRIGGER assert_bear_f1620908 INSTEAD OF INSERT ON assert_known_f1620908
+      `CREATE TRIGGER assert_bear_e9f7dc42 INSTEAD OF INSERT ON assert_known_e9f7dc42
 WHEN NEW.before IS NULL
 BEGIN
-  INSERT INTO assert_born_f1620908 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after) VALUES (
+  INSERT INTO assert_born_e9f7dc42 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1238,9 +1238,9 @@ BEGIN
     NEW.track,
     coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes));
 END`,
-      `CREATE TRIGGER assert_check_f1620908 INSTEAD OF INSERT ON assert_born_f1620908
+      `CREATE TRIGGER assert_check_e9f7dc42 INSTEAD OF INSERT ON assert_born_e9f7dc42
 BEGIN
-  INSERT INTO assert_checked_f1620908 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after, doubtful) VALUES (
+  INSERT INTO assert_checked_e9f7dc42 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after, doubtful) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1257,18 +1257,18 @@ BEGIN
     NEW.track,
     NEW.after,
     (octet_length(NEW.after) > 262144 OR coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)) IS NOT NULL OR EXISTS (
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)) IS NOT NULL OR EXISTS (
       SELECT 1 FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e CROSS JOIN record_keys k
       WHERE x.value AND NOT (x.key IS NEW.name AND e.value IS NEW.value)
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
         AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value))));
 END`,
-      `CREATE TRIGGER assert_doubt_creation_f1620908 INSTEAD OF INSERT ON assert_checked_f1620908
+      `CREATE TRIGGER assert_doubt_creation_e9f7dc42 INSTEAD OF INSERT ON assert_checked_e9f7dc42
 WHEN NEW.doubtful
 BEGIN
-  INSERT INTO assert_found_f1620908 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_e9f7dc42 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1287,17 +1287,17 @@ BEGIN
     0,
     NEW.track,
     coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)),
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)),
     0,
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_settle_f1620908 INSTEAD OF INSERT ON assert_checked_f1620908
+      `CREATE TRIGGER assert_settle_e9f7dc42 INSTEAD OF INSERT ON assert_checked_e9f7dc42
 WHEN NOT NEW.doubtful
 BEGIN
-  INSERT INTO assert_noted_f1620908 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_e9f7dc42 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1317,12 +1317,12 @@ BEGIN
     iif(x.value & 1, '', NEW.write_id), NEW.write_id, iif(e.type IN ('integer', 'real'), e.value, NULL)
   FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e WHERE e.key IS NOT 'code';
 END`,
-      `CREATE VIEW assert_found_f1620908 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
-      `CREATE TRIGGER assert_merge_f1620908 INSTEAD OF INSERT ON assert_found_f1620908
+      `CREATE VIEW assert_found_e9f7dc42 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
+      `CREATE TRIGGER assert_merge_e9f7dc42 INSTEAD OF INSERT ON assert_found_e9f7dc42
 WHEN NEW.runs
 BEGIN
   INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, '["too_much_work"]' WHERE EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = 'work' AND CAST(f.reason AS INTEGER) > 64000000);
-  INSERT INTO assert_merged_f1620908 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
+  INSERT INTO assert_merged_e9f7dc42 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1342,9 +1342,9 @@ BEGIN
     r.data,
     (SELECT iif(EXISTS (SELECT 1 FROM json_each(NEW.refs) x WHERE x.value ->> 4 IN (0, 4) AND x.value ->> 2 = 'id' AND x.value ->> 6 <> x.value ->> 3), json_patch(d.after, (
         SELECT json_group_object(a.slug, json((SELECT iif(json_type(d.after, '$.' || a.slug || '[0]') = 'array', '[' || json_group_array(id) || ']', json_group_array(id)) FROM (
-          SELECT coalesce((SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = a.object AND l.name = 'id' AND l.value = l.value
-      ORDER BY l.merged_id LIMIT 1), l.value) AS id
+          SELECT coalesce((SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = a.object AND led.name = 'id' AND led.value = l.value
+      ORDER BY led.merged_id LIMIT 1), l.value) AS id
           FROM json_each(d.after, '$.' || a.slug || '[0]') l GROUP BY 1 ORDER BY min(l.key)))))
         FROM (SELECT x.value ->> 0 AS slug, x.value ->> 1 AS object FROM json_each(NEW.refs) x WHERE x.value ->> 4 IN (0, 4) AND x.value ->> 2 = 'id' AND x.value ->> 6 <> x.value ->> 3 GROUP BY 1, 2) a
         WHERE d.after -> a.slug IS NOT NULL)), d.after)
@@ -1404,10 +1404,10 @@ BEGIN
   WHERE w.written AND w.bytes > 32768 OR NEW.merges IS NOT NULL AND w.bytes > 131072
   ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER);
 END`,
-      `CREATE VIEW assert_merged_f1620908 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
-      `CREATE TRIGGER assert_key_f1620908 INSTEAD OF INSERT ON assert_merged_f1620908
+      `CREATE VIEW assert_merged_e9f7dc42 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
+      `CREATE TRIGGER assert_key_e9f7dc42 INSTEAD OF INSERT ON assert_merged_e9f7dc42
 BEGIN
-  INSERT INTO assert_keyed_f1620908 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
+  INSERT INTO assert_keyed_e9f7dc42 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1460,10 +1460,10 @@ BEGIN
         WHERE NOT EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.after -> p.value IS NULL)
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value))) END);
 END`,
-      `CREATE VIEW assert_keyed_f1620908 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
-      `CREATE TRIGGER assert_judge_f1620908 INSTEAD OF INSERT ON assert_keyed_f1620908
+      `CREATE VIEW assert_keyed_e9f7dc42 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys`,
+      `CREATE TRIGGER assert_judge_e9f7dc42 INSTEAD OF INSERT ON assert_keyed_e9f7dc42
 BEGIN
-  INSERT INTO assert_judged_f1620908 (write_id, object, organization_id, now, actor, origin, feed, dry_run, lifecycle, into_id, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
+  INSERT INTO assert_judged_e9f7dc42 (write_id, object, organization_id, now, actor, origin, feed, dry_run, lifecycle, into_id, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.organization_id,
@@ -1498,9 +1498,9 @@ BEGIN
       WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = iif(NEW.matched = 0, NEW.name, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][0]')) AND k.value = iif(NEW.matched = 0, NEW.value, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][1]')) ORDER BY k.slot LIMIT 10))))
       WHEN NEW.extras ->> '$.keysAgree' AND EXISTS (SELECT 1 FROM (
           SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = n.value ->> 0 AND l.value = n.value ->> 1
-      ORDER BY l.merged_id LIMIT 1)) AS record_id
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = n.value ->> 0 AND led.value = n.value ->> 1
+      ORDER BY led.merged_id LIMIT 1)) AS record_id
           FROM json_each(NEW.extras -> '$.fallbacks') n) k
           WHERE k.record_id <> NEW.record_id AND NOT EXISTS (
             SELECT 1 FROM record_keys o
@@ -1508,9 +1508,9 @@ BEGIN
               AND o.value = k.value AND o.slot IN ('', NEW.record_id) AND o.record_id = NEW.record_id))
         THEN json_array('keys_disagree', NEW.record_id, NEW.matched, json((SELECT json_group_array(json_array(k.name, k.value, k.record_id)) FROM (
           SELECT n.value ->> 0 AS name, n.value ->> 1 AS value, coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = n.value ->> 0 AND l.value = n.value ->> 1
-      ORDER BY l.merged_id LIMIT 1)) AS record_id
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = n.value ->> 0 AND k.value = n.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = n.value ->> 0 AND led.value = n.value ->> 1
+      ORDER BY led.merged_id LIMIT 1)) AS record_id
           FROM json_each(NEW.extras -> '$.fallbacks') n) k
           WHERE k.record_id <> NEW.record_id AND NOT EXISTS (
             SELECT 1 FROM record_keys o
@@ -1565,16 +1565,16 @@ BEGIN
           WHERE k.record_id IS NOT NULL)))
     END);
 END`,
-      `CREATE VIEW assert_judged_f1620908 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS into_id, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
-      `CREATE TRIGGER assert_refuse_f1620908 INSTEAD OF INSERT ON assert_judged_f1620908
+      `CREATE VIEW assert_judged_e9f7dc42 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS into_id, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
+      `CREATE TRIGGER assert_refuse_e9f7dc42 INSTEAD OF INSERT ON assert_judged_e9f7dc42
 WHEN NEW.refusal IS NOT NULL
 BEGIN
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
 END`,
-      `CREATE TRIGGER assert_create_f1620908 INSTEAD OF INSERT ON assert_judged_f1620908
+      `CREATE TRIGGER assert_create_e9f7dc42 INSTEAD OF INSERT ON assert_judged_e9f7dc42
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL AND NEW.lifecycle IS NOT 'separate'
 BEGIN
-  INSERT INTO assert_noted_f1620908 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_e9f7dc42 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1600,7 +1600,7 @@ BEGIN
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
   WHERE NEW.dry_run;
 END`,
-      `CREATE TRIGGER assert_update_f1620908 INSTEAD OF INSERT ON assert_judged_f1620908
+      `CREATE TRIGGER assert_update_e9f7dc42 INSTEAD OF INSERT ON assert_judged_e9f7dc42
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase' AND NEW.lifecycle IS NOT 'merge'
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)
 BEGIN
@@ -1620,7 +1620,7 @@ BEGIN
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
   SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2 & 1, '', NEW.record_id), NEW.record_id, CASE WHEN k.value ->> 3 THEN CAST(k.value ->> 1 AS REAL) END
   FROM json_each(NEW.added_keys) k;
-  INSERT INTO assert_noted_f1620908 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_e9f7dc42 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1646,7 +1646,7 @@ BEGIN
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END || '"', 'null') || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
 END`,
-      `CREATE TRIGGER assert_erase_f1620908 INSTEAD OF INSERT ON assert_judged_f1620908
+      `CREATE TRIGGER assert_erase_e9f7dc42 INSTEAD OF INSERT ON assert_judged_e9f7dc42
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys, aliases)
@@ -1681,8 +1681,8 @@ BEGIN
       UNION ALL
       SELECT c.previous FROM chain n CROSS JOIN changes c
       WHERE c.organization_id = NEW.organization_id AND c.sequence = n.sequence)
-    SELECT sequence FROM chain WHERE sequence IS NOT NULL LIMIT 1000);
-  INSERT INTO assert_noted_f1620908 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+    SELECT sequence FROM chain LIMIT 1000);
+  INSERT INTO assert_noted_e9f7dc42 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1708,7 +1708,7 @@ BEGIN
     FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id) w
   WHERE w.bytes > 32768
   ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER);
-  INSERT INTO assert_noted_f1620908 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) SELECT
+  INSERT INTO assert_noted_e9f7dc42 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) SELECT
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1724,7 +1724,7 @@ BEGIN
       UNION ALL
       SELECT c.previous FROM chain n CROSS JOIN changes c
       WHERE c.organization_id = NEW.organization_id AND c.sequence = n.sequence)
-    SELECT sequence FROM chain WHERE sequence IS NOT NULL LIMIT 1 OFFSET 1000), t.tombstone ->> '$[7][4]', NULL),
+    SELECT sequence FROM chain LIMIT 1 OFFSET 1000), t.tombstone ->> '$[7][4]', NULL),
     NULL
   FROM record_aliases t
   WHERE t.organization_id = NEW.organization_id AND t.object = NEW.object AND t.record_id = NEW.record_id AND t.tombstone IS NOT NULL AND NOT NEW.dry_run;
@@ -1732,7 +1732,7 @@ BEGIN
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased","' || NEW.record_id || '"]');
 END`,
-      `CREATE TRIGGER assert_join_f1620908 INSTEAD OF INSERT ON assert_judged_f1620908
+      `CREATE TRIGGER assert_join_e9f7dc42 INSTEAD OF INSERT ON assert_judged_e9f7dc42
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'merge'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys, aliases)
@@ -1744,7 +1744,7 @@ BEGIN
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
   WHERE NEW.dry_run;
-  INSERT INTO assert_noted_f1620908 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_e9f7dc42 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1778,7 +1778,7 @@ BEGIN
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased","' || NEW.record_id || '"]');
 END`,
-      `CREATE TRIGGER assert_part_f1620908 INSTEAD OF INSERT ON assert_judged_f1620908
+      `CREATE TRIGGER assert_part_e9f7dc42 INSTEAD OF INSERT ON assert_judged_e9f7dc42
 WHEN NEW.refusal IS NULL AND NEW.lifecycle = 'separate'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys, aliases)
@@ -1791,7 +1791,7 @@ BEGIN
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
   WHERE NEW.dry_run;
-  INSERT INTO assert_noted_f1620908 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_e9f7dc42 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1825,8 +1825,8 @@ BEGIN
     SELECT id FROM below);
   DELETE FROM record_aliases WHERE organization_id = NEW.organization_id AND object = NEW.object AND merged_id = NEW.write_id;
 END`,
-      `CREATE VIEW assert_noted_f1620908 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS changed, NULL AS delta, NULL AS merged_into`,
-      `CREATE TRIGGER assert_note_f1620908 INSTEAD OF INSERT ON assert_noted_f1620908
+      `CREATE VIEW assert_noted_e9f7dc42 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS changed, NULL AS delta, NULL AS merged_into`,
+      `CREATE TRIGGER assert_note_e9f7dc42 INSTEAD OF INSERT ON assert_noted_e9f7dc42
 WHEN NEW.feed OR NEW.delta IS NOT NULL
 BEGIN
   INSERT INTO changes (organization_id, sequence, at, actor, contract, request, import, action, object, record_id, version, previous, changed, delta, merged_into)
@@ -1839,8 +1839,8 @@ BEGIN
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
 END`,
-      `CREATE VIEW assert_kept_f1620908 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
-      `CREATE TRIGGER assert_keep_f1620908 INSTEAD OF INSERT ON assert_kept_f1620908
+      `CREATE VIEW assert_kept_e9f7dc42 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
+      `CREATE TRIGGER assert_keep_e9f7dc42 INSTEAD OF INSERT ON assert_kept_e9f7dc42
 WHEN NEW.idempotency_key IS NOT NULL
 BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
@@ -1848,7 +1848,7 @@ BEGIN
       (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
       (SELECT a.head || ',' || CASE WHEN octet_length(a.data) <= NEW.data_bytes THEN a.data || ']'
       WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(a.data) j ORDER BY j.key)) || ']'
-      ELSE 'null]' END FROM record_answers_f1620908 a
+      ELSE 'null]' END FROM record_answers_e9f7dc42 a
         WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
       THEN (SELECT hit FROM (
       SELECT 0 AS place, coalesce(CASE NEW.name
@@ -1856,20 +1856,20 @@ BEGIN
         SELECT r.id FROM records r
         WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
       ELSE (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)) AS hit
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)) AS hit
       UNION ALL
       SELECT f.key + 1, coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = f.value ->> 0 AND l.value = f.value ->> 1
-      ORDER BY l.merged_id LIMIT 1))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = f.value ->> 0 AND led.value = f.value ->> 1
+      ORDER BY led.merged_id LIMIT 1))
       FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL ORDER BY place LIMIT 1)
       WHEN NEW.extras -> '$.relatedTo' IS NOT NULL THEN (SELECT t.id FROM records p CROSS JOIN records t
         WHERE p.organization_id = NEW.organization_id AND p.object = NEW.extras -> '$.relatedTo' ->> 0 AND p.id = coalesce(iif(NEW.extras -> '$.relatedTo' ->> 1 = 'id', NULL, (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.relatedTo' ->> 0 AND k.name = NEW.extras -> '$.relatedTo' ->> 1 AND k.value = NEW.extras -> '$.relatedTo' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.extras -> '$.relatedTo' ->> 0 AND l.name = NEW.extras -> '$.relatedTo' ->> 1 AND l.value = NEW.extras -> '$.relatedTo' ->> 2
-      ORDER BY l.merged_id LIMIT 1), iif(NEW.extras -> '$.relatedTo' ->> 1 = 'id', NEW.extras -> '$.relatedTo' ->> 2, NULL))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.relatedTo' ->> 0 AND k.name = NEW.extras -> '$.relatedTo' ->> 1 AND k.value = NEW.extras -> '$.relatedTo' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.extras -> '$.relatedTo' ->> 0 AND led.name = NEW.extras -> '$.relatedTo' ->> 1 AND led.value = NEW.extras -> '$.relatedTo' ->> 2
+      ORDER BY led.merged_id LIMIT 1), iif(NEW.extras -> '$.relatedTo' ->> 1 = 'id', NEW.extras -> '$.relatedTo' ->> 2, NULL))
           AND t.organization_id = NEW.organization_id AND t.object = NEW.object
           AND t.id = p.data ->> ('$.' || (NEW.extras -> '$.relatedTo' ->> 3) || '[0]'))
       ELSE coalesce(CASE NEW.name
@@ -1877,32 +1877,32 @@ BEGIN
         SELECT r.id FROM records r
         WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
       ELSE (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)) END, NEW.write_id)),
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)) END, NEW.write_id)),
       CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL THEN (SELECT min(place) FROM (
       SELECT 0 AS place, coalesce(CASE NEW.name
       WHEN 'id' THEN (
         SELECT r.id FROM records r
         WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.value)
       ELSE (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = NEW.name AND l.value = NEW.value
-      ORDER BY l.merged_id LIMIT 1)) AS hit
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = NEW.name AND k.value = NEW.value ORDER BY k.slot LIMIT 1) END, (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value
+      ORDER BY led.merged_id LIMIT 1)) AS hit
       UNION ALL
       SELECT f.key + 1, coalesce((SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.name = f.value ->> 0 AND l.value = f.value ->> 1
-      ORDER BY l.merged_id LIMIT 1))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = f.value ->> 0 AND k.value = f.value ->> 1 ORDER BY k.slot LIMIT 1), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = f.value ->> 0 AND led.value = f.value ->> 1
+      ORDER BY led.merged_id LIMIT 1))
       FROM json_each(NEW.extras -> '$.fallbacks') f) WHERE hit IS NOT NULL) END, NOT (NEW.extras -> '$.when' IS NULL OR CASE WHEN NEW.extras -> '$.when' ->> 4 IS NULL
       THEN NOT EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = coalesce(iif(NEW.extras -> '$.when' ->> 1 = 'id', NULL, (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.extras -> '$.when' ->> 0 AND l.name = NEW.extras -> '$.when' ->> 1 AND l.value = NEW.extras -> '$.when' ->> 2
-      ORDER BY l.merged_id LIMIT 1), iif(NEW.extras -> '$.when' ->> 1 = 'id', NEW.extras -> '$.when' ->> 2, NULL)))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.extras -> '$.when' ->> 0 AND led.name = NEW.extras -> '$.when' ->> 1 AND led.value = NEW.extras -> '$.when' ->> 2
+      ORDER BY led.merged_id LIMIT 1), iif(NEW.extras -> '$.when' ->> 1 = 'id', NEW.extras -> '$.when' ->> 2, NULL)))
       ELSE EXISTS (SELECT 1 FROM records r WHERE r.organization_id = NEW.organization_id AND r.object = NEW.extras -> '$.when' ->> 0 AND r.id = coalesce(iif(NEW.extras -> '$.when' ->> 1 = 'id', NULL, (SELECT k.record_id FROM record_keys k
-      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.extras -> '$.when' ->> 0 AND l.name = NEW.extras -> '$.when' ->> 1 AND l.value = NEW.extras -> '$.when' ->> 2
-      ORDER BY l.merged_id LIMIT 1), iif(NEW.extras -> '$.when' ->> 1 = 'id', NEW.extras -> '$.when' ->> 2, NULL))
+      WHERE k.organization_id = NEW.organization_id AND k.object = NEW.extras -> '$.when' ->> 0 AND k.name = NEW.extras -> '$.when' ->> 1 AND k.value = NEW.extras -> '$.when' ->> 2 ORDER BY k.slot LIMIT 1)), (SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = NEW.organization_id AND led.object = NEW.extras -> '$.when' ->> 0 AND led.name = NEW.extras -> '$.when' ->> 1 AND led.value = NEW.extras -> '$.when' ->> 2
+      ORDER BY led.merged_id LIMIT 1), iif(NEW.extras -> '$.when' ->> 1 = 'id', NEW.extras -> '$.when' ->> 2, NULL))
         AND r.last_write ->> 0 = NEW.extras -> '$.when' ->> 3 AND r.data -> (NEW.extras -> '$.when' ->> 4) IS NOT NULL
         AND (r.version = 1 OR NEW.extras -> '$.when' ->> 4 IN (SELECT c.value FROM json_each(r.last_write, '$[2]') c))) END), NEW.object), NEW.now
   WHERE NOT EXISTS (
@@ -1910,19 +1910,19 @@ BEGIN
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000);
 END`,
-      `CREATE VIEW assert_undone_f1620908 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys, NULL AS aliases`,
-      `CREATE TRIGGER assert_all_f1620908 INSTEAD OF INSERT ON assert_f1620908
+      `CREATE VIEW assert_undone_e9f7dc42 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys, NULL AS aliases`,
+      `CREATE TRIGGER assert_all_e9f7dc42 INSTEAD OF INSERT ON assert_e9f7dc42
 WHEN NEW.op = 'all'
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (
     SELECT 1 FROM refusals WHERE reason ->> 0 <> 'erased' AND write_id <> 'work');
 END`,
-      `CREATE TRIGGER assert_end_f1620908 INSTEAD OF INSERT ON assert_f1620908
+      `CREATE TRIGGER assert_end_e9f7dc42 INSTEAD OF INSERT ON assert_e9f7dc42
 WHEN NEW.op = 'end'
 BEGIN
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_end_kept_f1620908 INSTEAD OF INSERT ON assert_f1620908
+      `CREATE TRIGGER assert_end_kept_e9f7dc42 INSTEAD OF INSERT ON assert_e9f7dc42
 WHEN NEW.op = 'end' AND NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
@@ -1931,15 +1931,15 @@ BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
   VALUES (NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now);
 END`,
-      `CREATE TRIGGER assert_undo_f1620908 INSTEAD OF INSERT ON assert_f1620908
+      `CREATE TRIGGER assert_undo_e9f7dc42 INSTEAD OF INSERT ON assert_e9f7dc42
 WHEN NEW.op = 'undo'
 BEGIN
-  INSERT INTO assert_undone_f1620908
+  INSERT INTO assert_undone_e9f7dc42
   SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys, u.aliases FROM undo_log u ORDER BY u.sequence DESC;
   DELETE FROM undo_log WHERE true;
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_undo_one_f1620908 INSTEAD OF INSERT ON assert_undone_f1620908
+      `CREATE TRIGGER assert_undo_one_e9f7dc42 INSTEAD OF INSERT ON assert_undone_e9f7dc42
 BEGIN
   DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
     SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2 & 1, '', NEW.id)

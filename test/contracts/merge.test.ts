@@ -6,6 +6,8 @@ import { createWorld, type World } from '../support/world.ts'
 let world: World
 beforeAll(async () => {
   world = await createWorld()
+  await world.addAttribute('companies', { label: 'Team', type: 'relation', related: 'people', multiple: true })
+  await world.addAttribute('companies', { label: 'Lead', type: 'relation', related: 'people' })
 })
 
 const people = '/v1/objects/people/records'
@@ -237,7 +239,7 @@ describe('two at once', () => {
   it('a merge beside writes by the key of the one that goes, and beside relations to it, loses nothing', async () => {
     const { stays, goes, theirs } = await pair()
     const write = (i: number) =>
-      send('PUT', people, { match: { emails: theirs }, values: { [`tags`]: [`t${i}`] }, write: { tags: 'append' } })
+      send('PUT', people, { match: { emails: theirs }, values: { tags: [`t${i}`] }, write: { tags: 'append' } })
     const relate = (i: number) =>
       send('PUT', companies, {
         match: { domains: `d${i}${goes}.example` },

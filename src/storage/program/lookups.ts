@@ -29,9 +29,9 @@ export const aliasOf = ({
   object,
   name,
   value,
-}: Key): string => `(SELECT l.record_id FROM record_aliases l
-      WHERE l.organization_id = ${organization} AND l.object = ${object} AND l.name = ${name} AND l.value = ${value}
-      ORDER BY l.merged_id LIMIT 1)`
+}: Key): string => `(SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = ${organization} AND led.object = ${object} AND led.name = ${name} AND led.value = ${value}
+      ORDER BY led.merged_id LIMIT 1)`
 
 /** Id of the record that has this key; of several, of the oldest. */
 const keptBy = (key: Key): string => `(SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT 1)`
