@@ -67,7 +67,8 @@ const building: Kind = {
 const tombstone: Kind = {
   is: parsedAs((value) => {
     if (!Array.isArray(value) || value.length !== 9) return false
-    const [id, version, created, updated, archived, createdBy, updatedBy, lastWrite, left] = value as readonly SqlValue[]
+    const [id, version, created, updated, archived, createdBy, updatedBy, lastWrite, left] =
+      value as readonly SqlValue[]
     return (
       [id, createdBy, updatedBy].every(isText) &&
       [created, updated, archived ?? 0].every((time) => isWhole(time, LAST)) &&

@@ -1675,7 +1675,7 @@ export interface components {
     "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "hooks" | "subscriptions" | "dead_letters" | "records" | "record_aliases" | "changes"; "row": { [name: string]: string | number | null } }
     "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "hasMore"?: boolean; "dryRun"?: boolean }
     "TenantVerification": { "findings": components['schemas']["Finding"][]; "rows": number; "nextCursor": string | null }
-    "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
+    "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "lost_alias" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
     "TenantVerificationRequest": { "cursor"?: string; "repair"?: boolean }
     "TenantMigration": { "applied": string[] }
     "TenantMoveRequest": { "place"?: components['schemas']["Place"] & unknown }

@@ -134,11 +134,10 @@ const checkSize = ({ relations, merged }: MergeBasis): void => {
     throw refuse('merge_too_large', 'loser', `${MERGED_RECORDS} records have been merged into the two already`)
 }
 
-/** @returns the refusal that is behind all others; undefined where somebody has written since it was read */
-const refusalIn = (outcomes: readonly Outcome[]) => {
+/** The refusal that all others follow from: what points at the loser is written first. */
+const firstRefusal = (outcomes: readonly Outcome[]) => {
   const refusals = outcomes.flatMap((one) => (one.status === 'refused' ? [one.refusal] : []))
-  const isOver = refusals.some(({ problems }) => problems[0].code === 'version_mismatch')
-  return isOver ? undefined : (refusals.find(({ problems }) => problems[0].code !== 'not_attempted') ?? refusals[0])
+  return refusals.find(({ problems }) => problems[0].code !== 'not_attempted') ?? refusals[0]
 }
 
 /** @returns undefined where somebody has written in between */
@@ -159,11 +158,9 @@ const attempt = async (
   const { patch, left } = mergedValues(schema, survivor, loser, rules)
   const plans = mergePlans(survivor, loser, patch, basis.relations, question.pointing)
   const outcomes = await runPlans(store, session, plans, { ...options, allOrNothing: true, track: true })
-  if (outcomes.some(({ status }) => status === 'refused')) {
-    const refusal = refusalIn(outcomes)
-    if (refusal) throw new RefusedError(refusal)
-    return undefined
-  }
+  const refusal = firstRefusal(outcomes)
+  if (refusal?.problems[0].code === 'version_mismatch') return undefined
+  if (refusal) throw new RefusedError(refusal)
   const { record, changed } = written(outcomes.at(-1) ?? { status: 'skipped' })
   return { status: 'merged', survivor: record, mergedId: loser.id, changed, left, moved: plans.length - 2 }
 }
