@@ -98,12 +98,13 @@ export interface Way {
   readonly pointing: PlannedExtras['pointing']
 }
 
-/** What a relation names may have been merged since: then it goes back to what that has become. */
-const referencesIn = (patch: Patch, attributes: Attributes): PlannedReference[] =>
+/** What a relation names may have been merged since: then it goes back to what that has become. @param own id: it is there then */
+const referencesIn = (patch: Patch, attributes: Attributes, own: string): PlannedReference[] =>
   Object.entries(patch).flatMap(([slug, value]) => {
     const { type, related } = attributes.get(slug) ?? {}
     if (type !== 'relation' || related === undefined || value === null) return []
-    return elementsOf(value[0]).map((id): PlannedReference => [slug, related, 'id', String(id), 4, null])
+    const others = elementsOf(value[0]).filter((id) => id !== own)
+    return others.map((id): PlannedReference => [slug, related, 'id', String(id), 4, null])
   })
 
 /** How the plan is to meet the record: none that was merged meanwhile, and a merged one only to be separated. */
@@ -130,7 +131,7 @@ export const planOf = (
   for (const [name, value] of target) if (!isMark(name)) patch[name] = value as StoredValue | null
   const extras = extrasFor(record, target, pointing)
   const isSeparated = extras.lifecycle === 'separate'
-  const refs = referencesIn(patch, attributes)
+  const refs = referencesIn(patch, attributes, record.id)
   return {
     item: {
       writeId: isSeparated ? record.id : newId(),
@@ -140,7 +141,7 @@ export const planOf = (
       extras: {
         ...extras,
         ...(lifecycle && { lifecycle }),
-        ...(refs.length > 0 && { refs }),
+        ...withRefs(refs),
         ifVersion: record.version,
         onArchived: 'keep',
       },
@@ -150,6 +151,8 @@ export const planOf = (
     match: [['id', record.id]],
   }
 }
+
+export const withRefs = (refs: readonly PlannedReference[]) => (refs.length > 0 ? { refs } : {})
 
 /** Attributes that it sets. */
 export const namesIn = (target: Target): string[] => [...target.keys()].filter((name) => !isMark(name)).sort()

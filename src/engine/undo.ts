@@ -1,5 +1,5 @@
 import type { Attribute } from '../schema/schema.ts'
-import { type AssertOptions, runPlans } from './assert.ts'
+import type { AssertOptions } from './assert.ts'
 import { type Ports, perRecord, type Way } from './earlier.ts'
 import { type Refusal, refuse } from './errors.ts'
 import {
@@ -12,6 +12,7 @@ import {
   UNDONE_CHANGES,
 } from './history.ts'
 import type { Outcome } from './outcome.ts'
+import { runParted } from './parted.ts'
 import { pointingAt } from './relations.ts'
 import { type Session, scopeOf, withCurrent } from './session.ts'
 import { type Kept, type Undoing, undoing } from './undoing.ts'
@@ -131,13 +132,12 @@ export const undoChanges = <S extends Session>(
       return of && { of, undoing: undoing(of, isMeant, created, ways(one.object)) }
     })
     const plans = undoings.flatMap((one) => (one?.undoing.plan ? [one.undoing.plan] : []))
-    const outcomes = plans.length === 0 ? [] : await runPlans(store, current, plans, options)
-    const outcomeOf = new Map(plans.map((one, i) => [one, outcomes[i]]))
+    const outcomeOf = plans.length === 0 ? () => undefined : await runParted(store, current, plans, options)
     const records = taken.map((one, i) => {
       const undone = undoings[i]
       if (!undone) return gone(one)
       const { plan } = undone.undoing
-      return undoneOf(undone.of, undone.undoing, plan ? outcomeOf.get(plan) : undefined)
+      return undoneOf(undone.of, undone.undoing, plan ? outcomeOf(plan) : undefined)
     })
     const left = selected.records[read]
     const next = left ? left.sequence + 1 : selected.next
