@@ -325,7 +325,7 @@ export const errorTable = {
   merge_too_large: {
     kind: 'match',
     text: 'cannot be merged: {detail}.',
-    fix: 'Point some of them at the record that is to stay first, by changing them in batches, and merge then.',
+    fix: 'Point relations at the record that is to stay first, by changing them in batches, and merge then. GET /v1/limits says how much one merge may move, and how many records one may take in.',
   },
   record_archived: {
     kind: 'match',
