@@ -14,6 +14,7 @@ import { sqlDirectory } from './storage/directory.ts'
 import { historyReader } from './storage/history-reader.ts'
 import { sqlHookDirectory } from './storage/hook-directory.ts'
 import { jobDrive } from './storage/jobs/drive.ts'
+import { mergeReader } from './storage/merge-reader.ts'
 import { type Cost, metered, noCost } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
@@ -95,6 +96,7 @@ export const createServices = (
           store: recordStore(driver),
           reader: recordReader(driver),
           history: historyReader(driver),
+          merging: mergeReader(driver),
           jobs: jobReader(driver),
           deliveries: deliveryLog(driver),
           driveJobs: () => driveJobs(organizationId),

@@ -4,7 +4,7 @@ import { type ExportedTable, LARGEST } from './exported-rows.ts'
 
 /**
  * An organisation as lines of JSON: `{"table": "records", "row": {…}}`. Key rows are not in it, since they follow from
- * the records; neither are credentials, so an export gives nobody access.
+ * the records, but those of merged records, which follow from nothing else; neither are credentials, so an export gives nobody access.
  * Hooks and subscriptions come with their secrets as they are stored, which are of use where the key is that they were encrypted with. The organisation keeps its id.
  */
 export interface ExportLine {
@@ -22,6 +22,7 @@ const tables = {
   subscriptions: 'id',
   dead_letters: 'subscription_id, sequence',
   records: 'object, id',
+  record_aliases: 'object, name, value, merged_id',
   changes: 'sequence',
 } as const satisfies Record<ExportedTable, string>
 export const tableNames = Object.keys(tables) as ExportedTable[]

@@ -63,6 +63,22 @@ const building: Kind = {
   is: parsedAs((value) => typeof (Object(value) as { readonly jobId?: unknown }).jobId === 'string'),
   what: 'the job that makes it, as text',
 }
+/** As `parseRecord` reads it: what is left of a record that was merged. */
+const tombstone: Kind = {
+  is: parsedAs((value) => {
+    if (!Array.isArray(value) || value.length !== 9) return false
+    const [id, version, created, updated, archived, createdBy, updatedBy, lastWrite, left] =
+      value as readonly SqlValue[]
+    return (
+      [id, createdBy, updatedBy].every(isText) &&
+      [created, updated, archived ?? 0].every((time) => isWhole(time, LAST)) &&
+      isWhole(version) &&
+      Array.isArray(lastWrite) &&
+      isObject(left)
+    )
+  }),
+  what: 'what is left of a merged record, as JSON in a text',
+}
 const list: Kind = { is: parsedAs(Array.isArray), what: 'a JSON list, as text' }
 const options: Kind = {
   is: parsedAs(isListOf((one) => isObject(one) || typeof one === 'string')),
@@ -116,6 +132,8 @@ const deltas: Readonly<Record<Change['action'], (value: unknown) => boolean>> = 
   updated: isValues,
   archived: isValues,
   restored: isValues,
+  merged: isValues,
+  separated: isValues,
   // How far its values are forgotten.
   erased: () => true,
   history_changed: isObjectOf(isPair),
@@ -231,6 +249,16 @@ export const exportedColumns = {
     updated_by: text,
     last_write: list,
   },
+  record_aliases: {
+    ...owned,
+    object: slug,
+    name: text,
+    value: text,
+    merged_id: text,
+    record_id: text,
+    into_id: orNull(text),
+    tombstone: orNull(tombstone),
+  },
   changes: {
     ...owned,
     sequence: whole,
@@ -246,6 +274,7 @@ export const exportedColumns = {
     request: later(orNull(text)),
     import: later(orNull(text)),
     previous: later(orNull(whole)),
+    merged_into: later(orNull(text)),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Kind>>>>
 

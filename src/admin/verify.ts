@@ -4,11 +4,13 @@ import type { SqlDriver, Statement } from '../storage/driver.ts'
 import type { KeyIndex } from '../storage/keys-sql.ts'
 import {
   addMissing,
+  aliasesPage,
   keysPage,
   missingKeys,
   nextIndexName,
   recordsPage,
   removeIndexRows,
+  removeLostAliases,
   removeSurplus,
 } from '../storage/verify-sql.ts'
 import type { Authority, CurrentOrganization } from './authority.ts'
@@ -21,6 +23,7 @@ export const findingKinds = [
   'surplus',
   'duplicate',
   'unknown_index',
+  'lost_alias',
   'outdated_form',
   'wrong_type',
   'wrong_shape',
@@ -30,6 +33,7 @@ export const findingKinds = [
   | 'surplus'
   | 'duplicate'
   | 'unknown_index'
+  | 'lost_alias'
   | WrongValue['kind']
   | OutdatedForm['kind']
 )[]
@@ -42,6 +46,7 @@ export interface Finding {
   /**
    * `missing`: the data asks for a key that has no row. `surplus`: a row that no data asks for. `duplicate`: a unique
    * value of two records, which only their owner can part. `unknown_index`: rows of an index that no schema has.
+   * `lost_alias`: what a merged record was found by leads to no record, or the merged record is there.
    * `outdated_form`: a value whose keys would be others if it were written today.
    */
   readonly kind: (typeof findingKinds)[number]
@@ -210,9 +215,29 @@ const recordFindings = ({ run }: Authority, object: string, [after]: After, repa
     return { findings, rows: page.length, after: [last.id, ''] }
   })
 
-/** A part of the whole: the indexes that no schema has, one index of an object, or the records of an object. */
+/** What merged records were found by, and leads nowhere. */
+const lostAliases = async ({ run }: Authority, [place]: After, repair: boolean): Promise<Look> => {
+  const rows = await run(async (current) => {
+    const { id } = current.organization
+    const page = await rowsOf(current.reads, aliasesPage(id, place))
+    const lost = page.filter((row) => Number(row.lost)).map(({ place: one = '' }) => one)
+    if (repair && lost.length > 0) await current.driver.batch([removeLostAliases(id, lost)])
+    return page
+  })
+  const findings = rows
+    .filter(({ lost }) => Number(lost))
+    .map(
+      ({ object = '', name = '', value = '', merged_id = '', record_id = '' }): Finding => ({
+        ...{ object, name, kind: 'lost_alias', value, recordIds: [merged_id, record_id], repaired: repair },
+      }),
+    )
+  const last = rows[rows.length - 1]?.place
+  return { findings, rows: rows.length, ...(last && { after: [last, ''] as const }) }
+}
+
+/** A part of the whole: the indexes that no schema has, one index of an object, its records, or what merged ones lead by. */
 interface Part {
-  readonly of: 'unknown' | 'index' | 'records'
+  readonly of: 'unknown' | 'index' | 'records' | 'aliases'
   readonly object: string
   readonly name: string
 }
@@ -226,11 +251,13 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 
 export const isVerifyCursor = (value: unknown): value is VerifyCursor => {
   const { of, object, name, after } = (value ?? {}) as Partial<Record<keyof VerifyCursor, unknown>>
-  const isPart = (of === 'unknown' || of === 'index' || of === 'records') && isText(object) && isText(name)
+  const isPart =
+    (of === 'unknown' || of === 'index' || of === 'records' || of === 'aliases') && isText(object) && isText(name)
   return isPart && Array.isArray(after) && after.length === 2 && after.every(isText)
 }
 
 const FIRST: Part = { of: 'unknown', object: '', name: '' }
+const LAST: Part = { of: 'aliases', object: '', name: '' }
 
 /** All parts in their order. First what is too much of an object: it may hold the place of what is missing. */
 const partsOf = ({ objects }: Organization): readonly Part[] => [
@@ -239,6 +266,7 @@ const partsOf = ({ objects }: Organization): readonly Part[] => [
     ...indexesOf(schema).map(({ object, name }): Part => ({ of: 'index', object, name })),
     { of: 'records', object: schema.slug, name: '' },
   ]),
+  LAST,
 ]
 
 /** The part behind one that is done: one that is gone meanwhile is looked for by its object. */
@@ -250,6 +278,7 @@ const partBehind = (organization: Organization, { of, object, name }: Part): Par
 
 const lookAt = (authority: Authority, { of, object, name, after }: VerifyCursor, repair: boolean): Promise<Look> => {
   if (of === 'unknown') return unknownIndex(authority, after, repair)
+  if (of === 'aliases') return lostAliases(authority, after, repair)
   return of === 'index'
     ? surplusRows(authority, object, name, after, repair)
     : recordFindings(authority, object, after, repair)

@@ -202,6 +202,27 @@ export interface paths {
       }
     }
   }
+  "/v1/objects/{object}/records/{id}/merge": {
+    post: {
+      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: { "import-id"?: string }; path: { "object": string; "id": string }; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["MergeRequest"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["MergeResult"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/objects/{object}/records/by/{attribute}/{value}": {
     get: {
       parameters: { query?: { "fields"?: string }; header?: { "if-none-match"?: string }; path: { "object": string; "attribute": string; "value": string }; cookie?: never }
@@ -1546,8 +1567,11 @@ export interface components {
     "ChangedPage": { "records": components['schemas']["ChangedRecord"][]; "nextCursor": string | null; "workLimitReached"?: true; "dryRun"?: true }
     "ChangedRecord": { "index": number; "status": "updated" | "unchanged" | "erased" | "refused"; "id": string | null; "version": number | null; "changed": string[]; "transition": "archived" | "restored" | null; "error"?: components['schemas']["Problem"] }
     "ChangeManyRequest": { "change": "update" | "archive" | "restore" | "erase"; "filter"?: components['schemas']["RecordFilter"] & (object | null); "keys"?: components['schemas']["Match"][]; "values"?: { [name: string]: unknown }; "write"?: { [name: string]: "replace" | "keep" | "fill" | "append" | "prepend" | "remove" }; "archived"?: "include" | "exclude" | "only"; "limit"?: number; "cursor"?: string }
+    "MergeResult": { "status": "merged" | "unchanged"; "mergedId": string | null; "changed": string[]; "left": string[]; "relationsMoved": number; "request": string; "dryRun"?: true; "record": components['schemas']["StoredRecord"] }
+    "MergeRequest": { "loser": components['schemas']["Match"] & unknown; "values"?: { "default"?: components['schemas']["MergeRule"]; "attributes"?: { [name: string]: components['schemas']["MergeRule"] & unknown } }; "ifVersion"?: number; "loserIfVersion"?: number }
+    "MergeRule": "keep" | "take" | "append"
     "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null; "cutOff": boolean }
-    "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
+    "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "merged" | "separated" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "mergedInto"?: string; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
     "ObjectSchema": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": components['schemas']["Combination"][] }
     "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "searchable": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][]; "jobId": string | null }
@@ -1580,7 +1604,7 @@ export interface components {
     "Undone": { "object": string; "recordId": string; "status": "reverted" | "archived" | "erased" | "unchanged" | "gone" | "refused"; "version": number | null; "attributes": string[]; "kept": components['schemas']["Kept"][]; "error"?: components['schemas']["Problem"] }
     "Kept": { "why": "changed_since" | "not_recorded" | "too_many_changes" | "other_type"; "attribute": string | null; "actor": string | null; "sequence": number | null }
     "UndoRequest": { "request"?: string; "importId"?: string; "key"?: string; "since"?: string; "created"?: "archive" | "erase"; "cursor"?: string }
-    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "references": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "searchedWords": number; "searchedCharacters": number; "rowsPerQuery": number; "bytesPerQuery": number; "bytesPerLookup": number; "rowsPerCount": number; "changesPerCount": number; "changesPerUndo": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "subscriptions": number; "deadLetters": number; "subscriptionAnswerMilliseconds": number; "subscriptionFailingDays": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "hooks": number; "hookSecrets": number; "hookSecretCharacters": number; "hookExpressionCharacters": number; "hookExpressionDepth": number; "hookMatches": number; "hookMappedAttributes": number; "hookRedactedPaths": number; "hookMessageIdCharacters": number; "hookItems": number; "hookSteps": number; "hookMappedCharacters": number; "hookFormFields": number; "hookPayloadDepth": number; "hookPayloadCharacters": number; "hookFailures": number; "hookDays": number; "hookReplayDays": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
+    "Limits": { "bodyBytes": number; "nesting": number; "batchItems": number; "batchBytes": number; "itemMembers": number; "streamLineCharacters": number; "streamRefusedLines": number; "answerBytes": number; "pageRecords": number; "matchKeys": number; "referenceCharacters": number; "valuesPerList": number; "textCharacters": number; "longTextCharacters": number; "recordBytes": number; "changedBytes": number; "references": number; "filterConditions": number; "filterDepth": number; "filterValues": number; "filterPartCharacters": number; "searchedWords": number; "searchedCharacters": number; "rowsPerQuery": number; "bytesPerQuery": number; "bytesPerLookup": number; "rowsPerCount": number; "changesPerCount": number; "changesPerUndo": number; "relationsPerMerge": number; "bytesPerMerge": number; "mergedRecords": number; "idsPerList": number; "expandedRecords": number; "idempotencyKeyCharacters": number; "idempotencyHours": number; "subscriptions": number; "deadLetters": number; "subscriptionAnswerMilliseconds": number; "subscriptionFailingDays": number; "sessionCacheBytes": number; "schemaCacheBytes": number; "hooks": number; "hookSecrets": number; "hookSecretCharacters": number; "hookExpressionCharacters": number; "hookExpressionDepth": number; "hookMatches": number; "hookMappedAttributes": number; "hookRedactedPaths": number; "hookMessageIdCharacters": number; "hookItems": number; "hookSteps": number; "hookMappedCharacters": number; "hookFormFields": number; "hookPayloadDepth": number; "hookPayloadCharacters": number; "hookFailures": number; "hookDays": number; "hookReplayDays": number; "requestsPerKey": components['schemas']["Quota"] | null; "failedLoginsPerAddress": components['schemas']["Quota"] | null }
     "Quota": { "limit": number; "periodSeconds": number }
     "Organization": { "id": string; "name": string; "crmMode": "b2b" | "b2c"; "history": "off" | "names" | "values"; "historyDays": number | null; "defaultCountry": string | null; "automaticIndexing": boolean }
     "OrganizationChange": { "name"?: string; "crmMode"?: "b2b" | "b2c"; "history"?: "off" | "names" | "values"; "historyDays"?: number | null; "defaultCountry"?: string | null; "automaticIndexing"?: boolean }
@@ -1615,7 +1639,7 @@ export interface components {
     "RedeliveryRequest": { "limit"?: number; "cursor"?: string }
     "SubscriptionList": { "subscriptions": components['schemas']["Subscription"][] }
     "Subscription": { "id": string; "name": string; "url": string; "objects": string[]; "actions": components['schemas']["ToldAction"][]; "attributes": string[]; "state": "on" | "paused" | "off" | "failing"; "lastSequence": number; "attempts": number; "failure": string | null; "failingSince": string | null; "nextAttemptAt": string | null; "deliveredAt": string | null; "secrets": number; "createdAt": string; "createdBy": string; "updatedAt": string }
-    "ToldAction": "created" | "updated" | "archived" | "restored" | "erased" | "history_changed" | "schema_changed"
+    "ToldAction": "created" | "updated" | "archived" | "restored" | "erased" | "merged" | "separated" | "history_changed" | "schema_changed"
     "SubscriptionWithSecret": { "id": string; "name": string; "url": string; "objects": string[]; "actions": components['schemas']["ToldAction"][]; "attributes": string[]; "state": "on" | "paused" | "off" | "failing"; "lastSequence": number; "attempts": number; "failure": string | null; "failingSince": string | null; "nextAttemptAt": string | null; "deliveredAt": string | null; "secrets": number; "createdAt": string; "createdBy": string; "updatedAt": string; "secret": string | null }
     "NewSubscription": { "name": string; "url": string; "objects"?: string[]; "actions"?: components['schemas']["ToldAction"][]; "attributes"?: string[] }
     "SubscriptionChange": { "name"?: string; "url"?: string; "objects"?: string[]; "actions"?: components['schemas']["ToldAction"][]; "attributes"?: string[]; "state"?: "on" | "off" }
@@ -1648,10 +1672,10 @@ export interface components {
     "TenantRewind": { "to": string }
     "TenantUsage": { "records": number; "recordBytes": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
-    "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "hooks" | "subscriptions" | "dead_letters" | "records" | "changes"; "row": { [name: string]: string | number | null } }
+    "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "hooks" | "subscriptions" | "dead_letters" | "records" | "record_aliases" | "changes"; "row": { [name: string]: string | number | null } }
     "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "hasMore"?: boolean; "dryRun"?: boolean }
     "TenantVerification": { "findings": components['schemas']["Finding"][]; "rows": number; "nextCursor": string | null }
-    "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
+    "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "lost_alias" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
     "TenantVerificationRequest": { "cursor"?: string; "repair"?: boolean }
     "TenantMigration": { "applied": string[] }
     "TenantMoveRequest": { "place"?: components['schemas']["Place"] & unknown }

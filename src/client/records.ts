@@ -10,6 +10,9 @@ import type {
   Filter,
   Item,
   ManyChange,
+  Match,
+  Merged,
+  MergeRule,
   ObjectTypes,
   Outcome,
   Reverted,
@@ -37,6 +40,14 @@ export interface BatchOptions extends WriteOptions {
 export interface ChangeOptions extends CallSettings, Pick<WriteOptions, 'dryRun' | 'importId'> {
   /** Records of a page, up to 1,000. Default: 200. */
   readonly limit?: number
+}
+
+export interface MergeOptions extends CallSettings, Pick<WriteOptions, 'dryRun' | 'importId'> {
+  /** Which value the record has where both have one: for all attributes (default: append), and for some. */
+  readonly values?: { readonly default?: MergeRule; readonly attributes?: Readonly<Record<string, MergeRule>> }
+  /** Versions that the two must have. */
+  readonly ifVersion?: number
+  readonly loserIfVersion?: number
 }
 
 export interface AssertManyOptions extends ManyOptions, Omit<WriteOptions, 'idempotencyKey'> {}
@@ -143,6 +154,21 @@ export class Records<T extends ObjectTypes> {
     const { query, headers, ...settings } = written(options, false)
     const sent = { ...settings, path: { id }, query, headers, body: { version } }
     return this.#send('post', '/v1/objects/{object}/records/{id}/revert', sent)
+  }
+
+  /**
+   * Merges another record into this one: it goes, and its id and its keys lead here from then on. The same again changes
+   * nothing; `client.undo({ request })` of the answer parts them again.
+   * @param loser `{ id }`, or a match key that the other record has
+   * @throws NotFoundError; ConflictError where something is in the way, and for a version that one of the two has not
+   */
+  merge(
+    id: string,
+    loser: Match<T> | { readonly id: string },
+    { values, ifVersion, loserIfVersion, ...options }: MergeOptions = {},
+  ): Promise<Merged<T>> {
+    const sent = { ...written(options, false), path: { id }, body: { loser, values, ifVersion, loserIfVersion } }
+    return this.#send('post', '/v1/objects/{object}/records/{id}/merge', sent)
   }
 
   /**

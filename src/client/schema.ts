@@ -61,14 +61,22 @@ export type Typed<T extends ObjectTypes, A> = A extends Schemas['StoredRecord']
       ? BatchResult<T>
       : A extends Schemas['Reverted']
         ? Reverted<T>
-        : A extends Schemas['RecordPage']
-          ? Omit<A, 'records'> & { readonly records: readonly StoredRecord<T>[] }
-          : A
+        : A extends Schemas['MergeResult']
+          ? Merged<T>
+          : A extends Schemas['RecordPage']
+            ? Omit<A, 'records'> & { readonly records: readonly StoredRecord<T>[] }
+            : A
 
 export type Change = Schemas['Change']
 export type ChangedRecord = Schemas['ChangedRecord']
 export type Undone = Schemas['Undone']
 export type UndoRequest = Schemas['UndoRequest']
+
+export type Merged<T extends ObjectTypes> = Omit<Schemas['MergeResult'], 'record'> & {
+  readonly record: StoredRecord<T>
+}
+
+export type MergeRule = Schemas['MergeRule']
 
 export type Reverted<T extends ObjectTypes> = Omit<Schemas['Reverted'], 'record'> & { readonly record: StoredRecord<T> }
 

@@ -1,11 +1,10 @@
 import { parseValue } from '../schema/parse.ts'
-import { type Attribute, type StoredValue, storedValue } from '../schema/schema.ts'
-import type { HistoryReader, RecordChange } from './history.ts'
+import { type Attribute, elementsOf, type StoredValue, storedValue } from '../schema/schema.ts'
+import type { HistoricRecord, HistoryReader, RecordChange } from './history.ts'
 import { newId } from './ids.ts'
 import type { Plan } from './plan/index.ts'
 import { withStoredOptions } from './plan/options.ts'
-import type { Patch, PlannedExtras } from './plan/planned.ts'
-import type { StoredRecord } from './record.ts'
+import type { Patch, PlannedExtras, PlannedReference } from './plan/planned.ts'
 import type { RecordStore } from './store.ts'
 
 /**
@@ -24,23 +23,36 @@ export const perRecord = { records: 1_000, bytes: 16_000_000, bytesPerRecord: 20
 /** Whether a record is archived is one more thing that changes, under a name that no attribute can have. */
 export const ARCHIVED = ''
 
+/** So is what a record was merged into, as a list of it: null where it stands for itself. */
+export const MERGED = '~'
+
+const marks: readonly string[] = [ARCHIVED, MERGED]
+export const isMark = (name: string): boolean => marks.includes(name)
+
 /** Values before a change, by attribute; null: not set. */
 type Before = ReadonlyMap<string, StoredValue | null | boolean>
 
 /** Undefined where the history does not tell. */
-export const beforeOf = ({ action, changed, delta }: RecordChange): Before | undefined => {
+export const beforeOf = ({ action, changed, delta, mergedInto }: RecordChange): Before | undefined => {
   const before = new Map<string, StoredValue | null | boolean>()
   if (action === 'archived' || action === 'restored') before.set(ARCHIVED, action === 'restored')
+  if (action === 'merged') before.set(MERGED, null)
+  if (action === 'separated' && mergedInto !== undefined) before.set(MERGED, [mergedInto])
   if (delta === null) return changed.length > 0 ? undefined : before
   for (const [slug, [value]] of Object.entries(delta)) before.set(slug, value)
   return before
 }
 
-export const namesOf = ({ action, changed }: RecordChange): readonly string[] =>
-  action === 'archived' || action === 'restored' ? [...changed, ARCHIVED] : changed
+export const namesOf = ({ action, changed }: RecordChange): readonly string[] => {
+  if (action === 'archived' || action === 'restored') return [...changed, ARCHIVED]
+  return action === 'merged' || action === 'separated' ? [...changed, MERGED] : changed
+}
 
-export const present = (record: StoredRecord, name: string): StoredValue | null | boolean =>
-  name === ARCHIVED ? record.archivedAt !== null : (record.data[name] ?? null)
+export const present = (record: HistoricRecord, name: string): StoredValue | null | boolean => {
+  if (name === ARCHIVED) return record.archivedAt !== null
+  if (name === MERGED) return record.mergedInto === undefined ? null : [record.mergedInto]
+  return record.data[name] ?? null
+}
 
 export const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
@@ -66,12 +78,12 @@ interface Differing {
   readonly misfits: readonly string[]
 }
 
-export const differing = (record: StoredRecord, target: Target, attributes: Attributes): Differing => {
+export const differing = (record: HistoricRecord, target: Target, attributes: Attributes): Differing => {
   const wanted: Target = new Map()
   const misfits: string[] = []
   for (const [name, value] of target) {
     const attribute = attributes.get(name)
-    if (same(value, present(record, name)) || (name !== ARCHIVED && !attribute)) continue
+    if (same(value, present(record, name)) || (!isMark(name) && !attribute)) continue
     const now = attribute && typeof value === 'object' && value ? asOfNow(value, attribute) : value
     if (now === undefined) misfits.push(name)
     else if (!same(now, present(record, name))) wanted.set(name, now)
@@ -79,19 +91,60 @@ export const differing = (record: StoredRecord, target: Target, attributes: Attr
   return { wanted, misfits: misfits.sort() }
 }
 
-export const planOf = (record: StoredRecord, target: Target, lifecycle?: PlannedExtras['lifecycle']): Plan => {
-  const attributes: Patch = {}
-  for (const [name, value] of target) if (name !== ARCHIVED) attributes[name] = value as StoredValue | null
+/** What else the way back of a record rests on. */
+export interface Way {
+  readonly attributes: Attributes
+  /** `[object, slug]` of whatever may point at records of the object. */
+  readonly pointing: PlannedExtras['pointing']
+}
+
+/** What a relation names may have been merged since: then it goes back to what that has become. @param own id: it is there then */
+const referencesIn = (patch: Patch, attributes: Attributes, own: string): PlannedReference[] =>
+  Object.entries(patch).flatMap(([slug, value]) => {
+    const { type, related } = attributes.get(slug) ?? {}
+    if (type !== 'relation' || related === undefined || value === null) return []
+    const others = elementsOf(value[0]).filter((id) => id !== own)
+    return others.map((id): PlannedReference => [slug, related, 'id', String(id), 4, null])
+  })
+
+/** How the plan is to meet the record: none that was merged meanwhile, and a merged one only to be separated. */
+const extrasFor = (
+  record: HistoricRecord,
+  target: Target,
+  pointing: Way['pointing'],
+): Pick<PlannedExtras, 'lifecycle' | 'into' | 'pointing' | 'mayCreate'> => {
+  const into = target.get(MERGED)
+  if (into === null && record.mergedInto !== undefined) return { lifecycle: 'separate' }
+  if (Array.isArray(into)) return { mayCreate: 0, lifecycle: 'merge', into: String(into[0]), pointing: pointing ?? [] }
   const archived = target.get(ARCHIVED)
-  const change = lifecycle ?? (archived === undefined ? undefined : archived ? 'archive' : 'restore')
+  return { mayCreate: 0, ...(archived !== undefined && { lifecycle: archived ? 'archive' : 'restore' }) }
+}
+
+/** @param lifecycle instead of what the target says of it */
+export const planOf = (
+  record: HistoricRecord,
+  target: Target,
+  { attributes, pointing }: Way,
+  lifecycle?: PlannedExtras['lifecycle'],
+): Plan => {
+  const patch: Patch = {}
+  for (const [name, value] of target) if (!isMark(name)) patch[name] = value as StoredValue | null
+  const extras = extrasFor(record, target, pointing)
+  const isSeparated = extras.lifecycle === 'separate'
+  const refs = referencesIn(patch, attributes, record.id)
   return {
     item: {
-      writeId: newId(),
+      writeId: isSeparated ? record.id : newId(),
       object: record.object,
-      name: 'id',
-      value: record.id,
-      attributes,
-      extras: { mayCreate: 0, ifVersion: record.version, onArchived: 'keep', ...(change && { lifecycle: change }) },
+      ...(!isSeparated && { name: 'id', value: record.id }),
+      attributes: patch,
+      extras: {
+        ...extras,
+        ...(lifecycle && { lifecycle }),
+        ...withRefs(refs),
+        ifVersion: record.version,
+        onArchived: 'keep',
+      },
     },
     createProblems: [],
     optionProblems: new Map(),
@@ -99,5 +152,7 @@ export const planOf = (record: StoredRecord, target: Target, lifecycle?: Planned
   }
 }
 
+export const withRefs = (refs: readonly PlannedReference[]) => (refs.length > 0 ? { refs } : {})
+
 /** Attributes that it sets. */
-export const namesIn = (target: Target): string[] => [...target.keys()].filter((name) => name !== ARCHIVED).sort()
+export const namesIn = (target: Target): string[] => [...target.keys()].filter((name) => !isMark(name)).sort()

@@ -317,6 +317,21 @@ export const errorTable = {
     text: 'The record has changed: it is at version {detail}.',
     fix: 'Read the record, and repeat the change on top of it.',
   },
+  record_merged: {
+    kind: 'match',
+    text: 'The record was merged into record {detail}.',
+    fix: 'Name the record that it was merged into. Or undo the request that did it: POST /v1/changes/revert with its id, which the history of the record tells.',
+  },
+  same_record: {
+    kind: 'match',
+    text: 'names the record that is to stay.',
+    fix: 'Name another record: one cannot be merged with itself.',
+  },
+  merge_too_large: {
+    kind: 'match',
+    text: 'cannot be merged: {detail}.',
+    fix: 'Point relations at the record that is to stay first, by changing them in batches, and merge then. GET /v1/limits says how much one merge may move, and how many records one may take in.',
+  },
   record_archived: {
     kind: 'match',
     text: 'The record is archived.',

@@ -8,7 +8,7 @@ import type { Scope } from './session.ts'
 /** The values of what changed, as records hold them; null: not set. */
 export type Delta = Readonly<Record<string, readonly [before: StoredValue | null, after: StoredValue | null]>>
 
-export const recordActions = ['created', 'updated', 'archived', 'restored', 'erased'] as const
+export const recordActions = ['created', 'updated', 'archived', 'restored', 'erased', 'merged', 'separated'] as const
 export type RecordAction = (typeof recordActions)[number]
 /** Of no record. */
 export const eventActions = ['history_changed', 'schema_changed'] as const
@@ -36,6 +36,8 @@ export interface RecordChange extends Told {
   readonly changed: readonly string[]
   /** Null where only names were kept, or the record has been erased. */
   readonly delta: Delta | null
+  /** Of one that was merged, or is separated again: the record that it was merged into. */
+  readonly mergedInto?: string
 }
 
 /** What changes the meaning of all that comes after it. */
@@ -106,9 +108,14 @@ export interface Moment extends HistoryPlace {
   readonly reaches: boolean
 }
 
+/** A record whose history there is: also one that was merged into another, and has no values of its own any more. */
+export interface HistoricRecord extends StoredRecord {
+  readonly mergedInto?: string
+}
+
 /** A record and its changes, newest first; whole, if nothing is left to read. */
 export interface RecordHistory {
-  readonly record: StoredRecord
+  readonly record: HistoricRecord
   readonly changes: readonly RecordChange[]
   /** Sequence of the next older change. */
   readonly next?: number

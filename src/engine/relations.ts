@@ -1,4 +1,4 @@
-import type { Attribute, ObjectSchema } from '../schema/schema.ts'
+import type { Attribute, ObjectSchema, Organization } from '../schema/schema.ts'
 import { isIndexed } from './indexing.ts'
 import { planQuery } from './query/plan.ts'
 import type { Count, RecordQuery, RecordReader } from './read.ts'
@@ -13,12 +13,16 @@ interface Relation {
 }
 
 /** Every attribute that may point at records of an object. */
-const relationsTo = ({ organization }: Session, target: string): readonly Relation[] =>
+export const relationsTo = (organization: Organization, target: string): readonly Relation[] =>
   [...organization.objects.values()].flatMap((object) =>
     [...object.attributes.values()]
       .filter(({ type, related, archived }) => type === 'relation' && related === target && !archived)
       .map((attribute) => ({ object, attribute })),
   )
+
+/** The same, as plans name them: `[object, slug]`. */
+export const pointingAt = (organization: Organization, target: string): readonly (readonly [string, string])[] =>
+  relationsTo(organization, target).map(({ object, attribute }) => [object.slug, attribute.slug])
 
 const queryOf = ({ object, attribute }: Relation, id: string): RecordQuery => {
   const subject = { kind: 'attribute', attribute } as const
@@ -38,7 +42,7 @@ export const countPointing = async (
   object: string,
   id: string,
 ): Promise<Count> => {
-  const all = relationsTo(session, object).toSorted(
+  const all = relationsTo(session.organization, object).toSorted(
     (a, b) => Number(isIndexed(b.attribute)) - Number(isIndexed(a.attribute)),
   )
   if (all.length === 0) return { value: 0, exact: true }

@@ -1,17 +1,29 @@
 import { type ObjectSchema, typeOf } from '../schema/schema.ts'
 import { type AssertOptions, runPlans } from './assert.ts'
-import { type Attributes, beforeOf, differing, type Ports, perRecord, planOf, type Target } from './earlier.ts'
+import {
+  beforeOf,
+  differing,
+  MERGED,
+  type Ports,
+  perRecord,
+  planOf,
+  present,
+  same,
+  type Target,
+  type Way,
+} from './earlier.ts'
 import { type Problem, problem, RefusedError, refuse } from './errors.ts'
 import type { RecordHistory } from './history.ts'
 import { objectOf } from './names.ts'
 import type { Outcome } from './outcome.ts'
 import type { Plan } from './plan/index.ts'
+import { pointingAt } from './relations.ts'
 import { type Session, scopeOf, withCurrent } from './session.ts'
 
 /** Takes one record back to a version: reads its history, and writes on the very version that was read. */
 
 /** A plan, none where the record is as it was, and attributes that stay as they are, since their values of then are of another type. */
-interface Way {
+interface Reverting {
   readonly plan: Plan | null
   readonly misfits: readonly string[]
 }
@@ -20,8 +32,8 @@ interface Way {
 const backTo = (
   { record, changes }: RecordHistory,
   version: number,
-  attributes: Attributes,
-): Way | { readonly earliest: number } => {
+  way: Way,
+): Reverting | { readonly earliest: number } => {
   const target: Target = new Map()
   let known = record.version
   for (const change of changes) {
@@ -33,9 +45,13 @@ const backTo = (
     known = change.version - 1
   }
   if (known !== version) return { earliest: known }
-  const { wanted, misfits } = differing(record, target, attributes)
-  return { plan: wanted.size === 0 ? null : planOf(record, wanted), misfits }
+  const merged = target.get(MERGED) ?? null
+  if (!same(merged, present(record, MERGED))) throw refuse('out_of_range', 'version', WAS_MERGED)
+  const { wanted, misfits } = differing(record, target, way.attributes)
+  return { plan: wanted.size === 0 ? null : planOf(record, wanted, way), misfits }
 }
+
+const WAS_MERGED = 'one in which the record stood for itself: in this one it was merged into another'
 
 const had = (newest: number): string =>
   newest === 1
@@ -61,7 +77,7 @@ const misfit = ({ attributes }: ObjectSchema, slug: string): Problem => {
 /**
  * Takes one record back to a version, whoever has changed it since.
  * @returns what became of it; null where it is as it was
- * @throws RefusedError record_not_found; out_of_range for a version that it has not had; history_gap where it is not known how
+ * @throws RefusedError record_not_found; record_merged; out_of_range for a version that it has not had, or was merged in; history_gap where it is not known how
  * the record was; wrong_type where an attribute was of another type then
  */
 export const revertRecord = <S extends Session>(
@@ -74,8 +90,10 @@ export const revertRecord = <S extends Session>(
     const schema = objectOf(current.organization, object)
     const found = await history.ofRecord(scopeOf(current), object, id, perRecord)
     if (!found) throw refuse('record_not_found', undefined, ': what has been erased cannot come back')
+    if (found.record.mergedInto !== undefined) throw refuse('record_merged', undefined, found.record.mergedInto)
     if (version > found.record.version) throw refuse('out_of_range', 'version', had(found.record.version))
-    const way = backTo(found, version, schema.attributes)
+    const { attributes } = schema
+    const way = backTo(found, version, { attributes, pointing: pointingAt(current.organization, object) })
     if ('earliest' in way) throw refuse('history_gap', 'version', unknown(version, way.earliest, found))
     const [first, ...others] = way.misfits.map((slug) => misfit(schema, slug))
     if (first) throw new RefusedError({ problems: [first, ...others] })

@@ -1,6 +1,6 @@
 import type { Attribute } from '../schema/schema.ts'
-import { type AssertOptions, runPlans } from './assert.ts'
-import { type Ports, perRecord } from './earlier.ts'
+import type { AssertOptions } from './assert.ts'
+import { type Ports, perRecord, type Way } from './earlier.ts'
 import { type Refusal, refuse } from './errors.ts'
 import {
   gapAt,
@@ -12,6 +12,8 @@ import {
   UNDONE_CHANGES,
 } from './history.ts'
 import type { Outcome } from './outcome.ts'
+import { runParted } from './parted.ts'
+import { pointingAt } from './relations.ts'
 import { type Session, scopeOf, withCurrent } from './session.ts'
 import { type Kept, type Undoing, undoing } from './undoing.ts'
 
@@ -65,9 +67,18 @@ const isSelected = (selection: Selection, after: number, upTo: number) => (chang
   return change.actor === selection.actor
 }
 
-/** An object that there is no more has none. */
-const attributesOf = ({ organization }: Session, object: string) =>
-  organization.objects.get(object)?.attributes ?? new Map<string, Attribute>()
+/** Of each object, made once. One that there is no more has no attributes. */
+const waysIn = ({ organization }: Session): ((object: string) => Way) => {
+  const ways = new Map<string, Way>()
+  return (object) => {
+    const way = ways.get(object) ?? {
+      attributes: organization.objects.get(object)?.attributes ?? new Map<string, Attribute>(),
+      pointing: pointingAt(organization, object),
+    }
+    ways.set(object, way)
+    return way
+  }
+}
 
 const DONE = { revert: 'reverted', archive: 'archived', erase: 'erased' } as const
 
@@ -115,18 +126,18 @@ export const undoChanges = <S extends Session>(
     const taken = selected.records.slice(0, read)
     const found = new Map(histories.map((one) => [`${one.record.object} ${one.record.id}`, one]))
     const isMeant = isSelected(selection, after, begun?.sequence ?? Number.POSITIVE_INFINITY)
+    const ways = waysIn(current)
     const undoings = taken.map((one) => {
       const of = found.get(`${one.object} ${one.recordId}`)
-      return of && { of, undoing: undoing(of, isMeant, created, attributesOf(current, one.object)) }
+      return of && { of, undoing: undoing(of, isMeant, created, ways(one.object)) }
     })
     const plans = undoings.flatMap((one) => (one?.undoing.plan ? [one.undoing.plan] : []))
-    const outcomes = plans.length === 0 ? [] : await runPlans(store, current, plans, options)
-    const outcomeOf = new Map(plans.map((one, i) => [one, outcomes[i]]))
+    const outcomeOf = plans.length === 0 ? () => undefined : await runParted(store, current, plans, options)
     const records = taken.map((one, i) => {
       const undone = undoings[i]
       if (!undone) return gone(one)
       const { plan } = undone.undoing
-      return undoneOf(undone.of, undone.undoing, plan ? outcomeOf.get(plan) : undefined)
+      return undoneOf(undone.of, undone.undoing, plan ? outcomeOf(plan) : undefined)
     })
     const left = selected.records[read]
     const next = left ? left.sequence + 1 : selected.next

@@ -1,15 +1,15 @@
 import type { StoredValue } from '../schema/schema.ts'
 import {
-  ARCHIVED,
-  type Attributes,
   beforeOf,
   differing,
+  isMark,
   namesIn,
   namesOf,
   planOf,
   present,
   same,
   type Target,
+  type Way,
 } from './earlier.ts'
 import type { RecordChange, RecordHistory } from './history.ts'
 import type { Plan } from './plan/index.ts'
@@ -92,25 +92,27 @@ export const undoing = (
   history: RecordHistory,
   isMeant: (change: RecordChange) => boolean,
   created: 'archive' | 'erase',
-  attributes: Attributes,
+  way: Way,
 ): Undoing => {
   const { record } = history
+  const { attributes } = way
   if (history.next !== undefined) return nothing([{ why: 'too_many_changes', attribute: null, by: null }])
   const { target, blocked, isBlind, isCreated, foreign } = lookThrough(history, isMeant)
   if (isBlind) return nothing([{ why: 'not_recorded', attribute: null, by: null }])
-  if (isCreated) {
+  // One that has been merged since is separated first, with what it had: whoever undoes again meets it then.
+  if (isCreated && record.mergedInto === undefined) {
     if (record.archivedAt !== null && created === 'archive') return nothing()
     if (foreign) return nothing([{ why: 'changed_since', attribute: null, by: foreign }])
-    return { plan: planOf(record, new Map(), created), does: created, attributes: [], kept: [] }
+    return { plan: planOf(record, new Map(), way, created), does: created, attributes: [], kept: [] }
   }
   const kept = [...blocked].flatMap(([name, { wanted, by }]): Kept[] =>
-    same(wanted, present(record, name)) || !(name === ARCHIVED || attributes.has(name))
+    same(wanted, present(record, name)) || !(isMark(name) || attributes.has(name))
       ? []
-      : [{ why: 'changed_since', attribute: name === ARCHIVED ? null : name, by }],
+      : [{ why: 'changed_since', attribute: isMark(name) ? null : name, by }],
   )
   const { wanted, misfits } = differing(record, target, attributes)
   return {
-    plan: wanted.size === 0 ? null : planOf(record, wanted),
+    plan: wanted.size === 0 ? null : planOf(record, wanted, way),
     does: 'revert',
     attributes: namesIn(wanted),
     kept: [...kept, ...misfits.map((attribute): Kept => ({ why: 'other_type', attribute, by: null }))],

@@ -7,6 +7,7 @@ import { type OperatorSettings, requireOperator } from '../auth/operator.ts'
 import { type Later, type RateLimit, slowedDown } from '../auth/rate-limit.ts'
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import type { HistoryReader } from '../engine/history.ts'
+import type { MergeReader } from '../engine/merge/reader.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
 import type { DeliveryLog } from '../hooks/delivery.ts'
@@ -21,6 +22,7 @@ export interface OrganizationData {
   readonly store: RecordStore
   readonly reader: RecordReader
   readonly history: HistoryReader
+  readonly merging: MergeReader
   readonly jobs: JobReader
   readonly deliveries: DeliveryLog
   /** Has the organisation's jobs go on. Settles when they rest again. */
@@ -106,11 +108,12 @@ export const accessWith = ({ dataOf, failures, requests }: AccessOptions) => {
   const authenticate = async (c: Context<AppEnv>, read: () => Presented) => {
     const presented = read()
     const data = dataOf(organizationOf(presented), c.get('cost'))
-    const { directory, store, reader, history, jobs, deliveries, administration } = data
+    const { directory, store, reader, history, merging, jobs, deliveries, administration } = data
     keepNewest(c, await access.open(directory, presented, c.get('clientAddress')))
     c.set('store', store)
     c.set('reader', reader)
     c.set('history', history)
+    c.set('merging', merging)
     c.set('jobs', jobs)
     c.set('deliveries', deliveries)
     c.set('driveJobs', () => laterOf(c)(data.driveJobs()))

@@ -3,6 +3,7 @@ import type { JobReader } from '../admin/jobs.ts'
 import type { Session } from '../auth/access.ts'
 import type { Quota, Taken } from '../auth/rate-limit.ts'
 import type { HistoryReader } from '../engine/history.ts'
+import type { MergeReader } from '../engine/merge/reader.ts'
 import type { RecordReader } from '../engine/read.ts'
 import type { RecordStore } from '../engine/store.ts'
 import type { DeliveryLog } from '../hooks/delivery.ts'
@@ -42,6 +43,8 @@ export interface AppEnv {
     store: RecordStore
     reader: RecordReader
     history: HistoryReader
+    /** What a merge of two records rests on. */
+    merging: MergeReader
     jobs: JobReader
     /** Where deliveries to hooks are written down. */
     deliveries: DeliveryLog

@@ -3,6 +3,7 @@ import {
   type ChangePage,
   type ChangesQuery,
   type Delta,
+  type HistoricRecord,
   type HistoryPlace,
   type HistoryReader,
   type RecordChange,
@@ -22,6 +23,7 @@ import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
 import { named } from './program/names.ts'
+import { LAST_CHANGE } from './program/tombstones.ts'
 import { PROGRAM } from './program/version.ts'
 
 /** The engine's reader of the history over any driver. */
@@ -58,6 +60,7 @@ const recordChangeOf = (row: Row): RecordChange => {
     version: row.version as number,
     changed,
     delta: deltaOf(row.action as string, changed, row.delta as string | null),
+    ...(row.merged_into !== null && { mergedInto: row.merged_into as string }),
   }
 }
 
@@ -128,6 +131,15 @@ FROM place p`
 const nowSql = placed(`SELECT ${LAST} AS sequence, 1 AS reaches`)
 const timeSql = placed(momentSql)
 
+/** What is left of a record of the organisation ?1 that was merged, under its own id: for FROM, as `t`. */
+const tombstoneOf = (object: string, id: string) =>
+  `record_aliases t WHERE t.organization_id = ?1 AND t.object = ${object} AND t.name = 'id' AND t.value = ${id}`
+
+const historicRecord = (row: Row, object: string): HistoricRecord => ({
+  ...parseRecord(row.answer as string, object),
+  ...(row.merged_into !== null && { mergedInto: row.merged_into as string }),
+})
+
 /** Parameters: organisation, object, id, first sequence or null, rows, bytes a row, rows, bytes. */
 const ofRecordSql = changesPage(
   `
@@ -135,7 +147,8 @@ const ofRecordSql = changesPage(
     ${chainSql({
       columns: 'sequence',
       begin: `SELECT coalesce(CAST(?4 AS INTEGER), (
-        SELECT r.last_write ->> 4 FROM records r WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id = ?3))`,
+        SELECT r.last_write ->> 4 FROM records r WHERE r.organization_id = ?1 AND r.object = ?2 AND r.id = ?3), (
+        SELECT t.tombstone ->> ${LAST_CHANGE} FROM ${tombstoneOf('?2', '?3')}))`,
       next: 'c.previous',
       organization: '?1',
       goesOn: 'c.object = ?2 AND c.record_id = ?3',
@@ -147,11 +160,16 @@ const ofRecordSql = changesPage(
   'DESC',
 )
 
-const recordSql = `SELECT a.answer FROM ${answers} a WHERE a.organization_id = ?1 AND a.object = ?2 AND a.id = ?3`
+const recordSql = `SELECT a.answer, NULL AS merged_into FROM ${answers} a WHERE a.organization_id = ?1 AND a.object = ?2 AND a.id = ?3
+UNION ALL SELECT t.tombstone, t.into_id FROM ${tombstoneOf('?2', '?3')}`
+
+const [eachObject, eachId] = ['e.value ->> 0', 'e.value ->> 1']
 
 const recordsSql = `
-SELECT e.key AS place, e.value ->> 0 AS object, a.answer FROM json_each(?2) e
-CROSS JOIN ${answers} a ON a.organization_id = ?1 AND a.object = e.value ->> 0 AND a.id = e.value ->> 1`
+SELECT e.key AS place, e.value ->> 0 AS object, a.answer, NULL AS merged_into FROM json_each(?2) e
+CROSS JOIN ${answers} a ON a.organization_id = ?1 AND a.object = e.value ->> 0 AND a.id = e.value ->> 1
+UNION ALL
+SELECT e.key, e.value ->> 0, t.tombstone, t.into_id FROM json_each(?2) e CROSS JOIN ${tombstoneOf(eachObject, eachId)}`
 
 const selections = { request: 'c.request = ?5', importId: 'c.import = ?5', actor: 'c.actor = ?5' } as const
 
@@ -169,8 +187,9 @@ const selectedBy = (selection: Selection): readonly [condition: string, value: s
 const ofRecordsSql = (condition: string) => `
 ${chainSql({
   columns: 'place, sequence, nth, told, bytes, meant',
-  begin: `SELECT e.key, r.last_write ->> 4, 1, NULL, 0, 0 FROM json_each(?2) e
-  CROSS JOIN records r ON r.organization_id = ?1 AND r.object = e.value ->> 0 AND r.id = e.value ->> 1`,
+  begin: `SELECT e.key, coalesce(r.last_write ->> 4, (
+    SELECT t.tombstone ->> ${LAST_CHANGE} FROM ${tombstoneOf(eachObject, eachId)})), 1, NULL, 0, 0 FROM json_each(?2) e
+  LEFT JOIN records r ON r.organization_id = ?1 AND r.object = e.value ->> 0 AND r.id = e.value ->> 1`,
   next: `n.place, c.previous, n.nth + 1, c.sequence, ${weight('?8')},
         ${condition} AND c.sequence <= coalesce(CAST(?9 AS INTEGER), 9e15) AND c.at >= CAST(?10 AS INTEGER)`,
   organization: '?1',
@@ -265,7 +284,7 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
       const { seen } = cut(rows)
       const next = rows[seen.length]?.place
       return {
-        record: parseRecord(found.answer as string, object),
+        record: historicRecord(found, object),
         changes: seen.map(recordChangeOf),
         ...(next !== undefined && { next: next as number }),
       }
@@ -293,7 +312,7 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
           const chain = chains.get(Number(row.place)) ?? []
           const end = chain.find(goesOn)
           return {
-            record: parseRecord(row.answer as string, row.object as string),
+            record: historicRecord(row, row.object as string),
             changes: chain.filter(({ sequence }) => sequence !== null).map(recordChangeOf),
             ...(end && { next: Number(end.further ?? 0) }),
           }

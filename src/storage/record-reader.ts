@@ -6,6 +6,7 @@ import { guardedReads } from './guarded.ts'
 import { namesOf, namesStatement } from './names-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
+import { aliasOf, meantBy } from './program/lookups.ts'
 import { named } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
 import { Parameters } from './query-parameters.ts'
@@ -16,6 +17,7 @@ const answers = named(answersView, PROGRAM)
 
 const byIdStatement = (scope: ReadScope, object: string, id: string, include?: Include): Statement => {
   const parameters = new Parameters()
+  const at = { organization: parameters.add(scope.organizationId), object: parameters.add(object) }
   const related =
     include &&
     `, (SELECT ${answered('i', include.object, scope, parameters)} FROM ${answers} i
@@ -24,20 +26,28 @@ const byIdStatement = (scope: ReadScope, object: string, id: string, include?: I
   return {
     sql: `
 SELECT ${answered('a', object, scope, parameters)} AS answer${related ?? ''} FROM ${answers} a
-WHERE a.organization_id = ${parameters.add(scope.organizationId)} AND a.object = ${parameters.add(object)} AND a.id = ${parameters.add(id)}`,
+WHERE a.organization_id = ${at.organization} AND a.object = ${at.object} AND a.id = ${meantBy({ ...at, value: parameters.add(id) })}`,
     params: parameters.values,
   }
 }
 
 const byKeyStatement = (scope: ReadScope, object: string, name: string, value: string): Statement => {
   const parameters = new Parameters()
+  const key = {
+    organization: parameters.add(scope.organizationId),
+    object: parameters.add(object),
+    name: parameters.add(name),
+    value: parameters.add(value),
+  }
   return {
     sql: `
-SELECT ${answered('a', object, scope, parameters)} AS answer FROM record_keys k CROSS JOIN ${answers} a
-  ON a.organization_id = k.organization_id AND a.object = k.object AND a.id = k.record_id
-WHERE k.organization_id = ${parameters.add(scope.organizationId)} AND k.object = ${parameters.add(object)}
-  AND k.name = ${parameters.add(name)} AND k.value = ${parameters.add(value)}
-ORDER BY k.slot LIMIT 2`,
+WITH held AS (SELECT k.slot, k.record_id FROM record_keys k
+  WHERE k.organization_id = ${key.organization} AND k.object = ${key.object} AND k.name = ${key.name} AND k.value = ${key.value}
+  ORDER BY k.slot LIMIT 2),
+meant AS (SELECT slot, record_id FROM held UNION ALL SELECT '', ${aliasOf(key)} WHERE NOT EXISTS (SELECT 1 FROM held))
+SELECT ${answered('a', object, scope, parameters)} AS answer FROM meant m CROSS JOIN ${answers} a
+  ON a.organization_id = ${key.organization} AND a.object = ${key.object} AND a.id = m.record_id
+ORDER BY m.slot`,
     params: parameters.values,
   }
 }

@@ -56,12 +56,14 @@ UPDATE records SET data = json_remove(data, '$.' || ?3) WHERE organization_id = 
 export const removeAttribute = (organizationId: string, object: string, slug: string): Statement[] =>
   [
     'DELETE FROM record_keys WHERE organization_id = ?1 AND object = ?2 AND name = ?3',
+    'DELETE FROM record_aliases WHERE organization_id = ?1 AND object = ?2 AND name = ?3',
     'DELETE FROM attributes WHERE organization_id = ?1 AND object = ?2 AND slug = ?3',
   ].map((sql) => ({ sql, params: [organizationId, object, slug] }))
 
 export const removeCombination = (organizationId: string, object: string, name: string): Statement[] =>
   [
     'DELETE FROM record_keys WHERE organization_id = ?1 AND object = ?2 AND name = ?3',
+    'DELETE FROM record_aliases WHERE organization_id = ?1 AND object = ?2 AND name = ?3',
     'DELETE FROM combinations WHERE organization_id = ?1 AND object = ?2 AND name = ?3',
   ].map((sql) => ({ sql, params: [organizationId, object, name] }))
 
@@ -69,6 +71,7 @@ export const removeCombination = (organizationId: string, object: string, name: 
 export const removeObject = (organizationId: string, object: string): Statement[] =>
   [
     'DELETE FROM record_keys WHERE organization_id = ?1 AND object = ?2',
+    'DELETE FROM record_aliases WHERE organization_id = ?1 AND object = ?2',
     'DELETE FROM records WHERE organization_id = ?1 AND object = ?2',
     'DELETE FROM attributes WHERE organization_id = ?1 AND object = ?2',
     'DELETE FROM combinations WHERE organization_id = ?1 AND object = ?2',
@@ -82,6 +85,7 @@ export const renameAttribute = (organizationId: string, object: string, from: st
     `UPDATE records SET data = json_remove(json_set(data, '$.' || ?4, data -> ?3), '$.' || ?3)
 WHERE organization_id = ?1 AND object = ?2 AND data -> ?3 IS NOT NULL`,
     'UPDATE record_keys SET name = ?4 WHERE organization_id = ?1 AND object = ?2 AND name = ?3',
+    'UPDATE record_aliases SET name = ?4 WHERE organization_id = ?1 AND object = ?2 AND name = ?3',
     `UPDATE combinations SET attributes = (
   SELECT json_group_array(iif(a.value = ?3, ?4, a.value)) FROM json_each(combinations.attributes) a)
 WHERE organization_id = ?1 AND object = ?2 AND EXISTS (SELECT 1 FROM json_each(combinations.attributes) a WHERE a.value = ?3)`,

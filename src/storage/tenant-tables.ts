@@ -137,6 +137,13 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
     values: ['record_id', 'number'],
   },
   {
+    name: 'record_aliases',
+    grants: false,
+    key: ['object', 'name', 'value', 'merged_id'],
+    first: ['', '', '', ''],
+    values: ['record_id', 'into_id', 'tombstone'],
+  },
+  {
     name: 'changes',
     grants: false,
     key: ['sequence'],
@@ -154,6 +161,7 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
       'request',
       'import',
       'previous',
+      'merged_into',
     ],
     heavy: 'delta',
     grows: true,

@@ -133,3 +133,25 @@ DELETE FROM record_keys WHERE organization_id = ?1 AND object = ?2 AND name = ?3
 RETURNING record_id`,
   params: [organizationId, object, name],
 })
+
+/** Where an alias stands in the order of the table, as text. */
+const aliasPlace = 'json_array(l.object, l.name, l.value, l.merged_id)'
+const isLost = `(NOT EXISTS (SELECT 1 FROM records r WHERE r.organization_id = ?1 AND r.object = l.object AND r.id = l.record_id)
+  OR EXISTS (SELECT 1 FROM records r WHERE r.organization_id = ?1 AND r.object = l.object AND r.id = l.merged_id))`
+
+/** The next aliases of merged records: `{place, object, name, value, merged_id, record_id, lost}`. @param place '' at the start */
+export const aliasesPage = (organizationId: string, place: string): Statement => ({
+  sql: `
+SELECT ${aliasPlace} AS place, l.object, l.name, l.value, l.merged_id, l.record_id, ${isLost} AS lost FROM record_aliases l
+WHERE l.organization_id = ?1 AND (l.object, l.name, l.value, l.merged_id) > (?2 ->> 0, ?2 ->> 1, ?2 ->> 2, ?2 ->> 3)
+ORDER BY l.object, l.name, l.value, l.merged_id LIMIT ${PAGE_KEYS}`,
+  params: [organizationId, place === '' ? '["","","",""]' : place],
+})
+
+/** Removes those that are lost still. */
+export const removeLostAliases = (organizationId: string, places: readonly string[]): Statement => ({
+  sql: `
+DELETE FROM record_aliases AS l WHERE l.organization_id = ?1 AND ${isLost} AND (l.object, l.name, l.value, l.merged_id) IN (
+  SELECT p.value ->> 0, p.value ->> 1, p.value ->> 2, p.value ->> 3 FROM (SELECT e.value FROM json_each(?2) e) p)`,
+  params: [organizationId, JSON.stringify(places)],
+})

@@ -21,8 +21,12 @@ const toldChange = (one: Change) => {
   const { sequence, at, actor, contract, request, importId, action } = one
   const head = { sequence, at: instant(at), actor, contract, request, importId, action }
   if (isOfRecord(one)) {
-    const { object, recordId, version, changed } = one
-    return { ...head, object, recordId, version, changed: [...changed], values: valuesOf(one) }
+    const { object, recordId, version, changed, mergedInto } = one
+    return {
+      ...{ ...head, object, recordId, version, changed: [...changed] },
+      ...(mergedInto !== undefined && { mergedInto }),
+      values: valuesOf(one),
+    }
   }
   if (one.action === 'schema_changed')
     return { ...head, object: one.object, recordId: null, version: null, changed: [...one.changed], values: null }

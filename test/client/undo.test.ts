@@ -84,6 +84,42 @@ describe('of a record', () => {
   }, 60_000)
 })
 
+describe('two records', () => {
+  it('become one, and are parted again', async () => {
+    const [stays = '', goes = ''] = (await write(2)).ids
+    expect(await people().merge(stays, { id: goes }, { dryRun: true })).toMatchObject({
+      status: 'merged',
+      dryRun: true,
+    })
+    const { request, mergedId, left } = await people().merge(stays, { id: goes }, { ifVersion: 1, loserIfVersion: 1 })
+    expect([mergedId, left]).toEqual([goes, ['last_name']])
+    expect((await people().get(goes)).id).toBe(stays)
+    await all(world.client().undo({ request }))
+    expect((await people().get(goes)).id).toBe(goes)
+  })
+
+  it('so do the commands', async () => {
+    const [stays = '', goes = ''] = (await write(2)).ids
+    await people().assert({ match: { id: stays }, values: { emails: [`${stays}@merge.example`], city: 'Rome' } })
+    const run = (...args: string[]) => runHere([...args, '--api', world.serverUrl], { API_KEY: world.token })
+    const merge = (...args: string[]) =>
+      run('records', 'merge', 'people', `emails=${stays}@merge.example`, goes, '--value', 'last_name=take', ...args)
+    const dry = await merge('--dry-run')
+    expect(dry.out).toBe(
+      `would be merged: ${goes} into ${stays}; 0 that pointed there would point here; changed: last_name; a value found no place: last_name\n`,
+    )
+    expect((await people().get(goes)).id).toBe(goes)
+    const done = await merge()
+    expect(done.out).toContain(`merged: ${goes} into ${stays}; 0 that pointed there point here`)
+    expect((await people().get(goes)).id).toBe(stays)
+    expect((await merge()).out).toBe('It had been merged before: nothing to do.\n')
+    const importId = /undo (merge-[0-9a-f-]{36})/.exec(done.err)?.[1] ?? ''
+    expect((await run('undo', importId, '--yes')).out).toContain('2 reverted')
+    expect((await people().get(goes)).id).toBe(goes)
+    expect(await merge('--value', 'city')).toMatchObject({ code: 1, out: '' })
+  }, 60_000)
+})
+
 describe('many records', () => {
   it('are changed a page at a time, dry first, and all of it is undone together', async () => {
     const { name, ids } = await write(5)

@@ -105,6 +105,17 @@ describe('a person of one contract in each of the others', () => {
   })
 })
 
+describe('a person that was merged into another', () => {
+  it.each(speakers)('leads by its address to the one that stays, and makes no double: $title', async (one) => {
+    const [email, former] = [freshEmail(), freshEmail()]
+    const [stays, goes] = [await create(one, email), await create(one, former)]
+    const merging = { loser: { id: goes }, values: { attributes: { emails: 'keep' } } }
+    await world.send('POST', `/v1/objects/people/records/${stays}/merge`, { body: merging })
+    expect(await stored(stays)).toMatchObject({ emails: [email] })
+    expect(await world.assert(one, former, { last_name: 'After' })).toEqual({ done: 'updated', id: stays })
+  })
+})
+
 describe('at once', () => {
   it('48 first writes of one address over all contracts make one person', async () => {
     const email = 'race@pairs.example'

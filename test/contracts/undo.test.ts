@@ -231,6 +231,7 @@ describe('Import-Id', () => {
     restoreRecord: (id) => [`${people}/${id}/restore`],
     eraseRecord: (id) => [`${people}/${id}`],
     revertRecord: (id) => [`${people}/${id}/revert`, { version: 1 }],
+    mergeRecords: (id) => [`${people}/${id}/merge`, { loser: { emails: `${id}@undo.example` } }],
     revertChanges: (id) => ['/v1/changes/revert', { importId: `first-${id}` }],
   }
 
@@ -255,6 +256,7 @@ describe('Import-Id', () => {
       const id = await put(email, { city: 'Old' })
       await put(email, { city: 'Other' }, { 'import-id': `first-${id}` })
       if (operationId === 'restoreRecord') await send('POST', `${people}/${id}/archive`)
+      if (operationId === 'mergeRecords') await put(`${id}@undo.example`, {})
       const [path, body] = writes[operationId]?.(id, email) ?? ['']
       const { status } = await send(method, path, body, { 'import-id': `second-${id}` })
       expect(status).toBeLessThan(300)

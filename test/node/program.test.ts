@@ -131,6 +131,7 @@ describe('the canary', () => {
       'members',
       'records',
       'record_keys',
+      'record_aliases',
       'changes',
       'replays',
       'refusals',

@@ -112,13 +112,25 @@ it('finds what is wrong all the same', async () => {
       params: [world.organizationId, 'people', 'town', id],
     },
   ])
+  // What leads to it is as it should be; what leads nowhere, or away from what is there, is not.
+  const leading = [
+    ['merged', id],
+    ['other', 'nobody'],
+    [id, id],
+  ].map(([merged = '', leads = '']) => ({
+    sql: `INSERT INTO record_aliases (organization_id, object, name, value, merged_id, record_id) VALUES (?1, 'people', 'emails', ?2, ?2, ?3)`,
+    params: [world.organizationId, merged, leads],
+  }))
+  await driver.batch(leading)
   const { answer, written } = await whileWriting(() => verified())
   expect(answer.map(({ kind, name, recordIds }) => [kind, name, recordIds]).sort()).toEqual([
+    ['lost_alias', 'emails', [id, id]],
+    ['lost_alias', 'emails', ['other', 'nobody']],
     ['missing', 'emails', [id]],
     ['surplus', 'town', [id]],
   ])
   expect(written).toBeGreaterThan(0)
   const { answer: repaired } = await whileWriting(() => verified(true))
-  expect(repaired.map((one) => one.repaired)).toEqual([true, true])
+  expect(repaired.map((one) => one.repaired)).toEqual([true, true, true, true])
   expect(await verified()).toEqual([])
 })

@@ -54,7 +54,7 @@ const statesOf = async (world: StorageWorld): Promise<States> =>
 
 const clear = (world: StorageWorld) =>
   world.driver.batch(
-    ['records', 'record_keys', 'changes'].map((table) => ({
+    ['records', 'record_keys', 'record_aliases', 'changes'].map((table) => ({
       sql: `DELETE FROM ${table} WHERE organization_id = ?1`,
       params: [world.organizationId],
     })),

@@ -35,11 +35,14 @@ CREATE TABLE IF NOT EXISTS records (object TEXT, id TEXT, version INTEGER, recor
 const latest = (one: string, other: string) => (one > other ? one : other)
 
 /** What a change makes of a record. @throws Error where a change before this one has not been told */
+/** What was merged is found by its id still, and is another record then. */
+const isGone = (action: string) => action === 'erased' || action === 'merged'
+
 const after = (record: CopiedRecord | undefined, told: Change): CopiedRecord | undefined => {
   const { at, actor, action, version, recordId, object, values } = told
   if (version === null || recordId === null || object === null) throw new Error(`A ${action} of no record`)
   const set = Object.entries(values ?? {}).filter(([, value]) => value.after !== null)
-  if (action === 'created')
+  if (action === 'created' || action === 'separated')
     return {
       ...{ id: recordId, object, version, archivedAt: null },
       ...{ createdAt: at, updatedAt: at, createdBy: actor, updatedBy: actor },
@@ -155,7 +158,7 @@ export class Mirror {
   async #read(changes: readonly Change[]): Promise<ReadonlyMap<string, CopiedRecord>> {
     const read = new Map<string, CopiedRecord>()
     for (const { action, object, recordId, values } of changes) {
-      if (recordId === null || values !== null || action === 'erased') continue
+      if (recordId === null || values !== null || isGone(action)) continue
       const { status, body } = await this.#get(`/v1/objects/${object}/records/${recordId}`)
       if (status === 200) read.set(`${object} ${recordId}`, body)
     }
@@ -168,7 +171,7 @@ export class Mirror {
     if (object === null || recordId === null || version === null) return
     const [row] = this.#rows('SELECT version, record FROM records WHERE object = ? AND id = ?', object, recordId)
     if (row && Number(row.version) >= version) return
-    if (action === 'erased') {
+    if (isGone(action)) {
       this.#run('DELETE FROM records WHERE object = ? AND id = ?', object, recordId)
       return
     }

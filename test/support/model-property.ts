@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { AssertCommand, MatchKey, WriteMode } from '../../src/engine/command.ts'
+import type { MergeRule } from '../../src/engine/merge/values.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { Model, type ModelAnswer } from './model.ts'
 import { type StorageWorld, verdict } from './storage-world.ts'
@@ -58,6 +59,8 @@ interface Request {
   readonly commands: readonly AssertCommand[]
   readonly allOrNothing: boolean
   readonly dryRun: boolean
+  /** Instead of the commands: two of the records that are there, as far as there are two. */
+  readonly merge: { readonly stays: number; readonly goes: number; readonly rule: MergeRule } | undefined
 }
 
 const rarely = fc.integer({ min: 0, max: 4 }).map((n) => n === 0)
@@ -65,6 +68,10 @@ const request: fc.Arbitrary<Request> = fc.record({
   commands: fc.array(command, { minLength: 1, maxLength: 6 }),
   allOrNothing: rarely,
   dryRun: rarely,
+  merge: fc.option(
+    fc.record({ stays: fc.nat(9), goes: fc.nat(9), rule: fc.constantFrom<MergeRule>('keep', 'take', 'append') }),
+    { nil: undefined, freq: 2 },
+  ),
 })
 
 const isRefused = ({ place }: ModelAnswer) => place === undefined
@@ -105,17 +112,43 @@ const keysOf = (records: readonly Record<string, unknown>[]) =>
 
 const clear = (world: StorageWorld) =>
   world.driver.batch(
-    ['records', 'record_keys'].map((table) => ({
+    ['records', 'record_keys', 'record_aliases'].map((table) => ({
       sql: `DELETE FROM ${table} WHERE organization_id = ?1`,
       params: [world.organizationId],
     })),
   )
+
+/** @returns the model after it */
+const merged = async (
+  world: StorageWorld,
+  model: Model,
+  ids: ReadonlyMap<number, string>,
+  { stays, goes, rule }: NonNullable<Request['merge']>,
+  dryRun: boolean,
+): Promise<Model> => {
+  const { places } = model
+  const [survivor, loser] = [places[stays % places.length], places[goes % places.length]]
+  if (survivor === undefined || loser === undefined || survivor === loser) return model
+  const [id, mergedId] = [ids.get(survivor) ?? '', ids.get(loser) ?? '']
+  const answer = await world.merge(id, { name: 'id', value: mergedId }, rule, { dryRun })
+  const after = new Model(model.records)
+  after.merge(survivor, loser, rule)
+  const { data, version } = after.records[survivor] ?? {}
+  expect([answer.status, answer.survivor.id, answer.survivor.version]).toEqual(['merged', id, version])
+  const told = Object.entries(answer.survivor.data).map(([slug, [value]]) => [slug, value])
+  expect(Object.fromEntries(told)).toEqual(data)
+  return dryRun ? model : after
+}
 
 const check = async (world: StorageWorld, requests: readonly Request[]) => {
   await clear(world)
   let model = new Model()
   const ids = new Map<number, string>()
   for (const request of requests) {
+    if (request.merge) {
+      model = await merged(world, model, ids, request.merge, request.dryRun)
+      continue
+    }
     const { answers, after } = answerOf(model, request)
     const { outcomes } = await world.run(request.commands, request)
     expect(outcomes.map(verdict)).toEqual(answers.map((a) => a.verdict))
@@ -125,8 +158,9 @@ const check = async (world: StorageWorld, requests: readonly Request[]) => {
     model = after
   }
   const records = await world.rows('records')
-  expect(records.map((r) => ({ data: dataOf(r), version: r.version }))).toEqual(model.records)
-  expect(records.map((r) => r.id)).toEqual(model.records.map((_, place) => ids.get(place)))
+  const there = model.places.map((place) => model.records[place])
+  expect(records.map((r) => ({ data: dataOf(r), version: r.version }))).toEqual(there)
+  expect(records.map((r) => r.id)).toEqual(model.places.map((place) => ids.get(place)))
   const keys = (await world.rows('record_keys')).map((k) => [k.name, k.value, k.record_id].join(' '))
   expect(keys.sort()).toEqual(keysOf(records).sort())
 }
@@ -134,7 +168,7 @@ const check = async (world: StorageWorld, requests: readonly Request[]) => {
 /** Any sequence of requests leaves the store as it leaves the model, and answers what the model answers. */
 export const agreesWithModel = (world: StorageWorld): Promise<void> =>
   fc.assert(
-    fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 6 }), (requests) => check(world, requests)),
+    fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 8 }), (requests) => check(world, requests)),
     { numRuns: RUNS },
   )
 

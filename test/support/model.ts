@@ -10,6 +10,8 @@ export type Data = Record<string, string | readonly string[]>
 export interface ModelRecord {
   data: Data
   version: number
+  /** Place of the record that it was merged into: it is none any more, and what it had leads there. */
+  into?: number
 }
 
 export interface ModelAnswer {
@@ -72,10 +74,37 @@ export class Model {
 
   #find({ match }: AssertCommand): number | undefined {
     for (const { name, value } of match) {
-      const place = this.records.findIndex((r) => listOf(r.data[name]).includes(value as string))
+      const holds = (r: ModelRecord) => listOf(r.data[name]).includes(value as string)
+      const place = this.records.findIndex((r) => r.into === undefined && holds(r))
       if (place >= 0) return place
+      const merged = this.records.findIndex((r) => r.into !== undefined && holds(r))
+      if (merged >= 0) return this.#survivor(merged)
     }
     return undefined
+  }
+
+  #survivor(place: number): number {
+    const into = this.records[place]?.into
+    return into === undefined ? place : this.#survivor(into)
+  }
+
+  /** Places of what is there. */
+  get places(): readonly number[] {
+    return this.records.flatMap(({ into }, place) => (into === undefined ? [place] : []))
+  }
+
+  merge(stays: number, goes: number, rule: string): void {
+    const [survivor, loser] = [this.records[stays], this.records[goes]]
+    if (!survivor || !loser) throw new Error('Both have to be there')
+    const data = { ...loser.data, ...survivor.data }
+    for (const [slug, theirs] of Object.entries(loser.data)) {
+      const ours = survivor.data[slug]
+      if (rule === 'take') data[slug] = theirs
+      else if (rule === 'append' && Array.isArray(ours)) data[slug] = merged('append', ours, listOf(theirs))
+    }
+    const same = JSON.stringify(Object.entries(survivor.data).sort()) === JSON.stringify(Object.entries(data).sort())
+    if (!same) Object.assign(survivor, { data, version: survivor.version + 1 })
+    loser.into = stays
   }
 
   #created(command: AssertCommand): Data {
@@ -108,7 +137,7 @@ export class Model {
     for (const slug of UNIQUE)
       for (const value of listOf(data[slug]))
         this.records.forEach((r, place) => {
-          if (r !== before && listOf(r.data[slug]).includes(value)) holders.add(place)
+          if (r !== before && r.into === undefined && listOf(r.data[slug]).includes(value)) holders.add(place)
         })
     return [...holders].sort((a, b) => a - b)
   }

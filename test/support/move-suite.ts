@@ -3,7 +3,9 @@ import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { indexByJob } from '../../src/cli/needs.ts'
 import { assertRecords } from '../../src/engine/assert.ts'
+import { mergeRecords } from '../../src/engine/merge/index.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import { mergeReader } from '../../src/storage/merge-reader.ts'
 import { recordStore } from '../../src/storage/record-store.ts'
 import { movePhases } from '../../src/tenants/move/state.ts'
 import { goBack, purgeSource, step } from '../../src/tenants/move/step.ts'
@@ -42,7 +44,9 @@ const fillFew = async (world: StorageWorld) => {
   await world.run(kept, { idempotency })
 }
 
-/** Something in every table: each kind of key, archived and erased records, a large one, a feed. */
+const idOf = async (world: StorageWorld, email: string) => recordOf((await world.run([person(email)])).outcomes[0]).id
+
+/** Something in every table: each kind of key, archived, erased and merged records, a large one, a feed. */
 const fill = async (world: StorageWorld, records: number) => {
   await fillFew(world)
   // A job that has ended, as the place that it was done at tells it.
@@ -76,6 +80,16 @@ const fill = async (world: StorageWorld, records: number) => {
     person('archived@move.example', { lifecycle: 'archive' }),
     person('tricky-1@move.example', { lifecycle: 'erase' }),
   ])
+  await mergeRecords(
+    { store: recordStore(world.driver), merging: mergeReader(world.driver) },
+    await world.session(),
+    {
+      ...{ object: 'people', id: await idOf(world, 'tricky-2@move.example') },
+      loser: () => ({ name: 'emails', value: 'tricky-3@move.example' }),
+      rules: { default: 'keep', attributes: {} },
+    },
+    { contract: 'test' },
+  )
   // Matched by for the first time: every record gets a key.
   await world.run([{ object: 'things', match: [{ name: 'size', value: 7 }], values: {} }])
 }

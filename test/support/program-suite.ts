@@ -76,6 +76,7 @@ export const programSuite = (driver: () => SqlDriver): void => {
           changed: ['city', 'code', 'note'],
           delta: { code: ['a'], city: ['X'], note: ['n'] },
           previous: null,
+          merged_into: null,
         },
         {
           ...change,
@@ -88,6 +89,7 @@ export const programSuite = (driver: () => SqlDriver): void => {
           changed: ['note'],
           delta: { note: [['n'], ['o']] },
           previous: 1,
+          merged_into: null,
         },
         {
           ...change,
@@ -100,6 +102,7 @@ export const programSuite = (driver: () => SqlDriver): void => {
           changed: ['city', 'note'],
           delta: { note: [['o'], null], city: [['X'], ['Y']] },
           previous: 2,
+          merged_into: null,
         },
       ])
     })

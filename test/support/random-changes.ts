@@ -49,6 +49,16 @@ const operation = fc.oneof(
       verb: fc.constantFrom('archive', 'restore', 'erase'),
     }),
   },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('merge' as const),
+      object,
+      nth,
+      other: nth,
+      rule: fc.constantFrom('keep', 'take', 'append'),
+    }),
+  },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('revert' as const), object, nth, back: fc.nat(4) }) },
   {
     weight: 3,
@@ -108,6 +118,8 @@ export class RandomWriter {
         return this.#batch(one)
       case 'lifecycle':
         return this.#lifecycle(one)
+      case 'merge':
+        return this.#merge(one)
       case 'revert':
         return this.#revert(one)
       case 'undo':
@@ -162,6 +174,17 @@ export class RandomWriter {
     const path = `/v1/objects/${slug}/records/${id}`
     if (verb === 'erase') await this.#ask('DELETE', path, undefined, [404])
     else await this.#ask('POST', `${path}/${verb}`, undefined, [404])
+  }
+
+  async #merge({ object: slug, nth: n, other, rule }: Extract<Operation, { kind: 'merge' }>): Promise<void> {
+    const [id, loser] = [this.#drawn(slug, n), this.#drawn(slug, other)]
+    if (id === undefined || loser === undefined) return
+    const request = `request-${this.#count}`
+    const body = { loser: { id: loser }, values: { default: rule } }
+    // 404, 409: what is drawn was erased, archived, or has been merged. 422: a list would be too long.
+    const path = `/v1/objects/${slug}/records/${id}/merge`
+    const { status } = await this.#ask('POST', path, body, [404, 409, 422], { 'x-request-id': request })
+    if (status === 200) this.#requests.push(request)
   }
 
   async #revert({ object: slug, nth: n, back }: Extract<Operation, { kind: 'revert' }>): Promise<void> {

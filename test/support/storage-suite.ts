@@ -14,6 +14,7 @@ import { recordReader } from '../../src/storage/record-reader.ts'
 import { historyProgramSuite, historyUpkeepSuite } from './history-program-suite.ts'
 import { replayGivesRecords, undoingGivesBack } from './history-property.ts'
 import { jobSuite } from './job-suite.ts'
+import { mergeSuite } from './merge-suite.ts'
 import { agreesWithModel, modelAttributes } from './model-property.ts'
 import { phoneSuite } from './phone-suite.ts'
 import { programSuite } from './program-suite.ts'
@@ -668,6 +669,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
 
     describe('search', () => searchSuite(() => driver, countsRows))
     describe('the cost of reading', () => readCostSuite(() => driver, countsRows))
+    describe('merging', () => mergeSuite(() => driver))
     describe('jobs', () => jobSuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))
     describe('a subscription', () => subscriptionSuite(() => driver))

@@ -4,17 +4,29 @@ import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
 import { Access, type Session } from '../../src/auth/access.ts'
 import { type AssertOptions, assertRecords } from '../../src/engine/assert.ts'
-import type { AssertCommand } from '../../src/engine/command.ts'
+import type { AssertCommand, MatchKey } from '../../src/engine/command.ts'
+import { mergeRecords } from '../../src/engine/merge/index.ts'
+import type { MergeRule } from '../../src/engine/merge/values.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import type { HistoryMode } from '../../src/schema/schema.ts'
 import { sqlDirectory } from '../../src/storage/directory.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
+import { mergeReader } from '../../src/storage/merge-reader.ts'
 import { metered, noCost } from '../../src/storage/meter.ts'
 import { recordStore } from '../../src/storage/record-store.ts'
 
 /** A private organisation and the engine over any driver: no HTTP, no platform. */
 
-const TABLES = ['organizations', 'objects', 'attributes', 'records', 'record_keys', 'changes', 'replays']
+const TABLES = [
+  'organizations',
+  'objects',
+  'attributes',
+  'records',
+  'record_keys',
+  'record_aliases',
+  'changes',
+  'replays',
+]
 
 export const openWorld = async (
   driver: SqlDriver,
@@ -51,6 +63,15 @@ export const openWorld = async (
         ...options,
       })
       return { outcomes, cost }
+    },
+    /** Merges one thing into another. */
+    async merge(id: string, loser: MatchKey, rule: MergeRule = 'append', options: Partial<AssertOptions> = {}) {
+      return mergeRecords(
+        { store: recordStore(driver), merging: mergeReader(driver) },
+        await session(),
+        { object: 'things', id, loser: () => loser, rules: { default: rule, attributes: {} } },
+        { contract: 'test', ...options },
+      )
     },
     member: async () => ({
       id: (await operator.addMember({ name: 'Member', email: `${crypto.randomUUID()}@suite.example` })).value,

@@ -185,7 +185,10 @@ export const createWorld = async (
         ...(call.token === undefined && { token: key.secret }),
       }),
     /** Rows of the organisation in a table; for tests that check the database and not only the reply. */
-    async rows(table: 'records' | 'record_keys' | 'changes', where = ''): Promise<Record<string, unknown>[]> {
+    async rows(
+      table: 'records' | 'record_keys' | 'record_aliases' | 'changes',
+      where = '',
+    ): Promise<Record<string, unknown>[]> {
       const { results } = await driver.batch([
         { sql: `SELECT * FROM ${table} WHERE organization_id = ?1 ${where}`, params: [organizationId] },
       ])
@@ -193,7 +196,7 @@ export const createWorld = async (
     },
     /** Rows in all tables of records and scratch: equal before and after means that nothing was written. */
     async snapshot(): Promise<string> {
-      const tables = ['records', 'record_keys', 'changes']
+      const tables = ['records', 'record_keys', 'record_aliases', 'changes']
       const { results } = await driver.batch([
         ...tables.map((t) => ({
           sql: `SELECT * FROM ${t} WHERE organization_id = ?1 ORDER BY 1, 2, 3, 4, 5`,

@@ -4,6 +4,7 @@ import { type ApiOptions, clientOf, withApi } from '../api.ts'
 import { filterOf, filterSaid } from '../filter.ts'
 import { note, type Output, print, wholeNumber } from '../output.ts'
 import { addExportCommand, archivedSaid, sortSaid } from './export.ts'
+import { addMergeCommand } from './merge.ts'
 
 /** The records of an organisation, and what they were: by its key, as any of its clients. */
 
@@ -125,6 +126,7 @@ export const addRecordCommands = (program: Command): void => {
     )
     .option('--json', 'one line of JSON for each change, with the values before and after')
     .action((object: string, id: string, options: ApiOptions & Output) => history(object, id, options))
+  addMergeCommand(records)
   withApi(records.command('revert'))
     .argument('<object>', 'slug of the object, such as people')
     .argument('<id>', 'id of the record')

@@ -27,12 +27,15 @@ export const change = z
     ...told,
     action: z.enum([...recordActions, ...eventActions]).openapi({
       description:
-        'What was done to the record. `history_changed`: settings of the history itself; `schema_changed`: an object or its attributes. Both are of no record.',
+        'What was done to the record. `merged`: it went, and its keys and its id lead to another record; `separated`: it is there again, with the values that it had. `history_changed`: settings of the history itself; `schema_changed`: an object or its attributes. Both are of no record.',
     }),
     object: z.string().nullable(),
     recordId: z.uuid().nullable(),
     version: z.number().int().nullable().openapi({ description: 'Of the record, after the change.' }),
     changed: z.array(z.string()).openapi({ description: 'Attributes, or settings of the history.' }),
+    mergedInto: z.uuid().optional().openapi({
+      description: 'Of a record that was `merged`, or is `separated` again: the record that it was merged into.',
+    }),
     values,
   })
   .openapi('Change')
@@ -52,8 +55,12 @@ export const renderChange = (one: Change): z.infer<typeof change> => {
   const { sequence, at, actor, contract, request, importId, action } = one
   const head = { sequence, at: zuluMilliseconds(at), actor, contract, request, importId, action }
   if (isOfRecord(one)) {
-    const { object, recordId, version, changed } = one
-    return { ...head, object, recordId, version, changed: [...changed], values: beforeAndAfter(one) }
+    const { object, recordId, version, changed, mergedInto } = one
+    return {
+      ...{ ...head, object, recordId, version, changed: [...changed] },
+      ...(mergedInto !== undefined && { mergedInto }),
+      values: beforeAndAfter(one),
+    }
   }
   if (one.action === 'schema_changed')
     return { ...head, ...ofNoRecord, object: one.object, changed: [...one.changed], values: null }

@@ -6,8 +6,8 @@ import type { Item } from './schemas.ts'
 
 type MatchObject = Readonly<Record<string, unknown>>
 
-/** Several attributes in one object are the combination of exactly these. */
-const keyOf = (object: ObjectSchema, match: MatchObject): MatchKey => {
+/** Several attributes in one object are the combination of exactly these. @throws RefusedError required, not_matchable */
+export const keyOf = (object: ObjectSchema, match: MatchObject): MatchKey => {
   const names = Object.keys(match)
   const [only] = names
   if (only === undefined) throw refuse('required', 'match', ': at least one attribute')

@@ -18,6 +18,7 @@ const needs: Needs = {
   ],
   records: {
     person: { object: 'people', values: { first_name: 'Grace', emails: ['grace@engine.example'] } },
+    double: { object: 'people', values: { first_name: 'Grace', emails: ['g.hopper@engine.example'] } },
     retired: { object: 'people', values: { first_name: 'Rózsa', emails: ['rozsa@engine.example'] } },
     unwanted: { object: 'people', values: { first_name: 'Nobody', emails: ['nobody@engine.example'] } },
   },
@@ -104,6 +105,13 @@ const people: readonly ExampleRequest[] = [
   }),
   ask('archiveRecord', 'POST', `${records}/{retired}/archive`),
   ask('restoreRecord', 'POST', `${records}/{retired}/restore`),
+  ask('mergeRecords', 'POST', `${records}/{person}/merge`, {
+    body: { loser: { emails: 'g.hopper@engine.example' }, values: { attributes: { first_name: 'keep' } } },
+    foreign: ({ person, email }) => [
+      { code: 'record_not_found', body: () => ({ loser: { id: person } }) },
+      { code: 'record_not_found', body: () => ({ loser: { emails: email } }) },
+    ],
+  }),
   ask('getRecordHistory', 'GET', `${records}/{retired}/history`),
   ask('revertRecord', 'POST', `${records}/{retired}/revert`, { body: { version: 1 } }),
   ask('listChanges', 'GET', '/v1/changes?limit=2'),

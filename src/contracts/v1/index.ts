@@ -19,6 +19,7 @@ import { mountLifecycle } from './lifecycle.ts'
 import { mountLimits } from './limits.ts'
 import { mountList } from './list.ts'
 import { mountMembers } from './members.ts'
+import { mountMerging } from './merging.ts'
 import { mountObjects } from './objects.ts'
 import { mountOrganization } from './organization.ts'
 import { mountOwnKey } from './own-key.ts'
@@ -69,6 +70,7 @@ export const contract: Contract = {
     mountExport(app, services)
     mountChangeMany(app, services)
     mountLifecycle(app, services)
+    mountMerging(app, services)
     mountRecords(app, services)
     mountRecordHistory(app, services)
     mountObjects(app, services)

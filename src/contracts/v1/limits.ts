@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { SCHEMA_BYTES, SESSION_BYTES } from '../../auth/access.ts'
 import type { Quota } from '../../auth/rate-limit.ts'
 import { UNDONE_CHANGES } from '../../engine/history.ts'
+import { MERGED_BYTES, MERGED_RECORDS, MERGED_RELATIONS } from '../../engine/merge/index.ts'
 import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import { filterLimits } from '../../engine/query/condition.ts'
 import { PART_CHARACTERS } from '../../engine/query/operators.ts'
@@ -59,6 +60,9 @@ const enforced = {
   rowsPerCount: COUNTED_ROWS,
   changesPerCount: COUNTED_CHANGES,
   changesPerUndo: UNDONE_CHANGES,
+  relationsPerMerge: MERGED_RELATIONS,
+  bytesPerMerge: MERGED_BYTES,
+  mergedRecords: MERGED_RECORDS,
   idsPerList: IDS,
   expandedRecords: EXPANDED_RECORDS,
   idempotencyKeyCharacters: IDEMPOTENCY_KEY_CHARACTERS,
@@ -111,6 +115,9 @@ const meanings: Partial<Record<keyof typeof enforced, string>> = {
     'That looking for a related record counts as in bytesPerQuery, and again each condition that is asked of it.',
   rowsPerCount: 'Rows that a count looks at; where something is judged on each record, rowsPerQuery.',
   changesPerCount: 'Changes that a count looks at which goes along the history.',
+  relationsPerMerge: 'Relations that point at a record that is merged into another one.',
+  bytesPerMerge: 'Data of the records whose relations a merge moves.',
+  mergedRecords: 'Records that may be merged into one, those that were merged into them included.',
   changesPerUndo: 'Changes of all its records that one page of an undo looks at.',
   idsPerList: 'In the parameter ids.',
   expandedRecords: 'Related records that an answer brings along.',

@@ -33,7 +33,7 @@ const getRoute = (services: Services) =>
     tags: ['Records'],
     summary: 'Get a record by id',
     description:
-      'An archived record too: `archivedAt` tells. With If-None-Match, 304 for a version that the client has.',
+      'An archived record too: `archivedAt` tells. The id of one that was merged is answered with the record that it was merged into. With If-None-Match, 304 for a version that the client has.',
     ...allowed(services, 'crm:read'),
     request: { params: recordParams, query: z.object({ fields }), headers: ifNoneMatch },
     responses: oneRecord,
@@ -95,16 +95,20 @@ export const keyOf = (object: ObjectSchema, slug: string, value: unknown): strin
 const isKnown = (etag: string, ifNoneMatch: string | undefined): boolean =>
   (ifNoneMatch ?? '').split(',').some((one) => [etag, '*'].includes(one.trim().replace(/^W\//, '')))
 
+/** @param asked the id that it was asked for by: of what it was merged into, nobody has a version by that */
 const found = (
   c: Context<AppEnv>,
   one: StoredRecord | undefined,
+  asked: string | undefined,
   selected: readonly string[] | undefined,
   ifNoneMatch: string | undefined,
 ) => {
   if (!one) throw refuse('record_not_found', undefined, '')
   const etag = `"${one.version}"`
   c.header('ETag', etag)
-  return isKnown(etag, ifNoneMatch) ? c.body(null, 304) : c.json(renderRecord(one, selected), 200)
+  return (asked ?? one.id) === one.id && isKnown(etag, ifNoneMatch)
+    ? c.body(null, 304)
+    : c.json(renderRecord(one, selected), 200)
 }
 
 export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void => {
@@ -115,7 +119,7 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
       checkNames(objectOf(session.organization, object), 'fields', selected)
       return c.get('reader').byId(readScopeOf(session), object, id)
     })
-    return found(c, one, selected, c.req.valid('header')['if-none-match'])
+    return found(c, one, id.toLowerCase(), selected, c.req.valid('header')['if-none-match'])
   })
 
   app.openapi(byKeyRoute(services), async (c) => {
@@ -132,6 +136,6 @@ export const mountRecords = (app: OpenAPIHono<AppEnv>, services: Services): void
         problems: [{ code: 'ambiguous_match', field: attribute }],
         candidates: records.map((r) => r.id),
       })
-    return found(c, records[0], selected, c.req.valid('header')['if-none-match'])
+    return found(c, records[0], undefined, selected, c.req.valid('header')['if-none-match'])
   })
 }

@@ -17,14 +17,15 @@ export type PlannedKey = readonly [name: string, value: string]
 /**
  * What a reference is looked up by, and when. It is only checked (0), set alone (1) or in a list (2), or set where it
  * names something (3). Then what it is looked up by where the first key names nothing, and whether it must name one record
- * only.
+ * only. At last (4) it is only found out what the id means by now, for what writes it as it is: an id that was merged is written as
+ * that of its survivor, here and where it is checked.
  */
 export type PlannedReference = readonly [
   slug: string,
   object: string,
   name: string,
   value: string,
-  use: 0 | 1 | 2 | 3,
+  use: 0 | 1 | 2 | 3 | 4,
   branch: 'create' | 'update' | null,
   otherName?: string | null,
   otherValue?: string | null,
@@ -72,7 +73,14 @@ export interface PlannedExtras {
   readonly onSeveral?: 'error'
   readonly onArchived?: 'refuse' | 'keep'
   readonly keysAgree?: 1
-  readonly lifecycle?: 'archive' | 'restore' | 'erase'
+  /**
+   * `merge`: the record goes, and its keys and its id lead to `into`. `separate`: the record whose id the write has, which was
+   * merged, is there again, in the version behind `ifVersion`.
+   */
+  readonly lifecycle?: 'archive' | 'restore' | 'erase' | 'merge' | 'separate'
+  readonly into?: string
+  /** Of a merge: `[object, slug]` of the relations that may point at the record. None of another record may do so any more. */
+  readonly pointing?: readonly (readonly [object: string, slug: string])[]
   readonly when?: PlannedCondition
 }
 

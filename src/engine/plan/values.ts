@@ -84,12 +84,15 @@ const planCreated = (
   if (mode === 'replace') writes.refs.push([slug, object, 'id', writeId, 3, 'update'])
 }
 
-/** Ids of records and members are checked within the write: they may be gone by the time it runs. */
+/**
+ * Ids of records and members are checked within the write: they may be gone by the time it runs. What is only taken away need
+ * not be there, but may have been merged.
+ */
 const checkTargets = ({ writes }: Draft, attribute: Attribute, value: Value, mode: WriteMode): void => {
   const target = attribute.type === 'relation' ? attribute.related : attribute.type === 'user' ? 'members' : undefined
-  if (target === undefined || mode === 'remove') return
+  if (target === undefined || (mode === 'remove' && target === 'members')) return
   for (const id of Array.isArray(value) ? value : [value])
-    writes.refs.push([attribute.slug, target, 'id', id as string, 0, branchOf(mode)])
+    writes.refs.push([attribute.slug, target, 'id', id as string, mode === 'remove' ? 4 : 0, branchOf(mode)])
 }
 
 const sortWrite = ({ writes, problems }: Draft, attribute: Attribute, value: Value | null, mode: WriteMode): void => {

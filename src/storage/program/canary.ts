@@ -40,10 +40,9 @@ const cases = (): readonly Case[] => {
     key: readonly [string, string] | undefined,
     values: Record<string, unknown>,
     tells: string,
-    more: PlannedExtras & Pick<PlannedItem, 'onCreate' | 'merges'> = {},
+    more: PlannedExtras & Partial<Pick<PlannedItem, 'onCreate' | 'merges' | 'writeId'>> = {},
   ): string => {
-    const { onCreate, merges, ...extras } = more
-    const writeId = writeIdOf(all.length)
+    const { onCreate, merges, writeId = writeIdOf(all.length), ...extras } = more
     const item = {
       writeId,
       object,
@@ -142,6 +141,24 @@ const cases = (): readonly Case[] => {
   add('full', code('h'), {}, 'updated 0 [] v5 restored')
   add('full', code('h'), {}, 'erased', { lifecycle: 'erase' })
   add('full', code('h'), {}, 'not_found', { lifecycle: 'erase', mayCreate: 0 })
+
+  // Two records made one, and parted again: what is left of the one leads to the other meanwhile.
+  const goes = add('full', code('w'), { code: ['w'] }, 'created null [code] v1')
+  const stays = add('full', code('x'), { code: ['x'] }, 'created null [code] v1')
+  add('full', ['id', goes], {}, 'version_mismatch', { lifecycle: 'merge', into: NOWHERE })
+  add('full', ['id', goes], {}, 'erased', { lifecycle: 'merge', into: stays, pointing: [['full', 'code']] })
+  add('full', code('w'), { note: ['r'] }, 'updated 0 [note] v2')
+  add('full', ['id', goes], {}, 'version_mismatch', { ifVersion: 2 })
+  add('full', code('x'), { parent: [[goes, stays]] }, 'updated 0 [parent] v3', {
+    refs: [['parent', 'full', 'id', goes, 0, null]],
+  })
+  add('full', code('x'), { parent: [[stays]] }, 'unchanged 0 [] v3')
+  add('full', undefined, { code: ['w'] }, 'version_mismatch', { lifecycle: 'separate', ifVersion: 1 })
+  add('full', undefined, { code: ['w'] }, 'updated 0 [code] v3', {
+    lifecycle: 'separate',
+    writeId: goes,
+    ifVersion: 2,
+  })
   return all
 }
 
@@ -174,7 +191,7 @@ const setUp = [
 ]
 
 const takeBack = [
-  ...['records', 'record_keys', 'changes', 'replays', 'members'].map((table) =>
+  ...['records', 'record_keys', 'record_aliases', 'changes', 'replays', 'members'].map((table) =>
     statement(`DELETE FROM ${table} WHERE organization_id = ?1`, ORGANIZATION),
   ),
   statement('DELETE FROM organizations WHERE id = ?1', ORGANIZATION),
@@ -260,7 +277,7 @@ export const provoked = (): ReadonlySet<string> => new Set(cases().map(({ tells 
  * @throws Error naming each item that this engine answers otherwise
  */
 export const proveProgram = async (driver: SqlDriver): Promise<void> => {
-  const records = 7
+  const records = 9
   await run(driver, 'real', {}, records)
   await run(driver, 'with data', { dataBytes: RECORD_BYTES }, records)
   await run(driver, 'dry', { dryRun: true }, 0)

@@ -23,11 +23,29 @@ const keyRows = ({ organization, object, name, value }: Key) =>
   `FROM record_keys k
       WHERE k.organization_id = ${organization} AND k.object = ${object} AND k.name = ${name} AND k.value = ${value}`
 
-/** Id of the record that has this key; of several, of the oldest. `id` is not a key: see `recordWith`. */
-export const holderOf = (key: Key): string => `(SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT 1)`
+/** Id of the record that a key of one that was merged leads to; `id` is such a key, too. Of several, of the oldest. */
+export const aliasOf = ({
+  organization,
+  object,
+  name,
+  value,
+}: Key): string => `(SELECT led.record_id FROM record_aliases led
+      WHERE led.organization_id = ${organization} AND led.object = ${object} AND led.name = ${name} AND led.value = ${value}
+      ORDER BY led.merged_id LIMIT 1)`
 
-/** The same, and `id` means itself, whether or not there is such a record: for those who join it with the records. */
-export const recordWith = (key: Key): string => `CASE ${key.name} WHEN 'id' THEN ${key.value} ELSE ${holderOf(key)} END`
+/** Id of the record that has this key; of several, of the oldest. */
+const keptBy = (key: Key): string => `(SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT 1)`
+
+/** The same, and where none has it, of the one that it leads to. `id` is not a key: see `recordWith`. */
+export const holderOf = (key: Key): string => `coalesce(${keptBy(key)}, ${aliasOf(key)})`
+
+/** What an id means now: itself, whether or not there is such a record, or the one that it was merged into. */
+export const meantBy = (key: Omit<Key, 'name'>): string =>
+  `coalesce(${aliasOf({ ...key, name: "'id'" })}, ${key.value})`
+
+/** The same as `holderOf`, of an id what it means: for those who join it with the records. */
+export const recordWith = (key: Key): string =>
+  `coalesce(iif(${key.name} = 'id', NULL, ${keptBy(key)}), ${aliasOf(key)}, iif(${key.name} = 'id', ${key.value}, NULL))`
 
 /** Up to this many records of an ambiguous key are named. */
 export const NAMED = 10
@@ -61,11 +79,11 @@ export const keyOf = (item: string, name: string, value: string): Key => ({
 })
 
 /** Id of the record that has the first key: of a record that is there, so that an unknown id finds none. */
-const firstHit = (item: string): string => `CASE ${item}.name
+const firstHit = (item: string): string => `coalesce(CASE ${item}.name
       WHEN 'id' THEN (
         SELECT r.id FROM records r
         WHERE r.organization_id = ${item}.organization_id AND r.object = ${item}.object AND r.id = ${item}.value)
-      ELSE ${holderOf(keyOf(item, `${item}.name`, `${item}.value`))} END`
+      ELSE ${keptBy(ownKey(item))} END, ${aliasOf(ownKey(item))})`
 
 /** Id of the record that a relation of another record holds: `[object, name, value, attribute]`. */
 const relatedHit = (item: string): string => {

@@ -4,6 +4,7 @@ import { closingPart } from './stages/closing.ts'
 import { entryPart } from './stages/entry.ts'
 import { feedPart } from './stages/feed.ts'
 import { guardPart } from './stages/guard.ts'
+import { joinPart } from './stages/join.ts'
 import { judgePart } from './stages/judge.ts'
 import { keepPart } from './stages/keep.ts'
 import { keysPart } from './stages/keys.ts'
@@ -23,6 +24,7 @@ export const parts: readonly Part[] = [
   keysPart,
   judgePart,
   writePart,
+  joinPart,
   feedPart,
   keepPart,
   closingPart,

@@ -9,7 +9,7 @@ export const answer = [
   ...breaking(
     STATUS,
     'storage/program/answer.ts',
-    ['created is updated', 'if (tuple[0] === row.writeId)', "if (tuple[0] === '')"],
+    ['created is updated', 'if (tuple[0] === row.writeId &&', "if (tuple[0] === '' &&"],
     ['updated is unchanged', 'if (writer === row.writeId)', "if (writer === '')"],
     ['unchanged is updated', 'if (writer === row.writeId)', 'if (true)'],
     ['skipped is unchanged', "if (row.skipped) return { position, status: 'skipped' }\n", ''],

@@ -52,8 +52,8 @@ export const apart = [
     ['the record written', "const itself = 'organization_id = NEW.organization_id AND ", "const itself = '"],
     [
       'the record remembered',
-      'WHERE NEW.dry_run AND r.organization_id = NEW.organization_id AND',
-      'WHERE NEW.dry_run AND',
+      'ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id\n  WHERE NEW.dry_run',
+      'ON r.object = NEW.object AND r.id = NEW.record_id\n  WHERE NEW.dry_run',
     ],
   ),
   ...breaking(RULE, 'storage/program/stages/closing.ts', [

@@ -80,10 +80,14 @@ export const change = [
   ...breaking(
     KEYS,
     'storage/program/stages/write.ts',
-    ['an update drops none', 'remember,\n        ...dropKeys,\n        addKeys', 'remember,\n        addKeys'],
+    ['an update drops none', 'remember(),\n        ...dropKeys,\n        addKeys', 'remember(),\n        addKeys'],
     ['an update adds none', "        addKeys('NEW.record_id'),\n", ''],
     ['a creation adds none', "        addKeys('NEW.write_id'),\n", ''],
-    ['erasing leaves them', 'remember,\n        ...dropKeys,\n        blank', 'remember,\n        blank'],
+    [
+      'erasing leaves them',
+      "remember('NEW.record_id'),\n        ...dropKeys,\n        ...blank",
+      "remember('NEW.record_id'),\n        ...blank",
+    ],
     ['unique ones in a slot of their own', "${slotOf('k.value ->> 2', id)}", '${id}'],
     ['other ones in the slot of unique ones', "${slotOf('k.value ->> 2', id)}", "''"],
     ['dropped from the slot of unique ones', "dropIn(slotOf('k.value ->> 2', 'NEW.record_id'))", 'dropIn("\'\'")'],

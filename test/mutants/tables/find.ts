@@ -35,7 +35,7 @@ export const find = [
     ['only the first is looked at', 'WHERE hit IS NOT NULL ORDER BY place LIMIT 1', 'ORDER BY place LIMIT 1'],
     ['the place of the last is told', 'SELECT min(place)', 'SELECT max(place)'],
     ['places are one too low', 'SELECT f.key + 1,', 'SELECT f.key,'],
-    ['an id is looked for among the keys', "WHEN 'id' THEN ${key.value} ELSE", "WHEN 'no' THEN ${key.value} ELSE"],
+    ['an id is looked for among the keys', "iif(${key.name} = 'id', ${key.value}, NULL)", 'NULL'],
   ),
   ...breaking('the first match key that finds a record wins', 'storage/program/stages/entry.ts', [
     'the place is not written down',

@@ -23,15 +23,15 @@ export const history = [
   ...breaking(
     CHAIN,
     'storage/program/stages/feed.ts',
-    ['there is none before it', 'r.last_write ->> 4, NEW.changed', 'NULL, NEW.changed'],
-    ['one that is not noted ends the chain', "ELSE coalesce(',' || (last_write ->> 4), '') END", "ELSE '' END"],
+    ['there is none before it', 'coalesce(r.last_write ->> 4, ${', 'coalesce(NULL, ${'],
+    ['one that is not noted ends the chain', "ELSE coalesce(',' || (${before}), '') END", "ELSE '' END"],
     ['a new record has none', "',null,null,null,' || ${lastSequence}", "''"],
   ),
   ...breaking(
     ERASED,
     'storage/program/stages/feed.ts',
     ['a dry run blanks', 'WHERE NOT NEW.dry_run AND delta', 'WHERE delta'],
-    ['only the last change is blanked', '${chain} LIMIT ${BLANKED})`\n', '${chain} LIMIT 1)`\n'],
+    ['only the last change is blanked', '${changes} LIMIT ${BLANKED})`\n', '${changes} LIMIT 1)`\n'],
   ),
-  ...breaking(ERASED, 'storage/program/stages/write.ts', ['nothing is blanked', '        blank,\n', '']),
+  ...breaking(ERASED, 'storage/program/stages/write.ts', ['nothing is blanked', '        ...blank,\n', '']),
 ]

@@ -7,6 +7,7 @@ import { history } from './history.ts'
 import { hooks } from './hooks.ts'
 import { jobs } from './jobs.ts'
 import { judge } from './judge.ts'
+import { merge } from './merge.ts'
 import { plan } from './plan.ts'
 import { query } from './query.ts'
 import { schema } from './schema.ts'
@@ -27,6 +28,7 @@ export const mutants: readonly Mutant[] = [
   ...write,
   ...answer,
   ...history,
+  ...merge,
   ...query,
   ...jobs,
   ...schema,

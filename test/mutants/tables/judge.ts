@@ -11,7 +11,7 @@ export const judge = [
     ['exists is none', "[`NEW.record_id IS NOT NULL AND ${extra('mayU", "[`false AND ${extra('mayU"],
     ['ambiguous is none', "`${extra('onSeveral')} = 'error' AND NEW", "`${extra('onSeveral')} = 'none' AND NEW"],
     ['keys_disagree is none', "`${extra('keysAgree')} AND EXISTS", '`false AND EXISTS'],
-    ['version_mismatch is none', "`${extra('ifVersion')} <> NEW.version`", '`false`'],
+    ['version_mismatch is none', "`${extra('ifVersion')} IS NOT NULL AND NEW.record_id", '`false AND NEW.record_id'],
     ['archived is none', "`${extra('onArchived')} = 'refuse' AND NEW", "`${extra('onArchived')} = 'none' AND NEW"],
     ['older is none', '${newer} > NEW.attributes', '${newer} < NULL AND NEW.attributes'],
     ['as old is older', '${newer} > NEW.attributes', '${newer} >= NEW.attributes'],
@@ -27,8 +27,8 @@ export const judge = [
     ['reference_not_found is none', 'EXISTS (SELECT 1 ${missing})`', 'false`'],
     [
       'references of the other branch count',
-      'x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, ${branch}) = ${branch}\n',
-      'x.value ->> 4 <> 3\n',
+      'x.value ->> 4 NOT IN (3, 4) AND coalesce(x.value ->> 5, ${branch}) = ${branch}\n',
+      'x.value ->> 4 NOT IN (3, 4)\n',
     ],
     ['a reference that names several is none', 'EXISTS (SELECT 1 ${vague})`', 'false`'],
     [

@@ -3,7 +3,15 @@ import { isReplay, numberOfKey, slotOf, WORK } from '../lookups.ts'
 import { entry } from './entry.ts'
 import { ERASED } from './write.ts'
 
-const undone = stage('assert_undone', ['organization_id', 'object', 'id', 'before', 'dropped_keys', 'added_keys'])
+const undone = stage('assert_undone', [
+  'organization_id',
+  'object',
+  'id',
+  'before',
+  'dropped_keys',
+  'added_keys',
+  'aliases',
+])
 
 const keys = (list: 'added_keys' | 'dropped_keys', further = '') =>
   `SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), ${slotOf('k.value ->> 2', 'NEW.id')}${further}
@@ -44,7 +52,7 @@ Without its WHERE, clearing an empty table writes a page.`,
       when: `NEW.op = 'undo'`,
       run: [
         `INSERT INTO ${undone.view}
-  SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys FROM undo_log u ORDER BY u.sequence DESC`,
+  SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys, u.aliases FROM undo_log u ORDER BY u.sequence DESC`,
         'DELETE FROM undo_log WHERE true',
         'DELETE FROM refusals WHERE true',
       ],
@@ -62,6 +70,13 @@ Without its WHERE, clearing an empty table writes a page.`,
   SELECT NEW.organization_id, NEW.object, NEW.id, NEW.before ->> 0, NEW.before ->> 1, NEW.before ->> 2, NEW.before ->> 3,
     NEW.before ->> 4, NEW.before ->> 5, NEW.before ->> 6, NEW.before ->> 7
   WHERE NEW.before IS NOT NULL`,
+        ...['record_id', 'merged_id'].map(
+          (column) => `DELETE FROM record_aliases
+  WHERE NEW.aliases IS NOT NULL AND organization_id = NEW.organization_id AND object = NEW.object AND ${column} = NEW.id`,
+        ),
+        `INSERT OR REPLACE INTO record_aliases (organization_id, object, name, value, merged_id, record_id, into_id, tombstone)
+  SELECT NEW.organization_id, NEW.object, l.value ->> 0, l.value ->> 1, l.value ->> 2, l.value ->> 3, l.value ->> 4, l.value ->> 5
+  FROM json_each(NEW.aliases) l`,
       ],
     },
   ],

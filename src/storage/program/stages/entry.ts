@@ -28,7 +28,7 @@ const guard = guardOf('NEW.revision IS NOT NULL')
 
 /**
  * A reference is `[slug, object, key name, key value, use, branch, other key name, other key value, must be one]`; its uses
- * are 0 check | 1 set | 2 set as a list | 3 set where it names something.
+ * are 0 check | 1 set | 2 set as a list | 3 set where it names something | 4 only find out what the id means by now.
  */
 const x = (i: number) => `x.value ->> ${i}`
 

@@ -1,12 +1,16 @@
 import { chainSql } from '../../chain-sql.ts'
-import { hand, type Part, type Stage, stage } from '../builder.ts'
+import { hand, handFrom, type Part, type Stage, stage } from '../builder.ts'
+import { LAST_CHANGE, tombstoneOf, tombstonesIn, VERSION } from '../tombstones.ts'
 
 const carried = ['organization_id', 'now', 'actor', 'origin', 'object', 'feed'] as const
 
 /** A change of the feed, if one is wanted: a stage of its own because a WHEN costs less than a SELECT that finds nothing. */
-const noted = stage('assert_noted', [...carried, 'action', 'record_id', 'changed', 'delta'])
+const noted = stage('assert_noted', [...carried, 'action', 'record_id', 'changed', 'delta', 'merged_into'])
 
 type Carried = (typeof carried)[number]
+
+/** What a change says of its record; the survivor where it was merged, or was until now. */
+type Noted = Readonly<Record<'action' | 'record_id' | 'changed' | 'delta', string>> & { readonly merged_into?: string }
 
 /**
  * To be done before the record is written: the row tells what comes after the record as it is.
@@ -14,8 +18,15 @@ type Carried = (typeof carried)[number]
  */
 export const note = <From extends string>(
   from: Stage<From> & (Carried extends From ? unknown : never),
-  change: Readonly<Record<'action' | 'record_id' | 'changed' | 'delta', string>>,
-): string => hand(from as Stage<string> as Stage<Carried>, noted, change)
+  change: Noted,
+): string => hand(from as Stage<string> as Stage<Carried>, noted, { merged_into: 'NULL', ...change })
+
+/** The same of whatever rows a source has. */
+export const noteEach = <From extends string>(
+  from: Stage<From> & (Carried extends From ? unknown : never),
+  source: string,
+  change: Noted,
+): string => handFrom(from as Stage<string> as Stage<Carried>, noted, source, { merged_into: 'NULL', ...change })
 
 const lastSequence = `(SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1)`
 
@@ -26,7 +37,10 @@ export const keepsValues = 'NEW.feed = 2'
  * The last element of `last_write`, with the comma before it: the record's newest change. One that is not noted leaves it as
  * it was. Nothing where there is none.
  */
-export const chained = `CASE WHEN NEW.feed THEN ',' || ${lastSequence} ELSE coalesce(',' || (last_write ->> 4), '') END`
+export const chainedTo = (before: string): string =>
+  `CASE WHEN NEW.feed THEN ',' || ${lastSequence} ELSE coalesce(',' || (${before}), '') END`
+
+export const chained = chainedTo('last_write ->> 4')
 
 /** The same of a record that has just been made. */
 export const chainBegun = `CASE WHEN NEW.feed THEN ',null,null,null,' || ${lastSequence} ELSE '' END`
@@ -34,23 +48,37 @@ export const chainBegun = `CASE WHEN NEW.feed THEN ',null,null,null,' || ${lastS
 /** Changes of a record that its erasing blanks at once; the upkeep does the others (src/storage/erased-history.ts). */
 export const BLANKED = 1_000
 
-/** The changes of the record of the row, newest first. */
-const chain = `${chainSql({
+const chainFrom = (begin: string) => `${chainSql({
   columns: 'sequence',
-  begin: `SELECT r.last_write ->> 4 FROM records r
-      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`,
+  begin,
   next: 'c.previous',
   organization: 'NEW.organization_id',
 })}
     SELECT sequence FROM chain`
 
-/** Of a record that is to be erased, the history keeps no values. To be done before it is erased. */
-export const blank = `UPDATE changes SET delta = NULL
+/** The changes of the record of the row, newest first. */
+const chain = chainFrom(`SELECT r.last_write ->> 4 FROM records r
+      WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`)
+
+/** Those of all that were merged into it. */
+const mergedChains = chainFrom(`SELECT t.tombstone ->> ${LAST_CHANGE} ${tombstonesIn}`)
+
+const blankAlong = (changes: string) => `UPDATE changes SET delta = NULL
   WHERE NOT NEW.dry_run AND delta IS NOT NULL AND organization_id = NEW.organization_id AND sequence IN (
-    ${chain} LIMIT ${BLANKED})`
+    ${changes} LIMIT ${BLANKED})`
+
+/** Of a record that is to be erased, and of what was merged into it, the history keeps no values. To be done before it is erased. */
+export const blank = [blankAlong(chain), blankAlong(mergedChains)]
 
 /** The first change that this has left: JSON, as a delta is; null where it has done all, or is taken back. */
 export const leftToBlank = `CASE WHEN NOT NEW.dry_run THEN (${chain} LIMIT 1 OFFSET ${BLANKED}) END`
+
+/** Of what was merged and has no row among the records. No creation looks for it. */
+const ofTombstone = (part: number | string) =>
+  `CASE WHEN r.id IS NULL AND NEW.action <> 'created' THEN ${tombstoneOf('NEW.record_id', `t.tombstone ->> ${part}`)} END`
+
+/** The same of one of those that were merged into it, by its tombstone `t`: where all of them have too many, its own are gone through again. */
+export const mergedToBlank = `iif(EXISTS (${mergedChains} LIMIT 1 OFFSET ${BLANKED}), t.tombstone ->> ${LAST_CHANGE}, NULL)`
 
 export const feedPart: Part = {
   title: 'The history: numbered without gaps, in the transaction of the change and before the record is written.',
@@ -62,10 +90,11 @@ export const feedPart: Part = {
       // Of what is not noted, an erasing alone has a delta: where to go on, and that must be told whatever is kept by now.
       when: 'NEW.feed OR NEW.delta IS NOT NULL',
       run: [
-        `INSERT INTO changes (organization_id, sequence, at, actor, contract, request, import, action, object, record_id, version, previous, changed, delta)
+        `INSERT INTO changes (organization_id, sequence, at, actor, contract, request, import, action, object, record_id, version, previous, changed, delta, merged_into)
   SELECT NEW.organization_id, 1 + coalesce(${lastSequence}, 0), NEW.now, NEW.actor,
     NEW.origin ->> 0, NEW.origin ->> 1, NEW.origin ->> 2,
-    NEW.action, NEW.object, NEW.record_id, 1 + coalesce(r.version, 0), r.last_write ->> 4, NEW.changed, NEW.delta
+    NEW.action, NEW.object, NEW.record_id, 1 + coalesce(r.version, ${ofTombstone(VERSION)}, 0),
+    coalesce(r.last_write ->> 4, ${ofTombstone(LAST_CHANGE)}), NEW.changed, NEW.delta, NEW.merged_into
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`,
       ],

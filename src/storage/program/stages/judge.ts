@@ -2,6 +2,7 @@ import { RECORD_BYTES } from '../../../engine/record.ts'
 import { LIST_LIMIT } from '../../../schema/parse.ts'
 import { hand, type Part, stage } from '../builder.ts'
 import { holderOf, holdersOf, keyOf, NAMED } from '../lookups.ts'
+import { tombstoneOf, VERSION } from '../tombstones.ts'
 import { judged } from './write.ts'
 
 /** An item with what it would change, and the keys that it would take and give up. */
@@ -66,11 +67,17 @@ const branch = `iif(NEW.record_id IS NULL, 'create', 'update')`
 /** The record holds the very value already: what is stored is not judged again, whatever has become of what it refers to. */
 const isStored = `x.value ->> 4 = 0 AND EXISTS (
           SELECT 1 FROM json_each(NEW.before, '$.' || (x.value ->> 0) || '[0]') b WHERE b.value = x.value ->> 3)`
-const missing = `FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND x.value ->> 4 <> 3 AND coalesce(x.value ->> 5, ${branch}) = ${branch}
+const missing = `FROM json_each(NEW.refs) x WHERE x.value ->> 6 IS NULL AND x.value ->> 4 NOT IN (3, 4) AND coalesce(x.value ->> 5, ${branch}) = ${branch}
           AND NOT (${isStored})`
 
 /** References that must name one record, and name several. */
 const vague = `FROM json_each(NEW.refs) x WHERE json_array_length(x.value -> 7) > 1 AND coalesce(x.value ->> 5, ${branch}) = ${branch}`
+
+/** Whether a relation still points at the record that is to go, other than those of the two themselves. */
+const isPointedAt = `EXISTS (
+          SELECT 1 FROM json_each(NEW.extras -> '$.pointing') p CROSS JOIN record_keys k
+          WHERE k.organization_id = NEW.organization_id AND k.object = p.value ->> 0 AND k.name = p.value ->> 1
+            AND k.value = NEW.record_id AND k.record_id NOT IN (NEW.record_id, ${extra('into')}))`
 
 const length = (data: string) => `json_array_length(${data}, '$.' || m.key || '[0]')`
 const overfull = `FROM json_each(NEW.merges) m
@@ -93,7 +100,22 @@ const reasons: readonly (readonly [when: string, reason: string])[] = [
     `${extra('keysAgree')} AND EXISTS (SELECT 1 ${disagreeing})`,
     `json_array('keys_disagree', NEW.record_id, NEW.matched, ${named(disagreeing)})`,
   ],
-  [`${extra('ifVersion')} <> NEW.version`, `json_array('version_mismatch', NEW.record_id, NEW.version)`],
+  // Of what an id has become by a merge, nobody knows a version by that id.
+  [
+    `${extra('ifVersion')} IS NOT NULL AND NEW.record_id IS NOT NULL
+        AND (${extra('ifVersion')} <> NEW.version OR NEW.name = 'id' AND NEW.value <> NEW.record_id)`,
+    `json_array('version_mismatch', NEW.record_id, NEW.version)`,
+  ],
+  // What a merge read beside the record, it read in the same version: that the survivor is there, and what points at it.
+  [
+    `${extra('lifecycle')} = 'merge' AND (${isPointedAt} OR NOT EXISTS (SELECT 1 FROM records r
+          WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = ${extra('into')}))`,
+    `json_array('version_mismatch', NEW.record_id, NEW.version)`,
+  ],
+  [
+    `${extra('lifecycle')} = 'separate' AND ${extra('ifVersion')} IS NOT ${tombstoneOf('NEW.write_id', `t.tombstone ->> ${VERSION}`)}`,
+    `json_array('version_mismatch', NEW.write_id, coalesce(${tombstoneOf('NEW.write_id', `t.tombstone ->> ${VERSION}`)}, 0))`,
+  ],
   [`${extra('onArchived')} = 'refuse' AND NEW.archived_before IS NOT NULL`, `json_array('archived', NEW.record_id)`],
   [
     `${extra('ifNewer')} IS NOT NULL AND NEW.before ->> ${newer} > NEW.attributes ->> ${newer}`,
@@ -139,6 +161,7 @@ export const judgePart: Part = {
         hand(keyed, judged, {
           feed: 'iif(NEW.dry_run, 0, NEW.feed)',
           lifecycle: extra('lifecycle'),
+          into_id: extra('into'),
           dropped_keys: `CASE WHEN NEW.old_keys <> '[]' OR NEW.words IS NOT NULL THEN ${without('NEW.old_keys', 'NEW.new_keys', 0)} END`,
           added_keys: `CASE WHEN NEW.record_id IS NULL AND NEW.words IS NULL THEN NEW.new_keys
         WHEN NEW.new_keys <> '[]' OR NEW.words IS NOT NULL THEN ${without('NEW.new_keys', 'NEW.old_keys', 1)} END`,

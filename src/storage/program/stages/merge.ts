@@ -1,6 +1,6 @@
 import { WORK_BYTES } from '../../../engine/record.ts'
 import { handFrom, type Part, stage } from '../builder.ts'
-import { elementText, listOf, spend, WORK } from '../lookups.ts'
+import { elementText, listOf, meantBy, spend, WORK } from '../lookups.ts'
 import { merged } from './keys.ts'
 
 /** An item and the record that its keys find; goes on if its condition holds. */
@@ -53,6 +53,10 @@ const elements = (each: string, whole: string, forms: string) => {
   return `${text} AS element, coalesce(${forms} -> ${each}.key, ${text}) AS form`
 }
 
+/** Whether a reference is an id that was written as it is, of a record that has been merged into another one. */
+const isAlias = (x: string) =>
+  `${x}.value ->> 4 IN (0, 4) AND ${x}.value ->> 2 = 'id' AND ${x}.value ->> 6 <> ${x}.value ->> 3`
+
 /**
  * Both lists in one, each value once, in the spelling that was sent last: what is sent goes before (prepend) or behind
  * (append) what is there, before all but its first (replace_first), or is taken away; what is there keeps its place when it
@@ -68,7 +72,10 @@ const mergedList = `(
             FROM json_each(m.value, '$[1]') s
             UNION ALL
             SELECT ${elements('k', 'r.data', formsKept)}, 0, k.key + iif(m.value ->> 0 = 'append', 0, 1000000)
-            FROM json_each(r.data, '$.' || m.key || '[0]') k WHERE m.value ->> 0 <> 'replace_first' OR k.key > 0)
+            FROM json_each(r.data, '$.' || m.key || '[0]') k WHERE m.value ->> 0 <> 'replace_first' OR k.key > 0
+            UNION ALL
+            SELECT json_quote(x.value ->> 6), json_quote(x.value ->> 6), 1, 0 FROM json_each(NEW.refs) x
+            WHERE m.value ->> 0 = 'remove' AND x.value ->> 0 = m.key AND ${isAlias('x')})
           GROUP BY form HAVING m.value ->> 0 <> 'remove' OR NOT max(sent)
           ORDER BY min(place)))`
 
@@ -76,7 +83,7 @@ const mergedList = `(
 const applies = (x: string) =>
   `coalesce(${x}.value ->> 5, iif(r.id IS NULL, 'create', 'update')) = iif(r.id IS NULL, 'create', 'update')`
 
-const isSet = (x: string) => `${x}.value ->> 4 > 0 AND ${x}.value ->> 6 IS NOT NULL AND ${applies(x)}`
+const isSet = (x: string) => `${x}.value ->> 4 BETWEEN 1 AND 3 AND ${x}.value ->> 6 IS NOT NULL AND ${applies(x)}`
 
 /** All of the attribute, in their order. By an ordered subquery: SQLite before 3.44 could not even read the schema else. */
 const listed = `(SELECT json_group_array(id) FROM (
@@ -96,6 +103,22 @@ const furtherPatch = `(SELECT json_group_object(slug, json(patch)) FROM (
         WHERE ${isSet('x')}
         GROUP BY x.value ->> 0))`
 
+const written = `CASE
+      WHEN NEW.extras ->> '$.lifecycle' IN ('erase', 'merge') THEN '{}'
+      WHEN NEW.refs IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.extras -> '$.fills' IS NULL)) THEN ${patched}
+      ELSE json_patch(${patched}, ${furtherPatch}) END`
+
+/** What a relation of the data `d` points at, each record once, as the data would hold it. */
+const pointedAt = `(SELECT iif(json_type(d.after, '$.' || a.slug || '[0]') = 'array', '[' || json_group_array(id) || ']', json_group_array(id)) FROM (
+          SELECT ${meantBy({ organization: 'NEW.organization_id', object: 'a.object', value: 'l.value' })} AS id
+          FROM json_each(d.after, '$.' || a.slug || '[0]') l GROUP BY 1 ORDER BY min(l.key)))`
+
+/** The data `d` with the ids of merged records replaced by those of the records that they lead to. */
+const relinked = `json_patch(d.after, (
+        SELECT json_group_object(a.slug, json(${pointedAt}))
+        FROM (SELECT x.value ->> 0 AS slug, x.value ->> 1 AS object FROM json_each(NEW.refs) x WHERE ${isAlias('x')} GROUP BY 1, 2) a
+        WHERE d.after -> a.slug IS NOT NULL))`
+
 export const mergePart: Part = {
   title: 'Merge: the data before and the data after.',
   stages: [found],
@@ -109,10 +132,8 @@ export const mergePart: Part = {
         handFrom(found, merged, `${record}\n  WHERE NOT ${isRefused}`, {
           record_id: 'r.id',
           before: 'r.data',
-          after: `CASE
-      WHEN NEW.extras ->> '$.lifecycle' = 'erase' THEN '{}'
-      WHEN NEW.refs IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.extras -> '$.fills' IS NULL)) THEN ${patched}
-      ELSE json_patch(${patched}, ${furtherPatch}) END`,
+          after: `(SELECT iif(EXISTS (SELECT 1 FROM json_each(NEW.refs) x WHERE ${isAlias('x')}), ${relinked}, d.after)
+      FROM (SELECT ${written} AS after LIMIT -1) d)`,
           version: 'r.version',
           archived_before: 'r.archived_at',
           archived_after: `CASE NEW.extras ->> '$.lifecycle' WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL

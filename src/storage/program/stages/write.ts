@@ -1,7 +1,8 @@
 import { WORK_BYTES } from '../../../engine/record.ts'
 import { type Part, stage } from '../builder.ts'
 import { numberOfKey, otherSlotOf, slotOf, spend } from '../lookups.ts'
-import { BLANKED, blank, chainBegun, chained, keepsValues, leftToBlank, note } from './feed.ts'
+import { tombstonesIn, VERSION } from '../tombstones.ts'
+import { BLANKED, blank, chainBegun, chained, keepsValues, leftToBlank, mergedToBlank, note, noteEach } from './feed.ts'
 
 /** An item that is judged: what there is to write, or why not. */
 export const judged = stage('assert_judged', [
@@ -14,6 +15,7 @@ export const judged = stage('assert_judged', [
   'feed',
   'dry_run',
   'lifecycle',
+  'into_id',
   'matched',
   'record_id',
   'after',
@@ -26,17 +28,19 @@ export const judged = stage('assert_judged', [
   'refusal',
 ])
 
-const itself = 'organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id'
+export const itself = 'organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id'
 /** What stands in the place of a reason where the record is gone for good, with its id behind it. */
 export const ERASED = 'erased'
 
-const remark = (reason: string) => `INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, ${reason})`
+export const remark = (reason: string) => `INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, ${reason})`
 
 const transition = `CASE
       WHEN NEW.archived_after IS NOT NULL AND NEW.archived_before IS NULL THEN 'archived'
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END`
 
-const addKeys = (id: string) => `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+export const addKeys = (
+  id: string,
+) => `INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
   SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, ${slotOf('k.value ->> 2', id)}, ${id}, ${numberOfKey('k')}
   FROM json_each(NEW.added_keys) k`
 
@@ -48,23 +52,33 @@ const dropIn = (
     SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), ${slot}
     FROM json_each(NEW.dropped_keys) k${further})`
 
-const dropKeys = [
+export const dropKeys = [
   dropIn(slotOf('k.value ->> 2', 'NEW.record_id')),
   dropIn(otherSlotOf('k.value ->> 2', 'NEW.record_id'), ' WHERE k.value ->> 2 > 1'),
 ]
 
 /** The values of what changes, before and after. */
-const delta = `CASE WHEN ${keepsValues} AND NEW.changed IS NOT NULL THEN (
+export const delta = `CASE WHEN ${keepsValues} AND NEW.changed IS NOT NULL THEN (
       SELECT json_group_object(c.value, json_array(json(r.data -> c.value), json(NEW.after -> c.value)))
       FROM records r CROSS JOIN json_each(NEW.changed) c
       WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END`
 
-const remember = `INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
-  SELECT NEW.organization_id, NEW.object, NEW.record_id,
-    json_array(r.data, r.version, r.created_at, r.updated_at, r.archived_at, r.created_by, r.updated_by, r.last_write),
-    coalesce(NEW.dropped_keys, '[]'), coalesce(NEW.added_keys, '[]')
-  FROM records r
-  WHERE NEW.dry_run AND r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`
+/** For a dry run to be taken back. @param led the record whose aliases are changed, if any are */
+export const remember = (
+  led?: string,
+) => `INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys, aliases)
+  SELECT NEW.organization_id, NEW.object, coalesce(NEW.record_id, NEW.write_id),
+    CASE WHEN r.id IS NOT NULL THEN json_array(r.data, r.version, r.created_at, r.updated_at, r.archived_at, r.created_by, r.updated_by, r.last_write) END,
+    coalesce(NEW.dropped_keys, '[]'), coalesce(NEW.added_keys, '[]'), ${
+      led === undefined
+        ? 'NULL'
+        : `(
+    SELECT json_group_array(json_array(l.name, l.value, l.merged_id, l.record_id, l.into_id, l.tombstone)) FROM record_aliases l
+    WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.record_id = ${led})`
+    }
+  FROM (SELECT 1) LEFT JOIN records r
+    ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
+  WHERE NEW.dry_run`
 
 export const writePart: Part = {
   title: 'Write: of an item that is not unchanged, exactly one of these happens.',
@@ -74,7 +88,7 @@ export const writePart: Part = {
     {
       name: 'assert_create',
       on: judged,
-      when: 'NEW.refusal IS NULL AND NEW.record_id IS NULL',
+      when: `NEW.refusal IS NULL AND NEW.record_id IS NULL AND NEW.lifecycle IS NOT 'separate'`,
       run: [
         note(judged, {
           action: "'created'",
@@ -86,17 +100,16 @@ export const writePart: Part = {
   VALUES (NEW.organization_id, NEW.object, NEW.write_id, NEW.after, 1, NEW.now, NEW.now, NULL, NEW.actor, NEW.actor,
     '["' || NEW.write_id || '"' || ${chainBegun} || ']')`,
         addKeys('NEW.write_id'),
-        `INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys)
-  SELECT NEW.organization_id, NEW.object, NEW.write_id, NULL, '[]', coalesce(NEW.added_keys, '[]') WHERE NEW.dry_run`,
+        remember(),
       ],
     },
     {
       name: 'assert_update',
       on: judged,
-      when: `NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase'
+      when: `NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase' AND NEW.lifecycle IS NOT 'merge'
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)`,
       run: [
-        remember,
+        remember(),
         ...dropKeys,
         addKeys('NEW.record_id'),
         note(judged, {
@@ -118,9 +131,9 @@ export const writePart: Part = {
       on: judged,
       when: `NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'`,
       run: [
-        remember,
+        remember('NEW.record_id'),
         ...dropKeys,
-        blank,
+        ...blank,
         note(judged, {
           action: "'erased'",
           record_id: 'NEW.record_id',
@@ -129,9 +142,18 @@ export const writePart: Part = {
         }),
         // The record is gone before the next item, so what it has cost is told here. Its changes are no more than its versions.
         spend(`(
-    SELECT 2 * octet_length(data) + iif(last_write ->> 4 IS NULL, 0, ${WORK_BYTES.blanked} * min(version, ${BLANKED})) AS bytes
+    SELECT 2 * octet_length(data) + iif(last_write ->> 4 IS NULL, 0, ${WORK_BYTES.blanked} * min(version, ${BLANKED})) +
+      ${WORK_BYTES.blanked} * min(${BLANKED}, coalesce((SELECT sum(t.tombstone ->> ${VERSION}) ${tombstonesIn}), 0)) AS bytes
     FROM records WHERE ${itself}) w
   WHERE w.bytes > ${WORK_BYTES.light}`),
+        // What was merged into it goes with it, each with a change of its own.
+        noteEach(judged, `${tombstonesIn} AND NOT NEW.dry_run`, {
+          action: "'erased'",
+          record_id: 't.merged_id',
+          changed: "'[]'",
+          delta: mergedToBlank,
+        }),
+        `DELETE FROM record_aliases WHERE organization_id = NEW.organization_id AND object = NEW.object AND record_id = NEW.record_id`,
         `DELETE FROM records WHERE ${itself}`,
         remark(`'["${ERASED}","' || NEW.record_id || '"]'`),
       ],
