@@ -1,4 +1,5 @@
 import { WORK_BYTES } from '../../../engine/record.ts'
+import { WORDS } from '../../../schema/words.ts'
 import type { Part } from '../builder.ts'
 import { spend } from '../lookups.ts'
 import { ARCHIVED_AT, LAST_CHANGE, tombstoneOf, VERSION } from '../tombstones.ts'
@@ -46,7 +47,7 @@ export const joinPart: Part = {
         `UPDATE record_aliases SET record_id = NEW.into_id WHERE ${aliases} AND record_id = NEW.record_id`,
         `INSERT INTO record_aliases (${columns})
   SELECT DISTINCT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, NEW.record_id, NEW.into_id, NULL, NULL
-  FROM json_each(NEW.dropped_keys) k`,
+  FROM json_each(NEW.dropped_keys) k WHERE k.value ->> 0 <> '${WORDS}'`,
         `INSERT INTO record_aliases (${columns})
   SELECT organization_id, object, 'id', id, id, NEW.into_id, NEW.into_id, ${tombstone} FROM records WHERE ${itself}`,
         ...dropKeys,
