@@ -11,6 +11,7 @@ import { addKeyCommands } from './commands/key.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addLoginCommands } from './commands/login.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addOpenCommand } from './commands/open.ts'
 import { addRecordCommands } from './commands/records.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addSchemaCommands } from './commands/schema.ts'
@@ -63,6 +64,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addKeysCommands(program)
   addSchemaCommands(program, withTarget)
   addLoginCommands(program)
+  addOpenCommand(program)
   addRecordCommands(program)
   addChangesCommand(program)
   addInferCommand(program)

@@ -85,6 +85,33 @@ describe('a profile', () => {
   })
 })
 
+describe('open', () => {
+  /** What stands for a browser. @param script of a shell, that is given the address */
+  const browser = (script: string): Readonly<Record<string, string>> => {
+    const path = join(configuration, 'browser')
+    writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    return { ...variables, BROWSER: path, DISPLAY: '', WAYLAND_DISPLAY: '' }
+  }
+
+  it('signs in to the console, and shows the key to nobody who lists processes', async () => {
+    const [given, led] = [join(configuration, 'given'), join(configuration, 'led')]
+    const curl = `curl -s -o /dev/null -w '%{redirect_url}' "$1" > ${led}`
+    const { code, out, err } = await runHere(['open'], browser(`echo "$1" > ${given}; ${curl}`))
+    expect([code, out, err]).toEqual([0, `${world.proxy.url}/console/\n`, 'Opened, and signed in with the key.\n'])
+    await vi.waitFor(() => expect(readFileSync(led, 'utf8')).toBe(`${world.proxy.url}/console/#key=${world.token}`))
+    const address = readFileSync(given, 'utf8').trim()
+    expect(address).not.toContain(world.token)
+    // It has led there once.
+    await expect(fetch(address)).rejects.toThrow('fetch failed')
+  })
+
+  it('where no browser comes tells the address', async () => {
+    const { code, out, err } = await runHere(['open'], browser('exit 3'))
+    expect([code, out]).toEqual([1, `${world.proxy.url}/console/\n`])
+    expect(err).toMatch(/^No browser has come: open .*\/console\/ in one, and sign in with the key\.\n$/)
+  })
+})
+
 describe('a key that was kept', () => {
   it('is sent nowhere but to its deployment', async () => {
     const before = world.proxy.seen.length
