@@ -24,6 +24,9 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'what should be its folder is a file',
   EROFS: 'it is on a disk that is only read',
   ENOSPC: 'its disk is full',
+  EDQUOT: 'this user has no room left on its disk',
+  EFBIG: 'it would be larger than files may be here',
+  EEXIST: 'somebody else has made it meanwhile',
 }
 
 /** The same, naming the file and what to do; what is not about a file stays as it is. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync } from 'node:fs'
+import { appendFileSync, globSync, truncateSync, utimesSync } from 'node:fs'
 import Database from 'libsql'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Fault, faults } from '../support/fault-proxy.ts'
@@ -145,6 +145,27 @@ describe('nothing is archived', () => {
     expect([code, out]).toEqual([4, expect.stringContaining('2 of 12 records are missing')])
     expect(err).toContain(`${path}.refused.csv`)
     expect(await currentIn(part)).toEqual(numbers(12))
+  })
+
+  it.each([
+    ['cuts it', (path: string) => truncateSync(path, 1_000)],
+    ['writes behind its end', (path: string) => appendFileSync(path, `\n${email('late', 1)},late,Analyst`)],
+    ['writes the same anew', (path: string) => utimesSync(path, 1, 1)],
+  ])('when somebody %s between two readings', async (_, change) => {
+    const part = newPart()
+    const path = file(part, numbers(40))
+    await sync(path, part)
+    // By then all rows have been looked at, and none has been sent.
+    world.proxy.next([], (response, forward, request) => {
+      if (request.path.endsWith('/query')) change(path)
+      return faults.none(response, forward, request)
+    })
+    const { code, out, err } = await sync(path, part)
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toMatch(/part-\d+\.csv was changed while it was read, so nothing more is done with it/)
+    expect(err).not.toContain('goes on from there')
+    expect(await currentIn(part)).toEqual(numbers(40))
+    expect(globSync('state/edge-upsert/imports/*', { cwd: world.folder })).toEqual([])
   })
 
   it.each([

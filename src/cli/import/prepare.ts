@@ -5,6 +5,7 @@ import { note } from '../output.ts'
 import { type MappedColumn, type Mapping, mappingOf } from './mapping.ts'
 import { matchKeysOf, requireColumnsFor } from './matching.ts'
 import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
+import { SourceChangedError } from './reading/source.ts'
 import type { Table } from './reading/table.ts'
 import { optionsSaid, type Reading, readingSaid } from './reading-file.ts'
 import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
@@ -109,9 +110,9 @@ export class BadCellError extends Error {
 
 /**
  * @param from rows that are passed over
- * @throws BadCellError where nothing behind such a cell is to be sent
+ * @throws BadCellError where nothing behind such a cell is to be sent; SourceChangedError where they are not those that were surveyed
  */
-export async function* readRows(reading: RowReading, from: number): AsyncGenerator<ReadRow> {
+export async function* readRows(reading: Prepared, from: number): AsyncGenerator<ReadRow> {
   let passed = 0
   for await (const row of reading.table.rows()) {
     if (passed++ < from) continue
@@ -123,6 +124,7 @@ export async function* readRows(reading: RowReading, from: number): AsyncGenerat
       )
     yield read
   }
+  if (passed !== reading.rowCount) throw new SourceChangedError(`The file of ${reading.rowCount} rows`)
 }
 
 /** How another file with these columns is read as this one was: by what was said, and what its columns told. */
