@@ -7,13 +7,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** Another process has it, or this one already. */
 export class LockedError extends Error {
   override readonly name = 'LockedError'
-  readonly pid: number
-  readonly path: string
 
-  constructor(pid: number, path: string) {
-    super(`Process ${pid} is at it just now: wait for it. If that is another program, remove ${path}.`)
-    this.pid = pid
-    this.path = path
+  /**
+   * @param pid undefined where it has not yet written which it is
+   * @param doing what it does
+   */
+  constructor(pid: number | undefined, path: string, doing = 'is at it') {
+    const who = pid === undefined ? 'Another process' : `Process ${pid}`
+    super(`${who} ${doing} just now: wait for it. If that is another program, remove ${path}.`)
   }
 }
 
@@ -96,10 +97,11 @@ const takeAway = (path: string, judged: string): void => {
 }
 
 /**
+ * @param doing what is done meanwhile, as others are told
  * @returns what gives it back
  * @throws LockedError while somebody has it; Error where no file can be written there
  */
-export const lock = (path: string): (() => void) => {
+export const lock = (path: string, doing?: string): (() => void) => {
   const start = startOf(process.pid)
   const own = JSON.stringify({ pid: process.pid, ...(start !== undefined && { start }) } satisfies Holder)
   for (;;) {
@@ -116,7 +118,7 @@ export const lock = (path: string): (() => void) => {
     const there = found(path)
     if (!there) continue
     const holder = holderIn(there.text)
-    if (holder ? isAlive(holder, path) : there.isNew) throw new LockedError(holder?.pid ?? 0, path)
+    if (holder ? isAlive(holder, path) : there.isNew) throw new LockedError(holder?.pid, path, doing)
     takeAway(path, there.text)
   }
 }

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import Papa from 'papaparse'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { writeLines } from '../../src/cli/files.ts'
 import { useImportWorld } from '../support/import-world.ts'
 
 /** `edge-upsert export` from the real server: what it takes, in which order, and that it comes back as it was. */
@@ -154,6 +155,23 @@ describe('an export', () => {
     expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ end: { complete: true, records: texts.length } })
     const { out } = await world.run('import', `${world.folder}/all.ndjson`, '--object', 'things', '--match', 'code')
     expect(out).toContain(`${texts.length} unchanged`)
+  })
+
+  it('is one export, though another one is written to the same file at once', async () => {
+    const path = `${world.folder}/at-once.csv`
+    const rows = (count: number) => {
+      async function* lines() {
+        for (let n = 0; n < count; n++) {
+          yield `${count}`
+          await new Promise((done) => setImmediate(done))
+        }
+      }
+      return writeLines(path, lines())
+    }
+    await Promise.all([rows(300), rows(20), rows(100)])
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+    expect(new Set(lines)).toEqual(new Set([`${lines.length}`]))
+    expect(globSync('at-once.csv*', { cwd: world.folder })).toEqual(['at-once.csv'])
   })
 
   it('goes to stdout, with nothing else there', async () => {

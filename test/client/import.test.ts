@@ -434,3 +434,25 @@ describe('how columns are read', () => {
     expect([code === 0, err]).toEqual([false, expect.stringMatching(message)])
   })
 })
+
+it('nothing that is read, or that somebody else has written, is overwritten by what an option names', async () => {
+  const source = csv('own.csv', 'emails', 'a@own.example')
+  const mapping = world.write('own-mapping.json', '{"match":"emails"}')
+  const notes = world.write('notes.txt', 'mine')
+  const before = [source, mapping, notes].map(world.read)
+  for (const [args, message] of [
+    [['--refused', source, '--force'], /^--refused: .*own\.csv is what is read/],
+    [['--refused', source.replace(world.folder, `${world.folder}/.`), '--force'], /^--refused: .*is what is read/],
+    [['--refused', mapping, '--mapping', mapping, '--force'], /^--refused: .*is the file of a mapping/],
+    [['--save-mapping', source, '--dry-run'], /^--save-mapping: .*is what is read/],
+    [['--save-mapping', notes], /^--save-mapping: .*notes\.txt is there, and is no mapping/],
+  ] as const) {
+    const { code, err } = await world.importPeople(source, ...args)
+    expect([code, err]).toEqual([2, expect.stringMatching(message)])
+  }
+  const proposed = await world.run('infer', source, '--to', source, '--force')
+  expect([proposed.code, proposed.err]).toEqual([2, expect.stringMatching(/^--to: .*is what is read/)])
+  const types = await world.run('types', '--to', notes)
+  expect([types.code, types.err]).toEqual([1, expect.stringContaining('is there already')])
+  expect([source, mapping, notes].map(world.read)).toEqual(before)
+})

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { askForKey } from '../../src/cli/commands/login.ts'
+import { saveProfile } from '../../src/cli/profiles.ts'
 import { useClientWorld } from '../support/client-world.ts'
 import { type Ended, runHere } from '../support/commands.ts'
 
@@ -66,6 +67,15 @@ describe('a profile', () => {
     const none = await run('types')
     expect([none.code, none.err]).toEqual([1, expect.stringMatching(/^API_KEY is missing.*--profile \(acme\.test\)/)])
     expect((await run('logout')).err).toMatch(/^--profile: there is no profile "default"/)
+  })
+
+  it('is kept though others are kept at the same moment', async () => {
+    const names = Array.from({ length: 8 }, (_, n) => `at-once-${n}`)
+    vi.stubEnv('XDG_CONFIG_HOME', configuration)
+    const saved = names.map((name) => saveProfile(name, { url: world.serverUrl, key: world.token }))
+    await Promise.all(saved).finally(() => vi.unstubAllEnvs())
+    expect(Object.keys(kept())).toEqual(['default', ...names])
+    expect(globSync('*.lock', { cwd: folder })).toEqual([])
   })
 
   it('that is misspelt is an error that names the nearest', async () => {

@@ -158,7 +158,7 @@ describe('nothing is archived', () => {
     // By then all rows have been looked at, and none has been sent.
     world.proxy.next([], (response, forward, request) => {
       if (request.path.endsWith('/query')) change(path)
-      return faults.none(response, forward, request)
+      return faults.none(response, forward)
     })
     const { code, out, err } = await sync(path, part)
     expect([code, out]).toEqual([1, ''])

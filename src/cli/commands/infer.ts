@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { slugOf } from '../../schema/attribute.ts'
-import { requireNewFile, writeJson } from '../files.ts'
+import { UsageError } from '../exit-errors.ts'
+import { isSameFile, requireNewFile, writeJson } from '../files.ts'
 import type { InferredColumn } from '../import/infer.ts'
 import type { ImportOptions } from '../import/options.ts'
 import { nextCommand } from '../next-command.ts'
@@ -32,6 +33,8 @@ const tell = ({ name, attribute, cells, bad, examples }: InferredColumn): void =
 
 const infer = async (file: string, { to, force = false, ...options }: InferOptions): Promise<void> => {
   if (to !== undefined) requireNewFile(to, force)
+  if (to !== undefined && isSameFile(to, file))
+    throw new UsageError(`--to: ${to} is what is read, and would be overwritten: name another file.`)
   const { openSource } = await import('../import/reading/source.ts')
   const { openTable } = await import('../import/reading/open.ts')
   const { inferColumns } = await import('../import/infer.ts')

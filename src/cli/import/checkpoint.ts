@@ -36,12 +36,9 @@ const nameOf = (identity: unknown): string =>
 /** @param doing what the other process does. @throws UsageError while it does */
 const lockFor = (path: string, doing: string): (() => void) => {
   try {
-    return lock(path)
+    return lock(path, doing)
   } catch (error) {
-    if (!(error instanceof LockedError)) throw error
-    throw new UsageError(
-      `Process ${error.pid} ${doing} just now: wait for it. If that is another program, remove ${path}.`,
-    )
+    throw error instanceof LockedError ? new UsageError(error.message, { cause: error }) : error
   }
 }
 

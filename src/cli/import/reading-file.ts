@@ -47,6 +47,21 @@ export const readReading = (path: string): Reading => {
   )
 }
 
+const isReading = (path: string): boolean => {
+  try {
+    readReading(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws UsageError for a file that is there and something else */
+export const requireNoOther = (path: string): void => {
+  if (existsSync(path) && !isReading(path))
+    throw new UsageError(`--save-mapping: ${path} is there, and is no mapping: name another file, or remove it.`)
+}
+
 export const writeReading = (path: string, kept: Reading): void => writeJson(path, kept)
 
 const columnOf = (text: string) => text.slice(0, text.lastIndexOf('='))

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { EdgeUpsert } from '../../client/index.ts'
 import { UsageError } from '../exit-errors.ts'
 import { sentenceOf } from '../failure.ts'
+import { isSameFile } from '../files.ts'
 import { note } from '../output.ts'
 import { Checkpoint, lockRefused } from './checkpoint.ts'
 import { interruptible } from './interrupt.ts'
@@ -12,7 +13,7 @@ import { BadCellError, type Prepared, prepare, readingOf, readRows, sameReading 
 import { ProgressLine } from './progress-line.ts'
 import { openTable } from './reading/open.ts'
 import { type Source, SourceChangedError } from './reading/source.ts'
-import { readingSaid, remember, withKept, writeReading } from './reading-file.ts'
+import { readingSaid, remember, requireNoOther, withKept, writeReading } from './reading-file.ts'
 import { RefusedFile, refusedPath } from './refused-file.ts'
 import { Report } from './report.ts'
 import { sendRows } from './send.ts'
@@ -201,6 +202,18 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
   return { ...told(begun, importId, report), refusedFile: refused.hasRows ? path : null }
 }
 
+/** @throws UsageError for an option that names what is read, or what another option names */
+const requireOwnFiles = ({ path }: Source, refused: string, { mapping, saveMapping }: RunOptions): void => {
+  const written = { '--refused': refused, '--save-mapping': saveMapping }
+  for (const [flag, one] of Object.entries(written))
+    if (one !== undefined && path !== undefined && isSameFile(one, path))
+      throw new UsageError(`${flag}: ${one} is what is read, and would be overwritten: name another file.`)
+  const other = [mapping, saveMapping].find((one) => one !== undefined && isSameFile(one, refused))
+  if (other !== undefined)
+    throw new UsageError(`--refused: ${refused} is the file of a mapping, and would be overwritten: name another file.`)
+  if (saveMapping !== undefined) requireNoOther(saveMapping)
+}
+
 /**
  * @param file as it was named; `-` is what is piped in
  * @param rules of a synchronisation: what becomes of records that the file does not have
@@ -216,13 +229,14 @@ export const runImport = async (
   const { dryRun = false, restart = false, saveMapping } = said
   const client = new EdgeUpsert(into)
   const table = await openTable(source, said)
+  const path = said.refused ?? refusedPath(file, table)
+  requireOwnFiles(source, path, said)
   const options = withKept(said, table.columns)
   const prepared = await prepare(client, table, options)
   const missing = rules && new Missing(rules)
   const running = { client, prepared, options, missing }
   if (saveMapping !== undefined) writeReading(saveMapping, readingOf(options, prepared))
   if (dryRun) return dryRunOf(running)
-  const path = options.refused ?? refusedPath(file, table)
   const identity = [...(await identityOf(source, into, prepared, path, options)), rules ?? null]
   const kept = keptOf(identity, path, restart)
   try {

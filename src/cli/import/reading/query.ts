@@ -23,12 +23,23 @@ async function* linesOf(rows: AsyncIterable<QueryRow>): AsyncGenerator<Buffer> {
 
 const SQLITE = 'sqlite:'
 
-const rowsOf = async (from: string, query: string): Promise<AsyncIterable<QueryRow>> => {
-  if (from.startsWith(SQLITE)) return (await import('./sqlite.ts')).sqliteRows(from.slice(SQLITE.length), query)
-  if (/^postgres(ql)?:\/\//.test(from)) return (await import('./postgres.ts')).postgresRows(from, query)
+interface Answered {
+  readonly rows: AsyncIterable<QueryRow>
+  /** Of a database that is a file. */
+  readonly path?: string
+}
+
+const answered = async (from: string, query: string): Promise<Answered> => {
+  if (from.startsWith(SQLITE)) {
+    const path = from.slice(SQLITE.length)
+    return { rows: (await import('./sqlite.ts')).sqliteRows(path, query), path }
+  }
+  if (/^postgres(ql)?:\/\//.test(from)) return { rows: (await import('./postgres.ts')).postgresRows(from, query) }
   throw new UsageError(`--from: "${from.replace(/:.*/s, ':…')}" must be sqlite:FILE or postgres://….`)
 }
 
 /** @throws UsageError when the database cannot be asked, or this not */
-export const openQuery = async (from: string, query: string): Promise<Source> =>
-  spooled('What the query answers', linesOf(await rowsOf(from, query)))
+export const openQuery = async (from: string, query: string): Promise<Source> => {
+  const { rows, path } = await answered(from, query)
+  return spooled('What the query answers', linesOf(rows), path)
+}

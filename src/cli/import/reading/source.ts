@@ -11,6 +11,8 @@ import { fileError } from '../../files.ts'
 export interface Source {
   /** As messages call it. */
   readonly name: string
+  /** What it is read from, and nothing may be written over. */
+  readonly path?: string
   /** From the first to the last; those of a gzipped file inflated. @throws SourceChangedError */
   bytes(): AsyncIterable<Buffer>
   /** SHA-256 of the file as it is stored. @throws SourceChangedError */
@@ -110,7 +112,7 @@ const isGzip = async (file: FileHandle): Promise<boolean> => {
 const isBrokenGzip = (error: unknown) =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 
-const sourceOf = async (name: string, file: FileHandle): Promise<Source> => {
+const sourceOf = async (name: string, file: FileHandle, path?: string): Promise<Source> => {
   const isZipped = await isGzip(file)
   const stored = new Stored(name, file)
   async function* bytes(): AsyncGenerator<Buffer> {
@@ -123,13 +125,18 @@ const sourceOf = async (name: string, file: FileHandle): Promise<Source> => {
       throw new UsageError(`${name} cannot be inflated: copy it anew.`, { cause: error })
     }
   }
-  return { name, bytes, fingerprint: () => stored.fingerprint(), close: () => file.close() }
+  const fingerprint = () => stored.fingerprint()
+  return { name, ...(path !== undefined && { path }), bytes, fingerprint, close: () => file.close() }
 }
 
-/** What comes once only. @throws Error when it cannot be kept; what the input throws */
-export const spooled = async (name: string, input: AsyncIterable<Buffer>): Promise<Source> => {
+/**
+ * What comes once only.
+ * @param path where it comes from, if that is a file
+ * @throws Error when it cannot be kept; what the input throws
+ */
+export const spooled = async (name: string, input: AsyncIterable<Buffer>, path?: string): Promise<Source> => {
   try {
-    return await sourceOf(name, await spool(input))
+    return await sourceOf(name, await spool(input), path)
   } catch (error) {
     throw fileError(name, error)
   }
@@ -139,7 +146,7 @@ export const spooled = async (name: string, input: AsyncIterable<Buffer>): Promi
 export const openSource = async (path: string, input: AsyncIterable<Buffer> = process.stdin): Promise<Source> => {
   if (path === '-') return spooled('What was piped in', input)
   try {
-    return await sourceOf(path, await open(path))
+    return await sourceOf(path, await open(path), path)
   } catch (error) {
     throw fileError(path, error)
   }
