@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { runHere } from '../support/commands.ts'
 import { useImportWorld } from '../support/import-world.ts'
 
 /** `edge-upsert import` of CSV into the real server. */
@@ -450,7 +451,7 @@ it('nothing that is read, or that somebody else has written, is overwritten by w
     const { code, err } = await world.importPeople(source, ...args)
     expect([code, err]).toEqual([2, expect.stringMatching(message)])
   }
-  const proposed = await world.run('infer', source, '--to', source, '--force')
+  const proposed = await runHere(['infer', source, '--to', source, '--force'])
   expect([proposed.code, proposed.err]).toEqual([2, expect.stringMatching(/^--to: .*is what is read/)])
   const types = await world.run('types', '--to', notes)
   expect([types.code, types.err]).toEqual([1, expect.stringContaining('is there already')])

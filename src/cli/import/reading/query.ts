@@ -1,4 +1,5 @@
 import { UsageError } from '../../exit-errors.ts'
+import { exactNumber } from './exact-json.ts'
 import type { QueryRow } from './query-rows.ts'
 import { type Source, spooled } from './source.ts'
 
@@ -6,7 +7,10 @@ import { type Source, spooled } from './source.ts'
 
 /** @throws UsageError for what no cell can be */
 const cellOf = (value: unknown, column: string): unknown => {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  if (typeof value === 'bigint') return exactNumber(String(value))
+  // JSON has no word for it, and null would clear: as a text it is a bad cell wherever a number is wanted.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  if (Array.isArray(value)) return value.map((one) => cellOf(one, column))
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
     throw new UsageError(
       `--query: the column "${column}" has bytes, which are no value of any attribute: leave it out.`,
