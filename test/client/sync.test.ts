@@ -237,10 +237,11 @@ describe('a query of another database', () => {
     database.close()
     return path
   }
-  const from = (path: string, query: string, part: string) =>
+  const from = (path: string, query: string, part: string, ...args: readonly string[]) =>
     world.run(
       ...['sync', '--from', `sqlite:${path}`, '--query', query, '--object', 'people', '--match', 'emails'],
       ...['--missing', 'archive', '--filter', `city=${part}`, '--map', 'mail=emails', '--max-archive', '50'],
+      ...args,
     )
 
   it('is a file like any other, each night', async () => {
@@ -250,6 +251,29 @@ describe('a query of another database', () => {
     expect((await from(path, query, part)).out).toContain('12 unchanged')
     const left = await from(path, `${query} WHERE name <> 'N3'`, part)
     expect([left.code, left.out]).toEqual([0, expect.stringContaining('1 of 12 records are missing')])
+  })
+
+  it('loses nothing of a value: its digits, what stands behind a NUL, and what is no number', async () => {
+    const [part, path] = [newPart(), shop()]
+    const database = new Database(path)
+    database.exec(`CREATE TABLE odd (mail TEXT, zip, note);
+      INSERT INTO odd VALUES ('a@odd.example', 9007199254740993, 'ä; ö'), ('b@odd.example', 9007199254740995, NULL),
+        ('c@odd.example', 9e999, 'infinite'), ('d@odd.example', 1, 'b' || char(0) || 'c'), ('e@odd.example', 2.5, '\ufeffmark')`)
+    database.close()
+    const query = `SELECT mail, zip AS zip_code, note, '${part}' AS "city" FROM odd ORDER BY 1; `
+    const { code, out } = await from(path, query, part, '--refused', `${path}.ndjson`)
+    expect([code, out]).toEqual([3, expect.stringMatching(/^4 created, 0 updated, 0 unchanged, 1 refused/)])
+    const values = async (n: string) => (await people().getBy('emails', `${n}@odd.example`)).values
+    expect([await values('a'), await values('b'), await values('c'), await values('e')]).toMatchObject([
+      { zip_code: '9007199254740993', note: 'ä; ö' },
+      { zip_code: '9007199254740995' },
+      { zip_code: 'Infinity' },
+      { zip_code: '2.5', note: '\ufeffmark' },
+    ])
+    const refused = JSON.parse(world.read(`${path}.ndjson`))
+    expect(refused).toMatchObject({ refused_column: 'note', note: 'b\0c', refused_line: 4 })
+    const torn = await from(path, "SELECT CAST(x'ff' AS TEXT) AS mail", part)
+    expect([torn.code, torn.err]).toEqual([2, expect.stringContaining('"mail" has a text that is not UTF-8')])
   })
 
   it.each([
