@@ -182,7 +182,7 @@ describe('what no request may hold', () => {
     if (what === 'NUL') {
       const csv = world.write(`${name}.csv`, table)
       expect((await world.importPeople(csv, '--on-bad-cell', 'skip-cell')).out).toContain('2 created')
-      expect(world.read(`${csv}.refused.csv`)).toMatch(/^2,city,"?city cannot be taken: it has a NUL character/m)
+      expect(world.read(`${csv}.refused.csv`)).toMatch(/^2,city,.* cannot be taken: it has a NUL character/m)
     }
   })
 })

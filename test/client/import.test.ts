@@ -457,3 +457,31 @@ it('nothing that is read, or that somebody else has written, is overwritten by w
   expect([types.code, types.err]).toEqual([1, expect.stringContaining('is there already')])
   expect([source, mapping, notes].map(world.read)).toEqual(before)
 })
+
+describe('--write', () => {
+  it('says what becomes of what is stored, and is remembered with the rest', async () => {
+    const kept = `${world.folder}/write.json`
+    const first = csv('tags.csv', 'emails,tags,city', 'w@write.example,new; old,Bern')
+    expect((await world.importPeople(first)).code).toBe(0)
+    const next = csv('tags.csv', 'emails,tags,city', 'w@write.example,more; old,Basel')
+    const args = ['--write', 'tags=append', '--write', 'city=keep', '--save-mapping', kept]
+    expect((await world.importPeople(next, ...args)).out).toContain('1 updated')
+    expect(await valuesOf('w@write.example')).toMatchObject({ tags: ['new', 'old', 'more'], city: 'Bern' })
+    expect(JSON.parse(world.read(kept))).toMatchObject({ write: ['tags=append', 'city=keep'] })
+    const gone = csv('tags.csv', 'emails,tags,city', 'w@write.example,new,Chur')
+    const again = ['--mapping', kept, '--write', 'tags=remove', '--dry-run']
+    expect((await world.importPeople(gone, ...again)).out).toContain('1 updated')
+    expect((await world.importPeople(gone, '--mapping', kept)).out).toContain('1 unchanged')
+  })
+
+  it.each([
+    ['tags', /must be an attribute and one of replace, keep, fill, append, prepend, remove/],
+    ['tags=add', /^--write: "tags=add" must be/],
+    ['tag=append', /no column is the attribute "tag" \(is it tags\?\)/],
+    ['city=append', /city holds one value, and append is for lists/],
+  ])('%s is refused before anything is sent', async (said, message) => {
+    const file = csv('tags.csv', 'emails,tags,city', 'x@write.example,a,b')
+    const { code, err } = await world.importPeople(file, '--write', said)
+    expect([code, err]).toEqual([2, expect.stringMatching(message)])
+  })
+})

@@ -155,9 +155,10 @@ describe('nothing is archived', () => {
     const part = newPart()
     const path = file(part, numbers(40))
     await sync(path, part)
-    // By then all rows have been looked at, and none has been sent.
+    // By the second, which lists the part, all rows have been looked at, and none has been sent; the first tries the filter.
+    let queries = 0
     world.proxy.next([], (response, forward, request) => {
-      if (request.path.endsWith('/query')) change(path)
+      if (request.path.endsWith('/query') && ++queries === 2) change(path)
       return faults.none(response, forward)
     })
     const { code, out, err } = await sync(path, part)
@@ -171,6 +172,8 @@ describe('nothing is archived', () => {
   it.each([
     ['a rule of no kind', ['a.csv', '--missing', 'erase'], /^--missing: "erase" must be/],
     ['a share of nothing', ['a.csv', '--max-archive', 'x'], /^--max-archive: "x" must be percent/],
+    ['a filter of no attribute', ['a.csv', '--filter', 'citty=x'], /^--filter: .*citty/],
+    ['a filter of no number', ['a.csv', '--filter', 'size=many'], /^--filter: /],
     ['neither a file nor a query', [], /^Say what is to be synchronised/],
     ['a database without a query', ['--from', 'sqlite:x.db'], /^--from and --query stand together/],
     ['a database of no kind', ['--from', 'mysql://u:secret@h/d', '--query', 'SELECT 1'], /^--from: "mysql:…" must be/],

@@ -12,6 +12,7 @@ import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.
 import { survey } from './survey.ts'
 import { ColumnReader } from './values/column-reader.ts'
 import { RelatedNames } from './values/related-names.ts'
+import { writeModesSaid } from './write-modes.ts'
 
 /** A file, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
 
@@ -79,6 +80,7 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
   const matchesById = keys.some((slugs) => slugs.includes('id'))
   const mapping = mappingOf(table.columns, options, object, objects, matchesById)
   requireColumnsFor(keys, mapping)
+  const write = writeModesSaid(options.write ?? [], mapping)
   tell(mapping)
   const settings = columnSettings(options, table.columns)
   const ofAll = {
@@ -100,7 +102,7 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
   }
   const rowCount = await survey(table, columns, mapping.nameless)
   for (const { lookUp } of namings) await lookUp(client)
-  return { table, mapping, columns, keys, rules, object, rowCount }
+  return { table, mapping, columns, keys, rules, write, object, rowCount }
 }
 
 /** Ends an import at the first cell that cannot be read, where that was asked for. */

@@ -24,6 +24,7 @@ const reading = z.strictObject({
   separator: many.optional(),
   currency: many.optional(),
   country: many.optional(),
+  write: many.optional(),
   empty: z.string().optional(),
   onBadCell: z.string().optional(),
 } satisfies Record<(typeof cellOptions)[number] | 'match', z.ZodType>)
