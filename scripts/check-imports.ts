@@ -31,7 +31,9 @@ const mayImport = (rooms: readonly string[], ...packages: string[]): Rule => ({ 
 /** From the bottom up. A contract sees the kit and never another contract, nor the database; a Worker sees no examples. */
 const rules: Readonly<Record<string, Rule>> = {
   schema: mayImport([], 'libphonenumber-js'),
-  engine: mayImport(['schema'], 'uuid'),
+  // A rule that the client has in common with the server.
+  'schema/json-values.ts': mayImport([]),
+  engine: mayImport(['schema', 'schema/json-values.ts'], 'uuid'),
   secrets: mayImport(['engine']),
   auth: mayImport(['schema', 'engine', 'secrets'], 'ipaddr.js'),
   hooks: mayImport(['schema', 'engine', 'secrets', 'auth'], '@jmespath-community/jmespath'),
@@ -49,13 +51,27 @@ const rules: Readonly<Record<string, Rule>> = {
   'tenants/move': mayImport(['schema', 'engine', 'storage']),
   'version.ts': mayImport([]),
   http: mayImport(
-    ['schema', 'engine', 'secrets', 'auth', 'hooks', 'storage', 'admin', 'tenants', 'version.ts'],
+    [
+      'schema',
+      'schema/json-values.ts',
+      'engine',
+      'secrets',
+      'auth',
+      'hooks',
+      'storage',
+      'admin',
+      'tenants',
+      'version.ts',
+    ],
     'hono',
     '@hono/zod-openapi',
   ),
   'contracts/kit': mayImport(['schema', 'engine', 'auth', 'hooks', 'http'], 'hono', '@hono/zod-openapi'),
   'contracts/*': mayImport(
-    ['schema', 'engine', 'secrets', 'auth', 'hooks', 'subscriptions', 'admin', 'tenants', 'http', 'contracts/kit'],
+    [
+      ...(['schema', 'schema/json-values.ts', 'engine', 'secrets', 'auth', 'hooks', 'subscriptions'] as const),
+      ...(['admin', 'tenants', 'http', 'contracts/kit'] as const),
+    ],
     'hono',
     '@hono/zod-openapi',
     'papaparse',
@@ -77,11 +93,18 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   site: mayImport([], 'node:', 'marked', 'vite'),
   // It runs wherever there is a fetch, browsers too, and is no bigger than it must be: nothing of the server, nothing of Node.
-  client: mayImport([]),
+  client: mayImport(['schema/json-values.ts']),
   // It runs in browsers, and can do nothing that the client cannot.
   console: mayImport(['client'], 'preact', '@preact/signals'),
   // Loaded with the import command, and the only one that reads files of others.
-  'cli/import': mayImport(['schema', 'engine', 'client', 'cli'], 'node:', 'csv-parse', 'papaparse', 'zod', 'libsql'),
+  'cli/import': mayImport(
+    ['schema', 'schema/json-values.ts', 'engine', 'client', 'cli'],
+    'node:',
+    'csv-parse',
+    'papaparse',
+    'zod',
+    'libsql',
+  ),
   cli: mayImport(
     [
       ...below,
@@ -98,6 +121,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
     'node:',
     'commander',
+    'open',
     'uuid',
     'wrangler',
     'zod',

@@ -1,17 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { clientTypes, type Document, partOf } from './lib/client-types.ts'
+import { clientAnswers, clientTypes, type Document, partOf } from './lib/client-types.ts'
 
-/** `npm run client` writes the types of a client from public/openapi.json; with `--check` it only compares. */
-
-const PATH = 'src/client/openapi.ts'
+/**
+ * `npm run client` writes the types of a client from public/openapi.json, and by what it knows an answer; with `--check` it only
+ * compares.
+ */
 
 /** The client speaks our own contract. */
 const PREFIX = '/v1/'
 
-const document = JSON.parse(readFileSync('public/openapi.json', 'utf8')) as Document
-const text = clientTypes(partOf(document, PREFIX))
-if (!process.argv.includes('--check')) writeFileSync(PATH, text)
-else if (!existsSync(PATH) || readFileSync(PATH, 'utf8') !== text) {
-  console.error(`${PATH} is not what public/openapi.json says. Run: npm run client`)
-  process.exitCode = 1
+const document = partOf(JSON.parse(readFileSync('public/openapi.json', 'utf8')) as Document, PREFIX)
+const files = { 'src/client/openapi.ts': clientTypes(document), 'src/client/answers.ts': clientAnswers(document) }
+for (const [path, text] of Object.entries(files)) {
+  if (!process.argv.includes('--check')) writeFileSync(path, text)
+  else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+    console.error(`${path} is not what public/openapi.json says. Run: npm run client`)
+    process.exitCode = 1
+  }
 }

@@ -157,3 +157,35 @@ ${schemas.join('\n')}
 }
 `
 }
+
+/** The first list that an answer always has, or else its first member. */
+const memberOf = (schema: Schema, schemas: Document['components']['schemas']): string => {
+  const { required = [], properties = {} } = schema.$ref ? (schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema
+  const list = required.find((name) => properties[name]?.type === 'array')
+  if (list !== undefined) return `${list}[]`
+  const [first] = required
+  if (first === undefined) throw new Error(`Nothing is always in ${literal(schema)}`)
+  return first
+}
+
+/** By what a client knows that an answer is one of the operation: one member, so that older servers are known as well. */
+export const clientAnswers = ({ paths, components }: Document): string => {
+  const lines = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([method, { responses }]) => {
+      const successes = Object.entries(responses).filter(([status]) => status.startsWith('2'))
+      const schemas = successes.flatMap(([, { content }]) => content?.['application/json']?.schema ?? [])
+      const members = new Set(schemas.map((schema) => memberOf(schema, components.schemas)))
+      if (members.size > 1) throw new Error(`${method} ${path} answers in several ways`)
+      const isSilent = successes.every(([, { content }]) => content === undefined)
+      const [member = isSilent ? '' : undefined] = members
+      return member === undefined ? [] : [`  '${method} ${path}': '${member}',`]
+    }),
+  )
+  return `// Made from public/openapi.json by scripts/client-types.ts. Do not edit.
+
+/** What the answer of each operation always has: a list ([]), or another member; nothing: there is no answer. */
+export const answers: Readonly<Record<string, string>> = {
+${lines.join('\n')}
+}
+`
+}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   createReadStream,
@@ -5,11 +6,13 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -24,6 +27,9 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'what should be its folder is a file',
   EROFS: 'it is on a disk that is only read',
   ENOSPC: 'its disk is full',
+  EDQUOT: 'this user has no room left on its disk',
+  EFBIG: 'it would be larger than files may be here',
+  EEXIST: 'somebody else has made it meanwhile',
 }
 
 /** The same, naming the file and what to do; what is not about a file stays as it is. */
@@ -51,26 +57,56 @@ export const readJson = <T>(path: string): T => {
   return parsed(text, path) as T
 }
 
+/** Where a file is written until it is whole. */
+interface Writing {
+  readonly unfinished: string
+  /** Gives it its name. */
+  finish(): void
+}
+
+/**
+ * Beside the file, so that it can be given its name at once, and of its own, since others may write the same file just now. What
+ * is there and no file, such as a terminal, is written to itself.
+ */
+const writingOf = (path: string): Writing => {
+  const there = statSync(path, { throwIfNoEntry: false })
+  if (there && !there.isFile()) return { unfinished: path, finish: () => undefined }
+  const target = there ? realpathSync(path) : path
+  const unfinished = `${target}.${randomUUID()}.part`
+  return { unfinished, finish: () => renameSync(unfinished, target) }
+}
+
+const giveUp = ({ unfinished }: Writing, path: string): void => {
+  if (unfinished !== path) rmSync(unfinished, { force: true })
+}
+
+interface Written {
+  /** Whether file and folder are for their owner alone, from the first byte on. */
+  readonly own?: boolean
+}
+
 /**
  * Whole or not at all, in a folder that is made if need be.
- * @param own whether file and folder are for their owner alone, from the first byte on
  * @throws Error when it cannot be written
  */
-export const writeJson = (path: string, value: unknown, { own = false } = {}): void => {
+export const writeText = (path: string, text: string, { own = false }: Written = {}): void => {
   const folder = dirname(path)
-  const unfinished = `${path}.${process.pid}`
+  let writing: Writing | undefined
   try {
     mkdirSync(folder, { recursive: true, ...(own && { mode: 0o700 }) })
     if (own) chmodSync(folder, 0o700)
-    // One that a process of the same number has left would keep the rights that it had.
-    rmSync(unfinished, { force: true })
-    writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, own ? { mode: 0o600 } : {})
-    renameSync(unfinished, path)
+    writing = writingOf(path)
+    writeFileSync(writing.unfinished, text, own ? { mode: 0o600 } : {})
+    writing.finish()
   } catch (error) {
-    rmSync(unfinished, { force: true })
+    if (writing) giveUp(writing, path)
     throw fileError(path, error)
   }
 }
+
+/** @throws Error when it cannot be written */
+export const writeJson = (path: string, value: unknown, written?: Written): void =>
+  writeText(path, `${JSON.stringify(value, null, 2)}\n`, written)
 
 /** A line of an NDJSON file, counted from 1. */
 export interface FileLine {
@@ -93,6 +129,13 @@ export async function* readJsonLines(path: string): AsyncGenerator<FileLine> {
   } finally {
     file.destroy()
   }
+}
+
+/** Whether two paths lead to one file, however they are spelt. */
+export const isSameFile = (one: string, other: string): boolean => {
+  if (resolve(one) === resolve(other)) return true
+  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino
 }
 
 /** @throws Error when it is there already, and may not be overwritten */
@@ -121,17 +164,23 @@ export const printLines = async (lines: AsyncIterable<string>): Promise<void> =>
  * @throws Error when it cannot be written
  */
 export const writeLines = async (path: string, lines: AsyncIterable<string>): Promise<void> => {
-  const unfinished = `${path}.part`
-  const file = createWriteStream(unfinished)
+  let writing: Writing | undefined
   let failure: unknown
-  file.once('error', (error) => {
-    failure = error
-  })
   try {
+    writing = writingOf(path)
+    const file = createWriteStream(writing.unfinished)
+    file.once('error', (error) => {
+      failure = error
+    })
     await pipeline(Readable.from(ended(lines)), file)
-    renameSync(unfinished, path)
   } catch (error) {
-    if (existsSync(unfinished)) rmSync(unfinished)
-    throw error === failure ? fileError(path, error) : error
+    if (writing) giveUp(writing, path)
+    throw !writing || error === failure ? fileError(path, error) : error
+  }
+  try {
+    writing.finish()
+  } catch (error) {
+    giveUp(writing, path)
+    throw fileError(path, error)
   }
 }

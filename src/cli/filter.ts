@@ -1,4 +1,5 @@
 import type { EdgeUpsert, Filter } from '../client/index.ts'
+import { UsageError } from './exit-errors.ts'
 
 /** What `--filter` says: a filter of the API as JSON, or an attribute and its value. All that was said must hold. */
 
@@ -38,7 +39,12 @@ export const filterSaid = (texts: readonly string[] = []): SaidFilter => ({
 })
 
 const typed = (type: string | undefined, text: string): unknown => {
-  if (type === 'number' || type === 'rating' || type === 'currency') return Number(text)
+  if (type === 'number' || type === 'rating' || type === 'currency') {
+    const number = text.trim() === '' ? Number.NaN : Number(text)
+    // As a number of JSON it would be null, which is another filter.
+    if (!Number.isFinite(number)) throw new UsageError(`--filter: "${text}" is no number, such as 1.5.`)
+    return number
+  }
   return type === 'checkbox' && (text === 'true' || text === 'false') ? text === 'true' : text
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { nearest } from '../schema/nearest.ts'
 import { CALLED } from './called.ts'
 import { readJson, writeJson } from './files.ts'
+import { whileLocked } from './lock.ts'
 
 /** Deployments that a person has logged in to, each with a key, in a file of the person's own. */
 
@@ -49,8 +50,14 @@ export const readProfiles = (): ReadonlyMap<string, Profile> => {
   return new Map(Object.entries(read.data.profiles))
 }
 
-const write = (profiles: ReadonlyMap<string, Profile>): void =>
-  writeJson(fileOfProfiles(), { profiles: Object.fromEntries(profiles) }, { own: true })
+/** What others keep at the same moment is kept as well. */
+const change = async (changed: (profiles: ReadonlyMap<string, Profile>) => ReadonlyMap<string, Profile>) => {
+  const path = fileOfProfiles()
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  await whileLocked(`${path}.lock`, () =>
+    writeJson(path, { profiles: Object.fromEntries(changed(readProfiles())) }, { own: true }),
+  )
+}
 
 /** @throws Error for a name that a shell would want quoted */
 export const requireName = (name: string): void => {
@@ -69,13 +76,13 @@ export const profileCalled = (name: string): Profile => {
 }
 
 /** Replaces one of the same name. */
-export const saveProfile = (name: string, saved: Profile): void => {
+export const saveProfile = async (name: string, saved: Profile): Promise<void> => {
   requireName(name)
-  write(new Map([...readProfiles(), [name, saved]]))
+  await change((profiles) => new Map([...profiles, [name, saved]]))
 }
 
 /** @throws Error when there is none of this name */
-export const removeProfile = (name: string): void => {
+export const removeProfile = async (name: string): Promise<void> => {
   profileCalled(name)
-  write(new Map([...readProfiles()].filter(([one]) => one !== name)))
+  await change((profiles) => new Map([...profiles].filter(([one]) => one !== name)))
 }

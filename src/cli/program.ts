@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { nearest } from '../schema/nearest.ts'
+import { VERSION } from '../version.ts'
 import { CALLED } from './called.ts'
 import { addChangesCommand } from './commands/changes.ts'
 import { addExportCommand } from './commands/export.ts'
@@ -11,6 +12,7 @@ import { addKeyCommands } from './commands/key.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addLoginCommands } from './commands/login.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addOpenCommand } from './commands/open.ts'
 import { addRecordCommands } from './commands/records.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addSchemaCommands } from './commands/schema.ts'
@@ -63,6 +65,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addKeysCommands(program)
   addSchemaCommands(program, withTarget)
   addLoginCommands(program)
+  addOpenCommand(program)
   addRecordCommands(program)
   addChangesCommand(program)
   addInferCommand(program)
@@ -127,6 +130,11 @@ const misspelt = (program: Command, args: readonly string[]): string => {
  * @returns its exit code. A command that comes to its end and has found something wrong sets that of the process
  */
 export const runAdmin = async (args: readonly string[], addMore: AddCommands = () => undefined): Promise<number> => {
+  // As an option of the program it would stand in the way of those of commands: `records revert --version 3`.
+  if (args.length === 1 && args[0] === '--version') {
+    console.log(VERSION)
+    return 0
+  }
   const program = newProgram(addMore)
   try {
     await program.parseAsync([...args], { from: 'user' })

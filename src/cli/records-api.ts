@@ -41,17 +41,19 @@ const requestOf = ({ url: api, key, object, format, parameters }: ExportRequest,
   return new Request(url, { headers: { authorization: `Bearer ${key}` } })
 }
 
+/** What each format is sent as. */
+const TYPES = { csv: /^text\/csv\b/i, ndjson: /^application\/x-ndjson\b/i } as const
+
+const notOurs = (status: number): Error =>
+  new Error(`Status ${status}: what answers there is no edge-upsert; see that the URL is right.`)
+
 /** What was refused, in the API's own words. */
 const refusalOf = async (response: Response): Promise<Error> => {
-  const { detail, title } = (await response.json().catch(() => ({}))) as {
+  const { detail, title } = ((await response.json().catch(() => null)) ?? {}) as {
     readonly detail?: string
     readonly title?: string
   }
-  return new Error(
-    detail === undefined
-      ? `Status ${response.status}: what answers there is no edge-upsert; see that the URL is right.`
-      : [detail, title].join(' ').trim(),
-  )
+  return detail === undefined ? notOurs(response.status) : new Error([detail, title].join(' ').trim())
 }
 
 /** Whole rows: a line feed inside quotes ends none. What comes after the last one is given up, since it is asked for again. */
@@ -75,10 +77,28 @@ async function* rowsOf(chunks: AsyncIterable<string>, quoted: boolean): AsyncGen
   }
 }
 
+interface ExportedRow {
+  readonly export?: object
+  readonly end?: { readonly complete: boolean }
+  readonly id?: string
+}
+
+/** @returns nothing of what is no object */
+const parsedRow = (row: string): ExportedRow => {
+  try {
+    return ((JSON.parse(row) as ExportedRow | null) ?? {}) as ExportedRow
+  } catch {
+    return {}
+  }
+}
+
+/** Whatever columns are asked for, these are there: with a mark before them, perhaps. */
+const isCsvHead = (row: string): boolean => /^\ufeff?id,(?:.*,)?createdAt,/s.test(row)
+
 /** What a row is: of CSV the first one is the head, unless it goes on behind a record. */
 const kindOf = (row: string, isCsv: boolean, isHead: boolean) => {
-  if (isCsv) return isHead ? { head: true } : { id: row.slice(0, row.indexOf(',')) }
-  const { export: head, end, id } = JSON.parse(row) as { export?: object; end?: { complete: boolean }; id?: string }
+  if (isCsv) return isHead ? { head: isCsvHead(row) } : { id: row.slice(0, row.indexOf(',')) }
+  const { export: head, end, id } = parsedRow(row)
   return { head: head !== undefined, id, end }
 }
 
@@ -89,6 +109,7 @@ async function* part(request: ExportRequest, progress: Progress, told: Told): As
   const response = await fetch(requestOf(request, progress))
   if (response.status === 503 || response.status === 429) return
   if (!response.ok || !response.body) throw await refusalOf(response)
+  if (!TYPES[request.format].test(response.headers.get('content-type') ?? '')) throw notOurs(response.status)
   // That of the first part: what is changed while the others are read is told by the changes behind it.
   const changesCursor = response.headers.get('changes-cursor')
   if (changesCursor !== null && progress.changesCursor === undefined) {
@@ -97,7 +118,9 @@ async function* part(request: ExportRequest, progress: Progress, told: Told): As
   }
   let rows = 0
   for await (const row of rowsOf(response.body.pipeThrough(new TextDecoderStream()), isCsv)) {
-    const { head = false, id, end } = kindOf(row, isCsv, isFirst && rows++ === 0)
+    const isFirstRow = isFirst && rows++ === 0
+    const { head = false, id, end } = kindOf(row, isCsv, isFirstRow)
+    if (isFirstRow && !head) throw notOurs(response.status)
     if (head && progress.hasHead) continue
     if (head) progress.hasHead = true
     if (id !== undefined) {
@@ -108,8 +131,10 @@ async function* part(request: ExportRequest, progress: Progress, told: Told): As
     if (!end) yield row
     else if (end.complete) yield `${JSON.stringify({ end: { ...end, records: progress.records } })}\n`
   }
-  // A CSV that is not all has broken off by now.
-  if (isCsv) progress.isComplete = true
+  if (!isCsv) return
+  // One that is not all has broken off by now, and one without any record has a head still.
+  if (!progress.hasHead) throw notOurs(response.status)
+  progress.isComplete = true
 }
 
 /**

@@ -73,8 +73,11 @@ ${match}    }
 `
 }
 
+/** How such a file begins. */
+export const MADE_HERE = '// Made by "edge-upsert types". Do not edit.'
+
 /** @returns a TypeScript module with the interface `Schema`, the same for the same schema */
-export const schemaTypes = (objects: readonly ObjectSchema[]): string => `// Made by "edge-upsert types". Do not edit.
+export const schemaTypes = (objects: readonly ObjectSchema[]): string => `${MADE_HERE}
 export interface Schema {
 ${objects.map(objectTypes).join('')}}
 `

@@ -1,3 +1,4 @@
+import type { JsonFault } from '../schema/json-values.ts'
 import { type Batch, type BatchLimits, batchesOf } from './batches.ts'
 import type { EdgeUpsertError } from './errors.ts'
 import { Flow, isBusy } from './flow.ts'
@@ -24,6 +25,9 @@ export interface LooseOutcome {
   readonly error?: Problem
 }
 
+/** The outcome of an item that is not sent. */
+export type RefuseItem<I, O extends LooseOutcome> = (item: I, index: number, fault: JsonFault) => O
+
 /** Sends a request: items, and the same as JSON. With the same key it is the same request. */
 export type SendBatch<I, O extends LooseOutcome> = (
   request: { readonly body: readonly I[]; readonly json: string; readonly repeatKey: string },
@@ -44,32 +48,36 @@ const cutOf = (outcomes: readonly LooseOutcome[]): number => {
   return cut < 1 ? outcomes.length : cut
 }
 
-/** The places that an outcome names are those of its own request. */
-const moved = <O extends LooseOutcome>(outcome: O, by: number): O => {
+/** The places that an outcome names are those of its own request. @param placeOf where they are in the whole */
+const moved = <O extends LooseOutcome>(outcome: O, placeOf: (index: number) => number): O => {
   const { error } = outcome
-  if (!error?.conflicts) return { ...outcome, index: outcome.index + by }
-  const conflicts = error.conflicts.map((one) => (one.index === undefined ? one : { ...one, index: one.index + by }))
-  return { ...outcome, index: outcome.index + by, error: { ...error, conflicts } }
+  const index = placeOf(outcome.index)
+  if (!error?.conflicts) return { ...outcome, index }
+  const conflicts = error.conflicts.map((one) =>
+    one.index === undefined ? one : { ...one, index: placeOf(one.index) },
+  )
+  return { ...outcome, index, error: { ...error, conflicts } }
 }
 
-/** Sends a batch until each item has its outcome. */
-const outcomesOf = async <I, O extends LooseOutcome>(
-  { items, texts }: Batch<I>,
+/** Sends a batch until each item that is sent has its outcome. */
+const answeredOf = async <I, O extends LooseOutcome>(
+  { sent }: Batch<I>,
   first: number,
   send: SendBatch<I, O>,
   flow: Flow,
   signal: AbortSignal,
-): Promise<readonly O[]> => {
+): Promise<O[]> => {
   const outcomes: O[] = []
   let repeatKey = crypto.randomUUID()
-  while (outcomes.length < texts.length) {
+  while (outcomes.length < sent.length) {
     await flow.turn(signal)
     try {
       const onRetry = (error: EdgeUpsertError) => flow.onBusy(error)
-      const done = outcomes.length
-      const request = { body: items.slice(done), json: `[${texts.slice(done).join()}]`, repeatKey }
-      const answered = await send(request, { signal, onRetry })
-      outcomes.push(...answered.slice(0, cutOf(answered)).map((one) => moved(one, first + done)))
+      const left = sent.slice(outcomes.length)
+      const json = `[${left.map(({ text }) => text).join()}]`
+      const answered = await send({ body: left.map(({ item }) => item), json, repeatKey }, { signal, onRetry })
+      const placeOf = (index: number) => first + (left[index]?.place ?? 0)
+      outcomes.push(...answered.slice(0, cutOf(answered)).map((one) => moved(one, placeOf)))
       repeatKey = crypto.randomUUID()
       flow.onAnswer()
     } catch (error) {
@@ -78,6 +86,18 @@ const outcomesOf = async <I, O extends LooseOutcome>(
     }
   }
   return outcomes
+}
+
+/** An outcome for each item, in their order. */
+const outcomesOf = async <I, O extends LooseOutcome>(
+  batch: Batch<I>,
+  first: number,
+  refuse: RefuseItem<I, O>,
+  answered: Promise<readonly O[]>,
+): Promise<readonly O[]> => {
+  const outcomes = [...(await answered)]
+  for (const [place, fault] of batch.faults) outcomes.push(refuse(batch.items[place] as I, first + place, fault))
+  return batch.faults.size === 0 ? outcomes : outcomes.sort((one, other) => one.index - other.index)
 }
 
 /**
@@ -126,6 +146,7 @@ const abortOf = (signal: AbortSignal): Promise<never> => {
 export async function* assertMany<I, O extends LooseOutcome>(
   source: Iterable<I> | AsyncIterable<I>,
   send: SendBatch<I, O>,
+  refuse: RefuseItem<I, O>,
   options: ManyOptions = {},
 ): AsyncGenerator<O & { readonly item: I }, void> {
   const { inFlight, batchItems, lingerMs, patienceMs } = { ...DEFAULTS, ...options }
@@ -142,7 +163,8 @@ export async function* assertMany<I, O extends LooseOutcome>(
     const before = underWay.filter((one) => shareOne(names, one.names)).map(({ outcomes }) => outcomes)
     const at = first
     first += batch.items.length
-    const outcomes = Promise.all(before).then(() => outcomesOf(batch, at, send, flow, signal))
+    const answered = Promise.all(before).then(() => answeredOf(batch, at, send, flow, signal))
+    const outcomes = outcomesOf(batch, at, refuse, answered)
     // It may fail while those before it are being taken, and is looked at in its turn.
     outcomes.catch(() => undefined)
     underWay.push({ items: batch.items, names, outcomes })

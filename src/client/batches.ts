@@ -1,9 +1,13 @@
+import { type JsonFault, jsonFaultOf } from '../schema/json-values.ts'
+
 /** Items gathered into requests, as they come. */
 
 export interface Batch<I> {
   readonly items: readonly I[]
-  /** Each of them as JSON. */
-  readonly texts: readonly string[]
+  /** Those that are sent, and where among the items they stand. */
+  readonly sent: readonly { readonly item: I; readonly text: string; readonly place: number }[]
+  /** Of the others why not, by their places: for one of them the server would refuse the whole request. */
+  readonly faults: ReadonlyMap<number, JsonFault>
 }
 
 export interface BatchLimits {
@@ -30,8 +34,11 @@ const within = async <T>(promise: Promise<T>, milliseconds: number): Promise<T |
 }
 
 /** An item that fills a batch alone is one: the server says what is wrong with it. */
-const isFull = (texts: readonly string[], characters: number, text: string, limits: BatchLimits) =>
-  texts.length >= limits.items || (texts.length > 0 && characters + text.length > limits.characters)
+const isFull = (items: number, characters: number, text: string, limits: BatchLimits) =>
+  items >= limits.items || (characters > 0 && characters + text.length > limits.characters)
+
+/** How deep in the body of a request its items stand. */
+const ITEM_DEPTH = 1
 
 const iterate = <I>(source: Iterable<I> | AsyncIterable<I>): AsyncIterator<I> | Iterator<I> =>
   Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
@@ -46,13 +53,15 @@ export async function* batchesOf<I>(
 ): AsyncGenerator<Batch<I>, void> {
   const iterator = iterate(source)
   let items: I[] = []
-  let texts: string[] = []
+  let sent: Batch<I>['sent'][number][] = []
+  let faults = new Map<number, JsonFault>()
   let characters = 0
   let dueAt = 0
   const take = (): Batch<I> => {
-    const batch = { items, texts }
+    const batch = { items, sent, faults }
     items = []
-    texts = []
+    sent = []
+    faults = new Map()
     characters = 0
     return batch
   }
@@ -68,11 +77,14 @@ export async function* batchesOf<I>(
         next = await coming
       }
       if (next.done) break
-      const text = JSON.stringify(next.value)
-      if (isFull(texts, characters, text, limits)) yield take()
+      const item = next.value
+      const fault = jsonFaultOf(item, ITEM_DEPTH)
+      const text = fault ? '' : JSON.stringify(item)
+      if (isFull(items.length, characters, text, limits)) yield take()
       if (items.length === 0) dueAt = Date.now() + limits.lingerMs
-      items.push(next.value)
-      texts.push(text)
+      if (fault) faults.set(items.length, fault)
+      else sent.push({ item, text, place: items.length })
+      items.push(item)
       characters += text.length
     }
     isOver = true

@@ -83,6 +83,11 @@ export class ServerError extends AnsweredError {
   override readonly name = 'ServerError'
 }
 
+/** A success that says nothing of what this API answers: a page of a proxy, another server, half an answer. */
+export class ForeignAnswerError extends AnsweredError {
+  override readonly name = 'ForeignAnswerError'
+}
+
 export interface Answered {
   readonly status: number
   readonly problem: Problem | undefined

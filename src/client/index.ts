@@ -9,6 +9,7 @@ export {
   ConflictError,
   ConnectionError,
   EdgeUpsertError,
+  ForeignAnswerError,
   InvalidRequestError,
   NotFoundError,
   PermissionError,

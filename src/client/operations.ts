@@ -1,3 +1,4 @@
+import { answers } from './answers.ts'
 import type { paths } from './openapi.ts'
 import type { CallSettings, Sent, Transport } from './transport.ts'
 
@@ -115,6 +116,16 @@ const needsKey = (operation: string, { body, query = {}, headers = {} }: LooseOp
   return headers['if-match'] !== undefined || !([body].flat() as readonly SentItem[]).every(isIdempotent)
 }
 
+/** By the member that its answer always has, which is a list or something else; without one nothing is answered. */
+const isAnswerTo = (operation: string, body: unknown): boolean => {
+  const said = answers[operation]
+  if (said === undefined) return true
+  if (said === '') return body === undefined
+  const name = said.replace('[]', '')
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return false
+  return name === said || Array.isArray((body as Readonly<Record<string, unknown>>)[name])
+}
+
 /** Sends a call; whatever is done twice if it is sent twice gets a key by which the server knows it again. */
 export const send = (transport: Transport, method: Method, path: string, options: LooseOptions): Promise<unknown> => {
   const { path: values, query, headers = {}, body, json, repeatKey, ...settings } = options
@@ -130,5 +141,6 @@ export const send = (transport: Transport, method: Method, path: string, options
     }),
     ...(text !== undefined && { body: text }),
     repeatable: !DONE_ONCE.has(operation),
+    isAnswer: (answered) => isAnswerTo(operation, answered),
   })
 }

@@ -1,5 +1,6 @@
+import { type JsonFault, jsonFaults } from '../schema/json-values.ts'
 import { type ManyOptions, assertMany as many } from './assert-many.ts'
-import { NotFoundError } from './errors.ts'
+import { ForeignAnswerError, NotFoundError } from './errors.ts'
 import { type Answer, type LooseOptions, type Method, type PathWith, send } from './operations.ts'
 import { Pages } from './pages.ts'
 import type {
@@ -101,6 +102,7 @@ export class Records<T extends ObjectTypes> {
       items,
       async (request, settings) =>
         (await this.#batch({ ...request, ...settings }, { ...options, ...settings })).outcomes,
+      refused,
       options,
     )
   }
@@ -210,16 +212,47 @@ export class Records<T extends ObjectTypes> {
     return (await send(this.#transport, method, path, { ...options, path: values })) as Typed<T, Answer<M, P>>
   }
 
-  #batch(body: LooseOptions, options: BatchOptions): Promise<BatchResult<T>> {
+  async #batch(
+    request: Omit<LooseOptions, 'body'> & { readonly body: readonly unknown[] },
+    options: BatchOptions,
+  ): Promise<BatchResult<T>> {
     const { record = false, atomic } = options
     const { query, ...settings } = written(options, record && 'return=representation')
-    return this.#send('post', '/v1/objects/{object}/records/batch', {
+    const result = await this.#send('post', '/v1/objects/{object}/records/batch', {
       ...settings,
-      ...body,
+      ...request,
       query: { ...query, ...(atomic && { atomic }) },
       // An atomic batch of which an item was refused: the outcomes say which.
       taken: [409],
     })
+    requireOutcomes(result.outcomes, request.body.length)
+    return result
+  }
+}
+
+const STATUSES: ReadonlySet<string> = new Set(['created', 'updated', 'unchanged', 'refused'])
+
+/** Whose outcome is missing nobody could tell. @throws ForeignAnswerError */
+const requireOutcomes = (outcomes: readonly Pick<Outcome<ObjectTypes>, 'index' | 'status'>[], items: number): void => {
+  const isWhole =
+    outcomes.length === items && outcomes.every(({ index, status }, i) => index === i && STATUSES.has(status))
+  if (!isWhole)
+    throw new ForeignAnswerError({ status: 200, problem: undefined, requestId: undefined, retryAfterMs: undefined })
+}
+
+/** As the server refuses an item that it can tell from the others. */
+const refused = (item: { readonly reference?: string }, index: number, { code, path, detail }: JsonFault) => {
+  const { text, fix } = jsonFaults[code]
+  const field = path.join('.')
+  const sentence = text.replace('{detail}', detail)
+  const told = code === 'too_deep' ? `${field}: ${sentence}` : `${field} ${sentence}`
+  return {
+    ...{ index, status: 'refused' as const, id: null, version: null, matchedOn: null, changed: [], transition: null },
+    ...(item.reference !== undefined && { reference: item.reference }),
+    error: {
+      ...{ type: `/docs/errors#${code}`, title: fix, status: 422, detail: told, code },
+      errors: [{ code, field, detail: told, fix }],
+    },
   }
 }
 

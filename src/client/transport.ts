@@ -1,4 +1,11 @@
-import { AnsweredError, ConnectionError, EdgeUpsertError, errorOf, TimeoutError } from './errors.ts'
+import {
+  type AnsweredError,
+  ConnectionError,
+  EdgeUpsertError,
+  errorOf,
+  ForeignAnswerError,
+  TimeoutError,
+} from './errors.ts'
 import type { components } from './openapi.ts'
 import { mayPass, retryAfterOf, wait, waitAfter } from './retry.ts'
 
@@ -33,6 +40,8 @@ export interface Sent extends CallSettings {
   readonly repeatable: boolean
   /** Statuses of which the body is an answer like any other, if it is not a problem. */
   readonly taken?: readonly number[]
+  /** Whether a body is what the operation answers. */
+  readonly isAnswer: (body: unknown) => boolean
   /** Is told of what passes, before each wait for the next attempt. */
   readonly onRetry?: (error: EdgeUpsertError) => void
 }
@@ -52,6 +61,20 @@ const isJson = (headers: Headers) => /\bjson\b/.test(headers.get('content-type')
 const isProblem = (value: unknown): value is components['schemas']['Problem'] =>
   typeof value === 'object' && value !== null && 'code' in value && 'errors' in value
 
+/** What fetch throws says only that it failed; why, such as ECONNREFUSED or a certificate, stands behind it. */
+const reasonOf = (error: unknown): string => {
+  const { cause } = (error ?? {}) as { readonly cause?: unknown }
+  if (cause === undefined) return String(error)
+  const { message, code } = (cause ?? {}) as { readonly message?: unknown; readonly code?: unknown }
+  return `${String(error)} (${message || code || cause})`
+}
+
+/** What a header takes. */
+const requireSendable = (key: string): void => {
+  if (!/^[\x20-\x7e\xa0-\xff]*$/.test(key))
+    throw new TypeError('key: it has a character that no key has: copy it anew, without what stands around it')
+}
+
 const baseOf = (url: string): string => {
   if (!/^https?:/i.test(url) || !URL.canParse(url)) throw new TypeError(`url: "${url}" is no http(s) URL`)
   const { origin, pathname } = new URL(url)
@@ -66,9 +89,10 @@ export class Transport {
   readonly #timeoutMs: number
   readonly #retries: number
 
-  /** @throws TypeError when the url is none */
+  /** @throws TypeError when the url is none, or the key cannot be one */
   constructor({ url, key, fetch, timeoutMs = DEFAULT_TIMEOUT_MS, retries = DEFAULT_RETRIES }: EdgeUpsertOptions) {
     this.#base = baseOf(url)
+    requireSendable(key)
     this.#key = key
     // Called as a method of anything else, the platform's own refuses.
     this.#fetch = fetch ?? ((request) => globalThis.fetch(request))
@@ -102,7 +126,7 @@ export class Transport {
     } catch (cause) {
       signal?.throwIfAborted()
       if (limit.aborted) return new TimeoutError(`No answer within ${timeoutMs} ms from ${this.#base}.`, { cause })
-      return new ConnectionError(`No answer from ${this.#base}: ${String(cause)}`, { cause })
+      return new ConnectionError(`No answer from ${this.#base}: ${reasonOf(cause)}`, { cause })
     }
   }
 
@@ -120,12 +144,12 @@ export class Transport {
     })
   }
 
-  #answerOf({ taken = [] }: Sent, { status, ok, headers }: Response, text: string) {
+  #answerOf({ taken = [], isAnswer }: Sent, { status, ok, headers }: Response, text: string) {
     const body = isJson(headers) ? parsed(text) : undefined
     const problem = isProblem(body) ? body : undefined
     if (ok || (taken.includes(status) && !problem)) {
-      if (text !== '' && body === undefined) return notOurs(status, headers)
-      return { body }
+      const isOurs = (text === '' || body !== undefined) && isAnswer(body)
+      return isOurs ? { body } : notOurs(status, headers)
     }
     return errorOf({ status, problem, ...aboutOf(headers) })
   }
@@ -136,6 +160,5 @@ const aboutOf = (headers: Headers) => ({
   retryAfterMs: retryAfterOf(headers.get('retry-after'), Date.now()),
 })
 
-/** A page of a proxy, or half an answer: nothing that the server says. */
 const notOurs = (status: number, headers: Headers): AnsweredError =>
-  new AnsweredError({ status, problem: undefined, ...aboutOf(headers) })
+  new ForeignAnswerError({ status, problem: undefined, ...aboutOf(headers) })

@@ -1,4 +1,5 @@
 import { cutTo, isLongerThan } from '../schema/characters.ts'
+import { jsonFaults } from '../schema/json-values.ts'
 
 /**
  * Every way in which a request can be refused, in one table. The contracts choose status and envelope
@@ -29,12 +30,8 @@ export const errorTable = {
     text: 'The body must be {detail}.',
     fix: 'Send the shape that the reference shows.',
   },
-  too_deep: { kind: 'value', text: 'The body is nested deeper than {detail} levels.', fix: 'Flatten the value.' },
-  unsafe_value: {
-    kind: 'value',
-    text: 'cannot be taken: {detail}.',
-    fix: 'Remove NUL characters, lone surrogates, reserved names and numbers beyond the safe integers.',
-  },
+  too_deep: { kind: 'value', ...jsonFaults.too_deep },
+  unsafe_value: { kind: 'value', ...jsonFaults.unsafe_value },
   nothing_written: {
     kind: 'request',
     text: 'The stream ends after {detail} lines in a row that were refused for what they say.',

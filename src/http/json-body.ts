@@ -1,13 +1,12 @@
 import type { MiddlewareHandler } from 'hono'
 import { refuse } from '../engine/errors.ts'
+import { jsonFaultOf } from '../schema/json-values.ts'
 import { bodyBytes } from './body-bytes.ts'
 import type { AppEnv } from './context.ts'
 
 export const BODY_LIMIT = 1_048_576
-export const NESTING_LIMIT = 16
 
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i
-const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
@@ -19,55 +18,15 @@ const decode = (bytes: Uint8Array): string => {
   }
 }
 
-/** Only an escape can smuggle NUL or half a surrogate pair into JSON, so texts without escapes need no look. */
-const checkString = (text: string, path: Path) => {
-  if (text.includes('\u0000')) throw refuse('unsafe_value', textOf(path), 'it has a NUL character')
-  if (!text.isWellFormed()) throw refuse('unsafe_value', textOf(path), 'it has half a surrogate pair')
-}
-
-const checkNumber = (value: number, path: Path) => {
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
-    throw refuse(
-      'unsafe_value',
-      textOf(path),
-      `numbers must lie between -${Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`,
-    )
-}
-
-/** Where the walk is: one list for all of it, since a text for every place would cost more than the checks. */
-type Path = (string | number)[]
-
-const textOf = (path: Path): string => path.join('.')
-
-const walk = (value: unknown, path: Path, depth: number, escapes: boolean): void => {
-  if (typeof value === 'number') checkNumber(value, path)
-  if (typeof value === 'string' && escapes) checkString(value, path)
-  if (value === null || typeof value !== 'object') return
-  if (depth >= NESTING_LIMIT) throw refuse('too_deep', textOf(path) || undefined, String(NESTING_LIMIT))
-  if (Array.isArray(value)) {
-    // Of a batch the place of the item; within an item the attribute says enough.
-    const isBatch = depth === 0
-    for (let i = 0; i < value.length; i++) {
-      if (isBatch) path.push(i)
-      walk(value[i], path, depth + 1, escapes)
-      if (isBatch) path.pop()
-    }
-    return
-  }
-  for (const name of Object.keys(value)) {
-    path.push(name)
-    if (RESERVED.has(name)) throw refuse('unsafe_value', textOf(path), 'the name is reserved')
-    if (escapes) checkString(name, ['a name'])
-    walk((value as Record<string, unknown>)[name], path, depth + 1, escapes)
-    path.pop()
-  }
-}
-
 /**
  * Checks a value for what neither a schema nor the database should have to think of.
+ * @param escapes whether its text has any: only they can smuggle NUL or half a surrogate pair into JSON
  * @throws RefusedError too_deep, unsafe_value
  */
-export const check = (value: unknown): void => walk(value, [], 0, true)
+export const check = (value: unknown, escapes = true): void => {
+  const fault = jsonFaultOf(value, 0, escapes)
+  if (fault) throw refuse(fault.code, fault.path.join('.') || undefined, fault.detail)
+}
 
 /**
  * One JSON text, checked for what neither a schema nor the database should have to think of.
@@ -80,7 +39,7 @@ export const parseJson = (text: string): unknown => {
   } catch {
     throw refuse('malformed_json', undefined, text.trim() === '' ? 'it is empty' : 'it cannot be parsed')
   }
-  walk(value, [], 0, text.includes('\\u'))
+  check(value, text.includes('\\u'))
   return value
 }
 

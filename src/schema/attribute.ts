@@ -108,7 +108,7 @@ export const asWanted = (object: ObjectSchema): ObjectSchema => ({
 
 /**
  * What may name an object, an attribute or a combination. Three names are reserved: two that no JSON body may hold
- * (http/json-body.ts), so that nothing could ever be written under them, and `id`, which as a match key is the record's own.
+ * (json-values.ts), so that nothing could ever be written under them, and `id`, which as a match key is the record's own.
  */
 export const SLUG = /^(?!(?:constructor|prototype|id)$)[a-z][a-z0-9_]{0,59}$/
 

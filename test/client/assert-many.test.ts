@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { InvalidRequestError, RateLimitError } from '../../src/client/index.ts'
+import { ForeignAnswerError, InvalidRequestError, RateLimitError } from '../../src/client/index.ts'
 import { useClientWorld } from '../support/client-world.ts'
 import { answers, cutAfter, type Fault, faults, holding } from '../support/fault-proxy.ts'
 
@@ -76,6 +76,61 @@ describe('outcomes', () => {
     const twice = [...group(2), one, { values: one?.values ?? {} }].filter((item) => item !== undefined)
     const dry = await collect(people().assertMany(twice, { dryRun: true, batchItems: 2 }))
     expect(dry[3]?.error?.conflicts).toMatchObject([{ index: 2 }])
+  })
+
+  it('of items that the server would refuse the whole request for are refusals like any other', async () => {
+    const good = group(4)
+    const bad = [
+      { values: { first_name: 'nul\0' }, reference: 'mine' },
+      { match: { emails: 'half\ud800' }, values: {} },
+      { values: { first_name: 'x', tags: ['a', 'b\0'] } },
+      { values: { first_name: Number.NaN } },
+      { values: { first_name: JSON.parse('['.repeat(500) + ']'.repeat(500)) } },
+    ]
+    const items = [...good.slice(0, 2), ...bad, ...good.slice(2), ...bad]
+    const outcomes = await collect(people().assertMany(items, { batchItems: 4 }))
+    expect(outcomes.map(({ item }) => item)).toEqual(items)
+    expect(outcomes.map(({ index, status }) => [index, status])).toEqual(
+      items.map((item, i) => [i, bad.some((one) => one === item) ? 'refused' : 'created']),
+    )
+    expect(outcomes.slice(2, 7).map(({ error }) => [error?.code, error?.errors[0]?.field])).toEqual([
+      ['unsafe_value', 'values.first_name'],
+      ['unsafe_value', 'match.emails'],
+      ['unsafe_value', 'values.tags'],
+      ['unsafe_value', 'values.first_name'],
+      ['too_deep', 'values.first_name'],
+    ])
+    expect(outcomes[2]).toMatchObject({ reference: 'mine', id: null, changed: [] })
+    // What the server says of one of them, sent as a line of its own.
+    const reply = await fetch(`${world.serverUrl}/v1/objects/people/records/batch`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${world.token}`, 'content-type': 'application/x-ndjson' },
+      body: `${JSON.stringify(bad[0])}\n${JSON.stringify(bad[1])}\n`,
+    })
+    const said = (await reply.text()).split('\n').filter((line) => line.includes('refused'))
+    for (const [i, line] of said.slice(0, 2).entries()) {
+      const { error } = JSON.parse(line)
+      expect(outcomes[2 + i]?.error).toMatchObject({ title: error.title, detail: error.detail, errors: error.errors })
+    }
+    expect(said.length).toBeGreaterThanOrEqual(2)
+  })
+
+  it.each([
+    ['too few', (outcomes: object[]) => outcomes.slice(1)],
+    ['none', () => []],
+    ['in another order', (outcomes: object[]) => outcomes.toReversed()],
+    ['of a kind that is not known', (outcomes: object[]) => outcomes.map((one) => ({ ...one, status: 'fabulous' }))],
+  ])('that are %s are no answer, and nothing is asked for ever', async (_, changed) => {
+    const fault: Fault = async (response, forward) => {
+      const { body } = await forward()
+      const { outcomes, summary } = JSON.parse(body.toString())
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ outcomes: changed(outcomes), summary }))
+    }
+    world.proxy.next([], fault)
+    await expect(collect(people().assertMany(group(10)))).rejects.toBeInstanceOf(ForeignAnswerError)
+    await expect(people().assertBatch(group(3))).rejects.toBeInstanceOf(ForeignAnswerError)
+    expect(batches()).toHaveLength(2)
   })
 
   it('are there while the source is waited for', async () => {

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import Papa from 'papaparse'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { writeLines } from '../../src/cli/files.ts'
+import { answers } from '../support/fault-proxy.ts'
 import { useImportWorld } from '../support/import-world.ts'
 
 /** `edge-upsert export` from the real server: what it takes, in which order, and that it comes back as it was. */
@@ -156,6 +158,42 @@ describe('an export', () => {
     expect(out).toContain(`${texts.length} unchanged`)
   })
 
+  it.each([
+    ['a page', answers(200, { 'content-type': 'text/html' }, '<html>Sign in</html>')],
+    ['{}', answers(200, { 'content-type': 'application/json' }, '{}')],
+    ['nothing', answers(200, { 'content-type': 'text/csv' })],
+    ['a CSV of something else', answers(200, { 'content-type': 'text/csv' }, 'a,b\r\n1,2\r\n')],
+    ['lines of something else', answers(200, { 'content-type': 'application/x-ndjson' }, 'null\n')],
+  ])('is none where %s is answered, and what was there before stays', async (_, fault) => {
+    for (const ending of ['csv', 'ndjson']) {
+      const to = world.write(`yesterday.${ending}`, 'yesterday')
+      for (const args of [[], ['--sort', 'size']]) {
+        world.proxy.next([], fault)
+        const { code, err } = await world.run('export', 'things', '--to', to, '--force', ...args)
+        expect([code, err]).toEqual([1, expect.stringMatching(/what answer\S* (there )?is no edge-upsert/)])
+      }
+      expect(world.read(to)).toBe('yesterday')
+    }
+    expect(globSync('yesterday*.part', { cwd: world.folder })).toEqual([])
+  })
+
+  it('is one export, though another one is written to the same file at once', async () => {
+    const path = `${world.folder}/at-once.csv`
+    const rows = (count: number) => {
+      async function* lines() {
+        for (let n = 0; n < count; n++) {
+          yield `${count}`
+          await new Promise((done) => setImmediate(done))
+        }
+      }
+      return writeLines(path, lines())
+    }
+    await Promise.all([rows(300), rows(20), rows(100)])
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+    expect(new Set(lines)).toEqual(new Set([`${lines.length}`]))
+    expect(globSync('at-once.csv*', { cwd: world.folder })).toEqual(['at-once.csv'])
+  })
+
   it('goes to stdout, with nothing else there', async () => {
     let printed = ''
     const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((chunk, ...more: unknown[]) => {
@@ -204,6 +242,34 @@ describe('records', () => {
     const json = await world.run('records', 'find', 'things', '--filter', 'code=c2', '--json')
     expect(JSON.parse(json.out)).toMatchObject({ id })
   })
+})
+
+it('no command takes another server for this one, whatever it answers', async () => {
+  const id = '00000000-0000-7000-8000-000000000000'
+  const file = world.write('foreign.csv', 'code\nx')
+  const schema = world.write('foreign.json', '{"objects":[]}')
+  for (const body of ['{}', 'null', '[]', '{"status":"ok"}', '{"objects":null,"records":null}'])
+    for (const args of [
+      ['import', file, '--object', 'things', '--match', 'code'],
+      ['records', 'find', 'things'],
+      ['records', 'get', 'things', id],
+      ['records', 'history', 'things', id],
+      ['types'],
+      ['changes'],
+      ['undo', 'nothing'],
+      ['schema', 'plan', schema],
+      ['keys', 'list'],
+    ]) {
+      world.proxy.next([], answers(200, { 'content-type': 'application/json' }, body))
+      const { code, out, err } = await world.run(...args)
+      expect([args[0], body, code, out, err]).toEqual([
+        args[0],
+        body,
+        1,
+        '',
+        'Status 200, and what answered is no edge-upsert: see that the url is right.\n',
+      ])
+    }
 })
 
 describe('changes', () => {

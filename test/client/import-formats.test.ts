@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseExactly } from '../../src/cli/import/reading/exact-json.ts'
 import { elementTexts } from '../../src/cli/import/reading/json-texts.ts'
 import { useImportWorld } from '../support/import-world.ts'
 
@@ -138,6 +139,88 @@ describe('JSON', () => {
         expect(read).toEqual(JSON.parse(text))
       }),
     )
+  })
+})
+
+describe('what no request may hold', () => {
+  it.each([
+    ['NUL', '\\u0000', 'it has a NUL character'],
+    ['half a surrogate pair', '\\ud800', 'it has half a surrogate pair'],
+  ])('as %s is the fault of its cell, and all others are in', async (what, escaped, reason) => {
+    const name = what.replaceAll(' ', '-').toLowerCase()
+    const lines = [
+      ...Array.from({ length: 1_200 }, (_, n) => `{"emails":"a${n}@${name}.example"}`),
+      `{"emails":"b@${name}.example","city":"x${escaped}"}`,
+      `{"emails":["c@${name}.example","x${escaped}"]}`,
+      `{"emails":"d@${name}.example","tags":["a","x${escaped}"]}`,
+      `{"emails":"e@${name}.example","company":"x${escaped}"}`,
+      `{"emails":"f@${name}.example","city":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+      `{"emails":"g@${name}.example"}`,
+    ]
+    const file = world.write(`${name}.ndjson`, lines.join('\n'))
+    const args = ['--map', 'company=company.domains']
+    expect((await world.importPeople(file, ...args, '--dry-run')).out).toContain('1201 created')
+    expect((await world.importPeople(file, ...args)).out).toBe(summary(1_201, 5))
+    const told = world
+      .read(`${file}.refused.ndjson`)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(told.map((one) => [one.refused_line, one.refused_column])).toEqual([
+      [1_201, 'city'],
+      [1_202, 'emails'],
+      [1_203, 'tags'],
+      [1_204, 'company'],
+      [1_205, ''],
+    ])
+    expect(told[0].refused_reason).toContain(reason)
+    expect(told[4].refused_reason).toBe('The row is nested deeper than 16 levels.')
+    const table = ['emails,city', `h@${name}.example,"x${JSON.parse(`"${escaped}"`)}"`, `i@${name}.example,y`].join(
+      '\n',
+    )
+    // A file has no halves of letters in it: they cannot be written.
+    if (what === 'NUL') {
+      const csv = world.write(`${name}.csv`, table)
+      expect((await world.importPeople(csv, '--on-bad-cell', 'skip-cell')).out).toContain('2 created')
+      expect(world.read(`${csv}.refused.csv`)).toMatch(/^2,city,.* cannot be taken: it has a NUL character/m)
+    }
+  })
+})
+
+describe('numbers of JSON', () => {
+  it('keep their digits, or are no numbers', async () => {
+    const numbers = {
+      '12345678901234567891': '12345678901234567891',
+      '12345678901234567892': '12345678901234567892',
+      '-9007199254740993': '-9007199254740993',
+      '0.12345678901234567890123': '0.12345678901234567890123',
+      '1e400': '1e400',
+      '[12345678901234567891, "1e400 \\" 12345678901234567891"]': [
+        '12345678901234567891',
+        '1e400 " 12345678901234567891',
+      ],
+      '9007199254740991': 9_007_199_254_740_991,
+      '0.1000000000000000000': 0.1,
+      '120.5e-1': 12.05,
+      '-0.30000000000000004': -0.30000000000000004,
+      '1E3': 1_000,
+      '0e99': 0,
+    }
+    for (const [text, value] of Object.entries(numbers)) expect([text, parseExactly(text)]).toEqual([text, value])
+    for (const text of ['01234567890123456789', '1.', '1234567890123456 7', '{"a":12345678901234567891'])
+      expect(() => parseExactly(text)).toThrow(SyntaxError)
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+        const text = JSON.stringify(value)
+        const isSafe = (one: unknown) => typeof one !== 'number' || Math.abs(one) <= Number.MAX_SAFE_INTEGER
+        const expected = JSON.parse(text, (_, one) => (isSafe(one) ? one : JSON.stringify(one)))
+        expect(parseExactly(text)).toEqual(expected)
+      }),
+    )
+    const rows =
+      '[{"emails":"a@digits.example","zip_code":12345678901234567891},{"emails":"b@digits.example","zip_code":7}]'
+    expect((await world.importPeople(world.write('digits.json', rows))).out).toBe(summary(2))
+    expect(await valuesOf('a@digits.example')).toMatchObject({ zip_code: '12345678901234567891' })
   })
 })
 

@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ProgressLine, progressText } from '../../src/cli/import/progress-line.ts'
 import { ROWS_UNDER_WAY, sendRows } from '../../src/cli/import/send.ts'
-import { answers, type Fault, faults } from '../support/fault-proxy.ts'
+import type { Ended } from '../support/commands.ts'
+import { answers, type Fault, faults, holding } from '../support/fault-proxy.ts'
 import { useImportWorld } from '../support/import-world.ts'
 import { seedKey } from '../support/node-server.ts'
 
@@ -212,6 +213,91 @@ describe('an import', () => {
     },
     PATIENCE,
   )
+})
+
+/** Rows of which each second one is refused. */
+const fewRows = (name: string, count: number) =>
+  world.write(
+    `${name}.csv`,
+    ['emails,city', ...Array.from({ length: count }, (_, n) => `${n % 2 ? 'nobody' : `f${n}@${name}.example`},x`)].join(
+      '\n',
+    ),
+  )
+/** Files may have so many KB there, as if a disk were full. */
+const runWithin = (kilobytes: number, args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, API_KEY: world.token, XDG_STATE_HOME: `${world.folder}/state` }
+    const words = [process.execPath, 'src/cli/admin.ts', ...args, '--api', world.proxy.url]
+    execFile('bash', ['-c', `ulimit -f ${kilobytes}; exec "$@"`, 'bash', ...words], { env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+    )
+  })
+
+describe('the file of refused rows', () => {
+  it('has each of them, though its disk was full in between', async () => {
+    const path = fewRows('full', 200)
+    const failed = await runWithin(4, ['import', path, '--object', 'people', '--match', 'emails'])
+    expect([failed.code, failed.err]).toEqual([1, expect.stringMatching(/full\.csv\.refused\.csv: it would be larger/)])
+    expect((await world.importPeople(path)).out).toContain('100 refused, of 200 rows')
+    const lines = world.read(`${path}.refused.csv`).trimEnd().split('\r\n').slice(1)
+    expect(lines.map((line) => Number.parseInt(line, 10))).toEqual(Array.from({ length: 100 }, (_, n) => 2 * n + 3))
+  })
+
+  it('is not touched by a run that has not made it, nor once somebody has changed it', async () => {
+    const path = fewRows('mended', 20)
+    batchesMeet([], answers(400))
+    await world.importPeople(path)
+    world.proxy.next([])
+    // Another import of it has an end, and its refused rows are mended.
+    await world.importPeople(path, '--on-bad-cell', 'skip-cell')
+    const mended = world.read(`${path}.refused.csv`).replace('nobody', 'somebody@mended.example')
+    world.write('mended.csv.refused.csv', mended)
+    const again = await world.importPeople(path)
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining('is there already')])
+    expect(world.read(`${path}.refused.csv`)).toBe(mended)
+    expect((await world.importPeople(path, '--force')).out).toContain('10 refused')
+
+    const own = fewRows('own', 2_400)
+    batchesMeet([faults.none], answers(400))
+    await world.importPeople(own)
+    world.proxy.next([])
+    const changed = world.read(`${own}.refused.csv`).replace('nobody', 'somebody')
+    world.write('own.csv.refused.csv', changed)
+    const resumed = await world.importPeople(own)
+    expect([resumed.code, resumed.err]).toEqual([2, expect.stringContaining('no longer there as the earlier run')])
+    expect(world.read(`${own}.refused.csv`)).toBe(changed)
+    expect((await world.importPeople(own, '--restart')).out).toContain('1200 refused')
+  }, 60_000)
+
+  it('is that of one import at a time, whatever else is said to it', async () => {
+    const path = fewRows('two', 20)
+    const held = holding()
+    batchesMeet([], held.fault)
+    const { child, ended } = begin(path)
+    await until(() => batches().length > 0)
+    const second = await world.importPeople(path, '--on-bad-cell', 'skip-cell')
+    expect([second.code, second.err]).toEqual([
+      2,
+      expect.stringContaining(`Process ${child.pid} writes refused rows to ${path}.refused.csv just now`),
+    ])
+    held.letGo()
+    expect((await ended)[0]).toBe(3)
+    expect(world.read(`${path}.refused.csv`).match(/refused_line/g)).toHaveLength(1)
+  }, 60_000)
+})
+
+it('what is kept of an import may stop being kept, and the import goes on', async () => {
+  const path = world.write(
+    'unkept.csv',
+    ['emails', ...Array.from({ length: 60 }, (_, n) => `u${n}@unkept.example`)].join('\n'),
+  )
+  await world.importPeople(path)
+  // The list of what is there is larger than that.
+  const args = ['sync', path, '--object', 'people', '--match', 'emails', '--missing', 'keep']
+  const { code, out, err } = await runWithin(1, args)
+  expect(err).toMatch(/^How far it is cannot be kept \(EFBIG.*\): if it is broken off, it begins anew\.$/m)
+  expect([code, out]).toEqual([0, expect.stringContaining('60 unchanged')])
+  expect(left()).toEqual([])
 })
 
 describe('memory', () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { runHere } from '../support/commands.ts'
 import { useImportWorld } from '../support/import-world.ts'
 
 /** `edge-upsert import` of CSV into the real server. */
@@ -432,5 +433,55 @@ describe('how columns are read', () => {
     const kept = world.write(`${++files}-mapping.json`, text)
     const { code, err } = await world.importPeople(csv('x.csv', 'emails', 'x@mapping.example'), '--mapping', kept)
     expect([code === 0, err]).toEqual([false, expect.stringMatching(message)])
+  })
+})
+
+it('nothing that is read, or that somebody else has written, is overwritten by what an option names', async () => {
+  const source = csv('own.csv', 'emails', 'a@own.example')
+  const mapping = world.write('own-mapping.json', '{"match":"emails"}')
+  const notes = world.write('notes.txt', 'mine')
+  const before = [source, mapping, notes].map(world.read)
+  for (const [args, message] of [
+    [['--refused', source, '--force'], /^--refused: .*own\.csv is what is read/],
+    [['--refused', source.replace(world.folder, `${world.folder}/.`), '--force'], /^--refused: .*is what is read/],
+    [['--refused', mapping, '--mapping', mapping, '--force'], /^--refused: .*is the file of a mapping/],
+    [['--save-mapping', source, '--dry-run'], /^--save-mapping: .*is what is read/],
+    [['--save-mapping', notes], /^--save-mapping: .*notes\.txt is there, and is no mapping/],
+  ] as const) {
+    const { code, err } = await world.importPeople(source, ...args)
+    expect([code, err]).toEqual([2, expect.stringMatching(message)])
+  }
+  const proposed = await runHere(['infer', source, '--to', source, '--force'])
+  expect([proposed.code, proposed.err]).toEqual([2, expect.stringMatching(/^--to: .*is what is read/)])
+  const types = await world.run('types', '--to', notes)
+  expect([types.code, types.err]).toEqual([1, expect.stringContaining('is there already')])
+  expect([source, mapping, notes].map(world.read)).toEqual(before)
+})
+
+describe('--write', () => {
+  it('says what becomes of what is stored, and is remembered with the rest', async () => {
+    const kept = `${world.folder}/write.json`
+    const first = csv('tags.csv', 'emails,tags,city', 'w@write.example,new; old,Bern')
+    expect((await world.importPeople(first)).code).toBe(0)
+    const next = csv('tags.csv', 'emails,tags,city', 'w@write.example,more; old,Basel')
+    const args = ['--write', 'tags=append', '--write', 'city=keep', '--save-mapping', kept]
+    expect((await world.importPeople(next, ...args)).out).toContain('1 updated')
+    expect(await valuesOf('w@write.example')).toMatchObject({ tags: ['new', 'old', 'more'], city: 'Bern' })
+    expect(JSON.parse(world.read(kept))).toMatchObject({ write: ['tags=append', 'city=keep'] })
+    const gone = csv('tags.csv', 'emails,tags,city', 'w@write.example,new,Chur')
+    const again = ['--mapping', kept, '--write', 'tags=remove', '--dry-run']
+    expect((await world.importPeople(gone, ...again)).out).toContain('1 updated')
+    expect((await world.importPeople(gone, '--mapping', kept)).out).toContain('1 unchanged')
+  })
+
+  it.each([
+    ['tags', /must be an attribute and one of replace, keep, fill, append, prepend, remove/],
+    ['tags=add', /^--write: "tags=add" must be/],
+    ['tag=append', /no column is the attribute "tag" \(is it tags\?\)/],
+    ['city=append', /city holds one value, and append is for lists/],
+  ])('%s is refused before anything is sent', async (said, message) => {
+    const file = csv('tags.csv', 'emails,tags,city', 'x@write.example,a,b')
+    const { code, err } = await world.importPeople(file, '--write', said)
+    expect([code, err]).toEqual([2, expect.stringMatching(message)])
   })
 })

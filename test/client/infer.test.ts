@@ -70,6 +70,22 @@ it('what is proposed is planned, applied and imported into, and the cells that c
   expect((await world.run('import', path, ...into, '--force')).out).toContain('58 unchanged, 2 refused')
 })
 
+it.each([
+  ['ab.csv', 'ab_rows'],
+  ['Ü.csv', 'u_rows'],
+  ['2024.csv', 'rows_2024'],
+  ['Objects.csv', 'objects_rows'],
+  [`${'long name '.repeat(11)}.csv`, 'long_name_long_name_long_name_long_name_long_name_long_name_'],
+  ['people.csv', 'people'],
+])('proposes of %s what can be applied', async (name, slug) => {
+  const path = world.write(name, `emails,${'Column '.repeat(20)}\na@x.example,b`)
+  const to = `${path}.json`
+  await runHere(['infer', path, '--to', to])
+  expect(JSON.parse(world.read(to)).objects[0].slug).toBe(slug)
+  const { code, err } = await world.run('schema', 'plan', to)
+  expect([code, err]).toEqual([0, ''])
+})
+
 it('proposes of other formats, too, and lists, and what nothing decides', async () => {
   const lines = Array.from({ length: 4 }, (_, n) => ({
     id: n + 1,

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { askForKey } from '../../src/cli/commands/login.ts'
+import { saveProfile } from '../../src/cli/profiles.ts'
 import { useClientWorld } from '../support/client-world.ts'
 import { type Ended, runHere } from '../support/commands.ts'
 
@@ -68,6 +69,15 @@ describe('a profile', () => {
     expect((await run('logout')).err).toMatch(/^--profile: there is no profile "default"/)
   })
 
+  it('is kept though others are kept at the same moment', async () => {
+    const names = Array.from({ length: 8 }, (_, n) => `at-once-${n}`)
+    vi.stubEnv('XDG_CONFIG_HOME', configuration)
+    const saved = names.map((name) => saveProfile(name, { url: world.serverUrl, key: world.token }))
+    await Promise.all(saved).finally(() => vi.unstubAllEnvs())
+    expect(Object.keys(kept())).toEqual(['default', ...names])
+    expect(globSync('*.lock', { cwd: folder })).toEqual([])
+  })
+
   it('that is misspelt is an error that names the nearest', async () => {
     keep({ ...kept(), acme: { url: world.serverUrl, key: world.token } })
     const { code, err } = await run('types', '--profile', 'amce')
@@ -82,6 +92,33 @@ describe('a profile', () => {
     const into = ['--object', 'people', '--match', 'emails', '--profile', 'acme']
     const { code, err } = await runHere(['import', path, ...into], { ...variables, XDG_STATE_HOME: configuration })
     expect([code, err]).toEqual([0, expect.stringMatching(/ undo people-\S+ --profile acme\n$/)])
+  })
+})
+
+describe('open', () => {
+  /** What stands for a browser. @param script of a shell, that is given the address */
+  const browser = (script: string): Readonly<Record<string, string>> => {
+    const path = join(configuration, 'browser')
+    writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    return { ...variables, BROWSER: path, DISPLAY: '', WAYLAND_DISPLAY: '' }
+  }
+
+  it('signs in to the console, and shows the key to nobody who lists processes', async () => {
+    const [given, led] = [join(configuration, 'given'), join(configuration, 'led')]
+    const curl = `curl -s -o /dev/null -w '%{redirect_url}' "$1" > ${led}`
+    const { code, out, err } = await runHere(['open'], browser(`echo "$1" > ${given}; ${curl}`))
+    expect([code, out, err]).toEqual([0, `${world.proxy.url}/console/\n`, 'Opened, and signed in with the key.\n'])
+    await vi.waitFor(() => expect(readFileSync(led, 'utf8')).toBe(`${world.proxy.url}/console/#key=${world.token}`))
+    const address = readFileSync(given, 'utf8').trim()
+    expect(address).not.toContain(world.token)
+    // It has led there once.
+    await expect(fetch(address)).rejects.toThrow('fetch failed')
+  })
+
+  it('where no browser comes tells the address', async () => {
+    const { code, out, err } = await runHere(['open'], browser('exit 3'))
+    expect([code, out]).toEqual([1, `${world.proxy.url}/console/\n`])
+    expect(err).toMatch(/^No browser has come: open .*\/console\/ in one, and sign in with the key\.\n$/)
   })
 })
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync } from 'node:fs'
+import { appendFileSync, globSync, truncateSync, utimesSync } from 'node:fs'
 import Database from 'libsql'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Fault, faults } from '../support/fault-proxy.ts'
@@ -148,8 +148,32 @@ describe('nothing is archived', () => {
   })
 
   it.each([
+    ['cuts it', (path: string) => truncateSync(path, 1_000)],
+    ['writes behind its end', (path: string) => appendFileSync(path, `\n${email('late', 1)},late,Analyst`)],
+    ['writes the same anew', (path: string) => utimesSync(path, 1, 1)],
+  ])('when somebody %s between two readings', async (_, change) => {
+    const part = newPart()
+    const path = file(part, numbers(40))
+    await sync(path, part)
+    // By the second, which lists the part, all rows have been looked at, and none has been sent; the first tries the filter.
+    let queries = 0
+    world.proxy.next([], (response, forward, request) => {
+      if (request.path.endsWith('/query') && ++queries === 2) change(path)
+      return faults.none(response, forward)
+    })
+    const { code, out, err } = await sync(path, part)
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toMatch(/part-\d+\.csv was changed while it was read, so nothing more is done with it/)
+    expect(err).not.toContain('goes on from there')
+    expect(await currentIn(part)).toEqual(numbers(40))
+    expect(globSync('state/edge-upsert/imports/*', { cwd: world.folder })).toEqual([])
+  })
+
+  it.each([
     ['a rule of no kind', ['a.csv', '--missing', 'erase'], /^--missing: "erase" must be/],
     ['a share of nothing', ['a.csv', '--max-archive', 'x'], /^--max-archive: "x" must be percent/],
+    ['a filter of no attribute', ['a.csv', '--filter', 'citty=x'], /^--filter: .*citty/],
+    ['a filter of no number', ['a.csv', '--filter', 'size=many'], /^--filter: /],
     ['neither a file nor a query', [], /^Say what is to be synchronised/],
     ['a database without a query', ['--from', 'sqlite:x.db'], /^--from and --query stand together/],
     ['a database of no kind', ['--from', 'mysql://u:secret@h/d', '--query', 'SELECT 1'], /^--from: "mysql:…" must be/],
@@ -216,10 +240,11 @@ describe('a query of another database', () => {
     database.close()
     return path
   }
-  const from = (path: string, query: string, part: string) =>
+  const from = (path: string, query: string, part: string, ...args: readonly string[]) =>
     world.run(
       ...['sync', '--from', `sqlite:${path}`, '--query', query, '--object', 'people', '--match', 'emails'],
       ...['--missing', 'archive', '--filter', `city=${part}`, '--map', 'mail=emails', '--max-archive', '50'],
+      ...args,
     )
 
   it('is a file like any other, each night', async () => {
@@ -229,6 +254,29 @@ describe('a query of another database', () => {
     expect((await from(path, query, part)).out).toContain('12 unchanged')
     const left = await from(path, `${query} WHERE name <> 'N3'`, part)
     expect([left.code, left.out]).toEqual([0, expect.stringContaining('1 of 12 records are missing')])
+  })
+
+  it('loses nothing of a value: its digits, what stands behind a NUL, and what is no number', async () => {
+    const [part, path] = [newPart(), shop()]
+    const database = new Database(path)
+    database.exec(`CREATE TABLE odd (mail TEXT, zip, note);
+      INSERT INTO odd VALUES ('a@odd.example', 9007199254740993, 'ä; ö'), ('b@odd.example', 9007199254740995, NULL),
+        ('c@odd.example', 9e999, 'infinite'), ('d@odd.example', 1, 'b' || char(0) || 'c'), ('e@odd.example', 2.5, '\ufeffmark')`)
+    database.close()
+    const query = `SELECT mail, zip AS zip_code, note, '${part}' AS "city" FROM odd ORDER BY 1; `
+    const { code, out } = await from(path, query, part, '--refused', `${path}.ndjson`)
+    expect([code, out]).toEqual([3, expect.stringMatching(/^4 created, 0 updated, 0 unchanged, 1 refused/)])
+    const values = async (n: string) => (await people().getBy('emails', `${n}@odd.example`)).values
+    expect([await values('a'), await values('b'), await values('c'), await values('e')]).toMatchObject([
+      { zip_code: '9007199254740993', note: 'ä; ö' },
+      { zip_code: '9007199254740995' },
+      { zip_code: 'Infinity' },
+      { zip_code: '2.5', note: '\ufeffmark' },
+    ])
+    const refused = JSON.parse(world.read(`${path}.ndjson`))
+    expect(refused).toMatchObject({ refused_column: 'note', note: 'b\0c', refused_line: 4 })
+    const torn = await from(path, "SELECT CAST(x'ff' AS TEXT) AS mail", part)
+    expect([torn.code, torn.err]).toEqual([2, expect.stringContaining('"mail" has a text that is not UTF-8')])
   })
 
   it.each([

@@ -54,8 +54,8 @@ async function* rowsOf(
   filter: SaidFilter,
   told: Told,
 ): AsyncGenerator<string> {
-  if (sort === undefined) return yield* exportedRows(request, told)
   const client = new EdgeUpsert(access)
+  if (sort === undefined) return yield* exportedRows(request, told)
   const where = await filterOf(client, request.object, filter)
   const sorting = { sort: sortOf(sort), archived: archivedSaid(archived), ...(where && { where }) }
   yield* sortedRows(client, request, sorting, told)

@@ -53,15 +53,15 @@ const login = async ({ api, profile }: ProfileOptions & { readonly api: string }
   const key = await askForKey()
   if (key === '') throw new Error('There is no key: type it when it is asked for, or pipe it in as one line.')
   await requireWorking(api, key)
-  saveProfile(profile, { url: api, key })
+  await saveProfile(profile, { url: api, key })
   const reach = profile === DEFAULT_PROFILE ? {} : { profile }
   note(
     `The key works, and is kept as "${profile}". Next: ${nextCommand(reach, 'export', 'people', '--to', 'people.csv')}`,
   )
 }
 
-const logout = ({ profile }: ProfileOptions): void => {
-  removeProfile(profile)
+const logout = async ({ profile }: ProfileOptions): Promise<void> => {
+  await removeProfile(profile)
   note(`"${profile}" is forgotten here. Its key works on until it is revoked.`)
 }
 

@@ -45,6 +45,11 @@ export const withReading = (command: Command): Command =>
     .option('--separator <text>', 'between the values of a list (also Column=text); default: ;', many)
     .option('--currency <code>', 'of amounts that name none (also Column=code)', many)
     .option('--country <code>', 'of phone numbers in national form (also Column=code)', many)
+    .option(
+      '--write <attribute=mode>',
+      'what becomes of what is stored: replace (default), keep, fill, append, prepend or remove',
+      many,
+    )
     .option('--empty <rule>', 'an empty cell: keep what is stored (default), or clear it')
     .option('--on-bad-cell <rule>', 'skip-row (default), skip-cell or stop')
     .option('--dry-run', 'tell what would become of each row, with examples, and write nothing')

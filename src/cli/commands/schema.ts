@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { schemaDocument } from '../../contracts/kit/schema-document.ts'
+import { writeText } from '../files.ts'
 import { note, type Output, print } from '../output.ts'
 import { type SchemaAccess, type SchemaReach, withSchema } from '../schema-reach.ts'
 
@@ -27,7 +28,7 @@ const documentIn = (file: string) => {
 const exportTo = async (file: string | undefined, options: SchemaOptions) => {
   const text = `${JSON.stringify(await withSchema(options, (one) => one.exportSchema()), null, 2)}\n`
   if (file === undefined) process.stdout.write(text)
-  else writeFileSync(file, text)
+  else writeText(file, text)
 }
 
 /** @throws Error when values that several records share are in its way */

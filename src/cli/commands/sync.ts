@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { EdgeUpsert } from '../../client/index.ts'
+import { EdgeUpsert, InvalidRequestError } from '../../client/index.ts'
 import { accessOf } from '../api.ts'
 import { UsageError } from '../exit-errors.ts'
 import { filterOf, filterSaid } from '../filter.ts'
@@ -48,6 +48,18 @@ const percentSaid = (text: string | undefined): number | undefined => {
   return percent
 }
 
+/** Before the file is read, so that a filter that is wrong is told as every other option is. @throws UsageError */
+const filterTried = async (client: EdgeUpsert, object: string, texts: readonly string[] | undefined) => {
+  try {
+    const filter = await filterOf(client, object, filterSaid(texts))
+    if (filter) await client.records(object).query({ filter, fields: [], limit: 1 }).pages().next()
+    return filter
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error
+    throw new UsageError(`--filter: ${error.message}`, { cause: error })
+  }
+}
+
 const rulesSaid = async (
   client: EdgeUpsert,
   { object, missing, filter: texts, maxArchive }: SyncOptions,
@@ -55,7 +67,7 @@ const rulesSaid = async (
   if (missing !== 'keep' && missing !== 'archive')
     throw new UsageError(`--missing: "${missing}" must be keep or archive.`)
   const most = percentSaid(maxArchive)
-  const filter = await filterOf(client, object, filterSaid(texts))
+  const filter = await filterTried(client, object, texts)
   return { archive: missing === 'archive', ...(filter && { filter }), ...(most !== undefined && { most }) }
 }
 

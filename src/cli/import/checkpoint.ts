@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../exit-errors.ts'
 import { readJson, writeJson } from '../files.ts'
+import { LockedError, lock } from '../lock.ts'
+import type { KeptRefused } from './refused-file.ts'
 import type { Counts } from './report.ts'
 import { stateFolder, sweep } from './state.ts'
 
@@ -13,8 +15,7 @@ export interface Kept {
   /** Of the file, from its beginning: all that became of them has been told. */
   readonly rows: number
   readonly counts: Counts
-  /** Length of the file of refused rows. */
-  readonly refusedBytes: number
+  readonly refused: KeptRefused
 }
 
 /** What nobody has gone on with for so long is forgotten. */
@@ -22,35 +23,35 @@ const KEPT_MS = 30 * 86_400_000
 
 const folder = (): string => stateFolder('imports')
 
-/** Sending a signal of no kind tells whether there is somebody to send it to. */
-const isRunning = (pid: number): boolean => {
+/** Where it is kept. @throws Error when nothing can be */
+const preparedFolder = (): string => {
+  mkdirSync(folder(), { recursive: true })
+  sweep(folder(), KEPT_MS)
+  return folder()
+}
+
+const nameOf = (identity: unknown): string =>
+  createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32)
+
+/** @param doing what the other process does. @throws UsageError while it does */
+const lockFor = (path: string, doing: string): (() => void) => {
   try {
-    process.kill(pid, 0)
-    return true
+    return lock(path, doing)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    throw error instanceof LockedError ? new UsageError(error.message, { cause: error }) : error
   }
 }
 
-const isThere = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EEXIST'
-
-/** @throws UsageError when another process has it */
-const lock = (path: string): void => {
-  for (;;) {
-    try {
-      writeFileSync(path, String(process.pid), { flag: 'wx' })
-      return
-    } catch (error) {
-      if (!isThere(error)) throw error
-      const pid = Number(readFileSync(path, 'utf8'))
-      if (pid === process.pid || (pid > 0 && isRunning(pid)))
-        throw new UsageError(
-          `Process ${pid} imports the same just now: wait for it. If that is another program, remove ${path}.`,
-        )
-      // Whoever had it is gone.
-      rmSync(path, { force: true })
-    }
-  }
+/**
+ * Two imports of one file that differ in an option are two, and would write their refused rows into one file.
+ * @returns what gives it back
+ * @throws UsageError while another one writes to it; Error when nothing can be kept
+ */
+export const lockRefused = (path: string): (() => void) => {
+  // However the way to it is spelt.
+  const folderOf = dirname(resolve(path))
+  const file = join(existsSync(folderOf) ? realpathSync(folderOf) : folderOf, basename(path))
+  return lockFor(join(preparedFolder(), `${nameOf(file)}.refused.lock`), `writes refused rows to ${path}`)
 }
 
 const BESIDE = ['listed', 'seen'] as const
@@ -61,11 +62,13 @@ const forgetAt = (path: string): void => {
 
 export class Checkpoint {
   readonly #path: string
+  readonly #release: () => void
   /** What an earlier run has left. */
   readonly found: Kept | undefined
 
-  private constructor(path: string, found: Kept | undefined) {
+  private constructor(path: string, release: () => void, found: Kept | undefined) {
     this.#path = path
+    this.#release = release
     this.found = found
   }
 
@@ -75,13 +78,10 @@ export class Checkpoint {
    * @throws UsageError while another process runs the same; Error when the folder cannot be used
    */
   static open(identity: readonly unknown[], anew: boolean): Checkpoint {
-    const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32)
-    mkdirSync(folder(), { recursive: true })
-    sweep(folder(), KEPT_MS)
-    const path = join(folder(), name)
-    lock(`${path}.lock`)
+    const path = join(preparedFolder(), nameOf(identity))
+    const release = lockFor(`${path}.lock`, 'imports the same')
     const isKept = !anew && existsSync(`${path}.json`)
-    return new Checkpoint(path, isKept ? readJson<Kept>(`${path}.json`) : undefined)
+    return new Checkpoint(path, release, isKept ? readJson<Kept>(`${path}.json`) : undefined)
   }
 
   /** Of an import that has been taken back: the same file is to be imported from its beginning. */
@@ -108,6 +108,6 @@ export class Checkpoint {
 
   /** Another process may go on. */
   release(): void {
-    rmSync(`${this.#path}.lock`, { force: true })
+    this.#release()
   }
 }

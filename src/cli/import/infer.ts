@@ -1,4 +1,6 @@
 import { slugOf } from '../../schema/attribute.ts'
+import { cutTo } from '../../schema/characters.ts'
+import { definitionLimits } from '../../schema/limits.ts'
 import { typeOf } from '../../schema/types/index.ts'
 import { columnSettings, type ImportOptions } from './options.ts'
 import type { Table } from './reading/table.ts'
@@ -187,7 +189,7 @@ const inferred = (column: Column, rows: number): InferredColumn => {
     typeOf(attributeOf(slug, type, multiple))?.uniqueable
   const attribute: InferredAttribute = {
     slug,
-    label: name,
+    label: cutTo(name, definitionLimits.label),
     type,
     ...(multiple && { multiple: true as const }),
     ...(isUnique && { unique: true as const }),

@@ -59,7 +59,8 @@ const attributeCalled = (name: string, attributes: readonly Attribute[]): Attrib
   return undefined
 }
 
-const meant = (name: string, known: readonly string[]): string => {
+/** The one that was meant, most likely, as the end of a sentence. */
+export const attributeNear = (name: string, known: readonly string[]): string => {
   const near = nearest(plain(name), known)
   return near === undefined ? '' : ` (is it ${near}?)`
 }
@@ -71,7 +72,7 @@ const relatedBy = (attribute: Attribute, said: string | undefined, objects: read
   if (said === undefined) return current(related).find(({ unique }) => unique)?.slug
   const slugs = current(related).map(({ slug }) => slug)
   if (!slugs.includes(said))
-    throw new UsageError(`--map: "${said}" is no attribute of ${related.slug}${meant(said, slugs)}.`)
+    throw new UsageError(`--map: "${said}" is no attribute of ${related.slug}${attributeNear(said, slugs)}.`)
   return said
 }
 
@@ -135,7 +136,9 @@ export const mappingOf = (
     const [slug = '', by] = target?.attribute.split('.') ?? []
     const attribute = target ? attributes.find((one) => one.slug === slug) : attributeCalled(name, attributes)
     if (target && !attribute)
-      throw new UsageError(`--map: "${target.attribute}" is no attribute of ${object.slug}${meant(slug, slugs)}.`)
+      throw new UsageError(
+        `--map: "${target.attribute}" is no attribute of ${object.slug}${attributeNear(slug, slugs)}.`,
+      )
     if (name === '') nameless.push(index)
     else if (ignore.includes(name)) left.push({ name, why: 'as --ignore says' })
     else if (isOfRefused(name)) left.push({ name, why: 'why rows were refused' })
@@ -144,7 +147,7 @@ export const mappingOf = (
       columns.push({ name, index, attribute, ...(related !== undefined && { relatedBy: related }) })
     } else if (name === 'id' && matchesById) id = index
     else if (DERIVED.has(name)) left.push({ name, why: 'made by the server' })
-    else unknown.push(`"${name}"${meant(name, slugs)}`)
+    else unknown.push(`"${name}"${attributeNear(name, slugs)}`)
   }
   if (unknown.length > 0)
     throw new UsageError(

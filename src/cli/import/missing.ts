@@ -65,7 +65,9 @@ export class Missing {
   #left = new Set<string>()
   #records = 0
   #rowIds: string[] = []
-  #seenPath: string | undefined
+  /** Where it is to be written down; absent: nothing is. */
+  #beside: { readonly listed: string; readonly seen: string } | undefined
+  #isListed = false
   #report: MissingReport | undefined
 
   constructor(rules: MissingRules) {
@@ -79,12 +81,12 @@ export class Missing {
 
   /** Lists the part of the object, or takes what an earlier run has listed and struck. @throws EdgeUpsertError */
   async begin(client: EdgeUpsert, object: string, checkpoint?: Checkpoint): Promise<void> {
-    const listed = checkpoint?.beside('listed')
-    this.#seenPath = checkpoint?.beside('seen')
-    if (checkpoint?.found && listed !== undefined && existsSync(listed)) {
-      for await (const id of idsIn(listed)) this.#left.add(id)
+    if (checkpoint) this.#beside = { listed: checkpoint.beside('listed'), seen: checkpoint.beside('seen') }
+    if (checkpoint?.found && this.#beside && existsSync(this.#beside.listed)) {
+      for await (const id of idsIn(this.#beside.listed)) this.#left.add(id)
       this.#records = this.#left.size
-      if (this.#seenPath !== undefined) for await (const id of idsIn(this.#seenPath)) this.#left.delete(id)
+      for await (const id of idsIn(this.#beside.seen)) this.#left.delete(id)
+      this.#isListed = true
       return
     }
     const { filter } = this.#rules
@@ -94,21 +96,30 @@ export class Missing {
       progress('listed', this.#left.size, items.length)
     }
     this.#records = this.#left.size
-    if (listed === undefined || this.#seenPath === undefined) return
-    writeFileSync(this.#seenPath, '')
-    writeFileSync(listed, linesOf([...this.#left]))
   }
 
   add({ id, status }: Pick<RowResult, 'id' | 'status'>): void {
     if (id === null || status === 'refused') return
     this.#left.delete(id)
-    if (this.#seenPath !== undefined) this.#rowIds.push(id)
+    if (this.#beside) this.#rowIds.push(id)
   }
 
-  /** Writes down what was struck, before it is noted that its rows have been sent. */
+  /** Writes down what was listed and struck, before it is noted that its rows have been sent. @throws Error when it cannot */
   keep(): void {
+    if (!this.#beside) return
+    if (!this.#isListed) {
+      writeFileSync(this.#beside.seen, '')
+      writeFileSync(this.#beside.listed, linesOf([...this.#left]))
+      this.#isListed = true
+    }
     const ids = this.#rowIds.splice(0)
-    if (this.#seenPath !== undefined && ids.length > 0) appendFileSync(this.#seenPath, linesOf(ids))
+    if (ids.length > 0) appendFileSync(this.#beside.seen, linesOf(ids))
+  }
+
+  /** Nothing can be written down any more. */
+  keepNothing(): void {
+    this.#beside = undefined
+    this.#rowIds = []
   }
 
   /** Archives what is missing, unless a rule stands against it. @throws EdgeUpsertError; what the signal was aborted with */

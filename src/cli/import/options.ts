@@ -24,6 +24,8 @@ export interface ImportOptions {
   readonly separator?: readonly string[]
   readonly currency?: readonly string[]
   readonly country?: readonly string[]
+  /** Of attributes, and not of columns: `tags=append`. */
+  readonly write?: readonly string[]
   readonly empty?: string
   readonly onBadCell?: string
   /** A file that says the same as the options from `match` to `onBadCell`. */
@@ -34,7 +36,7 @@ export interface ImportOptions {
 /** Those that decide how cells are read, of whichever file has these columns. */
 export const cellOptions = [
   ...(['map', 'ignore', 'decimal', 'dateFormat', 'timeZone', 'separator', 'currency', 'country'] as const),
-  ...(['empty', 'onBadCell'] as const),
+  ...(['write', 'empty', 'onBadCell'] as const),
 ] as const satisfies readonly (keyof ImportOptions)[]
 
 /** Those that decide what is sent of a file. */

@@ -5,12 +5,14 @@ import { note } from '../output.ts'
 import { type MappedColumn, type Mapping, mappingOf } from './mapping.ts'
 import { matchKeysOf, requireColumnsFor } from './matching.ts'
 import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
+import { SourceChangedError } from './reading/source.ts'
 import type { Table } from './reading/table.ts'
 import { optionsSaid, type Reading, readingSaid } from './reading-file.ts'
 import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
 import { survey } from './survey.ts'
 import { ColumnReader } from './values/column-reader.ts'
 import { RelatedNames } from './values/related-names.ts'
+import { writeModesSaid } from './write-modes.ts'
 
 /** A file, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
 
@@ -78,6 +80,7 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
   const matchesById = keys.some((slugs) => slugs.includes('id'))
   const mapping = mappingOf(table.columns, options, object, objects, matchesById)
   requireColumnsFor(keys, mapping)
+  const write = writeModesSaid(options.write ?? [], mapping)
   tell(mapping)
   const settings = columnSettings(options, table.columns)
   const ofAll = {
@@ -99,7 +102,7 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
   }
   const rowCount = await survey(table, columns, mapping.nameless)
   for (const { lookUp } of namings) await lookUp(client)
-  return { table, mapping, columns, keys, rules, object, rowCount }
+  return { table, mapping, columns, keys, rules, write, object, rowCount }
 }
 
 /** Ends an import at the first cell that cannot be read, where that was asked for. */
@@ -109,9 +112,9 @@ export class BadCellError extends Error {
 
 /**
  * @param from rows that are passed over
- * @throws BadCellError where nothing behind such a cell is to be sent
+ * @throws BadCellError where nothing behind such a cell is to be sent; SourceChangedError where they are not those that were surveyed
  */
-export async function* readRows(reading: RowReading, from: number): AsyncGenerator<ReadRow> {
+export async function* readRows(reading: Prepared, from: number): AsyncGenerator<ReadRow> {
   let passed = 0
   for await (const row of reading.table.rows()) {
     if (passed++ < from) continue
@@ -123,6 +126,7 @@ export async function* readRows(reading: RowReading, from: number): AsyncGenerat
       )
     yield read
   }
+  if (passed !== reading.rowCount) throw new SourceChangedError(`The file of ${reading.rowCount} rows`)
 }
 
 /** How another file with these columns is read as this one was: by what was said, and what its columns told. */

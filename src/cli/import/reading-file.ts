@@ -24,6 +24,7 @@ const reading = z.strictObject({
   separator: many.optional(),
   currency: many.optional(),
   country: many.optional(),
+  write: many.optional(),
   empty: z.string().optional(),
   onBadCell: z.string().optional(),
 } satisfies Record<(typeof cellOptions)[number] | 'match', z.ZodType>)
@@ -45,6 +46,21 @@ export const readReading = (path: string): Reading => {
   throw new UsageError(
     `--mapping: ${path}${where === '' ? '' : `, ${where}`}: ${issue?.message}. It has what --save-mapping writes: ${names.join(', ')}.`,
   )
+}
+
+const isReading = (path: string): boolean => {
+  try {
+    readReading(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws UsageError for a file that is there and something else */
+export const requireNoOther = (path: string): void => {
+  if (existsSync(path) && !isReading(path))
+    throw new UsageError(`--save-mapping: ${path} is there, and is no mapping: name another file, or remove it.`)
 }
 
 export const writeReading = (path: string, kept: Reading): void => writeJson(path, kept)

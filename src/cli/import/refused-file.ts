@@ -1,9 +1,12 @@
+import { createHash, type Hash } from 'node:crypto'
 import {
   accessSync,
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   openSync,
+  readSync,
   rmSync,
   statSync,
   truncateSync,
@@ -37,7 +40,7 @@ const isWritable = (folder: string): boolean => {
 }
 
 /** @throws UsageError when it is there, since somebody may be mending it, or could not be written when it is needed */
-export const requireNoRefused = (path: string, mayOverwrite: boolean): void => {
+const requireNoRefused = (path: string, mayOverwrite: boolean): void => {
   if (!isWritable(dirname(path)))
     throw new UsageError(`${dirname(path)} takes no file for refused rows: name another one with --refused.`)
   if (!mayOverwrite && existsSync(path))
@@ -82,41 +85,98 @@ const ndjson = ({ columns }: Table): RefusedFormat => ({
   },
 })
 
-/** What a run of before has written, and no more. @throws UsageError when that is not there */
-const cutTo = (path: string, bytes: number): void => {
-  const length = existsSync(path) ? statSync(path).size : 0
-  if (length < bytes)
+/** What of the file a run has noted, so that the next one can go on with it and with no other. */
+export interface KeptRefused {
+  /** Its number on its disk; null where none was made. */
+  readonly file: number | null
+  readonly bytes: number
+  /** SHA-256 of so many bytes. */
+  readonly sha256: string
+}
+
+const CHUNK = 65_536
+
+/** Of the beginning of a file, in pieces: it may be as large as the one that rows were refused of. */
+const hashOf = (path: string, bytes: number): Hash => {
+  const hash = createHash('sha256')
+  const file = openSync(path, 'r')
+  try {
+    const chunk = Buffer.alloc(CHUNK)
+    for (let at = 0; at < bytes; ) {
+      const read = readSync(file, chunk, 0, Math.min(CHUNK, bytes - at), at)
+      if (read === 0) break
+      hash.update(chunk.subarray(0, read))
+      at += read
+    }
+    return hash
+  } finally {
+    closeSync(file)
+  }
+}
+
+const digestOf = (hash: Hash): string => hash.copy().digest('hex')
+
+/**
+ * What a run of before has noted, and no more: the rows behind it are sent again.
+ * @throws UsageError when it is another file, or somebody has changed it
+ */
+const cutTo = (path: string, { file, bytes, sha256 }: KeptRefused): Hash => {
+  const hash = existsSync(path) && statSync(path).ino === file ? hashOf(path, bytes) : undefined
+  if (!hash || digestOf(hash) !== sha256)
     throw new UsageError(
       `${path} is no longer there as the earlier run has left it: put it back, or begin anew with --restart.`,
     )
-  if (bytes === 0) rmSync(path, { force: true })
-  else if (length > bytes) truncateSync(path, bytes)
+  truncateSync(path, bytes)
+  return hash
+}
+
+interface Opening {
+  /** What a run of before has noted of it. */
+  readonly kept: KeptRefused | undefined
+  readonly mayOverwrite: boolean
+  /** Is called when the file has been made, before anything is in it: whose it is has to be noted. */
+  readonly onMade: () => void
 }
 
 export class RefusedFile {
   readonly #path: string
   readonly #format: RefusedFormat
+  readonly #onMade: () => void
+  readonly #hash: Hash
+  /** Its number, once it is there. */
+  #inode: number | null
   #bytes: number
   #file: number | undefined
 
-  private constructor(path: string, format: RefusedFormat, bytes: number) {
+  private constructor(path: string, format: RefusedFormat, onMade: () => void, hash: Hash, left?: KeptRefused) {
     this.#path = path
     this.#format = format
-    this.#bytes = bytes
+    this.#onMade = onMade
+    this.#hash = hash
+    this.#inode = left?.file ?? null
+    this.#bytes = left?.bytes ?? 0
   }
 
   /**
    * Nothing is written before there is something to be written.
-   * @param bytes that a run of before has written; what is more is cut off, since its rows are sent again
+   * @throws UsageError when it is there and not that of the run of before
    */
-  static async of(path: string, table: Table, bytes: number): Promise<RefusedFile> {
-    cutTo(path, bytes)
-    return new RefusedFile(path, table.format === 'csv' ? await csv(table) : ndjson(table), bytes)
+  static async of(path: string, table: Table, { kept, mayOverwrite, onMade }: Opening): Promise<RefusedFile> {
+    const format = table.format === 'csv' ? await csv(table) : ndjson(table)
+    if (kept && kept.file !== null && (kept.bytes > 0 || existsSync(path)))
+      return new RefusedFile(path, format, onMade, cutTo(path, kept), kept)
+    requireNoRefused(path, mayOverwrite)
+    rmSync(path, { force: true })
+    return new RefusedFile(path, format, onMade, createHash('sha256'))
   }
 
-  /** All that was written, by runs of before too. */
-  get bytes(): number {
-    return this.#bytes
+  /** Whether any run has written a row. */
+  get hasRows(): boolean {
+    return this.#bytes > 0
+  }
+
+  get kept(): KeptRefused {
+    return { file: this.#inode, bytes: this.#bytes, sha256: digestOf(this.#hash) }
   }
 
   /** @throws Error when it cannot be written */
@@ -125,16 +185,28 @@ export class RefusedFile {
     const reasons = bad.map(({ column, reason }) => (bad.length > 1 && column !== '' ? `${column}: ${reason}` : reason))
     const line = this.#format.line(row, columns.join('; '), reasons.join(' '))
     try {
-      this.#file ??= openSync(this.#path, 'a')
+      this.#file ??= this.#opened()
       const text = Buffer.from(this.#bytes === 0 ? this.#format.head + line : line)
       writeFileSync(this.#file, text)
+      this.#hash.update(text)
       this.#bytes += text.length
     } catch (error) {
       throw fileError(this.#path, error)
     }
   }
 
+  /** One that somebody else has made since is not written into. */
+  #opened(): number {
+    if (this.#inode !== null) return openSync(this.#path, 'a')
+    const file = openSync(this.#path, 'wx')
+    this.#inode = fstatSync(file).ino
+    this.#onMade()
+    return file
+  }
+
+  /** One without a row tells nothing. */
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file)
+    if (this.#bytes === 0 && this.#inode !== null) rmSync(this.#path, { force: true })
   }
 }

@@ -4,6 +4,7 @@ import { type MatchKey, matchOf } from './matching.ts'
 import type { Rules } from './options.ts'
 import type { Row, Table } from './reading/table.ts'
 import type { ColumnReader } from './values/column-reader.ts'
+import type { WriteModes } from './write-modes.ts'
 
 /** Rows as what is sent of them, or as why nothing is. */
 
@@ -57,9 +58,11 @@ export interface RowReading {
   readonly columns: readonly ReadColumn[]
   readonly keys: readonly MatchKey[]
   readonly rules: Rules
+  /** Of attributes of which what is stored is not simply replaced. */
+  readonly write: WriteModes | undefined
 }
 
-export const readRow = ({ table, mapping, columns, keys, rules }: RowReading, row: Row): ReadRow => {
+export const readRow = ({ table, mapping, columns, keys, rules, write }: RowReading, row: Row): ReadRow => {
   if (row.broken !== undefined) return { row, bad: [{ column: '', reason: `The row ${row.broken}.` }] }
   const values: Record<string, unknown> = {}
   const bad: BadCell[] = []
@@ -79,5 +82,6 @@ export const readRow = ({ table, mapping, columns, keys, rules }: RowReading, ro
     const names = keys.map((slugs) => slugs.join(' and ')).join(' nor ')
     return { row, bad: [...bad, { column: '', reason: `The row has no ${names} to be found by.` }] }
   }
-  return { row, item: { match: match.length === 1 && match[0] ? match[0] : match, values }, bad }
+  const item = { match: match.length === 1 && match[0] ? match[0] : match, values, ...(write && { write }) }
+  return { row, item, bad }
 }

@@ -1,18 +1,20 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { EdgeUpsert } from '../../client/index.ts'
 import { UsageError } from '../exit-errors.ts'
+import { sentenceOf } from '../failure.ts'
+import { isSameFile } from '../files.ts'
 import { note } from '../output.ts'
-import { Checkpoint } from './checkpoint.ts'
+import { Checkpoint, lockRefused } from './checkpoint.ts'
 import { interruptible } from './interrupt.ts'
 import { Missing, type MissingReport, type MissingRules } from './missing.ts'
 import { type ImportOptions, readingOptions } from './options.ts'
 import { BadCellError, type Prepared, prepare, readingOf, readRows, sameReading } from './prepare.ts'
 import { ProgressLine } from './progress-line.ts'
 import { openTable } from './reading/open.ts'
-import type { Source } from './reading/source.ts'
-import { readingSaid, remember, withKept, writeReading } from './reading-file.ts'
-import { RefusedFile, refusedPath, requireNoRefused } from './refused-file.ts'
+import { type Source, SourceChangedError } from './reading/source.ts'
+import { readingSaid, remember, requireNoOther, withKept, writeReading } from './reading-file.ts'
+import { RefusedFile, refusedPath } from './refused-file.ts'
 import { Report } from './report.ts'
 import { sendRows } from './send.ts'
 
@@ -52,12 +54,6 @@ const CHECKPOINT_ROWS = 1_000
 const newImportId = (object: string): string =>
   `${object.slice(0, 40)}-${new Date().toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`
 
-const fingerprintOf = async (source: Source): Promise<string> => {
-  const hash = createHash('sha256')
-  for await (const chunk of source.bytes()) hash.update(chunk)
-  return hash.digest('hex')
-}
-
 /** All that decides what is sent and where it goes, the key among it: what is kept of it tells nothing of the key. */
 const identityOf = async (
   source: Source,
@@ -69,18 +65,41 @@ const identityOf = async (
   const { mapping, object, keys } = prepared
   const columns = mapping.columns.map(({ name, attribute, relatedBy }) => [name, attribute.slug, relatedBy])
   const said = readingOptions.map((name) => options[name] ?? null)
-  return [await fingerprintOf(source), url, key, object.slug, keys, columns, said, resolve(refused)]
+  return [await source.fingerprint(), url, key, object.slug, keys, columns, said, resolve(refused)]
+}
+
+/** Without what else could be done: where it is kept is nobody's choice. */
+const noteUnkept = (error: unknown): void => {
+  const reason = error instanceof Error && error.cause !== undefined ? error.cause : error
+  note(`How far it is cannot be kept (${sentenceOf(reason)}): if it is broken off, it begins anew.`)
+}
+
+interface Kept {
+  readonly checkpoint: Checkpoint
+  release(): void
 }
 
 /** Undefined where nothing can be kept: the import runs all the same. @throws UsageError while the same runs */
-const checkpointOf = (identity: readonly unknown[], anew: boolean): Checkpoint | undefined => {
+const keptOf = (identity: readonly unknown[], refused: string, anew: boolean): Kept | undefined => {
+  let releaseRefused: (() => void) | undefined
   try {
-    return Checkpoint.open(identity, anew)
+    const checkpoint = Checkpoint.open(identity, anew)
+    try {
+      releaseRefused = lockRefused(refused)
+    } catch (error) {
+      checkpoint.release()
+      throw error
+    }
+    return {
+      checkpoint,
+      release() {
+        releaseRefused?.()
+        checkpoint.release()
+      },
+    }
   } catch (error) {
     if (error instanceof UsageError) throw error
-    note(
-      `How far it is cannot be kept (${error instanceof Error ? error.message : error}): if it is broken off, it begins anew.`,
-    )
+    noteUnkept(error)
     return undefined
   }
 }
@@ -121,31 +140,46 @@ interface Begun extends Running {
   readonly path: string
 }
 
+/** The file is going to be another one. */
+const isOfFile = (error: unknown): boolean => error instanceof BadCellError || error instanceof SourceChangedError
+
 const realRunOf = async (begun: Begun): Promise<Finished> => {
-  const { client, prepared, missing, checkpoint, path } = begun
+  const { client, prepared, missing, checkpoint, path, options } = begun
   const { table, mapping, rowCount } = prepared
   const object = prepared.object.slug
   const found = checkpoint?.found
   const importId = found?.importId ?? newImportId(object)
   const before = found?.rows ?? 0
-  note(`Import ${importId}: ${rowCount} rows${found ? `, of which ${before} have been sent by an earlier run` : ''}.`)
   const report = new Report(found?.counts)
-  const refused = await RefusedFile.of(path, table, found?.refusedBytes ?? 0)
+  let isKept = checkpoint !== undefined
+  const keep = () => {
+    if (!checkpoint || !isKept) return
+    try {
+      missing?.keep()
+      checkpoint.keep({ importId, rows: report.counts.rows, counts: report.counts, refused: refused.kept })
+    } catch (error) {
+      isKept = false
+      missing?.keepNothing()
+      checkpoint.forget()
+      noteUnkept(error)
+    }
+  }
+  const mayOverwrite = options.force === true || options.restart === true
+  const refused = await RefusedFile.of(path, table, { kept: found?.refused, mayOverwrite, onMade: keep })
+  note(`Import ${importId}: ${rowCount} rows${found ? `, of which ${before} have been sent by an earlier run` : ''}.`)
+  remember(options.object, table.columns, readingSaid(options))
   await missing?.begin(client, object, checkpoint)
   const line = new ProgressLine('imported', rowCount, before)
-  const keep = () => {
-    missing?.keep()
-    checkpoint?.keep({ importId, rows: report.counts.rows, counts: report.counts, refusedBytes: refused.bytes })
-  }
   // An interruption before the first answer has an import id to go on with, too.
   keep()
   try {
     await interruptible(async (signal) => {
       const sending = { object, importId, dryRun: false, signal }
       await sendRows(client, readRows(prepared, before), mapping, sending, (result) => {
+        // A row counts when it is written down: what cannot be is told of again by the next run.
+        if (result.bad.length > 0) refused.add(result)
         report.add(result)
         missing?.add(result)
-        if (result.bad.length > 0) refused.add(result)
         const { rows } = report.counts
         if (rows % CHECKPOINT_ROWS === 0) keep()
         line.show(rows)
@@ -156,17 +190,28 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
     checkpoint?.forget()
   } catch (error) {
     line.end()
-    // The file is going to be another one.
-    if (error instanceof BadCellError) checkpoint?.forget()
+    if (isOfFile(error)) checkpoint?.forget()
     else keep()
-    if (checkpoint && !(error instanceof BadCellError))
+    if (isKept && !isOfFile(error))
       note(`${report.counts.rows} of ${rowCount} rows have been sent; the same command goes on from there.`)
     throw error
   } finally {
     line.end()
     refused.close()
   }
-  return { ...told(begun, importId, report), refusedFile: refused.bytes > 0 ? path : null }
+  return { ...told(begun, importId, report), refusedFile: refused.hasRows ? path : null }
+}
+
+/** @throws UsageError for an option that names what is read, or what another option names */
+const requireOwnFiles = ({ path }: Source, refused: string, { mapping, saveMapping }: RunOptions): void => {
+  const written = { '--refused': refused, '--save-mapping': saveMapping }
+  for (const [flag, one] of Object.entries(written))
+    if (one !== undefined && path !== undefined && isSameFile(one, path))
+      throw new UsageError(`${flag}: ${one} is what is read, and would be overwritten: name another file.`)
+  const other = [mapping, saveMapping].find((one) => one !== undefined && isSameFile(one, refused))
+  if (other !== undefined)
+    throw new UsageError(`--refused: ${refused} is the file of a mapping, and would be overwritten: name another file.`)
+  if (saveMapping !== undefined) requireNoOther(saveMapping)
 }
 
 /**
@@ -181,25 +226,22 @@ export const runImport = async (
   said: RunOptions,
   rules?: MissingRules,
 ): Promise<Finished> => {
-  const { dryRun = false, force = false, restart = false, saveMapping } = said
+  const { dryRun = false, restart = false, saveMapping } = said
   const client = new EdgeUpsert(into)
   const table = await openTable(source, said)
+  const path = said.refused ?? refusedPath(file, table)
+  requireOwnFiles(source, path, said)
   const options = withKept(said, table.columns)
   const prepared = await prepare(client, table, options)
   const missing = rules && new Missing(rules)
   const running = { client, prepared, options, missing }
   if (saveMapping !== undefined) writeReading(saveMapping, readingOf(options, prepared))
   if (dryRun) return dryRunOf(running)
-  const path = options.refused ?? refusedPath(file, table)
-  const checkpoint = checkpointOf(
-    [...(await identityOf(source, into, prepared, path, options)), rules ?? null],
-    restart,
-  )
+  const identity = [...(await identityOf(source, into, prepared, path, options)), rules ?? null]
+  const kept = keptOf(identity, path, restart)
   try {
-    if (!checkpoint?.found) requireNoRefused(path, force || restart)
-    remember(options.object, table.columns, readingSaid(options))
-    return await realRunOf({ ...running, checkpoint, path })
+    return await realRunOf({ ...running, checkpoint: kept?.checkpoint, path })
   } finally {
-    checkpoint?.release()
+    kept?.release()
   }
 }

@@ -20,12 +20,15 @@ const byMark = (bytes: Buffer): Encoding | undefined => {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined
 }
 
-/** Most letters of most languages leave one of the two bytes of UTF-16 empty, or nearly always the same. */
+/** Of one of the two bytes of UTF-16, at least so large a part is zero: line ends and what stands between cells are, in any language. */
+const ZEROS = 0.1
+
+/** Most letters of most languages leave one of the two bytes of UTF-16 empty; a zero now and then is a slip in another encoding. */
 const byZeros = (bytes: Buffer): Encoding | undefined => {
   const zeros = [0, 0]
   for (const [at, byte] of bytes.entries()) if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1
   const [even = 0, odd = 0] = zeros
-  if (even + odd === 0) return undefined
+  if (Math.max(even, odd) < (ZEROS * bytes.length) / 2) return undefined
   return even > odd ? 'utf-16be' : 'utf-16le'
 }
 

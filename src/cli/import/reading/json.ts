@@ -1,4 +1,6 @@
+import { jsonFaultOf, NESTING_LIMIT } from '../../../schema/json-values.ts'
 import { UsageError } from '../../exit-errors.ts'
+import { parseExactly } from './exact-json.ts'
 import { elementTexts, type JsonText, lineTexts } from './json-texts.ts'
 import type { Row, Table } from './table.ts'
 
@@ -11,7 +13,7 @@ const isObject = (value: unknown): value is Members =>
 
 const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return parseExactly(text)
   } catch {
     return undefined
   }
@@ -22,11 +24,16 @@ interface Entry {
   readonly line: number
   readonly text: string
   readonly members?: Members
+  readonly broken?: string
 }
 
 const entryOf = ({ text, line }: JsonText): Entry => {
   const value = parsed(text)
-  return isObject(value) ? { text, line, members: value } : { text, line }
+  if (!isObject(value)) return { text, line, broken: 'is no JSON object' }
+  // What is nested without end could not even be told.
+  if (jsonFaultOf(value)?.code === 'too_deep')
+    return { text, line, broken: `is nested deeper than ${NESTING_LIMIT} levels` }
+  return { text, line, members: value }
 }
 
 /** What `records export` writes: a first line about it, records with their values below `values`, and a last line. */
@@ -61,10 +68,10 @@ export const jsonTable = async (
   if (columns.size === 0) throw new UsageError(`${name} has no objects: each record must be one.`)
   const names = [...columns]
   async function* rows(): AsyncGenerator<Row> {
-    for await (const { line, text, members } of entries())
+    for await (const { line, text, members, broken = '' } of entries())
       yield members
         ? { line, cells: names.map((one) => (Object.hasOwn(members, one) ? members[one] : undefined)) }
-        : { line, cells: [], text, broken: 'is no JSON object' }
+        : { line, cells: [], text, broken }
   }
   return { format, columns: names, delimiter: '', rows }
 }

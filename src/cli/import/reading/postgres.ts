@@ -1,4 +1,5 @@
 import { UsageError } from '../../exit-errors.ts'
+import { exactNumber, parseExactly } from './exact-json.ts'
 import { type QueryRow, queryError, requireNames } from './query-rows.ts'
 
 /** Rows of a PostgreSQL database, a thousand at a time. `pg` is not installed with us: few need it. */
@@ -23,14 +24,15 @@ interface Pg {
 const ROWS = 1_000
 
 const INT8 = 20
+const JSON_TEXT = 114
 const NUMERIC = 1700
 const DATE = 1082
 const TIMESTAMP = 1114
 const TIMESTAMPTZ = 1184
+const JSONB = 3802
 
-/** What is beyond the numbers of JSON stays a text. */
-const number: Parse = (text) =>
-  Number.isFinite(Number(text)) && Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER ? Number(text) : text
+/** What would be another number, or none (NaN), stays a text. */
+const number: Parse = (text) => exactNumber(text)
 
 const same: Parse = (text) => text
 
@@ -38,6 +40,8 @@ const same: Parse = (text) => text
 const parsers: ReadonlyMap<number, Parse> = new Map([
   [INT8, number],
   [NUMERIC, number],
+  [JSON_TEXT, parseExactly],
+  [JSONB, parseExactly],
   [DATE, same],
   [TIMESTAMP, same],
   // 2025-06-01 09:30:00+02: of hours alone.

@@ -1,5 +1,7 @@
-import { describe } from '../../../engine/errors.ts'
+import { describe, type Problem } from '../../../engine/errors.ts'
+import { jsonFaultOf } from '../../../schema/json-values.ts'
 import { isUuid, typeOf } from '../../../schema/types/index.ts'
+import { parseExactly } from '../reading/exact-json.ts'
 import { type Attribute, type ElementReader, elementReader, type Read, type ValueSettings } from './element.ts'
 import { Evidence, type Way } from './ways.ts'
 
@@ -28,7 +30,7 @@ export const quoted = (value: unknown): string => {
 const jsonList = (cell: string): readonly unknown[] | undefined => {
   if (!cell.startsWith('[')) return undefined
   try {
-    const listed: unknown = JSON.parse(cell)
+    const listed: unknown = parseExactly(cell)
     return Array.isArray(listed) ? listed : undefined
   } catch {
     return undefined
@@ -37,8 +39,15 @@ const jsonList = (cell: string): readonly unknown[] | undefined => {
 
 const isMatch = (value: unknown) => typeof value === 'object' && value !== null && 'match' in value
 
+/** How deep in the body of a request the value of an attribute stands: below the batch, the item and its values. */
+const VALUE_DEPTH = 3
+
+const sentenceOf = (problem: Problem, cell: unknown): string => describe(problem, () => quoted(cell)).replace(/\.$/, '')
+
 /** By the rule of the server itself, so that what it would refuse the whole row for is the fault of one cell. */
 const judged = (attribute: Attribute, value: unknown, cell: unknown): Read => {
+  const fault = jsonFaultOf(value, VALUE_DEPTH)
+  if (fault) return { bad: sentenceOf({ code: fault.code, field: attribute.slug, detail: fault.detail }, cell) }
   if ((attribute.type === 'relation' || attribute.type === 'user') && isMatch(value)) return { value }
   const { related, options } = attribute
   const settings = {
@@ -47,8 +56,7 @@ const judged = (attribute: Attribute, value: unknown, cell: unknown): Read => {
   }
   const parsed = typeOf(attribute)?.parse(value, settings) ?? { ok: true }
   if (parsed.ok) return { value }
-  const sentence = describe({ ...parsed.problem, field: attribute.slug }, () => quoted(cell))
-  return { bad: sentence.replace(/\.$/, '') }
+  return { bad: sentenceOf({ ...parsed.problem, field: attribute.slug }, cell) }
 }
 
 export class ColumnReader {
@@ -71,7 +79,8 @@ export class ColumnReader {
   learn(cell: unknown, line: number): void {
     const { relatedNames } = this.#settings
     if (relatedNames)
-      for (const name of this.#elementsOf(cell)) if (typeof name === 'string' && !isUuid(name)) relatedNames.add(name)
+      for (const name of this.#elementsOf(cell))
+        if (typeof name === 'string' && !isUuid(name) && !jsonFaultOf(name)) relatedNames.add(name)
     const { flag, readings } = this.#reader
     if (!flag || !readings) return
     for (const text of this.#elementsOf(cell))

@@ -2,6 +2,7 @@ import type { components } from '../../../client/index.ts'
 import { isUuid, type TypeName } from '../../../schema/types/index.ts'
 import { loadPhoneLibrary } from '../../../schema/types/phone-library.ts'
 import { phoneParts } from '../../../schema/types/phone-text.ts'
+import { parseExactly } from '../reading/exact-json.ts'
 import { amountParts } from './amount.ts'
 import { dayReadings } from './date.ts'
 import type { ReadDay } from './date-format.ts'
@@ -67,7 +68,7 @@ const number = ({ decimal }: ValueSettings): ElementReader => ({
 
 const parsedJson = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return parseExactly(text)
   } catch {
     return undefined
   }
