@@ -1,5 +1,5 @@
 import { problem, RefusedError } from '../engine/errors.ts'
-import { withCurrent } from '../engine/session.ts'
+import { scopeOf, withCurrent } from '../engine/session.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import { hookLimits } from './definition.ts'
 import type { DeliveryLog } from './delivery.ts'
@@ -97,6 +97,8 @@ export const resumeWith =
       return await withCurrent(session, async (current): Promise<Resumed> => {
         if (isPaused(current)) return 'later'
         const { id, receivedAt, input } = waiting
+        // A write may have come to its end behind the time that was left for it, and the hook may map it otherwise by now.
+        if (await log.isWritten(scopeOf(current), current.hook.id, id)) return 'done'
         const refused = proof && outdatedProof(proof, current.hook, current.secrets)
         const signedDigest = async () => waiting.signedDigest
         const arrived = { id, receivedAt, input, signedDigest, hasWaited: true, ...(refused && { refused }) }

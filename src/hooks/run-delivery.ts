@@ -100,7 +100,7 @@ export const runDelivery = async (
     payload: payloadIf(hook.keepPayload),
     items: 0,
     again,
-    ...(again && { startedAt: Date.now() }),
+    ...((again || hasWaited) && { ranAt: Date.now() }),
   }
   const scope = scopeOf(session)
   const known = async (run: NewDelivery): Promise<NewDelivery> => {
@@ -137,11 +137,12 @@ export const runDelivery = async (
       (organization) => commandsOf(organization, hook.object, items),
       { contract: 'v1', dataBytes: 0, ...(request !== undefined && { request }) },
     )
-    const logged = store.logged()
-    if (logged && replayed)
-      return { ...logged, isRepetition: true, outcomes: [], problems: logged.problems, isPaused: false }
+    const holder = store.heldBy()
+    // The message was written, by another delivery or by a run of this one that nobody has heard the end of.
+    if (replayed && holder !== undefined)
+      return { id: holder, status: 'done', isRepetition: holder !== id, outcomes: [], problems: [], isPaused: false }
     const problems = problemsOf(outcomes)
-    if (problems.length > 0) return await failed(run, problems, outcomes, logged !== undefined)
+    if (problems.length > 0) return await failed(run, problems, outcomes, holder !== undefined)
     return { id, status: 'done', isRepetition: false, outcomes, problems, isPaused: false }
   } catch (error) {
     if (!(error instanceof RefusedError) || session.cached || passes(error)) throw error
