@@ -1,10 +1,10 @@
 import { v4 } from 'uuid'
-import { refuse } from '../engine/errors.ts'
+import { RefusedError, refuse } from '../engine/errors.ts'
 import { ChangedError } from '../engine/session.ts'
 import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
 import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
-import { isUnopened, type SecretBox } from '../secrets/secret-box.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
 import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
@@ -61,7 +61,8 @@ const orUnset = async <T>(opened: Promise<T>): Promise<T> => {
   try {
     return await opened
   } catch (error) {
-    throw isUnopened(error) ? refuse('hooks_key_unset', undefined, error.refusal.problems[0].detail) : error
+    const [found] = error instanceof RefusedError ? error.refusal.problems : []
+    throw found?.code === 'hooks_key_missing' ? refuse('hooks_key_unset', undefined, found.detail) : error
   }
 }
 

@@ -1611,7 +1611,7 @@ export interface components {
     "DeliveredItem": { "index": number; "status": "created" | "updated" | "unchanged" | "refused" | "erased" | "skipped"; "recordId": string | null }
     "KeptDelivery": { "id": string; "messageId": string | null; "receivedAt": string; "status": "done" | "skipped" | "failed" | "rejected"; "items": components['schemas']["DeliveredItem"][]; "errors": components['schemas']["ProblemDetail"][]; "milliseconds": number; "attempts": number; "repeats": number; "hasPayload": boolean; "payload": components['schemas']["DeliveryPayload"] | null }
     "DeliveryPayload": { "body"?: unknown; "headers": { [name: string]: unknown }; "query": { [name: string]: unknown }; "signed"?: { [name: string]: string }; "digest"?: string } & { [name: string]: unknown }
-    "Redelivered": { "done": number; "skipped": number; "repeated": number; "failed": number; "notKept": number; "nextCursor": string | null }
+    "Redelivered": { "done": number; "skipped": number; "repeated": number; "failed": number; "notKept": number; "unproven": number; "nextCursor": string | null }
     "RedeliveryRequest": { "limit"?: number; "cursor"?: string }
     "SubscriptionList": { "subscriptions": components['schemas']["Subscription"][] }
     "Subscription": { "id": string; "name": string; "url": string; "objects": string[]; "actions": components['schemas']["ToldAction"][]; "attributes": string[]; "state": "on" | "paused" | "off" | "failing"; "lastSequence": number; "attempts": number; "failure": string | null; "failingSince": string | null; "nextAttemptAt": string | null; "deliveredAt": string | null; "secrets": number; "createdAt": string; "createdBy": string; "updatedAt": string }

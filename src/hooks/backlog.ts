@@ -1,6 +1,6 @@
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import { scopeOf, withCurrent } from '../engine/session.ts'
-import { isUnopened, type SecretBox } from '../secrets/secret-box.ts'
+import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
 import { hookLimits } from './definition.ts'
 import type { DeliveryLog } from './delivery.ts'
 import type { MappingInput } from './mapping.ts'
@@ -44,14 +44,10 @@ const doubtOf = async (
   const { proof } = delivery
   if (!proof) return undefined
   if (proof.secret === null) return outdatedProof(proof, hook, secrets)
-  try {
-    const secret = await box.open(proof.secret, proofOwner(delivery))
-    return outdatedProof({ ...proof, secret }, hook, secrets)
-  } catch (error) {
-    if (!isUnopened(error)) throw error
-    // The hook itself was opened, so its key is there, and this one will not come back by waiting.
-    return refuse('invalid_signature', undefined, 'the secret that it came with cannot be opened any more')
-  }
+  const secret = await openedIfAble(box, proof.secret, proofOwner(delivery))
+  if (secret !== undefined) return outdatedProof({ ...proof, secret }, hook, secrets)
+  // The hook itself was opened, so its key is there, and this one will not come back by waiting.
+  return refuse('invalid_signature', undefined, 'the secret that it came with cannot be opened any more')
 }
 
 /** Keeps deliveries until their database is back: a queue of the platform, or a journal on disk. */

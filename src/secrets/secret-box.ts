@@ -35,10 +35,6 @@ interface NamedKey {
 
 const missing = (detail: string) => new RefusedError(problem('hooks_key_missing', undefined, detail), RETRY_AFTER)
 
-/** Whether a box could not open what it was given. */
-export const isUnopened = (error: unknown): error is RefusedError =>
-  error instanceof RefusedError && error.refusal.problems[0].code === 'hooks_key_missing'
-
 /** @throws Error naming the variable that cannot be used */
 const keyBytes = (text: string): Uint8Array<ArrayBuffer> => {
   const bytes = fromBase64(text)
@@ -86,8 +82,9 @@ export const secretBox = (keys: readonly string[]): SecretBox => {
     async open(sealed, owner) {
       const [name, iv = '', bytes = ''] = sealed.split(' ')
       const all = await known()
+      if (all.length === 0) throw missing('it has no key for them')
       const found = all.find((one) => one.name === name)
-      if (!found) throw missing(`it has ${all.length === 0 ? 'no key' : 'another key than these were kept with'}`)
+      if (!found) throw missing('it has another key than these were kept with')
       const algorithm = { name: 'AES-GCM', iv: fromBase64(iv) ?? EMPTY, additionalData: encoder.encode(owner) }
       try {
         return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, found.key, fromBase64(bytes) ?? EMPTY))
@@ -95,5 +92,15 @@ export const secretBox = (keys: readonly string[]): SecretBox => {
         throw missing('they were kept for another owner, or are damaged')
       }
     },
+  }
+}
+
+/** Undefined where the deployment has not the key that it was kept with: who goes on without it says so. */
+export const openedIfAble = async (box: SecretBox, sealed: string, owner: string): Promise<string | undefined> => {
+  try {
+    return await box.open(sealed, owner)
+  } catch (error) {
+    if (error instanceof RefusedError) return undefined
+    throw error
   }
 }

@@ -400,6 +400,20 @@ describe('whoever has seen a delivery and its signature', () => {
     expect(await isOn()).toBe(false)
   })
 
+  it('does not have it paused by many that have failed, though the log has forgotten them', async () => {
+    const { post, id, isOn } = await signedHook()
+    const failing = Array.from({ length: hookLimits.failures }, (_, i) => JSON.stringify({ id: i }))
+    for (const [i, body] of failing.entries()) {
+      await post(body)
+      if (i === 10) await post(JSON.stringify({ id: 'good', email: 'good@forgotten.example' }))
+    }
+    // As after so many days.
+    await world.driver.batch([{ sql: 'DELETE FROM deliveries WHERE hook_id = ?1', params: [id] }])
+    for (const body of failing) expect((await post(body)).body.code).toBe('mapping_failed')
+    await post(JSON.stringify({ id: 'another' }))
+    expect(await isOn()).toBe(true)
+  })
+
   it('has it counted anew where it was mended meanwhile', async () => {
     const { post, id } = await signedHook({
       keepPayload: true,
@@ -553,10 +567,11 @@ describe('again', () => {
     const first = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 2 })
     expect(first.body).toMatchObject({ done: 2, failed: 0, notKept: 0, nextCursor: expect.any(String) })
     const rest = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 20, cursor: first.body.nextCursor })
-    expect(rest.body).toEqual({ done: 1, skipped: 0, repeated: 0, failed: 0, notKept: 1, nextCursor: null })
+    const none = { done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 0, unproven: 0, nextCursor: null }
+    expect(rest.body).toEqual({ ...none, done: 1, notKept: 1 })
     // All of it may be left out, and the body with it. What is left has no payload.
     const bare = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
-    expect(bare.body).toEqual({ done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 1, nextCursor: null })
+    expect(bare.body).toEqual({ ...none, notKept: 1 })
     const [last] = await world.deliveries(id)
     const refused = await world.ask('POST', `/v1/hooks/${id}/deliveries/${last.id}/redeliver`)
     expect([refused.status, refused.body.code]).toEqual([409, 'payload_not_kept'])
@@ -617,7 +632,7 @@ it('says of each that failed what became of it now', async () => {
   await world.ask('PATCH', `/v1/hooks/${id}`, { mapping: { ...mapping, when: "body.id != 'left'" } })
   await world.post(path, { id: 'other', email: told.other })
   const { body } = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
-  expect(body).toEqual({ done: 1, skipped: 1, repeated: 1, failed: 1, notKept: 0, nextCursor: null })
+  expect(body).toEqual({ done: 1, skipped: 1, repeated: 1, failed: 1, notKept: 0, unproven: 0, nextCursor: null })
 })
 
 it('can be tried: verification, items and outcomes, and nothing is written', async () => {
