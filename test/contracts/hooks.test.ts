@@ -796,15 +796,21 @@ describe('its definition', () => {
     expect(said.body.options).toEqual(replaced)
   })
 
-  it('can be switched off, though what it writes to is gone, and then not on again', async () => {
+  it('can be paused, switched off and changed otherwise, though what it writes to is gone, and then not on again', async () => {
     const { id } = await world.hook({ mapping: { ...mapping, values: { ...mapping.values, job_title: 'body.job' } } })
     const archive = (archived: boolean) => world.ask('PATCH', '/v1/objects/people/attributes/job_title', { archived })
     expect((await archive(true)).status).toBe(200)
     try {
       const change = (body: object) => world.ask('PATCH', `/v1/hooks/${id}`, body)
-      expect((await change({ keepDays: 3 })).body.code).toBe('unknown_attribute')
-      expect((await change({ state: 'off' })).status).toBe(200)
-      expect((await change({ state: 'on' })).body.code).toBe('unknown_attribute')
+      // What stays as it is is not judged again, and what changes is.
+      for (const body of [{ keepDays: 3 }, { name: 'Renamed meanwhile' }, { keepPayload: true, redact: ['body.card'] }])
+        expect((await change(body)).status, JSON.stringify(body)).toBe(200)
+      expect((await change({ keepDays: 0 })).status).toBe(422)
+      expect((await change({ options: { mode: 'update' } })).body.code).toBe('unknown_attribute')
+      for (const state of ['paused', 'off']) {
+        expect((await change({ state })).status).toBe(200)
+        expect((await change({ state: 'on' })).body.code).toBe('unknown_attribute')
+      }
     } finally {
       await archive(false)
     }
@@ -821,6 +827,21 @@ describe('its definition', () => {
     expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
     expect((await rotate(0)).body.secrets).toBe(1)
     expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
+  })
+
+  it('takes no scheme that its secrets are not for, by whichever way', async () => {
+    const name = 'Other scheme'
+    const { id } = await world.hook({ name })
+    const verification = { scheme: 'standard' } as const
+    const change = () => world.ask('PATCH', `/v1/hooks/${id}`, { verification })
+    const document = { objects: [], hooks: [{ name, verification }] }
+    for (const refused of [await change(), await world.ask('PUT', '/v1/schema', document)]) {
+      expect([refused.status, refused.body.code]).toEqual([422, 'invalid_value'])
+      expect(refused.body.errors[0].field).toMatch(/verification$/)
+    }
+    const secret = `whsec_${btoa('twenty-four bytes of it.')}`
+    await world.ask('POST', `/v1/hooks/${id}/secrets`, { secret, keep: 0 })
+    expect((await change()).status).toBe(200)
   })
 
   it('answers the challenge that it names, and nothing that could be a page', async () => {
