@@ -1,15 +1,13 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
-import { type SignedWord, type Signing, signedWords, signingOf, wordsOf } from '../hooks/schemes.ts'
-import { unclearWord } from '../hooks/signed-text.ts'
-import { keyBytes } from '../hooks/verification.ts'
-import { charactersIn, isLongerThan } from '../schema/characters.ts'
+import { checkRedacted } from '../hooks/redacted-path.ts'
 import { accessLimits } from '../schema/limits.ts'
 import { parseValue } from '../schema/parse.ts'
 import type { Attribute, ObjectSchema, Organization } from '../schema/schema.ts'
 import { isSameJson } from './hook-definition.ts'
-import { checkAllowlist, checkOneOf, checkText } from './rules.ts'
+import { checkSender, checkVerification } from './hook-sender-rules.ts'
+import { checkOneOf, checkText } from './rules.ts'
 
 /** What may be a hook, whoever defines it: a route or a command. */
 
@@ -58,57 +56,11 @@ const checkDays = (field: string, days: number, most: number): void => {
     throw refuse('out_of_range', field, `a whole number of days from 1 to ${most}`)
 }
 
-/** @throws RefusedError too_many_values */
+/** @throws RefusedError too_many_values, invalid_value */
 const checkRedaction = (paths: readonly string[]): void => {
   const { redactedPaths } = hookLimits
   if (paths.length > redactedPaths) throw refuse('too_many_values', 'redact', `at most ${redactedPaths} paths`)
-}
-
-/** What stands in braces. @throws RefusedError invalid_value for what is no word, and for one that is there twice */
-const checkTemplate = (template: string, at: readonly string[]): void => {
-  const inBraces = [...template.matchAll(/\{(\w*)\}/g)].map(([, word = '']) => word)
-  const unknown = inBraces.find((word) => !signedWords.some((known) => known === word))
-  const known = signedWords.map((word) => `{${word}}`).join(', ')
-  if (unknown !== undefined) throw refuse('invalid_value', at, `a text with ${known} and not {${unknown}}`)
-  const twice = inBraces.find((word, i) => inBraces.indexOf(word) !== i)
-  // Each body that is signed costs whoever forges nothing, and us the whole of it.
-  if (twice !== undefined) throw refuse('invalid_value', at, `a text with {${twice}} once`)
-}
-
-/**
- * What is looked at must be signed, and what is signed must be there: a time that is not signed is one that anybody may
- * write, and an old delivery with a new time would be believed.
- * @throws RefusedError required, invalid_value
- */
-const checkSigning = ({ template, id, time }: Signing): void => {
-  const at = ['verification', 'signing']
-  checkTemplate(template, [...at, 'template'])
-  const words = wordsOf(template)
-  const mustSign = (word: SignedWord) => {
-    if (!words.includes(word)) throw refuse('invalid_value', [...at, 'template'], `a text that has {${word}} in it`)
-  }
-  mustSign('body')
-  if (time) mustSign('timestamp')
-  if (id) mustSign('id')
-  if (words.includes('timestamp') && !time)
-    throw refuse('required', [...at, 'time'], ', since the template has {timestamp}')
-  if (words.includes('id') && !id) throw refuse('required', [...at, 'id'], ', since the template has {id}')
-  if (time && !time.header && time.prefix === undefined)
-    throw refuse('required', [...at, 'time', 'header'], ', or a prefix: where the time is')
-  const unclear = unclearWord(template)
-  if (unclear)
-    throw refuse(
-      'invalid_value',
-      [...at, 'template'],
-      `a text that tells where {${unclear.word}} ends: with another character than it has itself, and not ${unclear.beside}, beside it`,
-    )
-}
-
-/** @throws RefusedError required, when an address is all that proves the sender and there is none; invalid_value */
-const checkSender = ({ verification, allowlist }: Pick<HookDefinition, 'verification' | 'allowlist'>): void => {
-  checkAllowlist(allowlist)
-  if (verification.scheme === 'address' && allowlist.length === 0)
-    throw refuse('required', 'allowlist', ', since the address is all that is verified')
+  checkRedacted(paths)
 }
 
 /** @throws RefusedError too_long, invalid_value */
@@ -135,12 +87,7 @@ const rules: readonly Rule[] = [
   { of: ['name'], check: ({ name }) => checkText('name', name, accessLimits.name) },
   { of: ['state'], check: ({ state }) => checkOneOf('state', state, hookStates) },
   { of: ['verification', 'allowlist'], check: checkSender },
-  {
-    of: ['verification'],
-    check: ({ verification }) => {
-      if (verification.scheme === 'hmac') checkSigning(verification.signing)
-    },
-  },
+  { of: ['verification'], check: checkVerification },
   { of: ['mapping'], check: checkMappingSize },
   {
     of: ['object', 'mapping', 'options'],
@@ -169,19 +116,4 @@ export const checkChangedHook = async (organization: Objects, before: Said, afte
   for (const { of, check } of rules)
     if (isSwitchedOn || of.some((member) => !isSameJson(before[member], after[member])))
       await check(after, organization)
-}
-
-/** Whether a secret is one that the sender could have given. */
-export const isOfForm = (secret: string, { verification }: Pick<HookDefinition, 'verification'>): boolean => {
-  const signing = signingOf(verification)
-  return !signing || keyBytes(secret, signing) !== undefined
-}
-
-/** @throws RefusedError too_long; invalid_value for what the sender would not have given as a secret */
-export const checkSecret = (field: string, secret: string, hook: Pick<HookDefinition, 'verification'>): void => {
-  const { secretCharacters } = hookLimits
-  if (secret === '') throw refuse('required', field, '')
-  if (isLongerThan(secret, secretCharacters))
-    throw refuse('too_long', field, `at most ${secretCharacters} characters, not ${charactersIn(secret)}`)
-  if (!isOfForm(secret, hook)) throw refuse('invalid_value', field, 'base64, behind whsec_ or not')
 }

@@ -10,7 +10,8 @@ import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } fro
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { changedDefinition, completeDefinition, isSameDefinition, isSameJson } from './hook-definition.ts'
-import { checkChangedHook, checkHook, checkSecret, isOfForm } from './hook-rules.ts'
+import { checkChangedHook, checkHook } from './hook-rules.ts'
+import { BASE64_KEY, checkSecret, isOfForm } from './hook-sender-rules.ts'
 import { missingOf } from './preset-attributes.ts'
 import { asItIs, checkRoom, type Made } from './rules.ts'
 
@@ -100,7 +101,7 @@ export const checkChange = async (
     throw refuse(
       'invalid_value',
       'verification',
-      'a scheme that the secrets of the hook are for: it wants them in base64, behind whsec_ or not. Give it such a one first (POST /v1/hooks/{id}/secrets), and keep none of the others',
+      `a scheme that the secrets of the hook are for. It wants ${BASE64_KEY}: give it such a one first (POST /v1/hooks/{id}/secrets), and keep none of the others`,
     )
 }
 

@@ -3,7 +3,7 @@ import { type Problem, problem, RefusedError } from '../engine/errors.ts'
 import type { Outcome } from '../engine/outcome.ts'
 import { type Session, StaleError, scopeOf } from '../engine/session.ts'
 import type { Organization } from '../schema/schema.ts'
-import type { DeliveryStatus } from './definition.ts'
+import { type DeliveryStatus, namesDigest } from './definition.ts'
 import type { DeliveryLog, DeliveryProblem, NewDelivery } from './delivery.ts'
 import { type MappingInput, UnmappedError } from './mapping.ts'
 import type { OpenHook } from './opening.ts'
@@ -87,7 +87,9 @@ export const runDelivery = async (
   let kept: string | null | undefined
   const payloadIf = (isKept: boolean): string | null => {
     if (!isKept || input instanceof RefusedError) return null
-    if (kept === undefined) kept = keptPayload(input, hook.redact)
+    // By the digest of the whole whoever reads the log could try out what was redacted: it is there for who names it.
+    const { digest, ...rest } = input
+    if (kept === undefined) kept = keptPayload(namesDigest(hook.mapping) ? input : rest, hook.redact)
     return kept
   }
   const delivery: NewDelivery = {

@@ -648,7 +648,7 @@ it('can be tried: verification, items and outcomes, and nothing is written', asy
   })
   // As of a delivery: what proves the sender is nothing that a mapping sees.
   const shows = await world.hook({
-    mapping: { ...mapping, values: { first_name: 'headers."x-hook-pin" || `"none"`' } },
+    mapping: { ...mapping, values: { first_name: "contains(keys(headers), 'x-hook-pin') && 'seen' || 'none'" } },
     verification: { scheme: 'secret', in: 'header', name: 'X-Hook-Pin' },
   })
   const seen = { payload: { email: 'seen@tried.example' }, headers: { 'X-Hook-Pin': 'shown along' } }
@@ -774,6 +774,15 @@ describe('its definition', () => {
     ['a time that is compared and not written', { options: { ifNewer: 'told_at' } }, 'required'],
     ['a constant that its attribute cannot be', { mapping: { ...mapping, constants: { job_title: 5 } } }, 'wrong_type'],
     ['a secret of the wrong form', { verification: { scheme: 'standard' }, secrets: ['whsec_!'] }, 'invalid_value'],
+    ['a secret that is base64 by chance', { verification: { scheme: 'standard' }, secrets: ['abcd'] }, 'invalid_value'],
+    ['a secret with a line break', { secrets: ['of a file from elsewhere\r'] }, 'invalid_value'],
+    ['a secret with blanks around it', { secrets: [' a secret '] }, 'invalid_value'],
+    ['a header that no client can send', { verification: { ...told.verification, name: 'X Token' } }, 'invalid_value'],
+    ['a signature in such a header', { verification: signedAs({ header: ['x:signature'] }) }, 'invalid_value'],
+    ['a time in such a header', { verification: signedAs({ time: { header: ['x time'] } }) }, 'invalid_value'],
+    ['a separator that is none', { verification: signedAs({ separator: '|' }) }, 'invalid_value'],
+    ['a path to nothing', { redact: ['body.card[0].number'] }, 'invalid_value'],
+    ['a parameter that is left out', { mapping: { ...mapping, when: 'query.author' } }, 'invalid_value'],
     ['a misspelt option', { keepDay: 7 }, 'unknown_field'],
   ])('is refused for %s', async (what, more, code) => {
     const { status, body } = await create({ ...definition, name: what, ...more })

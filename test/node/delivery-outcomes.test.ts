@@ -10,7 +10,7 @@ import { type Arrived, runDelivery } from '../../src/hooks/run-delivery.ts'
 import { type OpenDatabase, openDatabase } from '../../src/node/database.ts'
 import { newHookKey, secretBox } from '../../src/secrets/secret-box.ts'
 import { deliveryLog } from '../../src/storage/delivery-log.ts'
-import { readDeliveries } from '../../src/storage/delivery-reader.ts'
+import { readDeliveries, readDelivery } from '../../src/storage/delivery-reader.ts'
 import { sqlDirectory } from '../../src/storage/directory.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { sweep } from '../../src/storage/sweep.ts'
@@ -192,6 +192,21 @@ it.each([
   await sweepAt(Date.now() + 2 * DAY)
   for (let i = 0; i < 2; i++) expect(await run(arrival(body))).toMatchObject({ id: first.id, status: 'failed' })
   expect(await deliveries()).toMatchObject([{ id: first.id, status: 'failed', attempts: 0, repeats: 2 }])
+})
+
+it.each([
+  ['names it', 'digest', true],
+  ['does not', 'body.id', false],
+])('what has waited has the digest of what is redacted where its mapping %s', async (_what, messageId, isKept) => {
+  hook = { ...hook, keepPayload: true, redact: ['body.card'], mapping: { ...mapping, messageId } }
+  const input = { body: { id: 8, email: 'card@a.example', card: '4111' }, headers: {}, query: {}, digest: 'of it all' }
+  const one = arrival({}, { input })
+  expect(await resume(await waiting(one))).toBe('done')
+  const kept = await readDelivery(database.driver, { organizationId, hookId: hook.id }, one.id)
+  expect(kept?.payload).toEqual({
+    ...{ headers: {}, query: {}, body: { id: 8, email: 'card@a.example' } },
+    ...(isKept && { digest: 'of it all' }),
+  })
 })
 
 it('what was verified with a secret that cannot be opened any more is kept for who decides, and holds up nobody', async () => {
