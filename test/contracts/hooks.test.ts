@@ -49,7 +49,7 @@ describe.each(Object.entries(senders))('a delivery of %s', (name, sign) => {
 
   it('is not believed by the hook of another sender', async () => {
     const { body, headers } = await occasion()
-    const other = await world.hook({ verification: { scheme }, secrets: [btoa('another secret')] })
+    const other = await world.hook({ verification: { scheme }, secrets: [btoa('another secret of theirs')] })
     expect((await world.post(other.path, body, { ...headers })).status).toBe(403)
   })
 })
