@@ -3,7 +3,6 @@ import { type Problem, type RefusedError, refuse } from '../engine/errors.ts'
 import { fromBase64 } from '../secrets/base64.ts'
 import { hashSecret } from '../secrets/hash.ts'
 import { hmacOf } from '../secrets/hmac.ts'
-import type { Delivery } from './delivery.ts'
 import {
   type SignedWord,
   type Signing,
@@ -175,9 +174,12 @@ const isElsewhere = ({ verification, allowlist }: Sender, address: string | unde
 /** Codes of what a delivery is refused for that does not prove where it comes from. */
 const UNPROVEN: readonly Problem['code'][] = ['address_not_allowed', 'invalid_signature']
 
-/** Whether a delivery that was written down is not for certain from its sender: somebody has to decide about that one. */
-export const isUnproven = ({ problems }: Pick<Delivery, 'problems'>): boolean =>
-  problems.some(({ item, problem: { code } }) => item === null && UNPROVEN.includes(code))
+/** Whether a delivery that failed is not for certain from its sender: somebody has to decide about that one. */
+export const isUnproven = ({
+  problems,
+}: {
+  readonly problems: readonly { readonly item: number | null; readonly problem: Problem }[]
+}): boolean => problems.some(({ item, problem: { code } }) => item === null && UNPROVEN.includes(code))
 
 /**
  * Whether a delivery comes from the sender of the hook: from one of its addresses where it has a list, and signed with one
