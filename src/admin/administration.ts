@@ -71,15 +71,15 @@ export const administration = ({ run }: Authority, box: SecretBox = secretBox([]
     run((current) => changeAttribute(current, object, slug, change)),
   exportSchema: () => run(exportSchema),
   applySchema: (document: SchemaDocument, options: SchemaOptions) =>
-    run((current) => applySchema(current, document, options)),
+    run((current) => applySchema(current, box, document, options)),
   eraseAttribute: (object: string, slug: string, after: string) =>
     run((current) => eraseAttribute(current, object, slug, after)),
-  eraseObject: (slug: string) => run((current) => eraseObject(current, slug)),
+  eraseObject: (slug: string) => run((current) => eraseObject(current, box, slug)),
   listHooks: () => run(listHooks),
   readHook: (id: string) => run((current) => readHook(current, id)),
   openHook: (id: string) => run((current) => openHook(current, box, id)),
   createHook: (hook: NewHook) => run((current) => createHook(current, box, hook)),
-  changeHook: (id: string, change: HookChange) => run((current) => changeHook(current, id, change)),
+  changeHook: (id: string, change: HookChange) => run((current) => changeHook(current, box, id, change)),
   rotateHookSecret: (id: string, rotation: SecretRotation) =>
     run((current) => rotateHookSecret(current, box, id, rotation)),
   deleteHook: (id: string) => run((current) => deleteHook(current, id)),

@@ -34,8 +34,12 @@ export const ordered = (value: unknown): unknown => {
   return Object.fromEntries(members.map(([name, inner]) => [name, ordered(inner)]))
 }
 
+/** Whether two values are the same JSON. */
+export const isSameJson = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(ordered(one)) === JSON.stringify(ordered(other))
+
 export const isSameDefinition = (one: HookDefinition, other: HookDefinition): boolean =>
-  JSON.stringify(ordered(definitionOf(one))) === JSON.stringify(ordered(definitionOf(other)))
+  isSameJson(definitionOf(one), definitionOf(other))
 
 /**
  * Lists that records are found by are added to, unless it is said otherwise: what else is in them is of other tools and of

@@ -1,15 +1,13 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
-import { type SignedWord, type Signing, signedWords, signingOf, wordsOf } from '../hooks/schemes.ts'
-import { unclearWord } from '../hooks/signed-text.ts'
-import { keyBytes } from '../hooks/verification.ts'
-import { charactersIn, isLongerThan } from '../schema/characters.ts'
+import { checkRedacted } from '../hooks/redacted-path.ts'
 import { accessLimits } from '../schema/limits.ts'
 import { parseValue } from '../schema/parse.ts'
 import type { Attribute, ObjectSchema, Organization } from '../schema/schema.ts'
-import { isSameDefinition } from './hook-definition.ts'
-import { checkAllowlist, checkOneOf, checkText } from './rules.ts'
+import { isSameJson } from './hook-definition.ts'
+import { checkSender, checkVerification } from './hook-sender-rules.ts'
+import { checkOneOf, checkText } from './rules.ts'
 
 /** What may be a hook, whoever defines it: a route or a command. */
 
@@ -58,70 +56,15 @@ const checkDays = (field: string, days: number, most: number): void => {
     throw refuse('out_of_range', field, `a whole number of days from 1 to ${most}`)
 }
 
-/** What stands in braces. @throws RefusedError invalid_value for what is no word, and for one that is there twice */
-const checkTemplate = (template: string, at: readonly string[]): void => {
-  const inBraces = [...template.matchAll(/\{(\w*)\}/g)].map(([, word = '']) => word)
-  const unknown = inBraces.find((word) => !signedWords.some((known) => known === word))
-  const known = signedWords.map((word) => `{${word}}`).join(', ')
-  if (unknown !== undefined) throw refuse('invalid_value', at, `a text with ${known} and not {${unknown}}`)
-  const twice = inBraces.find((word, i) => inBraces.indexOf(word) !== i)
-  // Each body that is signed costs whoever forges nothing, and us the whole of it.
-  if (twice !== undefined) throw refuse('invalid_value', at, `a text with {${twice}} once`)
+/** @throws RefusedError too_many_values, invalid_value */
+const checkRedaction = (paths: readonly string[]): void => {
+  const { redactedPaths } = hookLimits
+  if (paths.length > redactedPaths) throw refuse('too_many_values', 'redact', `at most ${redactedPaths} paths`)
+  checkRedacted(paths)
 }
 
-/**
- * What is looked at must be signed, and what is signed must be there: a time that is not signed is one that anybody may
- * write, and an old delivery with a new time would be believed.
- * @throws RefusedError required, invalid_value
- */
-const checkSigning = ({ template, id, time }: Signing): void => {
-  const at = ['verification', 'signing']
-  checkTemplate(template, [...at, 'template'])
-  const words = wordsOf(template)
-  const mustSign = (word: SignedWord) => {
-    if (!words.includes(word)) throw refuse('invalid_value', [...at, 'template'], `a text that has {${word}} in it`)
-  }
-  mustSign('body')
-  if (time) mustSign('timestamp')
-  if (id) mustSign('id')
-  if (words.includes('timestamp') && !time)
-    throw refuse('required', [...at, 'time'], ', since the template has {timestamp}')
-  if (words.includes('id') && !id) throw refuse('required', [...at, 'id'], ', since the template has {id}')
-  if (time && !time.header && time.prefix === undefined)
-    throw refuse('required', [...at, 'time', 'header'], ', or a prefix: where the time is')
-  const unclear = unclearWord(template)
-  if (unclear)
-    throw refuse(
-      'invalid_value',
-      [...at, 'template'],
-      `a text that tells where {${unclear.word}} ends: with another character than it has itself, and not ${unclear.beside}, beside it`,
-    )
-}
-
-/** @throws RefusedError required, when an address is all that proves the sender and there is none; invalid_value */
-const checkVerification = ({ verification, allowlist }: Pick<HookDefinition, 'verification' | 'allowlist'>): void => {
-  checkAllowlist(allowlist)
-  if (verification.scheme === 'address' && allowlist.length === 0)
-    throw refuse('required', 'allowlist', ', since the address is all that is verified')
-  if (verification.scheme === 'hmac') checkSigning(verification.signing)
-}
-
-/**
- * @throws RefusedError naming what of the hook cannot be so; of an expression too_long or invalid_value
- */
-export const checkHook = async (
-  organization: Pick<Organization, 'objects'>,
-  hook: Pick<Hook, 'name' | 'state'> & HookDefinition,
-): Promise<void> => {
-  const { redactedPaths, replayDays, days } = hookLimits
-  checkText('name', hook.name, accessLimits.name)
-  checkOneOf('state', hook.state, hookStates)
-  checkVerification(hook)
-  checkMappingSize(hook)
-  checkAttributes(objectOf(organization, hook.object, 'object'), hook)
-  checkDays('replayDays', hook.replayDays, replayDays)
-  checkDays('keepDays', hook.keepDays, days)
-  if (hook.redact.length > redactedPaths) throw refuse('too_many_values', 'redact', `at most ${redactedPaths} paths`)
+/** @throws RefusedError too_long, invalid_value */
+const checkExpressions = async (hook: Pick<HookDefinition, 'mapping' | 'options' | 'verification'>): Promise<void> => {
   // Loaded only where a hook is defined or delivered to: whoever has none does not pay for the language.
   const { compileMapping } = await import('../hooks/mapping.ts')
   const { checkSigned } = await import('../hooks/signed-part.ts')
@@ -131,26 +74,46 @@ export const checkHook = async (
   checkSigned(hook)
 }
 
-/**
- * What a hook becomes. Whoever only switches it off, or on the way to that renames it, need not mend it first: what it
- * names may be gone.
- * @throws RefusedError as `checkHook`
- */
-export const checkChangedHook = async (
-  organization: Pick<Organization, 'objects'>,
-  before: HookDefinition,
-  after: Pick<Hook, 'name' | 'state'> & HookDefinition,
-): Promise<void> => {
-  if (after.state === 'off' && isSameDefinition(before, after)) checkText('name', after.name, accessLimits.name)
-  else await checkHook(organization, after)
+type Objects = Pick<Organization, 'objects'>
+type Said = Pick<Hook, 'name' | 'state'> & HookDefinition
+
+interface Rule {
+  /** What it judges: where none of it changes, there is nothing to judge. */
+  readonly of: readonly (keyof Said)[]
+  readonly check: (hook: Said, organization: Objects) => void | Promise<void>
 }
 
-/** @throws RefusedError too_long; invalid_value for what the sender would not have given as a secret */
-export const checkSecret = (field: string, secret: string, { verification }: HookDefinition): void => {
-  const { secretCharacters } = hookLimits
-  if (secret === '') throw refuse('required', field, '')
-  if (isLongerThan(secret, secretCharacters))
-    throw refuse('too_long', field, `at most ${secretCharacters} characters, not ${charactersIn(secret)}`)
-  const signing = signingOf(verification)
-  if (signing && !keyBytes(secret, signing)) throw refuse('invalid_value', field, 'base64, behind whsec_ or not')
+const rules: readonly Rule[] = [
+  { of: ['name'], check: ({ name }) => checkText('name', name, accessLimits.name) },
+  { of: ['state'], check: ({ state }) => checkOneOf('state', state, hookStates) },
+  { of: ['verification', 'allowlist'], check: checkSender },
+  { of: ['verification'], check: checkVerification },
+  { of: ['mapping'], check: checkMappingSize },
+  {
+    of: ['object', 'mapping', 'options'],
+    check: (hook, organization) => checkAttributes(objectOf(organization, hook.object, 'object'), hook),
+  },
+  { of: ['replayDays'], check: ({ replayDays }) => checkDays('replayDays', replayDays, hookLimits.replayDays) },
+  { of: ['keepDays'], check: ({ keepDays }) => checkDays('keepDays', keepDays, hookLimits.days) },
+  { of: ['redact'], check: ({ redact }) => checkRedaction(redact) },
+  { of: ['mapping', 'options', 'verification'], check: checkExpressions },
+]
+
+/**
+ * @throws RefusedError naming what of the hook cannot be so; of an expression too_long or invalid_value
+ */
+export const checkHook = async (organization: Objects, hook: Said): Promise<void> => {
+  for (const { check } of rules) await check(hook, organization)
+}
+
+/**
+ * What a hook becomes. What stays as it is was judged when it was said, and what it names may be gone since: that must keep
+ * nobody from renaming or pausing it. Whoever switches it on has all of it judged.
+ * @throws RefusedError as `checkHook`
+ */
+export const checkChangedHook = async (organization: Objects, before: Said, after: Said): Promise<void> => {
+  const isSwitchedOn = after.state === 'on' && before.state !== 'on'
+  for (const { of, check } of rules)
+    if (isSwitchedOn || of.some((member) => !isSameJson(before[member], after[member])))
+      await check(after, organization)
 }

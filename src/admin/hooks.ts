@@ -4,12 +4,14 @@ import { ChangedError } from '../engine/session.ts'
 import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
 import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
+import type { Organization } from '../schema/schema.ts'
 import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
 import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
-import { changedDefinition, completeDefinition, isSameDefinition } from './hook-definition.ts'
-import { checkChangedHook, checkHook, checkSecret } from './hook-rules.ts'
+import { changedDefinition, completeDefinition, isSameDefinition, isSameJson } from './hook-definition.ts'
+import { checkChangedHook, checkHook } from './hook-rules.ts'
+import { BASE64_KEY, checkSecret, isOfForm } from './hook-sender-rules.ts'
 import { missingOf } from './preset-attributes.ts'
 import { asItIs, checkRoom, type Made } from './rules.ts'
 
@@ -70,8 +72,6 @@ const orUnset = async <T>(opened: Promise<T>): Promise<T> => {
 export const openHook = async (current: CurrentOrganization, box: SecretBox, id: string): Promise<OpenHook> =>
   orUnset(unsealed(await readHook(current, id), current.organization.id, box))
 
-const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
-
 const sealAll = (box: SecretBox, secrets: readonly string[], owner: string) =>
   Promise.all(secrets.map((secret) => box.seal(secret, owner)))
 
@@ -82,6 +82,27 @@ const checkSecrets = (secrets: readonly string[], definition: HookDefinition): v
   if (secrets.length > hookLimits.secrets)
     throw refuse('too_many_values', 'secrets', `at most ${hookLimits.secrets} secrets`)
   for (const secret of secrets) checkSecret('secrets', secret, definition)
+}
+
+/**
+ * What a hook becomes, with the secrets that it has: of a form that the sender does not give, none could prove anything.
+ * @throws RefusedError as `checkHook`; hooks_key_unset where the secrets cannot be looked at
+ */
+export const checkChange = async (
+  organization: Pick<Organization, 'id' | 'objects'>,
+  box: SecretBox,
+  before: SealedHook,
+  after: Hook,
+): Promise<void> => {
+  await checkChangedHook(organization, before, after)
+  if (isSameJson(before.verification, after.verification)) return
+  const secrets = await openAll(box, before.sealedSecrets, ownerOf(organization.id, before.id))
+  if (secrets.some((secret) => !isOfForm(secret, after)))
+    throw refuse(
+      'invalid_value',
+      'verification',
+      `a scheme that the secrets of the hook are for. It wants ${BASE64_KEY}: give it such a one first (POST /v1/hooks/{id}/secrets), and keep none of the others`,
+    )
 }
 
 /**
@@ -106,7 +127,7 @@ export const createHook = async (
     const isSame = (input.id ?? found.id) === found.id && isSameDefinition(found, definition)
     const made = asItIs(found, isSame, 'name', `The hook "${name}"`)
     const known = secrets && (await openAll(box, found.sealedSecrets, ownerOf(organization.id, found.id)))
-    if (!isEqual(known, secrets)) throw refuse('other_secrets', 'secrets', `The hook "${name}" (${found.id})`)
+    if (!isSameJson(known, secrets)) throw refuse('other_secrets', 'secrets', `The hook "${name}" (${found.id})`)
     return made
   }
   checkRoom('hooks', all.length + 1, hookLimits.hooks)
@@ -118,9 +139,10 @@ export const createHook = async (
   return { created: true, value: hook }
 }
 
-/** Holds from the next delivery on, in every isolate. @throws RefusedError not_found, already_exists */
+/** Holds from the next delivery on, in every isolate. @throws RefusedError not_found, already_exists, and as `checkChange` */
 export const changeHook = async (
   current: CurrentOrganization,
+  box: SecretBox,
   id: string,
   { name, state, ...sent }: HookChange,
 ): Promise<SealedHook> => {
@@ -130,20 +152,12 @@ export const changeHook = async (
   if (!found) throw refuse('not_found', undefined, 'such hook')
   const definition = changedDefinition(organization, found, sent)
   const said = { name: name ?? found.name, state: state ?? found.state }
-  await checkChangedHook(organization, found, { ...definition, ...said })
+  const { createdAt, createdBy, sealedSecrets } = found
+  const kept = { id, createdAt, createdBy, sealedSecrets }
+  const hook = { ...definition, ...said, ...kept, updatedAt: Date.now(), pausedAt: null }
+  await checkChange(organization, box, found, hook)
   if (all.some((one) => one.id !== id && one.name === said.name))
     throw refuse('already_exists', 'name', `The hook "${said.name}"`)
-  const { createdAt, createdBy, sealedSecrets } = found
-  const hook = {
-    ...definition,
-    ...said,
-    id,
-    createdAt,
-    createdBy,
-    updatedAt: Date.now(),
-    pausedAt: null,
-    sealedSecrets,
-  }
   await change([saveHook(organization.id, hook)], SAME_SCHEMA)
   return hook
 }

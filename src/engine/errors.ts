@@ -87,7 +87,7 @@ export const errorTable = {
   },
   address_not_allowed: {
     kind: 'access',
-    text: 'Requests from this address are not allowed for the key.',
+    text: 'Requests from this address are not allowed for the key or hook.',
     fix: 'Have an administrator add the address to the allowlist of the key or hook.',
   },
   invalid_signature: {

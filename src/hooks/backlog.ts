@@ -1,6 +1,6 @@
-import { problem, RefusedError } from '../engine/errors.ts'
-import { withCurrent } from '../engine/session.ts'
-import type { SecretBox } from '../secrets/secret-box.ts'
+import { problem, RefusedError, refuse } from '../engine/errors.ts'
+import { scopeOf, withCurrent } from '../engine/session.ts'
+import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
 import { hookLimits } from './definition.ts'
 import type { DeliveryLog } from './delivery.ts'
 import type { MappingInput } from './mapping.ts'
@@ -35,10 +35,19 @@ export const waitingWith = async (
   proof: { address, secret: secret === null ? null : await box.seal(secret, proofOwner(delivery)) },
 })
 
-const proofOf = async (box: SecretBox, delivery: WaitingDelivery): Promise<Proof | undefined> => {
+/** @returns why it is not believed; undefined: it is, as what an earlier release has kept without its proof */
+const doubtOf = async (
+  box: SecretBox,
+  delivery: WaitingDelivery,
+  { hook, secrets }: HookSession,
+): Promise<RefusedError | undefined> => {
   const { proof } = delivery
-  if (!proof || proof.secret === null) return proof
-  return { ...proof, secret: await box.open(proof.secret, proofOwner(delivery)) }
+  if (!proof) return undefined
+  if (proof.secret === null) return outdatedProof(proof, hook, secrets)
+  const secret = await openedIfAble(box, proof.secret, proofOwner(delivery))
+  if (secret !== undefined) return outdatedProof({ ...proof, secret }, hook, secrets)
+  // The hook itself was opened, so its key is there, and this one will not come back by waiting.
+  return refuse('invalid_signature', undefined, 'the secret that it came with cannot be opened any more')
 }
 
 /** Keeps deliveries until their database is back: a queue of the platform, or a journal on disk. */
@@ -93,11 +102,12 @@ export const resumeWith =
   async (waiting) => {
     try {
       const { session, log } = await open(waiting.address)
-      const proof = await proofOf(box, waiting)
       return await withCurrent(session, async (current): Promise<Resumed> => {
         if (isPaused(current)) return 'later'
         const { id, receivedAt, input } = waiting
-        const refused = proof && outdatedProof(proof, current.hook, current.secrets)
+        // A write may have come to its end behind the time that was left for it, and the hook may map it otherwise by now.
+        if (await log.isWritten(scopeOf(current), current.hook.id, id)) return 'done'
+        const refused = await doubtOf(box, waiting, current)
         const signedDigest = async () => waiting.signedDigest
         const arrived = { id, receivedAt, input, signedDigest, hasWaited: true, ...(refused && { refused }) }
         const { status } = await runDelivery({ ...current, session: current, log, commandsOf }, arrived)

@@ -14,7 +14,7 @@ export type DeliveryStatus = (typeof deliveryStatuses)[number]
 /** By attribute: an expression. */
 export type Expressions = Readonly<Record<string, string>>
 
-/** How a payload becomes items to assert. Every text is a JMESPath expression over {body, headers, query, item}. */
+/** How a payload becomes items to assert. Every text is a JMESPath expression over {body, headers, query, signed, digest, item}. */
 export interface Mapping {
   /** Deliveries of which this is not true are skipped. Absent: none is. */
   readonly when?: string | undefined

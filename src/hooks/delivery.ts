@@ -13,8 +13,8 @@ export interface NewDelivery {
   readonly messageId: string | null
   /** Milliseconds since 1970. */
   readonly receivedAt: number
-  /** From when on it is told how long it took; absent: since it came. */
-  readonly startedAt?: number
+  /** When it is run, where that is later than it came: it has waited, or somebody has it run again. */
+  readonly ranAt?: number
   readonly replayDays: number
   readonly keepDays: number
   /** JSON; null: none is kept. */
@@ -45,7 +45,7 @@ export interface Delivery {
   /** Of its items, those that came to the store. */
   readonly answers: readonly ItemAnswer[]
   readonly problems: readonly DeliveryProblem[]
-  /** From when it came until it was written down. */
+  /** From when it came, or was run later, until it was written down. */
   readonly milliseconds: number
   readonly attempts: number
   readonly repeats: number
@@ -75,8 +75,11 @@ export interface DeliveryPage {
 
 /** A store whose every assert writes the delivery down, in the same transaction. */
 export interface DeliveryStore extends RecordStore {
-  /** Once it has run: the delivery that holds the message id. It is another one where this is a repetition. */
-  readonly logged: () => Delivery | undefined
+  /**
+   * Once it has run: the delivery that holds the message, so that this one is a repetition if it is another. What holds a
+   * message has written it. Undefined: no item has come to the store.
+   */
+  readonly heldBy: () => string | undefined
 }
 
 /** What was rejected of one hook, for one reason. */
@@ -118,6 +121,8 @@ export interface DeliveryLog {
     problems: readonly DeliveryProblem[],
     isLogged: boolean,
   ): Promise<NotedFailure>
+  /** Whether the log has it as written: by a run that nobody has heard the end of. */
+  isWritten(scope: Scope, hookId: string, id: string): Promise<boolean>
   /** One row an hour and error code, however many there are: whoever is rejected must not be able to fill the log. */
   reject(scope: Scope, rejection: Rejection): Promise<void>
 }

@@ -4,9 +4,9 @@ import { DIGEST, type HookDefinition, type Mapping } from './definition.ts'
 import { childrenOf, isNode } from './expression.ts'
 import type { Node } from './interpreter.ts'
 import { type NamedExpression, namedAll, namedExpressions } from './named-expression.ts'
-import { isWithheld } from './payload.ts'
+import { isTold } from './payload.ts'
 import { readsOf, written } from './reads.ts'
-import { signedMembers } from './schemes.ts'
+import { secretNameOf, signedMembers, type Verification } from './schemes.ts'
 
 /**
  * Expressions that can be evaluated and never mean anything: they come to null, whatever is delivered. A hook with one would
@@ -51,7 +51,7 @@ const looksIntoTruth = (node: object): boolean => {
 const problemOf = (
   [first, name]: readonly string[],
   known: readonly string[],
-  signed: readonly string[],
+  verification: Verification,
 ): string | undefined => {
   if (first === undefined) return undefined
   if (first === 'item' && !known.includes(first)) return 'without item, where there are no items'
@@ -62,9 +62,10 @@ const problemOf = (
   }
   if (first === 'headers' && name !== undefined && name !== name.toLowerCase())
     return `with headers in lower case: ${written([first, name.toLowerCase()])}`
-  if (first === 'headers' && name !== undefined && isWithheld(name))
+  if ((first === 'headers' || first === 'query') && name !== undefined && !isTold(name, secretNameOf(verification)))
     return `without ${written([first, name])}, which is left out since it could hold a secret`
-  if (first === 'signed' && name !== undefined && !signed.includes(name))
+  const signed = signedMembers(verification)
+  if (first === 'signed' && name !== undefined && !signed.some((one) => one === name))
     return `over what its sender signs (${['body', ...signed.map((one) => `signed.${one}`)].join(', ')}) and not ${written([first, name])}`
   return undefined
 }
@@ -80,7 +81,7 @@ export const checkMeaning = ({ mapping, verification }: Pick<HookDefinition, 'ma
       )
     const known = ['body', 'headers', 'query', 'signed', DIGEST, ...(hasItem ? ['item'] : [])]
     for (const path of readsOf(expression)) {
-      const problem = problemOf(path, known, signedMembers(verification))
+      const problem = problemOf(path, known, verification)
       if (problem !== undefined) throw refuse('invalid_value', at, `an expression ${problem}`)
     }
   }

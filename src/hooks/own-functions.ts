@@ -1,5 +1,6 @@
 import type { JSONValue } from '@jmespath-community/jmespath'
 import { charactersIn } from '../schema/characters.ts'
+import { parsePhoneNumber } from '../schema/types/phone-number.ts'
 import { isObject, ofSpread, ofText, type Steps, stepsOf } from './steps.ts'
 import { compareTexts, piecesOf, placesOf, trimmed } from './texts.ts'
 
@@ -198,6 +199,9 @@ export const toTime = ([value = null]: Args): JSONValue => {
   const time = new Date(number < MILLISECONDS_FROM ? number * 1_000 : number)
   return Number.isNaN(time.getTime()) ? null : time.toISOString()
 }
+
+/** A phone number as it is; what is none comes to nothing, since many tools take whatever somebody types. */
+export const toPhone = ([value = null]: Args): JSONValue => (parsePhoneNumber(value).ok ? value : null)
 
 export const mapped = ([reference, list]: Args, { evaluate }: Tools): JSONValue =>
   asList(list).map((element) => evaluate(reference, element))

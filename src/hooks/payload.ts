@@ -1,7 +1,7 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { type HookDefinition, hookLimits, namesDigest } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
-import { signingOf, wordsOf } from './schemes.ts'
+import { secretNameOf, signingOf, wordsOf } from './schemes.ts'
 import type { Received, Signed } from './verification.ts'
 
 /** A payload as it is sent, and as expressions see it. */
@@ -20,8 +20,9 @@ const IS_MULTIPART = /^--/
 const WITHHELD =
   /^(cookie|cf-.*|x-forwarded-.*|x-real-ip|connection|host|key)$|auth|signature|hmac|secret|token|passw|credential|api[-_]?key/
 
-/** Whether nobody is told of it: a header, or a parameter. @param name in lower case */
-export const isWithheld = (name: string): boolean => WITHHELD.test(name)
+/** Whether a mapping may use a header or parameter, and a log hold it. @param secretName of the one that shows the secret */
+export const isTold = (name: string, secretName?: string): boolean =>
+  !WITHHELD.test(name.toLowerCase()) && name.toLowerCase() !== secretName?.toLowerCase()
 
 /** Of parameters that are named several times, all; in the order in which they stand. */
 const membersOf = (parameters: URLSearchParams): Readonly<Record<string, string | readonly string[]>> => {
@@ -94,10 +95,9 @@ export const parsePayload = (body: Uint8Array): unknown => {
 
 /** The headers and parameters that a mapping may use: none that could hold a secret. @param secretName of a parameter or header */
 export const told = (headers: Headers, url: string, secretName?: string): Pick<MappingInput, 'headers' | 'query'> => {
-  const isTold = (name: string) => !isWithheld(name) && name !== secretName?.toLowerCase()
-  const parameters = [...new URL(url).searchParams].filter(([name]) => isTold(name.toLowerCase()))
+  const parameters = [...new URL(url).searchParams].filter(([name]) => isTold(name, secretName))
   return {
-    headers: Object.fromEntries([...headers].filter(([name]) => isTold(name))),
+    headers: Object.fromEntries([...headers].filter(([name]) => isTold(name, secretName))),
     query: Object.fromEntries(parameters),
   }
 }
@@ -134,12 +134,11 @@ export const inputOf = async (
   signed: Signed,
 ): Promise<MappingInput | RefusedError> => {
   const { headers, url } = received
-  const secretName = verification.scheme === 'secret' ? verification.name : undefined
   const body = await received.body()
   try {
     return {
       body: parsePayload(body),
-      ...told(headers, url, secretName),
+      ...told(headers, url, secretNameOf(verification)),
       ...(Object.keys(signed).length > 0 && { signed }),
       ...(namesDigest(mapping) && { digest: await digestOf(body) }),
     }

@@ -1,3 +1,4 @@
+import { TEXT_LIMIT } from '../schema/types/text.ts'
 import { type HookDefinition, hookLimits } from './definition.ts'
 
 /** An attribute that a preset writes to, and that an organisation has not got by itself. */
@@ -27,9 +28,15 @@ const told = (tool: string, title: string): readonly OwnAttribute[] => [
   { label: `${title} told at`, slug: `${tool}_at`, type: 'datetime' },
 ]
 
+/**
+ * What the sender takes as it is typed: longer than a text of ours may be it is cut, since one value that is refused would have
+ * its sender come again, and in the end the hook paused for all others.
+ */
+const cut = (text: string) => `(${text})[0:${TEXT_LIMIT}]`
+
 /** Of a name in one piece the first word, and the others: of one that has none, those of a former name must not stay. */
-const firstWord = (name: string) => `${name} && split(trim(${name}), ' ')[0]`
-const otherWords = (name: string) => `${name} && or_clear(join(' ', split(trim(${name}), ' ')[1:]))`
+const firstWord = (name: string) => cut(`${name} && split(trim(${name}), ' ')[0]`)
+const otherWords = (name: string) => `${name} && or_clear(join(' ', split(trim(${name}), ' ')[1:])[0:${TEXT_LIMIT}])`
 
 const stripe: HookPreset = {
   title: 'Stripe customers',
@@ -48,11 +55,11 @@ const stripe: HookPreset = {
       emails: 'body.data.object.email && [body.data.object.email]',
       first_name: firstWord('body.data.object.name'),
       last_name: otherWords('body.data.object.name'),
-      phone_number: 'body.data.object.phone',
-      street_one: 'body.data.object.address.line1',
-      city: 'body.data.object.address.city',
-      zip_code: 'body.data.object.address.postal_code',
-      country_code: 'body.data.object.address.country',
+      phone_number: 'to_phone(body.data.object.phone)',
+      street_one: cut('body.data.object.address.line1'),
+      city: cut('body.data.object.address.city'),
+      zip_code: cut('body.data.object.address.postal_code'),
+      country_code: cut('body.data.object.address.country'),
     },
     constants: { source: 'Stripe' },
   },
@@ -99,10 +106,10 @@ const calendly: HookPreset = {
     values: {
       calendly_at: 'body.created_at',
       emails: '[body.payload.email]',
-      first_name: `body.payload.first_name || ${firstWord('body.payload.name')}`,
-      last_name: `body.payload.last_name || ${otherWords('body.payload.name')}`,
+      first_name: cut(`body.payload.first_name || ${firstWord('body.payload.name')}`),
+      last_name: `${cut('body.payload.last_name')} || ${otherWords('body.payload.name')}`,
       timezone: 'body.payload.timezone',
-      phone_number: 'body.payload.text_reminder_number',
+      phone_number: 'to_phone(body.payload.text_reminder_number)',
     },
     constants: { source: 'Calendly' },
   },
@@ -123,9 +130,9 @@ const typeform: HookPreset = {
     values: {
       typeform_at: 'body.form_response.submitted_at',
       emails: `body.form_response.answers[?type == 'email'].email`,
-      phone_number: `body.form_response.answers[?type == 'phone_number'].phone_number | [0]`,
-      first_name: `body.form_response.answers[?field.ref == 'first_name'].text | [0]`,
-      last_name: `body.form_response.answers[?field.ref == 'last_name'].text | [0]`,
+      phone_number: `to_phone(body.form_response.answers[?type == 'phone_number'].phone_number | [0])`,
+      first_name: cut(`body.form_response.answers[?field.ref == 'first_name'].text | [0]`),
+      last_name: cut(`body.form_response.answers[?field.ref == 'last_name'].text | [0]`),
     },
     constants: { source: 'Typeform' },
   },
@@ -171,13 +178,13 @@ const shopify: HookPreset = {
       shopify_id: 'body.admin_graphql_api_id',
       shopify_at: 'body.updated_at',
       emails: 'body.email && [body.email]',
-      first_name: 'body.first_name',
-      last_name: 'body.last_name',
-      phone_number: 'body.phone',
-      street_one: 'body.default_address.address1',
-      city: 'body.default_address.city',
-      zip_code: 'body.default_address.zip',
-      country_code: 'body.default_address.country_code',
+      first_name: cut('body.first_name'),
+      last_name: cut('body.last_name'),
+      phone_number: 'to_phone(body.phone)',
+      street_one: cut('body.default_address.address1'),
+      city: cut('body.default_address.city'),
+      zip_code: cut('body.default_address.zip'),
+      country_code: cut('body.default_address.country_code'),
     },
     constants: { source: 'Shopify' },
   },

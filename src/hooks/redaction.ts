@@ -1,5 +1,6 @@
 import { hookLimits } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
+import { namesIn } from './redacted-path.ts'
 
 /** What is kept of a delivery, and what never is. */
 
@@ -54,7 +55,7 @@ class Followed {
     if (!this.#elements) {
       const all = [...this.#rests, ...this.#behind((next) => next === '*')]
       this.#elements = new Followed([
-        ...new Map(all.map((rest) => [rest.names.slice(rest.at).join('.'), rest])).values(),
+        ...new Map(all.map((rest) => [JSON.stringify(rest.names.slice(rest.at)), rest])).values(),
       ])
     }
     return this.#elements
@@ -105,11 +106,11 @@ class Redaction {
 const redacted = (input: MappingInput, paths: readonly string[]): unknown =>
   paths.length === 0
     ? input
-    : new Redaction().copy(input, new Followed(paths.map((path) => ({ names: path.split('.'), at: 0 }))))
+    : new Redaction().copy(input, new Followed(paths.map((path) => ({ names: namesIn(path), at: 0 }))))
 
 /**
  * What is kept of a delivery, as text; null where it is too long to be kept.
- * @param redact paths such as `body.card.number`; `*` stands for every member, and a list counts as its elements
+ * @param redact paths (`redacted-path.ts`) such as `body.card.number`; `*` stands for every member, and a list counts as its elements
  */
 export const keptPayload = (input: MappingInput, redact: readonly string[]): string | null => {
   try {

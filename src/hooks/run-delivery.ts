@@ -3,7 +3,7 @@ import { type Problem, problem, RefusedError } from '../engine/errors.ts'
 import type { Outcome } from '../engine/outcome.ts'
 import { type Session, StaleError, scopeOf } from '../engine/session.ts'
 import type { Organization } from '../schema/schema.ts'
-import type { DeliveryStatus } from './definition.ts'
+import { type DeliveryStatus, namesDigest } from './definition.ts'
 import type { DeliveryLog, DeliveryProblem, NewDelivery } from './delivery.ts'
 import { type MappingInput, UnmappedError } from './mapping.ts'
 import type { OpenHook } from './opening.ts'
@@ -87,7 +87,9 @@ export const runDelivery = async (
   let kept: string | null | undefined
   const payloadIf = (isKept: boolean): string | null => {
     if (!isKept || input instanceof RefusedError) return null
-    if (kept === undefined) kept = keptPayload(input, hook.redact)
+    // By the digest of the whole whoever reads the log could try out what was redacted: it is there for who names it.
+    const { digest, ...rest } = input
+    if (kept === undefined) kept = keptPayload(namesDigest(hook.mapping) ? input : rest, hook.redact)
     return kept
   }
   const delivery: NewDelivery = {
@@ -100,7 +102,7 @@ export const runDelivery = async (
     payload: payloadIf(hook.keepPayload),
     items: 0,
     again,
-    ...(again && { startedAt: Date.now() }),
+    ...((again || hasWaited) && { ranAt: Date.now() }),
   }
   const scope = scopeOf(session)
   const known = async (run: NewDelivery): Promise<NewDelivery> => {
@@ -137,11 +139,12 @@ export const runDelivery = async (
       (organization) => commandsOf(organization, hook.object, items),
       { contract: 'v1', dataBytes: 0, ...(request !== undefined && { request }) },
     )
-    const logged = store.logged()
-    if (logged && replayed)
-      return { ...logged, isRepetition: true, outcomes: [], problems: logged.problems, isPaused: false }
+    const holder = store.heldBy()
+    // The message was written, by another delivery or by a run of this one that nobody has heard the end of.
+    if (replayed && holder !== undefined)
+      return { id: holder, status: 'done', isRepetition: holder !== id, outcomes: [], problems: [], isPaused: false }
     const problems = problemsOf(outcomes)
-    if (problems.length > 0) return await failed(run, problems, outcomes, logged !== undefined)
+    if (problems.length > 0) return await failed(run, problems, outcomes, holder !== undefined)
     return { id, status: 'done', isRepetition: false, outcomes, problems, isPaused: false }
   } catch (error) {
     if (!(error instanceof RefusedError) || session.cached || passes(error)) throw error

@@ -1,3 +1,11 @@
+/** What a row of the table may say, and a scheme of one's own likewise. */
+export const separators = [',', ';', ' '] as const
+export const algorithms = ['SHA-256', 'SHA-1'] as const
+export const encodings = ['hex', 'base64'] as const
+export const secretForms = ['text', 'base64'] as const
+/** `iso`: a time of ISO 8601 with its zone. */
+export const timeUnits = ['seconds', 'milliseconds', 'iso'] as const
+
 /**
  * How senders sign what they deliver: a row of this table for each. Whoever is not in it describes a row of their own
  * (scheme `hmac`).
@@ -6,15 +14,15 @@ export interface Signing {
   /** Names of the header that has the signature; the first that is there counts. */
   readonly header: readonly string[]
   /** What is between several parts of the header. Absent: it has one part. */
-  readonly separator?: ',' | ' ' | undefined
+  readonly separator?: (typeof separators)[number] | undefined
   /** How the part with a signature begins; other parts are passed over. */
   readonly prefix: string
   /** `{body}` and, where the sender has them, the other `signedWords`, each once; all else as it is. */
   readonly template: string
-  readonly algorithm: 'SHA-256' | 'SHA-1'
-  readonly encoding: 'hex' | 'base64'
+  readonly algorithm: (typeof algorithms)[number]
+  readonly encoding: (typeof encodings)[number]
   /** How the secret becomes a key: its text, or the bytes that it stands for behind `whsec_`. */
-  readonly secret: 'text' | 'base64'
+  readonly secret: (typeof secretForms)[number]
   /** Headers with the id of the message, where it is signed. */
   readonly id?: readonly string[] | undefined
   /** Where the time of the delivery is; absent where the sender signs none. */
@@ -23,7 +31,7 @@ export interface Signing {
         /** Headers, or how the part of the signature's header begins that has it. */
         readonly header?: readonly string[] | undefined
         readonly prefix?: string | undefined
-        readonly unit: 'seconds' | 'milliseconds'
+        readonly unit: (typeof timeUnits)[number]
         /** Seconds by which it may differ from ours, in both directions. */
         readonly tolerance: number
       }
@@ -51,7 +59,7 @@ export const wordsOf = (template: string): readonly SignedWord[] =>
 const FIVE_MINUTES = 300
 
 /** Of the body alone, which is what most do. */
-const ofBody = (header: string, prefix: string, encoding: 'hex' | 'base64', algorithm: Signing['algorithm']) =>
+const ofBody = (header: string, prefix: string, encoding: Signing['encoding'], algorithm: Signing['algorithm']) =>
   ({ header: [header], prefix, template: '{body}', algorithm, encoding, secret: 'text' }) as const satisfies Signing
 
 /** A list such as `t=1,v1=ab,v1=cd`. */
@@ -121,6 +129,10 @@ export function signingOf(verification: Verification): Signing | undefined {
     ? undefined
     : schemes[verification.scheme]
 }
+
+/** Of the header or parameter that shows the secret; undefined where none does. */
+export const secretNameOf = (verification: Verification): string | undefined =>
+  verification.scheme === 'secret' ? verification.name : undefined
 
 /** What `signed` has of a delivery in an expression. */
 export const signedMembers = (verification: Verification): readonly ('id' | 'time')[] => {

@@ -4,7 +4,8 @@ import { type SignedWord, type TemplatePiece, templatePieces } from './schemes.t
  * The text that a sender signs, and that it can be cut into its words in one way only: whoever has seen a signed text could
  * otherwise send it again with another part of it as its id, time or body.
  *
- * - A method is always the same here, and a time is a number without leading zeros that is near now: it has as many digits as now.
+ * - A method is always the same here, and a time is a number without leading zeros that is near now: it has as many digits as now;
+ *   or one of ISO 8601 with its zone, of which none can be the beginning or the end of another.
  * - An id and a URL end where the first character of what is behind them stands (or, behind the body, begin where the last of
  *   what is before them stands): so they must not have it.
  * - A character that such words usually have cannot be that. Where there is no other, the body is next to the word, must be

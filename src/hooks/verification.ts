@@ -1,9 +1,17 @@
 import { isListed } from '../auth/allowlist.ts'
-import { type RefusedError, refuse } from '../engine/errors.ts'
+import { type Problem, type RefusedError, refuse } from '../engine/errors.ts'
 import { fromBase64 } from '../secrets/base64.ts'
 import { hashSecret } from '../secrets/hash.ts'
 import { hmacOf } from '../secrets/hmac.ts'
-import { type SignedWord, type Signing, signingOf, type Verification, winnerOf, wordsOf } from './schemes.ts'
+import {
+  type SignedWord,
+  type Signing,
+  signingOf,
+  type timeUnits,
+  type Verification,
+  winnerOf,
+  wordsOf,
+} from './schemes.ts'
 import { signedBytes, unclearCut } from './signed-text.ts'
 
 /** A delivery as it came, before anything in it is believed. */
@@ -76,13 +84,20 @@ const read = (header: string, { separator, prefix, time }: Signing) => {
   }
 }
 
+/** Milliseconds since 1970; NaN for what is none. A leading zero could be the end of what stands before it in the signed text. */
+const instantOf = (text: string, unit: (typeof timeUnits)[number]): number => {
+  if (unit === 'iso')
+    return /^\d{4}(-\d\d){2}T\d\d(:\d\d){2}(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) * (unit === 'seconds' ? 1_000 : 1) : Number.NaN
+}
+
 /** @throws RefusedError invalid_signature when the time is none, or too far from now */
 const checkedTime = (text: string | undefined, { time }: Signing, now: number): string | undefined => {
   if (!time) return undefined
   if (text === undefined) throw unsigned('it lacks its time')
-  // A leading zero could be the end of what stands before it in the signed text.
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw unsigned('its time is no number')
-  const at = Number(text) * (time.unit === 'seconds' ? 1_000 : 1)
+  const at = instantOf(text, time.unit)
+  if (Number.isNaN(at))
+    throw unsigned(`its time is no ${time.unit === 'iso' ? 'time of ISO 8601 with its zone' : 'number'}`)
   if (Math.abs(now - at) > time.tolerance * 1_000)
     throw unsigned(`its time is more than ${time.tolerance} s away from ours`)
   return new Date(at).toISOString()
@@ -155,6 +170,16 @@ type Sender = { readonly verification: Verification; readonly allowlist: readonl
 
 const isElsewhere = ({ verification, allowlist }: Sender, address: string | undefined): boolean =>
   (allowlist.length > 0 || verification.scheme === 'address') && !isListed(allowlist, address)
+
+/** Codes of what a delivery is refused for that does not prove where it comes from. */
+const UNPROVEN: readonly Problem['code'][] = ['address_not_allowed', 'invalid_signature']
+
+/** Whether a delivery that failed is not for certain from its sender: somebody has to decide about that one. */
+export const isUnproven = ({
+  problems,
+}: {
+  readonly problems: readonly { readonly item: number | null; readonly problem: Problem }[]
+}): boolean => problems.some(({ item, problem: { code } }) => item === null && UNPROVEN.includes(code))
 
 /**
  * Whether a delivery comes from the sender of the hook: from one of its addresses where it has a list, and signed with one

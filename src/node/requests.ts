@@ -65,7 +65,11 @@ export class RequestsUnderWay {
     const answer = async (request: Request, underWay: UnderWay) => {
       try {
         const response = await this.#current.run(underWay, () => fetch(request, underWay))
-        return isStreamed(underWay.incoming) ? breakingOff(response, underWay.outgoing) : response
+        const { incoming, outgoing } = underWay
+        if (isStreamed(incoming)) return breakingOff(response, outgoing)
+        // Nobody reads the rest of a body that is answered before, and its connection is ended: so its client is told.
+        if (!incoming.complete) outgoing.shouldKeepAlive = false
+        return response
       } finally {
         const { incoming, outgoing } = underWay
         if (isStreamed(incoming) && !outgoing.closed) outgoing.once('close', () => this.#leave(underWay))

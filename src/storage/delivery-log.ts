@@ -1,29 +1,30 @@
 import { problem } from '../engine/errors.ts'
 import type { AssertAnswer, AssertBatch } from '../engine/store.ts'
-import type { Delivery, DeliveryLog, DeliveryStore, NewDelivery } from '../hooks/delivery.ts'
-import { deliveryOf } from './delivery-rows.ts'
+import type { DeliveryLog, DeliveryStore, NewDelivery } from '../hooks/delivery.ts'
 import {
   claimNothing,
   explainRun,
   insertRun,
+  keptFor,
   keyOf,
   noteRejection,
   noteRun,
   pauseFailing,
   releaseOwn,
+  selectWritten,
   settle,
 } from './delivery-sql.ts'
 import type { SqlDriver } from './driver.ts'
 import { guarded, signalOf } from './guarded.ts'
 import { keptAnswer } from './program/answer.ts'
 import { assertStatements } from './program/statement.ts'
-import { recordStore, replayStatement } from './record-store.ts'
+import { recordStore } from './record-store.ts'
 
 const deliveryStore = (driver: SqlDriver, delivery: NewDelivery): DeliveryStore => {
-  let logged: Delivery | undefined
+  let holder: string | undefined
   return {
     ...recordStore(driver),
-    logged: () => logged,
+    heldBy: () => holder,
     async assert(batch: AssertBatch): Promise<AssertAnswer> {
       const { organizationId, items, now } = batch
       const idempotency = { key: keyOf(delivery), fingerprint: delivery.id }
@@ -33,18 +34,18 @@ const deliveryStore = (driver: SqlDriver, delivery: NewDelivery): DeliveryStore 
         .batch([
           ...before,
           ...written,
-          replayStatement(organizationId, idempotency.key),
-          insertRun(organizationId, delivery, items.length < delivery.items),
+          keptFor(organizationId, delivery),
+          insertRun(organizationId, delivery, now, items.length < delivery.items),
           ...settle(organizationId, delivery, now),
         ])
         .catch((error: unknown) => {
           throw signalOf(error)
         })
-      const [kept, , , holders] = results.slice(before.length + written.length)
-      const [holder] = holders?.rows ?? []
-      logged = holder && deliveryOf(holder)
-      const answer = keptAnswer(kept?.rows ?? [], new Map(items.map(({ position, item }) => [position, item])))
-      return { ...answer, replayed: answer.fingerprint !== delivery.id }
+      const kept = results[before.length + written.length]?.rows ?? []
+      const answer = keptAnswer(kept, new Map(items.map(({ position, item }) => [position, item])))
+      holder = answer.fingerprint
+      // Written before, by whichever run: its items may be others than those of now, and a move leaves old ones behind.
+      return answer.replayed || answer.items.length === 0 ? { ...answer, items: [], replayed: true } : answer
     },
   }
 }
@@ -59,7 +60,7 @@ export const deliveryLog = (driver: SqlDriver): DeliveryLog => ({
       { item: null, problem: problem('not_wanted', undefined, why) },
     ])
     const { results } = await guarded(driver, scope).batch([...claim, noted])
-    return String(results[claim.length]?.rows[0]?.id)
+    return String(results[claim.length]?.rows[0]?.id ?? delivery.id)
   },
   async fail(scope, delivery, problems, isLogged) {
     const { organizationId } = scope
@@ -73,8 +74,13 @@ export const deliveryLog = (driver: SqlDriver): DeliveryLog => ({
       ...noted,
       ...pauseFailing(organizationId, delivery.hookId, now),
     ])
-    const [first, paused] = [results[claim.length], results[claim.length + noted.length]]
-    return { id: String(first?.rows[0]?.id ?? delivery.id), isPaused: (paused?.rows.length ?? 0) > 0 }
+    const told = results.slice(claim.length, claim.length + noted.length).flatMap(({ rows }) => rows)
+    const paused = results[claim.length + noted.length]
+    return { id: String(told[0]?.id ?? delivery.id), isPaused: (paused?.rows.length ?? 0) > 0 }
+  },
+  async isWritten(scope, hookId, id) {
+    const { results } = await guarded(driver, scope).batch([selectWritten(scope.organizationId, hookId, id)])
+    return (results[0]?.rows.length ?? 0) > 0
   },
   async reject(scope, rejection) {
     await guarded(driver, scope).batch([noteRejection(scope.organizationId, rejection)])

@@ -1,14 +1,14 @@
 import { REPLAY_MS } from '../engine/store.ts'
 import { type DeliveryStatus, hookLimits, OWN_ID_DAYS } from '../hooks/definition.ts'
 import type { DeliveryProblem, NewDelivery, Rejection } from '../hooks/delivery.ts'
-import { deliveryColumns, problemsText } from './delivery-rows.ts'
+import { problemsText } from './delivery-rows.ts'
 import type { SqlValue, Statement } from './driver.ts'
 
 /**
  * A delivery and what it writes are one batch. The message id is an idempotency key, so the assert program itself sees to it
- * that a message is written once; the fingerprint that it keeps is the id of the first delivery of the message, so the row
- * that is kept for the key says which delivery a repetition repeats. What it has answered for each item goes into the row of
- * the delivery as it is.
+ * that a message is written once; the fingerprint that it keeps is the id of the delivery that wrote it. That row is the one
+ * place that says what became of a message, for as long as that is promised: whoever finds it held has nothing to do. What it
+ * has answered for each item is copied into the row of the delivery, which is for people, and may be gone before.
  */
 
 const DAY_MS = 86_400_000
@@ -18,7 +18,12 @@ const whole = (parameter: string) => `CAST(${parameter} AS INTEGER)`
 
 /** The row that the program keeps for the key. Parameters: organisation, key. */
 const HOLDER = 'FROM replays r WHERE r.organization_id = ?1 AND r.idempotency_key = ?2 AND r.position = -1'
-const KEPT = 'FROM replays p WHERE p.organization_id = ?1 AND p.idempotency_key = ?2 AND p.position >= 0'
+/** Those of its items. An older and longer message, which is known no longer, may have left rows behind them. */
+const KEPT = `FROM replays p WHERE p.organization_id = ?1 AND p.idempotency_key = ?2 AND p.position >= 0 AND p.created_at = (
+  SELECT max(m.created_at) FROM replays m WHERE m.organization_id = ?1 AND m.idempotency_key = ?2 AND m.position >= 0)`
+
+/** Whether it is this very batch that has written the message, since `settle` moves that time. */
+const heldSince = (now: string) => `(SELECT r.created_at ${HOLDER}) = ${whole(now)}`
 
 /** What is older than what is stored is as it should be: the newer event came first. */
 const IS_REFUSED = `EXISTS (SELECT 1 ${KEPT} AND p.answer ->> 1 IS NOT NULL AND p.answer ->> 1 ->> 0 <> 'older')`
@@ -28,25 +33,43 @@ const ELAPSED = (since: string) => `max(0, CAST(unixepoch('subsec') * 1000 AS IN
 
 export const keyOf = ({ hookId, id, messageId }: NewDelivery) => `${hookId}:${messageId ?? id}`
 
-const expiryOf = ({ receivedAt, keepDays }: Pick<NewDelivery, 'receivedAt' | 'keepDays'>) =>
-  receivedAt + keepDays * DAY_MS
+/** Of one that was run later than it came the days begin then: what has waited longer than that can still be looked at. */
+const expiryOf = ({
+  receivedAt,
+  ranAt = receivedAt,
+  keepDays,
+}: Pick<NewDelivery, 'receivedAt' | 'ranAt' | 'keepDays'>) => ranAt + keepDays * DAY_MS
 
-/** A delivery that was run again is the same one: what became of it takes the place of what was. */
-const AGAIN = `ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET status = excluded.status, answers = excluded.answers,
-  problems = excluded.problems, milliseconds = excluded.milliseconds, attempts = attempts + 1,
-  payload = coalesce(payload, excluded.payload)`
+/** What became of it takes the place of what was. */
+const ANEW = `status = excluded.status, answers = excluded.answers, problems = excluded.problems,
+  milliseconds = excluded.milliseconds, payload = coalesce(payload, excluded.payload)`
+
+/** A delivery that was run again is the same one. */
+const AGAIN = `ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET ${ANEW}, attempts = attempts + 1,
+  expires_at = max(expires_at, excluded.expires_at)`
+
+/** What the program has kept for the delivery's key, with the id of the delivery that holds it in front: for `keptAnswer`. */
+export const keptFor = (organizationId: string, delivery: NewDelivery): Statement => ({
+  sql: `SELECT -1 AS position, r.answer ${HOLDER} UNION ALL SELECT p.position, p.answer ${KEPT} ORDER BY 1`,
+  params: [organizationId, keyOf(delivery)],
+})
 
 const COLUMNS =
   'organization_id, hook_id, id, message_id, received_at, status, answers, problems, milliseconds, payload, expires_at'
 
-/** @param isShort whether items were refused before they came to the store */
-export const insertRun = (organizationId: string, delivery: NewDelivery, isShort: boolean): Statement => ({
+/**
+ * Of a delivery that holds its key, now or since it was run before.
+ * @param now when the batch is run, as the program is told
+ * @param isShort whether items were refused before they came to the store: which says nothing if it was written before
+ */
+export const insertRun = (organizationId: string, delivery: NewDelivery, now: number, isShort: boolean): Statement => ({
   sql: `
 INSERT INTO deliveries (${COLUMNS})
-SELECT ?1, ?3, ?4, ?5, ${whole('?6')}, iif(${whole('?7')} OR ${IS_REFUSED}, 'failed', 'done'),
+SELECT ?1, ?3, ?4, ?5, ${whole('?6')},
+  iif((${whole('?7')} AND ${heldSince('?11')}) OR ${IS_REFUSED}, 'failed', 'done'),
   (SELECT json_group_array(json_array(k.position, k.answer)) FROM (SELECT p.position, p.answer ${KEPT} ORDER BY p.position) k),
   NULL, ${ELAPSED('?10')}, ?8, ${whole('?9')}
-WHERE (SELECT r.answer ${HOLDER}) = ?4
+WHERE (SELECT r.answer ${HOLDER}) = ?4 AND EXISTS (SELECT 1 ${KEPT})
 ${AGAIN}`,
   params: [
     organizationId,
@@ -58,8 +81,15 @@ ${AGAIN}`,
     isShort ? 1 : 0,
     delivery.payload,
     expiryOf(delivery),
-    delivery.startedAt ?? delivery.receivedAt,
+    delivery.ranAt ?? delivery.receivedAt,
+    now,
   ],
+})
+
+/** A row if the log says that the delivery was written. */
+export const selectWritten = (organizationId: string, hookId: string, id: string): Statement => ({
+  sql: `SELECT 1 FROM deliveries WHERE organization_id = ?1 AND hook_id = ?2 AND id = ?3 AND status = 'done'`,
+  params: [organizationId, hookId, id],
 })
 
 /** The program's rows for the key. Parameters: organisation, key. */
@@ -72,9 +102,8 @@ export const releaseOwn = (organizationId: string, delivery: NewDelivery): State
 })
 
 /**
- * Counts a repetition, says who holds the message id, and lets go of it where nobody shall be held to this run. What has no
- * id of its own keeps its key for as long as it may wait: should nobody know whether it was written, it is run again and does
- * nothing.
+ * Counts a repetition, and lets go of the message where nobody shall be held to this run. What has no message id keeps its key
+ * for as long as it may wait: should nobody know whether it was written, it is run again and does nothing.
  */
 export const settle = (organizationId: string, delivery: NewDelivery, now: number): Statement[] => {
   const params: SqlValue[] = [organizationId, keyOf(delivery), delivery.hookId, delivery.id]
@@ -84,12 +113,11 @@ export const settle = (organizationId: string, delivery: NewDelivery, now: numbe
       sql: `UPDATE deliveries SET repeats = repeats + 1 WHERE ${own} = (SELECT r.answer ${HOLDER}) AND id <> ?4`,
       params,
     },
-    {
-      sql: `SELECT ${deliveryColumns} FROM deliveries WHERE ${own} = (SELECT r.answer ${HOLDER})`,
-      params: params.slice(0, 3),
-    },
     // A message that failed may come again and be written.
-    { sql: `${RELEASE} AND EXISTS (SELECT 1 FROM deliveries WHERE ${own} = ?4 AND status = 'failed')`, params },
+    {
+      sql: `${RELEASE} AND ${heldSince('?5')} AND EXISTS (SELECT 1 FROM deliveries WHERE ${own} = ?4 AND status = 'failed')`,
+      params: [...params, now],
+    },
   ]
   const days = delivery.messageId === null ? OWN_ID_DAYS : delivery.replayDays
   const until = {
@@ -110,7 +138,7 @@ const firstOf = (organization: string, key: string) =>
 
 /**
  * Whoever has seen a delivery may send it as often as they like: of what comes to nothing the first one stands for all, for as
- * long as a message is known and it is in the log as that.
+ * long as a message is known, though the log may have it no more; unless it has come to something meanwhile.
  */
 export const claimNothing = (
   organizationId: string,
@@ -125,37 +153,45 @@ export const claimNothing = (
 INSERT INTO replays (organization_id, idempotency_key, position, answer, created_at)
 VALUES (?1, ?2, -1, ?3, ${whole('?4')})
 ON CONFLICT (organization_id, idempotency_key, position) DO UPDATE SET answer = excluded.answer, created_at = excluded.created_at
-WHERE replays.created_at <= ${whole('?5')} OR NOT EXISTS (
+WHERE replays.created_at <= ${whole('?5')} OR EXISTS (
   SELECT 1 FROM deliveries d
-  WHERE d.organization_id = ?1 AND d.hook_id = ?6 AND d.id = replays.answer AND d.status = ?7)`
+  WHERE d.organization_id = ?1 AND d.hook_id = ?6 AND d.id = replays.answer AND d.status <> ?7)`
   const until = now + replayDays * DAY_MS - REPLAY_MS
   return [{ sql, params: [organizationId, key, id, until, now - REPLAY_MS, hookId, status] }]
 }
 
-/** Of a delivery that never came to the store. Its result is the id that it stands under. */
+/** What has waited is kept for its days, in whichever row: its sender does not come again. A repetition prolongs nothing. */
+const prolonged = (delivery: NewDelivery, expiresAt: string): string =>
+  delivery.ranAt === undefined ? '' : `, expires_at = max(expires_at, ${expiresAt})`
+
+/**
+ * Of a delivery that never came to the store. Its result is the id that it stands under; none where it was written before, which
+ * stays so unless somebody has it run again. One that the log has no more is written down under its id, as one that came again.
+ */
 export const noteRun = (
   organizationId: string,
   delivery: NewDelivery,
   status: DeliveryStatus,
   problems: readonly DeliveryProblem[],
 ): Statement => {
-  const { hookId, id, messageId, receivedAt, payload } = delivery
+  const { hookId, id, messageId, receivedAt, payload, ranAt = receivedAt, again = false } = delivery
   const rest = [hookId, id, messageId, receivedAt, status, problemsText(problems), payload, expiryOf(delivery)]
   return {
     sql: `
-INSERT INTO deliveries (${COLUMNS})
-VALUES (?1, ?2, coalesce(${firstOf('?1', '?10')}, ?3), ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?11')}, ?8, ${whole('?9')})
-ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET status = excluded.status, answers = excluded.answers,
-  problems = excluded.problems, milliseconds = excluded.milliseconds, payload = coalesce(payload, excluded.payload),
+INSERT INTO deliveries (${COLUMNS}, attempts, repeats)
+SELECT ?1, ?2, f.id, ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?11')}, ?8, ${whole('?9')}, f.id = ?3, f.id <> ?3
+FROM (SELECT coalesce(${firstOf('?1', '?10')}, ?3) AS id) f WHERE true
+ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET ${ANEW}${prolonged(delivery, 'excluded.expires_at')},
   attempts = attempts + (id = ?3), repeats = repeats + (id <> ?3)
+WHERE status <> 'done' OR ${whole('?12')}
 RETURNING id`,
-    params: [organizationId, ...rest, nothingKey(delivery, status), delivery.startedAt ?? receivedAt],
+    params: [organizationId, ...rest, nothingKey(delivery, status), ranAt, again ? 1 : 0],
   }
 }
 
 /**
- * Of items that the store has refused only their answers were written down with the delivery. The last statement's result is
- * the id that it stands under: one that came before takes its place.
+ * Of items that the store has refused only their answers were written down with the delivery. The second statement's result is
+ * the id that it stands under: one that came before takes its place, or leaves it its own where the log has it no more.
  */
 export const explainRun = (
   organizationId: string,
@@ -164,19 +200,25 @@ export const explainRun = (
 ): Statement[] => {
   const { hookId, id, payload } = delivery
   const key = nothingKey(delivery, 'failed')
-  const own = `organization_id = ?1 AND hook_id = ?2 AND id = ?3`
+  const params = [organizationId, hookId, id, key]
+  const ofHook = 'organization_id = ?1 AND hook_id = ?2'
+  const isRepetition = `${ofHook} AND id = ?3 AND status = 'failed' AND id <> ${firstOf('?1', '?4')}`
   return [
+    { sql: `UPDATE OR IGNORE deliveries SET id = ${firstOf('?1', '?4')}, attempts = 0 WHERE ${isRepetition}`, params },
     {
       sql: `UPDATE deliveries SET problems = ?5, payload = coalesce(payload, ?6), repeats = repeats + (id <> ?3),
-  answers = (SELECT o.answers FROM deliveries o WHERE o.organization_id = ?1 AND o.hook_id = ?2 AND o.id = ?3)
-WHERE organization_id = ?1 AND hook_id = ?2 AND id = coalesce(${firstOf('?1', '?4')}, ?3)
+  answers = coalesce((SELECT o.answers FROM deliveries o WHERE o.organization_id = ?1 AND o.hook_id = ?2 AND o.id = ?3), answers)
+  ${prolonged(delivery, whole('?7'))}
+WHERE ${ofHook} AND id = coalesce(${firstOf('?1', '?4')}, ?3) AND status = 'failed'
 RETURNING id`,
-      params: [organizationId, hookId, id, key, problemsText(problems), payload],
+      params: [
+        ...params,
+        problemsText(problems),
+        payload,
+        ...(delivery.ranAt === undefined ? [] : [expiryOf(delivery)]),
+      ],
     },
-    {
-      sql: `DELETE FROM deliveries WHERE ${own} AND id <> ${firstOf('?1', '?4')}`,
-      params: [organizationId, hookId, id, key],
-    },
+    { sql: `DELETE FROM deliveries WHERE ${isRepetition}`, params },
   ]
 }
 
@@ -185,7 +227,8 @@ const CHANGED_ID = "printf('%08x-%04x', hooks.updated_at >> 16, hooks.updated_at
 
 /**
  * A hook that only fails is paused: senders keep what they cannot deliver, and somebody may mend it meanwhile. What counts
- * is what came since the hook was last changed; rejected deliveries do not, or anybody could pause it.
+ * is what came since the hook was last changed. Rejected deliveries do not, nor do repetitions of what the log has no more
+ * (nobody has run those), or anybody could pause it.
  */
 export const pauseFailing = (organizationId: string, hookId: string, now: number): Statement[] => [
   {
@@ -194,7 +237,7 @@ WHERE organization_id = ?1 AND id = ?2 AND state = 'on' AND ${hookLimits.failure
   SELECT count(*) FROM (
     SELECT d.status FROM deliveries d
     WHERE d.organization_id = ?1 AND d.hook_id = ?2 AND d.id > ${CHANGED_ID}
-      AND d.status <> 'rejected' AND d.received_at > hooks.updated_at
+      AND d.status <> 'rejected' AND d.attempts > 0 AND d.received_at > hooks.updated_at
     ORDER BY d.id DESC LIMIT ${hookLimits.failures}
   ) WHERE status = 'failed')
 RETURNING 1`,

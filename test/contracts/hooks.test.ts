@@ -49,7 +49,7 @@ describe.each(Object.entries(senders))('a delivery of %s', (name, sign) => {
 
   it('is not believed by the hook of another sender', async () => {
     const { body, headers } = await occasion()
-    const other = await world.hook({ verification: { scheme }, secrets: [btoa('another secret')] })
+    const other = await world.hook({ verification: { scheme }, secrets: [btoa('another secret of theirs')] })
     expect((await world.post(other.path, body, { ...headers })).status).toBe(403)
   })
 })
@@ -400,6 +400,20 @@ describe('whoever has seen a delivery and its signature', () => {
     expect(await isOn()).toBe(false)
   })
 
+  it('does not have it paused by many that have failed, though the log has forgotten them', async () => {
+    const { post, id, isOn } = await signedHook()
+    const failing = Array.from({ length: hookLimits.failures }, (_, i) => JSON.stringify({ id: i }))
+    for (const [i, body] of failing.entries()) {
+      await post(body)
+      if (i === 10) await post(JSON.stringify({ id: 'good', email: 'good@forgotten.example' }))
+    }
+    // As after so many days.
+    await world.driver.batch([{ sql: 'DELETE FROM deliveries WHERE hook_id = ?1', params: [id] }])
+    for (const body of failing) expect((await post(body)).body.code).toBe('mapping_failed')
+    await post(JSON.stringify({ id: 'another' }))
+    expect(await isOn()).toBe(true)
+  })
+
   it('has it counted anew where it was mended meanwhile', async () => {
     const { post, id } = await signedHook({
       keepPayload: true,
@@ -553,10 +567,11 @@ describe('again', () => {
     const first = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 2 })
     expect(first.body).toMatchObject({ done: 2, failed: 0, notKept: 0, nextCursor: expect.any(String) })
     const rest = await world.ask('POST', `/v1/hooks/${id}/redeliver`, { limit: 20, cursor: first.body.nextCursor })
-    expect(rest.body).toEqual({ done: 1, skipped: 0, repeated: 0, failed: 0, notKept: 1, nextCursor: null })
+    const none = { done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 0, unproven: 0, nextCursor: null }
+    expect(rest.body).toEqual({ ...none, done: 1, notKept: 1 })
     // All of it may be left out, and the body with it. What is left has no payload.
     const bare = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
-    expect(bare.body).toEqual({ done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 1, nextCursor: null })
+    expect(bare.body).toEqual({ ...none, notKept: 1 })
     const [last] = await world.deliveries(id)
     const refused = await world.ask('POST', `/v1/hooks/${id}/deliveries/${last.id}/redeliver`)
     expect([refused.status, refused.body.code]).toEqual([409, 'payload_not_kept'])
@@ -617,7 +632,7 @@ it('says of each that failed what became of it now', async () => {
   await world.ask('PATCH', `/v1/hooks/${id}`, { mapping: { ...mapping, when: "body.id != 'left'" } })
   await world.post(path, { id: 'other', email: told.other })
   const { body } = await world.ask('POST', `/v1/hooks/${id}/redeliver`)
-  expect(body).toEqual({ done: 1, skipped: 1, repeated: 1, failed: 1, notKept: 0, nextCursor: null })
+  expect(body).toEqual({ done: 1, skipped: 1, repeated: 1, failed: 1, notKept: 0, unproven: 0, nextCursor: null })
 })
 
 it('can be tried: verification, items and outcomes, and nothing is written', async () => {
@@ -633,7 +648,7 @@ it('can be tried: verification, items and outcomes, and nothing is written', asy
   })
   // As of a delivery: what proves the sender is nothing that a mapping sees.
   const shows = await world.hook({
-    mapping: { ...mapping, values: { first_name: 'headers."x-hook-pin" || `"none"`' } },
+    mapping: { ...mapping, values: { first_name: "contains(keys(headers), 'x-hook-pin') && 'seen' || 'none'" } },
     verification: { scheme: 'secret', in: 'header', name: 'X-Hook-Pin' },
   })
   const seen = { payload: { email: 'seen@tried.example' }, headers: { 'X-Hook-Pin': 'shown along' } }
@@ -759,6 +774,15 @@ describe('its definition', () => {
     ['a time that is compared and not written', { options: { ifNewer: 'told_at' } }, 'required'],
     ['a constant that its attribute cannot be', { mapping: { ...mapping, constants: { job_title: 5 } } }, 'wrong_type'],
     ['a secret of the wrong form', { verification: { scheme: 'standard' }, secrets: ['whsec_!'] }, 'invalid_value'],
+    ['a secret that is base64 by chance', { verification: { scheme: 'standard' }, secrets: ['abcd'] }, 'invalid_value'],
+    ['a secret with a line break', { secrets: ['of a file from elsewhere\r'] }, 'invalid_value'],
+    ['a secret with blanks around it', { secrets: [' a secret '] }, 'invalid_value'],
+    ['a header that no client can send', { verification: { ...told.verification, name: 'X Token' } }, 'invalid_value'],
+    ['a signature in such a header', { verification: signedAs({ header: ['x:signature'] }) }, 'invalid_value'],
+    ['a time in such a header', { verification: signedAs({ time: { header: ['x time'] } }) }, 'invalid_value'],
+    ['a separator that is none', { verification: signedAs({ separator: '|' }) }, 'invalid_value'],
+    ['a path to nothing', { redact: ['body.card[0].number'] }, 'invalid_value'],
+    ['a parameter that is left out', { mapping: { ...mapping, when: 'query.author' } }, 'invalid_value'],
     ['a misspelt option', { keepDay: 7 }, 'unknown_field'],
   ])('is refused for %s', async (what, more, code) => {
     const { status, body } = await create({ ...definition, name: what, ...more })
@@ -781,15 +805,21 @@ describe('its definition', () => {
     expect(said.body.options).toEqual(replaced)
   })
 
-  it('can be switched off, though what it writes to is gone, and then not on again', async () => {
+  it('can be paused, switched off and changed otherwise, though what it writes to is gone, and then not on again', async () => {
     const { id } = await world.hook({ mapping: { ...mapping, values: { ...mapping.values, job_title: 'body.job' } } })
     const archive = (archived: boolean) => world.ask('PATCH', '/v1/objects/people/attributes/job_title', { archived })
     expect((await archive(true)).status).toBe(200)
     try {
       const change = (body: object) => world.ask('PATCH', `/v1/hooks/${id}`, body)
-      expect((await change({ keepDays: 3 })).body.code).toBe('unknown_attribute')
-      expect((await change({ state: 'off' })).status).toBe(200)
-      expect((await change({ state: 'on' })).body.code).toBe('unknown_attribute')
+      // What stays as it is is not judged again, and what changes is.
+      for (const body of [{ keepDays: 3 }, { name: 'Renamed meanwhile' }, { keepPayload: true, redact: ['body.card'] }])
+        expect((await change(body)).status, JSON.stringify(body)).toBe(200)
+      expect((await change({ keepDays: 0 })).status).toBe(422)
+      expect((await change({ options: { mode: 'update' } })).body.code).toBe('unknown_attribute')
+      for (const state of ['paused', 'off']) {
+        expect((await change({ state })).status).toBe(200)
+        expect((await change({ state: 'on' })).body.code).toBe('unknown_attribute')
+      }
     } finally {
       await archive(false)
     }
@@ -806,6 +836,21 @@ describe('its definition', () => {
     expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
     expect((await rotate(0)).body.secrets).toBe(1)
     expect([(await post('shown along')).status, (await post('the new one')).status]).toEqual([403, 200])
+  })
+
+  it('takes no scheme that its secrets are not for, by whichever way', async () => {
+    const name = 'Other scheme'
+    const { id } = await world.hook({ name })
+    const verification = { scheme: 'standard' } as const
+    const change = () => world.ask('PATCH', `/v1/hooks/${id}`, { verification })
+    const document = { objects: [], hooks: [{ name, verification }] }
+    for (const refused of [await change(), await world.ask('PUT', '/v1/schema', document)]) {
+      expect([refused.status, refused.body.code]).toEqual([422, 'invalid_value'])
+      expect(refused.body.errors[0].field).toMatch(/verification$/)
+    }
+    const secret = `whsec_${btoa('twenty-four bytes of it.')}`
+    await world.ask('POST', `/v1/hooks/${id}/secrets`, { secret, keep: 0 })
+    expect((await change()).status).toBe(200)
   })
 
   it('answers the challenge that it names, and nothing that could be a page', async () => {

@@ -102,6 +102,9 @@ it('with a secret that was rotated away are not written, but kept for who decide
   expect(kept.status).toBe(202)
   const told = await nextDelivery(deliveries, id, kept.body.delivery)
   expect(told).toMatchObject({ status: 'failed', errors: [{ code: 'invalid_signature' }], hasPayload: true })
+  // Whoever has all run again that failed has not looked at it, and whoever names it has.
+  const { body } = await ask('POST', `/v1/hooks/${id}/redeliver`)
+  expect(body).toMatchObject({ done: 0, failed: 0, unproven: 1 })
   expect(await person('old@queue.example')).toBeUndefined()
   expect((await ask('POST', `/v1/hooks/${id}/deliveries/${told.id}/redeliver`)).status).toBe(200)
   expect(await person('old@queue.example')).toBeDefined()
@@ -118,6 +121,7 @@ it('from an address that the hook takes none of any more are not written either'
   expect(kept.status).toBe(202)
   const told = await nextDelivery(deliveries, id, kept.body.delivery)
   expect(told).toMatchObject({ status: 'failed', errors: [{ code: 'address_not_allowed' }] })
+  expect((await ask('POST', `/v1/hooks/${id}/redeliver`)).body).toMatchObject({ done: 0, failed: 0, unproven: 1 })
   expect(await person('elsewhere@queue.example')).toBeUndefined()
 })
 

@@ -7,6 +7,7 @@ import { OWN_ID_DAYS } from '../../src/hooks/definition.ts'
 import type { NewDelivery } from '../../src/hooks/delivery.ts'
 import { type OpenDatabase, openDatabase } from '../../src/node/database.ts'
 import { deliveryLog } from '../../src/storage/delivery-log.ts'
+import { readDelivery } from '../../src/storage/delivery-reader.ts'
 import { sqlDirectory } from '../../src/storage/directory.ts'
 import { metered, noCost } from '../../src/storage/meter.ts'
 import { migrate } from '../../src/storage/migrations.ts'
@@ -32,6 +33,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+const ofHook = () => ({ organizationId: session.organization.id, hookId: HOOK })
+
 const deliver = async (email: string, values: object, more: Partial<NewDelivery> = {}) => {
   const cost = noCost()
   const delivery = {
@@ -52,7 +55,9 @@ const deliver = async (email: string, values: object, more: Partial<NewDelivery>
     values: { emails: [email], ...values },
   }
   const result = await assertRecords(store, session, () => command, { contract: 'v1', dataBytes: 0 })
-  return { ...result, logged: store.logged(), delivery, calls: cost.calls }
+  const holder = store.heldBy()
+  const logged = holder && (await readDelivery(database.driver, ofHook(), holder))
+  return { ...result, holder, logged: logged || undefined, delivery, calls: cost.calls }
 }
 
 const rows = async (sql: string) => (await database.driver.batch([{ sql, params: [] }])).results[0]?.rows ?? []

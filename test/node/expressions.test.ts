@@ -78,6 +78,7 @@ const worst: Readonly<Record<string, readonly string[]>> = {
   to_array: ['to_array($.a)'],
   to_number: ['to_number($.digits)'],
   to_string: ['to_string($.name)', 'to_string($.deep)'],
+  to_phone: ['to_phone($.digits)', 'to_phone($.blanks)'],
   to_time: ['to_time($.digits)'],
   trim: ['trim($.spaces)', "trim($.spaces, ' ](a+)+b[c')", 'trim($.spaces, $.a)'],
   trim_left: ['trim_left($.spaces)', 'trim_left($.a, $.a)'],
@@ -116,7 +117,7 @@ describe('functions', () => {
   it('are all of the table, or left out by name', () => {
     const all = TreeInterpreter.runtime.getRegistered()
     expect(all.filter((name) => !functions.has(name) && !leftOut.has(name))).toEqual([])
-    expect([...functions.keys()].filter((name) => !all.includes(name))).toEqual(['or_clear', 'to_time'])
+    expect([...functions.keys()].filter((name) => !all.includes(name))).toEqual(['or_clear', 'to_phone', 'to_time'])
     expect([...functions.keys()].sort()).toEqual(Object.keys(worst).sort())
   })
 
@@ -201,6 +202,8 @@ describe('functions', () => {
     ['merge({a: `1`}, `null`, {b: `2`, a: `3`})', { a: 3, b: 2 }],
     ['zip([`1`, `2`], [`3`])', [[1, 3]]],
     ['to_time(`1767225600`)', '2026-01-01T00:00:00.000Z'],
+    ["to_phone('+36 1 234 5678 ext. 5')", '+36 1 234 5678 ext. 5'],
+    ["[to_phone('n/a'), to_phone(`7`), to_phone(`null`)]", [null, null, null]],
   ])('%s', (text, expected) => {
     expect(evaluate(text, {})).toEqual(expected)
   })

@@ -7,6 +7,7 @@ import { compileMapping } from '../../src/hooks/mapping.ts'
 import { checkMeaning } from '../../src/hooks/meaning.ts'
 import { parsePayload, signedDigest, told } from '../../src/hooks/payload.ts'
 import { presetNames, presets } from '../../src/hooks/presets.ts'
+import { checkRedacted } from '../../src/hooks/redacted-path.ts'
 import { keptPayload } from '../../src/hooks/redaction.ts'
 import { Rejections } from '../../src/hooks/rejections.ts'
 import { type SchemeName, type Signing, signingOf, type Verification } from '../../src/hooks/schemes.ts'
@@ -171,6 +172,42 @@ describe('a template of ones own', () => {
     '{timestamp}{__proto__}{body}{}',
   ])('has its words filled in, and all else as it is: %s', async (template) => {
     expect((await signedBy(template)).secret).toBe(SECRET)
+  })
+
+  it('may have its parts cut by a semicolon, and a time of ISO 8601 that the body stands beside', async () => {
+    const hmac = (text: string) => createHmac('sha256', SECRET).update(text).digest('hex')
+    const paddle: Verification = {
+      scheme: 'hmac',
+      signing: {
+        ...{ header: ['paddle-signature'], separator: ';', prefix: 'h1=', template: '{timestamp}:{body}' },
+        ...{ algorithm: 'SHA-256', encoding: 'hex', secret: 'text' },
+        time: { prefix: 'ts=', unit: 'seconds', tolerance: 300 },
+      },
+    }
+    const time = `${NOW / 1_000}`
+    const header = `ts=${time};h1=${hmac(`${time}:${BODY}`)}`
+    await verify(received({ 'paddle-signature': header }), { verification: paddle, allowlist: [] }, [SECRET], NOW)
+    const zendesk: Verification = {
+      scheme: 'hmac',
+      signing: {
+        ...{ header: ['x-signature'], prefix: '', template: '{timestamp}{body}' },
+        ...{ algorithm: 'SHA-256', encoding: 'hex', secret: 'text' },
+        time: { header: ['x-time'], unit: 'iso', tolerance: 300 },
+      },
+    }
+    const signedAt = (at: string, now = NOW) =>
+      verify(
+        received({ 'x-time': at, 'x-signature': hmac(`${at}${BODY}`) }),
+        { verification: zendesk, allowlist: [] },
+        [SECRET],
+        now,
+      )
+    const iso = new Date(NOW).toISOString()
+    for (const at of [iso, iso.replace('.000Z', 'Z'), iso.replace('.000Z', '+00:00')])
+      expect((await signedAt(at)).signed.time).toBe(iso)
+    for (const at of [iso.slice(0, -1), `0${iso}`, `${iso}1`, time, iso.replace('T', ' ')])
+      expect(await codeOf(signedAt(at)), at).toBe('invalid_signature')
+    expect(await codeOf(signedAt(iso, NOW + 301_000))).toBe('invalid_signature')
   })
 
   it('has a time without leading zeros: such a digit could be of what stands before it', async () => {
@@ -414,6 +451,8 @@ describe('an expression that never means anything', () => {
     [{ messageId: 'headers."Webhook-Id"' }, 'mapping.messageId', /in lower case: headers\."webhook-id"/],
     [{ messageId: 'signed.uuid' }, 'mapping.messageId', /signed\.id, signed\.time\) and not signed\.uuid/],
     [{ when: 'headers.authorization' }, 'mapping.when', /could hold a secret/],
+    [{ values: { first_name: 'query.author' } }, 'mapping.values.first_name', /without query\.author.*secret/],
+    [{ values: { first_name: 'query.Token' } }, 'mapping.values.first_name', /could hold a secret/],
     [{ match: [{ emails: 'body.list[?a == $.mail].b | [0]' }] }, 'mapping.match.0.emails', /not mail/],
   ])('is refused where it stands: %j', async (mapping, field, detail) => {
     expect(await refusalOf(mapping)).toMatchObject({
@@ -433,6 +472,14 @@ describe('an expression that never means anything', () => {
     ...presetNames.map((name) => presets[name].mapping),
   ])('is none of these: %j', async (mapping) => {
     expect(await refusalOf(mapping)).toBeUndefined()
+  })
+
+  it('of what shows the secret is one, wherever it is sent', async () => {
+    for (const place of ['header', 'query'] as const) {
+      const verification = { scheme: 'secret', in: place, name: 'X-Pin' } as const
+      for (const when of ['headers."x-pin"', 'query."x-pin"'])
+        expect(await refusalOf({ when }, verification), when).toMatchObject({ field: 'mapping.when' })
+    }
   })
 
   it('of what is signed is one that the scheme does not sign', async () => {
@@ -756,6 +803,45 @@ describe('a payload', () => {
     })
     expect(keptOf([[{ pin: 1 }], 'text'], 'body.pin')).toEqual([[{}], 'text'])
     expect(keptOf(body)).toEqual(body)
+    const odd = { 'a.b': 1, a: { b: 2, 'x-pin': 3 }, '*': { '"': 4 } }
+    expect(keptOf(odd, 'body."a.b"')).toEqual({ a: { b: 2, 'x-pin': 3 }, '*': { '"': 4 } })
+    expect(keptOf(odd, 'body.a."b"', 'body.a.x-pin')).toEqual({ 'a.b': 1, a: {}, '*': { '"': 4 } })
+    // Of these one is no beginning of the other, though they are written alike.
+    expect(keptOf([{ 'a.b': 1, a: { b: 2 } }], 'body."a.b"', 'body.a.b')).toEqual([{ a: {} }])
+  })
+
+  it.each([
+    'body.card[0].number',
+    'body.card[*].number',
+    '$.body.card.number',
+    'card.number',
+    'Body.card.number',
+    'body["card"].number',
+    '/body/card/number',
+    'body.card.number ',
+    'body..number',
+    'body."card.number',
+    'item.card',
+    'headers.X-Custom',
+    '',
+  ])('is not said to be redacted by a path that leads nowhere: %j', async (path) => {
+    const check = Promise.resolve().then(() => checkRedacted(['body.card', path]))
+    await expect(check).rejects.toMatchObject({ refusal: { problems: [{ code: 'invalid_value', field: 'redact.1' }] } })
+  })
+
+  it('is redacted by each way in which a path may be written', () => {
+    expect(
+      checkRedacted([
+        'body',
+        '*.card',
+        'body.x-pin.*',
+        'body."a.b"."\\""',
+        'headers."x-custom"',
+        'query.Name',
+        'digest',
+        'signed.id',
+      ]),
+    ).toBeUndefined()
   })
 
   it('is kept if it is short enough without what is redacted, and else not', () => {

@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import { Agent, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { createServices, type ServiceOptions } from '../../src/deps.ts'
@@ -254,6 +256,39 @@ it('a stream outlives every limit of a connection; silent, it ends with a last l
   })
   expect(await next()).toBe(null)
 })
+
+it.each([
+  ['a body that is declared too large', Buffer.alloc(2_000_000, 'x'), {}, 413],
+  [
+    'one that unpacks to too much',
+    gzipSync(Buffer.concat([Buffer.alloc(3_000_000), randomBytes(900_000)])),
+    { 'content-encoding': 'gzip' },
+    413,
+  ],
+  ['one that is taken', Buffer.from('{}'), {}, 422],
+] as const)(
+  '%s is answered at once, and whether its connection goes on is told',
+  async (_what, body, headers, status) => {
+    const { url, token } = await open()
+    const agent = new Agent({ keepAlive: true })
+    closing.push(() => agent.destroy())
+    const sent = request(`${url}/v1/objects/people/records`, {
+      ...{ method: 'PUT', agent },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        ...headers,
+        'content-length': body.length,
+      },
+    })
+    // Its connection may be ended while it still sends.
+    sent.on('error', () => undefined)
+    sent.end(body)
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect([answer.statusCode, answer.headers.connection]).toEqual([status, status === 413 ? 'close' : 'keep-alive'])
+  },
+)
 
 it('headers that do not come to their end are cut', async () => {
   const { url } = await open({}, { times: quick })

@@ -2,6 +2,7 @@ import { RefusedError, refuse } from '../../engine/errors.ts'
 import { objectOf, unknownAttribute } from '../../engine/names.ts'
 import { NOTHING_DONE } from '../../engine/store.ts'
 import type { Organization } from '../../schema/schema.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
 import { AbortError } from '../../storage/driver.ts'
 import { AT_ONCE_TEXT, fitting } from '../../storage/jobs/at-once.ts'
 import { removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
@@ -85,12 +86,13 @@ const write = async (current: CurrentOrganization, draft: Draft, change: SchemaC
  */
 export const applySchema = async (
   current: CurrentOrganization,
+  box: SecretBox,
   document: SchemaDocument,
   { dryRun, pruning }: SchemaOptions,
 ): Promise<AppliedSchema> => {
   const planned = planSchema(current.organization, withPresets(current.organization, document), { pruning })
   await planSubscriptions(planned, current)
-  await planHooks(planned, current, document, { pruning })
+  await planHooks(planned, current, box, document, { pruning })
   const { steps, ...draft } = planned
   const underWay = dryRun ? [] : jobsAt(current.organization, document)
   if (steps.length === 0) return { steps, jobIds: underWay }
@@ -135,8 +137,8 @@ export const eraseAttribute = async (
 }
 
 /** Erases an archived object with its records. @throws RefusedError not_archived, in_use, too_many_records */
-export const eraseObject = async (current: CurrentOrganization, slug: string): Promise<void> => {
+export const eraseObject = async (current: CurrentOrganization, box: SecretBox, slug: string): Promise<void> => {
   const { archivedObjects } = current.organization
   if (!archivedObjects.has(slug)) objectOf(current.organization, slug)
-  await applySchema(current, { objects: [{ slug, remove: true }] }, { dryRun: false, pruning: false })
+  await applySchema(current, box, { objects: [{ slug, remove: true }] }, { dryRun: false, pruning: false })
 }

@@ -3,11 +3,12 @@ import { RefusedError, refuse } from '../../engine/errors.ts'
 import { type Hook, hookLimits, type SealedHook } from '../../hooks/definition.ts'
 import { presets } from '../../hooks/presets.ts'
 import type { Organization } from '../../schema/schema.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
 import { insertHook, removeHook, saveHook } from '../../storage/hook-rows.ts'
 import type { CurrentOrganization } from '../authority.ts'
 import { changedDefinition, completeDefinition, definitionOf, ordered } from '../hook-definition.ts'
-import { checkChangedHook, checkHook } from '../hook-rules.ts'
-import { listHooks } from '../hooks.ts'
+import { checkHook } from '../hook-rules.ts'
+import { checkChange, listHooks } from '../hooks.ts'
 import { missingOf } from '../preset-attributes.ts'
 import { checkRoom, sentOnly } from '../rules.ts'
 import type { AttributeEntry, HookEntry, ObjectEntry, SchemaDocument } from './document.ts'
@@ -82,10 +83,12 @@ const toldOf = ({ name, object }: Hook) => ({ kind: 'hook', object, name }) as c
 class HookDraft {
   readonly #draft: SchemaDraft
   readonly #actor: string
+  readonly #box: SecretBox
   #hooks: readonly SealedHook[]
 
-  constructor(draft: SchemaDraft, actor: string, hooks: readonly SealedHook[]) {
+  constructor(draft: SchemaDraft, actor: string, box: SecretBox, hooks: readonly SealedHook[]) {
     this.#draft = draft
+    this.#box = box
     this.#actor = actor
     this.#hooks = hooks
   }
@@ -138,7 +141,7 @@ class HookDraft {
       ...(changes.length > 0 ? [step({ action: 'change', ...toldOf(after), changes })] : []),
     ]
     if (steps.length === 0) return
-    await checkChangedHook(this.#draft, before, after)
+    await checkChange(this.#draft, this.#box, before, after)
     this.#hooks = this.#hooks.map((hook) => (hook.id === id ? after : hook))
     this.#add(steps, saveHook(this.#draft.id, after))
   }
@@ -161,11 +164,12 @@ const plan = async (hooks: HookDraft, entry: HookEntry): Promise<void> => {
 export const planHooks = async (
   draft: SchemaDraft,
   current: CurrentOrganization,
+  box: SecretBox,
   { hooks: entries }: SchemaDocument,
   { pruning }: { readonly pruning: boolean },
 ): Promise<void> => {
   if (!entries && draft.renamed.size === 0) return
-  const hooks = new HookDraft(draft, current.actor, renameInHooks(draft, await listHooks(current)))
+  const hooks = new HookDraft(draft, current.actor, box, renameInHooks(draft, await listHooks(current)))
   if (!entries) return
   const names = entries.map(({ name }) => name)
   for (const [i, entry] of entries.entries()) {

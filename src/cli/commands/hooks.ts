@@ -121,24 +121,29 @@ const deliveries = async (id: string, { status, limit, ...options }: DeliveriesO
 
 /** All that failed, however many requests it takes. */
 const redeliverAll = async (id: string, options: ApiOptions) => {
-  const at = client(options)
+  const { client: at, reach } = reached(options)
   let cursor: string | null = null
-  const counts = { done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 0 }
+  const counts = { done: 0, skipped: 0, repeated: 0, failed: 0, notKept: 0, unproven: 0 }
   do {
     const body: { cursor?: string } = cursor === null ? {} : { cursor }
     const page: Answer<'post', '/v1/hooks/{id}/redeliver'> = await at.call('post', '/v1/hooks/{id}/redeliver', {
       path: { id },
       body,
     })
-    for (const name of ['done', 'skipped', 'repeated', 'failed', 'notKept'] as const) counts[name] += page[name]
+    for (const name of ['done', 'skipped', 'repeated', 'failed', 'notKept', 'unproven'] as const)
+      counts[name] += page[name]
     cursor = page.nextCursor
   } while (cursor !== null)
-  const { done, skipped, repeated, failed, notKept } = counts
+  const { done, skipped, repeated, failed, notKept, unproven } = counts
   console.log(`${done} were written, ${failed} failed again.`)
   if (skipped > 0) console.log(`${skipped} are skipped, as the hook is now.`)
   if (repeated > 0) console.log(`${repeated} had been written by another delivery of the same message.`)
   if (notKept > 0)
     console.log(`${notKept} were not run, since their payload was not kept: set keepPayload for those to come.`)
+  if (unproven > 0)
+    console.log(
+      `${unproven} were not run, since they do not prove any more that they come from the sender: see ${nextCommand(reach, 'hooks', 'deliveries', id, '--status', 'failed')}, and run one by one those that do.`,
+    )
 }
 
 const AGAIN = {

@@ -2,7 +2,15 @@ import { z } from '@hono/zod-openapi'
 import { refuse } from '../../engine/errors.ts'
 import { hookLimits, hookStates } from '../../hooks/definition.ts'
 import { presetNames } from '../../hooks/presets.ts'
-import { schemeNames, type Verification } from '../../hooks/schemes.ts'
+import {
+  algorithms,
+  encodings,
+  schemeNames,
+  secretForms,
+  separators,
+  timeUnits,
+  type Verification,
+} from '../../hooks/schemes.ts'
 import { accessLimits } from '../../schema/limits.ts'
 import { itemOptions } from './item-options.ts'
 import { someTextUpTo, textUpTo } from './text.ts'
@@ -28,7 +36,8 @@ const mapping = z
       .openapi({ description: 'How the sender calls the message: by it a repetition is known.' }),
   })
   .openapi('HookMapping', {
-    description: 'Each text is a JMESPath expression over `{body, headers, query, item}`; headers are in lower case.',
+    description:
+      'Each text is a JMESPath expression over `{body, headers, query, signed, digest, item}`; headers are in lower case.',
   })
 
 const headerNames = z.array(someTextUpTo(100)).min(1).max(5)
@@ -36,22 +45,25 @@ const headerNames = z.array(someTextUpTo(100)).min(1).max(5)
 const signing = z
   .strictObject({
     header: headerNames,
-    separator: z.enum([',', ' ']).optional(),
+    separator: z.enum(separators).optional(),
     prefix: textUpTo(50).default(''),
     template: someTextUpTo(200).openapi({
       description:
         'What is signed: `{body}`, `{id}`, `{timestamp}`, `{method}`, `{url}`, and all else as it is. Where `{id}` and `{url}` end must be clear.',
       example: '{timestamp}.{body}',
     }),
-    algorithm: z.enum(['SHA-256', 'SHA-1']).default('SHA-256'),
-    encoding: z.enum(['hex', 'base64']).default('hex'),
-    secret: z.enum(['text', 'base64']).default('text'),
+    algorithm: z.enum(algorithms).default('SHA-256'),
+    encoding: z.enum(encodings).default('hex'),
+    secret: z.enum(secretForms).default('text'),
     id: headerNames.optional(),
     time: z
       .strictObject({
         header: headerNames.optional(),
         prefix: textUpTo(50).optional(),
-        unit: z.enum(['seconds', 'milliseconds']).default('seconds'),
+        unit: z
+          .enum(timeUnits)
+          .default('seconds')
+          .openapi({ description: 'Since 1970; iso: a time of ISO 8601 with its zone.' }),
         tolerance: z.number().int().min(1).max(86_400).default(300),
       })
       .optional(),
@@ -90,7 +102,7 @@ export const hookDefinition = {
   keepPayload: z.boolean().openapi({ description: 'Without it nothing can be delivered again. Default: false.' }),
   redact: z.array(someTextUpTo(200)).max(hookLimits.redactedPaths).openapi({
     description:
-      'Paths that are never kept, such as `body.card.number`; `*` is every member, and a list counts as its elements.',
+      'Paths that are never kept, such as `body.card.number`; `*` is every member, a list counts as its elements, and a name may stand in quotes.',
   }),
   challenge: someTextUpTo(100).openapi({ description: 'Parameter whose value a GET is answered with.' }),
   state: z.enum(hookStates).openapi({

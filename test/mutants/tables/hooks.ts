@@ -160,4 +160,27 @@ const costs = [
   ]),
 ]
 
-export const hooks = [...believed, ...signed, ...costs].map((mutant) => ({ ...mutant, tests: TESTS }))
+const outcomes = [
+  ...breaking('a delivery that was written is done, whenever it is run again', 'storage/delivery-log.ts', [
+    'what was written is run as new',
+    'answer.replayed || answer.items.length === 0',
+    'false',
+  ]),
+  ...breaking('a delivery that was written is done, whenever it is run again', 'hooks/backlog.ts', [
+    'nobody asks whether it was',
+    "if (await log.isWritten(scopeOf(current), current.hook.id, id)) return 'done'",
+    '',
+  ]),
+  ...breaking('what has waited can be looked at for its days', 'storage/delivery-sql.ts', [
+    'they begin when it came',
+    'ranAt + keepDays * DAY_MS',
+    'receivedAt + keepDays * DAY_MS',
+  ]),
+  ...breaking('nobody can guess what was redacted', 'hooks/run-delivery.ts', [
+    'its digest is kept',
+    'namesDigest(hook.mapping) ? input : rest',
+    'input',
+  ]),
+].map((mutant) => ({ ...mutant, tests: ['test/node/delivery-outcomes.test.ts'] }))
+
+export const hooks = [...[...believed, ...signed, ...costs].map((mutant) => ({ ...mutant, tests: TESTS })), ...outcomes]

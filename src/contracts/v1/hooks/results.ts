@@ -62,7 +62,7 @@ const fields = {
   }),
   items: z.array(outcome),
   errors: problem.shape.errors.openapi({ description: 'Why it failed, was skipped or rejected.' }),
-  milliseconds: count.openapi({ description: 'From when it came, or was run again, until it was written.' }),
+  milliseconds: count.openapi({ description: 'From when it came, or was run later or again, until it was written.' }),
   attempts: count.openapi({ description: 'How often it was run.' }),
   repeats: count.openapi({
     description: 'How often it came again, to no effect; of what is rejected, how often it came.',
