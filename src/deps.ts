@@ -113,7 +113,7 @@ export const createServices = (
       ...(failures && { failures }),
     }),
     operator: operatorAccess(operator, failures),
-    ...(operator && { tenantsFor: (by, cost) => tenantOperations(operator.deployment, by, cost) }),
+    ...(operator && { tenantsFor: (by, cost, note) => tenantOperations(operator.deployment, by, cost, note) }),
     ...(stopping && { stopping }),
     ...(waiting && { waiting }),
     streams,

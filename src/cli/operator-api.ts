@@ -195,6 +195,12 @@ const operatorApi = (transport: Transport) => {
       ),
     /** @param from identity of the directory that has the tenants until now */
     takeOver: (from: string) => ask<{ readonly id: string }>('POST', '/v1/tenant-directory/take-over', { from }),
+    /** What is wrong with the database that tenants share, where the deployment tells. */
+    sharedFault: async (): Promise<string | undefined> => {
+      const response = await transport.send('GET', '/ready?verbose', undefined)
+      const { shared } = (await response.json().catch(() => ({}))) as { readonly shared?: string }
+      return shared
+    },
     actions: (tenantId?: string) =>
       items('actions', (cursor) =>
         ask<Page<'actions', ToldAction>>('GET', withCursor('/v1/operator-log', cursor, tenantId ? { tenantId } : {})),

@@ -49,6 +49,14 @@ const chosen = async (api: OperatorApi, ids: readonly string[], all: boolean): P
   return tenants
 }
 
+/** Of the database that tenants share nobody tells but itself: those who were to come there have not come so far. */
+const tellOfShared = async (api: OperatorApi, tenants: readonly ToldTenant[]): Promise<void> => {
+  const fault = await api.sharedFault()
+  if (fault === undefined) return
+  note(`${fault}.`)
+  if (tenants.some(({ place }) => place.shape === 'shared')) process.exitCode = 1
+}
+
 /**
  * What has this build's program is skipped; where the deployment is of another build than this command, nothing is, and
  * doing it again changes nothing.
@@ -94,6 +102,7 @@ const migrate = (ids: readonly string[], options: MigrateOptions) => {
     await migrateAll(api, tenants, { size, dryRun, keepsGoing: keepGoing }, tell)
     const told = results.filter((result) => counts[result]).map((result) => `${counts[result]} ${result}`)
     note(`${tenants.length} tenants: ${told.join(', ') || 'nothing to do'}.`)
+    if (all) await tellOfShared(api, tenants)
     if (!counts.failed) return
     note(`Mend what failed, and repeat the command${dryRun ? '' : ': what is done is skipped'}.`)
     process.exitCode = 1
