@@ -3,6 +3,7 @@ import { StaleError } from '../engine/session.ts'
 import { standings } from '../schema/schema.ts'
 import { DatabaseFaultError } from '../storage/database-fault.ts'
 import { UnavailableError } from '../storage/driver.ts'
+import { PROGRAM } from '../storage/program/version.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { claimOf, standing } from './claim.ts'
@@ -55,7 +56,9 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   const move = { from, to, state: newMove(to) }
   // What the move before has left is kept for as long as it would have been without this one.
   const kept = { ...tenant, ...withoutMove(tenant) }
-  const change: TenantChange = { move, status: 'moving', ...withoutLeftover(kept, to) }
+  // Where it goes has this program by now. Of the shared database its operator says so.
+  const program = to.shape === 'shared' ? {} : { program: PROGRAM }
+  const change: TenantChange = { move, status: 'moving', ...program, ...withoutLeftover(kept, to) }
   await deployment.directory.change(tenant, change)
   return move
 }

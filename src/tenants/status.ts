@@ -47,6 +47,10 @@ const untold = (fault: string, status: keyof typeof notReached, before: Tenant['
 /** How the line stands while its organisation has not heard of what the operator wants: a creation can still go on. */
 const untoldStatus = (before: Tenant['status']) => (before === 'creating' ? before : 'suspended')
 
+/** It may be served still by who has not asked the directory, and stands in lists as it is until its database has heard of it. */
+const toBeDeleted = (eraseAt: number): string =>
+  `deleted, and erased from ${new Date(eraseAt).toISOString()} on; resuming it takes that back`
+
 /** Has the organisation itself know it. One that there is not any more is as good as deleted. */
 const tell = async (deployment: Deployment, tenant: Tenant, wanted: keyof typeof precededBy): Promise<void> => {
   const { authority } = located(withTimeLimit(deployment, patience.operation), tenant)
@@ -100,7 +104,8 @@ const setStatus = async (
   requireIdle(tenant, 'deleted')
   if (tenant.status === 'creating' && wanted !== 'deleted')
     throw refuse('wrong_status', undefined, 'creating: the same creation again finishes it, or takes its deletion back')
-  if (tenant.eraseAt !== null && wanted === 'suspended') throw refuse('wrong_status', undefined, 'deleted')
+  if (tenant.eraseAt !== null && wanted === 'suspended')
+    throw refuse('wrong_status', undefined, toBeDeleted(tenant.eraseAt))
   const telling = () => tell(deployment, tenant, wanted)
   if (wanted === 'active') {
     const kept = await keepingWhile(deployment, tenant, async () => {

@@ -565,7 +565,7 @@ describe('what a command refuses before it does anything', () => {
     ],
     [
       'an export that has lost a line',
-      /\.ndjson has 1 rows of 2: it is not whole/,
+      /\.ndjson has 1 row of 2: it is not whole/,
       () => one('restore', '--from', fileOf(`${organization}${end(2)}`)),
     ],
     [

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { EdgeUpsert } from '../../client/index.ts'
 import { UsageError } from '../exit-errors.ts'
-import { note } from '../output.ts'
+import { counted, note } from '../output.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { interruptible } from './interrupt.ts'
 import { Missing, type MissingReport, type MissingRules } from './missing.ts'
@@ -128,7 +128,9 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
   const found = checkpoint?.found
   const importId = found?.importId ?? newImportId(object)
   const before = found?.rows ?? 0
-  note(`Import ${importId}: ${rowCount} rows${found ? `, of which ${before} have been sent by an earlier run` : ''}.`)
+  note(
+    `Import ${importId}: ${counted(rowCount, 'rows')}${found ? `, of which ${before} have been sent by an earlier run` : ''}.`,
+  )
   const report = new Report(found?.counts)
   const refused = await RefusedFile.of(path, table, found?.refusedBytes ?? 0)
   await missing?.begin(client, object, checkpoint)
@@ -160,7 +162,7 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
     if (error instanceof BadCellError) checkpoint?.forget()
     else keep()
     if (checkpoint && !(error instanceof BadCellError))
-      note(`${report.counts.rows} of ${rowCount} rows have been sent; the same command goes on from there.`)
+      note(`${report.counts.rows} of ${counted(rowCount, 'rows')} have been sent; the same command goes on from there.`)
     throw error
   } finally {
     line.end()
