@@ -1,4 +1,5 @@
 import { Kept } from '../auth/kept.ts'
+import { StaleError } from '../engine/session.ts'
 import { isEnded, isHidden } from '../schema/schema.ts'
 import { inTurnOf, NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
@@ -106,6 +107,22 @@ export class Places {
         if (!opened || opened.place !== place)
           opened = { place, driver: this.#openOrNowhere(organizationId, place, directory.driver) }
         return opened.driver.batch(statements, options)
+      },
+    }
+  }
+
+  /**
+   * For what is done by who was let in: a session from before knows nothing of a tenant whose operator has ended it while its
+   * database was away.
+   * @returns the driver, whose batches throw StaleError while the directory says so: the session is read again then
+   */
+  heeding(organizationId: string, driver: SqlDriver, cost?: Cost): SqlDriver {
+    if (!this.#options.directory) return driver
+    return {
+      batch: async (statements, options) => {
+        const { isEnded } = this.#remembered(organizationId) ?? (await this.#ask(organizationId, cost))
+        if (isEnded) throw new StaleError()
+        return driver.batch(statements, options)
       },
     }
   }

@@ -32,7 +32,7 @@ const precededBy = {
 
 const notReached = {
   suspended:
-    'Whoever asks the directory refuses it; an isolate that knows it from before may serve it when its database is back. Suspend it again then.',
+    'Whoever asks the directory refuses it; an isolate that knows it from before may serve it for up to an hour when its database is back. Suspend it again then.',
   deleted:
     'Until it is, the tenant is suspended for whoever asks the directory. Should it never be: deleted with abandon, the tenant leaves the directory, and nothing is erased.',
 } as const
