@@ -21,7 +21,7 @@ const inOrder = (past: string, place: string) =>
 
 /** Where nothing keeps the past of a database for one tenant alone. */
 const otherWays =
-  'Changes of records alone: POST /v1/changes/revert {"key", "since"}. All of it, from an export of that time: "tenant delete --wait-days 0" and, once it is erased, "tenant restore" (docs/tenants.md)'
+  'For itself alone: POST /v1/changes/revert {"key", "since"}; or "tenant delete --wait-days 0" and, once it is erased, "tenant restore" (docs/tenants.md)'
 
 /** What takes an operator's own hands, in the words of the platform, and no longer than a refusal is told. */
 const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {

@@ -109,8 +109,9 @@ const setStatus = async (
   const telling = () => tell(deployment, tenant, wanted)
   if (wanted === 'active') {
     const kept = await keepingWhile(deployment, tenant, async () => {
-      // Also where it is served still: an upkeep that has read it before, to tell it of its deletion, comes too late.
-      if (tenant.eraseAt !== null) await located(deployment, tenant).driver.batch([raiseFence(tenant.id)])
+      // Also where it is served still: an upkeep that has read it before, to tell it of its deletion, comes too late; and who knows
+      // it as ended, by the directory's word, reads it again.
+      if (isEnded(tenant.status)) await located(deployment, tenant).driver.batch([raiseFence(tenant.id)])
       await telling()
     })
     if (kept.eraseAt !== null) return deployment.directory.change(kept, { status: wanted, eraseAt })
