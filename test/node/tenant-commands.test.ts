@@ -91,7 +91,9 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     expect(await run('create', '--name', 'Acme', '--id', id)).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringMatching(/exists already.*"tenant key"/),
+      err: expect.stringMatching(
+        new RegExp(`exists already.*"npm run admin -- tenant key ${id} --name .*--(database|api) `),
+      ),
     })
     const listed = await succeeded(run('list', '--status', 'active'))
     expect(listed.out).toContain(`${id}\tactive\t`)
@@ -192,7 +194,7 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
       return
     }
     const { out, err } = await succeeded(run('move', id, '--to', to))
-    expect([out, err]).toEqual(['It lives at its new place.\n', expect.stringMatching(/^keep: .*rows copied/m)])
+    expect([out, err]).toEqual(['It lives at its new place.\n', expect.stringMatching(/^keep: 1 row copied/m)])
     for (const again of [['--to', to], []])
       expect((await succeeded(run('move', id, ...again))).out).toBe('It lives at its new place.\n')
     expect((await succeeded(run('get', id))).out).toMatch(/Place: .*moved-.*\n(.*\n)*Move: .*keep, since/)
@@ -638,5 +640,15 @@ describe('migrate', () => {
     await onFile(directory(), change("UPDATE tenants SET program = 'before'"))
     const { code, results } = await outcomes(idOf(3), idOf(4))
     expect([code, results]).toEqual([0, { [idOf(3)]: 'migrated', [idOf(4)]: 'migrated' }])
+    // The directory says that it was: it is asked all the same.
+    expect((await outcomes(idOf(3))).results).toEqual({ [idOf(3)]: 'migrated' })
+  })
+
+  it('knows one whose organisation has not heard of its deletion from one that is suspended', async () => {
+    const line = (set: string) => onFile(directory(), change(`UPDATE tenants SET ${set} WHERE id = '${idOf(4)}'`))
+    await line("status = 'suspended', erase_at = 4102444800000")
+    expect((await run('list')).out).toMatch(new RegExp(`^${idOf(4)}\tsuspended, to be deleted\t`, 'm'))
+    expect((await run('suspend', idOf(4))).err).toMatch(/the tenant is deleted, and erased from 2100-01-01.*; resuming/)
+    await line("status = 'active', erase_at = NULL")
   })
 })
