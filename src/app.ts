@@ -9,7 +9,7 @@ import { type SiteOptions, siteApp } from './http/site-app.ts'
 
 export interface AppOptions
   extends ContractAppOptions,
-    Pick<SiteOptions, 'assets' | 'ready' | 'databases' | 'directory'> {
+    Pick<SiteOptions, 'assets' | 'ready' | 'databases' | 'directory' | 'shared'> {
   /** The APIs to speak; at least one. Default: all. */
   readonly contracts?: readonly ContractEntry[]
 }
@@ -42,6 +42,7 @@ export const createApp = ({
   ready,
   databases,
   directory,
+  shared,
   ...options
 }: AppOptions): App => {
   const apps = contracts.map(({ prefixes, load }) => ({
@@ -62,6 +63,7 @@ export const createApp = ({
     ...(ready && { ready }),
     ...(databases && { databases }),
     ...(directory && { directory }),
+    ...(shared && { shared }),
     notFound: async (request, env) => (await (apps[0] as (typeof apps)[number]).app()).fetch(request, env),
   })
   return {

@@ -78,10 +78,11 @@ export const createServices = (
     : async () => {}
   const hookDataOf = (through: Connect, organizationId: string, cost: Cost): HookData => {
     const driver = metered(through(organizationId, cost), cost)
+    const served = places ? places.heeding(organizationId, driver, cost) : driver
     const follow = (directory: Directory) => (places ? followed(directory, places, organizationId, cost) : directory)
     return {
       hooks: sqlHookDirectory(driver, organizationId, follow),
-      deliveries: deliveryLog(driver),
+      deliveries: deliveryLog(served),
       driveJobs: () => driveJobs(organizationId),
       driveSubscriptions: () => driveSubscriptions(organizationId),
     }
@@ -91,17 +92,18 @@ export const createServices = (
       dataOf: (organizationId, cost) => {
         const driver = metered(connect(organizationId, cost), cost)
         const directory = sqlDirectory(driver)
+        const served = places ? places.heeding(organizationId, driver, cost) : driver
         return {
           directory: places ? followed(directory, places, organizationId, cost) : directory,
-          store: recordStore(driver),
-          reader: recordReader(driver),
-          history: historyReader(driver),
-          merging: mergeReader(driver),
-          jobs: jobReader(driver),
-          deliveries: deliveryLog(driver),
+          store: recordStore(served),
+          reader: recordReader(served),
+          history: historyReader(served),
+          merging: mergeReader(served),
+          jobs: jobReader(served),
+          deliveries: deliveryLog(served),
           driveJobs: () => driveJobs(organizationId),
           driveSubscriptions: () => driveSubscriptions(organizationId),
-          administration: (session) => administration(onBehalfOf(driver, session), hookSecrets, outbox),
+          administration: (session) => administration(onBehalfOf(served, session), hookSecrets, outbox),
         }
       },
       ...(failures && { failures }),
@@ -115,7 +117,7 @@ export const createServices = (
       ...(failures && { failures }),
     }),
     operator: operatorAccess(operator, failures),
-    ...(operator && { tenantsFor: (by, cost) => tenantOperations(operator.deployment, by, cost) }),
+    ...(operator && { tenantsFor: (by, cost, note) => tenantOperations(operator.deployment, by, cost, note) }),
     ...(stopping && { stopping }),
     ...(waiting && { waiting }),
     streams,

@@ -12,6 +12,7 @@ import { delivering } from './storage/subscriptions/drive-behind.ts'
 import { subscriptionLimits } from './subscriptions/definition.ts'
 import { fetchOutbox } from './subscriptions/sending.ts'
 import { tenancyOf } from './tenancy.ts'
+import { sharedFault } from './tenants/fault.ts'
 import { otherRuler } from './tenants/ruler.ts'
 import { lookAfter } from './tenants/upkeep.ts'
 
@@ -67,6 +68,7 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
     ...(pages && { crossOrigin: pages }),
     databases: async (request) => ((await mayLook(request)) ? breakers.states() : undefined),
     directory: async (request) => ((await mayLook(request)) ? otherRuler(deployment) : undefined),
+    shared: async (request) => ((await mayLook(request)) ? sharedFault(deployment) : undefined),
   })
 }
 

@@ -8,6 +8,7 @@ import type { CountedUsage, Tenant, Usage } from '../tenants/directory.ts'
 import type { LoggedAction } from '../tenants/operator-log.ts'
 import type { WrittenPlace } from '../tenants/place.ts'
 import { type Transport, withTransport } from './operator-transport.ts'
+import { asCommands } from './refusals-as-commands.ts'
 import type { Reach } from './target.ts'
 
 /** The operator's API as commands call it: docs/tenants.md. Instants are texts in UTC. */
@@ -100,14 +101,20 @@ interface Flags {
 /** Pages of what is long are asked for again when the deployment is busy: they can be repeated without an effect. */
 const TRIES = 5
 
-const failureOf = async (response: Response, transport: Transport): Promise<ApiError> => {
+const failureOf = async (
+  response: Response,
+  transport: Transport,
+  inCommands: (sentence: string) => string,
+): Promise<ApiError> => {
   const { status, headers } = response
   const told = (await response.json().catch(() => ({}))) as ToldProblem
   const { detail = 'is it an edge-upsert?', errors = [] } = told
   if (status === 401)
     return new ApiError('OPERATOR_SECRET is no secret of this deployment: set it to one that it has.', status, told)
-  if (status < 500 && errors.length > 0)
-    return new ApiError(errors.map((problem) => `${problem.detail} ${problem.fix}`).join(' '), status, told)
+  if (status < 500 && errors.length > 0) {
+    const sentences = errors.map((problem) => `${problem.detail} ${problem.fix}`)
+    return new ApiError(inCommands(sentences.join(' ')), status, told)
+  }
   const request = headers.get('x-request-id')
   const reason = transport.reasonOf(request ?? '')
   if (reason !== undefined) return new ApiError(`${detail} It failed: ${reason}`, status, told)
@@ -116,7 +123,7 @@ const failureOf = async (response: Response, transport: Transport): Promise<ApiE
 }
 
 /** What each answers is what the API declares (src/contracts/v1/tenants), by which its tests hold every response. */
-const operatorApi = (transport: Transport) => {
+const operatorApi = (transport: Transport, reach: Reach) => {
   const ask = async <T>(method: string, path: string, body?: object, tries = 1): Promise<T> => {
     for (let tried = 1; ; tried++) {
       const response = await transport.send(method, path, body)
@@ -127,7 +134,8 @@ const operatorApi = (transport: Transport) => {
         })) as T
       const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
       const isBusy = [429, 503].includes(response.status) && seconds >= 0
-      if (tried >= tries || !isBusy) throw await failureOf(response, transport)
+      if (tried >= tries || !isBusy)
+        throw await failureOf(response, transport, (sentence) => asCommands(reach, path, sentence))
       await wait(1_000 * Math.min(seconds, 30))
     }
   }
@@ -195,6 +203,12 @@ const operatorApi = (transport: Transport) => {
       ),
     /** @param from identity of the directory that has the tenants until now */
     takeOver: (from: string) => ask<{ readonly id: string }>('POST', '/v1/tenant-directory/take-over', { from }),
+    /** What is wrong with the database that tenants share, where the deployment tells. */
+    sharedFault: async (): Promise<string | undefined> => {
+      const response = await transport.send('GET', '/ready?verbose', undefined)
+      const { shared } = (await response.json().catch(() => ({}))) as { readonly shared?: string }
+      return shared
+    },
     actions: (tenantId?: string) =>
       items('actions', (cursor) =>
         ask<Page<'actions', ToldAction>>('GET', withCursor('/v1/operator-log', cursor, tenantId ? { tenantId } : {})),
@@ -209,4 +223,4 @@ export const withOperatorApi = <T>(
   reach: Reach,
   work: (api: OperatorApi) => Promise<T>,
   options: { readonly mayBeNew?: boolean } = {},
-): Promise<T> => withTransport(reach, (transport) => work(operatorApi(transport)), options)
+): Promise<T> => withTransport(reach, (transport) => work(operatorApi(transport, reach)), options)

@@ -11,6 +11,10 @@ export const print = ({ json = false }: Output, result: unknown, text: string): 
 
 export const note = (text: string): void => console.error(text)
 
+/** So many of something. @param plural such as `keys` */
+export const counted = (count: number, plural: string): string =>
+  `${count} ${count === 1 ? plural.replace(/ies$/, 'y').replace(/s$/, '') : plural}`
+
 const PROGRESS_EVERY = 10_000
 
 /** A line every so many rows. @param more how many of them are new */

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { problem, RefusedError } from '../engine/errors.ts'
+import { DatabaseFaultError } from '../storage/database-fault.ts'
 import {
   BreakerOpenError,
   NoDatabaseError,
@@ -32,6 +33,12 @@ export const refusalFrom = (thrown: unknown): RefusedError => {
   return new RefusedError(problem('internal'))
 }
 
+/** With what is behind it, where that says more. */
+const toldWithCause = (error: Error): string => {
+  const isTold = error instanceof RefusedError || error instanceof DatabaseFaultError
+  return isTold && error.cause instanceof Error ? `${error.message}: ${toldWithCause(error.cause)}` : error.message
+}
+
 /** For the log: of what was foreseen its name, of what was not the whole story. Neither has a body or a secret in it. */
 export const errorText = (thrown: unknown): string => {
   const error = driverErrorIn(thrown)
@@ -40,10 +47,9 @@ export const errorText = (thrown: unknown): string => {
     error instanceof RefusedError ||
     error instanceof UnavailableError ||
     error instanceof UpgradingError ||
-    error instanceof NoDatabaseError
-  if (!foreseen) return error.stack ?? error.message
-  const { cause } = error
-  return error instanceof RefusedError && cause instanceof Error ? `${error.message}: ${cause.message}` : error.message
+    error instanceof NoDatabaseError ||
+    error instanceof DatabaseFaultError
+  return foreseen ? toldWithCause(error) : (error.stack ?? error.message)
 }
 
 export const respondError = (c: Context<AppEnv>, contract: Contract, error: unknown): Response => {

@@ -34,6 +34,8 @@ export interface AppEnv {
     tenants: TenantOperations
     /** The tenant that an operator's request is about, once it is known; for the log line. */
     tenantId: string
+    /** What was thrown where the answer says that a database was not reached; for the log line. */
+    unreached: unknown
     /** Absent where keys are not limited, or nobody was let in. */
     rateLimit: { readonly quota: Quota; readonly taken: Taken }
     /** How the route calls an attribute: errors are rendered far from it. Absent: by its slug. */

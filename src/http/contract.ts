@@ -93,8 +93,11 @@ export interface SharedServices {
   readonly operator: MiddlewareHandler<AppEnv>
   /** For what is delivered to hooks, which shows no key. */
   readonly hooks: Hooks
-  /** Absent where there is no operator's secret. */
-  tenantsFor?(operator: Operator, cost: Cost): TenantOperations
+  /**
+   * Absent where there is no operator's secret.
+   * @param note takes what was thrown where the answer says that a database was not reached
+   */
+  tenantsFor?(operator: Operator, cost: Cost, note: (cause: unknown) => void): TenantOperations
   /** Comes when the process is about to stop: what could go on without end ends. Absent where nothing tells. */
   readonly stopping?: AbortSignal
   /** How requests wait for what others write. Absent: they look from time to time. */

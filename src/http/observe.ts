@@ -77,6 +77,7 @@ export const observe =
     // To who was not let in, the cost of looking would tell which organisations exist.
     if (serverTiming && c.get('session')) setHeader(c, 'Server-Timing', timingOf(cost))
     const streamed = c.get('streamed')
+    const thrown: unknown = c.error ?? c.get('unreached')
     const write = ({ error, ...stream }: Streamed = {}) =>
       log?.(
         JSON.stringify({
@@ -88,7 +89,7 @@ export const observe =
           ms: Math.round(performance.now() - started),
           contract: c.get('contract'),
           organization: c.get('session')?.organization.id ?? c.get('tenantId'),
-          ...(c.error && { error: errorText(c.error) }),
+          ...(thrown !== undefined && { error: errorText(thrown) }),
           ...(error !== undefined && { error }),
           db: cost,
           ...(streamed && { stream }),

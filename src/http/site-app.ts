@@ -13,6 +13,8 @@ export interface SiteOptions extends ObserveOptions {
   readonly databases?: (request: Request) => Promise<readonly DatabaseState[] | undefined>
   /** What is wrong with the directory of tenants, likewise. */
   readonly directory?: (request: Request) => Promise<string | undefined>
+  /** What is wrong with the database that tenants share, likewise. */
+  readonly shared?: (request: Request) => Promise<string | undefined>
   /** As of the contracts. */
   readonly crossOrigin?: MiddlewareHandler<AppEnv>
   /** What is said of a path that is nobody's. */
@@ -44,6 +46,7 @@ export const siteApp = ({
   ready,
   databases,
   directory,
+  shared,
   notFound,
   crossOrigin,
   ...observing
@@ -64,10 +67,12 @@ export const siteApp = ({
     const isVerbose = c.req.query('verbose') !== undefined
     const states = isVerbose ? await databases?.(c.req.raw) : undefined
     const wrong = isVerbose ? await directory?.(c.req.raw) : undefined
+    const wrongWithShared = isVerbose ? await shared?.(c.req.raw) : undefined
     const body = {
       status: isReady ? 'ready' : 'unready',
       ...(states && { databases: states }),
       ...(wrong !== undefined && { directory: wrong }),
+      ...(wrongWithShared !== undefined && { shared: wrongWithShared }),
     }
     return c.json(body, isReady ? 200 : 503)
   })

@@ -1,5 +1,5 @@
+import { faultsOf, ServerRefusedError } from '../storage/database-fault.ts'
 import { UnavailableError, UpgradingError } from '../storage/driver.ts'
-import { faultsOf } from '../storage/drivers/faults.ts'
 import { databaseName } from './database-url.ts'
 
 /** From what a database or its folder threw to what is wrong and what to do about it, for who has just started something. */
@@ -25,6 +25,7 @@ const remedies: readonly (readonly [RegExp, string, string])[] = [
 
 const isOfDatabase = (error: unknown, faults: ReturnType<typeof faultsOf>) =>
   error instanceof UnavailableError ||
+  error instanceof ServerRefusedError ||
   faults.some(({ name, code }) => name === 'LibsqlError' || /^SQLITE_/.test(String(code ?? '')))
 
 /**

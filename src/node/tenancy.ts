@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { lastingFault } from '../storage/database-fault.ts'
 import type { DatabaseState, SqlDriver } from '../storage/driver.ts'
 import type { Deployment } from '../tenants/deployment.ts'
 import { MissingFileError, databaseName as nameOf, PlaceError, shared, type UrlPlace } from '../tenants/place.ts'
@@ -85,6 +86,8 @@ class OwnDatabases {
     if (known) return known
     const opened = this.#begin(name, url, token, () => this.#open.delete(key)).catch((error: unknown) => {
       this.#open.delete(key)
+      // Which token that is, is known to who knows the place.
+      if (lastingFault(error)?.kind === 'refused') throw error
       throw new PlaceError(error instanceof Error ? error.message : String(error), { cause: error })
     })
     this.#open.set(key, opened)

@@ -13,8 +13,8 @@ export const tenantStatuses = ['creating', ...organizationStatuses, 'erasing'] a
 export type TenantStatus = (typeof tenantStatuses)[number]
 
 interface Standing {
-  /** What its clients are told; null: they are served. */
-  readonly refusal: 'organization_suspended' | 'organization_moving' | null
+  /** What its clients are told; null: they are served. `invalid_credentials`: as if there were no such tenant. */
+  readonly refusal: 'organization_suspended' | 'organization_moving' | 'invalid_credentials' | null
   /** At home, and nothing is under way: it may be moved, placed, deleted and counted, and what is old may be removed. */
   readonly isQuiet: boolean
   /** Nothing of it is changed: it could be lost, or come too late. */
@@ -30,7 +30,7 @@ interface Standing {
 /** What each status means, for whoever goes by more than one: a new one is said here, and nowhere by heart. */
 export const standings: Readonly<Record<TenantStatus, Standing>> = {
   creating: {
-    refusal: 'organization_moving',
+    refusal: 'invalid_credentials',
     isQuiet: false,
     isBusy: false,
     isEnded: false,
@@ -88,8 +88,29 @@ export const servedStatuses = statusesThat(({ refusal }) => refusal === null)
 export const quietStatuses = statusesThat(({ isQuiet }) => isQuiet)
 export const leftStatuses = statusesThat(({ isLeft }) => isLeft)
 
+/**
+ * Whether nobody lives where an organisation has this status. Of one that a later release has written nobody here can say so.
+ * @param status as a database says
+ */
+export const isLeft = (status: string): boolean => leftStatuses.some((one) => one === status)
+
+/** Whether it is at home, and nothing is under way; likewise. */
+export const isQuiet = (status: string): boolean => quietStatuses.some((one) => one === status)
+
 /** What a list can be asked for. */
 export const listedStatuses = tenantStatuses.filter((status) => standings[status].isListed)
+
+const hiddenStatuses = tenantStatuses.filter((status) => standings[status].refusal === 'invalid_credentials')
+const endedStatuses = tenantStatuses.filter((status) => standings[status].isEnded)
+
+/** Whether its clients are served; likewise. */
+export const isServed = (status: string): boolean => servedStatuses.some((one) => one === status)
+
+/** Whether it is to its clients as if there were no such tenant; likewise. */
+export const isHidden = (status: string): boolean => hiddenStatuses.some((one) => one === status)
+
+/** Whether its operator has ended it; likewise. */
+export const isEnded = (status: string): boolean => endedStatuses.some((one) => one === status)
 
 /** What is kept of every change: nothing, the names of the attributes, or their values too. The program counts by their order. */
 export const historyModes = ['off', 'names', 'values'] as const

@@ -5,10 +5,10 @@ import { checkLines, restoreLines, restoreOrganization } from '../admin/restore.
 import { type VerifiedPage, type VerifyCursor, verifyPage } from '../admin/verify.ts'
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import type { Organization } from '../schema/schema.ts'
+import { isQuiet, isServed, type Organization } from '../schema/schema.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { type Deployment, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
-import { lyingAt } from './lying-at.ts'
+import { lyingWhereItComes } from './lying-at.ts'
 import { type Place, readable, samePlace } from './place.ts'
 import { bringIn, requireNoneLeft, settle } from './settling.ts'
 
@@ -74,8 +74,8 @@ const makeRestored = async (
 
 /** @throws RefusedError wrong_status where somebody may be writing meanwhile */
 const requireSuspended = ({ status }: Organization): void => {
-  if (status === 'active') throw refuse('wrong_status', undefined, 'active, and must be suspended first')
-  if (status !== 'suspended') throw refuse('wrong_status', undefined, status)
+  if (isServed(status)) throw refuse('wrong_status', undefined, `${status}, and must be suspended first`)
+  if (!isQuiet(status)) throw refuse('wrong_status', undefined, status)
 }
 
 /** Its data may be put back. */
@@ -86,7 +86,7 @@ const locateSuspended = async (deployment: Deployment, id: string): Promise<Auth
 const tryRestoring = async (deployment: Deployment, id: string, { lines, place }: RestoredPage): Promise<void> => {
   await checkLines(id, lines)
   const toBeMade = lines[0]?.table === 'organizations' && (await placeOfRestored(deployment, id, place))
-  if (toBeMade) requireNoneLeft(await lyingAt(deployment, id, toBeMade))
+  if (toBeMade) requireNoneLeft(await lyingWhereItComes(deployment, id, toBeMade))
   // One that the real run would have made by now is not there.
   const known = await knownTenant(deployment, id)
   if (known && known.status !== 'creating') await (await locateSuspended(deployment, id)).run(readOrganization)

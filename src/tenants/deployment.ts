@@ -1,6 +1,6 @@
 import { type Authority, asLongAs, asOperator } from '../admin/authority.ts'
 import { refuse } from '../engine/errors.ts'
-import type { Organization, OrganizationStatus } from '../schema/schema.ts'
+import { isQuiet, type Organization, type OrganizationStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import { migrate } from '../storage/migrations.ts'
@@ -109,7 +109,7 @@ export const locate = async (deployment: Deployment, id: string): Promise<Locate
 
 /** What is written to an organisation that is going elsewhere, or has gone, would be lost. */
 const requireHere = ({ status }: Organization): void => {
-  if (status !== 'active' && status !== 'suspended') throw refuse('wrong_status', undefined, status)
+  if (!isQuiet(status)) throw refuse('wrong_status', undefined, status)
 }
 
 /**

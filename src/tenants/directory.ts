@@ -48,6 +48,8 @@ export interface Tenant {
 export interface ChangedTenant extends Tenant {
   /** What became of it nowhere else, and why, where its database could not be asked. */
   readonly notReached?: string
+  /** What was thrown then, for the log. */
+  readonly cause?: unknown
   /** What of it lies where it was, now that it is told to be elsewhere. */
   readonly left?: string
   /** What of its keys, hooks and subscriptions is not as it was just before, now that it has data of an earlier time. */

@@ -1,6 +1,6 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import type { OrganizationStatus } from '../schema/schema.ts'
+import { isEnded, isServed, type OrganizationStatus, type TenantStatus } from '../schema/schema.ts'
 import { UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import type { GrantsLost } from '../storage/tenant-grants.ts'
@@ -8,7 +8,7 @@ import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { claimOf, GOING_BACK_MS, type HeldClaim, hold, INTERRUPTED_MS } from './claim.ts'
 import type { Deployment } from './deployment.ts'
 import type { ChangedTenant, Tenant } from './directory.ts'
-import { orFault } from './fault.ts'
+import { type Fault, orFault } from './fault.ts'
 import { leftoverAt, withoutLeftover } from './leftovers.ts'
 import type { WrittenPlace } from './place.ts'
 import { leave, standAgain, unfreeze } from './standing.ts'
@@ -35,9 +35,9 @@ const untilItIsBack = async <T>(work: () => Promise<T>): Promise<T> => {
 }
 
 /** What the line says again. An operator's word counts that the organisation has not heard of. */
-const statusOf = ({ status }: HeldClaim['claim'], stands: OrganizationStatus | undefined): OrganizationStatus => {
-  if (status === 'suspended' || status === 'deleted') return status
-  return stands ?? (status === 'active' ? status : 'suspended')
+const statusOf = ({ status }: HeldClaim['claim'], stands: OrganizationStatus | undefined): TenantStatus => {
+  if (isEnded(status)) return status
+  return stands ?? (isServed(status) ? status : 'suspended')
 }
 
 const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
@@ -98,13 +98,13 @@ export const leftText = (tenant: Pick<Tenant, 'id' | 'leftovers'>, place: Writte
 /**
  * The tenant lives where its line says: the place of before is left for good.
  * @param status how its organisation stands there
- * @param fault why the place of before was not asked
+ * @param before why the place of before was not asked
  */
 export const finishPlacing = async (
   { places }: Deployment,
   held: HeldClaim,
   status: OrganizationStatus,
-  fault?: string,
+  before: Partial<Fault> = {},
 ): Promise<ChangedTenant> => {
   const { from, notKept } = held.claim
   const { id } = held.line
@@ -117,8 +117,8 @@ export const finishPlacing = async (
   }))
   places.forget(id)
   const told = { ...line, ...(notKept !== undefined && { notKept }) }
-  const unknown = fault ?? away.fault
-  if (unknown !== undefined) return { ...told, notReached: notAsked(unknown) }
+  const { fault, cause } = before.fault === undefined ? away : before
+  if (fault !== undefined) return { ...told, notReached: notAsked(fault), cause }
   const left = from && leftText(line, from)
   return left === undefined ? told : { ...told, left }
 }

@@ -1,3 +1,4 @@
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { erasePlace } from './erase-place.ts'
@@ -22,8 +23,9 @@ export const eraseTenant = async (deployment: Deployment, tenant: Tenant): Promi
   const erased = await erasePlace(deployment, line.id, line.place, ['deleted'])
   if (erased === 'more') return
   if (erased === 'other') {
-    // It is served, whatever the directory says: that is what counts.
-    await directory.change(line, { status: 'active', eraseAt: null })
+    // How it stands there counts, whatever the directory says.
+    const there = await readOrganizationRow(places.open(line.id, line.place, { mayCreate: false }), line.id)
+    await directory.change(line, { status: there?.status ?? 'suspended', eraseAt: null })
     return
   }
   await directory.remove(line)

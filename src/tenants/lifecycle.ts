@@ -3,6 +3,7 @@ import { type NewOrganization, newOrganization, type OrganizationChange } from '
 import { createOrganizationWithKey, type NewTenant } from '../admin/tenants.ts'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
+import { organizationStatuses } from '../schema/schema.ts'
 import { migrate, pendingMigrations } from '../storage/migrations.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
@@ -84,8 +85,9 @@ export const issueAdminKey = async (deployment: Deployment, id: string, name: st
 /**
  * Brings the database of a tenant up to date, ahead of its next request; an object does it by itself, when it wakes.
  * @param isDry nothing is applied
+ * Also of one that is deleted, which may be exported and resumed, and of one that moves, which goes on with it then.
  * @returns what was applied, or would be
- * @throws RefusedError not_found; MigrationError
+ * @throws RefusedError not_found; wrong_status where there is no organisation, or is to be none any more; MigrationError
  */
 export const migrateTenant = async (
   deployment: Deployment,
@@ -93,6 +95,8 @@ export const migrateTenant = async (
   { isDry = false } = {},
 ): Promise<readonly string[]> => {
   const tenant = await findTenant(deployment, id)
+  if (!organizationStatuses.some((status) => status === tenant.status))
+    throw refuse('wrong_status', undefined, tenant.status)
   const isObject = tenant.place.shape === 'object'
   const driver = deployment.places.open(tenant.id, tenant.place, { mayCreate: false, asItIs: isDry })
   if (isDry) return isObject ? [] : (await pendingMigrations(driver)).map(({ name }) => name)

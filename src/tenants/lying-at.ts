@@ -1,6 +1,6 @@
 import type { OrganizationStatus } from '../schema/schema.ts'
 import { NoDatabaseError, readOnly } from '../storage/driver.ts'
-import type { OrganizationRow } from '../storage/tenant-organization.ts'
+import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
 import type { Deployment } from './deployment.ts'
 import { MissingFileError, type Place } from './place.ts'
@@ -35,3 +35,13 @@ export const lyingAt = async (
     throw error
   }
 }
+
+/**
+ * The same for where a tenant is to come to. A database of its own is brought up to date when it comes; the shared one by nobody
+ * but its operator, so it must be by now.
+ * @throws DatabaseFaultError where it never was
+ */
+export const lyingWhereItComes: typeof lyingAt = (deployment, organizationId, place) =>
+  place.shape === 'shared'
+    ? readOrganizationRow(readOnly(deployment.places.open(organizationId, place, { mayCreate: false })), organizationId)
+    : lyingAt(deployment, organizationId, place)

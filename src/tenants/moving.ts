@@ -1,14 +1,16 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import { standings } from '../schema/schema.ts'
+import { DatabaseFaultError } from '../storage/database-fault.ts'
 import { UnavailableError } from '../storage/driver.ts'
+import { PROGRAM } from '../storage/program/version.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { claimOf, standing } from './claim.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant, TenantChange } from './directory.ts'
 import { refuseGoing, withoutLeftover, withoutMove } from './leftovers.ts'
-import { lyingAt } from './lying-at.ts'
+import { lyingAt, lyingWhereItComes } from './lying-at.ts'
 import { type MoveContext, MoveError, type MovePhase, type MoveState, newMove } from './move/state.ts'
 import { goBack, leaveSource, leaveTarget, purgeSource, step } from './move/step.ts'
 import { moveInLine } from './move-context.ts'
@@ -37,7 +39,7 @@ const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Pro
   const here = await lyingAt(deployment, id, from)
   if (!here || !standings[here.status].isQuiet)
     throw refuse('not_possible', undefined, `at its place it is ${here?.status ?? 'unknown'}`)
-  const there = await lyingAt(deployment, id, to)
+  const there = await lyingWhereItComes(deployment, id, to)
   if (there && !standings[there.status].isLeft) throw notElsewhere()
   return { from, to, state: newMove(to) }
 }
@@ -54,14 +56,17 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   const move = { from, to, state: newMove(to) }
   // What the move before has left is kept for as long as it would have been without this one.
   const kept = { ...tenant, ...withoutMove(tenant) }
-  const change: TenantChange = { move, status: 'moving', ...withoutLeftover(kept, to) }
+  // Where it goes has this program by now. Of the shared database its operator says so.
+  const program = to.shape === 'shared' ? {} : { program: PROGRAM }
+  const change: TenantChange = { move, status: 'moving', ...program, ...withoutLeftover(kept, to) }
   await deployment.directory.change(tenant, change)
   return move
 }
 
 /** Into the line, for whoever looks at the tenant later. Who has changed the line meanwhile knows more. */
 const remember = async ({ directory }: Deployment, line: Tenant, move: TenantMove, error: unknown): Promise<void> => {
-  const isForeseen = error instanceof UnavailableError || error instanceof MoveError
+  const isForeseen =
+    error instanceof UnavailableError || error instanceof DatabaseFaultError || error instanceof MoveError
   const lastError = isForeseen ? error.message : 'Something went wrong: the log of the deployment says what'
   await directory.change(line, { move: { ...move, state: { ...move.state, lastError } } }).catch(() => undefined)
 }

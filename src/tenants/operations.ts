@@ -58,23 +58,34 @@ const linesIn = (detail: unknown): number => Number((detail as { lines?: unknown
  * Everything an operator may do to the tenants of a deployment, in every shape, in one request. Whatever may change something
  * is in the log of operators, refused or not; what only reads is not.
  * @param cost counts what the request takes
+ * @param note takes what was thrown where the answer says that a database was not reached
  */
-export const tenantOperations = (whole: Deployment, by: Operator, cost: Cost) => {
+export const tenantOperations = (
+  whole: Deployment,
+  by: Operator,
+  cost: Cost,
+  note: (cause: unknown) => void = () => undefined,
+) => {
   const deployment = meteredDeployment(whole, cost)
   const { directory } = deployment
   const { log } = directory
   /** Whether it came to be an operation, which has its line, or needs none. */
   let isBegun = false
+  const noted = async <T>(work: () => Promise<T>): Promise<T> => {
+    const made = await telling(work)
+    if (typeof made === 'object' && made !== null && 'cause' in made) note(made.cause)
+    return made
+  }
   const logged = async <T>(operation: Operation<T>, work: () => Promise<T>): Promise<T> => {
     await requireRuler(deployment, { changes: true })
     isBegun = true
-    return telling(() => recorded(log, by, operation, work))
+    return noted(() => recorded(log, by, operation, work))
   }
   /** For what changes nothing. */
   const looked = async <T>(work: () => Promise<T>): Promise<T> => {
     await requireRuler(deployment, { changes: false })
     isBegun = true
-    return telling(work)
+    return noted(work)
   }
   const lineMove = async (id: string) => {
     const tenant = await directory.find(id)

@@ -1,9 +1,11 @@
 import { Kept } from '../auth/kept.ts'
-import { standings } from '../schema/schema.ts'
+import { StaleError } from '../engine/session.ts'
+import { isEnded, isHidden } from '../schema/schema.ts'
 import { inTurnOf, NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import type { TenantDirectory } from './directory.ts'
 import { databaseName, type Place, PlaceError, parsePlace, readable, type WrittenPlace } from './place.ts'
+import { tellingFaults } from './telling-faults.ts'
 
 /**
  * Which database an organisation lives in. The id comes from the routing hint of a credential, which anybody can
@@ -109,11 +111,31 @@ export class Places {
     }
   }
 
+  /**
+   * For what is done by who was let in: a session from before knows nothing of a tenant whose operator has ended it while its
+   * database was away.
+   * @returns the driver, whose batches throw StaleError while the directory says so: the session is read again then
+   */
+  heeding(organizationId: string, driver: SqlDriver, cost?: Cost): SqlDriver {
+    if (!this.#options.directory) return driver
+    return {
+      batch: async (statements, options) => {
+        const { isEnded } = this.#remembered(organizationId) ?? (await this.#ask(organizationId, cost))
+        if (isEnded) throw new StaleError()
+        return driver.batch(statements, options)
+      },
+    }
+  }
+
   /** For administration. @throws PlaceError */
   open(organizationId: string, place: WrittenPlace, options: OpenOptions): SqlDriver {
-    return concerning(organizationId, () =>
-      inTurnOf(organizationId, this.#options.open(organizationId, readable(place), options)),
-    )
+    return concerning(organizationId, () => {
+      const known = readable(place)
+      return inTurnOf(
+        organizationId,
+        tellingFaults(organizationId, known, this.#options.open(organizationId, known, options)),
+      )
+    })
   }
 
   /** The database of a new tenant that has no place of its own; made with its first batch, where there is one to make. */
@@ -182,9 +204,9 @@ export class Places {
       .over(cost ? metered(directory.driver, cost) : directory.driver)
       .visit(organizationId, this.#now())
     // Nobody has a key of one that is being created, and whoever claims to is not told that it is.
-    const isThere = tenant !== undefined && tenant.status !== 'creating'
+    const isThere = tenant !== undefined && !isHidden(tenant.status)
     const known: Known = isThere
-      ? { place: tenant.place, isEnded: standings[tenant.status].isEnded, until: this.#now() + KNOWN_MS }
+      ? { place: tenant.place, isEnded: isEnded(tenant.status), until: this.#now() + KNOWN_MS }
       : { place: this.#configured(organizationId), isEnded: false, until: this.#now() + UNKNOWN_MS }
     this.#known.set(organizationId, known)
     return known

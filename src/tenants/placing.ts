@@ -1,5 +1,5 @@
 import { refuse } from '../engine/errors.ts'
-import { type OrganizationStatus, standings } from '../schema/schema.ts'
+import { isEnded, type OrganizationStatus, standings } from '../schema/schema.ts'
 import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { type Claim, claimOf, hold, requireClaimable } from './claim.ts'
@@ -8,7 +8,7 @@ import type { ChangedTenant, Tenant, TenantChange } from './directory.ts'
 import { finishPlacing, giveBack, leftText, notAsked, notKeptOf, orGiveBack } from './ending.ts'
 import { orFault } from './fault.ts'
 import { erasingAll, leftoverAt, refuseGoing, withLeftover, withoutLeftover, withoutMove } from './leftovers.ts'
-import { lyingAt } from './lying-at.ts'
+import { lyingWhereItComes } from './lying-at.ts'
 import { isSameDatabase, type Place, samePlace } from './place.ts'
 import { freeze, isFrozenBy, standThere } from './standing.ts'
 import { moveOf } from './tenant-move.ts'
@@ -54,7 +54,7 @@ const wantedOf = (
   { eraseAt }: Tenant,
   { status, stands }: Pick<Claim, 'status' | 'stands'>,
   found: OrganizationStatus,
-): OrganizationStatus => (eraseAt !== null || status === 'suspended' ? 'suspended' : (stands ?? found))
+): OrganizationStatus => (eraseAt !== null || isEnded(status) ? 'suspended' : (stands ?? found))
 
 /** Nobody can go on with it, and saying where the tenant is ends it. */
 const isUnreadableMove = (tenant: Tenant): boolean => tenant.status === 'moving' && !moveOf(tenant) && !claimOf(tenant)
@@ -92,7 +92,11 @@ const tryPlacing = async (
   found: OrganizationStatus,
   erasesOld: boolean,
 ): Promise<ChangedTenant> => {
-  const { value: row, fault } = await orFault(() => readOrganizationRow(located(deployment, tenant).driver, tenant.id))
+  const {
+    value: row,
+    fault,
+    cause,
+  } = await orFault(() => readOrganizationRow(located(deployment, tenant).driver, tenant.id))
   const known = row && row.status !== 'moved' ? row.status : undefined
   const claim = { status: tenant.status, ...(known && { stands: known }), ...claimOf(tenant) }
   const status = wantedOf(tenant, claim, found)
@@ -100,7 +104,7 @@ const tryPlacing = async (
   const hasLeft = (fault !== undefined || row !== undefined) && !isSameDatabase(tenant.id, tenant.place, to)
   const made = { ...before, ...leaving(before, to, erasesOld, hasLeft), claim: null, place: to, status }
   const left = hasLeft ? leftText(made, tenant.place) : undefined
-  if (fault !== undefined) return { ...made, notReached: notAsked(fault) }
+  if (fault !== undefined) return { ...made, notReached: notAsked(fault), cause }
   return left === undefined ? made : { ...made, left }
 }
 
@@ -122,7 +126,7 @@ export const placeTenant = async (
   if (tenant.notKept !== undefined && samePlace(tenant.place, to)) return tenant
   if (!isUnreadableMove(tenant)) requireClaimable(tenant)
   openNew(deployment, tenant.id, to, { isNamed: true })
-  const found = requireThere(await lyingAt(deployment, tenant.id, to), tenant, to)
+  const found = requireThere(await lyingWhereItComes(deployment, tenant.id, to), tenant, to)
   if (isDry) return tryPlacing(deployment, tenant, to, found, erasesOld)
   const target = deployment.places.open(tenant.id, to, { mayCreate: false })
   await bringUpToDate(target, to)
@@ -131,7 +135,7 @@ export const placeTenant = async (
 
   const held = await hold(deployment.directory, tenant, { kind: 'place', to })
   return orGiveBack(deployment, held, async () => {
-    const { value: frozen, fault } = await orFault(async () => {
+    const { value: frozen, ...away } = await orFault(async () => {
       const before = located(deployment, tenant)
       // What is asked of it there is what this release knows of.
       await bringUpToDate(before.driver, before.place)
@@ -154,6 +158,6 @@ export const placeTenant = async (
       claim: { ...held.claim, ...from, ...(notKept !== undefined && { notKept }) },
       ...leaving(line, to, erasesOld, hasLeft),
     }))
-    return finishPlacing(deployment, held, status, fault)
+    return finishPlacing(deployment, held, status, away)
   })
 }

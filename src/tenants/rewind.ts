@@ -19,11 +19,15 @@ const pastOf = (url: string, at: string): string => {
 const inOrder = (past: string, place: string) =>
   `"tenant suspend <id>" first; ${past}; "tenant place <id> --at '${place}'" has it be there, "tenant resume <id>" served`
 
+/** Where nothing keeps the past of a database for one tenant alone. */
+const otherWays =
+  'For itself alone: POST /v1/changes/revert {"key", "since"}; or "tenant delete --wait-days 0" and, once it is erased, "tenant restore" (docs/tenants.md)'
+
 /** What takes an operator's own hands, in the words of the platform, and no longer than a refusal is told. */
 const byHand = (place: Exclude<Place, ObjectPlace>, time: number): string => {
   const at = new Date(time).toISOString()
   if (place.shape === 'shared')
-    return `it shares its database, where time goes back for all (D1: "wrangler d1 time-travel restore DB --timestamp=${at}"). For itself alone: POST /v1/changes/revert {"key", "since"}; or "tenant delete --wait-days 0" and, once it is erased, "tenant restore" (docs/tenants.md)`
+    return `it shares its database, where time goes back for all (D1: "wrangler d1 time-travel restore DB --timestamp=${at}"). ${otherWays}`
   return 'binding' in place
     ? `${inOrder(`"npx wrangler d1 time-travel restore ${place.binding} --timestamp=${at}"`, JSON.stringify(place))}. Then take away again what was taken since: keys, members, secrets`
     : `${inOrder(pastOf(place.url, at), '{"shape": "database", "url": "…"}')}. Keys that ended since stay ended`
@@ -56,7 +60,7 @@ export const rewindTenant = async (
   const goBack = async (isTrial: boolean) => {
     const told = await deployment.objects?.rewind(tenant.id, place, time, { isDry: isTrial })
     const { impossible } = told ?? { impossible: 'no objects' }
-    if (impossible !== undefined) throw refuse('not_possible', undefined, impossible)
+    if (impossible !== undefined) throw refuse('not_possible', undefined, `${impossible}. ${otherWays}`)
   }
   // What cannot be is refused before anything is frozen.
   await goBack(true)

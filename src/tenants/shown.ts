@@ -17,19 +17,27 @@ export interface ShownTenant extends ChangedTenant {
 const reasonOf = (error: unknown): string => {
   if (error instanceof StaleError) return 'it is changing at this moment'
   const isAnswer = error instanceof RefusedError && error.message !== 'not_found'
-  return isAnswer ? `its organisation answers ${error.message}` : faultIn(error)
+  if (isAnswer) return `its organisation answers ${error.message}`
+  try {
+    return faultIn(error)
+  } catch {
+    return 'something went wrong on our side, and the log says what'
+  }
 }
 
 /** @throws RefusedError not_found */
 export const showTenant = async (deployment: Deployment, id: string): Promise<ShownTenant> => {
   const tenant = await findTenant(deployment, id)
-  const unknown = (why: string) => ({ ...tenant, settings: null, notReached: `Its settings are not known: ${why}.` })
+  const unknown = (why: string, cause?: unknown) => {
+    const told = { ...tenant, settings: null, notReached: `Its settings are not known: ${why}.` }
+    return cause === undefined ? told : { ...told, cause }
+  }
   if (tenant.status === 'creating') return unknown('it is being created')
   try {
     const { places } = withTimeLimit(deployment, patience.look)
     const driver = places.open(tenant.id, tenant.place, { mayCreate: false, asItIs: true })
     return { ...tenant, settings: await asOperator(driver, tenant.id).run(async ({ organization }) => organization) }
   } catch (error) {
-    return unknown(reasonOf(error))
+    return unknown(reasonOf(error), error)
   }
 }

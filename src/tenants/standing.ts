@@ -1,6 +1,6 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import { type OrganizationStatus, standings } from '../schema/schema.ts'
+import { isQuiet, type OrganizationStatus } from '../schema/schema.ts'
 import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
 import { guarded } from '../storage/guarded.ts'
 import { newMark, RAISED } from '../storage/revision-mark.ts'
@@ -49,7 +49,7 @@ const knownGrants = ({ claim: { grants } }: HeldClaim): Pick<Frozen, 'grants'> =
  * Freezes an organisation: from here on nothing is acknowledged where it is, and nothing is changed there. How it stood is in
  * the claim before it is.
  * @param since milliseconds since 1970: what was taken of keys and the like before that is of no interest
- * @throws RefusedError wrong_status where it is deleted
+ * @throws RefusedError wrong_status where it is at home no more, as one that is deleted
  */
 export const freeze = (
   driver: SqlDriver,
@@ -61,7 +61,7 @@ export const freeze = (
     () => readOrganizationRow(driver, id),
     async (row) => {
       if (!row || row.status === 'moved') return { isThere: row !== undefined, ...knownGrants(held) }
-      if (row.status === 'deleted') throw refuse('wrong_status', undefined, row.status)
+      if (!isQuiet(row.status) && row.status !== 'moving') throw refuse('wrong_status', undefined, row.status)
       // Frozen already, by a call that was interrupted, or gone back to what it was: the claim knows better.
       const isKnown = row.status === 'moving' || held.claim.grants !== undefined
       const mark = newMark(row.revision)
@@ -146,9 +146,9 @@ export const unfreeze = (
     async (row) => {
       if (!row) return undefined
       const isFrozen = isFrozenBy(claim, row)
-      const isServed = standings[row.status].isQuiet
+      const isAtHome = isQuiet(row.status)
       const status = isFrozen ? (claim.stands ?? 'suspended') : row.status
-      if (isFrozen || isServed) await stand(driver, id, row, status)
+      if (isFrozen || isAtHome) await stand(driver, id, row, status)
       return status
     },
   )

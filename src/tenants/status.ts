@@ -1,14 +1,21 @@
 import { changeOrganizationStatus } from '../admin/organizations.ts'
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import { type OrganizationStatus, quietStatuses, standings } from '../schema/schema.ts'
+import {
+  isEnded,
+  isLeft,
+  isQuiet,
+  type OrganizationStatus,
+  organizationStatuses,
+  quietStatuses,
+} from '../schema/schema.ts'
 import { raiseFence, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
 import { claimOf, requireIdle, standing } from './claim.ts'
 import { amend, type Deployment, findTenant, located } from './deployment.ts'
 import type { ChangedTenant, Tenant } from './directory.ts'
 import { faultIn, isNotFound, orFault } from './fault.ts'
-import { LEFT, leftoversOf, withoutMove } from './leftovers.ts'
+import { leftoversOf, withoutMove } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
 import { readable, samePlace } from './place.ts'
 import { stand } from './standing.ts'
@@ -18,14 +25,14 @@ import { patience, withTimeLimit } from './time-limit.ts'
 
 /** A deletion is taken back by resuming the tenant, and by nothing that seems to do something else. */
 const precededBy = {
-  active: ['suspended', 'deleted'],
-  suspended: ['active'],
+  active: organizationStatuses.filter((status) => isQuiet(status) || isEnded(status)),
+  suspended: quietStatuses,
   deleted: quietStatuses,
 } as const satisfies Record<string, readonly OrganizationStatus[]>
 
 const notReached = {
   suspended:
-    'Whoever asks the directory refuses it; an isolate that knows it from before may serve it when its database is back. Suspend it again then.',
+    'Whoever asks the directory refuses it; an isolate that knows it from before may serve it for up to an hour when its database is back. Suspend it again then.',
   deleted:
     'Until it is, the tenant is suspended for whoever asks the directory. Should it never be: deleted with abandon, the tenant leaves the directory, and nothing is erased.',
 } as const
@@ -40,13 +47,17 @@ const untold = (fault: string, status: keyof typeof notReached, before: Tenant['
 /** How the line stands while its organisation has not heard of what the operator wants: a creation can still go on. */
 const untoldStatus = (before: Tenant['status']) => (before === 'creating' ? before : 'suspended')
 
+/** It may be served still by who has not asked the directory, and stands in lists as it is until its database has heard of it. */
+const toBeDeleted = (eraseAt: number): string =>
+  `deleted, and erased from ${new Date(eraseAt).toISOString()} on; resuming it takes that back`
+
 /** Has the organisation itself know it. One that there is not any more is as good as deleted. */
-const tell = async (deployment: Deployment, tenant: Tenant, status: keyof typeof precededBy): Promise<void> => {
+const tell = async (deployment: Deployment, tenant: Tenant, wanted: keyof typeof precededBy): Promise<void> => {
   const { authority } = located(withTimeLimit(deployment, patience.operation), tenant)
   try {
-    await authority.run((current) => changeOrganizationStatus(current, status, precededBy[status]))
+    await authority.run((current) => changeOrganizationStatus(current, wanted, precededBy[wanted]))
   } catch (error) {
-    if (status !== 'deleted' || !isNotFound(error)) throw error
+    if (wanted !== 'deleted' || !isNotFound(error)) throw error
   }
 }
 
@@ -86,41 +97,43 @@ const keepingWhile = async (deployment: Deployment, tenant: Tenant, work: () => 
 const setStatus = async (
   deployment: Deployment,
   id: string,
-  status: 'active' | 'suspended' | 'deleted',
+  wanted: 'active' | 'suspended' | 'deleted',
   eraseAt: number | null = null,
 ): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
   requireIdle(tenant, 'deleted')
-  if (tenant.status === 'creating' && status !== 'deleted')
+  if (tenant.status === 'creating' && wanted !== 'deleted')
     throw refuse('wrong_status', undefined, 'creating: the same creation again finishes it, or takes its deletion back')
-  if (tenant.eraseAt !== null && status === 'suspended') throw refuse('wrong_status', undefined, 'deleted')
-  const telling = () => tell(deployment, tenant, status)
-  if (status === 'active') {
+  if (tenant.eraseAt !== null && wanted === 'suspended')
+    throw refuse('wrong_status', undefined, toBeDeleted(tenant.eraseAt))
+  const telling = () => tell(deployment, tenant, wanted)
+  if (wanted === 'active') {
     const kept = await keepingWhile(deployment, tenant, async () => {
-      // Also where it is served still: an upkeep that has read it before, to tell it of its deletion, comes too late.
-      if (tenant.eraseAt !== null) await located(deployment, tenant).driver.batch([raiseFence(tenant.id)])
+      // Also where it is served still: an upkeep that has read it before, to tell it of its deletion, comes too late; and who knows
+      // it as ended, by the directory's word, reads it again.
+      if (isEnded(tenant.status)) await located(deployment, tenant).driver.batch([raiseFence(tenant.id)])
       await telling()
     })
-    if (kept.eraseAt !== null) return deployment.directory.change(kept, { status, eraseAt })
+    if (kept.eraseAt !== null) return deployment.directory.change(kept, { status: wanted, eraseAt })
     return amend(deployment, tenant.id, (now) => {
       if (now.eraseAt !== null || claimOf(now)) throw new StaleError()
-      return now.status === 'moving' ? undefined : { status }
+      return now.status === 'moving' ? undefined : { status: wanted }
     })
   }
-  const { fault } = await orFault(telling)
+  const { fault, cause } = await orFault(telling)
   // While it moves, the move writes down in the end what it is then.
   const line = await amend(deployment, tenant.id, (now) => {
     // What has not been told, or was told a place that it may have left, nobody would write down in the end.
     const isMissed = now.status === 'moving' && fault !== undefined
-    if (isMissed || claimOf(now) || now.status === 'erasing' || (status === 'suspended' && now.eraseAt !== null))
+    if (isMissed || claimOf(now) || now.status === 'erasing' || (wanted === 'suspended' && now.eraseAt !== null))
       throw new StaleError()
     if (now.status === 'moving') return { eraseAt }
     // An organisation that has not heard of its deletion is not deleted; the time in its line has upkeep go on with it.
-    return { status: fault === undefined || now.status === status ? status : untoldStatus(now.status), eraseAt }
+    return { status: fault === undefined || now.status === wanted ? wanted : untoldStatus(now.status), eraseAt }
   })
   if (fault === undefined) return line
   deployment.places.forget(line.id)
-  return { ...line, notReached: untold(fault, status, line.status) }
+  return { ...line, notReached: untold(fault, wanted, line.status), cause }
 }
 
 /** @throws RefusedError not_found, wrong_status */
@@ -138,9 +151,12 @@ export const resumeTenant = (deployment: Deployment, id: string): Promise<Change
 const isLineOnly = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
   try {
     const found = await lyingAt(deployment, id, readable(place))
-    return found === undefined || LEFT.includes(found.status)
+    return found === undefined || isLeft(found.status)
   } catch (error) {
-    return error instanceof TakenError
+    if (error instanceof TakenError) return true
+    // Throws what is no fault of the database.
+    faultIn(error)
+    return false
   }
 }
 
@@ -173,10 +189,11 @@ const tryDeleting = async (deployment: Deployment, tenant: Tenant, eraseAt: numb
     const { status } = await authority.run(async ({ organization }) => organization)
     if (!from.includes(status)) throw refuse('wrong_status', undefined, status)
     return { ...tenant, status: 'deleted', eraseAt }
-  } catch (error) {
-    if (isNotFound(error)) return { ...tenant, status: 'deleted', eraseAt }
+  } catch (cause) {
+    if (isNotFound(cause)) return { ...tenant, status: 'deleted', eraseAt }
     const { status } = tenant
-    return { ...tenant, status: untoldStatus(status), eraseAt, notReached: untold(faultIn(error), 'deleted', status) }
+    const notReached = untold(faultIn(cause), 'deleted', status)
+    return { ...tenant, status: untoldStatus(status), eraseAt, notReached, cause }
   }
 }
 
@@ -213,19 +230,17 @@ export const deleteTenant = async (
 const isReached = async (deployment: Deployment, tenant: Tenant): Promise<boolean> => {
   const { id, status } = tenant
   const left = status === 'erasing' ? leftoversOf({ ...tenant, ...withoutMove(tenant) }) : []
-  try {
-    const { places } = withTimeLimit(deployment, patience.operation)
+  const { places } = withTimeLimit(deployment, patience.operation)
+  const { fault } = await orFault(async () => {
     for (const { place } of [tenant, ...left])
       await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
-    return true
-  } catch {
-    return false
-  }
+  })
+  return fault === undefined
 }
 
 /** A tenant that is to be deleted, and whose organisation has not heard of it. */
 export const isOwedDeletion = ({ status, eraseAt }: Tenant): boolean =>
-  eraseAt !== null && (standings[status].isQuiet || status === 'creating')
+  eraseAt !== null && (isQuiet(status) || status === 'creating')
 
 /** For upkeep: has the organisation know what an operator wanted when its database was away. @throws when it still is */
 export const payDeletion = async (deployment: Deployment, tenant: Tenant): Promise<void> => {

@@ -1,5 +1,6 @@
 import { type ErrorCode, problem, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
+import { DatabaseFaultError } from '../storage/database-fault.ts'
 import { NoDatabaseError } from '../storage/driver.ts'
 import { driverErrorIn } from '../storage/drizzle.ts'
 import { MigrationError } from '../storage/migrations.ts'
@@ -12,7 +13,7 @@ import { PlaceError } from './place.ts'
 const toldToOperators = (error: unknown): readonly [ErrorCode, string] | undefined => {
   // Somebody else has changed the tenant at this very moment: what they have made of it is to be looked at first.
   if (error instanceof StaleError) return ['wrong_status', 'changed by somebody else']
-  if (error instanceof PlaceError) return ['unusable_place', error.message]
+  if (error instanceof PlaceError || error instanceof DatabaseFaultError) return ['unusable_place', error.message]
   if (error instanceof NoDatabaseError) return ['unusable_place', 'there is no database at its place']
   return error instanceof MigrationError ? ['migration_failed', error.migration] : undefined
 }

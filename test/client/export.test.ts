@@ -205,7 +205,7 @@ describe('an export', () => {
     const { code, err } = await world
       .run('export', 'things', '--columns', 'code', '--filter', 'code=c1')
       .finally(() => stdout.mockRestore())
-    expect([code, err]).toEqual([0, expect.stringMatching(/^1 records\.\n/)])
+    expect([code, err]).toEqual([0, expect.stringMatching(/^1 record\.\n/)])
     expect(printed).toMatch(/^id,code,createdAt,updatedAt\r\n[^\n]+,c1,[^\n]+\r\n$/)
   })
 

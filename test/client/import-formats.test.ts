@@ -235,7 +235,7 @@ describe('what records export writes as NDJSON', () => {
     expect((await world.run('records', 'export', 'people', ...args)).code).toBe(0)
     for (const match of ['emails', 'id'])
       expect((await world.importPeople(file, '--match', match)).out).toBe(
-        '0 created, 0 updated, 1 unchanged, 0 refused, of 1 rows.\n',
+        '0 created, 0 updated, 1 unchanged, 0 refused, of 1 row.\n',
       )
   })
 })

@@ -125,6 +125,27 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     expect((await put(key, 'p1@tenant.example')).status).toBe(200)
   })
 
+  it('takes back what was exported of it, as long as it is suspended', async () => {
+    const { id, key } = await create(place)
+    await put(key, 'kept@tenant.example')
+    const pages = await pagesOf(id)
+    const restore = async () => {
+      for (const [i, lines] of pages.entries()) {
+        const { status, body } = await operate('POST', `/${id}/restore`, { lines, hasMore: i < pages.length - 1 })
+        if (status !== 204) return body
+      }
+      return undefined
+    }
+    expect(await restore()).toMatchObject({ code: 'wrong_status', detail: expect.stringContaining('active, and must') })
+    await operate('POST', `/${id}/suspend`)
+    const driver = deployment.places.open(id, place, { mayCreate: false })
+    for (const table of ['record_keys', 'records'])
+      await driver.batch([{ sql: `DELETE FROM ${table} WHERE organization_id = ?1`, params: [id] }])
+    for (const _ of [1, 2]) expect(await restore()).toBeUndefined()
+    await operate('POST', `/${id}/resume`)
+    expect((await put(key, 'kept@tenant.example')).body.status).toBe('unchanged')
+  })
+
   it('is counted by upkeep for the lists, once a day, and not again when nobody has asked for it since', async () => {
     const { id, key } = await create(place)
     await put(key, 'one@tenant.example', newIsolate().send)
@@ -181,6 +202,14 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     }
     for (const _ of [1, 2]) expect((await operate('POST', `/${id}/migrate`)).body).toEqual({ applied: [] })
     expect((await lineOf(id)).program).toBe(PROGRAM)
+    // One that is deleted may still be exported and resumed; one that is being made or erased has nothing to be migrated.
+    await operate('POST', `/${id}/delete`, {})
+    expect((await operate('POST', `/${id}/migrate`)).body).toEqual({ applied: [] })
+    for (const status of ['creating', 'erasing'] as const) {
+      await deployment.directory.change(await lineOf(id), { status })
+      for (const path of ['/migrate', '/migrate?dryRun=true'])
+        expect((await operate('POST', `/${id}${path}`)).body).toMatchObject({ code: 'wrong_status' })
+    }
   })
 
   it('is not taken back in time here, and the refusal says what can be done', async () => {
@@ -198,11 +227,12 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     const { id, key } = await create(place)
     await put(key, 'm@tenant.example')
     const away: Place = place.shape === 'shared' ? { shape: 'object' } : { shape: 'shared' }
+    await deployment.directory.change(await lineOf(id), { program: null })
     for (const to of [away, place]) {
       expect(await moved(id, to)).toMatchObject({ phase: 'keep', to, failure: null })
       expect((await put(key, 'm@tenant.example')).body.status).toBe('unchanged')
     }
-    expect((await operate('GET', `/${id}`)).body).toMatchObject({ status: 'active', place })
+    expect((await operate('GET', `/${id}`)).body).toMatchObject({ status: 'active', place, program: PROGRAM })
   })
 
   it('is not moved here after all, though what is here does not answer', async () => {

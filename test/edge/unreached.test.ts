@@ -1,6 +1,7 @@
 import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { StaleError } from '../../src/engine/session.ts'
+import { addressOf } from '../../src/hooks/definition.ts'
 import { noCost } from '../../src/storage/meter.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import type { Deployment } from '../../src/tenants/deployment.ts'
@@ -9,6 +10,8 @@ import { type MoveState, newMove } from '../../src/tenants/move/state.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { resumeTenant } from '../../src/tenants/status.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
+import { shown, told } from '../support/hook-world.ts'
+import { OPERATOR } from '../support/operator.ts'
 import {
   aTenant,
   create,
@@ -18,6 +21,7 @@ import {
   newIsolate,
   places,
   put,
+  records,
   withAway,
 } from '../support/tenants-world.ts'
 
@@ -51,6 +55,28 @@ it('is suspended in the directory, and refused from then on by whoever asks that
     ['operator', 'suspend', 'done'],
     ['operator', 'resume', 'done'],
   ])
+})
+
+it('is refused to whoever was let in before, by the process that has suspended it and by whoever has asked since', async () => {
+  const { id, key, name } = await aTenant()
+  const { operate, goAway, send } = withAway()
+  expect((await put(key, 'w@away.example', send)).status).toBe(201)
+  const hook = await send('POST', '/v1/hooks', { token: key, body: { ...told, name: 'In' } })
+  const deliver = (email: string) =>
+    send('POST', `/hooks/${addressOf(id, hook.body.id)}`, { token: null, body: { email }, headers: { ...shown } })
+  expect((await deliver('h@away.example')).status).toBe(200)
+  goAway(name)
+  expect((await operate('POST', `/${id}/suspend`)).body.notReached).toContain('no answer')
+  goAway(undefined)
+  for (const path of [records, '/v1/organization', '/v1/keys', '/v1/changes'])
+    expect([path, (await send('GET', path, { token: key })).body.code]).toEqual([path, 'organization_suspended'])
+  expect((await put(key, 'w@away.example', send)).body.code).toBe('organization_suspended')
+  expect((await deliver('h2@away.example')).status).toBe(403)
+  // Resumed through another one, of which it hears as it is refused.
+  const resumed = await newIsolate().send('POST', `/v1/tenants/${id}/resume`, { token: OPERATOR })
+  expect(resumed.body.status).toBe('active')
+  expect((await put(key, 'w@away.example', send)).body.status).toBe('unchanged')
+  expect(await put(key, 'w@away.example', send)).toMatchObject({ status: 200, calls: 1 })
 })
 
 it('is not resumed, and stays as it was', async () => {

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
 import { jurisdictions, locationHints, type Place, PlaceError } from '../../src/tenants/place.ts'
@@ -84,6 +84,112 @@ describe('a place that the deployment cannot use', () => {
       'unusable_place',
       expect.stringContaining('there is no database at its place'),
     ])
+  })
+})
+
+describe('a token that the database refuses', () => {
+  const revoked = { ...mixed, TENANT_TOKEN_LIBSQL: inject('libsqlRevokedToken') } as TenancyEnv
+  const sentence = 'the database refuses the token in "TENANT_TOKEN_LIBSQL"'
+
+  it('is told by the name of its variable, to operators and in the log, whatever they ask for', async () => {
+    const { id, key } = await create(places['a libSQL database']())
+    const { operate, send, lastLine } = isolateOf(revoked)
+    const asked: readonly Ask[] = [...needing, ['POST', '/move?dryRun=true', { place: { shape: 'shared' } }]]
+    for (const [method, path, body] of asked) {
+      const reply = await operate(method, `/${id}${path}`, body)
+      expect([path, reply.status, reply.body.code]).toEqual([path, 409, 'unusable_place'])
+      expect(reply.body.detail).toContain(sentence)
+      expect(lastLine()).toMatchObject({
+        status: 409,
+        error: `unusable_place: The place of ${id}: ${sentence}: The server answers HTTP 401`,
+      })
+    }
+    const client = await put(key, 'a@refused.example', send)
+    expect([client.status, client.body.code]).toEqual([500, 'internal'])
+    expect(JSON.stringify(client.body)).not.toContain('TENANT_TOKEN')
+    expect(lastLine().error).toContain(sentence)
+  })
+
+  it('is told where a tenant is to be made, with its id', async () => {
+    const id = v7()
+    const { operate } = isolateOf(revoked)
+    const { status, body } = await operate('POST', '', { id, name: 'X', place: places['a libSQL database']() })
+    expect([status, body.code]).toEqual([409, 'unusable_place'])
+    expect(body.detail).toContain(`tenant ${id} is not finished`)
+    expect(body.detail).toContain(sentence)
+  })
+
+  it('keeps no operator from ending the tenant, and the log says why it was not told', async () => {
+    const { id } = await create(places['a libSQL database']())
+    const { operate, lastLine } = isolateOf(revoked)
+    const cause = `The place of ${id}: ${sentence}: The server answers HTTP 401`
+    const shown = await operate('GET', `/${id}?settings=true`)
+    expect(shown.body).toMatchObject({ settings: null, notReached: `Its settings are not known: ${sentence}.` })
+    expect(lastLine()).toMatchObject({ status: 200, error: cause })
+    for (const [path, body] of [
+      ['/suspend', undefined],
+      ['/delete?dryRun=true', {}],
+      ['/delete', { waitDays: 7 }],
+      ['/delete', { abandon: true }],
+    ] as const) {
+      const reply = await operate('POST', `/${id}${path}`, body)
+      expect([path, reply.status]).toEqual([path, 200])
+      expect(lastLine()).toMatchObject({ status: 200, organization: id, error: cause })
+      if (body?.abandon !== true) expect(reply.body.notReached).toContain(`Its database was not reached (${sentence})`)
+      expect(reply.body).not.toHaveProperty('cause')
+    }
+  })
+})
+
+describe('a shared database that nobody has migrated', () => {
+  const { DB_OWN_59: DB } = mixed as TenancyEnv & { DB_OWN_59: D1Database }
+  const objects = { ...mixed, DB, TENANCY: 'object', TENANT_DIRECTORY: 'object' } as TenancyEnv
+  const sentence = 'the shared database was never migrated: "npx wrangler d1 migrations apply DB --remote" does that'
+  const place: Place = { shape: 'shared' }
+
+  it('is told where a tenant is to come there, dry or not, and of nothing is anything made', async () => {
+    const { operate } = isolateOf(objects)
+    const { body: made } = await operate('POST', '', { name: 'Own' })
+    const id = v7()
+    const asked: readonly Ask[] = [
+      ['POST', '', { id, name: 'X', place }],
+      ['POST', `/${made.id}/move?dryRun=true`, { place }],
+      ['POST', `/${made.id}/move`, { place }],
+      ['POST', `/${made.id}/place?dryRun=true`, { place }],
+      ['POST', `/${made.id}/place`, { place }],
+    ]
+    for (const [method, path, body] of asked) {
+      const reply = await operate(method, path, body)
+      expect([path, reply.status, reply.body.code]).toEqual([path, 409, 'unusable_place'])
+      expect(reply.body.detail).toContain(sentence)
+    }
+    expect((await operate('GET', `/${made.id}`)).body).toMatchObject({ status: 'active', move: null, work: null })
+    expect((await operate('POST', `/${id}/delete`, {})).body.status).toBe('deleted')
+    expect((await operate('GET', `/${id}`)).status).toBe(404)
+  })
+})
+
+describe('what is no fault of the database', () => {
+  it('is told as one of ours, and ends no tenant in the directory alone', async () => {
+    const { id } = await create(places.object())
+    const own = tenancyOf(mixed)
+    const broken = {
+      ...own,
+      places: own.places.over(() => ({ batch: () => Promise.reject(new TypeError('x is not a function')) })),
+    }
+    const options = { connect: own.places.connect, places: own.places, operator: operatorOf(broken) }
+    const { send } = isolate(undefined, options)
+    const operate = (method: string, path: string, body?: object) =>
+      send(method, `/v1/tenants/${id}${path}`, { token: OPERATOR, ...(body && { body }) })
+    for (const [path, body] of [
+      ['/suspend', undefined],
+      ['/delete', {}],
+      ['/delete', { abandon: true }],
+    ] as const)
+      expect([path, (await operate('POST', path, body)).body.code]).toEqual([path, 'internal'])
+    expect((await deployment.directory.find(id))?.status).toBe('active')
+    const shown = await operate('GET', '?settings=true')
+    expect(shown.body.notReached).toContain('something went wrong on our side')
   })
 })
 

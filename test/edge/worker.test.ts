@@ -56,6 +56,19 @@ describe('a variable that cannot be used', () => {
   )
 })
 
+it('a shared database that nobody has migrated is told to operators, and only to them', async () => {
+  const { DB_OWN_0: empty } = env as unknown as { DB_OWN_0: D1Database }
+  const variables = { TENANCY: 'object', OPERATOR_SECRET: OPERATOR }
+  const told = async (more: Partial<Env>, headers = bearer(OPERATOR)) =>
+    (await (await deployed({ ...variables, ...more }))('/ready?verbose', headers)).json()
+  expect(await told({ DB: empty })).toMatchObject({
+    status: 'ready',
+    shared: expect.stringContaining('"npx wrangler d1 migrations apply DB --remote"'),
+  })
+  for (const one of [await told({ DB: empty }, bearer('x'.repeat(32))), await told({})])
+    expect(one).not.toHaveProperty('shared')
+})
+
 it('a limit of 0 is none, as on Node', async () => {
   const { token } = await createWorld()
   for (const [limit, expected] of [

@@ -173,7 +173,7 @@ describe('the command', () => {
 
   it('writes what is asked for, and says what is wrong', async () => {
     const { url } = await serve()
-    expect((await run(url, 'one.csv', '--filter', 'first_name=n7')).err).toContain('1 records in ')
+    expect((await run(url, 'one.csv', '--filter', 'first_name=n7')).err).toContain('1 record in ')
     expect((await run(url, 'one.csv')).err).toMatch(/is there already: .*--force/)
     expect(await run(url, 'none.csv', '--filter', 'nothing=1')).toMatchObject({
       code: 1,

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { asCommands } from '../../src/cli/refusals-as-commands.ts'
+import { errorTable } from '../../src/engine/errors.ts'
 import { openDatabase } from '../../src/node/database.ts'
 import { type Ended, runHere } from '../support/commands.ts'
 import { type NodeServer, startServer } from '../support/node-server.ts'
@@ -23,7 +25,7 @@ const PREFIX = 'npm run admin -- '
 const paste = (line: string, variables: Readonly<Record<string, string>>): Promise<Ended> =>
   new Promise((resolve) => {
     expect(line).toContain(PREFIX)
-    const words = line.slice(line.indexOf(PREFIX) + PREFIX.length)
+    const words = line.slice(line.lastIndexOf(PREFIX) + PREFIX.length)
     const env = { ...process.env, ...variables }
     execFile('sh', ['-c', `'${process.execPath}' src/cli/admin.ts ${words}`], { env }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
@@ -89,3 +91,26 @@ it('what was restored to a running server is verified, resumed and given a key t
     await server.exited
   }
 }, 60_000)
+
+it('names no route to whoever has asked by a command, in whatever refusal', () => {
+  const id = v7()
+  const routes = /\b(GET|POST|PUT|PATCH|DELETE) \/v1\/tenant/
+  const fixes = Object.values(errorTable).flatMap(({ text, fix }) => [text, fix])
+  const texts = globSync('src/{admin,storage,tenants}/**/*.ts').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^ *(?!\*|\/\/).*$/gm)].map(([line]) => line),
+  )
+  const named = [...fixes, ...texts].filter((text) => routes.test(text))
+  expect(named.length).toBeGreaterThan(7)
+  for (const text of named) {
+    const told = asCommands({ api: 'http://host.example' }, `/v1/tenants/${id}/move`, text)
+    expect(told).not.toMatch(routes)
+    expect(told).toMatch(/"npm run admin -- tenant [a-z-]+ .*--api http:\/\/host\.example"/)
+  }
+  const back = 'POST /v1/tenants/{id}/move {"place": {"shape":"shared"}}'
+  expect(asCommands({ database: 'file:x.db' }, `/v1/tenants/${id}`, back)).toBe(
+    `"npm run admin -- tenant move ${id} --to '{"shape":"shared"}' --database file:x.db"`,
+  )
+  expect(
+    asCommands({}, '/v1/tenants', 'theirs is 01a2, and this one is new. POST /v1/tenant-directory/take-over.'),
+  ).toBe('theirs is 01a2, and this one is new. "npm run admin -- tenant take-over --from 01a2".')
+})

@@ -4,9 +4,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { v7 } from 'uuid'
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { createServices } from '../../src/deps.ts'
+import { errorText } from '../../src/http/app-errors.ts'
 import { openMigrated } from '../../src/node/database.ts'
 import { type NodeDeployment, nodeDeployment } from '../../src/node/tenancy.ts'
 import { noCost } from '../../src/storage/meter.ts'
@@ -30,13 +32,20 @@ const place = (url: string, token?: string): UrlPlace => ({
 
 let deployment: NodeDeployment
 let closeHome: () => Promise<void>
+/** As after a start: nothing of what tenants have is open. */
+let reopen: () => Promise<void>
 beforeEach(async () => {
   const name = crypto.randomUUID()
   const home = await openMigrated(fileUrl(`${name}-home.db`), undefined, { threads: false })
   closeHome = home.close
   const settings = { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }
   const env = { DATABASE_URL: fileUrl('home.db'), TENANT_TOKEN_RIGHT: 'right', TENANT_TOKEN_WRONG: 'wrong' }
-  deployment = await nodeDeployment(home.driver, settings, () => undefined, { env })
+  const open = () => nodeDeployment(home.driver, settings, () => undefined, { env })
+  deployment = await open()
+  reopen = async () => {
+    await deployment.close()
+    deployment = await open()
+  }
 })
 afterEach(async () => {
   await deployment.close()
@@ -113,6 +122,47 @@ it('reaches a server with the token of the tenant, and not with that of another 
     await server.close()
   }
 })
+
+it.each(['from the first opening on', 'while it runs'])(
+  'says which token a server refuses, %s, in words and in the log',
+  async (since) => {
+    const inner = await startHranaServer(join(folder, `${v7()}.db`))
+    let isRefused = false
+    const server = createServer(async (request, response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk as Buffer)
+      const url = new URL(request.url ?? '', inner.url)
+      const answer = isRefused
+        ? Response.json({ message: 'Unauthorized', code: 'AUTH' }, { status: 401 })
+        : await fetch(url, { method: 'POST', body: Buffer.concat(chunks) })
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const notes: unknown[] = []
+      const of = (one: NodeDeployment) =>
+        tenantOperations(one, { name: 'command', requestId: null }, noCost(), (cause) => notes.push(cause))
+      const { id } = await createTenant(deployment, { name: 'T', place: place(url, 'TENANT_TOKEN_RIGHT') })
+      isRefused = true
+      if (since !== 'while it runs') await reopen()
+      const sentence = 'the database refuses the token in "TENANT_TOKEN_RIGHT"'
+      const detail = `The place of ${id}: ${sentence}`
+      await expect(of(deployment).usage(id)).rejects.toMatchObject({
+        refusal: { problems: [{ code: 'unusable_place', detail }] },
+      })
+      const { notReached } = await of(deployment).suspend(id)
+      expect(notReached).toContain(`Its database was not reached (${sentence})`)
+      expect(notes.map(errorText)).toEqual([expect.stringMatching(/^The place of .*TENANT_TOKEN_RIGHT.*HTTP 401/)])
+      const lines: string[] = []
+      await lookAfter(deployment, Date.now(), { log: (line) => lines.push(line) })
+      expect(lines.filter((line) => line.includes(id)).map((line) => JSON.parse(line).error)).toContain(detail)
+    } finally {
+      server.close()
+      await inner.close()
+    }
+  },
+)
 
 it('keeps no database that turned out to be unusable once it was reached', async () => {
   let isAway = true

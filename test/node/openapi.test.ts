@@ -231,3 +231,37 @@ describe('public/openapi.json', () => {
     expect(text).not.toMatch(/@(?!engine\.example|zyntro\.example)[a-z.]+\.(com|net|org)\b/)
   })
 })
+
+describe('what operators can do to a tenant', () => {
+  const read = (path: string) => readFileSync(path, 'utf8')
+  /** The table of all operations in all shapes, and its world. */
+  const tried = read('test/edge/tenant-operations.test.ts') + read('test/support/tenants-world.ts')
+  const page = read('docs/tenants.md')
+  const [, rows = ''] = /\| operation \| what it does \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(page) ?? []
+  const told = rows.split('\n').flatMap((row) => (row.split('|')[1] ?? '').match(/[a-z]+/g) ?? [])
+  const commands = read('docs/operations.md')
+  const ofOperators = operations.filter(({ operation }) => operation.tags.includes('Tenants'))
+
+  /** What the page and the command call it. */
+  const wordOf = (method: string, part: string): string => {
+    const [, word] = part.split('/')
+    if (word !== undefined) return word.replace(/s$/, '')
+    return { post: 'create', patch: 'change', get: part === '' ? 'get' : 'list' }[method] ?? method
+  }
+
+  it.each(ofOperators.map(({ path, method }) => [method, path] as const))(
+    '%s %s is tried in every shape, and stands on the page and among the commands',
+    (method, path) => {
+      const [, part] = /^\/v1\/tenants\/\{id\}(.*)$/.exec(path) ?? []
+      if (part === undefined && path !== '/v1/tenants') return expect(page).toContain(path)
+      const call =
+        part === undefined
+          ? new RegExp(`'${method.toUpperCase()}', '(\\?|')`)
+          : new RegExp(`'${method.toUpperCase()}', \`/\\$\\{\\w+\\}${part}[\`?$]`)
+      expect(tried).toMatch(call)
+      const word = part === undefined ? wordOf(method, 'all') : wordOf(method, part)
+      expect(told).toContain(word)
+      expect(commands).toMatch(new RegExp(`\\btenant ${word}\\b`))
+    },
+  )
+})

@@ -203,6 +203,9 @@ export interface HranaServer {
 const listening = (server: Server) =>
   new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)))
 
+/** A token that no server takes. */
+export const REVOKED = 'revoked'
+
 const PIPELINE = '/v2/pipeline'
 
 /**
@@ -223,7 +226,8 @@ export const startHranaServer = async (path: string, token?: string): Promise<Hr
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
     const body = await bodyOf(request)
-    if (token !== undefined && request.headers.authorization !== `Bearer ${token}`)
+    const { authorization } = request.headers
+    if (authorization === `Bearer ${REVOKED}` || (token !== undefined && authorization !== `Bearer ${token}`))
       return send(401, { message: 'Unauthorized', code: 'AUTH' })
     if (request.method === 'GET' && request.url === '/v2') return send(200, {})
     const { method, url = '' } = request

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startHranaServer } from './hrana-server.ts'
+import { REVOKED, startHranaServer } from './hrana-server.ts'
 
 /** The test files that need one. Some of what they do is about all organisations of a database, so none shares it. */
 const files = ['storage', 'tenancy'] as const
@@ -15,6 +15,8 @@ declare module 'vitest' {
     /** Below it there is an empty database for each path. */
     libsqlServer: string
     libsqlToken: string
+    /** One that the server does not take. */
+    libsqlRevokedToken: string
   }
 }
 
@@ -28,6 +30,7 @@ export default async ({ provide }: TestProject) => {
   const server = await startHranaServer(join(folder, 'server.db'))
   provide('libsqlToken', process.env.LIBSQL_TEST_TOKEN ?? '')
   provide('libsqlServer', server.url)
+  provide('libsqlRevokedToken', REVOKED)
   provide('libsqlUrls', Object.fromEntries(files.map((file) => [file, given || `${server.url}/${file}/`])) as Urls)
   return async () => {
     await server.close()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
-import { applySchema } from '../../src/admin/schema/apply.ts'
 import { type Finding, verifyOrganization } from '../../src/admin/verify.ts'
 import type { AssertCommand } from '../../src/engine/command.ts'
 import { type Find, findRecords } from '../../src/engine/find.ts'
@@ -273,12 +273,9 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
 
     it('is said by a document, beside renaming and converting', async () => {
       const apply = (...attributes: readonly object[]) =>
-        asOperator(driver(), world.organizationId).run((current) =>
-          applySchema(
-            current,
-            { objects: [{ slug: 'folk', attributes: attributes as [] }] },
-            { dryRun: false, pruning: false },
-          ),
+        administration(asOperator(driver(), world.organizationId)).applySchema(
+          { objects: [{ slug: 'folk', attributes: attributes as [] }] },
+          { dryRun: false, pruning: false },
         )
       await apply({ slug: 'name', searchable: true }, { slug: 'motto', label: 'Motto', type: 'text', searchable: true })
       await made({ code: 'a', motto: 'Poetical science' })

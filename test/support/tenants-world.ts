@@ -7,7 +7,7 @@ import type { Deployment } from '../../src/tenants/deployment.ts'
 import type { Tenant } from '../../src/tenants/directory.ts'
 import type { Place } from '../../src/tenants/place.ts'
 import { OPERATOR, operatorOf } from './operator.ts'
-import { isolate } from './world.ts'
+import { hookBox, isolate } from './world.ts'
 
 /** A deployment on the Worker that has every shape, and its operator. */
 
@@ -129,7 +129,8 @@ export const withAway = () => {
         name === away ? Promise.reject(new UnavailableError('It is away')) : driver.batch(...batch),
     })),
   }
-  const options = { connect: over.places.connect, places: over.places, operator: operatorOf(over) }
+  const { connect } = over.places
+  const options = { connect, places: over.places, operator: operatorOf(over), hookSecrets: hookBox }
   const { send } = isolate(undefined, options)
   return {
     over,

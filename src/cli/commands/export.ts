@@ -3,7 +3,7 @@ import { EdgeUpsert } from '../../client/index.ts'
 import { type Access, type ApiOptions, accessOf, withApi } from '../api.ts'
 import { printLines, requireNewFile, writeLines } from '../files.ts'
 import { filterOf, filterSaid, type SaidFilter } from '../filter.ts'
-import { note, progress } from '../output.ts'
+import { counted, note, progress } from '../output.ts'
 import { type ExportRequest, exportedRows, type Told } from '../records-api.ts'
 import { type Sorting, sortedRows } from '../sorted-rows.ts'
 
@@ -95,7 +95,7 @@ const exportRecords = async (object: string, options: ExportOptions): Promise<vo
     },
   })
   await (to === undefined ? printLines(rows) : writeLines(to, rows))
-  note(`${records} records${to === undefined ? '' : ` in ${to}`}.`)
+  note(`${counted(records, 'records')}${to === undefined ? '' : ` in ${to}`}.`)
   if (changesCursor !== undefined)
     note(`Changes-Cursor: ${changesCursor} (a copy goes on with GET /v1/changes?cursor=…)`)
 }

@@ -1,3 +1,4 @@
+import { counted } from '../output.ts'
 import type { RowResult } from './send.ts'
 
 /** What became of a file, in numbers and, of a dry run, in examples. */
@@ -54,7 +55,7 @@ export class Report {
   text(dryRun: boolean): string {
     const { rows, incomplete } = this.#counts
     const parts = statuses.map((status) => `${this.#counts[status]} ${status}`)
-    const first = `${dryRun ? 'Would be: ' : ''}${parts.join(', ')}, of ${rows} rows.`
+    const first = `${dryRun ? 'Would be: ' : ''}${parts.join(', ')}, of ${counted(rows, 'rows')}.`
     const more = incomplete > 0 ? [`${incomplete} of them without the cells that could not be read.`] : []
     const examples = dryRun ? this.examples.map(({ status, line, text }) => `${status}, line ${line}: ${text}`) : []
     return [first, ...more, ...examples].join('\n')

@@ -4,7 +4,7 @@ import { EdgeUpsert } from '../../client/index.ts'
 import { UsageError } from '../exit-errors.ts'
 import { sentenceOf } from '../failure.ts'
 import { isSameFile } from '../files.ts'
-import { note } from '../output.ts'
+import { counted, note } from '../output.ts'
 import { Checkpoint, lockRefused } from './checkpoint.ts'
 import { interruptible } from './interrupt.ts'
 import { Missing, type MissingReport, type MissingRules } from './missing.ts'
@@ -166,7 +166,9 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
   }
   const mayOverwrite = options.force === true || options.restart === true
   const refused = await RefusedFile.of(path, table, { kept: found?.refused, mayOverwrite, onMade: keep })
-  note(`Import ${importId}: ${rowCount} rows${found ? `, of which ${before} have been sent by an earlier run` : ''}.`)
+  note(
+    `Import ${importId}: ${counted(rowCount, 'rows')}${found ? `, of which ${before} have been sent by an earlier run` : ''}.`,
+  )
   remember(options.object, table.columns, readingSaid(options))
   await missing?.begin(client, object, checkpoint)
   const line = new ProgressLine('imported', rowCount, before)
@@ -193,7 +195,7 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
     if (isOfFile(error)) checkpoint?.forget()
     else keep()
     if (isKept && !isOfFile(error))
-      note(`${report.counts.rows} of ${rowCount} rows have been sent; the same command goes on from there.`)
+      note(`${report.counts.rows} of ${counted(rowCount, 'rows')} have been sent; the same command goes on from there.`)
     throw error
   } finally {
     line.end()

@@ -1,28 +1,9 @@
+import { faultsOf } from '../database-fault.ts'
+
 /**
  * Which failures of a database pass by themselves. Every store has its own way of saying so: Cloudflare in sentences
  * (D1's error list, the Durable Objects' page on error handling), libSQL in codes, the network in either.
  */
-
-/** What errors carry beside their message, depending on who threw them. */
-interface Fault {
-  readonly name?: string
-  readonly message?: string
-  readonly code?: unknown
-  readonly status?: unknown
-  readonly retryable?: unknown
-  readonly overloaded?: unknown
-  readonly cause?: unknown
-}
-
-const DEPTH = 5
-
-/** The error and what caused it, outermost first: clients wrap what the network threw. */
-export const faultsOf = (error: unknown): Fault[] => {
-  const faults: Fault[] = []
-  for (let fault = error; fault instanceof Object && faults.length < DEPTH; fault = (fault as Fault).cause)
-    faults.push(fault)
-  return faults
-}
 
 /** SQLite's own codes: of all that they can say, only these are about the moment and not about the statement. */
 const SQLITE = /\bSQLITE_[A-Z]+/

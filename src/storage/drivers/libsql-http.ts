@@ -1,10 +1,14 @@
 import { createClient } from '@libsql/client/http'
+import { ServerRefusedError } from '../database-fault.ts'
 import { type BatchResult, driverError, type SqlDriver, type Statement } from '../driver.ts'
 import { withFinalSlash } from '../server-url.ts'
 import { libsqlServerPasses } from './faults.ts'
 
 /** For commands and migrations, whose batches may be long. Requests wait as long as DATABASE_TIMEOUT_MS says. */
 const PATIENT_MS = 300_000
+
+/** Of whoever asks, or of the database that is asked for. The client tells no status where the server gives a reason in JSON. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 410])
 
 export interface LibsqlRemote {
   /** `libsql:`, `https:` or `http:`. */
@@ -20,7 +24,13 @@ export interface LibsqlRemote {
  * does the driver.
  */
 export const libsqlHttp = ({ timeoutMs = PATIENT_MS, url, ...remote }: LibsqlRemote): SqlDriver => {
-  const fetchInTime = (request: Request) => fetch(request, { signal: AbortSignal.timeout(timeoutMs) })
+  const fetchInTime = async (request: Request) => {
+    const response = await fetch(request, { signal: AbortSignal.timeout(timeoutMs) })
+    // With GET the client asks which protocols there are.
+    if (request.method === 'GET' || !REFUSALS.has(response.status)) return response
+    await response.body?.cancel()
+    throw new ServerRefusedError(response.status)
+  }
   const client = createClient({ ...remote, url: withFinalSlash(url), fetch: fetchInTime })
   return {
     async batch(statements: readonly Statement[]): Promise<BatchResult> {

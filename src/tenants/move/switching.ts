@@ -43,7 +43,7 @@ export const unlessGone = async <T>(work: () => Promise<T>): Promise<T | undefin
 export const unfreeze = async ({ source, organizationId }: Work, { resume }: MoveState): Promise<void> => {
   const here = await readOrganizationRow(source, organizationId)
   if (!here) return
-  const status = here.status === 'moving' ? (resume?.status ?? 'active') : here.status
+  const status = here.status === 'moving' ? (resume?.status ?? 'suspended') : here.status
   await source.batch([changeStatus(organizationId, here, status)])
 }
 

@@ -5,7 +5,7 @@ import { sentenceOf } from '../../failure.ts'
 import { type FileLine, readJsonLines, requireNewFile, writeLines } from '../../files.ts'
 import { nextCommand } from '../../next-command.ts'
 import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
-import { note, type Output, print, progress } from '../../output.ts'
+import { counted, note, type Output, print, progress } from '../../output.ts'
 import type { Reach } from '../../target.ts'
 
 /** What a tenant has: written to a file, put back, held against its schema. */
@@ -50,7 +50,7 @@ export const writeExport = async (api: OperatorApi, id: string, path: string): P
     yield JSON.stringify({ end: { rows } } satisfies EndLine)
   }
   await writeLines(path, lines())
-  note(`${rows} rows in ${path}. Keys are not in it: issue new ones after a restore.`)
+  note(`${counted(rows, 'rows')} in ${path}. Keys are not in it: issue new ones after a restore.`)
   return rows
 }
 
@@ -90,7 +90,7 @@ async function* rowsOf(path: string, isUnended: boolean): AsyncGenerator<FileLin
     }
   }
   if (end && end.rows !== rows)
-    throw new Error(`${path} has ${rows} rows of ${end.rows}: it is not whole. Name the whole file.`)
+    throw new Error(`${path} has ${counted(rows, 'rows')} of ${end.rows}: it is not whole. Name the whole file.`)
   if (!end && rows > 0 && !isUnended)
     throw new Error(
       `${path} has no last line that says how many rows there are: it was cut, or exported before there was such a line. Name the whole file, or give --unended for one of those.`,
@@ -171,7 +171,7 @@ const restoreFrom = ({ from, place, dryRun = false, unended = false, ...options 
         progress(dryRun ? 'checked' : 'restored', ++total)
       }
     }
-    const counts = Object.entries(rows).map(([table, count]) => `${count} ${table}`)
+    const counts = Object.entries(rows).map(([table, count]) => counted(count, table))
     print(options, { id, dryRun, rows }, `${dryRun ? 'Would restore' : 'Restored'} tenant ${id}: ${counts.join(', ')}`)
     note(
       dryRun
@@ -225,7 +225,7 @@ export async function* findingsOf(
     if (cursor !== null && rows > 0) {
       const mending = repair ? '--repair' : undefined
       const rest = nextCommand(reach, 'tenant', 'verify', id, mending, '--from', cursor)
-      note(`It stopped after ${rows} rows. This goes on: ${rest}`)
+      note(`It stopped after ${counted(rows, 'rows')}. This goes on: ${rest}`)
     }
     throw error
   }

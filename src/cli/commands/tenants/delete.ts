@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isQuiet, isServed } from '../../../schema/schema.ts'
 import { sentenceOf } from '../../failure.ts'
 import { requireNewFile } from '../../files.ts'
 import { nextCommand } from '../../next-command.ts'
@@ -38,13 +39,14 @@ const requireExport = async (api: OperatorApi, reach: Reach, id: string): Promis
 
 /** Suspended first, so that nothing is written behind the page that it would have been on; as before, if it fails. */
 const exportFinally = async (api: OperatorApi, reach: Reach, id: string, path: string) => {
-  const { status } = await api.get(id)
+  const { status, eraseAt } = await api.get(id)
   await requireExport(api, reach, id)
-  if (status === 'active') await api.suspend(id)
+  // Also one that is suspended: its organisation may not have heard of it.
+  if (isQuiet(status) && eraseAt === null) await api.suspend(id)
   try {
     await writeExport(api, id, path)
   } catch (error) {
-    if (status === 'active')
+    if (isServed(status))
       await api.resume(id).catch(() => {
         throw new Error(
           `${sentenceOf(error)} It is suspended: "${nextCommand(reach, 'tenant', 'resume', id)}" has it served again.`,

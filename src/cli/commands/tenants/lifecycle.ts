@@ -3,7 +3,7 @@ import { v7 } from 'uuid'
 import type { NewTenant } from '../../../admin/tenants.ts'
 import { sentenceOf } from '../../failure.ts'
 import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
-import { note, type Output, print } from '../../output.ts'
+import { counted, note, type Output, print } from '../../output.ts'
 import type { Reach } from '../../target.ts'
 import { createCommand } from './create-command.ts'
 import { parsedPlace } from './data.ts'
@@ -73,7 +73,8 @@ const move = (id: string, { to, back = false, abandon = false, dryRun = false, .
     let phase = ''
     for (;;) {
       const told = await piece({ abandon, dryRun })
-      if (told.phase !== phase) note(`${told.phase}: ${told.copied} rows copied, ${told.caughtUp} caught up with`)
+      if (told.phase !== phase)
+        note(`${told.phase}: ${counted(told.copied, 'rows')} copied, ${told.caughtUp} caught up with`)
       phase = told.phase
       if (!told.isOver) continue
       print(options, told, told.failure ?? (arrived.has(phase) ? 'It lives at its new place.' : 'It is where it was.'))

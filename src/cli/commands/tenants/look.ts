@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { listedStatuses, type TenantStatus } from '../../../schema/schema.ts'
+import { isQuiet, listedStatuses, type TenantStatus } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
 import { nextCommand } from '../../next-command.ts'
 import {
@@ -10,7 +10,7 @@ import {
   type ToldWork,
   withOperatorApi,
 } from '../../operator-api.ts'
-import { note, type Output, print, wholeNumber } from '../../output.ts'
+import { counted, note, type Output, print, wholeNumber } from '../../output.ts'
 import type { Reach } from '../../target.ts'
 import { createCommand, type WantedTenant } from './create-command.ts'
 
@@ -76,7 +76,14 @@ const leftoverText = ({ place, leftAt, eraseAt }: ToldLeftover): string =>
 const usageText = ({ usage }: ToldTenant): string => {
   if (usage === null) return 'not counted yet'
   const { records, recordBytes, matchKeys, changes, members, credentials, countedAt } = usage
-  return `${records} records of ${recordBytes} bytes, ${matchKeys} match keys, ${changes} changes, ${members} members, ${credentials} keys, at ${countedAt}`
+  const counts = [
+    `${counted(records, 'records')} of ${counted(recordBytes, 'bytes')}`,
+    counted(matchKeys, 'match keys'),
+    counted(changes, 'changes'),
+    counted(members, 'members'),
+    counted(credentials, 'keys'),
+  ]
+  return `${counts.join(', ')}, at ${countedAt}`
 }
 
 const settingsText = ({ settings, notReached }: ToldTenant): string[] => {
@@ -91,7 +98,7 @@ export const tenantText = async (api: OperatorApi, reach: Reach, tenant: ToldTen
   [
     `Tenant:    ${tenant.id}`,
     `Name:      ${tenant.name}`,
-    `Status:    ${tenant.status}${tenant.eraseAt === null ? '' : `, erased from ${tenant.eraseAt} on`}`,
+    `Status:    ${statusText(tenant)}${tenant.eraseAt === null ? '' : `, erased from ${tenant.eraseAt} on`}`,
     `Place:     ${placeText(tenant.place)}`,
     `Program:   ${tenant.program ?? 'not known'}`,
     `Created:   ${tenant.createdAt}`,
@@ -123,10 +130,15 @@ export const change = (
     for (const told of [tenant.notReached, tenant.notKept, tenant.left]) if (told !== undefined) note(told)
   })
 
-const lineOf = ({ id, status, place, program, seenAt, usage, move, work, name }: ToldTenant): string => {
+/** One whose organisation has not heard of its deletion is suspended by its line, and cannot be suspended. */
+const statusText = ({ status, eraseAt }: ToldTenant): string =>
+  isQuiet(status) && eraseAt !== null ? `${status}, to be deleted` : status
+
+const lineOf = (tenant: ToldTenant): string => {
+  const { id, place, program, seenAt, usage, move, work, name } = tenant
   const moves = move === null || move.isOver ? (work?.kind ?? '-') : `to ${placeText(move.to)}: ${move.phase}`
   const counts = usage === null ? ['-', '-'] : [usage.records, usage.recordBytes]
-  return [id, status, placeText(place), program ?? '-', seenAt ?? '-', ...counts, moves, name].join('\t')
+  return [id, statusText(tenant), placeText(place), program ?? '-', seenAt ?? '-', ...counts, moves, name].join('\t')
 }
 
 const statusOf = (text: string | undefined): TenantStatus | undefined => {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import { organizationStatuses, type TenantStatus } from '../../../schema/schema.ts'
 import { PROGRAM } from '../../../storage/program/version.ts'
 import { sentenceOf } from '../../failure.ts'
 import { type OperatorApi, type ToldTenant, withOperatorApi } from '../../operator-api.ts'
-import { note, type Output, print, wholeNumber } from '../../output.ts'
+import { counted, note, type Output, print, wholeNumber } from '../../output.ts'
 import type { Reach } from '../../target.ts'
 
 /** Brings the databases of tenants up to date ahead of their next request, so many at a time. */
@@ -14,7 +15,7 @@ interface MigrateOptions extends Reach, Output {
   readonly keepGoing?: boolean
 }
 
-/** `skipped`: it was brought to this program before; `due`: it would be migrated. */
+/** `skipped`: by the directory it was brought to this program before; `due`: it would be migrated. */
 const results = ['migrated', 'skipped', 'left out', 'due', 'failed', 'not tried'] as const
 
 interface Outcome {
@@ -40,7 +41,13 @@ const outcomeText = ({ id, name, result, applied = [], reason }: Outcome): strin
 }
 
 /** One whose creation was interrupted may have no database to migrate: creating it again does that. */
-const LEFT_OUT = 'its creation was interrupted: "tenant get" says how to finish it'
+const leftOut: Partial<Record<TenantStatus, string>> = {
+  creating: 'its creation was interrupted: "tenant get" says how to finish it',
+  erasing: 'it is being erased',
+}
+
+/** Of the directory alone are those whose organisation is not there yet, and those of whom nothing is to be there any more. */
+const hasOrganization = ({ status }: ToldTenant): boolean => organizationStatuses.some((one) => one === status)
 
 const chosen = async (api: OperatorApi, ids: readonly string[], all: boolean): Promise<readonly ToldTenant[]> => {
   const tenants: ToldTenant[] = []
@@ -49,20 +56,36 @@ const chosen = async (api: OperatorApi, ids: readonly string[], all: boolean): P
   return tenants
 }
 
+/** Of the database that tenants share nobody tells but itself: those who were to come there have not come so far. */
+const tellOfShared = async (api: OperatorApi, tenants: readonly ToldTenant[]): Promise<void> => {
+  const fault = await api.sharedFault()
+  if (fault === undefined) return
+  note(`${fault}.`)
+  if (tenants.some(({ place }) => place.shape === 'shared')) process.exitCode = 1
+}
+
 /**
- * What has this build's program is skipped; where the deployment is of another build than this command, nothing is, and
+ * What has this build's program is skipped, unless all are to be asked; where the deployment is of another build than this command, nothing is, and
  * doing it again changes nothing.
  */
 const migrateAll = async (
   api: OperatorApi,
   tenants: readonly ToldTenant[],
-  { size, dryRun, keepsGoing }: { readonly size: number; readonly dryRun: boolean; readonly keepsGoing: boolean },
+  {
+    size,
+    dryRun,
+    keepsGoing,
+    asksAll,
+  }: { readonly size: number; readonly dryRun: boolean; readonly keepsGoing: boolean; readonly asksAll: boolean },
   tell: (outcome: Outcome) => void,
 ): Promise<void> => {
-  const due = tenants.filter(({ status, program }) => status !== 'creating' && program !== PROGRAM)
-  for (const { id, name, status, program } of tenants)
-    if (status === 'creating') tell({ id, name, result: 'left out', reason: LEFT_OUT })
-    else if (program === PROGRAM) tell({ id, name, result: 'skipped' })
+  const isSkipped = ({ program }: ToldTenant) => program === PROGRAM && !asksAll
+  const due = tenants.filter((tenant) => hasOrganization(tenant) && !isSkipped(tenant))
+  for (const tenant of tenants) {
+    const { id, name, status } = tenant
+    if (!hasOrganization(tenant)) tell({ id, name, result: 'left out', reason: leftOut[status] ?? status })
+    else if (isSkipped(tenant)) tell({ id, name, result: 'skipped' })
+  }
   let hasFailed = false
   for (let start = 0; start < due.length; start += size) {
     const wave = due.slice(start, start + size)
@@ -91,9 +114,10 @@ const migrate = (ids: readonly string[], options: MigrateOptions) => {
   }
   return withOperatorApi(options, async (api) => {
     const tenants = await chosen(api, ids, all)
-    await migrateAll(api, tenants, { size, dryRun, keepsGoing: keepGoing }, tell)
+    await migrateAll(api, tenants, { size, dryRun, keepsGoing: keepGoing, asksAll: !all }, tell)
     const told = results.filter((result) => counts[result]).map((result) => `${counts[result]} ${result}`)
-    note(`${tenants.length} tenants: ${told.join(', ') || 'nothing to do'}.`)
+    note(`${counted(tenants.length, 'tenants')}: ${told.join(', ') || 'nothing to do'}.`)
+    if (all) await tellOfShared(api, tenants)
     if (!counts.failed) return
     note(`Mend what failed, and repeat the command${dryRun ? '' : ': what is done is skipped'}.`)
     process.exitCode = 1

@@ -20,7 +20,7 @@ const operating =
     const id = c.req.param('id')
     // What is no id is a word of the path, and names nobody.
     if (id !== undefined && isUuid(id)) c.set('tenantId', id.toLowerCase())
-    const tenants = services.tenantsFor?.(c.get('operator'), c.get('cost'))
+    const tenants = services.tenantsFor?.(c.get('operator'), c.get('cost'), (cause) => c.set('unreached', cause))
     if (!tenants) throw refuse('route_not_found', undefined, `${c.req.method} ${c.req.path}`)
     c.set('tenants', tenants)
     await next()

@@ -286,7 +286,7 @@ const renderLeftover = ({ place, at, erase }: Leftover) => ({
 })
 
 export const renderTenant = (tenant: ChangedTenant) => {
-  const { revision: _, claim: __, createdAt, seenAt, eraseAt, place, usage, ...others } = tenant
+  const { revision: _, claim: __, cause: ___, createdAt, seenAt, eraseAt, place, usage, ...others } = tenant
   return {
     ...others,
     place: { ...place },

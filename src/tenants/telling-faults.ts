@@ -1,0 +1,38 @@
+import { DatabaseFaultError, type LastingFault, lastingFault } from '../storage/database-fault.ts'
+import { AbortError, NoDatabaseError, type SqlDriver, UnavailableError, UpgradingError } from '../storage/driver.ts'
+import { MigrationError } from '../storage/migrations.ts'
+import type { Place } from './place.ts'
+
+/** What is wrong with the database of a tenant, in words that its operator can act on. */
+
+const refusedAt = (place: Place): string => {
+  if (place.shape === 'shared') return 'the shared database refuses the token in "DATABASE_TOKEN"'
+  if (!('url' in place)) return 'the platform refuses it'
+  return place.token === undefined
+    ? 'the database wants a token, and its place names none'
+    : `the database refuses the token in "${place.token}"`
+}
+
+const sentences: Readonly<Record<LastingFault['kind'], (place: Place, detail: string) => string>> = {
+  refused: refusedAt,
+  absent: (_, detail) => `its server has no such database (${detail})`,
+  unmigrated: ({ shape }) =>
+    shape === 'shared'
+      ? 'the shared database was never migrated: "npx wrangler d1 migrations apply DB --remote" does that'
+      : 'the database was never migrated, or is another one: nothing of this product is in it',
+  unusable: (_, detail) => `the database cannot be used (${detail})`,
+}
+
+/** What says what it is by its class, whatever caused it. */
+const sorted = [AbortError, NoDatabaseError, UnavailableError, UpgradingError, MigrationError] as const
+
+/** @returns the driver, which throws DatabaseFaultError for what lasts until somebody mends it */
+export const tellingFaults = (organizationId: string, place: Place, driver: SqlDriver): SqlDriver => ({
+  batch: (statements, options) =>
+    driver.batch(statements, options).catch((error: unknown) => {
+      const fault = sorted.some((kind) => error instanceof kind) ? undefined : lastingFault(error)
+      if (!fault) throw error
+      const sentence = sentences[fault.kind](place, fault.detail)
+      throw new DatabaseFaultError(`The place of ${organizationId}: ${sentence}`, { cause: error })
+    }),
+})
