@@ -5,7 +5,7 @@ import { readOrganizationRow } from '../../storage/tenant-organization.ts'
 import { type TenantTable, tenantTable, tenantTables } from '../../storage/tenant-tables.ts'
 import { forgetEntries, LOG_ENTRIES, logPage } from '../../storage/tenant-watch.ts'
 import { type KeysOfTable, recopy, rowsAt } from './rows.ts'
-import { enter, fail, type MoveState, type Piece, type Work } from './state.ts'
+import { brought, enter, fail, type MoveState, type Piece, type Work } from './state.ts'
 
 /** What has changed since it was copied is copied again, and again, until little is left to do while the tenant waits. */
 
@@ -84,7 +84,7 @@ const copyChanges = async (work: Work): Promise<number> => {
 }
 
 const caughtUp = (state: MoveState, rows: number): MoveState => ({
-  ...state,
+  ...brought(state),
   caughtUp: state.caughtUp + rows,
   pieces: state.pieces + 1,
 })
