@@ -47,6 +47,19 @@ const restored = z
   })
   .openapi('TenantRestore')
 
+const notRestored = z
+  .strictObject({
+    changedRows: z.number().int().openapi({
+      description: 'Rows of the page that let nobody in, though they did when they were exported.',
+    }),
+    notKept: z.string().openapi({
+      description: 'Which they are by their names: hooks and subscriptions that are off, members who are removed.',
+    }),
+  })
+  .openapi('TenantRestored', {
+    example: { changedRows: 1, notKept: 'Hooks that were not on just before are off: "Sign-ups".' },
+  })
+
 const finding = z
   .strictObject({
     object: z.string(),
@@ -112,10 +125,13 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'restoreTenant',
     summary: 'Put a page of an export back',
     description:
-      'Begins with the line of the organisation, which makes the tenant if it is not there; one that is there must be suspended. Rows that are there already stay as they are, so a page can be sent again. A record with a unique value that another holds is left out, and told. A tenant that was made is suspended until it is resumed. Keys are not part of an export: issue one afterwards.',
+      'Begins with the line of the organisation, which makes the tenant if it is not there; one that is there must be suspended. Rows that are there already stay as they are, so a page can be sent again. A record with a unique value that another holds is left out, and told. A tenant that was made is suspended until it is resumed. Keys are not part of an export: issue one afterwards. Hooks and subscriptions that are not there come back off, and members who are not there removed, unless the tenant has never had a key: what was taken stays taken, and a 200 tells of it instead of the 204.',
     ...operated(services, { action: 'restore' }, jsonBodyOf({ limit: BATCH_BYTES })),
     request: { ...ofTenant, body: jsonRequest(restored) },
-    responses: emptyResponses('The rows are there'),
+    responses: {
+      ...writeResponses(200, 'The rows are there, not all as they were exported', notRestored),
+      ...emptyResponses('The rows are there'),
+    },
   })
   const verify = createRoute({
     method: 'post',
@@ -166,8 +182,9 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
   })
   app.openapi(put, async (c) => {
     const { lines, place, hasMore, dryRun: isDry } = c.req.valid('json')
-    await c.get('tenants').restore(idOf(c), { lines, isDry, ...(place && { place: placeOf(place) }) }, hasMore)
-    return c.body(null, 204)
+    const page = { lines, isDry, ...(place && { place: placeOf(place) }) }
+    const otherwise = await c.get('tenants').restore(idOf(c), page, hasMore)
+    return otherwise ? c.json(otherwise, 200) : c.body(null, 204)
   })
   app.openapi(verify, async (c) => {
     const { cursor, repair } = c.req.valid('json')
