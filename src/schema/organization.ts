@@ -87,6 +87,15 @@ export const servedStatuses = statusesThat(({ refusal }) => refusal === null)
 export const quietStatuses = statusesThat(({ isQuiet }) => isQuiet)
 export const leftStatuses = statusesThat(({ isLeft }) => isLeft)
 
+/**
+ * Whether nobody lives where an organisation has this status. Of one that a later release has written nobody here can say so.
+ * @param status as a database says
+ */
+export const isLeft = (status: string): boolean => leftStatuses.some((one) => one === status)
+
+/** Whether it is at home, and nothing is under way; likewise. */
+export const isQuiet = (status: string): boolean => quietStatuses.some((one) => one === status)
+
 /** What a list can be asked for. */
 export const listedStatuses = tenantStatuses.filter((status) => standings[status].isListed)
 

@@ -17,6 +17,8 @@ export {
   type HistoryMode,
   type HistorySettings,
   historyModes,
+  isLeft,
+  isQuiet,
   type KeyIndexes,
   keyIndexes,
   leftStatuses,

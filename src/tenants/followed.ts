@@ -1,5 +1,5 @@
 import type { Directory, DirectoryEntry, DirectoryQuery } from '../auth/directory.ts'
-import { standings } from '../schema/schema.ts'
+import { isLeft } from '../schema/schema.ts'
 import type { Cost } from '../storage/meter.ts'
 import type { Places } from './places.ts'
 
@@ -11,9 +11,7 @@ const ending = (entry: DirectoryEntry | undefined): DirectoryEntry | undefined =
 
 /** Whether whoever asks was found, in an organisation that is still there. */
 const isFound = (entry: DirectoryEntry | undefined, { secretHashes }: DirectoryQuery): boolean =>
-  entry !== undefined &&
-  entry.credentials.length === secretHashes.length &&
-  !standings[entry.organization.status].isLeft
+  entry !== undefined && entry.credentials.length === secretHashes.length && !isLeft(entry.organization.status)
 
 /**
  * Looks where the isolate remembers the tenant to be. Whoever is not found there is looked for once more where the

@@ -1,5 +1,5 @@
 import { refuse } from '../engine/errors.ts'
-import { type OrganizationStatus, standings } from '../schema/schema.ts'
+import { isQuiet, type OrganizationStatus } from '../schema/schema.ts'
 import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { type Claim, claimOf, hold, requireClaimable } from './claim.ts'
@@ -35,7 +35,7 @@ const requireThere = (
 ): OrganizationStatus => {
   refuseGoing(tenant, to)
   const left = leftoverAt({ ...tenant, ...withoutMove(tenant) }, to)
-  if (found && standings[found.status].isQuiet) return found.status
+  if (found && isQuiet(found.status)) return found.status
   // The database of before by another name: frozen by this work, or by a call of it that was interrupted.
   if (claim && isFrozenBy(claim, found)) return claim.stands ?? 'suspended'
   // Where this very tenant has been, and nobody else has brought it from: it goes back there, as it stands now.

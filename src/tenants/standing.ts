@@ -1,6 +1,6 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import { type OrganizationStatus, standings } from '../schema/schema.ts'
+import { isQuiet, type OrganizationStatus } from '../schema/schema.ts'
 import type { BatchResult, SqlDriver, Statement } from '../storage/driver.ts'
 import { guarded } from '../storage/guarded.ts'
 import { newMark, RAISED } from '../storage/revision-mark.ts'
@@ -146,7 +146,7 @@ export const unfreeze = (
     async (row) => {
       if (!row) return undefined
       const isFrozen = isFrozenBy(claim, row)
-      const isServed = standings[row.status].isQuiet
+      const isServed = isQuiet(row.status)
       const status = isFrozen ? (claim.stands ?? 'suspended') : row.status
       if (isFrozen || isServed) await stand(driver, id, row, status)
       return status

@@ -1,14 +1,14 @@
 import { changeOrganizationStatus } from '../admin/organizations.ts'
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import { type OrganizationStatus, quietStatuses, standings } from '../schema/schema.ts'
+import { isLeft, isQuiet, type OrganizationStatus, quietStatuses } from '../schema/schema.ts'
 import { raiseFence, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
 import { claimOf, requireIdle, standing } from './claim.ts'
 import { amend, type Deployment, findTenant, located } from './deployment.ts'
 import type { ChangedTenant, Tenant } from './directory.ts'
 import { faultIn, isNotFound, orFault } from './fault.ts'
-import { LEFT, leftoversOf, withoutMove } from './leftovers.ts'
+import { leftoversOf, withoutMove } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
 import { readable, samePlace } from './place.ts'
 import { stand } from './standing.ts'
@@ -138,7 +138,7 @@ export const resumeTenant = (deployment: Deployment, id: string): Promise<Change
 const isLineOnly = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
   try {
     const found = await lyingAt(deployment, id, readable(place))
-    return found === undefined || LEFT.includes(found.status)
+    return found === undefined || isLeft(found.status)
   } catch (error) {
     return error instanceof TakenError
   }
@@ -225,7 +225,7 @@ const isReached = async (deployment: Deployment, tenant: Tenant): Promise<boolea
 
 /** A tenant that is to be deleted, and whose organisation has not heard of it. */
 export const isOwedDeletion = ({ status, eraseAt }: Tenant): boolean =>
-  eraseAt !== null && (standings[status].isQuiet || status === 'creating')
+  eraseAt !== null && (isQuiet(status) || status === 'creating')
 
 /** For upkeep: has the organisation know what an operator wanted when its database was away. @throws when it still is */
 export const payDeletion = async (deployment: Deployment, tenant: Tenant): Promise<void> => {

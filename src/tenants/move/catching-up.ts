@@ -1,4 +1,4 @@
-import { standings } from '../../schema/schema.ts'
+import { isQuiet } from '../../schema/schema.ts'
 import { readOnly } from '../../storage/driver.ts'
 import { type Key, keyOf, lastKey, PAGE_BYTES, pageAfter, replaceRows, rowsIn } from '../../storage/tenant-copy.ts'
 import { readOrganizationRow } from '../../storage/tenant-organization.ts'
@@ -95,7 +95,7 @@ export const catchUp: Piece = async (work, state) => {
   if (rows >= LOG_ENTRIES && next.pieces < MOST_PIECES) return next
   if (!state.compared) return enter(next, 'compare')
   const here = await readOrganizationRow(work.source, work.organizationId)
-  if (!here || !standings[here.status].isQuiet)
+  if (!here || !isQuiet(here.status))
     return fail(next, `The organisation has become ${here?.status ?? 'unknown'} while it was moved`)
   const { status, revision } = here
   return enter({ ...next, resume: { status, revision }, frozenAt: work.now() }, 'freeze')

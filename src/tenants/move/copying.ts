@@ -1,4 +1,4 @@
-import { standings } from '../../schema/schema.ts'
+import { isQuiet } from '../../schema/schema.ts'
 import { AbortError, readOnly, type SqlDriver } from '../../storage/driver.ts'
 import { newMark } from '../../storage/revision-mark.ts'
 import { requireAlone } from '../../storage/tenant-alone.ts'
@@ -14,7 +14,7 @@ import { brought, enter, fail, type MovePhase, type MoveState, type Piece, piece
 /** What of the tenant lies at the target is of an earlier try, or of an earlier stay: it is not served there. */
 export const claim: Piece = async ({ source, target, isOwnTarget, organizationId }, state) => {
   const here = await readOrganizationRow(source, organizationId)
-  if (!here || !standings[here.status].isQuiet)
+  if (!here || !isQuiet(here.status))
     return fail(state, `The organisation cannot be moved: at its place it is ${here?.status ?? 'unknown'}`)
   const claiming = claimOrganization(organizationId, here.settings, newMark(here.revision))
   try {
