@@ -130,9 +130,11 @@ export const placeTenant = async (
   requireThere(await readOrganizationRow(driver, tenant.id), tenant, to)
 
   const held = await hold(deployment.directory, tenant, { kind: 'place', to })
+  // Of a line that could not be read, the claim has mended what else was wrong with it: where it was is known now, or is not.
+  const { line: asHeld } = held
   return orGiveBack(deployment, held, async () => {
     const { value: frozen, fault } = await orFault(async () => {
-      const before = located(deployment, tenant)
+      const before = located(deployment, asHeld)
       // What is asked of it there is what this release knows of.
       await bringUpToDate(before.driver, before.place)
       return freeze(before.driver, tenant.id, held)
@@ -148,7 +150,7 @@ export const placeTenant = async (
     const notKept = notKeptOf(lost)
     // What is not reached may be the same database by another name: nothing is erased there but what says that it was left.
     const hasLeft = !isSame && frozen?.isThere !== false
-    const from = hasLeft && frozen ? { from: tenant.place } : {}
+    const from = hasLeft && frozen ? { from: asHeld.place } : {}
     await held.change((line) => ({
       place: to,
       claim: { ...held.claim, ...from, ...(notKept !== undefined && { notKept }) },
