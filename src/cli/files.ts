@@ -3,6 +3,7 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -95,8 +96,10 @@ export async function* readJsonLines(path: string): AsyncGenerator<FileLine> {
   }
 }
 
-/** @throws Error when it is there already, and may not be overwritten */
+/** @throws Error when it is there already, and may not be overwritten: nothing but a file may, since a file is put in its place */
 export const requireNewFile = (path: string, mayOverwrite: boolean): void => {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    throw new Error(`${path} is no regular file, and one would take its place: name another file.`)
   if (!mayOverwrite && existsSync(path))
     throw new Error(`${path} is there already: name another file, or add --force to overwrite it.`)
 }
