@@ -1,7 +1,9 @@
 import { type KeyConflict, problem, RefusedError, refuse } from '../engine/errors.ts'
 import type { OrganizationStatus } from '../schema/schema.ts'
 import type { SqlDriver, Statement } from '../storage/driver.ts'
+import { readBefore, returning } from '../storage/returning-rows.ts'
 import { newMark } from '../storage/revision-mark.ts'
+import type { GrantsLost } from '../storage/tenant-grants.ts'
 import { type Authority, type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { type ExportLine, ownerColumn, ownerOf } from './export.ts'
 import { checkExportedRow, columnsOf, type ExportedTable } from './exported-rows.ts'
@@ -135,26 +137,45 @@ export const restoreOrganization = async (
  * Puts lines of one table back, in one transaction, and then the match keys of what are records; rows that are there already
  * stay as they are, so that any page can be sent again. Each batch is done only while the organisation is as it was read: what
  * comes late, when it has gone elsewhere or another is there, does nothing.
+ * @returns what lets nobody in, though it did when it was exported
  * @throws RefusedError as `checkLines`; unique_conflict when another record holds a unique value: such records are left out, all others of the page are in
  */
 export const restoreLines = async (
   { run }: Authority,
   organizationId: string,
   lines: readonly ExportLine[],
-): Promise<void> => {
+): Promise<GrantsLost> => {
   const [first] = lines
-  if (!first || first.table === 'organizations') return
+  if (!first || first.table === 'organizations') return {}
   await checkLines(organizationId, lines)
+  const { table } = first
   const rows = lines.map(({ row }) => row)
-  const statement = insertStatement(first.table, rows)
-  if (first.table !== 'records') {
-    await run(({ change }) => change([statement], SAME_SCHEMA))
-    return
-  }
+  if (table !== 'records')
+    return run(async ({ driver, change }) => {
+      const reads = readBefore(table, organizationId, rows)
+      const before = reads.length > 0 ? (await driver.batch(reads)).results : []
+      const { rows: kept, lost } = returning(table, rows, before)
+      await change([insertStatement(table, kept)], SAME_SCHEMA)
+      return lost
+    })
   const own = new Set<string>()
   await run(async (current) => {
-    const { results } = await current.driver.batch([statement])
+    const { results } = await current.driver.batch([insertStatement(table, rows)])
     for (const { id } of results[0]?.rows ?? []) own.add(String(id))
     await addKeys(current, rows, own)
   })
+  return {}
+}
+
+/** What `restoreLines` would answer. @param authority absent: nothing of the organisation is there */
+export const tryLines = async (
+  authority: Authority | undefined,
+  organizationId: string,
+  lines: readonly ExportLine[],
+): Promise<GrantsLost> => {
+  const rows = lines.map(({ row }) => row)
+  const table = lines[0]?.table ?? 'organizations'
+  const reads = readBefore(table, organizationId, rows)
+  const before = await authority?.run(async ({ driver }) => (await driver.batch(reads)).results)
+  return returning(table, rows, before).lost
 }

@@ -4,6 +4,7 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   realpathSync,
@@ -138,8 +139,10 @@ export const isSameFile = (one: string, other: string): boolean => {
   return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino
 }
 
-/** @throws Error when it is there already, and may not be overwritten */
+/** @throws Error when it is there already, and may not be overwritten: nothing but a file may, since a file is put in its place */
 export const requireNewFile = (path: string, mayOverwrite: boolean): void => {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    throw new Error(`${path} is no regular file, and one would take its place: name another file.`)
   if (!mayOverwrite && existsSync(path))
     throw new Error(`${path} is there already: name another file, or add --force to overwrite it.`)
 }

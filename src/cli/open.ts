@@ -1,12 +1,13 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Authority, asOperator } from '../admin/authority.ts'
+import { type Authority, asLongAs, asOperator } from '../admin/authority.ts'
 import { openDatabase, openMigrated } from '../node/database.ts'
 import { databaseFailure } from '../node/database-failure.ts'
 import { databaseName, isMissingFile } from '../node/database-url.ts'
 import { requireServerNode } from '../node/require-version.ts'
 import { defaultDatabase } from '../node/settings.ts'
+import { isLeft } from '../schema/schema.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { d1Driver } from '../storage/drivers/d1.ts'
 import { pendingMigrations, refuseNewer } from '../storage/migrations.ts'
@@ -142,27 +143,37 @@ export const withDatabase = async <T>(
   }
 }
 
-/** Whether the organisation is in the database, and lives there still. @throws Error when it does not */
-const requireOrganization = async (target: Target, driver: SqlDriver, organizationId: string) => {
-  const sql = 'SELECT status FROM organizations WHERE id = ?1'
-  const { results } = await driver.batch([{ sql, params: [organizationId.toLowerCase()] }])
-  const status = results[0]?.rows[0]?.status
-  if (status !== undefined && status !== 'moved') return
+/** Whether the organisation lives in the database. @param status there; undefined: it is not. @throws Error when it does not */
+const requireLiving = (target: Target, organizationId: string, status: string | undefined): void => {
+  if (status !== undefined && !isLeft(status)) return
   const database = databaseOf(target)
   const where = database === D1 ? 'The D1 database' : `The database ${databaseName(database)}`
-  const wrong =
-    status === 'moved' ? `${organizationId} has moved away from it` : `there is no organisation ${organizationId} in it`
+  const wrong = {
+    moved: `${organizationId} has moved away from it`,
+    moving: `${organizationId} is moving at this moment, and what is changed there may not be kept`,
+  }[String(status)]
   throw new Error(
-    `${where} cannot be used for this: ${wrong}. "${nextCommand(target, 'tenant', 'get', organizationId)}" tells where it lives: name that database with --database; one in a Durable Object is reached by the "tenant" commands with --api, and by its own keys.`,
+    `${where} cannot be used for this: ${wrong ?? `there is no organisation ${organizationId} in it`}. "${nextCommand(target, 'tenant', 'get', organizationId)}" tells where it lives: name that database with --database; one in a Durable Object is reached by the "tenant" commands with --api, and by its own keys.`,
   )
 }
 
-/** Opens the database of an organisation for a command about it alone. @throws Error when it does not live there */
+/**
+ * Opens the database of an organisation for a command about it alone.
+ * @throws Error when it does not live there: judged first, and in each transaction of the authority
+ */
 export const withOrganization = <T>(
   { organization, ...target }: Target & { readonly organization: string },
   work: (authority: Authority, driver: SqlDriver) => Promise<T>,
 ): Promise<T> =>
   withDatabase(target, async (driver) => {
-    await requireOrganization(target, driver, organization)
-    return work(asOperator(driver, organization.toLowerCase()), driver)
+    const sql = 'SELECT status FROM organizations WHERE id = ?1'
+    const { results } = await driver.batch([{ sql, params: [organization.toLowerCase()] }])
+    const requireHere = (status: unknown) =>
+      requireLiving(target, organization, status === undefined ? undefined : String(status))
+    requireHere(results[0]?.rows[0]?.status)
+    const authority = asOperator(driver, organization.toLowerCase())
+    return work(
+      asLongAs(authority, ({ status }) => requireHere(status)),
+      driver,
+    )
   })

@@ -4,6 +4,7 @@ import type { NewOrganization, OrganizationChange } from '../admin/organizations
 import type { NewTenant } from '../admin/tenants.ts'
 import type { Finding } from '../admin/verify.ts'
 import type { TenantStatus } from '../schema/schema.ts'
+import type { NotRestored } from '../tenants/data.ts'
 import type { CountedUsage, Tenant, Usage } from '../tenants/directory.ts'
 import type { LoggedAction } from '../tenants/operator-log.ts'
 import type { WrittenPlace } from '../tenants/place.ts'
@@ -192,7 +193,8 @@ const operatorApi = (transport: Transport, reach: Reach) => {
       items('lines', (cursor) =>
         ask<Page<'lines', ExportLine>>('GET', withCursor(of(id, '/export'), cursor), undefined, TRIES),
       ),
-    restore: (id: string, page: Restoration) => ask<void>('POST', of(id, '/restore'), page, TRIES),
+    /** @returns undefined: every row of the page is as it was exported, or was there */
+    restore: (id: string, page: Restoration) => ask<NotRestored | undefined>('POST', of(id, '/restore'), page, TRIES),
     /** A page. @param cursor of the page before */
     verify: (id: string, repair: boolean, cursor: string | null) =>
       ask<Page<'findings', Finding> & { readonly rows: number }>(

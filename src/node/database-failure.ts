@@ -14,7 +14,11 @@ const remedies: readonly (readonly [RegExp, string, string])[] = [
   [/SQLITE_FULL|ENOSPC|EDQUOT/, 'has no room left', 'Make room on its disk'],
   [/SQLITE_READONLY|SQLITE_IOERR|EROFS/, 'cannot be written', WRITABLE],
   [/SQLITE_CANTOPEN|Unable to open|EACCES|EPERM|ENOENT|ENOTDIR|EEXIST|EISDIR/, 'cannot be opened', WRITABLE],
-  [/^40[13]$/, 'refuses the token', 'Set DATABASE_TOKEN to one that it takes'],
+  [
+    /^40[13]$/,
+    'refuses the token',
+    'Set DATABASE_TOKEN to one that it takes, or the TENANT_TOKEN_… that the place of its tenant names',
+  ],
   [/^404$/, 'is not there', 'See that the URL is right'],
   [
     /ECONN|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT|UND_ERR|TimeoutError|^5\d\d$/,

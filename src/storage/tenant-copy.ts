@@ -42,19 +42,7 @@ const behindParams = (table: TenantTable, organizationId: string, after: Key, no
 const equal = ({ key }: TenantTable, other: (column: string, i: number) => string) =>
   key.map((column, i) => `t.${column} = ${other(column, i)}`).join(' AND ')
 
-/** The next rows: at least one, if there is one. Their texts are read only when it is known how many fit. */
-export const pageAfter = (table: TenantTable, organizationId: string, after: Key, now: number): Statement => ({
-  sql: `
-SELECT ${list(columnsOf(table))} FROM (
-  SELECT ${list(table.key, 'w')}, sum(w.weight) OVER (ORDER BY ${list(table.key, 'w')} ROWS UNBOUNDED PRECEDING) - w.weight AS before FROM (
-    SELECT ${list(table.key)}, ${weightOf(table)} AS weight FROM ${table.name} t WHERE ${behind(table)}
-    ORDER BY ${list(table.key)} LIMIT ${PAGE_ROWS}) w) p
-CROSS JOIN ${table.name} t ON t.organization_id = ?1 AND ${equal(table, (column) => `p.${column}`)}
-WHERE p.before < ${PAGE_BYTES} ORDER BY ${list(table.key)}`,
-  params: behindParams(table, organizationId, after, now),
-})
-
-/** The same up to another key, or to the end. */
+/** Rows behind a key and up to another, or to the end; without those that fade. */
 const between = (table: TenantTable, organizationId: string, after: Key, last: Key | undefined, now: number) => {
   const params = behindParams(table, organizationId, after, now)
   if (!last) return { where: behind(table), params }
@@ -62,18 +50,26 @@ const between = (table: TenantTable, organizationId: string, after: Key, last: K
   return { where: `${behind(table)} AND ${upTo}`, params: [...params, JSON.stringify(last)] }
 }
 
-/** The rows behind one key and up to another; one more than a page has, if there are as many. */
-export const rowsBetween = (
+/**
+ * The next rows: at least one, if there is one. Their texts are read only when it is known how many fit.
+ * @param last the key that they do not go beyond. Default: the end of the table
+ */
+export const pageAfter = (
   table: TenantTable,
   organizationId: string,
   after: Key,
-  last: Key | undefined,
   now: number,
+  last?: Key,
 ): Statement => {
   const { where, params } = between(table, organizationId, after, last, now)
   return {
     sql: `
-SELECT ${list(columnsOf(table))} FROM ${table.name} t WHERE ${where} ORDER BY ${list(table.key)} LIMIT ${PAGE_ROWS + 1}`,
+SELECT ${list(columnsOf(table))} FROM (
+  SELECT ${list(table.key, 'w')}, sum(w.weight) OVER (ORDER BY ${list(table.key, 'w')} ROWS UNBOUNDED PRECEDING) - w.weight AS before FROM (
+    SELECT ${list(table.key)}, ${weightOf(table)} AS weight FROM ${table.name} t WHERE ${where}
+    ORDER BY ${list(table.key)} LIMIT ${PAGE_ROWS}) w) p
+CROSS JOIN ${table.name} t ON t.organization_id = ?1 AND ${equal(table, (column) => `p.${column}`)}
+WHERE p.before < ${PAGE_BYTES} ORDER BY ${list(table.key)}`,
     params,
   }
 }

@@ -7,9 +7,9 @@ import type { BatchResult, Statement } from './driver.ts'
  */
 
 export const grantingTables = ['members', 'credentials', 'hooks', 'subscriptions'] as const
-type GrantingTable = (typeof grantingTables)[number]
+export type GrantingTable = (typeof grantingTables)[number]
 
-type Rows = readonly Readonly<Record<string, unknown>>[]
+export type Rows = readonly Readonly<Record<string, unknown>>[]
 
 /**
  * How it stands at a place, as rows that JSON can hold. Secrets among them are encrypted, and of no use without the key. Of a
@@ -28,8 +28,8 @@ interface Grant {
   readonly read: string
   /** Have nothing of it be more than those rows, ?2, say; ?3 is the present time. */
   readonly take: readonly string[]
-  /** Has nothing of it be that is not among them. */
-  readonly end?: string
+  /** What else is to be of a row that is not among them and ends. */
+  readonly endedBesides?: string
 }
 
 /** Of what has ended, the newest: the rest ends because it is not there. */
@@ -45,16 +45,28 @@ const earlier = (one: string, other: string) => `min(coalesce(${one}, ${other}),
 const stricter = (table: string) =>
   `CASE WHEN g.state = 'off' OR ${table}.state = 'on' THEN g.state ELSE ${table}.state END`
 
-/** Deleted since, most likely: nobody who has deleted it expects it to work. */
-const switchOff = (table: string, more = '') =>
-  `UPDATE ${table} SET state = 'off'${more} WHERE organization_id = ?1 AND state <> 'off'
-AND id NOT IN (SELECT value ->> 'id' FROM json_each(?2))`
-
 const unknown = `organization_id = ?1 AND id NOT IN (SELECT value ->> 'id' FROM json_each(?2))`
 const unknownIn = (table: string, which = '') => `SELECT name FROM ${table} WHERE ${unknown}${which} ORDER BY name`
 
 const isMember = 'removed_at IS NULL'
 const isKey = 'revoked_at IS NULL AND coalesce(expires_at > CAST(?3 AS INTEGER), 1)'
+const isOn = `state <> 'off'`
+
+interface Ending {
+  /** Its rows that let somebody in at ?3, now. */
+  readonly isCurrent: string
+  /** The column by which a row lets nobody in any more, and what it has then: the present time, or a word. */
+  readonly column: string
+  readonly value: 'now' | 'off'
+}
+
+/** How a row of each ends, wherever it ends for not having been there just before. */
+export const endings: Readonly<Record<GrantingTable, Ending>> = {
+  members: { isCurrent: isMember, column: 'removed_at', value: 'now' },
+  credentials: { isCurrent: isKey, column: 'revoked_at', value: 'now' },
+  hooks: { isCurrent: isOn, column: 'state', value: 'off' },
+  subscriptions: { isCurrent: isOn, column: 'state', value: 'off' },
+}
 
 /** Those that let somebody in, and of the others so many that have ended since. */
 const standing = (table: string, columns: readonly string[], isCurrent: string, ended: string) => {
@@ -71,12 +83,10 @@ const grants: Readonly<Record<GrantingTable, Grant>> = {
       `UPDATE members SET removed_at = g.removed_at FROM ${rows(['id', 'removed_at'])}
 WHERE members.organization_id = ?1 AND members.id = g.id AND members.removed_at IS NULL`,
     ],
-    end: `UPDATE members SET removed_at = CAST(?3 AS INTEGER) WHERE ${unknown} AND ${isMember}`,
   },
   credentials: {
     // A key that was rotated has not been revoked: it ends when its overlap is over.
     read: standing('credentials', ['revoked_at', 'expires_at'], isKey, 'coalesce(revoked_at, expires_at)'),
-    end: `UPDATE credentials SET revoked_at = CAST(?3 AS INTEGER) WHERE ${unknown} AND ${isKey}`,
     take: [
       // By its id, hence the plus: else the whole list is read anew for each key that there is.
       `UPDATE credentials SET revoked_at = ${earlier('credentials.revoked_at', 'g.revoked_at')},
@@ -96,7 +106,6 @@ AND member_id IN (SELECT id FROM members WHERE organization_id = ?1 AND removed_
   definition = iif(g.definition IS NULL, hooks.definition, json_set(hooks.definition,
     '$.verification', json_extract(g.definition, '$.verification'), '$.allowlist', json_extract(g.definition, '$.allowlist')))
 FROM ${rows(['id', 'state', 'secrets', 'definition'])} WHERE hooks.organization_id = ?1 AND hooks.id = g.id`,
-      switchOff('hooks'),
     ],
   },
   subscriptions: {
@@ -107,9 +116,16 @@ FROM ${rows(['id', 'state', 'secrets', 'definition'])} WHERE hooks.organization_
       `UPDATE subscriptions SET state = ${stricter('subscriptions')}, secrets = coalesce(g.secrets, subscriptions.secrets),
   definition = coalesce(g.definition, subscriptions.definition), step = step + 1, lease_until = 0
 FROM ${rows(['id', 'state', 'secrets', 'definition'])} WHERE subscriptions.organization_id = ?1 AND subscriptions.id = g.id`,
-      switchOff('subscriptions', ', step = step + 1, lease_until = 0'),
     ],
+    endedBesides: ', step = step + 1, lease_until = 0',
   },
+}
+
+/** Has nothing of it be that is not among the rows: deleted since, most likely, and whoever has deleted it does not expect it to work. */
+const endUnknown = (table: GrantingTable): string => {
+  const { isCurrent, column, value } = endings[table]
+  const set = `${column} = ${value === 'now' ? 'CAST(?3 AS INTEGER)' : `'${value}'`}${grants[table].endedBesides ?? ''}`
+  return `UPDATE ${table} SET ${set} WHERE ${unknown} AND ${isCurrent}`
 }
 
 /** Names of what has been granted since, and of what has ended or is off since nobody knows that it was kept. */
@@ -123,7 +139,7 @@ AND coalesce(expires_at > CAST(?3 AS INTEGER), 1) AND id NOT IN (SELECT id FROM 
 }
 
 /** As many parameters as it has. */
-const statement = (sql: string, organizationId: string, there: Rows, now: number): Statement => ({
+export const statement = (sql: string, organizationId: string, there: Rows, now: number): Statement => ({
   sql,
   params: [organizationId, JSON.stringify(there), ...(sql.includes('?3') ? [now] : [])],
 })
@@ -150,8 +166,10 @@ export const grantsIn = (results: BatchResult['results']): Grants => {
 export const takeGrants = (organizationId: string, there: Grants, now = Date.now()): readonly Statement[] =>
   grantingTables.flatMap((table) => {
     const rows = there[table]
-    const { take, end } = grants[table]
-    const all = end !== undefined && there.isWhole ? [end, ...take] : take
+    const { take } = grants[table]
+    // What lets somebody in without being a key or a member has been told of whole by every release.
+    const isKnownWhole = there.isWhole || endings[table].value === 'off'
+    const all = isKnownWhole ? [endUnknown(table), ...take] : take
     return rows ? all.map((sql) => statement(sql, organizationId, rows, now)) : []
   })
 

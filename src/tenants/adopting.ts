@@ -1,4 +1,4 @@
-import { standings, type TenantStatus } from '../schema/schema.ts'
+import { isLeft, type TenantStatus } from '../schema/schema.ts'
 import { type Deployment, knownTenant } from './deployment.ts'
 
 /** Tenants from before there was a directory get their lines in it, so that lists have them. */
@@ -29,7 +29,7 @@ export const adoptShared = async ({ places, directory }: Deployment): Promise<vo
     const last = rows[rows.length - 1]
     if (!last) return
     // What a move has claimed or left is of a tenant that has its line.
-    const living = rows.filter(({ status }) => !standings[status].isLeft)
+    const living = rows.filter(({ status }) => !isLeft(status))
     await directory.adopt(living.map((row) => ({ ...row, place })))
     after = last.id
   }

@@ -66,14 +66,20 @@ const underWay = (claim: Claim): string => {
 
 const timeText = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString())
 
+type Standing = Pick<Tenant, 'status' | 'claim' | 'place'>
+
 /** How a tenant stands, in the words of a refusal. */
-export const standing = (tenant: Pick<Tenant, 'status' | 'claim'>): string => {
+export const standing = (tenant: Standing): string => {
+  const { status, place } = tenant
   const claim = claimOf(tenant)
-  return claim ? underWay(claim) : tenant.status
+  if (claim) return underWay(claim)
+  return status === 'moving' && place.shape === 'unreadable'
+    ? `not to be read (${place.reason}): POST /v1/tenants/{id}/place says where it is`
+    : status
 }
 
 /** @param also what may be changed besides, though it is deleted. @throws RefusedError wrong_status */
-export const requireIdle = (tenant: Pick<Tenant, 'status' | 'claim'>, also?: 'deleted'): void => {
+export const requireIdle = (tenant: Standing, also?: 'deleted'): void => {
   if (standings[tenant.status].isBusy && tenant.status !== also)
     throw refuse('wrong_status', undefined, standing(tenant))
 }
@@ -108,6 +114,10 @@ export interface HeldClaim {
 const isHeld = (now: Tenant, line: Tenant): boolean =>
   claimOf(now)?.id === claimOf(line)?.id && JSON.stringify(now.move) === JSON.stringify(line.move)
 
+/** What of a line that cannot be read is written anew, as it was understood. */
+const legible = ({ place, createdAt, seenAt, eraseAt, leftovers }: Tenant): TenantChange =>
+  place.shape === 'unreadable' ? { createdAt, seenAt, eraseAt, leftovers } : {}
+
 /**
  * Takes a tenant for a piece of work, or takes over one that was interrupted.
  * @param tenant as it was read
@@ -122,7 +132,13 @@ export const hold = async (directory: TenantDirectory, tenant: Tenant, work?: Cl
   let claim: Claim = { status: tenant.status, since: now, ...before, ...asked, id: newId(), at: now }
   // What stands in the place of a move and is none has kept the tenant from everything else.
   const move = moveOf(tenant) ? {} : { move: null }
-  let line = await directory.change(tenant, { ...move, ...withoutMove(tenant), status: 'moving', claim })
+  let line = await directory.change(tenant, {
+    ...legible(tenant),
+    ...move,
+    ...withoutMove(tenant),
+    status: 'moving',
+    claim,
+  })
   const keep = (now: Tenant): Tenant => {
     line = now
     claim = claimOf(now) ?? claim

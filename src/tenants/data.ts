@@ -1,13 +1,15 @@
 import { type Authority, asLongAs } from '../admin/authority.ts'
 import { type ExportCursor, type ExportLine, type ExportPage, exportPage } from '../admin/export.ts'
 import { readOrganization } from '../admin/organizations.ts'
-import { checkLines, restoreLines, restoreOrganization } from '../admin/restore.ts'
+import { checkLines, restoreLines, restoreOrganization, tryLines } from '../admin/restore.ts'
 import { type VerifiedPage, type VerifyCursor, verifyPage } from '../admin/verify.ts'
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import { isQuiet, isServed, type Organization } from '../schema/schema.ts'
+import type { GrantsLost } from '../storage/tenant-grants.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { type Deployment, knownTenant, locate, locateIdle, openNew } from './deployment.ts'
+import { notKeptOf } from './ending.ts'
 import { lyingWhereItComes } from './lying-at.ts'
 import { type Place, readable, samePlace } from './place.ts'
 import { bringIn, requireNoneLeft, settle } from './settling.ts'
@@ -83,30 +85,55 @@ const locateSuspended = async (deployment: Deployment, id: string): Promise<Auth
   asLongAs((await locateIdle(deployment, id)).authority, requireSuspended)
 
 /** What the real run would refuse, but for values that another record holds: only writing tells of those. */
-const tryRestoring = async (deployment: Deployment, id: string, { lines, place }: RestoredPage): Promise<void> => {
+const tryRestoring = async (
+  deployment: Deployment,
+  id: string,
+  { lines, place }: RestoredPage,
+): Promise<GrantsLost> => {
   await checkLines(id, lines)
   const toBeMade = lines[0]?.table === 'organizations' && (await placeOfRestored(deployment, id, place))
   if (toBeMade) requireNoneLeft(await lyingWhereItComes(deployment, id, toBeMade))
   // One that the real run would have made by now is not there.
   const known = await knownTenant(deployment, id)
-  if (known && known.status !== 'creating') await (await locateSuspended(deployment, id)).run(readOrganization)
+  const isThere = known !== undefined && known.status !== 'creating'
+  const authority = isThere ? await locateSuspended(deployment, id) : undefined
+  await authority?.run(readOrganization)
+  return tryLines(authority, id, lines)
+}
+
+const restore = async (deployment: Deployment, id: string, { lines, place }: RestoredPage): Promise<GrantsLost> => {
+  await checkLines(id, lines)
+  const isOfOrganization = lines[0]?.table === 'organizations'
+  if (isOfOrganization) await makeRestored(deployment, id, lines, place)
+  const authority = await locateSuspended(deployment, id)
+  if (!isOfOrganization && lines.length > 0) return restoreLines(authority, id, lines)
+  // A page without lines puts nothing back either, and is held to the same rules.
+  await authority.run(readOrganization)
+  return {}
+}
+
+/** Of a page that was put back, what is otherwise than it was exported. */
+export interface NotRestored {
+  /** How many of its rows. */
+  readonly changedRows: number
+  /** Which, and what has become of them. */
+  readonly notKept: string
 }
 
 /**
  * Puts lines of an export back. Rows that are there already stay as they are, so any page can be sent again. Nobody writes
  * meanwhile: a tenant that is there must be suspended, and one that is made is, until it is resumed.
+ * @returns undefined: each of them is as it was exported, or was there
  * @throws RefusedError invalid_value for lines that are no rows of this tenant; wrong_status; unique_conflict
  */
-export const restoreTenant = async (deployment: Deployment, id: string, page: RestoredPage): Promise<void> => {
-  const { lines, place, isDry = false } = page
-  if (isDry) return tryRestoring(deployment, id, page)
-  await checkLines(id, lines)
-  const isOfOrganization = lines[0]?.table === 'organizations'
-  if (isOfOrganization) await makeRestored(deployment, id, lines, place)
-  const authority = await locateSuspended(deployment, id)
-  // A page without lines puts nothing back either, and is held to the same rules.
-  if (isOfOrganization || lines.length === 0) await authority.run(readOrganization)
-  else await restoreLines(authority, id, lines)
+export const restoreTenant = async (
+  deployment: Deployment,
+  id: string,
+  page: RestoredPage,
+): Promise<NotRestored | undefined> => {
+  const lost = await (page.isDry ? tryRestoring : restore)(deployment, id, page)
+  const notKept = notKeptOf(lost)
+  return notKept === undefined ? undefined : { changedRows: Object.values(lost).flat().length, notKept }
 }
 
 /** @throws RefusedError not_found */

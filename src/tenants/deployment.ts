@@ -1,6 +1,6 @@
 import { type Authority, asLongAs, asOperator } from '../admin/authority.ts'
 import { refuse } from '../engine/errors.ts'
-import { isQuiet, type Organization, type OrganizationStatus } from '../schema/schema.ts'
+import { isLeft, isQuiet, type Organization, type OrganizationStatus } from '../schema/schema.ts'
 import { NoDatabaseError, type SqlDriver } from '../storage/driver.ts'
 import { type Cost, metered } from '../storage/meter.ts'
 import { migrate } from '../storage/migrations.ts'
@@ -76,7 +76,8 @@ const adopt = async ({ places, directory }: Deployment, id: string): Promise<Ten
   try {
     const { results } = await driver.batch([{ sql, params: [id] }])
     const row = results[0]?.rows[0] as { name: string; status: Tenant['status']; created_at: number } | undefined
-    if (!row || row.status === 'moved') return undefined
+    // What a move has brought there, or left, is of a tenant that has its line, or is nobody's.
+    if (!row || isLeft(row.status)) return undefined
     // As it is, in one go: others may look for it at this very moment.
     await directory.adopt([{ id, name: row.name, place, createdAt: row.created_at, status: row.status }])
     return await directory.find(id)

@@ -59,9 +59,8 @@ export interface ChangedTenant extends Tenant {
 /** A line as it was read. */
 export type Line = Pick<Tenant, 'id' | 'revision'>
 
-export type TenantChange = Partial<
-  Omit<Tenant, 'id' | 'place' | 'createdAt' | 'usage' | 'revision'> & { readonly place: Place }
->
+/** When it was created is changed only in a line that could not be read. */
+export type TenantChange = Partial<Omit<Tenant, 'id' | 'place' | 'usage' | 'revision'> & { readonly place: Place }>
 
 /** Days that a deleted tenant waits to be erased, where nobody has said otherwise. */
 export const WAIT_DAYS = 30

@@ -58,8 +58,10 @@ export const notKeptOf = ({
       : []),
     ...(ended.length > 0 ? [`Keys that were not there just before have ended: ${listed(ended)}.`] : []),
     ...(removed.length > 0 ? [`Members who were not there just before are removed: ${listed(removed)}.`] : []),
-    ...(hooks.length > 0 ? [`Hooks that were not there just before are off: ${listed(hooks)}.`] : []),
-    ...(subscriptions.length > 0 ? [`Likewise subscriptions: ${listed(subscriptions)}.`] : []),
+    ...(hooks.length > 0 ? [`Hooks that were not on just before are off: ${listed(hooks)}.`] : []),
+    ...(subscriptions.length > 0
+      ? [`Subscriptions that were not on just before are off: ${listed(subscriptions)}.`]
+      : []),
   ]
   return sentences.length > 0 ? sentences.join(' ') : undefined
 }

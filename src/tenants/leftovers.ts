@@ -3,6 +3,7 @@ import { leftStatuses } from '../schema/schema.ts'
 import type { Tenant, TenantChange } from './directory.ts'
 import { isSameDatabase, type WrittenPlace, writtenPlace } from './place.ts'
 import { isLeftBehind, moveOf } from './tenant-move.ts'
+import { isInstant } from './usage-counts.ts'
 
 /**
  * Where a tenant has been, and something of it lies still: its line says so for as long as it does, whatever becomes of the
@@ -24,9 +25,13 @@ export const LEFT = leftStatuses
 /** How long it is kept, so that whoever still comes there is sent on. */
 export const KEPT_MS = 86_400_000
 
+/** Whether it is one, whatever place it names. */
+export const isLeftover = (one: unknown): one is Leftover =>
+  typeof one === 'object' && one !== null && 'place' in one && 'at' in one && isInstant(one.at)
+
 export const leftoversOf = ({ leftovers }: Pick<Tenant, 'leftovers'>): readonly Leftover[] =>
   Array.isArray(leftovers)
-    ? leftovers.map((one: Leftover) => ({ ...one, place: writtenPlace(one.place), erase: one.erase === true }))
+    ? leftovers.filter(isLeftover).map((one) => ({ ...one, place: writtenPlace(one.place), erase: one.erase === true }))
     : []
 
 /** @returns what lies at a place of a tenant, by whatever name of its database */

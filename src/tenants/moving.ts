@@ -1,6 +1,6 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import { standings } from '../schema/schema.ts'
+import { isLeft, isQuiet } from '../schema/schema.ts'
 import { DatabaseFaultError } from '../storage/database-fault.ts'
 import { UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
@@ -37,10 +37,10 @@ const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Pro
   const from = readable(tenant.place)
   openNew(deployment, id, to, { isNamed: true })
   const here = await lyingAt(deployment, id, from)
-  if (!here || !standings[here.status].isQuiet)
+  if (!here || !isQuiet(here.status))
     throw refuse('not_possible', undefined, `at its place it is ${here?.status ?? 'unknown'}`)
   const there = await lyingWhereItComes(deployment, id, to)
-  if (there && !standings[there.status].isLeft) throw notElsewhere()
+  if (there && !isLeft(there.status)) throw notElsewhere()
   return { from, to, state: newMove(to) }
 }
 
@@ -52,7 +52,7 @@ const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise
   await bringUpToDate(target, to)
   // The same database by another name: the tenant is there already, and nothing is left to move.
   const there = await readOrganizationRow(alone(target, id, to), id)
-  if (there && !standings[there.status].isLeft) throw notElsewhere()
+  if (there && !isLeft(there.status)) throw notElsewhere()
   const move = { from, to, state: newMove(to) }
   // What the move before has left is kept for as long as it would have been without this one.
   const kept = { ...tenant, ...withoutMove(tenant) }
@@ -168,7 +168,7 @@ export const moveTenant = async (
   if (known?.state.phase === 'purge' && !to) return goneOn(known, purgeSource)
   if (!to) throw notMoving(tenant)
   if (isSameDatabase(tenant.id, place, to)) throw notElsewhere()
-  if (!standings[status].isQuiet) throw refuse('wrong_status', undefined, standing(tenant))
+  if (!isQuiet(status)) throw refuse('wrong_status', undefined, standing(tenant))
   refuseGoing(tenant, to)
   if (isDry) return tryMoving(deployment, tenant, to)
   const move = await begin(deployment, tenant, to)

@@ -4,7 +4,7 @@ import { problem, RefusedError } from '../engine/errors.ts'
 import { newId } from '../engine/ids.ts'
 import { UnavailableError } from '../storage/driver.ts'
 import type { Cost } from '../storage/meter.ts'
-import { exportTenant, type RestoredPage, restoreTenant, verifyTenant } from './data.ts'
+import { exportTenant, type NotRestored, type RestoredPage, restoreTenant, verifyTenant } from './data.ts'
 import { type Deployment, findTenant, meteredDeployment } from './deployment.ts'
 import type { ChangedTenant, Page } from './directory.ts'
 import { changeTenant, createTenant, issueAdminKey, migrateTenant } from './lifecycle.ts'
@@ -186,7 +186,7 @@ export const tenantOperations = (
       return isDry ? looked(work) : logged({ action: 'migrate', tenantId: id }, work)
     },
     /** @param hasMore whether further pages of the same export follow */
-    async restore(id: string, page: RestoredPage, hasMore: boolean): Promise<void> {
+    async restore(id: string, page: RestoredPage, hasMore: boolean): Promise<NotRestored | undefined> {
       if (page.isDry) return looked(() => restoreTenant(deployment, id, page))
       const { length: lines } = page.lines
       const operation = {

@@ -1,5 +1,5 @@
 import { refuse } from '../engine/errors.ts'
-import { isEnded, type OrganizationStatus, standings } from '../schema/schema.ts'
+import { isEnded, isQuiet, type OrganizationStatus } from '../schema/schema.ts'
 import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
 import { type Claim, claimOf, hold, requireClaimable } from './claim.ts'
@@ -35,7 +35,7 @@ const requireThere = (
 ): OrganizationStatus => {
   refuseGoing(tenant, to)
   const left = leftoverAt({ ...tenant, ...withoutMove(tenant) }, to)
-  if (found && standings[found.status].isQuiet) return found.status
+  if (found && isQuiet(found.status)) return found.status
   // The database of before by another name: frozen by this work, or by a call of it that was interrupted.
   if (claim && isFrozenBy(claim, found)) return claim.stands ?? 'suspended'
   // Where this very tenant has been, and nobody else has brought it from: it goes back there, as it stands now.
@@ -134,9 +134,11 @@ export const placeTenant = async (
   requireThere(await readOrganizationRow(driver, tenant.id), tenant, to)
 
   const held = await hold(deployment.directory, tenant, { kind: 'place', to })
+  // Of a line that could not be read, the claim has mended what else was wrong with it: where it was is known now, or is not.
+  const { line: asHeld } = held
   return orGiveBack(deployment, held, async () => {
     const { value: frozen, ...away } = await orFault(async () => {
-      const before = located(deployment, tenant)
+      const before = located(deployment, asHeld)
       // What is asked of it there is what this release knows of.
       await bringUpToDate(before.driver, before.place)
       return freeze(before.driver, tenant.id, held)
@@ -152,7 +154,7 @@ export const placeTenant = async (
     const notKept = notKeptOf(lost)
     // What is not reached may be the same database by another name: nothing is erased there but what says that it was left.
     const hasLeft = !isSame && frozen?.isThere !== false
-    const from = hasLeft && frozen ? { from: tenant.place } : {}
+    const from = hasLeft && frozen ? { from: asHeld.place } : {}
     await held.change((line) => ({
       place: to,
       claim: { ...held.claim, ...from, ...(notKept !== undefined && { notKept }) },

@@ -1,6 +1,6 @@
 import { problem, RefusedError } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
-import type { OrganizationStatus } from '../schema/schema.ts'
+import { isLeft, type OrganizationStatus } from '../schema/schema.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { guarded } from '../storage/guarded.ts'
 import { PROGRAM } from '../storage/program/version.ts'
@@ -9,7 +9,6 @@ import { alone, TakenError } from './alone.ts'
 import { amend, bringUpToDate, type Deployment, openNew } from './deployment.ts'
 import type { NewLine, Tenant } from './directory.ts'
 import { isNotFound } from './fault.ts'
-import { LEFT } from './leftovers.ts'
 import { samePlace } from './place.ts'
 
 /** How a tenant comes to its first place: its line in the directory, then the database, ready for its organisation. */
@@ -47,7 +46,7 @@ class LeftError extends RefusedError {}
  * @throws RefusedError not_possible where that is what a tenant of its id has left, and no line of the directory knows of it
  */
 export const requireNoneLeft = (row: Pick<OrganizationRow, 'status'> | undefined): void => {
-  if (row && LEFT.includes(row.status))
+  if (row && isLeft(row.status))
     throw new LeftError(
       problem(
         'not_possible',

@@ -6,16 +6,9 @@ import { metered } from '../storage/meter.ts'
 import { newMark } from '../storage/revision-mark.ts'
 import { tenants } from '../storage/tables.ts'
 import { type Line, type Tenant, type TenantDirectory, WAIT_DAYS } from './directory.ts'
+import { tenantOf } from './line.ts'
 import { sqlOperatorLog } from './operator-log.ts'
-import { writtenPlace } from './place.ts'
 import { identityOf } from './ruler.ts'
-import { keptUsage } from './usage-counts.ts'
-
-const tenantOf = (row: typeof tenants.$inferSelect): Tenant => ({
-  ...row,
-  place: writtenPlace(row.place),
-  usage: keptUsage(row.usage),
-})
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
 const ADOPT = `

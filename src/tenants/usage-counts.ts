@@ -33,10 +33,17 @@ export const usageIn = (results: readonly StatementResult[]): Usage => {
   return { ...(Object.fromEntries(counts) as Record<keyof typeof counted, number>), recordBytes }
 }
 
+/** The last instant that a date can stand for. */
+const LAST = 8.64e15
+
+/** Milliseconds since 1970. */
+export const isInstant = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Math.abs(Number(value)) <= LAST
+
 /** Null too for what somebody else has written there. */
 export const keptUsage = (stored: unknown): CountedUsage | null => {
   const members = (typeof stored === 'object' && stored !== null ? stored : {}) as Readonly<Record<string, unknown>>
   const wanted = [...names, 'recordBytes', 'countedAt']
-  if (!wanted.every((name) => Number.isSafeInteger(members[name]))) return null
+  if (!wanted.every((name) => Number.isSafeInteger(members[name])) || !isInstant(members.countedAt)) return null
   return Object.fromEntries(wanted.map((name) => [name, members[name]])) as unknown as CountedUsage
 }

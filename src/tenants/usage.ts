@@ -1,4 +1,4 @@
-import { standings } from '../schema/schema.ts'
+import { isQuiet } from '../schema/schema.ts'
 import { type Deployment, locate } from './deployment.ts'
 import type { Tenant, Usage } from './directory.ts'
 import { usageIn, usageStatements } from './usage-counts.ts'
@@ -23,7 +23,7 @@ const UNSEEN_MS = 3_600_000
  * not woken to be counted.
  */
 export const isUsageDue = ({ status, seenAt, usage }: Tenant, now: number): boolean => {
-  if (!standings[status].isQuiet) return false
+  if (!isQuiet(status)) return false
   if (usage === null) return true
   const isAskedFor = seenAt === null || seenAt + UNSEEN_MS > usage.countedAt
   return isAskedFor && usage.countedAt + COUNT_EVERY_MS <= now

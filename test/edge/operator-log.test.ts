@@ -247,6 +247,21 @@ describe('the log of operators', () => {
     ['POST', '/delete?dryRun=true&abandon=perhaps', {}],
   ]
 
+  it('has what was refused by a route that has no dry run, whatever was sent of one', async () => {
+    const { id } = await create(places.shared())
+    const sent: readonly (readonly [action: string, path: string, body?: object])[] = [
+      ['key', '/keys', { name: 'k', dryRun: true }],
+      ['suspend', '/suspend?dryRun=true'],
+      ['restore', '/restore?dryRun=true', { lines: [] }],
+      ['delete', '/delete', { waitDays: 1, dryRun: true }],
+    ]
+    for (const [, path, body] of sent) {
+      const { status } = await operate('POST', `/${id}${path}`, body)
+      expect([path, status >= 400 && status < 500]).toEqual([path, true])
+    }
+    expect((await logOf(id)).map(([, action]) => action)).toEqual(['create', ...sent.map(([action]) => action)])
+  })
+
   it('has nothing of what only reads and of dry runs, accepted or refused', async () => {
     const { id } = await create(places.shared())
     const served: Record<string, boolean> = {}

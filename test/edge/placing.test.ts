@@ -28,7 +28,7 @@ import {
 /** Where a tenant is, when its line in the directory does not say so, or no longer. */
 
 const directory = objectDriver(env.ORGANIZATIONS, 'directory', { mayCreate: true })
-const write = (column: 'place' | 'move', id: string, text: string) =>
+const write = (column: string, id: string, text: string | number) =>
   directory.batch([{ sql: `UPDATE tenants SET ${column} = ?2 WHERE id = ?1`, params: [id, text] }])
 
 const unreadable = {
@@ -84,6 +84,63 @@ describe.each(Object.entries(unreadable))('a line whose place is %s', (_name, te
     expect([status, body.status]).toEqual([200, 'deleted'])
     expect((await operate('GET', `/${id}`)).status).toBe(404)
   })
+})
+
+const place = { shape: 'shared' }
+const spoilt: readonly (readonly [column: string, value: string | number])[] = [
+  ['status', 'archived'],
+  ['status', ''],
+  ['leftovers', '[null]'],
+  ['leftovers', 'no JSON'],
+  ['leftovers', '[{"place":null}]'],
+  ['leftovers', '[{"place":{"shape":"shared"},"at":"x","erase":true}]'],
+  ['claim', '{"id":"x","kind":"place","at":"soon","since":1e99}'],
+  ['move', JSON.stringify({ from: place, to: place, state: { phase: 'copy' } })],
+  ['erase_at', 'soon'],
+  ['erase_at', 1e300],
+  ['created_at', 'x'],
+  ['seen_at', 1e300],
+]
+
+it('of a line of which another column cannot be read holds the same, however many there are', async () => {
+  // More than there are lanes of upkeep, whose statuses come first.
+  const lines: { id: string; key: string; column: string }[] = []
+  for (const [column, value] of [...Array.from({ length: 8 }, () => ['status', 'archived'] as const), ...spoilt]) {
+    const { id, key } = await create(places.shared(), { id: `00000000${v7().slice(8)}` })
+    await write(column, id, value)
+    if (column === 'claim' || column === 'move') await write('status', id, 'moving')
+    lines.push({ id, key, column })
+  }
+  const { id: due } = await create(places.shared())
+  await operate('POST', `/${due}/delete`, { waitDays: 0 })
+  const failures: { tenant?: string; error: string }[] = []
+  await lookAfter(deployment, Date.now() + 1, { log: (line) => failures.push(JSON.parse(line)) })
+  expect((await operate('GET', `/${due}`)).status).toBe(404)
+
+  const { status, body } = await operate('GET', '?limit=500')
+  expect(status).toBe(200)
+  for (const { id, key, column } of lines) {
+    const named = `"${column}" of its line in the directory is `
+    expect(failures.find(({ tenant }) => tenant === id)?.error).toContain(named)
+    const told = { status: 'moving', place: { shape: 'unreadable', reason: expect.stringContaining(named) } }
+    expect(body.tenants.find((one: { id: string }) => one.id === id)).toMatchObject(told)
+    expect((await operate('GET', `/${id}`)).body).toMatchObject(told)
+    const isolate = newIsolate()
+    expect((await put(key, 'spoilt@placing.example', isolate.send)).status).toBe(503)
+    expect((await operate('POST', `/${id}/suspend`)).body).toMatchObject({
+      code: 'wrong_status',
+      detail: expect.stringContaining(named),
+    })
+  }
+  for (const { id, key, column } of lines.slice(7)) {
+    const mended = await operate('POST', `/${id}/place`, { place })
+    expect([column, mended.status, mended.body]).toMatchObject([
+      column,
+      200,
+      { status: 'active', place, leftovers: [] },
+    ])
+    expect((await put(key, 'spoilt@placing.example', newIsolate().send)).status).toBe(201)
+  }
 })
 
 it.each(['no JSON', '{}', '{"from": {"shape": "shared"}, "to": {"shape": "shared"}, "state": {"phase": "fly"}}'])(

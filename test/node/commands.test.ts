@@ -310,3 +310,40 @@ it('schema commands reach a running deployment by a key of the organisation', as
     await close()
   }
 }, 60_000)
+
+it('a command for one organisation refuses where it does not live, yet or any more, and changes nothing there', async () => {
+  const url = `file:${join(folder, 'left.db')}`
+  const { out } = await admin('tenant', 'create', '--name', 'Left', '--database', url)
+  const id = UUID.exec(out)?.[0] ?? ''
+  const { driver, close } = await openDatabase(url, undefined, { threads: false })
+  try {
+    const rows = async (sql: string) => (await driver.batch([{ sql, params: [] }])).results[0]?.rows
+    const keys = () => rows('SELECT id, revoked_at, expires_at FROM credentials')
+    const before = await keys()
+    const keyId = String(before?.[0]?.id)
+    const commands = [
+      ['key', 'list'],
+      ['key', 'issue', '--name', 'k'],
+      ['key', 'rotate', keyId],
+      ['key', 'revoke', keyId],
+      ['schema', 'export'],
+    ]
+    for (const [status, reason] of [
+      ['moving', 'is moving at this moment'],
+      ['moved', 'has moved away from it'],
+    ] as const) {
+      await rows(`UPDATE organizations SET status = '${status}'`)
+      for (const command of commands) {
+        const { code, err } = await admin(...command, '--organization', id, '--database', url)
+        expect([command, code, err]).toEqual([
+          command,
+          1,
+          expect.stringContaining(`cannot be used for this: ${id} ${reason}`),
+        ])
+      }
+    }
+    expect(await keys()).toEqual(before)
+  } finally {
+    await close()
+  }
+})

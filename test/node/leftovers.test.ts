@@ -201,6 +201,26 @@ it('what nobody knows to be left keeps its id from that place, and leaves no lin
   expect(await world.statusAt(shared, id)).toBe('active')
 })
 
+it('what a move into the common place has brought there is no tenant, once that is abandoned', async () => {
+  const own: Place = { shape: 'database', binding: 'OWN' }
+  const id = await create(own)
+  // It has been claimed there by then.
+  world.gates.set('database', (call, sql) => (sql.includes('CREATE TRIGGER') ? away() : call()))
+  await expect(moveTenant(world.deployment, id, shared)).rejects.toThrow(UnavailableError)
+  world.gates.set('database', away)
+  await deleteTenant(world.deployment, id, Date.now(), { mayAbandon: true })
+  world.gates.clear()
+  expect(await world.statusAt(shared, id)).toBe('moving')
+  // Whoever looks for it makes no line of what lies there, and neither does upkeep.
+  await expect(suspendTenant(world.deployment, id)).rejects.toMatchObject({ message: 'not_found' })
+  await upkeep(0)
+  expect(await world.deployment.directory.find(id)).toBeUndefined()
+  await expect(createTenant(world.deployment, { id, name: 'Again' })).rejects.toMatchObject({ message: 'not_possible' })
+  await createTenant(world.deployment, { id, name: 'Again', place: there })
+  await moved(id, shared)
+  expect(await world.statusAt(shared, id)).toBe('active')
+})
+
 it('the source of a move stays for its day, though another move is refused, or accepted', async () => {
   const id = await create(shared)
   await moved(id, here)

@@ -101,7 +101,9 @@ describe('npm run serve', () => {
       expect([code, out, err]).toEqual([
         1,
         '',
-        expect.stringMatching(/refuses the token .* Set DATABASE_TOKEN to one that it takes\.\n$/),
+        expect.stringMatching(
+          /refuses the token .* Set DATABASE_TOKEN to one that it takes, or the TENANT_TOKEN_… that the place of its tenant names\.\n$/,
+        ),
       ])
     } finally {
       server.close()

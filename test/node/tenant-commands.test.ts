@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 } from 'uuid'
@@ -146,6 +155,11 @@ describe.each(Object.entries(ways))('the tenants %s', { timeout: 90_000 }, (name
     expect(jsonLines(readFileSync(to, 'utf8'))[0]).toMatchObject({ table: 'organizations', row: { id } })
     expect(existsSync(`${to}.part`)).toBe(false)
     expect((await run('export', id, '--to', to)).err).toMatch(/is there already: .*--force/)
+    // As /dev/stdout is one: what is put in its place would be a file.
+    const link = file(`link-${id}`)
+    symlinkSync(to, link)
+    expect((await run('export', id, '--to', link, '--force')).err).toMatch(/is no regular file/)
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
     await succeeded(run('export', id, '--to', to, '--force'))
     expect((await succeeded(run('verify', id))).err).toContain('All is in order.')
     expect((await run('delete', id)).err).toMatch(/^Say --export <file>/)

@@ -273,6 +273,64 @@ export const moveSuite = ({ name, thorough, open }: Pair) =>
       await expectMoved(move)
     })
 
+    /** Members in the order of their ids, by SQL: the cheapest rows that there are. */
+    const addMembers = (driver: SqlDriver, organizationId: string, from: number, count: number) =>
+      driver.batch([
+        {
+          sql: `
+INSERT INTO members (organization_id, id, name, email, created_at)
+SELECT ?1, printf('m%05d', value), 'M', value || '@move.example', 1 FROM json_each(?2)`,
+          params: [organizationId, JSON.stringify(Array.from({ length: count }, (_, i) => from + i))],
+        },
+      ])
+    const removeMembers = (driver: SqlDriver, organizationId: string, from: number, count: number) =>
+      driver.batch([
+        {
+          sql: `DELETE FROM members WHERE organization_id = ?1 AND id >= printf('m%05d', ?2) AND id < printf('m%05d', ?3)`,
+          params: [organizationId, from, from + count],
+        },
+      ])
+
+    it.runIf(thorough)(
+      'tells what has gone or come from what was missed, wherever a page of either side ends',
+      async () => {
+        const { world, move } = await begin()
+        const { organizationId } = world
+        await addMembers(source, organizationId, 10_000, 4_200)
+        await move.until(new Set(['compare']))
+        await removeMembers(source, organizationId, 10_100, 3)
+        await removeMembers(source, organizationId, 12_000, 2_050)
+        await addMembers(source, organizationId, 9_000, 30)
+        // Of this alone nothing tells.
+        await removeMembers(target, organizationId, 11_998, 2)
+        await addMembers(target, organizationId, 30_000, 1)
+        await move.finish()
+        expect(move.state()).toMatchObject({ phase: 'keep', missed: 3, differences: 0 })
+        expect(await everythingOf(target, organizationId)).toEqual(await everythingOf(source, organizationId))
+      },
+    )
+
+    it.runIf(thorough)('compares no longer than it has copied twice, and leaves the rest to the freeze', async () => {
+      const { world, move } = await begin()
+      let added = 0
+      // As much as a page has at most.
+      const addLarge = () =>
+        source.batch([
+          {
+            sql: `
+INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, created_by, updated_by, last_write)
+SELECT ?1, 'things', printf('%05d', value), json_object('text', json_array(printf('%.*c', 170000, 'x'))), 1, 1, 1, 'key:k', 'key:k', '[]'
+FROM json_each(?2)`,
+            params: [world.organizationId, JSON.stringify([added++])],
+          },
+        ])
+      await move.finish(async ({ phase }) => {
+        if (phase === 'compare') await addLarge()
+      })
+      expect(added).toBeGreaterThan(20)
+      await expectMoved(move)
+    })
+
     it('does not go back once the place is switched, and removes the source when it is told to', async () => {
       const { world, move } = await begin()
       await expect(purgeSource(move.context)).rejects.toThrow('not come so far')

@@ -1,11 +1,11 @@
-import { standings } from '../../schema/schema.ts'
+import { isQuiet } from '../../schema/schema.ts'
 import { readOnly } from '../../storage/driver.ts'
 import { type Key, keyOf, lastKey, PAGE_BYTES, pageAfter, replaceRows, rowsIn } from '../../storage/tenant-copy.ts'
 import { readOrganizationRow } from '../../storage/tenant-organization.ts'
 import { type TenantTable, tenantTable, tenantTables } from '../../storage/tenant-tables.ts'
 import { forgetEntries, LOG_ENTRIES, logPage } from '../../storage/tenant-watch.ts'
 import { type KeysOfTable, recopy, rowsAt } from './rows.ts'
-import { enter, fail, type MoveState, type Piece, type Work } from './state.ts'
+import { brought, enter, fail, type MoveState, type Piece, type Work } from './state.ts'
 
 /** What has changed since it was copied is copied again, and again, until little is left to do while the tenant waits. */
 
@@ -84,7 +84,7 @@ const copyChanges = async (work: Work): Promise<number> => {
 }
 
 const caughtUp = (state: MoveState, rows: number): MoveState => ({
-  ...state,
+  ...brought(state),
   caughtUp: state.caughtUp + rows,
   pieces: state.pieces + 1,
 })
@@ -95,7 +95,7 @@ export const catchUp: Piece = async (work, state) => {
   if (rows >= LOG_ENTRIES && next.pieces < MOST_PIECES) return next
   if (!state.compared) return enter(next, 'compare')
   const here = await readOrganizationRow(work.source, work.organizationId)
-  if (!here || !standings[here.status].isQuiet)
+  if (!here || !isQuiet(here.status))
     return fail(next, `The organisation has become ${here?.status ?? 'unknown'} while it was moved`)
   const { status, revision } = here
   return enter({ ...next, resume: { status, revision }, frozenAt: work.now() }, 'freeze')

@@ -1,28 +1,20 @@
-import { standings } from '../../schema/schema.ts'
-import { AbortError, readOnly } from '../../storage/driver.ts'
+import { isQuiet } from '../../schema/schema.ts'
+import { AbortError, readOnly, type SqlDriver } from '../../storage/driver.ts'
 import { newMark } from '../../storage/revision-mark.ts'
 import { requireAlone } from '../../storage/tenant-alone.ts'
-import {
-  isLastPage,
-  type Key,
-  keyOf,
-  pageAfter,
-  purgePiece,
-  replaceRows,
-  rowsBetween,
-} from '../../storage/tenant-copy.ts'
+import { isLastPage, type Key, keyOf, pageAfter, purgePiece, type Row, replaceRows } from '../../storage/tenant-copy.ts'
 import { claimOrganization, readOrganizationRow } from '../../storage/tenant-organization.ts'
 import { firstTable, type TenantTable, tenantTable, tenantTables } from '../../storage/tenant-tables.ts'
 import { loggedKeys, startWatch } from '../../storage/tenant-watch.ts'
 import { recopy, rowsAt } from './rows.ts'
-import { enter, fail, type MovePhase, type MoveState, type Piece, type Work } from './state.ts'
+import { brought, enter, fail, type MovePhase, type MoveState, type Piece, piecesOf, type Work } from './state.ts'
 
 /** The half of a move that takes its time: while it lasts, the tenant is served and written to at the source. */
 
 /** What of the tenant lies at the target is of an earlier try, or of an earlier stay: it is not served there. */
 export const claim: Piece = async ({ source, target, isOwnTarget, organizationId }, state) => {
   const here = await readOrganizationRow(source, organizationId)
-  if (!here || !standings[here.status].isQuiet)
+  if (!here || !isQuiet(here.status))
     return fail(state, `The organisation cannot be moved: at its place it is ${here?.status ?? 'unknown'}`)
   const claiming = claimOrganization(organizationId, here.settings, newMark(here.revision))
   try {
@@ -69,7 +61,7 @@ export const copy: Piece = async ({ source, target, organizationId, now }, state
   const keys = rows.map((row) => keyOf(table, row))
   if (rows.length > 0) await target.batch(replaceRows(organizationId, [{ table, keys, rows }]))
   const last = isLastPage(table, rows) ? undefined : keys.at(-1)
-  return walkOn({ ...state, copied: state.copied + rows.length }, last, 'catch-up')
+  return walkOn({ ...brought(state), copied: state.copied + rows.length }, last, 'catch-up')
 }
 
 /** Keys whose rows differ, or that only one side has. */
@@ -90,25 +82,51 @@ const unexplained = async (work: Work, table: TenantTable, keys: readonly Key[])
   return keys.filter((_, place) => !places.has(place))
 }
 
+/** Each look ends where a page of one of both sides does; so a walk over what nobody adds to is over by then. */
+const LOOKS_PER_PIECE = 2
+
+/** What both sides have between two keys. */
+interface Look {
+  readonly here: readonly Row[]
+  readonly there: readonly Row[]
+  /** Up to which they were looked at. Absent: the table has no more. */
+  readonly end?: Key
+}
+
+/**
+ * The next rows of both sides, up to the end of whichever page ends first: what one side alone has, however much it is, pushes
+ * nothing out of the look at the other. Nobody but this step writes at the target, so that a look at fewer of its rows shows all of them.
+ */
+const lookAt = async (work: Work, table: TenantTable, after: Key): Promise<Look> => {
+  const at = work.now()
+  const page = (driver: SqlDriver, last?: Key) =>
+    rowsAt(driver, table, pageAfter(table, work.organizationId, after, at, last))
+  const there = await page(work.target)
+  const lastThere = there.length > 0 ? keyOf(table, there.at(-1) ?? []) : undefined
+  const isWholeThere = isLastPage(table, there)
+  // Of a table that grows, what is behind the last row that was copied is still to be copied.
+  if (table.grows && !lastThere) return { here: [], there }
+  const upTo = isWholeThere && !table.grows ? undefined : lastThere
+  const here = await page(work.source, upTo)
+  if (isLastPage(table, here)) return { here, there, ...(!isWholeThere && upTo && { end: upTo }) }
+  const end = keyOf(table, here.at(-1) ?? [])
+  const isSameEnd = JSON.stringify(end) === JSON.stringify(lastThere)
+  return { here, there: isSameEnd ? there : await page(work.target, end), end }
+}
+
 /**
  * Compares every row. Meanwhile nothing is taken from the log, so a row that differs is in it; what differs and is not
- * has been missed, and is copied now. It costs what the copy did, which is why it is done before the tenant is frozen.
+ * has been missed, and is copied now. It costs what the copy did, which is why it is done before the tenant is frozen. Who writes
+ * faster than it goes on would have it go on for ever: then the freeze comes first, and the sums over both sides judge the rest.
  */
 export const compare: Piece = async (work, state) => {
-  const { source, target, organizationId, now } = work
   const { table, after } = positionOf(state)
-  const at = now()
-  const here = await rowsAt(source, table, pageAfter(table, organizationId, after, at))
-  const last = isLastPage(table, here) ? undefined : keyOf(table, here.at(-1) ?? [])
-  const there = await rowsAt(target, table, rowsBetween(table, organizationId, after, last, at))
-  // Of a table that grows, what is behind the last row that was copied is still to be copied.
-  const end = Number(there.at(-1)?.[0] ?? -1)
-  const copied = table.grows ? here.filter((row) => Number(row[0]) <= end) : here
-  const missed = await unexplained(work, table, differing(table, copied, there))
+  const { here, there, end } = await lookAt(work, table, after)
+  const missed = await unexplained(work, table, differing(table, here, there))
   if (missed.length > 0) await recopy(work, [{ table, keys: missed }])
-  const next = { ...state, missed: state.missed + missed.length }
-  // More rows than the source has may be more than one look shows: look again.
-  if (there.length > here.length && missed.length > 0) return next
-  const walked = walkOn(next, last, 'catch-up')
-  return walked.phase === 'compare' ? walked : { ...walked, compared: true, pieces: 0 }
+  const { looks: before = 0, ...rest } = state
+  const looks = before + 1
+  const next = { ...rest, missed: state.missed + missed.length }
+  const walked = looks < LOOKS_PER_PIECE * piecesOf(state) ? walkOn(next, end, 'catch-up') : enter(next, 'catch-up')
+  return walked.phase === 'compare' ? { ...walked, looks } : { ...walked, compared: true, pieces: 0 }
 }

@@ -49,8 +49,12 @@ export interface MoveState {
   /** Changed rows that were copied again, in all passes; and rows that were copied first. */
   readonly caughtUp: number
   readonly copied: number
+  /** Pieces in which rows were brought to the target, of whatever phase. Absent: the move began before they were counted. */
+  readonly brought?: number
   /** Pieces of catching up since the last walk over all rows. */
   readonly pieces: number
+  /** Looks of the comparison that is under way. */
+  readonly looks?: number
   /** Every row has been compared since the last difference was found. */
   readonly compared: boolean
   /** Rows that differed though nothing had told of a change: none, unless something went wrong. */
@@ -129,6 +133,12 @@ export const newMove = (place: unknown, now = Date.now()): MoveState => ({
 
 /** The next phase, with its walk to begin. */
 export const enter = ({ cursor: _, ...state }: MoveState, phase: MovePhase): MoveState => ({ ...state, phase })
+
+/** As many as there can have been, where they were not counted. */
+export const piecesOf = ({ brought, copied, caughtUp }: MoveState): number => brought ?? copied + caughtUp
+
+/** One more piece has brought rows to the target. */
+export const brought = (state: MoveState): MoveState => ({ ...state, brought: piecesOf(state) + 1 })
 
 /** The same move on its way back. */
 export const fail = (state: MoveState, failure: string): MoveState => ({ ...enter(state, 'release'), failure })

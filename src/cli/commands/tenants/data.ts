@@ -154,6 +154,7 @@ const afterRestore = (reach: Reach, id: string): readonly string[] => [
 const restoreFrom = ({ from, place, dryRun = false, unended = false, ...options }: RestoreOptions) => {
   const wanted = place === undefined ? {} : { place: parsedPlace('--place', place) }
   const rows: Record<string, number> = {}
+  const notKept: string[] = []
   let total = 0
   let id = ''
   return withOperatorApi(options, async (api) => {
@@ -161,18 +162,21 @@ const restoreFrom = ({ from, place, dryRun = false, unended = false, ...options 
     for await (const { lines, numbers, hasMore } of pagesOf(from, rowsOf(from, unended))) {
       const [line] = lines
       if (line) id = ownerOf(line)
-      await api
+      const otherwise = await api
         .restore(id, { lines, hasMore, dryRun, ...(line?.table === 'organizations' && wanted) })
         .catch((error: unknown) => {
           throw failureAt(from, numbers, error)
         })
+      if (otherwise) notKept.push(otherwise.notKept)
       for (const { table } of lines) {
         rows[table] = (rows[table] ?? 0) + 1
         progress(dryRun ? 'checked' : 'restored', ++total)
       }
     }
     const counts = Object.entries(rows).map(([table, count]) => counted(count, table))
-    print(options, { id, dryRun, rows }, `${dryRun ? 'Would restore' : 'Restored'} tenant ${id}: ${counts.join(', ')}`)
+    const told = { id, dryRun, rows, ...(notKept.length > 0 && { notKept: notKept.join(' ') }) }
+    print(options, told, `${dryRun ? 'Would restore' : 'Restored'} tenant ${id}: ${counts.join(', ')}`)
+    for (const sentence of notKept) note(sentence)
     note(
       dryRun
         ? 'Rows that are there already would stay as they are. Unique values that two records hold are found by the real run only.'

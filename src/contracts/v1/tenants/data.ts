@@ -17,6 +17,8 @@ import {
   idOf,
   ofTenant,
   operated,
+  triedByBody,
+  triedByQuery,
 } from './routes.ts'
 import { changedTenant, place, placeOf, renderTenant, usage } from './schemas.ts'
 
@@ -46,6 +48,19 @@ const restored = z
     }),
   })
   .openapi('TenantRestore')
+
+const notRestored = z
+  .strictObject({
+    changedRows: z.number().int().openapi({
+      description: 'Rows of the page that let nobody in, though they did when they were exported.',
+    }),
+    notKept: z.string().openapi({
+      description: 'Which they are by their names: hooks and subscriptions that are off, members who are removed.',
+    }),
+  })
+  .openapi('TenantRestored', {
+    example: { changedRows: 1, notKept: 'Hooks that were not on just before are off: "Sign-ups".' },
+  })
 
 const finding = z
   .strictObject({
@@ -112,10 +127,13 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     operationId: 'restoreTenant',
     summary: 'Put a page of an export back',
     description:
-      'Begins with the line of the organisation, which makes the tenant if it is not there; one that is there must be suspended. Rows that are there already stay as they are, so a page can be sent again. A record with a unique value that another holds is left out, and told. A tenant that was made is suspended until it is resumed. Keys are not part of an export: issue one afterwards.',
-    ...operated(services, { action: 'restore' }, jsonBodyOf({ limit: BATCH_BYTES })),
+      'Begins with the line of the organisation, which makes the tenant if it is not there; one that is there must be suspended. Rows that are there already stay as they are, so a page can be sent again. A record with a unique value that another holds is left out, and told. A tenant that was made is suspended until it is resumed. Keys are not part of an export: issue one afterwards. Hooks and subscriptions that are not there come back off, and members who are not there removed, unless the tenant has never had a key: what was taken stays taken, and a 200 tells of it instead of the 204.',
+    ...operated(services, { action: 'restore', onlyLooks: triedByBody }, jsonBodyOf({ limit: BATCH_BYTES })),
     request: { ...ofTenant, body: jsonRequest(restored) },
-    responses: emptyResponses('The rows are there'),
+    responses: {
+      ...writeResponses(200, 'The rows are there, not all as they were exported', notRestored),
+      ...emptyResponses('The rows are there'),
+    },
   })
   const verify = createRoute({
     method: 'post',
@@ -135,7 +153,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'Bring the database of a tenant up to date',
     description:
       'Ahead of its next request. What is up to date stays as it is. An object migrates itself when it wakes, so there is nothing to apply.',
-    ...operated(services, { action: 'migrate' }),
+    ...operated(services, { action: 'migrate', onlyLooks: triedByQuery }),
     request: { ...ofTenant, query: dryRunParam },
     responses: writeResponses(200, 'What was applied', migrated),
   })
@@ -146,7 +164,7 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
     summary: 'Take the data of a tenant back to what it was at a time',
     description:
       'For a tenant in an object: to any instant of the last 30 days, within seconds. Elsewhere it is a 409 that names what the platform offers. Keys that were revoked or rotated since, members that were removed and secrets of hooks that were replaced stay so, and `notKept` tells of what was issued since; all else that was written since is gone.',
-    ...operated(services, { action: 'rewind' }, jsonBody),
+    ...operated(services, { action: 'rewind', onlyLooks: triedByQuery }, jsonBody),
     request: { ...ofTenant, query: dryRunParam, body: jsonRequest(past) },
     responses: writeResponses(200, 'It is as it was', changedTenant),
   })
@@ -166,8 +184,9 @@ export const mountData = (app: OpenAPIHono<AppEnv>, services: Services): void =>
   })
   app.openapi(put, async (c) => {
     const { lines, place, hasMore, dryRun: isDry } = c.req.valid('json')
-    await c.get('tenants').restore(idOf(c), { lines, isDry, ...(place && { place: placeOf(place) }) }, hasMore)
-    return c.body(null, 204)
+    const page = { lines, isDry, ...(place && { place: placeOf(place) }) }
+    const otherwise = await c.get('tenants').restore(idOf(c), page, hasMore)
+    return otherwise ? c.json(otherwise, 200) : c.body(null, 204)
   })
   app.openapi(verify, async (c) => {
     const { cursor, repair } = c.req.valid('json')

@@ -11,7 +11,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { organizationChange } from '../organization.ts'
 import { readResponses, writeResponses } from '../responses.ts'
 import { limit } from '../schemas.ts'
-import { cursorParam, dryRunParam, flag, flagsOf, idOf, ofTenant, operated } from './routes.ts'
+import { cursorParam, dryRunParam, flag, flagsOf, idOf, ofTenant, operated, triedByQuery } from './routes.ts'
 import {
   changedTenant,
   newTenant,
@@ -140,7 +140,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     summary: 'Delete a tenant, after a waiting time',
     description:
       'It is served no longer from now on. Until the waiting time is over it can be exported and resumed; then everything of it is erased. If its database does not answer, it is suspended in the directory, the deletion goes on when that is back, and `notReached` says so.',
-    ...operated(services, { action: 'delete' }, jsonBody),
+    ...operated(services, { action: 'delete', onlyLooks: triedByQuery }, jsonBody),
     request: { ...ofTenant, query: dryRunParam, body: jsonRequest(deletion) },
     responses: writeResponses(200, 'The tenant, and when it will be erased', changedTenant),
   })

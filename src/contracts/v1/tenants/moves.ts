@@ -4,7 +4,7 @@ import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { writeResponses } from '../responses.ts'
-import { abandonParam, dryRunParam, flagsOf, idOf, ofTenant, operated } from './routes.ts'
+import { abandonParam, dryRunParam, flagsOf, idOf, ofTenant, operated, triedByQuery } from './routes.ts'
 import { changedTenant, move, place, placeOf, renderMove, renderTenant } from './schemas.ts'
 
 const request = z
@@ -38,7 +38,7 @@ export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void =
     summary: 'Move a tenant to another place, a piece at a time',
     description:
       'Begins with a place, and goes on with the same place or none: repeat the request until `isOver`. The tenant is served and written to meanwhile, but for the seconds in which the last changes are copied. A dry run answers how it would begin. Left alone, the move is gone on with by the upkeep of the deployment. What lies at the old place is removed a day later.',
-    ...operated(services, { action: 'move' }, jsonBody),
+    ...operated(services, { action: 'move', onlyLooks: triedByQuery }, jsonBody),
     request: { ...ofTenant, query: going, body: jsonRequest(request) },
     responses: writeResponses(200, 'How far it has come', move),
   })
@@ -54,7 +54,7 @@ export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void =
     summary: 'Take a move back, a piece at a time',
     description:
       'As long as the tenant does not live at its new place. It is served at the old one from the first request on; repeat it until `isOver`.',
-    ...operated(services, { action: 'move back' }),
+    ...operated(services, { action: 'move back', onlyLooks: triedByQuery }),
     request: { ...ofTenant, query: returning },
     responses: writeResponses(200, 'How far it has come', move),
   })
@@ -65,7 +65,7 @@ export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void =
     summary: 'Say where a tenant lives',
     description:
       'Copies nothing: its organisation must be there already, and nobody else where the database is its own. For a line of the directory that cannot be read, a database that has another name now, or one of an earlier time. Its status stays as it was. Whoever is let in no longer where it was is not let in there: keys that were revoked or rotated since, members that were removed, hooks with a secret of before; `notKept` tells of what cannot be known there. If the place of before does not answer, `notReached` says what that means.',
-    ...operated(services, { action: 'place' }, jsonBody),
+    ...operated(services, { action: 'place', onlyLooks: triedByQuery }, jsonBody),
     request: { ...ofTenant, query: dryRunParam, body: jsonRequest(placing) },
     responses: writeResponses(200, 'The tenant as it is now', changedTenant),
   })

@@ -29,20 +29,25 @@ const operating =
 /** What a request says of itself, as far as it can be read: it is asked before anything else is known to be right with it. */
 type Sent = Readonly<Record<string, unknown>>
 
-/** Of most operations. */
-const isDryRun = ({ dryRun }: Sent): boolean => dryRun === true
+/** Whether a request is to change nothing. @param body as it was sent, `{}` where there was none; query: its `dryRun` */
+type OnlyLooks = (body: Sent, query: string | undefined) => boolean
+
+/** Of routes that can be tried by their query, and by their body. A route that cannot be tried changes something, whatever was sent. */
+export const triedByQuery: OnlyLooks = (_body, query) => query === 'true'
+export const triedByBody: OnlyLooks = ({ dryRun }) => dryRun === true
+const never: OnlyLooks = () => false
 
 /**
  * Has everything that is refused be in the log of operators, whether it came to be an operation or not; but not what was to
  * change nothing, which is not in it when it is served either.
  */
 const logging =
-  (action: string, onlyLooks: (sent: Sent) => boolean): MiddlewareHandler<AppEnv> =>
+  (action: string, onlyLooks: OnlyLooks): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
     await next()
     if (!c.error) return
     const body = await c.req.bodyCache.json
-    if (c.req.query('dryRun') === 'true' || onlyLooks(body ?? {})) return
+    if (onlyLooks(body ?? {}, c.req.query('dryRun'))) return
     await c.get('tenants').refused(action, c.get('tenantId') ?? null, c.error)
   }
 
@@ -60,14 +65,14 @@ const refuseIdempotencyKey: MiddlewareHandler<AppEnv> = async (c, next) => {
 interface Operated {
   /** How the log calls what it does; absent: it only reads. */
   readonly action?: string
-  /** Whether a request changes nothing, by its body. Default: if that says `dryRun`. */
-  readonly onlyLooks?: (sent: Sent) => boolean
+  /** Default: every request changes something. */
+  readonly onlyLooks?: OnlyLooks
 }
 
 /** A route for operators; with a tenant in its path unless it says otherwise. */
 export const operated = (
   services: Services,
-  { action, onlyLooks = isDryRun }: Operated = {},
+  { action, onlyLooks = never }: Operated = {},
   ...body: readonly MiddlewareHandler<AppEnv>[]
 ) => ({
   tags,

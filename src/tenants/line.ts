@@ -1,0 +1,76 @@
+import { timeOfId } from '../engine/ids.ts'
+import { tenantStatuses } from '../schema/schema.ts'
+import type { tenants } from '../storage/tables.ts'
+import { claimOf } from './claim.ts'
+import type { Tenant } from './directory.ts'
+import { isLeftover, leftoversOf } from './leftovers.ts'
+import { writtenPlace } from './place.ts'
+import { moveOf } from './tenant-move.ts'
+import { isInstant, keptUsage } from './usage-counts.ts'
+
+/**
+ * A row of the directory as the tenant that it is about. Somebody may have written into it, or a later release: it is judged
+ * here, column by column, so that nobody behind this meets a status, a time or a list that is none.
+ */
+
+type Row = typeof tenants.$inferSelect
+
+const isNullOr = (is: (value: unknown) => boolean, value: unknown) => value === null || value === undefined || is(value)
+const isCount = (value: unknown) => Number.isSafeInteger(value)
+const isText = (value: unknown) => typeof value === 'string'
+
+const isWholeClaim = (row: Row): boolean => {
+  const claim = claimOf(row)
+  if (!claim) return true
+  const times = [claim.at, claim.since, ...(claim.kind === 'rewind' && claim.time !== undefined ? [claim.time] : [])]
+  return times.every(isInstant)
+}
+
+const isWholeMove = (row: Row): boolean => {
+  const state = moveOf(row)?.state
+  if (!state) return true
+  const { startedAt, steppedAt, switchedAt, frozenAt, copied, caughtUp, failure, lastError } = state
+  return (
+    isInstant(startedAt) &&
+    [steppedAt, switchedAt, frozenAt].every((time) => isNullOr(isInstant, time)) &&
+    [copied, caughtUp].every(isCount) &&
+    [failure, lastError].every((text) => isNullOr(isText, text))
+  )
+}
+
+/** What is wrong with which column, and nothing of what stands there; the place and the usage say so themselves. */
+const faults: readonly (readonly [column: string, isGood: (row: Row) => boolean, wrong: string])[] = [
+  ['status', ({ status }) => tenantStatuses.includes(status), 'none that this release knows'],
+  ['created_at', ({ createdAt }) => isInstant(createdAt), 'no time'],
+  ['seen_at', ({ seenAt }) => isNullOr(isInstant, seenAt), 'no time'],
+  ['erase_at', ({ eraseAt }) => isNullOr(isInstant, eraseAt), 'no time'],
+  [
+    'leftovers',
+    ({ leftovers }) => leftovers === null || (Array.isArray(leftovers) && leftovers.every(isLeftover)),
+    'no list of what it has left',
+  ],
+  ['claim', isWholeClaim, 'without its time'],
+  ['move', isWholeMove, 'not whole'],
+]
+
+/**
+ * @returns of a line that cannot be read a tenant that is at an unreadable place, and as one that something is done to: it is
+ * not served, not looked after and not changed before `place` says where it is, which writes the line anew
+ */
+export const tenantOf = (row: Row): Tenant => {
+  const tenant = { ...row, place: writtenPlace(row.place), usage: keptUsage(row.usage) }
+  const fault = faults.find(([, isGood]) => !isGood(row))
+  if (!fault) return tenant
+  const [column, , wrong] = fault
+  return {
+    ...tenant,
+    status: 'moving',
+    place: { shape: 'unreadable', reason: `"${column}" of its line in the directory is ${wrong}` },
+    move: null,
+    claim: null,
+    leftovers: leftoversOf(row),
+    createdAt: isInstant(row.createdAt) ? row.createdAt : (timeOfId(row.id) ?? 0),
+    seenAt: isInstant(row.seenAt) ? row.seenAt : null,
+    eraseAt: null,
+  }
+}
