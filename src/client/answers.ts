@@ -72,7 +72,7 @@ export const answers: Readonly<Record<string, string>> = {
   'post /v1/tenants/{id}/rewind': 'leftovers[]',
   'get /v1/tenants/{id}/usage': 'records',
   'get /v1/tenants/{id}/export': 'lines[]',
-  'post /v1/tenants/{id}/restore': '',
+  'post /v1/tenants/{id}/restore': 'changedRows',
   'post /v1/tenants/{id}/verify': 'findings[]',
   'post /v1/tenants/{id}/migrate': 'applied[]',
   'post /v1/tenants/{id}/move': 'from',

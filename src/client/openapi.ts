@@ -1388,6 +1388,7 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { "id": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["TenantRestore"] } }
       responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TenantRestored"] } }
         204: { headers: { [name: string]: unknown }; content?: never }
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
@@ -1673,6 +1674,7 @@ export interface components {
     "TenantUsage": { "records": number; "recordBytes": number; "matchKeys": number; "changes": number; "members": number; "credentials": number }
     "TenantExport": { "lines": components['schemas']["ExportLine"][]; "nextCursor": string | null }
     "ExportLine": { "table": "organizations" | "members" | "objects" | "attributes" | "combinations" | "hooks" | "subscriptions" | "dead_letters" | "records" | "record_aliases" | "changes"; "row": { [name: string]: string | number | null } }
+    "TenantRestored": { "changedRows": number; "notKept": string }
     "TenantRestore": { "lines": components['schemas']["ExportLine"][]; "place"?: components['schemas']["Place"] & unknown; "hasMore"?: boolean; "dryRun"?: boolean }
     "TenantVerification": { "findings": components['schemas']["Finding"][]; "rows": number; "nextCursor": string | null }
     "Finding": { "object": string; "name": string; "kind": "missing" | "surplus" | "duplicate" | "unknown_index" | "lost_alias" | "outdated_form" | "wrong_type" | "wrong_shape" | "unknown_attribute"; "value": string; "recordIds": string[]; "repaired": boolean }
