@@ -43,6 +43,9 @@ const wellKnown: Readonly<Record<string, readonly string[]>> = {
   expand: ['company'],
   address: ['{{a.organization}}_{{a.hook}}', '{{a.organization}}_{{a.hook}}', '{{b.organization}}_{{a.hook}}'],
   delivery: ['{{a.delivery}}'],
+  contactId: ['{{a.person}}', '{{a.person}}', 'crm-17', '{{b.person}}'],
+  clientId: ['crm-4711', 'crm-4721', 'x'],
+  investmentEntityId: ['crm-4712', 'x'],
   challenge: ['1158201444', '<script>'],
   since: ['now', '2026-01-01T00:00:00Z'],
   'filter[first_name]': ['Ada', 'x'],
@@ -67,7 +70,9 @@ const sane = ({ name: parameter, schema }: Parameter, path: string): fc.Arbitrar
             ? ['hook', 'hook']
             : path.includes('/subscriptions/')
               ? ['subscription', 'subscription']
-              : ['person', 'person']
+              : path.includes('/companies/')
+                ? ['company', 'company']
+                : ['person', 'person']
     return fc.oneof(
       { weight: 3, arbitrary: fc.constant(`{{a.${kind[0]}}}`) },
       { weight: 2, arbitrary: fc.constant(`{{b.${kind[1]}}}`) },
@@ -145,14 +150,20 @@ const parametersWith = (operation: Operation, place: Parameter['in'], all: boole
 
 const SECRETS = { developer_secret: '{{a.developer}}', org_id: '{{a.organization}}', member_id: '{{a.actor}}' }
 
+/** Where what the document has for an example is nobody here. */
+const ownBodies: Readonly<Record<string, unknown>> = {
+  mergeRecords: { loser: { emails: 'bob@fuzz.example' } },
+}
+
 const bodyOf = ({
+  id,
   body,
   credentials,
   takesLines,
 }: Operation): fc.Arbitrary<{ text: string; type: string } | undefined> => {
   if (!body) return fc.constant(undefined)
   const value = fc.oneof(
-    { weight: 2, arbitrary: fc.constant(body.example) },
+    { weight: 2, arbitrary: fc.constant(ownBodies[id] ?? body.example) },
     { weight: 3, arbitrary: arbitraryOf(body.schema) },
   )
   const json = value.map((one) => ({

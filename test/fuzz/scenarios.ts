@@ -115,6 +115,9 @@ export const scenarios: readonly ((n: number) => readonly Step[])[] = [
     step('PUT', records, 'admin', [200, 201, 409], {
       body: { match: { emails: 'ada@fuzz.example' }, values: { emails: ['ada@fuzz.example'] } },
     }),
+    // Two that are there at once are more than a request can hope for.
+    step('PUT', records, 'admin', [200, 201], { body: { match: { badge: `M-${n}` }, values: { badge: `M-${n}` } } }),
+    step('POST', `${records}/{{a.person}}/merge`, 'admin', [200, 404, 409], { body: { loser: { badge: `M-${n}` } } }),
     step('POST', '/v1/members', 'admin', [200, 201], {
       keeps: 'a.leaver',
       body: { name: 'Leaver', email: `leaver${n}@fuzz.example` },

@@ -56,7 +56,11 @@ describe('migrations', () => {
       placing: { claim: work },
       left: { claim: { ...work, left: { shape: 'shared' }, erasesOld: true } },
       rewinding: { claim: { ...work, ended: ['k'] } },
-      moving: { from: { shape: 'shared' }, to: { shape: 'object' }, state: { phase: 'copy' } },
+      moving: {
+        from: { shape: 'shared' },
+        to: { shape: 'object' },
+        state: { phase: 'copy', startedAt: 5, copied: 0, caughtUp: 0 },
+      },
     }
     for (const [id, text] of [
       ...Object.entries(moves).map(([id, move]) => [id, JSON.stringify(move)]),
