@@ -10,6 +10,12 @@ import { DIGEST } from './definition.ts'
 /** What a payload has. */
 const MEMBERS = ['body', 'headers', 'query', 'signed', DIGEST]
 
+/** What holds texts alone, or is one: nothing is below. Others go as deep as their sender likes. */
+const DEPTHS: Readonly<Record<string, number>> = { headers: 2, query: 2, signed: 2, [DIGEST]: 1 }
+
+/** What may stand without quotes: what somebody would write elsewhere for more than a name (`card[0]`, `card.0`, `**`) may not. */
+const PLAIN = /^(?:\*|[\p{L}_][\p{L}\p{N}_-]*)$/u
+
 /** A name in quotes is a JSON text. */
 const NAME = /(?<quoted>"(?:[^"\\]|\\.)*")|(?<plain>[^."]+)/y
 
@@ -52,9 +58,9 @@ const problemOf = (path: string): string | undefined => {
   const parsed = parse(path)
   if (!parsed) return 'of names with dots between them, such as body.card.number, each as it is or in quotes'
   const { names, plain } = parsed
-  const odd = plain.find((name) => /[[\]]|^\s|\s$/.test(name))
+  const odd = plain.find((name) => !PLAIN.test(name))
   if (odd !== undefined)
-    return `without ${JSON.stringify(odd)}: a list counts as its elements (body.cards.number), and a name that is none of letters, digits, _ and - stands in quotes`
+    return `without ${JSON.stringify(odd)}: a list counts as its elements (body.cards.number), and a name that is none of letters, digits, _ and -, or begins with a digit, stands in quotes`
   const [first = '', second] = names
   if (first !== '*' && !MEMBERS.includes(first)) {
     const near = nearest(first, MEMBERS)
@@ -62,6 +68,10 @@ const problemOf = (path: string): string | undefined => {
   }
   if (first === 'headers' && second !== undefined && second !== second.toLowerCase())
     return `with headers in lower case: headers.${JSON.stringify(second.toLowerCase())}`
+  if (first === 'signed' && second !== undefined && !['*', 'id', 'time'].includes(second))
+    return 'to signed.id or signed.time'
+  const deepest = DEPTHS[first]
+  if (deepest !== undefined && names.length > deepest) return `of at most ${deepest} names in ${first}`
   return undefined
 }
 

@@ -17,7 +17,7 @@ import type { ChangedTenant, Tenant } from './directory.ts'
 import { faultIn, isNotFound, orFault } from './fault.ts'
 import { leftoversOf, withoutMove } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
-import { readable, samePlace } from './place.ts'
+import { type Place, readable, samePlace } from './place.ts'
 import { stand } from './standing.ts'
 import { patience, withTimeLimit } from './time-limit.ts'
 
@@ -165,6 +165,19 @@ const removeLine = async ({ directory, places }: Deployment, tenant: Tenant): Pr
   places.forget(tenant.id)
 }
 
+/** Whether an organisation lives at a place, or nobody can say that none does. */
+const mayLiveAt = async (deployment: Deployment, id: string, place: Place): Promise<boolean> => {
+  try {
+    const found = await lyingAt(withTimeLimit(deployment, patience.operation), id, place)
+    return found !== undefined && !isLeft(found.status)
+  } catch (error) {
+    if (error instanceof TakenError) return false
+    // Throws what is no fault of the database.
+    faultIn(error)
+    return true
+  }
+}
+
 /** Removes the line alone. @throws RefusedError not_possible where requests, and the directory, would find it without one */
 const abandon = async (
   deployment: Deployment,
@@ -172,7 +185,7 @@ const abandon = async (
   remove: (deployment: Deployment, tenant: Tenant) => Promise<void>,
 ): Promise<ChangedTenant> => {
   const home = deployment.places.homeOf(tenant.id)
-  if (home && samePlace(home, tenant.place))
+  if (home && (samePlace(home, tenant.place) || (await mayLiveAt(deployment, tenant.id, home))))
     throw refuse('not_possible', undefined, 'it is where a tenant is looked for that the directory does not know')
   await remove(deployment, tenant)
   const notReached =

@@ -133,6 +133,9 @@ it('of a line of which another column cannot be read holds the same, however man
     })
   }
   for (const { id, key, column } of lines.slice(7)) {
+    // Without its line it would be served again, as one that the directory does not know.
+    const abandoned = await operate('POST', `/${id}/delete`, { waitDays: 0, abandon: true })
+    expect([column, abandoned.body.code]).toEqual([column, 'not_possible'])
     const mended = await operate('POST', `/${id}/place`, { place })
     expect([column, mended.status, mended.body]).toMatchObject([
       column,
