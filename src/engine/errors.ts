@@ -135,7 +135,7 @@ export const errorTable = {
   in_use: {
     kind: 'schema',
     text: 'is used by {detail}.',
-    fix: 'Archive or change what uses it first.',
+    fix: 'Change, archive or delete what uses it first.',
   },
   not_archived: {
     kind: 'schema',

@@ -42,7 +42,7 @@ const expiryOf = ({
 
 /** What became of it takes the place of what was. */
 const ANEW = `status = excluded.status, answers = excluded.answers, problems = excluded.problems,
-  milliseconds = excluded.milliseconds, payload = coalesce(payload, excluded.payload)`
+  milliseconds = excluded.milliseconds, payload = coalesce(payload, excluded.payload), message_id = coalesce(excluded.message_id, message_id)`
 
 /** A delivery that was run again is the same one. */
 const AGAIN = `ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET ${ANEW}, attempts = attempts + 1,

@@ -877,6 +877,10 @@ describe('its definition', () => {
         headers: { 'x-hook-secret': secret },
       })
     expect((await post('shown along')).body.code).toBe('hooks_key_missing')
+    for (const change of [{ verification: { scheme: 'standard' } }, { verification: definition.verification }])
+      expect(await elsewhere.send('PATCH', `/v1/hooks/${id}`, { token: world.admin, body: change })).toMatchObject({
+        status: 200,
+      })
     const { status, body } = await elsewhere.send('POST', `/v1/hooks/${id}/secrets`, {
       token: world.admin,
       body: { secret: 'the new one' },

@@ -138,6 +138,16 @@ it('one that is run again under its own id is done, though the same had failed b
   expect(await run(arrival(body))).toMatchObject({ id: written.id, status: 'done', isRepetition: true })
 })
 
+it('one that is run again bears the id that its message has now', async () => {
+  const body = { id: 4, email: 'named@a.example', name: 'Named' }
+  hook = { ...hook, mapping: { match: [{ emails: 'body.mail' }], values: mapping.values } }
+  const failed = await run(arrival(body))
+  expect(await deliveries()).toMatchObject([{ id: failed.id, status: 'failed', messageId: null }])
+  hook = { ...hook, mapping }
+  await run({ ...arrival(body), id: failed.id, again: true })
+  expect(await deliveries()).toMatchObject([{ id: failed.id, status: 'done', messageId: '4' }])
+})
+
 it('it is told again where only what holds its message was taken along', async () => {
   const written = arrival({ id: 3, email: 'moved@a.example' })
   await run(written)
