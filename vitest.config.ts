@@ -98,8 +98,8 @@ export default defineConfig({
     // A test that leans on the one before it fails when the order is another. The order is the same for everybody, so that
     // a failure can be seen again; `npm test -- --sequence.seed=7` tries one of its own.
     sequence: { shuffle: { files: false, tests: true }, seed: 1795661181572, sequencer: LongestFirst },
-    // Two more than there are cores: much of the time is waiting, for a process that starts or for a limit to pass.
-    maxWorkers: availableParallelism() + 2,
+    // One more than there are cores: much of the time is waiting, for a process that starts or for a limit to pass.
+    maxWorkers: availableParallelism() + 1,
     // Tests that say so run beside each other in their file: they wait for time limits and need next to nothing else.
     maxConcurrency: 20,
     projects: [
