@@ -1,10 +1,10 @@
-import { type Change, isOfRecord, type RecordChange, recordActions } from '../engine/history.ts'
+import { type Change, eventActions, isOfRecord, type RecordChange, recordActions } from '../engine/history.ts'
 
 /** `paused`: nothing is sent, and nothing passed over, until it is resumed. `off`: by its owner's wish, likewise. */
 export const subscriptionStates = ['on', 'paused', 'off'] as const
 export type SubscriptionState = (typeof subscriptionStates)[number]
 
-export const toldActions = [...recordActions, 'history_changed', 'schema_changed'] as const
+export const toldActions = [...recordActions, ...eventActions] as const
 export type ToldAction = (typeof toldActions)[number]
 
 /** Where changes go, and which. */

@@ -17,7 +17,7 @@ import type { ChangedTenant, Tenant } from './directory.ts'
 import { faultIn, isNotFound, orFault } from './fault.ts'
 import { leftoversOf, withoutMove } from './leftovers.ts'
 import { lyingAt } from './lying-at.ts'
-import { type Place, readable, samePlace } from './place.ts'
+import { readable, samePlace, type WrittenPlace } from './place.ts'
 import { stand } from './standing.ts'
 import { patience, withTimeLimit } from './time-limit.ts'
 
@@ -147,28 +147,10 @@ export const suspendTenant = (deployment: Deployment, id: string): Promise<Chang
 export const resumeTenant = (deployment: Deployment, id: string): Promise<ChangedTenant> =>
   setStatus(deployment, id, 'active')
 
-/** Whether a creation came no further than its line. Where its place cannot be asked, an organisation may be there. */
-const isLineOnly = async (deployment: Deployment, { id, place }: Tenant): Promise<boolean> => {
-  try {
-    const found = await lyingAt(deployment, id, readable(place))
-    return found === undefined || isLeft(found.status)
-  } catch (error) {
-    if (error instanceof TakenError) return true
-    // Throws what is no fault of the database.
-    faultIn(error)
-    return false
-  }
-}
-
-const removeLine = async ({ directory, places }: Deployment, tenant: Tenant): Promise<void> => {
-  await directory.remove(tenant)
-  places.forget(tenant.id)
-}
-
 /** Whether an organisation lives at a place, or nobody can say that none does. */
-const mayLiveAt = async (deployment: Deployment, id: string, place: Place): Promise<boolean> => {
+const mayLiveAt = async (deployment: Deployment, id: string, place: WrittenPlace): Promise<boolean> => {
   try {
-    const found = await lyingAt(withTimeLimit(deployment, patience.operation), id, place)
+    const found = await lyingAt(withTimeLimit(deployment, patience.operation), id, readable(place))
     return found !== undefined && !isLeft(found.status)
   } catch (error) {
     if (error instanceof TakenError) return false
@@ -176,6 +158,15 @@ const mayLiveAt = async (deployment: Deployment, id: string, place: Place): Prom
     faultIn(error)
     return true
   }
+}
+
+/** Whether a creation came no further than its line. */
+const isLineOnly = async (deployment: Deployment, { id, status, place }: Tenant): Promise<boolean> =>
+  status === 'creating' && !(await mayLiveAt(deployment, id, place))
+
+const removeLine = async ({ directory, places }: Deployment, tenant: Tenant): Promise<void> => {
+  await directory.remove(tenant)
+  places.forget(tenant.id)
 }
 
 /** Removes the line alone. @throws RefusedError not_possible where requests, and the directory, would find it without one */
@@ -225,7 +216,7 @@ export const deleteTenant = async (
 ): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
   const remove = isDry ? async () => undefined : removeLine
-  if (tenant.status === 'creating' && (await isLineOnly(withTimeLimit(deployment, patience.operation), tenant))) {
+  if (await isLineOnly(deployment, tenant)) {
     await remove(deployment, tenant)
     return { ...tenant, status: 'deleted', eraseAt: Date.now() }
   }
@@ -258,10 +249,9 @@ export const isOwedDeletion = ({ status, eraseAt }: Tenant): boolean =>
 /** For upkeep: has the organisation know what an operator wanted when its database was away. @throws when it still is */
 export const payDeletion = async (deployment: Deployment, tenant: Tenant): Promise<void> => {
   const { id, eraseAt } = tenant
-  const limited = withTimeLimit(deployment, patience.operation)
   // Whoever is still making it finds that its line is gone, and takes back what was made.
-  if (tenant.status === 'creating' && (await isLineOnly(limited, tenant))) return removeLine(deployment, tenant)
-  const { driver } = located(limited, tenant)
+  if (await isLineOnly(deployment, tenant)) return removeLine(deployment, tenant)
+  const { driver } = located(withTimeLimit(deployment, patience.operation), tenant)
   const seen = await readOrganizationRow(driver, id)
   // Whoever resumes it has changed the line before this, and it is left to them; or the organisation after it, and it is left as it is.
   const line = await deployment.directory.change(tenant, { eraseAt })

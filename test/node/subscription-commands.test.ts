@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newHookKey } from '../../src/secrets/secret-box.ts'
+import { toldActions } from '../../src/subscriptions/definition.ts'
 import { runHere, UUID } from '../support/commands.ts'
 import { type NodeServer, seedKey, startServer } from '../support/node-server.ts'
 import { freePort } from '../support/processes.ts'
@@ -103,4 +104,9 @@ it('adds one, changes it, and has the receiver of the documentation told', async
   await expect.poll(() => lines.at(-1), { timeout: 20_000 }).toMatch(/^record\.created .*told@receiver\.example/)
   expect((await subscriptions('list')).out).toContain(`${id}\ton\t`)
   expect((await subscriptions('remove', id)).out).toContain('is gone')
+})
+
+it('can be of every action that the page names, and of no other', () => {
+  const row = /^\| `actions` \|.*$/m.exec(readFileSync('docs/subscriptions.md', 'utf8'))?.[0]
+  expect([...(row ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual(['actions', ...toldActions])
 })

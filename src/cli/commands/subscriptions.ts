@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import type { components } from '../../client/index.ts'
+import { eventActions } from '../../engine/history.ts'
+import { toldActions } from '../../subscriptions/definition.ts'
 import { type ApiOptions, accessOf, clientOf, withApi } from '../api.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, wholeNumber } from '../output.ts'
@@ -125,7 +127,7 @@ export const addSubscriptionCommands = (program: Command): void => {
       .option('--objects <slugs>', 'only changes of these, separated by commas')
       .option(
         '--actions <actions>',
-        'only these: created, updated, archived, restored, erased, history_changed, schema_changed; default: all five of records',
+        `only these: ${toldActions.join(', ')}; default: all but ${eventActions.join(' and ')}`,
       )
       .option('--attributes <slugs>', 'of updates: only those that changed one of these')
   filtered(withApi(subscriptions.command('add').argument('<url>', 'where changes are posted to')))

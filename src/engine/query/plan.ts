@@ -1,9 +1,9 @@
 import { type Attribute, keyText, type ObjectSchema, type Scalar, typeOf } from '../../schema/schema.ts'
 import { type Path, refuse } from '../errors.ts'
 import { isIndexed, requireIndexed } from '../indexing.ts'
-import { type Bound, type Condition, compare, type Leaf, type Range, type Search } from './condition.ts'
+import { type Bound, type Condition, compare, type Leaf, prefixRange, type Range, type Search } from './condition.ts'
 import { hasOrder } from './filter.ts'
-import { type Along, wordRange, wordRows } from './search.ts'
+import { type Along, wordRows } from './search.ts'
 import { attributeOf } from './subject.ts'
 import type { Direction, KeyRows, NamedRecords, SetOrder, Walk } from './walk.ts'
 
@@ -112,7 +112,7 @@ const isAbout = ({ subject }: Leaf, { slug }: Attribute): boolean =>
 /** The words that begin with one of those that are searched for: all that is met of a search for one word. */
 const ofWords = (search: Search, along: Along): Candidate => ({
   rank: RANK.words,
-  walk: { kind: 'range', direction: 'asc', range: wordRange(along), ...wordRows(search.attributes) },
+  walk: { kind: 'range', direction: 'asc', range: prefixRange(along.prefix), ...wordRows(search.attributes) },
   meets: search.prefixes.length === 1 ? [search] : [],
   isSet: along.few,
 })

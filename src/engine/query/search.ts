@@ -3,7 +3,7 @@ import type { ObjectSchema } from '../../schema/schema.ts'
 import { WORD_TEXT, WORDS, wordsOf } from '../../schema/words.ts'
 import { type Path, refuse } from '../errors.ts'
 import { indexing } from '../indexing.ts'
-import { prefixRange, type Range, type Search } from './condition.ts'
+import type { Search } from './condition.ts'
 import type { KeyRows } from './walk.ts'
 
 /** Words of one search: each is looked for in each record that it walks past. */
@@ -54,5 +54,3 @@ export const wordRows = (attributes: readonly string[]): KeyRows => ({
   ...{ name: WORDS, by: 'value', unique: false, list: true },
   words: attributes,
 })
-
-export const wordRange = ({ prefix }: Pick<Along, 'prefix'>): Range => prefixRange(prefix)

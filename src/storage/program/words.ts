@@ -8,7 +8,7 @@ import { placeholder } from './names.ts'
  * The rules are those of src/schema/words.ts.
  */
 
-export const foldingView = placeholder('folding')
+const foldingView = placeholder('folding')
 
 const lettersOf = ([first, last]: readonly [number, number]) =>
   Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i))

@@ -25,7 +25,7 @@ const definition = {
   }),
   objects: entries(z.string()).openapi({ description: 'Only changes of these objects. Empty, the default: of all.' }),
   actions: entries(z.enum(toldActions).openapi('ToldAction')).openapi({
-    description: 'Only these. Default: all five of records. `history_changed` and `schema_changed` are of no record.',
+    description: 'Only these. Default: all but `history_changed` and `schema_changed`, which are of no record.',
   }),
   attributes: entries(z.string()).openapi({
     description: 'Of updates: only those that changed one of these. Empty, the default: all.',
