@@ -86,12 +86,24 @@ const possible = (number: string, country?: CountryCode): string | undefined => 
 }
 
 /**
- * E.164 of a dialled number, or undefined where no country knows it.
+ * The library takes one prefix away at each reading. A number that was written with more of them (+49 00 171…) would have
+ * a key whose own key is another one: so a key is read until it stays as it is, with a digit less each time.
+ */
+const settled = (number: string): string => {
+  const again = possible(number)
+  return again === undefined || again === number ? number : settled(again)
+}
+
+/**
+ * E.164 of a dialled number, or undefined where no country knows it. Reading it again changes nothing.
  * @param country ISO 3166 code of where national forms are dialled
  */
-export const e164 = (number: string, country: string | undefined): string | undefined =>
-  possible(number, country !== undefined && isCountry(country) ? country : undefined) ??
-  // Most of the world dials 00 for +, and so writes it, even to who dials something else.
-  (number.startsWith('00') ? possible(`+${number.slice(2)}`) : undefined)
+export const e164 = (number: string, country: string | undefined): string | undefined => {
+  const found =
+    possible(number, country !== undefined && isCountry(country) ? country : undefined) ??
+    // Most of the world dials 00 for +, and so writes it, even to who dials something else.
+    (number.startsWith('00') ? possible(`+${number.slice(2)}`) : undefined)
+  return found === undefined ? undefined : settled(found)
+}
 
 export { byLibrary, isCountry }
