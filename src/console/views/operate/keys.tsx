@@ -3,11 +3,11 @@ import { ask } from '../../calls/question.ts'
 import { useAnswer } from '../../calls/use-answer.ts'
 import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
+import { Secret } from '../../parts/secret.tsx'
 import { nameOfMember } from '../../values/known.ts'
 import { time } from '../../values/locale.ts'
 import { IssueKey } from './issue-key.tsx'
 import { type Key, Revoke, Rotate } from './key-acts.tsx'
-import { Secret } from './secret.tsx'
 
 /** The largest page: whoever has more keys than that, has a program for them. */
 const KEYS = 1_000
@@ -100,6 +100,7 @@ export const Keys = () => {
       {act.value?.kind === 'revoke' && <Revoke of={act.value.key} onDone={onDone} />}
       {secret.value !== undefined && (
         <Secret
+          title="The key"
           secret={secret.value}
           onClose={() => {
             secret.value = undefined
