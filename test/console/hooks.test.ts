@@ -191,3 +191,14 @@ it('is seen in each look', () =>
     await page.getByRole('row', { name: /done/ }).waitFor()
     await result(page).getByText('changed: 1').waitFor()
   }))
+
+it('shows deliveries of a server that takes longer than the console waits between two looks', async () => {
+  const page = await world.open('#/hooks')
+  await page.route(/\/v1\/hooks\/[^/]+\/deliveries\?/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 3_500))
+    // Whoever has abandoned the request does not hear of it any more.
+    await route.continue().catch(() => undefined)
+  })
+  await page.goto(`${world.url}/console/#/hooks/${shown}`)
+  await page.getByRole('row', { name: /done/ }).first().waitFor({ timeout: 10_000 })
+})

@@ -1,12 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
-import { useAction } from '../../calls/use-action.ts'
 import { Check, Choice } from '../../parts/choice.tsx'
-import { Dialog } from '../../parts/dialog.tsx'
-import { Problem } from '../../parts/problem.tsx'
-import { RequestBox } from '../../parts/request.tsx'
+import { DialogForm } from '../../parts/dialog-form.tsx'
+import { Opener } from '../../parts/opener.tsx'
 import { linesIn, TextField } from '../../parts/text-field.tsx'
-import { type Attribute, attributesOf, objectNamed, objects } from '../../schema/objects.ts'
+import { type Attribute, attributesOf, objectNamed, objects, titlesOfObjects } from '../../schema/objects.ts'
 import { type Hook, type Mapping, type Preset, presets, type Verification } from './kinds.ts'
 import { HIDDEN, SecretField } from './secret-field.tsx'
 import { useVerification, VerificationForm } from './verification-form.tsx'
@@ -42,7 +40,6 @@ const Form = ({ onDone }: CreateHookProps) => {
   const allowlist = useSignal('')
   const secret = useSignal('')
   const keepPayload = useSignal(true)
-  const { run, error, isWaiting } = useAction()
   const isPreset = kind.value === 'preset'
   const schema = objectNamed(object.value)
   const key = schema && attributesOf(schema).find(({ unique }) => unique)
@@ -58,88 +55,66 @@ const Form = ({ onDone }: CreateHookProps) => {
         keepPayload: keepPayload.value,
       },
     })
-  const create = (event: Event) => {
-    event.preventDefault()
+  const create = async () => {
     const given = secret.value
-    void run(async () => onDone({ hook: await questionWith(given === '' ? [] : [given]).send(), secret: given }))
+    onDone({ hook: await questionWith(given === '' ? [] : [given]).send(), secret: given })
   }
   return (
-    <Dialog title="Create a hook" onClose={() => onDone()}>
-      <form class="stack" onSubmit={create}>
-        <Choice
-          label="For"
-          value={kind}
-          options={{ unknown: 'a tool that nobody knows', preset: 'a tool with a preset' }}
-        />
-        {isPreset && (
-          <>
-            <Choice
-              label="Preset"
-              value={preset}
-              options={Object.fromEntries(Object.entries(presets).map(([one, { title }]) => [one, title]))}
-            />
-            <p class="quiet">Events to switch on there: {presets[preset.value].events}.</p>
-          </>
-        )}
-        <TextField
-          label={isPreset ? 'Name (empty: as the preset)' : 'Name'}
-          text={name}
-          required={!isPreset}
-          isFirst
-          placeholder="Signup forms"
-        />
-        {!isPreset && (
-          <>
-            <Choice
-              label="It writes to"
-              value={object}
-              options={Object.fromEntries(objects.value.map(({ slug, pluralName }) => [slug, pluralName]))}
-            />
-            <VerificationForm typed={typed} />
-          </>
-        )}
-        {(isPreset || verification.value.scheme !== 'address') && (
-          <SecretField
-            text={secret}
-            verification={isPreset ? { scheme: schemeOf[preset.value] } : verification.value}
+    <DialogForm
+      title="Create a hook"
+      verb="Create"
+      of="this creation"
+      question={questionWith(secret.value === '' ? [] : [HIDDEN])}
+      submit={create}
+      onClose={() => onDone()}
+    >
+      <Choice
+        label="For"
+        value={kind}
+        options={{ unknown: 'a tool that nobody knows', preset: 'a tool with a preset' }}
+      />
+      {isPreset && (
+        <>
+          <Choice
+            label="Preset"
+            value={preset}
+            options={Object.fromEntries(Object.entries(presets).map(([one, { title }]) => [one, title]))}
           />
-        )}
-        <p class="quiet">Where the tool makes the secret, leave it empty: it is given later.</p>
-        <TextField label="Only from these addresses, one a line (empty: any)" text={allowlist} rows={2} />
-        <Check label="Keep payloads: nothing can be delivered again without them" value={keepPayload} />
-        <Problem error={error} />
-        <div class="bar">
-          <button type="submit" class="primary" disabled={isWaiting}>
-            Create
-          </button>
-          <RequestBox of="this creation" question={questionWith(secret.value === '' ? [] : [HIDDEN])} />
-        </div>
-      </form>
-    </Dialog>
+          <p class="quiet">Events to switch on there: {presets[preset.value].events}.</p>
+        </>
+      )}
+      <TextField
+        label={isPreset ? 'Name (empty: as the preset)' : 'Name'}
+        text={name}
+        required={!isPreset}
+        isFirst
+        placeholder="Signup forms"
+      />
+      {!isPreset && (
+        <>
+          <Choice label="It writes to" value={object} options={titlesOfObjects()} />
+          <VerificationForm typed={typed} />
+        </>
+      )}
+      {(isPreset || verification.value.scheme !== 'address') && (
+        <SecretField text={secret} verification={isPreset ? { scheme: schemeOf[preset.value] } : verification.value} />
+      )}
+      <p class="quiet">Where the tool makes the secret, leave it empty: it is given later.</p>
+      <TextField label="Only from these addresses, one a line (empty: any)" text={allowlist} rows={2} />
+      <Check label="Keep payloads: nothing can be delivered again without them" value={keepPayload} />
+    </DialogForm>
   )
 }
 
-export const CreateHook = ({ onMade }: { readonly onMade: (hook: Hook, secret: string) => void }) => {
-  const isOpen = useSignal(false)
-  return (
-    <>
-      <button
-        type="button"
-        class="primary"
-        onClick={() => {
-          isOpen.value = true
+export const CreateHook = ({ onMade }: { readonly onMade: (hook: Hook, secret: string) => void }) => (
+  <Opener class="primary" title="Create a hook">
+    {(close) => (
+      <Form
+        onDone={(made) => {
+          close()
+          if (made) onMade(made.hook, made.secret)
         }}
-      >
-        Create a hook
-      </button>
-      {isOpen.value && (
-        <Form
-          onDone={(made) => {
-            isOpen.value = false
-            if (made) onMade(made.hook, made.secret)
-          }}
-        />
-      )}
-    </>
-  )
-}
+      />
+    )}
+  </Opener>
+)

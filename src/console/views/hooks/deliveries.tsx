@@ -57,9 +57,10 @@ export const Deliveries = ({ hook, chosen, onChosen, onNewest }: DeliveriesProps
       ...(cursor.value !== undefined && { cursor: cursor.value }),
     },
   })
-  const { data, error, again } = useAnswer(question)
+  const { data, error, isWaiting: isAsking, again } = useAnswer(question)
   const { run, error: failure, isWaiting } = useAction()
-  useRounds(again, LOOK_MS, cursor.value === undefined)
+  // Never while an answer is waited for: asking anew abandons it, and a slow server's would never come.
+  useRounds(again, LOOK_MS, cursor.value === undefined && !isAsking)
   const known = [...earlier.value, ...(data?.deliveries ?? [])]
   const deliveries = [...new Map(known.map((one) => [one.id, one])).values()]
   const newest = deliveries.find(({ hasPayload }) => hasPayload)?.id

@@ -1,12 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
-import { useAction } from '../../calls/use-action.ts'
 import { go, hrefOf } from '../../frame/address.ts'
 import { Act, Confirm } from '../../parts/act.tsx'
 import { Check, Choice } from '../../parts/choice.tsx'
-import { Dialog } from '../../parts/dialog.tsx'
-import { Problem } from '../../parts/problem.tsx'
-import { RequestBox } from '../../parts/request.tsx'
+import { DialogForm } from '../../parts/dialog-form.tsx'
 import { Secret } from '../../parts/secret.tsx'
 import { linesIn, TextField } from '../../parts/text-field.tsx'
 import type { Hook } from './kinds.ts'
@@ -31,33 +28,24 @@ const KEPT = { '0': 'none', '1': 'the last one', '2': 'the last two', '3': 'the 
 const NewSecret = ({ hook, onDone }: DialogProps) => {
   const secret = useSignal('')
   const keep = useSignal<keyof typeof KEPT>('1')
-  const { run, error, isWaiting } = useAction()
   const questionWith = (given: string) =>
     ask('post', '/v1/hooks/{id}/secrets', { path: { id: hook.id }, body: { secret: given, keep: Number(keep.value) } })
   return (
-    <Dialog title="A new secret" onClose={() => onDone(false)}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          const given = secret.value
-          void run(async () => {
-            await questionWith(given).send()
-            onDone(true, given)
-          })
-        }}
-      >
-        <SecretField text={secret} verification={hook.verification} isFirst />
-        <Choice label="Of the former ones these stay valid" value={keep} options={KEPT} />
-        <Problem error={error} />
-        <div class="bar">
-          <button type="submit" class="primary" disabled={isWaiting}>
-            Give it
-          </button>
-          <RequestBox of="this secret" question={questionWith(HIDDEN)} />
-        </div>
-      </form>
-    </Dialog>
+    <DialogForm
+      title="A new secret"
+      verb="Give it"
+      of="this secret"
+      question={questionWith(HIDDEN)}
+      submit={async () => {
+        const given = secret.value
+        await questionWith(given).send()
+        onDone(true, given)
+      }}
+      onClose={() => onDone(false)}
+    >
+      <SecretField text={secret} verification={hook.verification} isFirst />
+      <Choice label="Of the former ones these stay valid" value={keep} options={KEPT} />
+    </DialogForm>
   )
 }
 
@@ -72,7 +60,6 @@ const Settings = ({ hook, onDone }: DialogProps) => {
   const keepDays = useSignal(String(hook.keepDays))
   const replayDays = useSignal(String(hook.replayDays))
   const challenge = useSignal(hook.challenge ?? '')
-  const { run, error, isWaiting } = useAction()
   const [redacted, allowed] = [linesIn(redact.value), linesIn(allowlist.value)]
   const question = ask('patch', '/v1/hooks/{id}', {
     path: { id: hook.id },
@@ -87,35 +74,27 @@ const Settings = ({ hook, onDone }: DialogProps) => {
     },
   })
   return (
-    <Dialog title={`Settings of ${hook.name}`} onClose={() => onDone(false)}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void run(async () => {
-            await question.send()
-            onDone(true)
-          })
-        }}
-      >
-        <TextField label="Name" text={name} required isFirst />
-        <Check label="Keep payloads: nothing can be delivered again without them" value={keepPayload} />
-        <TextField label="Never keep these paths, one a line" text={redact} rows={3} placeholder="body.card.number" />
-        <TextField label="Only from these addresses, one a line (empty: any)" text={allowlist} rows={2} />
-        <div class="pair">
-          <TextField label="Days that deliveries are kept" text={keepDays} />
-          <TextField label="Days that a message is known again" text={replayDays} />
-        </div>
-        <TextField label="Parameter whose value a GET is answered with" text={challenge} placeholder="challenge" />
-        <Problem error={error} />
-        <div class="bar">
-          <button type="submit" class="primary" disabled={isWaiting}>
-            Change
-          </button>
-          <RequestBox of="this change" question={question} />
-        </div>
-      </form>
-    </Dialog>
+    <DialogForm
+      title={`Settings of ${hook.name}`}
+      verb="Change"
+      of="this change"
+      question={question}
+      submit={async () => {
+        await question.send()
+        onDone(true)
+      }}
+      onClose={() => onDone(false)}
+    >
+      <TextField label="Name" text={name} required isFirst />
+      <Check label="Keep payloads: nothing can be delivered again without them" value={keepPayload} />
+      <TextField label="Never keep these paths, one a line" text={redact} rows={3} placeholder="body.card.number" />
+      <TextField label="Only from these addresses, one a line (empty: any)" text={allowlist} rows={2} />
+      <div class="pair">
+        <TextField label="Days that deliveries are kept" text={keepDays} />
+        <TextField label="Days that a message is known again" text={replayDays} />
+      </div>
+      <TextField label="Parameter whose value a GET is answered with" text={challenge} placeholder="challenge" />
+    </DialogForm>
   )
 }
 

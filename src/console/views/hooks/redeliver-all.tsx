@@ -4,6 +4,7 @@ import { ask } from '../../calls/question.ts'
 import { useAction } from '../../calls/use-action.ts'
 import { useAnswer } from '../../calls/use-answer.ts'
 import { Dialog } from '../../parts/dialog.tsx'
+import { Opener } from '../../parts/opener.tsx'
 import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
 import { wholeNumber } from '../../values/locale.ts'
@@ -101,27 +102,16 @@ const Form = ({ hook, onClose }: { readonly hook: Hook; readonly onClose: (isRun
 }
 
 /** Every delivery that failed, once its mapping is mended: how many first. */
-export const RedeliverAll = ({ hook, onDone }: { readonly hook: Hook; readonly onDone: () => void }) => {
-  const isOpen = useSignal(false)
-  return (
-    <>
-      <button
-        type="button"
-        onClick={() => {
-          isOpen.value = true
+export const RedeliverAll = ({ hook, onDone }: { readonly hook: Hook; readonly onDone: () => void }) => (
+  <Opener title="Run all that failed again…">
+    {(close) => (
+      <Form
+        hook={hook}
+        onClose={(isRun) => {
+          close()
+          if (isRun) onDone()
         }}
-      >
-        Run all that failed again…
-      </button>
-      {isOpen.value && (
-        <Form
-          hook={hook}
-          onClose={(isRun) => {
-            isOpen.value = false
-            if (isRun) onDone()
-          }}
-        />
-      )}
-    </>
-  )
-}
+      />
+    )}
+  </Opener>
+)

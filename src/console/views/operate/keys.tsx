@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
 import { useAnswer } from '../../calls/use-answer.ts'
+import { Check } from '../../parts/choice.tsx'
 import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
 import { Secret } from '../../parts/secret.tsx'
@@ -39,16 +40,7 @@ export const Keys = () => {
     <>
       <div class="bar">
         <IssueKey onDone={onDone} />
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={showsEnded.value}
-            onChange={(event) => {
-              showsEnded.value = event.currentTarget.checked
-            }}
-          />
-          Ended ones too
-        </label>
+        <Check label="Ended ones too" value={showsEnded} />
         <RequestBox of="this list" question={keysQuestion()} />
       </div>
       <Problem error={error} onAgain={again} />

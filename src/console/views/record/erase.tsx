@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
 import { useAnswer } from '../../calls/use-answer.ts'
 import { go, hrefOf } from '../../frame/address.ts'
 import { Confirm } from '../../parts/act.tsx'
+import { Opener } from '../../parts/opener.tsx'
 import { Problem } from '../../parts/problem.tsx'
 import { nameOf, type StoredRecord } from '../../values/known.ts'
 import { wholeNumber } from '../../values/locale.ts'
@@ -31,19 +31,10 @@ const CountOf = ({ relation, id }: { readonly relation: Relation; readonly id: s
 
 /** For good, at the version that is seen: there is no way back, so what it leaves behind is counted first. */
 export const Erase = ({ record }: { readonly record: StoredRecord }) => {
-  const isOpen = useSignal(false)
   const { object, id, version } = record
   return (
-    <>
-      <button
-        type="button"
-        onClick={() => {
-          isOpen.value = true
-        }}
-      >
-        Erase…
-      </button>
-      {isOpen.value && (
+    <Opener title="Erase…">
+      {(close) => (
         <Confirm
           title={`Erase ${nameOf(record)}`}
           verb="Erase it for good"
@@ -52,7 +43,7 @@ export const Erase = ({ record }: { readonly record: StoredRecord }) => {
             headers: { 'if-match': `"${version}"` },
           })}
           onDone={(isDone) => {
-            isOpen.value = false
+            close()
             if (isDone) go(hrefOf(['objects', object]))
           }}
         >
@@ -65,6 +56,6 @@ export const Erase = ({ record }: { readonly record: StoredRecord }) => {
           ))}
         </Confirm>
       )}
-    </>
+    </Opener>
   )
 }

@@ -23,7 +23,7 @@ import { commandsOf, readMapped } from './run.ts'
 import { tags } from './schemas.ts'
 
 /** What of the hook can be tried before it is changed. */
-const tried = z
+const changeable = z
   .strictObject(hookDefinition)
   .pick({ object: true, mapping: true, options: true, verification: true })
   .partial().shape
@@ -37,7 +37,7 @@ const asked = z
     headers: z.record(z.string(), z.string()).default({}),
     query: z.record(z.string(), z.string()).default({}),
     address: z.string().optional().openapi({ description: 'That it would come from.' }),
-    ...tried,
+    ...changeable,
   })
   .openapi('HookPreviewRequest')
 
@@ -62,7 +62,7 @@ const preview = z
   })
   .openapi('HookPreview')
 
-type Asked = Omit<z.output<typeof asked>, keyof typeof tried>
+type Asked = Omit<z.output<typeof asked>, keyof typeof changeable>
 
 /** A header that no request could have makes none, as it would make none on its way. */
 const headersOf = ({ headers }: Asked): Headers => {
