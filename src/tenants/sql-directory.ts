@@ -5,7 +5,7 @@ import { drizzleOver, plainly } from '../storage/drizzle.ts'
 import { metered } from '../storage/meter.ts'
 import { newMark } from '../storage/revision-mark.ts'
 import { tenants } from '../storage/tables.ts'
-import { type Line, type Tenant, type TenantDirectory, WAIT_DAYS } from './directory.ts'
+import { eraseAtOf, type Line, type Tenant, type TenantDirectory } from './directory.ts'
 import { tenantOf } from './line.ts'
 import { sqlOperatorLog } from './operator-log.ts'
 import { identityOf } from './ruler.ts'
@@ -19,8 +19,6 @@ FROM json_each(?1) WHERE true ON CONFLICT (id) DO NOTHING`
 
 /** What is written of a tenant that is served all the time is this old at most. */
 const SEEN_MS = 3_600_000
-
-const MS_PER_DAY = 86_400_000
 
 const asRead = ({ id, revision }: Line) => and(eq(tenants.id, id), eq(tenants.revision, revision))
 
@@ -56,7 +54,7 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       return tenantOf(row)
     },
     async adopt(lines) {
-      const eraseAt = Date.now() + WAIT_DAYS * MS_PER_DAY
+      const eraseAt = eraseAtOf(Date.now())
       const rows = lines.map((line) => ({ ...line, revision: newMark() }))
       if (rows.length > 0) await driver.batch([{ sql: ADOPT, params: [JSON.stringify(rows), eraseAt] }])
     },
