@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
 import { StaleError } from '../engine/session.ts'
+import { tenantStatuses } from '../schema/schema.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, plainly } from '../storage/drizzle.ts'
 import { metered } from '../storage/meter.ts'
@@ -9,6 +10,7 @@ import { eraseAtOf, type Line, type Tenant, type TenantDirectory } from './direc
 import { tenantOf } from './line.ts'
 import { sqlOperatorLog } from './operator-log.ts'
 import { identityOf } from './ruler.ts'
+import { LAST } from './usage-counts.ts'
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
 const ADOPT = `
@@ -19,6 +21,18 @@ FROM json_each(?1) WHERE true ON CONFLICT (id) DO NOTHING`
 
 /** What is written of a tenant that is served all the time is this old at most. */
 const SEEN_MS = 3_600_000
+
+/** Lines that may be shown as `moving`, which is what those are that cannot be read. */
+const mayBeMoving = or(
+  notInArray(
+    tenants.status,
+    tenantStatuses.filter((status) => status !== 'moving'),
+  ),
+  ...[tenants.createdAt, tenants.seenAt, tenants.eraseAt].map(
+    (time) => sql`(typeof(${time}) = 'text' OR abs(${time}) > ${LAST})`,
+  ),
+  ...[tenants.move, tenants.claim, tenants.leftovers].map((column) => isNotNull(column)),
+)
 
 const asRead = ({ id, revision }: Line) => and(eq(tenants.id, id), eq(tenants.revision, revision))
 
@@ -42,9 +56,16 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       return row && tenantOf(row)
     },
     async page({ after, limit, status }) {
-      const of = status === undefined ? undefined : eq(tenants.status, status)
-      const where = and(gt(tenants.id, after), of)
-      return (await plainly(db.select().from(tenants).where(where).orderBy(asc(tenants.id)).limit(limit))).map(tenantOf)
+      const of = status === 'moving' ? mayBeMoving : status && eq(tenants.status, status)
+      const found: Tenant[] = []
+      for (let last = after; ; ) {
+        const where = and(gt(tenants.id, last), of)
+        const rows = await plainly(db.select().from(tenants).where(where).orderBy(asc(tenants.id)).limit(limit))
+        for (const tenant of rows.map(tenantOf))
+          if (found.length < limit && (status === undefined || tenant.status === status)) found.push(tenant)
+        last = rows.at(-1)?.id ?? last
+        if (rows.length < limit || found.length === limit) return found
+      }
     },
     async add({ id, name, place, createdAt }) {
       const insert = db.insert(tenants).values({ id, name, place, createdAt, status: 'creating' }).onConflictDoNothing()
