@@ -106,8 +106,11 @@ export interface TenantDirectory {
   adopt(tenants: readonly (NewLine & Pick<Tenant, 'status'>)[]): Promise<void>
   /** @returns the line as it is now. @throws StaleError when it is not any more as it was read: nothing was changed */
   change(line: Line, change: TenantChange): Promise<Tenant>
-  /** Keeps what was counted, over whatever else was changed meanwhile. */
-  keepUsage(id: string, usage: CountedUsage): Promise<void>
+  /**
+   * Keeps what was counted, over whatever else was changed meanwhile; and what the organisation is called by then, where nobody has
+   * changed the line since it was read.
+   */
+  keepUsage(line: Line & Pick<Tenant, 'name'>, usage: CountedUsage): Promise<void>
   /** @throws StaleError likewise */
   remove(line: Line): Promise<void>
   /**

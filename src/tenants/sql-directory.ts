@@ -85,8 +85,9 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       if (!row) throw new StaleError()
       return tenantOf(row)
     },
-    async keepUsage(id, usage) {
-      await plainly(db.update(tenants).set({ usage }).where(eq(tenants.id, id)))
+    async keepUsage({ id, revision, name }, usage) {
+      const called = sql`CASE ${tenants.revision} WHEN ${revision} THEN ${name} ELSE ${tenants.name} END`
+      await plainly(db.update(tenants).set({ usage, name: called }).where(eq(tenants.id, id)))
     },
     async remove(line) {
       const [row] = await plainly(db.delete(tenants).where(asRead(line)).returning())
