@@ -271,17 +271,34 @@ describe('a watch that nobody has ended', () => {
   })
 })
 
-it('a tenant that a move has made ready in the common place is not given up', async () => {
-  const id = await create(here)
-  // The mover is cut off when it is served there, before its line says so.
-  world.gates.set('shared', async (call, sql) => {
+/** The mover is cut off when the tenant is ready to be served at the target, before its line says so. */
+const madeReady = async (from: Place, to: Place, name: string) => {
+  const id = await create(from)
+  world.gates.set(name, async (call, sql) => {
     const answer = await call()
     if (sql.includes('UPDATE organizations SET revision = max(')) world.gates.set('directory', away)
     return answer
   })
-  for (let n = 0; n < 100; n++) if (await moveTenant(world.deployment, id, shared).then(isOver, () => true)) break
+  for (let n = 0; n < 100; n++) if (await moveTenant(world.deployment, id, to).then(isOver, () => true)) break
   world.gates.clear()
-  expect([(await world.lineOf(id)).place, await world.statusAt(shared, id)]).toEqual([here, 'active'])
+  expect([(await world.lineOf(id)).place, await world.statusAt(to, id)]).toEqual([from, 'active'])
+  return id
+}
+
+it('what a move has made ready where the tenant is not to be is served to nobody, and goes', async () => {
+  const id = await madeReady(shared, here, 'here')
+  await world.spoil(id, 'seen_at', 'x')
+  world.gates.set('here', away)
+  await expect(placed(id, shared)).rejects.toThrow(UnavailableError)
+  world.gates.clear()
+  expect(await placed(id, shared)).toMatchObject({ status: 'active', place: shared })
+  expect(await lies(id)).toEqual(['active', 'moving'])
+  await upkeep(1.1)
+  expect(await lies(id)).toEqual(['active', null])
+})
+
+it('a tenant that a move has made ready in the common place is not given up', async () => {
+  const id = await madeReady(here, shared, 'shared')
   world.gates.set('here', away)
   await expect(deleteTenant(world.deployment, id, Date.now(), { mayAbandon: true })).rejects.toMatchObject({
     message: 'not_possible',
