@@ -33,8 +33,8 @@ const sentences: Readonly<Record<LastingFault['kind'], (place: Place, detail: st
 const sorted = [AbortError, NoDatabaseError, UnavailableError, UpgradingError, MigrationError] as const
 
 /**
- * @returns the driver, which throws DatabaseFaultError for what lasts until somebody mends it, and SharedUpgradingError for what
- * may
+ * @returns the driver, which throws DatabaseFaultError for what lasts until somebody mends it, and SharedUpgradingError for
+ * what may, by who brings the shared database up to date
  */
 export const tellingFaults = (organizationId: string, place: Place, driver: SqlDriver): SqlDriver => ({
   batch: (statements, options) =>
