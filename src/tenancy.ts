@@ -126,6 +126,7 @@ export const tenancyOf = (env: TenancyEnv, watch: Watch = (_name, driver) => dri
     directory: sqlTenantDirectory(directory),
     isMixed: name !== 'shared',
     isServed: true,
+    isSharedMigratedByHand: true,
     objects: {
       erase: async (id, place, statuses, revision) => control(id, place).erase(id, statuses, revision),
       rewind: async (id, place, time, { isDry }) =>

@@ -12,7 +12,7 @@ import type { SqlDriver } from '../storage/driver.ts'
 import { d1Driver } from '../storage/drivers/d1.ts'
 import { pendingMigrations, refuseNewer } from '../storage/migrations.ts'
 import { nextCommand } from './next-command.ts'
-import type { Target } from './target.ts'
+import type { Reach, Target } from './target.ts'
 import { loadWrangler, type Wrangler } from './wrangler.ts'
 
 export interface Opened {
@@ -143,6 +143,10 @@ export const withDatabase = async <T>(
   }
 }
 
+/** A database that is named without its directory is asked as if it had one of its own, which knows of nobody elsewhere. */
+const knowing = (target: Target): Reach =>
+  target.database === undefined || process.env.TENANT_DIRECTORY ? target : { api: '<url of the deployment>' }
+
 /** Whether the organisation lives in the database. @param status there; undefined: it is not. @throws Error when it does not */
 const requireLiving = (target: Target, organizationId: string, status: string | undefined): void => {
   if (status !== undefined && !isLeft(status)) return
@@ -153,7 +157,7 @@ const requireLiving = (target: Target, organizationId: string, status: string | 
     moving: `${organizationId} is moving at this moment, and what is changed there may not be kept`,
   }[String(status)]
   throw new Error(
-    `${where} cannot be used for this: ${wrong ?? `there is no organisation ${organizationId} in it`}. "${nextCommand(target, 'tenant', 'get', organizationId)}" tells where it lives: name that database with --database; one in a Durable Object is reached by the "tenant" commands with --api, and by its own keys.`,
+    `${where} cannot be used for this: ${wrong ?? `there is no organisation ${organizationId} in it`}. "${nextCommand(knowing(target), 'tenant', 'get', organizationId)}" tells where it lives: name that database with --database; one in a Durable Object is reached by the "tenant" commands with --api, and by its own keys.`,
   )
 }
 

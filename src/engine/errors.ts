@@ -216,7 +216,7 @@ export const errorTable = {
   unusable_place: {
     kind: 'schema',
     text: 'The tenant cannot be reached as the deployment is configured: {detail}.',
-    fix: 'Give the deployment what the sentence names, or say where the tenant is: POST /v1/tenants/{id}/place. What is gone for good can be given up: POST /v1/tenants/{id}/delete with abandon.',
+    fix: 'Give the deployment what the sentence names. Where that is the place of the tenant itself, it can be said to be elsewhere: POST /v1/tenants/{id}/place; or, if it is gone for good, be given up: POST /v1/tenants/{id}/delete with abandon.',
   },
   other_directory: {
     kind: 'schema',

@@ -1,5 +1,5 @@
 import { isUuid } from '../schema/schema.ts'
-import type { SqlValue, Statement } from './driver.ts'
+import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 import type { Key } from './tenant-copy.ts'
 import { type TenantTable, tenantTables } from './tenant-tables.ts'
 
@@ -28,7 +28,13 @@ const checked = (uuid: string): string => {
   return uuid.toLowerCase()
 }
 
-const nameOf = ({ id }: Watch) => `moving_${checked(id).replaceAll('-', '')}`
+const PREFIX = 'moving_'
+
+/** A UUID without its hyphens. */
+const ID_LENGTH = 32
+
+const nameOf = ({ id }: Pick<Watch, 'id'>) => `${PREFIX}${checked(id).replaceAll('-', '')}`
+const ownedBy = (organizationId: string) => `organization_id = '${checked(organizationId)}'`
 const watched = tenantTables
 
 const keyIn = ({ key }: TenantTable, row: 'OLD' | 'NEW') =>
@@ -36,7 +42,7 @@ const keyIn = ({ key }: TenantTable, row: 'OLD' | 'NEW') =>
 
 const triggersOf = (watch: Watch, table: TenantTable): readonly { readonly name: string; readonly sql: string }[] => {
   const log = nameOf(watch)
-  const isOf = (row: string) => `${row}.organization_id = '${checked(watch.organizationId)}'`
+  const isOf = (row: string) => `${row}.${ownedBy(watch.organizationId)}`
   const trigger = (event: string, when: string, select: string) => {
     const name = `${log}_${table.name}_${event}`
     const sql = `
@@ -67,10 +73,54 @@ CREATE TABLE IF NOT EXISTS ${nameOf(watch)} (
   ...watched.flatMap((table) => triggersOf(watch, table).map(({ sql }) => plain(sql))),
 ]
 
-export const endWatch = (watch: Watch): Statement[] => [
-  ...watched.flatMap((table) => triggersOf(watch, table).map(({ name }) => plain(`DROP TRIGGER IF EXISTS ${name}`))),
-  plain(`DROP TABLE IF EXISTS ${nameOf(watch)}`),
-]
+/** Of all watches, by what stands in the schema: also those of moves that nobody knows of any more, and of earlier releases. */
+const TRIGGERS = `
+SELECT name, substr(name, ${PREFIX.length + 1}, ${ID_LENGTH}) AS move, sql FROM sqlite_master
+WHERE type = 'trigger' AND substr(name, 1, ${PREFIX.length}) = '${PREFIX}'`
+
+/** What stands in the text of a statement is a name that was made here. */
+const LOG = new RegExp(`^${PREFIX}[0-9a-f]{${ID_LENGTH}}$`)
+
+const OWNER = /organization_id = '([0-9a-f-]{36})'/
+
+const uuidOf = (digits: string) => digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+
+/** Whose watches a database has. @returns a move of each, and whose it is, in any order */
+export const watchesIn = async (driver: SqlDriver): Promise<readonly Watch[]> => {
+  const { results } = await driver.batch([plain(`${TRIGGERS} GROUP BY move`)])
+  return (results[0]?.rows ?? []).flatMap(({ move, sql }) => {
+    const [, organizationId] = OWNER.exec(String(sql)) ?? []
+    return organizationId === undefined ? [] : [{ organizationId, id: uuidOf(String(move)) }]
+  })
+}
+
+/** All that watches an organisation, for `dropWatches`. */
+export const watchesOf = (organizationId: string): Statement => ({
+  sql: `${TRIGGERS} AND instr(sql, ?1) > 0`,
+  params: [ownedBy(organizationId)],
+})
+
+/** @param found by `watchesOf` @param kept the move whose watch stays */
+export const dropWatches = (found: StatementResult | undefined, kept?: string): readonly Statement[] => {
+  const except = kept === undefined ? '' : nameOf({ id: kept })
+  const triggers = (found?.rows ?? [])
+    .map(({ name, move }) => ({ name: String(name), log: `${PREFIX}${String(move)}` }))
+    .filter(({ log }) => log !== except && LOG.test(log))
+  return [
+    ...triggers.map(({ name }) => plain(`DROP TRIGGER IF EXISTS "${name}"`)),
+    ...[...new Set(triggers.map(({ log }) => log))].map((log) => plain(`DROP TABLE IF EXISTS ${log}`)),
+  ]
+}
+
+/**
+ * From here on nothing that becomes of an organisation in a database is written down there: the logs go, with what is in them.
+ * @param kept the move whose watch stays; default: none
+ */
+export const endWatches = async (driver: SqlDriver, organizationId: string, kept?: string): Promise<void> => {
+  const { results } = await driver.batch([watchesOf(organizationId)])
+  const drops = dropWatches(results[0], kept)
+  if (drops.length > 0) await driver.batch(drops)
+}
 
 /** The next entries, oldest first: `{sequence, table_name, key, weight}`; the weight is in bytes, of the row as it is. */
 export const logPage = (watch: Watch): Statement => {

@@ -1,13 +1,13 @@
 import { refuse } from '../engine/errors.ts'
 import { newId } from '../engine/ids.ts'
 import { StaleError } from '../engine/session.ts'
-import { type OrganizationStatus, standings, type TenantStatus } from '../schema/schema.ts'
+import { isQuiet, type OrganizationStatus, standings, type TenantStatus } from '../schema/schema.ts'
 import type { Grants } from '../storage/tenant-grants.ts'
 import { asRead } from './again.ts'
-import type { Tenant, TenantChange, TenantDirectory } from './directory.ts'
-import { withoutMove } from './leftovers.ts'
+import { asLegible, type Tenant, type TenantChange, type TenantDirectory } from './directory.ts'
+import { withoutAnyMove } from './leftovers.ts'
 import { type WrittenPlace, writtenPlace } from './place.ts'
-import { moveOf } from './tenant-move.ts'
+import { homeOf, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
 
 /** What an operator has asked for. */
 export type ClaimedWork =
@@ -32,6 +32,10 @@ export type Claim = ClaimedWork & {
   readonly mark?: number
   /** Keys and whatever else lets somebody in, as they stood before a database goes back to an earlier time. Absent: it does not yet. */
   readonly grants?: Grants
+  /** What the line said could not be read, or gone on with. */
+  readonly isMending?: true
+  /** A move that was under way, and ends with this. */
+  readonly ends?: TenantMove
   /** Where the tenant was, once it is somewhere else. */
   readonly from?: WrittenPlace
   /** What an operator has to know of that. */
@@ -51,6 +55,10 @@ export const claimOf = ({ status, claim }: Pick<Tenant, 'status' | 'claim'>): Cl
   for (const name of ['from', 'to']) if (name in known) known[name] = writtenPlace(known[name])
   return known as unknown as Claim
 }
+
+/** Where the tenant lives, or did before this work: also where only the move said so that ends with it. */
+export const livedAt = ({ place }: Pick<Tenant, 'place'>, { ends }: Pick<Claim, 'ends'>): WrittenPlace =>
+  homeOf({ place, move: ends ?? null })
 
 /** Longer than anybody works on a claim: then upkeep ends it. */
 export const INTERRUPTED_MS = 600_000
@@ -114,9 +122,26 @@ export interface HeldClaim {
 const isHeld = (now: Tenant, line: Tenant): boolean =>
   claimOf(now)?.id === claimOf(line)?.id && JSON.stringify(now.move) === JSON.stringify(line.move)
 
+/** Nobody can go on with what its line says: saying where the tenant is ends it. */
+export const isLost = (tenant: Tenant): boolean =>
+  tenant.legible !== undefined ||
+  tenant.place.shape === 'unreadable' ||
+  (tenant.status === 'moving' && !moveOf(tenant) && !claimOf(tenant))
+
 /** What of a line that cannot be read is written anew, as it was understood. */
-const legible = ({ place, createdAt, seenAt, eraseAt, leftovers }: Tenant): TenantChange =>
-  place.shape === 'unreadable' ? { createdAt, seenAt, eraseAt, leftovers } : {}
+const mended = (tenant: Tenant): TenantChange => {
+  if (!isLost(tenant)) return {}
+  const { createdAt, seenAt, eraseAt, leftovers } = asLegible(tenant)
+  return { createdAt, seenAt, eraseAt, leftovers }
+}
+
+/** Of a move that ends here: how its tenant stood before it was frozen for it. */
+export const endingMove = (tenant: Tenant): Pick<Claim, 'ends' | 'stands'> => {
+  const move = moveOf(tenant)
+  if (!move || !isUnderWay(move)) return {}
+  const stands = move.state.resume?.status
+  return { ends: move, ...(stands && isQuiet(stands) && { stands }) }
+}
 
 /**
  * Takes a tenant for a piece of work, or takes over one that was interrupted.
@@ -126,19 +151,21 @@ const legible = ({ place, createdAt, seenAt, eraseAt, leftovers }: Tenant): Tena
  */
 export const hold = async (directory: TenantDirectory, tenant: Tenant, work?: ClaimedWork): Promise<HeldClaim> => {
   const now = Date.now()
-  const before = claimOf(tenant)
+  const was = asLegible(tenant)
+  const before = claimOf(was)
   const asked = work ?? before
   if (!asked) throw new StaleError()
-  let claim: Claim = { status: tenant.status, since: now, ...before, ...asked, id: newId(), at: now }
-  // What stands in the place of a move and is none has kept the tenant from everything else.
-  const move = moveOf(tenant) ? {} : { move: null }
-  let line = await directory.change(tenant, {
-    ...legible(tenant),
-    ...move,
-    ...withoutMove(tenant),
-    status: 'moving',
-    claim,
-  })
+  let claim: Claim = {
+    status: was.status,
+    since: now,
+    ...(isLost(tenant) && { isMending: true as const }),
+    ...endingMove(was),
+    ...before,
+    ...asked,
+    id: newId(),
+    at: now,
+  }
+  let line = await directory.change(tenant, { ...mended(tenant), ...withoutAnyMove(was), status: 'moving', claim })
   const keep = (now: Tenant): Tenant => {
     line = now
     claim = claimOf(now) ?? claim

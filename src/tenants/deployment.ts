@@ -45,6 +45,8 @@ export interface Deployment {
   readonly isMixed: boolean
   /** Whether this is what serves its tenants: a Worker or a server, and no command beside it. */
   readonly isServed: boolean
+  /** The shared database is brought up to date by its operator, and by nothing that runs. */
+  readonly isSharedMigratedByHand?: true
 }
 
 /** The same deployment for one request: what it asks of databases is counted. */

@@ -42,7 +42,15 @@ export interface Tenant {
   readonly usage: CountedUsage | null
   /** Raised by every change of the line. */
   readonly revision: number
+  /** Of a line that cannot be read as a whole, what can: nobody acts upon it but who writes the line anew. */
+  readonly legible?: Legible
 }
+
+/** What is lost for good where it is lost from a line. */
+export type Legible = Pick<Tenant, 'status' | 'place' | 'move' | 'claim' | 'eraseAt'>
+
+/** For whoever writes a line anew: all that can be read of it. */
+export const asLegible = ({ legible, ...tenant }: Tenant): Tenant => ({ ...tenant, ...legible })
 
 /** A tenant as it is now in the directory, after something was done to it. */
 export interface ChangedTenant extends Tenant {
@@ -60,10 +68,17 @@ export interface ChangedTenant extends Tenant {
 export type Line = Pick<Tenant, 'id' | 'revision'>
 
 /** When it was created is changed only in a line that could not be read. */
-export type TenantChange = Partial<Omit<Tenant, 'id' | 'place' | 'usage' | 'revision'> & { readonly place: Place }>
+export type TenantChange = Partial<
+  Omit<Tenant, 'id' | 'place' | 'usage' | 'revision' | 'legible'> & { readonly place: Place }
+>
 
 /** Days that a deleted tenant waits to be erased, where nobody has said otherwise. */
 export const WAIT_DAYS = 30
+
+const MS_PER_DAY = 86_400_000
+
+/** When a tenant that is deleted now is erased, where nobody has said otherwise. */
+export const eraseAtOf = (now: number): number => now + WAIT_DAYS * MS_PER_DAY
 
 /** One that comes into the directory. */
 export type NewLine = Pick<Tenant, 'id' | 'name' | 'createdAt'> & { readonly place: Place }
@@ -91,8 +106,11 @@ export interface TenantDirectory {
   adopt(tenants: readonly (NewLine & Pick<Tenant, 'status'>)[]): Promise<void>
   /** @returns the line as it is now. @throws StaleError when it is not any more as it was read: nothing was changed */
   change(line: Line, change: TenantChange): Promise<Tenant>
-  /** Keeps what was counted, over whatever else was changed meanwhile. */
-  keepUsage(id: string, usage: CountedUsage): Promise<void>
+  /**
+   * Keeps what was counted, over whatever else was changed meanwhile; and what the organisation is called by then, where nobody has
+   * changed the line since it was read.
+   */
+  keepUsage(line: Line & Pick<Tenant, 'name'>, usage: CountedUsage): Promise<void>
   /** @throws StaleError likewise */
   remove(line: Line): Promise<void>
   /**

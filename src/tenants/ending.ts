@@ -4,14 +4,18 @@ import { isEnded, isServed, type OrganizationStatus, type TenantStatus } from '.
 import { UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import type { GrantsLost } from '../storage/tenant-grants.ts'
-import { readOrganizationRow } from '../storage/tenant-organization.ts'
-import { claimOf, GOING_BACK_MS, type HeldClaim, hold, INTERRUPTED_MS } from './claim.ts'
+import { deactivateOrganization, readOrganizationRow } from '../storage/tenant-organization.ts'
+import { endWatches } from '../storage/tenant-watch.ts'
+import { type Claim, claimOf, GOING_BACK_MS, type HeldClaim, hold, INTERRUPTED_MS, livedAt } from './claim.ts'
 import type { Deployment } from './deployment.ts'
-import type { ChangedTenant, Tenant } from './directory.ts'
+import { type ChangedTenant, eraseAtOf, type Tenant, type TenantChange } from './directory.ts'
 import { type Fault, orFault } from './fault.ts'
 import { leftoverAt, withoutLeftover } from './leftovers.ts'
-import type { WrittenPlace } from './place.ts'
+import type { MovePhase } from './move/state.ts'
+import { unlessGone } from './move/switching.ts'
+import { isSameDatabase, type WrittenPlace } from './place.ts'
 import { leave, standAgain, unfreeze } from './standing.ts'
+import { moveOf } from './tenant-move.ts'
 import { patience } from './time-limit.ts'
 
 /** How claimed work ends: done, or given back. Each can be repeated, so whatever interrupts it is finished by the next try. */
@@ -38,6 +42,50 @@ const untilItIsBack = async <T>(work: () => Promise<T>): Promise<T> => {
 const statusOf = ({ status }: HeldClaim['claim'], stands: OrganizationStatus | undefined): TenantStatus => {
   if (isEnded(status)) return status
   return stands ?? (isServed(status) ? status : 'suspended')
+}
+
+/** A line that says that it is deleted says when it is erased. */
+const ending = ({ eraseAt }: Tenant, status: TenantStatus): TenantChange =>
+  eraseAt === null && (status === 'deleted' || status === 'erasing')
+    ? { status, eraseAt: eraseAtOf(Date.now()) }
+    : { status }
+
+/**
+ * What the line says once the tenant lives where it was said to.
+ * @param stands how its organisation stands there
+ */
+export const lineStatusOf = (
+  { eraseAt }: Pick<Tenant, 'eraseAt'>,
+  { status }: Pick<Claim, 'status'>,
+  stands: OrganizationStatus,
+): TenantStatus => {
+  // What is erased in part cannot be resumed.
+  if (stands === 'deleted') return status === 'erasing' ? status : stands
+  return eraseAt === null ? stands : 'suspended'
+}
+
+/** Those in which it may be ready to be served where it was to go, or is. */
+const mayBeServed: ReadonlySet<MovePhase> = new Set(['activate', 'switch', 'release', 'withdraw'])
+
+/**
+ * Of a move that ends with this work: nothing is written down for it any more, and nobody is served where it was to go. A
+ * source that is not reached is told so by whoever erases what lies there.
+ * @param stays where the tenant is to live
+ * @throws UnavailableError where it may be served at a place that is away
+ */
+export const endEndedMove = async (
+  { places }: Deployment,
+  { claim, line }: HeldClaim,
+  stays: WrittenPlace,
+): Promise<void> => {
+  const move = moveOf({ move: claim.ends })
+  if (!move) return
+  const { id } = line
+  const open = (place: WrittenPlace) => places.open(id, place, { mayCreate: false })
+  await orFault(() => endWatches(open(move.from), id))
+  const livesThere = [stays, livedAt(line, claim)].some((place) => isSameDatabase(id, place, move.to))
+  if (mayBeServed.has(move.state.phase) && !livesThere)
+    await unlessGone(() => open(move.to).batch([deactivateOrganization(id)]))
 }
 
 const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
@@ -81,7 +129,7 @@ export const standBack = async ({ places }: Deployment, held: HeldClaim): Promis
     throw refuse('not_possible', 'to', 'nothing of it was there then; the same for a later time takes it there')
   }
   const notKept = notKeptOf(lost)
-  const ended = await held.end(() => ({ status: statusOf(claim, claim.stands) }))
+  const ended = await held.end((now) => ending(now, statusOf(claim, claim.stands)))
   return { ...ended, ...(notKept !== undefined && { notKept }) }
 }
 
@@ -113,7 +161,7 @@ export const finishPlacing = async (
   const away = from ? await orFault(() => leave(places.open(id, from, { mayCreate: false }), id, held)) : {}
   const isGone = from !== undefined && away.value === false
   const line = await held.end((now) => ({
-    status: now.eraseAt === null ? status : 'suspended',
+    ...ending(now, lineStatusOf(now, held.claim, status)),
     program: PROGRAM,
     ...(isGone && withoutLeftover(now, from)),
   }))
@@ -134,14 +182,17 @@ export const giveBack = async (deployment: Deployment, held: HeldClaim): Promise
   // Whatever of an earlier try is on its way to the line finds another one from here on.
   const { id, place } = await held.change(({ status }) => ({ status }))
   const { claim } = held
-  const driver = () => deployment.places.open(id, place, { mayCreate: false })
+  const home = livedAt({ place }, claim)
+  const driver = () => deployment.places.open(id, home, { mayCreate: false })
   if (claim.from !== undefined) {
     const row = await readOrganizationRow(driver(), id)
     return finishPlacing(deployment, held, row?.status ?? 'suspended')
   }
   if (claim.grants !== undefined) return standBack(deployment, held)
-  const stands = claim.mark === undefined ? undefined : await unfreeze(driver(), id, held)
-  return held.end(() => ({ status: statusOf(claim, stands) }))
+  await endEndedMove(deployment, held, home)
+  const isKnown = claim.mark !== undefined || (claim.isMending && home.shape !== 'unreadable')
+  const stands = isKnown ? await unfreeze(driver(), id, held) : undefined
+  return held.end((now) => ending(now, statusOf(claim, stands)))
 }
 
 /** What has failed is given back where that can be; where not, the claim says what there is to be ended. */

@@ -2,7 +2,7 @@ import { refuse } from '../engine/errors.ts'
 import { leftStatuses } from '../schema/schema.ts'
 import type { Tenant, TenantChange } from './directory.ts'
 import { isSameDatabase, type WrittenPlace, writtenPlace } from './place.ts'
-import { isLeftBehind, moveOf } from './tenant-move.ts'
+import { homeOf, isLeftBehind, isUnderWay, moveOf } from './tenant-move.ts'
 import { isInstant } from './usage-counts.ts'
 
 /**
@@ -33,6 +33,17 @@ export const leftoversOf = ({ leftovers }: Pick<Tenant, 'leftovers'>): readonly 
   Array.isArray(leftovers)
     ? leftovers.filter(isLeftover).map((one) => ({ ...one, place: writtenPlace(one.place), erase: one.erase === true }))
     : []
+
+const isPlaced = (one: unknown): one is { readonly place: unknown } =>
+  typeof one === 'object' && one !== null && 'place' in one && writtenPlace(one.place).shape !== 'unreadable'
+
+/** Of a list that somebody has written into: where something lies is not lost with the time when it was left. */
+export const mendedLeftovers = ({ leftovers }: Pick<Tenant, 'leftovers'>, now: number): readonly Leftover[] => {
+  if (!Array.isArray(leftovers)) return []
+  return leftoversOf({
+    leftovers: leftovers.map((one: unknown) => (!isLeftover(one) && isPlaced(one) ? { ...one, at: now } : one)),
+  })
+}
 
 /** @returns what lies at a place of a tenant, by whatever name of its database */
 export const leftoverAt = (tenant: Pick<Tenant, 'id' | 'leftovers'>, place: WrittenPlace): Leftover | undefined =>
@@ -76,9 +87,29 @@ export const isLeftoverDue = ({ at, erase }: Leftover, now: number): boolean => 
 export const withoutMove = (tenant: Tenant): Pick<TenantChange, 'move' | 'leftovers'> => {
   const move = moveOf(tenant)
   if (!move || !isLeftBehind(move)) return {}
-  const { phase, switchedAt = Date.now() } = move.state
-  const left: Leftover = { place: move.from, at: switchedAt, erase: true, ...(phase === 'purge' && { isGoing: true }) }
+  const { phase, switchedAt } = move.state
+  const at = isInstant(switchedAt) ? switchedAt : Date.now()
+  const left: Leftover = { place: move.from, at, erase: true, ...(phase === 'purge' && { isGoing: true }) }
   return { move: null, ...withLeftover(tenant, left) }
+}
+
+/**
+ * The same for one that is under way, and ends here: nothing is left that no line knows of. What lies at the end where the tenant
+ * does not live is to be erased; what it has at the other one is in the list only where the line does not say it.
+ */
+export const withoutAnyMove = (tenant: Tenant): Pick<TenantChange, 'move' | 'leftovers'> => {
+  const move = moveOf(tenant)
+  if (!move) return { move: null }
+  if (!isUnderWay(move)) return withoutMove(tenant)
+  const { id, place } = tenant
+  const home = homeOf(tenant)
+  const ends = [move.from, move.to].filter((end) => place.shape === 'unreadable' || !isSameDatabase(id, end, home))
+  let kept = tenant
+  for (const end of ends) {
+    const left: Leftover = { place: end, at: Date.now(), erase: !isSameDatabase(id, end, home) }
+    kept = { ...kept, ...withLeftover(kept, left) }
+  }
+  return { move: null, leftovers: kept.leftovers }
 }
 
 /** @throws RefusedError not_possible for a place where what the tenant has left is being erased: it would be erased with it */

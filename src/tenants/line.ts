@@ -2,8 +2,8 @@ import { timeOfId } from '../engine/ids.ts'
 import { tenantStatuses } from '../schema/schema.ts'
 import type { tenants } from '../storage/tables.ts'
 import { claimOf } from './claim.ts'
-import type { Tenant } from './directory.ts'
-import { isLeftover, leftoversOf } from './leftovers.ts'
+import type { Legible, Tenant } from './directory.ts'
+import { isLeftover, mendedLeftovers } from './leftovers.ts'
 import { writtenPlace } from './place.ts'
 import { moveOf } from './tenant-move.ts'
 import { isInstant, keptUsage } from './usage-counts.ts'
@@ -53,6 +53,25 @@ const faults: readonly (readonly [column: string, isGood: (row: Row) => boolean,
   ['move', isWholeMove, 'not whole'],
 ]
 
+/** Without its time it is one that was interrupted long ago. */
+const mendedClaim = (row: Row): Tenant['claim'] => {
+  const claim = claimOf({ ...row, status: 'moving' })
+  if (!claim) return null
+  const { at, since, ...rest } = claim
+  const { time, ...others } = { time: undefined, ...rest }
+  const begun = isInstant(since) ? since : (timeOfId(claim.id) ?? 0)
+  return { ...others, ...(isInstant(time) && { time }), since: begun, at: isInstant(at) ? at : begun }
+}
+
+/** Each column for itself: what is wrong in another one takes nothing from it. */
+const legibleOf = (row: Row): Legible => ({
+  status: tenantStatuses.includes(row.status) ? row.status : 'moving',
+  place: writtenPlace(row.place),
+  move: moveOf(row) ? row.move : null,
+  claim: mendedClaim(row),
+  eraseAt: isInstant(row.eraseAt) ? row.eraseAt : null,
+})
+
 /**
  * @returns of a line that cannot be read a tenant that is at an unreadable place, and as one that something is done to: it is
  * not served, not looked after and not changed before `place` says where it is, which writes the line anew
@@ -68,9 +87,10 @@ export const tenantOf = (row: Row): Tenant => {
     place: { shape: 'unreadable', reason: `"${column}" of its line in the directory is ${wrong}` },
     move: null,
     claim: null,
-    leftovers: leftoversOf(row),
+    leftovers: mendedLeftovers(row, Date.now()),
     createdAt: isInstant(row.createdAt) ? row.createdAt : (timeOfId(row.id) ?? 0),
     seenAt: isInstant(row.seenAt) ? row.seenAt : null,
     eraseAt: null,
+    legible: legibleOf(row),
   }
 }

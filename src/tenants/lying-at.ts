@@ -3,6 +3,7 @@ import { NoDatabaseError, readOnly } from '../storage/driver.ts'
 import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { TakenError } from './alone.ts'
 import type { Deployment } from './deployment.ts'
+import { requireUpToDate } from './fault.ts'
 import { MissingFileError, type Place } from './place.ts'
 
 /** Tables that tell whose a database is; one that is empty, or older than them, has none. */
@@ -39,9 +40,11 @@ export const lyingAt = async (
 /**
  * The same for where a tenant is to come to. A database of its own is brought up to date when it comes; the shared one by nobody
  * but its operator, so it must be by now.
- * @throws DatabaseFaultError where it never was
+ * @throws DatabaseFaultError where it is not
  */
-export const lyingWhereItComes: typeof lyingAt = (deployment, organizationId, place) =>
-  place.shape === 'shared'
-    ? readOrganizationRow(readOnly(deployment.places.open(organizationId, place, { mayCreate: false })), organizationId)
-    : lyingAt(deployment, organizationId, place)
+export const lyingWhereItComes: typeof lyingAt = async (deployment, organizationId, place) => {
+  if (place.shape !== 'shared') return lyingAt(deployment, organizationId, place)
+  await requireUpToDate(deployment, place)
+  const driver = readOnly(deployment.places.open(organizationId, place, { mayCreate: false }))
+  return readOrganizationRow(driver, organizationId)
+}

@@ -9,6 +9,7 @@ import { alone } from './alone.ts'
 import { claimOf, standing } from './claim.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant, TenantChange } from './directory.ts'
+import { requireUpToDate } from './fault.ts'
 import { refuseGoing, withoutLeftover, withoutMove } from './leftovers.ts'
 import { lyingAt, lyingWhereItComes } from './lying-at.ts'
 import { type MoveContext, MoveError, type MovePhase, type MoveState, newMove } from './move/state.ts'
@@ -46,6 +47,7 @@ const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Pro
 
 const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
   const { id } = tenant
+  await requireUpToDate(deployment, to)
   const from = readable(tenant.place)
   const target = openNew(deployment, id, to, { isNamed: true })
   await bringUpToDate(deployment.places.open(id, from, { mayCreate: false }), from)

@@ -72,7 +72,7 @@ export const tenantOperations = (
   /** Whether it came to be an operation, which has its line, or needs none. */
   let isBegun = false
   const noted = async <T>(work: () => Promise<T>): Promise<T> => {
-    const made = await telling(work)
+    const made = await telling(deployment, work)
     if (typeof made === 'object' && made !== null && 'cause' in made) note(made.cause)
     return made
   }
@@ -115,7 +115,7 @@ export const tenantOperations = (
     /** The directory has the tenants from now on. @param from the one that has had them */
     async takeOver(from: string): Promise<string> {
       isBegun = true
-      return telling(() =>
+      return telling(deployment, () =>
         recorded(log, by, { action: 'take over', tenantId: null, detail: { from } }, () => takeOver(deployment, from)),
       )
     },

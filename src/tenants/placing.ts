@@ -1,17 +1,34 @@
 import { refuse } from '../engine/errors.ts'
-import { isEnded, isQuiet, type OrganizationStatus } from '../schema/schema.ts'
+import { isEnded, isLeft, isQuiet, type OrganizationStatus } from '../schema/schema.ts'
 import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
+import { endWatches } from '../storage/tenant-watch.ts'
 import { alone } from './alone.ts'
-import { type Claim, claimOf, hold, requireClaimable } from './claim.ts'
+import { type Claim, claimOf, endingMove, hold, isLost, livedAt, requireClaimable } from './claim.ts'
 import { bringUpToDate, type Deployment, findTenant, located, openNew } from './deployment.ts'
-import type { ChangedTenant, Tenant, TenantChange } from './directory.ts'
-import { finishPlacing, giveBack, leftText, notAsked, notKeptOf, orGiveBack } from './ending.ts'
+import { asLegible, type ChangedTenant, eraseAtOf, type Tenant, type TenantChange } from './directory.ts'
+import {
+  endEndedMove,
+  finishPlacing,
+  giveBack,
+  leftText,
+  lineStatusOf,
+  notAsked,
+  notKeptOf,
+  orGiveBack,
+} from './ending.ts'
 import { orFault } from './fault.ts'
-import { erasingAll, leftoverAt, refuseGoing, withLeftover, withoutLeftover, withoutMove } from './leftovers.ts'
+import {
+  erasingAll,
+  leftoverAt,
+  refuseGoing,
+  withLeftover,
+  withoutAnyMove,
+  withoutLeftover,
+  withoutMove,
+} from './leftovers.ts'
 import { lyingWhereItComes } from './lying-at.ts'
-import { isSameDatabase, type Place, samePlace } from './place.ts'
+import { isSameDatabase, type Place, samePlace, type WrittenPlace } from './place.ts'
 import { freeze, isFrozenBy, standThere } from './standing.ts'
-import { moveOf } from './tenant-move.ts'
 import { patience, withTimeLimit } from './time-limit.ts'
 
 /**
@@ -22,22 +39,30 @@ import { patience, withTimeLimit } from './time-limit.ts'
 
 type Row = Pick<OrganizationRow, 'status' | 'revision'>
 
+type Known = Pick<Claim, 'status'> & Partial<Claim>
+
+/** What the work goes by, of which nothing is written yet. */
+const knownOf = (tenant: Tenant): Known => {
+  const was = asLegible(tenant)
+  return { status: was.status, ...(isLost(tenant) && { isMending: true }), ...endingMove(was), ...claimOf(was) }
+}
+
 /**
  * How it stands where it is to be.
  * @param tenant as it is before, with what it has left
  * @throws RefusedError not_possible where it is not, or is not served
  */
-const requireThere = (
-  found: Row | undefined,
-  tenant: Tenant,
-  to: Place,
-  claim = claimOf(tenant),
-): OrganizationStatus => {
+const requireThere = (found: Row | undefined, tenant: Tenant, to: Place, claim: Known): OrganizationStatus => {
   refuseGoing(tenant, to)
   const left = leftoverAt({ ...tenant, ...withoutMove(tenant) }, to)
   if (found && isQuiet(found.status)) return found.status
   // The database of before by another name: frozen by this work, or by a call of it that was interrupted.
-  if (claim && isFrozenBy(claim, found)) return claim.stands ?? 'suspended'
+  if (isFrozenBy(claim, found)) return claim.stands ?? 'suspended'
+  // Its deletion stands, though its line has not said so legibly.
+  if (claim.isMending && found?.status === 'deleted') return 'deleted'
+  // Where it lives, frozen for a move that ends here.
+  const isAtHome = isSameDatabase(tenant.id, livedAt(tenant, claim), to)
+  if (claim.isMending && found?.status === 'moving' && isAtHome) return claim.stands ?? 'suspended'
   // Where this very tenant has been, and nobody else has brought it from: it goes back there, as it stands now.
   if (found?.status === 'moved' && left) return 'suspended'
   throw refuse(
@@ -50,19 +75,30 @@ const requireThere = (
 }
 
 /** An operator's word counts that the organisation has not heard of. */
-const wantedOf = (
-  { eraseAt }: Tenant,
-  { status, stands }: Pick<Claim, 'status' | 'stands'>,
-  found: OrganizationStatus,
-): OrganizationStatus => (eraseAt !== null || isEnded(status) ? 'suspended' : (stands ?? found))
+const wantedOf = ({ eraseAt }: Tenant, { status, stands }: Known, found: OrganizationStatus): OrganizationStatus => {
+  if (found === 'deleted') return found
+  return eraseAt !== null || isEnded(status) ? 'suspended' : (stands ?? found)
+}
 
-/** Nobody can go on with it, and saying where the tenant is ends it. */
-const isUnreadableMove = (tenant: Tenant): boolean => tenant.status === 'moving' && !moveOf(tenant) && !claimOf(tenant)
+/** One that is deleted is erased some day, also where nobody can read any more when that was to be. */
+const erasingOf = ({ eraseAt }: Tenant, { status }: Known, stands: OrganizationStatus): Told => {
+  const isDeleted = [status, stands].some((one) => one === 'deleted' || one === 'erasing')
+  if (!isDeleted || eraseAt !== null) return {}
+  const anew = eraseAtOf(Date.now())
+  const at = new Date(anew).toISOString()
+  return { eraseAt: anew, notKept: `It is deleted, and when it was to be erased is not known: it is from ${at} on.` }
+}
+
+interface Told {
+  readonly eraseAt?: number
+  readonly notKept?: string
+}
 
 /** Of an interrupted call that came so far that the tenant lives elsewhere, the rest is done. */
 const settledLine = async (deployment: Deployment, id: string, isDry: boolean): Promise<ChangedTenant> => {
   const tenant = await findTenant(deployment, id)
-  if (isDry || claimOf(tenant)?.from === undefined) return tenant
+  const was = asLegible(tenant)
+  if (isDry || was.place.shape === 'unreadable' || claimOf(was)?.from === undefined) return tenant
   return giveBack(deployment, await hold(deployment.directory, tenant))
 }
 
@@ -75,12 +111,18 @@ export interface PlaceOptions {
 
 /**
  * What of it lies elsewhere, once it lives there.
- * @param erase what it leaves now; where it leaves nothing, since it is there already, what it has left before
+ * @param left where it has been until now; undefined: it leaves nothing, since it is there already
+ * @param erase that; or what it has left before
  */
-const leaving = (line: Tenant, to: Place, erase: boolean, hasLeft: boolean): Pick<TenantChange, 'leftovers'> => {
+const leaving = (
+  line: Tenant,
+  to: Place,
+  erase: boolean,
+  left: WrittenPlace | undefined,
+): Pick<TenantChange, 'leftovers'> => {
   const now = Date.now()
   const kept = { ...line, ...withoutLeftover(line, to) }
-  if (hasLeft) return { leftovers: kept.leftovers, ...withLeftover(kept, { place: line.place, at: now, erase }) }
+  if (left) return { leftovers: kept.leftovers, ...withLeftover(kept, { place: left, at: now, erase }) }
   return erase ? erasingAll(kept, now) : { leftovers: kept.leftovers }
 }
 
@@ -88,22 +130,31 @@ const leaving = (line: Tenant, to: Place, erase: boolean, hasLeft: boolean): Pic
 const tryPlacing = async (
   deployment: Deployment,
   tenant: Tenant,
+  known: Known,
   to: Place,
   found: OrganizationStatus,
   erasesOld: boolean,
 ): Promise<ChangedTenant> => {
+  const home = livedAt(tenant, known)
   const {
     value: row,
     fault,
     cause,
-  } = await orFault(() => readOrganizationRow(located(deployment, tenant).driver, tenant.id))
-  const known = row && row.status !== 'moved' ? row.status : undefined
-  const claim = { status: tenant.status, ...(known && { stands: known }), ...claimOf(tenant) }
+  } = await orFault(() => readOrganizationRow(located(deployment, { ...tenant, place: home }).driver, tenant.id))
+  const stands = row && !isLeft(row.status) ? { stands: row.status } : {}
+  const claim = { ...stands, ...known }
   const status = wantedOf(tenant, claim, found)
-  const before = { ...tenant, ...withoutMove(tenant) }
-  const hasLeft = (fault !== undefined || row !== undefined) && !isSameDatabase(tenant.id, tenant.place, to)
-  const made = { ...before, ...leaving(before, to, erasesOld, hasLeft), claim: null, place: to, status }
-  const left = hasLeft ? leftText(made, tenant.place) : undefined
+  const before = { ...tenant, ...withoutAnyMove(tenant) }
+  const hasLeft = (fault !== undefined || row !== undefined) && !isSameDatabase(tenant.id, home, to)
+  const made = {
+    ...before,
+    ...leaving(before, to, erasesOld, hasLeft ? home : undefined),
+    ...erasingOf(before, claim, status),
+    claim: null,
+    place: to,
+    status: lineStatusOf(before, claim, status),
+  }
+  const left = hasLeft ? leftText(made, home) : undefined
   if (fault !== undefined) return { ...made, notReached: notAsked(fault), cause }
   return left === undefined ? made : { ...made, left }
 }
@@ -122,23 +173,26 @@ export const placeTenant = async (
   { erasesOld = false, isDry = false }: PlaceOptions = {},
 ): Promise<ChangedTenant> => {
   const deployment = withTimeLimit(whole, patience.operation)
-  const tenant = await settledLine(deployment, id, isDry)
-  if (tenant.notKept !== undefined && samePlace(tenant.place, to)) return tenant
-  if (!isUnreadableMove(tenant)) requireClaimable(tenant)
+  const read = await settledLine(deployment, id, isDry)
+  if (read.notKept !== undefined && samePlace(read.place, to)) return read
+  const tenant = asLegible(read)
+  const known = knownOf(read)
+  if (!isLost(read) || claimOf(tenant)) requireClaimable(tenant)
   openNew(deployment, tenant.id, to, { isNamed: true })
-  const found = requireThere(await lyingWhereItComes(deployment, tenant.id, to), tenant, to)
-  if (isDry) return tryPlacing(deployment, tenant, to, found, erasesOld)
+  const found = requireThere(await lyingWhereItComes(deployment, tenant.id, to), tenant, to, known)
+  if (isDry) return tryPlacing(deployment, tenant, known, to, found, erasesOld)
   const target = deployment.places.open(tenant.id, to, { mayCreate: false })
   await bringUpToDate(target, to)
   const driver = alone(target, tenant.id, to)
-  requireThere(await readOrganizationRow(driver, tenant.id), tenant, to)
+  requireThere(await readOrganizationRow(driver, tenant.id), tenant, to, known)
 
-  const held = await hold(deployment.directory, tenant, { kind: 'place', to })
+  const held = await hold(deployment.directory, read, { kind: 'place', to })
   // Of a line that could not be read, the claim has mended what else was wrong with it: where it was is known now, or is not.
-  const { line: asHeld } = held
+  const home = livedAt(held.line, held.claim)
   return orGiveBack(deployment, held, async () => {
+    await endEndedMove(deployment, held, to)
     const { value: frozen, ...away } = await orFault(async () => {
-      const before = located(deployment, asHeld)
+      const before = located(deployment, { ...held.line, place: home })
       // What is asked of it there is what this release knows of.
       await bringUpToDate(before.driver, before.place)
       return freeze(before.driver, tenant.id, held)
@@ -146,19 +200,23 @@ export const placeTenant = async (
     let isSame = false
     let status: OrganizationStatus = found
     const grants = frozen?.grants ?? held.claim.grants ?? {}
+    // Nor does a log of it grow there that nobody reads.
+    await endWatches(driver, tenant.id)
     const lost = await standThere(driver, tenant.id, held, grants, (row) => {
       isSame = isFrozenBy(held.claim, row)
       status = wantedOf(held.line, held.claim, requireThere(row, held.line, to, held.claim))
       return status
     })
-    const notKept = notKeptOf(lost)
+    const { eraseAt = held.line.eraseAt, notKept: erasing } = erasingOf(held.line, held.claim, status)
+    const told = [notKeptOf(lost), erasing].filter((sentence) => sentence !== undefined)
     // What is not reached may be the same database by another name: nothing is erased there but what says that it was left.
     const hasLeft = !isSame && frozen?.isThere !== false
-    const from = hasLeft && frozen ? { from: asHeld.place } : {}
+    const from = hasLeft && frozen ? { from: home } : {}
     await held.change((line) => ({
       place: to,
-      claim: { ...held.claim, ...from, ...(notKept !== undefined && { notKept }) },
-      ...leaving(line, to, erasesOld, hasLeft),
+      eraseAt,
+      claim: { ...held.claim, ...from, ...(told.length > 0 && { notKept: told.join(' ') }) },
+      ...leaving(line, to, erasesOld, hasLeft ? home : undefined),
     }))
     return finishPlacing(deployment, held, status, away)
   })

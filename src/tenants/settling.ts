@@ -8,7 +8,7 @@ import { type OrganizationRow, readOrganizationRow, removeMade } from '../storag
 import { alone, TakenError } from './alone.ts'
 import { amend, bringUpToDate, type Deployment, openNew } from './deployment.ts'
 import type { NewLine, Tenant } from './directory.ts'
-import { isNotFound } from './fault.ts'
+import { isNotFound, requireUpToDate } from './fault.ts'
 import { samePlace } from './place.ts'
 
 /** How a tenant comes to its first place: its line in the directory, then the database, ready for its organisation. */
@@ -26,6 +26,8 @@ export const settle = async (
 ): Promise<{ readonly tenant: Tenant; readonly driver: SqlDriver }> => {
   const { id, place } = line
   const driver = openNew(deployment, id, place, { isNamed })
+  // Before a line is there that nobody could finish.
+  await requireUpToDate(deployment, place)
   const added = await deployment.directory.add(line)
   if (!samePlace(added.place, place)) throw elsewhere()
   // One that was deleted while its database was away is wanted again.

@@ -1,14 +1,16 @@
-import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
 import { StaleError } from '../engine/session.ts'
+import { tenantStatuses } from '../schema/schema.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, plainly } from '../storage/drizzle.ts'
 import { metered } from '../storage/meter.ts'
 import { newMark } from '../storage/revision-mark.ts'
 import { tenants } from '../storage/tables.ts'
-import { type Line, type Tenant, type TenantDirectory, WAIT_DAYS } from './directory.ts'
+import { eraseAtOf, type Line, type Tenant, type TenantDirectory } from './directory.ts'
 import { tenantOf } from './line.ts'
 import { sqlOperatorLog } from './operator-log.ts'
 import { identityOf } from './ruler.ts'
+import { LAST } from './usage-counts.ts'
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
 const ADOPT = `
@@ -20,7 +22,17 @@ FROM json_each(?1) WHERE true ON CONFLICT (id) DO NOTHING`
 /** What is written of a tenant that is served all the time is this old at most. */
 const SEEN_MS = 3_600_000
 
-const MS_PER_DAY = 86_400_000
+/** Lines that may be shown as `moving`, which is what those are that cannot be read. */
+const mayBeMoving = or(
+  notInArray(
+    tenants.status,
+    tenantStatuses.filter((status) => status !== 'moving'),
+  ),
+  ...[tenants.createdAt, tenants.seenAt, tenants.eraseAt].map(
+    (time) => sql`(typeof(${time}) = 'text' OR abs(${time}) > ${LAST})`,
+  ),
+  ...[tenants.move, tenants.claim, tenants.leftovers].map((column) => isNotNull(column)),
+)
 
 const asRead = ({ id, revision }: Line) => and(eq(tenants.id, id), eq(tenants.revision, revision))
 
@@ -44,9 +56,16 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       return row && tenantOf(row)
     },
     async page({ after, limit, status }) {
-      const of = status === undefined ? undefined : eq(tenants.status, status)
-      const where = and(gt(tenants.id, after), of)
-      return (await plainly(db.select().from(tenants).where(where).orderBy(asc(tenants.id)).limit(limit))).map(tenantOf)
+      const of = status === 'moving' ? mayBeMoving : status && eq(tenants.status, status)
+      const found: Tenant[] = []
+      for (let last = after; ; ) {
+        const where = and(gt(tenants.id, last), of)
+        const rows = await plainly(db.select().from(tenants).where(where).orderBy(asc(tenants.id)).limit(limit))
+        for (const tenant of rows.map(tenantOf))
+          if (found.length < limit && (status === undefined || tenant.status === status)) found.push(tenant)
+        last = rows.at(-1)?.id ?? last
+        if (rows.length < limit || found.length === limit) return found
+      }
     },
     async add({ id, name, place, createdAt }) {
       const insert = db.insert(tenants).values({ id, name, place, createdAt, status: 'creating' }).onConflictDoNothing()
@@ -56,7 +75,7 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       return tenantOf(row)
     },
     async adopt(lines) {
-      const eraseAt = Date.now() + WAIT_DAYS * MS_PER_DAY
+      const eraseAt = eraseAtOf(Date.now())
       const rows = lines.map((line) => ({ ...line, revision: newMark() }))
       if (rows.length > 0) await driver.batch([{ sql: ADOPT, params: [JSON.stringify(rows), eraseAt] }])
     },
@@ -66,8 +85,9 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       if (!row) throw new StaleError()
       return tenantOf(row)
     },
-    async keepUsage(id, usage) {
-      await plainly(db.update(tenants).set({ usage }).where(eq(tenants.id, id)))
+    async keepUsage({ id, revision, name }, usage) {
+      const called = sql`CASE ${tenants.revision} WHEN ${revision} THEN ${name} ELSE ${tenants.name} END`
+      await plainly(db.update(tenants).set({ usage, name: called }).where(eq(tenants.id, id)))
     },
     async remove(line) {
       const [row] = await plainly(db.delete(tenants).where(asRead(line)).returning())

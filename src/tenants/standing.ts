@@ -14,6 +14,7 @@ import {
   takeGrants,
 } from '../storage/tenant-grants.ts'
 import { type OrganizationRow, readOrganizationRow, standAs } from '../storage/tenant-organization.ts'
+import { dropWatches, endWatches, watchesOf } from '../storage/tenant-watch.ts'
 import { asRead } from './again.ts'
 import type { HeldClaim } from './claim.ts'
 
@@ -61,7 +62,9 @@ export const freeze = (
     () => readOrganizationRow(driver, id),
     async (row) => {
       if (!row || row.status === 'moved') return { isThere: row !== undefined, ...knownGrants(held) }
-      if (!isQuiet(row.status) && row.status !== 'moving') throw refuse('wrong_status', undefined, row.status)
+      const isMended = held.claim.isMending === true && row.status === 'deleted'
+      if (!isQuiet(row.status) && row.status !== 'moving' && !isMended)
+        throw refuse('wrong_status', undefined, row.status)
       // Frozen already, by a call that was interrupted, or gone back to what it was: the claim knows better.
       const isKnown = row.status === 'moving' || held.claim.grants !== undefined
       const mark = newMark(row.revision)
@@ -74,7 +77,7 @@ export const freeze = (
 
 /** Whether it is the very organisation that the claim has frozen, by whatever name its database was reached. */
 export const isFrozenBy = (
-  { mark }: HeldClaim['claim'],
+  { mark }: Pick<HeldClaim['claim'], 'mark'>,
   row: Pick<OrganizationRow, 'status' | 'revision'> | undefined,
 ): boolean => mark !== undefined && row?.status === 'moving' && row.revision >= mark && row.revision < mark + RAISED
 
@@ -125,8 +128,11 @@ export const standAgain = (
       const telling = readLost(id, grants)
       const asSeen = guarded(driver, { organizationId: id, revision: row.revision })
       const standing = standingAs(id, row, claim.stands ?? 'suspended', claim.mark)
-      const made = await asSeen.batch([...telling, ...takeGrants(id, grants), standing])
+      const made = await asSeen.batch([...telling, ...takeGrants(id, grants), watchesOf(id), standing])
       if (!isDone(made, made.results.length - 1)) throw new StaleError()
+      // Of a move that was under way then, and is over.
+      const drops = dropWatches(made.results.at(-2))
+      if (drops.length > 0) await driver.batch(drops)
       return lostIn(grants, made.results)
     },
   )
@@ -145,7 +151,8 @@ export const unfreeze = (
     () => readOrganizationRow(driver, id),
     async (row) => {
       if (!row) return undefined
-      const isFrozen = isFrozenBy(claim, row)
+      // Of a line that said nothing else, a move that ends with this has frozen it.
+      const isFrozen = isFrozenBy(claim, row) || (claim.isMending === true && row.status === 'moving')
       const isAtHome = isQuiet(row.status)
       const status = isFrozen ? (claim.stands ?? 'suspended') : row.status
       if (isFrozen || isAtHome) await stand(driver, id, row, status)
@@ -159,6 +166,7 @@ export const leave = (driver: SqlDriver, id: string, { claim }: HeldClaim): Prom
     () => readOrganizationRow(driver, id),
     async (row) => {
       if (row && isFrozenBy(claim, row)) await stand(driver, id, row, 'moved')
+      if (row) await endWatches(driver, id)
       return row !== undefined
     },
   )

@@ -30,5 +30,15 @@ export const isLeftBehind = ({ state }: TenantMove): boolean => state.phase === 
 
 export const isOver = ({ state }: TenantMove): boolean => settled.has(state.phase) && state.phase !== 'purge'
 
+/** Those in which it may be that the tenant lives at the target already. */
+const switched: ReadonlySet<MovePhase> = new Set(['switch', 'retire'])
+
+/** Where a tenant lives: by its line, and where that says no place, by the move that is under way. */
+export const homeOf = (tenant: Pick<Tenant, 'place' | 'move'>): WrittenPlace => {
+  const move = moveOf(tenant)
+  if (tenant.place.shape !== 'unreadable' || !move || !isUnderWay(move)) return tenant.place
+  return switched.has(move.state.phase) ? move.to : move.from
+}
+
 /** Whether it goes back to where it came from. */
 export const isGoingBack = ({ state: { phase } }: TenantMove): boolean => phase === 'release' || phase === 'withdraw'

@@ -4,16 +4,18 @@ import { type SqlDriver, UnavailableError } from '../storage/driver.ts'
 import { type RunOptions, runJobs } from '../storage/jobs/run.ts'
 import { type DeliverOptions, runSubscriptions } from '../storage/subscriptions/lanes.ts'
 import { sweep } from '../storage/sweep.ts'
+import { endWatches, watchesIn } from '../storage/tenant-watch.ts'
 import { adoptConfigured, adoptShared } from './adopting.ts'
 import { claimOf } from './claim.ts'
 import type { Deployment } from './deployment.ts'
-import type { Tenant } from './directory.ts'
+import { asLegible, type Tenant } from './directory.ts'
 import { endClaim, isClaimDue } from './ending.ts'
 import { eraseTenant, isDue } from './erasing.ts'
 import { eraseLeftovers, hasLeftoverDue, lookAfterMove } from './left-moves.ts'
 import { databaseName, type Place, readable } from './place.ts'
 import { requireRuler } from './ruler.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
+import { isUnderWay, moveOf } from './tenant-move.ts'
 import { patience, withTimeLimit } from './time-limit.ts'
 import { loggedDeletion, loggedErasing, loggedGivingBack, loggedLetting, loggedMove } from './upkeep-log.ts'
 import { countUsage, isUsageDue } from './usage.ts'
@@ -109,13 +111,33 @@ const onceEach = (deployment: Deployment) => {
   }
 }
 
-const sweepDatabases = async (deployment: Deployment, alone: Alone, now: number, jobs: RunOptions): Promise<void> => {
+/**
+ * What moves have forgotten that were given up, or whose line was written anew. A move stands in its line before it watches
+ * anything, so the watches are read first.
+ */
+const endForgottenWatches = async ({ directory }: Deployment, driver: SqlDriver): Promise<void> => {
+  for (const { organizationId, id } of await watchesIn(driver)) {
+    const line = await directory.find(organizationId)
+    const move = line && moveOf(asLegible(line))
+    if (move?.state.id !== id || !isUnderWay(move)) await endWatches(driver, organizationId)
+  }
+}
+
+/** @param isRuling whether what the directory does not know is over */
+const sweepDatabases = async (
+  deployment: Deployment,
+  alone: Alone,
+  now: number,
+  jobs: RunOptions,
+  isRuling: boolean,
+): Promise<void> => {
   const next = onceEach(deployment)
   await inLanes(placesOf(deployment), ([id, place]) =>
     alone({ work: 'sweep', ...(id !== '' && { tenant: id }) }, async () => {
       const driver = next(id, place())
       if (!driver) return
       await sweep(driver, now)
+      if (isRuling) await endForgottenWatches(deployment, driver)
       await runJobs(driver, jobs)
     }),
   )
@@ -225,7 +247,7 @@ export const lookAfter = async (
       tellSubscribers(withTimeLimit(deployment, timeoutMs), alone, subscriptions),
     )
   // Beside each other: what a database is waited for in vain takes nothing from tenants who are to be erased or moved.
-  const swept = alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs))
+  const swept = alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs, isRuling))
   if (isRuling) await lookAfterTenants(limited, alone, now)
   await swept
   await told

@@ -34,7 +34,7 @@ export const usageIn = (results: readonly StatementResult[]): Usage => {
 }
 
 /** The last instant that a date can stand for. */
-const LAST = 8.64e15
+export const LAST = 8.64e15
 
 /** Milliseconds since 1970. */
 export const isInstant = (value: unknown): value is number =>

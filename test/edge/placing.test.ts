@@ -132,6 +132,12 @@ it('of a line of which another column cannot be read holds the same, however man
       detail: expect.stringContaining(named),
     })
   }
+  // In the filter too they are what they are shown as.
+  const filtered = async (status: string) => {
+    const { body } = await operate('GET', `?limit=500&status=${status}`)
+    return body.tenants.map((one: { id: string }) => one.id).filter((one: string) => lines.some(({ id }) => id === one))
+  }
+  expect([await filtered('moving'), await filtered('active')]).toEqual([lines.map(({ id }) => id).sort(), []])
   for (const { id, key, column } of lines.slice(7)) {
     // Without its line it would be served again, as one that the directory does not know.
     const abandoned = await operate('POST', `/${id}/delete`, { waitDays: 0, abandon: true })

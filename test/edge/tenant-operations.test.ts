@@ -164,10 +164,12 @@ describe.each(Object.entries(places))('a tenant in %s', (_name, newPlace) => {
     expect(first.usage).toEqual({ ...now, countedAt: first.at })
     const revision = (await lineOf(id)).revision
     await put(key, 'two@tenant.example')
+    expect((await send('PATCH', '/v1/organization', { token: key, body: { name: 'Renamed' } })).status).toBe(200)
     expect((await countAt(23)).usage).toEqual(first.usage)
     // The isolate that asked the directory then may have written for an hour without asking again.
     const second = await countAt(25)
     expect(second.usage).toMatchObject({ records: 2, matchKeys: 2, countedAt: second.at })
+    expect((await lineOf(id)).name).toBe('Renamed')
     await put(key, 'three@tenant.example')
     expect((await countAt(50)).usage).toEqual(second.usage)
     await deployment.directory.visit(id, began + 51 * 3_600_000)

@@ -4,6 +4,7 @@ import { v7 } from 'uuid'
 import { describe, expect, inject, it } from 'vitest'
 import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
+import { sharedFault } from '../../src/tenants/fault.ts'
 import { jurisdictions, locationHints, type Place, PlaceError } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
@@ -164,8 +165,58 @@ describe('a shared database that nobody has migrated', () => {
       expect(reply.body.detail).toContain(sentence)
     }
     expect((await operate('GET', `/${made.id}`)).body).toMatchObject({ status: 'active', move: null, work: null })
-    expect((await operate('POST', `/${id}/delete`, {})).body.status).toBe('deleted')
+    expect((await operate('POST', `/${id}/delete`, {})).status).toBe(404)
     expect((await operate('GET', `/${id}`)).status).toBe(404)
+  })
+})
+
+describe('a shared database that nobody has migrated since an upgrade', () => {
+  const { DB_OWN_56: DB } = mixed as TenancyEnv & { DB_OWN_56: D1Database }
+  const objects = { ...mixed, DB, TENANCY: 'object', TENANT_DIRECTORY: 'object' } as TenancyEnv
+  const place: Place = { shape: 'shared' }
+  const first = migrationFiles.find(({ name }) => name > '0018')?.name
+  const sentence = `the shared database is behind this release, from the migration ${first} on: "npx wrangler d1 migrations apply DB --remote"`
+
+  it('is told as one that never was, and no upgrade is waited for that nobody does', async () => {
+    const old = migrationFiles.filter(({ name }) => name < '0018')
+    await DB.prepare('CREATE TABLE d1_migrations (name TEXT UNIQUE)').run()
+    const noted = DB.prepare('INSERT INTO d1_migrations (name) VALUES (?1)')
+    await DB.batch(
+      old.flatMap(({ name, statements }) => [noted.bind(name), ...statements.map((sql) => DB.prepare(sql))]),
+    )
+    const { own, operate } = isolateOf(objects)
+    expect(await sharedFault(own)).toContain(sentence)
+    const { body: made } = await operate('POST', '', { name: 'Own' })
+    const { lines } = (await operate('GET', `/${made.id}/export`)).body as { lines: { row: object }[] }
+    const another = v7()
+    const restored = lines.map((line) => ({ ...line, row: { ...line.row, id: another } }))
+    const before = await own.directory.page({ after: '', limit: 500 })
+    const asked: readonly Ask[] = [
+      ['POST', '', { name: 'X', place }],
+      ['POST', `/${another}/restore`, { lines: restored, place, hasMore: true }],
+      ['POST', `/${made.id}/move?dryRun=true`, { place }],
+      ['POST', `/${made.id}/move`, { place }],
+      ['POST', `/${made.id}/place?dryRun=true`, { place }],
+      ['POST', `/${made.id}/place`, { place }],
+    ]
+    for (const [method, path, body] of asked) {
+      const reply = await operate(method, path, body)
+      expect([path, reply.status, reply.body.code]).toEqual([path, 409, 'unusable_place'])
+      expect(reply.body.detail).toContain(sentence)
+    }
+    expect(await own.directory.page({ after: '', limit: 500 })).toEqual(before)
+
+    // Where it is the home of all tenants, the operator is told no less.
+    const home = isolateOf({ ...mixed, DB, TENANCY: 'shared', TENANT_DIRECTORY: 'object' } as TenancyEnv)
+    expect((await home.operate('POST', '', { name: 'X' })).body).toMatchObject({
+      code: 'unusable_place',
+      detail: expect.stringContaining(sentence),
+    })
+
+    // Whatever it has been given since, by a newer release than this: that one is about to take over.
+    await DB.batch(migrationFiles.filter((file) => !old.includes(file)).map(({ name }) => noted.bind(name)))
+    expect(await sharedFault(own)).toBeUndefined()
+    expect((await home.operate('POST', '', { name: 'X' })).body.code).toBe('upgrading')
   })
 })
 

@@ -340,6 +340,8 @@ it('a command for one organisation refuses where it does not live, yet or any mo
           1,
           expect.stringContaining(`cannot be used for this: ${id} ${reason}`),
         ])
+        // Of where others live that database knows nothing.
+        expect(err).toContain(`tenant get ${id} --api '<url of the deployment>'`)
       }
     }
     expect(await keys()).toEqual(before)

@@ -142,6 +142,18 @@ export const placingWorld = async () => {
       if (!line) throw new Error(`There is no line of ${id}`)
       return line
     },
+    /** Somebody writes into its line. */
+    async spoil(id: string, column: string, value: SqlValue) {
+      await fileNamed('directory').batch([
+        { sql: `UPDATE tenants SET ${column} = ?2 WHERE id = ?1`, params: [id, value] },
+      ])
+    },
+    /** Logs and triggers of moves, by their names. */
+    async watchesAt(place: Place): Promise<readonly unknown[]> {
+      const sql = "SELECT name FROM sqlite_master WHERE name LIKE 'moving_%'"
+      const { results } = await fileOf(place).batch([{ sql, params: [] }])
+      return (results[0]?.rows ?? []).map(({ name }) => name)
+    },
     async close() {
       for (const file of files.values()) await file.close()
     },

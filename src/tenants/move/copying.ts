@@ -2,11 +2,11 @@ import { isQuiet } from '../../schema/schema.ts'
 import { AbortError, readOnly, type SqlDriver } from '../../storage/driver.ts'
 import { newMark } from '../../storage/revision-mark.ts'
 import { requireAlone } from '../../storage/tenant-alone.ts'
-import { isLastPage, type Key, keyOf, pageAfter, purgePiece, type Row, replaceRows } from '../../storage/tenant-copy.ts'
+import { isLastPage, type Key, keyOf, pageAfter, type Row, replaceRows } from '../../storage/tenant-copy.ts'
 import { claimOrganization, readOrganizationRow } from '../../storage/tenant-organization.ts'
 import { firstTable, type TenantTable, tenantTable, tenantTables } from '../../storage/tenant-tables.ts'
-import { loggedKeys, startWatch } from '../../storage/tenant-watch.ts'
-import { recopy, rowsAt } from './rows.ts'
+import { endWatches, loggedKeys, startWatch } from '../../storage/tenant-watch.ts'
+import { eraseRows, recopy, rowsAt } from './rows.ts'
 import { brought, enter, fail, type MovePhase, type MoveState, type Piece, piecesOf, type Work } from './state.ts'
 
 /** The half of a move that takes its time: while it lasts, the tenant is served and written to at the source. */
@@ -32,11 +32,12 @@ export const claim: Piece = async ({ source, target, isOwnTarget, organizationId
 export const clear: Piece = async ({ target, organizationId }, state) => {
   const there = await readOrganizationRow(target, organizationId)
   if (there?.status !== 'moving') return enter(state, 'watch')
-  const { results } = await target.batch(purgePiece(tenantTables, organizationId, there))
-  return results.some(({ rows }) => rows.length > 0) ? state : enter(state, 'watch')
+  return (await eraseRows(target, organizationId, there)) ? enter(state, 'watch') : state
 }
 
 export const watch: Piece = async (work, state) => {
+  // One of a move that was given up. That of this very move may be in use by now, if this piece comes late.
+  await endWatches(work.source, work.organizationId, work.id)
   await work.source.batch(startWatch(work))
   return enter(state, 'copy')
 }

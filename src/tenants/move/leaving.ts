@@ -1,21 +1,21 @@
 import type { OrganizationStatus } from '../../schema/schema.ts'
 import type { SqlDriver } from '../../storage/driver.ts'
-import { purgePiece } from '../../storage/tenant-copy.ts'
 import {
   deactivateOrganization,
   type OrganizationRow,
   readOrganizationRow,
   removeOrganization,
 } from '../../storage/tenant-organization.ts'
-import { tenantTables } from '../../storage/tenant-tables.ts'
-import { endWatch } from '../../storage/tenant-watch.ts'
+import { endWatches } from '../../storage/tenant-watch.ts'
+import { eraseRows } from './rows.ts'
 import { enter, type Piece } from './state.ts'
 import { unfreeze, unlessGone } from './switching.ts'
 
 /** What a move leaves behind is removed: at the source once it has been kept for long enough, at the target on the way back. */
 
 /**
- * @param seen how it stands there: a piece that comes late deletes nothing of what stands there by then
+ * A piece of all that an organisation has somewhere, its own row last.
+ * @param seen how it stands there, as `eraseRows`
  * @returns whether nothing of it is left
  */
 export const erasePiece = async (
@@ -23,8 +23,7 @@ export const erasePiece = async (
   organizationId: string,
   seen: Pick<OrganizationRow, 'status' | 'revision'>,
 ): Promise<boolean> => {
-  const { results } = await driver.batch(purgePiece(tenantTables, organizationId, seen))
-  if (results.some(({ rows }) => rows.length > 0)) return false
+  if (!(await eraseRows(driver, organizationId, seen))) return false
   const removed = await driver.batch([removeOrganization(organizationId, seen)])
   return removed.results[0]?.rows.length === 1
 }
@@ -45,7 +44,7 @@ export const purge: Piece = async ({ source, organizationId }, state) =>
 /** The source first: it is what the tenant waits for. */
 export const release: Piece = async (work, state) => {
   await unfreeze(work, state)
-  await work.source.batch(endWatch(work))
+  await endWatches(work.source, work.organizationId)
   return enter(state, 'withdraw')
 }
 

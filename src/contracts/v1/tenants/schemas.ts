@@ -286,7 +286,18 @@ const renderLeftover = ({ place, at, erase }: Leftover) => ({
 })
 
 export const renderTenant = (tenant: ChangedTenant) => {
-  const { revision: _, claim: __, cause: ___, createdAt, seenAt, eraseAt, place, usage, ...others } = tenant
+  const {
+    revision: _,
+    claim: __,
+    cause: ___,
+    legible: ____,
+    createdAt,
+    seenAt,
+    eraseAt,
+    place,
+    usage,
+    ...others
+  } = tenant
   return {
     ...others,
     place: { ...place },
