@@ -4,6 +4,7 @@ import { refuse } from '../../engine/errors.ts'
 import type { Selection } from '../../engine/history.ts'
 import { scopeOf, withCurrent } from '../../engine/session.ts'
 import { type Undone, type UndoRequest, undoChanges } from '../../engine/undo.ts'
+import { keptReasons } from '../../engine/undoing.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -34,10 +35,14 @@ const undoRequest = z
 
 const kept = z
   .strictObject({
-    why: z.enum(['changed_since', 'not_recorded', 'too_many_changes', 'other_type']),
+    why: z.enum(keptReasons).openapi({
+      description:
+        '`changed_since` by somebody else; `not_recorded`: its values were not kept; `too_many_changes` since; `other_type`: the attribute has become one of another type; `attribute_gone`: it was removed; `record_merged`: into `record`, which has to be undone first; `undone_together`: goes back only together with `record`, which cannot.',
+    }),
     attribute: z.string().nullable().openapi({ description: 'Null: the record as a whole.' }),
     actor: z.string().nullable().openapi({ description: 'Who has changed it since.' }),
     sequence: z.number().int().nullable().openapi({ description: 'The change in which they did.' }),
+    record: z.uuid().nullable().openapi({ description: 'Another record that is in the way.' }),
   })
   .openapi('Kept')
 
@@ -89,11 +94,12 @@ const undoRoute = (services: Services) =>
 const renderUndone = ({ kept, refusal, attributes, ...one }: Undone): z.infer<typeof undone> => ({
   ...one,
   attributes: [...attributes],
-  kept: kept.map(({ why, attribute, by }) => ({
+  kept: kept.map(({ why, attribute, by, record = null }) => ({
     why,
     attribute,
     actor: by?.actor ?? null,
     sequence: by?.sequence ?? null,
+    record,
   })),
   ...(refusal && { error: problemDetails(refusal) }),
 })
