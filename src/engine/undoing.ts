@@ -157,6 +157,8 @@ export interface Standing {
 export interface Looked {
   readonly history: RecordHistory
   readonly found: Found
+  /** The same, if nothing stood. */
+  readonly all: Found
   readonly meaning: Meaning
   /** Why nothing can be told of it. */
   readonly unknown: 'not_recorded' | 'too_many_changes' | undefined
@@ -179,7 +181,7 @@ export const lookAt = (history: RecordHistory, meaning: Meaning): Looked => {
   const all = lookThrough(history, isMeant)
   const found = stands.size === 0 ? all : lookThrough(history, isLeft(meaning))
   const unknown = history.next !== undefined ? 'too_many_changes' : all.isBlind ? 'not_recorded' : undefined
-  return { history, found, meaning, stands, unknown }
+  return { history, found, all, meaning, stands, unknown }
 }
 
 /** Whether it stands for itself again. */
@@ -241,7 +243,7 @@ export const undoing = (
   way: Way,
   { merged, staying }: Around,
 ): Undoing => {
-  const { history, found, meaning, unknown, stands } = looked
+  const { history, found, all, meaning, unknown, stands } = looked
   const { record, changes } = history
   if (unknown) return nothing(whole(unknown))
   const standing = [...stands].flatMap(([{ because, loser, why, by, record: other }, change]) => {
@@ -252,7 +254,9 @@ export const undoing = (
     if (standing.length > 0 || !changes.some(meaning.isMeant)) return nothing(...standing)
     return nothing(whole('record_merged', merged?.by, merged?.root ?? record.mergedInto))
   }
-  if (!found.isCreated) return setBack(looked, found, way, standing)
+  // What somebody else has changed since is named, whatever stands.
+  const blocked = new Map([...found.blocked, ...all.blocked])
+  if (!found.isCreated) return setBack(looked, { ...found, blocked }, way, standing)
   // What merges have brought goes back in any case, since the others come back with it; all else is its own since it was created.
   const isLeftOf = isLeft(meaning)
   const parts = lookThrough(history, (change) => isLeftOf(change) && meaning.isOfMerge(change))

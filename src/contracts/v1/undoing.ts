@@ -4,7 +4,7 @@ import { refuse } from '../../engine/errors.ts'
 import type { Selection } from '../../engine/history.ts'
 import { scopeOf, withCurrent } from '../../engine/session.ts'
 import { type Undone, type UndoRequest, undoChanges } from '../../engine/undo.ts'
-import { keptReasons } from '../../engine/undoing.ts'
+import { type Kept, keptReasons } from '../../engine/undoing.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -33,7 +33,7 @@ const undoRequest = z
   })
   .openapi('UndoRequest', { example: { importId: 'examples', created: 'archive' } })
 
-const kept = z
+export const kept = z
   .strictObject({
     why: z.enum(keptReasons).openapi({
       description:
@@ -85,22 +85,24 @@ const undoRoute = (services: Services) =>
     tags: ['Changes'],
     summary: 'Undo what a request, an import or a key did',
     description:
-      'A page of records at a time, those that were changed last first; a page may be empty and still have a nextCursor. What somebody else has changed since stays as it is, and is named under `kept`. Sent again it finds nothing to do. 404 where the history goes back to its beginning and has no such change; where it does not, `cutOff` says so.',
+      'A page of records at a time, those that were changed last first; a page may be empty and still have a nextCursor. What somebody else has changed since stays as it is, and is named under `kept`. A merge is undone as a whole or not at all, and what was merged with a record of the page comes with it, so a record may be told of on two pages. Sent again it finds nothing to do. 404 where the history goes back to its beginning and has no such change; where it does not, `cutOff` says so.',
     ...allowed(services, 'crm:write', jsonBody),
     request: { query: dryRun, headers: z.object({ 'import-id': importId }), body: jsonRequest(undoRequest) },
     responses: { ...writeResponses(200, 'What became of each record', undonePage), ...historyResponses },
   })
 
+export const renderKept = ({ why, attribute, by, record = null }: Kept): z.infer<typeof kept> => ({
+  why,
+  attribute,
+  actor: by?.actor ?? null,
+  sequence: by?.sequence ?? null,
+  record,
+})
+
 const renderUndone = ({ kept, refusal, attributes, ...one }: Undone): z.infer<typeof undone> => ({
   ...one,
   attributes: [...attributes],
-  kept: kept.map(({ why, attribute, by, record = null }) => ({
-    why,
-    attribute,
-    actor: by?.actor ?? null,
-    sequence: by?.sequence ?? null,
-    record,
-  })),
+  kept: kept.map(renderKept),
   ...(refusal && { error: problemDetails(refusal) }),
 })
 
