@@ -62,6 +62,13 @@ export const beforeOf = ({ action, changed, delta, mergedInto }: RecordChange): 
   return before
 }
 
+/** What something was behind a change that set it, or the creation. */
+export const afterOf = ({ action, delta, mergedInto }: RecordChange, name: string): StoredValue | null | boolean => {
+  if (name === ARCHIVED) return action === 'archived'
+  if (name === MERGED) return action === 'merged' && mergedInto !== undefined ? [mergedInto] : null
+  return delta?.[name]?.[1] ?? null
+}
+
 /** Attributes that it changed, and whose values of then are erased. */
 export const erasedOf = ({ changed, delta }: RecordChange): readonly string[] =>
   delta === null ? [] : changed.filter((slug) => !(slug in delta))

@@ -1,5 +1,6 @@
 import type { StoredValue } from '../schema/schema.ts'
 import {
+  afterOf,
   beforeOf,
   differing,
   erasedOf,
@@ -11,7 +12,7 @@ import {
   type Target,
   type Way,
 } from './earlier.ts'
-import type { Delta, MergedRecord, RecordChange, RecordHistory } from './history.ts'
+import type { MergedRecord, RecordChange, RecordHistory } from './history.ts'
 import { type Steps, stepsOf } from './parted.ts'
 
 /** How what some changes did to one record is undone, as plans: put together from its changes, newest first. */
@@ -85,55 +86,63 @@ interface Found {
   /** Versions are missing, or values: below that nothing can be told. */
   readonly isBlind: boolean
   readonly isCreated: boolean
-  /** The newest change of somebody else. */
+  /** Of a record that was created: the newest change of somebody else that has not been taken back. */
   readonly foreign: RecordChange | undefined
 }
 
-const sideOf = (delta: Delta, side: 0 | 1): string =>
-  JSON.stringify(
-    Object.entries(delta)
-      .map(([slug, values]) => [slug, values[side]])
-      .sort(),
-  )
+/** Changes of somebody else to one attribute, one behind the other, with its value behind them. */
+interface Run {
+  readonly top: StoredValue | null | boolean
+  /** The newest of them. */
+  readonly by: RecordChange
+}
 
-/** Somebody has merged it, and somebody has separated it, with all that it had: as if it had never been. */
-const isNoChange = (change: RecordChange, before: RecordChange | undefined): boolean =>
-  change.action === 'separated' &&
-  before?.action === 'merged' &&
-  change.delta !== null &&
-  before.delta !== null &&
-  sideOf(change.delta, 1) === sideOf(before.delta, 0)
+const newer = (one: RecordChange | undefined, other: RecordChange): RecordChange =>
+  one && one.sequence > other.sequence ? one : other
 
 const lookThrough = ({ record, changes }: RecordHistory, isMeant: IsMeant): Found => {
   const target: Target = new Map()
   const blocked = new Map<string, { wanted: StoredValue | null | boolean; by: RecordChange }>()
   const erased = new Set<string>()
-  const foreignOf = new Map<string, RecordChange>()
+  const runs = new Map<string, Run>()
   const settled = new Set<string>()
   const lowestMeant = changes.findLastIndex(isMeant)
   let known = record.version
   let foreign: RecordChange | undefined
   let isBlind = false
-  for (const [i, change] of changes.slice(0, lowestMeant + 1).entries()) {
+  const topOf = (name: string) => target.get(name) ?? blocked.get(name)?.wanted ?? null
+  /** Others have made another value of what the change has left, or not: what they took back themselves counts as nothing. */
+  const meet = (change: RecordChange, name: string): void => {
+    const run = runs.get(name)
+    runs.delete(name)
+    if (!run || same(run.top, afterOf(change, name))) return
+    foreign = newer(foreign, run.by)
+    if (target.has(name) || blocked.has(name)) settled.add(name)
+    else blocked.set(name, { wanted: null, by: run.by })
+  }
+  for (const change of changes.slice(0, lowestMeant + 1)) {
     if (change.version !== known) isBlind = true
     known = change.version - 1
     if (!isMeant(change)) {
-      const [above, below] = [changes[i - 1], changes[i + 1]]
-      if (!isNoChange(change, below) && !(above && isNoChange(above, change))) foreign ??= change
-      for (const name of namesOf(change)) {
-        if (target.has(name) || blocked.has(name)) settled.add(name)
-        else if (!foreignOf.has(name)) foreignOf.set(name, change)
-      }
+      for (const name of namesOf(change))
+        if (!runs.has(name)) {
+          const isKnown = target.has(name) || blocked.has(name)
+          runs.set(name, { top: isKnown ? topOf(name) : present(record, name), by: change })
+        }
       continue
     }
-    if (change.action === 'created') return { target, blocked, erased, isBlind, isCreated: true, foreign }
+    if (change.action === 'created') {
+      for (const name of [...runs.keys()]) meet(change, name)
+      return { target, blocked, erased, isBlind, isCreated: true, foreign }
+    }
     const before = beforeOf(change)
     if (!before) isBlind = true
     if (isBlind) break
     for (const name of erasedOf(change)) erased.add(name)
     for (const [name, value] of before ?? []) {
+      meet(change, name)
       if (settled.has(name)) continue
-      const by = foreignOf.get(name)
+      const { by } = blocked.get(name) ?? {}
       if (by) blocked.set(name, { wanted: value, by })
       else target.set(name, value)
     }

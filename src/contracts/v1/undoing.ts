@@ -91,12 +91,12 @@ const undoRoute = (services: Services) =>
     responses: { ...writeResponses(200, 'What became of each record', undonePage), ...historyResponses },
   })
 
-export const renderKept = ({ why, attribute, by, record = null }: Kept): z.infer<typeof kept> => ({
+export const renderKept = ({ why, attribute, by, record }: Kept): z.infer<typeof kept> => ({
   why,
   attribute,
   actor: by?.actor ?? null,
   sequence: by?.sequence ?? null,
-  record,
+  record: record ?? null,
 })
 
 const renderUndone = ({ kept, refusal, attributes, ...one }: Undone): z.infer<typeof undone> => ({
