@@ -175,11 +175,10 @@ const caseOf = (changes: readonly RecordChange[], isOwn: Own, states: readonly S
       let others = first
       while (others > 0 && !isOwn(about[others - 1] as RecordChange)) others--
       const begin = about[first] as RecordChange
-      if (others === first || others === 0) break
-      if (isOther(about[others], before(begin, name))) {
-        isForeign = true
-        break
-      }
+      if (others === first) break
+      const isChanged = isOther(about[others], before(begin, name))
+      if (isChanged) isForeign = true
+      if (isChanged || others === 0) break
       first = others - 1
     }
     const begin = about[first]
