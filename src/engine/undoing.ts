@@ -95,6 +95,15 @@ interface Run {
   readonly top: StoredValue | null | boolean
   /** The newest of them. */
   readonly by: RecordChange
+  /** What it was in between, as JSON. */
+  readonly passed: Set<string>
+}
+
+/** Names of which a change and the one before it are somebody's merging and separating, as if neither had been. */
+const neutralIn = (change: RecordChange, before: RecordChange | undefined): ReadonlySet<string> => {
+  if (change.action !== 'separated' || before?.action !== 'merged') return new Set()
+  const had = beforeOf(before)
+  return new Set(namesOf(before).filter((name) => same(afterOf(change, name), had?.get(name))))
 }
 
 const newer = (one: RecordChange | undefined, other: RecordChange): RecordChange =>
@@ -111,24 +120,36 @@ const lookThrough = ({ record, changes }: RecordHistory, isMeant: IsMeant): Foun
   let foreign: RecordChange | undefined
   let isBlind = false
   const topOf = (name: string) => target.get(name) ?? blocked.get(name)?.wanted ?? null
-  /** Others have made another value of what the change has left, or not: what they took back themselves counts as nothing. */
+  /**
+   * Others have made another value of what the change has left, or not: what they took back themselves counts as nothing. Where it was
+   * in between what it was before the change, they may have taken back that one, and then made it anew.
+   */
   const meet = (change: RecordChange, name: string): void => {
     const run = runs.get(name)
     runs.delete(name)
-    if (!run || same(run.top, afterOf(change, name))) return
+    const before = change.action === 'created' ? change.delta?.[name]?.[0] : beforeOf(change)?.get(name)
+    const isTakenBack = run && same(run.top, afterOf(change, name)) && !run.passed.has(JSON.stringify(before))
+    if (!run || isTakenBack) return
     foreign = newer(foreign, run.by)
     if (target.has(name) || blocked.has(name)) settled.add(name)
     else blocked.set(name, { wanted: null, by: run.by })
   }
-  for (const change of changes.slice(0, lowestMeant + 1)) {
+  let neutral: ReadonlySet<string> = new Set()
+  for (const [i, change] of changes.slice(0, lowestMeant + 1).entries()) {
+    const below = changes[i + 1]
+    const pair = below && !isMeant(change) && !isMeant(below) ? neutralIn(change, below) : new Set<string>()
+    const skipped = new Set([...neutral, ...pair])
+    neutral = pair
     if (change.version !== known) isBlind = true
     known = change.version - 1
     if (!isMeant(change)) {
-      for (const name of namesOf(change))
-        if (!runs.has(name)) {
-          const isKnown = target.has(name) || blocked.has(name)
-          runs.set(name, { top: isKnown ? topOf(name) : present(record, name), by: change })
-        }
+      for (const name of namesOf(change)) {
+        const run = runs.get(name)
+        const isKnown = target.has(name) || blocked.has(name)
+        if (skipped.has(name)) continue
+        if (run) run.passed.add(JSON.stringify(afterOf(change, name)))
+        else runs.set(name, { top: isKnown ? topOf(name) : present(record, name), by: change, passed: new Set() })
+      }
       continue
     }
     if (change.action === 'created') {
@@ -268,7 +289,9 @@ export const undoing = (
   if (!found.isCreated) return setBack(looked, { ...found, blocked }, way, standing)
   // What merges have brought goes back in any case, since the others come back with it; all else is its own since it was created.
   const isLeftOf = isLeft(meaning)
-  const parts = lookThrough(history, (change) => isLeftOf(change) && meaning.isOfMerge(change))
+  const joined = new Set(changes.filter((one) => isLeftOf(one) && meaning.isOfMerge(one)).flatMap(namesOf))
+  const ofMerges = <T>(all: ReadonlyMap<string, T>) => new Map([...all].filter(([name]) => joined.has(name)))
+  const parts = { ...found, target: ofMerges(found.target), blocked: ofMerges(found.blocked) }
   if (record.archivedAt !== null && created === 'archive') return { ...setBack(looked, parts, way, []), kept: standing }
   const { foreign } = found
   if (standing.length > 0) return setBack(looked, parts, way, standing)

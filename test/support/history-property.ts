@@ -160,12 +160,26 @@ const caseOf = (changes: readonly RecordChange[], isOwn: Own, states: readonly S
     const about = changes.filter((one) => namesOf(one).includes(name))
     const last = about.findLastIndex(isOwn)
     const newest = about[last]
-    const isOther = (from: RecordChange | undefined, to: unknown) =>
-      from !== undefined && JSON.stringify(before(from, name)) !== JSON.stringify(to)
+    const left = ({ action, delta }: RecordChange) =>
+      name === null ? action === 'archived' : (delta?.[name]?.[1] ?? null)
+    const found = ({ action, delta }: RecordChange) => {
+      if (name === null) return action === 'created' ? undefined : action === 'restored'
+      return delta?.[name]?.[0]
+    }
+    /** Others that left another value, or went through what the own change before them had found: they may have taken that back. */
+    const isOther = (from: number, end: number, to: unknown) => {
+      const [first, own] = [about[from], about[from - 1]]
+      if (!first || from >= end) return false
+      const passed = about.slice(from, end - 1).map((one) => JSON.stringify(left(one)))
+      return (
+        JSON.stringify(found(first)) !== JSON.stringify(to) ||
+        (own !== undefined && passed.includes(JSON.stringify(found(own))))
+      )
+    }
     const end = about.at(-1)
     // Behind the last own one, others: whether they left what they found.
     const now = end && valueAt(end, states.length - 1, name)
-    const isTopOther = isOther(about[last + 1], now)
+    const isTopOther = isOther(last + 1, about.length, now)
     if (isTopOther && (newest || isCreated)) isForeign = true
     if (!newest) continue
     if (isTopOther) blocked.add(name)
@@ -176,7 +190,7 @@ const caseOf = (changes: readonly RecordChange[], isOwn: Own, states: readonly S
       while (others > 0 && !isOwn(about[others - 1] as RecordChange)) others--
       const begin = about[first] as RecordChange
       if (others === first) break
-      const isChanged = isOther(about[others], before(begin, name))
+      const isChanged = isOther(others, first, found(begin))
       if (isChanged) isForeign = true
       if (isChanged || others === 0) break
       first = others - 1

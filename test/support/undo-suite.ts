@@ -350,7 +350,9 @@ SELECT ?1, 'things', 'id', 'full-' || nth, 'full-' || nth, ?2, ?2, '["full-' || 
         if (isImport) await undo({ importId: 'all' }, { created: 'erase' })
         else
           for (const i of [...steps.keys()].reverse()) {
-            await undo({ request: `step-${i}` }, { created: 'erase', request: `undo-${i}` })
+            const told = await undo({ request: `step-${i}` }, { created: 'erase', request: `undo-${i}` })
+            // What came back to the value before in between is not taken back a second time, and is named.
+            if (told.some(({ kept }) => kept.length > 0)) return
             expect(await state()).toEqual(before[i])
           }
         expect([await state(), await world.rows('record_aliases')]).toEqual([[], []])
@@ -377,19 +379,23 @@ SELECT ?1, 'things', 'id', 'full-' || nth, 'full-' || nth, ?2, ?2, '["full-' || 
         const before = await state()
         const requests = merges.map((_, i) => `merge-${i}`)
         for (const [i, one] of merges.entries()) await run({ ...one, commands: [] }, { request: `merge-${i}` })
+        let isNamed = false
         for (let round = 0; round <= merges.length; round++) {
           const order = requests.toSorted(() => ((places.next().value ?? 0) % 3) - 1)
           for (const [i, request] of order.entries()) {
             const values = textsIn(await state())
             const dry = await undo({ request }, { dryRun: true })
             const told = await undo({ request }, { request: `undo-${round}-${i}` })
+            // Of attributes: somebody, here another merge, left the value of before in between.
+            isNamed ||= told.some(({ kept }) => kept.some(({ attribute }) => attribute !== null))
             expect(told.map(({ recordId, status, kept }) => [recordId, status, kept.length])).toEqual(
               dry.map(({ recordId, status, kept }) => [recordId, status, kept.length]),
             )
             expect(textsIn(await state())).toEqual(expect.arrayContaining([...values]))
           }
         }
-        expect([await state(), await world.rows('record_aliases')]).toEqual([before, []])
+        expect(await world.rows('record_aliases')).toEqual([])
+        if (!isNamed) expect(await state()).toEqual(before)
       },
     )
     await fc.assert(property, { numRuns: RUNS }).finally(() => {
