@@ -40,7 +40,8 @@ const backTo = (
   way: Way,
 ): Reverting | { readonly earliest: number } => {
   const target: Target = new Map()
-  const erased = new Set<string>()
+  // Erasing an attribute is no version of the record: whatever its history has of such a one, it may have had then.
+  const erased = new Set(changes.flatMap(erasedOf))
   let known = record.version
   for (const change of changes) {
     if (known <= version) break
@@ -48,7 +49,6 @@ const backTo = (
     // Versions count without gaps: where one is missing, something was changed that was not recorded.
     if (change.version !== known || !before) return { earliest: known }
     for (const [name, value] of before) target.set(name, value)
-    for (const name of erasedOf(change)) erased.add(name)
     known = change.version - 1
   }
   if (known !== version) return { earliest: known }
