@@ -134,7 +134,7 @@ export const undoSuite = (driver: () => SqlDriver): void => {
     expect(recordOf(outcomes[0]).id).toBe(b)
   })
 
-  it('does not separate a record without a unique key of its own, unless that attribute is gone', async () => {
+  it('separates a record without a unique key whose attribute is gone for good, and names it', async () => {
     count++
     await world.addAttributes('things', { label: own('Num'), type: 'text', unique: true })
     const slug = `num_${count}`
