@@ -90,9 +90,16 @@ const batchOf = (plannings: readonly Planning[], session: Session, options: Asse
   }
 }
 
+/** What is separated was there before. */
+const isDrawn = ({ item }: Plan): boolean => item.extras?.lifecycle !== 'separate'
+
 /** Every record that the request could have made. */
 const drawnIds = (plannings: readonly Planning[]): NeverMade =>
-  new Map(plannings.flatMap((one, position) => ('plan' in one ? [[one.plan.item.writeId, position] as const] : [])))
+  new Map(
+    plannings.flatMap((one, position) =>
+      'plan' in one && isDrawn(one.plan) ? [[one.plan.item.writeId, position] as const] : [],
+    ),
+  )
 
 const NONE: NeverMade = new Map()
 

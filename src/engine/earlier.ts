@@ -1,10 +1,11 @@
 import { parseValue } from '../schema/parse.ts'
-import { type Attribute, elementsOf, type StoredValue, storedValue } from '../schema/schema.ts'
-import type { HistoricRecord, HistoryReader, RecordChange } from './history.ts'
+import { type Attribute, elementsOf, type Organization, type StoredValue, storedValue } from '../schema/schema.ts'
+import { calledNow, type HistoricRecord, type HistoryReader, type RecordChange, type Renaming } from './history.ts'
 import { newId } from './ids.ts'
 import type { Plan } from './plan/index.ts'
 import { withStoredOptions } from './plan/options.ts'
 import type { Patch, PlannedExtras, PlannedReference } from './plan/planned.ts'
+import { pointingAt } from './relations.ts'
 import type { RecordStore } from './store.ts'
 
 /**
@@ -29,6 +30,24 @@ export const MERGED = '~'
 const marks: readonly string[] = [ARCHIVED, MERGED]
 export const isMark = (name: string): boolean => marks.includes(name)
 
+/** The changes of a record, with its attributes as they are called by now. @param renamings oldest first */
+export const inNamesOfNow = (
+  changes: readonly RecordChange[],
+  renamings: readonly Renaming[],
+): readonly RecordChange[] => {
+  const own = renamings.filter(({ object }) => object === changes[0]?.object)
+  if (own.length === 0) return changes
+  return changes.map((change) => {
+    const nameOf = (slug: string) => calledNow(slug, change, own)
+    const { changed, delta } = change
+    return {
+      ...change,
+      changed: changed.map(nameOf),
+      delta: delta && Object.fromEntries(Object.entries(delta).map(([slug, values]) => [nameOf(slug), values])),
+    }
+  })
+}
+
 /** Values before a change, by attribute; null: not set. */
 type Before = ReadonlyMap<string, StoredValue | null | boolean>
 
@@ -42,6 +61,17 @@ export const beforeOf = ({ action, changed, delta, mergedInto }: RecordChange): 
   for (const [slug, [value]] of Object.entries(delta)) before.set(slug, value)
   return before
 }
+
+/** What something was behind a change that set it, or the creation. */
+export const afterOf = ({ action, delta, mergedInto }: RecordChange, name: string): StoredValue | null | boolean => {
+  if (name === ARCHIVED) return action === 'archived'
+  if (name === MERGED) return action === 'merged' && mergedInto !== undefined ? [mergedInto] : null
+  return delta?.[name]?.[1] ?? null
+}
+
+/** Attributes that it changed, and whose values of then are erased. */
+export const erasedOf = ({ changed, delta }: RecordChange): readonly string[] =>
+  delta === null ? [] : changed.filter((slug) => !(slug in delta))
 
 export const namesOf = ({ action, changed }: RecordChange): readonly string[] => {
   if (action === 'archived' || action === 'restored') return [...changed, ARCHIVED]
@@ -58,7 +88,7 @@ export const same = (one: unknown, other: unknown): boolean => JSON.stringify(on
 
 export type Target = Map<string, StoredValue | null | boolean>
 
-/** Of the object. The history may name others, which have been renamed or erased since: these cannot come back. */
+/** Of the object. The history may name others, which have been removed since: these cannot come back. */
 export type Attributes = ReadonlyMap<string, Attribute>
 
 /**
@@ -76,26 +106,43 @@ interface Differing {
   readonly wanted: Target
   /** Attributes whose values of then are none of theirs any more. */
   readonly misfits: readonly string[]
+  /** Attributes of which the target has a value, and that are no more. */
+  readonly gone: readonly string[]
 }
 
 export const differing = (record: HistoricRecord, target: Target, attributes: Attributes): Differing => {
   const wanted: Target = new Map()
   const misfits: string[] = []
+  const gone: string[] = []
   for (const [name, value] of target) {
     const attribute = attributes.get(name)
-    if (same(value, present(record, name)) || (!isMark(name) && !attribute)) continue
+    if (same(value, present(record, name))) continue
+    if (!isMark(name) && !attribute) {
+      gone.push(name)
+      continue
+    }
     const now = attribute && typeof value === 'object' && value ? asOfNow(value, attribute) : value
     if (now === undefined) misfits.push(name)
     else if (!same(now, present(record, name))) wanted.set(name, now)
   }
-  return { wanted, misfits: misfits.sort() }
+  return { wanted, misfits: misfits.sort(), gone: gone.sort() }
 }
 
 /** What else the way back of a record rests on. */
 export interface Way {
   readonly attributes: Attributes
+  /** Slugs of which each value, alone or with others, is of one record only. */
+  readonly unique: ReadonlySet<string>
   /** `[object, slug]` of whatever may point at records of the object. */
   readonly pointing: PlannedExtras['pointing']
+}
+
+/** Of an object; one that there is no more has no attributes. */
+export const wayIn = (organization: Organization, object: string): Way => {
+  const { attributes = new Map<string, Attribute>(), combinations = [] } = organization.objects.get(object) ?? {}
+  const together = combinations.flatMap((one) => (one.unique ? one.attributes : []))
+  const alone = [...attributes.values()].flatMap(({ slug, unique }) => (unique ? [slug] : []))
+  return { attributes, unique: new Set([...together, ...alone]), pointing: pointingAt(organization, object) }
 }
 
 /** What a relation names may have been merged since: then it goes back to what that has become. @param own id: it is there then */

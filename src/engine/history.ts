@@ -121,6 +121,45 @@ export interface RecordHistory {
   readonly next?: number
 }
 
+/** A change of the schema from which on attributes of an object go by other slugs: each with the one before it. */
+export interface Renaming {
+  readonly sequence: number
+  readonly object: string
+  readonly renamed: Readonly<Record<string, string>>
+}
+
+/** What an attribute is called by now that a change names by the slug of its time. @param renamings oldest first */
+export const calledNow = (
+  slug: string,
+  { sequence, object }: Pick<RecordChange, 'sequence' | 'object'>,
+  renamings: readonly Renaming[],
+): string =>
+  renamings
+    .filter((one) => one.sequence > sequence && one.object === object)
+    .reduce((name, { renamed }) => Object.keys(renamed).find((to) => renamed[to] === name) ?? name, slug)
+
+/** A record that was merged into another one, and is so still. */
+export interface MergedRecord {
+  readonly object: string
+  readonly id: string
+  /** What it was merged into, and what it leads to by now: the same, unless that has been merged, too. */
+  readonly into: string
+  readonly root: string
+  /** Who did it, and in which change; null where that was not recorded. */
+  readonly by: { readonly actor: string; readonly sequence: number | null }
+}
+
+/** What an undo rests on, as it is read in one call. */
+export interface RecordHistories {
+  readonly histories: readonly RecordHistory[]
+  /** How many of the records, from the first, fitted; at least one. */
+  readonly read: number
+  /** All that lead to the same as any of the records. */
+  readonly merged: readonly MergedRecord[]
+  /** Oldest first. */
+  readonly renamings: readonly Renaming[]
+}
+
 /** Which changes are meant: of a request, an import or an actor; only from a time on, in milliseconds since 1970. */
 export type Selection = ({ readonly request: string } | { readonly importId: string } | { readonly actor: string }) & {
   readonly since?: number
@@ -158,7 +197,7 @@ export interface HistoryReader {
   moment(scope: Scope, time?: number): Promise<Moment>
   /**
    * @param from sequence of the newest change wanted, of an earlier page; absent: the newest
-   * @returns undefined where there is no such record
+   * @returns undefined where there is no such record; its attributes as they were called then, and what they are called by now
    */
   ofRecord(
     scope: Scope,
@@ -166,20 +205,19 @@ export interface HistoryReader {
     id: string,
     limit: PageLimit,
     from?: number,
-  ): Promise<RecordHistory | undefined>
+  ): Promise<(RecordHistory & Pick<RecordHistories, 'renamings'>) | undefined>
   /**
    * The same of many records, each down to the lowest change that is meant. Of those that are gone there is none.
    * @param meant changes of the selection behind `after`, up to `upTo` if that is given
    * @param limit `records` are changes of one record that are looked at, and `changes` those of all; `bytes` are of all that is
    * told. A history that is longer has a `next`
-   * @returns how many of the records, from the first, fitted; at least one
    */
   ofRecords(
     scope: Scope,
     records: readonly SelectedRecord[],
     meant: { readonly selection: Selection; readonly after: number; readonly upTo?: number },
     limit: PageLimit & { readonly changes: number },
-  ): Promise<{ readonly histories: readonly RecordHistory[]; readonly read: number }>
+  ): Promise<RecordHistories>
   /**
    * Records with a change of the selection behind `after` and before `before`, at most `limit` of them.
    * @param range `begun`: where the looking began, of which it is told whether the history still has it

@@ -1,7 +1,7 @@
-import type { Attribute } from '../schema/schema.ts'
+import { elementsOf } from '../schema/schema.ts'
 import type { AssertOptions } from './assert.ts'
-import { type Ports, perRecord, type Way } from './earlier.ts'
-import { type Refusal, refuse } from './errors.ts'
+import { MERGED, namesIn, type Ports, type Target } from './earlier.ts'
+import { problem, type Refusal, RefusedError, refuse } from './errors.ts'
 import {
   gapAt,
   type HistoryPlace,
@@ -9,18 +9,22 @@ import {
   type RecordHistory,
   type SelectedRecord,
   type Selection,
-  UNDONE_CHANGES,
 } from './history.ts'
-import type { Outcome } from './outcome.ts'
-import { runParted } from './parted.ts'
-import { pointingAt } from './relations.ts'
+import { areTogether, type Ran, runSteps } from './parted.ts'
 import { type Session, scopeOf, withCurrent } from './session.ts'
-import { type Kept, type Undoing, undoing } from './undoing.ts'
+import type { RecordStore } from './store.ts'
+import { keyOf } from './undo-merges.ts'
+import { readPage } from './undo-page.ts'
+import { type Basis, type LeftOut, leaveOut, type Member, planTogether } from './undo-together.ts'
+import type { Kept } from './undoing.ts'
 
 /** Undoes what a request, an import or a key did to many records: reads their histories, and writes on what was read. */
 
-/** Records that one request takes back, at most. */
+/** Records that one request takes back, at most; and what was merged with them. */
 export const UNDONE_RECORDS = 200
+
+/** How often what was refused is left out, and the others are tried anew. */
+const ROUNDS = 20
 
 /** What became of one record. */
 export interface Undone {
@@ -67,30 +71,33 @@ const isSelected = (selection: Selection, after: number, upTo: number) => (chang
   return change.actor === selection.actor
 }
 
-/** Of each object, made once. One that there is no more has no attributes. */
-const waysIn = ({ organization }: Session): ((object: string) => Way) => {
-  const ways = new Map<string, Way>()
-  return (object) => {
-    const way = ways.get(object) ?? {
-      attributes: organization.objects.get(object)?.attributes ?? new Map<string, Attribute>(),
-      pointing: pointingAt(organization, object),
-    }
-    ways.set(object, way)
-    return way
-  }
-}
-
 const DONE = { revert: 'reverted', archive: 'archived', erase: 'erased' } as const
 
-const undoneOf = ({ record }: RecordHistory, undoing: Undoing, outcome: Outcome | undefined): Undone => {
-  const { attributes, kept, does } = undoing
-  const about = { object: record.object, recordId: record.id, kept }
-  if (outcome?.status === 'refused')
-    return { ...about, status: 'refused', version: record.version, attributes: [], refusal: outcome.refusal }
-  if (!outcome || outcome.status === 'unchanged')
-    return { ...about, status: 'unchanged', version: record.version, attributes: [] }
-  const version = 'record' in outcome ? outcome.record.version : null
-  return { ...about, status: DONE[does], version, attributes }
+/** What of the way back has changed nothing: a relation goes back to what the record that it named has become since. */
+const leadingOn = (wanted: Target, { changed, version }: Ran, { record }: RecordHistory): readonly Kept[] => {
+  if (version === null || Array.isArray(wanted.get(MERGED))) return []
+  return namesIn(wanted).flatMap((attribute): Kept[] => {
+    const value = wanted.get(attribute)
+    if (changed.has(attribute) || typeof value !== 'object' || value === null) return []
+    const here = elementsOf(record.data[attribute]?.[0] ?? [])
+    const other = elementsOf(value[0]).find((id) => !here.includes(id))
+    return [{ why: 'record_merged', attribute, by: null, ...(other !== undefined && { record: String(other) }) }]
+  })
+}
+
+const undoneOf = ({ history, undoing }: Member, ran: Ran | undefined, refusal: Refusal | undefined): Undone => {
+  const { record } = history
+  const { wanted, does } = undoing
+  const kept = [...undoing.kept, ...(ran && !ran.refusal ? leadingOn(wanted, ran, history) : [])]
+  const about = { object: record.object, recordId: record.id, kept, version: record.version, attributes: [] }
+  if (ran?.isWritten) {
+    const stays = new Set(kept.map(({ attribute }) => attribute))
+    const attributes = namesIn(wanted).filter((name) => !stays.has(name))
+    return { ...about, status: DONE[does], version: ran.version, attributes }
+  }
+  // Of one that was to come back, the refusal says all.
+  if (refusal) return { ...about, status: 'refused', refusal, kept: record.mergedInto === undefined ? kept : [] }
+  return { ...about, status: 'unchanged' }
 }
 
 const gone = ({ object, recordId }: SelectedRecord): Undone => ({
@@ -102,10 +109,54 @@ const gone = ({ object, recordId }: SelectedRecord): Undone => ({
   kept: [],
 })
 
+const isNeighbours = ({ problems }: Refusal): boolean => problems[0].code === 'not_attempted'
+
+/**
+ * Takes the records back. Where some go back only together, all are written or none, and those that were refused are left out before
+ * the others are tried anew: so nobody ever sees half a merge.
+ */
+const takeBack = async (
+  store: RecordStore,
+  session: Session,
+  basis: Basis,
+  order: readonly string[],
+  options: AssertOptions,
+): Promise<ReadonlyMap<string, Undone>> => {
+  const leftOut: LeftOut = { merges: new Map(), refusals: new Map(), records: new Set() }
+  for (let round = 0; round < ROUNDS; round++) {
+    const members = planTogether(basis, leftOut)
+    const stepsOf = (key: string) => (leftOut.records.has(key) ? null : members.get(key)?.undoing.steps)
+    const ways = order.flatMap((key) => stepsOf(key) ?? [])
+    const isWhole = areTogether(ways)
+    const ranOf =
+      ways.length === 0
+        ? () => undefined
+        : await runSteps(store, session, ways, { ...options, ...(isWhole && { allOrNothing: true }) })
+    const ran = new Map(order.map((key) => [key, ranOf(stepsOf(key) ?? null)]))
+    const refused = new Map([...ran].flatMap(([key, one]) => (one?.refusal ? [[key, one.refusal] as const] : [])))
+    if (isWhole && refused.size > 0) {
+      leaveOut(basis, leftOut, new Map([...refused].filter(([, refusal]) => !isNeighbours(refusal))))
+      continue
+    }
+    return new Map(
+      [...members].map(([key, member]) => {
+        const one = ran.get(key)
+        return [key, undoneOf(member, one, one?.refusal ?? leftOut.refusals.get(key))]
+      }),
+    )
+  }
+  throw new RefusedError(problem('unavailable'), 1)
+}
+
+/** Whether anything has become of it that nobody would be told of elsewhere. */
+const isDone = ({ status }: Undone): boolean => status === 'reverted' || status === 'archived' || status === 'erased'
+
 /**
  * Undoes what a request, an import or a key did, one page of records at a time, those that were changed last first. What
- * somebody else has changed since stays and is named. The same again finds nothing to do.
- * @throws RefusedError history_off; history_gap where the data were taken back since the page before
+ * somebody else has changed since stays and is named. A merge is undone as a whole: what the records of a page were merged with is
+ * taken back with them, wherever it stands. The same again finds nothing to do.
+ * @throws RefusedError history_off; history_gap where the data were taken back since the page before; unavailable where
+ * others write all the time
  */
 export const undoChanges = <S extends Session>(
   { store, history }: Ports,
@@ -114,32 +165,22 @@ export const undoChanges = <S extends Session>(
   options: AssertOptions,
 ): Promise<UndoPage> =>
   withCurrent(session, async (current) => {
-    if (current.organization.history === 'off') throw refuse('history_off')
+    const { organization } = current
+    if (organization.history === 'off') throw refuse('history_off')
     const scope = scopeOf(current)
     const { before, begun } = goesOn ?? {}
     const range = { after, ...(before !== undefined && { before }), ...(begun && { begun }) }
     const selected = await history.selected(scope, selection, range, UNDONE_RECORDS)
     if (!selected.reaches) throw refuse('history_gap', 'cursor', gapAt(begun, selected.from))
     const meant = { selection, after, ...(begun && { upTo: begun.sequence }) }
-    const limit = { ...perRecord, changes: UNDONE_CHANGES }
-    const { histories, read } = await history.ofRecords(scope, selected.records, meant, limit)
-    const taken = selected.records.slice(0, read)
-    const found = new Map(histories.map((one) => [`${one.record.object} ${one.record.id}`, one]))
     const isMeant = isSelected(selection, after, begun?.sequence ?? Number.POSITIVE_INFINITY)
-    const ways = waysIn(current)
-    const undoings = taken.map((one) => {
-      const of = found.get(`${one.object} ${one.recordId}`)
-      return of && { of, undoing: undoing(of, isMeant, created, ways(one.object)) }
-    })
-    const plans = undoings.flatMap((one) => (one?.undoing.plan ? [one.undoing.plan] : []))
-    const outcomeOf = plans.length === 0 ? () => undefined : await runParted(store, current, plans, options)
-    const records = taken.map((one, i) => {
-      const undone = undoings[i]
-      if (!undone) return gone(one)
-      const { plan } = undone.undoing
-      return undoneOf(undone.of, undone.undoing, plan ? outcomeOf(plan) : undefined)
-    })
-    const left = selected.records[read]
+    const page = await readPage(history, scope, selected.records, meant, isMeant)
+    const undone = await takeBack(store, current, { ...page, organization, isMeant, created }, page.order, options)
+    const taken = selected.records.slice(0, page.taken)
+    const keys = taken.map(({ object, recordId }) => keyOf({ object, id: recordId }))
+    const others = page.order.flatMap((key) => (keys.includes(key) ? [] : (undone.get(key) ?? [])))
+    const records = [...taken.map((one, i) => undone.get(keys[i] ?? '') ?? gone(one)), ...others.filter(isDone)]
+    const left = selected.records[page.taken]
     const next = left ? left.sequence + 1 : selected.next
     return {
       records,

@@ -1,40 +1,79 @@
 import type { StoredValue } from '../schema/schema.ts'
 import {
+  afterOf,
   beforeOf,
   differing,
+  erasedOf,
   isMark,
-  namesIn,
+  MERGED,
   namesOf,
-  planOf,
   present,
   same,
   type Target,
   type Way,
 } from './earlier.ts'
-import type { RecordChange, RecordHistory } from './history.ts'
-import type { Plan } from './plan/index.ts'
+import type { MergedRecord, RecordChange, RecordHistory } from './history.ts'
+import { type Steps, stepsOf } from './parted.ts'
 
-/** How what some changes did to one record is undone, as a plan: put together from its changes, newest first. */
+/** How what some changes did to one record is undone, as plans: put together from its changes, newest first. */
+
+export const keptReasons = [
+  'changed_since',
+  'not_recorded',
+  'too_many_changes',
+  'other_type',
+  'attribute_gone',
+  'record_merged',
+  'undone_together',
+] as const
 
 /** Why something of a record stays as it is. */
 export interface Kept {
-  readonly why: 'changed_since' | 'not_recorded' | 'too_many_changes' | 'other_type'
+  readonly why: (typeof keptReasons)[number]
   /** Null: the record as a whole. */
   readonly attribute: string | null
-  /** The change that is in the way. */
-  readonly by: RecordChange | null
+  /** Who made the change that is in the way, and which it is. */
+  readonly by: { readonly actor: string; readonly sequence: number | null } | null
+  /** Another record that is in the way: what this one was merged into, or what goes back only together with it, and cannot. */
+  readonly record?: string
 }
 
 export interface Undoing {
   /** Null where there is nothing to do. */
-  readonly plan: Plan | null
+  readonly steps: Steps | null
   readonly does: 'revert' | 'archive' | 'erase'
-  /** Attributes that are set back. */
-  readonly attributes: readonly string[]
+  /** What is set back, by attribute. */
+  readonly wanted: Target
   readonly kept: readonly Kept[]
+  /** Unique attributes that a record would come back without. */
+  readonly lacking: readonly string[]
 }
 
-const nothing = (kept: readonly Kept[] = []): Undoing => ({ plan: null, does: 'revert', attributes: [], kept })
+const nothing = (...kept: readonly Kept[]): Undoing => ({
+  steps: null,
+  does: 'revert',
+  wanted: new Map(),
+  kept,
+  lacking: [],
+})
+
+const whole = (why: Kept['why'], by: Kept['by'] = null, record?: string): Kept => ({
+  why,
+  attribute: null,
+  by,
+  ...(record !== undefined && { record }),
+})
+
+type IsMeant = (change: RecordChange) => boolean
+
+/** What the changes of a record are to an undo. */
+export interface Meaning {
+  readonly isMeant: IsMeant
+  /** Whether it is part of a merge, or of a separation. */
+  readonly isOfMerge: IsMeant
+  /** Of what is meant: why it stands all the same. */
+  standing(change: RecordChange): Standing | undefined
+}
 
 /** What one look through the changes of a record finds out. */
 interface Found {
@@ -42,79 +81,221 @@ interface Found {
   readonly target: Target
   /** What somebody else has changed since, with what it would go back to. */
   readonly blocked: ReadonlyMap<string, { readonly wanted: StoredValue | null | boolean; readonly by: RecordChange }>
+  /** Attributes whose values of then are erased. */
+  readonly erased: ReadonlySet<string>
   /** Versions are missing, or values: below that nothing can be told. */
   readonly isBlind: boolean
   readonly isCreated: boolean
-  /** The newest change of somebody else. */
+  /** Of a record that was created: the newest change of somebody else that has not been taken back. */
   readonly foreign: RecordChange | undefined
 }
 
-const lookThrough = ({ record, changes }: RecordHistory, isMeant: (change: RecordChange) => boolean): Found => {
+/** Changes of somebody else to one attribute, one behind the other, with its value behind them. */
+interface Run {
+  readonly top: StoredValue | null | boolean
+  /** The newest of them. */
+  readonly by: RecordChange
+  /** What it was in between, as JSON. */
+  readonly passed: Set<string>
+}
+
+/** Names of which a change and the one before it are somebody's merging and separating, as if neither had been. */
+const neutralIn = (change: RecordChange, before: RecordChange | undefined): ReadonlySet<string> => {
+  if (change.action !== 'separated' || before?.action !== 'merged') return new Set()
+  const had = beforeOf(before)
+  return new Set(namesOf(before).filter((name) => same(afterOf(change, name), had?.get(name))))
+}
+
+const newer = (one: RecordChange | undefined, other: RecordChange): RecordChange =>
+  one && one.sequence > other.sequence ? one : other
+
+const lookThrough = ({ record, changes }: RecordHistory, isMeant: IsMeant): Found => {
   const target: Target = new Map()
   const blocked = new Map<string, { wanted: StoredValue | null | boolean; by: RecordChange }>()
-  const foreignOf = new Map<string, RecordChange>()
+  const erased = new Set<string>()
+  const runs = new Map<string, Run>()
   const settled = new Set<string>()
   const lowestMeant = changes.findLastIndex(isMeant)
   let known = record.version
   let foreign: RecordChange | undefined
   let isBlind = false
-  for (const change of changes.slice(0, lowestMeant + 1)) {
+  const topOf = (name: string) => target.get(name) ?? blocked.get(name)?.wanted ?? null
+  /**
+   * Others have made another value of what the change has left, or not: what they took back themselves counts as nothing. Where it was
+   * in between what it was before the change, they may have taken back that one, and then made it anew.
+   */
+  const meet = (change: RecordChange, name: string): void => {
+    const run = runs.get(name)
+    runs.delete(name)
+    const before = change.action === 'created' ? change.delta?.[name]?.[0] : beforeOf(change)?.get(name)
+    const isTakenBack = run && same(run.top, afterOf(change, name)) && !run.passed.has(JSON.stringify(before))
+    if (!run || isTakenBack) return
+    foreign = newer(foreign, run.by)
+    if (target.has(name) || blocked.has(name)) settled.add(name)
+    else blocked.set(name, { wanted: null, by: run.by })
+  }
+  let neutral: ReadonlySet<string> = new Set()
+  for (const [i, change] of changes.slice(0, lowestMeant + 1).entries()) {
+    const below = changes[i + 1]
+    const pair = below && !isMeant(change) && !isMeant(below) ? neutralIn(change, below) : new Set<string>()
+    const skipped = new Set([...neutral, ...pair])
+    neutral = pair
     if (change.version !== known) isBlind = true
     known = change.version - 1
     if (!isMeant(change)) {
-      foreign ??= change
       for (const name of namesOf(change)) {
-        if (target.has(name) || blocked.has(name)) settled.add(name)
-        else if (!foreignOf.has(name)) foreignOf.set(name, change)
+        const run = runs.get(name)
+        const isKnown = target.has(name) || blocked.has(name)
+        if (skipped.has(name)) continue
+        if (run) run.passed.add(JSON.stringify(afterOf(change, name)))
+        else runs.set(name, { top: isKnown ? topOf(name) : present(record, name), by: change, passed: new Set() })
       }
       continue
     }
-    if (change.action === 'created') return { target, blocked, isBlind, isCreated: true, foreign }
+    if (change.action === 'created') {
+      for (const name of [...runs.keys()]) meet(change, name)
+      return { target, blocked, erased, isBlind, isCreated: true, foreign }
+    }
     const before = beforeOf(change)
     if (!before) isBlind = true
     if (isBlind) break
+    for (const name of erasedOf(change)) erased.add(name)
     for (const [name, value] of before ?? []) {
+      meet(change, name)
       if (settled.has(name)) continue
-      const by = foreignOf.get(name)
+      const { by } = blocked.get(name) ?? {}
       if (by) blocked.set(name, { wanted: value, by })
       else target.set(name, value)
     }
   }
-  return { target, blocked, isBlind, isCreated: false, foreign }
+  return { target, blocked, erased, isBlind, isCreated: false, foreign }
+}
+
+/** Why a merge stands, or a separation, that was to be undone: told of each record that it changed. */
+export interface Standing {
+  /** The record that cannot go back, of which more is told than this. */
+  readonly because: string
+  /** The record that went, or would. */
+  readonly loser: string
+  readonly why: 'undone_together' | 'record_merged'
+  readonly by: Kept['by']
+  /** That is in the way. */
+  readonly record: string
+}
+
+/** A record whose changes have been looked through. */
+export interface Looked {
+  readonly history: RecordHistory
+  readonly found: Found
+  /** The same, if nothing stood. */
+  readonly all: Found
+  readonly meaning: Meaning
+  /** Why nothing can be told of it. */
+  readonly unknown: 'not_recorded' | 'too_many_changes' | undefined
+  /** Reasons by which some of what was meant stands, each with the newest change that does. */
+  readonly stands: ReadonlyMap<Standing, RecordChange>
+}
+
+const isLeft =
+  ({ isMeant, standing }: Meaning): IsMeant =>
+  (change) =>
+    isMeant(change) && !standing(change)
+
+export const lookAt = (history: RecordHistory, meaning: Meaning): Looked => {
+  const { isMeant, standing } = meaning
+  const stands = new Map<Standing, RecordChange>()
+  for (const change of history.changes) {
+    const one = isMeant(change) ? standing(change) : undefined
+    if (one && !stands.has(one)) stands.set(one, change)
+  }
+  const all = lookThrough(history, isMeant)
+  const found = stands.size === 0 ? all : lookThrough(history, isLeft(meaning))
+  const unknown = history.next !== undefined ? 'too_many_changes' : all.isBlind ? 'not_recorded' : undefined
+  return { history, found, all, meaning, stands, unknown }
+}
+
+/** Whether it stands for itself again. */
+export const comesBack = ({ history: { record }, found, unknown }: Looked): boolean =>
+  record.mergedInto !== undefined && !unknown && found.target.get(MERGED) === null
+
+/** What it is merged into again. */
+export const goesInto = ({ history: { record }, found, unknown }: Looked): string | undefined => {
+  const into = found.target.get(MERGED)
+  return record.mergedInto === undefined && !unknown && Array.isArray(into) ? String(into[0]) : undefined
+}
+
+/** What else is known of the records around one. */
+export interface Around {
+  /** What the record leads to, if it was merged. */
+  readonly merged: MergedRecord | undefined
+  /** A record that leads to this one, and goes on to. */
+  readonly staying: MergedRecord | undefined
+}
+
+/** @param found what of the record is set back */
+const setBack = (
+  { history: { record }, meaning }: Looked,
+  found: Found,
+  way: Way,
+  others: readonly Kept[],
+  created?: 'archive' | 'erase',
+): Undoing => {
+  const { target, blocked, erased } = found
+  const { wanted, misfits, gone } = differing(record, target, way.attributes)
+  const isThere = (name: string) => isMark(name) || way.attributes.has(name)
+  const changed = [...blocked].flatMap(([name, { wanted: before, by }]): Kept[] => {
+    if (same(before, present(record, name)) || !isThere(name)) return []
+    const { why = 'changed_since', record: other } = meaning.standing(by) ?? {}
+    return [{ why, attribute: isMark(name) ? null : name, by, ...(other !== undefined && { record: other }) }]
+  })
+  const lost = [...new Set([...gone, ...erased])].sort()
+  const named =
+    (why: Kept['why']) =>
+    (attribute: string): Kept => ({ why, attribute, by: null })
+  const isBack = wanted.get(MERGED) === null
+  return {
+    steps: wanted.size === 0 && !created ? null : stepsOf(record, wanted, way, created),
+    does: created ?? 'revert',
+    wanted,
+    kept: [...others, ...changed, ...misfits.map(named('other_type')), ...lost.map(named('attribute_gone'))],
+    lacking: isBack ? misfits.filter((slug) => way.unique.has(slug)) : [],
+  }
 }
 
 /**
  * How what some changes did to a record is undone. What somebody else has changed since stays, and is named; so does a
- * record that the changes created and somebody else has written to.
+ * record that the changes created and somebody else has written to, or has merged another one into.
  * @param created what becomes of a record that the changes created
  */
 export const undoing = (
-  history: RecordHistory,
-  isMeant: (change: RecordChange) => boolean,
+  looked: Looked,
   created: 'archive' | 'erase',
   way: Way,
+  { merged, staying }: Around,
 ): Undoing => {
-  const { record } = history
-  const { attributes } = way
-  if (history.next !== undefined) return nothing([{ why: 'too_many_changes', attribute: null, by: null }])
-  const { target, blocked, isBlind, isCreated, foreign } = lookThrough(history, isMeant)
-  if (isBlind) return nothing([{ why: 'not_recorded', attribute: null, by: null }])
-  // One that has been merged since is separated first, with what it had: whoever undoes again meets it then.
-  if (isCreated && record.mergedInto === undefined) {
-    if (record.archivedAt !== null && created === 'archive') return nothing()
-    if (foreign) return nothing([{ why: 'changed_since', attribute: null, by: foreign }])
-    return { plan: planOf(record, new Map(), way, created), does: created, attributes: [], kept: [] }
+  const { history, found, all, meaning, unknown, stands } = looked
+  const { record, changes } = history
+  if (unknown) return nothing(whole(unknown))
+  const standing = [...stands].flatMap(([{ because, loser, why, by, record: other }, change]) => {
+    if (because !== record.id) return [whole(why, by ?? change, other)]
+    return record.mergedInto === undefined && loser !== record.id ? [whole('undone_together', change, loser)] : []
+  })
+  if (record.mergedInto !== undefined && !comesBack(looked)) {
+    if (standing.length > 0 || !changes.some(meaning.isMeant)) return nothing(...standing)
+    return nothing(whole('record_merged', merged?.by, merged?.root ?? record.mergedInto))
   }
-  const kept = [...blocked].flatMap(([name, { wanted, by }]): Kept[] =>
-    same(wanted, present(record, name)) || !(isMark(name) || attributes.has(name))
-      ? []
-      : [{ why: 'changed_since', attribute: isMark(name) ? null : name, by }],
-  )
-  const { wanted, misfits } = differing(record, target, attributes)
-  return {
-    plan: wanted.size === 0 ? null : planOf(record, wanted, way),
-    does: 'revert',
-    attributes: namesIn(wanted),
-    kept: [...kept, ...misfits.map((attribute): Kept => ({ why: 'other_type', attribute, by: null }))],
-  }
+  // What somebody else has changed since is named, whatever stands.
+  const blocked = new Map([...found.blocked, ...all.blocked])
+  if (!found.isCreated) return setBack(looked, { ...found, blocked }, way, standing)
+  // What merges have brought goes back in any case, since the others come back with it; all else is its own since it was created.
+  const isLeftOf = isLeft(meaning)
+  const joined = new Set(changes.filter((one) => isLeftOf(one) && meaning.isOfMerge(one)).flatMap(namesOf))
+  const ofMerges = <T>(all: ReadonlyMap<string, T>) => new Map([...all].filter(([name]) => joined.has(name)))
+  const parts = { ...found, target: ofMerges(found.target), blocked: ofMerges(found.blocked) }
+  if (record.archivedAt !== null && created === 'archive') return { ...setBack(looked, parts, way, []), kept: standing }
+  const { foreign } = found
+  if (standing.length > 0) return setBack(looked, parts, way, standing)
+  if (foreign) return setBack(looked, parts, way, [whole('changed_since', foreign)])
+  if (staying) return setBack(looked, parts, way, [whole('changed_since', staying.by, staying.id)])
+  return { ...setBack(looked, parts, way, [], created), wanted: new Map(), kept: [] }
 }

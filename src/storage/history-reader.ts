@@ -6,6 +6,7 @@ import {
   type HistoricRecord,
   type HistoryPlace,
   type HistoryReader,
+  type MergedRecord,
   type RecordChange,
   type RecordHistory,
   type SelectedRecord,
@@ -17,6 +18,7 @@ import type { Scope } from '../engine/session.ts'
 import type { StoredValue } from '../schema/schema.ts'
 import { chainSql } from './chain-sql.ts'
 import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
+import { renamesBehind } from './forgotten-values.ts'
 import { guardedReads } from './guarded.ts'
 import { LAST, momentSql } from './moment-sql.ts'
 import { cutPage, pageSql } from './page-sql.ts'
@@ -25,6 +27,7 @@ import { answersView } from './program/answers.ts'
 import { named } from './program/names.ts'
 import { LAST_CHANGE } from './program/tombstones.ts'
 import { PROGRAM } from './program/version.ts'
+import { renamingOf } from './renaming-rows.ts'
 
 /** The engine's reader of the history over any driver. */
 
@@ -171,6 +174,24 @@ CROSS JOIN ${answers} a ON a.organization_id = ?1 AND a.object = e.value ->> 0 A
 UNION ALL
 SELECT e.key, e.value ->> 0, t.tombstone, t.into_id FROM json_each(?2) e CROSS JOIN ${tombstoneOf(eachObject, eachId)}`
 
+/** All that lead to the same as any of ?2, `[object, id]`: rows of the ids alone, so each record once. */
+const mergedSql = `
+SELECT DISTINCT m.object, m.merged_id AS id, m.into_id, m.record_id AS root, m.tombstone ->> 6 AS actor, m.tombstone ->> ${LAST_CHANGE} AS sequence
+FROM (
+  SELECT DISTINCT e.value ->> 0 AS object, coalesce((SELECT t.record_id FROM ${tombstoneOf(eachObject, eachId)}), e.value ->> 1) AS id
+  FROM json_each(?2) e) s
+CROSS JOIN record_aliases m ON m.organization_id = ?1 AND m.object = s.object AND m.record_id = s.id AND m.tombstone IS NOT NULL`
+
+const mergedOf = (row: Row): MergedRecord => ({
+  object: row.object as string,
+  id: row.id as string,
+  into: row.into_id as string,
+  root: row.root as string,
+  by: { actor: row.actor as string, sequence: row.sequence === null ? null : Number(row.sequence) },
+})
+
+const renamesSql = renamesBehind('0')
+
 const selections = { request: 'c.request = ?5', importId: 'c.import = ?5', actor: 'c.actor = ?5' } as const
 
 const selectedBy = (selection: Selection): readonly [condition: string, value: string] => {
@@ -275,10 +296,11 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
       const { organizationId } = scope
       const of = [organizationId, object, id]
       const walk = records + 1
-      const [[found] = [], rows = []] = await read(
+      const [[found] = [], rows = [], renames = []] = await read(
         scope,
         { sql: recordSql, params: of },
         { sql: ofRecordSql, params: [...of, from ?? null, walk, bytesPerRecord, records, bytes] },
+        { sql: renamesSql, params: [organizationId] },
       )
       if (!found) return undefined
       const { seen } = cut(rows)
@@ -286,6 +308,7 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
       return {
         record: historicRecord(found, object),
         changes: seen.map(recordChangeOf),
+        renamings: renames.map(renamingOf),
         ...(next !== undefined && { next: next as number }),
       }
     },
@@ -296,10 +319,12 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
       const [condition, value] = selectedBy(selection)
       const limits = [value, limit.bytes, limit.changes, limit.bytesPerRecord]
       const range = [upTo ?? null, selection.since ?? 0]
-      const [found = [], rows = []] = await read(
+      const [found = [], rows = [], merged = [], renames = []] = await read(
         scope,
         { sql: recordsSql, params: [organizationId, ids] },
         { sql: ofRecordsSql(condition), params: [organizationId, ids, after, limit.records, ...limits, ...range] },
+        { sql: mergedSql, params: [organizationId, ids] },
+        { sql: renamesSql, params: [organizationId] },
       )
       const tooMuch = rows.find((row) => row.is_over === 1)?.place
       const fitted = tooMuch === undefined ? records.length : Math.max(1, Number(tooMuch))
@@ -317,7 +342,7 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
             ...(end && { next: Number(end.further ?? 0) }),
           }
         })
-      return { histories, read: fitted }
+      return { histories, read: fitted, merged: merged.map(mergedOf), renamings: renames.map(renamingOf) }
     },
 
     async selected(scope, selection, { after, before, begun }, limit) {

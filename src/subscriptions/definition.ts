@@ -1,4 +1,4 @@
-import { type Change, eventActions, isOfRecord, type RecordChange, recordActions } from '../engine/history.ts'
+import { type Change, calledNow, eventActions, isOfRecord, type Renaming, recordActions } from '../engine/history.ts'
 
 /** `paused`: nothing is sent, and nothing passed over, until it is resumed. `off`: by its owner's wish, likewise. */
 export const subscriptionStates = ['on', 'paused', 'off'] as const
@@ -68,19 +68,6 @@ export const subscriptionLimits = {
   /** Days without a single success after which it is paused. */
   failingDays: 3,
 } as const
-
-/** A change of the schema from which on attributes of an object go by other slugs: each with the one before it. */
-export interface Renaming {
-  readonly sequence: number
-  readonly object: string
-  readonly renamed: Readonly<Record<string, string>>
-}
-
-/** What an attribute is called by now that a change names by the slug of its time. */
-const calledNow = (slug: string, { sequence, object }: RecordChange, renamings: readonly Renaming[]): string =>
-  renamings
-    .filter((one) => one.sequence > sequence && one.object === object)
-    .reduce((name, { renamed }) => Object.keys(renamed).find((to) => renamed[to] === name) ?? name, slug)
 
 /** What of the feed is told at all. @param renamings since then, oldest first */
 export const isWanted = (

@@ -1,5 +1,5 @@
-import { type Change, type ChangePage, isOfRecord, type RecordChange } from '../engine/history.ts'
-import { type DeadLetter, isWanted, type Renaming, type Subscription, subscriptionLimits } from './definition.ts'
+import { type Change, type ChangePage, isOfRecord, type RecordChange, type Renaming } from '../engine/history.ts'
+import { type DeadLetter, isWanted, type Subscription, subscriptionLimits } from './definition.ts'
 import { isOfHook, leadsToOwnHook } from './loops.ts'
 import { changeMessage, gapMessage } from './payload.ts'
 import { failureOf, isGone, isRefused, isRefusedForGood, isTaken, NO_KEY, verdictOn } from './retrying.ts'

@@ -143,7 +143,35 @@ describe('of a record', () => {
     expect((await send('POST', path, { version: 99 })).status).toBe(422)
   })
 
-  it('what has been renamed or erased since does not come back under its old name', async () => {
+  it('what has been renamed since comes back under its slug of now, from whichever name it had then', async () => {
+    const attributes = '/v1/objects/people/attributes'
+    await send('POST', attributes, { label: 'First', type: 'text' })
+    const rename = (from: string, to: string) =>
+      send('PUT', '/v1/schema', { objects: [{ slug: 'people', attributes: [{ slug: to, renamedFrom: from }] }] })
+    const email = address()
+    const { id } = await put(email, { first: '1' })
+    const request = { 'x-request-id': `undo-${crypto.randomUUID()}` }
+    await put(email, { first: '2' }, request)
+    await rename('first', 'second')
+    await put(email, { second: '3' })
+    // Another one takes the slug: what stood under it before is not its own.
+    await send('POST', attributes, { label: 'First', type: 'text' })
+    await put(email, { first: 'another' })
+    expect((await undo({ request: request['x-request-id'] })).body.records).toMatchObject([
+      { status: 'unchanged', kept: [{ why: 'changed_since', attribute: 'second' }] },
+    ])
+    for (const [version, second] of [
+      [2, '2'],
+      [1, '1'],
+      [3, '3'],
+    ]) {
+      const { body } = await send('POST', `${people}/${id}/revert`, { version })
+      expect([body.record.values, body.kept]).toEqual([{ emails: [email], second }, []])
+    }
+    expect((await undo({ request: request['x-request-id'] })).body.records).toMatchObject([{ status: 'unchanged' }])
+  })
+
+  it('what has been erased since does not come back, and is named', async () => {
     const attributes = '/v1/objects/people/attributes'
     await send('POST', attributes, { label: 'Old name', type: 'text' })
     const email = address()
@@ -153,10 +181,11 @@ describe('of a record', () => {
     await send('PATCH', `${attributes}/old_name`, { archived: true })
     expect((await send('DELETE', `${attributes}/old_name`)).status).toBeLessThan(300)
     expect((await undo({ request: request['x-request-id'] })).body.records).toMatchObject([
-      { status: 'reverted', attributes: ['city'], kept: [] },
+      { status: 'reverted', attributes: ['city'], kept: [{ why: 'attribute_gone', attribute: 'old_name' }] },
     ])
     expect(await valuesOf(id)).toEqual({ city: 'A', emails: [email] })
-    expect((await send('POST', `${people}/${id}/revert`, { version: 2 })).body.changed).toEqual(['city'])
+    const { body } = await send('POST', `${people}/${id}/revert`, { version: 2 })
+    expect([body.changed, body.kept]).toMatchObject([['city'], [{ why: 'attribute_gone', attribute: 'old_name' }]])
     expect(await valuesOf(id)).toEqual({ city: 'B', emails: [email] })
   })
 

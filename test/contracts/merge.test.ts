@@ -141,7 +141,14 @@ describe('merging two records', () => {
     await send('PUT', people, { match: { id: stays }, mode: 'update', values: { emails: [theirs] } })
     const { records } = (await undo(body.request)).body
     expect(records).toMatchObject([
-      { recordId: stays, status: 'unchanged', kept: [{ why: 'changed_since', attribute: 'emails' }] },
+      {
+        recordId: stays,
+        status: 'unchanged',
+        kept: [
+          { why: 'undone_together', attribute: null, record: goes },
+          { why: 'changed_since', attribute: 'emails', record: null },
+        ],
+      },
       { recordId: goes, status: 'refused', error: { code: 'unique_conflict', conflicts: [{ recordId: stays }] } },
     ])
   })

@@ -131,7 +131,7 @@ const valueNamed = ({ data, archived }: State, name: string | null) => (name ===
 interface Case {
   /** Whether it created the record. */
   readonly isCreated: boolean
-  /** Whether others have changed the record since it began. */
+  /** Whether others have made something else of the record since it began. */
   readonly isForeign: boolean
   /** What it changed, with what that was before it, or before it came back to it after others. */
   readonly wanted: ReadonlyMap<string | null, unknown>
@@ -141,23 +141,64 @@ interface Case {
 
 type Own = (change: RecordChange) => boolean
 
-/** @param changes of one record. @param states before each request */
+/**
+ * What others have taken back themselves counts as nothing: an attribute is looked at by runs of changes of the same side.
+ * @param changes of one record. @param states before each request
+ */
 const caseOf = (changes: readonly RecordChange[], isOwn: Own, states: readonly States[]): Case => {
   const wanted = new Map<string | null, unknown>()
   const blocked = new Set<string | null>()
+  const since = changes.slice(changes.findIndex(isOwn))
+  const isCreated = since[0]?.action === 'created'
+  const valueAt = ({ recordId }: RecordChange, state: number, name: string | null) => {
+    const one = states[state]?.get(recordId)
+    return one ? valueNamed(one, name) : name === null ? false : null
+  }
+  const before = (one: RecordChange, name: string | null) => valueAt(one, Number(one.request), name)
+  let isForeign = false
   for (const name of new Set(changes.flatMap(namesOf))) {
     const about = changes.filter((one) => namesOf(one).includes(name))
     const last = about.findLastIndex(isOwn)
-    const first = about.slice(0, last + 1).findLastIndex((one) => !isOwn(one)) + 1
+    const newest = about[last]
+    const left = ({ action, delta }: RecordChange) =>
+      name === null ? action === 'archived' : (delta?.[name]?.[1] ?? null)
+    const found = ({ action, delta }: RecordChange) => {
+      if (name === null) return action === 'created' ? undefined : action === 'restored'
+      return delta?.[name]?.[0]
+    }
+    /** Others that left another value, or went through what the own change before them had found: they may have taken that back. */
+    const isOther = (from: number, end: number, to: unknown) => {
+      const [first, own] = [about[from], about[from - 1]]
+      if (!first || from >= end) return false
+      const passed = about.slice(from, end - 1).map((one) => JSON.stringify(left(one)))
+      return (
+        JSON.stringify(found(first)) !== JSON.stringify(to) ||
+        (own !== undefined && passed.includes(JSON.stringify(found(own))))
+      )
+    }
+    const end = about.at(-1)
+    // Behind the last own one, others: whether they left what they found.
+    const now = end && valueAt(end, states.length - 1, name)
+    const isTopOther = isOther(last + 1, about.length, now)
+    if (isTopOther && (newest || isCreated)) isForeign = true
+    if (!newest) continue
+    if (isTopOther) blocked.add(name)
+    let first = last
+    for (;;) {
+      while (first > 0 && isOwn(about[first - 1] as RecordChange)) first--
+      let others = first
+      while (others > 0 && !isOwn(about[others - 1] as RecordChange)) others--
+      const begin = about[first] as RecordChange
+      if (others === first) break
+      const isChanged = isOther(others, first, found(begin))
+      if (isChanged) isForeign = true
+      if (isChanged || others === 0) break
+      first = others - 1
+    }
     const begin = about[first]
-    if (last === -1 || !begin) continue
-    const before = states[Number(begin.request)]?.get(begin.recordId)
-    if (before) wanted.set(name, valueNamed(before, name))
-    if (last < about.length - 1) blocked.add(name)
+    if (begin && states[Number(begin.request)]?.has(begin.recordId)) wanted.set(name, before(begin, name))
   }
-  const since = changes.slice(changes.findIndex(isOwn))
-  const isCreated = since[0]?.action === 'created'
-  return { isCreated, isForeign: !since.every(isOwn), wanted, blocked }
+  return { isCreated, isForeign, wanted, blocked }
 }
 
 const checkUndone = (

@@ -25,6 +25,7 @@ import { openWorld, recordOf, type StorageWorld, verdicts } from './storage-worl
 import { subscriptionSuite } from './subscription-suite.ts'
 import { twinsSuite } from './twins-suite.ts'
 import { typeSuite } from './type-suite.ts'
+import { undoSuite } from './undo-suite.ts'
 
 export interface StorageSuite {
   readonly name: string
@@ -670,6 +671,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     describe('search', () => searchSuite(() => driver, countsRows))
     describe('the cost of reading', () => readCostSuite(() => driver, countsRows))
     describe('merging', () => mergeSuite(() => driver))
+    describe('undoing what was merged', () => undoSuite(() => driver))
     describe('jobs', () => jobSuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))
     describe('a subscription', () => subscriptionSuite(() => driver))

@@ -19,13 +19,16 @@ const reasons: Readonly<Record<Undone['kept'][number]['why'], string>> = {
   not_recorded: 'was changed while its values were not recorded',
   too_many_changes: 'has been changed too often since',
   other_type: 'has become an attribute of another type',
+  attribute_gone: 'has been removed since',
+  record_merged: 'was merged into another one, which is to be undone first',
+  undone_together: 'goes back only together with another one, which cannot',
 }
 
 /** Of each record that is not as it was before: what stays, and why. */
 const conflictOf = ({ object, recordId, kept, error }: Undone): string => {
-  const stays = kept.map(({ why, attribute, actor }) => {
+  const stays = kept.map(({ why, attribute, actor, record }) => {
     const by = actor === null ? '' : ` by ${actor}`
-    return `${attribute ?? 'the record'} ${reasons[why]}${by}`
+    return `${attribute ?? 'the record'} ${reasons[why]}${by}${record === null ? '' : `: ${record}`}`
   })
   const refused = error?.errors.map(({ detail }) => detail) ?? []
   return `${object} ${recordId} stays: ${[...stays, ...refused].join('; ')}`

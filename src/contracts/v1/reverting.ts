@@ -11,6 +11,7 @@ import { importId, provenanceOf } from './provenance.ts'
 import { renderRecord } from './render.ts'
 import { writeResponses } from './responses.ts'
 import { dryRun, record, recordParams } from './schemas.ts'
+import { kept, renderKept } from './undoing.ts'
 
 const reverted = z
   .strictObject({
@@ -18,6 +19,7 @@ const reverted = z
     changed: z.array(z.string()).openapi({ description: 'Attributes that were set back.' }),
     transition: z.enum(['archived', 'restored']).nullable(),
     dryRun: z.literal(true).optional(),
+    kept: z.array(kept).openapi({ description: 'Attributes of that version that have been removed since.' }),
     record,
   })
   .openapi('Reverted')
@@ -30,7 +32,7 @@ const revertRoute = (services: Services) =>
     tags: ['Records'],
     summary: 'Take a record back to an earlier version',
     description:
-      'All values are again what they were in that version, whoever has changed them since; unique keys may have been taken by others meanwhile (409), and an attribute may have become one of another type (422); a version that the record has not had is refused (422). It is a change like any other: a new version, which can be taken back too. 410 where the history does not tell what the record was.',
+      'All values are again what they were in that version, whoever has changed them since; unique keys may have been taken by others meanwhile (409), and an attribute may have become one of another type (422); one that has another slug by now goes back under that, and one that was removed is named under `kept`; a version that the record has not had is refused (422). It is a change like any other: a new version, which can be taken back too. 410 where the history does not tell what the record was.',
     ...allowed(services, 'crm:write', jsonBody),
     request: {
       params: recordParams,
@@ -50,7 +52,7 @@ export const mountReverting = (app: OpenAPIHono<AppEnv>, services: Services): vo
     const { object, id } = c.req.valid('param')
     const isDry = c.req.valid('query').dryRun === 'true'
     const ports = { store: c.get('store'), history: c.get('history') }
-    const { outcome, found } = await revertRecord(
+    const { outcome, found, gone } = await revertRecord(
       ports,
       c.get('session'),
       { object, id, version: c.req.valid('json').version },
@@ -63,6 +65,7 @@ export const mountReverting = (app: OpenAPIHono<AppEnv>, services: Services): vo
         changed: [...(now?.changed ?? [])],
         transition: now?.transition ?? null,
         ...(isDry && { dryRun: true as const }),
+        kept: gone.map((attribute) => renderKept({ why: 'attribute_gone', attribute, by: null })),
         record: renderRecord(now?.record ?? found.record),
       },
       200,

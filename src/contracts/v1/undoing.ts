@@ -4,6 +4,7 @@ import { refuse } from '../../engine/errors.ts'
 import type { Selection } from '../../engine/history.ts'
 import { scopeOf, withCurrent } from '../../engine/session.ts'
 import { type Undone, type UndoRequest, undoChanges } from '../../engine/undo.ts'
+import { type Kept, keptReasons } from '../../engine/undoing.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -32,12 +33,16 @@ const undoRequest = z
   })
   .openapi('UndoRequest', { example: { importId: 'examples', created: 'archive' } })
 
-const kept = z
+export const kept = z
   .strictObject({
-    why: z.enum(['changed_since', 'not_recorded', 'too_many_changes', 'other_type']),
+    why: z.enum(keptReasons).openapi({
+      description:
+        '`changed_since` by somebody else; `not_recorded`: its values were not kept; `too_many_changes` since; `other_type`: the attribute has become one of another type; `attribute_gone`: it was removed; `record_merged`: into `record`, which has to be undone first; `undone_together`: goes back only together with `record`, which cannot.',
+    }),
     attribute: z.string().nullable().openapi({ description: 'Null: the record as a whole.' }),
     actor: z.string().nullable().openapi({ description: 'Who has changed it since.' }),
     sequence: z.number().int().nullable().openapi({ description: 'The change in which they did.' }),
+    record: z.uuid().nullable().openapi({ description: 'Another record that is in the way.' }),
   })
   .openapi('Kept')
 
@@ -80,21 +85,24 @@ const undoRoute = (services: Services) =>
     tags: ['Changes'],
     summary: 'Undo what a request, an import or a key did',
     description:
-      'A page of records at a time, those that were changed last first; a page may be empty and still have a nextCursor. What somebody else has changed since stays as it is, and is named under `kept`. Sent again it finds nothing to do. 404 where the history goes back to its beginning and has no such change; where it does not, `cutOff` says so.',
+      'A page of records at a time, those that were changed last first; a page may be empty and still have a nextCursor. What somebody else has changed since stays as it is, and is named under `kept`. A merge is undone as a whole or not at all, and what was merged with a record of the page comes with it, so a record may be told of on two pages. Sent again it finds nothing to do. 404 where the history goes back to its beginning and has no such change; where it does not, `cutOff` says so.',
     ...allowed(services, 'crm:write', jsonBody),
     request: { query: dryRun, headers: z.object({ 'import-id': importId }), body: jsonRequest(undoRequest) },
     responses: { ...writeResponses(200, 'What became of each record', undonePage), ...historyResponses },
   })
 
+export const renderKept = ({ why, attribute, by, record }: Kept): z.infer<typeof kept> => ({
+  why,
+  attribute,
+  actor: by?.actor ?? null,
+  sequence: by?.sequence ?? null,
+  record: record ?? null,
+})
+
 const renderUndone = ({ kept, refusal, attributes, ...one }: Undone): z.infer<typeof undone> => ({
   ...one,
   attributes: [...attributes],
-  kept: kept.map(({ why, attribute, by }) => ({
-    why,
-    attribute,
-    actor: by?.actor ?? null,
-    sequence: by?.sequence ?? null,
-  })),
+  kept: kept.map(renderKept),
   ...(refusal && { error: problemDetails(refusal) }),
 })
 

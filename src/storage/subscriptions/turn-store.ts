@@ -1,11 +1,11 @@
 import type { Change } from '../../engine/history.ts'
 import type { PageLimit } from '../../engine/read.ts'
 import { servedStatuses } from '../../schema/schema.ts'
-import type { Renaming } from '../../subscriptions/definition.ts'
 import { type Claim, ClaimLostError, LEASE_MS, recordKey, type Turn, type TurnStore } from '../../subscriptions/turn.ts'
 import type { SqlDriver, Statement } from '../driver.ts'
 import { renamesBehind } from '../forgotten-values.ts'
 import { changesRead } from '../history-reader.ts'
+import { renamingOf } from '../renaming-rows.ts'
 import { oneOf } from '../status-sql.ts'
 import { deadLetterOf, subscriptionOf } from './rows.ts'
 
@@ -51,12 +51,6 @@ RETURNING *`,
     params: [organizationId, id],
   },
 ]
-
-const renamingOf = (row: Readonly<Record<string, unknown>>): Renaming => ({
-  sequence: Number(row.sequence),
-  object: String(row.object),
-  renamed: JSON.parse(String(row.renamed)) as Renaming['renamed'],
-})
 
 const HOLDS = `EXISTS (SELECT 1 FROM subscriptions s WHERE s.organization_id = ?1 AND s.id = ?2 AND s.step = CAST(?3 AS INTEGER)) AND ${isServed}`
 
