@@ -264,7 +264,9 @@ describe('of a record', () => {
     }
     await send('DELETE', `${records}/${gone}`)
     const ofBoxes = async () => (await world.rows('changes')).filter(({ object }) => object === 'boxes')
-    expect(new Set((await ofBoxes()).map(({ action }) => action))).toEqual(new Set(['schema_changed', ...recordActions]))
+    expect(new Set((await ofBoxes()).map(({ action }) => action))).toEqual(
+      new Set(['schema_changed', ...recordActions]),
+    )
 
     await schema({ attributes: [{ slug: 'inside', archived: true }] })
     await schema({ attributes: [{ slug: 'inside', remove: true }] })

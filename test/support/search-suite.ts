@@ -67,6 +67,11 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       findings.push(one)
     return findings.map(({ kind, name, value }) => `${kind} ${name} ${value}`).sort()
   }
+  const apply = (...attributes: readonly object[]) =>
+    administration(asOperator(driver(), world.organizationId)).applySchema(
+      { objects: [{ slug: 'folk', attributes: attributes as [] }] },
+      { dryRun: false, pruning: false },
+    )
   const open = async (searchable: boolean) => {
     world = await openWorld(driver(), { defaultCountry: 'DE' })
     await world.addObject('folk')
@@ -272,11 +277,6 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
     })
 
     it('is said by a document, beside renaming and converting', async () => {
-      const apply = (...attributes: readonly object[]) =>
-        administration(asOperator(driver(), world.organizationId)).applySchema(
-          { objects: [{ slug: 'folk', attributes: attributes as [] }] },
-          { dryRun: false, pruning: false },
-        )
       await apply({ slug: 'name', searchable: true }, { slug: 'motto', label: 'Motto', type: 'text', searchable: true })
       await made({ code: 'a', motto: 'Poetical science' })
       expect(await refusal('ada poet')).toBe(1)
@@ -329,10 +329,13 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
         refusal: { problems: [{ code: 'indexing' }] },
       })
       await made({ code: 'c1', name: 'Renamed meanwhile' })
-      const { id } = await made({ code: 'new', name: 'Person made meanwhile' })
+      const stopping = new AbortController()
+      await runJobs(driver(), { stopping: stopping.signal, onChunk: () => stopping.abort() })
+      await apply({ slug: 'called', renamedFrom: 'name' })
+      const { id } = await made({ code: 'new', called: 'Person made meanwhile' })
       await runJobs(driver())
-      expect((await marked())?.attributes.get('name')).toMatchObject({ searchable: true })
-      expect((await marked())?.search).toEqual({ attributes: ['name'] })
+      expect((await marked())?.attributes.get('called')).toMatchObject({ searchable: true })
+      expect((await marked())?.search).toEqual({ attributes: ['called'] })
       const { ids, count, cost } = await found(world, 'person', { records: 150 })
       expect(new Set(ids).size).toBe(200)
       expect(count).toEqual({ value: 200, exact: true })
@@ -342,7 +345,7 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect((await found(world, 'renamed person')).ids).toEqual([])
       expect(await verified(false)).toEqual([])
       // Unmarked, by a job again.
-      await world.operator.changeAttribute('folk', 'name', { searchable: false })
+      await world.operator.changeAttribute('folk', 'called', { searchable: false })
       await runJobs(driver())
       expect((await marked())?.search).toBeUndefined()
       expect(await wordRows()).toEqual([])
