@@ -57,6 +57,12 @@ export const WITHOUT_SPACES: Ranges = [
   [0x20000, 0x3ffff],
 ]
 
+/** Whether a word is one because its script knows no spaces. */
+export const isOneCharacter = (word: string): boolean => {
+  const code = word.codePointAt(0) ?? 0
+  return isIn(WITHOUT_SPACES, code) && word === String.fromCodePoint(code)
+}
+
 const isIn = (ranges: Ranges, code: number) => ranges.some(([first, last]) => first <= code && code <= last)
 
 const ascii = (character: string): string => (/[a-z0-9]/i.test(character) ? character.toLowerCase() : ' ')

@@ -26,7 +26,7 @@ export const firstWordSql = (
   within: (word: string) => string,
 ): string => `(SELECT min(${WORD}) FROM ${from(attributes, parameters)} WHERE ${within(WORD)})`
 
-/** What either costs: see WALKED_BYTES. */
-export const wordsCost = (attributes: readonly string[], parameters: Parameters): string => `(
-  SELECT coalesce(sum(${FOLDED_BYTES.value} + ${FOLDED_BYTES.byte} * octet_length(substr(v.value, 1, ${WORD_TEXT}))), 0)
+/** What either costs: see WALKED_BYTES. @param prefixes that the words are held against */
+export const wordsCost = (attributes: readonly string[], parameters: Parameters, prefixes = 0): string => `(
+  SELECT coalesce(sum(${FOLDED_BYTES.value} + ${FOLDED_BYTES.byte + prefixes * FOLDED_BYTES.prefix} * octet_length(substr(v.value, 1, ${WORD_TEXT}))), 0)
   FROM json_each(${parameters.add(JSON.stringify(attributes))}) s CROSS JOIN json_each(r.data -> s.value, '$${KEYED}') v)`

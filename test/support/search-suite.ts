@@ -6,7 +6,7 @@ import { type Finding, verifyOrganization } from '../../src/admin/verify.ts'
 import type { AssertCommand } from '../../src/engine/command.ts'
 import { type Find, findRecords } from '../../src/engine/find.ts'
 import { readFilter } from '../../src/engine/query/filter.ts'
-import { FEW_WORDS, readSearch } from '../../src/engine/query/search.ts'
+import { countedPrefixes, FEW_WORDS, rarestOf, readSearch } from '../../src/engine/query/search.ts'
 import type { ObjectSchema } from '../../src/schema/schema.ts'
 import { loadPhoneLibrary } from '../../src/schema/schema.ts'
 import { wordsOf } from '../../src/schema/words.ts'
@@ -145,6 +145,27 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       for (const [q, ids] of cases) expect((await found(world, q)).ids.sort(), q).toEqual([...ids].sort())
       await put({ code: 'g' }, { values: {}, lifecycle: 'archive' })
       expect((await found(world, 'garc')).ids).toEqual([])
+    })
+
+    it('takes digits in groups for the number that there is, and else for words as any', async () => {
+      await open(true)
+      const { id } = await made({ code: 'p', name: 'Maria Muster', phones: ['0151 12345678'] })
+      const ids: string[] = []
+      for (const [code, name] of Object.entries({ a: 'Order 2003-1005', b: 'Order 2003-1006', c: 'Zeros 000 007 0' }))
+        ids.push((await made({ code, name })).id)
+      const [a = '', b = '', c = ''] = ids
+      const cases: readonly [string, readonly string[]][] = [
+        ['2003-1005', [a]],
+        ['1005 2003', [a]],
+        ['order 2003-100', [a, b]],
+        ['000 007 0', [c]],
+        ['0151 12345', [id]],
+        ['muster 0151 / 12345 maria', [id]],
+        ['order 0151 12345', []],
+      ]
+      for (const [q, wanted] of cases) expect((await found(world, q, { records: 1 })).ids, q).toEqual(wanted)
+      const { id: other } = await made({ code: 'q', phones: ['+1 200 310 0512'] })
+      expect((await found(world, '200-3100')).ids).toEqual([other])
     })
 
     it('goes together with the largest filters, as deep as a parser goes', async () => {
@@ -365,9 +386,12 @@ SELECT ?1, 'folk', '*', p.value, i, i, NULL FROM n CROSS JOIN json_each('["many"
         params: [world.organizationId],
       },
     ])
-    const rarest = (...prefixes: string[]) => recordReader(driver()).rarest(scope, 'folk', prefixes)
-    expect(await rarest('many', 'some')).toEqual({ prefix: 'some', few: true })
-    expect(await rarest('some', 'none')).toEqual({ prefix: 'none', few: true })
-    expect(await rarest('many')).toEqual({ prefix: 'many', few: false })
+    const rarest = async (...prefixes: string[]) => {
+      const search = { kind: 'words', attributes: ['name'], prefixes } as const
+      return rarestOf(search, await recordReader(driver()).wordCounts(scope, 'folk', countedPrefixes(search)))
+    }
+    expect(await rarest('many', 'some')).toEqual({ prefix: 'some', few: true, grouped: false })
+    expect(await rarest('some', 'none')).toEqual({ prefix: 'none', few: true, grouped: false })
+    expect(await rarest('many')).toEqual({ prefix: 'many', few: false, grouped: false })
   })
 }
