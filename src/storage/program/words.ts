@@ -14,7 +14,9 @@ const lettersOf = ([first, last]: readonly [number, number]) =>
   Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i))
 
 /** Two characters for each letter, so that its code says where they are; a hyphen for none, which no folded text has. */
-const signs = FOLDED.flatMap(lettersOf).map((letter) => foldedLetter(letter).padEnd(2, '-'))
+const WIDTH = 2
+const letters = FOLDED.flatMap(lettersOf).map((letter) => [letter, foldedLetter(letter)] as const)
+const signs = letters.map(([, folded]) => folded.slice(0, WIDTH).padEnd(WIDTH, '-'))
 
 export const wordsPart: Part = {
   title: 'What each letter of Latin, Greek and Cyrillic stands for in words, in two places; a hyphen is nothing.',
@@ -27,13 +29,20 @@ const PLAIN = `'eainorstlcdmuhgpbkfywvzjxq 0123456789оаеинтслрвкмд�
 const isIn = (ranges: readonly (readonly [number, number])[]) =>
   ranges.map(([first, last]) => `unicode(tail) BETWEEN ${first} AND ${last}`).join(' OR ')
 
+const first = 'substr(tail, 1, 1)'
+
+/** What has no place there of the few that stand for more: the ligatures of ffi and ffl. */
+const restIn = ([start, end]: readonly [number, number]) =>
+  letters
+    .filter(([letter, { length }]) => length > WIDTH && start <= letter.charCodeAt(0) && letter.charCodeAt(0) <= end)
+    .map(([letter, folded]) => ` || iif(${first} = '${letter}', '${folded.slice(WIDTH)}', '')`)
+    .join('')
+
 /** What a letter of one block stands for: behind those of the blocks before it. */
 const signsIn = (block: readonly [number, number]) => {
   const before = FOLDED.slice(0, FOLDED.indexOf(block)).flatMap(lettersOf).length
-  return `substr(l.signs, 2 * (unicode(tail) - ${block[0] - before}) + 1, 2)`
+  return `substr(l.signs, ${WIDTH} * (unicode(tail) - ${block[0] - before}) + 1, ${WIDTH})${restIn(block)}`
 }
-
-const first = 'substr(tail, 1, 1)'
 
 /**
  * A text, folded, with spaces around its words. It goes from one character that is not plain to the next. Shallow: the parser
