@@ -6,6 +6,7 @@ import { type Finding, verifyOrganization } from '../../src/admin/verify.ts'
 import type { AssertCommand } from '../../src/engine/command.ts'
 import { type Find, findRecords } from '../../src/engine/find.ts'
 import { readFilter } from '../../src/engine/query/filter.ts'
+import { planQuery } from '../../src/engine/query/plan.ts'
 import { countedPrefixes, FEW_WORDS, rarestOf, readSearch } from '../../src/engine/query/search.ts'
 import type { ObjectSchema } from '../../src/schema/schema.ts'
 import { loadPhoneLibrary } from '../../src/schema/schema.ts'
@@ -312,6 +313,13 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect(await refusal('poe')).toBe(2)
       await apply({ slug: 'saying', type: 'long_text', convert: true })
       expect(await refusal('poe')).toBe(2)
+      await apply({ slug: 'call', label: 'Call', type: 'phone_number', searchable: true })
+      await made({ code: 'b', call: '0151 12345678' })
+      expect(await refusal('15112345')).toBe(1)
+      // As a text it has other words.
+      await apply({ slug: 'call', type: 'text', convert: true })
+      expect(await refusal('15112345')).toBe(0)
+      await apply({ slug: 'call', searchable: false })
       await apply({ slug: 'saying', searchable: false })
       expect(await refusal('poe')).toBe(0)
       expect(await refusal('ada')).toBe(1)
@@ -370,12 +378,81 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect((await found(world, 'number19', { records: 20 })).ids).toHaveLength(11)
       expect((await found(world, 'renamed person')).ids).toEqual([])
       expect(await verified(false)).toEqual([])
-      // Unmarked, by a job again.
+      // Unmarked, by a job again; meanwhile no more words are made.
       await world.operator.changeAttribute('folk', 'called', { searchable: false })
+      await made({ code: 'late', called: 'Written since' })
+      expect(await wordRows()).not.toContain('since')
       await runJobs(driver())
       expect((await marked())?.search).toBeUndefined()
       expect(await wordRows()).toEqual([])
     }, 60_000)
+  })
+
+  describe('of a word that many records have', () => {
+    const COUNT = FEW_WORDS + 1
+    const sizeAt = (i: number) => (i * 37) % COUNT
+
+    it('is sorted all the same, along the index of the order, through pages', async () => {
+      await open(true)
+      const commands = Array.from({ length: COUNT }, (_, i) => ({
+        object: 'folk',
+        match: [],
+        values: { code: `c${i}`, name: `many${(i * 101) % COUNT}`, size: sizeAt(i) },
+      }))
+      const ids = (await world.run(commands)).outcomes.map((one) => recordOf(one).id)
+      const bySize = ids.toSorted((a, b) => sizeAt(ids.indexOf(a)) - sizeAt(ids.indexOf(b)))
+      const sorted = (attribute: string, direction: 'asc' | 'desc') =>
+        found(world, 'many', { sort: { attribute, direction }, records: 200 })
+      expect((await sorted('createdAt', 'desc')).ids).toEqual(ids.toReversed())
+      expect((await sorted('size', 'asc')).ids).toEqual(bySize)
+      const object = (await world.session()).organization.objects.get('folk') as ObjectSchema
+      const walkOf = (attribute: string, few: boolean) =>
+        planQuery(
+          object,
+          undefined,
+          { attribute, direction: 'asc' },
+          {
+            ...{ hasFeed: true, path: ['sort'] },
+            searched: { search: readSearch(object, 'many'), along: { prefix: 'many', few, grouped: false } },
+          },
+        ).walk.kind
+      expect(['createdAt', 'size', 'updatedAt'].map((one) => walkOf(one, false))).toEqual(['table', 'range', 'feed'])
+      expect(['createdAt', 'size', 'updatedAt'].map((one) => walkOf(one, true))).toEqual(['set', 'set', 'set'])
+    }, 60_000)
+
+    it('costs what folding their texts does, wherever they are folded', async () => {
+      await open(true)
+      const value = (n: number) =>
+        `${'a'.repeat(2 + (n % 2))}${String.fromCharCode(98 + (n % 20))}${n}`.padEnd(100, 'z')
+      const data = JSON.stringify({ mails: [Array.from({ length: 100 }, (_, n) => value(n))] })
+      const params = [world.organizationId]
+      await driver().batch([
+        {
+          sql: `
+WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 49)
+INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+SELECT ?1, 'folk', '01900000-0000-7000-8000-0000000000' || i, ?2, 1, 1, 1, NULL, 'operator', 'operator', '[]' FROM n`,
+          params: [...params, data],
+        },
+        {
+          sql: `
+INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+SELECT r.organization_id, r.object, '*', v.value, r.id, r.id, NULL FROM records r CROSS JOIN json_each(?2) v WHERE r.organization_id = ?1`,
+          params: [...params, JSON.stringify([0, 1].map(value))],
+        },
+      ])
+      const session = await (await world.session()).refresh()
+      const object = session.organization.objects.get('folk') as ObjectSchema
+      const pageOf = (q: string, sort?: Find['sort']) =>
+        findRecords(recordReader(driver()), session, object, {
+          ...(sort && { sort }),
+          ...{ search: readSearch(object, q), archived: 'exclude', limit: { ...LIMIT, records: 200 }, counted: false },
+        })
+      for (const [q, sort] of [['aab'], ['aab aaa', { attribute: 'createdAt', direction: 'asc' }]] as const) {
+        const { records, workLimitReached } = await pageOf(q, sort)
+        expect([q, workLimitReached, records.length > 0, records.length < 30]).toEqual([q, true, true, true])
+      }
+    })
   })
 
   it('counts no further than what is few, to tell the rarest word', async () => {
