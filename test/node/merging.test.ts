@@ -6,7 +6,9 @@ import type { MergeRule } from '../../src/engine/merge/values.ts'
 import { type LibsqlFile, libsqlFile } from '../../src/storage/drivers/libsql-file.ts'
 import { mergeReader } from '../../src/storage/merge-reader.ts'
 import { migrate } from '../../src/storage/migrations.ts'
+import { BLANKED } from '../../src/storage/program/stages/feed.ts'
 import { recordStore } from '../../src/storage/record-store.ts'
+import { sweep } from '../../src/storage/sweep.ts'
 import { openWorld, recordOf, type StorageWorld } from '../support/storage-world.ts'
 
 /** What the engine refuses of a merge, whatever the store: test/support/merge-suite.ts has what every store does. */
@@ -148,6 +150,31 @@ SELECT ?1, 'things', 'id', 'merged ' || i, 'merged ' || i, ?2, ?2, '[]' FROM n`,
     ])
     expect((await merge(stays, goes)).mergedId).toBe(goes)
   })
+})
+
+it('when the survivor is erased, the values of a long history of the one that went go, too', async () => {
+  const [stays, goes] = await pair()
+  const first = '(SELECT max(sequence) FROM changes WHERE organization_id = ?1)'
+  const params = [world.organizationId, goes, BLANKED + 1]
+  await driver.batch([
+    {
+      sql: `
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST(?3 AS INTEGER))
+INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, previous, changed, delta)
+SELECT ?1, l.last + i, 1, 'operator', 'test', 'updated', 'things', ?2, i + 1,
+  iif(i = 1, (SELECT r.last_write ->> 4 FROM records r WHERE r.organization_id = ?1 AND r.id = ?2), l.last + i - 1), '["post"]', '{"post":[["secret"],null]}'
+FROM n CROSS JOIN (SELECT ${first} AS last) l`,
+      params,
+    },
+    {
+      sql: `UPDATE records SET last_write = json_set(last_write, '$[4]', ${first}), version = CAST(?3 AS INTEGER) + 1 WHERE organization_id = ?1 AND id = ?2`,
+      params,
+    },
+  ])
+  await merge(stays, goes)
+  await world.run([{ object: 'things', match: [{ name: 'id', value: stays }], values: {}, lifecycle: 'erase' }])
+  expect(await sweep(driver, Date.now())).toBe(true)
+  expect((await world.rows('changes')).filter(({ delta }) => String(delta).includes('secret'))).toEqual([])
 })
 
 it('what the one that goes points at is no relation of the survivor to itself', async () => {

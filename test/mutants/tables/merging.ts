@@ -36,4 +36,9 @@ export const merging = [
       'elements(value).length < 0',
     ],
   ),
+  ...breaking('of an erased record the history keeps no values', 'storage/program/stages/feed.ts', [
+    'what was merged into it is not gone on with',
+    't.tombstone ->> ${LAST_CHANGE}, NULL)`',
+    'NULL, NULL)`',
+  ]),
 ].map((mutant) => ({ ...mutant, tests: ['test/node/merging.test.ts'] }))
