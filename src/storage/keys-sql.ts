@@ -2,7 +2,7 @@ import type { SqlValue, Statement } from './driver.ts'
 import { isKeyed, KEYED, keyNumber } from './program/lookups.ts'
 import { named } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
-import { WORD, wordsIn } from './program/words.ts'
+import { wordsIn } from './program/words.ts'
 
 /**
  * Key rows are a function of the records' data, so they can be made anew at any time: when an attribute is first matched
@@ -24,14 +24,16 @@ WHERE r.organization_id = ?1 AND r.object = ?2
   AND NOT EXISTS (SELECT 1 FROM json_each(${slugs}) p WHERE r.data -> p.value IS NULL)`
 
 /** The words that records are searched by, as often as they are there. */
-const wordKeysSql = (slugs: string) =>
-  named(
+const wordKeysSql = (slugs: string) => {
+  const { from, word } = wordsIn('r.data', slugs)
+  return named(
     `
-SELECT ?3 AS name, ${WORD} AS value, r.id AS record_id, NULL AS number
-FROM records r CROSS JOIN ${wordsIn('r.data', slugs)}
+SELECT ?3 AS name, ${word} AS value, r.id AS record_id, NULL AS number
+FROM records r CROSS JOIN ${from}
 WHERE r.organization_id = ?1 AND r.object = ?2`,
     PROGRAM,
   )
+}
 
 /** What an index is of. */
 export type IndexKind = 'attribute' | 'combination' | 'words'

@@ -3,15 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { wordsOf } from '../../src/schema/words.ts'
 import { partSql } from '../../src/storage/program/builder.ts'
 import { named } from '../../src/storage/program/names.ts'
-import { WORD, wordsIn, wordsPart } from '../../src/storage/program/words.ts'
+import { wordsIn, wordsPart } from '../../src/storage/program/words.ts'
 
 /** The words that a query asks for, and those that SQL makes of what records hold: one rule, said twice. */
 
 const database = new DatabaseSync(':memory:')
 database.exec(named(partSql(wordsPart), 'test'))
-const statement = database.prepare(
-  named(`SELECT json_group_array(${WORD}) AS words FROM ${wordsIn('?1', `'["text"]'`)}`, 'test'),
-)
+const { from, word } = wordsIn('?1', `'["text"]'`)
+const statement = database.prepare(named(`SELECT json_group_array(${word}) AS words FROM ${from}`, 'test'))
 const inSql = (text: string): unknown =>
   JSON.parse((statement.get(JSON.stringify({ text: [text] })) as { words: string }).words)
 

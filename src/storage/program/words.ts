@@ -70,15 +70,18 @@ const searched = (value: string): string => {
   return `iif(${value} GLOB '+[0-9]*' AND rtrim(${digits}, '0123456789') = '', ${parts}, ${value})`
 }
 
+/** Zeros that a number begins with do not count. */
+const word = `iif(w.value GLOB '*[^0-9]*', w.value, coalesce(nullif(ltrim(w.value, '0'), ''), '0'))`
+
 /**
- * Goes through every word of the values of some attributes, as often as it is there: the end of a FROM, with `WORD` for
- * the word. No subquery, which could not name the row that the data are of.
+ * Goes through every word of the values of some attributes, as often as it is there: the end of a FROM, and what the word is
+ * beside it. No subquery, which could not name the row that the data are of.
  * @param slugs a JSON list
  */
-export const wordsIn = (data: string, slugs: string): string => `json_each(${slugs}) s
+export const wordsIn = (data: string, slugs: string): { readonly from: string; readonly word: string } => ({
+  word,
+  from: `json_each(${slugs}) s
     CROSS JOIN json_each(${data} -> s.value, '$${KEYED}') v
     CROSS JOIN json_each(json_array(lower(substr(${searched('v.value')}, 1, ${WORD_TEXT})))) t
-    CROSS JOIN json_each('["' || replace(${folded('t.value')}, ' ', '","') || '"]') w ON w.value NOT IN ('', ${NO_WORDS.map((word) => `'${word}'`).join(', ')})`
-
-/** Zeros that a number begins with do not count. */
-export const WORD = `iif(w.value GLOB '*[^0-9]*', w.value, coalesce(nullif(ltrim(w.value, '0'), ''), '0'))`
+    CROSS JOIN json_each('["' || replace(${folded('t.value')}, ' ', '","') || '"]') w ON w.value NOT IN ('', ${NO_WORDS.map((one) => `'${one}'`).join(', ')})`,
+})
