@@ -319,6 +319,7 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       // As a text it has other words.
       await apply({ slug: 'call', type: 'text', convert: true })
       expect(await refusal('15112345')).toBe(0)
+      expect(await verified(false)).toEqual([])
       await apply({ slug: 'call', searchable: false })
       await apply({ slug: 'saying', searchable: false })
       expect(await refusal('poe')).toBe(0)
