@@ -13,6 +13,7 @@ import {
   newAttribute,
   type OptionInput,
   optionsOf,
+  staysSearchable,
 } from './definitions.ts'
 import { ordered } from './hook-definition.ts'
 import { indexOfAttribute, rekey } from './rekey.ts'
@@ -74,8 +75,10 @@ const changed = (attribute: Attribute, { options, ...change }: AttributeChange):
   ...change,
   ...(options && { options: optionsOf(options, attribute.options) }),
   indexed: (change.unique ?? attribute.unique) || (change.indexed ?? attribute.indexed),
-  // What is archived is not searched by, and says so.
-  searchable: change.searchable ?? (attribute.searchable && !(change.archived ?? attribute.archived)),
+  searchable: staysSearchable(change.searchable, {
+    searchable: attribute.searchable,
+    archived: change.archived ?? attribute.archived,
+  }),
 })
 
 /**

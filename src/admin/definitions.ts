@@ -16,6 +16,12 @@ import { checkRoom, checkSlug, checkText, checkType } from './rules.ts'
 
 /** What an attribute may be, whoever defines it: a route, a command or a document. */
 
+/** What is archived is not searched by, and says so. @param said what the change says of it, which is checked */
+export const staysSearchable = (
+  said: boolean | undefined,
+  { searchable, archived }: Pick<Attribute, 'searchable' | 'archived'>,
+): boolean => said ?? (searchable && !archived)
+
 /** A text: the option of this value. An id that is there names the option that is renamed or archived. */
 export type OptionInput =
   | string

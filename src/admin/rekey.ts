@@ -39,7 +39,11 @@ export const indexOfAttribute = (object: string, before: Attribute, after: Attri
   const { slug: name, indexed, unique } = after
   const redefined = before.type !== after.type || before.multiple !== after.multiple
   const wanted = { indexed, unique }
-  const change = { object, name, attributes: null, from: stateOf(before), to: stateOf(after), redefined, wanted }
+  const change: IndexChange = {
+    ...{ kind: 'attribute', object, name, attributes: [], redefined, wanted },
+    from: stateOf(before),
+    to: stateOf(after),
+  }
   if (!needsRows(change)) return []
   requireSettled(before, name)
   return [change]
@@ -54,6 +58,7 @@ export const indexOfCombination = (
   const { name, attributes, unique } = after
   if (before) requireSettled(before, name)
   return {
+    kind: 'combination',
     object,
     name,
     attributes,

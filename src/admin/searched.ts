@@ -38,7 +38,7 @@ export const searchedChange = (
   const isOff = after.length === 0
   const attributes = isOff ? before : after
   const change: IndexChange = {
-    ...{ object, name: WORDS, attributes, redefined: true },
+    ...{ kind: 'words', object, name: WORDS, attributes, redefined: true },
     from: isFewer ? { unique: false } : null,
     to: isOff ? null : { unique: false },
     wanted: { indexed: true, unique: false },

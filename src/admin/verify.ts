@@ -59,10 +59,30 @@ export interface Finding {
 const indexesOf = (object: ObjectSchema): KeyIndex[] => [
   ...[...object.attributes.values()]
     .filter((attribute) => hasKeys(attribute) && !attribute.building)
-    .map(({ slug, unique }) => ({ object: object.slug, name: slug, unique, attributes: null })),
-  ...object.combinations.map(({ name, unique, attributes }) => ({ object: object.slug, name, unique, attributes })),
+    .map(({ slug, unique }) => ({
+      kind: 'attribute' as const,
+      object: object.slug,
+      name: slug,
+      unique,
+      attributes: [],
+    })),
+  ...object.combinations.map(({ name, unique, attributes }) => ({
+    kind: 'combination' as const,
+    object: object.slug,
+    name,
+    unique,
+    attributes,
+  })),
   ...(object.search && !object.search.building
-    ? [{ object: object.slug, name: WORDS, unique: false, attributes: object.search.attributes }]
+    ? [
+        {
+          kind: 'words' as const,
+          object: object.slug,
+          name: WORDS,
+          unique: false,
+          attributes: object.search.attributes,
+        },
+      ]
     : []),
 ]
 

@@ -16,6 +16,7 @@ import { saveAttribute } from '../storage/administration-sql.ts'
 import { deliveryLog } from '../storage/delivery-log.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { beginJob, begunJob } from '../storage/jobs/begin.ts'
+import { firstIndex } from '../storage/jobs/index-change.ts'
 import { readJob } from '../storage/jobs/job.ts'
 import { runJobs } from '../storage/jobs/run.ts'
 import { recordStore } from '../storage/record-store.ts'
@@ -123,11 +124,10 @@ export const indexByJob = async (
   await asOperator(driver, organizationId).run(async ({ organization, change }) => {
     const attribute = organization.objects.get(object)?.attributes.get(slug)
     if (!attribute || attribute.indexed) return
-    const wanted = { indexed: true, unique: false }
-    const index = { object, name: slug, attributes: null, from: null, to: { unique: false }, wanted } as const
+    const index = firstIndex(object, slug, false)
     const begun = beginJob(organizationId, 'operator', index, begunJob(index, id))
     const names = [{ object, names: [slug] }]
-    await change([saveAttribute(organizationId, object, { ...attribute, ...wanted }), ...begun], names)
+    await change([saveAttribute(organizationId, object, { ...attribute, ...index.wanted }), ...begun], names)
   })
   await runJobs(driver)
 }

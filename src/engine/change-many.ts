@@ -5,7 +5,7 @@ import { RefusedError } from './errors.ts'
 import { type FoundPage, findRecords, type WalkPlace } from './find.ts'
 import type { Outcome } from './outcome.ts'
 import { plan } from './plan/index.ts'
-import type { Condition } from './query/condition.ts'
+import type { Condition, Search } from './query/condition.ts'
 import type { Archived, PageLimit, RecordReader } from './read.ts'
 import type { StoredRecord } from './record.ts'
 import { type Session, withCurrent } from './session.ts'
@@ -18,8 +18,9 @@ export type ManyChange = Pick<AssertCommand, 'values' | 'writeModes' | 'lifecycl
 
 export interface ChangeFound {
   readonly objectOf: (organization: Organization) => ObjectSchema
-  /** Held against the schema anew whenever that has changed. @throws RefusedError */
-  readonly condition: (organization: Organization, object: ObjectSchema) => Condition
+  /** Held against the schema anew whenever that has changed, as is the search. @throws RefusedError */
+  readonly condition: (organization: Organization, object: ObjectSchema) => Condition | undefined
+  readonly search: (object: ObjectSchema) => Search | undefined
   readonly change: (organization: Organization) => ManyChange
   readonly archived: Archived
   readonly limit: PageLimit
@@ -50,22 +51,26 @@ export const checkChange = (organization: Organization, object: string, change: 
 }
 
 /**
- * A page of the records that a condition lets through, changed: two calls to the database. Each is written only as it was found, so one
+ * A page of the records that a condition lets through and a search finds, changed: two calls to the database, of the first page
+ * of a search three. Each is written only as it was found, so one
  * that somebody else has changed in between is refused (`version_mismatch`) and stays.
  * @throws RefusedError what `findRecords` throws, and for a change that no record could take
  */
 export const changeFound = <S extends Session>(
   { reader, store }: { readonly reader: RecordReader; readonly store: RecordStore },
   session: S,
-  { objectOf, condition, change, after, ...asked }: ChangeFound,
+  { objectOf, condition: conditionOf, search: searchOf, change, after, ...asked }: ChangeFound,
   options: AssertOptions,
 ): Promise<ChangedPage> =>
   withCurrent(session, async (current) => {
     const object = objectOf(current.organization)
     checkChange(current.organization, object.slug, change(current.organization))
+    const condition = conditionOf(current.organization, object)
+    const search = searchOf(object)
     const { records, next, workLimitReached } = await findRecords(reader, current, object, {
       ...asked,
-      condition: condition(current.organization, object),
+      ...(condition && { condition }),
+      ...(search && { search }),
       sort: byCreation,
       ...(after && { after }),
     })

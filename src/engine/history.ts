@@ -10,6 +10,19 @@ export type Delta = Readonly<Record<string, readonly [before: StoredValue | null
 
 export const recordActions = ['created', 'updated', 'archived', 'restored', 'erased', 'merged', 'separated'] as const
 export type RecordAction = (typeof recordActions)[number]
+
+const TELLS_VALUES: Readonly<Record<RecordAction, boolean>> = {
+  created: true,
+  updated: true,
+  archived: true,
+  restored: true,
+  erased: false,
+  merged: true,
+  separated: true,
+}
+/** Those whose change may hold a delta: what is erased has to be taken out of it. */
+export const actionsWithValues = recordActions.filter((action) => TELLS_VALUES[action])
+
 /** Of no record. */
 export const eventActions = ['history_changed', 'schema_changed'] as const
 

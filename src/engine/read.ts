@@ -1,6 +1,5 @@
 import type { Relations } from '../schema/schema.ts'
 import type { QueryPlan } from './query/plan.ts'
-import type { Along } from './query/search.ts'
 import type { Names, Naming } from './readable.ts'
 import type { StoredRecord } from './record.ts'
 import { type Scope, type Session, scopeOf } from './session.ts'
@@ -83,8 +82,8 @@ export interface RecordReader {
   query(scope: ReadScope, query: RecordQuery): Promise<Page>
   /** How many each of them finds. */
   counts(scope: Scope, queries: readonly RecordQuery[]): Promise<readonly Count[]>
-  /** Of words that begin so, those that there are the fewest of. */
-  rarest(scope: Scope, object: string, prefixes: readonly string[]): Promise<Along>
+  /** How many words begin with each of these, counted no further than one more than FEW_WORDS. */
+  wordCounts(scope: Scope, object: string, prefixes: readonly string[]): Promise<readonly number[]>
   /** What others are called by, in the order of the namings. */
   names(scope: Scope, namings: readonly Naming[]): Promise<readonly Names[]>
 }

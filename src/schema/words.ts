@@ -23,11 +23,12 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 type Ranges = readonly (readonly [first: number, last: number])[]
 
-/** Latin, Greek, Cyrillic, and the letters that are as wide as Chinese ones: one by one. Case and accents of all other scripts count. */
+/** Latin, Greek, Cyrillic, ligatures, and the letters that are as wide as Chinese ones: one by one. Case and accents of all other scripts count. */
 export const FOLDED: Ranges = [
   [0x80, 0x24f],
   [0x300, 0x52f],
-  [0x1e00, 0x1eff],
+  [0x1e00, 0x1fff],
+  [0xfb00, 0xfb06],
   [0xff01, 0xff5e],
 ]
 
@@ -57,6 +58,12 @@ export const WITHOUT_SPACES: Ranges = [
   [0x20000, 0x3ffff],
 ]
 
+/** Whether a word is one because its script knows no spaces. */
+export const isOneCharacter = (word: string): boolean => {
+  const code = word.codePointAt(0) ?? 0
+  return isIn(WITHOUT_SPACES, code) && word === String.fromCodePoint(code)
+}
+
 const isIn = (ranges: Ranges, code: number) => ranges.some(([first, last]) => first <= code && code <= last)
 
 const ascii = (character: string): string => (/[a-z0-9]/i.test(character) ? character.toLowerCase() : ' ')
@@ -64,7 +71,7 @@ const ascii = (character: string): string => (/[a-z0-9]/i.test(character) ? char
 /** So far behind the characters of ASCII are the wide ones. */
 const WIDE = 0xfee0
 
-/** What a character of FOLDED stands for: itself, another letter or two, a space, or nothing. */
+/** What a character of FOLDED stands for: itself, up to three other letters, a space, or nothing. */
 export const foldedLetter = (character: string): string => {
   const code = character.codePointAt(0) ?? 0
   if (code > WIDE) return ascii(String.fromCodePoint(code - WIDE))

@@ -196,7 +196,7 @@ export const conditionSql = (condition: Condition, parts: Parts): ConditionSql =
     searched: searches.map((one) => searchedSql(one, parts.parameters)),
     looked: looked.map((one) => lookedSql(one, parts)),
     rest: sqlOf(all.filter(isOpen)),
-    folds: searches.map((one) => ` + ${wordsCost(one.attributes, parts.parameters)}`).join(''),
+    folds: searches.map((one) => ` + ${wordsCost(one.attributes, parts.parameters, one.prefixes.length)}`).join(''),
     looks: leavesOf(condition).filter(({ subject }) => 'attribute' in subject).length,
     lookedBytes: looked.map((_, i) => `(r.looked_${i} >> ${ANSWERS})`).join(' + ') || '0',
   }

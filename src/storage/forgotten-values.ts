@@ -1,4 +1,6 @@
+import { actionsWithValues } from '../engine/history.ts'
 import type { Statement } from './driver.ts'
+import { oneOf } from './status-sql.ts'
 
 /**
  * What was erased from the schema is taken out of the values of the history, too: the event that tells of it holds in its
@@ -59,7 +61,7 @@ const steps = (of: string, params: Statement['params']): readonly Statement[] =>
       sql: `
 UPDATE changes SET delta = iif(json_array_length(f.attributes) = 0, NULL, ${without}) FROM ${first} f
 WHERE changes.organization_id = f.organization_id AND changes.sequence < f.before AND changes.sequence >= f.down_to
-  AND changes.object = f.object AND changes.action IN ('created', 'updated', 'archived', 'restored') AND changes.delta IS NOT NULL
+  AND changes.object = f.object AND changes.action ${oneOf(actionsWithValues)} AND changes.delta IS NOT NULL
   AND (json_array_length(f.attributes) = 0 OR EXISTS (
     SELECT 1 FROM json_each(f.attributes) a WHERE changes.delta -> a.value IS NOT NULL))`,
       params,

@@ -11,7 +11,7 @@ import { named } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
 import { Parameters } from './query-parameters.ts'
 import { countOf, countStatement, pageOf, queryStatement, reachStatement } from './query-sql.ts'
-import { alongOf, rarestStatement } from './rarest-sql.ts'
+import { wordCountsOf, wordCountsStatement } from './word-counts-sql.ts'
 
 const answers = named(answersView, PROGRAM)
 
@@ -90,8 +90,8 @@ export const recordReader = (driver: SqlDriver): RecordReader => ({
     )
     return results.map(({ rows: [row] }) => (row ? countOf(row) : { value: 0, exact: true }))
   },
-  async rarest(scope, object, prefixes) {
-    return alongOf(await rowsOf(driver, scope, rarestStatement(scope.organizationId, object, prefixes)), prefixes)
+  async wordCounts(scope, object, prefixes) {
+    return wordCountsOf(await rowsOf(driver, scope, wordCountsStatement(scope.organizationId, object, prefixes)))
   },
   async names(scope, namings) {
     const { results } = await guardedReads(driver, scope).batch(

@@ -3,6 +3,7 @@ import { raiseRevision, saveAttribute } from './administration-sql.ts'
 import type { SqlDriver, Statement } from './driver.ts'
 import { guarded, signalOf } from './guarded.ts'
 import { fitting } from './jobs/at-once.ts'
+import { firstIndex } from './jobs/index-change.ts'
 import { reindex } from './jobs/reindex.ts'
 import { answerOf, keptAnswer } from './program/answer.ts'
 import { assertStatements } from './program/statement.ts'
@@ -58,14 +59,7 @@ export const recordStore = (driver: SqlDriver): RecordStore => ({
     const passes = wanted.map(({ object, attribute }) => ({ object, name: attribute.slug }))
     const { fits, spent } = await fitting(bound, organizationId, passes, before)
     const made = wanted.flatMap(({ object, attribute }, i) => {
-      const change = {
-        object,
-        name: attribute.slug,
-        attributes: null,
-        from: null,
-        to: { unique: false },
-        wanted: { indexed: true, unique: attribute.unique },
-      }
+      const change = firstIndex(object, attribute.slug, attribute.unique)
       return [
         saveAttribute(organizationId, object, { ...attribute, indexed: true }),
         ...reindex(organizationId, actor, change, fits[i] === true).statements,

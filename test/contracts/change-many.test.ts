@@ -61,6 +61,22 @@ describe('by a filter', () => {
     expect(await query({ filter: { ...analysts, value: 'Zoologist' } })).toHaveLength(COUNT)
   })
 
+  it('changes what a search finds, and a filter besides, each once', async () => {
+    const values = { job_title: 'Scientist', city: 'Ulm' }
+    expect((await change({ change: 'update', q: 'analy', values })).body.errors[0]).toMatchObject({
+      code: 'not_searchable',
+      field: 'q',
+    })
+    await world.operator.changeAttribute('people', 'job_title', { searchable: true })
+    const filter = { attribute: 'first_name', operator: 'starts_with', value: 'P1' }
+    const { all, pages } = await changeAll({ change: 'update', q: 'ANALY', filter, values, limit: 3 })
+    const wanted = Array.from({ length: COUNT }, (_, n) => n).filter((n) => n % 5 !== 0 && `${n}`.startsWith('1'))
+    expect([new Set(all.map(({ id }) => id)).size, all.length, pages]).toEqual([wanted.length, wanted.length, 3])
+    expect((await query({ q: 'scientist' })).length).toBe(wanted.length)
+    expect((await changeAll({ change: 'archive', q: 'analy', limit: 5 })).all).toHaveLength(20 - wanted.length)
+    expect(await query({ q: 'analy' })).toEqual([])
+  })
+
   it('archives, restores and erases; what is archived stays so under an update', async () => {
     expect((await changeAll({ change: 'archive', filter: analysts, limit: 8 })).all).toHaveLength(20)
     expect(await query({ filter: analysts })).toEqual([])
@@ -139,6 +155,7 @@ describe('what means nothing is refused', () => {
   it.each<[string, object, number, string]>([
     ['neither a filter nor keys', { change: 'erase' }, 400, 'filter'],
     ['both', { change: 'erase', filter: analysts, keys: [{ id: 'x' }] }, 400, 'filter'],
+    ['a search and keys', { change: 'erase', q: 'analyst', keys: [{ id: 'x' }] }, 400, 'filter'],
     ['an update to nothing', { change: 'update', filter: analysts }, 422, 'values'],
     ['values to erase', { change: 'erase', filter: analysts, values: { city: 'x' } }, 422, 'values'],
     ['a cursor with keys', { change: 'erase', keys: [{ emails: address(1) }], cursor: 'x' }, 422, 'cursor'],

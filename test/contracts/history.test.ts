@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { recordActions } from '../../src/engine/history.ts'
 import { sweep } from '../../src/storage/sweep.ts'
 import { createWorld, type World } from '../support/world.ts'
 
@@ -272,6 +273,39 @@ describe('of a record', () => {
       {},
       { city: { before: null, after: 'A' }, emails: { before: null, after: [email] } },
     ])
+  })
+
+  it('nothing is left of them in a change of any action, of an attribute or of a whole object', async () => {
+    const records = '/v1/objects/boxes/records'
+    const schema = (entry: object) => send('PUT', '/v1/schema', { objects: [{ slug: 'boxes', ...entry }] })
+    const text = (slug: string) => ({ slug, label: slug, type: 'text' })
+    const attributes = [text('inside'), text('outside')]
+    expect((await schema({ singularName: 'Box', pluralName: 'Boxes', attributes })).status).toBe(200)
+    const values = { inside: 'secret in', outside: 'secret out' }
+    const made = async (): Promise<string> => (await send('POST', `${records}/batch`, [{ values }])).body.outcomes[0].id
+    const [stays, goes, gone] = [await made(), await made(), await made()]
+    const { request } = (await send('POST', `${records}/${stays}/merge`, { loser: { id: goes } })).body
+    expect((await undo({ request })).status).toBe(200)
+    await send('PUT', records, { match: { id: stays }, values: { inside: 'secret 2', outside: 'secret 2' } })
+    for (const archived of [true, false]) {
+      const lifecycle = archived ? 'archive' : 'restore'
+      expect((await send('POST', `${records}/${stays}/${lifecycle}`)).status).toBe(200)
+    }
+    await send('DELETE', `${records}/${gone}`)
+    const ofBoxes = async () => (await world.rows('changes')).filter(({ object }) => object === 'boxes')
+    expect(new Set((await ofBoxes()).map(({ action }) => action))).toEqual(
+      new Set(['schema_changed', ...recordActions]),
+    )
+
+    await schema({ attributes: [{ slug: 'inside', archived: true }] })
+    await schema({ attributes: [{ slug: 'inside', remove: true }] })
+    expect(await sweep(world.driver, Date.now())).toBe(true)
+    expect((await ofBoxes()).filter(({ delta }) => /secret in|"inside"/.test(String(delta)))).toEqual([])
+    expect((await ofBoxes()).filter(({ delta }) => String(delta).includes('secret out')).length).toBeGreaterThan(2)
+    await schema({ archived: true })
+    expect((await schema({ remove: true })).status).toBe(200)
+    expect(await sweep(world.driver, Date.now())).toBe(true)
+    expect((await ofBoxes()).filter(({ delta }) => String(delta).includes('secret'))).toEqual([])
   })
 
   it('nothing is left of its values when it is erased', async () => {

@@ -3,15 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { wordsOf } from '../../src/schema/words.ts'
 import { partSql } from '../../src/storage/program/builder.ts'
 import { named } from '../../src/storage/program/names.ts'
-import { WORD, wordsIn, wordsPart } from '../../src/storage/program/words.ts'
+import { wordsIn, wordsPart } from '../../src/storage/program/words.ts'
 
 /** The words that a query asks for, and those that SQL makes of what records hold: one rule, said twice. */
 
 const database = new DatabaseSync(':memory:')
 database.exec(named(partSql(wordsPart), 'test'))
-const statement = database.prepare(
-  named(`SELECT json_group_array(${WORD}) AS words FROM ${wordsIn('?1', `'["text"]'`)}`, 'test'),
-)
+const { from, word } = wordsIn('?1', `'["text"]'`)
+const statement = database.prepare(named(`SELECT json_group_array(${word}) AS words FROM ${from}`, 'test'))
 const inSql = (text: string): unknown =>
   JSON.parse((statement.get(JSON.stringify({ text: [text] })) as { words: string }).words)
 
@@ -44,6 +43,9 @@ describe('folding', () => {
     ['Straße, Łódź & Ærø; Ðjákni Þór', ['strasse', 'lodz', 'aero', 'djakni', 'thor']],
     ['e\u0301tude \u00ad so\u00adft', ['etude', 'soft']],
     ['Ελλάς ΕΛΛΑΣ', ['ελλασ', 'ελλασ']],
+    ['ἄνθρωπος Ῥόδος ἈΘΗΝΑ͂Ι Ἀθηνᾷ', ['ανθρωποσ', 'ροδοσ', 'αθηναι', 'αθηνα']],
+    ['ἄνθρωπος'.normalize('NFD'), ['ανθρωποσ']],
+    ['ﬁona oﬃce waﬄe', ['fiona', 'office', 'waffle']],
     ['Жанна ЁЛКА', ['жанна', 'елка']],
     ['東京 タワー', ['東', '京', 'タ', 'ワ', 'ー']],
     ['ＡＢＣ　１２！', ['abc', '12']],

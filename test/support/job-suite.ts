@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import type { Administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
+import { indexOfCombination } from '../../src/admin/rekey.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
 import { RefusedError } from '../../src/engine/errors.ts'
 import { NOTHING_DONE } from '../../src/engine/store.ts'
+import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { AbortError, type SqlDriver } from '../../src/storage/driver.ts'
 import { AT_ONCE, fitting } from '../../src/storage/jobs/at-once.ts'
 import { KEYS, nextChunk } from '../../src/storage/jobs/chunks.ts'
 import { jobDrive } from '../../src/storage/jobs/drive.ts'
 import { type Job, readJob } from '../../src/storage/jobs/job.ts'
+import { reindex } from '../../src/storage/jobs/reindex.ts'
 import { runJobs } from '../../src/storage/jobs/run.ts'
 import { turn } from '../../src/storage/jobs/turn.ts'
+import { saveCombination } from '../../src/storage/schema-sql.ts'
 import { openWorld, type StorageWorld, verdict } from './storage-world.ts'
 
 /** Indexes of objects that are too large to be indexed at once: docs/jobs.md. */
@@ -285,6 +289,24 @@ export const jobSuite = (driver: () => SqlDriver, countsRows: boolean): void => 
     expect(await verdictOf(by(name, ['c20', 's20']))).toBe('updated')
     expect(await findings()).toEqual([])
   }, 60_000)
+
+  it('makes the keys of a combination whose attribute has another slug since it began', async () => {
+    world = await openWorld(driver())
+    const { organizationId, operator } = world
+    await seedParts(driver(), organizationId, operator, {}, 5)
+    const combination = { name: 'together', attributes: ['code', 'serial'], unique: true, archived: false }
+    const change = indexOfCombination('parts', undefined, combination)
+    await driver().batch([
+      saveCombination(organizationId, 'parts', combination, false),
+      ...reindex(organizationId, 'operator', change, false).statements,
+      raiseRevision(organizationId),
+    ])
+    const renamed = { objects: [{ slug: 'parts', attributes: [{ slug: 'number', renamedFrom: 'serial' }] }] }
+    await operator.applySchema(renamed, { dryRun: false, pruning: false })
+    await runJobs(driver())
+    expect(await slots('together')).toEqual([5, 0])
+    expect(await verdictOf(by('together', ['c2', 's2']))).toBe('updated')
+  })
 
   it('removes an index in chunks, and everything about it waits for that', async () => {
     await open({ indexed: true })

@@ -6,7 +6,8 @@ import { type Finding, verifyOrganization } from '../../src/admin/verify.ts'
 import type { AssertCommand } from '../../src/engine/command.ts'
 import { type Find, findRecords } from '../../src/engine/find.ts'
 import { readFilter } from '../../src/engine/query/filter.ts'
-import { FEW_WORDS, readSearch } from '../../src/engine/query/search.ts'
+import { planQuery } from '../../src/engine/query/plan.ts'
+import { countedPrefixes, FEW_WORDS, rarestOf, readSearch } from '../../src/engine/query/search.ts'
 import type { ObjectSchema } from '../../src/schema/schema.ts'
 import { loadPhoneLibrary } from '../../src/schema/schema.ts'
 import { wordsOf } from '../../src/schema/words.ts'
@@ -67,6 +68,11 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       findings.push(one)
     return findings.map(({ kind, name, value }) => `${kind} ${name} ${value}`).sort()
   }
+  const apply = (...attributes: readonly object[]) =>
+    administration(asOperator(driver(), world.organizationId)).applySchema(
+      { objects: [{ slug: 'folk', attributes: attributes as [] }] },
+      { dryRun: false, pruning: false },
+    )
   const open = async (searchable: boolean) => {
     world = await openWorld(driver(), { defaultCountry: 'DE' })
     await world.addObject('folk')
@@ -140,6 +146,27 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       for (const [q, ids] of cases) expect((await found(world, q)).ids.sort(), q).toEqual([...ids].sort())
       await put({ code: 'g' }, { values: {}, lifecycle: 'archive' })
       expect((await found(world, 'garc')).ids).toEqual([])
+    })
+
+    it('takes digits in groups for the number that there is, and else for words as any', async () => {
+      await open(true)
+      const { id } = await made({ code: 'p', name: 'Maria Muster', phones: ['0151 12345678'] })
+      const ids: string[] = []
+      for (const [code, name] of Object.entries({ a: 'Order 2003-1005', b: 'Order 2003-1006', c: 'Zeros 000 007 0' }))
+        ids.push((await made({ code, name })).id)
+      const [a = '', b = '', c = ''] = ids
+      const cases: readonly [string, readonly string[]][] = [
+        ['2003-1005', [a]],
+        ['1005 2003', [a]],
+        ['order 2003-100', [a, b]],
+        ['000 007 0', [c]],
+        ['0151 12345', [id]],
+        ['muster 0151 / 12345 maria', [id]],
+        ['order 0151 12345', []],
+      ]
+      for (const [q, wanted] of cases) expect((await found(world, q, { records: 1 })).ids, q).toEqual(wanted)
+      const { id: other } = await made({ code: 'q', phones: ['+1 200 310 0512'] })
+      expect((await found(world, '200-3100')).ids).toEqual([other])
     })
 
     it('goes together with the largest filters, as deep as a parser goes', async () => {
@@ -256,6 +283,11 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect((await wordRows()).sort()).toEqual(['ada', 'bob', 'lovelace'])
       expect(await refusal('...')).toBe('invalid_value')
       expect(await refusal('a b c d e f g h i j k')).toBe('too_many_values')
+      const characters = Array.from({ length: 31 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('')
+      expect(await refusal(characters)).toBe('too_many_values')
+      await made({ code: 'c', name: `${characters.slice(1)} a b c d e f g h i j` })
+      expect(await refusal(`a b c d e f g h i j ${characters.slice(1)}`)).toBe(1)
+      await put({ code: 'c' }, { values: {}, lifecycle: 'erase' })
       await set('mails', { searchable: true })
       expect(await refusal('ada engine')).toBe(1)
       expect(await refusal('engine')).toBe(2)
@@ -272,11 +304,6 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
     })
 
     it('is said by a document, beside renaming and converting', async () => {
-      const apply = (...attributes: readonly object[]) =>
-        administration(asOperator(driver(), world.organizationId)).applySchema(
-          { objects: [{ slug: 'folk', attributes: attributes as [] }] },
-          { dryRun: false, pruning: false },
-        )
       await apply({ slug: 'name', searchable: true }, { slug: 'motto', label: 'Motto', type: 'text', searchable: true })
       await made({ code: 'a', motto: 'Poetical science' })
       expect(await refusal('ada poet')).toBe(1)
@@ -286,6 +313,14 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect(await refusal('poe')).toBe(2)
       await apply({ slug: 'saying', type: 'long_text', convert: true })
       expect(await refusal('poe')).toBe(2)
+      await apply({ slug: 'call', label: 'Call', type: 'phone_number', searchable: true })
+      await made({ code: 'b', call: '0151 12345678' })
+      expect(await refusal('15112345')).toBe(1)
+      // As a text it has other words.
+      await apply({ slug: 'call', type: 'text', convert: true })
+      expect(await refusal('15112345')).toBe(0)
+      expect(await verified(false)).toEqual([])
+      await apply({ slug: 'call', searchable: false })
       await apply({ slug: 'saying', searchable: false })
       expect(await refusal('poe')).toBe(0)
       expect(await refusal('ada')).toBe(1)
@@ -329,10 +364,13 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
         refusal: { problems: [{ code: 'indexing' }] },
       })
       await made({ code: 'c1', name: 'Renamed meanwhile' })
-      const { id } = await made({ code: 'new', name: 'Person made meanwhile' })
+      const stopping = new AbortController()
+      await runJobs(driver(), { stopping: stopping.signal, onChunk: () => stopping.abort() })
+      await apply({ slug: 'called', renamedFrom: 'name' })
+      const { id } = await made({ code: 'new', called: 'Person made meanwhile' })
       await runJobs(driver())
-      expect((await marked())?.attributes.get('name')).toMatchObject({ searchable: true })
-      expect((await marked())?.search).toEqual({ attributes: ['name'] })
+      expect((await marked())?.attributes.get('called')).toMatchObject({ searchable: true })
+      expect((await marked())?.search).toEqual({ attributes: ['called'] })
       const { ids, count, cost } = await found(world, 'person', { records: 150 })
       expect(new Set(ids).size).toBe(200)
       expect(count).toEqual({ value: 200, exact: true })
@@ -341,12 +379,81 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect((await found(world, 'number19', { records: 20 })).ids).toHaveLength(11)
       expect((await found(world, 'renamed person')).ids).toEqual([])
       expect(await verified(false)).toEqual([])
-      // Unmarked, by a job again.
-      await world.operator.changeAttribute('folk', 'name', { searchable: false })
+      // Unmarked, by a job again; meanwhile no more words are made.
+      await world.operator.changeAttribute('folk', 'called', { searchable: false })
+      await made({ code: 'late', called: 'Written since' })
+      expect(await wordRows()).not.toContain('since')
       await runJobs(driver())
       expect((await marked())?.search).toBeUndefined()
       expect(await wordRows()).toEqual([])
     }, 60_000)
+  })
+
+  describe('of a word that many records have', () => {
+    const COUNT = FEW_WORDS + 1
+    const sizeAt = (i: number) => (i * 37) % COUNT
+
+    it('is sorted all the same, along the index of the order, through pages', async () => {
+      await open(true)
+      const commands = Array.from({ length: COUNT }, (_, i) => ({
+        object: 'folk',
+        match: [],
+        values: { code: `c${i}`, name: `many${(i * 101) % COUNT}`, size: sizeAt(i) },
+      }))
+      const ids = (await world.run(commands)).outcomes.map((one) => recordOf(one).id)
+      const bySize = ids.toSorted((a, b) => sizeAt(ids.indexOf(a)) - sizeAt(ids.indexOf(b)))
+      const sorted = (attribute: string, direction: 'asc' | 'desc') =>
+        found(world, 'many', { sort: { attribute, direction }, records: 200 })
+      expect((await sorted('createdAt', 'desc')).ids).toEqual(ids.toReversed())
+      expect((await sorted('size', 'asc')).ids).toEqual(bySize)
+      const object = (await world.session()).organization.objects.get('folk') as ObjectSchema
+      const walkOf = (attribute: string, few: boolean) =>
+        planQuery(
+          object,
+          undefined,
+          { attribute, direction: 'asc' },
+          {
+            ...{ hasFeed: true, path: ['sort'] },
+            searched: { search: readSearch(object, 'many'), along: { prefix: 'many', few, grouped: false } },
+          },
+        ).walk.kind
+      expect(['createdAt', 'size', 'updatedAt'].map((one) => walkOf(one, false))).toEqual(['table', 'range', 'feed'])
+      expect(['createdAt', 'size', 'updatedAt'].map((one) => walkOf(one, true))).toEqual(['set', 'set', 'set'])
+    }, 60_000)
+
+    it('costs what folding their texts does, wherever they are folded', async () => {
+      await open(true)
+      const value = (n: number) =>
+        `${'a'.repeat(2 + (n % 2))}${String.fromCharCode(98 + (n % 20))}${n}`.padEnd(100, 'z')
+      const data = JSON.stringify({ mails: [Array.from({ length: 100 }, (_, n) => value(n))] })
+      const params = [world.organizationId]
+      await driver().batch([
+        {
+          sql: `
+WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 49)
+INSERT INTO records (organization_id, object, id, data, version, created_at, updated_at, archived_at, created_by, updated_by, last_write)
+SELECT ?1, 'folk', '01900000-0000-7000-8000-0000000000' || i, ?2, 1, 1, 1, NULL, 'operator', 'operator', '[]' FROM n`,
+          params: [...params, data],
+        },
+        {
+          sql: `
+INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
+SELECT r.organization_id, r.object, '*', v.value, r.id, r.id, NULL FROM records r CROSS JOIN json_each(?2) v WHERE r.organization_id = ?1`,
+          params: [...params, JSON.stringify([0, 1].map(value))],
+        },
+      ])
+      const session = await (await world.session()).refresh()
+      const object = session.organization.objects.get('folk') as ObjectSchema
+      const pageOf = (q: string, sort?: Find['sort']) =>
+        findRecords(recordReader(driver()), session, object, {
+          ...(sort && { sort }),
+          ...{ search: readSearch(object, q), archived: 'exclude', limit: { ...LIMIT, records: 200 }, counted: false },
+        })
+      for (const [q, sort] of [['aab'], ['aab aaa', { attribute: 'createdAt', direction: 'asc' }]] as const) {
+        const { records, workLimitReached } = await pageOf(q, sort)
+        expect([q, workLimitReached, records.length > 0, records.length < 30]).toEqual([q, true, true, true])
+      }
+    })
   })
 
   it('counts no further than what is few, to tell the rarest word', async () => {
@@ -362,9 +469,12 @@ SELECT ?1, 'folk', '*', p.value, i, i, NULL FROM n CROSS JOIN json_each('["many"
         params: [world.organizationId],
       },
     ])
-    const rarest = (...prefixes: string[]) => recordReader(driver()).rarest(scope, 'folk', prefixes)
-    expect(await rarest('many', 'some')).toEqual({ prefix: 'some', few: true })
-    expect(await rarest('some', 'none')).toEqual({ prefix: 'none', few: true })
-    expect(await rarest('many')).toEqual({ prefix: 'many', few: false })
+    const rarest = async (...prefixes: string[]) => {
+      const search = { kind: 'words', attributes: ['name'], prefixes } as const
+      return rarestOf(search, await recordReader(driver()).wordCounts(scope, 'folk', countedPrefixes(search)))
+    }
+    expect(await rarest('many', 'some')).toEqual({ prefix: 'some', few: true, grouped: false })
+    expect(await rarest('some', 'none')).toEqual({ prefix: 'none', few: true, grouped: false })
+    expect(await rarest('many')).toEqual({ prefix: 'many', few: false, grouped: false })
   })
 }

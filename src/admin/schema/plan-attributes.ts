@@ -9,6 +9,7 @@ import {
   checkUnused,
   newAttribute,
   optionsOf,
+  staysSearchable,
 } from '../definitions.ts'
 import { indexOfAttribute, indexOfCombination, requireSettled } from '../rekey.ts'
 import { checkSlug, sentOnly } from '../rules.ts'
@@ -120,7 +121,7 @@ const changedBy = (before: Attribute, entry: AttributeEntry, prune: boolean): At
     ...merged,
     multiple: merged.multiple || typeOf({ type }).alwaysMultiple === true,
     indexed: merged.unique || merged.indexed,
-    searchable: said.searchable ?? (before.searchable && !merged.archived),
+    searchable: staysSearchable(said.searchable, merged),
     ...(options && { options: mergedOptions(before, options, prune) }),
   }
   const isOther = after.type !== before.type || after.multiple !== before.multiple
@@ -203,5 +204,5 @@ export const planAttribute = (
 export const pruneAttribute = (draft: SchemaDraft, objectSlug: string, before: Attribute): void => {
   const object = objectIn(draft, objectSlug)
   if (object && !before.standard && !before.archived)
-    change(draft, object, before, { ...before, archived: true, searchable: false })
+    change(draft, object, before, changedBy(before, { slug: before.slug, archived: true }, false))
 }

@@ -71,12 +71,20 @@ export const decodeUndoing = (cursor: string | undefined): Undoing | undefined =
   return { after, goesOn: { before, begun: { sequence, ...(at && { at }) }, found: found === 1 } }
 }
 
+/** How a search went along its word, which stands before them. */
+const WAYS = ['few', 'grouped'] as const
+
 /** @throws RefusedError invalid_value for what is no cursor of ours */
 export const decodeQueryCursor = (cursor: string | undefined): WalkPlace | undefined => {
   if (cursor === undefined) return undefined
-  const [walk, value, id, ...more] = textsOf(cursor)
-  if (walk === undefined || value === undefined || id === undefined || more.length > 0) throw noCursor()
-  return { walk, place: [value, id] }
+  const [walk, value, id, prefix, ...ways] = textsOf(cursor)
+  if (walk === undefined || value === undefined || id === undefined) throw noCursor()
+  if (prefix === undefined) return { walk, place: [value, id] }
+  const along = { prefix, few: ways.includes('few'), grouped: ways.includes('grouped') }
+  return { walk, place: [value, id], along }
 }
 
-export const encodeQueryCursor = ({ walk, place }: WalkPlace): string => encodeCursor([walk, ...place])
+export const encodeQueryCursor = ({ walk, place, along }: WalkPlace): string => {
+  const ofSearch = along ? [along.prefix, ...WAYS.filter((way) => along[way])] : []
+  return encodeCursor([walk, ...place, ...ofSearch])
+}

@@ -5,7 +5,7 @@ import { type Find, type FoundPage, findRecords } from '../../engine/find.ts'
 import { objectOf } from '../../engine/names.ts'
 import type { Condition } from '../../engine/query/condition.ts'
 import type { Sort } from '../../engine/query/plan.ts'
-import { readSearch, SEARCHED_WORDS } from '../../engine/query/search.ts'
+import { readSearch, SEARCHED_CHARACTERS, SEARCHED_WORDS } from '../../engine/query/search.ts'
 import { type Archived, type ReadScope, readScopeOf } from '../../engine/read.ts'
 import { attributeList, type StoredRecord } from '../../engine/record.ts'
 import { withCurrent } from '../../engine/session.ts'
@@ -32,7 +32,7 @@ export const q = z
   .string()
   .optional()
   .openapi({
-    description: `Words, ${SEARCHED_WORDS} at most, of which each begins a word of a searchable attribute: without regard to case, accents and punctuation.`,
+    description: `Words, ${SEARCHED_WORDS} at most, of which each begins a word of a searchable attribute: without regard to case, accents and punctuation. In a script without spaces each character is a word: ${SEARCHED_CHARACTERS} besides.`,
     example: 'garcia acme',
   })
 

@@ -6,7 +6,7 @@ import { MERGED_BYTES, MERGED_RECORDS, MERGED_RELATIONS } from '../../engine/mer
 import { MATCH_KEYS } from '../../engine/plan/keys.ts'
 import { filterLimits } from '../../engine/query/condition.ts'
 import { PART_CHARACTERS } from '../../engine/query/operators.ts'
-import { SEARCHED_WORDS } from '../../engine/query/search.ts'
+import { SEARCHED_CHARACTERS, SEARCHED_WORDS } from '../../engine/query/search.ts'
 import { COUNTED_CHANGES, COUNTED_ROWS, LOOKUP_BYTES, WALKED_BYTES, WALKED_ROWS } from '../../engine/query/walk.ts'
 import { RECORD_BYTES, WORK_BYTES, WORK_REFERENCES } from '../../engine/record.ts'
 import { REPLAY_MS } from '../../engine/store.ts'
@@ -54,6 +54,7 @@ const enforced = {
   filterValues: filterLimits.values,
   filterPartCharacters: PART_CHARACTERS,
   searchedWords: SEARCHED_WORDS,
+  searchedWordCharacters: SEARCHED_CHARACTERS,
   searchedCharacters: WORD_TEXT,
   rowsPerQuery: WALKED_ROWS,
   bytesPerQuery: WALKED_BYTES,
@@ -106,7 +107,8 @@ const meanings: Partial<Record<keyof typeof enforced, string>> = {
   filterDepth: 'Of and, or, not inside each other.',
   filterValues: 'Of all conditions of a filter together.',
   filterPartCharacters: 'Of what starts_with and contains look for.',
-  searchedWords: 'Of q.',
+  searchedWords: 'Of q, but for characters that are words.',
+  searchedWordCharacters: 'Of q: characters of scripts without spaces, each of which is a word.',
   searchedCharacters: 'Of q, and of each value that is searchable: what is behind them is not found.',
   rowsPerQuery:
     'Rows that one page of a query looks at, whatever the filter lets through; of the history, ten changes of other objects count as one.',

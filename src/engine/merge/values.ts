@@ -115,7 +115,7 @@ export const mergedValues = (
       value &&
       elements(value).length > Math.max(LIST_LIMIT, before ? elements(before).length : 0)
     )
-      problems.add('too_many_values', slug, `at most ${LIST_LIMIT} values`)
+      problems.add('too_many_values', slug, `at most ${LIST_LIMIT} values: "keep" or "take" those of one record`)
     if (JSON.stringify(value) !== JSON.stringify(before)) patch[slug] = value ?? null
   }
   refuseIfAny(problems.found)

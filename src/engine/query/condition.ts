@@ -24,6 +24,8 @@ export interface Search {
   readonly attributes: readonly string[]
   /** Folded, the longest first; none of them begins with another. */
   readonly prefixes: readonly string[]
+  /** The same, digits in groups being one number: if there is such a number, that is looked for instead. */
+  readonly grouped?: readonly string[]
 }
 
 /** One question about one thing. `ne`, `not_in` and `not_exists` are the others with a "not" around them. */

@@ -1,6 +1,6 @@
 import { isLongerThan } from '../../schema/characters.ts'
 import type { ObjectSchema } from '../../schema/schema.ts'
-import { WORD_TEXT, WORDS, wordsOf } from '../../schema/words.ts'
+import { isOneCharacter, WORD_TEXT, WORDS, wordsOf } from '../../schema/words.ts'
 import { type Path, refuse } from '../errors.ts'
 import { indexing } from '../indexing.ts'
 import type { Search } from './condition.ts'
@@ -9,28 +9,43 @@ import type { KeyRows } from './walk.ts'
 /** Words of one search: each is looked for in each record that it walks past. */
 export const SEARCHED_WORDS = 10
 
+/** Besides these, characters of scripts without spaces: each is a word, and a company has a name of more than ten. */
+export const SEARCHED_CHARACTERS = 30
+
 /** The words of which a search goes along those with one prefix. */
 export interface Along {
   readonly prefix: string
   /** Whether they are so few that their records can be put in any order. */
   readonly few: boolean
+  /** Whether digits in groups are taken for the number that some record has. */
+  readonly grouped: boolean
 }
 
 /** So many of its words are few. */
 export const FEW_WORDS = 500
 
-const PHONE = /^[\d\s()+./-]+$/
-
-/** With fewer digits, groups of them may be anything. */
+/** Digits in groups: what a phone number may look like. With fewer digits it may be anything. */
+const GROUPS = /\d[\d\s()+./-]*\d/g
 const PHONE_DIGITS = 5
 
-/** A phone number that is written in groups is one word among the keys. */
-const searchedText = (object: ObjectSchema, text: string): string => {
+const joined = (group: string): string => {
+  const digits = group.replace(/\D/g, '')
+  return digits.length >= PHONE_DIGITS ? digits : group
+}
+
+/** The longest first, none of which begins with another. */
+const prefixesOf = (text: string): readonly string[] => {
+  const words = [...new Set(wordsOf(text))].sort((a, b) => b.length - a.length)
+  return words.filter((word, i) => !words.slice(0, i).some((longer) => longer.startsWith(word)))
+}
+
+/** A phone number that is written in groups is one word among the keys. Absent where that makes no difference. */
+const groupedIn = (object: ObjectSchema, text: string): readonly string[] | undefined => {
   const isOfPhones = [...object.attributes.values()].some(
     ({ searchable, type }) => searchable && type === 'phone_number',
   )
-  const digits = text.replace(/\D/g, '')
-  return isOfPhones && digits.length >= PHONE_DIGITS && PHONE.test(text) ? digits : text
+  const numbers = text.replace(GROUPS, joined)
+  return isOfPhones && numbers !== text ? prefixesOf(numbers) : undefined
 }
 
 /**
@@ -42,12 +57,40 @@ export const readSearch = (object: ObjectSchema, text: string, path: Path = ['q'
   if (!search || (search.attributes.length === 0 && !search.building)) throw refuse('not_searchable', path, object.slug)
   if (search.building) throw indexing('q', search.building)
   if (isLongerThan(text, WORD_TEXT)) throw refuse('too_long', path, `at most ${WORD_TEXT} characters`)
-  const words = [...new Set(wordsOf(searchedText(object, text)))].sort((a, b) => b.length - a.length)
-  const prefixes = words.filter((word, i) => !words.slice(0, i).some((longer) => longer.startsWith(word)))
-  if (prefixes.length > SEARCHED_WORDS) throw refuse('too_many_values', path, `at most ${SEARCHED_WORDS} words`)
+  const prefixes = prefixesOf(text)
+  const characters = prefixes.filter(isOneCharacter).length
+  if (prefixes.length - characters > SEARCHED_WORDS)
+    throw refuse('too_many_values', path, `at most ${SEARCHED_WORDS} words`)
+  if (characters > SEARCHED_CHARACTERS)
+    throw refuse('too_many_values', path, `at most ${SEARCHED_CHARACTERS} characters that are words`)
   if (prefixes.length === 0) throw refuse('invalid_value', path, 'a text with letters or digits')
-  return { kind: 'words', attributes: search.attributes, prefixes }
+  const grouped = groupedIn(object, text)
+  return { kind: 'words', attributes: search.attributes, prefixes, ...(grouped && { grouped }) }
 }
+
+/** The prefixes of which it has to be known how many words begin so, to choose which to go along. */
+export const countedPrefixes = ({ prefixes, grouped = [] }: Search): readonly string[] => [
+  ...new Set([...prefixes, ...grouped]),
+]
+
+/**
+ * The rarest of its words. Where some record has a number that begins like the groups together, that is meant; else the groups
+ * are words as any.
+ * @param sizes how many words begin with each of `countedPrefixes`, counted no further than one more than what is few
+ */
+export const rarestOf = (search: Search, sizes: readonly number[]): Along => {
+  const all = countedPrefixes(search)
+  const sizeOf = (prefix: string) => sizes[all.indexOf(prefix)] ?? 0
+  const grouped = search.grouped?.every((prefix) => search.prefixes.includes(prefix) || sizeOf(prefix) > 0) === true
+  const [prefix = ''] = takenAs(search, grouped).prefixes.toSorted((a, b) => sizeOf(a) - sizeOf(b))
+  return { prefix, few: sizeOf(prefix) <= FEW_WORDS, grouped }
+}
+
+/** The search, when it is settled what digits in groups are. */
+export const takenAs = ({ grouped: numbers, ...search }: Search, grouped: boolean): Search => ({
+  ...search,
+  ...(grouped && numbers && { prefixes: numbers }),
+})
 
 /** The key rows of words. */
 export const wordRows = (attributes: readonly string[]): KeyRows => ({

@@ -60,9 +60,9 @@ export const LOOKUP_BYTES = 500
 
 /**
  * What folding the text of a record costs besides, in the same bytes: for each value, and for each byte of it that counts. Plain
- * letters cost less, accents and Chinese as much.
+ * letters cost less, accents and Chinese as much. Each prefix that its words are held against is a tenth of that again.
  */
-export const FOLDED_BYTES = { value: 1_000, byte: 400 } as const
+export const FOLDED_BYTES = { value: 1_000, byte: 400, prefix: 40 } as const
 
 /** A count goes with a page, and is never the dearer one of the two. */
 export const COUNTED_BYTES = WALKED_BYTES / 4
@@ -73,10 +73,9 @@ export const COUNTED_ROWS = 10_000
 /** Of changes, less far: each is looked at, and so is the record that it may be the last one of. */
 export const COUNTED_CHANGES = 5_000
 
-/** Says which walk a place was on: a cursor of another query has no place on this one. */
+/** Says which walk a place was on: a cursor of another query has no place on this one. Of a search it is told besides. */
 export const walkName = (walk: Walk): string => {
   const down = 'direction' in walk && walk.direction === 'desc' ? '-' : ''
   const order = walk.kind !== 'set' ? walk : typeof walk.order === 'string' ? { name: walk.order } : walk.order
-  const range = walk.kind === 'range' && walk.words ? walk.range : 'within' in walk ? walk.within : undefined
-  return `${down}${walk.kind}${'name' in order ? `:${order.name}` : ''}${range ? ` ${range.from?.value}` : ''}`
+  return `${down}${walk.kind}${'name' in order ? `:${order.name}` : ''}`
 }

@@ -1,6 +1,6 @@
 import type { AtOnce } from '../../engine/store.ts'
-import { WORDS } from '../../schema/words.ts'
 import type { SqlDriver, Statement } from '../driver.ts'
+import type { IndexKind } from '../keys-sql.ts'
 import { KEYED } from '../program/lookups.ts'
 
 /** How much one transaction may do to records that were there before, all its changes together: others wait a fraction of a second. */
@@ -11,6 +11,7 @@ export const AT_ONCE_TEXT = `${AT_ONCE.records} records, ${AT_ONCE.keys} keys or
 /** What goes through all records of an object: an attribute or an index that becomes another one. */
 export interface Pass {
   readonly object: string
+  readonly kind?: IndexKind
   /** Whose keys it touches: those that are there, and those that an attribute of this name asks for. Absent: all of the object. */
   readonly name?: string
 }
@@ -46,11 +47,11 @@ WHERE r.organization_id = ?1 AND r.object = ?2 AND r.data -> ?3 IS NOT NULL`
 const WORDS_ASKED_FOR = `
 SELECT sum(octet_length(r.data)) / ${BYTES_PER_WORD} FROM records r WHERE r.organization_id = ?1 AND r.object = ?2`
 
-const keysOf = (organizationId: string, { object, name }: Pass): Statement =>
+const keysOf = (organizationId: string, { object, kind, name }: Pass): Statement =>
   name === undefined
     ? { sql: `SELECT (${KEYS_THERE('')}) AS keys`, params: [organizationId, object] }
     : {
-        sql: `SELECT (${KEYS_THERE(' AND name = ?3')}) + coalesce((${name === WORDS ? WORDS_ASKED_FOR : ASKED_FOR}), 0) AS keys`,
+        sql: `SELECT (${KEYS_THERE(' AND name = ?3')}) + coalesce((${kind === 'words' ? WORDS_ASKED_FOR : ASKED_FOR}), 0) AS keys`,
         params: [organizationId, object, name],
       }
 

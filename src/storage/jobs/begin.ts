@@ -21,7 +21,7 @@ const insertJob = (organizationId: string, id: string, by: string, change: Index
     id,
     change.object,
     change.name,
-    change.attributes && JSON.stringify(change.attributes),
+    change.kind === 'attribute' ? null : JSON.stringify(change.attributes),
     JSON.stringify(phasesOf(change)),
     by,
     now,
@@ -68,7 +68,7 @@ export const begunJob = (change: IndexChange, jobId: string = newId()): BegunJob
  */
 export const beginJob = (organizationId: string, by: string, change: IndexChange, begun: BegunJob): Statement[] => {
   const now = Date.now()
-  const mark = change.attributes === null ? markAttribute : markCombination
+  const mark = change.kind === 'attribute' ? markAttribute : markCombination
   return [
     {
       sql: 'DELETE FROM jobs WHERE organization_id = ?1 AND finished_at < CAST(?2 AS INTEGER)',

@@ -1,7 +1,6 @@
 import { servedStatuses } from '../../schema/schema.ts'
-import { WORDS } from '../../schema/words.ts'
 import type { SqlValue, Statement } from '../driver.ts'
-import { derivedOf, indexParams, SHOWN_VALUES } from '../keys-sql.ts'
+import { derivedOf, type IndexKind, SHOWN_VALUES } from '../keys-sql.ts'
 import { named, placeholder } from '../program/names.ts'
 import { PROGRAM } from '../program/version.ts'
 import { oneOf } from '../status-sql.ts'
@@ -13,11 +12,13 @@ import { COLUMNS, type Job } from './job.ts'
  */
 
 /** Records of a chunk, and the bytes of data after which it ends sooner: what others wait for is tens of milliseconds (npm run bench:million). */
-const RECORDS = 1_000
 const BYTES = 2_000_000
-
-/** The same where words are made: a record has ten keys then instead of one, and folding it takes as long as writing them. */
-const RECORDS_OF_WORDS = 150
+const RECORDS: Readonly<Record<IndexKind, number>> = {
+  attribute: 1_000,
+  combination: 1_000,
+  // A record has ten of them instead of one key, and folding it takes as long as writing them.
+  words: 150,
+}
 
 /** Key rows of a chunk that looks at nothing else. */
 export const KEYS = 5_000
@@ -52,11 +53,11 @@ WHERE ${thisJob} RETURNING ${COLUMNS}`,
 
 const cursor = `(SELECT j.chunk_to FROM jobs j WHERE j.organization_id = ?1 AND j.id = ?2)`
 
-const nextRecords = ({ name }: Job) => `
+const nextRecords = ({ kind }: Job) => `
 SELECT id AS position FROM (
   SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM (
     SELECT r.id, octet_length(r.data) AS size FROM records r
-    WHERE r.organization_id = ?1 AND r.object = ?4 AND r.id > ${cursor} ORDER BY r.id LIMIT ${name === WORDS ? RECORDS_OF_WORDS : RECORDS}))
+    WHERE r.organization_id = ?1 AND r.object = ?4 AND r.id > ${cursor} ORDER BY r.id LIMIT ${RECORDS[kind]}))
 WHERE before < ${BYTES}`
 
 const NEXT_KEYS = `
@@ -67,8 +68,11 @@ ORDER BY k.value, k.slot LIMIT ${KEYS}`
 const end = (column: 'chunk_from' | 'chunk_to', job: string) =>
   `(SELECT j.${column} FROM jobs j WHERE j.organization_id = ?1 AND j.id = ${job})`
 
-/** Parameters 1 to 5: organisation, object, name, attributes, job. */
-const paramsOf = (job: Job): SqlValue[] => [...indexParams(job.organizationId, job), job.id]
+/** Parameters 1 to 4: organisation, object, name, job. */
+const paramsOf = ({ organizationId, object, name, id }: Job): SqlValue[] => [organizationId, object, name, id]
+
+/** Read in the transaction of the chunk: since the job began, an attribute may have got another slug. */
+const SLUGS = '(SELECT c.attributes FROM combinations c WHERE c.organization_id = ?1 AND c.object = ?2 AND c.name = ?3)'
 
 const within = (column: string, comparison: '>' | '>=', job: string) =>
   `${column} ${comparison} ${end('chunk_from', job)} AND ${column} <= ${end('chunk_to', job)}`
@@ -77,10 +81,10 @@ const within = (column: string, comparison: '>' | '>=', job: string) =>
  * The last value of the chunk before is one of this one too: so no two neighbours are looked at apart, and the empty text, which
  * nothing lies before, is in the first.
  */
-const itsKeys = (column: string) => within(column, '>=', '?5')
+const itsKeys = (column: string) => within(column, '>=', '?4')
 
 const fill = (job: Job, unique: boolean): Statement[] => {
-  const derived = `${derivedOf(job)} AND ${within('r.id', '>', '?5')}`
+  const derived = `${derivedOf(job, SLUGS)} AND ${within('r.id', '>', '?4')}`
   const params = paramsOf(job)
   const insert = {
     sql: `

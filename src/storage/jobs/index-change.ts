@@ -1,16 +1,12 @@
 import type { Attribute, KeptKeys } from '../../schema/schema.ts'
+import type { KeyIndex } from '../keys-sql.ts'
 
 /** What a change of the schema asks of an index of match keys, and the way from one state to the other. */
 
 /** How an index is; null: there is none. */
 export type IndexState = { readonly unique: boolean } | null
 
-export interface IndexChange {
-  readonly object: string
-  /** Slug of the attribute, name of the combination, or WORDS. */
-  readonly name: string
-  /** Of a combination, or of the words: its attributes; null for an attribute. */
-  readonly attributes: readonly string[] | null
+export interface IndexChange extends Omit<KeyIndex, 'unique'> {
   readonly from: IndexState
   readonly to: IndexState
   /** The same values make other keys from now on: what is there is of no use. */
@@ -20,6 +16,14 @@ export interface IndexChange {
   /** What the attribute is to be in the end; a combination is always indexed. */
   readonly wanted: Pick<Attribute, 'indexed' | 'unique'>
 }
+
+/** That of an attribute which had no keys so far. @param unique whether the attribute is wanted to be */
+export const firstIndex = (object: string, slug: string, unique: boolean): IndexChange => ({
+  ...{ kind: 'attribute', object, name: slug, attributes: [] },
+  from: null,
+  to: { unique: false },
+  wanted: { indexed: true, unique },
+})
 
 /** One part of a job: what it does, and how the assert program keeps the index meanwhile (null: not at all). */
 export interface Phase {

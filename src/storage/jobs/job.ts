@@ -1,5 +1,7 @@
 import { servedStatuses } from '../../schema/schema.ts'
+import { WORDS } from '../../schema/words.ts'
 import type { SqlDriver, Statement } from '../driver.ts'
+import type { IndexKind } from '../keys-sql.ts'
 import { oneOf } from '../status-sql.ts'
 import type { Phase } from './index-change.ts'
 
@@ -7,10 +9,9 @@ import type { Phase } from './index-change.ts'
 export interface Job {
   readonly organizationId: string
   readonly id: string
+  readonly kind: IndexKind
   readonly object: string
   readonly name: string
-  /** Of a combination, or of words. */
-  readonly attributes: readonly string[] | null
   /** What is left to do; the first is under way. */
   readonly phases: readonly Phase[]
   /** Ids of the first and the last record when it began. */
@@ -48,12 +49,18 @@ export const COLUMNS =
 
 const parsed = <T>(text: unknown): T | null => (text === null ? null : (JSON.parse(text as string) as T))
 
+/** The attributes are those that it began with: what they are called by now, the row of the combination says. */
+const kindOf = ({ name, attributes }: Readonly<Record<string, unknown>>): IndexKind => {
+  if (name === WORDS) return 'words'
+  return attributes === null ? 'attribute' : 'combination'
+}
+
 export const jobOf = (row: Readonly<Record<string, unknown>>): Job => ({
   organizationId: row.organization_id as string,
   id: row.id as string,
+  kind: kindOf(row),
   object: row.object as string,
   name: row.name as string,
-  attributes: parsed(row.attributes),
   phases: JSON.parse(row.phases as string) as Phase[],
   span: JSON.parse(row.span as string) as [string, string],
   chunkTo: row.chunk_to as string,

@@ -6,8 +6,8 @@ import { COLUMNS, type Job, type SharedValue } from './job.ts'
 
 /** What happens to a job, and to the schema with it, where a phase has come to its end. */
 
-const tableOf = ({ attributes }: Job) =>
-  attributes === null ? { table: 'attributes', name: 'slug' } : { table: 'combinations', name: 'name' }
+const tableOf = ({ kind }: Job) =>
+  kind === 'attribute' ? { table: 'attributes', name: 'slug' } : { table: 'combinations', name: 'name' }
 
 const ofSchema = (job: Job, change: string): Statement => {
   const { table, name } = tableOf(job)
@@ -34,13 +34,13 @@ const goOn = (job: Job, phases: readonly Phase[], duplicates: readonly SharedVal
 ]
 
 const arrived = (job: Job): Statement[] =>
-  job.attributes === null
+  job.kind === 'attribute'
     ? [ofSchema(job, "is_indexed = building ->> 'indexed', is_unique = building ->> 'unique', building = NULL")]
     : [ofSchema(job, 'building = NULL')]
 
 /** The schema is as it was before: of a combination that was made for it, nothing is left; any other is archived. */
 const givenUp = (job: Job): Statement[] => {
-  if (job.attributes === null) return [ofSchema(job, 'building = NULL')]
+  if (job.kind === 'attribute') return [ofSchema(job, 'building = NULL')]
   const ofNew = `DELETE FROM combinations
 WHERE organization_id = ?1 AND object = ?2 AND name = ?3 AND building ->> 'jobId' = ?4 AND building ->> 'isNew'`
   return [

@@ -8,9 +8,11 @@ import { hooks } from './hooks.ts'
 import { jobs } from './jobs.ts'
 import { judge } from './judge.ts'
 import { merge } from './merge.ts'
+import { merging } from './merging.ts'
 import { plan } from './plan.ts'
 import { query } from './query.ts'
 import { schema } from './schema.ts'
+import { search } from './search.ts'
 import { shortWay } from './short-way.ts'
 import { write } from './write.ts'
 
@@ -29,7 +31,9 @@ export const mutants: readonly Mutant[] = [
   ...answer,
   ...history,
   ...merge,
+  ...merging,
   ...query,
+  ...search,
   ...jobs,
   ...schema,
   ...hooks,

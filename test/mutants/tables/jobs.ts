@@ -16,9 +16,9 @@ export const jobs = [
   ...breaking(
     WHOLE,
     'storage/jobs/chunks.ts',
-    ['the last record of all is left out', 'RECORDS_OF_WORDS : RECORDS}))', 'RECORDS_OF_WORDS : RECORDS} OFFSET 1))'],
+    ['the last record of all is left out', 'RECORDS[kind]}))', 'RECORDS[kind]} OFFSET 1))'],
     ['the last record of a chunk is left out', '${column} <= ${end', '${column} < ${end'],
-    ['the empty text is left out', "within(column, '>=', '?5')", "within(column, '>', '?5')"],
+    ['the empty text is left out', "within(column, '>=', '?4')", "within(column, '>', '?4')"],
     ['not unique where it is to be', "${unique ? \"''\" : 'd.record_id'}", 'd.record_id'],
     ['slots stay', "SET slot = ${unique ? \"''\" : 'record_id'}", 'SET slot = slot'],
     [

@@ -1,7 +1,7 @@
 import { WORDS } from '../../../schema/words.ts'
 import { hand, type Part, stage } from '../builder.ts'
 import { isKeyed, isNumber, KEYED, keyValue } from '../lookups.ts'
-import { WORD, wordsIn } from '../words.ts'
+import { wordsIn } from '../words.ts'
 import { keyed } from './judge.ts'
 
 const common = [
@@ -54,14 +54,15 @@ const keysOf = (data: string): string => `(
           AND EXISTS (SELECT 1 FROM json_each(x.value, '$[2]') p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value)))`
 
 const SEARCHED = `NEW.indexes -> '${WORDS}'`
+const searched = wordsIn('b.data', SEARCHED)
 
 /** Keys of the words that only one side has: `[those before, those after]`. Folding is dear, so it stands here once. */
 const words = `CASE WHEN ${SEARCHED} IS NOT NULL AND EXISTS (
       SELECT 1 FROM json_each(${SEARCHED}) p WHERE NEW.before -> p.value IS NOT NEW.after -> p.value) THEN (
       SELECT json_array(json(json_group_array(word) FILTER (WHERE side = 0)), json(json_group_array(word) FILTER (WHERE side = 1)))
       FROM (
-        SELECT json_array('${WORDS}', ${WORD}, 0, 0) AS word, min(b.side) AS side
-        FROM (SELECT 0 AS side, NEW.before AS data UNION ALL SELECT 1, NEW.after) b CROSS JOIN ${wordsIn('b.data', SEARCHED)}
+        SELECT json_array('${WORDS}', ${searched.word}, 0, 0) AS word, min(b.side) AS side
+        FROM (SELECT 0 AS side, NEW.before AS data UNION ALL SELECT 1, NEW.after) b CROSS JOIN ${searched.from}
         GROUP BY 1 HAVING min(b.side) = max(b.side))) END`
 
 export const keysPart: Part = {
