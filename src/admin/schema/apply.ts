@@ -7,6 +7,7 @@ import { AbortError } from '../../storage/driver.ts'
 import { AT_ONCE_TEXT, fitting } from '../../storage/jobs/at-once.ts'
 import { removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
 import type { CurrentOrganization } from '../authority.ts'
+import { convertedAliases } from '../former-keys.ts'
 import { listHooks } from '../hooks.ts'
 import { refuseDuplicates, rekey, type SchemaChange } from '../rekey.ts'
 import { conversionOf } from './convert.ts'
@@ -52,13 +53,25 @@ const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization,
   if (found) throw refuse('too_many_records', found.told, AT_ONCE_TEXT)
 }
 
+/** What merged records are found by, of the attributes that are converted. */
+const formerKeysOf = async (current: CurrentOrganization, { conversions }: Draft) => {
+  const former = []
+  for (const [object, ofObject] of Map.groupBy(conversions, (one) => one.object))
+    former.push({ object, ...(await convertedAliases(current, object, ofObject)) })
+  return former
+}
+
 /** Looks at the records: whether they allow the change, and what of them is to be written. @throws RefusedError */
-const prepare = async (current: CurrentOrganization, draft: Draft): Promise<SchemaChange> => {
+const prepare = async (
+  current: CurrentOrganization,
+  draft: Draft,
+): Promise<{ readonly change: SchemaChange; readonly lost: ReadonlyMap<string, number> }> => {
   await checkSizes(current, draft)
   const converted = []
   for (const conversion of draft.conversions) converted.push(...(await conversionOf(current, conversion)))
-  return {
-    statements: [...converted, ...draft.statements],
+  const former = await formerKeysOf(current, draft)
+  const change = {
+    statements: [...converted, ...former.flatMap(({ statements }) => statements), ...draft.statements],
     changed: [...draft.changed].map(([object, names]) => {
       const erased = draft.erased.get(object)
       const renamed = draft.renamed.get(object)
@@ -67,7 +80,21 @@ const prepare = async (current: CurrentOrganization, draft: Draft): Promise<Sche
     indexes: draft.indexes,
     rewritten: draft.rewritten,
   }
+  return { change, lost: new Map(former.map(({ object, lost }) => [object, lost])) }
 }
+
+/** A conversion tells how many keys of merged records lead nowhere by it. */
+const withLost = (steps: readonly SchemaStep[], { conversions }: Draft, lost: ReadonlyMap<string, number>) =>
+  steps.map((one) => {
+    const isConverting = conversions.some(({ object, after }) => object === one.object && after.slug === one.name)
+    const count = isConverting && one.kind === 'attribute' && one.action === 'change' ? (lost.get(one.object) ?? 0) : 0
+    return count === 0
+      ? one
+      : {
+          ...one,
+          text: `${one.text} Former keys of merged records that cannot be converted and lead nowhere then: ${count}.`,
+        }
+  })
 
 const write = async (current: CurrentOrganization, draft: Draft, change: SchemaChange) => {
   try {
@@ -93,10 +120,11 @@ export const applySchema = async (
   const planned = planSchema(current.organization, withPresets(current.organization, document), { pruning })
   await planSubscriptions(planned, current)
   await planHooks(planned, current, box, document, { pruning })
-  const { steps, ...draft } = planned
+  const { steps: planning, ...draft } = planned
   const underWay = dryRun ? [] : jobsAt(current.organization, document)
-  if (steps.length === 0) return { steps, jobIds: underWay }
-  const change = await prepare(current, draft)
+  if (planning.length === 0) return { steps: planning, jobIds: underWay }
+  const { change, lost } = await prepare(current, draft)
+  const steps = withLost(planning, draft, lost)
   if (dryRun) {
     await refuseDuplicates(current, change)
     return { steps, jobIds: [] }

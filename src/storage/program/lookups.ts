@@ -56,7 +56,9 @@ export const isKeptBy = (key: Key, id: string): string =>
 export const holderOf = (key: Key): string => `coalesce(${keptBy(key)}, ${aliasOf(key)})`
 
 /** The same, unless it leads to several. */
-export const onlyHolderOf = (key: Key): string => `coalesce(${keptBy(key)}, (SELECT led.record_id ${aliasRows(key)} AND NOT EXISTS (
+export const onlyHolderOf = (
+  key: Key,
+): string => `coalesce(${keptBy(key)}, (SELECT led.record_id ${aliasRows(key)} AND NOT EXISTS (
         SELECT 1 FROM record_aliases o
         WHERE o.organization_id = led.organization_id AND o.object = led.object AND o.name = led.name AND o.value = led.value
           AND o.record_id <> led.record_id) LIMIT 1))`
