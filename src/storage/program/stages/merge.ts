@@ -85,12 +85,13 @@ const isKnown = (slug: string, stored: string): string => {
           WHERE ${isKeyed('e')} AND NOT ${isKeptBy(key, 'r.id')} AND NOT ${leadsTo(key, 'r.id')})))`
 }
 
-const sent = `iif(${isLed}, (
+/** What is left of the values that are sent to a record which the key only leads to; else null. */
+const news = `CASE WHEN r.id IS NOT NULL AND ${isLed} THEN (
         SELECT json_group_object(a.key, json(a.value)) FROM json_each(NEW.attributes) a
-        WHERE NOT ${isKnown('a.key', 'a.value')}), NEW.attributes)`
+        WHERE NOT ${isKnown('a.key', 'a.value')}) END`
 
 const patched = `CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
-      ELSE json_patch(r.data, ${sent}) END`
+      ELSE json_patch(r.data, coalesce(s.news, NEW.attributes)) END`
 
 /** The normal forms behind both lists; null where each value is its own. */
 const formsSent = `m.value -> '$[2]'`
@@ -144,7 +145,7 @@ const furtherPatch = `(SELECT json_group_object(slug, json(patch)) FROM (
         SELECT m.key AS slug, ${mergedList} AS patch
         FROM json_each(NEW.merges) m
         WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT ${listOf('m.value')})
-          AND NOT (m.value ->> 0 = 'replace_first' AND ${isLed} AND ${isKnown('m.key', listOf('m.value'))})
+          AND NOT (s.news IS NOT NULL AND m.value ->> 0 = 'replace_first' AND ${isKnown('m.key', listOf('m.value'))})
         UNION ALL
         SELECT f.key, f.value FROM json_each(NEW.extras -> '$.fills') f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
         UNION ALL
@@ -185,7 +186,7 @@ export const mergePart: Part = {
           record_id: 'r.id',
           before: 'r.data',
           after: `(SELECT iif(EXISTS (SELECT 1 FROM json_each(NEW.refs) x WHERE ${isAlias('x')}), ${relinked}, d.after)
-      FROM (SELECT ${written} AS after LIMIT -1) d)`,
+      FROM (SELECT ${written} AS after FROM (SELECT ${news} AS news LIMIT -1) s LIMIT -1) d)`,
           version: 'r.version',
           archived_before: 'r.archived_at',
           archived_after: `CASE NEW.extras ->> '$.lifecycle' WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL
