@@ -67,11 +67,32 @@ const convertedParts = (
   return parts.length === attributes.length ? combinationKeyText(parts) : undefined
 }
 
-/** What a conversion does to the keys that only lead to a record. */
+/** What conversions do to the keys that only lead to a record. */
 export interface ConvertedAliases {
   readonly statements: readonly Statement[]
-  /** How many lead nowhere from then on. */
-  readonly lost: number
+  /** How many lead nowhere from then on, of each index. */
+  readonly lost: readonly { readonly object: string; readonly slug: string; readonly count: number }[]
+}
+
+interface Converting {
+  /** Of the attribute; of a combination, of the first one that is converted. */
+  readonly slug: string
+  readonly name: string
+  readonly wanted: (key: string) => string | undefined
+}
+
+const convertingOf = (object: ObjectSchema, conversions: readonly Conversion[]): readonly Converting[] => {
+  const bySlug = new Map(conversions.map((one) => [one.after.slug, one]))
+  const ofAttribute = (one: Conversion): Converting => {
+    const { slug } = one.after
+    return { slug, name: slug, wanted: (key) => convertedKey(key, one) }
+  }
+  const ofCombination = (one: Combination): readonly Converting[] => {
+    const slug = one.attributes.find((part) => bySlug.has(part))
+    return slug === undefined ? [] : [{ slug, name: one.name, wanted: (key) => convertedParts(key, one, bySlug) }]
+  }
+  const combinations = [...object.combinations, ...object.archivedCombinations]
+  return [...conversions.map(ofAttribute), ...combinations.flatMap(ofCombination)]
 }
 
 /**
@@ -79,33 +100,25 @@ export interface ConvertedAliases {
  * @throws RefusedError too_many_records
  */
 export const convertedAliases = async (
-  { organization: { id, objects }, driver }: CurrentOrganization,
-  objectSlug: string,
+  { organization: { id }, driver }: CurrentOrganization,
+  object: ObjectSchema,
   conversions: readonly Conversion[],
 ): Promise<ConvertedAliases> => {
-  const object = objects.get(objectSlug)
-  const bySlug = new Map(conversions.map((one) => [one.after.slug, one]))
-  const combinations = [...(object?.combinations ?? []), ...(object?.archivedCombinations ?? [])]
-  const indexes = [
-    ...conversions.map((one) => ({ name: one.after.slug, wanted: (key: string) => convertedKey(key, one) })),
-    ...combinations
-      .filter(({ attributes }) => attributes.some((slug) => bySlug.has(slug)))
-      .map((one) => ({ name: one.name, wanted: (key: string) => convertedParts(key, one, bySlug) })),
-  ]
-  const { results } = await driver.batch(indexes.map(({ name }) => aliasValues(id, objectSlug, name)))
-  const all = indexes.map(({ name, wanted }, i) => {
+  const converting = convertingOf(object, conversions)
+  const { results } = await driver.batch(converting.map(({ name }) => aliasValues(id, object.slug, name)))
+  const all = converting.flatMap(({ slug, name, wanted }, i) => {
     const keys = (results[i]?.rows ?? []).map(({ value }) => String(value))
     const pairs = keys.flatMap((key) => {
       const made = wanted(key)
       return made === undefined ? [] : [[key, made] as const]
     })
-    return { name, pairs, lost: keys.length - pairs.length, isEmpty: keys.length === 0 }
+    return keys.length === 0 ? [] : [{ slug, name, pairs, count: keys.length - pairs.length }]
   })
   if (JSON.stringify(all).length > CONVERTED_BYTES)
-    throw refuse('too_many_records', conversions[0]?.after.slug, `${CONVERTED_BYTES} bytes of values`)
+    throw refuse('too_many_records', all[0]?.slug, `${CONVERTED_BYTES} bytes of values`)
   return {
-    statements: all.flatMap(({ name, pairs, isEmpty }) => (isEmpty ? [] : replaceAliases(id, objectSlug, name, pairs))),
-    lost: all.reduce((sum, { lost }) => sum + lost, 0),
+    statements: all.flatMap(({ name, pairs }) => replaceAliases(id, object.slug, name, pairs)),
+    lost: all.map(({ slug, count }) => ({ object: object.slug, slug, count })),
   }
 }
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
+import { asOperator } from '../../src/admin/authority.ts'
+import { verifyOrganization } from '../../src/admin/verify.ts'
 import type { AssertCommand } from '../../src/engine/command.ts'
 import type { MergeRule } from '../../src/engine/merge/values.ts'
 import { undoChanges } from '../../src/engine/undo.ts'
@@ -208,6 +210,61 @@ export const mergeSuite = (driver: () => SqlDriver, countsRows: boolean): void =
     await expect(world.merge(c, { name: 'code', value: 'two-b' })).rejects.toMatchObject({
       refusal: { candidates: [a, e], problems: [{ code: 'ambiguous_match' }] },
     })
+  })
+
+  it('goes on leading where the schema makes other keys of the same values, and tells what cannot', async () => {
+    const own = await openWorld(driver(), { history: 'values' })
+    await own.addObject('parts')
+    const text = ['Mail', 'Nr', 'Phone'].map((label) => ({ label, type: 'text', unique: true }) as const)
+    await own.addAttributes('parts', ...text, { label: 'Seat', type: 'text' }, { label: 'Room', type: 'text' })
+    await own.addCombination('parts', 'place', ['seat', 'room'])
+    const part = (mail: string, nr: string, phone: string, seat: string): AssertCommand => ({
+      object: 'parts',
+      match: [],
+      values: { mail, nr, phone, seat, room: '1' },
+    })
+    const rows = [part('A@x.example', '1', '0151 11111', '2'), part('B@x.example', '7.50', '015187654321', '3')]
+    const { outcomes } = await own.run([...rows, part('C@x.example', 'seven', '+4915187654322', '4')])
+    const [a = '', b = '', c = ''] = outcomes.map((one) => recordOf(one).id)
+    for (const goes of [b, c]) await own.merge(a, { name: 'id', value: goes }, 'keep', { object: 'parts' })
+    const found = async (name: string, value: unknown) => {
+      const [outcome] = (await own.run([{ object: 'parts', match: [{ name, value }], values: {}, mode: 'update' }]))
+        .outcomes
+      return outcome && 'record' in outcome ? outcome.record.id : verdicts(outcome ? [outcome] : [])[0]
+    }
+    const apply = async (parts: object) => {
+      const document = { objects: [{ slug: 'parts', ...parts }] }
+      return (await own.operator.applySchema(document, { dryRun: false, pruning: false })).steps.map((one) => one.text)
+    }
+    const convert = true
+    const told = await apply({
+      attributes: [
+        { slug: 'mail', type: 'email', convert },
+        { slug: 'nr', type: 'number', convert },
+        { slug: 'phone', type: 'phone_number', convert },
+        { slug: 'seat', type: 'number', convert },
+      ],
+      combinations: [{ name: 'place', attributes: ['room', 'seat'], unique: true }],
+    })
+    expect(told.filter((one) => one.includes('Former keys'))).toEqual([
+      expect.stringMatching(/parts\.nr: .* lead nowhere then: 1\.$/),
+    ])
+    expect(await found('mail', 'b@X.example')).toBe(a)
+    expect(await found('nr', 7.5)).toBe(a)
+    expect([await found('place', ['1', 3]), await found('place', ['3', 1])]).toEqual([a, 'record_not_found'])
+    await own.operator.changeOrganization({ defaultCountry: 'DE' })
+    const verified = async (repair: boolean) => {
+      const kinds: string[] = []
+      for await (const one of verifyOrganization(asOperator(driver(), own.organizationId), { repair }))
+        if (one.name === 'phone' && one.recordIds.length > 1) kinds.push(one.kind)
+      return kinds
+    }
+    expect(await verified(true)).toEqual(['outdated_form'])
+    expect(await verified(false)).toEqual([])
+    expect(await found('phone', '0151 87654321')).toBe(a)
+    const other = await apply({ combinations: [{ name: 'place', attributes: ['seat', 'mail'], unique: true }] })
+    expect(other.join()).toContain('Former keys of merged records lead nowhere')
+    expect((await own.rows('record_aliases')).filter(({ name }) => name === 'place')).toEqual([])
   })
 
   it('is erased by what it has, not by what leads to it', async () => {

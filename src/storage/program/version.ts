@@ -1,4 +1,4 @@
 // Made by scripts/build-program.ts. Do not edit.
 
 /** Hash of the assert program that this build runs. */
-export const PROGRAM = '18bbc440'
+export const PROGRAM = '54f428b8'

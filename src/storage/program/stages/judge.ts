@@ -98,17 +98,17 @@ const reasons: readonly (readonly [when: string, reason: string])[] = [
     `${extra('keysAgree')} AND EXISTS (SELECT 1 ${disagreeing})`,
     `json_array('keys_disagree', NEW.record_id, NEW.matched, ${named(disagreeing)})`,
   ],
-  // Of what an id has become by a merge, nobody knows a version by that id.
-  [
-    `${extra('ifVersion')} IS NOT NULL AND NEW.record_id IS NOT NULL
-        AND (${extra('ifVersion')} <> NEW.version OR NEW.name = 'id' AND NEW.value <> NEW.record_id)`,
-    `json_array('version_mismatch', NEW.record_id, NEW.version)`,
-  ],
   // There is no way back from it, so it takes what the record has, and not what leads to it.
   [
     `${extra('lifecycle')} = 'erase' AND NEW.record_id IS NOT NULL AND NEW.name IS NOT NULL
         AND CASE ${matched.name} WHEN 'id' THEN NEW.value <> NEW.record_id ELSE NOT ${isKeptBy(matched, 'NEW.record_id')} END`,
     `json_array('merged', NEW.record_id)`,
+  ],
+  // Of what an id has become by a merge, nobody knows a version by that id.
+  [
+    `${extra('ifVersion')} IS NOT NULL AND NEW.record_id IS NOT NULL
+        AND (${extra('ifVersion')} <> NEW.version OR NEW.name = 'id' AND NEW.value <> NEW.record_id)`,
+    `json_array('version_mismatch', NEW.record_id, NEW.version)`,
   ],
   // What a merge read beside the record, it read in the same version: that the survivor is there, and what points at it.
   [
