@@ -162,6 +162,7 @@ export const mergeSuite = (driver: () => SqlDriver, countsRows: boolean): void =
     expect(await world.tables()).toBe(before)
     await world.run([byId(a, { code: 'own-d' }), byId(a, { code: 'own-e' })])
     expect(await leads('own-a', 'own-b', 'own-d', 'own-e')).toEqual([a, a, a, a])
+    expect((await world.rows('record_aliases')).map(({ name }) => name)).not.toContain(WORDS)
     await world.merge(c, { name: 'id', value: a }, 'keep', { request: 'further' })
     expect(await leads('own-a', 'own-b', 'own-c', 'own-d', 'own-e')).toEqual([c, c, c, c, c])
     const merged = await world.tables()
