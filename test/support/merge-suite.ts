@@ -36,7 +36,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
 
 /** Rows of one source that are one record since a merge, as they are sent each time. */
 interface Synced {
-  readonly key: 'code' | 'emails' | 'place'
+  readonly key: 'code' | 'emails' | 'first' | 'place'
   readonly values: readonly [readonly string[], readonly string[]]
   readonly rule: MergeRule
   /** Of each round, whether the second row comes first. */
@@ -45,7 +45,7 @@ interface Synced {
 
 const values = fc.uniqueArray(fc.constantFrom('v', 'w', 'x', 'y'), { minLength: 4, maxLength: 4 })
 const synced: fc.Arbitrary<Synced> = fc.record({
-  key: fc.constantFrom('code', 'emails', 'place'),
+  key: fc.constantFrom('code', 'emails', 'first', 'place'),
   values: fc
     .tuple(values, fc.integer({ min: 1, max: 3 }))
     .map(([all, cut]) => [all.slice(0, cut), all.slice(cut)] as const),
@@ -61,6 +61,11 @@ const rowOf = (key: Synced['key'], [first = '', ...others]: readonly string[]): 
   if (key === 'code')
     return { ...common, match: [{ name: 'code', value: first }], values: { code: first, note: 'same' } }
   const emails = [first, ...others].map(address)
+  if (key === 'first')
+    return {
+      ...{ ...common, match: [{ name: 'emails', value: address(first) }], values: { emails: address(first) } },
+      writeModes: { emails: 'replace_first' },
+    }
   return { ...common, match: [{ name: 'emails', value: address(first) }], values: { emails } }
 }
 
