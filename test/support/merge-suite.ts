@@ -188,6 +188,21 @@ export const mergeSuite = (driver: () => SqlDriver, countsRows: boolean): void =
     ).toEqual([])
   })
 
+  it('keeps a list as it is where all that is sent of it leads there, and else takes what is sent', async () => {
+    const address = (one: string) => `${one}@lists.example`
+    const row = (...list: readonly string[]): AssertCommand => ({
+      object: 'things',
+      match: [{ name: 'emails', value: address(list[0] ?? '') }],
+      values: { emails: list.map(address) },
+    })
+    const [a, b] = (await world.run([row('f1', 's'), row('f2')])).outcomes.map((one) => recordOf(one).id)
+    await world.merge(a ?? '', { name: 'id', value: b ?? '' }, 'keep')
+    const { outcomes } = await world.run([row('f2', 'new'), row('f2'), row('f1', 'f2')])
+    expect(verdicts(outcomes)).toEqual(['updated', 'updated', 'unchanged'])
+    const lists = [['f2', 'new'], ['f2'], ['f2']].map((list) => list.map(address))
+    expect(outcomes.map((one) => recordOf(one).data.emails?.[0])).toEqual(lists)
+  })
+
   it('is ambiguous by what leads to two, unless the first is asked for where there may be several', async () => {
     const [a = '', b = '', c = '', d = '', e = ''] = await ids('two-a', 'two-b', 'two-c', 'two-d', 'two-e')
     await world.addAttributes('things', { label: 'Town', type: 'text', indexed: true })
