@@ -1,5 +1,6 @@
 import { hasKeys, type ObjectSchema, type Organization, type StoredValue } from '../schema/schema.ts'
 import { WORDS } from '../schema/words.ts'
+import { type ReformedAlias, reformAliases } from '../storage/aliases-sql.ts'
 import type { SqlDriver, Statement } from '../storage/driver.ts'
 import type { KeyIndex } from '../storage/keys-sql.ts'
 import {
@@ -14,6 +15,7 @@ import {
   removeSurplus,
 } from '../storage/verify-sql.ts'
 import type { Authority, CurrentOrganization } from './authority.ts'
+import { outdatedKey } from './former-keys.ts'
 import { readOrganization } from './organizations.ts'
 import { type OutdatedForm, outdatedForms } from './verify-forms.ts'
 import { type WrongValue, wrongValues } from './verify-values.ts'
@@ -47,7 +49,7 @@ export interface Finding {
    * `missing`: the data asks for a key that has no row. `surplus`: a row that no data asks for. `duplicate`: a unique
    * value of two records, which only their owner can part. `unknown_index`: rows of an index that no schema has.
    * `lost_alias`: what a merged record was found by leads to no record, or the merged record is there.
-   * `outdated_form`: a value whose keys would be others if it were written today.
+   * `outdated_form`: a value whose keys would be others if it were written today, or what is left of one that was merged.
    */
   readonly kind: (typeof findingKinds)[number]
   readonly value: string
@@ -235,25 +237,46 @@ const recordFindings = ({ run }: Authority, object: string, [after]: After, repa
     return { findings, rows: page.length, after: [last.id, ''] }
   })
 
-/** What merged records were found by, and leads nowhere. */
-const lostAliases = async ({ run }: Authority, [place]: After, repair: boolean): Promise<Look> => {
-  const rows = await run(async (current) => {
-    const { id } = current.organization
-    const page = await rowsOf(current.reads, aliasesPage(id, place))
-    const lost = page.filter((row) => Number(row.lost)).map(({ place: one = '' }) => one)
-    if (repair && lost.length > 0) await current.driver.batch([removeLostAliases(id, lost)])
-    return page
-  })
-  const findings = rows
-    .filter(({ lost }) => Number(lost))
-    .map(
-      ({ object = '', name = '', value = '', merged_id = '', record_id = '' }): Finding => ({
-        ...{ object, name, kind: 'lost_alias', value, recordIds: [merged_id, record_id], repaired: repair },
-      }),
-    )
-  const last = rows[rows.length - 1]?.place
-  return { findings, rows: rows.length, ...(last && { after: [last, ''] as const }) }
+type AliasRow = Readonly<Record<string, string>>
+
+/** What it would be if its value were written today. @throws NotLoadedError */
+const wantedOf = (organization: Organization, { object = '', name = '', value = '' }: AliasRow): string | undefined => {
+  const schema = schemaOf(organization, object)
+  return schema && outdatedKey(schema, name, value)
 }
+
+/** What merged records were found by: that leads nowhere, or by a form that nobody would look for any more. */
+const aliasFindings = ({ run }: Authority, [place]: After, repair: boolean): Promise<Look> =>
+  run(async (current) => {
+    const { id } = current.organization
+    const page: readonly AliasRow[] = await rowsOf(current.reads, aliasesPage(id, place))
+    const lost = page.filter((row) => Number(row.lost))
+    const outdated = page.flatMap((row) => {
+      const wanted = Number(row.lost) ? undefined : wantedOf(current.organization, row)
+      return wanted === undefined ? [] : [{ row, wanted }]
+    })
+    const found =
+      (kind: 'lost_alias' | 'outdated_form') =>
+      ({ object = '', name = '', value = '', merged_id = '', record_id = '' }: AliasRow): Finding => ({
+        ...{ object, name, kind, value, recordIds: [merged_id, record_id], repaired: repair },
+      })
+    const reforms = outdated.map(({ row, wanted }): ReformedAlias => {
+      const { object = '', name = '', value = '', merged_id = '' } = row
+      return [object, name, value, merged_id, wanted]
+    })
+    const places = lost.map(({ place: one = '' }) => one)
+    const repairs = [
+      ...(places.length > 0 ? [removeLostAliases(id, places)] : []),
+      ...(reforms.length > 0 ? [reformAliases(id, reforms)] : []),
+    ]
+    if (repair && repairs.length > 0) await current.driver.batch(repairs)
+    const last = page[page.length - 1]?.place
+    return {
+      findings: [...lost.map(found('lost_alias')), ...outdated.map(({ row }) => found('outdated_form')(row))],
+      rows: page.length,
+      ...(last && { after: [last, ''] as const }),
+    }
+  })
 
 /** A part of the whole: the indexes that no schema has, one index of an object, its records, or what merged ones lead by. */
 interface Part {
@@ -298,7 +321,7 @@ const partBehind = (organization: Organization, { of, object, name }: Part): Par
 
 const lookAt = (authority: Authority, { of, object, name, after }: VerifyCursor, repair: boolean): Promise<Look> => {
   if (of === 'unknown') return unknownIndex(authority, after, repair)
-  if (of === 'aliases') return lostAliases(authority, after, repair)
+  if (of === 'aliases') return aliasFindings(authority, after, repair)
   return of === 'index'
     ? surplusRows(authority, object, name, after, repair)
     : recordFindings(authority, object, after, repair)

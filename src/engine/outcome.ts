@@ -77,6 +77,8 @@ const refusalOf = (reason: Reason, { createProblems, optionProblems, match }: Pl
     }
     case 'version_mismatch':
       return refused([problem('version_mismatch', undefined, String(reason.version))], about(reason.recordId))
+    case 'merged':
+      return refused([problem('record_merged', key, reason.recordId)], about(reason.recordId))
     case 'archived':
       return refused([problem('record_archived')], about(reason.recordId))
     case 'older':

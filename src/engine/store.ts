@@ -51,6 +51,8 @@ export type Reason =
   /** The items before it have cost as much as a batch may. */
   | { readonly code: 'too_much_work' }
   | { readonly code: 'exists' | 'archived' | 'too_large'; readonly recordId: string | null }
+  /** It is to be erased, and was found by what another one had that was merged into it, or it itself before. */
+  | { readonly code: 'merged'; readonly recordId: string }
   | { readonly code: 'ambiguous'; readonly field: string; readonly candidates: readonly string[] }
   | {
       readonly code: 'keys_disagree'

@@ -4,7 +4,7 @@ import type { SqlDriver, Statement, StatementResult } from './driver.ts'
 import { guardedReads } from './guarded.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
-import { aliasOf, meantBy } from './program/lookups.ts'
+import { ledToBy, meantBy } from './program/lookups.ts'
 import { named } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
 
@@ -32,7 +32,7 @@ const loserId = `(SELECT id FROM (${losers}) LIMIT 1)`
 
 /** `{led_to, merged}` */
 const aliasesSql = `
-SELECT ${aliasOf({ organization: '?1', object: '?2', name: '?4', value: '?5' })} AS led_to, (
+SELECT (SELECT json_group_array(record_id) FROM (${ledToBy({ organization: '?1', object: '?2', name: '?4', value: '?5' }, 2)})) AS led_to, (
   SELECT count(*) FROM record_aliases t WHERE t.organization_id = ?1 AND t.object = ?2 AND t.tombstone IS NOT NULL
     AND t.record_id IN (${survivorId}, ${loserId})) AS merged`
 
@@ -74,7 +74,7 @@ export const mergeReader = (driver: SqlDriver): MergeReader => ({
     return {
       survivor: survivor && parseRecord(survivor.answer as string, question.object),
       losers: found.map(({ answer }) => parseRecord(answer as string, question.object)),
-      ledTo: (aliases?.led_to as string | null | undefined) ?? undefined,
+      ledTo: JSON.parse((aliases?.led_to as string | undefined) ?? '[]') as string[],
       merged: Number(aliases?.merged ?? 0),
       relations: relations.map(relationOf),
     }

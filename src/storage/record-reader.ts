@@ -6,7 +6,7 @@ import { guardedReads } from './guarded.ts'
 import { namesOf, namesStatement } from './names-sql.ts'
 import { parseRecord } from './program/answer.ts'
 import { answersView } from './program/answers.ts'
-import { aliasOf, meantBy } from './program/lookups.ts'
+import { ledToBy, meantBy } from './program/lookups.ts'
 import { named } from './program/names.ts'
 import { PROGRAM } from './program/version.ts'
 import { Parameters } from './query-parameters.ts'
@@ -44,7 +44,8 @@ const byKeyStatement = (scope: ReadScope, object: string, name: string, value: s
 WITH held AS (SELECT k.slot, k.record_id FROM record_keys k
   WHERE k.organization_id = ${key.organization} AND k.object = ${key.object} AND k.name = ${key.name} AND k.value = ${key.value}
   ORDER BY k.slot LIMIT 2),
-meant AS (SELECT slot, record_id FROM held UNION ALL SELECT '', ${aliasOf(key)} WHERE NOT EXISTS (SELECT 1 FROM held))
+meant AS (SELECT slot, record_id FROM held
+  UNION ALL SELECT record_id, record_id FROM (${ledToBy(key, 2)}) WHERE NOT EXISTS (SELECT 1 FROM held))
 SELECT ${answered('a', object, scope, parameters)} AS answer FROM meant m CROSS JOIN ${answers} a
   ON a.organization_id = ${key.organization} AND a.object = ${key.object} AND a.id = m.record_id
 ORDER BY m.slot`,

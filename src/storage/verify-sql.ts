@@ -136,8 +136,12 @@ RETURNING record_id`,
 
 /** Where an alias stands in the order of the table, as text. */
 const aliasPlace = 'json_array(l.object, l.name, l.value, l.merged_id)'
+/** It leads to no record; or the one that was merged is there; or it is of a record itself, into which none is merged any more. */
 const isLost = `(NOT EXISTS (SELECT 1 FROM records r WHERE r.organization_id = ?1 AND r.object = l.object AND r.id = l.record_id)
-  OR EXISTS (SELECT 1 FROM records r WHERE r.organization_id = ?1 AND r.object = l.object AND r.id = l.merged_id))`
+  OR iif(l.merged_id = l.record_id, NOT EXISTS (
+    SELECT 1 FROM record_aliases t
+    WHERE t.organization_id = ?1 AND t.object = l.object AND t.record_id = l.record_id AND t.tombstone IS NOT NULL), EXISTS (
+    SELECT 1 FROM records r WHERE r.organization_id = ?1 AND r.object = l.object AND r.id = l.merged_id)))`
 
 /** The next aliases of merged records: `{place, object, name, value, merged_id, record_id, lost}`. @param place '' at the start */
 export const aliasesPage = (organizationId: string, place: string): Statement => ({

@@ -187,6 +187,42 @@ describe('merging two records', () => {
   })
 })
 
+describe('by what leads to another record', () => {
+  it('nothing is erased, in any form; archiving is led on', async () => {
+    const { stays, goes, ours, theirs } = await pair()
+    await merge(stays, { loser: { id: goes }, values: { default: 'take' } })
+    const before = await world.snapshot()
+    const merged = { code: 'record_merged', recordId: stays }
+    for (const headers of [{}, { 'if-match': '"2"' }] as Record<string, string>[])
+      expect(await send('DELETE', `${people}/${goes}`, undefined, headers)).toMatchObject({ status: 409, body: merged })
+    const { body } = await send('POST', `${people}/change`, { change: 'erase', keys: [{ id: goes }, { emails: ours }] })
+    expect(body.records).toMatchObject([
+      { status: 'refused', error: merged },
+      { status: 'refused', error: merged },
+    ])
+    expect(await world.snapshot()).toBe(before)
+    expect((await send('POST', `${people}/${goes}/archive`)).body.id).toBe(stays)
+    const erased = await send('POST', `${people}/change`, { change: 'erase', keys: [{ emails: theirs }] })
+    expect(erased.body.records).toMatchObject([{ id: stays, status: 'erased' }])
+  })
+
+  it('a key that leads to two is ambiguous, in a read, too', async () => {
+    await send('PUT', people, { match: { last_name: 'Two' }, mode: 'update', values: {} })
+    const [first, second] = [await pair({}, { last_name: 'Two' }), await pair({}, { last_name: 'Two' })]
+    for (const { stays, goes } of [first, second]) {
+      await send('PUT', people, { match: { id: stays }, mode: 'update', values: { last_name: address() } })
+      await merge(stays, { loser: { id: goes } })
+    }
+    const match = { last_name: 'Two' }
+    const write = await send('PUT', people, { match, values: { city: 'X' } })
+    const read = await send('GET', `${people}/by/last_name/Two`)
+    for (const { status, body } of [write, read]) expect([status, body.code]).toEqual([409, 'ambiguous_match'])
+    expect(write.body.candidates).toEqual([first.stays, second.stays])
+    const one = await send('PUT', people, { match, values: { city: 'X' }, onSeveral: 'first' })
+    expect(one.body.id).toBe(first.stays)
+  })
+})
+
 describe('a merge is refused', () => {
   it.each([['with itself', async () => ({ loser: { id: (await pair()).goes } }), 'same_record', 409]])(
     '%s',

@@ -158,11 +158,17 @@ const check = async (world: StorageWorld, requests: readonly Request[]) => {
     model = after
   }
   const records = await world.rows('records')
-  const there = model.places.map((place) => model.records[place])
+  const there = model.places.map((place) => ({
+    data: model.records[place]?.data,
+    version: model.records[place]?.version,
+  }))
   expect(records.map((r) => ({ data: dataOf(r), version: r.version }))).toEqual(there)
   expect(records.map((r) => r.id)).toEqual(model.places.map((place) => ids.get(place)))
   const keys = (await world.rows('record_keys')).map((k) => [k.name, k.value, k.record_id].join(' '))
   expect(keys.sort()).toEqual(keysOf(records).sort())
+  const aliases = (await world.rows('record_aliases')).filter(({ name }) => name !== 'id')
+  const leading = model.leading.flatMap((key) => model.ledTo(key).map((place) => `${key} ${ids.get(place)}`))
+  expect([...new Set(aliases.map((a) => [a.name, a.value, a.record_id].join(' ')))].sort()).toEqual(leading.sort())
 }
 
 /** Any sequence of requests leaves the store as it leaves the model, and answers what the model answers. */

@@ -12,6 +12,8 @@ export interface ModelRecord {
   version: number
   /** Place of the record that it was merged into: it is none any more, and what it had leads there. */
   into?: number
+  /** Keys, as `slug value`, that it has given up since another record was merged into it: they lead to it. */
+  former?: readonly string[]
 }
 
 export interface ModelAnswer {
@@ -26,6 +28,9 @@ const listOf = (value: unknown): readonly string[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value as string]
 
 const UNIQUE = ['code', 'emails']
+
+const keysOf = (data: Data): readonly string[] =>
+  UNIQUE.flatMap((slug) => listOf(data[slug]).map((value) => `${slug} ${value}`))
 
 const put = (data: Data, slug: string, value: unknown): void => {
   const empty = value === null || (Array.isArray(value) && value.length === 0)
@@ -57,30 +62,67 @@ export class Model {
       const contradicts = mode === 'remove' ? holds : replaces && sent !== undefined && !holds
       if (contradicts) return { verdict: 'match_key_conflict' }
     }
-    const place = this.#find(command)
+    const { place, led, several } = this.#find(command)
+    if (several) return { verdict: 'ambiguous_match' }
     const before = place === undefined ? undefined : this.records[place]
-    const data = before ? this.#updated(command, before.data) : this.#created(command)
+    const data = before
+      ? this.#updated(this.#unlessKnown(command, place ?? -1, led), before.data)
+      : this.#created(command)
     if (!before && command.mode === 'update') return { verdict: 'record_not_found' }
     if (before && command.mode === 'insert') return { verdict: 'record_exists' }
     const inTheWay = this.#holders(data, before)
     if (inTheWay.length > 0) return { verdict: 'unique_conflict', inTheWay }
     if (!before) return { verdict: 'created', place: this.records.push({ data, version: 1 }) - 1 }
     const same = JSON.stringify(Object.entries(before.data).sort()) === JSON.stringify(Object.entries(data).sort())
-    if (!same) Object.assign(before, { data, version: before.version + 1 })
+    if (!same) this.#write(place ?? -1, data)
     return { verdict: same ? 'unchanged' : 'updated', place: place ?? -1 }
   }
 
   #mode = (command: AssertCommand, slug: string): string => command.writeModes?.[slug] ?? 'replace'
 
-  #find({ match }: AssertCommand): number | undefined {
+  /** @returns of a key that only leads there also its slug; whether it leads to several */
+  #find({ match }: AssertCommand): { place?: number; led?: string; several?: boolean } {
     for (const { name, value } of match) {
-      const holds = (r: ModelRecord) => listOf(r.data[name]).includes(value as string)
-      const place = this.records.findIndex((r) => r.into === undefined && holds(r))
-      if (place >= 0) return place
-      const merged = this.records.findIndex((r) => r.into !== undefined && holds(r))
-      if (merged >= 0) return this.#survivor(merged)
+      const key = `${name} ${value}`
+      const place = this.records.findIndex((r) => r.into === undefined && keysOf(r.data).includes(key))
+      if (place >= 0) return { place }
+      const [first, second] = this.ledTo(key)
+      if (first !== undefined) return { place: first, led: name, several: second !== undefined }
     }
-    return undefined
+    return {}
+  }
+
+  /** Places of what a key leads to that it was merged into, or that has given it up. */
+  ledTo(key: string): readonly number[] {
+    const places = this.records.flatMap((r, place) =>
+      r.former?.includes(key) || (r.into !== undefined && keysOf(r.data).includes(key)) ? [this.#survivor(place)] : [],
+    )
+    return [...new Set(places)]
+  }
+
+  /** Every key that may lead somewhere. */
+  get leading(): readonly string[] {
+    return [...new Set(this.records.flatMap((r) => [...(r.former ?? []), ...keysOf(r.data)]))]
+  }
+
+  /** The command without what is sent of the attribute whose former key has found the record, if all of it leads there. */
+  #unlessKnown(command: AssertCommand, place: number, led: string | undefined): AssertCommand {
+    const data = this.records[place]?.data ?? {}
+    if (led === undefined || data[led] === undefined || this.#mode(command, led) !== 'replace') return command
+    const isKnown = (value: string) =>
+      listOf(data[led]).includes(value) || this.ledTo(`${led} ${value}`).includes(place)
+    const { [led]: sent, ...values } = command.values
+    return listOf(sent).every(isKnown) ? { ...command, values } : command
+  }
+
+  #write(place: number, data: Data): void {
+    const record = this.records[place]
+    if (!record) return
+    const kept = keysOf(data)
+    const isSurvivor = this.records.some(({ into }) => into === place)
+    const left = keysOf(record.data).filter((key) => !kept.includes(key) && !this.ledTo(key).includes(place))
+    if (isSurvivor && left.length > 0) record.former = [...(record.former ?? []), ...left]
+    Object.assign(record, { data, version: record.version + 1 })
   }
 
   #survivor(place: number): number {
@@ -103,8 +145,8 @@ export class Model {
       else if (rule === 'append' && Array.isArray(ours)) data[slug] = merged('append', ours, listOf(theirs))
     }
     const same = JSON.stringify(Object.entries(survivor.data).sort()) === JSON.stringify(Object.entries(data).sort())
-    if (!same) Object.assign(survivor, { data, version: survivor.version + 1 })
     loser.into = stays
+    if (!same) this.#write(stays, data)
   }
 
   #created(command: AssertCommand): Data {

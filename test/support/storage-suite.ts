@@ -670,7 +670,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
 
     describe('search', () => searchSuite(() => driver, countsRows))
     describe('the cost of reading', () => readCostSuite(() => driver, countsRows))
-    describe('merging', () => mergeSuite(() => driver))
+    describe('merging', () => mergeSuite(() => driver, countsRows))
     describe('undoing what was merged', () => undoSuite(() => driver))
     describe('jobs', () => jobSuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))

@@ -65,11 +65,16 @@ export const openWorld = async (
       return { outcomes, cost }
     },
     /** Merges one thing into another. */
-    async merge(id: string, loser: MatchKey, rule: MergeRule = 'append', options: Partial<AssertOptions> = {}) {
+    async merge(
+      id: string,
+      loser: MatchKey,
+      rule: MergeRule = 'append',
+      { object = 'things', ...options }: Partial<AssertOptions> & { readonly object?: string } = {},
+    ) {
       return mergeRecords(
         { store: recordStore(driver), merging: mergeReader(driver) },
         await session(),
-        { object: 'things', id, loser: () => loser, rules: { default: rule, attributes: {} } },
+        { object, id, loser: () => loser, rules: { default: rule, attributes: {} } },
         { contract: 'test', ...options },
       )
     },

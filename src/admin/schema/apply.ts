@@ -7,6 +7,7 @@ import { AbortError } from '../../storage/driver.ts'
 import { AT_ONCE_TEXT, fitting } from '../../storage/jobs/at-once.ts'
 import { removeAttribute, removeAttributeData } from '../../storage/schema-sql.ts'
 import type { CurrentOrganization } from '../authority.ts'
+import { type ConvertedAliases, convertedAliases } from '../former-keys.ts'
 import { listHooks } from '../hooks.ts'
 import { refuseDuplicates, rekey, type SchemaChange } from '../rekey.ts'
 import { conversionOf } from './convert.ts'
@@ -52,13 +53,25 @@ const checkSizes = async ({ organization: { id }, driver }: CurrentOrganization,
   if (found) throw refuse('too_many_records', found.told, AT_ONCE_TEXT)
 }
 
+/** What merged records are found by, of the attributes that are converted. */
+const formerKeysOf = async (current: CurrentOrganization, { conversions }: Draft) => {
+  const former: ConvertedAliases[] = []
+  for (const [slug, ofObject] of Map.groupBy(conversions, (one) => one.object))
+    former.push(await convertedAliases(current, objectOf(current.organization, slug), ofObject))
+  return { statements: former.flatMap((one) => one.statements), lost: former.flatMap((one) => one.lost) }
+}
+
 /** Looks at the records: whether they allow the change, and what of them is to be written. @throws RefusedError */
-const prepare = async (current: CurrentOrganization, draft: Draft): Promise<SchemaChange> => {
+const prepare = async (
+  current: CurrentOrganization,
+  draft: Draft,
+): Promise<{ readonly change: SchemaChange; readonly lost: ConvertedAliases['lost'] }> => {
   await checkSizes(current, draft)
   const converted = []
   for (const conversion of draft.conversions) converted.push(...(await conversionOf(current, conversion)))
-  return {
-    statements: [...converted, ...draft.statements],
+  const former = await formerKeysOf(current, draft)
+  const change = {
+    statements: [...converted, ...former.statements, ...draft.statements],
     changed: [...draft.changed].map(([object, names]) => {
       const erased = draft.erased.get(object)
       const renamed = draft.renamed.get(object)
@@ -67,7 +80,23 @@ const prepare = async (current: CurrentOrganization, draft: Draft): Promise<Sche
     indexes: draft.indexes,
     rewritten: draft.rewritten,
   }
+  return { change, lost: former.lost }
 }
+
+/** A conversion tells how many keys of merged records lead nowhere by it. */
+const withLost = (steps: readonly SchemaStep[], lost: ConvertedAliases['lost']): readonly SchemaStep[] =>
+  steps.map((one) => {
+    if (one.kind !== 'attribute' || one.action !== 'change') return one
+    const count = lost.reduce(
+      (sum, { object, slug, count: more }) => sum + (object === one.object && slug === one.name ? more : 0),
+      0,
+    )
+    if (count === 0) return one
+    return {
+      ...one,
+      text: `${one.text} Former keys of merged records that cannot be converted, and lead nowhere then: ${count}.`,
+    }
+  })
 
 const write = async (current: CurrentOrganization, draft: Draft, change: SchemaChange) => {
   try {
@@ -93,10 +122,11 @@ export const applySchema = async (
   const planned = planSchema(current.organization, withPresets(current.organization, document), { pruning })
   await planSubscriptions(planned, current)
   await planHooks(planned, current, box, document, { pruning })
-  const { steps, ...draft } = planned
+  const { steps: planning, ...draft } = planned
   const underWay = dryRun ? [] : jobsAt(current.organization, document)
-  if (steps.length === 0) return { steps, jobIds: underWay }
-  const change = await prepare(current, draft)
+  if (planning.length === 0) return { steps: planning, jobIds: underWay }
+  const { change, lost } = await prepare(current, draft)
+  const steps = withLost(planning, lost)
   if (dryRun) {
     await refuseDuplicates(current, change)
     return { steps, jobIds: [] }

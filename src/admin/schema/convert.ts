@@ -15,7 +15,7 @@ export interface Conversion {
 /** Records whose values do not convert that are named. */
 const NAMED = 20
 /** Of JSON: as much as any database takes as one parameter, with room. */
-const CONVERTED_BYTES = 1_000_000
+export const CONVERTED_BYTES = 1_000_000
 
 const optionNamed = ({ options }: Attribute, value: unknown) => options.find(({ id }) => id === value)?.value
 

@@ -1,6 +1,8 @@
 import { refuse } from '../../engine/errors.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import type { Combination, ObjectSchema } from '../../schema/schema.ts'
+import { removeAliases, reorderAliases } from '../../storage/aliases-sql.ts'
+import type { Statement } from '../../storage/driver.ts'
 import { removeCombination, saveCombination } from '../../storage/schema-sql.ts'
 import { checkCombination } from '../combinations.ts'
 import { indexOfCombination, requireSettled } from '../rekey.ts'
@@ -39,12 +41,32 @@ const remove = (draft: SchemaDraft, object: ObjectSchema, combination: Known): v
   })
 }
 
+/** What merged records are found by, where the combination is to have other attributes, or these in another order. */
+const formerKeys = (
+  organizationId: string,
+  object: string,
+  before: Combination | undefined,
+  { name, attributes }: Combination,
+): { readonly statements: readonly Statement[]; readonly note?: string } => {
+  if (!before || before.attributes.join() === attributes.join()) return { statements: [] }
+  const places = attributes.map((slug) => before.attributes.indexOf(slug))
+  return places.includes(-1)
+    ? {
+        statements: [removeAliases(organizationId, object, name)],
+        note: 'Former keys of merged records lead nowhere by it then: nothing is known of what is new in it.',
+      }
+    : { statements: reorderAliases(organizationId, object, name, places) }
+}
+
 const save = (draft: SchemaDraft, object: ObjectSchema, after: Known): void => {
   const before = found(object, after.name)
   const changes = differences<Combination>(before ?? {}, after, MEMBERS)
   const about = { kind: 'combination', object: object.slug, name: after.name } as const
+  const former = formerKeys(draft.id, object.slug, before, after)
   const steps = [
-    ...(changes.length > 0 ? [step({ action: before ? 'change' : 'create', ...about, changes })] : []),
+    ...(changes.length > 0
+      ? [step({ action: before ? 'change' : 'create', ...about, changes, note: former.note })]
+      : []),
     ...lifecycle(before?.archived ?? false, after.archived).map((action) => step({ action, ...about })),
   ]
   if (steps.length === 0) return
@@ -55,7 +77,7 @@ const save = (draft: SchemaDraft, object: ObjectSchema, after: Known): void => {
   put(draft, place(object, after))
   add(draft, object.slug, [after.name], {
     steps,
-    statements: [saveCombination(draft.id, object.slug, after, after.archived)],
+    statements: [...former.statements, saveCombination(draft.id, object.slug, after, after.archived)],
   })
 }
 

@@ -48,7 +48,7 @@ const eraseRoute = (services: Services) =>
     tags: ['Records'],
     summary: 'Erase a record for good, and free its keys',
     description:
-      'Nothing of the record is kept but the entries of the change feed, which hold no values. `Relations-Left` says how many relations pointed there; they are left as they are.',
+      'Nothing of the record is kept but the entries of the change feed, which hold no values. `Relations-Left` says how many relations pointed there; they are left as they are. An id that leads to another record since a merge erases nothing: 409 `record_merged` names that record.',
     ...allowed(services, 'crm:write'),
     request: { params: recordParams, headers },
     responses: emptyResponses('The record is gone'),

@@ -113,12 +113,12 @@ const pairOf = (
   { survivor, losers, ledTo }: MergeBasis,
   { loser: [name] }: MergeQuestion,
 ): readonly [StoredRecord, StoredRecord?] => {
-  const [loser, second] = losers
+  const [loser] = losers
   if (!survivor) throw refuse('record_not_found', undefined, '')
-  if (second)
-    throw new RefusedError({ problems: [problem('ambiguous_match', name)], candidates: losers.map(({ id }) => id) })
-  if (ledTo === survivor.id && (!loser || loser.id === survivor.id)) return [survivor]
-  if (!loser && ledTo !== undefined) throw refuse('record_merged', 'loser', ledTo)
+  const candidates = loser ? losers.map(({ id }) => id) : ledTo
+  if (candidates.length > 1) throw new RefusedError({ problems: [problem('ambiguous_match', name)], candidates })
+  if (ledTo.includes(survivor.id) && (!loser || loser.id === survivor.id)) return [survivor]
+  if (!loser && ledTo[0] !== undefined) throw refuse('record_merged', 'loser', ledTo[0])
   if (!loser) throw refuse('record_not_found', 'loser', '')
   if (loser.id === survivor.id) throw refuse('same_record', 'loser')
   if (survivor.archivedAt !== null) throw about(survivor, problem('record_archived'))

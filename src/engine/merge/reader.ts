@@ -32,8 +32,8 @@ export interface MergeBasis {
   readonly survivor: StoredRecord | undefined
   /** Records that have the key, oldest first: two mean that it is ambiguous. */
   readonly losers: readonly StoredRecord[]
-  /** The record that the key leads to since one that had it was merged. */
-  readonly ledTo: string | undefined
+  /** Records that the key leads to since one that had it was merged, oldest first: two mean that it is ambiguous, if none has it. */
+  readonly ledTo: readonly string[]
   /** Of the first of the losers; one more than asked for where there are more. */
   readonly relations: readonly PointingRelation[]
   /** How many records were merged into either of them before. */

@@ -35,8 +35,13 @@ SELECT count(*) AS records, coalesce(sum(bytes), 0) AS bytes FROM (
   params: [organizationId, object],
 })
 
+/** Those of records, and those that only lead to one. */
 const KEYS_THERE = (more: string) => `
-SELECT count(*) FROM (SELECT 1 FROM record_keys WHERE organization_id = ?1 AND object = ?2${more} LIMIT ${AT_ONCE.keys + 1})`
+SELECT count(*) FROM (
+  SELECT 1 FROM record_keys WHERE organization_id = ?1 AND object = ?2${more}
+  UNION ALL
+  SELECT 1 FROM record_aliases WHERE organization_id = ?1 AND object = ?2${more}
+  LIMIT ${AT_ONCE.keys + 1})`
 
 /** Bytes of data that a word is counted for before it is looked for: folding a text takes as long as writing its keys. */
 const BYTES_PER_WORD = 8

@@ -66,6 +66,7 @@ const readers: Readers = {
   too_much_work: () => ({}),
   exists: (tuple) => ({ recordId: text(tuple, 1) }),
   archived: (tuple) => ({ recordId: text(tuple, 1) }),
+  merged: (tuple) => ({ recordId: text(tuple, 1) }),
   too_large: (tuple) => ({ recordId: tuple[1] as string | null }),
   ambiguous: (tuple) => ({ field: text(tuple, 1), candidates: tuple[3] as string[] }),
   keys_disagree: (tuple) => ({

@@ -148,7 +148,10 @@ const cases = (): readonly Case[] => {
   add('full', ['id', goes], {}, 'version_mismatch', { lifecycle: 'merge', into: NOWHERE })
   add('full', ['id', goes], {}, 'erased', { lifecycle: 'merge', into: stays, pointing: [['full', 'code']] })
   add('full', code('w'), { note: ['r'] }, 'updated 0 [note] v2')
+  add('full', code('w'), { code: ['w'] }, 'unchanged 0 [] v2')
   add('full', ['id', goes], {}, 'version_mismatch', { ifVersion: 2 })
+  add('full', ['id', goes], {}, 'merged', { lifecycle: 'erase' })
+  add('full', code('w'), {}, 'merged', { lifecycle: 'erase' })
   add('full', code('x'), { parent: [[goes, stays]] }, 'updated 0 [parent] v3', {
     refs: [['parent', 'full', 'id', goes, 0, null]],
   })

@@ -2,7 +2,7 @@ import { REPLAY_MS } from '../../engine/store.ts'
 
 /** Pieces of SQL that several stages, the statement and the reads share: each rule is written once. */
 
-interface Key {
+export interface Key {
   readonly organization: string
   readonly object: string
   readonly name: string
@@ -23,21 +23,45 @@ const keyRows = ({ organization, object, name, value }: Key) =>
   `FROM record_keys k
       WHERE k.organization_id = ${organization} AND k.object = ${object} AND k.name = ${name} AND k.value = ${value}`
 
-/** Id of the record that a key of one that was merged leads to; `id` is such a key, too. Of several, of the oldest. */
-export const aliasOf = ({
-  organization,
-  object,
-  name,
-  value,
-}: Key): string => `(SELECT led.record_id FROM record_aliases led
-      WHERE led.organization_id = ${organization} AND led.object = ${object} AND led.name = ${name} AND led.value = ${value}
-      ORDER BY led.merged_id LIMIT 1)`
+/** Rows `led` of what leads to a record by a key that it has no longer, or never had; `id` is such a key, too. */
+const aliasRows = ({ organization, object, name, value }: Key) =>
+  `FROM record_aliases led
+      WHERE led.organization_id = ${organization} AND led.object = ${object} AND led.name = ${name} AND led.value = ${value}`
+
+/** Id of the record that the key leads to. Of several, of the one that the oldest was merged into. */
+export const aliasOf = (key: Key): string => `(SELECT led.record_id ${aliasRows(key)} ORDER BY led.merged_id LIMIT 1)`
+
+/** Whether the key leads to this record. */
+export const leadsTo = (key: Key, id: string): string => `EXISTS (SELECT 1 ${aliasRows(key)} AND led.record_id = ${id})`
+
+/** Whether it leads to another one, also or only. */
+export const leadsElsewhere = (key: Key, id: string): string =>
+  `EXISTS (SELECT 1 ${aliasRows(key)} AND led.record_id <> ${id})`
+
+/** Ids of up to `limit` records that it leads to, oldest first: rows (record_id). */
+export const ledToBy = (key: Key, limit: number): string =>
+  `SELECT DISTINCT led.record_id ${aliasRows(key)} ORDER BY led.record_id LIMIT ${limit}`
 
 /** Id of the record that has this key; of several, of the oldest. */
 const keptBy = (key: Key): string => `(SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT 1)`
 
+/** Whether a record has it. */
+export const isKept = (key: Key): string => `EXISTS (SELECT 1 ${keyRows(key)})`
+
+/** Whether this record has it, under whichever slot. */
+export const isKeptBy = (key: Key, id: string): string =>
+  `EXISTS (SELECT 1 ${keyRows(key)} AND k.slot IN ('', ${id}) AND k.record_id = ${id})`
+
 /** The same, and where none has it, of the one that it leads to. `id` is not a key: see `recordWith`. */
 export const holderOf = (key: Key): string => `coalesce(${keptBy(key)}, ${aliasOf(key)})`
+
+/** The same, unless it leads to several. */
+export const onlyHolderOf = (
+  key: Key,
+): string => `coalesce(${keptBy(key)}, (SELECT led.record_id ${aliasRows(key)} AND NOT EXISTS (
+        SELECT 1 FROM record_aliases o
+        WHERE o.organization_id = led.organization_id AND o.object = led.object AND o.name = led.name AND o.value = led.value
+          AND o.record_id <> led.record_id) LIMIT 1))`
 
 /** What an id means now: itself, whether or not there is such a record, or the one that it was merged into. */
 export const meantBy = (key: Omit<Key, 'name'>): string =>
@@ -51,8 +75,12 @@ export const recordWith = (key: Key): string =>
 export const NAMED = 10
 
 /** Ids of up to `limit` records that have this key, oldest first, as a JSON list. */
-export const holdersOf = (key: Key, limit: number): string =>
+export const keepersOf = (key: Key, limit: number): string =>
   `(SELECT json_group_array(record_id) FROM (SELECT k.record_id ${keyRows(key)} ORDER BY k.slot LIMIT ${limit}))`
+
+/** The same, and where none has it, of those that it leads to. */
+export const holdersOf = (key: Key, limit: number): string =>
+  `coalesce(nullif(${keepersOf(key, limit)}, '[]'), (SELECT json_group_array(record_id) FROM (${ledToBy(key, limit)})))`
 
 /**
  * The match keys of an item in their order, with the record that each of them finds: rows (place, hit). Every row that
@@ -66,6 +94,13 @@ const hits = (item: string): string => `(
 
 /** The first match key of an item. */
 export const ownKey = (item: string): Key => keyOf(item, `${item}.name`, `${item}.value`)
+
+/** That of its match keys which found the record: the first, or a fallback. */
+export const matchedKey = (item: string): Key => {
+  const part = (of: 'name' | 'value', i: 0 | 1) =>
+    `iif(${item}.matched = 0, ${item}.${of}, ${item}.extras ->> ('$.fallbacks[' || (${item}.matched - 1) || '][${i}]'))`
+  return keyOf(item, part('name', 0), part('value', 1))
+}
 
 /** What was planned on another revision than the current one writes nothing. @param when whether the row carries one */
 export const guardOf = (when?: string): string => `SELECT RAISE(ABORT, 'edge-upsert:stale')

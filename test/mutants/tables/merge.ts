@@ -1,6 +1,7 @@
 import { breaking } from '../mutant.ts'
 
 const LEADS = 'what a merged record was found by leads to its survivor'
+const FORMER = 'two rows of a source make no double of what was merged, and write nothing'
 const MERGES = 'a merge rests on what was read, and leaves nothing that points nowhere'
 const BACK = 'a merge can be taken back'
 
@@ -14,6 +15,46 @@ export const merge = [
       '`coalesce(${keptBy(key)}, ${aliasOf(key)})`',
       '`coalesce(${aliasOf(key)}, ${keptBy(key)})`',
     ],
+  ),
+  ...breaking(
+    FORMER,
+    'storage/program/stages/write.ts',
+    ['what is given up leads nowhere', '        keepLeading,\n', ''],
+    [
+      'of a record without others, too',
+      "WHERE NEW.dropped_keys <> '[]' AND EXISTS (\n",
+      "WHERE NEW.dropped_keys <> '[]' OR EXISTS (\n",
+    ],
+    ['words lead, too', "AND k.value ->> 0 <> '${WORDS}' ", ''],
+    ['dry, it leads there all the same', "remember('l.merged_id = NEW.record_id'),", 'remember(),'],
+  ),
+  ...breaking(
+    FORMER,
+    'storage/program/stages/merge.ts',
+    ['who is led there renames it', 'coalesce(s.news, NEW.attributes)', 'NEW.attributes'],
+    ['so does the first of a list', 's.news IS NOT NULL AND', 'false AND'],
+    ['a combination says something new', '(${slug} IN (SELECT p.value ${parts})', '(false'],
+    ['what leads there is new', " AND NOT ${leadsTo(key, 'r.id')})))`", ')))`'],
+    ['what it has is new', "AND NOT ${isKeptBy(key, 'r.id')} AND NOT ${leadsTo(key", 'AND NOT ${leadsTo(key'],
+    [
+      'what is new is left out',
+      ' AND NOT EXISTS (\n          SELECT 1 FROM json_each(${stored}',
+      ' AND NOT EXISTS (\n          SELECT 1 FROM (SELECT 1 LIMIT 0), json_each(${stored}',
+    ],
+    ['who has the key is led', " AND NOT ${isKeptBy(matched, 'r.id')})`", ')`'],
+    ['of two survivors one is taken', ' OR ${isVague}`', '`'],
+    ['of a unique key one is taken', ' OR ${isUnique})`', ')`'],
+  ),
+  ...breaking(FORMER, 'storage/program/stages/entry.ts', [
+    'on the short way one is taken',
+    "r.id = ${onlyHolderOf(ownKey('NEW'))}",
+    "r.id = ${holderOf(ownKey('NEW'))}",
+  ]),
+  ...breaking(
+    LEADS,
+    'storage/program/stages/judge.ts',
+    ['an old id erases its survivor', "WHEN 'id' THEN NEW.value <> NEW.record_id ELSE", "WHEN 'id' THEN false ELSE"],
+    ['a former key erases it', "ELSE NOT ${isKeptBy(matched, 'NEW.record_id')} END", 'ELSE false END'],
   ),
   ...breaking(
     LEADS,
@@ -41,13 +82,14 @@ export const merge = [
     BACK,
     'storage/program/stages/join.ts',
     ['what leads there stays behind', ' AND merged_id IN (${below})', ' AND merged_id = NEW.write_id'],
-    ['it leads on to the survivor', '`DELETE FROM record_aliases WHERE ${aliases} AND merged_id = NEW.write_id`,', ''],
+    ['it leads on to the survivor', ' OR NOT (${isNotItself}))`', ')`'],
+    ['former keys outlast what was merged', '(${isIdle} OR', '(false OR'],
     ['it begins anew', '|| (version + 1) ||', '|| 1 ||'],
-    ['dry, it is forgotten', "remember('NEW.record_id'),\n        note", 'note'],
+    ['dry, it is forgotten', "remember('l.record_id = NEW.record_id'),\n        note", 'note'],
   ),
   ...breaking(BACK, 'storage/program/stages/closing.ts', [
     'dry, it leads there all the same',
-    "['record_id', 'merged_id'].map",
-    "['record_id'].map",
+    'AND merged_id = NEW.id`',
+    'AND false`',
   ]),
 ]

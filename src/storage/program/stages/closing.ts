@@ -70,10 +70,9 @@ Without its WHERE, clearing an empty table writes a page.`,
   SELECT NEW.organization_id, NEW.object, NEW.id, NEW.before ->> 0, NEW.before ->> 1, NEW.before ->> 2, NEW.before ->> 3,
     NEW.before ->> 4, NEW.before ->> 5, NEW.before ->> 6, NEW.before ->> 7
   WHERE NEW.before IS NOT NULL`,
-        ...['record_id', 'merged_id'].map(
-          (column) => `DELETE FROM record_aliases
-  WHERE NEW.aliases IS NOT NULL AND organization_id = NEW.organization_id AND object = NEW.object AND ${column} = NEW.id`,
-        ),
+        // What led there led there before, or is among what is put back.
+        `DELETE FROM record_aliases
+  WHERE NEW.aliases IS NOT NULL AND organization_id = NEW.organization_id AND object = NEW.object AND merged_id = NEW.id`,
         `INSERT OR REPLACE INTO record_aliases (organization_id, object, name, value, merged_id, record_id, into_id, tombstone)
   SELECT NEW.organization_id, NEW.object, l.value ->> 0, l.value ->> 1, l.value ->> 2, l.value ->> 3, l.value ->> 4, l.value ->> 5
   FROM json_each(NEW.aliases) l`,

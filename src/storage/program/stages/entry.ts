@@ -3,12 +3,12 @@ import { batchColumns, itemColumns } from '../columns.ts'
 import {
   conditionHolds,
   guardOf,
-  holderOf,
   holdersOf,
   isReplay,
   located,
   matchedPlace,
   NAMED,
+  onlyHolderOf,
   ownKey,
   recordWith,
 } from '../lookups.ts'
@@ -76,7 +76,7 @@ References are looked up here and not before, so they may name a record that an 
         hand(entry, known, {
           before: `(SELECT r.data FROM records r
       WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.archived_at IS NULL
-        AND r.id = ${holderOf(ownKey('NEW'))})`,
+        AND r.id = ${onlyHolderOf(ownKey('NEW'))})`,
         }),
       ],
     },

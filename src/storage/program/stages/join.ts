@@ -28,6 +28,21 @@ const below = `WITH RECURSIVE below (id) AS (
         AND t.into_id = b.id)
     SELECT id FROM below`
 
+/** Of one that is to be separated: the record that it leads to. */
+const survivor = tombstoneOf('NEW.write_id', 't.record_id')
+
+const isNotItself = `(name <> 'id' OR merged_id <> NEW.write_id)`
+
+/** A former key of a record that is there: the record has it again, or nothing is merged into it any more. */
+const isIdle = `tombstone IS NULL AND (NOT EXISTS (
+      SELECT 1 FROM record_aliases t
+      WHERE t.organization_id = record_aliases.organization_id AND t.object = record_aliases.object AND t.record_id = record_aliases.merged_id
+        AND t.tombstone IS NOT NULL AND t.merged_id <> NEW.write_id)
+    OR EXISTS (
+      SELECT 1 FROM record_keys k
+      WHERE k.organization_id = record_aliases.organization_id AND k.object = record_aliases.object AND k.name = record_aliases.name AND k.value = record_aliases.value
+        AND k.slot IN ('', record_aliases.merged_id) AND k.record_id = record_aliases.merged_id))`
+
 export const joinPart: Part = {
   title: 'Merging: of the record that goes, its keys and its id lead to the survivor; and the way back.',
   steps: [
@@ -36,7 +51,7 @@ export const joinPart: Part = {
       on: judged,
       when: `NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'merge'`,
       run: [
-        remember('NEW.record_id'),
+        remember('l.record_id = NEW.record_id'),
         note(judged, {
           action: "'merged'",
           record_id: 'NEW.record_id',
@@ -45,8 +60,9 @@ export const joinPart: Part = {
           merged_into: 'NEW.into_id',
         }),
         `UPDATE record_aliases SET record_id = NEW.into_id WHERE ${aliases} AND record_id = NEW.record_id`,
-        `INSERT INTO record_aliases (${columns})
-  SELECT DISTINCT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, NEW.record_id, NEW.into_id, NULL, NULL
+        // One that it gave up before and had again is there already.
+        `INSERT OR IGNORE INTO record_aliases (${columns})
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, NEW.record_id, NEW.into_id, NULL, NULL
   FROM json_each(NEW.dropped_keys) k WHERE k.value ->> 0 <> '${WORDS}'`,
         `INSERT INTO record_aliases (${columns})
   SELECT organization_id, object, 'id', id, id, NEW.into_id, NEW.into_id, ${tombstone} FROM records WHERE ${itself}`,
@@ -64,7 +80,7 @@ export const joinPart: Part = {
       on: judged,
       when: `NEW.refusal IS NULL AND NEW.lifecycle = 'separate'`,
       run: [
-        remember(tombstoneOf('NEW.write_id', 't.record_id')),
+        remember(`l.record_id = ${survivor}`),
         note(judged, {
           action: "'separated'",
           record_id: 'NEW.write_id',
@@ -80,8 +96,10 @@ export const joinPart: Part = {
   FROM record_aliases t WHERE t.organization_id = NEW.organization_id AND t.object = NEW.object AND t.name = 'id' AND t.value = NEW.write_id`,
         addKeys('NEW.write_id'),
         `UPDATE record_aliases SET record_id = NEW.write_id
-  WHERE ${aliases} AND record_id = ${tombstoneOf('NEW.write_id', 't.record_id')} AND merged_id IN (${below})`,
-        `DELETE FROM record_aliases WHERE ${aliases} AND merged_id = NEW.write_id`,
+  WHERE ${aliases} AND record_id = ${survivor} AND merged_id IN (${below}) AND ${isNotItself}`,
+        // Its tombstone says which record was the survivor, so that goes last, and with it the keys that lead no longer.
+        `DELETE FROM record_aliases
+  WHERE ${aliases} AND merged_id IN (NEW.write_id, ${survivor}) AND (${isIdle} OR NOT (${isNotItself}))`,
       ],
     },
   ],

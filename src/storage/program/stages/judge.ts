@@ -1,7 +1,7 @@
 import { RECORD_BYTES } from '../../../engine/record.ts'
 import { LIST_LIMIT } from '../../../schema/parse.ts'
 import { hand, type Part, stage } from '../builder.ts'
-import { holderOf, holdersOf, keyOf, NAMED } from '../lookups.ts'
+import { holderOf, isKeptBy, keepersOf, keyOf, matchedKey, NAMED } from '../lookups.ts'
 import { tombstoneOf, VERSION } from '../tombstones.ts'
 import { judged } from './write.ts'
 
@@ -36,11 +36,9 @@ export const keyed = stage('assert_keyed', [
 
 const extra = (member: string) => `NEW.extras ->> '$.${member}'`
 
-/** Of the match key that found the record: the first, or a fallback. */
-const matchedBy = (part: 0 | 1) =>
-  `iif(NEW.matched = 0, ${part === 0 ? 'NEW.name' : 'NEW.value'}, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][${part}]'))`
+const matched = matchedKey('NEW')
 
-const holders = (limit: number) => holdersOf(keyOf('NEW', matchedBy(0), matchedBy(1)), limit)
+const keepers = (limit: number) => keepersOf(matched, limit)
 
 /** Match keys that find records, and not this one. One that several records have agrees if this is among them. */
 const disagreeing = `FROM (
@@ -93,12 +91,18 @@ const reasons: readonly (readonly [when: string, reason: string])[] = [
   [`NEW.record_id IS NULL AND ${extra('mayCreate')} = 0`, `json_array('not_found')`],
   [`NEW.record_id IS NOT NULL AND ${extra('mayUpdate')} = 0`, `json_array('exists', NEW.record_id)`],
   [
-    `${extra('onSeveral')} = 'error' AND NEW.record_id IS NOT NULL AND 1 < json_array_length(${holders(2)})`,
-    `json_array('ambiguous', ${matchedBy(0)}, ${matchedBy(1)}, json(${holders(NAMED)}))`,
+    `${extra('onSeveral')} = 'error' AND NEW.record_id IS NOT NULL AND 1 < json_array_length(${keepers(2)})`,
+    `json_array('ambiguous', ${matched.name}, ${matched.value}, json(${keepers(NAMED)}))`,
   ],
   [
     `${extra('keysAgree')} AND EXISTS (SELECT 1 ${disagreeing})`,
     `json_array('keys_disagree', NEW.record_id, NEW.matched, ${named(disagreeing)})`,
+  ],
+  // There is no way back from it, so it takes what the record has, and not what leads to it.
+  [
+    `${extra('lifecycle')} = 'erase' AND NEW.record_id IS NOT NULL AND NEW.name IS NOT NULL
+        AND CASE ${matched.name} WHEN 'id' THEN NEW.value <> NEW.record_id ELSE NOT ${isKeptBy(matched, 'NEW.record_id')} END`,
+    `json_array('merged', NEW.record_id)`,
   ],
   // Of what an id has become by a merge, nobody knows a version by that id.
   [

@@ -1,6 +1,23 @@
 import { WORK_BYTES } from '../../../engine/record.ts'
 import { handFrom, type Part, stage } from '../builder.ts'
-import { elementText, listOf, meantBy, spend, WORK } from '../lookups.ts'
+import {
+  elementText,
+  isKept,
+  isKeptBy,
+  isKeyed,
+  KEYED,
+  keyOf,
+  keyValue,
+  leadsElsewhere,
+  leadsTo,
+  ledToBy,
+  listOf,
+  matchedKey,
+  meantBy,
+  NAMED,
+  spend,
+  WORK,
+} from '../lookups.ts'
 import { merged } from './keys.ts'
 
 /** An item and the record that its keys find; goes on if its condition holds. */
@@ -40,8 +57,41 @@ const isSpent = `EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = '${WORK}' A
 
 const isRefused = 'EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = NEW.write_id)'
 
+const matched = matchedKey('NEW')
+
+/** Attributes of a combination, if the match key is one. */
+const parts = `FROM json_each(NEW.combinations) c CROSS JOIN json_each(c.value, '$[2]') p WHERE c.value ->> 0 = ${matched.name}`
+
+const isUnique = `(NEW.indexes ->> ${matched.name} & 1 OR EXISTS (
+      SELECT 1 FROM json_each(NEW.combinations) c WHERE c.value ->> 0 = ${matched.name} AND c.value ->> 1 & 1))`
+
+/** Nobody has the key, and it leads to several records, since those that had it were merged into different ones. */
+const isVague = `NEW.record_id IS NOT NULL AND ${leadsElsewhere(matched, 'NEW.record_id')} AND NOT ${isKept(matched)}
+      AND (NEW.extras ->> '$.onSeveral' = 'error' OR ${isUnique})`
+
+/** The record has not got the key that found it: it leads there, since another one was merged into this one. */
+const isLed = `(${leadsTo(matched, 'r.id')} AND NOT ${isKeptBy(matched, 'r.id')})`
+
+/**
+ * Whether what is sent of an attribute says nothing new to a record that has a value of it: the key that led there is made of
+ * the attribute, and each value is one that the record has or that leads there, too. Of a combination the key says all.
+ * Else two rows of a source would change the key of one record in turn, with every sync.
+ */
+const isKnown = (slug: string, stored: string): string => {
+  const key = keyOf('NEW', matched.name, keyValue('e', stored))
+  return `(r.data -> ${slug} IS NOT NULL AND (${slug} IN (SELECT p.value ${parts})
+        OR ${slug} = ${matched.name} AND NOT EXISTS (
+          SELECT 1 FROM json_each(${stored}, '$${KEYED}') e
+          WHERE ${isKeyed('e')} AND NOT ${isKeptBy(key, 'r.id')} AND NOT ${leadsTo(key, 'r.id')})))`
+}
+
+/** What is left of the values that are sent to a record which the key only leads to; else null. */
+const news = `CASE WHEN r.id IS NOT NULL AND ${isLed} THEN (
+        SELECT json_group_object(a.key, json(a.value)) FROM json_each(NEW.attributes) a
+        WHERE NOT ${isKnown('a.key', 'a.value')}) END`
+
 const patched = `CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
-      ELSE json_patch(r.data, NEW.attributes) END`
+      ELSE json_patch(r.data, coalesce(s.news, NEW.attributes)) END`
 
 /** The normal forms behind both lists; null where each value is its own. */
 const formsSent = `m.value -> '$[2]'`
@@ -95,6 +145,7 @@ const furtherPatch = `(SELECT json_group_object(slug, json(patch)) FROM (
         SELECT m.key AS slug, ${mergedList} AS patch
         FROM json_each(NEW.merges) m
         WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT ${listOf('m.value')})
+          AND NOT (s.news IS NOT NULL AND m.value ->> 0 = 'replace_first' AND ${isKnown('m.key', listOf('m.value'))})
         UNION ALL
         SELECT f.key, f.value FROM json_each(NEW.extras -> '$.fills') f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
         UNION ALL
@@ -128,12 +179,14 @@ export const mergePart: Part = {
       on: found,
       when: 'NEW.runs',
       run: [
-        `INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, '["too_much_work"]' WHERE ${isSpent}`,
+        `INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, iif(${isSpent}, '["too_much_work"]',
+    json_array('ambiguous', ${matched.name}, ${matched.value}, (SELECT json_group_array(record_id) FROM (${ledToBy(matched, NAMED)}))))
+  WHERE ${isSpent} OR ${isVague}`,
         handFrom(found, merged, `${record}\n  WHERE NOT ${isRefused}`, {
           record_id: 'r.id',
           before: 'r.data',
           after: `(SELECT iif(EXISTS (SELECT 1 FROM json_each(NEW.refs) x WHERE ${isAlias('x')}), ${relinked}, d.after)
-      FROM (SELECT ${written} AS after LIMIT -1) d)`,
+      FROM (SELECT ${written} AS after FROM (SELECT ${news} AS news LIMIT -1) s LIMIT -1) d)`,
           version: 'r.version',
           archived_before: 'r.archived_at',
           archived_after: `CASE NEW.extras ->> '$.lifecycle' WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL

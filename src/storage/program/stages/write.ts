@@ -1,6 +1,7 @@
 import { WORK_BYTES } from '../../../engine/record.ts'
+import { WORDS } from '../../../schema/words.ts'
 import { type Part, stage } from '../builder.ts'
-import { numberOfKey, otherSlotOf, slotOf, spend } from '../lookups.ts'
+import { keyOf, leadsTo, numberOfKey, otherSlotOf, slotOf, spend } from '../lookups.ts'
 import { tombstonesIn, VERSION } from '../tombstones.ts'
 import { BLANKED, blank, chainBegun, chained, keepsValues, leftToBlank, mergedToBlank, note, noteEach } from './feed.ts'
 
@@ -63,7 +64,10 @@ export const delta = `CASE WHEN ${keepsValues} AND NEW.changed IS NOT NULL THEN 
       FROM records r CROSS JOIN json_each(NEW.changed) c
       WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id) END`
 
-/** For a dry run to be taken back. @param led the record whose aliases are changed, if any are */
+/**
+ * For a dry run to be taken back.
+ * @param led which aliases the item changes, if any: rows `l`
+ */
 export const remember = (
   led?: string,
 ) => `INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys, aliases)
@@ -74,11 +78,27 @@ export const remember = (
         ? 'NULL'
         : `(
     SELECT json_group_array(json_array(l.name, l.value, l.merged_id, l.record_id, l.into_id, l.tombstone)) FROM record_aliases l
-    WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.record_id = ${led})`
+    WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND ${led})`
     }
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
   WHERE NEW.dry_run`
+
+/** Former keys that lead to a record, and are of no other one that was merged into it. Some more, if it gives up several at once. */
+export const FORMER_KEYS = 1_000
+
+const ownAliases = `record_aliases l
+    WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.merged_id = NEW.record_id`
+
+/** What a record gives up goes on leading to it as long as another one is merged into it: an alias of its own. */
+const keepLeading = `INSERT OR IGNORE INTO record_aliases (organization_id, object, name, value, merged_id, record_id)
+  SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, NEW.record_id, NEW.record_id
+  FROM json_each(NEW.dropped_keys) k
+  WHERE NEW.dropped_keys <> '[]' AND EXISTS (
+      SELECT 1 FROM record_aliases l
+      WHERE l.organization_id = NEW.organization_id AND l.object = NEW.object AND l.record_id = NEW.record_id)
+    AND NOT EXISTS (SELECT 1 FROM ${ownAliases} LIMIT 1 OFFSET ${FORMER_KEYS - 1})
+    AND k.value ->> 0 <> '${WORDS}' AND NOT ${leadsTo(keyOf('NEW', 'k.value ->> 0', 'CAST(k.value ->> 1 AS TEXT)'), 'NEW.record_id')}`
 
 export const writePart: Part = {
   title: 'Write: of an item that is not unchanged, exactly one of these happens.',
@@ -109,7 +129,8 @@ export const writePart: Part = {
       when: `NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase' AND NEW.lifecycle IS NOT 'merge'
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)`,
       run: [
-        remember(),
+        remember('l.merged_id = NEW.record_id'),
+        keepLeading,
         ...dropKeys,
         addKeys('NEW.record_id'),
         note(judged, {
@@ -131,7 +152,7 @@ export const writePart: Part = {
       on: judged,
       when: `NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'`,
       run: [
-        remember('NEW.record_id'),
+        remember('l.record_id = NEW.record_id'),
         ...dropKeys,
         ...blank,
         note(judged, {
