@@ -94,11 +94,13 @@ const rules: Readonly<Record<string, Rule>> = {
   site: mayImport([], 'node:', 'marked', 'vite'),
   // It runs wherever there is a fetch, browsers too, and is no bigger than it must be: nothing of the server, nothing of Node.
   client: mayImport(['schema/json-values.ts']),
+  // What the import command and the console have in common: nothing of Node, and nothing of a command.
+  import: mayImport(['schema', 'schema/json-values.ts', 'engine', 'client'], 'csv-parse'),
   // It runs in browsers, and can do nothing that the client cannot.
   console: mayImport(['client'], 'preact', '@preact/signals'),
   // Loaded with the import command, and the only one that reads files of others.
   'cli/import': mayImport(
-    ['schema', 'schema/json-values.ts', 'engine', 'client', 'cli'],
+    ['schema', 'schema/json-values.ts', 'engine', 'client', 'import', 'cli'],
     'node:',
     'csv-parse',
     'papaparse',
@@ -109,6 +111,7 @@ const rules: Readonly<Record<string, Rule>> = {
     [
       ...below,
       'client',
+      'import',
       'cli/import',
       'contracts/kit',
       'contracts/index.ts',

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseExactly } from '../../src/cli/import/reading/exact-json.ts'
-import { elementTexts } from '../../src/cli/import/reading/json-texts.ts'
+import { parseExactly } from '../../src/import/reading/exact-json.ts'
+import { elementTexts } from '../../src/import/reading/json-texts.ts'
 import { useImportWorld } from '../support/import-world.ts'
 
 /** JSON, NDJSON, gzip and the standard input: the same rules, whatever the records come in. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ColumnReader, type ColumnSettings } from '../../src/cli/import/values/column-reader.ts'
-import { dateFormat } from '../../src/cli/import/values/date-format.ts'
-import type { Attribute } from '../../src/cli/import/values/element.ts'
-import { timeZone } from '../../src/cli/import/values/time.ts'
+import { ColumnReader, type ColumnSettings } from '../../src/import/values/column-reader.ts'
+import { dateFormat } from '../../src/import/values/date-format.ts'
+import type { Attribute } from '../../src/import/values/element.ts'
+import { timeZone } from '../../src/import/values/time.ts'
 
 /** What a person writes into a cell, and what is sent of it. */
 

@@ -1,12 +1,12 @@
+import { columnSettings, type ImportOptions } from '../../import/options.ts'
+import type { Table } from '../../import/reading/table.ts'
+import { cellOf, isEmpty } from '../../import/rows.ts'
+import { ColumnReader, type ColumnSettings } from '../../import/values/column-reader.ts'
+import type { Attribute } from '../../import/values/element.ts'
 import { slugOf } from '../../schema/attribute.ts'
 import { cutTo } from '../../schema/characters.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import { typeOf } from '../../schema/types/index.ts'
-import { columnSettings, type ImportOptions } from './options.ts'
-import type { Table } from './reading/table.ts'
-import { cellOf, isEmpty } from './rows.ts'
-import { ColumnReader, type ColumnSettings } from './values/column-reader.ts'
-import type { Attribute } from './values/element.ts'
 
 /** What object a file could be, and of which type each of its columns: a proposal, with the cells that speak against it. */
 

@@ -13,11 +13,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { isOfRefused, REFUSED_COLUMNS, REFUSED_TEXT } from '../../import/mapping.ts'
+import type { Row, Table } from '../../import/reading/table.ts'
+import type { RowResult } from '../../import/send.ts'
 import { UsageError } from '../exit-errors.ts'
 import { fileError } from '../files.ts'
-import { isOfRefused, REFUSED_COLUMNS, REFUSED_TEXT } from './mapping.ts'
-import type { Row, Table } from './reading/table.ts'
-import type { RowResult } from './send.ts'
 
 /** Rows that were refused, or are in without all their cells: as they were, with where and why, to be mended and imported. */
 

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { type CsvError, type Options, parse } from 'csv-parse'
 import { parse as parseAll } from 'csv-parse/sync'
+import { delimiterIn } from '../../../import/reading/delimiter.ts'
+import type { Row, Table } from '../../../import/reading/table.ts'
 import { UsageError } from '../../exit-errors.ts'
-import { delimiterIn } from './delimiter.ts'
-import type { Row, Table } from './table.ts'
 
 /** CSV and TSV: RFC 4180, and what spreadsheets and people make of it. */
 

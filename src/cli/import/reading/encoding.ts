@@ -1,10 +1,8 @@
+import { type Encoding, encodings } from '../../../import/reading/encodings.ts'
 import { UsageError } from '../../exit-errors.ts'
 import { beginningOf, type Source } from './source.ts'
 
-/** Which bytes are which letters. */
-
-export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
-export type Encoding = (typeof encodings)[number]
+/** Of a file, which of the encodings it is in, and its text. */
 
 const BEGINNING = 4_096
 

@@ -1,8 +1,8 @@
+import { delimiterSaid, encodingSaid, type ImportOptions } from '../../../import/options.ts'
+import type { Table } from '../../../import/reading/table.ts'
 import { UsageError } from '../../exit-errors.ts'
-import { delimiterSaid, encodingSaid, type ImportOptions } from '../options.ts'
 import { encodingOf, textOf } from './encoding.ts'
 import type { Source } from './source.ts'
-import type { Table } from './table.ts'
 
 /** A file as a table, whatever its format. */
 
@@ -40,6 +40,6 @@ export const openTable = async (source: Source, options: ImportOptions): Promise
   const encoding = encodingSaid(options) ?? (await encodingOf(source))
   const text = () => textOf(source, encoding)
   const format = said ?? byName(source.name) ?? (await byContent(text()))
-  if (format !== 'csv') return (await import('./json.ts')).jsonTable(format, text, source.name)
+  if (format !== 'csv') return (await import('../../../import/reading/json.ts')).jsonTable(format, text, source.name)
   return (await import('./csv.ts')).csvTable(text, source.name, delimiter)
 }

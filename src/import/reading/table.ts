@@ -16,6 +16,6 @@ export interface Table {
   readonly columns: readonly string[]
   /** Of CSV: what stands between the cells. */
   readonly delimiter: string
-  /** From the first to the last, as often as it is asked for. @throws UsageError where the file cannot be read on */
+  /** From the first to the last, as often as it is asked for. @throws ImportError where the file cannot be read on */
   rows(): AsyncIterable<Row>
 }

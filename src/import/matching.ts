@@ -1,5 +1,5 @@
-import { nearest } from '../../schema/nearest.ts'
-import { UsageError } from '../exit-errors.ts'
+import { nearest } from '../schema/nearest.ts'
+import { ImportError } from './import-error.ts'
 import type { Mapping } from './mapping.ts'
 import type { Attribute } from './values/element.ts'
 
@@ -17,7 +17,7 @@ const MATCH_KEYS = 10
 /** Not of amounts, which have no one spelling. */
 const isMatchable = ({ type }: Attribute) => type !== 'currency'
 
-/** @param text `emails,first_name+last_name`. @throws UsageError when it is missing or names what cannot be matched by */
+/** @param text `emails,first_name+last_name`. @throws ImportError when it is missing or names what cannot be matched by */
 export const matchKeysOf = (
   text: string | undefined,
   object: string,
@@ -26,7 +26,7 @@ export const matchKeysOf = (
   const current = attributes.filter(({ archived }) => !archived)
   if (text === undefined || text.trim() === '') {
     const unique = current.filter((one) => one.unique).map(({ slug }) => slug)
-    throw new UsageError(
+    throw new ImportError(
       `--match is missing: by which attribute are the ${object} of the rows found? ${unique.length > 0 ? `Unique are ${unique.join(', ')}.` : 'None is unique; make one so, or name one that tells them apart.'}`,
     )
   }
@@ -34,20 +34,20 @@ export const matchKeysOf = (
   const slugs = current.filter(isMatchable).map(({ slug }) => slug)
   for (const slug of keys.flat()) {
     if (slug === 'id' ? keys.length === 1 && keys[0]?.length === 1 : slugs.includes(slug)) continue
-    if (slug === 'id') throw new UsageError('--match: id stands alone.')
+    if (slug === 'id') throw new ImportError('--match: id stands alone.')
     const near = nearest(slug, slugs)
-    throw new UsageError(
+    throw new ImportError(
       `--match: ${object} cannot be found by "${slug}"${near === undefined ? '' : ` (is it ${near}?)`}: name an attribute.`,
     )
   }
   return keys
 }
 
-/** @throws UsageError when a key has no column */
+/** @throws ImportError when a key has no column */
 export const requireColumnsFor = (keys: readonly MatchKey[], { columns, id }: Mapping): void => {
   for (const slug of keys.flat())
     if (slug === 'id' ? id === undefined : columns.every(({ attribute }) => attribute.slug !== slug))
-      throw new UsageError(
+      throw new ImportError(
         `--match: no column is ${slug}. Name another attribute, or say which column it is with --map.`,
       )
 }

@@ -1,4 +1,4 @@
-import type { EdgeUpsert, Problem } from '../../client/index.ts'
+import type { EdgeUpsert, Problem } from '../client/index.ts'
 import type { Mapping } from './mapping.ts'
 import type { Row } from './reading/table.ts'
 import type { AnyItem, BadCell, ReadRow } from './rows.ts'

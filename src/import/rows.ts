@@ -1,4 +1,4 @@
-import type { Item, ObjectTypes } from '../../client/index.ts'
+import type { Item, ObjectTypes } from '../client/index.ts'
 import type { MappedColumn, Mapping } from './mapping.ts'
 import { type MatchKey, matchOf } from './matching.ts'
 import type { Rules } from './options.ts'

@@ -1,4 +1,4 @@
-import { isDay } from '../../../schema/types/date.ts'
+import { isDay } from '../../schema/types/date.ts'
 import { monthOf } from './months.ts'
 import type { Readings } from './ways.ts'
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../../exit-errors.ts'
+import { ImportError } from '../import-error.ts'
 
 /** The values of a file one by one, each as its text: of an array its elements, else the lines. Nothing is read ahead. */
 
@@ -11,10 +11,10 @@ export interface JsonText {
 /** A longer value has most likely a quotation mark or a bracket that is not closed. */
 const LONGEST = 4_000_000
 
-/** @throws UsageError for what is longer than any record */
+/** @throws ImportError for what is longer than any record */
 const requireSize = (length: number, line: number, name: string) => {
   if (length > LONGEST)
-    throw new UsageError(`${name}, line ${line}: what begins here does not end within ${LONGEST} characters.`)
+    throw new ImportError(`${name}, line ${line}: what begins here does not end within ${LONGEST} characters.`)
 }
 
 /** Lines that are not empty. */
@@ -54,7 +54,7 @@ class Place {
   }
 }
 
-/** Elements of an array. @throws UsageError where it does not end, or something stands behind it */
+/** Elements of an array. @throws ImportError where it does not end, or something stands behind it */
 export async function* elementTexts(parts: AsyncIterable<string>, name: string): AsyncGenerator<JsonText> {
   const place = new Place()
   let kept = ''
@@ -68,7 +68,7 @@ export async function* elementTexts(parts: AsyncIterable<string>, name: string):
       const letter = part[at] ?? ''
       if (letter === '\n') line++
       if (letter.trim() === '') continue
-      if (isOver) throw new UsageError(`${name}, line ${line}: something stands behind the end of its array.`)
+      if (isOver) throw new ImportError(`${name}, line ${line}: something stands behind the end of its array.`)
       if (!isBegun) {
         place.pass(letter)
         isBegun = true
@@ -89,5 +89,5 @@ export async function* elementTexts(parts: AsyncIterable<string>, name: string):
     if (isBegun) kept += part.slice(from)
     requireSize(kept.length, begin, name)
   }
-  if (!isOver) throw new UsageError(`${name} ends before its array does: it is not all there.`)
+  if (!isOver) throw new ImportError(`${name} ends before its array does: it is not all there.`)
 }

@@ -1,5 +1,5 @@
-import { jsonFaultOf, NESTING_LIMIT } from '../../../schema/json-values.ts'
-import { UsageError } from '../../exit-errors.ts'
+import { jsonFaultOf, NESTING_LIMIT } from '../../schema/json-values.ts'
+import { ImportError } from '../import-error.ts'
 import { parseExactly } from './exact-json.ts'
 import { elementTexts, type JsonText, lineTexts } from './json-texts.ts'
 import type { Row, Table } from './table.ts'
@@ -42,7 +42,7 @@ async function* ofExport(entries: AsyncIterable<Entry>, name: string): AsyncGene
     const { values, id, end, export: head } = entry.members ?? {}
     if (isObject(head)) continue
     if (isObject(end)) {
-      if (end.complete === false) throw new UsageError(`${name} is a part of an export: export the rest, too.`)
+      if (end.complete === false) throw new ImportError(`${name} is a part of an export: export the rest, too.`)
     } else yield isObject(values) ? { ...entry, members: { id, ...values } } : entry
   }
 }
@@ -52,7 +52,7 @@ const isExport = async (entries: AsyncIterable<Entry>): Promise<boolean> => {
   return false
 }
 
-/** @throws UsageError where the file has no object at all */
+/** @throws ImportError where the file has no object at all */
 export const jsonTable = async (
   format: 'json' | 'ndjson',
   text: () => AsyncIterable<string>,
@@ -65,7 +65,7 @@ export const jsonTable = async (
   const entries = (await isExport(all())) ? () => ofExport(all(), name) : all
   const columns = new Set<string>()
   for await (const { members } of entries()) for (const member of Object.keys(members ?? {})) columns.add(member)
-  if (columns.size === 0) throw new UsageError(`${name} has no objects: each record must be one.`)
+  if (columns.size === 0) throw new ImportError(`${name} has no objects: each record must be one.`)
   const names = [...columns]
   async function* rows(): AsyncGenerator<Row> {
     for await (const { line, text, members, broken = '' } of entries())

@@ -1,6 +1,6 @@
-import type { components } from '../../client/index.ts'
-import { nearest } from '../../schema/nearest.ts'
-import { UsageError } from '../exit-errors.ts'
+import type { components } from '../client/index.ts'
+import { nearest } from '../schema/nearest.ts'
+import { ImportError } from './import-error.ts'
 import type { ImportOptions } from './options.ts'
 import type { Attribute } from './values/element.ts'
 
@@ -72,7 +72,7 @@ const relatedBy = (attribute: Attribute, said: string | undefined, objects: read
   if (said === undefined) return current(related).find(({ unique }) => unique)?.slug
   const slugs = current(related).map(({ slug }) => slug)
   if (!slugs.includes(said))
-    throw new UsageError(`--map: "${said}" is no attribute of ${related.slug}${attributeNear(said, slugs)}.`)
+    throw new ImportError(`--map: "${said}" is no attribute of ${related.slug}${attributeNear(said, slugs)}.`)
   return said
 }
 
@@ -83,27 +83,27 @@ interface Said {
 
 const saidOf = (text: string): Said => {
   const at = text.lastIndexOf('=')
-  if (at < 1) throw new UsageError(`--map: "${text}" must be a column and an attribute, such as 'E-Mail=emails'.`)
+  if (at < 1) throw new ImportError(`--map: "${text}" must be a column and an attribute, such as 'E-Mail=emails'.`)
   return { column: text.slice(0, at).trim(), attribute: text.slice(at + 1).trim() }
 }
 
 const requireColumn = (flag: string, name: string, columns: readonly string[]) => {
   if (!columns.includes(name))
-    throw new UsageError(
+    throw new ImportError(
       `${flag}: there is no column "${name}"; there are ${columns.map((one) => `"${one}"`).join(', ')}.`,
     )
 }
 
 const requireNames = (columns: readonly string[]) => {
   const twice = columns.find((name, at) => name !== '' && columns.indexOf(name) !== at)
-  if (twice !== undefined) throw new UsageError(`Two columns are called "${twice}": rename one of them.`)
+  if (twice !== undefined) throw new ImportError(`Two columns are called "${twice}": rename one of them.`)
 }
 
 const requireSingles = (columns: readonly MappedColumn[]) => {
   for (const one of columns) {
     const other = columns.find(({ attribute, name }) => attribute.slug === one.attribute.slug && name !== one.name)
     if (other && !one.attribute.multiple)
-      throw new UsageError(
+      throw new ImportError(
         `The columns "${one.name}" and "${other.name}" are both ${one.attribute.slug}, which holds one value: say which is which with --map 'Column=attribute', or --ignore one.`,
       )
   }
@@ -111,7 +111,7 @@ const requireSingles = (columns: readonly MappedColumn[]) => {
 
 /**
  * @param matchesById whether the column of ids is what records are found by
- * @throws UsageError for a column of which nobody knows what it is
+ * @throws ImportError for a column of which nobody knows what it is
  */
 export const mappingOf = (
   names: readonly string[],
@@ -136,7 +136,7 @@ export const mappingOf = (
     const [slug = '', by] = target?.attribute.split('.') ?? []
     const attribute = target ? attributes.find((one) => one.slug === slug) : attributeCalled(name, attributes)
     if (target && !attribute)
-      throw new UsageError(
+      throw new ImportError(
         `--map: "${target.attribute}" is no attribute of ${object.slug}${attributeNear(slug, slugs)}.`,
       )
     if (name === '') nameless.push(index)
@@ -150,7 +150,7 @@ export const mappingOf = (
     else unknown.push(`"${name}"${attributeNear(name, slugs)}`)
   }
   if (unknown.length > 0)
-    throw new UsageError(
+    throw new ImportError(
       `No attribute of ${object.slug} is called ${unknown.join(', ')}: say which it is with --map 'Column=attribute', or --ignore Column.`,
     )
   requireSingles(columns)

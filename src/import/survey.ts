@@ -1,4 +1,4 @@
-import { UsageError } from '../exit-errors.ts'
+import { ImportError } from './import-error.ts'
 import type { Table } from './reading/table.ts'
 import { cellOf, isEmpty } from './rows.ts'
 import type { ColumnReader, Doubt } from './values/column-reader.ts'
@@ -21,7 +21,7 @@ const sentence = (name: string, { text, line, flag }: Doubt): string => {
  * Shows each column its cells.
  * @param nameless columns that may have no values, by their place
  * @returns how many rows there are
- * @throws UsageError where the file cannot be read to its end, or leaves open what it means
+ * @throws ImportError where the file cannot be read to its end, or leaves open what it means
  */
 export const survey = async (
   table: Table,
@@ -38,11 +38,11 @@ export const survey = async (
     }
     const named = nameless.find((index) => !isEmpty(cells[index]))
     if (named !== undefined)
-      throw new UsageError(
+      throw new ImportError(
         `Line ${line}: column ${named + 1} has a value here, and no name in the first line. Give it one.`,
       )
   }
   const doubts = columns.flatMap(({ name, reader }) => (reader.doubt ? [sentence(name, reader.doubt)] : []))
-  if (doubts.length > 0) throw new UsageError(doubts.join(' '))
+  if (doubts.length > 0) throw new ImportError(doubts.join(' '))
   return rows
 }

@@ -1,4 +1,4 @@
-import { ConflictError, type EdgeUpsert, InvalidRequestError, NotFoundError } from '../../../client/index.ts'
+import { ConflictError, type EdgeUpsert, InvalidRequestError, NotFoundError } from '../../client/index.ts'
 
 /** What the cells of a list call related records. The API takes them by their ids there, so each name is looked up once, before anything is sent. */
 

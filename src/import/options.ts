@@ -1,6 +1,6 @@
-import { isCountry } from '../../schema/types/e164.ts'
-import { UsageError } from '../exit-errors.ts'
-import { type Encoding, encodings } from './reading/encoding.ts'
+import { isCountry } from '../schema/types/e164.ts'
+import { ImportError } from './import-error.ts'
+import { type Encoding, encodings } from './reading/encodings.ts'
 import type { ColumnSettings } from './values/column-reader.ts'
 import { dateFormat } from './values/date-format.ts'
 import { timeZone } from './values/time.ts'
@@ -44,7 +44,7 @@ export const readingOptions = [...cellOptions, 'format', 'encoding', 'delimiter'
 
 type Setting = (value: string) => Partial<ColumnSettings>
 
-const refuse = (flag: string, value: string, fix: string) => new UsageError(`${flag}: "${value}" must be ${fix}.`)
+const refuse = (flag: string, value: string, fix: string) => new ImportError(`${flag}: "${value}" must be ${fix}.`)
 
 const decimal: Setting = (value) => {
   if (value === '.') return { decimal: 'one' }
@@ -91,7 +91,7 @@ const saidOf = (text: string, columns: readonly string[]): Said => {
 /**
  * How the cells of each column are to be read.
  * @param columns the names of all
- * @throws UsageError for what cannot be meant
+ * @throws ImportError for what cannot be meant
  */
 export const columnSettings = (options: ImportOptions, columns: readonly string[]) => {
   const settings = [
@@ -123,7 +123,7 @@ const oneOf = <T extends string>(flag: string, value: string, allowed: readonly 
 export const encodingSaid = ({ encoding }: ImportOptions): Encoding | undefined =>
   encoding === undefined ? undefined : oneOf('--encoding', encoding.toLowerCase(), encodings)
 
-/** @throws UsageError */
+/** @throws ImportError */
 export const rulesOf = ({ empty = 'keep', onBadCell = 'skip-row' }: ImportOptions) => ({
   /** What an empty cell says: nothing, or that the value is to be cleared. */
   empty: oneOf('--empty', empty, ['keep', 'clear']),
@@ -132,7 +132,7 @@ export const rulesOf = ({ empty = 'keep', onBadCell = 'skip-row' }: ImportOption
 
 export type Rules = ReturnType<typeof rulesOf>
 
-/** `\t` as a shell can type it. @throws UsageError */
+/** `\t` as a shell can type it. @throws ImportError */
 export const delimiterSaid = ({ delimiter }: ImportOptions): string | undefined => {
   if (delimiter === undefined) return undefined
   const sign = delimiter === '\\t' || delimiter === 'tab' ? '\t' : delimiter
