@@ -27,7 +27,7 @@ export interface Mapping {
 }
 
 /** What an export writes besides the attributes. */
-const DERIVED = new Set(['id', 'createdAt', 'updatedAt', 'archivedAt'])
+export const DERIVED = new Set(['id', 'createdAt', 'updatedAt', 'archivedAt'])
 
 /** What this command itself puts in front of the columns of refused rows. */
 export const REFUSED_COLUMNS = ['refused_line', 'refused_column', 'refused_reason'] as const
@@ -48,7 +48,7 @@ const plain = (name: string): string =>
 const current = ({ attributes }: ObjectSchema) => attributes.filter(({ archived }) => !archived)
 
 /** The only attribute that is called so. */
-const attributeCalled = (name: string, attributes: readonly Attribute[]): Attribute | undefined => {
+export const attributeCalled = (name: string, attributes: readonly Attribute[]): Attribute | undefined => {
   const exact = attributes.find(({ slug }) => slug === name)
   if (exact) return exact
   for (const keyOf of [plain, (one: string) => plain(one).replace(/s$/, '')]) {

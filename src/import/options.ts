@@ -1,6 +1,6 @@
-import { isCountry } from '../schema/types/e164.ts'
+import { loadPhoneLibrary } from '../schema/types/phone-library.ts'
 import { ImportError } from './import-error.ts'
-import { type Encoding, encodings } from './reading/encodings.ts'
+import { type Encoding, encodings } from './reading/encoding.ts'
 import type { ColumnSettings } from './values/column-reader.ts'
 import { dateFormat } from './values/date-format.ts'
 import { timeZone } from './values/time.ts'
@@ -42,7 +42,7 @@ export const cellOptions = [
 /** Those that decide what is sent of a file. */
 export const readingOptions = [...cellOptions, 'format', 'encoding', 'delimiter'] as const
 
-type Setting = (value: string) => Partial<ColumnSettings>
+type Setting = (value: string) => Partial<ColumnSettings> | Promise<Partial<ColumnSettings>>
 
 const refuse = (flag: string, value: string, fix: string) => new ImportError(`${flag}: "${value}" must be ${fix}.`)
 
@@ -73,7 +73,8 @@ const currency: Setting = (value) => {
   return { currency: value }
 }
 
-const country: Setting = (value) => {
+const country: Setting = async (value) => {
+  const { isCountry } = await loadPhoneLibrary()
   if (!isCountry(value)) throw refuse('--country', value, 'a country code such as DE')
   return { country: value }
 }
@@ -93,7 +94,7 @@ const saidOf = (text: string, columns: readonly string[]): Said => {
  * @param columns the names of all
  * @throws ImportError for what cannot be meant
  */
-export const columnSettings = (options: ImportOptions, columns: readonly string[]) => {
+export const columnSettings = async (options: ImportOptions, columns: readonly string[]) => {
   const settings = [
     [options.decimal, decimal],
     [options.dateFormat, date],
@@ -108,10 +109,11 @@ export const columnSettings = (options: ImportOptions, columns: readonly string[
     for (const text of texts) {
       const [column, value] = saidOf(text, columns)
       const parts = column === undefined ? ofAll : (ofOne.get(column) ?? [])
-      parts.push(setting(value))
+      parts.push(await setting(value))
       if (column !== undefined) ofOne.set(column, parts)
     }
-  return (column: string): ColumnSettings => Object.assign({ separator: ';' }, ...ofAll, ...(ofOne.get(column) ?? []))
+  return (column: string): Omit<ColumnSettings, 'remedies'> =>
+    Object.assign({ separator: ';' }, ...ofAll, ...(ofOne.get(column) ?? []))
 }
 
 const oneOf = <T extends string>(flag: string, value: string, allowed: readonly T[]): T => {

@@ -62,10 +62,19 @@ export interface RowReading {
   readonly write: WriteModes | undefined
 }
 
-export const readRow = ({ table, mapping, columns, keys, rules, write }: RowReading, row: Row): ReadRow => {
-  if (row.broken !== undefined) return { row, bad: [{ column: '', reason: `The row ${row.broken}.` }] }
-  const values: Record<string, unknown> = {}
-  const bad: BadCell[] = []
+interface ReadCells {
+  readonly values: Record<string, unknown>
+  /** None: each cell can be read. */
+  readonly bad: BadCell[]
+}
+
+/** Without asking what the row is found by. */
+export const readCells = (
+  { table, columns, rules }: Pick<RowReading, 'table' | 'columns' | 'rules'>,
+  row: Row,
+): ReadCells => {
+  if (row.broken !== undefined) return { values: {}, bad: [{ column: '', reason: `The row ${row.broken}.` }] }
+  const { values, bad }: ReadCells = { values: {}, bad: [] }
   for (const { name, index, attribute, reader } of columns) {
     const cell = cellOf(table, row.cells[index])
     if (cell === null || (isEmpty(cell) && rules.empty === 'clear' && cell !== undefined))
@@ -75,6 +84,13 @@ export const readRow = ({ table, mapping, columns, keys, rules, write }: RowRead
     if ('bad' in read) bad.push({ column: name, reason: `${read.bad}.` })
     else add(values, attribute.slug, read.value)
   }
+  return { values, bad }
+}
+
+export const readRow = (reading: RowReading, row: Row): ReadRow => {
+  const { mapping, keys, rules, write } = reading
+  const { values, bad } = readCells(reading, row)
+  if (row.broken !== undefined) return { row, bad }
   if (bad.length > 0 && rules.onBadCell !== 'skip-cell') return { row, bad }
   const id = mapping.id === undefined ? undefined : row.cells[mapping.id]
   const match = matchOf(keys, isEmpty(id) ? values : { ...values, id })

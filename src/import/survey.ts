@@ -11,23 +11,22 @@ interface Learning {
   readonly reader: ColumnReader
 }
 
-const sentence = (name: string, { text, line, flag }: Doubt): string => {
-  const either = flag === '--decimal' ? 'either sign of it may be the decimal one' : 'either number may be the day'
-  const choice = flag === '--decimal' ? '. or ,' : 'day-first, month-first or a form such as DD.MM.YYYY'
-  return `Column "${name}", line ${line}: of "${text}" ${either}, and no other cell of the column tells. Say ${flag} '${name}=…': ${choice}.`
+export interface Survey {
+  readonly rowCount: number
+  /** What the file leaves open, by its columns: nothing may be sent before that is said. */
+  readonly doubts: readonly { readonly name: string; readonly doubt: Doubt }[]
 }
 
 /**
  * Shows each column its cells.
  * @param nameless columns that may have no values, by their place
- * @returns how many rows there are
- * @throws ImportError where the file cannot be read to its end, or leaves open what it means
+ * @throws ImportError where the file cannot be read to its end, or a column without a name has values
  */
 export const survey = async (
   table: Table,
   columns: readonly Learning[],
   nameless: readonly number[],
-): Promise<number> => {
+): Promise<Survey> => {
   let rows = 0
   for await (const { cells, line, broken } of table.rows()) {
     rows++
@@ -42,7 +41,6 @@ export const survey = async (
         `Line ${line}: column ${named + 1} has a value here, and no name in the first line. Give it one.`,
       )
   }
-  const doubts = columns.flatMap(({ name, reader }) => (reader.doubt ? [sentence(name, reader.doubt)] : []))
-  if (doubts.length > 0) throw new ImportError(doubts.join(' '))
-  return rows
+  const doubts = columns.flatMap(({ name, reader }) => (reader.doubt ? [{ name, doubt: reader.doubt }] : []))
+  return { rowCount: rows, doubts }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { remedies } from '../../src/cli/import/prepare.ts'
 import { ColumnReader, type ColumnSettings } from '../../src/import/values/column-reader.ts'
 import { dateFormat } from '../../src/import/values/date-format.ts'
 import type { Attribute } from '../../src/import/values/element.ts'
@@ -26,7 +27,7 @@ const attribute = (type: Attribute['type'], more: Partial<Attribute> = {}): Attr
 
 /** All cells of a column: each as its value, or as what is wrong with it; one text where the column leaves them open. */
 const column = async (one: Attribute, cells: readonly unknown[], settings: Partial<ColumnSettings> = {}) => {
-  const reader = await ColumnReader.of(one, { separator: ';', ...settings })
+  const reader = await ColumnReader.of(one, { remedies, separator: ';', ...settings })
   for (const [i, cell] of cells.entries()) reader.learn(cell, i + 2)
   if (reader.doubt) return `${reader.doubt.flag}: ${reader.doubt.text}, line ${reader.doubt.line}`
   return cells.map((cell) => {

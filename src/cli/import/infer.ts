@@ -7,6 +7,7 @@ import { slugOf } from '../../schema/attribute.ts'
 import { cutTo } from '../../schema/characters.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import { typeOf } from '../../schema/types/index.ts'
+import { remedies } from './prepare.ts'
 
 /** What object a file could be, and of which type each of its columns: a proposal, with the cells that speak against it. */
 
@@ -201,10 +202,10 @@ const inferred = (column: Column, rows: number): InferredColumn => {
 /** Reads the file twice: what one cell leaves open, another one tells. @throws UsageError where it cannot be read to its end */
 export const inferColumns = async (table: Table, options: ImportOptions): Promise<readonly InferredColumn[]> => {
   const columns: Column[] = []
-  const settings = columnSettings(options, table.columns)
+  const settings = await columnSettings(options, table.columns)
   const slugs = slugsOf(table.columns)
   for (const [index, name] of table.columns.entries())
-    if (name !== '') columns.push(await columnOf(name, index, slugs[index] ?? '', settings(name)))
+    if (name !== '') columns.push(await columnOf(name, index, slugs[index] ?? '', { ...settings(name), remedies }))
   for await (const { cells, line, broken } of table.rows()) {
     if (broken !== undefined) continue
     for (const { index, trials } of columns) {

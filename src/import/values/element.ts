@@ -16,6 +16,12 @@ import { yesOrNo } from './yes-no.ts'
 
 export type Attribute = components['schemas']['Attribute']
 
+/** How a reader is told what cells leave open: the end of a sentence, in the words of the place where it is said. */
+export interface Remedies {
+  readonly currency: string
+  readonly timeZone: string
+}
+
 /** What was read, or what is wrong with it: the end of a sentence about the cell. */
 export type Read = { readonly value: unknown } | { readonly bad: string }
 
@@ -26,6 +32,7 @@ export interface ValueSettings {
   readonly first?: Way
   /** Instead of all forms, this one. */
   readonly dateFormat?: { readonly form: string; readonly read: ReadDay }
+  readonly remedies: Remedies
   /** Of times that name no offset. */
   readonly timeZone?: ToInstant
   /** ISO 4217: of amounts that name no currency. */
@@ -90,7 +97,7 @@ const currency = (settings: ValueSettings): ElementReader => {
       if ('bad' in read) return read
       const code = parts.code ?? settings.currency
       if (code === undefined && parts.sign !== undefined)
-        return { bad: `has the sign of several currencies: say which one is meant with --currency` }
+        return { bad: `has the sign of several currencies: ${settings.remedies.currency}` }
       return { value: code === undefined ? read.value : { amount: read.value, code } }
     },
   }
@@ -146,7 +153,7 @@ const datetime = (settings: ValueSettings): ElementReader => {
       const day = readingOf(days(parts.day), settings.first ?? told)
       if (day === undefined) return { bad: noDay(settings) }
       if (parts.zone !== undefined) return { value: `${day}T${parts.time}${parts.zone}` }
-      if (!settings.timeZone) return { bad: 'does not say of which zone its time is: say it with --time-zone' }
+      if (!settings.timeZone) return { bad: `does not say of which zone its time is: ${settings.remedies.timeZone}` }
       const value = settings.timeZone(day, parts.time)
       return value === undefined ? { bad: 'is a time that clocks show twice there, or never' } : { value }
     },

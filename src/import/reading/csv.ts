@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream'
-import { type CsvError, type Options, parse } from 'csv-parse'
-import { parse as parseAll } from 'csv-parse/sync'
-import { delimiterIn } from '../../../import/reading/delimiter.ts'
-import type { Row, Table } from '../../../import/reading/table.ts'
-import { UsageError } from '../../exit-errors.ts'
+import { type CsvError, type Options, parse as parseAll } from 'csv-parse/sync'
+import { ImportError } from '../import-error.ts'
+import { delimiterIn } from './delimiter.ts'
+import type { Row, Table } from './table.ts'
 
 /** CSV and TSV: RFC 4180, and what spreadsheets and people make of it. */
 
@@ -31,10 +29,13 @@ const settings = (delimiter: string): Options => ({
   skip_empty_lines: true,
 })
 
-interface Parsed {
+export interface ParsedRow {
   readonly record: readonly string[]
   readonly raw: string
 }
+
+/** Rows of a text by csv-parse: as they come, or all at once, as the place has room. @throws CsvError after the rows before it */
+export type ParseCsv = (text: AsyncIterable<string>, settings: Options) => AsyncIterable<ParsedRow>
 
 /** Whether the text is one row by the letter of RFC 4180. */
 const isStrict = (raw: string, delimiter: string): boolean => {
@@ -57,32 +58,27 @@ const isCsvError = (error: unknown): error is CsvError =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')
 
 /** The rows, the first one being that of the names. */
-async function* parsedRows(text: () => AsyncIterable<string>, delimiter: string, name: string): AsyncGenerator<Row> {
-  const parser = parse(settings(delimiter))
-  // What is wrong with the text itself has to come through, too.
-  const input = Readable.from(text())
-  input.once('error', (error) => parser.destroy(error))
+async function* parsedRows(text: () => AsyncIterable<string>, delimiter: string, { name, parse }: Csv) {
   let next = 1
   try {
-    for await (const { record, raw } of input.pipe(parser) as AsyncIterable<Parsed>) {
+    for await (const { record, raw } of parse(text(), settings(delimiter))) {
       const blank = /^[\r\n]*/.exec(raw)?.[0] ?? ''
       const line = next + linesIn(blank)
       next += linesIn(raw)
       // A mark that closes nothing may have brought lines together that are rows of their own.
       const isDoubtful = record.some((cell) => cell.startsWith('"')) && !isStrict(raw, delimiter)
-      yield isDoubtful
+      const row: Row = isDoubtful
         ? {
             line,
             cells: record,
             broken: 'has a quotation mark that does not stand around a whole cell: write it twice',
           }
         : { line, cells: record }
+      yield row
     }
   } catch (error) {
     if (!isCsvError(error)) throw error
-    throw new UsageError(`${name}: ${sentence(error, next)}`, { cause: error })
-  } finally {
-    input.destroy()
+    throw new ImportError(`${name}: ${sentence(error, next)}`, { cause: error })
   }
 }
 
@@ -92,8 +88,18 @@ const widthProblem = (cells: readonly unknown[], columns: number): string | unde
   return undefined
 }
 
-/** Of a file that has text at all. @param said what stands between the cells, if it was said */
-export const csvTable = async (text: () => AsyncIterable<string>, name: string, said?: string): Promise<Table> => {
+export interface Csv {
+  readonly name: string
+  readonly parse: ParseCsv
+  /** What stands between the cells, if it was said. */
+  readonly delimiter?: string | undefined
+  /** Of a file without names: its columns are called by their places. Default: the first line has the names. */
+  readonly headless?: boolean | undefined
+}
+
+/** Of a file that has text at all. */
+export const csvTable = async (text: () => AsyncIterable<string>, csv: Csv): Promise<Table> => {
+  const { name, delimiter: said, headless = false } = csv
   let sample = ''
   for await (const part of text()) {
     sample += part
@@ -118,15 +124,15 @@ export const csvTable = async (text: () => AsyncIterable<string>, name: string, 
     }
   }
   let columns: readonly string[] | undefined
-  for await (const { cells } of parsedRows(withoutSeparatorLine, delimiter, name)) {
-    columns = cells.map((cell) => String(cell).trim())
+  for await (const { cells } of parsedRows(withoutSeparatorLine, delimiter, csv)) {
+    columns = cells.map((cell, index) => (headless ? `Column ${index + 1}` : String(cell).trim()))
     break
   }
-  if (!columns) throw new UsageError(`${name} is empty: its first line must have the names of its columns.`)
+  if (!columns) throw new ImportError(`${name} is empty: its first line must have the names of its columns.`)
   const width = columns.length
   async function* rows(): AsyncGenerator<Row> {
-    let isHead = true
-    for await (const row of parsedRows(withoutSeparatorLine, delimiter, name)) {
+    let isHead = !headless
+    for await (const row of parsedRows(withoutSeparatorLine, delimiter, csv)) {
       if (isHead) isHead = false
       else if (row.broken === undefined && row.cells.every((cell) => cell === '')) continue
       else {

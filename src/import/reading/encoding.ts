@@ -1,18 +1,30 @@
-import { type Encoding, encodings } from '../../../import/reading/encodings.ts'
-import { UsageError } from '../../exit-errors.ts'
+import { ImportError } from '../import-error.ts'
 import { beginningOf, type Source } from './source.ts'
 
-/** Of a file, which of the encodings it is in, and its text. */
+/** Which bytes are which letters. */
+
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
+export type Encoding = (typeof encodings)[number]
 
 const BEGINNING = 4_096
 
 /** Windows-1252 is Latin-1 but for these, from 0x80 on. TextDecoder of Node 20 does not know them. */
 const SPECIAL = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
-const windows1252 = (bytes: Buffer): string =>
-  bytes.toString('latin1').replaceAll(/[\x80-\x9f]/g, (c) => SPECIAL[c.charCodeAt(0) - 0x80] ?? c)
+/** More are no arguments of one call everywhere. */
+const LETTERS_AT_ONCE = 8_192
 
-const byMark = (bytes: Buffer): Encoding | undefined => {
+const latin1 = (bytes: Uint8Array): string => {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += LETTERS_AT_ONCE)
+    text += String.fromCharCode(...bytes.subarray(at, at + LETTERS_AT_ONCE))
+  return text
+}
+
+const windows1252 = (bytes: Uint8Array): string =>
+  latin1(bytes).replaceAll(/[\x80-\x9f]/g, (c) => SPECIAL[c.charCodeAt(0) - 0x80] ?? c)
+
+const byMark = (bytes: Uint8Array): Encoding | undefined => {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8'
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined
@@ -22,7 +34,7 @@ const byMark = (bytes: Buffer): Encoding | undefined => {
 const ZEROS = 0.1
 
 /** Most letters of most languages leave one of the two bytes of UTF-16 empty; a zero now and then is a slip in another encoding. */
-const byZeros = (bytes: Buffer): Encoding | undefined => {
+const byZeros = (bytes: Uint8Array): Encoding | undefined => {
   const zeros = [0, 0]
   for (const [at, byte] of bytes.entries()) if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1
   const [even = 0, odd = 0] = zeros
@@ -30,10 +42,10 @@ const byZeros = (bytes: Buffer): Encoding | undefined => {
   return even > odd ? 'utf-16be' : 'utf-16le'
 }
 
-/** @throws UsageError for what is no text at all */
-const requireText = (bytes: Buffer, name: string) => {
-  if (bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04')))
-    throw new UsageError(`${name} is a workbook or an archive, and no text: save it as CSV, and import that.`)
+/** @throws ImportError for what is no text at all */
+const requireText = (bytes: Uint8Array, name: string) => {
+  if (latin1(bytes.subarray(0, 4)) === 'PK\x03\x04')
+    throw new ImportError(`${name} is a workbook or an archive, and no text: save it as CSV, and import that.`)
 }
 
 /** UTF-8 where all of it is; Windows-1252 where nothing beyond ASCII is. What is both was put together from two. */
@@ -47,20 +59,20 @@ const byContent = async (source: Source): Promise<Encoding> => {
   }
   if (decoder.decode().length > 0) wrong++
   if (wrong > 0 && right > 0)
-    throw new UsageError(
+    throw new ImportError(
       `${source.name} is neither UTF-8 nor Windows-1252 throughout: say which it is with --encoding (${encodings.join(', ')}).`,
     )
   return wrong > 0 ? 'windows-1252' : 'utf-8'
 }
 
-/** @throws UsageError where it cannot be told */
+/** @throws ImportError where it cannot be told */
 export const encodingOf = async (source: Source): Promise<Encoding> => {
   const beginning = await beginningOf(source, BEGINNING)
   requireText(beginning, source.name)
   return byMark(beginning) ?? byZeros(beginning) ?? byContent(source)
 }
 
-/** Without the mark of its order of bytes. @throws UsageError where it is in another encoding */
+/** Without the mark of its order of bytes. @throws ImportError where it is in another encoding */
 export async function* textOf(source: Source, encoding: Encoding): AsyncGenerator<string> {
   if (encoding === 'windows-1252') {
     for await (const chunk of source.bytes()) yield windows1252(chunk)
@@ -72,6 +84,6 @@ export async function* textOf(source: Source, encoding: Encoding): AsyncGenerato
     yield decoder.decode()
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
-    throw new UsageError(`${source.name} is not ${encoding}: say which encoding it has with --encoding.`, { cause })
+    throw new ImportError(`${source.name} is not ${encoding}: say which encoding it has with --encoding.`, { cause })
   }
 }

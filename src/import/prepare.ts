@@ -1,0 +1,93 @@
+import { type components, type EdgeUpsert, PermissionError } from '../client/index.ts'
+import { type MappedColumn, type Mapping, mappingOf } from './mapping.ts'
+import { type MatchKey, requireColumnsFor } from './matching.ts'
+import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
+import type { Table } from './reading/table.ts'
+import type { ReadColumn, RowReading } from './rows.ts'
+import { type Survey, survey } from './survey.ts'
+import { ColumnReader } from './values/column-reader.ts'
+import type { Remedies } from './values/element.ts'
+import { RelatedNames } from './values/related-names.ts'
+import { writeModesSaid } from './write-modes.ts'
+
+/** A table, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
+
+export type ObjectSchema = components['schemas']['ObjectSchema']
+
+export interface Prepared extends RowReading, Survey {
+  readonly object: ObjectSchema
+}
+
+export interface Preparing {
+  readonly table: Table
+  readonly object: ObjectSchema
+  /** All of the organisation: relations lead to them. */
+  readonly objects: readonly ObjectSchema[]
+  /** Empty: cells alone are to be judged. */
+  readonly keys: readonly MatchKey[]
+  readonly options: ImportOptions
+  readonly remedies: Remedies
+  /** Is told which column is what, before the table is read. */
+  readonly onMapped?: (mapping: Mapping) => void
+}
+
+/** By what the cells of a relation name its records. */
+const namingOf = ({ attribute, relatedBy }: MappedColumn, objects: readonly ObjectSchema[]) => {
+  const related = objects.find(({ slug }) => slug === attribute.related)
+  const key = related?.attributes.find(({ slug }) => slug === relatedBy)
+  if (!related || !key) return undefined
+  const relatedNames = attribute.multiple ? new RelatedNames() : undefined
+  const lookUp = (client: EdgeUpsert) => relatedNames?.lookUp(client, related.slug, key.slug)
+  return { settings: { relatedBy: key.slug, relatedType: key.type, ...(relatedNames && { relatedNames }) }, lookUp }
+}
+
+/** Only an administrator's key may ask for them. */
+const membersByName = async (client: EdgeUpsert): Promise<ReadonlyMap<string, string>> => {
+  try {
+    const { members } = await client.call('get', '/v1/members', {})
+    const isTwice = (name: string) => members.filter((one) => one.name === name).length > 1
+    return new Map(members.filter(({ name }) => !isTwice(name)).map(({ name, id }) => [name, id]))
+  } catch (error) {
+    if (error instanceof PermissionError) return new Map()
+    throw error
+  }
+}
+
+/** What an export wrote as CSV is known by what it adds; its numbers have a decimal point. */
+const isOfExport = ({ format, delimiter, columns }: Table): boolean =>
+  format === 'csv' && delimiter === ',' && columns[0] === 'id' && MADE.every((name) => columns.includes(name))
+
+const MADE = ['createdAt', 'updatedAt'] as const
+
+/** @throws ImportError for everything that keeps the import from beginning, but for doubts, which are told; EdgeUpsertError */
+export const prepare = async (client: EdgeUpsert, preparing: Preparing): Promise<Prepared> => {
+  const { table, object, objects, keys, options, remedies, onMapped } = preparing
+  const rules = rulesOf(options)
+  const matchesById = keys.some((slugs) => slugs.includes('id'))
+  const mapping = mappingOf(table.columns, options, object, objects, matchesById)
+  requireColumnsFor(keys, mapping)
+  const write = writeModesSaid(options.write ?? [], mapping)
+  onMapped?.(mapping)
+  const settings = await columnSettings(options, table.columns)
+  const ofAll = {
+    remedies,
+    ...(isOfExport(table) && { decimal: 'one' as const }),
+    ...(mapping.columns.some(({ attribute }) => attribute.type === 'user') && { members: await membersByName(client) }),
+  }
+  const columns: ReadColumn[] = []
+  const namings: NonNullable<ReturnType<typeof namingOf>>[] = []
+  for (const column of mapping.columns) {
+    const { name, attribute } = column
+    const naming = namingOf(column, objects)
+    if (naming) namings.push(naming)
+    const reader = await ColumnReader.of(attribute, {
+      ...ofAll,
+      ...settings(name),
+      ...naming?.settings,
+    })
+    columns.push({ ...column, reader })
+  }
+  const { rowCount, doubts } = await survey(table, columns, mapping.nameless)
+  if (doubts.length === 0) for (const { lookUp } of namings) await lookUp(client)
+  return { table, mapping, columns, keys, rules, write, object, rowCount, doubts }
+}
