@@ -1,4 +1,5 @@
-import { type components, type EdgeUpsert, PermissionError } from '../client/index.ts'
+import type { components } from '../client/index.ts'
+import type { Lookups } from './lookups.ts'
 import { type MappedColumn, type Mapping, mappingOf } from './mapping.ts'
 import { type MatchKey, requireColumnsFor } from './matching.ts'
 import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
@@ -37,20 +38,9 @@ const namingOf = ({ attribute, relatedBy }: MappedColumn, objects: readonly Obje
   const key = related?.attributes.find(({ slug }) => slug === relatedBy)
   if (!related || !key) return undefined
   const relatedNames = attribute.multiple ? new RelatedNames() : undefined
-  const lookUp = (client: EdgeUpsert) => relatedNames?.lookUp(client, related.slug, key.slug)
+  const lookUp = async (lookups: Lookups) =>
+    relatedNames?.know(await lookups.idsOf(related.slug, key.slug, relatedNames.names))
   return { settings: { relatedBy: key.slug, relatedType: key.type, ...(relatedNames && { relatedNames }) }, lookUp }
-}
-
-/** Only an administrator's key may ask for them. */
-const membersByName = async (client: EdgeUpsert): Promise<ReadonlyMap<string, string>> => {
-  try {
-    const { members } = await client.call('get', '/v1/members', {})
-    const isTwice = (name: string) => members.filter((one) => one.name === name).length > 1
-    return new Map(members.filter(({ name }) => !isTwice(name)).map(({ name, id }) => [name, id]))
-  } catch (error) {
-    if (error instanceof PermissionError) return new Map()
-    throw error
-  }
 }
 
 /** What an export wrote as CSV is known by what it adds; its numbers have a decimal point. */
@@ -60,7 +50,7 @@ const isOfExport = ({ format, delimiter, columns }: Table): boolean =>
 const MADE = ['createdAt', 'updatedAt'] as const
 
 /** @throws ImportError for everything that keeps the import from beginning, but for doubts, which are told; EdgeUpsertError */
-export const prepare = async (client: EdgeUpsert, preparing: Preparing): Promise<Prepared> => {
+export const prepare = async (lookups: Lookups, preparing: Preparing): Promise<Prepared> => {
   const { table, object, objects, keys, options, remedies, onMapped } = preparing
   const rules = rulesOf(options)
   const matchesById = keys.some((slugs) => slugs.includes('id'))
@@ -72,7 +62,7 @@ export const prepare = async (client: EdgeUpsert, preparing: Preparing): Promise
   const ofAll = {
     remedies,
     ...(isOfExport(table) && { decimal: 'one' as const }),
-    ...(mapping.columns.some(({ attribute }) => attribute.type === 'user') && { members: await membersByName(client) }),
+    ...(mapping.columns.some(({ attribute }) => attribute.type === 'user') && { members: await lookups.members() }),
   }
   const columns: ReadColumn[] = []
   const namings: NonNullable<ReturnType<typeof namingOf>>[] = []
@@ -88,6 +78,6 @@ export const prepare = async (client: EdgeUpsert, preparing: Preparing): Promise
     columns.push({ ...column, reader })
   }
   const { rowCount, doubts } = await survey(table, columns, mapping.nameless)
-  if (doubts.length === 0) for (const { lookUp } of namings) await lookUp(client)
+  if (doubts.length === 0) for (const { lookUp } of namings) await lookUp(lookups)
   return { table, mapping, columns, keys, rules, write, object, rowCount, doubts }
 }

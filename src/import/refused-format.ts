@@ -28,10 +28,19 @@ export interface RefusedFormat {
 /** So that spreadsheets take it for UTF-8. */
 const MARK = '\ufeff'
 
-const csv = async ({ columns, delimiter }: Table): Promise<RefusedFormat> => {
-  const { unparse } = (await import('papaparse')).default
+/** What would be read as something else if it stood there bare; spaces at an end are taken away by some. */
+const needsQuotes = (text: string, delimiter: string): boolean =>
+  text.includes(delimiter) || /["\r\n\ufeff]|^ | $/.test(text)
+
+/** As RFC 4180 has it. By hand: a library for it is as large as all else that a browser needs for refused rows. */
+export const csvLine = (cells: readonly unknown[], delimiter: string): string => {
+  const texts = cells.map((cell) => (cell === undefined || cell === null ? '' : String(cell)))
+  return `${texts.map((text) => (needsQuotes(text, delimiter) ? `"${text.replaceAll('"', '""')}"` : text)).join(delimiter)}\r\n`
+}
+
+const csv = ({ columns, delimiter }: Table): RefusedFormat => {
   const kept = [...columns.entries()].filter(([, name]) => !isOfRefused(name))
-  const line = (cells: readonly unknown[]) => `${unparse([[...cells]], { delimiter, newline: '\r\n' })}\r\n`
+  const line = (cells: readonly unknown[]) => csvLine(cells, delimiter)
   return {
     head: MARK + line([...REFUSED_COLUMNS, ...kept.map(([, name]) => name)]),
     line({ line: number, cells }, bad) {
@@ -57,5 +66,4 @@ const ndjson = ({ columns }: Table): RefusedFormat => ({
   },
 })
 
-export const refusedFormat = async (table: Table): Promise<RefusedFormat> =>
-  table.format === 'csv' ? csv(table) : ndjson(table)
+export const refusedFormat = (table: Table): RefusedFormat => (table.format === 'csv' ? csv(table) : ndjson(table))

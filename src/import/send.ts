@@ -27,8 +27,11 @@ export const ROWS_UNDER_WAY = 10_000
 /** Milliseconds: a file is always coming, and half a batch costs a request as a whole one does. */
 const LINGER_MS = 2_000
 
+/** Which column is which attribute. */
+type Named = Pick<Mapping, 'columns'>
+
 /** `emails`, `values.emails[0]`: the column that gave it. */
-const columnOf = (field: string | null, { columns }: Mapping): string =>
+const columnOf = (field: string | null, { columns }: Named): string =>
   columns.find(({ attribute }) => field?.split(/[.[\]]/).includes(attribute.slug))?.name ?? ''
 
 const inTheWay = ({ conflicts = [] }: Problem): string => {
@@ -36,7 +39,7 @@ const inTheWay = ({ conflicts = [] }: Problem): string => {
   return ids.length === 0 ? '' : ` (${[...new Set(ids)].join(', ')})`
 }
 
-const refusalOf = (error: Problem | undefined, mapping: Mapping): readonly BadCell[] =>
+const refusalOf = (error: Problem | undefined, mapping: Named): readonly BadCell[] =>
   error?.errors.map(({ field, detail, fix }, i) => ({
     column: columnOf(field, mapping),
     reason: `${detail}${i === 0 ? inTheWay(error) : ''} ${fix}`,
@@ -48,7 +51,7 @@ interface Outcome {
   readonly error?: Problem
 }
 
-const resultOf = ({ row, bad }: ReadRow, { status, id, error }: Outcome, mapping: Mapping): RowResult =>
+const resultOf = ({ row, bad }: ReadRow, { status, id, error }: Outcome, mapping: Named): RowResult =>
   status === 'refused' ? { row, status, id, bad: [...refusalOf(error, mapping), ...bad] } : { row, status, id, bad }
 
 /**
@@ -58,7 +61,7 @@ const resultOf = ({ row, bad }: ReadRow, { status, id, error }: Outcome, mapping
 export const sendRows = async (
   client: EdgeUpsert,
   rows: AsyncIterable<ReadRow>,
-  mapping: Mapping,
+  mapping: Named,
   { object, importId, dryRun, signal }: Sending,
   told: (result: RowResult) => void,
 ): Promise<void> => {

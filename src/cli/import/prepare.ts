@@ -1,4 +1,5 @@
 import type { EdgeUpsert } from '../../client/index.ts'
+import { lookupsBy } from '../../import/lookups.ts'
 import type { Mapping } from '../../import/mapping.ts'
 import { matchKeysOf } from '../../import/matching.ts'
 import type { ImportOptions } from '../../import/options.ts'
@@ -48,7 +49,15 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
   const { objects } = await client.call('get', '/v1/objects', {})
   const object = objectCalled(options.object, objects)
   const keys = matchKeysOf(options.match, object.slug, object.attributes)
-  const prepared = await prepareAny(client, { table, object, objects, keys, options, remedies, onMapped: tell })
+  const prepared = await prepareAny(lookupsBy(client), {
+    table,
+    object,
+    objects,
+    keys,
+    options,
+    remedies,
+    onMapped: tell,
+  })
   const { doubts } = prepared
   if (doubts.length > 0) throw new UsageError(doubts.map(({ name, doubt }) => sentence(name, doubt)).join(' '))
   return prepared

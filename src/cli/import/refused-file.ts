@@ -122,8 +122,8 @@ export class RefusedFile {
    * Nothing is written before there is something to be written.
    * @throws UsageError when it is there and not that of the run of before
    */
-  static async of(path: string, table: Table, { kept, mayOverwrite, onMade }: Opening): Promise<RefusedFile> {
-    const format = await refusedFormat(table)
+  static of(path: string, table: Table, { kept, mayOverwrite, onMade }: Opening): RefusedFile {
+    const format = refusedFormat(table)
     if (kept && kept.file !== null && (kept.bytes > 0 || existsSync(path)))
       return new RefusedFile(path, format, onMade, cutTo(path, kept), kept)
     requireNoRefused(path, mayOverwrite)
