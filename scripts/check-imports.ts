@@ -95,9 +95,9 @@ const rules: Readonly<Record<string, Rule>> = {
   // It runs wherever there is a fetch, browsers too, and is no bigger than it must be: nothing of the server, nothing of Node.
   client: mayImport(['schema/json-values.ts']),
   // What the import command and the console have in common: nothing of Node, and nothing of a command.
-  import: mayImport(['schema', 'schema/json-values.ts', 'engine', 'client'], 'csv-parse', 'papaparse'),
-  // It runs in browsers, and can do nothing that the client cannot.
-  console: mayImport(['client'], 'preact', '@preact/signals'),
+  import: mayImport(['schema', 'schema/json-values.ts', 'engine', 'client'], 'csv-parse'),
+  // It runs in browsers, and can do nothing that the client cannot; files are read in a thread of its own.
+  console: mayImport(['client', 'import'], 'preact', '@preact/signals'),
   // Loaded with the import command, and the only one that reads files of others.
   'cli/import': mayImport(
     ['schema', 'schema/json-values.ts', 'engine', 'client', 'import', 'cli'],

@@ -8,7 +8,10 @@ const to = join(root, 'public/console')
 const page = join(to, 'index.html')
 
 /** What the built files come from: when one of these is newer, they are old. */
-const sources = ['src/console/**/*', 'src/client/**/*.ts', 'src/site/console.ts', 'tools/package.json']
+const sources = [
+  ...['src/console/**/*', 'src/client/**/*.ts', 'src/import/**/*.ts', 'src/schema/**/*.ts', 'src/engine/errors.ts'],
+  ...['src/site/console.ts', 'tools/package.json'],
+]
 
 const isUpToDate = (): boolean => {
   if (!existsSync(page)) return false
@@ -27,6 +30,9 @@ const bundle = async (): Promise<ReadonlyMap<string, string | Uint8Array>> => {
     // The other one goes on from the root's, which a container has not.
     tsconfig: 'tsconfig.bundle.json',
     publicDir: false,
+    // What reads CSV is made for Node, and has another build for browsers.
+    resolve: { alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' } },
+    worker: { format: 'es' },
     logLevel: 'warn',
     build: { write: false, target: 'es2023', manifest: 'manifest.json', modulePreload: { polyfill: false } },
   })

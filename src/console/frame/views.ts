@@ -21,6 +21,13 @@ export const views: readonly View[] = [
     load: async () => (await import('../views/record/record.tsx')).RecordPage,
   },
   {
+    path: 'import',
+    title: 'Import',
+    scope: 'crm:write',
+    inNavigation: true,
+    load: async () => (await import('../views/import/import.tsx')).Import,
+  },
+  {
     path: 'changes',
     title: 'History',
     scope: 'crm:read',
