@@ -38,6 +38,12 @@ const main = (page: Page) => page.getByRole('main')
 const press = (page: Page, name: string | RegExp) => main(page).getByRole('button', { name }).click()
 const choose = (page: Page, file: string) => page.getByLabel(/Drop a file here/).setInputFiles(file)
 const status = (page: Page) => main(page).getByRole('status')
+/** What the page loads from now on. */
+const scriptsOf = (page: Page): readonly string[] => {
+  const urls: string[] = []
+  page.on('request', (request) => urls.push(request.url()))
+  return urls
+}
 /** The four numbers. */
 const tally = (page: Page) => main(page).locator('fieldset.tally').innerText()
 const told = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
@@ -81,7 +87,10 @@ describe('a spreadsheet', () => {
   it('is looked at, mapped, judged, tried and imported; cells are mended in place; and all of it is undone', async () => {
     const file = write('customers.csv', text)
     const page = await world.open('#/import?object=people')
+    const scripts = scriptsOf(page)
     await mapSpreadsheet(page, file)
+    // What is known of the world's telephone numbers is large.
+    await expect.poll(() => scripts.some((url) => url.includes('/e164-'))).toBe(true)
     await page.getByText(`${bad.length} rows have cells that cannot be read`).waitFor()
     await expectAccessible(page)
 
@@ -122,16 +131,18 @@ describe('a spreadsheet', () => {
     const wrong = main(page).locator('input[aria-invalid=true]')
     for (let mended = 1; mended <= 3; mended++) {
       const cell = wrong.first()
-      const [column = ''] = ((await cell.getAttribute('aria-label')) ?? '').split(',')
+      const label = (await cell.getAttribute('aria-label')) ?? ''
       const right = {
         'E-Mail': `mended${mended}@example.com`,
         Geburtstag: '1.2.1980',
         Umsatz: '10,50 €',
         Newsletter: 'ja',
       }
-      await cell.fill(right[column as keyof typeof right])
+      const value = right[label.split(',')[0] as keyof typeof right]
+      await cell.fill(value)
       await cell.blur()
       await expect.poll(() => page.getByText('Mended', { exact: true }).count()).toBe(mended)
+      expect(await page.getByLabel(label).inputValue()).toBe(value)
     }
     await expectAccessible(page)
     await press(page, 'Send the 3 mended again')
@@ -173,12 +184,20 @@ describe('a spreadsheet', () => {
     return world.lookAt('import', '#/import?object=people', async (page) => {
       await mapSpreadsheet(page, file)
       await page.getByText(`${bad.length} rows have cells that cannot be read`).waitFor()
+      await page.evaluate(`for (const one of document.querySelectorAll('.wide')) one.scrollTo(0, 0)`)
     })
   })
 })
 
 it('asks what a column leaves open, and takes nothing for something that it may not be', async () => {
-  const page = await world.open('#/import?object=people')
+  const page = await world.open()
+  const scripts = scriptsOf(page)
+  await main(page)
+    .getByRole('link', { name: /People/ })
+    .click()
+  await main(page).getByRole('link', { name: 'Import a file' }).waitFor()
+  expect(scripts.filter((url) => /\/(import|thread)-/.test(url))).toEqual([])
+  await main(page).getByRole('link', { name: 'Import a file' }).click()
   await choose(page, write('open.csv', 'emails,born,Shoes\na@open.example,03/04/2000,42\n'))
   await press(page, 'On to the columns')
   await page.getByText('either number may be the day').waitFor()
@@ -190,6 +209,11 @@ it('asks what a column leaves open, and takes nothing for something that it may 
   expect(await on.isDisabled()).toBe(true)
   await press(page, 'Leave out Shoes')
   await expect.poll(() => on.isEnabled()).toBe(true)
+  expect([/\/import-/, /\/thread-/, /\/e164-/].map((name) => scripts.some((url) => name.test(url)))).toEqual([
+    true,
+    true,
+    false,
+  ])
 })
 
 it('understands a file otherwise when it is told so', async () => {
@@ -204,9 +228,9 @@ it('understands a file otherwise when it is told so', async () => {
   expect(await page.getByLabel(/^The first line has/).isChecked()).toBe(false)
   await page.getByRole('cell', { name: 'München' }).waitFor()
   await page.getByLabel(/^The first line has/).check()
-  await page.getByText('1 rows, 2 columns').waitFor()
+  await page.getByText('1 row, 2 columns').waitFor()
   await page.getByLabel('Between cells').selectOption(',')
-  await page.getByText('1 rows, 1 columns').waitFor()
+  await page.getByText('1 row, 1 column.').waitFor()
 })
 
 it('is offered to keys that may write alone', async () => {

@@ -2,6 +2,7 @@ import { useId } from 'preact/hooks'
 import { type Attribute, attributesOf, type ObjectSchema } from '../../schema/objects.ts'
 import { isNumber } from '../../values/kinds.ts'
 import type { ColumnChoice } from './choices.ts'
+import { SaidField } from './said-field.tsx'
 
 /** How the cells of one column are read, as far as its type leaves that open, and what becomes of what is stored. */
 
@@ -26,18 +27,16 @@ interface Said {
   readonly onSaid: (text: string) => void
 }
 
-/** Said when the field is left: half a time zone is none. */
 const Text = ({ label, value = '', hint, suggestions = [], onSaid }: Said) => {
   const list = useId()
   return (
     <>
-      <input
-        aria-label={label}
-        title={label}
-        value={value}
-        placeholder={hint}
+      <SaidField
+        label={label}
+        text={value}
+        hint={hint}
         list={suggestions.length > 0 ? list : undefined}
-        onChange={(event) => onSaid(event.currentTarget.value.trim())}
+        onSaid={(text) => onSaid(text.trim())}
       />
       {suggestions.length > 0 && (
         <datalist id={list}>
@@ -68,7 +67,7 @@ export const ColumnSettings = ({ name, attribute, choice, related, told, onChang
           value={choice.decimal ?? ''}
           onChange={(event) => onChange({ decimal: event.currentTarget.value })}
         >
-          <option value="">Decimal sign{told ? `: ${told}` : ''}, as found</option>
+          <option value="">{told ? `Decimal ${told} as found` : 'Decimal sign as found'}</option>
           <option value=".">Decimal point .</option>
           <option value=",">Decimal comma ,</option>
         </select>

@@ -76,6 +76,9 @@ const Column = ({ one, name }: ColumnProps) => {
       <td>
         <Target one={one} name={name} />
       </td>
+      <td class="verdict">
+        <Verdict one={one} name={name} />
+      </td>
       <td>
         {attribute && (
           <ColumnSettings
@@ -87,9 +90,6 @@ const Column = ({ one, name }: ColumnProps) => {
             onChange={(changes) => void one.chooseColumn(name, { ...choice, ...changes })}
           />
         )}
-      </td>
-      <td>
-        <Verdict one={one} name={name} />
       </td>
     </tr>
   )
@@ -143,8 +143,8 @@ export const ColumnsStep = ({ one }: { readonly one: Importing }) => {
               <th>Column</th>
               <th>Cells</th>
               <th>Attribute</th>
-              <th>How it is read</th>
               <th>What is found</th>
+              <th>How it is read, and written</th>
             </tr>
           </thead>
           <tbody>

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { encodings } from '../../../import/reading/encoding.ts'
 import { address, changeQuery } from '../../frame/address.ts'
-import { wholeNumber } from '../../values/locale.ts'
-import { beginImport, type Importing, isSending } from './importing.ts'
+import { counted } from '../../values/locale.ts'
+import { beginImport, type Importing, importing, isSending } from './importing.ts'
 import type { TextSaid } from './thread/file.ts'
 
 /** Which file, and how its text was understood, to be corrected. */
@@ -12,7 +12,12 @@ const DELIMITERS: Readonly<Record<string, string>> = { '\t': 'Tab', ';': 'Semico
 const Drop = ({ object }: { readonly object: string }) => {
   const isOver = useSignal(false)
   const take = (file: File | undefined) => {
-    if (file) void beginImport(object, file, address.peek().query.import)
+    if (!file) return
+    // Only what a page before this one has begun is gone on with.
+    const { import: begun } = address.peek().query
+    const isNew = importing.peek() !== undefined
+    if (isNew) changeQuery({ import: undefined }, { replace: true })
+    void beginImport(object, file, isNew ? undefined : begun)
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the field inside does the same by the keyboard
@@ -96,7 +101,7 @@ const Preview = ({ one }: { readonly one: Importing }) => {
   return (
     <>
       <p role="status">
-        {wholeNumber(opened.rowCount)} rows, {wholeNumber(opened.columns.length)} columns. The first of them:
+        {counted(opened.rowCount, 'row')}, {counted(opened.columns.length, 'column')}. The first of them:
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <section class="wide" tabIndex={0} aria-label="First rows">
@@ -127,6 +132,14 @@ const Preview = ({ one }: { readonly one: Importing }) => {
 
 export const FileStep = ({ object, one }: { readonly object: string; readonly one: Importing | undefined }) => (
   <>
+    {!one && address.value.query.import !== undefined && (
+      <p class="bar">
+        It goes on under the name of import <code>{address.value.query.import}</code>.
+        <button type="button" onClick={() => changeQuery({ import: undefined })}>
+          Begin another one instead
+        </button>
+      </p>
+    )}
     <Drop object={object} />
     {one && !one.opened.value && one.error.value === undefined && <p role="status">Reading {one.file.name}…</p>}
     {one?.opened.value && (

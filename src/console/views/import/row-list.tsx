@@ -5,6 +5,7 @@ import { useAction } from '../../calls/use-action.ts'
 import { Problem } from '../../parts/problem.tsx'
 import { wholeNumber } from '../../values/locale.ts'
 import type { Importing } from './importing.ts'
+import { SaidField } from './said-field.tsx'
 import type { Sending, Status } from './sending.ts'
 import type { ShownRow } from './thread/thread.ts'
 
@@ -56,11 +57,11 @@ const Row = ({ one, row, onMended }: RowProps) => {
       {one.names.value.map((name, i) => (
         <td key={name}>
           {fields.value.has(name) ? (
-            <input
-              aria-label={`${name}, line ${line}`}
-              aria-invalid={bad.some(({ column }) => column === name)}
-              value={cells[i]}
-              onChange={async (event) => onMended(await one.mend(index, i, event.currentTarget.value))}
+            <SaidField
+              label={`${name}, line ${line}`}
+              isWrong={bad.some(({ column }) => column === name)}
+              text={cells[i] ?? ''}
+              onSaid={async (text) => onMended(await one.mend(index, i, text))}
             />
           ) : (
             cells[i]
