@@ -203,6 +203,10 @@ it('asks what a column leaves open, and takes nothing for something that it may 
   await page.getByText('either number may be the day').waitFor()
   const on = main(page).getByRole('button', { name: 'On to matching' })
   expect(await on.isDisabled()).toBe(true)
+  await page.getByLabel('Form of dates of born').fill('backwards')
+  await page.getByLabel('Form of dates of born').blur()
+  await page.getByText(/^"backwards" must be day-first, month-first, or a form/).waitFor()
+  expect(await on.isDisabled()).toBe(true)
   await page.getByLabel('Form of dates of born').fill('month-first')
   await page.getByLabel('Form of dates of born').blur()
   await page.getByText('Every cell can be read.').waitFor()
@@ -267,9 +271,18 @@ it('reads 100,000 rows while the page goes on, pauses, goes on, and is cancelled
     .waitFor()
   await press(page, 'Resume')
   await press(page, 'Cancel')
+  const stoppedAt = async () => {
+    const [, rows = ''] = /([\d,]+) of 100,000 rows, stopped/.exec(await main(page).innerText()) ?? []
+    return Number(rows.replaceAll(',', ''))
+  }
   await main(page)
     .getByText(/rows, stopped/)
     .waitFor()
+  const before = await stoppedAt()
+  await press(page, 'Go on')
+  await expect.poll(() => page.evaluate<number>(`document.querySelector('progress').value`)).toBeGreaterThan(before)
+  await press(page, 'Cancel')
+  await expect.poll(stoppedAt).toBeGreaterThan(before)
 })
 
 /** What makes files differ from what RFC 4180 has in mind. */

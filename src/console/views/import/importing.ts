@@ -96,12 +96,18 @@ export class Importing {
       this.colliding.value.length === 0 &&
       this.judged.value.columns.every(({ doubt }) => !doubt),
   )
-  readonly canBeSent = computed(() => this.areColumnsClear.value && this.choices.value.keys.length > 0)
+  /** Those keys that have columns. */
+  readonly keys = computed(() => {
+    const { keys, columns } = this.choices.value
+    const mapped = new Set(Object.values(columns).map(({ target }) => target))
+    const hasColumn = (slug: string) => (slug === 'id' ? this.names.value.includes('id') : mapped.has(slug))
+    return keys.filter((slugs) => slugs.every(hasColumn))
+  })
+  readonly canBeSent = computed(() => this.areColumnsClear.value && this.keys.value.length > 0)
 
   /** The words of the command that imports the file alike. */
   readonly command = computed(() => {
-    const { keys } = this.choices.value
-    const match = keys.map((slugs) => slugs.join('+')).join()
+    const match = this.keys.value.map((slugs) => slugs.join('+')).join()
     const { encoding, delimiter } = this.said.value
     const text = { ...(encoding && { encoding: [encoding] }), ...(delimiter && { delimiter: [delimiter] }) }
     const about = ['--object', this.object.slug, ...(match ? ['--match', match] : [])]
@@ -171,17 +177,16 @@ export class Importing {
     if (this.colliding.peek().length > 0) return
     this.isJudging.value = true
     await this.#attempt(async () => {
-      const { keys } = this.choices.peek()
-      const mapped = new Set(Object.values(this.choices.peek().columns).map(({ target }) => target))
-      const usable = keys.filter((slugs) => slugs.every((slug) => slug === 'id' || mapped.has(slug)))
       const reading = readingOf(this.names.peek(), this.choices.peek())
       this.judged.value = await this.call('judge', {
         object: this.object,
         objects: objects.peek(),
-        keys: usable,
+        keys: this.keys.peek(),
         reading,
       })
     })
+    // What was judged by what had been chosen before is worth nothing.
+    if (this.error.peek() !== undefined) this.judged.value = undefined
     this.isJudging.value = false
     this.judgings.value++
   }

@@ -1,4 +1,5 @@
 import type { components } from '../../../../client/index.ts'
+import { ImportError } from '../../../../import/import-error.ts'
 import type { Lookups } from '../../../../import/lookups.ts'
 import type { MatchKey } from '../../../../import/matching.ts'
 import { type Prepared, prepare } from '../../../../import/prepare.ts'
@@ -113,10 +114,18 @@ const open = async (file: File, said: TextSaid): Promise<Opened> => {
   return { format, encoding, delimiter, headless, columns, rowCount: held.length, first }
 }
 
+/** What is wrong is told without the option of the command: here it is said beside the column. */
+const withoutOption = (error: unknown): unknown =>
+  error instanceof ImportError ? new ImportError(error.message.replace(/^--[\w-]+: /, '')) : error
+
 const judge = async ({ object, objects, keys, reading }: Judging): Promise<Judged> => {
   const held = opened()
+  prepared = undefined
   const options = { object: object.slug, ...reading }
-  prepared = await prepare(lookups, { table: held, object, objects, keys, options, remedies })
+  const preparing = { table: held, object, objects, keys, options, remedies }
+  prepared = await prepare(lookups, preparing).catch((error: unknown) => {
+    throw withoutOption(error)
+  })
   const { columns, doubts } = prepared
   badRows.clear()
   const counts = columns.map(() => ({ cells: 0, bad: 0 }))
