@@ -47,3 +47,10 @@ it('has no script and no style in its page, and none from elsewhere', async () =
   const page = await answer.text()
   expect(page.match(/<script(?![^>]* src="\/console\/)|<style|(?:src|href)="(?!\/)/g)).toBeNull()
 })
+
+it('tells nothing of the machine that has built it', () => {
+  const telling = globSync('public/console/**/*.js').filter((file) =>
+    readFileSync(file, 'utf8').includes(process.cwd()),
+  )
+  expect(telling).toEqual([])
+})
