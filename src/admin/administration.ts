@@ -77,7 +77,7 @@ export const administration = ({ run }: Authority, box: SecretBox = secretBox([]
   eraseObject: (slug: string) => run((current) => eraseObject(current, box, slug)),
   listHooks: () => run(listHooks),
   readHook: (id: string) => run((current) => readHook(current, id)),
-  openHook: (id: string) => run((current) => openHook(current, box, id)),
+  openHook: (id: string, tried?: HookChange) => run((current) => openHook(current, box, id, tried)),
   createHook: (hook: NewHook) => run((current) => createHook(current, box, hook)),
   changeHook: (id: string, change: HookChange) => run((current) => changeHook(current, box, id, change)),
   rotateHookSecret: (id: string, rotation: SecretRotation) =>

@@ -68,10 +68,6 @@ const orUnset = async <T>(opened: Promise<T>): Promise<T> => {
   }
 }
 
-/** The hook as deliveries meet it. @throws RefusedError not_found, hooks_key_unset */
-export const openHook = async (current: CurrentOrganization, box: SecretBox, id: string): Promise<OpenHook> =>
-  orUnset(unsealed(await readHook(current, id), current.organization.id, box))
-
 const sealAll = (box: SecretBox, secrets: readonly string[], owner: string) =>
   Promise.all(secrets.map((secret) => box.seal(secret, owner)))
 
@@ -141,27 +137,53 @@ export const createHook = async (
   return { created: true, value: hook }
 }
 
+/** What the hook becomes. @throws RefusedError as `checkChange` */
+const changed = async (
+  { organization }: CurrentOrganization,
+  box: SecretBox,
+  found: SealedHook,
+  { name = found.name, state = found.state, ...sent }: HookChange,
+): Promise<SealedHook> => {
+  const { id, createdAt, createdBy, sealedSecrets } = found
+  const kept = { id, createdAt, createdBy, sealedSecrets }
+  const definition = changedDefinition(organization, found, sent)
+  const hook = { ...definition, name, state, ...kept, updatedAt: Date.now(), pausedAt: null }
+  await checkChange(organization, box, found, hook)
+  return hook
+}
+
 /** Holds from the next delivery on, in every isolate. @throws RefusedError not_found, already_exists, and as `checkChange` */
 export const changeHook = async (
   current: CurrentOrganization,
   box: SecretBox,
   id: string,
-  { name, state, ...sent }: HookChange,
+  input: HookChange,
 ): Promise<SealedHook> => {
   const { organization, change } = current
   const all = await listHooks(current)
   const found = all.find((one) => one.id === id)
   if (!found) throw refuse('not_found', undefined, 'such hook')
-  const definition = changedDefinition(organization, found, sent)
-  const said = { name: name ?? found.name, state: state ?? found.state }
-  const { createdAt, createdBy, sealedSecrets } = found
-  const kept = { id, createdAt, createdBy, sealedSecrets }
-  const hook = { ...definition, ...said, ...kept, updatedAt: Date.now(), pausedAt: null }
-  await checkChange(organization, box, found, hook)
-  if (all.some((one) => one.id !== id && one.name === said.name))
-    throw refuse('already_exists', 'name', `The hook "${said.name}"`)
+  const hook = await changed(current, box, found, input)
+  if (all.some((one) => one.id !== id && one.name === hook.name))
+    throw refuse('already_exists', 'name', `The hook "${hook.name}"`)
   await change([saveHook(organization.id, hook)], SAME_SCHEMA)
   return hook
+}
+
+/**
+ * The hook as deliveries meet it.
+ * @param tried what it would be changed to, judged as if it were
+ * @throws RefusedError not_found, hooks_key_unset, and as `checkChange`
+ */
+export const openHook = async (
+  current: CurrentOrganization,
+  box: SecretBox,
+  id: string,
+  tried: HookChange = {},
+): Promise<OpenHook> => {
+  const found = await readHook(current, id)
+  const hook = Object.keys(tried).length === 0 ? found : await changed(current, box, found, tried)
+  return orUnset(unsealed(hook, current.organization.id, box))
 }
 
 export interface SecretRotation {

@@ -1630,7 +1630,7 @@ export interface components {
     "HookSecretRotation": { "secret": string; "keep"?: number }
     "HookPreview": { "verification": components['schemas']["HookVerificationResult"]; "error": components['schemas']["Problem"] | null; "skipped": string | null; "messageId": string | null; "items": unknown[]; "outcomes": components['schemas']["Outcome"][] }
     "HookVerificationResult": { "verified": boolean; "error": components['schemas']["Problem"] | null }
-    "HookPreviewRequest": { "payload"?: unknown; "text"?: string; "headers"?: { [name: string]: string }; "query"?: { [name: string]: string }; "address"?: string }
+    "HookPreviewRequest": { "payload"?: unknown; "text"?: string; "headers"?: { [name: string]: string }; "query"?: { [name: string]: string }; "address"?: string; "object"?: string; "mapping"?: components['schemas']["HookMapping"]; "options"?: components['schemas']["HookOptions"]; "verification"?: components['schemas']["HookVerification"] }
     "DeliveryPage": { "deliveries": components['schemas']["Delivery"][]; "nextCursor": string | null }
     "Delivery": { "id": string; "messageId": string | null; "receivedAt": string; "status": "done" | "skipped" | "failed" | "rejected"; "items": components['schemas']["DeliveredItem"][]; "errors": components['schemas']["ProblemDetail"][]; "milliseconds": number; "attempts": number; "repeats": number; "hasPayload": boolean }
     "DeliveredItem": { "index": number; "status": "created" | "updated" | "unchanged" | "refused" | "erased" | "skipped"; "recordId": string | null }

@@ -68,6 +68,20 @@ it('adds a member, says why another is refused, and removes one', async () => {
   await page.getByText('There is no member yet.').waitFor()
 })
 
+it('changes the settings of the organisation, and says what is wrong with one', async () => {
+  const page = await world.open('#/operate?part=settings')
+  await page.getByLabel('Days that changes are kept for').fill('0')
+  await page.getByRole('button', { name: 'Change', exact: true }).click()
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel('Days that changes are kept for').fill('90')
+  await page.getByLabel('Country whose national').fill('DE')
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Change', exact: true }).click()
+  await page.getByText('Changed.').waitFor()
+  const { historyDays, defaultCountry, history } = await world.organization.client.call('get', '/v1/organization')
+  expect([historyDays, defaultCountry, history]).toEqual([90, 'DE', 'values'])
+})
+
 it('tells each limit and each job', async () => {
   const page = await world.open('#/operate?part=limits')
   await page.getByRole('row', { name: /^batchItems 1,000$/ }).waitFor()

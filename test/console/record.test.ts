@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
+import { NotFoundError } from '../../src/client/index.ts'
 import { expectAccessible, useConsole } from './world.ts'
 
 const world = useConsole()
@@ -118,6 +119,23 @@ it('is only read by a key that only reads, and says when there is none', async (
   for (const name of [/^Edit/, /^Archive$/]) expect(await page.getByRole('button', { name }).count()).toBe(0)
   await page.goto(`${world.url}/console/#/objects/people/01900000-0000-7000-8000-000000000000`)
   await page.getByText('There is no such record').waitFor()
+})
+
+it('is erased for good, after telling what points at it', async () => {
+  const { client } = world.organization
+  const made = await client.records('companies').assert({
+    match: { domains: 'gone.example' },
+    values: { name: 'Gone', domains: ['gone.example'] },
+  })
+  const id = made.id ?? ''
+  await client.records('people').assert({ match: { emails: 'left@gone.example' }, values: { company: id } })
+  const page = await world.open(`#/objects/companies/${id}`)
+  await page.getByRole('button', { name: 'Erase…' }).click()
+  await page.getByText(/^1 People point at it by Company/).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Erase it for good' }).click()
+  await page.getByRole('grid').waitFor()
+  await expect(client.records('companies').get(id)).rejects.toBeInstanceOf(NotFoundError)
 })
 
 it.each([

@@ -674,6 +674,33 @@ it('can be tried: verification, items and outcomes, and nothing is written', asy
   expect(await world.deliveries(id)).toEqual([])
 })
 
+it('can be tried as it would be after a change, which is judged as one and not made', async () => {
+  const { id } = await world.hook()
+  const before = await world.snapshot()
+  const preview = (change: object) =>
+    world.ask('POST', `/v1/hooks/${id}/preview`, { payload: { mail: 'a@draft.example' }, headers: shown, ...change })
+  const match = [{ emails: 'body.mail' }]
+  const drafted = await preview({ mapping: { match, values: { emails: '[body.mail]' } }, options: { mode: 'update' } })
+  expect(drafted.body).toMatchObject({
+    verification: { verified: true },
+    error: null,
+    items: [{ match: [{ emails: 'a@draft.example' }], mode: 'update', write: { emails: 'append' } }],
+    outcomes: [{ status: 'refused' }],
+  })
+  expect((await preview({ verification: { scheme: 'github' } })).body.verification.verified).toBe(false)
+  for (const [change, field] of [
+    [{ mapping: { match, values: { first_name: '"x"' } } }, 'mapping.values.first_name'],
+    [{ mapping: { match, values: { nickname: 'body.x' } } }, 'mapping.values.nickname'],
+    [{ verification: { scheme: 'hmac' } }, 'verification.signing'],
+    [{ object: 'nothing' }, 'object'],
+    [{ secrets: ['x'] }, 'secrets'],
+  ] as const) {
+    const { status, body } = await preview(change)
+    expect([status >= 400 && status < 500, body.errors[0].field]).toEqual([true, field])
+  }
+  expect(await world.snapshot()).toBe(before)
+})
+
 /** A scheme of one's own, all of which is right but for what is said. */
 const signedAs = (more: object) => ({
   scheme: 'hmac',

@@ -116,7 +116,7 @@ const written = (number: string) =>
 
 /** With the prefixes that people dial before a number, several of them too. */
 const anyNumber = fc
-  .tuple(fc.constantFrom(...countries), fc.stringMatching(/^(?:|0{1,3}|8{1,2}0?)[1-9][0-9]{3,9}$/))
+  .tuple(fc.constantFrom(...countries), fc.stringMatching(/^(?:|0{1,3}|8{1,2}0?)[1-9][0-9]{3,12}$/))
   .map(([country, national]) => `+${getCountryCallingCode(country, metadata)}${national}`)
 
 describe('any number', () => {

@@ -160,15 +160,17 @@ export const mergeSuite = (driver: () => SqlDriver): void => {
   })
 
   it('writes nothing of a merge where something is in the way, and says what', async () => {
-    await world.addCombination('things', 'boss_and_note', ['boss', 'note'])
+    // With an attribute of its own: the property above gives any two records the same boss and note.
+    await world.addAttributes('things', { label: 'Post', type: 'text' })
+    await world.addCombination('things', 'boss_and_post', ['boss', 'post'])
     const [a = '', b = ''] = await ids('in-a', 'in-b')
     const { outcomes } = await world.run([
-      thing('in-c', { boss: a, note: 'same' }),
-      thing('in-d', { boss: b, note: 'same' }),
+      thing('in-c', { boss: a, post: 'same' }),
+      thing('in-d', { boss: b, post: 'same' }),
     ])
     const before = await world.tables()
     await expect(world.merge(a, { name: 'id', value: b })).rejects.toMatchObject({
-      refusal: { conflicts: [{ field: 'boss_and_note', recordId: recordOf(outcomes[0]).id }] },
+      refusal: { conflicts: [{ field: 'boss_and_post', recordId: recordOf(outcomes[0]).id }] },
     })
     expect(await world.tables()).toBe(before)
   })

@@ -34,15 +34,17 @@ CREATE TABLE IF NOT EXISTS records (object TEXT, id TEXT, version INTEGER, recor
 
 const latest = (one: string, other: string) => (one > other ? one : other)
 
-/** What a change makes of a record. @throws Error where a change before this one has not been told */
-/** What was merged is found by its id still, and is another record then. */
 const isGone = (action: string) => action === 'erased' || action === 'merged'
 
+/** Where a change has no values; and what is there again was created when and by whom it was, which no change tells. */
+const hasToBeRead = ({ action, values }: Change) => !isGone(action) && (values === null || action === 'separated')
+
+/** What a change makes of a record. @throws Error where a change before this one has not been told */
 const after = (record: CopiedRecord | undefined, told: Change): CopiedRecord | undefined => {
   const { at, actor, action, version, recordId, object, values } = told
   if (version === null || recordId === null || object === null) throw new Error(`A ${action} of no record`)
   const set = Object.entries(values ?? {}).filter(([, value]) => value.after !== null)
-  if (action === 'created' || action === 'separated')
+  if (action === 'created')
     return {
       ...{ id: recordId, object, version, archivedAt: null },
       ...{ createdAt: at, updatedAt: at, createdBy: actor, updatedBy: actor },
@@ -154,13 +156,17 @@ export class Mirror {
     return body.changes.length > 0 || body.more
   }
 
-  /** Where a change has no values the record is read, by object and id; what is gone by now is not among them. */
+  /**
+   * Records that have to be read, by object and id. What is gone by now is not among them, nor is what was merged since: it
+   * is found by its id, and is another record then.
+   */
   async #read(changes: readonly Change[]): Promise<ReadonlyMap<string, CopiedRecord>> {
     const read = new Map<string, CopiedRecord>()
-    for (const { action, object, recordId, values } of changes) {
-      if (recordId === null || values !== null || isGone(action)) continue
+    for (const told of changes) {
+      const { object, recordId } = told
+      if (recordId === null || !hasToBeRead(told)) continue
       const { status, body } = await this.#get(`/v1/objects/${object}/records/${recordId}`)
-      if (status === 200) read.set(`${object} ${recordId}`, body)
+      if (status === 200 && body.id === recordId) read.set(`${object} ${recordId}`, body)
     }
     return read
   }
@@ -176,7 +182,7 @@ export class Mirror {
       return
     }
     const known = row && (JSON.parse(row.record as string) as CopiedRecord)
-    const record = told.values === null ? read.get(`${object} ${recordId}`) : after(known, told)
+    const record = hasToBeRead(told) ? read.get(`${object} ${recordId}`) : after(known, told)
     if (record) this.#put(record)
     // Values that are told no longer were erased since, and so was the record: that is still to be told.
     else if (known) this.#run('DELETE FROM records WHERE object = ? AND id = ?', object, recordId)

@@ -7,8 +7,8 @@ export interface Question<A> {
   /** As in the OpenAPI document: `/v1/objects/{object}`. */
   readonly path: string
   readonly options: QuestionOptions
-  /** @throws EdgeUpsertError */
-  send(): Promise<A>
+  /** @throws EdgeUpsertError; what the signal was aborted with */
+  send(signal?: AbortSignal): Promise<A>
 }
 
 /** All of it as it can be written down. */
@@ -19,11 +19,16 @@ export interface QuestionOptions {
   readonly body?: unknown
 }
 
+/** The same call, which can be abandoned. */
+const abortable = <M extends Method, P extends PathWith<M>>(args: CallArguments<M, P>, signal?: AbortSignal) =>
+  // Whatever a call takes, it takes a signal besides: TypeScript cannot tell that of all of them at once.
+  (signal ? [{ ...args[0], signal }] : args) as CallArguments<M, P>
+
 export const ask = <M extends Method, P extends PathWith<M>>(
   method: M,
   path: P,
   ...args: CallArguments<M, P>
 ): Question<Answer<M, P>> => {
   const options: QuestionOptions = args[0] ?? {}
-  return { method, path, options, send: () => client().call(method, path, ...args) }
+  return { method, path, options, send: (signal) => client().call(method, path, ...abortable<M, P>(args, signal)) }
 }

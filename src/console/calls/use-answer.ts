@@ -11,7 +11,7 @@ export interface Answered<A> {
   again(): void
 }
 
-/** Asks, and asks anew whenever the question is another. @param question undefined: nothing is asked */
+/** Asks, and asks anew whenever the question is another; the one before is abandoned. @param question undefined: nothing is asked */
 export const useAnswer = <A>(question: Question<A> | undefined): Answered<A> => {
   const state = useSignal<{ readonly data?: A; readonly error?: unknown; readonly isWaiting: boolean }>({
     isWaiting: question !== undefined,
@@ -21,22 +21,20 @@ export const useAnswer = <A>(question: Question<A> | undefined): Answered<A> => 
   // Two questions with one key are one question.
   useEffect(() => {
     if (!question) return
-    let isLeft = false
+    const left = new AbortController()
     const { data } = state.peek()
     state.value = { ...(data !== undefined && { data }), isWaiting: true }
-    question.send().then(
+    question.send(left.signal).then(
       (answer) => {
-        if (!isLeft) state.value = { data: answer, isWaiting: false }
+        if (!left.signal.aborted) state.value = { data: answer, isWaiting: false }
       },
       (error: unknown) => {
-        if (isLeft) return
+        if (left.signal.aborted) return
         refusedKey(error)
         state.value = { ...(data !== undefined && { data }), error, isWaiting: false }
       },
     )
-    return () => {
-      isLeft = true
-    }
+    return () => left.abort()
   }, [key, round.value])
   const again = useCallback(() => {
     round.value++

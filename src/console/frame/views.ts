@@ -35,6 +35,19 @@ export const views: readonly View[] = [
     load: async () => (await import('../views/changes/changes.tsx')).Changes,
   },
   {
+    path: 'hooks',
+    title: 'Hooks',
+    scope: 'admin',
+    inNavigation: true,
+    load: async () => (await import('../views/hooks/hooks.tsx')).Hooks,
+  },
+  {
+    path: 'hooks/:id',
+    title: 'Hook',
+    scope: 'admin',
+    load: async () => (await import('../views/hooks/hook.tsx')).HookPage,
+  },
+  {
     path: 'schema',
     title: 'Schema',
     scope: 'crm:read',

@@ -1,29 +1,21 @@
 import { useSignal } from '@preact/signals'
 import type { Question } from '../calls/question.ts'
 import { asCommand, asCurl, asTypeScript } from '../calls/written.ts'
+import { Copy } from './copy.tsx'
 import { Dialog } from './dialog.tsx'
 
-const Code = ({ name, text }: { readonly name: string; readonly text: string }) => {
-  const isCopied = useSignal(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(text)
-    isCopied.value = true
-  }
-  return (
-    <section>
-      <header class="row">
-        <h3>{name}</h3>
-        <button type="button" onClick={copy}>
-          {isCopied.value ? 'Copied' : 'Copy'}
-        </button>
-      </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <pre tabIndex={0}>
-        <code>{text}</code>
-      </pre>
-    </section>
-  )
-}
+const Code = ({ name, text }: { readonly name: string; readonly text: string }) => (
+  <section>
+    <header class="row">
+      <h3>{name}</h3>
+      <Copy text={text} />
+    </header>
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+    <pre tabIndex={0}>
+      <code>{text}</code>
+    </pre>
+  </section>
+)
 
 export interface RequestBoxProps {
   /** What the request does, in a few words: `this list`. */

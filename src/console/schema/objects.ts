@@ -15,6 +15,10 @@ export const objectsError = signal<unknown>(undefined)
 export const objects = computed(() => read.value ?? [])
 export const objectsAreRead = computed(() => read.value !== undefined)
 
+/** What each is called where one is chosen, by its slug. */
+export const titlesOfObjects = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(objects.value.map(({ slug, pluralName }) => [slug, pluralName]))
+
 export const objectsQuestion = () => ask('get', '/v1/objects')
 
 export const readObjects = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { Check } from '../parts/choice.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { signIn, signInError } from './session.ts'
 
@@ -28,16 +29,7 @@ export const SignIn = () => {
             }}
           />
         </label>
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={keep.value}
-            onChange={(event) => {
-              keep.value = event.currentTarget.checked
-            }}
-          />
-          Remember it in this browser, where programs of this page can read it
-        </label>
+        <Check label="Remember it in this browser, where programs of this page can read it" value={keep} />
         <button type="submit" class="primary" disabled={isWaiting.value}>
           Sign in
         </button>

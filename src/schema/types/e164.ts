@@ -103,7 +103,8 @@ export const e164 = (number: string, country: string | undefined): string | unde
     possible(number, country !== undefined && isCountry(country) ? country : undefined) ??
     // Most of the world dials 00 for +, and so writes it, even to who dials something else.
     (number.startsWith('00') ? possible(`+${number.slice(2)}`) : undefined)
-  return found === undefined ? undefined : settled(found)
+  // A number that is read as it stands needs no second reading, which is nearly every one.
+  return found === undefined || found === number ? found : settled(found)
 }
 
 export { byLibrary, isCountry }

@@ -73,6 +73,21 @@ export const keptStatements = (db: Database.Database) => {
   }
 }
 
+/**
+ * The names of a kept statement's columns: to ask for them costs as much as a small statement does. It is done after the
+ * statement was run, which may have compiled it anew for a changed schema; with `*` that changes the names too.
+ */
+const keptColumns = () => {
+  const kept = new WeakMap<Database.Statement, readonly string[]>()
+  return (statement: Database.Statement, sql: string): readonly string[] => {
+    const known = kept.get(statement)
+    if (known) return known
+    const names = statement.columns().map(({ name }) => name)
+    if (!sql.includes('*')) kept.set(statement, names)
+    return names
+  }
+}
+
 const open = ({ path, readOnly }: ConnectionOptions): Database.Database => {
   const db = new Database(path, { timeout: BUSY_MS })
   // WAL lets others read meanwhile; FULL keeps what was acknowledged through a loss of power.
@@ -87,6 +102,7 @@ const open = ({ path, readOnly }: ConnectionOptions): Database.Database => {
 export const openConnection = (options: ConnectionOptions): Connection => {
   let db = open(options)
   let prepared = keptStatements(db)
+  const columnsOf = keptColumns()
   const control = (sql: string) => prepared(sql).run()
 
   const runStatement = ({ sql, params }: Statement): RawResult => {
@@ -96,8 +112,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
       return { columns: [], rows: [] }
     }
     const rows = statement.all(params) as unknown[][]
-    // Asked afterwards: the statement may have been compiled anew for a changed schema.
-    return { columns: rows.length > 0 ? statement.columns().map(({ name }) => name) : [], rows }
+    return { columns: rows.length > 0 ? columnsOf(statement, sql) : [], rows }
   }
 
   const runStatements = (statements: readonly Statement[]): BatchAnswer => {

@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
-import { useAction } from '../../calls/use-action.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { Problem } from '../../parts/problem.tsx'
-import { RequestBox } from '../../parts/request.tsx'
+import { DialogForm } from '../../parts/dialog-form.tsx'
+import { Opener } from '../../parts/opener.tsx'
+import { TextField } from '../../parts/text-field.tsx'
 import type { Scope } from '../../session/session.ts'
 
 const SCOPES: readonly { readonly scope: Scope; readonly title: string }[] = [
@@ -17,7 +16,6 @@ const Form = ({ onDone }: { readonly onDone: (secret?: string) => void }) => {
   const scope = useSignal<Scope>('crm:read')
   const until = useSignal('')
   const from = useSignal('')
-  const { run, error, isWaiting } = useAction()
   const allowlist = from.value.split(/[\s,]+/).filter((entry) => entry !== '')
   const question = ask('post', '/v1/keys', {
     body: {
@@ -28,95 +26,59 @@ const Form = ({ onDone }: { readonly onDone: (secret?: string) => void }) => {
     },
   })
   return (
-    <Dialog title="Issue a key" onClose={() => onDone()}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void run(async () => onDone((await question.send()).secret))
-        }}
-      >
-        <label>
-          Name
-          <input
-            data-first
-            required
-            value={name.value}
-            placeholder="nightly sync"
-            onInput={(event) => {
-              name.value = event.currentTarget.value
-            }}
-          />
-        </label>
-        <fieldset>
-          <legend>It may</legend>
-          {SCOPES.map((one) => (
-            <label key={one.scope} class="choice">
-              <input
-                type="radio"
-                name="scope"
-                checked={scope.value === one.scope}
-                onChange={() => {
-                  scope.value = one.scope
-                }}
-              />
-              {one.title}
-            </label>
-          ))}
-        </fieldset>
-        <label>
-          Until the end of (empty: without end)
-          <input
-            type="date"
-            value={until.value}
-            onInput={(event) => {
-              until.value = event.currentTarget.value
-            }}
-          />
-        </label>
-        <label>
-          From these addresses and ranges alone (empty: anywhere)
-          <input
-            value={from.value}
-            placeholder="192.0.2.0/24"
-            onInput={(event) => {
-              from.value = event.currentTarget.value
-            }}
-          />
-        </label>
-        <Problem error={error} />
-        <div class="bar">
-          <button type="submit" class="primary" disabled={isWaiting}>
-            Issue
-          </button>
-          <RequestBox of="this issuing" question={question} />
-        </div>
-      </form>
-    </Dialog>
+    <DialogForm
+      title="Issue a key"
+      verb="Issue"
+      of="this issuing"
+      question={question}
+      submit={async () => onDone((await question.send()).secret)}
+      onClose={() => onDone()}
+    >
+      <TextField label="Name" text={name} required isFirst placeholder="nightly sync" />
+      <fieldset>
+        <legend>It may</legend>
+        {SCOPES.map((one) => (
+          <label key={one.scope} class="choice">
+            <input
+              type="radio"
+              name="scope"
+              checked={scope.value === one.scope}
+              onChange={() => {
+                scope.value = one.scope
+              }}
+            />
+            {one.title}
+          </label>
+        ))}
+      </fieldset>
+      <label>
+        Until the end of (empty: without end)
+        <input
+          type="date"
+          value={until.value}
+          onInput={(event) => {
+            until.value = event.currentTarget.value
+          }}
+        />
+      </label>
+      <TextField
+        label="From these addresses and ranges alone (empty: anywhere)"
+        text={from}
+        placeholder="192.0.2.0/24"
+      />
+    </DialogForm>
   )
 }
 
-export const IssueKey = ({ onDone }: { readonly onDone: (secret?: string) => void }) => {
-  const isOpen = useSignal(false)
-  return (
-    <>
-      <button
-        type="button"
-        class="primary"
-        onClick={() => {
-          isOpen.value = true
+export const IssueKey = ({ onDone }: { readonly onDone: (secret?: string) => void }) => (
+  <Opener class="primary" title="Issue a key">
+    {(close) => (
+      <Form
+        onDone={(secret) => {
+          close()
+          onDone(secret)
         }}
-      >
-        Issue a key
-      </button>
-      {isOpen.value && (
-        <Form
-          onDone={(secret) => {
-            isOpen.value = false
-            onDone(secret)
-          }}
-        />
-      )}
-    </>
-  )
-}
+      />
+    )}
+  </Opener>
+)

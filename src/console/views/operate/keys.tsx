@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
 import { useAnswer } from '../../calls/use-answer.ts'
+import { Check } from '../../parts/choice.tsx'
 import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
+import { Secret } from '../../parts/secret.tsx'
 import { nameOfMember } from '../../values/known.ts'
 import { time } from '../../values/locale.ts'
 import { IssueKey } from './issue-key.tsx'
 import { type Key, Revoke, Rotate } from './key-acts.tsx'
-import { Secret } from './secret.tsx'
 
 /** The largest page: whoever has more keys than that, has a program for them. */
 const KEYS = 1_000
@@ -39,16 +40,7 @@ export const Keys = () => {
     <>
       <div class="bar">
         <IssueKey onDone={onDone} />
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={showsEnded.value}
-            onChange={(event) => {
-              showsEnded.value = event.currentTarget.checked
-            }}
-          />
-          Ended ones too
-        </label>
+        <Check label="Ended ones too" value={showsEnded} />
         <RequestBox of="this list" question={keysQuestion()} />
       </div>
       <Problem error={error} onAgain={again} />
@@ -100,6 +92,7 @@ export const Keys = () => {
       {act.value?.kind === 'revoke' && <Revoke of={act.value.key} onDone={onDone} />}
       {secret.value !== undefined && (
         <Secret
+          title="The key"
           secret={secret.value}
           onClose={() => {
             secret.value = undefined

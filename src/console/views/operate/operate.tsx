@@ -4,10 +4,12 @@ import { Jobs } from './jobs.tsx'
 import { Keys } from './keys.tsx'
 import { Limits } from './limits.tsx'
 import { Members } from './members.tsx'
+import { Settings } from './settings.tsx'
 
 const parts = [
   { name: 'keys', title: 'Keys', scope: 'admin' },
   { name: 'members', title: 'Members', scope: 'admin' },
+  { name: 'settings', title: 'Settings', scope: 'admin' },
   { name: 'jobs', title: 'Jobs', scope: 'crm:read' },
   { name: 'limits', title: 'Limits', scope: 'crm:read' },
 ] as const
@@ -22,6 +24,7 @@ export const Operate = () => {
       <Parts label="Parts of operating" parts={allowed} />
       {part === 'keys' && <Keys />}
       {part === 'members' && <Members />}
+      {part === 'settings' && <Settings />}
       {part === 'jobs' && <Jobs />}
       {part === 'limits' && <Limits />}
     </>

@@ -7,13 +7,13 @@ import { type Attribute, attributesOf, type ObjectSchema, objects } from '../../
 import { nameOf, type StoredRecord } from '../../values/known.ts'
 import { wholeNumber } from '../../values/locale.ts'
 
-interface Relation {
+export interface Relation {
   readonly from: ObjectSchema
   readonly attribute: Attribute
 }
 
 /** Relations of whatever object that hold ids of this one. */
-const relationsTo = (slug: string): readonly Relation[] =>
+export const relationsTo = (slug: string): readonly Relation[] =>
   objects.value.flatMap((from) =>
     attributesOf(from)
       .filter(({ type, related }) => type === 'relation' && related === slug)
@@ -22,7 +22,7 @@ const relationsTo = (slug: string): readonly Relation[] =>
 
 const SHOWN = 20
 
-const filterFor = ({ attribute }: Relation, id: string) => ({
+export const filterFor = ({ attribute }: Relation, id: string) => ({
   attribute: attribute.slug,
   operator: 'eq' as const,
   value: id,

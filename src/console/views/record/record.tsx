@@ -11,6 +11,7 @@ import { RequestBox } from '../../parts/request.tsx'
 import { attributesOf, type ObjectSchema, objectNamed } from '../../schema/objects.ts'
 import { may } from '../../session/session.ts'
 import { know, nameOf, type StoredRecord } from '../../values/known.ts'
+import { Erase } from './erase.tsx'
 import { History } from './history.tsx'
 import { Lifecycle } from './lifecycle.tsx'
 import { Others } from './others.tsx'
@@ -81,6 +82,7 @@ const Shown = ({ object, id, aside, heading: Heading, onRead }: ShownProps) => {
       </header>
       <div class="bar">
         {may('crm:write') && <Lifecycle record={record} onWritten={again} />}
+        {may('crm:write') && <Erase record={record} />}
         <span class="quiet">
           Write it: <RequestBox of="the assert that writes it" question={assertQuestion(object, record)} />
         </span>

@@ -1,9 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { ask } from '../../calls/question.ts'
-import { useAction } from '../../calls/use-action.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { Problem } from '../../parts/problem.tsx'
-import { RequestBox } from '../../parts/request.tsx'
+import { DialogForm } from '../../parts/dialog-form.tsx'
+import { linesIn, TextField } from '../../parts/text-field.tsx'
 import type { Attribute } from '../../schema/objects.ts'
 import { canBeSearched, hasOptions } from '../../values/kinds.ts'
 
@@ -27,14 +25,10 @@ export const ChangeAttribute = ({ object, attribute, onDone }: ChangeAttributePr
   const { required, indexed, searchable, unique, archived } = attribute
   const switches = useSignal({ required, indexed, searchable, unique, archived })
   const added = useSignal('')
-  const { run, error, isWaiting } = useAction()
   const changed = Object.fromEntries(
     SWITCHES.flatMap(({ name }) => (switches.value[name] === attribute[name] ? [] : [[name, switches.value[name]]])),
   )
-  const options = added.value
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
+  const options = linesIn(added.value)
   const question = ask('patch', '/v1/objects/{object}/attributes/{attribute}', {
     path: { object, attribute: attribute.slug },
     body: {
@@ -43,56 +37,33 @@ export const ChangeAttribute = ({ object, attribute, onDone }: ChangeAttributePr
       ...(options.length > 0 && { options: [...attribute.options, ...options] }),
     },
   })
-  const change = async (event: Event) => {
-    event.preventDefault()
-    if (await run(() => question.send())) onDone(true)
+  const change = async () => {
+    await question.send()
+    onDone(true)
   }
   return (
-    <Dialog title={`Change ${attribute.label}`} onClose={() => onDone(false)}>
-      <form class="stack" onSubmit={change}>
-        <label>
-          Label
+    <DialogForm
+      title={`Change ${attribute.label}`}
+      verb="Change"
+      of="this change"
+      question={question}
+      submit={change}
+      onClose={() => onDone(false)}
+    >
+      <TextField label="Label" text={label} required isFirst />
+      {SWITCHES.filter(({ name }) => name !== 'searchable' || canBeSearched(attribute)).map(({ name, title }) => (
+        <label key={name} class="choice">
           <input
-            data-first
-            required
-            value={label.value}
-            onInput={(event) => {
-              label.value = event.currentTarget.value
+            type="checkbox"
+            checked={switches.value[name]}
+            onChange={(event) => {
+              switches.value = { ...switches.value, [name]: event.currentTarget.checked }
             }}
           />
+          {title}
         </label>
-        {SWITCHES.filter(({ name }) => name !== 'searchable' || canBeSearched(attribute)).map(({ name, title }) => (
-          <label key={name} class="choice">
-            <input
-              type="checkbox"
-              checked={switches.value[name]}
-              onChange={(event) => {
-                switches.value = { ...switches.value, [name]: event.currentTarget.checked }
-              }}
-            />
-            {title}
-          </label>
-        ))}
-        {hasOptions(attribute) && (
-          <label>
-            New options, one a line
-            <textarea
-              rows={3}
-              value={added.value}
-              onInput={(event) => {
-                added.value = event.currentTarget.value
-              }}
-            />
-          </label>
-        )}
-        <Problem error={error} />
-        <div class="bar">
-          <button type="submit" class="primary" disabled={isWaiting}>
-            Change
-          </button>
-          <RequestBox of="this change" question={question} />
-        </div>
-      </form>
-    </Dialog>
+      ))}
+      {hasOptions(attribute) && <TextField label="New options, one a line" text={added} rows={3} />}
+    </DialogForm>
   )
 }

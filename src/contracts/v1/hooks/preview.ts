@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { STALE_RETRIES } from '../../../admin/authority.ts'
+import { sentOnly } from '../../../admin/rules.ts'
 import { assertRecords } from '../../../engine/assert.ts'
 import { RefusedError } from '../../../engine/errors.ts'
 import { withCurrent } from '../../../engine/session.ts'
@@ -10,6 +11,7 @@ import { type Received, type Signed, verify } from '../../../hooks/verification.
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
+import { hookDefinition, verificationOf } from '../../kit/hook-document.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { allowed } from '../access.ts'
 import { idParam } from '../administration.ts'
@@ -20,6 +22,12 @@ import { outcome, problem } from '../schemas.ts'
 import { commandsOf, readMapped } from './run.ts'
 import { tags } from './schemas.ts'
 
+/** What of the hook can be tried before it is changed. */
+const changeable = z
+  .strictObject(hookDefinition)
+  .pick({ object: true, mapping: true, options: true, verification: true })
+  .partial().shape
+
 const asked = z
   .strictObject({
     payload: z.unknown().optional().openapi({ description: 'What the sender posts, as JSON.' }),
@@ -29,6 +37,7 @@ const asked = z
     headers: z.record(z.string(), z.string()).default({}),
     query: z.record(z.string(), z.string()).default({}),
     address: z.string().optional().openapi({ description: 'That it would come from.' }),
+    ...changeable,
   })
   .openapi('HookPreviewRequest')
 
@@ -53,7 +62,7 @@ const preview = z
   })
   .openapi('HookPreview')
 
-type Asked = z.output<typeof asked>
+type Asked = Omit<z.output<typeof asked>, keyof typeof changeable>
 
 /** A header that no request could have makes none, as it would make none on its way. */
 const headersOf = ({ headers }: Asked): Headers => {
@@ -112,7 +121,7 @@ const route = (services: Services) =>
     tags,
     summary: 'What a payload would do',
     description:
-      'Verifies, maps and asserts it as a delivery, and writes nothing. What cannot be mapped is told as `error`, which names the expression.',
+      'Verifies, maps and asserts it as a delivery, and writes nothing. What cannot be mapped is told as `error`, which names the expression. With `object`, `mapping`, `options` or `verification` the hook is as if it had been changed to them, and they are judged as a change is.',
     ...allowed(services, 'admin', jsonBody),
     request: { params: idParam, body: jsonRequest(asked) },
     responses: writeResponses(200, 'What would happen', preview),
@@ -120,11 +129,12 @@ const route = (services: Services) =>
 
 export const mountPreview = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(route(services), async (c) => {
-    const request = c.req.valid('json')
+    const { object, mapping, options, verification, ...request } = c.req.valid('json')
+    const tried = sentOnly({ object, mapping, options, verification: verification && verificationOf(verification) })
     const answer = await withCurrent(
       c.get('session'),
       async (session) => {
-        const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase())
+        const open = await c.get('administration')().openHook(c.req.valid('param').id.toLowerCase(), tried)
         const received = receivedOf(request, c.req.url)
         const { signed, ...verification } = await verified(received, open)
         const mapped = await mappedOf(received, signed, open)
