@@ -1,7 +1,8 @@
 import { ConflictError, type EdgeUpsert, InvalidRequestError, NotFoundError, PermissionError } from '../client/index.ts'
+import type { Names } from './values/names.ts'
 
-/** What is asked before cells can be read. Reading itself may be done where no key is. */
-export interface Lookups {
+/** What the server is asked before cells can be read. Reading itself may be done where no key is. */
+export interface Asked {
   /** Ids of members by their names, of those that nobody else has; as far as the key may know. @throws EdgeUpsertError */
   members(): Promise<ReadonlyMap<string, string>>
   /**
@@ -9,6 +10,11 @@ export interface Lookups {
    * @throws EdgeUpsertError but for what is wrong with one name
    */
   idsOf(object: string, key: string, names: readonly string[]): Promise<ReadonlyMap<string, string>>
+}
+
+export interface Lookups extends Asked {
+  /** @returns what numbers are that are dialled in a country (ISO 3166), as E.164; undefined: there is no such country */
+  dialledIn(country: string): Promise<Names | undefined>
 }
 
 /** Requests under way. */
@@ -44,7 +50,7 @@ const idsByName = async (client: EdgeUpsert, object: string, key: string, names:
   return ids
 }
 
-export const lookupsBy = (client: EdgeUpsert): Lookups => ({
+export const askedBy = (client: EdgeUpsert): Asked => ({
   members: () => membersByName(client),
   idsOf: (object, key, names) => idsByName(client, object, key, names),
 })

@@ -1,5 +1,5 @@
-import { loadPhoneLibrary } from '../schema/types/phone-library.ts'
 import { ImportError } from './import-error.ts'
+import type { Lookups } from './lookups.ts'
 import { type Encoding, encodings } from './reading/encoding.ts'
 import type { ColumnSettings } from './values/column-reader.ts'
 import { dateFormat } from './values/date-format.ts'
@@ -73,11 +73,13 @@ const currency: Setting = (value) => {
   return { currency: value }
 }
 
-const country: Setting = async (value) => {
-  const { isCountry } = await loadPhoneLibrary()
-  if (!isCountry(value)) throw refuse('--country', value, 'a country code such as DE')
-  return { country: value }
-}
+const countryBy =
+  (dialledIn: Lookups['dialledIn']): Setting =>
+  async (value) => {
+    const dialled = await dialledIn(value)
+    if (!dialled) throw refuse('--country', value, 'a country code such as DE')
+    return { dialled: { country: value, names: dialled } }
+  }
 
 /** A column, and what was said of it; without a column of all that nothing else is said of. */
 type Said = readonly [column: string | undefined, value: string]
@@ -94,14 +96,18 @@ const saidOf = (text: string, columns: readonly string[]): Said => {
  * @param columns the names of all
  * @throws ImportError for what cannot be meant
  */
-export const columnSettings = async (options: ImportOptions, columns: readonly string[]) => {
+export const columnSettings = async (
+  dialledIn: Lookups['dialledIn'],
+  options: ImportOptions,
+  columns: readonly string[],
+) => {
   const settings = [
     [options.decimal, decimal],
     [options.dateFormat, date],
     [options.timeZone, zone],
     [options.separator, separator],
     [options.currency, currency],
-    [options.country, country],
+    [options.country, countryBy(dialledIn)],
   ] as const
   const ofAll: Partial<ColumnSettings>[] = []
   const ofOne = new Map<string, Partial<ColumnSettings>[]>()

@@ -8,7 +8,7 @@ import type { ReadColumn, RowReading } from './rows.ts'
 import { type Survey, survey } from './survey.ts'
 import { ColumnReader } from './values/column-reader.ts'
 import type { Remedies } from './values/element.ts'
-import { RelatedNames } from './values/related-names.ts'
+import { AskedNames, type Names } from './values/names.ts'
 import { writeModesSaid } from './write-modes.ts'
 
 /** A table, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
@@ -17,6 +17,8 @@ export type ObjectSchema = components['schemas']['ObjectSchema']
 
 export interface Prepared extends RowReading, Survey {
   readonly object: ObjectSchema
+  /** Asks what the cells that were seen so far call records and numbers: to be awaited before any is read. @throws EdgeUpsertError */
+  lookUp(): Promise<void>
 }
 
 export interface Preparing {
@@ -33,14 +35,14 @@ export interface Preparing {
 }
 
 /** By what the cells of a relation name its records. */
-const namingOf = ({ attribute, relatedBy }: MappedColumn, objects: readonly ObjectSchema[]) => {
+const namingOf = (lookups: Lookups, { attribute, relatedBy }: MappedColumn, objects: readonly ObjectSchema[]) => {
   const related = objects.find(({ slug }) => slug === attribute.related)
   const key = related?.attributes.find(({ slug }) => slug === relatedBy)
   if (!related || !key) return undefined
-  const relatedNames = attribute.multiple ? new RelatedNames() : undefined
-  const lookUp = async (lookups: Lookups) =>
-    relatedNames?.know(await lookups.idsOf(related.slug, key.slug, relatedNames.names))
-  return { settings: { relatedBy: key.slug, relatedType: key.type, ...(relatedNames && { relatedNames }) }, lookUp }
+  const relatedNames = attribute.multiple
+    ? new AskedNames((names) => lookups.idsOf(related.slug, key.slug, names))
+    : undefined
+  return { relatedBy: key.slug, relatedType: key.type, ...(relatedNames && { relatedNames }) }
 }
 
 /** What an export wrote as CSV is known by what it adds; its numbers have a decimal point. */
@@ -58,26 +60,22 @@ export const prepare = async (lookups: Lookups, preparing: Preparing): Promise<P
   requireColumnsFor(keys, mapping)
   const write = writeModesSaid(options.write ?? [], mapping)
   onMapped?.(mapping)
-  const settings = await columnSettings(options, table.columns)
+  const settings = await columnSettings(lookups.dialledIn, options, table.columns)
   const ofAll = {
     remedies,
     ...(isOfExport(table) && { decimal: 'one' as const }),
     ...(mapping.columns.some(({ attribute }) => attribute.type === 'user') && { members: await lookups.members() }),
   }
   const columns: ReadColumn[] = []
-  const namings: NonNullable<ReturnType<typeof namingOf>>[] = []
+  const named = new Set<Names>()
   for (const column of mapping.columns) {
-    const { name, attribute } = column
-    const naming = namingOf(column, objects)
-    if (naming) namings.push(naming)
-    const reader = await ColumnReader.of(attribute, {
-      ...ofAll,
-      ...settings(name),
-      ...naming?.settings,
-    })
-    columns.push({ ...column, reader })
+    const said = { ...ofAll, ...settings(column.name), ...namingOf(lookups, column, objects) }
+    for (const names of [said.relatedNames, said.dialled?.names]) if (names) named.add(names)
+    columns.push({ ...column, reader: new ColumnReader(column.attribute, said) })
+  }
+  const lookUp = async () => {
+    for (const names of named) await names.lookUp()
   }
   const { rowCount, doubts } = await survey(table, columns, mapping.nameless)
-  if (doubts.length === 0) for (const { lookUp } of namings) await lookUp(lookups)
-  return { table, mapping, columns, keys, rules, write, object, rowCount, doubts }
+  return { table, mapping, columns, keys, rules, write, object, rowCount, doubts, lookUp }
 }

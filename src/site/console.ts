@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url).href)
 const from = join(root, 'src/console')
 const to = join(root, 'public/console')
 const page = join(to, 'index.html')
+const buffer = join(from, 'views/import/thread/buffer.ts')
 
 /** What the built files come from: when one of these is newer, they are old. */
 const sources = [
@@ -30,9 +31,8 @@ const bundle = async (): Promise<ReadonlyMap<string, string | Uint8Array>> => {
     // The other one goes on from the root's, which a container has not.
     tsconfig: 'tsconfig.bundle.json',
     publicDir: false,
-    // What reads CSV is made for Node, and has another build for browsers.
-    resolve: { alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' } },
-    worker: { format: 'es' },
+    // What reads CSV is made for Node, of which it needs this alone.
+    worker: { format: 'es', rolldownOptions: { transform: { inject: { Buffer: [buffer, 'Buffer'] } } } },
     // The same whoever builds it: a test's NODE_ENV would have each element tell its place in the sources.
     oxc: { jsx: { development: false } },
     logLevel: 'warn',

@@ -87,10 +87,7 @@ describe('a spreadsheet', () => {
   it('is looked at, mapped, judged, tried and imported; cells are mended in place; and all of it is undone', async () => {
     const file = write('customers.csv', text)
     const page = await world.open('#/import?object=people')
-    const scripts = scriptsOf(page)
     await mapSpreadsheet(page, file)
-    // What is known of the world's telephone numbers is large.
-    await expect.poll(() => scripts.some((url) => url.includes('/e164-'))).toBe(true)
     await page.getByText(`${bad.length} rows have cells that cannot be read`).waitFor()
     await expectAccessible(page)
 
@@ -213,11 +210,25 @@ it('asks what a column leaves open, and takes nothing for something that it may 
   expect(await on.isDisabled()).toBe(true)
   await press(page, 'Leave out Shoes')
   await expect.poll(() => on.isEnabled()).toBe(true)
-  expect([/\/import-/, /\/thread-/, /\/e164-/].map((name) => scripts.some((url) => name.test(url)))).toEqual([
-    true,
-    true,
-    false,
-  ])
+  expect([/\/import-/, /\/thread-/].map((name) => scripts.some((url) => name.test(url)))).toEqual([true, true])
+})
+
+it('has telephone numbers read by the server, those that are mended, too', async () => {
+  const page = await world.open('#/import?object=people')
+  await choose(page, write('phones.csv', 'emails,phone_number\na@phones.example,0171 1234567\nb@phones.example,12\n'))
+  await press(page, 'On to the columns')
+  const country = page.getByLabel('Country of phone_number')
+  await country.fill('XX')
+  await country.blur()
+  await page.getByText('"XX" must be a country code such as DE.').waitFor()
+  await country.fill('DE')
+  await country.blur()
+  await page.getByText('1 row has a cell that cannot be read').waitFor()
+  await page.getByText('"12" is no phone number of DE, nor one with its country code.').waitFor()
+  const cell = page.getByLabel('phone_number, line 3')
+  await cell.fill('030 901820')
+  await cell.blur()
+  await page.getByText('Mended', { exact: true }).waitFor()
 })
 
 it('understands a file otherwise when it is told so', async () => {

@@ -31,6 +31,10 @@ const bytesOf = (names: readonly string[]): number => {
     .reduce((bytes, file) => bytes + sent(`public/console/${file}`), 0)
 }
 
+it('has no numbering plans of the world, which are larger than any view: the server reads telephone numbers', () => {
+  expect(globSync('public/console/**/e164*')).toEqual([])
+})
+
 it('is small: 120 KB of script in all, and 60 KB before any view is seen', () => {
   const [entry = '', { dynamicImports = [] } = {}] = Object.entries(manifest).find(([, { isEntry }]) => isEntry) ?? []
   // Those of threads are in no manifest.

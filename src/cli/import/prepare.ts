@@ -1,5 +1,5 @@
 import type { EdgeUpsert } from '../../client/index.ts'
-import { lookupsBy } from '../../import/lookups.ts'
+import { askedBy } from '../../import/lookups.ts'
 import type { Mapping } from '../../import/mapping.ts'
 import { matchKeysOf } from '../../import/matching.ts'
 import type { ImportOptions } from '../../import/options.ts'
@@ -11,6 +11,7 @@ import type { Doubt } from '../../import/values/column-reader.ts'
 import { nearest } from '../../schema/nearest.ts'
 import { UsageError } from '../exit-errors.ts'
 import { note } from '../output.ts'
+import { dialledIn } from './dialled.ts'
 import { SourceChangedError } from './reading/source.ts'
 
 /** A file, an object and the options of the command, put together: how each of its rows is read. Nothing is sent here. */
@@ -49,17 +50,21 @@ export const prepare = async (client: EdgeUpsert, table: Table, options: ImportO
   const { objects } = await client.call('get', '/v1/objects', {})
   const object = objectCalled(options.object, objects)
   const keys = matchKeysOf(options.match, object.slug, object.attributes)
-  const prepared = await prepareAny(lookupsBy(client), {
-    table,
-    object,
-    objects,
-    keys,
-    options,
-    remedies,
-    onMapped: tell,
-  })
+  const prepared = await prepareAny(
+    { ...askedBy(client), dialledIn },
+    {
+      table,
+      object,
+      objects,
+      keys,
+      options,
+      remedies,
+      onMapped: tell,
+    },
+  )
   const { doubts } = prepared
   if (doubts.length > 0) throw new UsageError(doubts.map(({ name, doubt }) => sentence(name, doubt)).join(' '))
+  await prepared.lookUp()
   return prepared
 }
 

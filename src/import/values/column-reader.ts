@@ -1,6 +1,6 @@
 import { describe, type Problem } from '../../engine/errors.ts'
 import { jsonFaultOf } from '../../schema/json-values.ts'
-import { isUuid, typeOf } from '../../schema/types/index.ts'
+import { typeOf } from '../../schema/types/index.ts'
 import { parseExactly } from '../reading/exact-json.ts'
 import { type Attribute, type ElementReader, elementReader, type Read, type ValueSettings } from './element.ts'
 import { Evidence, type Way } from './ways.ts'
@@ -65,26 +65,26 @@ export class ColumnReader {
   readonly #reader: ElementReader
   readonly #evidence = new Evidence()
 
-  private constructor(attribute: Attribute, settings: ColumnSettings, reader: ElementReader) {
+  constructor(attribute: Attribute, settings: ColumnSettings) {
     this.#attribute = attribute
     this.#settings = settings
-    this.#reader = reader
-  }
-
-  static async of(attribute: Attribute, settings: ColumnSettings): Promise<ColumnReader> {
-    return new ColumnReader(attribute, settings, await elementReader(attribute, settings))
+    this.#reader = elementReader(attribute, settings)
   }
 
   /** Looks at a cell that is not empty. */
   learn(cell: unknown, line: number): void {
-    const { relatedNames } = this.#settings
-    if (relatedNames)
-      for (const name of this.#elementsOf(cell))
-        if (typeof name === 'string' && !isUuid(name) && !jsonFaultOf(name)) relatedNames.add(name)
+    this.gather(cell)
     const { flag, readings } = this.#reader
     if (!flag || !readings) return
     for (const text of this.#elementsOf(cell))
       if (typeof text === 'string') this.#evidence.add(readings(text), text, line)
+  }
+
+  /** Notes what has to be asked for before this cell, which is not empty, can be read. */
+  gather(cell: unknown): void {
+    const { gather } = this.#reader
+    if (!gather) return
+    for (const text of this.#elementsOf(cell)) if (typeof text === 'string') gather(text)
   }
 
   /** Undefined: each cell can be read. */

@@ -1,13 +1,13 @@
 import type { components } from '../../client/index.ts'
+import { jsonFaultOf } from '../../schema/json-values.ts'
 import { isUuid, type TypeName } from '../../schema/types/index.ts'
-import { loadPhoneLibrary } from '../../schema/types/phone-library.ts'
-import { phoneParts } from '../../schema/types/phone-text.ts'
+import { parsePhoneNumber } from '../../schema/types/phone-number.ts'
 import { parseExactly } from '../reading/exact-json.ts'
 import { amountParts } from './amount.ts'
 import { dayReadings } from './date.ts'
 import type { ReadDay } from './date-format.ts'
+import type { Names } from './names.ts'
 import { numberReadings } from './number.ts'
-import type { RelatedNames } from './related-names.ts'
 import { MIDNIGHT, type ToInstant, timeParts } from './time.ts'
 import { type Readings, readingOf, type Way } from './ways.ts'
 import { yesOrNo } from './yes-no.ts'
@@ -37,14 +37,14 @@ export interface ValueSettings {
   readonly timeZone?: ToInstant
   /** ISO 4217: of amounts that name no currency. */
   readonly currency?: string
-  /** ISO 3166: of phone numbers in national form. */
-  readonly country?: string
+  /** Of phone numbers: as what they are dialled in this country (ISO 3166). */
+  readonly dialled?: { readonly country: string; readonly names: Names }
   /** Of related records: the attribute that cells name them by. */
   readonly relatedBy?: string
   /** And its type. */
   readonly relatedType?: Attribute['type']
-  /** Of a list of them: what they are called, which has been looked up. */
-  readonly relatedNames?: RelatedNames
+  /** Of a list of them, which takes ids alone: whose ids they are. */
+  readonly relatedNames?: Names
   /** Ids of members by their names, of those that nobody else has; as far as the key may know. */
   readonly members?: ReadonlyMap<string, string>
 }
@@ -54,6 +54,8 @@ export interface ElementReader {
   /** The option that says the way, where it has not been said. */
   readonly flag?: '--decimal' | '--date-format'
   readings?(text: string): Readings<unknown>
+  /** Is shown each text before any is read: what has to be asked for is asked for at once. */
+  gather?(text: string): void
   /** @param way what the column has told */
   read(text: string, way: Way | undefined): Read
 }
@@ -173,10 +175,14 @@ const option = ({ options }: Attribute): ElementReader => {
   }
 }
 
-const listed = (names: RelatedNames): ElementReader => ({
+const listed = (names: Names): ElementReader => ({
+  gather(text) {
+    const named = text.trim()
+    if (!isUuid(named) && !jsonFaultOf(named)) names.add(named)
+  },
   read(text) {
     const named = text.trim()
-    const id = isUuid(named) ? named : names.idOf(named)
+    const id = isUuid(named) ? named : names.get(named)
     return id === undefined ? { bad: 'names no record, or several' } : { value: id }
   },
 })
@@ -208,22 +214,28 @@ const user = ({ members = new Map() }: ValueSettings): ElementReader => ({
   },
 })
 
-type PhoneLibrary = Awaited<ReturnType<typeof loadPhoneLibrary>>
-
 /** With a country: E.164, so that it is the same number wherever it is read. Without: as written, which the server understands. */
-const phone = ({ country }: ValueSettings, library: PhoneLibrary): ElementReader => ({
-  read(text) {
-    const parts = phoneParts(text)
-    if (!parts || country === undefined) return { value: text.trim() }
-    const number = library.e164(parts.number, country)
-    if (number === undefined) return { bad: `is no phone number of ${country}, nor one with its country code` }
-    return { value: parts.extension === undefined ? number : `${number};ext=${parts.extension}` }
-  },
-})
+const phone = ({ dialled }: ValueSettings): ElementReader => {
+  if (!dialled) return trimmed
+  const { country, names } = dialled
+  const isPhone = (text: string) => parsePhoneNumber(text).ok
+  return {
+    gather(text) {
+      if (isPhone(text)) names.add(text.trim())
+    },
+    read(text) {
+      if (!isPhone(text)) return { value: text.trim() }
+      const value = names.get(text.trim())
+      return value === undefined
+        ? { bad: `is no phone number of ${country}, nor one with its country code` }
+        : { value }
+    },
+  }
+}
 
 /** Of a type that this release does not know, the text. */
-export const elementReader = async (attribute: Attribute, settings: ValueSettings): Promise<ElementReader> => {
-  const readers: Readonly<Record<TypeName, () => ElementReader | Promise<ElementReader>>> = {
+export const elementReader = (attribute: Attribute, settings: ValueSettings): ElementReader => {
+  const readers: Readonly<Record<TypeName, () => ElementReader>> = {
     text: () => asWritten,
     long_text: () => asWritten,
     number: () => number(settings),
@@ -232,7 +244,7 @@ export const elementReader = async (attribute: Attribute, settings: ValueSetting
     datetime: () => datetime(settings),
     email: () => trimmed,
     domain: () => trimmed,
-    phone_number: async () => phone(settings, await loadPhoneLibrary()),
+    phone_number: () => phone(settings),
     url: () => trimmed,
     select: () => option(attribute),
     multiselect: () => option(attribute),
@@ -242,5 +254,5 @@ export const elementReader = async (attribute: Attribute, settings: ValueSetting
     relation: () => relation(settings),
     user: () => user(settings),
   }
-  return (await readers[attribute.type]?.()) ?? trimmed
+  return readers[attribute.type]?.() ?? trimmed
 }

@@ -1,14 +1,13 @@
-import { useSignal } from '@preact/signals'
 import { address, changeQuery, hrefOf } from '../../frame/address.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Problem } from '../../parts/problem.tsx'
 import { objectNamed, objects, objectsAreRead } from '../../schema/objects.ts'
-import { Undo } from '../changes/undo.tsx'
 import { ColumnsStep } from './columns-step.tsx'
 import { FileStep } from './file-step.tsx'
 import { type Importing, importing, isSending } from './importing.ts'
 import { MatchStep } from './match-step.tsx'
 import { RunStep } from './run-step.tsx'
+import { TakeBack } from './take-back.tsx'
 import { TryStep } from './try-step.tsx'
 
 /** A file to records, in steps; each has an address. What is in the file is in no address, and gone when the page is loaded anew. */
@@ -42,44 +41,24 @@ const Steps = ({ one, here }: { readonly one: Importing | undefined; readonly he
 )
 
 /** What an address of a later step tells when its file is gone. */
-const Lost = ({ importId }: { readonly importId: string | undefined }) => {
-  const isUndoing = useSignal(false)
-  return (
-    <Empty title="The file has to be chosen again: a browser keeps none when a page is loaded anew.">
-      {importId === undefined ? (
-        <p>How its columns were mapped is known again.</p>
-      ) : (
-        <p>
-          What import <code>{importId}</code> has sent is in. The same file chosen again goes on under its name: rows
-          that are in already are unchanged, and cost nothing.
-        </p>
-      )}
-      <div class="bar">
-        <button type="button" class="primary" onClick={() => changeQuery({ step: 'file' })}>
-          Choose the file
-        </button>
-        {importId !== undefined && (
-          <button
-            type="button"
-            onClick={() => {
-              isUndoing.value = true
-            }}
-          >
-            Undo the import…
-          </button>
-        )}
-      </div>
-      {isUndoing.value && importId !== undefined && (
-        <Undo
-          what={{ importId }}
-          onClose={() => {
-            isUndoing.value = false
-          }}
-        />
-      )}
-    </Empty>
-  )
-}
+const Lost = ({ importId }: { readonly importId: string | undefined }) => (
+  <Empty title="The file has to be chosen again: a browser keeps none when a page is loaded anew.">
+    {importId === undefined ? (
+      <p>How its columns were mapped is known again.</p>
+    ) : (
+      <p>
+        What import <code>{importId}</code> has sent is in. The same file chosen again goes on under its name: rows that
+        are in already are unchanged, and cost nothing.
+      </p>
+    )}
+    <div class="bar">
+      <button type="button" class="primary" onClick={() => changeQuery({ step: 'file' })}>
+        Choose the file
+      </button>
+      {importId !== undefined && <TakeBack importId={importId} />}
+    </div>
+  </Empty>
+)
 
 const ObjectChoice = ({ object }: { readonly object: string }) => (
   <select

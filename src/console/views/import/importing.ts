@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import { newImportId } from '../../../import/import-id.ts'
-import { lookupsBy } from '../../../import/lookups.ts'
+import { askedBy } from '../../../import/lookups.ts'
 import { optionsSaid } from '../../../import/reading-said.ts'
 import type { AnyItem, BadCell } from '../../../import/rows.ts'
 import type { Question } from '../../calls/question.ts'
@@ -9,6 +9,7 @@ import { countOf } from '../../schema/counts.ts'
 import { attributesOf, type ObjectSchema, objectNamed, objects } from '../../schema/objects.ts'
 import { client, refusedKey, who } from '../../session/session.ts'
 import { type Choices, type ColumnChoice, colliding, guessed, readingOf, undecided } from './choices.ts'
+import { phoneNumbers } from './phone-numbers.ts'
 import { recall, remember } from './remembered.ts'
 import { Sending } from './sending.ts'
 import type { TextSaid } from './thread/file.ts'
@@ -77,8 +78,9 @@ export class Importing {
         }
       }
     const ours: PageFunctions = {
-      members: kept(() => lookupsBy(client()).members()),
-      idsOf: kept((...args: Parameters<PageFunctions['idsOf']>) => lookupsBy(client()).idsOf(...args)),
+      members: kept(() => askedBy(client()).members()),
+      idsOf: kept((...args: Parameters<PageFunctions['idsOf']>) => askedBy(client()).idsOf(...args)),
+      phoneNumbers: kept(phoneNumbers),
     }
     this.call = connect<ThreadFunctions>(port1, ours)
     this.#worker.postMessage(null, [port2])

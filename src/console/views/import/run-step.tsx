@@ -1,13 +1,12 @@
-import { useSignal } from '@preact/signals'
 import { useAction } from '../../calls/use-action.ts'
 import { hrefOf } from '../../frame/address.ts'
 import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
 import { saveAs } from '../../parts/save.ts'
 import { wholeNumber } from '../../values/locale.ts'
-import { Undo } from '../changes/undo.tsx'
 import type { Importing } from './importing.ts'
 import type { Sending } from './sending.ts'
+import { TakeBack } from './take-back.tsx'
 import { Progress, Tally } from './tally.tsx'
 
 /** The import itself, what became of it, and how all of it is taken back. */
@@ -26,30 +25,6 @@ const SaveRefused = ({ one, sending }: { readonly one: Importing; readonly sendi
         Save what is not in as a file
       </button>
       <Problem error={error} />
-    </>
-  )
-}
-
-const TakeBack = ({ one }: { readonly one: Importing }) => {
-  const isOpen = useSignal(false)
-  return (
-    <>
-      <button
-        type="button"
-        onClick={() => {
-          isOpen.value = true
-        }}
-      >
-        Undo the import…
-      </button>
-      {isOpen.value && (
-        <Undo
-          what={{ importId: one.importId }}
-          onClose={() => {
-            isOpen.value = false
-          }}
-        />
-      )}
     </>
   )
 }
@@ -89,7 +64,7 @@ export const RunStep = ({ one }: { readonly one: Importing }) => {
             </button>
           )}
           <SaveRefused one={one} sending={sending} />
-          <TakeBack one={one} />
+          <TakeBack importId={one.importId} />
           <a href={hrefOf(['objects', one.object.slug])}>To the {one.object.pluralName.toLowerCase()}</a>
           {request}
         </div>

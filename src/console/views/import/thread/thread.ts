@@ -1,14 +1,15 @@
 import type { components } from '../../../../client/index.ts'
 import { ImportError } from '../../../../import/import-error.ts'
-import type { Lookups } from '../../../../import/lookups.ts'
+import type { Asked, Lookups } from '../../../../import/lookups.ts'
 import type { MatchKey } from '../../../../import/matching.ts'
 import { type Prepared, prepare } from '../../../../import/prepare.ts'
 import type { Reading } from '../../../../import/reading-said.ts'
 import { refusedFormat, refusedName } from '../../../../import/refused-format.ts'
 import { type AnyItem, type BadCell, cellOf, isEmpty, readCells, readRow } from '../../../../import/rows.ts'
 import type { Doubt } from '../../../../import/values/column-reader.ts'
+import { AskedNames } from '../../../../import/values/names.ts'
 import { type HeldTable, holdFile, type TextSaid } from './file.ts'
-import { connect } from './messages.ts'
+import { type Call, connect } from './messages.ts'
 
 /** The thread that reads and judges: it has the rows of the file, and neither a key nor a way to anybody. */
 
@@ -118,15 +119,17 @@ const open = async (file: File, said: TextSaid): Promise<Opened> => {
 const withoutOption = (error: unknown): unknown =>
   error instanceof ImportError ? new ImportError(error.message.replace(/^--[\w-]+: /, '')) : error
 
-const judge = async ({ object, objects, keys, reading }: Judging): Promise<Judged> => {
+const judge = async ({ object, objects, keys, reading: said }: Judging): Promise<Judged> => {
   const held = opened()
   prepared = undefined
-  const options = { object: object.slug, ...reading }
+  const options = { object: object.slug, ...said }
   const preparing = { table: held, object, objects, keys, options, remedies }
-  prepared = await prepare(lookups, preparing).catch((error: unknown) => {
+  const reading = await prepare(lookups, preparing).catch((error: unknown) => {
     throw withoutOption(error)
   })
-  const { columns, doubts } = prepared
+  await reading.lookUp()
+  prepared = reading
+  const { columns, doubts } = reading
   badRows.clear()
   const counts = columns.map(() => ({ cells: 0, bad: 0 }))
   for (const [index, row] of held.held.entries()) {
@@ -161,11 +164,15 @@ const badOnes = (from: number, count: number): readonly ShownRow[] =>
 const rowsAt = (indexes: readonly number[]): readonly ShownRow[] => indexes.map(shown)
 
 /** @returns what is still wrong with the row */
-const mend = (index: number, column: number, text: string): readonly BadCell[] => {
-  const { held } = opened()
-  const row = held[index]
+const mend = async (index: number, column: number, text: string): Promise<readonly BadCell[]> => {
+  const held = opened()
+  const row = held.held[index]
   if (!row) return []
-  held[index] = { ...row, cells: row.cells.map((cell, i) => (i === column ? text : cell)) }
+  held.held[index] = { ...row, cells: row.cells.map((cell, i) => (i === column ? text : cell)) }
+  const { columns, lookUp } = judged()
+  // It may call a record or a number what no other cell has called it.
+  if (!isEmpty(text)) columns.find((one) => one.index === column)?.reader.gather(cellOf(held, text))
+  await lookUp()
   return judgeRow(index)
 }
 
@@ -196,14 +203,32 @@ export type ThreadFunctions = typeof functions
 /** What the page asks for this thread, by its client. */
 export interface PageFunctions {
   readonly [name: string]: (...args: never[]) => unknown
-  readonly members: Lookups['members']
-  readonly idsOf: Lookups['idsOf']
+  readonly members: Asked['members']
+  readonly idsOf: Asked['idsOf']
+  readonly phoneNumbers: (
+    country: string,
+    written: readonly string[],
+  ) => Promise<ReadonlyMap<string, string> | undefined>
 }
 
-let lookups: Lookups = { members: async () => new Map(), idsOf: async () => new Map() }
+let lookups: Lookups = {
+  members: async () => new Map(),
+  idsOf: async () => new Map(),
+  dialledIn: async () => undefined,
+}
+
+const lookupsBy = (call: Call<PageFunctions>): Lookups => {
+  const numbers = async (country: string, written: readonly string[]) =>
+    (await call('phoneNumbers', country, written)) ?? new Map()
+  return {
+    members: () => call('members'),
+    idsOf: (...args) => call('idsOf', ...args),
+    dialledIn: async (country) =>
+      (await call('phoneNumbers', country, [])) && new AskedNames((written) => numbers(country, written)),
+  }
+}
 
 addEventListener('message', ({ ports: [port] }) => {
   if (!port) return
-  const call = connect<PageFunctions>(port, functions)
-  lookups = { members: () => call('members'), idsOf: (...args) => call('idsOf', ...args) }
+  lookups = lookupsBy(connect<PageFunctions>(port, functions))
 })
