@@ -48,6 +48,19 @@ export const views: readonly View[] = [
     load: async () => (await import('../views/hooks/hook.tsx')).HookPage,
   },
   {
+    path: 'subscriptions',
+    title: 'Subscriptions',
+    scope: 'admin',
+    inNavigation: true,
+    load: async () => (await import('../views/subscriptions/subscriptions.tsx')).Subscriptions,
+  },
+  {
+    path: 'subscriptions/:id',
+    title: 'Subscription',
+    scope: 'admin',
+    load: async () => (await import('../views/subscriptions/subscription.tsx')).SubscriptionPage,
+  },
+  {
     path: 'schema',
     title: 'Schema',
     scope: 'crm:read',
