@@ -5,7 +5,7 @@ import { RefusedError } from './errors.ts'
 import { type FoundPage, findRecords, type WalkPlace } from './find.ts'
 import type { Outcome } from './outcome.ts'
 import { plan } from './plan/index.ts'
-import type { Condition } from './query/condition.ts'
+import type { Condition, Search } from './query/condition.ts'
 import type { Archived, PageLimit, RecordReader } from './read.ts'
 import type { StoredRecord } from './record.ts'
 import { type Session, withCurrent } from './session.ts'
@@ -19,7 +19,9 @@ export type ManyChange = Pick<AssertCommand, 'values' | 'writeModes' | 'lifecycl
 export interface ChangeFound {
   readonly objectOf: (organization: Organization) => ObjectSchema
   /** Held against the schema anew whenever that has changed. @throws RefusedError */
-  readonly condition: (organization: Organization, object: ObjectSchema) => Condition
+  readonly condition: (organization: Organization, object: ObjectSchema) => Condition | undefined
+  /** Words that each of them has besides; likewise. */
+  readonly search: (object: ObjectSchema) => Search | undefined
   readonly change: (organization: Organization) => ManyChange
   readonly archived: Archived
   readonly limit: PageLimit
@@ -57,16 +59,18 @@ export const checkChange = (organization: Organization, object: string, change: 
 export const changeFound = <S extends Session>(
   { reader, store }: { readonly reader: RecordReader; readonly store: RecordStore },
   session: S,
-  { objectOf, condition, change, after, ...asked }: ChangeFound,
+  { objectOf, condition, search: words, change, after, ...asked }: ChangeFound,
   options: AssertOptions,
 ): Promise<ChangedPage> =>
   withCurrent(session, async (current) => {
     const object = objectOf(current.organization)
     checkChange(current.organization, object.slug, change(current.organization))
+    const [where, search] = [condition(current.organization, object), words(object)]
     const { records, next, workLimitReached } = await findRecords(reader, current, object, {
       ...asked,
-      condition: condition(current.organization, object),
       sort: byCreation,
+      ...(where && { condition: where }),
+      ...(search && { search }),
       ...(after && { after }),
     })
     const commands = (organization: Organization) => {

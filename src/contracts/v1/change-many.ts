@@ -6,6 +6,7 @@ import { refuse } from '../../engine/errors.ts'
 import { objectOf } from '../../engine/names.ts'
 import type { Outcome } from '../../engine/outcome.ts'
 import { readFilter } from '../../engine/query/filter.ts'
+import { readSearch } from '../../engine/query/search.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -17,6 +18,7 @@ import { historyResponses } from './changes.ts'
 import { commandOf, keysOf } from './commands.ts'
 import { decodeQueryCursor, encodeQueryCursor } from './cursor.ts'
 import { problemDetails } from './errors.ts'
+import { q } from './find.ts'
 import { BATCH_LIMIT } from './items.ts'
 import { importId, provenanceOf } from './provenance.ts'
 import { filter } from './query.ts'
@@ -27,8 +29,9 @@ const body = z
   .strictObject({
     change: z.enum(['update', 'archive', 'restore', 'erase']),
     filter: filter.optional(),
+    q,
     keys: z.array(matchObject).min(1).max(BATCH_LIMIT).optional().openapi({
-      description: 'Instead of a filter: a match key of each record, such as `{"emails": "ada@engine.example"}`.',
+      description: 'Instead of filter and q: a match key of each record, such as `{"emails": "ada@engine.example"}`.',
     }),
     values: item.shape.values.optional().openapi({ description: 'Of an update: what each of them is given.' }),
     write: item.shape.write,
@@ -74,7 +77,7 @@ const route = (services: Services) =>
     tags: ['Records'],
     summary: 'Update, archive, restore or erase many records',
     description:
-      'Those that a filter lets through, a page at a time in the order of their creation, or those that have the keys. A record that somebody else has changed since it was found is refused (`version_mismatch`): send the same again from the beginning. With an Import-Id all pages can be undone together, but for what is erased.',
+      'Those that a filter lets through and that have the words of `q`, a page at a time in the order of their creation, or those that have the keys. A record that somebody else has changed since it was found is refused (`version_mismatch`): send the same again from the beginning. With an Import-Id all pages can be undone together, but for what is erased.',
     ...allowed(services, 'crm:write', jsonBody),
     request: {
       params: objectParam,
@@ -95,9 +98,9 @@ const changeOf = (organization: Organization, object: string, { change, values, 
 }
 
 /** @throws RefusedError for what means nothing together */
-const check = ({ change, filter: sent, keys, values, write, cursor: at, archived }: Asked): void => {
-  if ((sent === undefined) === (keys === undefined))
-    throw refuse('invalid_request', 'filter', 'Send a filter or keys, and one only')
+const check = ({ change, filter: sent, q: words, keys, values, write, cursor: at, archived }: Asked): void => {
+  if (((sent ?? words) === undefined) === (keys === undefined))
+    throw refuse('invalid_request', 'filter', 'Send filter, q or both, or else keys')
   if (change === 'update' && values === undefined) throw refuse('required', 'values', ' to update')
   if (change !== 'update' && (values ?? write) !== undefined)
     throw refuse('unknown_field', values === undefined ? 'write' : 'values', `a request to ${change}`)
@@ -125,7 +128,9 @@ const changeByFilter = async (c: Context<AppEnv>, object: string, asked: Asked, 
     c.get('session'),
     {
       objectOf: (organization) => objectOf(organization, object),
-      condition: (organization, schema) => readFilter(organization, schema, asked.filter),
+      condition: (organization, schema) =>
+        asked.filter === undefined ? undefined : readFilter(organization, schema, asked.filter),
+      search: (schema) => (asked.q === undefined ? undefined : readSearch(schema, asked.q)),
       change: (organization) => changeOf(organization, object, asked),
       archived: asked.archived ?? (asked.change === 'restore' ? 'only' : 'exclude'),
       limit: pageLimit(asked.limit),
