@@ -87,7 +87,7 @@ const Preview = ({ object, pair, rules, tried }: PreviewProps) => {
             <th>Attribute</th>
             <th>Stays</th>
             <th>Goes</th>
-            <th>Where both have one</th>
+            <th>Which</th>
             <th>Then</th>
           </tr>
         </thead>
@@ -117,6 +117,9 @@ const Preview = ({ object, pair, rules, tried }: PreviewProps) => {
 const moved = ({ relationsMoved }: MergeResult, verb: string) =>
   relationsMoved > 0 && ` Relations that ${verb} to the one that stays: ${wholeNumber(relationsMoved)}.`
 
+/** Two that may be the same have the same name most often. */
+const toldApart = (record: StoredRecord) => `${nameOf(record)} …${record.id.slice(-6)}`
+
 export interface MergeProps {
   readonly object: ObjectSchema
   /** The first one stays, until it is said otherwise. */
@@ -139,7 +142,7 @@ export const Merge = ({ object, records: [first, second], onDone }: MergeProps) 
   const close = () => onDone(done.value?.record)
   if (isUndoing.value && done.value) return <Undo what={{ request: done.value.request }} onClose={close} />
   return (
-    <Dialog title={`Merge ${nameOf(first)} with ${nameOf(second)}`} onClose={close}>
+    <Dialog class="broad" title={`Merge ${nameOf(first)} with ${nameOf(second)}`} onClose={close}>
       <div class="stack">
         {done.value ? (
           <p role="status">Merged.{moved(done.value, 'were moved')} Id and keys of the other one lead here now.</p>
@@ -149,8 +152,8 @@ export const Merge = ({ object, records: [first, second], onDone }: MergeProps) 
               label="Stays"
               value={stay}
               options={{
-                [first.id]: `${nameOf(first)}, ${first.id} (this one)`,
-                [second.id]: `${nameOf(second)}, ${second.id}`,
+                [first.id]: `${toldApart(first)}, this one`,
+                [second.id]: toldApart(second),
               }}
             />
             <Choice label="Where both have a value" value={rule} options={ruleTitles} />
