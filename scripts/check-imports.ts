@@ -94,14 +94,15 @@ const rules: Readonly<Record<string, Rule>> = {
   site: mayImport([], 'node:', 'marked', 'vite'),
   // It runs wherever there is a fetch, browsers too, and is no bigger than it must be: nothing of the server, nothing of Node.
   client: mayImport(['schema/json-values.ts']),
-  // It runs in browsers, and can do nothing that the client cannot.
-  console: mayImport(['client'], 'preact', '@preact/signals'),
+  // What the import command and the console have in common: nothing of Node, and nothing of a command.
+  import: mayImport(['schema', 'schema/json-values.ts', 'engine', 'client'], 'csv-parse'),
+  // It runs in browsers, and can do nothing that the client cannot; files are read in a thread of its own.
+  console: mayImport(['client', 'import'], 'preact', '@preact/signals'),
   // Loaded with the import command, and the only one that reads files of others.
   'cli/import': mayImport(
-    ['schema', 'schema/json-values.ts', 'engine', 'client', 'cli'],
+    ['schema', 'schema/json-values.ts', 'engine', 'client', 'import', 'cli'],
     'node:',
     'csv-parse',
-    'papaparse',
     'zod',
     'libsql',
   ),
@@ -109,6 +110,7 @@ const rules: Readonly<Record<string, Rule>> = {
     [
       ...below,
       'client',
+      'import',
       'cli/import',
       'contracts/kit',
       'contracts/index.ts',

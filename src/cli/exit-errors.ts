@@ -3,10 +3,12 @@ export abstract class ExitError extends Error {
   abstract readonly exitCode: number
 }
 
+export const WRONG_USAGE = 2
+
 /** A command was called in a way in which it cannot begin: nothing was done. */
 export class UsageError extends ExitError {
   override readonly name = 'UsageError'
-  readonly exitCode = 2
+  readonly exitCode = WRONG_USAGE
 }
 
 /** Somebody has ended it. As shells have it: 128 and the number of the signal. */

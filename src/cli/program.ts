@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { ImportError } from '../import/import-error.ts'
 import { nearest } from '../schema/nearest.ts'
 import { VERSION } from '../version.ts'
 import { CALLED } from './called.ts'
@@ -21,7 +22,7 @@ import { addSyncCommand } from './commands/sync.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { addTypesCommand } from './commands/types.ts'
 import { addUndoCommand } from './commands/undo.ts'
-import { ExitError } from './exit-errors.ts'
+import { ExitError, WRONG_USAGE } from './exit-errors.ts'
 import { sentenceOf } from './failure.ts'
 
 /** Every command. docs/operations.md shows each in use. */
@@ -148,6 +149,7 @@ export const runAdmin = async (args: readonly string[], addMore: AddCommands = (
           )
         : error
     console.error(sentenceOf(told))
+    if (error instanceof ImportError) return WRONG_USAGE
     return error instanceof CommanderError || error instanceof ExitError ? error.exitCode : 1
   }
 }

@@ -14,6 +14,7 @@ export const answers: Readonly<Record<string, string>> = {
   'post /v1/objects/{object}/records/{id}/merge': 'changed[]',
   'get /v1/objects/{object}/records/by/{attribute}/{value}': 'id',
   'get /v1/objects/{object}/records/{id}/history': 'changes[]',
+  'post /v1/phone-numbers': 'numbers[]',
   'get /v1/objects': 'objects[]',
   'post /v1/objects': 'attributes[]',
   'get /v1/objects/{object}': 'attributes[]',

@@ -260,6 +260,27 @@ export interface paths {
       }
     }
   }
+  "/v1/phone-numbers": {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { "application/json": components['schemas']["WrittenPhoneNumbers"] } }
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ReadPhoneNumbers"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/objects": {
     get: {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
@@ -1573,6 +1594,8 @@ export interface components {
     "MergeRule": "keep" | "take" | "append"
     "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null; "cutOff": boolean }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "merged" | "separated" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "mergedInto"?: string; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
+    "ReadPhoneNumbers": { "numbers": (string | null)[] }
+    "WrittenPhoneNumbers": { "country": string; "numbers": string[] }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }
     "ObjectSchema": { "slug": string; "singularName": string; "pluralName": string; "standard": boolean; "attributes": components['schemas']["Attribute"][]; "combinations": components['schemas']["Combination"][] }
     "Attribute": { "slug": string; "label": string; "type": components['schemas']["AttributeType"]; "multiple": boolean; "required": boolean; "unique": boolean; "indexed": boolean; "searchable": boolean; "standard": boolean; "archived": boolean; "related": string | null; "options": components['schemas']["AttributeOption"][]; "jobId": string | null }

@@ -1,4 +1,4 @@
-import { NotLoadedError, type Organization } from '../schema/schema.ts'
+import { loadPhoneLibrary, NotLoadedError, type Organization } from '../schema/schema.ts'
 import { problem, RefusedError } from './errors.ts'
 
 /** Who asks, and what the isolate knows of their organisation. */
@@ -37,7 +37,7 @@ const STALE_RETRIES = 5
 /**
  * Runs work on what is known of the organisation: the one place where a session is read again and work is tried again.
  * - Stale: the session is read again, the work runs again. Each change that the work makes itself must be one less to make.
- * - Something must be loaded first, such as what is known of phone numbers: it is, and the work runs again.
+ * - What is known of phone numbers must be loaded first: it is, and the work runs again.
  * - Refused on a cached session: the same, once, since a new attribute or a revoked key may be behind it. So no refusal
  *   ever rests on what is outdated, whoever refuses.
  * @param retries how often to try again when stale
@@ -56,7 +56,7 @@ export const withCurrent = async <S extends Session, T>(
       return await work(current)
     } catch (error) {
       if (error instanceof NotLoadedError) {
-        await error.load()
+        await loadPhoneLibrary()
         continue
       }
       if (error instanceof StaleError) stale += error instanceof ChangedError ? 0 : 1

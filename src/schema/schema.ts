@@ -40,7 +40,9 @@ export {
 } from './organization.ts'
 export { storedValue } from './parse.ts'
 export { isIndexable, isUuid, parseOption, type TypeName, typeNames, typeOf, valueTypes } from './types/index.ts'
-export { loadPhoneLibrary, NotLoadedError } from './types/phone-library.ts'
+export { loadPhoneLibrary } from './types/load-phone-library.ts'
+export { NotLoadedError } from './types/phone-library.ts'
+export { phoneInE164 } from './types/phone-number.ts'
 export {
   type Compound,
   combinationKeyText,

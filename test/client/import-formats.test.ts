@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
-import { parseExactly } from '../../src/cli/import/reading/exact-json.ts'
-import { elementTexts } from '../../src/cli/import/reading/json-texts.ts'
+import { parseExactly } from '../../src/import/reading/exact-json.ts'
+import { elementTexts } from '../../src/import/reading/json-texts.ts'
+import { csvLine } from '../../src/import/refused-format.ts'
 import { useImportWorld } from '../support/import-world.ts'
 
 /** JSON, NDJSON, gzip and the standard input: the same rules, whatever the records come in. */
@@ -281,3 +283,29 @@ describe('bytes', () => {
     expect((await valuesOf(`a@${name}.example`)).city).toBe('Zürich')
   })
 })
+
+it.each([',', ';', '\t', '|'])(
+  'a refused row is written as Papa Parse writes it, with "%s" between cells',
+  (delimiter) => {
+    const cells = [
+      '',
+      'a',
+      ' a',
+      'a ',
+      'a b',
+      'a,b',
+      'a;b',
+      'a|b',
+      'a\tb',
+      '"',
+      'a"b',
+      'a\nb',
+      'a\rb',
+      '\ufeffa',
+      7,
+      null,
+      undefined,
+    ]
+    expect(csvLine(cells, delimiter)).toBe(`${Papa.unparse([cells], { delimiter, newline: '\r\n' })}\r\n`)
+  },
+)

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ColumnReader, type ColumnSettings } from '../../src/cli/import/values/column-reader.ts'
-import { dateFormat } from '../../src/cli/import/values/date-format.ts'
-import type { Attribute } from '../../src/cli/import/values/element.ts'
-import { timeZone } from '../../src/cli/import/values/time.ts'
+import { dialledIn } from '../../src/cli/import/dialled.ts'
+import { remedies } from '../../src/cli/import/prepare.ts'
+import { ColumnReader, type ColumnSettings } from '../../src/import/values/column-reader.ts'
+import { dateFormat } from '../../src/import/values/date-format.ts'
+import type { Attribute } from '../../src/import/values/element.ts'
+import { timeZone } from '../../src/import/values/time.ts'
 
 /** What a person writes into a cell, and what is sent of it. */
 
@@ -26,7 +28,7 @@ const attribute = (type: Attribute['type'], more: Partial<Attribute> = {}): Attr
 
 /** All cells of a column: each as its value, or as what is wrong with it; one text where the column leaves them open. */
 const column = async (one: Attribute, cells: readonly unknown[], settings: Partial<ColumnSettings> = {}) => {
-  const reader = await ColumnReader.of(one, { separator: ';', ...settings })
+  const reader = new ColumnReader(one, { remedies, separator: ';', ...settings })
   for (const [i, cell] of cells.entries()) reader.learn(cell, i + 2)
   if (reader.doubt) return `${reader.doubt.flag}: ${reader.doubt.text}, line ${reader.doubt.line}`
   return cells.map((cell) => {
@@ -226,13 +228,14 @@ describe('other types', () => {
 
   it('phone numbers are E.164 where their country is said, and as written where not', async () => {
     const phone = attribute('phone_number')
+    const german = async () => ({ country: 'DE', names: (await dialledIn('DE')) ?? expect.fail('no country') })
     expect(
       await column(phone, ['030 901820', '+44 20 7946 0958', '0049 30 901820', '030 901820 ext. 12'], {
-        country: 'DE',
+        dialled: await german(),
       }),
     ).toEqual(['+4930901820', '+442079460958', '+4930901820', '+4930901820;ext=12'])
     expect(await column(phone, ['030 901820', 'n/a'])).toEqual(['030 901820', bad('a phone number such as')])
-    expect(await column(phone, ['12'], { country: 'DE' })).toEqual([bad('no phone number of DE')])
+    expect(await column(phone, ['12'], { dialled: await german() })).toEqual([bad('no phone number of DE')])
   })
 
   it('options are named exactly, by id, or but for case and spaces', async () => {

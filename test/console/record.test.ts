@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { NotFoundError } from '../../src/client/index.ts'
 import { expectAccessible, useConsole } from './world.ts'
 
@@ -116,9 +116,81 @@ it('is only read by a key that only reads, and says when there is none', async (
   const key = await world.organization.key(['crm:read'])
   const page = await world.open(`#/objects/people/${ada}`, { key })
   await page.getByRole('heading', { level: 1, name: /^Ada/ }).waitFor()
-  for (const name of [/^Edit/, /^Archive$/]) expect(await page.getByRole('button', { name }).count()).toBe(0)
+  await page.getByRole('link', { name: 'Duplicates' }).click()
+  await page.getByRole('heading', { name: 'With the same name' }).waitFor()
+  for (const name of [/^Edit/, /^Archive$/, /^Merge/]) expect(await page.getByRole('button', { name }).count()).toBe(0)
   await page.goto(`${world.url}/console/#/objects/people/01900000-0000-7000-8000-000000000000`)
   await page.getByText('There is no such record').waitFor()
+})
+
+describe('a duplicate', () => {
+  const twins = async (name: string) => {
+    const { client } = world.organization
+    const company = async (domain: string, city: string) => {
+      const values = { name, domains: [domain], city }
+      return (await client.records('companies').assert({ match: { domains: domain }, values })).id ?? ''
+    }
+    const [one, other] = [await company(`one.${name}.example`, 'Rome'), await company(`other.${name}.example`, 'Milan')]
+    const match = { emails: `worker@${name}.example` }
+    const worker = await client.records('people').assert({ match, values: { company: other } })
+    return { one, other, worker: worker.id ?? '' }
+  }
+  const companies = () => world.organization.client.records('companies')
+  const companyOf = async (person: string) =>
+    (await world.organization.client.records('people').get(person)).values.company
+
+  it('is found by its name, merged as its dry run tells, and parted again', async () => {
+    const { one, other, worker } = await twins('twins')
+    const page = await world.open(`#/objects/companies/${one}?part=same`)
+    await page.getByText('Name the same').waitFor()
+    await page.getByRole('button', { name: 'Merge with twins…' }).press('Enter')
+    const dialog = page.getByRole('dialog')
+    const city = dialog
+      .getByRole('row')
+      .filter({ has: page.getByLabel('Which City') })
+      .getByRole('cell')
+      .last()
+    await expect.poll(() => city.innerText()).toBe('Rome a value is left to the history')
+    await dialog.getByText('Relations that would be moved to the one that stays: 1.').waitFor()
+    await dialog.getByLabel('Which City').selectOption('take')
+    await expect.poll(() => city.innerText()).toMatch(/^Milan/)
+    expect((await companies().get(other)).id).toBe(other)
+    await dialog.getByRole('button', { name: 'Merge them' }).click()
+    await dialog.getByText('Merged. Relations that were moved to the one that stays: 1.').waitFor()
+    const { id, values } = await companies().get(other)
+    expect([id, values.city, values.domains]).toEqual([one, 'Milan', ['one.twins.example', 'other.twins.example']])
+    expect(await companyOf(worker)).toBe(one)
+    await dialog.getByRole('button', { name: 'Undo…' }).click()
+    await page.getByText(/^Would be: records taken back: [1-9]/).waitFor()
+    await page.getByRole('button', { name: 'Undo it' }).click()
+    await page.getByText(/^Done: records taken back: [1-9]/).waitFor()
+    expect([(await companies().get(other)).id, await companyOf(worker)]).toEqual([other, other])
+    await page.getByRole('button', { name: 'Close' }).last().click()
+    await page.getByText('Name the same').waitFor()
+  })
+
+  it('may be the one that stays, and may be known by its id alone', async () => {
+    const { one } = await twins('here')
+    const { other } = await twins('there')
+    const page = await world.open(`#/objects/companies/${one}?part=same`)
+    await page.getByRole('searchbox', { name: /id of another one$/ }).fill(other)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Merge with there…' }).click()
+    await page.getByLabel(/^Stays/).selectOption(other)
+    await page.getByRole('button', { name: 'Merge them' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
+    await page.waitForURL(new RegExp(`#/objects/companies/${other}$`))
+    await page.getByRole('heading', { name: 'there', level: 1 }).waitFor()
+    expect((await companies().get(one)).id).toBe(other)
+  })
+
+  it('is seen in each look', async () => {
+    const { one } = await twins('looks')
+    await world.lookAt('merge', `#/objects/companies/${one}?part=same`, async (page) => {
+      await page.getByRole('button', { name: 'Merge with looks…' }).click()
+      await page.getByText('Relations that would be moved to the one that stays: 1.').waitFor()
+    })
+  })
 })
 
 it('is erased for good, after telling what points at it', async () => {

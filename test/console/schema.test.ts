@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { expectAccessible, useConsole } from './world.ts'
 
 const world = useConsole()
@@ -53,10 +54,65 @@ it('plans a document before it is applied, and says what cannot be done', async 
   await page.getByRole('row', { name: /^Shoe size shoe_size number/ }).waitFor()
 })
 
+describe('attributes that are one key together', () => {
+  const combinations = (page: Page) => page.getByRole('region', { name: 'Combinations', exact: true })
+  const add = async (page: Page, name: string, ...labels: readonly string[]) => {
+    await combinations(page).getByRole('button', { name: 'Add a combination' }).press('Enter')
+    await page.keyboard.type(name)
+    for (const label of labels) await page.getByRole('dialog').getByLabel(label, { exact: true }).check()
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+  }
+
+  it('are made, archived, restored and removed', async () => {
+    const companies = world.organization.client.records('companies')
+    const page = await world.open('#/schema?object=companies')
+    await combinations(page).getByText('None: each attribute is a key by itself.').waitFor()
+    await add(page, 'place', 'City')
+    await page.getByRole('alert').waitFor()
+    await expectAccessible(page)
+    await page.getByRole('dialog').getByLabel('Name', { exact: true }).check()
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await combinations(page)
+      .getByRole('row', { name: /^place Name \+ City unique/ })
+      .waitFor()
+    await expectAccessible(page)
+    const values = { name: 'Kiosk', city: 'Rome' }
+    expect((await companies.assert({ match: values, values })).status).toBe('created')
+    expect((await companies.assert({ match: values, values })).status).toBe('unchanged')
+    await combinations(page).getByRole('button', { name: 'Archive place' }).click()
+    await combinations(page).getByRole('button', { name: 'Restore place' }).click()
+    await combinations(page).getByRole('button', { name: 'Archive place' }).click()
+    await combinations(page).getByRole('button', { name: 'Remove place…' }).click()
+    await page.getByRole('button', { name: 'Remove it' }).click()
+    await combinations(page).getByText('None: each attribute is a key by itself.').waitFor()
+  })
+
+  it('of many records are made by a job, which tells how far it is and why it fails', async () => {
+    const { client } = world.organization
+    const attributes = ['shelf', 'place'].map((slug) => ({ slug, label: slug, type: 'text' as const }))
+    const object = { slug: 'stock', singularName: 'Piece', pluralName: 'Stock', attributes }
+    await client.call('put', '/v1/schema', { body: { objects: [object] } })
+    // More than a transaction takes, and two that share both.
+    const items = Array.from({ length: 10_500 }, (_, i) => ({
+      values: { shelf: `s${i % 100}`, place: `p${Math.min(i, 10_000)}` },
+    }))
+    for await (const { status } of client.records('stock').assertMany(items)) expect(status).toBe('created')
+    const page = await world.open('#/schema?object=stock')
+    await add(page, 'pair', 'shelf', 'place')
+    await combinations(page)
+      .getByRole('status')
+      .getByText(/^Index of pair: /)
+      .waitFor()
+    await page.getByText('pair was not made: records share what nobody may share.').waitFor()
+    await expectAccessible(page)
+    await combinations(page).getByText('None: each attribute is a key by itself.').waitFor()
+  })
+})
+
 it('is only looked at without the scope of an administrator', async () => {
   const page = await world.open('#/schema', { key: await world.organization.key(['crm:write']) })
   await page.getByRole('row', { name: /^Emails emails list of email unique/ }).waitFor()
-  for (const name of ['Add an object', 'Add an attribute', 'Change Emails'])
+  for (const name of ['Add an object', 'Add an attribute', 'Change Emails', 'Add a combination'])
     expect(await page.getByRole('button', { name }).count()).toBe(0)
   expect(await page.getByRole('link', { name: 'As a document' }).count()).toBe(0)
 })

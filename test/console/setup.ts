@@ -22,7 +22,7 @@ declare module 'vitest' {
 export default async ({ provide }: TestProject) => {
   const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-console-'))
   const databaseUrl = `file:${join(folder, 'console.db')}`
-  const server = await startServer(databaseUrl, { LOG: 'off', HOOKS_KEY: newHookKey() })
+  const server = await startServer(databaseUrl, { LOG: 'off', HOOKS_KEY: newHookKey(), SUBSCRIPTIONS_INSIDE: 'on' })
   const browser = await chromium.launchServer({ executablePath: chromiumPath(), args: chromiumArguments })
   provide('serverUrl', server.url)
   provide('databaseUrl', databaseUrl)

@@ -24,6 +24,11 @@ it('is served by the Worker too, and the link that npm start prints signs in', a
   const page = await world.open(link.slice(`${url}/console/`.length), { key: '', url })
   await page.getByRole('main').getByRole('link', { name: /Deals/ }).waitFor()
   await expectAccessible(page)
+  await page.getByRole('link', { name: 'Import', exact: true }).click()
+  await page
+    .getByLabel(/Drop a file here/)
+    .setInputFiles({ name: 'two.csv', mimeType: 'text/csv', buffer: Buffer.from('emails,city\na@b.example,Bern\n') })
+  await page.getByText('1 row, 2 columns').waitFor()
   const { headers } = await fetch(`${url}/console/`)
   expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self';")
 }, 90_000)

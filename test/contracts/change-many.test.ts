@@ -53,6 +53,22 @@ describe('by a filter', () => {
     expect((await changeAll(body)).all).toEqual([])
   })
 
+  it('and by words, each once, although the words are changed', async () => {
+    for (const slug of ['first_name', 'job_title'])
+      await world.operator.changeAttribute('people', slug, { searchable: true })
+    const body = { change: 'update', q: 'pilot', values: { job_title: 'Captain' }, limit: 2 }
+    const { all } = await changeAll(body)
+    expect([all.length, new Set(all.map(({ id }) => id)).size]).toEqual([5, 5])
+    expect((await changeAll(body)).all).toEqual([])
+    const filter = { attribute: 'emails', operator: 'eq', value: address(5) }
+    const both = await changeAll({ change: 'archive', q: 'capt', filter })
+    expect(both.all.map(({ status }) => status)).toEqual(['updated'])
+    const without = await change({ change: 'archive', q: '...' })
+    expect([without.status, without.body.errors[0].field]).toEqual([422, 'q'])
+    const keys = [{ emails: address(1) }]
+    expect((await change({ change: 'archive', q: 'capt', keys })).body.code).toBe('invalid_request')
+  })
+
   it('does so where a change moves them along the index that the filter asks for', async () => {
     await world.operator.changeAttribute('people', 'job_title', { indexed: true })
     const filter = { ...analysts, operator: 'gte' }

@@ -127,3 +127,23 @@ describe('a phone number', () => {
     expect(ok(await organization({ defaultCountry: null })).defaultCountry).toBeNull()
   })
 })
+
+describe('numbers as they are written', () => {
+  const read = (body: object) => world.send('POST', '/v1/phone-numbers', { body })
+  it('are told as they are dialled in the country that is said, whatever that of the organisation is', async () => {
+    const numbers = ['0171 1234567', '+44 20 7946 0958', '030 901820 ext. 12', '12', 'n/a', '']
+    const german = ['+491711234567', '+442079460958', '+4930901820;ext=12', null, null, null]
+    expect(ok(await read({ country: 'DE', numbers }))).toEqual({ numbers: german })
+    expect(ok(await read({ country: 'AT', numbers: ['0664 1234567'] }))).toEqual({ numbers: ['+436641234567'] })
+  })
+
+  it('are refused of no country, and beyond a thousand', async () => {
+    for (const [body, field] of [
+      [{ country: 'XX', numbers: [] }, 'country'],
+      [{ country: 'DE', numbers: Array(1_001).fill('1') }, 'numbers'],
+    ] as const) {
+      const { status, body: answer } = await read(body)
+      expect([status, answer.errors[0].field]).toEqual([422, field])
+    }
+  })
+})

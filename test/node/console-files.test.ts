@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { publicFiles } from '../../src/node/assets.ts'
@@ -14,6 +14,8 @@ interface Chunk {
 
 const manifest = JSON.parse(readFileSync('public/console/manifest.json', 'utf8')) as Record<string, Chunk>
 
+const sent = (file: string): number => gzipSync(readFileSync(file)).length
+
 /** Bytes of these chunks and of all that they import, as a server that compresses sends them. */
 const bytesOf = (names: readonly string[]): number => {
   const files = new Set<string>()
@@ -26,12 +28,19 @@ const bytesOf = (names: readonly string[]): number => {
   for (const name of names) add(name)
   return [...files]
     .filter((file) => file.endsWith('.js'))
-    .reduce((bytes, file) => bytes + gzipSync(readFileSync(`public/console/${file}`)).length, 0)
+    .reduce((bytes, file) => bytes + sent(`public/console/${file}`), 0)
 }
+
+it('has no numbering plans of the world, which are larger than any view: the server reads telephone numbers', () => {
+  expect(globSync('public/console/**/e164*')).toEqual([])
+})
 
 it('is small: 120 KB of script in all, and 60 KB before any view is seen', () => {
   const [entry = '', { dynamicImports = [] } = {}] = Object.entries(manifest).find(([, { isEntry }]) => isEntry) ?? []
-  expect(bytesOf(Object.keys(manifest))).toBeLessThan(120_000)
+  // Those of threads are in no manifest.
+  const all = globSync('public/console/**/*.js').reduce((bytes, file) => bytes + sent(file), 0)
+  expect(all).toBeGreaterThan(bytesOf(Object.keys(manifest)))
+  expect(all).toBeLessThan(120_000)
   for (const view of dynamicImports) expect([view, bytesOf([entry, view]) < 60_000]).toEqual([view, true])
   expect(dynamicImports.length).toBeGreaterThan(0)
 })
@@ -41,4 +50,11 @@ it('has no script and no style in its page, and none from elsewhere', async () =
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
   const page = await answer.text()
   expect(page.match(/<script(?![^>]* src="\/console\/)|<style|(?:src|href)="(?!\/)/g)).toBeNull()
+})
+
+it('tells nothing of the machine that has built it', () => {
+  const telling = globSync('public/console/**/*.js').filter((file) =>
+    readFileSync(file, 'utf8').includes(process.cwd()),
+  )
+  expect(telling).toEqual([])
 })

@@ -1,10 +1,8 @@
 import type { Command, CommanderError } from 'commander'
 import { withApi } from '../api.ts'
+import { WRONG_USAGE } from '../exit-errors.ts'
 
 /** What is said of a file and how it is read, alike for all commands that read one. */
-
-/** Nothing was done. */
-const WRONG_USAGE = 2
 
 const many = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 

@@ -1,12 +1,14 @@
+import { columnSettings, type ImportOptions } from '../../import/options.ts'
+import type { Table } from '../../import/reading/table.ts'
+import { cellOf, isEmpty } from '../../import/rows.ts'
+import { ColumnReader, type ColumnSettings } from '../../import/values/column-reader.ts'
+import type { Attribute } from '../../import/values/element.ts'
 import { slugOf } from '../../schema/attribute.ts'
 import { cutTo } from '../../schema/characters.ts'
 import { definitionLimits } from '../../schema/limits.ts'
 import { typeOf } from '../../schema/types/index.ts'
-import { columnSettings, type ImportOptions } from './options.ts'
-import type { Table } from './reading/table.ts'
-import { cellOf, isEmpty } from './rows.ts'
-import { ColumnReader, type ColumnSettings } from './values/column-reader.ts'
-import type { Attribute } from './values/element.ts'
+import { dialledIn } from './dialled.ts'
+import { remedies } from './prepare.ts'
 
 /** What object a file could be, and of which type each of its columns: a proposal, with the cells that speak against it. */
 
@@ -109,17 +111,17 @@ const TEXT_LENGTH = 255
 
 const WAYS = ['one', 'other'] as const
 
-const trialOf = async (attribute: Attribute, type: Candidate, settings: ColumnSettings): Promise<Trial> => {
-  const either = WAYS.map((way) => ColumnReader.of(attribute, { decimal: way, first: way, ...settings }))
-  const reader = await ColumnReader.of(attribute, settings)
-  return { type, multiple: attribute.multiple, reader, either: await Promise.all(either), bad: 0, examples: [] }
+const trialOf = (attribute: Attribute, type: Candidate, settings: ColumnSettings): Trial => {
+  const either = WAYS.map((way) => new ColumnReader(attribute, { decimal: way, first: way, ...settings }))
+  const reader = new ColumnReader(attribute, settings)
+  return { type, multiple: attribute.multiple, reader, either, bad: 0, examples: [] }
 }
 
-const columnOf = async (name: string, index: number, slug: string, settings: ColumnSettings): Promise<Column> => {
+const columnOf = (name: string, index: number, slug: string, settings: ColumnSettings): Column => {
   const trials: Trial[] = []
   for (const type of candidates)
     for (const multiple of LISTED.has(type) ? [false, true] : [false])
-      trials.push(await trialOf(attributeOf(slug, type, multiple), type, settings))
+      trials.push(trialOf(attributeOf(slug, type, multiple), type, settings))
   return { name, index, slug, trials, cells: 0, values: new Map(), isUnique: true, isLong: false }
 }
 
@@ -201,10 +203,10 @@ const inferred = (column: Column, rows: number): InferredColumn => {
 /** Reads the file twice: what one cell leaves open, another one tells. @throws UsageError where it cannot be read to its end */
 export const inferColumns = async (table: Table, options: ImportOptions): Promise<readonly InferredColumn[]> => {
   const columns: Column[] = []
-  const settings = columnSettings(options, table.columns)
+  const settings = await columnSettings(dialledIn, options, table.columns)
   const slugs = slugsOf(table.columns)
   for (const [index, name] of table.columns.entries())
-    if (name !== '') columns.push(await columnOf(name, index, slugs[index] ?? '', settings(name)))
+    if (name !== '') columns.push(columnOf(name, index, slugs[index] ?? '', { ...settings(name), remedies }))
   for await (const { cells, line, broken } of table.rows()) {
     if (broken !== undefined) continue
     for (const { index, trials } of columns) {

@@ -1,9 +1,9 @@
 import { appendFileSync, createReadStream, existsSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { EdgeUpsert, Filter } from '../../client/index.ts'
+import type { RowResult } from '../../import/send.ts'
 import { progress } from '../output.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { RowResult } from './send.ts'
 
 /**
  * What is in an object and not in a file. All records are listed before the first row is sent, and each row strikes the one

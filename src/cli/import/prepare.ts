@@ -1,27 +1,20 @@
-import { type components, type EdgeUpsert, PermissionError } from '../../client/index.ts'
+import type { EdgeUpsert } from '../../client/index.ts'
+import { askedBy } from '../../import/lookups.ts'
+import type { Mapping } from '../../import/mapping.ts'
+import { matchKeysOf } from '../../import/matching.ts'
+import type { ImportOptions } from '../../import/options.ts'
+import { type ObjectSchema, type Prepared, prepare as prepareAny } from '../../import/prepare.ts'
+import type { Table } from '../../import/reading/table.ts'
+import { optionsSaid, type Reading, readingSaid } from '../../import/reading-said.ts'
+import { type ReadRow, type RowReading, readRow } from '../../import/rows.ts'
+import type { Doubt } from '../../import/values/column-reader.ts'
 import { nearest } from '../../schema/nearest.ts'
 import { UsageError } from '../exit-errors.ts'
 import { note } from '../output.ts'
-import { type MappedColumn, type Mapping, mappingOf } from './mapping.ts'
-import { matchKeysOf, requireColumnsFor } from './matching.ts'
-import { columnSettings, type ImportOptions, rulesOf } from './options.ts'
+import { dialledIn } from './dialled.ts'
 import { SourceChangedError } from './reading/source.ts'
-import type { Table } from './reading/table.ts'
-import { optionsSaid, type Reading, readingSaid } from './reading-file.ts'
-import { type ReadColumn, type ReadRow, type RowReading, readRow } from './rows.ts'
-import { survey } from './survey.ts'
-import { ColumnReader } from './values/column-reader.ts'
-import { RelatedNames } from './values/related-names.ts'
-import { writeModesSaid } from './write-modes.ts'
 
-/** A file, an object and what was said, put together: how each of its rows is read. Nothing is sent here. */
-
-type ObjectSchema = components['schemas']['ObjectSchema']
-
-export interface Prepared extends RowReading {
-  readonly object: ObjectSchema
-  readonly rowCount: number
-}
+/** A file, an object and the options of the command, put together: how each of its rows is read. Nothing is sent here. */
 
 const objectCalled = (name: string, objects: readonly ObjectSchema[]): ObjectSchema => {
   const found = objects.find(({ slug }) => slug === name)
@@ -43,66 +36,36 @@ const tell = ({ columns, left, id }: Mapping): void => {
   }
 }
 
-/** By what the cells of a relation name its records. */
-const namingOf = ({ attribute, relatedBy }: MappedColumn, objects: readonly ObjectSchema[]) => {
-  const related = objects.find(({ slug }) => slug === attribute.related)
-  const key = related?.attributes.find(({ slug }) => slug === relatedBy)
-  if (!related || !key) return undefined
-  const relatedNames = attribute.multiple ? new RelatedNames() : undefined
-  const lookUp = (client: EdgeUpsert) => relatedNames?.lookUp(client, related.slug, key.slug)
-  return { settings: { relatedBy: key.slug, relatedType: key.type, ...(relatedNames && { relatedNames }) }, lookUp }
+/** What cells leave open is said by options. */
+export const remedies = { currency: 'say which one is meant with --currency', timeZone: 'say it with --time-zone' }
+
+const sentence = (name: string, { text, line, flag }: Doubt): string => {
+  const either = flag === '--decimal' ? 'either sign of it may be the decimal one' : 'either number may be the day'
+  const choice = flag === '--decimal' ? '. or ,' : 'day-first, month-first or a form such as DD.MM.YYYY'
+  return `Column "${name}", line ${line}: of "${text}" ${either}, and no other cell of the column tells. Say ${flag} '${name}=…': ${choice}.`
 }
 
-/** Only an administrator's key may ask for them. */
-const membersByName = async (client: EdgeUpsert): Promise<ReadonlyMap<string, string>> => {
-  try {
-    const { members } = await client.call('get', '/v1/members', {})
-    const isTwice = (name: string) => members.filter((one) => one.name === name).length > 1
-    return new Map(members.filter(({ name }) => !isTwice(name)).map(({ name, id }) => [name, id]))
-  } catch (error) {
-    if (error instanceof PermissionError) return new Map()
-    throw error
-  }
-}
-
-/** What an export wrote as CSV is known by what it adds; its numbers have a decimal point. */
-const isOfExport = ({ format, delimiter, columns }: Table): boolean =>
-  format === 'csv' && delimiter === ',' && columns[0] === 'id' && MADE.every((name) => columns.includes(name))
-
-const MADE = ['createdAt', 'updatedAt'] as const
-
-/** @throws UsageError for everything that keeps the import from beginning */
+/** @throws UsageError, ImportError for everything that keeps the import from beginning */
 export const prepare = async (client: EdgeUpsert, table: Table, options: ImportOptions): Promise<Prepared> => {
-  const rules = rulesOf(options)
   const { objects } = await client.call('get', '/v1/objects', {})
   const object = objectCalled(options.object, objects)
   const keys = matchKeysOf(options.match, object.slug, object.attributes)
-  const matchesById = keys.some((slugs) => slugs.includes('id'))
-  const mapping = mappingOf(table.columns, options, object, objects, matchesById)
-  requireColumnsFor(keys, mapping)
-  const write = writeModesSaid(options.write ?? [], mapping)
-  tell(mapping)
-  const settings = columnSettings(options, table.columns)
-  const ofAll = {
-    ...(isOfExport(table) && { decimal: 'one' as const }),
-    ...(mapping.columns.some(({ attribute }) => attribute.type === 'user') && { members: await membersByName(client) }),
-  }
-  const columns: ReadColumn[] = []
-  const namings: NonNullable<ReturnType<typeof namingOf>>[] = []
-  for (const column of mapping.columns) {
-    const { name, attribute } = column
-    const naming = namingOf(column, objects)
-    if (naming) namings.push(naming)
-    const reader = await ColumnReader.of(attribute, {
-      ...ofAll,
-      ...settings(name),
-      ...naming?.settings,
-    })
-    columns.push({ ...column, reader })
-  }
-  const rowCount = await survey(table, columns, mapping.nameless)
-  for (const { lookUp } of namings) await lookUp(client)
-  return { table, mapping, columns, keys, rules, write, object, rowCount }
+  const prepared = await prepareAny(
+    { ...askedBy(client), dialledIn },
+    {
+      table,
+      object,
+      objects,
+      keys,
+      options,
+      remedies,
+      onMapped: tell,
+    },
+  )
+  const { doubts } = prepared
+  if (doubts.length > 0) throw new UsageError(doubts.map(({ name, doubt }) => sentence(name, doubt)).join(' '))
+  await prepared.lookUp()
+  return prepared
 }
 
 /** Ends an import at the first cell that cannot be read, where that was asked for. */

@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isOfRefused } from '../../import/mapping.ts'
+import type { cellOptions, ImportOptions } from '../../import/options.ts'
+import {
+  readingNames as names,
+  optionsSaid,
+  type Reading,
+  readingSaid,
+  withReading,
+} from '../../import/reading-said.ts'
 import { UsageError } from '../exit-errors.ts'
 import { readJson, writeJson } from '../files.ts'
 import { quoted } from '../next-command.ts'
 import { note } from '../output.ts'
-import { isOfRefused } from './mapping.ts'
-import { cellOptions, type ImportOptions } from './options.ts'
 import { stateFolder, sweep } from './state.ts'
 
 /** How the columns of a file are read, kept: in a file of the user's own, or of the last import of a file with the same columns. */
@@ -28,14 +35,6 @@ const reading = z.strictObject({
   empty: z.string().optional(),
   onBadCell: z.string().optional(),
 } satisfies Record<(typeof cellOptions)[number] | 'match', z.ZodType>)
-
-export type Reading = Partial<Pick<ImportOptions, (typeof cellOptions)[number] | 'match'>>
-
-const names = ['match', ...cellOptions] as const
-
-/** What of the options says how columns are read. */
-export const readingSaid = (options: ImportOptions): Reading =>
-  Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
 
 /** @throws UsageError for what is no such file */
 export const readReading = (path: string): Reading => {
@@ -64,24 +63,6 @@ export const requireNoOther = (path: string): void => {
 }
 
 export const writeReading = (path: string, kept: Reading): void => writeJson(path, kept)
-
-const columnOf = (text: string) => text.slice(0, text.lastIndexOf('='))
-
-/** What is said of a column goes before what was kept of it. */
-const joined = (name: string, said: readonly string[], kept: readonly string[]): readonly string[] => {
-  const columns = new Set(said.map(name === 'ignore' ? (text) => text : columnOf))
-  // Of one column the last word counts, so what is said stands behind.
-  return [...kept.filter((text) => name === 'ignore' || !columns.has(columnOf(text))), ...said]
-}
-
-/** The options with what was kept, where they say nothing else. */
-export const withReading = <T extends ImportOptions>(options: T, kept: Reading): T => {
-  const lists = names.flatMap((name) => {
-    const [said, before] = [options[name], kept[name]]
-    return Array.isArray(said) && Array.isArray(before) ? [[name, joined(name, said, before)]] : []
-  })
-  return { ...kept, ...options, ...Object.fromEntries(lists) }
-}
 
 /** A year: what comes every January is known again. */
 const KEPT_MS = 400 * 86_400_000
@@ -113,12 +94,6 @@ export const remember = (object: string, columns: readonly string[], said: Readi
     // It spares some typing, and nothing depends on it.
   }
 }
-
-const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-
-/** As they are typed. */
-export const optionsSaid = (reading: Reading): readonly string[] =>
-  Object.entries(reading).flatMap(([name, values]) => [values ?? []].flat().flatMap((value) => [flagOf(name), value]))
 
 const textOf = (reading: Reading): string => optionsSaid(reading).map(quoted).join(' ')
 

@@ -13,21 +13,18 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { Table } from '../../import/reading/table.ts'
+import { type RefusedFormat, refusedFormat, refusedName } from '../../import/refused-format.ts'
+import type { RowResult } from '../../import/send.ts'
 import { UsageError } from '../exit-errors.ts'
 import { fileError } from '../files.ts'
-import { isOfRefused, REFUSED_COLUMNS, REFUSED_TEXT } from './mapping.ts'
-import type { Row, Table } from './reading/table.ts'
-import type { RowResult } from './send.ts'
 
 /** Rows that were refused, or are in without all their cells: as they were, with where and why, to be mended and imported. */
 
 /** Beside the file; of what is itself such a file, the next one. @param file `-` is what is piped in */
 export const refusedPath = (file: string, { format }: Pick<Table, 'format'>): string => {
-  const ending = format === 'csv' ? 'csv' : 'ndjson'
-  const name = file === '-' ? 'import' : basename(file).replace(/\.gz$/, '')
-  const [, first, number = '1'] = /^(.+)\.refused(?:-(\d+))?\.\w+$/.exec(name) ?? []
-  const refused = first === undefined ? `${name}.refused` : `${first}.refused-${Number(number) + 1}`
-  return file === '-' ? `${refused}.${ending}` : join(dirname(file), `${refused}.${ending}`)
+  const refused = refusedName(file === '-' ? 'import' : basename(file), { format })
+  return file === '-' ? refused : join(dirname(file), refused)
 }
 
 const isWritable = (folder: string): boolean => {
@@ -48,42 +45,6 @@ const requireNoRefused = (path: string, mayOverwrite: boolean): void => {
       `${path} is there already, with rows that were refused before: import it, remove it, name another file with --refused, or add --force to overwrite it.`,
     )
 }
-
-/** How a refused row is written: `where` are the columns, `why` the reasons. */
-interface RefusedFormat {
-  readonly head: string
-  line(row: Row, where: string, why: string): string
-}
-
-/** So that spreadsheets take it for UTF-8. */
-const MARK = '\ufeff'
-
-const csv = async ({ columns, delimiter }: Table): Promise<RefusedFormat> => {
-  const { unparse } = (await import('papaparse')).default
-  const kept = [...columns.entries()].filter(([, name]) => !isOfRefused(name))
-  const line = (cells: readonly unknown[]) => `${unparse([[...cells]], { delimiter, newline: '\r\n' })}\r\n`
-  return {
-    head: MARK + line([...REFUSED_COLUMNS, ...kept.map(([, name]) => name)]),
-    line({ line: number, cells }, where, why) {
-      // What is more than there are columns stays, too: it is what has to be mended.
-      const extra = cells.slice(columns.length)
-      // A row with too few cells stays one, or it would be taken as it stands the next time.
-      const own = kept.flatMap(([index]) => (index < cells.length ? [cells[index]] : []))
-      return line([number, where, why, ...own, ...extra])
-    },
-  }
-}
-
-const ndjson = ({ columns }: Table): RefusedFormat => ({
-  head: '',
-  line({ line, cells, text }, where, why) {
-    const kept = [...columns.entries()].filter(([index, name]) => cells[index] !== undefined && !isOfRefused(name))
-    const members = Object.fromEntries(kept.map(([index, name]) => [name, cells[index]]))
-    const [first, second, third] = REFUSED_COLUMNS
-    const about = { [first]: line, [second]: where, [third]: why, ...(text !== undefined && { [REFUSED_TEXT]: text }) }
-    return `${JSON.stringify({ ...about, ...members })}\n`
-  },
-})
 
 /** What of the file a run has noted, so that the next one can go on with it and with no other. */
 export interface KeptRefused {
@@ -161,8 +122,8 @@ export class RefusedFile {
    * Nothing is written before there is something to be written.
    * @throws UsageError when it is there and not that of the run of before
    */
-  static async of(path: string, table: Table, { kept, mayOverwrite, onMade }: Opening): Promise<RefusedFile> {
-    const format = table.format === 'csv' ? await csv(table) : ndjson(table)
+  static of(path: string, table: Table, { kept, mayOverwrite, onMade }: Opening): RefusedFile {
+    const format = refusedFormat(table)
     if (kept && kept.file !== null && (kept.bytes > 0 || existsSync(path)))
       return new RefusedFile(path, format, onMade, cutTo(path, kept), kept)
     requireNoRefused(path, mayOverwrite)
@@ -181,9 +142,7 @@ export class RefusedFile {
 
   /** @throws Error when it cannot be written */
   add({ row, bad }: RowResult): void {
-    const columns = [...new Set(bad.map(({ column }) => column).filter((column) => column !== ''))]
-    const reasons = bad.map(({ column, reason }) => (bad.length > 1 && column !== '' ? `${column}: ${reason}` : reason))
-    const line = this.#format.line(row, columns.join('; '), reasons.join(' '))
+    const line = this.#format.line(row, bad)
     try {
       this.#file ??= this.#opened()
       const text = Buffer.from(this.#bytes === 0 ? this.#format.head + line : line)

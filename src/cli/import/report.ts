@@ -1,5 +1,5 @@
+import type { RowResult } from '../../import/send.ts'
 import { counted } from '../output.ts'
-import type { RowResult } from './send.ts'
 
 /** What became of a file, in numbers and, of a dry run, in examples. */
 

@@ -1,6 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { EdgeUpsert } from '../../client/index.ts'
+import { newImportId } from '../../import/import-id.ts'
+import { type ImportOptions, readingOptions } from '../../import/options.ts'
+import type { Prepared } from '../../import/prepare.ts'
+import { readingSaid } from '../../import/reading-said.ts'
+import { sendRows } from '../../import/send.ts'
 import { UsageError } from '../exit-errors.ts'
 import { sentenceOf } from '../failure.ts'
 import { isSameFile } from '../files.ts'
@@ -8,15 +12,13 @@ import { counted, note } from '../output.ts'
 import { Checkpoint, lockRefused } from './checkpoint.ts'
 import { interruptible } from './interrupt.ts'
 import { Missing, type MissingReport, type MissingRules } from './missing.ts'
-import { type ImportOptions, readingOptions } from './options.ts'
-import { BadCellError, type Prepared, prepare, readingOf, readRows, sameReading } from './prepare.ts'
+import { BadCellError, prepare, readingOf, readRows, sameReading } from './prepare.ts'
 import { ProgressLine } from './progress-line.ts'
 import { openTable } from './reading/open.ts'
 import { type Source, SourceChangedError } from './reading/source.ts'
-import { readingSaid, remember, requireNoOther, withKept, writeReading } from './reading-file.ts'
+import { remember, requireNoOther, withKept, writeReading } from './reading-file.ts'
 import { RefusedFile, refusedPath } from './refused-file.ts'
 import { Report } from './report.ts'
-import { sendRows } from './send.ts'
 
 /** One run of an import: from where an earlier one was broken off, to its end or to where this one is. */
 
@@ -49,10 +51,6 @@ export interface Finished {
 
 /** Rows between two checkpoints: so many more, and those under way, are sent twice at most. */
 const CHECKPOINT_ROWS = 1_000
-
-/** Says which day, and can be typed. */
-const newImportId = (object: string): string =>
-  `${object.slice(0, 40)}-${new Date().toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`
 
 /** All that decides what is sent and where it goes, the key among it: what is kept of it tells nothing of the key. */
 const identityOf = async (
@@ -165,7 +163,7 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
     }
   }
   const mayOverwrite = options.force === true || options.restart === true
-  const refused = await RefusedFile.of(path, table, { kept: found?.refused, mayOverwrite, onMade: keep })
+  const refused = RefusedFile.of(path, table, { kept: found?.refused, mayOverwrite, onMade: keep })
   note(
     `Import ${importId}: ${counted(rowCount, 'rows')}${found ? `, of which ${before} have been sent by an earlier run` : ''}.`,
   )

@@ -37,6 +37,12 @@ ${call}${rest})`
 
 const inShell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
+const PLAIN_WORD = /^[\w@%+=:,./-]+$/
+
+/** Words as a shell takes them. */
+export const asCommand = (words: readonly string[]): string =>
+  words.map((word) => (PLAIN_WORD.test(word) ? word : inShell(word))).join(' ')
+
 const queryOf = (query: Readonly<Record<string, unknown>> = {}): string => {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {

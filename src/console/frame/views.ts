@@ -21,6 +21,13 @@ export const views: readonly View[] = [
     load: async () => (await import('../views/record/record.tsx')).RecordPage,
   },
   {
+    path: 'import',
+    title: 'Import',
+    scope: 'crm:write',
+    inNavigation: true,
+    load: async () => (await import('../views/import/import.tsx')).Import,
+  },
+  {
     path: 'changes',
     title: 'History',
     scope: 'crm:read',
@@ -39,6 +46,19 @@ export const views: readonly View[] = [
     title: 'Hook',
     scope: 'admin',
     load: async () => (await import('../views/hooks/hook.tsx')).HookPage,
+  },
+  {
+    path: 'subscriptions',
+    title: 'Subscriptions',
+    scope: 'admin',
+    inNavigation: true,
+    load: async () => (await import('../views/subscriptions/subscriptions.tsx')).Subscriptions,
+  },
+  {
+    path: 'subscriptions/:id',
+    title: 'Subscription',
+    scope: 'admin',
+    load: async () => (await import('../views/subscriptions/subscription.tsx')).SubscriptionPage,
   },
   {
     path: 'schema',

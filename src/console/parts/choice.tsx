@@ -42,3 +42,32 @@ export const Check = ({ label, value }: { readonly label: string; readonly value
     {label}
   </label>
 )
+
+export interface SeveralProps<Value extends string> {
+  readonly label: string
+  readonly values: Signal<readonly Value[]>
+  readonly options: Readonly<Record<Value, string>>
+}
+
+/** Some of a few, under their name, in the order of the choice. */
+export const Several = <Value extends string>({ label, values, options }: SeveralProps<Value>) => {
+  const names = Object.keys(options) as Value[]
+  return (
+    <fieldset>
+      <legend>{label}</legend>
+      {names.map((name) => (
+        <label key={name} class="choice">
+          <input
+            type="checkbox"
+            checked={values.value.includes(name)}
+            onChange={(event) => {
+              const { checked } = event.currentTarget
+              values.value = names.filter((one) => (one === name ? checked : values.peek().includes(one)))
+            }}
+          />
+          {options[name]}
+        </label>
+      ))}
+    </fieldset>
+  )
+}

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { Question } from '../calls/question.ts'
-import { asCurl, asTypeScript } from '../calls/written.ts'
+import { asCommand, asCurl, asTypeScript } from '../calls/written.ts'
 import { Copy } from './copy.tsx'
 import { Dialog } from './dialog.tsx'
 
@@ -21,10 +21,12 @@ export interface RequestBoxProps {
   /** What the request does, in a few words: `this list`. */
   readonly of: string
   readonly question: Question<unknown>
+  /** The words of the command that does the same, if there is one. */
+  readonly command?: readonly string[]
 }
 
 /** `</>`: the request behind what is seen or about to be done, ready to be copied. */
-export const RequestBox = ({ of, question }: RequestBoxProps) => {
+export const RequestBox = ({ of, question, command }: RequestBoxProps) => {
   const isOpen = useSignal(false)
   const { origin } = location
   return (
@@ -48,6 +50,7 @@ export const RequestBox = ({ of, question }: RequestBoxProps) => {
         >
           <Code name="curl" text={asCurl(question, origin)} />
           <Code name="TypeScript" text={asTypeScript(question, origin)} />
+          {command && <Code name="Command" text={asCommand([...command, '--api', origin])} />}
         </Dialog>
       )}
     </>

@@ -6,6 +6,8 @@ const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
 export const wholeNumber = (value: number): string => whole.format(value)
+/** @param name of one of them */
+export const counted = (count: number, name: string): string => `${wholeNumber(count)} ${name}${count === 1 ? '' : 's'}`
 export const number = (value: number): string => decimal.format(value)
 
 /** @param text a day, `2025-06-01`: the same everywhere. What is none is shown as it is */

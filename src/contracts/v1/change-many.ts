@@ -31,7 +31,7 @@ const body = z
     filter: filter.optional(),
     q: q.openapi({ description: 'Words that are searched for, as in a query: besides a filter, or alone.' }),
     keys: z.array(matchObject).min(1).max(BATCH_LIMIT).optional().openapi({
-      description: 'Instead of a filter: a match key of each record, such as `{"emails": "ada@engine.example"}`.',
+      description: 'Instead of filter and q: a match key of each record, such as `{"emails": "ada@engine.example"}`.',
     }),
     values: item.shape.values.optional().openapi({ description: 'Of an update: what each of them is given.' }),
     write: item.shape.write,

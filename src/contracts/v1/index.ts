@@ -23,6 +23,7 @@ import { mountMerging } from './merging.ts'
 import { mountObjects } from './objects.ts'
 import { mountOrganization } from './organization.ts'
 import { mountOwnKey } from './own-key.ts'
+import { mountPhoneNumbers } from './phone-numbers.ts'
 import { mountQuery } from './query.ts'
 import { mountRecordHistory } from './record-history.ts'
 import { mountRecords } from './records.ts'
@@ -73,6 +74,7 @@ export const contract: Contract = {
     mountMerging(app, services)
     mountRecords(app, services)
     mountRecordHistory(app, services)
+    mountPhoneNumbers(app, services)
     mountObjects(app, services)
     mountAttributes(app, services)
     mountSchema(app, services)

@@ -1,45 +1,24 @@
-import { UsageError } from '../../exit-errors.ts'
-import { delimiterSaid, encodingSaid, type ImportOptions } from '../options.ts'
-import { encodingOf, textOf } from './encoding.ts'
+import { Readable } from 'node:stream'
+import { parse } from 'csv-parse'
+import type { ImportOptions } from '../../../import/options.ts'
+import type { ParseCsv, ParsedRow } from '../../../import/reading/csv.ts'
+import { openTable as openAny } from '../../../import/reading/open.ts'
+import type { Table } from '../../../import/reading/table.ts'
 import type { Source } from './source.ts'
-import type { Table } from './table.ts'
 
-/** A file as a table, whatever its format. */
-
-type Format = Table['format']
-
-const formats: Readonly<Record<string, Format>> = {
-  csv: 'csv',
-  tsv: 'csv',
-  json: 'json',
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-}
-
-const formatSaid = ({ format }: ImportOptions): Format | undefined => {
-  if (format === undefined) return undefined
-  const known = formats[format]
-  if (!known) throw new UsageError(`--format: "${format}" must be one of ${Object.keys(formats).join(', ')}.`)
-  return known
-}
-
-const byName = (name: string): Format | undefined => formats[/\.(\w+)(\.gz)?$/.exec(name)?.[1]?.toLowerCase() ?? '']
-
-const byContent = async (text: AsyncIterable<string>): Promise<Format> => {
-  for await (const part of text) {
-    const [first] = part.trimStart()
-    if (first !== undefined) return first === '[' ? 'json' : first === '{' ? 'ndjson' : 'csv'
+/** Row by row, so that a file of any size is read in the same memory. */
+const parseCsv: ParseCsv = async function* (text, settings) {
+  const parser = parse(settings)
+  // What is wrong with the text itself has to come through, too.
+  const input = Readable.from(text)
+  input.once('error', (error) => parser.destroy(error))
+  try {
+    yield* input.pipe(parser) as AsyncIterable<ParsedRow>
+  } finally {
+    input.destroy()
   }
-  return 'csv'
 }
 
-/** @throws UsageError for what is none of the formats */
-export const openTable = async (source: Source, options: ImportOptions): Promise<Table> => {
-  const said = formatSaid(options)
-  const delimiter = delimiterSaid(options)
-  const encoding = encodingSaid(options) ?? (await encodingOf(source))
-  const text = () => textOf(source, encoding)
-  const format = said ?? byName(source.name) ?? (await byContent(text()))
-  if (format !== 'csv') return (await import('./json.ts')).jsonTable(format, text, source.name)
-  return (await import('./csv.ts')).csvTable(text, source.name, delimiter)
-}
+/** A file as a table, whatever its format. @throws ImportError for what is none of the formats */
+export const openTable = (source: Source, options: ImportOptions): Promise<Table> =>
+  openAny(source, options, { parseCsv })

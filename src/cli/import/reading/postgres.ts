@@ -1,5 +1,5 @@
+import { exactNumber, parseExactly } from '../../../import/reading/exact-json.ts'
 import { UsageError } from '../../exit-errors.ts'
-import { exactNumber, parseExactly } from './exact-json.ts'
 import { type QueryRow, queryError, requireNames } from './query-rows.ts'
 
 /** Rows of a PostgreSQL database, a thousand at a time. `pg` is not installed with us: few need it. */

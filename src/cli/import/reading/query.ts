@@ -1,5 +1,5 @@
+import { exactNumber } from '../../../import/reading/exact-json.ts'
 import { UsageError } from '../../exit-errors.ts'
-import { exactNumber } from './exact-json.ts'
 import type { QueryRow } from './query-rows.ts'
 import { type Source, spooled } from './source.ts'
 

@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import type { Source as Bytes } from '../../../import/reading/source.ts'
 import { UsageError } from '../../exit-errors.ts'
 import { fileError } from '../../files.ts'
 
-/** Where bytes come from; they are read more than once, and are the same each time. */
-export interface Source {
-  /** As messages call it. */
-  readonly name: string
+/** One whose bytes are held to what they were when they were read first. */
+export interface Source extends Bytes {
   /** What it is read from, and nothing may be written over. */
   readonly path?: string
   /** From the first to the last; those of a gzipped file inflated. @throws SourceChangedError */
@@ -150,16 +149,4 @@ export const openSource = async (path: string, input: AsyncIterable<Buffer> = pr
   } catch (error) {
     throw fileError(path, error)
   }
-}
-
-/** @param most bytes */
-export const beginningOf = async (source: Source, most: number): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of source.bytes()) {
-    chunks.push(chunk)
-    length += chunk.length
-    if (length >= most) break
-  }
-  return Buffer.concat(chunks).subarray(0, most)
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { ask } from '../../calls/question.ts'
 import { useAnswer } from '../../calls/use-answer.ts'
-import { changeQuery, hrefOf } from '../../frame/address.ts'
+import { changeQuery, go, hrefOf } from '../../frame/address.ts'
 import type { ViewProps } from '../../frame/view.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Parts, partInAddress } from '../../parts/parts.tsx'
@@ -16,11 +16,13 @@ import { History } from './history.tsx'
 import { Lifecycle } from './lifecycle.tsx'
 import { Others } from './others.tsx'
 import { PointingHere } from './pointing.tsx'
+import { SameRecords } from './same-records.tsx'
 import { Values } from './values.tsx'
 
 const parts = [
   { name: 'values', title: 'Values' },
   { name: 'pointing', title: 'What points here' },
+  { name: 'same', title: 'Duplicates' },
   { name: 'history', title: 'History' },
   { name: 'others', title: 'As others see it' },
 ] as const
@@ -90,6 +92,16 @@ const Shown = ({ object, id, aside, heading: Heading, onRead }: ShownProps) => {
       <Parts label="Parts of the record" parts={parts} />
       {part === 'values' && <Values object={object} record={record} onWritten={again} />}
       {part === 'pointing' && <PointingHere record={record} />}
+      {part === 'same' && (
+        <SameRecords
+          key={record.version}
+          object={object}
+          record={record}
+          {...(may('crm:write') && {
+            onMerged: (survivor) => (survivor.id === id ? again() : go(hrefOf(['objects', object.slug, survivor.id]))),
+          })}
+        />
+      )}
       {part === 'history' && <History key={record.version} object={object} record={record} onWritten={again} />}
       {part === 'others' && <Others record={record} />}
     </>

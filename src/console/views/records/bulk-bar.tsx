@@ -23,7 +23,9 @@ export const BulkBar = ({ object, rows, selection, onChanged }: BulkBarProps) =>
   const isAll = selection.isAll.value
   if (size === 0 && !isAll) return null
   const count = rows.count.value
-  const target: Target = isAll ? { filter: filter.value, archived: archived.value } : { ids: [...selection.ids.value] }
+  const target: Target = isAll
+    ? { filter: filter.value, q: q.value, archived: archived.value }
+    : { ids: [...selection.ids.value] }
   const begin = (one: Change) => () => {
     change.value = one
   }
@@ -32,9 +34,9 @@ export const BulkBar = ({ object, rows, selection, onChanged }: BulkBarProps) =>
       <strong>
         {isAll ? `All ${count ? wholeNumber(count.value) + (count.exact ? '' : '+') : ''}` : wholeNumber(size)} selected
       </strong>
-      {!isAll && q.value === undefined && (
+      {!isAll && (
         <button type="button" class="bare" onClick={() => selection.pickAll()}>
-          Select all that the filter finds
+          Select all that are found
         </button>
       )}
       {may('crm:write') && (

@@ -11,7 +11,7 @@ export type What = Pick<ChangeRequest, 'change' | 'values'>
 
 export type Target =
   | { readonly ids: readonly string[] }
-  | { readonly filter: Filter | undefined; readonly archived: Archived }
+  | { readonly filter: Filter | undefined; readonly q: string | undefined; readonly archived: Archived }
 
 export interface ManyOptions {
   readonly dryRun?: boolean
@@ -21,6 +21,10 @@ export interface ManyOptions {
 
 /** Every record has it: the filter of a list without one. */
 const EVERY: Filter = { attribute: 'createdAt', operator: 'exists' }
+
+/** What a list shows: all of them where it asks for none. */
+const found = ({ filter, q }: Extract<Target, { readonly archived: Archived }>) =>
+  q === undefined ? { filter: filter ?? EVERY } : { ...(filter && { filter }), q }
 
 /** Of a request. */
 const KEYS = 1_000
@@ -36,7 +40,7 @@ export const changeQuestion = (object: string, what: What, target: Target, optio
       ...('ids' in target
         ? { keys: target.ids.slice(0, KEYS).map((id) => ({ id })) }
         : {
-            filter: target.filter ?? EVERY,
+            ...found(target),
             limit: KEYS,
             ...(target.archived !== 'exclude' && what.change !== 'restore' && { archived: target.archived }),
             ...(cursor !== undefined && { cursor }),

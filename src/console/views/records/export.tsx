@@ -23,7 +23,7 @@ async function* pagesOf(object: string, target: Target): AsyncGenerator<readonly
       yield (await byIds(object, target.ids.slice(at, at + IDS)).send()).records
     return
   }
-  const asked = { object, filter: target.filter, sort: undefined, archived: target.archived, expand: [] }
+  const asked = { object, filter: target.filter, q: target.q, sort: undefined, archived: target.archived, expand: [] }
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const sent = { limit: 1_000, ...(cursor !== undefined && { cursor }) }
     const page: { readonly records: readonly StoredRecord[]; readonly nextCursor: string | null } = await rowsQuestion(

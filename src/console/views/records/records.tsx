@@ -87,10 +87,10 @@ const Nothing = ({ rows, object }: { readonly rows: Rows; readonly object: Objec
   return (
     <Empty title={`There are no ${object.pluralName.toLowerCase()} here yet.`}>
       <p>
-        A program asserts them with <code>PUT /v1/objects/{object.slug}/records</code>; a file comes in by{' '}
+        A program asserts them with <code>PUT /v1/objects/{object.slug}/records</code>; a file comes in here, or by{' '}
         <code>npx edge-upsert import</code>.
       </p>
-      <a href="/docs/importing/">How to import a file</a>
+      <a href="/docs/importing/">How to import by the command</a>
     </Empty>
   )
 }
@@ -114,6 +114,7 @@ const List = ({ object }: { readonly object: ObjectSchema }) => {
         <header class="bar">
           <h1>{object.pluralName}</h1>
           <RequestBox of="this list" question={rowsQuestion(rows.asked, { count: true })} />
+          {may('crm:write') && <a href={hrefOf(['import'], { object: object.slug })}>Import a file</a>}
           <Status rows={rows} />
         </header>
         <div class="bar spread">

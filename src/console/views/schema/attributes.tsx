@@ -65,11 +65,7 @@ export const Attributes = ({ object }: { readonly object: ObjectSchema }) => {
     <>
       <div class="bar">
         {mayChange && <AddAttribute object={object} />}
-        <span class="quiet">
-          {used.length > 0 ? `Pointed at by ${used.join(', ')}.` : 'No relation points at it.'}
-          {object.combinations.length > 0 &&
-            ` Together: ${object.combinations.map(({ name, attributes, unique }) => `${name} (${attributes.join(' + ')}${unique ? ', unique' : ''})`).join('; ')}.`}
-        </span>
+        <span class="quiet">{used.length > 0 ? `Pointed at by ${used.join(', ')}.` : 'No relation points at it.'}</span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <section class="wide" tabIndex={0} aria-label={`Attributes of ${object.pluralName}`}>

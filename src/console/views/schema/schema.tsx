@@ -6,6 +6,7 @@ import { objectNamed, objects, objectsError, objectsQuestion, readObjects } from
 import { may } from '../../session/session.ts'
 import { AddObject } from './add-object.tsx'
 import { Attributes } from './attributes.tsx'
+import { Combinations } from './combinations.tsx'
 import { Document } from './document.tsx'
 
 const parts = [
@@ -42,6 +43,7 @@ export const Schema = () => {
             {may('admin') && <AddObject />}
           </div>
           <Attributes key={object.slug} object={object} />
+          <Combinations key={`${object.slug} together`} object={object} />
         </>
       )}
       {partInAddress(allowed) === 'document' && <Document />}

@@ -1,0 +1,35 @@
+import { cellOptions, type ImportOptions } from './options.ts'
+
+/** How the columns of a file are read, as far as somebody has said it: what is kept for the next file with the same columns. */
+
+export type Reading = Partial<Pick<ImportOptions, (typeof cellOptions)[number] | 'match'>>
+
+export const readingNames = ['match', ...cellOptions] as const
+
+/** What of the options says how columns are read. */
+export const readingSaid = (options: ImportOptions): Reading =>
+  Object.fromEntries(readingNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
+
+const columnOf = (text: string) => text.slice(0, text.lastIndexOf('='))
+
+/** What is said of a column goes before what was kept of it. */
+const joined = (name: string, said: readonly string[], kept: readonly string[]): readonly string[] => {
+  const columns = new Set(said.map(name === 'ignore' ? (text) => text : columnOf))
+  // Of one column the last word counts, so what is said stands behind.
+  return [...kept.filter((text) => name === 'ignore' || !columns.has(columnOf(text))), ...said]
+}
+
+/** The options with what was kept, where they say nothing else. */
+export const withReading = <T extends ImportOptions>(options: T, kept: Reading): T => {
+  const lists = readingNames.flatMap((name) => {
+    const [said, before] = [options[name], kept[name]]
+    return Array.isArray(said) && Array.isArray(before) ? [[name, joined(name, said, before)]] : []
+  })
+  return { ...kept, ...options, ...Object.fromEntries(lists) }
+}
+
+const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** As they are typed. */
+export const optionsSaid = (reading: Reading): readonly string[] =>
+  Object.entries(reading).flatMap(([name, values]) => [values ?? []].flat().flatMap((value) => [flagOf(name), value]))
