@@ -105,9 +105,12 @@ export const createWorker = (options: WorkerOptions = {}) => {
       app ??= appOf(env, options)
       return app.fetch(request, env, context)
     },
-    async queue(batch, env) {
+    async queue(batch, env, context) {
       app ??= appOf(env, options)
-      await resumeFrom(batch, app.resume, env.LARGE_DELIVERIES)
+      const { resume } = app
+      // Bound to the batch: what nobody waits for ends with it.
+      const later = (work: Promise<unknown>) => context.waitUntil(work)
+      await resumeFrom(batch, (waiting) => resume(waiting, later), env.LARGE_DELIVERIES)
     },
     scheduled: (_event, env) =>
       lookAfter(tenancyOf(env), Date.now(), {

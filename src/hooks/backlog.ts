@@ -1,3 +1,4 @@
+import type { Later } from '../auth/rate-limit.ts'
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import { scopeOf, withCurrent } from '../engine/session.ts'
 import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
@@ -67,8 +68,8 @@ export interface Backlog {
  */
 export type Resumed = 'done' | 'failed' | 'gone' | 'later'
 
-/** Runs what has waited. @throws nothing */
-export type Resume = (waiting: WaitingDelivery) => Promise<Resumed>
+/** Runs what has waited. @param later takes work that goes on behind it. @throws nothing */
+export type Resume = (waiting: WaitingDelivery, later?: Later) => Promise<Resumed>
 
 /** The most characters of a delivery that is kept, whatever keeps it. */
 export const WAITING_CHARACTERS = hookLimits.payloadCharacters
@@ -84,8 +85,15 @@ export const cannotKeep = (why: string): never => {
   throw new RefusedError(problem('unavailable', undefined, `, and ${why}`), RETRY_AFTER)
 }
 
-/** What reaches a hook by its address, for work behind which there is no request. */
-export type OpenHookAt = (address: string) => Promise<{ readonly session: HookSession; readonly log: DeliveryLog }>
+/** What a delivery that has waited needs: no request is behind it. */
+export interface Reopened {
+  readonly session: HookSession
+  readonly log: DeliveryLog
+  /** Has the organisation's subscriptions send what is due. */
+  readonly driveSubscriptions: () => Promise<void>
+}
+
+export type OpenHookAt = (address: string) => Promise<Reopened>
 
 /** Nothing else that refuses a delivery is for good: a suspended organisation, for one, may be served again. */
 const isGone = (error: unknown): boolean =>
@@ -99,11 +107,10 @@ const isPaused = ({ hook }: HookSession) => hook.state === 'paused'
  */
 export const resumeWith =
   (open: OpenHookAt, box: SecretBox, commandsOf: CommandsOf): Resume =>
-  async (waiting) => {
+  async (waiting, later = () => {}) => {
     try {
-      const { session, log } = await open(waiting.address)
-      return await withCurrent(session, async (current): Promise<Resumed> => {
-        if (isPaused(current)) return 'later'
+      const { session, log, driveSubscriptions } = await open(waiting.address)
+      const run = async (current: HookSession): Promise<Resumed> => {
         const { id, receivedAt, input } = waiting
         // A write may have come to its end behind the time that was left for it, and the hook may map it otherwise by now.
         if (await log.isWritten(scopeOf(current), current.hook.id, id)) return 'done'
@@ -112,6 +119,13 @@ export const resumeWith =
         const arrived = { id, receivedAt, input, signedDigest, hasWaited: true, ...(refused && { refused }) }
         const { status } = await runDelivery({ ...current, session: current, log, commandsOf }, arrived)
         return status === 'failed' ? 'failed' : 'done'
+      }
+      return await withCurrent(session, async (current) => {
+        if (isPaused(current)) return 'later'
+        const resumed = await run(current)
+        // Of one that failed, some of its items may be written.
+        if (current.organization.subscribed) later(driveSubscriptions())
+        return resumed
       })
     } catch (error) {
       return isGone(error) ? 'gone' : 'later'

@@ -51,8 +51,6 @@ export interface Hooks {
   open(c: Context<AppEnv>, address: string): Promise<OpenedHook>
   /** The same for what has waited: no client is behind it. */
   readonly reopen: OpenHookAt
-  /** Has whoever is subscribed be told of what has waited and was written now. */
-  readonly tellSubscribersBehind: (address: string) => void
   /** Has the log tell, now and then, that deliveries are refused. @returns what to answer: the refusal, or that there were too many */
   reject(c: Context<AppEnv>, session: HookSession, log: DeliveryLog, error: RefusedError): Promise<unknown>
 }
@@ -80,12 +78,6 @@ export const hookAccess = ({ dataOf, dataBehind, box, backlog, failures }: HookA
     ...(backlog && { backlog }),
     box,
     reopen: (address) => openAt(address, dataBehind),
-    tellSubscribersBehind: (address) => {
-      openAt(address, dataBehind)
-        .then(({ session, driveSubscriptions }) => (session.organization.subscribed ? driveSubscriptions() : undefined))
-        // Off or away by now: the upkeep tells.
-        .catch(() => undefined)
-    },
     async open(c, address) {
       try {
         const { driveJobs, driveSubscriptions, ...opened } = await openAt(address, (id) => dataOf(id, c.get('cost')))

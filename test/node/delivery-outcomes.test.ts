@@ -105,7 +105,11 @@ const waiting = async (
 }
 
 const resume = (delivery: WaitingDelivery, secrets?: readonly string[]) =>
-  resumeWith(async () => ({ session: await sessionOf(secrets), log: log() }), box, commandsOf)(delivery)
+  resumeWith(
+    async () => ({ session: await sessionOf(secrets), log: log(), driveSubscriptions: async () => {} }),
+    box,
+    commandsOf,
+  )(delivery)
 
 const sweepAt = async (time: number) => {
   for (let isOver = false; !isOver; ) isOver = await sweep(database.driver, time)
