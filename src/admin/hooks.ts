@@ -2,10 +2,11 @@ import { v4 } from 'uuid'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { ChangedError } from '../engine/session.ts'
 import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
-import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
+import { type OpenHook, unsealed } from '../hooks/opening.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
 import type { Organization } from '../schema/schema.ts'
 import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
+import { SecretOwner } from '../secrets/secret-owner.ts'
 import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
@@ -68,10 +69,10 @@ const orUnset = async <T>(opened: Promise<T>): Promise<T> => {
   }
 }
 
-const sealAll = (box: SecretBox, secrets: readonly string[], owner: string) =>
+const sealAll = (box: SecretBox, secrets: readonly string[], owner: SecretOwner) =>
   Promise.all(secrets.map((secret) => box.seal(secret, owner)))
 
-const openAll = (box: SecretBox, sealed: readonly string[], owner: string) =>
+const openAll = (box: SecretBox, sealed: readonly string[], owner: SecretOwner) =>
   orUnset(Promise.all(sealed.map((one) => box.open(one, owner))))
 
 const checkSecrets = (secrets: readonly string[], definition: HookDefinition): void => {
@@ -93,7 +94,7 @@ export const checkChange = async (
   await checkChangedHook(organization, before, after)
   if (isSameJson(before.verification, after.verification)) return
   // One that no key opens any more verifies nothing, whatever the scheme.
-  const owner = ownerOf(organization.id, before.id)
+  const owner = SecretOwner.hook(organization.id, before.id)
   const secrets = await Promise.all(before.sealedSecrets.map((one) => openedIfAble(box, one, owner)))
   if (secrets.some((secret) => secret !== undefined && !isOfForm(secret, after)))
     throw refuse(
@@ -124,13 +125,13 @@ export const createHook = async (
   if (found) {
     const isSame = (input.id ?? found.id) === found.id && isSameDefinition(found, definition)
     const made = asItIs(found, isSame, 'name', `The hook "${name}"`)
-    const known = secrets && (await openAll(box, found.sealedSecrets, ownerOf(organization.id, found.id)))
+    const known = secrets && (await openAll(box, found.sealedSecrets, SecretOwner.hook(organization.id, found.id)))
     if (!isSameJson(known, secrets)) throw refuse('other_secrets', 'secrets', `The hook "${name}" (${found.id})`)
     return made
   }
   checkRoom('hooks', all.length + 1, hookLimits.hooks)
   const now = Date.now()
-  const sealedSecrets = await sealAll(box, secrets ?? [], ownerOf(organization.id, id))
+  const sealedSecrets = await sealAll(box, secrets ?? [], SecretOwner.hook(organization.id, id))
   const times = { createdAt: now, createdBy: actor, updatedAt: now, pausedAt: null }
   const hook = { ...definition, id, name, state, ...times, sealedSecrets }
   await change([insertHook(organization.id, hook)], SAME_SCHEMA)
@@ -206,7 +207,7 @@ export const rotateHookSecret = async (
   const { organization, change } = current
   const found = await readHook(current, id)
   checkSecret('secret', secret, found)
-  const owner = ownerOf(organization.id, id)
+  const owner = SecretOwner.hook(organization.id, id)
   const opened = await Promise.all(found.sealedSecrets.map((one) => openedIfAble(box, one, owner)))
   const former = opened.flatMap((one) => (one === undefined || one === secret ? [] : [one]))
   const secrets = [secret, ...former.slice(0, keep)].slice(0, hookLimits.secrets)

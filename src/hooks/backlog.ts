@@ -2,6 +2,7 @@ import type { Later } from '../auth/rate-limit.ts'
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import { scopeOf, withCurrent } from '../engine/session.ts'
 import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
+import { SecretOwner } from '../secrets/secret-owner.ts'
 import { hookLimits } from './definition.ts'
 import type { DeliveryLog } from './delivery.ts'
 import type { MappingInput } from './mapping.ts'
@@ -24,16 +25,14 @@ export interface WaitingDelivery {
   readonly proof?: Proof
 }
 
-const proofOwner = ({ address, id }: Pick<WaitingDelivery, 'address' | 'id'>) => `${address}/${id}`
-
-/** @throws RefusedError hooks_key_missing */
+/** @throws RefusedError hooks_key_unset */
 export const waitingWith = async (
   box: SecretBox,
   delivery: Omit<WaitingDelivery, 'proof'>,
   { secret, address }: Proof,
 ): Promise<WaitingDelivery> => ({
   ...delivery,
-  proof: { address, secret: secret === null ? null : await box.seal(secret, proofOwner(delivery)) },
+  proof: { address, secret: secret === null ? null : await box.seal(secret, SecretOwner.delivery(delivery)) },
 })
 
 /** @returns why it is not believed; undefined: it is, as what an earlier release has kept without its proof */
@@ -45,7 +44,7 @@ const doubtOf = async (
   const { proof } = delivery
   if (!proof) return undefined
   if (proof.secret === null) return outdatedProof(proof, hook, secrets)
-  const secret = await openedIfAble(box, proof.secret, proofOwner(delivery))
+  const secret = await openedIfAble(box, proof.secret, SecretOwner.delivery(delivery))
   if (secret !== undefined) return outdatedProof({ ...proof, secret }, hook, secrets)
   // The hook itself was opened, so its key is there, and this one will not come back by waiting.
   return refuse('invalid_signature', undefined, 'the secret that it came with cannot be opened any more')

@@ -32,12 +32,6 @@ export interface Mapping {
 /** What messageId names where the sender signs no id: the same body is the same message. */
 export const DIGEST = 'digest'
 
-/** Whether an expression may look at it: it takes its time, so others do without. */
-export const namesDigest = ({ when = '', items = '', messageId = '', match, values }: Mapping): boolean =>
-  [{ when, items, messageId }, ...match, values].some((expressions) =>
-    Object.values(expressions).some((text) => text.includes(DIGEST)),
-  )
-
 /** Everything about a hook but its secrets. */
 export interface HookDefinition {
   /** Slug of the object that it writes to. */

@@ -62,6 +62,8 @@ it('is one call of the database on a warm isolate, whatever comes of it', async 
   expect(await post({ id: 'w1', email: 'warm@calls.example', name: 'Warm' })).toMatchObject({ status: 200, calls: 1 })
   expect(await post({ id: 'w1', email: 'warm@calls.example', name: 'Warm' })).toMatchObject({ status: 200, calls: 1 })
   expect(await post({ id: 'w2' })).toMatchObject({ status: 200, calls: 1, body: { status: 'skipped' } })
+  expect(await post({ id: [], email: 'warm@calls.example' })).toMatchObject({ status: 422, calls: 1 })
+  expect(await post({ id: 'w3', email: 'no address' })).toMatchObject({ status: 422, calls: 2 })
 })
 
 it('does nothing the second time, on whichever isolate', async () => {

@@ -66,7 +66,7 @@ const sessionOf = async (secrets: readonly string[] = [SECRET]): Promise<HookSes
   return {
     hook,
     secrets,
-    map: compileMapping(hook),
+    ...compileMapping(hook),
     organization: entry.organization,
     credentials: [],
     memberId: null,
@@ -221,6 +221,15 @@ it.each([
     ...{ headers: {}, query: {}, body: { id: 8, email: 'card@a.example' } },
     ...(isKept && { digest: 'of it all' }),
   })
+})
+
+it('what bears the proof of another delivery is not believed', async () => {
+  const one = await waiting(arrival({ id: 9, email: 'proved@a.example' }))
+  const other = await waiting(arrival({ id: 10, email: 'other@a.example' }))
+  expect(await resume({ ...other, ...(one.proof && { proof: one.proof }) })).toBe('failed')
+  expect(await resume(one)).toBe('done')
+  const [failed] = await deliveries()
+  expect(failed?.problems).toMatchObject([{ item: null, problem: { code: 'invalid_signature' } }])
 })
 
 it('what was verified with a secret that cannot be opened any more is kept for who decides, and holds up nobody', async () => {

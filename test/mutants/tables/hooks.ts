@@ -43,7 +43,7 @@ const believed = [
   ),
   ...breaking('a secret is of its owner alone', 'secrets/secret-box.ts', [
     'it opens for another',
-    'fromBase64(iv) ?? EMPTY, additionalData: encoder.encode(owner)',
+    'fromBase64(iv) ?? EMPTY, additionalData: encoder.encode(owner.toString())',
     "fromBase64(iv) ?? EMPTY, additionalData: encoder.encode('o/h')",
   ]),
 ]
@@ -178,7 +178,7 @@ const outcomes = [
   ]),
   ...breaking('nobody can guess what was redacted', 'hooks/run-delivery.ts', [
     'its digest is kept',
-    'namesDigest(hook.mapping) ? input : rest',
+    'readsDigest ? input : rest',
     'input',
   ]),
 ].map((mutant) => ({ ...mutant, tests: ['test/node/delivery-outcomes.test.ts'] }))
