@@ -1,4 +1,4 @@
-import { hookLimits } from '../../src/hooks/definition.ts'
+import { hookLimits, QUEUE_RETRIES } from '../../src/hooks/definition.ts'
 import { presetNames } from '../../src/hooks/presets.ts'
 import { schemeNames, signingOf } from '../../src/hooks/schemes.ts'
 import { PAUSES_MS } from '../../src/subscriptions/retrying.ts'
@@ -51,6 +51,8 @@ const pauses = Object.entries(UNITS)
 
 /** Words that a document must have, by the document. */
 const toldWords: Readonly<Record<string, readonly string[]>> = {
+  'docs/operations.md': [`max_retries = ${QUEUE_RETRIES}\n`, `given up after ${QUEUE_RETRIES} attempts`],
+  'wrangler.toml': [`# max_retries = ${QUEUE_RETRIES}\n`],
   'docs/subscriptions.md': [`Retries come after ${pauses}`],
   'docs/webhooks.md': [
     `an object of its fields (up to ${number(hookLimits.formFields)})`,

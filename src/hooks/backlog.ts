@@ -61,11 +61,19 @@ export interface Backlog {
   isBehind(address: string): boolean
 }
 
+/** The log says why it failed, and has its payload where that fits. */
+export interface FailedWaiting {
+  /** That it stands under in the log: of the first one, where it came before. */
+  readonly failed: string
+  /** Milliseconds since 1970 until which the log has it. */
+  readonly until: number
+}
+
 /**
- * What became of a delivery that waited. `done`: it was written, or there was nothing to write. `failed`: the log says why, and
- * has its payload where that fits. `gone`: its hook takes none any more. `later`: nothing has become of it yet.
+ * What became of a delivery that waited. `done`: it was written, or there was nothing to write. `gone`: its hook takes none any
+ * more. `later`: nothing has become of it yet.
  */
-export type Resumed = 'done' | 'failed' | 'gone' | 'later'
+export type Resumed = 'done' | 'gone' | 'later' | FailedWaiting
 
 /** Runs what has waited. @param later takes work that goes on behind it. @throws nothing */
 export type Resume = (waiting: WaitingDelivery, later?: Later) => Promise<Resumed>
@@ -73,8 +81,7 @@ export type Resume = (waiting: WaitingDelivery, later?: Later) => Promise<Resume
 /** The most characters of a delivery that is kept, whatever keeps it. */
 export const WAITING_CHARACTERS = hookLimits.payloadCharacters
 
-/** Days after which nobody tries any more. */
-export const WAITING_DAYS = 3
+const DAY_MS = 86_400_000
 
 /** Seconds after which a sender comes again. */
 const RETRY_AFTER = 60
@@ -116,8 +123,9 @@ export const resumeWith =
         const refused = await doubtOf(box, waiting, current)
         const signedDigest = async () => waiting.signedDigest
         const arrived = { id, receivedAt, input, signedDigest, hasWaited: true, ...(refused && { refused }) }
-        const { status } = await runDelivery({ ...current, session: current, log, commandsOf }, arrived)
-        return status === 'failed' ? 'failed' : 'done'
+        const result = await runDelivery({ ...current, session: current, log, commandsOf }, arrived)
+        if (result.status !== 'failed') return 'done'
+        return { failed: result.id, until: Date.now() + current.hook.keepDays * DAY_MS }
       }
       return await withCurrent(session, async (current) => {
         if (isPaused(current)) return 'later'

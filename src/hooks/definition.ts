@@ -72,11 +72,17 @@ export interface SealedHook extends Hook {
   readonly sealedSecrets: readonly string[]
 }
 
-/**
- * Days for which a delivery without a message id is known by its own: longer than it may wait for its database. A journal gives
- * up after three, a queue after a hundred attempts of an hour at most, and its dead letters stay for four more.
- */
-export const OWN_ID_DAYS = 9
+/** Days after which a journal gives up what waits. */
+export const WAITING_DAYS = 3
+
+/** Attempts after which a queue gives up, an hour apart at most: `max_retries` of its consumer. */
+export const QUEUE_RETRIES = 100
+
+/** Days for which the platform keeps a dead letter, where nobody tells it otherwise. */
+const DEAD_LETTER_DAYS = 4
+
+/** Days for which a delivery without a message id is known by its own: longer than anything keeps it for its database. */
+export const OWN_ID_DAYS = Math.max(WAITING_DAYS, Math.ceil(QUEUE_RETRIES / 24) + DEAD_LETTER_DAYS)
 
 export const hookLimits = {
   /** Of an organisation. */

@@ -85,3 +85,7 @@ export const checkRedacted = (paths: readonly string[]): void => {
     if (problem !== undefined) throw refuse('invalid_value', ['redact', i], `a path ${problem}`)
   }
 }
+
+/** Whether all that stands at the place is redacted. @param place names one inside the other, as an expression reads them */
+export const isRedacted = (place: readonly string[], paths: readonly string[]): boolean =>
+  paths.map(namesIn).some((names) => names.every((name, i) => place[i] !== undefined && ['*', place[i]].includes(name)))

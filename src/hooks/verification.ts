@@ -75,12 +75,15 @@ export const keyBytes = (
   return bytes && bytes.length > 0 ? bytes : undefined
 }
 
-/** What the header says: signatures, and the time where it has that too. */
+/** What the header says: signatures, and the time where it has that too. A part that both prefixes begin is of the longer one. */
 const read = (header: string, { separator, prefix, time }: Signing) => {
+  const before = time?.prefix
   const parts = (separator === undefined ? [header] : header.split(separator)).map((part) => part.trim())
+  const isTime = (part: string): boolean =>
+    before !== undefined && part.startsWith(before) && (prefix.length < before.length || !part.startsWith(prefix))
   return {
-    signatures: parts.flatMap((part) => (part.startsWith(prefix) ? [part.slice(prefix.length)] : [])),
-    time: parts.find((part) => time?.prefix !== undefined && part.startsWith(time.prefix))?.slice(time?.prefix?.length),
+    signatures: parts.flatMap((part) => (part.startsWith(prefix) && !isTime(part) ? [part.slice(prefix.length)] : [])),
+    time: parts.find(isTime)?.slice(before?.length),
   }
 }
 
@@ -175,11 +178,8 @@ const isElsewhere = ({ verification, allowlist }: Sender, address: string | unde
 const UNPROVEN: readonly Problem['code'][] = ['address_not_allowed', 'invalid_signature']
 
 /** Whether a delivery that failed is not for certain from its sender: somebody has to decide about that one. */
-export const isUnproven = ({
-  problems,
-}: {
-  readonly problems: readonly { readonly item: number | null; readonly problem: Problem }[]
-}): boolean => problems.some(({ item, problem: { code } }) => item === null && UNPROVEN.includes(code))
+export const isUnproven = ({ problems }: { readonly problems: readonly { readonly problem: Problem }[] }): boolean =>
+  problems.some(({ problem: { code } }) => UNPROVEN.includes(code))
 
 /**
  * Whether a delivery comes from the sender of the hook: from one of its addresses where it has a list, and signed with one

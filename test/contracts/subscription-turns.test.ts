@@ -252,9 +252,9 @@ describe('the first write behind a subscription', () => {
   })
 
   it.each([
-    ['all of it', ['Waited', 'Too'], 'done'],
-    ['a part of it', ['Waited', 7], 'failed'],
-  ])('is told by a delivery that has waited, of which %s is written', async (_, names, resumed) => {
+    ['all of it', ['Waited', 'Too']],
+    ['a part of it', ['Waited', 7]],
+  ])('is told by a delivery that has waited, of which %s is written', async (_, names) => {
     const world = await createSubscribed()
     const { body: hook } = await world.ask('POST', '/v1/hooks', {
       name: 'waited',
@@ -272,9 +272,10 @@ describe('the first write behind a subscription', () => {
       receivedAt: Date.now(),
       input: { body: names, headers: {}, query: {} },
     }
-    expect(await one.app.resume(waiting, (work) => behind.push(work))).toBe(resumed)
+    const resumed = await one.app.resume(waiting, (work) => behind.push(work))
     await Promise.all(behind)
     const written = names.filter((name) => typeof name === 'string')
+    expect(resumed === 'done').toBe(written.length === names.length)
     expect(world.sent().map(({ data }) => data.values.first_name.after)).toEqual(written)
   })
 

@@ -231,6 +231,28 @@ describe('a template of ones own', () => {
     expect(await codeOf(signedAt(iso, NOW + 301_000))).toBe('invalid_signature')
   })
 
+  it.each([
+    ['t=', ''],
+    ['t=', 't'],
+    ['t', 't='],
+    ['', 'v1='],
+  ])('may have a time behind "%s" and signatures behind "%s": a part is of the longer', async (before, prefix) => {
+    const signature = createHmac('sha256', SECRET).update(`${seconds}.${BODY}`).digest('hex')
+    const signing: Signing = {
+      ...{ header: ['x-signature'], separator: ',', prefix, template: '{timestamp}.{body}' },
+      ...{ algorithm: 'SHA-256', encoding: 'hex', secret: 'text' },
+      time: { prefix: before, unit: 'seconds', tolerance: 300 },
+    }
+    const parts = [`${before}${seconds}`, ...Array.from({ length: 4 }, () => `${prefix}abcd`), `${prefix}${signature}`]
+    for (const all of [parts, parts.toReversed()]) {
+      const headers = { 'x-signature': all.join(',') }
+      const hook: Verification = { scheme: 'hmac', signing }
+      expect((await verify(received(headers), { verification: hook, allowlist: [] }, [SECRET], NOW)).secret).toBe(
+        SECRET,
+      )
+    }
+  })
+
   it('has a time without leading zeros: such a digit could be of what stands before it', async () => {
     const at = (time: string, body: string) => {
       const signing = {
