@@ -2,7 +2,7 @@ import { v4 } from 'uuid'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { ChangedError } from '../engine/session.ts'
 import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
-import { type OpenHook, unsealed } from '../hooks/opening.ts'
+import { noSuchHook, type OpenHook, unsealed } from '../hooks/opening.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
 import type { Organization } from '../schema/schema.ts'
 import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
@@ -55,7 +55,7 @@ export const listHooks = async ({ organization, driver }: CurrentOrganization): 
 export const readHook = async ({ organization, driver }: CurrentOrganization, id: string): Promise<SealedHook> => {
   const { results } = await driver.batch([selectHook(organization.id, id)])
   const [row] = results[0]?.rows ?? []
-  if (!row) throw refuse('not_found', undefined, 'such hook')
+  if (!row) throw noSuchHook()
   return hookOf(row)
 }
 
@@ -163,7 +163,7 @@ export const changeHook = async (
   const { organization, change } = current
   const all = await listHooks(current)
   const found = all.find((one) => one.id === id)
-  if (!found) throw refuse('not_found', undefined, 'such hook')
+  if (!found) throw noSuchHook()
   const hook = await changed(current, box, found, input)
   if (all.some((one) => one.id !== id && one.name === hook.name))
     throw refuse('already_exists', 'name', `The hook "${hook.name}"`)

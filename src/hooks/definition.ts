@@ -48,7 +48,7 @@ export interface HookDefinition {
   readonly keepDays: number
   /** Keep the payload with the delivery, so that it can be delivered again. */
   readonly keepPayload: boolean
-  /** Paths of the payload that are never kept, such as `body.card.number`. */
+  /** Paths of the payload that no log keeps, such as `body.card.number`. */
   readonly redact: readonly string[]
   /** Name of a parameter whose value a GET is answered with. */
   readonly challenge?: string
@@ -122,10 +122,14 @@ export const addressOf = (organizationId: string, hookId: string): string => `${
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 const ADDRESS = new RegExp(`^(${UUID})_(${UUID})$`)
 
+/** What an address says. */
+export interface HookPlace {
+  readonly organizationId: string
+  readonly hookId: string
+}
+
 /** What an address says of itself. Proves nothing: the database decides. Undefined for what is none. */
-export const parseAddress = (
-  address: string,
-): { readonly organizationId: string; readonly hookId: string } | undefined => {
+export const parseAddress = (address: string): HookPlace | undefined => {
   const [, organizationId, hookId] = ADDRESS.exec(address) ?? []
   return organizationId === undefined || hookId === undefined ? undefined : { organizationId, hookId }
 }

@@ -4,7 +4,7 @@ import { refuse } from '../engine/errors.ts'
 import type { Organization } from '../schema/schema.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import { SecretOwner } from '../secrets/secret-owner.ts'
-import { type Hook, parseAddress, type SealedHook } from './definition.ts'
+import { addressOf, type Hook, type HookPlace, type SealedHook } from './definition.ts'
 import type { CompiledMapping } from './mapping.ts'
 
 /** What the database says of a hook. */
@@ -39,7 +39,7 @@ const KEPT_BYTES = 16_777_216
 const weigh = ({ hook, organization }: Read): number => 2 * weightOf(hook) + schemaWeight(organization)
 
 /** The same answer to whoever asks for what is off and for what never was: whether there is such a hook is nobody's business. */
-const noSuchHook = () => refuse('not_found', undefined, 'such hook')
+export const noSuchHook = () => refuse('not_found', undefined, 'such hook')
 
 /** @throws RefusedError hooks_key_missing */
 export const unsealed = async (sealed: SealedHook, organizationId: string, box: SecretBox): Promise<OpenHook> => {
@@ -64,10 +64,8 @@ export class HookAccess {
   }
 
   /** @throws RefusedError not_found, organization_suspended, organization_moving, hooks_key_missing */
-  async open(directory: HookDirectory, address: string): Promise<HookSession> {
-    const parsed = parseAddress(address)
-    if (!parsed) throw noSuchHook()
-    const { hookId } = parsed
+  async open(directory: HookDirectory, { organizationId, hookId }: HookPlace): Promise<HookSession> {
+    const address = addressOf(organizationId, hookId)
     const sessionOf = (read: Read, cached: boolean): HookSession => {
       requireServed(read.organization)
       const { organization, ...open } = read

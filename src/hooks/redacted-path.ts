@@ -3,7 +3,7 @@ import { nearest } from '../schema/nearest.ts'
 import { DIGEST } from './definition.ts'
 
 /**
- * Paths of a payload that are never kept, such as `body.card.number`: names with dots between them, each as it is or, as in
+ * Paths of a payload that no log keeps, such as `body.card.number`: names with dots between them, each as it is or, as in
  * expressions, in quotes; `*` is every member.
  */
 

@@ -4,6 +4,7 @@ import { fromBase64 } from '../secrets/base64.ts'
 import { hashSecret } from '../secrets/hash.ts'
 import { hmacOf } from '../secrets/hmac.ts'
 import {
+  needsSecret,
   type SignedWord,
   type Signing,
   signingOf,
@@ -172,7 +173,7 @@ const verifyShown = async (
 type Sender = { readonly verification: Verification; readonly allowlist: readonly string[] }
 
 const isElsewhere = ({ verification, allowlist }: Sender, address: string | undefined): boolean =>
-  (allowlist.length > 0 || verification.scheme === 'address') && !isListed(allowlist, address)
+  (allowlist.length > 0 || !needsSecret(verification)) && !isListed(allowlist, address)
 
 /** Codes of what a delivery is refused for that does not prove where it comes from. */
 const UNPROVEN: readonly Problem['code'][] = ['address_not_allowed', 'invalid_signature']
@@ -213,6 +214,6 @@ export const outdatedProof = (
   secrets: readonly string[],
 ): RefusedError | undefined => {
   if (isElsewhere(sender, address ?? undefined)) return refuse('address_not_allowed')
-  const isTheirs = sender.verification.scheme === 'address' || (secret !== null && secrets.includes(secret))
+  const isTheirs = !needsSecret(sender.verification) || (secret !== null && secrets.includes(secret))
   return isTheirs ? undefined : unsigned('it came with a secret that the hook has no more')
 }

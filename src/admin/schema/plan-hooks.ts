@@ -2,6 +2,7 @@ import { v4 } from 'uuid'
 import { RefusedError, refuse } from '../../engine/errors.ts'
 import { type Hook, hookLimits, type SealedHook } from '../../hooks/definition.ts'
 import { presets } from '../../hooks/presets.ts'
+import { needsSecret } from '../../hooks/schemes.ts'
 import type { Organization } from '../../schema/schema.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { insertHook, removeHook, saveHook } from '../../storage/hook-rows.ts'
@@ -74,9 +75,6 @@ const at = async (place: number, work: Promise<void>): Promise<void> => {
   }
 }
 
-/** Whether its sender has to prove something that no document holds. */
-const needsSecret = ({ verification }: Hook) => verification.scheme !== 'address'
-
 const toldOf = ({ name, object }: Hook) => ({ kind: 'hook', object, name }) as const
 
 /** The hooks as they will be after the steps so far. */
@@ -120,7 +118,7 @@ class HookDraft {
     const now = Date.now()
     const times = { createdAt: now, createdBy: this.#actor, updatedAt: now, pausedAt: null }
     const hook = { ...definition, id: v4(), name, state, ...times, sealedSecrets: [] }
-    const note = needsSecret(hook)
+    const note = needsSecret(hook.verification)
       ? 'It takes nothing until it has a secret, which no document holds: POST /v1/hooks/{id}/secrets.'
       : undefined
     this.#hooks = [...this.#hooks, hook]

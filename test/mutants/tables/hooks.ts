@@ -12,7 +12,7 @@ const believed = [
     ['a time to come is none', 'Math.abs(now - at)', '(now - at)'],
     ['a time is none at all', 'checkedTime(timestamp, signing, now)', 'undefined'],
     ['the list of addresses is for show', '(allowlist.length > 0 ||', '(false ||'],
-    ['an empty list has everybody', "|| verification.scheme === 'address') &&", ') &&'],
+    ['an empty list has everybody', '|| !needsSecret(verification)) &&', ') &&'],
     ['another secret will do', 'secrets[expected.indexOf(shown)]', 'secrets[0]'],
     [
       'what was kept without a secret is believed',
