@@ -10,7 +10,14 @@ import { SecretOwner } from '../secrets/secret-owner.ts'
 import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
-import { changedDefinition, completeDefinition, isSameDefinition, isSameJson } from './hook-definition.ts'
+import {
+  changedDefinition,
+  changedHook,
+  completeDefinition,
+  isSameDefinition,
+  isSameJson,
+  newHook,
+} from './hook-definition.ts'
 import { checkChangedHook, checkHook } from './hook-rules.ts'
 import { BASE64_KEY, checkSecret, isOfForm } from './hook-sender-rules.ts'
 import { missingOf } from './preset-attributes.ts'
@@ -130,10 +137,8 @@ export const createHook = async (
     return made
   }
   checkRoom('hooks', all.length + 1, hookLimits.hooks)
-  const now = Date.now()
   const sealedSecrets = await sealAll(box, secrets ?? [], SecretOwner.hook(organization.id, id))
-  const times = { createdAt: now, createdBy: actor, updatedAt: now, pausedAt: null }
-  const hook = { ...definition, id, name, state, ...times, sealedSecrets }
+  const hook = newHook(definition, { id, name, state, createdBy: actor, sealedSecrets })
   await change([insertHook(organization.id, hook)], SAME_SCHEMA)
   return { created: true, value: hook }
 }
@@ -143,12 +148,9 @@ const changed = async (
   { organization }: CurrentOrganization,
   box: SecretBox,
   found: SealedHook,
-  { name = found.name, state = found.state, ...sent }: HookChange,
+  { name, state, ...sent }: HookChange,
 ): Promise<SealedHook> => {
-  const { id, createdAt, createdBy, sealedSecrets } = found
-  const kept = { id, createdAt, createdBy, sealedSecrets }
-  const definition = changedDefinition(organization, found, sent)
-  const hook = { ...definition, name, state, ...kept, updatedAt: Date.now(), pausedAt: null }
+  const hook = changedHook(found, changedDefinition(organization, found, sent), { name, state })
   await checkChange(organization, box, found, hook)
   return hook
 }

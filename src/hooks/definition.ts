@@ -54,6 +54,13 @@ export interface HookDefinition {
   readonly challenge?: string
 }
 
+/** The definition of a hook and nothing else of it, always in this order: what is stored as one JSON text. */
+export const definitionOf = (hook: HookDefinition): HookDefinition => {
+  const { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact } = hook
+  const kept = { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact }
+  return { ...kept, ...(hook.challenge !== undefined && { challenge: hook.challenge }) }
+}
+
 export interface Hook extends HookDefinition {
   /** UUIDv4: 122 random bits. */
   readonly id: string
