@@ -24,8 +24,8 @@ const ownDatabases = Object.fromEntries(
   ]).flat(),
 )
 
-/** What the Worker and the isolates of the tests keep the secrets of hooks with. */
-const HOOKS_KEY = newHookKey()
+/** What the Worker and the isolates of the tests keep the secrets of hooks with: as while it is replaced, the new key and the former. */
+const HOOKS_KEY = `${newHookKey()} ${newHookKey()}`
 
 /** What an import names: `'hono/cors'`, and neither a file nor what a platform brings. */
 const PACKAGE = /(?:from |import\()'([^.'][^:']*)'/g

@@ -71,10 +71,10 @@ export const createApp = ({
       const app = appFor(getPath(request))
       return (app ? await app() : site).fetch(request, env as object, context)
     },
-    async resume(waiting) {
+    async resume(waiting, later) {
       const entry = contracts.find(({ prefixes }) => prefixes.includes(HOOKS))
       const contract = entry && (await entry.load()).contract
-      return contract?.resume?.(options.services)(waiting) ?? 'later'
+      return contract?.resume?.(options.services)(waiting, later) ?? 'later'
     },
     contractApps: () => Promise.all(apps.map(({ app }) => app())),
   }

@@ -8,6 +8,7 @@ import { crossOrigin } from './http/cross-origin.ts'
 import { hookKeys, secretBox } from './secrets/secret-box.ts'
 import { circuitBreakers } from './storage/drivers/breakers.ts'
 import { type QueuedDelivery, queueBacklog, resumeFrom } from './storage/drivers/delivery-queue.ts'
+import { sweepLarge } from './storage/drivers/large-deliveries.ts'
 import { delivering } from './storage/subscriptions/drive-behind.ts'
 import { subscriptionLimits } from './subscriptions/definition.ts'
 import { fetchOutbox } from './subscriptions/sending.ts'
@@ -105,15 +106,21 @@ export const createWorker = (options: WorkerOptions = {}) => {
       app ??= appOf(env, options)
       return app.fetch(request, env, context)
     },
-    async queue(batch, env) {
+    async queue(batch, env, context) {
       app ??= appOf(env, options)
-      await resumeFrom(batch, app.resume, env.LARGE_DELIVERIES)
+      const { resume } = app
+      // Bound to the batch: what nobody waits for ends with it.
+      const later = (work: Promise<unknown>) => context.waitUntil(work)
+      await resumeFrom(batch, (waiting) => resume(waiting, later), env.LARGE_DELIVERIES)
     },
-    scheduled: (_event, env) =>
-      lookAfter(tenancyOf(env), Date.now(), {
+    async scheduled(_event, env) {
+      const now = Date.now()
+      if (env.LARGE_DELIVERIES) await sweepLarge(env.LARGE_DELIVERIES, now)
+      await lookAfter(tenancyOf(env), now, {
         jobsMs: JOBS_MS,
         subscriptions: delivering(fetchOutbox(), secretBox(hookKeys(env.HOOKS_KEY))),
-      }),
+      })
+    },
   } satisfies ExportedHandler<Env, QueuedDelivery>
 }
 

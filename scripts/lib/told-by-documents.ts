@@ -1,7 +1,9 @@
-import { hookLimits } from '../../src/hooks/definition.ts'
+import { hookLimits, QUEUE_RETRIES } from '../../src/hooks/definition.ts'
 import { presetNames } from '../../src/hooks/presets.ts'
 import { schemeNames, signingOf } from '../../src/hooks/schemes.ts'
-import { PAUSES_MS } from '../../src/subscriptions/retrying.ts'
+import { subscriptionLimits } from '../../src/subscriptions/definition.ts'
+import { NOT_OF_THE_CHANGE, PAUSES_MS } from '../../src/subscriptions/retrying.ts'
+import { LEASE_MS, TURN_MS } from '../../src/subscriptions/turn.ts'
 
 /** What documents tell and code decides: whoever changes the one is told where the other stands. */
 
@@ -51,7 +53,15 @@ const pauses = Object.entries(UNITS)
 
 /** Words that a document must have, by the document. */
 const toldWords: Readonly<Record<string, readonly string[]>> = {
-  'docs/subscriptions.md': [`Retries come after ${pauses}`],
+  'docs/operations.md': [`max_retries = ${QUEUE_RETRIES}\n`, `given up after ${QUEUE_RETRIES} attempts`],
+  'wrangler.toml': [`# max_retries = ${QUEUE_RETRIES}\n`],
+  'docs/subscriptions.md': [
+    `Retries come after ${pauses}`,
+    `at least every ${TURN_MS / 1_000} seconds`,
+    `a lease of ${LEASE_MS / 1_000} seconds`,
+    `5xx, ${NOT_OF_THE_CHANGE.join(', ')} |`,
+    `once it has taken nothing for ${subscriptionLimits.failingDays} days`,
+  ],
   'docs/webhooks.md': [
     `an object of its fields (up to ${number(hookLimits.formFields)})`,
     `becomes a record and is \`item\`; up to ${hookLimits.items}`,

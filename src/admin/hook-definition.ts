@@ -1,5 +1,5 @@
 import { refuse } from '../engine/errors.ts'
-import type { HookDefinition } from '../hooks/definition.ts'
+import { definitionOf, type Hook, type HookDefinition, type SealedHook } from '../hooks/definition.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
 import type { Organization } from '../schema/schema.ts'
 import { sentOnly } from './rules.ts'
@@ -18,13 +18,6 @@ const defaults = {
   keepPayload: false,
   redact: [],
 } as const satisfies Known
-
-/** What is stored of a hook as one JSON text, always in this order. */
-export const definitionOf = (hook: HookDefinition): HookDefinition => {
-  const { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact } = hook
-  const kept = { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact }
-  return { ...kept, ...(hook.challenge !== undefined && { challenge: hook.challenge }) }
-}
 
 /** The same JSON with the members of each object by name: in which order they were sent says nothing. */
 export const ordered = (value: unknown): unknown => {
@@ -91,4 +84,23 @@ export const changedDefinition = (
 ): HookDefinition => {
   const asked = challenge === null ? {} : { challenge }
   return completeDefinition(organization, { ...sentOnly(sent), ...sentOnly(asked) }, preset, before)
+}
+
+/** A hook that begins now. */
+export const newHook = (
+  definition: HookDefinition,
+  first: Pick<SealedHook, 'id' | 'name' | 'state' | 'createdBy' | 'sealedSecrets'>,
+): SealedHook => {
+  const now = Date.now()
+  return { ...definition, ...first, createdAt: now, updatedAt: now, pausedAt: null }
+}
+
+/** What a hook is from now on. What it was when it was made, and its secrets, stay. */
+export const changedHook = (
+  { id, createdAt, createdBy, sealedSecrets, ...before }: SealedHook,
+  definition: HookDefinition,
+  { name = before.name, state = before.state }: { readonly [K in 'name' | 'state']?: Hook[K] | undefined },
+): SealedHook => {
+  const stays = { id, createdAt, createdBy, sealedSecrets }
+  return { ...definition, ...stays, name, state, updatedAt: Date.now(), pausedAt: null }
 }

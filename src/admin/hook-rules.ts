@@ -1,7 +1,7 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { objectOf, unknownAttribute } from '../engine/names.ts'
 import { type Hook, type HookDefinition, hookLimits, hookStates } from '../hooks/definition.ts'
-import { checkRedacted } from '../hooks/redacted-path.ts'
+import { checkRedacted, isRedacted } from '../hooks/redacted-path.ts'
 import { accessLimits } from '../schema/limits.ts'
 import { parseValue } from '../schema/parse.ts'
 import type { Attribute, ObjectSchema, Organization } from '../schema/schema.ts'
@@ -74,6 +74,17 @@ const checkExpressions = async (hook: Pick<HookDefinition, 'mapping' | 'options'
   checkSigned(hook)
 }
 
+/** A message id stands in the log. @throws RefusedError invalid_value for one that is made of what the log must not have */
+const checkMessageId = async ({ mapping: { messageId }, redact }: Pick<HookDefinition, 'mapping' | 'redact'>) => {
+  if (messageId === undefined || redact.length === 0) return
+  const { compileExpression } = await import('../hooks/expression.ts')
+  const { readsOf, written } = await import('../hooks/reads.ts')
+  const at = ['mapping', 'messageId']
+  const found = readsOf(compileExpression(messageId, at)).find((place) => isRedacted(place, redact))
+  if (found)
+    throw refuse('invalid_value', at, `an expression without ${written(found)}, which is redacted: the log shows it`)
+}
+
 type Objects = Pick<Organization, 'objects'>
 type Said = Pick<Hook, 'name' | 'state'> & HookDefinition
 
@@ -97,6 +108,7 @@ const rules: readonly Rule[] = [
   { of: ['keepDays'], check: ({ keepDays }) => checkDays('keepDays', keepDays, hookLimits.days) },
   { of: ['redact'], check: ({ redact }) => checkRedaction(redact) },
   { of: ['mapping', 'options', 'verification'], check: checkExpressions },
+  { of: ['mapping', 'redact'], check: checkMessageId },
 ]
 
 /**

@@ -20,11 +20,32 @@ const checkTemplate = (template: string, at: readonly string[]): void => {
 }
 
 /**
+ * A header that could never have all that it is said to have would have every delivery rejected.
+ * @throws RefusedError required, invalid_value
+ */
+const checkParts = ({ separator, prefix, time }: Signing): void => {
+  const at = ['verification', 'signing']
+  const mustBe = (path: readonly string[], what: string) => refuse('invalid_value', [...at, ...path], what)
+  if (time?.prefix !== undefined) {
+    if (time.header) throw mustBe(['time', 'prefix'], 'absent where the time has a header of its own')
+    if (separator === undefined)
+      throw refuse('required', [...at, 'separator'], ': the header has the signature and the time, so it has parts')
+    if (time.prefix === prefix) throw mustBe(['time', 'prefix'], 'another one than that of the signature')
+  }
+  for (const [text, path] of [[prefix, ['prefix']] as const, [time?.prefix ?? '', ['time', 'prefix']] as const]) {
+    if (separator !== undefined && text.includes(separator))
+      throw mustBe(path, `a text without ${JSON.stringify(separator)}, which separates the parts`)
+    if (text !== text.trimStart()) throw mustBe(path, 'a text without blanks in front')
+  }
+}
+
+/**
  * What is looked at must be signed, and what is signed must be there: a time that is not signed is one that anybody may
  * write, and an old delivery with a new time would be believed.
  * @throws RefusedError required, invalid_value
  */
-const checkSigning = ({ template, id, time }: Signing): void => {
+const checkSigning = (signing: Signing): void => {
+  const { template, id, time } = signing
   const at = ['verification', 'signing']
   checkTemplate(template, [...at, 'template'])
   const words = wordsOf(template)
@@ -39,6 +60,7 @@ const checkSigning = ({ template, id, time }: Signing): void => {
   if (words.includes('id') && !id) throw refuse('required', [...at, 'id'], ', since the template has {id}')
   if (time && !time.header && time.prefix === undefined)
     throw refuse('required', [...at, 'time', 'header'], ', or a prefix: where the time is')
+  checkParts(signing)
   const unclear = unclearWord(template)
   if (unclear)
     throw refuse(

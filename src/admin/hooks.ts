@@ -2,14 +2,22 @@ import { v4 } from 'uuid'
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { ChangedError } from '../engine/session.ts'
 import { type Hook, type HookDefinition, hookLimits, type SealedHook } from '../hooks/definition.ts'
-import { type OpenHook, ownerOf, unsealed } from '../hooks/opening.ts'
+import { noSuchHook, type OpenHook, unsealed } from '../hooks/opening.ts'
 import { type PresetName, presets } from '../hooks/presets.ts'
 import type { Organization } from '../schema/schema.ts'
 import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
+import { SecretOwner } from '../secrets/secret-owner.ts'
 import { hookOf, insertHook, removeHook, saveHook, selectHook, selectHooks } from '../storage/hook-rows.ts'
 import { addAttribute } from './attributes.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
-import { changedDefinition, completeDefinition, isSameDefinition, isSameJson } from './hook-definition.ts'
+import {
+  changedDefinition,
+  changedHook,
+  completeDefinition,
+  isSameDefinition,
+  isSameJson,
+  newHook,
+} from './hook-definition.ts'
 import { checkChangedHook, checkHook } from './hook-rules.ts'
 import { BASE64_KEY, checkSecret, isOfForm } from './hook-sender-rules.ts'
 import { missingOf } from './preset-attributes.ts'
@@ -54,7 +62,7 @@ export const listHooks = async ({ organization, driver }: CurrentOrganization): 
 export const readHook = async ({ organization, driver }: CurrentOrganization, id: string): Promise<SealedHook> => {
   const { results } = await driver.batch([selectHook(organization.id, id)])
   const [row] = results[0]?.rows ?? []
-  if (!row) throw refuse('not_found', undefined, 'such hook')
+  if (!row) throw noSuchHook()
   return hookOf(row)
 }
 
@@ -68,10 +76,10 @@ const orUnset = async <T>(opened: Promise<T>): Promise<T> => {
   }
 }
 
-const sealAll = (box: SecretBox, secrets: readonly string[], owner: string) =>
+const sealAll = (box: SecretBox, secrets: readonly string[], owner: SecretOwner) =>
   Promise.all(secrets.map((secret) => box.seal(secret, owner)))
 
-const openAll = (box: SecretBox, sealed: readonly string[], owner: string) =>
+const openAll = (box: SecretBox, sealed: readonly string[], owner: SecretOwner) =>
   orUnset(Promise.all(sealed.map((one) => box.open(one, owner))))
 
 const checkSecrets = (secrets: readonly string[], definition: HookDefinition): void => {
@@ -93,7 +101,7 @@ export const checkChange = async (
   await checkChangedHook(organization, before, after)
   if (isSameJson(before.verification, after.verification)) return
   // One that no key opens any more verifies nothing, whatever the scheme.
-  const owner = ownerOf(organization.id, before.id)
+  const owner = SecretOwner.hook(organization.id, before.id)
   const secrets = await Promise.all(before.sealedSecrets.map((one) => openedIfAble(box, one, owner)))
   if (secrets.some((secret) => secret !== undefined && !isOfForm(secret, after)))
     throw refuse(
@@ -124,15 +132,13 @@ export const createHook = async (
   if (found) {
     const isSame = (input.id ?? found.id) === found.id && isSameDefinition(found, definition)
     const made = asItIs(found, isSame, 'name', `The hook "${name}"`)
-    const known = secrets && (await openAll(box, found.sealedSecrets, ownerOf(organization.id, found.id)))
+    const known = secrets && (await openAll(box, found.sealedSecrets, SecretOwner.hook(organization.id, found.id)))
     if (!isSameJson(known, secrets)) throw refuse('other_secrets', 'secrets', `The hook "${name}" (${found.id})`)
     return made
   }
   checkRoom('hooks', all.length + 1, hookLimits.hooks)
-  const now = Date.now()
-  const sealedSecrets = await sealAll(box, secrets ?? [], ownerOf(organization.id, id))
-  const times = { createdAt: now, createdBy: actor, updatedAt: now, pausedAt: null }
-  const hook = { ...definition, id, name, state, ...times, sealedSecrets }
+  const sealedSecrets = await sealAll(box, secrets ?? [], SecretOwner.hook(organization.id, id))
+  const hook = newHook(definition, { id, name, state, createdBy: actor, sealedSecrets })
   await change([insertHook(organization.id, hook)], SAME_SCHEMA)
   return { created: true, value: hook }
 }
@@ -142,12 +148,9 @@ const changed = async (
   { organization }: CurrentOrganization,
   box: SecretBox,
   found: SealedHook,
-  { name = found.name, state = found.state, ...sent }: HookChange,
+  { name, state, ...sent }: HookChange,
 ): Promise<SealedHook> => {
-  const { id, createdAt, createdBy, sealedSecrets } = found
-  const kept = { id, createdAt, createdBy, sealedSecrets }
-  const definition = changedDefinition(organization, found, sent)
-  const hook = { ...definition, name, state, ...kept, updatedAt: Date.now(), pausedAt: null }
+  const hook = changedHook(found, changedDefinition(organization, found, sent), { name, state })
   await checkChange(organization, box, found, hook)
   return hook
 }
@@ -162,7 +165,7 @@ export const changeHook = async (
   const { organization, change } = current
   const all = await listHooks(current)
   const found = all.find((one) => one.id === id)
-  if (!found) throw refuse('not_found', undefined, 'such hook')
+  if (!found) throw noSuchHook()
   const hook = await changed(current, box, found, input)
   if (all.some((one) => one.id !== id && one.name === hook.name))
     throw refuse('already_exists', 'name', `The hook "${hook.name}"`)
@@ -206,7 +209,7 @@ export const rotateHookSecret = async (
   const { organization, change } = current
   const found = await readHook(current, id)
   checkSecret('secret', secret, found)
-  const owner = ownerOf(organization.id, id)
+  const owner = SecretOwner.hook(organization.id, id)
   const opened = await Promise.all(found.sealedSecrets.map((one) => openedIfAble(box, one, owner)))
   const former = opened.flatMap((one) => (one === undefined || one === secret ? [] : [one]))
   const secrets = [secret, ...former.slice(0, keep)].slice(0, hookLimits.secrets)

@@ -1,6 +1,8 @@
+import type { Later } from '../auth/rate-limit.ts'
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import { scopeOf, withCurrent } from '../engine/session.ts'
 import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
+import { SecretOwner } from '../secrets/secret-owner.ts'
 import { hookLimits } from './definition.ts'
 import type { DeliveryLog } from './delivery.ts'
 import type { MappingInput } from './mapping.ts'
@@ -23,16 +25,14 @@ export interface WaitingDelivery {
   readonly proof?: Proof
 }
 
-const proofOwner = ({ address, id }: Pick<WaitingDelivery, 'address' | 'id'>) => `${address}/${id}`
-
-/** @throws RefusedError hooks_key_missing */
+/** @throws RefusedError hooks_key_unset */
 export const waitingWith = async (
   box: SecretBox,
   delivery: Omit<WaitingDelivery, 'proof'>,
   { secret, address }: Proof,
 ): Promise<WaitingDelivery> => ({
   ...delivery,
-  proof: { address, secret: secret === null ? null : await box.seal(secret, proofOwner(delivery)) },
+  proof: { address, secret: secret === null ? null : await box.seal(secret, SecretOwner.delivery(delivery)) },
 })
 
 /** @returns why it is not believed; undefined: it is, as what an earlier release has kept without its proof */
@@ -44,7 +44,7 @@ const doubtOf = async (
   const { proof } = delivery
   if (!proof) return undefined
   if (proof.secret === null) return outdatedProof(proof, hook, secrets)
-  const secret = await openedIfAble(box, proof.secret, proofOwner(delivery))
+  const secret = await openedIfAble(box, proof.secret, SecretOwner.delivery(delivery))
   if (secret !== undefined) return outdatedProof({ ...proof, secret }, hook, secrets)
   // The hook itself was opened, so its key is there, and this one will not come back by waiting.
   return refuse('invalid_signature', undefined, 'the secret that it came with cannot be opened any more')
@@ -61,20 +61,27 @@ export interface Backlog {
   isBehind(address: string): boolean
 }
 
-/**
- * What became of a delivery that waited. `done`: it was written, or there was nothing to write. `failed`: the log says why, and
- * has its payload where that fits. `gone`: its hook takes none any more. `later`: nothing has become of it yet.
- */
-export type Resumed = 'done' | 'failed' | 'gone' | 'later'
+/** The log says why it failed, and has its payload where that fits. */
+export interface FailedWaiting {
+  /** That it stands under in the log: of the first one, where it came before. */
+  readonly failed: string
+  /** Milliseconds since 1970 until which the log has it. */
+  readonly until: number
+}
 
-/** Runs what has waited. @throws nothing */
-export type Resume = (waiting: WaitingDelivery) => Promise<Resumed>
+/**
+ * What became of a delivery that waited. `done`: it was written, or there was nothing to write. `gone`: its hook takes none any
+ * more. `later`: nothing has become of it yet.
+ */
+export type Resumed = 'done' | 'gone' | 'later' | FailedWaiting
+
+/** Runs what has waited. @param later takes work that goes on behind it. @throws nothing */
+export type Resume = (waiting: WaitingDelivery, later?: Later) => Promise<Resumed>
 
 /** The most characters of a delivery that is kept, whatever keeps it. */
 export const WAITING_CHARACTERS = hookLimits.payloadCharacters
 
-/** Days after which nobody tries any more. */
-export const WAITING_DAYS = 3
+const DAY_MS = 86_400_000
 
 /** Seconds after which a sender comes again. */
 const RETRY_AFTER = 60
@@ -84,8 +91,15 @@ export const cannotKeep = (why: string): never => {
   throw new RefusedError(problem('unavailable', undefined, `, and ${why}`), RETRY_AFTER)
 }
 
-/** What reaches a hook by its address, for work behind which there is no request. */
-export type OpenHookAt = (address: string) => Promise<{ readonly session: HookSession; readonly log: DeliveryLog }>
+/** What a delivery that has waited needs: no request is behind it. */
+export interface Reopened {
+  readonly session: HookSession
+  readonly log: DeliveryLog
+  /** Has the organisation's subscriptions send what is due. */
+  readonly driveSubscriptions: () => Promise<void>
+}
+
+export type OpenHookAt = (address: string) => Promise<Reopened>
 
 /** Nothing else that refuses a delivery is for good: a suspended organisation, for one, may be served again. */
 const isGone = (error: unknown): boolean =>
@@ -99,19 +113,26 @@ const isPaused = ({ hook }: HookSession) => hook.state === 'paused'
  */
 export const resumeWith =
   (open: OpenHookAt, box: SecretBox, commandsOf: CommandsOf): Resume =>
-  async (waiting) => {
+  async (waiting, later = () => {}) => {
     try {
-      const { session, log } = await open(waiting.address)
-      return await withCurrent(session, async (current): Promise<Resumed> => {
-        if (isPaused(current)) return 'later'
+      const { session, log, driveSubscriptions } = await open(waiting.address)
+      const run = async (current: HookSession): Promise<Resumed> => {
         const { id, receivedAt, input } = waiting
         // A write may have come to its end behind the time that was left for it, and the hook may map it otherwise by now.
         if (await log.isWritten(scopeOf(current), current.hook.id, id)) return 'done'
         const refused = await doubtOf(box, waiting, current)
         const signedDigest = async () => waiting.signedDigest
         const arrived = { id, receivedAt, input, signedDigest, hasWaited: true, ...(refused && { refused }) }
-        const { status } = await runDelivery({ ...current, session: current, log, commandsOf }, arrived)
-        return status === 'failed' ? 'failed' : 'done'
+        const result = await runDelivery({ ...current, session: current, log, commandsOf }, arrived)
+        if (result.status !== 'failed') return 'done'
+        return { failed: result.id, until: Date.now() + current.hook.keepDays * DAY_MS }
+      }
+      return await withCurrent(session, async (current) => {
+        if (isPaused(current)) return 'later'
+        const resumed = await run(current)
+        // Of one that failed, some of its items may be written.
+        if (current.organization.subscribed) later(driveSubscriptions())
+        return resumed
       })
     } catch (error) {
       return isGone(error) ? 'gone' : 'later'

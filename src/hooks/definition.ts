@@ -32,12 +32,6 @@ export interface Mapping {
 /** What messageId names where the sender signs no id: the same body is the same message. */
 export const DIGEST = 'digest'
 
-/** Whether an expression may look at it: it takes its time, so others do without. */
-export const namesDigest = ({ when = '', items = '', messageId = '', match, values }: Mapping): boolean =>
-  [{ when, items, messageId }, ...match, values].some((expressions) =>
-    Object.values(expressions).some((text) => text.includes(DIGEST)),
-  )
-
 /** Everything about a hook but its secrets. */
 export interface HookDefinition {
   /** Slug of the object that it writes to. */
@@ -54,10 +48,17 @@ export interface HookDefinition {
   readonly keepDays: number
   /** Keep the payload with the delivery, so that it can be delivered again. */
   readonly keepPayload: boolean
-  /** Paths of the payload that are never kept, such as `body.card.number`. */
+  /** Paths of the payload that no log keeps, such as `body.card.number`. */
   readonly redact: readonly string[]
   /** Name of a parameter whose value a GET is answered with. */
   readonly challenge?: string
+}
+
+/** The definition of a hook and nothing else of it, always in this order: what is stored as one JSON text. */
+export const definitionOf = (hook: HookDefinition): HookDefinition => {
+  const { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact } = hook
+  const kept = { object, mapping, verification, allowlist, options, replayDays, keepDays, keepPayload, redact }
+  return { ...kept, ...(hook.challenge !== undefined && { challenge: hook.challenge }) }
 }
 
 export interface Hook extends HookDefinition {
@@ -78,11 +79,17 @@ export interface SealedHook extends Hook {
   readonly sealedSecrets: readonly string[]
 }
 
-/**
- * Days for which a delivery without a message id is known by its own: longer than it may wait for its database. A journal gives
- * up after three, a queue after a hundred attempts of an hour at most, and its dead letters stay for four more.
- */
-export const OWN_ID_DAYS = 9
+/** Days after which a journal gives up what waits. */
+export const WAITING_DAYS = 3
+
+/** Attempts after which a queue gives up, an hour apart at most: `max_retries` of its consumer. */
+export const QUEUE_RETRIES = 100
+
+/** Days for which the platform keeps a dead letter, where nobody tells it otherwise. */
+const DEAD_LETTER_DAYS = 4
+
+/** Days for which a delivery without a message id is known by its own: longer than anything keeps it for its database. */
+export const OWN_ID_DAYS = Math.max(WAITING_DAYS, Math.ceil(QUEUE_RETRIES / 24) + DEAD_LETTER_DAYS)
 
 export const hookLimits = {
   /** Of an organisation. */
@@ -122,10 +129,14 @@ export const addressOf = (organizationId: string, hookId: string): string => `${
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 const ADDRESS = new RegExp(`^(${UUID})_(${UUID})$`)
 
+/** What an address says. */
+export interface HookPlace {
+  readonly organizationId: string
+  readonly hookId: string
+}
+
 /** What an address says of itself. Proves nothing: the database decides. Undefined for what is none. */
-export const parseAddress = (
-  address: string,
-): { readonly organizationId: string; readonly hookId: string } | undefined => {
+export const parseAddress = (address: string): HookPlace | undefined => {
   const [, organizationId, hookId] = ADDRESS.exec(address) ?? []
   return organizationId === undefined || hookId === undefined ? undefined : { organizationId, hookId }
 }

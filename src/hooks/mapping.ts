@@ -1,5 +1,5 @@
 import { type Path, type Refusal, RefusedError, refuse } from '../engine/errors.ts'
-import { type HookDefinition, hookLimits } from './definition.ts'
+import { DIGEST, type HookDefinition, hookLimits } from './definition.ts'
 import { isFalse } from './interpreter.ts'
 import { messageIdOf } from './message-id.ts'
 import {
@@ -11,6 +11,7 @@ import {
   namedExpressions,
 } from './named-expression.ts'
 import { CLEARED, isBlank } from './own-functions.ts'
+import { readsOf } from './reads.ts'
 import { newerOf, signedPart } from './signed-part.ts'
 import type { Signed } from './verification.ts'
 
@@ -21,7 +22,7 @@ export interface MappingInput {
   /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
-  /** SHA-256 of the body as it came, in hex; there where an expression names it, and of what had to wait. */
+  /** SHA-256 of the body as it came, in hex; there where an expression reads it, and of what had to wait. */
   readonly digest?: string
   /** The id and the time that its signature is of; absent where nothing is signed, and of what an earlier release has kept. */
   readonly signed?: Signed
@@ -48,6 +49,13 @@ export class UnmappedError extends RefusedError {
 
 /** @throws UnmappedError mapping_failed, naming the expression */
 export type MapDelivery = (input: MappingInput) => Mapped
+
+/** What a hook does with payloads. */
+export interface CompiledMapping {
+  readonly map: MapDelivery
+  /** Whether it looks at the digest: that takes its time, so others do without, and only there may a log have it. */
+  readonly readsDigest: boolean
+}
 
 /** What expressions see of a delivery or one of its elements, and what of that is signed. */
 interface Seen {
@@ -109,7 +117,7 @@ export const compileMapping = ({
   mapping,
   options,
   verification,
-}: Pick<HookDefinition, 'mapping' | 'options' | 'verification'>): MapDelivery => {
+}: Pick<HookDefinition, 'mapping' | 'options' | 'verification'>): CompiledMapping => {
   const { when, items: list, messageId } = namedExpressions(mapping)
   const matches = mapping.match.map((match, i) => namedAll(match, ['mapping', 'match', i]))
   const values = namedAll(mapping.values, ['mapping', 'values'])
@@ -175,7 +183,10 @@ export const compileMapping = ({
     return { items }
   }
 
-  return (input) => {
+  const all = [when, list, messageId].flatMap((one) => one ?? []).concat(...matches, values)
+  const readsDigest = all.some(({ expression }) => readsOf(expression).some(([first = DIGEST]) => first === DIGEST))
+
+  const map: MapDelivery = (input) => {
     const evaluate = namedEvaluator()
     const seen = { all: input, signed: signedPart(input, verification) }
     let id: string | null = null
@@ -187,4 +198,5 @@ export const compileMapping = ({
       throw refusal instanceof RefusedError ? new UnmappedError(refusal.refusal, id) : refusal
     }
   }
+  return { map, readsDigest }
 }

@@ -3,8 +3,9 @@ import { Kept } from '../auth/kept.ts'
 import { refuse } from '../engine/errors.ts'
 import type { Organization } from '../schema/schema.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
-import { type Hook, parseAddress, type SealedHook } from './definition.ts'
-import type { MapDelivery } from './mapping.ts'
+import { SecretOwner } from '../secrets/secret-owner.ts'
+import { addressOf, type Hook, type HookPlace, type SealedHook } from './definition.ts'
+import type { CompiledMapping } from './mapping.ts'
 
 /** What the database says of a hook. */
 export interface HookEntry {
@@ -18,10 +19,9 @@ export interface HookDirectory {
 }
 
 /** A hook that is ready for deliveries. */
-export interface OpenHook {
+export interface OpenHook extends CompiledMapping {
   readonly hook: Hook
   readonly secrets: readonly string[]
-  readonly map: MapDelivery
 }
 
 /** On whose behalf deliveries are written: the hook itself is the author. */
@@ -39,19 +39,16 @@ const KEPT_BYTES = 16_777_216
 const weigh = ({ hook, organization }: Read): number => 2 * weightOf(hook) + schemaWeight(organization)
 
 /** The same answer to whoever asks for what is off and for what never was: whether there is such a hook is nobody's business. */
-const noSuchHook = () => refuse('not_found', undefined, 'such hook')
-
-/** Whose secrets they are, to the box that keeps them. */
-export const ownerOf = (organizationId: string, hookId: string): string => `${organizationId}/${hookId}`
+export const noSuchHook = () => refuse('not_found', undefined, 'such hook')
 
 /** @throws RefusedError hooks_key_missing */
 export const unsealed = async (sealed: SealedHook, organizationId: string, box: SecretBox): Promise<OpenHook> => {
   const { sealedSecrets, ...hook } = sealed
-  const owner = ownerOf(organizationId, hook.id)
+  const owner = SecretOwner.hook(organizationId, hook.id)
   const secrets = await Promise.all(sealedSecrets.map((one) => box.open(one, owner)))
   // Loaded with the first delivery of an isolate: whoever has no hooks does not pay for the language.
   const { compileMapping } = await import('./mapping.ts')
-  return { hook, secrets, map: compileMapping(hook) }
+  return { hook, secrets, ...compileMapping(hook) }
 }
 
 /**
@@ -67,10 +64,8 @@ export class HookAccess {
   }
 
   /** @throws RefusedError not_found, organization_suspended, organization_moving, hooks_key_missing */
-  async open(directory: HookDirectory, address: string): Promise<HookSession> {
-    const parsed = parseAddress(address)
-    if (!parsed) throw noSuchHook()
-    const { hookId } = parsed
+  async open(directory: HookDirectory, { organizationId, hookId }: HookPlace): Promise<HookSession> {
+    const address = addressOf(organizationId, hookId)
     const sessionOf = (read: Read, cached: boolean): HookSession => {
       requireServed(read.organization)
       const { organization, ...open } = read

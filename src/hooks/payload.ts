@@ -1,6 +1,7 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
-import { type HookDefinition, hookLimits, namesDigest } from './definition.ts'
+import { type HookDefinition, hookLimits } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
+import type { OpenHook } from './opening.ts'
 import { secretNameOf, signingOf, wordsOf } from './schemes.ts'
 import type { Received, Signed } from './verification.ts'
 
@@ -130,7 +131,7 @@ export const signedDigest = async (
  */
 export const inputOf = async (
   received: Pick<Received, 'body' | 'headers' | 'url'>,
-  { verification, mapping }: Pick<HookDefinition, 'verification' | 'mapping'>,
+  { hook: { verification }, readsDigest }: Pick<OpenHook, 'hook' | 'readsDigest'>,
   signed: Signed,
 ): Promise<MappingInput | RefusedError> => {
   const { headers, url } = received
@@ -140,7 +141,7 @@ export const inputOf = async (
       body: parsePayload(body),
       ...told(headers, url, secretNameOf(verification)),
       ...(Object.keys(signed).length > 0 && { signed }),
-      ...(namesDigest(mapping) && { digest: await digestOf(body) }),
+      ...(readsDigest && { digest: await digestOf(body) }),
     }
   } catch (error) {
     if (error instanceof RefusedError) return error

@@ -3,7 +3,7 @@ import { nearest } from '../schema/nearest.ts'
 import { DIGEST } from './definition.ts'
 
 /**
- * Paths of a payload that are never kept, such as `body.card.number`: names with dots between them, each as it is or, as in
+ * Paths of a payload that no log keeps, such as `body.card.number`: names with dots between them, each as it is or, as in
  * expressions, in quotes; `*` is every member.
  */
 
@@ -85,3 +85,7 @@ export const checkRedacted = (paths: readonly string[]): void => {
     if (problem !== undefined) throw refuse('invalid_value', ['redact', i], `a path ${problem}`)
   }
 }
+
+/** Whether all that stands at the place is redacted. @param place names one inside the other, as an expression reads them */
+export const isRedacted = (place: readonly string[], paths: readonly string[]): boolean =>
+  paths.map(namesIn).some((names) => names.every((name, i) => place[i] !== undefined && ['*', place[i]].includes(name)))

@@ -3,7 +3,7 @@ import { type Problem, problem, RefusedError } from '../engine/errors.ts'
 import type { Outcome } from '../engine/outcome.ts'
 import { type Session, StaleError, scopeOf } from '../engine/session.ts'
 import type { Organization } from '../schema/schema.ts'
-import { type DeliveryStatus, namesDigest } from './definition.ts'
+import type { DeliveryStatus } from './definition.ts'
 import type { DeliveryLog, DeliveryProblem, NewDelivery } from './delivery.ts'
 import { type MappingInput, UnmappedError } from './mapping.ts'
 import type { OpenHook } from './opening.ts'
@@ -76,20 +76,20 @@ const problemsOfAll = (error: RefusedError): readonly DeliveryProblem[] =>
 const passes = (error: RefusedError): boolean => error.retryAfter !== undefined
 
 /**
- * Runs a delivery: maps it, and writes its items and itself in one batch. What is wrong with it is in the result; the
- * hook's own definition may be outdated on a cached session, so there nothing is said to be wrong.
- * @throws RefusedError on a cached session, and for what passes by itself; StaleError
+ * Runs a delivery: maps it, and writes its items and itself in one batch. What is wrong with it is in the result, and was
+ * written down by a batch that checks whether the session, and so the hook, is the one of now.
+ * @throws RefusedError for what passes by itself; StaleError
  */
 export const runDelivery = async (
-  { hook, map, session, log, commandsOf, request }: Runner,
+  { hook, map, readsDigest, session, log, commandsOf, request }: Runner,
   { id, receivedAt, input, refused, signedDigest, formerId = null, again = false, hasWaited = false }: Arrived,
 ): Promise<DeliveryResult> => {
   let kept: string | null | undefined
   const payloadIf = (isKept: boolean): string | null => {
     if (!isKept || input instanceof RefusedError) return null
-    // By the digest of the whole whoever reads the log could try out what was redacted: it is there for who names it.
+    // By the digest of the whole whoever reads the log could try out what was redacted: it is there for whose mapping reads it.
     const { digest, ...rest } = input
-    if (kept === undefined) kept = keptPayload(namesDigest(hook.mapping) ? input : rest, hook.redact)
+    if (kept === undefined) kept = keptPayload(readsDigest ? input : rest, hook.redact)
     return kept
   }
   const delivery: NewDelivery = {
@@ -147,7 +147,7 @@ export const runDelivery = async (
     if (problems.length > 0) return await failed(run, problems, outcomes, holder !== undefined)
     return { id, status: 'done', isRepetition: false, outcomes, problems, isPaused: false }
   } catch (error) {
-    if (!(error instanceof RefusedError) || session.cached || passes(error)) throw error
+    if (!(error instanceof RefusedError) || passes(error)) throw error
     if (error instanceof UnmappedError) run = { ...delivery, messageId: error.messageId ?? (await instead()) }
     return failed(run, problemsOfAll(error), [], false)
   }

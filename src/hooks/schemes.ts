@@ -130,6 +130,9 @@ export function signingOf(verification: Verification): Signing | undefined {
     : schemes[verification.scheme]
 }
 
+/** Whether its sender has to prove something that no document holds: where its address does not say it all. */
+export const needsSecret = ({ scheme }: Pick<Verification, 'scheme'>): boolean => scheme !== 'address'
+
 /** Of the header or parameter that shows the secret; undefined where none does. */
 export const secretNameOf = (verification: Verification): string | undefined =>
   verification.scheme === 'secret' ? verification.name : undefined

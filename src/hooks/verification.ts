@@ -4,6 +4,7 @@ import { fromBase64 } from '../secrets/base64.ts'
 import { hashSecret } from '../secrets/hash.ts'
 import { hmacOf } from '../secrets/hmac.ts'
 import {
+  needsSecret,
   type SignedWord,
   type Signing,
   signingOf,
@@ -75,12 +76,15 @@ export const keyBytes = (
   return bytes && bytes.length > 0 ? bytes : undefined
 }
 
-/** What the header says: signatures, and the time where it has that too. */
+/** What the header says: signatures, and the time where it has that too. A part that both prefixes begin is of the longer one. */
 const read = (header: string, { separator, prefix, time }: Signing) => {
+  const before = time?.prefix
   const parts = (separator === undefined ? [header] : header.split(separator)).map((part) => part.trim())
+  const isTime = (part: string): boolean =>
+    before !== undefined && part.startsWith(before) && (prefix.length < before.length || !part.startsWith(prefix))
   return {
-    signatures: parts.flatMap((part) => (part.startsWith(prefix) ? [part.slice(prefix.length)] : [])),
-    time: parts.find((part) => time?.prefix !== undefined && part.startsWith(time.prefix))?.slice(time?.prefix?.length),
+    signatures: parts.flatMap((part) => (part.startsWith(prefix) && !isTime(part) ? [part.slice(prefix.length)] : [])),
+    time: parts.find(isTime)?.slice(before?.length),
   }
 }
 
@@ -169,17 +173,14 @@ const verifyShown = async (
 type Sender = { readonly verification: Verification; readonly allowlist: readonly string[] }
 
 const isElsewhere = ({ verification, allowlist }: Sender, address: string | undefined): boolean =>
-  (allowlist.length > 0 || verification.scheme === 'address') && !isListed(allowlist, address)
+  (allowlist.length > 0 || !needsSecret(verification)) && !isListed(allowlist, address)
 
 /** Codes of what a delivery is refused for that does not prove where it comes from. */
 const UNPROVEN: readonly Problem['code'][] = ['address_not_allowed', 'invalid_signature']
 
 /** Whether a delivery that failed is not for certain from its sender: somebody has to decide about that one. */
-export const isUnproven = ({
-  problems,
-}: {
-  readonly problems: readonly { readonly item: number | null; readonly problem: Problem }[]
-}): boolean => problems.some(({ item, problem: { code } }) => item === null && UNPROVEN.includes(code))
+export const isUnproven = ({ problems }: { readonly problems: readonly { readonly problem: Problem }[] }): boolean =>
+  problems.some(({ problem: { code } }) => UNPROVEN.includes(code))
 
 /**
  * Whether a delivery comes from the sender of the hook: from one of its addresses where it has a list, and signed with one
@@ -213,6 +214,6 @@ export const outdatedProof = (
   secrets: readonly string[],
 ): RefusedError | undefined => {
   if (isElsewhere(sender, address ?? undefined)) return refuse('address_not_allowed')
-  const isTheirs = sender.verification.scheme === 'address' || (secret !== null && secrets.includes(secret))
+  const isTheirs = !needsSecret(sender.verification) || (secret !== null && secrets.includes(secret))
   return isTheirs ? undefined : unsigned('it came with a secret that the hook has no more')
 }

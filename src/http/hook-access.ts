@@ -5,7 +5,7 @@ import { StaleError, scopeOf } from '../engine/session.ts'
 import type { Backlog, OpenHookAt } from '../hooks/backlog.ts'
 import { parseAddress } from '../hooks/definition.ts'
 import type { DeliveryLog } from '../hooks/delivery.ts'
-import { HookAccess, type HookDirectory, type HookSession } from '../hooks/opening.ts'
+import { HookAccess, type HookDirectory, type HookSession, noSuchHook } from '../hooks/opening.ts'
 import { Rejections } from '../hooks/rejections.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import type { Cost } from '../storage/meter.ts'
@@ -51,8 +51,6 @@ export interface Hooks {
   open(c: Context<AppEnv>, address: string): Promise<OpenedHook>
   /** The same for what has waited: no client is behind it. */
   readonly reopen: OpenHookAt
-  /** Has whoever is subscribed be told of what has waited and was written now. */
-  readonly tellSubscribersBehind: (address: string) => void
   /** Has the log tell, now and then, that deliveries are refused. @returns what to answer: the refusal, or that there were too many */
   reject(c: Context<AppEnv>, session: HookSession, log: DeliveryLog, error: RefusedError): Promise<unknown>
 }
@@ -64,28 +62,22 @@ export const hookAccess = ({ dataOf, dataBehind, box, backlog, failures }: HookA
     slowedDown(error, failures, c.get('clientAddress'), laterOf(c))
 
   /** Whoever tries addresses is slowed down as whoever tries keys; up to there the answer is that there is none. */
-  const noSuchHook = (c: Context<AppEnv>, error: RefusedError) => {
+  const notFound = (c: Context<AppEnv>, error: RefusedError) => {
     const answer = counted(c, refuse('invalid_credentials'))
     return answer instanceof RefusedError && answer.retryAfter !== undefined ? answer : error
   }
 
   const openAt = async (address: string, data: (organizationId: string) => HookData) => {
-    const parsed = parseAddress(address)
-    if (!parsed) throw refuse('not_found', undefined, 'such hook')
-    const { hooks, deliveries, driveJobs, driveSubscriptions } = data(parsed.organizationId)
-    return { session: await access.open(hooks, address), log: deliveries, driveJobs, driveSubscriptions }
+    const place = parseAddress(address)
+    if (!place) throw noSuchHook()
+    const { hooks, deliveries, driveJobs, driveSubscriptions } = data(place.organizationId)
+    return { session: await access.open(hooks, place), log: deliveries, driveJobs, driveSubscriptions }
   }
 
   return {
     ...(backlog && { backlog }),
     box,
     reopen: (address) => openAt(address, dataBehind),
-    tellSubscribersBehind: (address) => {
-      openAt(address, dataBehind)
-        .then(({ session, driveSubscriptions }) => (session.organization.subscribed ? driveSubscriptions() : undefined))
-        // Off or away by now: the upkeep tells.
-        .catch(() => undefined)
-    },
     async open(c, address) {
       try {
         const { driveJobs, driveSubscriptions, ...opened } = await openAt(address, (id) => dataOf(id, c.get('cost')))
@@ -100,7 +92,7 @@ export const hookAccess = ({ dataOf, dataBehind, box, backlog, failures }: HookA
         }
       } catch (error) {
         throw error instanceof RefusedError && error.refusal.problems[0].code === 'not_found'
-          ? noSuchHook(c, error)
+          ? notFound(c, error)
           : error
       }
     },
@@ -112,7 +104,7 @@ export const hookAccess = ({ dataOf, dataBehind, box, backlog, failures }: HookA
       const rejection = { hookId: hook.id, problem, at, times, keepDays: hook.keepDays }
       if (times > 0)
         await log.reject(scopeOf(session), rejection).catch((failure: unknown) => {
-          // The hook was changed at this very moment: the next one is counted again.
+          // The hook was changed at this very moment: these are not told, and those that come next are.
           if (!(failure instanceof StaleError)) throw failure
         })
       return counted(c, error)

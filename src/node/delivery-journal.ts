@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import {
-  type Backlog,
-  cannotKeep,
-  type Resume,
-  WAITING_CHARACTERS,
-  WAITING_DAYS,
-  type WaitingDelivery,
-} from '../hooks/backlog.ts'
+import { type Backlog, cannotKeep, type Resume, WAITING_CHARACTERS, type WaitingDelivery } from '../hooks/backlog.ts'
+import { WAITING_DAYS } from '../hooks/definition.ts'
 import { databaseName } from './database-url.ts'
 import { type JournalFile, type KeptInJournal, openJournal } from './journal-file.ts'
 
@@ -72,15 +66,14 @@ export const deliveryJournal = (
     const resumed = await resume(waiting)
     const isTooOld = Date.now() - waiting.receivedAt > WAITING_DAYS * DAY_MS
     if (resumed === 'later' && !isTooOld) return false
-    if (resumed === 'done' || resumed === 'failed') await journal.done(sequence)
-    else {
+    if (resumed === 'later' || resumed === 'gone') {
       const dropped = await journal.giveUp(sequence)
       tell({
         delivery: waiting.id,
         givenUp: resumed === 'gone' ? 'its hook takes none any more' : 'it has waited too long',
       })
       for (const id of dropped) tell({ delivery: id, dropped: 'too much was given up after it' })
-    }
+    } else await journal.done(sequence)
     return true
   }
 

@@ -1,6 +1,7 @@
 import { problem, RefusedError, refuse } from '../engine/errors.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import { hashSecret } from './hash.ts'
+import type { SecretOwner } from './secret-owner.ts'
 
 /** Bytes of a key, and of what makes each encryption another one. */
 const KEY_BYTES = 32
@@ -20,12 +21,12 @@ const EMPTY = new Uint8Array()
  */
 export interface SecretBox {
   /**
-   * @param owner what it belongs to: opened for anything else, it is not opened at all
+   * @param owner opened for anything else, it is not opened at all
    * @throws RefusedError hooks_key_unset
    */
-  seal(secret: string, owner: string): Promise<string>
+  seal(secret: string, owner: SecretOwner): Promise<string>
   /** @throws RefusedError hooks_key_missing when none of the keys is the one that it was sealed with */
-  open(sealed: string, owner: string): Promise<string>
+  open(sealed: string, owner: SecretOwner): Promise<string>
 }
 
 interface NamedKey {
@@ -75,7 +76,7 @@ export const secretBox = (keys: readonly string[]): SecretBox => {
       // No request of an administrator can wait until somebody has set it.
       if (!first) throw refuse('hooks_key_unset', undefined, 'it has no key for them')
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-      const algorithm = { name: 'AES-GCM', iv, additionalData: encoder.encode(owner) }
+      const algorithm = { name: 'AES-GCM', iv, additionalData: encoder.encode(owner.toString()) }
       const bytes = new Uint8Array(await crypto.subtle.encrypt(algorithm, first.key, encoder.encode(secret)))
       return [first.name, toBase64(iv), toBase64(bytes)].join(' ')
     },
@@ -85,7 +86,11 @@ export const secretBox = (keys: readonly string[]): SecretBox => {
       if (all.length === 0) throw missing('it has no key for them')
       const found = all.find((one) => one.name === name)
       if (!found) throw missing('it has another key than these were kept with')
-      const algorithm = { name: 'AES-GCM', iv: fromBase64(iv) ?? EMPTY, additionalData: encoder.encode(owner) }
+      const algorithm = {
+        name: 'AES-GCM',
+        iv: fromBase64(iv) ?? EMPTY,
+        additionalData: encoder.encode(owner.toString()),
+      }
       try {
         return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, found.key, fromBase64(bytes) ?? EMPTY))
       } catch {
@@ -96,7 +101,7 @@ export const secretBox = (keys: readonly string[]): SecretBox => {
 }
 
 /** Undefined where the deployment has not the key that it was kept with: who goes on without it says so. */
-export const openedIfAble = async (box: SecretBox, sealed: string, owner: string): Promise<string | undefined> => {
+export const openedIfAble = async (box: SecretBox, sealed: string, owner: SecretOwner): Promise<string | undefined> => {
   try {
     return await box.open(sealed, owner)
   } catch (error) {

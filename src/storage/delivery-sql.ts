@@ -237,7 +237,7 @@ WHERE organization_id = ?1 AND id = ?2 AND state = 'on' AND ${hookLimits.failure
   SELECT count(*) FROM (
     SELECT d.status FROM deliveries d
     WHERE d.organization_id = ?1 AND d.hook_id = ?2 AND d.id > ${CHANGED_ID}
-      AND d.status <> 'rejected' AND d.attempts > 0 AND d.received_at > hooks.updated_at
+      AND d.status <> 'rejected' AND d.attempts > 0
     ORDER BY d.id DESC LIMIT ${hookLimits.failures}
   ) WHERE status = 'failed')
 RETURNING 1`,

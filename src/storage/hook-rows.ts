@@ -1,4 +1,4 @@
-import type { HookDefinition, HookState, SealedHook } from '../hooks/definition.ts'
+import { definitionOf, type HookDefinition, type HookState, type SealedHook } from '../hooks/definition.ts'
 import type { Statement } from './driver.ts'
 
 export const selectHook = (organizationId: string, id: string): Statement => ({
@@ -12,10 +12,7 @@ export const selectHooks = (organizationId: string): Statement => ({
   params: [organizationId],
 })
 
-const definitionIn = (hook: SealedHook): string => {
-  const { id, name, state, createdAt, createdBy, updatedAt, pausedAt, sealedSecrets, ...definition } = hook
-  return JSON.stringify(definition)
-}
+const definitionIn = (hook: SealedHook): string => JSON.stringify(definitionOf(hook))
 
 export const insertHook = (organizationId: string, hook: SealedHook): Statement => ({
   sql: `INSERT INTO hooks (organization_id, id, name, state, definition, secrets, created_at, created_by, updated_at)

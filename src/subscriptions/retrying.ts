@@ -26,7 +26,7 @@ export const PAUSES_MS: readonly number[] = [
 const LONGEST_ASKED_MS = HOUR
 
 /** Statuses of 4xx that speak of the receiver, or of the moment, and not of the change. */
-const NOT_OF_THE_CHANGE: readonly number[] = [401, 403, 404, 407, 408, 421, 425, 429]
+export const NOT_OF_THE_CHANGE: readonly number[] = [401, 403, 404, 407, 408, 421, 425, 429]
 const GONE = 410
 
 /** Nothing can be signed, so nothing is sent. */

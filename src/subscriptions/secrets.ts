@@ -1,15 +1,17 @@
 import { openedIfAble, type SecretBox } from '../secrets/secret-box.ts'
+import { SecretOwner } from '../secrets/secret-owner.ts'
 import type { SealedSigningSecret, Subscription } from './definition.ts'
 import { newSigningSecret } from './signing.ts'
 
 /** The secrets that a subscription signs with: told once, and kept encrypted. */
 
-const ownerOf = (organizationId: string, id: string): string => `${organizationId}/subscription/${id}`
-
 /** @throws RefusedError hooks_key_unset */
 export const issueSecret = async (box: SecretBox, organizationId: string, id: string) => {
   const secret = newSigningSecret()
-  const sealed: SealedSigningSecret = { sealed: await box.seal(secret, ownerOf(organizationId, id)), until: null }
+  const sealed: SealedSigningSecret = {
+    sealed: await box.seal(secret, SecretOwner.subscription(organizationId, id)),
+    until: null,
+  }
   return { secret, sealed }
 }
 
@@ -19,7 +21,7 @@ const opened = async (
   organizationId: string,
   { id, secrets }: Pick<Subscription, 'id' | 'secrets'>,
 ) => {
-  const owner = ownerOf(organizationId, id)
+  const owner = SecretOwner.subscription(organizationId, id)
   const all = await Promise.all(
     secrets.map(async (one) => ({ one, secret: await openedIfAble(box, one.sealed, owner) })),
   )

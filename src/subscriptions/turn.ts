@@ -63,7 +63,7 @@ export interface TurnOptions {
 }
 
 /** For so long a turn begins attempts: what was taken in it is sent once more if its claim is lost, or its driver dies. */
-const TURN_MS = 2_000
+export const TURN_MS = 2_000
 /** From the claim on; a turn, its last attempt and what it writes fit in. A driver that has died is taken over after it. */
 export const LEASE_MS = 60_000
 

@@ -62,6 +62,8 @@ it('is one call of the database on a warm isolate, whatever comes of it', async 
   expect(await post({ id: 'w1', email: 'warm@calls.example', name: 'Warm' })).toMatchObject({ status: 200, calls: 1 })
   expect(await post({ id: 'w1', email: 'warm@calls.example', name: 'Warm' })).toMatchObject({ status: 200, calls: 1 })
   expect(await post({ id: 'w2' })).toMatchObject({ status: 200, calls: 1, body: { status: 'skipped' } })
+  expect(await post({ id: [], email: 'warm@calls.example' })).toMatchObject({ status: 422, calls: 1 })
+  expect(await post({ id: 'w3', email: 'no address' })).toMatchObject({ status: 422, calls: 2 })
 })
 
 it('does nothing the second time, on whichever isolate', async () => {
@@ -283,6 +285,15 @@ describe('what cannot be taken', () => {
     expect(known(off)).toEqual(known(never))
     expect(off.status).toBe(404)
     expect((await world.post('/hooks/nonsense', good)).status).toBe(404)
+    // An isolate that has looked once knows no more than before.
+    const one = world.isolate()
+    const costs: number[] = []
+    for (const to of [path, path, path.replace(/.{12}$/, '000000000000')]) {
+      const { status, calls } = await world.post(to, good, shown, one)
+      expect(status).toBe(404)
+      costs.push(calls)
+    }
+    expect(new Set(costs.slice(1)).size).toBe(1)
   })
 
   it('by a hook that is paused: its sender comes again later', async () => {
@@ -767,6 +778,24 @@ describe('its definition', () => {
     ['an id that is nowhere', { verification: signedAs({ template: '{id}{timestamp}{body}' }) }, 'required'],
     ['a time that is nowhere', { verification: signedAs({ time: {} }) }, 'required'],
     ['a time that is none', { verification: signedAs({ time: undefined }) }, 'required'],
+    ['a time in a header of one part', { verification: signedAs({ time: { prefix: 't=' } }) }, 'required'],
+    [
+      'a time in two places',
+      { verification: signedAs({ separator: ',', time: { header: ['x-time'], prefix: 't=' } }) },
+      'invalid_value',
+    ],
+    [
+      'a time that begins as the signature',
+      { verification: signedAs({ separator: ',', prefix: 't=', time: { prefix: 't=' } }) },
+      'invalid_value',
+    ],
+    ['a prefix that is cut', { verification: signedAs({ separator: ';', prefix: 'a;b=' }) }, 'invalid_value'],
+    [
+      'a time whose prefix is cut',
+      { verification: signedAs({ separator: ',', time: { prefix: 't,' } }) },
+      'invalid_value',
+    ],
+    ['a prefix behind a blank', { verification: signedAs({ prefix: ' v0=' }) }, 'invalid_value'],
     [
       'a body that is signed twice',
       { verification: signedAs({ template: '{timestamp}{body}{body}' }) },
@@ -808,12 +837,28 @@ describe('its definition', () => {
     ['a signature in such a header', { verification: signedAs({ header: ['x:signature'] }) }, 'invalid_value'],
     ['a time in such a header', { verification: signedAs({ time: { header: ['x time'] } }) }, 'invalid_value'],
     ['a separator that is none', { verification: signedAs({ separator: '|' }) }, 'invalid_value'],
+    [
+      'an id that is redacted',
+      { redact: ['body.*.number'], mapping: { ...mapping, messageId: "join('', ['a', body.card.number])" } },
+      'invalid_value',
+    ],
+    [
+      'an id that is redacted with more',
+      { redact: ['body.card'], mapping: { ...mapping, messageId: '$.body.card.number' } },
+      'invalid_value',
+    ],
     ['a path to nothing', { redact: ['body.card[0].number'] }, 'invalid_value'],
     ['a parameter that is left out', { mapping: { ...mapping, when: 'query.author' } }, 'invalid_value'],
     ['a misspelt option', { keepDay: 7 }, 'unknown_field'],
   ])('is refused for %s', async (what, more, code) => {
     const { status, body } = await create({ ...definition, name: what, ...more })
     expect([status >= 400 && status < 500, body.code], JSON.stringify(body)).toEqual([true, code])
+  })
+
+  it('may have an id that stands beside what is redacted', async () => {
+    const messageId = 'body.card.id || body.id'
+    const more = { redact: ['body.card.number', 'headers'], mapping: { ...mapping, messageId } }
+    expect((await create({ ...definition, name: 'Beside', ...more })).status).toBe(201)
   })
 
   it('says of a header that is no list only that', async () => {
@@ -891,6 +936,24 @@ describe('its definition', () => {
     ])
     expect((await get('hub.challenge=%3Cscript%3E')).status).toBe(422)
     expect((await world.send('GET', (await world.hook()).path, { token: null })).status).toBe(404)
+  })
+
+  it('answers no challenge that was taken away, on an isolate that knows it', async () => {
+    const { path, id } = await world.hook({ challenge: 'proof' })
+    const one = world.isolate()
+    expect((await world.post(path, { email: 'warm@challenge.example' }, shown, one)).status).toBe(200)
+    const get = () => one.send('GET', `${path}?proof=7`, { token: null })
+    expect((await get()).status).toBe(200)
+    expect((await world.ask('PATCH', `/v1/hooks/${id}`, { challenge: null })).status).toBe(200)
+    expect((await get()).status).toBe(404)
+  })
+
+  it('does not go by secrets that were sealed for another', async () => {
+    const [one, other] = [await world.hook(), await world.hook()]
+    const sql = 'UPDATE hooks SET secrets = (SELECT o.secrets FROM hooks o WHERE o.id = ?2) WHERE id = ?1'
+    await world.driver.batch([{ sql, params: [one.id, other.id] }])
+    const post = ({ path }: typeof one) => world.post(path, { email: 'swapped@sealed.example' }, shown, world.isolate())
+    expect([(await post(one)).body.code, (await post(other)).status]).toEqual(['hooks_key_missing', 200])
   })
 
   it('takes a new secret where the key of the former is lost, and goes by that alone', async () => {

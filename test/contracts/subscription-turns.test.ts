@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
+import { newId } from '../../src/engine/ids.ts'
 import { hookKeys, newHookKey, secretBox } from '../../src/secrets/secret-box.ts'
 import { delivering, subscriptionDrive } from '../../src/storage/subscriptions/drive-behind.ts'
 import { runSubscriptions } from '../../src/storage/subscriptions/lanes.ts'
@@ -248,6 +249,34 @@ describe('the first write behind a subscription', () => {
     await world.subscribe()
     await deliver('First')
     await expect.poll(() => world.sent().map(({ data }) => data.values.first_name.after)).toEqual(['First'])
+  })
+
+  it.each([
+    ['all of it', ['Waited', 'Too']],
+    ['a part of it', ['Waited', 7]],
+  ])('is told by a delivery that has waited, of which %s is written', async (_, names) => {
+    const world = await createSubscribed()
+    const { body: hook } = await world.ask('POST', '/v1/hooks', {
+      name: 'waited',
+      object: 'people',
+      verification: { scheme: 'secret', in: 'header', name: 'X-Token' },
+      secrets: ['quiet'],
+      mapping: { items: 'body', match: [], values: { first_name: 'item' } },
+    })
+    await world.subscribe()
+    const one = isolate(world.driver, { outbox: world.outbox })
+    const behind: Promise<unknown>[] = []
+    const waiting = {
+      address: hook.path.slice('/hooks/'.length),
+      id: newId(),
+      receivedAt: Date.now(),
+      input: { body: names, headers: {}, query: {} },
+    }
+    const resumed = await one.app.resume(waiting, (work) => behind.push(work))
+    await Promise.all(behind)
+    const written = names.filter((name) => typeof name === 'string')
+    expect(resumed === 'done').toBe(written.length === names.length)
+    expect(world.sent().map(({ data }) => data.values.first_name.after)).toEqual(written)
   })
 
   it('costs no look any more once the last one is deleted', async () => {

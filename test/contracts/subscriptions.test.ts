@@ -554,6 +554,18 @@ describe('one whose key is lost', () => {
     expect(new Webhook(body.secret).verify(told?.body ?? '', { ...told?.headers })).toBeTruthy()
   })
 
+  it('signs with no secret that was sealed for another', async () => {
+    const world = await createSubscribed()
+    const [one, other] = [await world.subscribe(), await world.subscribe({ name: 'another' })]
+    await world.set(one.id, `secrets = (SELECT o.secrets FROM subscriptions o WHERE o.id = '${other.id}')`)
+    await world.assert('swapped@lost.example')
+    await world.run()
+    expect(
+      world.attempts.map(({ headers, body }) => new Webhook(other.secret).verify(body, { ...headers })),
+    ).toHaveLength(1)
+    expect((await world.ask('GET', `/v1/subscriptions/${one.id}`)).body).toMatchObject({ failure: NO_KEY })
+  })
+
   it('signs with what can be opened, though a former secret cannot be', async () => {
     const world = await lost()
     const stored = async () => {

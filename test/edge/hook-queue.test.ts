@@ -3,11 +3,14 @@ import { env } from 'cloudflare:workers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type Resumed, WAITING_CHARACTERS } from '../../src/hooks/backlog.ts'
+import { SecretOwner } from '../../src/secrets/secret-owner.ts'
 import { UnavailableError } from '../../src/storage/driver.ts'
 import { type QueuedDelivery, queueBacklog, resumeFrom } from '../../src/storage/drivers/delivery-queue.ts'
+import { sweepLarge } from '../../src/storage/drivers/large-deliveries.ts'
 import { createStormHooks, expectStorm, sendStorm, stormOf } from '../support/delivery-storm.ts'
+import { SECRET, senders } from '../support/hook-senders.ts'
 import { createHookWorld, shown } from '../support/hook-world.ts'
-import { hookBox, isolate } from '../support/world.ts'
+import { formerBox, hookBox, isolate } from '../support/world.ts'
 
 /** Deliveries that wait in a real queue, which hands them to the Worker. */
 
@@ -37,8 +40,11 @@ const unsteady = async (bucket?: R2Bucket) => {
 const PATIENCE_MS = 20_000
 
 it('are answered with 202 while the database is away, and written by the consumer', async () => {
-  const { hook, post, person, deliveries, through, goAway } = await unsteady()
+  const { hook, post, person, deliveries, through, goAway, driver, organizationId } = await unsteady()
   const { path, id } = await hook()
+  // Sealed before the key of the deployment was replaced: the consumer must have both.
+  const sealed = await formerBox.seal(shown['x-hook-secret'], SecretOwner.hook(organizationId, id))
+  await driver.batch([{ sql: 'UPDATE hooks SET secrets = json_array(?2) WHERE id = ?1', params: [id, sealed] }])
   await post(path, { id: 'q0', email: 'warm@queue.example' }, shown, through)
   goAway()
   const kept = await post(path, { id: 'q1', email: 'kept@queue.example', name: 'Kept' }, shown, through)
@@ -175,6 +181,38 @@ describe('that no message can hold', () => {
       else await expect.poll(keys).not.toContain(key)
       await bucket.delete(key)
     }
+  })
+
+  it('are kept once of those that the log has as one, for as long as it has them', async () => {
+    const { hook, post, deliveries, through, goAway } = await unsteady(bucket)
+    const { path, id } = await hook({ verification: { scheme: 'github' }, secrets: [SECRET], keepDays: 5 })
+    const send = async (body: string) => {
+      const { headers } = await senders.github(body, { now: 0, url: '' })
+      return post(path, body, { 'content-type': 'application/json', ...headers }, through)
+    }
+    await send('{"email":"warm9@queue.example"}')
+    goAway()
+    const body = JSON.stringify({ email: 'no address', padding: padding(400_000) })
+    const first = await send(body)
+    await nextDelivery(deliveries, id, first.body.delivery)
+    expect((await send(body)).status).toBe(202)
+    await expect.poll(async () => (await deliveries(id))[0].repeats, { timeout: PATIENCE_MS }).toBe(1)
+    const all = [`${path.slice('/hooks/'.length)}/${first.body.delivery}`]
+    await expect.poll(keys).toEqual(all)
+    const day = 86_400_000
+    await sweepLarge(bucket, Date.now() + 5 * day - 600_000)
+    expect(await keys()).toEqual(all)
+    await sweepLarge(bucket, Date.now() + 5 * day)
+    expect(await keys()).toEqual([])
+  })
+
+  it('go when no message of any queue can lead to them any more', async () => {
+    await bucket.put('a_b/2', '{}')
+    const day = 86_400_000
+    await sweepLarge(bucket, Date.now() + 28 * day)
+    expect(await keys()).toEqual(['a_b/2'])
+    await sweepLarge(bucket, Date.now() + 30 * day)
+    expect(await keys()).toEqual([])
   })
 
   it('stay there as long as they wait, are tried once more when the bucket is away, and over when they are gone', async () => {

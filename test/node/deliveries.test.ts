@@ -113,6 +113,8 @@ it('is one row an hour for whatever is rejected for one reason, and is swept whe
 
 it('is known by its own id for longer than it may wait, where its sender gives it none', async () => {
   const { delivery } = await deliver('five@a.example', { first_name: 'Five' })
+  // A hundred attempts of a queue, an hour apart, and four days as a dead letter.
+  expect(OWN_ID_DAYS * 24).toBeGreaterThan(100 + 4 * 24)
   await sweep(database.driver, delivery.receivedAt + OWN_ID_DAYS * DAY - 60_000)
   const held = `SELECT 1 FROM replays WHERE position = -1 AND answer = '${delivery.id}'`
   expect(await rows(held)).toHaveLength(1)

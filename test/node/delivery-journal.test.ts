@@ -97,6 +97,46 @@ describe('a journal', () => {
     expect(ran).toEqual(['1'])
   })
 
+  it('gives up after three days what cannot be run, and not before', async () => {
+    const day = 86_400_000
+    const journal = open()
+    let tries = 0
+    await journal.start(async () => {
+      tries++
+      return 'later'
+    })
+    await journal.put({ ...waiting('old', '1'), receivedAt: Date.now() - 3 * day - 1_000 })
+    await journal.put({ ...waiting('young', '2'), receivedAt: Date.now() - 3 * day + 60_000 })
+    await until(() => !journal.isBehind('old') && tries >= 2)
+    expect(journal.isBehind('young')).toBe(true)
+    await journal.close()
+    const file = await openJournal(url)
+    expect(await file.list(null)).toMatchObject([
+      { id: '1', givenUpAt: expect.any(String) },
+      { id: '2', givenUpAt: null },
+    ])
+    await file.close()
+  })
+
+  it('has those in line that overtake one on its way into the file', async () => {
+    const journal = open()
+    const put = journal.put(waiting('a', '1'))
+    expect([journal.isBehind('a'), journal.isBehind('b')]).toEqual([true, false])
+    await put
+    await journal.close()
+  })
+
+  it('is done with what has failed: the log has it', async () => {
+    const journal = open()
+    await journal.start(async () => ({ failed: '1', until: 0 }))
+    await journal.put(waiting('a', '1'))
+    await until(() => !journal.isBehind('a'))
+    await journal.close()
+    const file = await openJournal(url)
+    expect(await file.list(null)).toEqual([])
+    await file.close()
+  })
+
   const LARGE = 'x'.repeat(250_000)
   /** Puts large ones until one is refused. @returns how many were taken */
   const fill = async (journal: ReturnType<typeof open>, address: string) => {

@@ -66,7 +66,7 @@ const sessionOf = async (secrets: readonly string[] = [SECRET]): Promise<HookSes
   return {
     hook,
     secrets,
-    map: compileMapping(hook),
+    ...compileMapping(hook),
     organization: entry.organization,
     credentials: [],
     memberId: null,
@@ -105,7 +105,11 @@ const waiting = async (
 }
 
 const resume = (delivery: WaitingDelivery, secrets?: readonly string[]) =>
-  resumeWith(async () => ({ session: await sessionOf(secrets), log: log() }), box, commandsOf)(delivery)
+  resumeWith(
+    async () => ({ session: await sessionOf(secrets), log: log(), driveSubscriptions: async () => {} }),
+    box,
+    commandsOf,
+  )(delivery)
 
 const sweepAt = async (time: number) => {
   for (let isOver = false; !isOver; ) isOver = await sweep(database.driver, time)
@@ -120,6 +124,68 @@ it('a repetition is one for as long as its message is known, though the log has 
     ...{ outcomes: [], problems: [], isPaused: false },
   })
   expect(await deliveries()).toEqual([])
+})
+
+it.each([1, 5])('is known for the %i days of its hook, written or come to nothing', async (days) => {
+  hook = { ...hook, replayDays: days, keepDays: 60 }
+  const written = { id: `known ${days}`, email: `known${days}@a.example` }
+  const nothing = { id: `nothing ${days}` }
+  const both = async () => [await run(arrival(written)), await run(arrival(nothing))]
+  const before = Date.now()
+  const [first, failed] = await both()
+  await sweepAt(before + days * DAY - 1_000)
+  expect(await both()).toMatchObject([
+    { id: first?.id, isRepetition: true },
+    { id: failed?.id, status: 'failed' },
+  ])
+  await sweepAt(Date.now() + days * DAY)
+  const [anew, another] = await both()
+  expect(anew).toMatchObject({ status: 'done', isRepetition: false })
+  expect(another?.id).not.toBe(failed?.id)
+})
+
+it.each([
+  ['as a whole', {}],
+  ['by its item', { email: 'no address' }],
+])('what has failed %s is kept no longer for coming again', async (what, more) => {
+  const body = { id: `prolonged ${what}`, ...more }
+  await run(arrival(body, { receivedAt: Date.now() - DAY / 2 }))
+  await run(arrival(body))
+  expect(await deliveries()).toMatchObject([{ repeats: 1 }])
+  await sweepAt(Date.now() + DAY / 2)
+  expect(await deliveries()).toEqual([])
+})
+
+it('what is run again is kept no shorter than it was, though its hook keeps less by now', async () => {
+  hook = { ...hook, keepDays: 10 }
+  const written = arrival({ id: 'shorter', email: 'shorter@a.example' })
+  await run(written)
+  hook = { ...hook, keepDays: 1 }
+  await run({ ...written, again: true })
+  await sweepAt(Date.now() + 9 * DAY)
+  expect(await deliveries()).toMatchObject([{ id: written.id, attempts: 2 }])
+})
+
+it('what has failed is no skipped one that comes again, though the log has forgotten it', async () => {
+  const body = { id: 'otherwise' }
+  const failed = await run(arrival(body))
+  await sweepAt(Date.now() + 2 * DAY)
+  hook = { ...hook, mapping: { ...mapping, when: 'body.never' } }
+  const skipped = await run(arrival(body))
+  expect(skipped.id).not.toBe(failed.id)
+  expect(await deliveries()).toMatchObject([{ id: skipped.id, status: 'skipped', attempts: 1, repeats: 0 }])
+})
+
+it('what came to nothing holds no message, though that is known by the same digest', async () => {
+  hook = { ...hook, mapping: { ...mapping, messageId: 'digest', when: 'body.wanted' } }
+  const body = { email: 'digested@a.example' }
+  const one = (wanted: boolean) =>
+    arrival(
+      {},
+      { input: { body: { ...body, wanted }, headers: {}, query: {}, digest: 'd1' }, signedDigest: async () => 'd1' },
+    )
+  expect(await run(one(false))).toMatchObject({ status: 'skipped' })
+  expect(await run(one(true))).toMatchObject({ status: 'done', isRepetition: false })
 })
 
 it('one that is run again under its own id is done, though the same had failed before', async () => {
@@ -177,7 +243,7 @@ it('what has waited longer than the days of the log, and fails, is kept from the
   const halfway = { ...log(), fail: () => Promise.reject(new Error('the database went away')) }
   await expect(runDelivery({ ...session, session, log: halfway, commandsOf }, partly)).rejects.toThrow('went away')
   for (const one of [partly, arrival({ id: 5 }, { receivedAt })])
-    expect(await resume(await waiting(one))).toBe('failed')
+    expect(await resume(await waiting(one))).toMatchObject({ failed: expect.any(String) })
   await sweepAt(Date.now())
   expect(await deliveries()).toMatchObject([
     { id: partly.id, status: 'failed', hasPayload: true },
@@ -219,9 +285,20 @@ it.each([
   })
 })
 
+it('what bears the proof of another delivery is not believed', async () => {
+  const one = await waiting(arrival({ id: 9, email: 'proved@a.example' }))
+  const other = await waiting(arrival({ id: 10, email: 'other@a.example' }))
+  expect(await resume({ ...other, ...(one.proof && { proof: one.proof }) })).toMatchObject({
+    failed: expect.any(String),
+  })
+  expect(await resume(one)).toBe('done')
+  const failed = (await deliveries()).find(({ status }) => status === 'failed')
+  expect(failed?.problems).toMatchObject([{ item: null, problem: { code: 'invalid_signature' } }])
+})
+
 it('what was verified with a secret that cannot be opened any more is kept for who decides, and holds up nobody', async () => {
   const sealed = await waiting(arrival({ id: 7, email: 'sealed@a.example' }), { sealedWith: secretBox([newHookKey()]) })
-  expect(await resume(sealed)).toBe('failed')
+  expect(await resume(sealed)).toMatchObject({ failed: expect.any(String) })
   const [told] = await deliveries()
   expect(told).toMatchObject({ status: 'failed', hasPayload: true })
   expect(told?.problems).toMatchObject([{ item: null, problem: { code: 'invalid_signature' } }])

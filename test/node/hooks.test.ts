@@ -14,6 +14,7 @@ import { type SchemeName, type Signing, signingOf, type Verification } from '../
 import { checkSigned } from '../../src/hooks/signed-part.ts'
 import { outdatedProof, verify } from '../../src/hooks/verification.ts'
 import { hookKeys, secretBox } from '../../src/secrets/secret-box.ts'
+import { SecretOwner } from '../../src/secrets/secret-owner.ts'
 import { SECRET, senders } from '../support/hook-senders.ts'
 
 const NOW = 1_767_225_600_000
@@ -54,12 +55,32 @@ describe.each(Object.entries(senders))('%s', (name, sign) => {
     }
   })
 
-  it('is not believed an hour later or earlier where its time is signed', async () => {
+  it('is not believed for no signature, the beginning of the right one, or the right one and more', async () => {
     const { headers, secret } = await sign(BODY, { now: NOW, url: URL_OF_HOOK })
-    const isTimed = signingOf(verification)?.time !== undefined
-    for (const now of [NOW - 3_600_000, NOW + 3_600_000])
-      if (isTimed) expect(await codeOf(verify(received(headers), hook, [secret], now))).toBe('invalid_signature')
-      else await verify(received(headers), hook, [secret], now)
+    const {
+      header: names,
+      prefix,
+      encoding,
+    } = signingOf(verification as Exclude<Verification, { scheme: 'secret' | 'address' }>)
+    const header = names.find((one) => Object.hasOwn(headers, one)) ?? ''
+    const told = headers[header] ?? ''
+    const signature = told.slice(told.indexOf(prefix) + prefix.length)
+    const bytes = Buffer.from(signature, encoding)
+    for (const other of [bytes.subarray(0, 0), bytes.subarray(0, 1), Buffer.concat([bytes, Buffer.alloc(1)])]) {
+      const changed = { ...headers, [header]: told.replace(signature, other.toString(encoding)) }
+      expect(await codeOf(verify(received(changed), hook, [secret], NOW)), changed[header]).toBe('invalid_signature')
+    }
+  })
+
+  it('is believed for as long as its document says where its time is signed, and else always', async () => {
+    const { headers, secret } = await sign(BODY, { now: NOW, url: URL_OF_HOOK })
+    // docs/webhooks.md.
+    const seconds = { standard: 300, svix: 300, stripe: 300, hubspot: 300, calendly: 180 }[name]
+    for (const direction of [-1, 1]) {
+      const at = (away: number) => verify(received(headers), hook, [secret], NOW + direction * away * 1_000)
+      await at(seconds ?? 3_600)
+      if (seconds !== undefined) expect(await codeOf(at(seconds + 1))).toBe('invalid_signature')
+    }
   })
 })
 
@@ -208,6 +229,28 @@ describe('a template of ones own', () => {
     for (const at of [iso.slice(0, -1), `0${iso}`, `${iso}1`, time, iso.replace('T', ' ')])
       expect(await codeOf(signedAt(at)), at).toBe('invalid_signature')
     expect(await codeOf(signedAt(iso, NOW + 301_000))).toBe('invalid_signature')
+  })
+
+  it.each([
+    ['t=', ''],
+    ['t=', 't'],
+    ['t', 't='],
+    ['', 'v1='],
+  ])('may have a time behind "%s" and signatures behind "%s": a part is of the longer', async (before, prefix) => {
+    const signature = createHmac('sha256', SECRET).update(`${seconds}.${BODY}`).digest('hex')
+    const signing: Signing = {
+      ...{ header: ['x-signature'], separator: ',', prefix, template: '{timestamp}.{body}' },
+      ...{ algorithm: 'SHA-256', encoding: 'hex', secret: 'text' },
+      time: { prefix: before, unit: 'seconds', tolerance: 300 },
+    }
+    const parts = [`${before}${seconds}`, ...Array.from({ length: 4 }, () => `${prefix}abcd`), `${prefix}${signature}`]
+    for (const all of [parts, parts.toReversed()]) {
+      const headers = { 'x-signature': all.join(',') }
+      const hook: Verification = { scheme: 'hmac', signing }
+      expect((await verify(received(headers), { verification: hook, allowlist: [] }, [SECRET], NOW)).secret).toBe(
+        SECRET,
+      )
+    }
   })
 
   it('has a time without leading zeros: such a digit could be of what stands before it', async () => {
@@ -382,7 +425,7 @@ describe('what decides what is new', () => {
       headers: { 'webhook-id': 'signed', 'svix-id': 'added', 'x-id': 'added', 'webhook-timestamp': '7' },
       query: { id: 'added' },
     }
-    const all = compileMapping(hookWith({ scheme: 'standard' }, { messageId: 'to_string([headers, query])' }))
+    const { map: all } = compileMapping(hookWith({ scheme: 'standard' }, { messageId: 'to_string([headers, query])' }))
     expect(all(input).messageId).toBe(
       '[{"webhook-id":"signed","svix-id":"signed","webhook-timestamp":"7","svix-timestamp":"7"},{}]',
     )
@@ -391,7 +434,7 @@ describe('what decides what is new', () => {
       { items: '[body]', values: { at: `to_string($.headers)`, first_name: 'to_string($.headers)' } },
       { ifNewer: 'at' },
     )
-    expect(compileMapping(time)(input).items).toMatchObject([
+    expect(compileMapping(time).map(input).items).toMatchObject([
       { values: { at: '{}', first_name: expect.stringContaining('svix-id') } },
     ])
   })
@@ -400,11 +443,11 @@ describe('what decides what is new', () => {
     const input = { body: { list: [{}] }, headers: { 'x-id': 'added' }, query: {} }
     const hidden = '[@][0].headers."x-id"'
     const refused = (mapping: object, options = {}) =>
-      codeOf(Promise.resolve().then(() => compileMapping(hookWith({ scheme: 'github' }, mapping, options))(input)))
+      codeOf(Promise.resolve().then(() => compileMapping(hookWith({ scheme: 'github' }, mapping, options)).map(input)))
     expect(await refused({ messageId: hidden })).toBe('mapping_failed')
     expect(await refused({ items: '[@][0].headers.*' })).toBe('mapping_failed')
     expect(await refused({ values: { at: hidden } }, { ifNewer: 'at' })).toBe('mapping_failed')
-    expect(compileMapping(hookWith({ scheme: 'github' }, { messageId: 'body.id' }))(input).messageId).toBeNull()
+    expect(compileMapping(hookWith({ scheme: 'github' }, { messageId: 'body.id' })).map(input).messageId).toBeNull()
   })
 
   it('sees nothing else of the elements either', () => {
@@ -413,7 +456,7 @@ describe('what decides what is new', () => {
       { items: '[headers]', values: { at: 'to_string(item)' } },
       { ifNewer: 'at' },
     )
-    const [item] = compileMapping(hook)({ body: {}, headers: { 'x-id': 'added' }, query: {} }).items
+    const [item] = compileMapping(hook).map({ body: {}, headers: { 'x-id': 'added' }, query: {} }).items
     expect(item).toMatchObject({ values: { at: '{}' } })
   })
 
@@ -555,22 +598,42 @@ describe('without a signature', () => {
 })
 
 describe('secrets', () => {
+  const OWNER = SecretOwner.hook('o', 'h')
   const [first, second] = [1, 2].map((n) => btoa(String.fromCharCode(...new Uint8Array(32).fill(n)))) as [
     string,
     string,
   ]
 
   it('come back with a key that was rotated, and to their own hook alone', async () => {
-    const sealed = await secretBox(hookKeys(first)).seal(SECRET, 'o/h')
+    const sealed = await secretBox(hookKeys(first)).seal(SECRET, OWNER)
     expect(sealed).not.toContain(SECRET)
-    expect(await secretBox(hookKeys(`${second} ${first}`)).open(sealed, 'o/h')).toBe(SECRET)
-    expect(await codeOf(secretBox(hookKeys(first)).open(sealed, 'o/other'))).toBe('hooks_key_missing')
-    expect(await codeOf(secretBox(hookKeys(second)).open(sealed, 'o/h'))).toBe('hooks_key_missing')
-    expect(await codeOf(secretBox([]).seal(SECRET, 'o/h'))).toBe('hooks_key_unset')
-    await expect(secretBox([]).open(sealed, 'o/h')).rejects.toMatchObject({
+    expect(await secretBox(hookKeys(`${second} ${first}`)).open(sealed, OWNER)).toBe(SECRET)
+    expect(await codeOf(secretBox(hookKeys(first)).open(sealed, SecretOwner.hook('o', 'other')))).toBe(
+      'hooks_key_missing',
+    )
+    expect(await codeOf(secretBox(hookKeys(second)).open(sealed, OWNER))).toBe('hooks_key_missing')
+    expect(await codeOf(secretBox([]).seal(SECRET, OWNER))).toBe('hooks_key_unset')
+    await expect(secretBox([]).open(sealed, OWNER)).rejects.toMatchObject({
       refusal: { problems: [{ code: 'hooks_key_missing', detail: 'it has no key for them' }] },
     })
-    expect(() => hookKeys('short')).toThrow('HOOKS_KEY')
+  })
+
+  it('are sealed with the first key, so that one that was rotated out can go', async () => {
+    const sealed = await secretBox(hookKeys(`${second} ${first}`)).seal(SECRET, OWNER)
+    expect(await secretBox(hookKeys(second)).open(sealed, OWNER)).toBe(SECRET)
+    expect(await codeOf(secretBox(hookKeys(first)).open(sealed, OWNER))).toBe('hooks_key_missing')
+  })
+
+  it('have keys of 32 bytes, all of which are looked at, whatever blank is between them', () => {
+    const ofBytes = (length: number) => Buffer.alloc(length, 1).toString('base64')
+    for (const text of [
+      'short',
+      ...[0, 16, 31, 33].map((length) => `${first} ${ofBytes(length) || '='}`),
+      `${first} no`,
+    ])
+      expect(() => hookKeys(text), text).toThrow('HOOKS_KEY')
+    expect(hookKeys(` ${second}\n${first}\t`)).toEqual([second, first])
+    expect(hookKeys(undefined)).toEqual([])
   })
 })
 
@@ -610,13 +673,36 @@ describe('expressions', () => {
   })
 })
 
+describe('the digest of a body', () => {
+  const mapped = (more: object) =>
+    compileMapping({ mapping: { match: [], values: {}, ...more }, options: {}, verification: { scheme: 'github' } })
+
+  it.each([
+    { messageId: 'digest' },
+    { messageId: '"dig\\u0065st"' },
+    { when: '$.digest' },
+    { items: '[@][*].body' },
+    { match: [{ emails: 'body.email' }, { emails: 'digest' }] },
+    { values: { first_name: "join(' ', [body.name, digest])" } },
+  ])('is read by %j', (mapping) => {
+    expect(mapped(mapping).readsDigest).toBe(true)
+  })
+
+  it.each([{ values: { last_name: 'body.digest_note' } }, { messageId: 'body.digest', when: "'digest'" }])(
+    'is not read by %j',
+    (mapping) => {
+      expect(mapped(mapping).readsDigest).toBe(false)
+    },
+  )
+})
+
 describe('a mapping', () => {
   const base = { match: [{ emails: 'item.email' }], values: { emails: 'item.email', first_name: 'item.name' } }
   const input = (body: unknown) => ({ body, headers: {}, query: {} })
   const verification = { scheme: 'address' } as const
 
   it('makes an item of each element, adds constants, and tells the message', () => {
-    const map = compileMapping({
+    const { map } = compileMapping({
       mapping: { ...base, items: 'body.list', constants: { source: 'form' }, messageId: 'body.id' },
       options: { mode: 'update' },
       verification,
@@ -648,7 +734,11 @@ describe('a mapping', () => {
     ['what is no Unicode', '\ud800', 'mapping_failed'],
     ['what is too long', 'a'.repeat(hookLimits.messageIdCharacters + 1), 'mapping_failed'],
   ])('knows a message by its id alone: %s', async (_what, id, expected) => {
-    const map = compileMapping({ mapping: { match: [], values: {}, messageId: 'body.id' }, options: {}, verification })
+    const { map } = compileMapping({
+      mapping: { match: [], values: {}, messageId: 'body.id' },
+      options: {},
+      verification,
+    })
     const run = Promise.resolve().then(() => map(input({ id })).messageId)
     if (expected === 'mapping_failed') expect(await codeOf(run)).toBe(expected)
     else expect(await run).toBe(expected)
@@ -657,7 +747,7 @@ describe('a mapping', () => {
   it('may come to so much, and no more, however often it names a part of the payload', async () => {
     const names = Array.from({ length: 50 }, (_, i) => `a${i}`)
     const mapping = { match: [], values: Object.fromEntries(names.map((name) => [name, 'body.text'])) }
-    const map = compileMapping({ mapping, options: {}, verification })
+    const { map } = compileMapping({ mapping, options: {}, verification })
     const text = (share: number) => 'x'.repeat(Math.floor((share * hookLimits.mappedCharacters) / names.length))
     map(input({ text: text(0.9) }))
     expect(await codeOf(Promise.resolve().then(() => map(input({ text: text(1.01) }))))).toBe('mapping_failed')
@@ -669,7 +759,7 @@ describe('a mapping', () => {
     [{}, {}, { first_name: null, last_name: null, job_title: null }, 'ignore'],
     [{ name: 'Cher' }, { blanks: 'write' }, { first_name: 'Cher', last_name: null, job_title: null }, 'write'],
   ])('clears what it says is to be cleared, and nothing else that is blank: %j %j', (body, options, values, blanks) => {
-    const map = compileMapping({
+    const { map } = compileMapping({
       mapping: {
         match: [],
         values: {
@@ -695,13 +785,13 @@ describe('a mapping', () => {
     [{ a: null }, true],
   ])('takes %j for as true as expressions do: %j', (wanted, isTaken) => {
     const map = (when: string) =>
-      compileMapping({ mapping: { match: [], values: {}, when }, options: {}, verification })
+      compileMapping({ mapping: { match: [], values: {}, when }, options: {}, verification }).map
     for (const when of ['body.wanted', '!(!(body.wanted))'])
       expect(map(when)(input({ wanted })).skipped === undefined, when).toBe(isTaken)
   })
 
   it('skips what does not matter, and refuses what has nothing to match by or is no list', async () => {
-    const map = compileMapping({
+    const { map } = compileMapping({
       mapping: { ...base, items: 'body.list', when: "body.type == 'new'" },
       options: {},
       verification,

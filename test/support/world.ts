@@ -61,8 +61,11 @@ const toReply = async (response: Response): Promise<Reply> => {
   }
 }
 
-/** One key for all isolates, as a deployment has it. */
+/** One key for all isolates, as a deployment has it, beside a former one. */
 export const hookBox = secretBox(hookKeys(env.HOOKS_KEY))
+
+/** Of the time before the key was replaced. */
+export const formerBox = secretBox(hookKeys(env.HOOKS_KEY).slice(1))
 
 type Routes = ReturnType<typeof declaredRoutes>
 

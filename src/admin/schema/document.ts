@@ -1,4 +1,4 @@
-import type { Hook, HookDefinition, HookState } from '../../hooks/definition.ts'
+import { definitionOf, type Hook, type HookDefinition, type HookState } from '../../hooks/definition.ts'
 import type { PresetName } from '../../hooks/presets.ts'
 import {
   type Attribute,
@@ -9,7 +9,7 @@ import {
   type TypeName,
 } from '../../schema/schema.ts'
 import { standardObjects } from '../../schema/standard/index.ts'
-import { definitionOf, ordered } from '../hook-definition.ts'
+import { ordered } from '../hook-definition.ts'
 
 /**
  * The schema of an organisation as one document. What an entry leaves out stays as it is, and so does what has no entry:

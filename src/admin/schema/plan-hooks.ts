@@ -1,12 +1,13 @@
 import { v4 } from 'uuid'
 import { RefusedError, refuse } from '../../engine/errors.ts'
-import { type Hook, hookLimits, type SealedHook } from '../../hooks/definition.ts'
+import { definitionOf, type Hook, hookLimits, type SealedHook } from '../../hooks/definition.ts'
 import { presets } from '../../hooks/presets.ts'
+import { needsSecret } from '../../hooks/schemes.ts'
 import type { Organization } from '../../schema/schema.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { insertHook, removeHook, saveHook } from '../../storage/hook-rows.ts'
 import type { CurrentOrganization } from '../authority.ts'
-import { changedDefinition, completeDefinition, definitionOf, ordered } from '../hook-definition.ts'
+import { changedDefinition, changedHook, completeDefinition, newHook, ordered } from '../hook-definition.ts'
 import { checkHook } from '../hook-rules.ts'
 import { checkChange, listHooks } from '../hooks.ts'
 import { missingOf } from '../preset-attributes.ts'
@@ -74,9 +75,6 @@ const at = async (place: number, work: Promise<void>): Promise<void> => {
   }
 }
 
-/** Whether its sender has to prove something that no document holds. */
-const needsSecret = ({ verification }: Hook) => verification.scheme !== 'address'
-
 const toldOf = ({ name, object }: Hook) => ({ kind: 'hook', object, name }) as const
 
 /** The hooks as they will be after the steps so far. */
@@ -117,10 +115,8 @@ class HookDraft {
     const definition = completeDefinition(this.#draft, { ...sentOnly(said), ...(challenge && { challenge }) }, preset)
     await checkHook(this.#draft, { ...definition, name, state })
     checkRoom('hooks', this.#hooks.length + 1, hookLimits.hooks)
-    const now = Date.now()
-    const times = { createdAt: now, createdBy: this.#actor, updatedAt: now, pausedAt: null }
-    const hook = { ...definition, id: v4(), name, state, ...times, sealedSecrets: [] }
-    const note = needsSecret(hook)
+    const hook = newHook(definition, { id: v4(), name, state, createdBy: this.#actor, sealedSecrets: [] })
+    const note = needsSecret(hook.verification)
       ? 'It takes nothing until it has a secret, which no document holds: POST /v1/hooks/{id}/secrets.'
       : undefined
     this.#hooks = [...this.#hooks, hook]
@@ -129,11 +125,8 @@ class HookDraft {
   }
 
   async change(before: SealedHook, entry: HookEntry): Promise<void> {
-    const { name, state = before.state, renamedFrom: _, preset, remove: __, ...said } = entry
-    const definition = changedDefinition(this.#draft, before, said, preset)
-    const { id, createdAt, createdBy, sealedSecrets } = before
-    const fixed = { id, createdAt, createdBy, sealedSecrets, updatedAt: Date.now(), pausedAt: null }
-    const after = { ...definition, ...fixed, name, state }
+    const { name, state, renamedFrom: _, preset, remove: __, ...said } = entry
+    const after = changedHook(before, changedDefinition(this.#draft, before, said, preset), { name, state })
     const renamed = differences<Hook>(before, after, ['name'])
     const changes = changesOf(before, after)
     const steps = [
@@ -142,7 +135,7 @@ class HookDraft {
     ]
     if (steps.length === 0) return
     await checkChange(this.#draft, this.#box, before, after)
-    this.#hooks = this.#hooks.map((hook) => (hook.id === id ? after : hook))
+    this.#hooks = this.#hooks.map((hook) => (hook.id === after.id ? after : hook))
     this.#add(steps, saveHook(this.#draft.id, after))
   }
 }

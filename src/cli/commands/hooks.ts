@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { type Answer, type CallOptions, EdgeUpsert } from '../../client/index.ts'
 import { hookStates } from '../../hooks/definition.ts'
 import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
+import { needsSecret } from '../../hooks/schemes.ts'
 import { databaseName, isMissingFile } from '../../node/database-url.ts'
 import { openJournal } from '../../node/journal-file.ts'
 import { hooksJournalOf } from '../../node/settings.ts'
@@ -50,7 +51,7 @@ type Hook = Answer<'get', '/v1/hooks/{id}'>
 /** What keeps it from taking anything, in a few words. */
 const standing = ({ state, pausedAt, secrets, verification }: Hook): string => {
   if (pausedAt !== null) return `${state} since ${pausedAt}, because it only failed`
-  return secrets === 0 && verification.scheme !== 'address' ? `${state}, without a secret: it takes nothing` : state
+  return secrets === 0 && needsSecret(verification) ? `${state}, without a secret: it takes nothing` : state
 }
 
 const list = async (options: ApiOptions) => {

@@ -102,7 +102,7 @@ export const hookDefinition = {
   keepPayload: z.boolean().openapi({ description: 'Without it nothing can be delivered again. Default: false.' }),
   redact: z.array(someTextUpTo(200)).max(hookLimits.redactedPaths).openapi({
     description:
-      'Paths that are never kept, such as `body.card.number`; `*` is every member, a list counts as its elements, and a name may stand in quotes.',
+      'Paths that no log keeps (what waits for its database is whole), such as `body.card.number`; `*` is every member, a list counts as its elements, and a name may stand in quotes.',
   }),
   challenge: someTextUpTo(100).openapi({ description: 'Parameter whose value a GET is answered with.' }),
   state: z.enum(hookStates).openapi({

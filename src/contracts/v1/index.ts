@@ -53,14 +53,7 @@ export const contract: Contract = {
   fields: {},
   renderError,
   statusOf,
-  resume: ({ hooks }) => {
-    const run = resumeWith(hooks.reopen, hooks.box, commandsOf)
-    return async (waiting) => {
-      const resumed = await run(waiting)
-      if (resumed === 'done') hooks.tellSubscribersBehind(waiting.address)
-      return resumed
-    }
-  },
+  resume: ({ hooks }) => resumeWith(hooks.reopen, hooks.box, commandsOf),
   mount(app, services) {
     mountReceive(app, services)
     refuseUnknownParameters(app)

@@ -1,5 +1,6 @@
 import { type Backlog, cannotKeep, type Resume, type WaitingDelivery } from '../../hooks/backlog.ts'
 import { hookLimits } from '../../hooks/definition.ts'
+import { JSON_TYPE, keepFailed, placeOf } from './large-deliveries.ts'
 
 /**
  * Deliveries that wait for their database in a Cloudflare Queue, and in a bucket of R2 where no message can hold them:
@@ -23,9 +24,9 @@ const FIRST_WAIT = 30
 const LONGEST_WAIT = 3_600
 
 /** In the bucket first: a message never points at what is not there. */
-const store = async (bucket: R2Bucket, { address, id }: WaitingDelivery, text: string): Promise<StoredDelivery> => {
-  const stored = `${address}/${id}`
-  await bucket.put(stored, text, { httpMetadata: { contentType: 'application/json' } })
+const store = async (bucket: R2Bucket, waiting: WaitingDelivery, text: string): Promise<StoredDelivery> => {
+  const stored = placeOf(waiting)
+  await bucket.put(stored, text, { httpMetadata: JSON_TYPE })
   return { stored }
 }
 
@@ -58,17 +59,22 @@ const runStored = async ({ stored }: StoredDelivery, resume: Resume, bucket: R2B
     console.error(`The delivery ${stored} is not in the bucket any more`)
     return true
   }
-  const resumed = await resume(JSON.parse(text) as WaitingDelivery)
-  // One that failed and is too long for the log is nowhere else.
-  const isElsewhere = resumed === 'done' || (resumed === 'failed' && text.length <= hookLimits.payloadCharacters)
-  if (isElsewhere) await bucket.delete(stored)
-  return resumed === 'done' || resumed === 'failed'
+  const waiting = JSON.parse(text) as WaitingDelivery
+  const resumed = await resume(waiting)
+  if (resumed === 'later' || resumed === 'gone') return false
+  // One that failed and is too long for the log is nowhere else. Of those that the log has as one, one is kept.
+  const kept =
+    resumed !== 'done' && text.length > hookLimits.payloadCharacters
+      ? await keepFailed(bucket, waiting, resumed, text)
+      : undefined
+  if (kept !== stored) await bucket.delete(stored)
+  return true
 }
 
 const runQueued = async (body: QueuedDelivery, resume: Resume, bucket: R2Bucket | undefined): Promise<boolean> => {
   if ('stored' in body) return runStored(body, resume, bucket)
   const resumed = await resume(body)
-  return resumed === 'done' || resumed === 'failed'
+  return resumed !== 'later' && resumed !== 'gone'
 }
 
 /**

@@ -9,10 +9,13 @@ const believed = [
     'a delivery is believed for its signature, its time and its address',
     'hooks/verification.ts',
     ['any signature will do', 'difference | (byte ^', 'difference & (byte ^'],
+    ['the beginning of a signature will do', 'one.length === other.length &&', 'one.length <= other.length &&'],
+    ['a signature may have more behind it', 'one.length === other.length &&', 'one.length >= other.length &&'],
+    ['a part is a time and a signature', 'part.startsWith(prefix) && !isTime(part)', 'part.startsWith(prefix)'],
     ['a time to come is none', 'Math.abs(now - at)', '(now - at)'],
     ['a time is none at all', 'checkedTime(timestamp, signing, now)', 'undefined'],
     ['the list of addresses is for show', '(allowlist.length > 0 ||', '(false ||'],
-    ['an empty list has everybody', "|| verification.scheme === 'address') &&", ') &&'],
+    ['an empty list has everybody', '|| !needsSecret(verification)) &&', ') &&'],
     ['another secret will do', 'secrets[expected.indexOf(shown)]', 'secrets[0]'],
     [
       'what was kept without a secret is believed',
@@ -41,10 +44,34 @@ const believed = [
       'await received.body()\n  const header = headerOf(headers, names)',
     ],
   ),
+  ...breaking(
+    'a time is believed for as long as the document says',
+    'hooks/schemes.ts',
+    ['of most senders for longer', 'FIVE_MINUTES = 300', 'FIVE_MINUTES = 301'],
+    [
+      'of Calendly for longer',
+      "timedList('calendly-webhook-signature', 180)",
+      "timedList('calendly-webhook-signature', 181)",
+    ],
+  ),
+  ...breaking(
+    'a key can be replaced',
+    'secrets/secret-box.ts',
+    ['the last one encrypts', 'const [first] = await known()', 'const first = (await known()).at(-1)'],
+    ['shorter ones will do', 'bytes?.length !== KEY_BYTES', '(bytes?.length ?? 0) < KEY_BYTES / 2'],
+    ['the first is looked at', 'for (const key of keys) keyBytes(key)', 'if (keys[0]) keyBytes(keys[0])'],
+    ['only a space separates', 'split(/\\s+/)', "split(' ')"],
+  ),
+  ...breaking(
+    'the digest is read by whose expressions name it',
+    'hooks/mapping.ts',
+    ['what takes the whole does not', '[first = DIGEST]) => first', '[first]) => first'],
+    ['what finds the record does not', '.concat(...matches, values)', '.concat(values)'],
+  ),
   ...breaking('a secret is of its owner alone', 'secrets/secret-box.ts', [
     'it opens for another',
-    'fromBase64(iv) ?? EMPTY, additionalData: encoder.encode(owner)',
-    "fromBase64(iv) ?? EMPTY, additionalData: encoder.encode('o/h')",
+    'iv: fromBase64(iv) ?? EMPTY,\n        additionalData: encoder.encode(owner.toString())',
+    "iv: fromBase64(iv) ?? EMPTY,\n        additionalData: encoder.encode('o/h')",
   ]),
 ]
 
@@ -171,14 +198,33 @@ const outcomes = [
     "if (await log.isWritten(scopeOf(current), current.hook.id, id)) return 'done'",
     '',
   ]),
-  ...breaking('what has waited can be looked at for its days', 'storage/delivery-sql.ts', [
-    'they begin when it came',
-    'ranAt + keepDays * DAY_MS',
-    'receivedAt + keepDays * DAY_MS',
+  ...breaking(
+    'what has waited can be looked at for its days',
+    'storage/delivery-sql.ts',
+    ['they begin when it came', 'ranAt + keepDays * DAY_MS', 'receivedAt + keepDays * DAY_MS'],
+    ['a repetition prolongs them', "delivery.ranAt === undefined ? '' : `, expires_at", '`, expires_at'],
+    [
+      'running it again shortens them',
+      'attempts = attempts + 1,\n  expires_at = max(expires_at, excluded.expires_at)',
+      'attempts = attempts + 1,\n  expires_at = excluded.expires_at',
+    ],
+  ),
+  ...breaking(
+    'a message is known for the days of its hook',
+    'storage/delivery-sql.ts',
+    ['written for others', 'OWN_ID_DAYS : delivery.replayDays', 'OWN_ID_DAYS : 9'],
+    ['nothing for others', 'now + replayDays * DAY_MS - REPLAY_MS', 'now + 90 * DAY_MS - REPLAY_MS'],
+    ['what was skipped is what has failed', '`${hookId}/${status}/${signedDigest}`', '`${hookId}/${signedDigest}`'],
+    ['nothing is a message', '`${hookId}/${status}/${signedDigest}`', '`${hookId}:${signedDigest}`'],
+  ),
+  ...breaking('a secret is of its owner alone', 'secrets/secret-owner.ts', [
+    'a proof is of its hook',
+    '`${address}/${id}`',
+    '`${address}`',
   ]),
   ...breaking('nobody can guess what was redacted', 'hooks/run-delivery.ts', [
     'its digest is kept',
-    'namesDigest(hook.mapping) ? input : rest',
+    'readsDigest ? input : rest',
     'input',
   ]),
 ].map((mutant) => ({ ...mutant, tests: ['test/node/delivery-outcomes.test.ts'] }))

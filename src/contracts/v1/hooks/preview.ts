@@ -98,15 +98,11 @@ const verified = async (received: Received, { hook, secrets }: OpenHook) => {
 }
 
 /** What the mapping makes of it, or why it cannot make anything. */
-const mappedOf = async (
-  received: Received,
-  signed: Signed,
-  { hook, map }: OpenHook,
-): Promise<Mapped | RefusedError> => {
-  const input = await inputOf(received, hook, signed)
+const mappedOf = async (received: Received, signed: Signed, open: OpenHook): Promise<Mapped | RefusedError> => {
+  const input = await inputOf(received, open, signed)
   if (input instanceof RefusedError) return input
   try {
-    return map(input)
+    return open.map(input)
   } catch (error) {
     if (error instanceof RefusedError) return error
     throw error

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { refuse } from '../../../engine/errors.ts'
+import { noSuchHook } from '../../../hooks/opening.ts'
 import { refusalOf } from '../../../hooks/run-delivery.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
@@ -82,7 +83,7 @@ const mountChallenge = (app: OpenAPIHono<AppEnv>, services: Services): void => {
   app.openapi(challengeRoute, async (c) => {
     const { session } = await services.hooks.open(c, c.req.valid('param').address)
     const { hook } = session.cached ? await session.refresh() : session
-    if (hook.challenge === undefined) throw refuse('not_found', undefined, 'such hook')
+    if (hook.challenge === undefined) throw noSuchHook()
     const value = c.req.query(hook.challenge) ?? ''
     if (!CHALLENGE.test(value)) throw refuse('invalid_value', hook.challenge, 'a challenge of letters and digits')
     return c.text(value, 200)

@@ -76,7 +76,7 @@ export class Reception {
     if (current.hook.state === 'paused') throw new RefusedError(problem('hook_paused'), PAUSED_RETRY)
     const proof = await this.#verify(current)
     this.#c.set('session', current)
-    const input = await inputOf(this.#received, current.hook, proof.signed)
+    const input = await inputOf(this.#received, current, proof.signed)
     if (!(input instanceof RefusedError)) {
       this.#verified = { input, proof, hook: current.hook }
       if (this.#hooks.backlog?.isBehind(this.#address)) return undefined
