@@ -40,7 +40,7 @@ export const indexOfAttribute = (object: string, before: Attribute, after: Attri
   const redefined = before.type !== after.type || before.multiple !== after.multiple
   const wanted = { indexed, unique }
   const change: IndexChange = {
-    ...{ kind: 'attribute', object, name, attributes: [], redefined, wanted },
+    ...{ kind: 'attribute', object, name, attributes: [name], redefined, wanted },
     from: stateOf(before),
     to: stateOf(after),
   }

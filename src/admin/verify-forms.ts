@@ -65,7 +65,7 @@ export const outdatedForms = async (
     .map(({ id, version, data }): Reform => [id, version, patchOf(object, data)])
     .filter(([, , patch]) => Object.keys(patch).length > 0)
   const slugs = new Set(reforms.flatMap(([, , patch]) => Object.keys(patch)))
-  const touched = indexes.filter(({ name, attributes }) => (attributes ?? [name]).some((slug) => slugs.has(slug)))
+  const touched = indexes.filter(({ attributes }) => attributes.some((slug) => slugs.has(slug)))
   if (repair)
     for (const portion of inPortions(reforms))
       await driver.batch(reform(organization.id, object.slug, touched, portion))

@@ -66,7 +66,7 @@ const indexesOf = (object: ObjectSchema): KeyIndex[] => [
       object: object.slug,
       name: slug,
       unique,
-      attributes: [],
+      attributes: [slug],
     })),
   ...object.combinations.map(({ name, unique, attributes }) => ({
     kind: 'combination' as const,

@@ -45,7 +45,7 @@ export interface KeyIndex {
   /** Slug of the attribute, name of the combination, or WORDS. */
   readonly name: string
   readonly unique: boolean
-  /** Of a combination, or of the words: those that they are made of. */
+  /** Those that its keys are made of; of an attribute, itself. */
   readonly attributes: readonly string[]
 }
 

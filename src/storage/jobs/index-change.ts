@@ -19,7 +19,7 @@ export interface IndexChange extends Omit<KeyIndex, 'unique'> {
 
 /** That of an attribute which had no keys so far. @param unique whether the attribute is wanted to be */
 export const firstIndex = (object: string, slug: string, unique: boolean): IndexChange => ({
-  ...{ kind: 'attribute', object, name: slug, attributes: [] },
+  ...{ kind: 'attribute', object, name: slug, attributes: [slug] },
   from: null,
   to: { unique: false },
   wanted: { indexed: true, unique },
