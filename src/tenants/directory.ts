@@ -90,6 +90,14 @@ export interface Page {
   readonly status?: TenantStatus
 }
 
+/** What a directory says of itself. */
+export interface DirectoryIdentity {
+  /** Absent: nobody has changed anything in it yet. */
+  readonly own?: string
+  /** The shared database whose tenants it has. Absent: it is not known yet. */
+  readonly shared?: string
+}
+
 /** The tenants of a deployment, and what was done to them. */
 export interface TenantDirectory {
   find(id: string): Promise<Tenant | undefined>
@@ -115,9 +123,14 @@ export interface TenantDirectory {
   remove(line: Line): Promise<void>
   /**
    * Which directory it is, however it is reached.
-   * @param options `make`: one that has no identity yet gets one; else it is undefined
+   * @param options `make`: one that has no identity yet gets one
    */
-  identity(options: { readonly make: boolean }): Promise<string | undefined>
+  identity(options: { readonly make: boolean }): Promise<DirectoryIdentity>
+  /**
+   * Has it be that of a shared database where it is of none yet, or of the one before.
+   * @returns the one that it is of now
+   */
+  keepShared(id: string, before?: string): Promise<string | undefined>
   /** What was done to the tenants. */
   readonly log: OperatorLog
   /** The same directory; each of its calls is counted. */

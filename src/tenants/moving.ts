@@ -37,6 +37,7 @@ const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Pro
   const { id } = tenant
   const from = readable(tenant.place)
   openNew(deployment, id, to, { isNamed: true })
+  await requireUpToDate(deployment, from)
   const here = await lyingAt(deployment, id, from)
   if (!here || !isQuiet(here.status))
     throw refuse('not_possible', undefined, `at its place it is ${here?.status ?? 'unknown'}`)
@@ -47,8 +48,8 @@ const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Pro
 
 const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
   const { id } = tenant
-  await requireUpToDate(deployment, to)
   const from = readable(tenant.place)
+  for (const place of [from, to]) await requireUpToDate(deployment, place)
   const target = openNew(deployment, id, to, { isNamed: true })
   await bringUpToDate(deployment.places.open(id, from, { mayCreate: false }), from)
   await bringUpToDate(target, to)

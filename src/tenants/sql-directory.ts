@@ -9,7 +9,7 @@ import { tenants } from '../storage/tables.ts'
 import { eraseAtOf, type Line, type Tenant, type TenantDirectory } from './directory.ts'
 import { tenantOf } from './line.ts'
 import { sqlOperatorLog } from './operator-log.ts'
-import { identityOf } from './ruler.ts'
+import { identityOf, keepShared } from './ruler.ts'
 import { LAST } from './usage-counts.ts'
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
@@ -94,6 +94,7 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       if (!row) throw new StaleError()
     },
     identity: (options) => identityOf(driver, options),
+    keepShared: (id, before) => keepShared(driver, id, before),
     log: sqlOperatorLog(driver),
     metered: (cost) => sqlTenantDirectory(metered(driver, cost)),
   }

@@ -13,7 +13,7 @@ import { endClaim, isClaimDue } from './ending.ts'
 import { eraseTenant, isDue } from './erasing.ts'
 import { eraseLeftovers, hasLeftoverDue, lookAfterMove } from './left-moves.ts'
 import { databaseName, type Place, readable } from './place.ts'
-import { requireRuler } from './ruler.ts'
+import { ruled } from './ruler.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
 import { isUnderWay, moveOf } from './tenant-move.ts'
 import { patience, withTimeLimit } from './time-limit.ts'
@@ -230,15 +230,16 @@ export const lookAfter = async (
   const alone = aloneWith(log)
   const limited = withTimeLimit(deployment, timeoutMs)
   const jobs = jobsMs === undefined ? {} : { until: Date.now() + jobsMs }
+  const { deployment: own, requireRuler } = ruled(limited)
   let isRuling = false
   await alone({ work: 'rule' }, async () => {
-    await requireRuler(limited, { changes: true })
+    await requireRuler({ changes: true })
     isRuling = true
   })
   if (isRuling) {
-    await alone({ work: 'adopt' }, () => adoptShared(limited))
-    for (const id of limited.places.configuredIds)
-      await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))
+    await alone({ work: 'adopt' }, () => adoptShared(own))
+    for (const id of own.places.configuredIds)
+      await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(own, id))
   }
   // By a limit of its own: what it cannot reach has not failed the others, who tell of it.
   const told =
@@ -248,7 +249,7 @@ export const lookAfter = async (
     )
   // Beside each other: what a database is waited for in vain takes nothing from tenants who are to be erased or moved.
   const swept = alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs, isRuling))
-  if (isRuling) await lookAfterTenants(limited, alone, now)
+  if (isRuling) await lookAfterTenants(own, alone, now)
   await swept
   await told
 }
