@@ -3,7 +3,8 @@ import { migrationFiles } from './migration-files.ts'
 /** Whether what a database says it has not is something that a migration brings: then it is behind this release. */
 
 const MISSING = /no such (?:table|column|index): ["`]?([\w.]+)|has no column named ["`]?(\w+)/i
-const BROUGHT = /^\s*(?:CREATE (?:TABLE|(?:UNIQUE )?INDEX|VIEW) |ALTER TABLE \w+ ADD COLUMN )(?:IF NOT EXISTS )?(\w+)/gim
+const BROUGHT =
+  /^\s*(?:CREATE (?:TABLE|(?:UNIQUE )?INDEX|VIEW) |ALTER TABLE \w+ ADD COLUMN )(?:IF NOT EXISTS )?(\w+)/gim
 
 let names: ReadonlySet<string> | undefined
 
