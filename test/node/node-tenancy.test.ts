@@ -102,7 +102,7 @@ it('gives a file to one tenant, however its path is written', async () => {
   const relativePath = relative(process.cwd(), join(folder, 'a.db'))
   for (const url of [fileUrl('a.db'), `file:${folder}/./a.db`, `file:${folder}/x/../a.db`, `file:${relativePath}`])
     await expect(createTenant(deployment, { name: 'Second', place: place(url) })).rejects.toMatchObject(taken)
-  const lines = await deployment.directory.page({ after: '', limit: 100 })
+  const { tenants: lines } = await deployment.directory.page({ after: '', limit: 100 })
   expect(lines.filter(({ place }) => 'url' in place && place.url.endsWith('a.db')).map(({ id }) => id)).toEqual([first])
 })
 
@@ -280,7 +280,7 @@ it('says where its directory is not the one that has the tenants, and what to do
   }
   expect(await ready(meant)).toEqual({ status: 'ready' })
   const told = await ready(mistyped)
-  const theirs = await meant.directory.identity({ make: false })
+  const { own: theirs } = await meant.directory.identity({ make: false })
   expect(told).toEqual({ status: 'ready', directory: expect.stringContaining(`theirs is ${theirs}`) })
   expect(JSON.stringify(told)).toContain('Set TENANT_DIRECTORY to that of the deployment')
   for (const one of [meant, mistyped, home]) await one.close()
