@@ -24,6 +24,8 @@ import { startHranaServer } from '../support/hrana-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-places-'))
 const fileUrl = (name: string) => `file:${join(folder, name)}`
+/** The one that the directory has the tenants of. */
+const homeUrl = fileUrl('shared-home.db')
 const place = (url: string, token?: string): UrlPlace => ({
   shape: 'database',
   url,
@@ -35,8 +37,7 @@ let closeHome: () => Promise<void>
 /** As after a start: nothing of what tenants have is open. */
 let reopen: () => Promise<void>
 beforeEach(async () => {
-  const name = crypto.randomUUID()
-  const home = await openMigrated(fileUrl(`${name}-home.db`), undefined, { threads: false })
+  const home = await openMigrated(homeUrl, undefined, { threads: false })
   closeHome = home.close
   const settings = { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }
   const env = { DATABASE_URL: fileUrl('home.db'), TENANT_TOKEN_RIGHT: 'right', TENANT_TOKEN_WRONG: 'wrong' }
@@ -218,7 +219,7 @@ it('says of a file that is not there at the moment that it is not reached, and e
   const url = fileUrl('unmounted.db')
   const { id } = await createTenant(deployment, { name: 'Away', place: place(url) })
   await deployment.close()
-  const home = await openMigrated(fileUrl(`${crypto.randomUUID()}-home.db`), undefined, { threads: false })
+  const home = await openMigrated(homeUrl, undefined, { threads: false })
   const again = () =>
     nodeDeployment(home.driver, { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }, () => undefined, {
       env: { DATABASE_URL: fileUrl('home.db') },
