@@ -1,13 +1,13 @@
 import { refuse } from '../engine/errors.ts'
 import { newId } from '../engine/ids.ts'
 import { StaleError } from '../engine/session.ts'
-import { isQuiet, type OrganizationStatus, standings, type TenantStatus } from '../schema/schema.ts'
+import { type OrganizationStatus, standings, type TenantStatus } from '../schema/schema.ts'
 import type { Grants } from '../storage/tenant-grants.ts'
 import { asRead } from './again.ts'
 import { asLegible, type Tenant, type TenantChange, type TenantDirectory } from './directory.ts'
 import { withoutAnyMove } from './leftovers.ts'
 import { type WrittenPlace, writtenPlace } from './place.ts'
-import { type EndingMove, endingMoveOf, homeOf, isUnderWay, moveOf } from './tenant-move.ts'
+import { type EndingMove, endingMoveOf, homeOf, isUnderWay, moveOf, stoodBefore } from './tenant-move.ts'
 
 /** What an operator has asked for. */
 export type ClaimedWork =
@@ -142,8 +142,8 @@ const mended = (tenant: Tenant): TenantChange => {
 const endingMove = (tenant: Tenant): Pick<Claim, 'ends' | 'stands'> => {
   const move = endingMoveOf(tenant)
   if (!move || !isUnderWay(move)) return {}
-  const stands = move.state?.resume?.status
-  return { ends: move, ...(stands && isQuiet(stands) && { stands }) }
+  const stands = stoodBefore(tenant)
+  return { ends: move, ...(stands && { stands }) }
 }
 
 /** What a claim begins with, of which nothing is written yet. */

@@ -4,7 +4,7 @@ import { isEnded, isServed, type OrganizationStatus, type TenantStatus } from '.
 import { UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import type { GrantsLost } from '../storage/tenant-grants.ts'
-import { deactivateOrganization, readOrganizationRow } from '../storage/tenant-organization.ts'
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { endWatches } from '../storage/tenant-watch.ts'
 import { type Claim, claimOf, GOING_BACK_MS, type HeldClaim, hold, INTERRUPTED_MS, livedAt } from './claim.ts'
 import type { Deployment } from './deployment.ts'
@@ -13,7 +13,7 @@ import { type Fault, orFault } from './fault.ts'
 import { leftoverAt, withoutLeftover } from './leftovers.ts'
 import { unlessGone } from './move/switching.ts'
 import { isSameDatabase, type WrittenPlace } from './place.ts'
-import { leave, standAgain, unfreeze } from './standing.ts'
+import { leave, shut, standAgain, unfreeze } from './standing.ts'
 import { endingMoveOf, mayServeThere } from './tenant-move.ts'
 import { patience } from './time-limit.ts'
 
@@ -72,8 +72,11 @@ export const endEndedMove = async ({ places }: Deployment, held: HeldClaim, stay
   const { id } = line
   const open = (place: WrittenPlace) => places.open(id, place, { mayCreate: false })
   await orFault(() => endWatches(open(move.from), id, held))
-  const livesThere = [stays, livedAt(line, claim)].some((place) => isSameDatabase(id, place, move.to))
-  if (mayServeThere(move) && !livesThere) await unlessGone(() => open(move.to).batch([deactivateOrganization(id)]))
+  if (!mayServeThere(move)) return
+  const homes = [stays, livedAt(line, claim)]
+  // Of a state that cannot be read, and a line that says no place, either end may be where it is served.
+  for (const end of move.state ? [move.to] : [move.from, move.to])
+    if (!homes.some((home) => isSameDatabase(id, home, end))) await unlessGone(() => shut(open(end), id))
 }
 
 const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')

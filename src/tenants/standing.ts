@@ -35,6 +35,15 @@ export const stand = async (
   if (!isDone(await driver.batch([standingAs(id, seen, status)]))) throw new StaleError()
 }
 
+/** Nobody is served there from here on, and what is on its way there finds another revision. What was left is left. */
+export const shut = (driver: SqlDriver, id: string): Promise<void> =>
+  asRead(
+    () => readOrganizationRow(driver, id),
+    async (row) => {
+      if (row && row.status !== 'moved') await stand(driver, id, row, 'moving')
+    },
+  )
+
 /** What a freeze has found. */
 interface Frozen {
   /** Whether anything of the organisation is there. */

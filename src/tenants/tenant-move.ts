@@ -1,3 +1,4 @@
+import { isQuiet, type OrganizationStatus } from '../schema/schema.ts'
 import type { Tenant } from './directory.ts'
 import { isPhase, type MoveState, traitsOf } from './move/state.ts'
 import { type ObjectPlace, type WrittenPlace, writtenPlace } from './place.ts'
@@ -23,7 +24,16 @@ type Kept = Pick<Tenant, 'move'>
 export const endingMoveOf = ({ move }: Kept): EndingMove | undefined => {
   if (typeof move !== 'object' || move === null) return undefined
   const { from, to, state } = move as { from?: unknown; to?: unknown; state?: MoveState | null }
-  return { from: writtenPlace(from), to: writtenPlace(to), ...(isPhase(state?.phase) && { state }) }
+  const ends = { from: writtenPlace(from), to: writtenPlace(to) }
+  if (ends.from.shape === 'unreadable' && ends.to.shape === 'unreadable') return undefined
+  return { ...ends, ...(isPhase(state?.phase) && { state }) }
+}
+
+/** How its tenant stood before it was frozen for it, if it was; also where nobody knows how far it has come. */
+export const stoodBefore = ({ move }: Kept): OrganizationStatus | undefined => {
+  const { state } = (move ?? {}) as { state?: Partial<MoveState> | null }
+  const stands = state?.resume?.status
+  return stands !== undefined && isQuiet(stands) ? stands : undefined
 }
 
 /** What the directory keeps of a move of this tenant; undefined too for what this release cannot go on with. */

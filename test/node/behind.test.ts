@@ -12,8 +12,13 @@ import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { isNotMigrated } from '../../src/storage/not-migrated.ts'
 import * as tables from '../../src/storage/tables.ts'
+import type { Deployment } from '../../src/tenants/deployment.ts'
 import { createTenant } from '../../src/tenants/lifecycle.ts'
+import { moveTenant } from '../../src/tenants/moving.ts'
+import { Places } from '../../src/tenants/places.ts'
 import { sharedDeployment } from '../../src/tenants/shared.ts'
+import { sqlTenantDirectory } from '../../src/tenants/sql-directory.ts'
+import { telling } from '../../src/tenants/told.ts'
 
 /** A database that is behind this release, by whatever migration, is told as that to whoever asks for anything. */
 
@@ -27,11 +32,13 @@ const { migrations: released } = JSON.parse(readFileSync('test/fixtures/release-
 
 let whole: LibsqlFile
 let key: string
+let tenant: string
 beforeAll(async () => {
   whole = await libsqlFile('file::memory:', { threads: false })
   await migrate(whole)
   const made = await createTenant(sharedDeployment(whole), { name: 'Behind', history: 'values' })
   key = made.adminKey
+  tenant = made.id
 })
 afterAll(() => whole.close())
 
@@ -114,6 +121,36 @@ it('is being upgraded, for clients and for each table, by whichever migration si
   }
   expect(await answersOf(file)).toEqual({ isBehind: false, faults: [] })
   await file.close()
+})
+
+describe('the shared database of a deployment whose tenants live elsewhere, one migration behind', () => {
+  it('is told to whoever moves a tenant out of it, dry or not, before anything is begun', async () => {
+    const file = await libsqlFile('file::memory:', { threads: false })
+    const applied = names.slice(0, -1)
+    await apply(file, applied)
+    await bringTenant(file)
+    const noted = applied.map((name) => ({ sql: 'INSERT INTO d1_migrations (name) VALUES (?1)', params: [name] }))
+    await file.batch([{ sql: 'CREATE TABLE d1_migrations (name TEXT UNIQUE)', params: [] }, ...noted])
+    const own: SqlDriver = await libsqlFile('file::memory:', { threads: false })
+    await migrate(own)
+    const directory = sqlTenantDirectory(own)
+    const deployment: Deployment = {
+      places: new Places({ home: { shape: 'object' }, open: (_id, { shape }) => (shape === 'shared' ? file : own) }),
+      directory,
+      isMixed: true,
+      isServed: true,
+      isSharedMigratedByHand: true,
+    }
+    await directory.adopt([{ id: tenant, name: 'Behind', place: { shape: 'shared' }, createdAt: 1, status: 'active' }])
+    const before = await directory.find(tenant)
+    const detail = expect.stringContaining(`from the migration ${names.at(-1)} on: "npx wrangler d1 migrations apply`)
+    for (const isDry of [true, false])
+      await expect(
+        telling(deployment, () => moveTenant(deployment, tenant, { shape: 'object' }, { isDry })),
+      ).rejects.toMatchObject({ refusal: { problems: [{ code: 'unusable_place', detail }] } })
+    expect(await directory.find(tenant)).toEqual(before)
+    await file.close()
+  })
 })
 
 describe('what a database says that it has not', () => {
