@@ -221,7 +221,12 @@ export const errorTable = {
   other_directory: {
     kind: 'schema',
     text: 'The tenants of this deployment are in another directory: {detail}.',
-    fix: 'Set TENANT_DIRECTORY to that of the deployment, or leave it out where the deployment has none. Where another directory is meant to have them from now on, start the deployment with it, or say so: POST /v1/tenant-directory/take-over.',
+    fix: 'Set TENANT_DIRECTORY to that of the deployment, or leave it out where the deployment has none. Where another directory is meant to have them from now on, say so: POST /v1/tenant-directory/take-over.',
+  },
+  other_database: {
+    kind: 'schema',
+    text: 'The directory of this deployment has the tenants of another shared database: {detail}.',
+    fix: 'Give the deployment that database as its shared one, or set TENANT_DIRECTORY to the directory of this one. Where this one is meant to be theirs from now on, since the other is lost, say so: POST /v1/tenant-directory/take-over.',
   },
   migration_failed: {
     kind: 'schema',

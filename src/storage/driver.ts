@@ -1,3 +1,4 @@
+import { isNotMigrated } from './not-migrated.ts'
 import { isOtherProgram } from './program/names.ts'
 
 /** What a statement may be given. Numbers bind as REAL in every driver: cast, or pass them inside JSON. */
@@ -100,10 +101,6 @@ export class NoDatabaseError extends Error {}
 /** SQLite's and the drivers' words for "refused by a constraint or by RAISE". */
 const REFUSED = /SQLITE_CONSTRAINT|constraint failed|edge-upsert:/i
 
-/** Columns and tables that a release has added, and that a Worker reads before it has met a program: without them, none is there. */
-const NOT_MIGRATED =
-  /no such column: \S*\b(default_country|status|is_archived|history\w*|delta|request|import|previous|number|usage|subscribed|claim|leftovers)\b|has no column named|no such table: (hooks|deliveries|subscriptions|dead_letters)\b/i
-
 /**
  * Sorts what a driver threw; what is neither a refusal nor passes by itself (a missing table, a wrong token) stays as
  * it is. Nothing of the message ever reaches a client.
@@ -111,7 +108,7 @@ const NOT_MIGRATED =
  */
 export const driverError = (error: unknown, passes: (error: unknown) => boolean): unknown => {
   const message = error instanceof Error ? error.message : String(error)
-  if (isOtherProgram(message) || NOT_MIGRATED.test(message)) return new UpgradingError(message, { cause: error })
+  if (isOtherProgram(message) || isNotMigrated(message)) return new UpgradingError(message, { cause: error })
   if (REFUSED.test(message)) return new AbortError(message, { cause: error })
   return passes(error) ? new UnavailableError(message, { cause: error }) : error
 }

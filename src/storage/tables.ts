@@ -246,9 +246,12 @@ export const tenants = sqliteTable('tenants', {
   leftovers: looseJson('leftovers'),
 })
 
-/** Which directory is in this database, and which has the tenants who share it. */
+/**
+ * `own`: which directory is in this database; `shared`: the database that its tenants share. `database`: which this one is, where
+ * tenants share it; `ruler`: the directory that has them.
+ */
 export const directoryIdentity = sqliteTable('directory_identity', {
-  role: text('role', { enum: ['own', 'ruler'] }).primaryKey(),
+  role: text('role', { enum: ['own', 'shared', 'database', 'ruler'] }).primaryKey(),
   id: text('id').notNull(),
 })
 

@@ -1,6 +1,7 @@
 import { isUuid } from '../schema/schema.ts'
 import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 import type { Key } from './tenant-copy.ts'
+import type { OrganizationRow } from './tenant-organization.ts'
 import { type TenantTable, tenantTables } from './tenant-tables.ts'
 
 /**
@@ -94,13 +95,24 @@ export const watchesIn = async (driver: SqlDriver): Promise<readonly Watch[]> =>
   })
 }
 
-/** All that watches an organisation, for `dropWatches`. */
-export const watchesOf = (organizationId: string): Statement => ({
-  sql: `${TRIGGERS} AND instr(sql, ?1) > 0`,
-  params: [ownedBy(organizationId)],
-})
+/** How an organisation stands, which never stands so again. */
+type Standing = Pick<OrganizationRow, 'status' | 'revision'>
 
-/** @param found by `watchesOf` @param kept the move whose watch stays */
+/** All that watches an organisation, for `dropWatches`. @param seen nothing, where it does not stand so any more */
+export const watchesOf = (organizationId: string, seen?: Standing): Statement => {
+  const watching = `${TRIGGERS} AND instr(sql, ?1) > 0`
+  if (!seen) return { sql: watching, params: [ownedBy(organizationId)] }
+  return {
+    sql: `${watching}
+AND EXISTS (SELECT 1 FROM organizations WHERE id = ?2 AND status = ?3 AND revision = CAST(?4 AS INTEGER))`,
+    params: [ownedBy(organizationId), organizationId, seen.status, seen.revision],
+  }
+}
+
+/**
+ * Each bears the name of its move, so nothing goes that has come since they were seen.
+ * @param found by `watchesOf` @param kept the move whose watch stays
+ */
 export const dropWatches = (found: StatementResult | undefined, kept?: string): readonly Statement[] => {
   const except = kept === undefined ? '' : nameOf({ id: kept })
   const triggers = (found?.rows ?? [])
@@ -112,15 +124,39 @@ export const dropWatches = (found: StatementResult | undefined, kept?: string): 
   ]
 }
 
-/**
- * From here on nothing that becomes of an organisation in a database is written down there: the logs go, with what is in them.
- * @param kept the move whose watch stays; default: none
- */
-export const endWatches = async (driver: SqlDriver, organizationId: string, kept?: string): Promise<void> => {
-  const { results } = await driver.batch([watchesOf(organizationId)])
+const endFound = async (
+  driver: SqlDriver,
+  watching: Statement,
+  confirm: () => Promise<unknown> = async () => undefined,
+  kept?: string,
+): Promise<void> => {
+  const { results } = await driver.batch([watching])
   const drops = dropWatches(results[0], kept)
-  if (drops.length > 0) await driver.batch(drops)
+  if (drops.length === 0) return
+  await confirm()
+  await driver.batch(drops)
 }
+
+/** From here on nothing is written down for this move: its log goes, with what is in it. */
+export const endWatch = (driver: SqlDriver, { organizationId, id }: Watch): Promise<void> => {
+  const { sql, params } = watchesOf(organizationId)
+  return endFound(driver, { sql: `${sql} AND move = ?2`, params: [...params, id.replaceAll('-', '').toLowerCase()] })
+}
+
+export interface EndOptions {
+  /** Asked between looking and dropping: throws where somebody else may have begun a move by then. */
+  readonly confirm: () => Promise<unknown>
+  /** The move whose watch stays; default: none. */
+  readonly kept?: string
+}
+
+/** The same for all moves that have watched an organisation until now. */
+export const endWatches = (driver: SqlDriver, organizationId: string, { confirm, kept }: EndOptions): Promise<void> =>
+  endFound(driver, watchesOf(organizationId), confirm, kept)
+
+/** The same while it stands as it was seen, as one that no move takes from here. */
+export const endWatchesOfLeft = (driver: SqlDriver, organizationId: string, seen: Standing): Promise<void> =>
+  endFound(driver, watchesOf(organizationId, seen))
 
 /** The next entries, oldest first: `{sequence, table_name, key, weight}`; the weight is in bytes, of the row as it is. */
 export const logPage = (watch: Watch): Statement => {

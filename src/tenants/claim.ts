@@ -1,13 +1,13 @@
 import { refuse } from '../engine/errors.ts'
 import { newId } from '../engine/ids.ts'
 import { StaleError } from '../engine/session.ts'
-import { isQuiet, type OrganizationStatus, standings, type TenantStatus } from '../schema/schema.ts'
+import { type OrganizationStatus, standings, type TenantStatus } from '../schema/schema.ts'
 import type { Grants } from '../storage/tenant-grants.ts'
 import { asRead } from './again.ts'
 import { asLegible, type Tenant, type TenantChange, type TenantDirectory } from './directory.ts'
 import { withoutAnyMove } from './leftovers.ts'
 import { type WrittenPlace, writtenPlace } from './place.ts'
-import { homeOf, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
+import { type EndingMove, endingMoveOf, homeOf, isUnderWay, moveOf, stoodBefore } from './tenant-move.ts'
 
 /** What an operator has asked for. */
 export type ClaimedWork =
@@ -35,7 +35,7 @@ export type Claim = ClaimedWork & {
   /** What the line said could not be read, or gone on with. */
   readonly isMending?: true
   /** A move that was under way, and ends with this. */
-  readonly ends?: TenantMove
+  readonly ends?: EndingMove
   /** Where the tenant was, once it is somewhere else. */
   readonly from?: WrittenPlace
   /** What an operator has to know of that. */
@@ -74,16 +74,17 @@ const underWay = (claim: Claim): string => {
 
 const timeText = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString())
 
-type Standing = Pick<Tenant, 'status' | 'claim' | 'place'>
+type Standing = Pick<Tenant, 'status' | 'claim' | 'place' | 'move'>
 
 /** How a tenant stands, in the words of a refusal. */
 export const standing = (tenant: Standing): string => {
   const { status, place } = tenant
   const claim = claimOf(tenant)
   if (claim) return underWay(claim)
-  return status === 'moving' && place.shape === 'unreadable'
-    ? `not to be read (${place.reason}): POST /v1/tenants/{id}/place says where it is`
-    : status
+  if (status !== 'moving') return status
+  if (place.shape === 'unreadable')
+    return `not to be read (${place.reason}): POST /v1/tenants/{id}/place says where it is`
+  return moveOf(tenant) ? status : 'moving, and nobody can read where to: POST /v1/tenants/{id}/place says where it is'
 }
 
 /** @param also what may be changed besides, though it is deleted. @throws RefusedError wrong_status */
@@ -112,6 +113,8 @@ export interface HeldClaim {
    * @throws StaleError when somebody has taken the tenant over: then nothing was changed
    */
   change(of: (line: Tenant) => TenantChange): Promise<Tenant>
+  /** Changes nothing. @throws StaleError likewise */
+  confirm(): Promise<void>
   /** The same for what the claim says. */
   note(more: Partial<Claim>): Promise<void>
   /** The same, and the claim is no more. */
@@ -136,11 +139,20 @@ const mended = (tenant: Tenant): TenantChange => {
 }
 
 /** Of a move that ends here: how its tenant stood before it was frozen for it. */
-export const endingMove = (tenant: Tenant): Pick<Claim, 'ends' | 'stands'> => {
-  const move = moveOf(tenant)
+const endingMove = (tenant: Tenant): Pick<Claim, 'ends' | 'stands'> => {
+  const move = endingMoveOf(tenant)
   if (!move || !isUnderWay(move)) return {}
-  const stands = move.state.resume?.status
-  return { ends: move, ...(stands && isQuiet(stands) && { stands }) }
+  const stands = stoodBefore(tenant)
+  return { ends: move, ...(stands && { stands }) }
+}
+
+/** What a claim begins with, of which nothing is written yet. */
+export type Known = Pick<Claim, 'status'> & Partial<Claim>
+
+/** @param tenant as it was read */
+export const knownOf = (tenant: Tenant): Known => {
+  const was = asLegible(tenant)
+  return { status: was.status, ...(isLost(tenant) && { isMending: true }), ...endingMove(was), ...claimOf(was) }
 }
 
 /**
@@ -152,33 +164,23 @@ export const endingMove = (tenant: Tenant): Pick<Claim, 'ends' | 'stands'> => {
 export const hold = async (directory: TenantDirectory, tenant: Tenant, work?: ClaimedWork): Promise<HeldClaim> => {
   const now = Date.now()
   const was = asLegible(tenant)
-  const before = claimOf(was)
-  const asked = work ?? before
+  const asked = work ?? claimOf(was)
   if (!asked) throw new StaleError()
-  let claim: Claim = {
-    status: was.status,
-    since: now,
-    ...(isLost(tenant) && { isMending: true as const }),
-    ...endingMove(was),
-    ...before,
-    ...asked,
-    id: newId(),
-    at: now,
-  }
+  let claim: Claim = { since: now, ...knownOf(tenant), ...asked, id: newId(), at: now }
   let line = await directory.change(tenant, { ...mended(tenant), ...withoutAnyMove(was), status: 'moving', claim })
   const keep = (now: Tenant): Tenant => {
     line = now
     claim = claimOf(now) ?? claim
     return now
   }
+  const readAnew = async (): Promise<Tenant> => {
+    const now = await directory.find(line.id)
+    if (!now || !isHeld(now, line)) throw new StaleError()
+    return keep(now)
+  }
   const change = (of: (line: Tenant) => TenantChange): Promise<Tenant> => {
     let isKnown = true
-    const read = async (): Promise<Tenant> => {
-      if (isKnown) return line
-      const now = await directory.find(line.id)
-      if (!now || !isHeld(now, line)) throw new StaleError()
-      return keep(now)
-    }
+    const read = async (): Promise<Tenant> => (isKnown ? line : readAnew())
     return asRead(read, async (now) => {
       isKnown = false
       return keep(await directory.change(now, of(now)))
@@ -192,6 +194,9 @@ export const hold = async (directory: TenantDirectory, tenant: Tenant, work?: Cl
       return line
     },
     change,
+    async confirm() {
+      await readAnew()
+    },
     async note(more) {
       await change(() => ({ claim: { ...claim, ...more } }))
     },

@@ -80,6 +80,15 @@ const MS_PER_DAY = 86_400_000
 /** When a tenant that is deleted now is erased, where nobody has said otherwise. */
 export const eraseAtOf = (now: number): number => now + WAIT_DAYS * MS_PER_DAY
 
+/** Whether it waits to be erased, or is. */
+export const isDeleted = (status: TenantStatus): boolean => status === 'deleted' || status === 'erasing'
+
+/** A line that says that it is deleted says when it is erased, also where nobody can read any more when that was to be. */
+export const missingEraseAt = (
+  { eraseAt }: Pick<Tenant, 'eraseAt'>,
+  status: TenantStatus,
+): { readonly eraseAt?: number } => (eraseAt === null && isDeleted(status) ? { eraseAt: eraseAtOf(Date.now()) } : {})
+
 /** One that comes into the directory. */
 export type NewLine = Pick<Tenant, 'id' | 'name' | 'createdAt'> & { readonly place: Place }
 
@@ -90,13 +99,27 @@ export interface Page {
   readonly status?: TenantStatus
 }
 
+export interface TenantPage {
+  readonly tenants: readonly Tenant[]
+  /** What the next page begins behind; absent: there is none. */
+  readonly next?: string
+}
+
+/** What a directory says of itself. */
+export interface DirectoryIdentity {
+  /** Absent: nobody has changed anything in it yet. */
+  readonly own?: string
+  /** The shared database whose tenants it has. Absent: it is not known yet. */
+  readonly shared?: string
+}
+
 /** The tenants of a deployment, and what was done to them. */
 export interface TenantDirectory {
   find(id: string): Promise<Tenant | undefined>
   /** The same for a request, which is remembered as the time when the tenant was last seen, to the hour. */
   visit(id: string, now: number): Promise<Tenant | undefined>
-  /** By id. */
-  page(page: Page): Promise<readonly Tenant[]>
+  /** By id. A page may be short, or empty, and have one that follows it. */
+  page(page: Page): Promise<TenantPage>
   /** Adds what is not there yet. @returns the tenant as it is there now */
   add(tenant: NewLine): Promise<Tenant>
   /**
@@ -115,9 +138,14 @@ export interface TenantDirectory {
   remove(line: Line): Promise<void>
   /**
    * Which directory it is, however it is reached.
-   * @param options `make`: one that has no identity yet gets one; else it is undefined
+   * @param options `make`: one that has no identity yet gets one
    */
-  identity(options: { readonly make: boolean }): Promise<string | undefined>
+  identity(options: { readonly make: boolean }): Promise<DirectoryIdentity>
+  /**
+   * Has it be that of a shared database where it is of none yet, or of the one before.
+   * @returns the one that it is of now
+   */
+  keepShared(id: string, before?: string): Promise<string | undefined>
   /** What was done to the tenants. */
   readonly log: OperatorLog
   /** The same directory; each of its calls is counted. */

@@ -4,18 +4,17 @@ import { isEnded, isServed, type OrganizationStatus, type TenantStatus } from '.
 import { UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import type { GrantsLost } from '../storage/tenant-grants.ts'
-import { deactivateOrganization, readOrganizationRow } from '../storage/tenant-organization.ts'
+import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { endWatches } from '../storage/tenant-watch.ts'
 import { type Claim, claimOf, GOING_BACK_MS, type HeldClaim, hold, INTERRUPTED_MS, livedAt } from './claim.ts'
 import type { Deployment } from './deployment.ts'
-import { type ChangedTenant, eraseAtOf, type Tenant, type TenantChange } from './directory.ts'
+import { type ChangedTenant, missingEraseAt, type Tenant, type TenantChange } from './directory.ts'
 import { type Fault, orFault } from './fault.ts'
 import { leftoverAt, withoutLeftover } from './leftovers.ts'
-import type { MovePhase } from './move/state.ts'
 import { unlessGone } from './move/switching.ts'
 import { isSameDatabase, type WrittenPlace } from './place.ts'
-import { leave, standAgain, unfreeze } from './standing.ts'
-import { moveOf } from './tenant-move.ts'
+import { leave, shut, standAgain, unfreeze } from './standing.ts'
+import { endingMoveOf, mayServeThere } from './tenant-move.ts'
 import { patience } from './time-limit.ts'
 
 /** How claimed work ends: done, or given back. Each can be repeated, so whatever interrupts it is finished by the next try. */
@@ -44,11 +43,7 @@ const statusOf = ({ status }: HeldClaim['claim'], stands: OrganizationStatus | u
   return stands ?? (isServed(status) ? status : 'suspended')
 }
 
-/** A line that says that it is deleted says when it is erased. */
-const ending = ({ eraseAt }: Tenant, status: TenantStatus): TenantChange =>
-  eraseAt === null && (status === 'deleted' || status === 'erasing')
-    ? { status, eraseAt: eraseAtOf(Date.now()) }
-    : { status }
+const ending = (line: Tenant, status: TenantStatus): TenantChange => ({ status, ...missingEraseAt(line, status) })
 
 /**
  * What the line says once the tenant lives where it was said to.
@@ -64,28 +59,24 @@ export const lineStatusOf = (
   return eraseAt === null ? stands : 'suspended'
 }
 
-/** Those in which it may be ready to be served where it was to go, or is. */
-const mayBeServed: ReadonlySet<MovePhase> = new Set(['activate', 'switch', 'release', 'withdraw'])
-
 /**
  * Of a move that ends with this work: nothing is written down for it any more, and nobody is served where it was to go. A
  * source that is not reached is told so by whoever erases what lies there.
  * @param stays where the tenant is to live
  * @throws UnavailableError where it may be served at a place that is away
  */
-export const endEndedMove = async (
-  { places }: Deployment,
-  { claim, line }: HeldClaim,
-  stays: WrittenPlace,
-): Promise<void> => {
-  const move = moveOf({ move: claim.ends })
+export const endEndedMove = async ({ places }: Deployment, held: HeldClaim, stays: WrittenPlace): Promise<void> => {
+  const { claim, line } = held
+  const move = endingMoveOf({ move: claim.ends })
   if (!move) return
   const { id } = line
   const open = (place: WrittenPlace) => places.open(id, place, { mayCreate: false })
-  await orFault(() => endWatches(open(move.from), id))
-  const livesThere = [stays, livedAt(line, claim)].some((place) => isSameDatabase(id, place, move.to))
-  if (mayBeServed.has(move.state.phase) && !livesThere)
-    await unlessGone(() => open(move.to).batch([deactivateOrganization(id)]))
+  await orFault(() => endWatches(open(move.from), id, held))
+  if (!mayServeThere(move)) return
+  const homes = [stays, livedAt(line, claim)]
+  // Of a state that cannot be read, and a line that says no place, either end may be where it is served.
+  for (const end of move.state ? [move.to] : [move.from, move.to])
+    if (!homes.some((home) => isSameDatabase(id, home, end))) await unlessGone(() => shut(open(end), id))
 }
 
 const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')

@@ -1,12 +1,12 @@
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import type { Deployment } from './deployment.ts'
-import type { Tenant } from './directory.ts'
+import { isDeleted, type Tenant } from './directory.ts'
 import { erasePlace } from './erase-place.ts'
 import { LEFT, leftoversOf, withoutMove } from './leftovers.ts'
 
 /** Whether the waiting time of a deleted tenant is over. */
 export const isDue = ({ status, eraseAt }: Tenant, now: number): boolean =>
-  eraseAt !== null && eraseAt <= now && (status === 'deleted' || status === 'erasing')
+  eraseAt !== null && eraseAt <= now && isDeleted(status)
 
 /**
  * Erases everything of a deleted tenant, at every place where something of it lies, and its line in the directory last:

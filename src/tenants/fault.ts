@@ -76,7 +76,7 @@ export const sharedFault = async (deployment: Deployment): Promise<string | unde
 }
 
 /**
- * For whoever brings a tenant to a place: before anything is written of that.
+ * For whoever brings a tenant to a place, or takes it from there: before anything is written of that.
  * @throws DatabaseFaultError where it is the shared database, and that is to be migrated by its operator first. Where tenants of the
  * deployment live there by themselves, it is being upgraded with them
  */

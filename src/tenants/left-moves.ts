@@ -4,7 +4,7 @@ import { erasePlace } from './erase-place.ts'
 import { isLeftoverDue, KEPT_MS, LEFT, leftoversOf, markGoing, withoutLeftover } from './leftovers.ts'
 import { purgeSource, step } from './move/step.ts'
 import { goOn } from './moving.ts'
-import { isLeftBehind, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
+import { emptiedOf, isLeftBehind, isOver, isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
 
 /** Moves that nobody goes on with, and what moves and other work have left: for upkeep. */
 
@@ -15,10 +15,9 @@ const LEFT_ALONE_MS = 60_000
 const PIECES = 50
 
 /** What a move that is over has left in an object: its rows are gone, the object is not. */
-const eraseEmpty = async (deployment: Deployment, id: string, { from, to, state }: TenantMove): Promise<void> => {
-  if (state.isSourceLeft) return
-  const left = state.phase === 'done' ? from : state.claimed ? to : undefined
-  if (left?.shape === 'object') await erasePlace(deployment, id, left, [state.phase === 'done' ? 'moved' : 'moving'])
+const eraseEmpty = async (deployment: Deployment, id: string, move: TenantMove): Promise<void> => {
+  const emptied = emptiedOf(move)
+  if (emptied) await erasePlace(deployment, id, emptied, LEFT)
 }
 
 /** What upkeep has to do of a move now; undefined: nothing that anybody would want to know of. */
@@ -39,8 +38,8 @@ export const lookAfterMove = async (deployment: Deployment, tenant: Tenant, now:
   for (let piece = 0; piece < PIECES; piece++) {
     const move = moveOf(line)
     if (!move) return
-    const { phase, switchedAt = now, steppedAt = 0 } = move.state
-    if (phase === 'done' || phase === 'returned') {
+    const { switchedAt = now, steppedAt = 0 } = move.state
+    if (isOver(move) && !isLeftBehind(move)) {
       await eraseEmpty(deployment, line.id, move)
       await deployment.directory.change(line, { move: null })
       return

@@ -2,7 +2,7 @@ import { refuse } from '../engine/errors.ts'
 import { leftStatuses } from '../schema/schema.ts'
 import type { Tenant, TenantChange } from './directory.ts'
 import { isSameDatabase, type WrittenPlace, writtenPlace } from './place.ts'
-import { homeOf, isLeftBehind, isUnderWay, moveOf } from './tenant-move.ts'
+import { emptiedOf, endingMoveOf, homeOf, isLeftBehind, isUnderWay, moveOf } from './tenant-move.ts'
 import { isInstant } from './usage-counts.ts'
 
 /**
@@ -93,23 +93,32 @@ export const withoutMove = (tenant: Tenant): Pick<TenantChange, 'move' | 'leftov
   return { move: null, ...withLeftover(tenant, left) }
 }
 
+/** @param home where the tenant lives, as far as anybody can read. What lies at the other end is to be erased */
+const withEnds = (tenant: Tenant, ends: readonly WrittenPlace[], home: WrittenPlace): Pick<Tenant, 'leftovers'> => {
+  let kept = tenant
+  for (const place of ends) {
+    const isElsewhere = home.shape !== 'unreadable' && !isSameDatabase(tenant.id, place, home)
+    kept = { ...kept, ...withLeftover(kept, { place, at: Date.now(), erase: isElsewhere }) }
+  }
+  return { leftovers: kept.leftovers }
+}
+
 /**
- * The same for one that is under way, and ends here: nothing is left that no line knows of. What lies at the end where the tenant
- * does not live is to be erased; what it has at the other one is in the list only where the line does not say it.
+ * The same for any move, which ends here: nothing is left that no line knows of. Of one that is under way, what the tenant has at
+ * the end where it lives is in the list only where the line does not say that it lives there.
  */
 export const withoutAnyMove = (tenant: Tenant): Pick<TenantChange, 'move' | 'leftovers'> => {
+  const ending = endingMoveOf(tenant)
+  if (!ending) return { move: null }
   const move = moveOf(tenant)
-  if (!move) return { move: null }
-  if (!isUnderWay(move)) return withoutMove(tenant)
-  const { id, place } = tenant
-  const home = homeOf(tenant)
-  const ends = [move.from, move.to].filter((end) => place.shape === 'unreadable' || !isSameDatabase(id, end, home))
-  let kept = tenant
-  for (const end of ends) {
-    const left: Leftover = { place: end, at: Date.now(), erase: !isSameDatabase(id, end, home) }
-    kept = { ...kept, ...withLeftover(kept, left) }
+  if (move && !isUnderWay(move)) {
+    const emptied = isLeftBehind(move) ? undefined : emptiedOf(move)
+    return { move: null, ...withoutMove(tenant), ...(emptied && withEnds(tenant, [emptied], tenant.place)) }
   }
-  return { move: null, leftovers: kept.leftovers }
+  const home = homeOf(tenant)
+  const isSaid = tenant.place.shape !== 'unreadable'
+  const ends = [ending.from, ending.to].filter((end) => !isSaid || !isSameDatabase(tenant.id, end, home))
+  return { move: null, ...withEnds(tenant, ends, home) }
 }
 
 /** @throws RefusedError not_possible for a place where what the tenant has left is being erased: it would be erased with it */

@@ -1,11 +1,13 @@
 import { timeOfId } from '../engine/ids.ts'
-import { tenantStatuses } from '../schema/schema.ts'
+import { isUuid, organizationStatuses, tenantStatuses } from '../schema/schema.ts'
 import type { tenants } from '../storage/tables.ts'
+import { tenantTables } from '../storage/tenant-tables.ts'
 import { claimOf } from './claim.ts'
 import type { Legible, Tenant } from './directory.ts'
 import { isLeftover, mendedLeftovers } from './leftovers.ts'
+import { type Cursor, isPhase, type MoveState } from './move/state.ts'
 import { writtenPlace } from './place.ts'
-import { moveOf } from './tenant-move.ts'
+import { endingMoveOf } from './tenant-move.ts'
 import { isInstant, keptUsage } from './usage-counts.ts'
 
 /**
@@ -16,7 +18,7 @@ import { isInstant, keptUsage } from './usage-counts.ts'
 type Row = typeof tenants.$inferSelect
 
 const isNullOr = (is: (value: unknown) => boolean, value: unknown) => value === null || value === undefined || is(value)
-const isCount = (value: unknown) => Number.isSafeInteger(value)
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value)
 const isText = (value: unknown) => typeof value === 'string'
 
 const isWholeClaim = (row: Row): boolean => {
@@ -26,16 +28,57 @@ const isWholeClaim = (row: Row): boolean => {
   return times.every(isInstant)
 }
 
+type Judge = (value: unknown) => boolean
+const maybe =
+  (is: Judge): Judge =>
+  (value) =>
+    isNullOr(is, value)
+const isFlag: Judge = (value) => typeof value === 'boolean'
+
+const isCursor: Judge = (value) => {
+  if (typeof value !== 'object' || value === null) return false
+  const { table, after } = value as Partial<Cursor>
+  const walked = tenantTables.find(({ name }) => name === table)
+  return walked !== undefined && Array.isArray(after) && after.length === walked.key.length
+}
+
+const isResumed: Judge = (value) => {
+  if (typeof value !== 'object' || value === null) return false
+  const { status, revision } = value as Partial<NonNullable<MoveState['resume']>>
+  return organizationStatuses.some((one) => one === status) && isCount(revision)
+}
+
+/** Each member of a state: what is not here does not compile. What earlier releases have not written may be absent. */
+const judges: Readonly<Record<keyof MoveState, Judge>> = {
+  id: maybe(isUuid),
+  phase: isPhase,
+  place: () => true,
+  startedAt: isInstant,
+  cursor: maybe(isCursor),
+  claimed: maybe(isFlag),
+  caughtUp: isCount,
+  copied: isCount,
+  brought: maybe(isCount),
+  pieces: maybe(isCount),
+  looks: maybe(isCount),
+  compared: maybe(isFlag),
+  missed: maybe(isCount),
+  differences: maybe(isCount),
+  resume: maybe(isResumed),
+  frozen: maybe(isCount),
+  frozenAt: maybe(isInstant),
+  switchedAt: maybe(isInstant),
+  steppedAt: maybe(isInstant),
+  isSourceLeft: maybe(isFlag),
+  isTargetLeft: maybe(isFlag),
+  failure: maybe(isText),
+  lastError: maybe(isText),
+}
+
 const isWholeMove = (row: Row): boolean => {
-  const state = moveOf(row)?.state
-  if (!state) return true
-  const { startedAt, steppedAt, switchedAt, frozenAt, copied, caughtUp, failure, lastError } = state
-  return (
-    isInstant(startedAt) &&
-    [steppedAt, switchedAt, frozenAt].every((time) => isNullOr(isInstant, time)) &&
-    [copied, caughtUp].every(isCount) &&
-    [failure, lastError].every((text) => isNullOr(isText, text))
-  )
+  const move = endingMoveOf(row)
+  const state: Readonly<Partial<Record<string, unknown>>> | undefined = move?.state && { ...move.state }
+  return !move || (state !== undefined && Object.entries(judges).every(([name, isGood]) => isGood(state[name])))
 }
 
 /** What is wrong with which column, and nothing of what stands there; the place and the usage say so themselves. */
@@ -50,7 +93,7 @@ const faults: readonly (readonly [column: string, isGood: (row: Row) => boolean,
     'no list of what it has left',
   ],
   ['claim', isWholeClaim, 'without its time'],
-  ['move', isWholeMove, 'not whole'],
+  ['move', isWholeMove, 'not whole, or in a phase that this release does not know'],
 ]
 
 /** Without its time it is one that was interrupted long ago. */
@@ -67,7 +110,7 @@ const mendedClaim = (row: Row): Tenant['claim'] => {
 const legibleOf = (row: Row): Legible => ({
   status: tenantStatuses.includes(row.status) ? row.status : 'moving',
   place: writtenPlace(row.place),
-  move: moveOf(row) ? row.move : null,
+  move: endingMoveOf(row) ? row.move : null,
   claim: mendedClaim(row),
   eraseAt: isInstant(row.eraseAt) ? row.eraseAt : null,
 })

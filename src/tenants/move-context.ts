@@ -4,9 +4,9 @@ import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
 import { withLeftover, withoutLeftover } from './leftovers.ts'
-import type { MoveContext, MoveState } from './move/state.ts'
+import { type MoveContext, type MoveState, traitsOf } from './move/state.ts'
 import { readable, type WrittenPlace } from './place.ts'
-import { moveOf, settled, type TenantMove } from './tenant-move.ts'
+import { isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
 
 /** A place that cannot be opened is no trouble to a step that does not need it. */
 const whenAsked = (open: () => SqlDriver): SqlDriver => ({
@@ -36,9 +36,9 @@ export const moveInLine = (
     const row = await readOrganizationRow(places.open(id, place, { mayCreate: false }), id)
     return { status: row?.status ?? tenant.status }
   }
-  const statusIn = async ({ phase }: MoveState): Promise<Partial<Pick<Tenant, 'status'>>> => {
-    if (!settled.has(phase)) return { status: 'moving' }
-    return line.status === 'moving' ? statusAt(phase === 'returned' ? from : to) : {}
+  const statusIn = async (state: MoveState): Promise<Partial<Pick<Tenant, 'status'>>> => {
+    if (isUnderWay({ from, to, state })) return { status: 'moving' }
+    return line.status === 'moving' ? statusAt(traitsOf(state.phase).course === 'back' ? from : to) : {}
   }
   const context: MoveContext = {
     organizationId: id,

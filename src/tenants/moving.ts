@@ -6,13 +6,13 @@ import { UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import { alone } from './alone.ts'
-import { claimOf, standing } from './claim.ts'
+import { standing } from './claim.ts'
 import { bringUpToDate, type Deployment, findTenant, openNew } from './deployment.ts'
 import type { Tenant, TenantChange } from './directory.ts'
 import { requireUpToDate } from './fault.ts'
 import { refuseGoing, withoutLeftover, withoutMove } from './leftovers.ts'
 import { lyingAt, lyingWhereItComes } from './lying-at.ts'
-import { type MoveContext, MoveError, type MovePhase, type MoveState, newMove } from './move/state.ts'
+import { type MoveContext, MoveError, type MoveState, newMove, traitsOf } from './move/state.ts'
 import { goBack, leaveSource, leaveTarget, purgeSource, step } from './move/step.ts'
 import { moveInLine } from './move-context.ts'
 import { isSameDatabase, type Place, readable, samePlace } from './place.ts'
@@ -22,7 +22,7 @@ import { patience, withTimeLimit } from './time-limit.ts'
 const notElsewhere = () => refuse('invalid_value', 'place', 'another place than the one where the tenant lives')
 
 const notMoving = (tenant: Tenant) =>
-  refuse('wrong_status', undefined, claimOf(tenant) ? standing(tenant) : `${tenant.status} and not moving`)
+  refuse('wrong_status', undefined, tenant.status === 'moving' ? standing(tenant) : `${tenant.status} and not moving`)
 
 /** Once it lives there, its way back is a move like any other. */
 const atNewPlace = ({ from }: TenantMove) =>
@@ -37,6 +37,7 @@ const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Pro
   const { id } = tenant
   const from = readable(tenant.place)
   openNew(deployment, id, to, { isNamed: true })
+  await requireUpToDate(deployment, from)
   const here = await lyingAt(deployment, id, from)
   if (!here || !isQuiet(here.status))
     throw refuse('not_possible', undefined, `at its place it is ${here?.status ?? 'unknown'}`)
@@ -47,8 +48,8 @@ const tryMoving = async (deployment: Deployment, tenant: Tenant, to: Place): Pro
 
 const begin = async (deployment: Deployment, tenant: Tenant, to: Place): Promise<TenantMove> => {
   const { id } = tenant
-  await requireUpToDate(deployment, to)
   const from = readable(tenant.place)
+  for (const place of [from, to]) await requireUpToDate(deployment, place)
   const target = openNew(deployment, id, to, { isNamed: true })
   await bringUpToDate(deployment.places.open(id, from, { mayCreate: false }), from)
   await bringUpToDate(target, to)
@@ -109,22 +110,21 @@ export const goOn = async (
 
 /**
  * The same; where it fails at the place that the tenant needs no longer, the move ends without it.
- * @param phases in which that is all that is left to do
+ * @param end which that is
  */
 const orLeave = async (
   deployment: Deployment,
   id: string,
   work: () => Promise<TenantMove>,
-  phases: readonly MovePhase[],
-  leave: (context: MoveContext) => Promise<MoveState>,
+  end: 'source' | 'target',
 ): Promise<TenantMove> => {
   try {
     return await work()
   } catch (error) {
     const line = await findTenant(deployment, id)
     const left = moveOf(line)
-    if (!left || !phases.includes(left.state.phase)) throw error
-    return goOn(deployment, line, left, leave)
+    if (!left || traitsOf(left.state.phase).leaves !== end) throw error
+    return goOn(deployment, line, left, end === 'source' ? leaveSource : leaveTarget)
   }
 }
 
@@ -160,7 +160,7 @@ export const moveTenant = async (
   const goneOn = (move: TenantMove, piece: typeof step): Promise<TenantMove> => {
     if (isDry) return Promise.resolve(move)
     const work = () => goOn(deployment, tenant, move, piece)
-    return mayAbandon ? orLeave(deployment, id, work, ['retire', 'purge'], leaveSource) : work()
+    return mayAbandon ? orLeave(deployment, id, work, 'source') : work()
   }
   if (known && isUnderWay(known)) {
     if (to && !samePlace(known.to, to)) throw refuse('wrong_status', undefined, 'moving')
@@ -196,5 +196,5 @@ export const moveTenantBack = async (
   if (isDry) return move
   const work = () => goOn(deployment, tenant, move, goBack)
   // Before that phase it was the old place that failed.
-  return mayAbandon ? orLeave(deployment, id, work, ['withdraw'], leaveTarget) : work()
+  return mayAbandon ? orLeave(deployment, id, work, 'target') : work()
 }

@@ -15,7 +15,7 @@ import { type Place, samePlace } from './place.ts'
 import { type PlaceOptions, placeTenant } from './placing.ts'
 import { type Operation, outcomeOf, recorded } from './recorded.ts'
 import { rewindTenant } from './rewind.ts'
-import { requireRuler, takeOver } from './ruler.ts'
+import { ruled, takeOver } from './ruler.ts'
 import { showTenant } from './shown.ts'
 import { deleteTenant, resumeTenant, suspendTenant } from './status.ts'
 import { moveOf, type TenantMove } from './tenant-move.ts'
@@ -66,7 +66,8 @@ export const tenantOperations = (
   cost: Cost,
   note: (cause: unknown) => void = () => undefined,
 ) => {
-  const deployment = meteredDeployment(whole, cost)
+  const metered = meteredDeployment(whole, cost)
+  const { deployment, requireRuler } = ruled(metered)
   const { directory } = deployment
   const { log } = directory
   /** Whether it came to be an operation, which has its line, or needs none. */
@@ -77,13 +78,13 @@ export const tenantOperations = (
     return made
   }
   const logged = async <T>(operation: Operation<T>, work: () => Promise<T>): Promise<T> => {
-    await requireRuler(deployment, { changes: true })
+    await requireRuler({ changes: true })
     isBegun = true
     return noted(() => recorded(log, by, operation, work))
   }
   /** For what changes nothing. */
   const looked = async <T>(work: () => Promise<T>): Promise<T> => {
-    await requireRuler(deployment, { changes: false })
+    await requireRuler({ changes: false })
     isBegun = true
     return noted(work)
   }
@@ -116,7 +117,7 @@ export const tenantOperations = (
     async takeOver(from: string): Promise<string> {
       isBegun = true
       return telling(deployment, () =>
-        recorded(log, by, { action: 'take over', tenantId: null, detail: { from } }, () => takeOver(deployment, from)),
+        recorded(log, by, { action: 'take over', tenantId: null, detail: { from } }, () => takeOver(metered, from)),
       )
     },
     async create(tenant: NewOrganization & { readonly place?: Place }): Promise<NewTenant> {

@@ -3,9 +3,16 @@ import { isEnded, isLeft, isQuiet, type OrganizationStatus } from '../schema/sch
 import { type OrganizationRow, readOrganizationRow } from '../storage/tenant-organization.ts'
 import { endWatches } from '../storage/tenant-watch.ts'
 import { alone } from './alone.ts'
-import { type Claim, claimOf, endingMove, hold, isLost, livedAt, requireClaimable } from './claim.ts'
+import { claimOf, hold, isLost, type Known, knownOf, livedAt, requireClaimable } from './claim.ts'
 import { bringUpToDate, type Deployment, findTenant, located, openNew } from './deployment.ts'
-import { asLegible, type ChangedTenant, eraseAtOf, type Tenant, type TenantChange } from './directory.ts'
+import {
+  asLegible,
+  type ChangedTenant,
+  isDeleted,
+  missingEraseAt,
+  type Tenant,
+  type TenantChange,
+} from './directory.ts'
 import {
   endEndedMove,
   finishPlacing,
@@ -38,14 +45,6 @@ import { patience, withTimeLimit } from './time-limit.ts'
  */
 
 type Row = Pick<OrganizationRow, 'status' | 'revision'>
-
-type Known = Pick<Claim, 'status'> & Partial<Claim>
-
-/** What the work goes by, of which nothing is written yet. */
-const knownOf = (tenant: Tenant): Known => {
-  const was = asLegible(tenant)
-  return { status: was.status, ...(isLost(tenant) && { isMending: true }), ...endingMove(was), ...claimOf(was) }
-}
 
 /**
  * How it stands where it is to be.
@@ -80,13 +79,12 @@ const wantedOf = ({ eraseAt }: Tenant, { status, stands }: Known, found: Organiz
   return eraseAt !== null || isEnded(status) ? 'suspended' : (stands ?? found)
 }
 
-/** One that is deleted is erased some day, also where nobody can read any more when that was to be. */
-const erasingOf = ({ eraseAt }: Tenant, { status }: Known, stands: OrganizationStatus): Told => {
-  const isDeleted = [status, stands].some((one) => one === 'deleted' || one === 'erasing')
-  if (!isDeleted || eraseAt !== null) return {}
-  const anew = eraseAtOf(Date.now())
-  const at = new Date(anew).toISOString()
-  return { eraseAt: anew, notKept: `It is deleted, and when it was to be erased is not known: it is from ${at} on.` }
+/** When it is erased, where nobody can read any more when that was to be. */
+const erasingOf = (tenant: Tenant, { status }: Known, stands: OrganizationStatus): Told => {
+  const { eraseAt } = missingEraseAt(tenant, isDeleted(status) ? status : stands)
+  if (eraseAt === undefined) return {}
+  const at = new Date(eraseAt).toISOString()
+  return { eraseAt, notKept: `It is deleted, and when it was to be erased is not known: it is from ${at} on.` }
 }
 
 interface Told {
@@ -201,7 +199,7 @@ export const placeTenant = async (
     let status: OrganizationStatus = found
     const grants = frozen?.grants ?? held.claim.grants ?? {}
     // Nor does a log of it grow there that nobody reads.
-    await endWatches(driver, tenant.id)
+    await endWatches(driver, tenant.id, held)
     const lost = await standThere(driver, tenant.id, held, grants, (row) => {
       isSame = isFrozenBy(held.claim, row)
       status = wantedOf(held.line, held.claim, requireThere(row, held.line, to, held.claim))

@@ -9,7 +9,7 @@ import { tenants } from '../storage/tables.ts'
 import { eraseAtOf, type Line, type Tenant, type TenantDirectory } from './directory.ts'
 import { tenantOf } from './line.ts'
 import { sqlOperatorLog } from './operator-log.ts'
-import { identityOf } from './ruler.ts'
+import { identityOf, keepShared } from './ruler.ts'
 import { LAST } from './usage-counts.ts'
 
 /** A page of lines is one value, since a statement takes no more than a hundred. */
@@ -34,6 +34,10 @@ const mayBeMoving = or(
   ...[tenants.move, tenants.claim, tenants.leftovers].map((column) => isNotNull(column)),
 )
 
+/** Where only reading a line tells whether it is wanted: lines of one query, and queries of one page. */
+const LOOK_LINES = 500
+const MOST_LOOKS = 4
+
 const asRead = ({ id, revision }: Line) => and(eq(tenants.id, id), eq(tenants.revision, revision))
 
 /** The directory in tables of a migrated database. */
@@ -57,14 +61,20 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
     },
     async page({ after, limit, status }) {
       const of = status === 'moving' ? mayBeMoving : status && eq(tenants.status, status)
+      const size = of === mayBeMoving ? Math.max(limit, LOOK_LINES) : limit
       const found: Tenant[] = []
-      for (let last = after; ; ) {
+      let last = after
+      for (let look = 1; ; look++) {
         const where = and(gt(tenants.id, last), of)
-        const rows = await plainly(db.select().from(tenants).where(where).orderBy(asc(tenants.id)).limit(limit))
-        for (const tenant of rows.map(tenantOf))
-          if (found.length < limit && (status === undefined || tenant.status === status)) found.push(tenant)
-        last = rows.at(-1)?.id ?? last
-        if (rows.length < limit || found.length === limit) return found
+        const rows = await plainly(db.select().from(tenants).where(where).orderBy(asc(tenants.id)).limit(size))
+        for (const row of rows) {
+          const tenant = tenantOf(row)
+          last = row.id
+          if (status === undefined || tenant.status === status) found.push(tenant)
+          if (found.length === limit) return { tenants: found, next: last }
+        }
+        if (rows.length < size) return { tenants: found }
+        if (look === MOST_LOOKS) return { tenants: found, next: last }
       }
     },
     async add({ id, name, place, createdAt }) {
@@ -94,6 +104,7 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
       if (!row) throw new StaleError()
     },
     identity: (options) => identityOf(driver, options),
+    keepShared: (id, before) => keepShared(driver, id, before),
     log: sqlOperatorLog(driver),
     metered: (cost) => sqlTenantDirectory(metered(driver, cost)),
   }

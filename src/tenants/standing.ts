@@ -35,6 +35,15 @@ export const stand = async (
   if (!isDone(await driver.batch([standingAs(id, seen, status)]))) throw new StaleError()
 }
 
+/** Nobody is served there from here on, and what is on its way there finds another revision. What was left is left. */
+export const shut = (driver: SqlDriver, id: string): Promise<void> =>
+  asRead(
+    () => readOrganizationRow(driver, id),
+    async (row) => {
+      if (row && row.status !== 'moved') await stand(driver, id, row, 'moving')
+    },
+  )
+
 /** What a freeze has found. */
 interface Frozen {
   /** Whether anything of the organisation is there. */
@@ -118,7 +127,7 @@ export const standThere = (
 export const standAgain = (
   driver: SqlDriver,
   id: string,
-  { claim }: HeldClaim,
+  held: HeldClaim,
   grants: Grants,
 ): Promise<GrantsLost | undefined> =>
   asRead(
@@ -127,12 +136,15 @@ export const standAgain = (
       if (!row) return undefined
       const telling = readLost(id, grants)
       const asSeen = guarded(driver, { organizationId: id, revision: row.revision })
-      const standing = standingAs(id, row, claim.stands ?? 'suspended', claim.mark)
+      const standing = standingAs(id, row, held.claim.stands ?? 'suspended', held.claim.mark)
       const made = await asSeen.batch([...telling, ...takeGrants(id, grants), watchesOf(id), standing])
       if (!isDone(made, made.results.length - 1)) throw new StaleError()
       // Of a move that was under way then, and is over.
       const drops = dropWatches(made.results.at(-2))
-      if (drops.length > 0) await driver.batch(drops)
+      if (drops.length > 0) {
+        await held.confirm()
+        await driver.batch(drops)
+      }
       return lostIn(grants, made.results)
     },
   )
@@ -161,12 +173,12 @@ export const unfreeze = (
   )
 
 /** What the claim has frozen here is left for good. @returns whether anything of it lies here */
-export const leave = (driver: SqlDriver, id: string, { claim }: HeldClaim): Promise<boolean> =>
+export const leave = (driver: SqlDriver, id: string, held: HeldClaim): Promise<boolean> =>
   asRead(
     () => readOrganizationRow(driver, id),
     async (row) => {
-      if (row && isFrozenBy(claim, row)) await stand(driver, id, row, 'moved')
-      if (row) await endWatches(driver, id)
+      if (row && isFrozenBy(held.claim, row)) await stand(driver, id, row, 'moved')
+      if (row) await endWatches(driver, id, held)
       return row !== undefined
     },
   )

@@ -4,7 +4,7 @@ import { type SqlDriver, UnavailableError } from '../storage/driver.ts'
 import { type RunOptions, runJobs } from '../storage/jobs/run.ts'
 import { type DeliverOptions, runSubscriptions } from '../storage/subscriptions/lanes.ts'
 import { sweep } from '../storage/sweep.ts'
-import { endWatches, watchesIn } from '../storage/tenant-watch.ts'
+import { endWatch, watchesIn } from '../storage/tenant-watch.ts'
 import { adoptConfigured, adoptShared } from './adopting.ts'
 import { claimOf } from './claim.ts'
 import type { Deployment } from './deployment.ts'
@@ -13,9 +13,9 @@ import { endClaim, isClaimDue } from './ending.ts'
 import { eraseTenant, isDue } from './erasing.ts'
 import { eraseLeftovers, hasLeftoverDue, lookAfterMove } from './left-moves.ts'
 import { databaseName, type Place, readable } from './place.ts'
-import { requireRuler } from './ruler.ts'
+import { ruled } from './ruler.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
-import { isUnderWay, moveOf } from './tenant-move.ts'
+import { endingMoveOf, isUnderWay } from './tenant-move.ts'
 import { patience, withTimeLimit } from './time-limit.ts'
 import { loggedDeletion, loggedErasing, loggedGivingBack, loggedLetting, loggedMove } from './upkeep-log.ts'
 import { countUsage, isUsageDue } from './usage.ts'
@@ -69,11 +69,10 @@ const aloneWith =
 async function* tenantsOf({ directory }: Deployment): AsyncGenerator<Tenant> {
   let after = ''
   for (;;) {
-    const page = await directory.page({ after, limit: PAGE })
-    yield* page
-    const last = page[page.length - 1]
-    if (!last) return
-    after = last.id
+    const { tenants, next } = await directory.page({ after, limit: PAGE })
+    yield* tenants
+    if (next === undefined) return
+    after = next
   }
 }
 
@@ -113,13 +112,15 @@ const onceEach = (deployment: Deployment) => {
 
 /**
  * What moves have forgotten that were given up, or whose line was written anew. A move stands in its line before it watches
- * anything, so the watches are read first.
+ * anything, so the watches are read first, and each goes by the name of its own move: another may have begun since.
  */
 const endForgottenWatches = async ({ directory }: Deployment, driver: SqlDriver): Promise<void> => {
-  for (const { organizationId, id } of await watchesIn(driver)) {
-    const line = await directory.find(organizationId)
-    const move = line && moveOf(asLegible(line))
-    if (move?.state.id !== id || !isUnderWay(move)) await endWatches(driver, organizationId)
+  for (const watch of await watchesIn(driver)) {
+    const line = await directory.find(watch.organizationId)
+    const move = line && endingMoveOf(asLegible(line))
+    // Of a move that cannot be read nobody knows which it is.
+    const isItsOwn = move !== undefined && (!move.state || move.state.id === watch.id)
+    if (!isItsOwn || !isUnderWay(move)) await endWatch(driver, watch)
   }
 }
 
@@ -230,15 +231,16 @@ export const lookAfter = async (
   const alone = aloneWith(log)
   const limited = withTimeLimit(deployment, timeoutMs)
   const jobs = jobsMs === undefined ? {} : { until: Date.now() + jobsMs }
+  const { deployment: own, requireRuler } = ruled(limited)
   let isRuling = false
   await alone({ work: 'rule' }, async () => {
-    await requireRuler(limited, { changes: true })
+    await requireRuler({ changes: true })
     isRuling = true
   })
   if (isRuling) {
-    await alone({ work: 'adopt' }, () => adoptShared(limited))
-    for (const id of limited.places.configuredIds)
-      await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(limited, id))
+    await alone({ work: 'adopt' }, () => adoptShared(own))
+    for (const id of own.places.configuredIds)
+      await alone({ work: 'adopt', tenant: id }, () => adoptConfigured(own, id))
   }
   // By a limit of its own: what it cannot reach has not failed the others, who tell of it.
   const told =
@@ -248,7 +250,7 @@ export const lookAfter = async (
     )
   // Beside each other: what a database is waited for in vain takes nothing from tenants who are to be erased or moved.
   const swept = alone({ work: 'read the directory' }, () => sweepDatabases(limited, alone, now, jobs, isRuling))
-  if (isRuling) await lookAfterTenants(limited, alone, now)
+  if (isRuling) await lookAfterTenants(own, alone, now)
   await swept
   await told
 }

@@ -8,6 +8,9 @@ import { noCost } from '../../src/storage/meter.ts'
 import { migrate } from '../../src/storage/migrations.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
 import type { Deployment } from '../../src/tenants/deployment.ts'
+import type { Tenant } from '../../src/tenants/directory.ts'
+import { eraseTenant } from '../../src/tenants/erasing.ts'
+import { otherRuler, ruled } from '../../src/tenants/ruler.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
 import { isolate } from '../support/world.ts'
@@ -19,8 +22,8 @@ const on = async (database: D1Database, sql: string) => (await database.prepare(
 const rulers = () => on(sharedDatabase, "SELECT id FROM directory_identity WHERE role = 'ruler'")
 
 /** With its directory there. */
-const deploymentAt = (TENANT_DIRECTORY: string, more: Partial<Deployment> = {}): Deployment => ({
-  ...tenancyOf({ ...env, TENANCY: 'shared', TENANT_DIRECTORY } as unknown as TenancyEnv),
+const deploymentAt = (TENANT_DIRECTORY: string, more: Partial<Deployment> = {}, bound: object = {}): Deployment => ({
+  ...tenancyOf({ ...env, TENANCY: 'shared', TENANT_DIRECTORY, ...bound } as unknown as TenancyEnv),
   ...more,
 })
 
@@ -39,21 +42,25 @@ const create = async ({ operate }: ReturnType<typeof at>): Promise<string> => {
   return body.id
 }
 
+const bindings = env as unknown as Readonly<Record<string, D1Database>>
 const own = 'DB_OWN_57'
 const another = 'DB_OWN_58'
+/** Shared by nobody yet. */
+const staged = 'DB_OWN_59'
 const refused = { status: 409, body: { code: 'other_directory' } }
 
 beforeAll(async () => {
   // Nothing of it is there before somebody has used it.
   expect(await on(sharedDatabase, 'SELECT * FROM directory_identity')).toEqual([])
-  const bindings = env as unknown as Readonly<Record<string, D1Database>>
-  for (const binding of [own, another]) {
+  for (const binding of [own, another, staged]) {
     const database = bindings[binding]
     if (database) await migrate(d1Driver(database))
   }
 })
 beforeEach(async () => {
   await on(sharedDatabase, 'DELETE FROM directory_identity')
+  for (const binding of [own, another, staged])
+    await on(bindings[binding] ?? sharedDatabase, 'DELETE FROM directory_identity')
 })
 
 describe('a directory', () => {
@@ -127,6 +134,73 @@ describe('a directory', () => {
     expect(await rulers()).toEqual([first.body])
     expect((await there.operate('GET', `tenants/${id}`)).body.name).toBe('Acme')
     expect(await at(own).operate('GET', 'tenants')).toMatchObject(refused)
+  })
+
+  describe('that has the tenants of one shared database', () => {
+    const refusedThere = {
+      status: 409,
+      body: { code: 'other_database', detail: expect.stringMatching(/theirs is \S+, and this one is \S+/) },
+    }
+    /** The same directory, and a shared database that is empty. */
+    const staging = () => at(own, deploymentAt(own, {}, { DB: bindings[staged] }))
+
+    it('is refused with another one, and takes nothing for gone that is not there', async () => {
+      const id = await create(at(own))
+      const there = staging()
+      const calls: readonly (readonly [string, string, object?])[] = [
+        ['GET', 'tenants'],
+        ['POST', `tenants/${id}/suspend`],
+        ['POST', `tenants/${id}/delete?dryRun=true`, {}],
+        ['POST', `tenants/${id}/delete`, { waitDays: 0 }],
+        ['POST', 'tenants', { name: 'Second' }],
+      ]
+      for (const [method, path, body] of calls)
+        expect(await there.operate(method, path, body), `${method} ${path}`).toMatchObject(refusedThere)
+      // Deleted by its own deployment, and due: erased by that, and by nobody else.
+      expect((await at(own).operate('POST', `tenants/${id}/delete`, { waitDays: 0 })).status).toBe(200)
+      const lines: string[] = []
+      await lookAfter(there.deployment, Date.now() + 1, { log: (line) => lines.push(line) })
+      expect(lines.map((line) => JSON.parse(line))).toEqual([
+        expect.objectContaining({ work: 'rule', error: 'other_database' }),
+      ])
+      expect(await there.deployment.directory.find(id)).toMatchObject({ status: 'deleted' })
+      await lookAfter(at(own).deployment, Date.now() + 1)
+      expect(await on(sharedDatabase, `SELECT id FROM organizations WHERE id = '${id}'`)).toEqual([])
+      expect(await otherRuler(there.deployment)).toMatch(/theirs is .*take-over/)
+    })
+
+    it('asks the other one before anything is done there, where it was away beforehand', async () => {
+      const id = await create(at(own))
+      await at(own).operate('POST', `tenants/${id}/delete`, { waitDays: 0 })
+      const { deployment } = staging()
+      let isAway = true
+      const places = deployment.places.over((name, driver) => ({
+        batch: (...batch) => {
+          if (name !== 'shared' || !isAway) return driver.batch(...batch)
+          isAway = false
+          return Promise.reject(new UnavailableError('It is away'))
+        },
+      }))
+      const { deployment: asked, requireRuler } = ruled({ ...deployment, places })
+      await requireRuler({ changes: true })
+      expect(isAway).toBe(false)
+      const line = await asked.directory.find(id)
+      await expect(eraseTenant(asked, line as Tenant)).rejects.toThrow('other_database')
+      expect((await asked.directory.find(id))?.status).toBe('erasing')
+    })
+
+    it('gets another one when somebody says so, who names the one of before', async () => {
+      await create(at(own))
+      const there = staging()
+      const { body } = await there.operate('GET', 'tenants')
+      const [, from] = /theirs is (\S+),/.exec(body.detail) ?? []
+      const takeOver = (one: string | undefined) => there.operate('POST', 'tenant-directory/take-over', { from: one })
+      expect(await takeOver(v7())).toMatchObject(refusedThere)
+      const [first, second] = [await takeOver(from), await takeOver(from)]
+      expect([first.status, second.status, second.body]).toEqual([200, 200, first.body])
+      expect((await there.operate('GET', 'tenants')).status).toBe(200)
+      expect(await at(own).operate('GET', 'tenants')).toMatchObject(refusedThere)
+    })
   })
 
   it('operates on tenants elsewhere though the shared database is away', async () => {

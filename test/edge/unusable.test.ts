@@ -1,14 +1,14 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
-import { describe, expect, inject, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
 import { sharedFault } from '../../src/tenants/fault.ts'
 import { jurisdictions, locationHints, type Place, PlaceError } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { OPERATOR, operatorOf } from '../support/operator.ts'
-import { create, deployment, logOf, mixed, places, put } from '../support/tenants-world.ts'
+import { create, deployment, forgetShared, logOf, mixed, places, put } from '../support/tenants-world.ts'
 import { isolate } from '../support/world.ts'
 
 /** What is wrong with the place of one tenant, or with its database: its operator is told, and nobody else. */
@@ -143,6 +143,8 @@ describe('a token that the database refuses', () => {
 })
 
 describe('a shared database that nobody has migrated', () => {
+  beforeEach(forgetShared)
+  afterEach(forgetShared)
   const { DB_OWN_59: DB } = mixed as TenancyEnv & { DB_OWN_59: D1Database }
   const objects = { ...mixed, DB, TENANCY: 'object', TENANT_DIRECTORY: 'object' } as TenancyEnv
   const sentence = 'the shared database was never migrated: "npx wrangler d1 migrations apply DB --remote" does that'
@@ -171,6 +173,8 @@ describe('a shared database that nobody has migrated', () => {
 })
 
 describe('a shared database that nobody has migrated since an upgrade', () => {
+  beforeEach(forgetShared)
+  afterEach(forgetShared)
   const { DB_OWN_56: DB } = mixed as TenancyEnv & { DB_OWN_56: D1Database }
   const objects = { ...mixed, DB, TENANCY: 'object', TENANT_DIRECTORY: 'object' } as TenancyEnv
   const place: Place = { shape: 'shared' }

@@ -315,7 +315,7 @@ SELECT 'page-' || value, 'Many', 0 FROM json_each(?1) WHERE true`,
     const driver = driverAt('', places.shared())
     await driver.batch([insert])
     await upkeep()
-    const lines = await deployment.directory.page({ after: 'page-', limit: 2_000 })
+    const { tenants: lines } = await deployment.directory.page({ after: 'page-', limit: 2_000 })
     expect(lines.filter(({ id }) => id.startsWith('page-'))).toHaveLength(1_201)
     await driver.batch([{ sql: "DELETE FROM organizations WHERE name = 'Many'", params: [] }])
     for (const line of lines) if (line.id.startsWith('page-')) await deployment.directory.remove(line)

@@ -24,6 +24,8 @@ import { startHranaServer } from '../support/hrana-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-places-'))
 const fileUrl = (name: string) => `file:${join(folder, name)}`
+/** The one that the directory has the tenants of. */
+const homeUrl = fileUrl('shared-home.db')
 const place = (url: string, token?: string): UrlPlace => ({
   shape: 'database',
   url,
@@ -35,8 +37,7 @@ let closeHome: () => Promise<void>
 /** As after a start: nothing of what tenants have is open. */
 let reopen: () => Promise<void>
 beforeEach(async () => {
-  const name = crypto.randomUUID()
-  const home = await openMigrated(fileUrl(`${name}-home.db`), undefined, { threads: false })
+  const home = await openMigrated(homeUrl, undefined, { threads: false })
   closeHome = home.close
   const settings = { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }
   const env = { DATABASE_URL: fileUrl('home.db'), TENANT_TOKEN_RIGHT: 'right', TENANT_TOKEN_WRONG: 'wrong' }
@@ -102,7 +103,7 @@ it('gives a file to one tenant, however its path is written', async () => {
   const relativePath = relative(process.cwd(), join(folder, 'a.db'))
   for (const url of [fileUrl('a.db'), `file:${folder}/./a.db`, `file:${folder}/x/../a.db`, `file:${relativePath}`])
     await expect(createTenant(deployment, { name: 'Second', place: place(url) })).rejects.toMatchObject(taken)
-  const lines = await deployment.directory.page({ after: '', limit: 100 })
+  const { tenants: lines } = await deployment.directory.page({ after: '', limit: 100 })
   expect(lines.filter(({ place }) => 'url' in place && place.url.endsWith('a.db')).map(({ id }) => id)).toEqual([first])
 })
 
@@ -218,7 +219,7 @@ it('says of a file that is not there at the moment that it is not reached, and e
   const url = fileUrl('unmounted.db')
   const { id } = await createTenant(deployment, { name: 'Away', place: place(url) })
   await deployment.close()
-  const home = await openMigrated(fileUrl(`${crypto.randomUUID()}-home.db`), undefined, { threads: false })
+  const home = await openMigrated(homeUrl, undefined, { threads: false })
   const again = () =>
     nodeDeployment(home.driver, { databaseTimeoutMs: 5_000, directoryUrl: fileUrl('directory.db') }, () => undefined, {
       env: { DATABASE_URL: fileUrl('home.db') },
@@ -280,7 +281,7 @@ it('says where its directory is not the one that has the tenants, and what to do
   }
   expect(await ready(meant)).toEqual({ status: 'ready' })
   const told = await ready(mistyped)
-  const theirs = await meant.directory.identity({ make: false })
+  const { own: theirs } = await meant.directory.identity({ make: false })
   expect(told).toEqual({ status: 'ready', directory: expect.stringContaining(`theirs is ${theirs}`) })
   expect(JSON.stringify(told)).toContain('Set TENANT_DIRECTORY to that of the deployment')
   for (const one of [meant, mistyped, home]) await one.close()

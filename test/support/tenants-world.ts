@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { v7 } from 'uuid'
 import { expect, inject } from 'vitest'
 import { UnavailableError } from '../../src/storage/driver.ts'
+import { objectDriver } from '../../src/storage/drivers/object-driver.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
 import type { Deployment } from '../../src/tenants/deployment.ts'
 import type { Tenant } from '../../src/tenants/directory.ts'
@@ -63,6 +64,12 @@ export const whereNoneRules = async (work: () => Promise<void>): Promise<void> =
   } finally {
     await forget()
   }
+}
+
+/** For a deployment with the same directory and another shared database: that it is the directory of this one is forgotten, before and afterwards. */
+export const forgetShared = async (): Promise<void> => {
+  const directory = objectDriver(mixed.ORGANIZATIONS, 'directory', { mayCreate: true })
+  await directory.batch([{ sql: "DELETE FROM directory_identity WHERE role = 'shared'", params: [] }])
 }
 
 /** A move to its end. */

@@ -28,6 +28,7 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   other_secrets: 409,
   in_use: 409,
   other_directory: 409,
+  other_database: 409,
   not_archived: 409,
   needs_consent: 409,
   not_convertible: 409,

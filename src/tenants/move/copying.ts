@@ -37,7 +37,7 @@ export const clear: Piece = async ({ target, organizationId }, state) => {
 
 export const watch: Piece = async (work, state) => {
   // One of a move that was given up. That of this very move may be in use by now, if this piece comes late.
-  await endWatches(work.source, work.organizationId, work.id)
+  await endWatches(work.source, work.organizationId, { confirm: work.confirm, kept: work.id })
   await work.source.batch(startWatch(work))
   return enter(state, 'copy')
 }

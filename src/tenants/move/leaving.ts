@@ -6,7 +6,7 @@ import {
   readOrganizationRow,
   removeOrganization,
 } from '../../storage/tenant-organization.ts'
-import { endWatches } from '../../storage/tenant-watch.ts'
+import { endWatch } from '../../storage/tenant-watch.ts'
 import { eraseRows } from './rows.ts'
 import { enter, type Piece } from './state.ts'
 import { unfreeze, unlessGone } from './switching.ts'
@@ -44,7 +44,7 @@ export const purge: Piece = async ({ source, organizationId }, state) =>
 /** The source first: it is what the tenant waits for. */
 export const release: Piece = async (work, state) => {
   await unfreeze(work, state)
-  await endWatches(work.source, work.organizationId)
+  await endWatch(work.source, work)
   return enter(state, 'withdraw')
 }
 

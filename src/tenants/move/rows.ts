@@ -2,7 +2,7 @@ import { readOnly, type SqlDriver, type Statement } from '../../storage/driver.t
 import { type Key, purgePiece, type Row, replaceRows, rowsIn, rowsOfKeys } from '../../storage/tenant-copy.ts'
 import type { OrganizationRow } from '../../storage/tenant-organization.ts'
 import { columnsOf, type TenantTable, tenantTables } from '../../storage/tenant-tables.ts'
-import { endWatches } from '../../storage/tenant-watch.ts'
+import { endWatchesOfLeft } from '../../storage/tenant-watch.ts'
 import type { Work } from './state.ts'
 
 /** Rows on their way from the source to the target, and those that are to be nowhere any more. */
@@ -40,7 +40,7 @@ export const eraseRows = async (
   organizationId: string,
   seen: Pick<OrganizationRow, 'status' | 'revision'>,
 ): Promise<boolean> => {
-  await endWatches(driver, organizationId)
+  await endWatchesOfLeft(driver, organizationId, seen)
   const { results } = await driver.batch(purgePiece(tenantTables, organizationId, seen))
   return !results.some(({ rows }) => rows.length > 0)
 }

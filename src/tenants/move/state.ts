@@ -4,31 +4,58 @@ import type { SqlDriver } from '../../storage/driver.ts'
 import type { Key } from '../../storage/tenant-copy.ts'
 import type { Watch } from '../../storage/tenant-watch.ts'
 
+/** What a phase means to whoever looks at a move. */
+interface PhaseTraits {
+  /**
+   * `out`: the tenant lives at the source, and the move can be taken back; `back`: it lives there, and the move is on its way back;
+   * `there`: it lives at the target, once its line says so, and the way back is another move.
+   */
+  readonly course: 'out' | 'back' | 'there'
+  /** Somebody has to go on with it before the tenant can be administered. */
+  readonly isUnderWay: boolean
+  /** The target is written to, and nobody is served there: each step writes behind a fence of its own. */
+  readonly isFenced?: true
+  /** Once the source was frozen, it may stand at the target as one that is served. */
+  readonly mayServe?: true
+  /** The only end that is asked still, and can be given up. */
+  readonly leaves?: 'source' | 'target'
+  /** The source is kept for whoever still comes there. */
+  readonly isKept?: true
+}
+
 /**
- * How far a move has come, as a plain value that its caller keeps. docs/tenants.md says what each phase does. From
- * `switch` on there is no way back but another move.
+ * How far a move has come, as a plain value that its caller keeps. docs/tenants.md says what each phase does. Whatever asks
+ * for some of the phases asks this table.
  */
-export const movePhases = [
-  'claim',
-  'clear',
-  'watch',
-  'copy',
-  'catch-up',
-  'compare',
-  'freeze',
-  'settle',
-  'verify',
-  'activate',
-  'switch',
-  'retire',
-  'keep',
-  'purge',
-  'done',
-  'release',
-  'withdraw',
-  'returned',
-] as const
-export type MovePhase = (typeof movePhases)[number]
+const phases = {
+  claim: { course: 'out', isUnderWay: true },
+  clear: { course: 'out', isUnderWay: true, isFenced: true },
+  watch: { course: 'out', isUnderWay: true },
+  copy: { course: 'out', isUnderWay: true, isFenced: true },
+  'catch-up': { course: 'out', isUnderWay: true, isFenced: true },
+  compare: { course: 'out', isUnderWay: true, isFenced: true },
+  freeze: { course: 'out', isUnderWay: true },
+  settle: { course: 'out', isUnderWay: true, isFenced: true },
+  verify: { course: 'out', isUnderWay: true },
+  activate: { course: 'out', isUnderWay: true, isFenced: true, mayServe: true },
+  switch: { course: 'there', isUnderWay: true, mayServe: true },
+  retire: { course: 'there', isUnderWay: true, leaves: 'source' },
+  keep: { course: 'there', isUnderWay: false, isKept: true },
+  purge: { course: 'there', isUnderWay: false, isKept: true, leaves: 'source' },
+  done: { course: 'there', isUnderWay: false },
+  release: { course: 'back', isUnderWay: true, mayServe: true },
+  withdraw: { course: 'back', isUnderWay: true, isFenced: true, mayServe: true, leaves: 'target' },
+  returned: { course: 'back', isUnderWay: false },
+} as const satisfies Record<string, PhaseTraits>
+
+export type MovePhase = keyof typeof phases
+
+export const movePhases = Object.keys(phases) as [MovePhase, ...MovePhase[]]
+
+/** @param phase as it stands in a line: a newer release may have others */
+export const isPhase = (phase: unknown): phase is MovePhase => typeof phase === 'string' && Object.hasOwn(phases, phase)
+
+export const traitsOf = (phase: MovePhase): PhaseTraits => phases[phase]
 
 /** How far a walk over all rows has come: the table that it is in, and the last key of it that was seen. */
 export interface Cursor {
@@ -108,6 +135,8 @@ export interface Work extends Watch {
   readonly target: SqlDriver
   readonly isOwnTarget: boolean
   now(): number
+  /** @throws StaleError once another move has begun */
+  confirm(): Promise<void>
   switchPlace(): Promise<void>
 }
 

@@ -1,10 +1,20 @@
+import { StaleError } from '../../engine/session.ts'
 import type { SqlDriver } from '../../storage/driver.ts'
 import { guarded } from '../../storage/guarded.ts'
 import { raiseFence } from '../../storage/tenant-organization.ts'
 import { catchUp, settle } from './catching-up.ts'
 import { claim, clear, compare, copy, watch } from './copying.ts'
 import { purge, release, withdraw } from './leaving.ts'
-import { enter, type MoveContext, MoveError, type MovePhase, type MoveState, type Piece, type Work } from './state.ts'
+import {
+  enter,
+  type MoveContext,
+  MoveError,
+  type MovePhase,
+  type MoveState,
+  type Piece,
+  traitsOf,
+  type Work,
+} from './state.ts'
 import { activate, freeze, retire, switchOver, verify } from './switching.ts'
 
 /**
@@ -29,17 +39,6 @@ const pieces: Readonly<Partial<Record<MovePhase, Piece>>> = {
   release,
   withdraw,
 }
-
-/** Those in which the target is written to, and nobody is served there. */
-const fencedPhases: ReadonlySet<MovePhase> = new Set([
-  'clear',
-  'copy',
-  'catch-up',
-  'compare',
-  'settle',
-  'activate',
-  'withdraw',
-])
 
 const BUDGET_MS = 200
 
@@ -74,19 +73,24 @@ const stateOf = async ({ store }: MoveContext): Promise<MoveState> => {
 export const step = async (context: MoveContext): Promise<MoveState> => {
   const { organizationId, source, isOwnTarget = false, store, budget = BUDGET_MS, now = Date.now } = context
   let state = await stateOf(context)
+  const { id } = state
   const end = performance.now() + budget
   let target: SqlDriver | undefined
   for (;;) {
     const piece = pieces[state.phase]
     if (!piece) return state
-    if (fencedPhases.has(state.phase)) target ??= await fenced(context.target, organizationId, state.phase)
+    const { isFenced } = traitsOf(state.phase)
+    if (isFenced) target ??= await fenced(context.target, organizationId, state.phase)
     const work: Work = {
       organizationId,
-      id: state.id,
+      id,
       source,
-      target: fencedPhases.has(state.phase) ? (target ?? context.target) : context.target,
+      target: isFenced ? (target ?? context.target) : context.target,
       isOwnTarget,
       now,
+      async confirm() {
+        if ((await store.load())?.id !== id) throw new StaleError()
+      },
       switchPlace: () => store.switchPlace(),
     }
     const { phase } = state
@@ -97,31 +101,15 @@ export const step = async (context: MoveContext): Promise<MoveState> => {
   }
 }
 
-/** From where there is a way back: the target is not yet the tenant's place. */
-const mayReturn: ReadonlySet<MovePhase> = new Set([
-  'claim',
-  'clear',
-  'watch',
-  'copy',
-  'catch-up',
-  'compare',
-  'freeze',
-  'settle',
-  'verify',
-  'activate',
-])
-
-/** Those that lead to `returned`. */
-const isOnTheWayBack = (phase: MovePhase) => phase === 'release' || phase === 'withdraw' || phase === 'returned'
-
 /**
  * Turns the move round: the source is served again before this returns, and further steps remove what lies at the target.
  * @throws MoveError when the tenant lives at the target already: another move brings it back
  */
 export const goBack = async (context: MoveContext): Promise<MoveState> => {
   const state = await stateOf(context)
-  if (isOnTheWayBack(state.phase)) return step(context)
-  if (!mayReturn.has(state.phase)) throw new MoveError('The organisation lives at its new place already')
+  const { course } = traitsOf(state.phase)
+  if (course === 'back') return step(context)
+  if (course === 'there') throw new MoveError('The organisation lives at its new place already')
   await context.store.save(enter(state, 'release'))
   return step(context)
 }
@@ -132,7 +120,7 @@ export const goBack = async (context: MoveContext): Promise<MoveState> => {
  */
 export const leaveTarget = async ({ store, ...context }: MoveContext): Promise<MoveState> => {
   const state = await stateOf({ store, ...context })
-  if (state.phase !== 'withdraw') throw new MoveError('The source is not served again yet')
+  if (traitsOf(state.phase).leaves !== 'target') throw new MoveError('The source is not served again yet')
   const left: MoveState = { ...enter(state, 'returned'), claimed: false, isTargetLeft: true }
   await store.save(left)
   return left
@@ -144,7 +132,7 @@ export const leaveTarget = async ({ store, ...context }: MoveContext): Promise<M
  */
 export const leaveSource = async ({ store, ...context }: MoveContext): Promise<MoveState> => {
   const state = await stateOf({ store, ...context })
-  if (state.phase !== 'retire' && state.phase !== 'purge') throw new MoveError('The source is needed still')
+  if (traitsOf(state.phase).leaves !== 'source') throw new MoveError('The source is needed still')
   const left: MoveState = { ...enter(state, 'done'), isSourceLeft: true }
   await store.save(left)
   return left

@@ -7,7 +7,7 @@ import {
   type OrganizationRow,
   readOrganizationRow,
 } from '../../storage/tenant-organization.ts'
-import { endWatches, lastEntry } from '../../storage/tenant-watch.ts'
+import { endWatch, lastEntry } from '../../storage/tenant-watch.ts'
 import { positionOf, walkOn } from './copying.ts'
 import { enter, fail, MoveError, type MoveState, type Piece, type Work } from './state.ts'
 
@@ -97,7 +97,7 @@ const sendOn = async (work: Work): Promise<void> => {
   const here = await readOrganizationRow(work.source, work.organizationId)
   if (here?.status === 'moving') await work.source.batch([changeStatus(work.organizationId, here, 'moved')])
   else if (here && here.status !== 'moved') throw new MoveError(`The place that was left has become ${here.status}`)
-  await endWatches(work.source, work.organizationId)
+  await endWatch(work.source, work)
 }
 
 /** Whoever still comes to the source is sent on. Where nothing of it is left, nobody comes. */

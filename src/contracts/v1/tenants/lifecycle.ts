@@ -64,7 +64,7 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
     operationId: 'listTenants',
     summary: 'All tenants, by id',
     description:
-      'From the directory of the deployment. A tenant from before there was a directory is in it from the first time that an operator asks for it.',
+      'From the directory of the deployment. A tenant from before there was a directory is in it from the first time that an operator asks for it. With `status`, a page may have fewer tenants than asked for, or none, and be followed by another all the same: `nextCursor` tells.',
     ...operated(services),
     request: {
       query: cursorParam.extend({
@@ -157,9 +157,9 @@ export const mountLifecycle = (app: OpenAPIHono<AppEnv>, services: Services): vo
   app.openapi(list, async (c) => {
     const { cursor, limit, status } = c.req.valid('query')
     const [after = ''] = decodeCursor(cursor) ?? []
-    const page = await c.get('tenants').list({ after, limit, ...(status && { status }) })
-    const last = page.length === limit ? page[page.length - 1] : undefined
-    return c.json({ tenants: page.map(renderTenant), nextCursor: last ? encodeCursor([last.id, '']) : null }, 200)
+    const { tenants, next } = await c.get('tenants').list({ after, limit, ...(status && { status }) })
+    const nextCursor = next === undefined ? null : encodeCursor([next, ''])
+    return c.json({ tenants: tenants.map(renderTenant), nextCursor }, 200)
   })
   app.openapi(get, async (c) => {
     const tenants = c.get('tenants')
