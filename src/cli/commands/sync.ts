@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { EdgeUpsert, InvalidRequestError } from '../../client/index.ts'
-import { accessOf } from '../api.ts'
+import { type EdgeUpsert, InvalidRequestError } from '../../client/index.ts'
+import { accessOf, clientAt } from '../api.ts'
 import { UsageError } from '../exit-errors.ts'
 import { filterOf, filterSaid } from '../filter.ts'
 import type { MissingReport, MissingRules, Stop } from '../import/missing.ts'
@@ -85,7 +85,7 @@ const sourceSaid = async (file: string | undefined, { from, query }: SyncOptions
 const sync = async (file: string | undefined, options: SyncOptions): Promise<void> => {
   const { runImport } = await import('../import/run.ts')
   const { reach, ...into } = accessOf(options, 'read and write its records')
-  const rules = await rulesSaid(new EdgeUpsert(into), options)
+  const rules = await rulesSaid(clientAt(into), options)
   const source = await sourceSaid(file, options)
   const reading = file === undefined ? { ...options, format: 'ndjson' } : options
   const finished = await runImport(source, file ?? '-', into, reading, rules).finally(() => source.close())

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { EdgeUpsert, type Undone } from '../../client/index.ts'
-import { type ApiOptions, accessOf, withApi } from '../api.ts'
+import type { Undone } from '../../client/index.ts'
+import { type ApiOptions, accessOf, clientAt, withApi } from '../api.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print, progress } from '../output.ts'
 
@@ -36,7 +36,7 @@ const statuses = ['reverted', 'archived', 'erased', 'unchanged', 'gone', 'refuse
 /** @throws NotFoundError when there is nothing of such an import */
 const undo = async (importId: string, { yes = false, erase = false, ...options }: UndoOptions): Promise<void> => {
   const { reach, ...access } = accessOf(options, 'write its records')
-  const client = new EdgeUpsert(access)
+  const client = clientAt(access)
   const counts = { reverted: 0, archived: 0, erased: 0, unchanged: 0, gone: 0, refused: 0 }
   const created = erase ? ('erase' as const) : ('archive' as const)
   let conflicts = 0
