@@ -165,12 +165,11 @@ export class Transport {
 
   #answerOf({ taken = [], isAnswer }: Sent, { status, ok, headers }: Response, text: string) {
     const body = isJson(headers) ? parsed(text) : undefined
-    const problem = isProblem(body) ? body : undefined
-    if (ok || (taken.includes(status) && !problem)) {
+    if (ok || (taken.includes(status) && !isProblem(body))) {
       const isOurs = (text === '' || body !== undefined) && isAnswer(body)
       return isOurs ? { body } : notOurs(status, headers)
     }
-    return errorOf({ status, problem, ...aboutOf(headers) })
+    return refusalOf(status, headers, body)
   }
 }
 
@@ -179,5 +178,9 @@ const aboutOf = (headers: Headers) => ({
   retryAfterMs: retryAfterOf(headers.get('retry-after'), Date.now()),
 })
 
-const notOurs = (status: number, headers: Headers): AnsweredError =>
+/** @param body as JSON, if it is some */
+export const refusalOf = (status: number, headers: Headers, body: unknown): AnsweredError =>
+  errorOf({ status, problem: isProblem(body) ? body : undefined, ...aboutOf(headers) })
+
+export const notOurs = (status: number, headers: Headers): AnsweredError =>
   new ForeignAnswerError({ status, problem: undefined, ...aboutOf(headers) })
