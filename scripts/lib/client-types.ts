@@ -34,6 +34,8 @@ export interface Document {
   readonly components: { readonly schemas: Record<string, Schema> }
 }
 
+const KEY_HEADER = 'idempotency-key'
+
 /** A body that is sent may leave out what has a default; an answer has it. */
 type Use = 'sent' | 'answered'
 
@@ -187,5 +189,27 @@ export const clientAnswers = ({ paths, components }: Document): string => {
 export const answers: Readonly<Record<string, string>> = {
 ${lines.join('\n')}
 }
+`
+}
+
+/**
+ * What becomes of an operation that is sent twice. Who creates something answers 200 where it was there already; what never does
+ * makes another one each time.
+ */
+export const clientRepeats = ({ paths }: Document): string => {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, ...operation })),
+  )
+  const takesKey = operations.filter(({ parameters = [] }) => parameters.some(({ name }) => name === KEY_HEADER))
+  const madeAnew = operations.filter(({ responses }) => '201' in responses && !('200' in responses))
+  const setOf = (some: readonly { readonly name: string }[]) =>
+    `ReadonlySet<string> = new Set([\n${some.map(({ name }) => `  '${name}',\n`).join('')}])`
+  return `// Made from public/openapi.json by scripts/client-types.ts. Do not edit.
+
+/** Those that take an Idempotency-Key: with it they are done once, however often they are sent. It costs a row an item. */
+export const takesKey: ${setOf(takesKey)}
+
+/** Each time they are done they make something else, such as a secret that is told once. All others that create answer the same again. */
+export const madeAnew: ${setOf(madeAnew)}
 `
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { EdgeUpsert } from '../client/index.ts'
+import { EdgeUpsert, type EdgeUpsertError } from '../client/index.ts'
 import { requireUrl, urlUnder } from './api-url.ts'
 import { CALLED } from './called.ts'
 import { note } from './output.ts'
@@ -67,5 +67,11 @@ export const accessOf = (options: ApiOptions, may: string): Access => {
   return { url, key, reach: api === undefined && kept ? { profile: profile ?? '' } : { api: url } }
 }
 
+/** @param onRetry is told of what has passed, before a request is sent again */
+export const clientAt = (
+  { url, key }: Pick<Access, 'url' | 'key'>,
+  onRetry?: (error: EdgeUpsertError) => void,
+): EdgeUpsert => new EdgeUpsert({ url, key, ...(onRetry && { onRetry }) })
+
 /** @throws Error as `accessOf` */
-export const clientOf = (options: ApiOptions, may: string): EdgeUpsert => new EdgeUpsert(accessOf(options, may))
+export const clientOf = (options: ApiOptions, may: string): EdgeUpsert => clientAt(accessOf(options, may))

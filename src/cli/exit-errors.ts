@@ -1,9 +1,17 @@
-/** Ends a command with an exit code that says more than that it failed. */
+/** Ends commands with an exit code that says more than that they failed, which is 1. docs/importing.md tells them. */
+
+/** It was called in a way in which it cannot begin. */
+export const WRONG_USAGE = 2
+
+/** It came to its end, and something is not as it was asked for. */
+export const SOME_LEFT = 3
+
+/** Nothing is archived, since a rule stands against it. */
+export const STOPPED = 4
+
 export abstract class ExitError extends Error {
   abstract readonly exitCode: number
 }
-
-export const WRONG_USAGE = 2
 
 /** A command was called in a way in which it cannot begin: nothing was done. */
 export class UsageError extends ExitError {

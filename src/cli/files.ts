@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
+  closeSync,
   createReadStream,
   createWriteStream,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -17,6 +19,7 @@ import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { UsageError } from './exit-errors.ts'
 
 /** Files that commands read and write. Whatever is wrong with one is told with its name. */
 
@@ -69,11 +72,17 @@ interface Writing {
  * Beside the file, so that it can be given its name at once, and of its own, since others may write the same file just now. What
  * is there and no file, such as a terminal, is written to itself.
  */
-const writingOf = (path: string): Writing => {
+const writingOf = (path: string, own = false): Writing => {
   const there = statSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile()) return { unfinished: path, finish: () => undefined }
   const target = there ? realpathSync(path) : path
   const unfinished = `${target}.${randomUUID()}.part`
+  // Who may read what is replaced, and nobody else, may read what replaces it.
+  const mode = own ? 0o600 : there && there.mode & 0o777
+  if (mode !== undefined) {
+    closeSync(openSync(unfinished, 'wx', 0o600))
+    chmodSync(unfinished, mode)
+  }
   return { unfinished, finish: () => renameSync(unfinished, target) }
 }
 
@@ -96,8 +105,8 @@ export const writeText = (path: string, text: string, { own = false }: Written =
   try {
     mkdirSync(folder, { recursive: true, ...(own && { mode: 0o700 }) })
     if (own) chmodSync(folder, 0o700)
-    writing = writingOf(path)
-    writeFileSync(writing.unfinished, text, own ? { mode: 0o600 } : {})
+    writing = writingOf(path, own)
+    writeFileSync(writing.unfinished, text)
     writing.finish()
   } catch (error) {
     if (writing) giveUp(writing, path)
@@ -139,10 +148,15 @@ export const isSameFile = (one: string, other: string): boolean => {
   return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino
 }
 
+/** @throws UsageError when something else is there, such as a device or a link, which a file would take the place of */
+export const requireRegular = (path: string): void => {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    throw new UsageError(`${path} is no regular file, and one would take its place: name another file.`)
+}
+
 /** @throws Error when it is there already, and may not be overwritten: nothing but a file may, since a file is put in its place */
 export const requireNewFile = (path: string, mayOverwrite: boolean): void => {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false)
-    throw new Error(`${path} is no regular file, and one would take its place: name another file.`)
+  requireRegular(path)
   if (!mayOverwrite && existsSync(path))
     throw new Error(`${path} is there already: name another file, or add --force to overwrite it.`)
 }

@@ -48,7 +48,8 @@ const manifest = (name: string) => ({
     deploy: 'wrangler d1 migrations apply DB --remote && wrangler deploy',
   },
   dependencies: { 'edge-upsert': `^${VERSION}` },
-  devDependencies: { wrangler: '^4.0.0' },
+  // From the one that this release is tried with: an older one does not know the compatibility date of wrangler.toml.
+  devDependencies: { wrangler: '^4.155.0' },
 })
 
 /** As the platform takes names of Workers. */

@@ -1,4 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { AnsweredError, ConnectionError, EdgeUpsertError } from '../client/index.ts'
+import { mayPass, wait, waitAfter } from '../client/retry.ts'
+import { notOurs, refusalOf } from '../client/transport.ts'
 import { urlUnder } from './api-url.ts'
 
 /** The records of an organisation as its clients read them: with a key, from a running deployment of any kind. */
@@ -31,7 +33,6 @@ export interface Told {
 
 /** Parts in a row that bring no record: what ends them is nothing that passes. */
 const TRIES = 5
-const RETRY_MS = 1_000
 
 const requestOf = ({ url: api, key, object, format, parameters }: ExportRequest, { after }: Progress) => {
   const url = urlUnder(api, `/v1/objects/${encodeURIComponent(object)}/records/export`)
@@ -43,18 +44,6 @@ const requestOf = ({ url: api, key, object, format, parameters }: ExportRequest,
 
 /** What each format is sent as. */
 const TYPES = { csv: /^text\/csv\b/i, ndjson: /^application\/x-ndjson\b/i } as const
-
-const notOurs = (status: number): Error =>
-  new Error(`Status ${status}: what answers there is no edge-upsert; see that the URL is right.`)
-
-/** What was refused, in the API's own words. */
-const refusalOf = async (response: Response): Promise<Error> => {
-  const { detail, title } = ((await response.json().catch(() => null)) ?? {}) as {
-    readonly detail?: string
-    readonly title?: string
-  }
-  return detail === undefined ? notOurs(response.status) : new Error([detail, title].join(' ').trim())
-}
 
 /** Whole rows: a line feed inside quotes ends none. What comes after the last one is given up, since it is asked for again. */
 async function* rowsOf(chunks: AsyncIterable<string>, quoted: boolean): AsyncGenerator<string> {
@@ -102,16 +91,16 @@ const kindOf = (row: string, isCsv: boolean, isHead: boolean) => {
   return { head: head !== undefined, id, end }
 }
 
-/** One part: what of it is to be written. @throws Error when it is refused; TypeError when it breaks off */
+/** One part: what of it is to be written. @throws AnsweredError when it is refused; TypeError when it breaks off */
 async function* part(request: ExportRequest, progress: Progress, told: Told): AsyncGenerator<string> {
   const isCsv = request.format === 'csv'
   const isFirst = progress.after === undefined
   const response = await fetch(requestOf(request, progress))
-  if (response.status === 503 || response.status === 429) return
-  if (!response.ok || !response.body) throw await refusalOf(response)
-  if (!TYPES[request.format].test(response.headers.get('content-type') ?? '')) throw notOurs(response.status)
+  const { status, headers } = response
+  if (!response.ok || !response.body) throw refusalOf(status, headers, await response.json().catch(() => undefined))
+  if (!TYPES[request.format].test(headers.get('content-type') ?? '')) throw notOurs(status, headers)
   // That of the first part: what is changed while the others are read is told by the changes behind it.
-  const changesCursor = response.headers.get('changes-cursor')
+  const changesCursor = headers.get('changes-cursor')
   if (changesCursor !== null && progress.changesCursor === undefined) {
     progress.changesCursor = changesCursor
     told.changesCursor(changesCursor)
@@ -120,7 +109,7 @@ async function* part(request: ExportRequest, progress: Progress, told: Told): As
   for await (const row of rowsOf(response.body.pipeThrough(new TextDecoderStream()), isCsv)) {
     const isFirstRow = isFirst && rows++ === 0
     const { head = false, id, end } = kindOf(row, isCsv, isFirstRow)
-    if (isFirstRow && !head) throw notOurs(response.status)
+    if (isFirstRow && !head) throw notOurs(status, headers)
     if (head && progress.hasHead) continue
     if (head) progress.hasHead = true
     if (id !== undefined) {
@@ -133,36 +122,53 @@ async function* part(request: ExportRequest, progress: Progress, told: Told): As
   }
   if (!isCsv) return
   // One that is not all has broken off by now, and one without any record has a head still.
-  if (!progress.hasHead) throw notOurs(response.status)
+  if (!progress.hasHead) throw notOurs(status, headers)
   progress.isComplete = true
+}
+
+/** @throws what is not about the answer */
+const failureOf = (error: unknown): EdgeUpsertError => {
+  if (error instanceof EdgeUpsertError) return error
+  // What fetch and a body that broke off throw.
+  if (error instanceof TypeError) return new ConnectionError(error.message, { cause: error })
+  throw error
+}
+
+/** What no waiting helps against is told as it is. */
+const endOf = (failure: EdgeUpsertError, { url }: ExportRequest, { records }: Progress): Error => {
+  if (!mayPass(failure, true) || waitAfter(failure, 1, 0) === undefined) return failure
+  const told = failure instanceof AnsweredError ? ` ${failure.message}` : ''
+  return new Error(
+    `The export stopped after ${records} records, and nothing more comes: see that ${url} can be reached.${told}`,
+    { cause: failure },
+  )
 }
 
 /**
  * The rows of an export, whole, though it takes several parts: where one ends early, the next goes on behind its last record.
- * @throws Error when it is refused, or nothing more comes
+ * What passes is asked for again, as the client does it with every request.
+ * @throws EdgeUpsertError when it is refused; Error when nothing more comes
  */
 export async function* exportedRows(request: ExportRequest, told: Told): AsyncGenerator<string> {
   const progress: Progress = { hasHead: false, isComplete: false, records: 0 }
-  for (let tries = 1; ; tries++) {
+  for (let failures = 1; ; failures++) {
     const before = progress.records
-    let failure: unknown
+    let failure: EdgeUpsertError = new ConnectionError('The export has broken off.')
     try {
       for await (const row of part(request, progress, told)) {
         yield row.slice(0, -1)
         told.records(progress.records)
       }
     } catch (error) {
-      // What fetch and a body that broke off throw.
-      if (!(error instanceof TypeError)) throw error
-      failure = error
+      failure = failureOf(error)
     }
     if (progress.isComplete) return
-    if (progress.records > before) tries = 0
-    if (tries >= TRIES)
-      throw new Error(
-        `The export stopped after ${progress.records} records, and nothing more comes: see that ${request.url} can be reached.`,
-        { cause: failure },
-      )
-    await wait(tries * RETRY_MS)
+    if (progress.records > before) {
+      failures = 0
+      continue
+    }
+    const pause = waitAfter(failure, failures, Math.random())
+    if (failures >= TRIES || pause === undefined || !mayPass(failure, true)) throw endOf(failure, request, progress)
+    await wait(pause)
   }
 }

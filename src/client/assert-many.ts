@@ -1,7 +1,8 @@
 import type { JsonFault } from '../schema/json-values.ts'
 import { type Batch, type BatchLimits, batchesOf } from './batches.ts'
-import type { EdgeUpsertError } from './errors.ts'
+import { AnsweredError, type EdgeUpsertError } from './errors.ts'
 import { Flow, isBusy } from './flow.ts'
+import { anything, milliseconds, type Rules, whole } from './options.ts'
 import type { Problem } from './schema.ts'
 
 /** Any number of items, in requests of many, several of them under way; outcomes in the order of the items. */
@@ -18,6 +19,14 @@ export interface ManyOptions {
   readonly signal?: AbortSignal
 }
 
+export const manyRules: Rules<ManyOptions> = {
+  inFlight: whole(1),
+  batchItems: whole(1),
+  lingerMs: milliseconds(0),
+  patienceMs: milliseconds(0, Number.POSITIVE_INFINITY),
+  signal: anything,
+}
+
 /** What a batch is answered, an outcome for each item. */
 export interface LooseOutcome {
   readonly index: number
@@ -25,8 +34,8 @@ export interface LooseOutcome {
   readonly error?: Problem
 }
 
-/** The outcome of an item that is not sent. */
-export type RefuseItem<I, O extends LooseOutcome> = (item: I, index: number, fault: JsonFault) => O
+/** The outcome of an item for which the whole request would be, or has been refused. */
+export type RefuseItem<I, O extends LooseOutcome> = (item: I, index: number, why: JsonFault | Problem) => O
 
 /** Sends a request: items, and the same as JSON. With the same key it is the same request. */
 export type SendBatch<I, O extends LooseOutcome> = (
@@ -59,11 +68,17 @@ const moved = <O extends LooseOutcome>(outcome: O, placeOf: (index: number) => n
   return { ...outcome, index, error: { ...error, conflicts } }
 }
 
+const TOO_LARGE = 413
+
+const isTooLarge = (error: unknown): error is AnsweredError & { readonly problem: Problem } =>
+  error instanceof AnsweredError && error.status === TOO_LARGE && error.problem !== undefined
+
 /** Sends a batch until each item that is sent has its outcome. */
 const answeredOf = async <I, O extends LooseOutcome>(
   { sent }: Batch<I>,
   first: number,
   send: SendBatch<I, O>,
+  refuse: RefuseItem<I, O>,
   flow: Flow,
   signal: AbortSignal,
 ): Promise<O[]> => {
@@ -71,9 +86,10 @@ const answeredOf = async <I, O extends LooseOutcome>(
   let repeatKey = crypto.randomUUID()
   while (outcomes.length < sent.length) {
     await flow.turn(signal)
+    const left = sent.slice(outcomes.length)
+    const [only, other] = left
     try {
       const onRetry = (error: EdgeUpsertError) => flow.onBusy(error)
-      const left = sent.slice(outcomes.length)
       const json = `[${left.map(({ text }) => text).join()}]`
       const answered = await send({ body: left.map(({ item }) => item), json, repeatKey }, { signal, onRetry })
       const placeOf = (index: number) => first + (left[index]?.place ?? 0)
@@ -81,8 +97,11 @@ const answeredOf = async <I, O extends LooseOutcome>(
       repeatKey = crypto.randomUUID()
       flow.onAnswer()
     } catch (error) {
-      if (!isBusy(error) || !flow.isPatient()) throw error
+      if (isTooLarge(error) && only && !other)
+        return [...outcomes, refuse(only.item, first + only.place, error.problem)]
+      if (!isBusy(error)) throw error
       flow.onBusy(error)
+      if (!flow.isPatient()) throw error
     }
   }
   return outcomes
@@ -104,13 +123,13 @@ const outcomesOf = async <I, O extends LooseOutcome>(
  * What may mean one record. Requests under way at the same time are worked off in any order, so items that share one of
  * these must not be in two of them. Case and punctuation do not tell records apart here, as they often do not there.
  */
-const namesOf = ({ items }: Batch<unknown>): ReadonlySet<string> => {
+const namesOf = ({ sent }: Batch<unknown>): ReadonlySet<string> => {
   const names = new Set<string>()
-  for (const item of items) {
-    const { match } = item as { readonly match?: object | readonly object[] }
-    for (const [name, value] of [match ?? []].flat().flatMap((one) => Object.entries(one)))
+  for (const { item } of sent) {
+    const { match } = (item ?? {}) as { readonly match?: object | readonly object[] }
+    for (const [name, value] of [match ?? []].flat().flatMap((one) => Object.entries(one ?? {})))
       names.add(
-        `${name} ${JSON.stringify(value)
+        `${name} ${String(JSON.stringify(value))
           .toLowerCase()
           .replaceAll(/[^\p{L}\p{N}]+/gu, '')}`,
       )
@@ -163,7 +182,7 @@ export async function* assertMany<I, O extends LooseOutcome>(
     const before = underWay.filter((one) => shareOne(names, one.names)).map(({ outcomes }) => outcomes)
     const at = first
     first += batch.items.length
-    const answered = Promise.all(before).then(() => answeredOf(batch, at, send, flow, signal))
+    const answered = Promise.all(before).then(() => answeredOf(batch, at, send, refuse, flow, signal))
     const outcomes = outcomesOf(batch, at, refuse, answered)
     // It may fail while those before it are being taken, and is looked at in its turn.
     outcomes.catch(() => undefined)

@@ -33,15 +33,38 @@ const within = async <T>(promise: Promise<T>, milliseconds: number): Promise<T |
   }
 }
 
-/** An item that fills a batch alone is one: the server says what is wrong with it. */
-const isFull = (items: number, characters: number, text: string, limits: BatchLimits) =>
-  items >= limits.items || (characters > 0 && characters + text.length > limits.characters)
+/** An item that fills a batch is one alone: what the server says of the request is said of it. */
+const isFull = (items: number, characters: number, more: number, limits: BatchLimits) =>
+  items >= limits.items || (characters > 0 && characters + more > limits.characters)
 
 /** How deep in the body of a request its items stand. */
 const ITEM_DEPTH = 1
 
+const withoutJson = (reason: string): { readonly fault: JsonFault } => ({
+  fault: { code: 'unsafe_value', path: [], detail: `it is nothing that JSON has${reason}` },
+})
+
+/** An item as JSON, or why it is none: JSON has no word for a BigInt, and reading an object may fail. */
+const written = (item: unknown): { readonly text: string } | { readonly fault: JsonFault } => {
+  try {
+    const fault = jsonFaultOf(item, ITEM_DEPTH)
+    if (fault) return { fault }
+    const text: string | undefined = JSON.stringify(item)
+    return text === undefined ? withoutJson('') : { text }
+  } catch (error) {
+    return withoutJson(` (${error instanceof Error ? error.message : error})`)
+  }
+}
+
 const iterate = <I>(source: Iterable<I> | AsyncIterable<I>): AsyncIterator<I> | Iterator<I> =>
   Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+
+/** @throws TypeError for what has no items one after the other; a text has letters, which nobody means */
+export const requireIterable = (source: unknown): void => {
+  const isIterable =
+    typeof source === 'object' && source !== null && (Symbol.asyncIterator in source || Symbol.iterator in source)
+  if (!isIterable) throw new TypeError('items: they must be something that can be iterated, such as a list')
+}
 
 /**
  * Takes items only as batches are asked for, one item ahead. What had been gathered when the source failed is a batch
@@ -78,14 +101,14 @@ export async function* batchesOf<I>(
       }
       if (next.done) break
       const item = next.value
-      const fault = jsonFaultOf(item, ITEM_DEPTH)
-      const text = fault ? '' : JSON.stringify(item)
-      if (isFull(items.length, characters, text, limits)) yield take()
+      const one = written(item)
+      const length = 'text' in one ? one.text.length : 0
+      if (isFull(items.length, characters, length, limits)) yield take()
       if (items.length === 0) dueAt = Date.now() + limits.lingerMs
-      if (fault) faults.set(items.length, fault)
-      else sent.push({ item, text, place: items.length })
+      if ('fault' in one) faults.set(items.length, one.fault)
+      else sent.push({ item, text: one.text, place: items.length })
       items.push(item)
-      characters += text.length
+      characters += length
     }
     isOver = true
   } catch (error) {

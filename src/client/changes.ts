@@ -1,5 +1,6 @@
 import { AnsweredError, ConnectionError, type EdgeUpsertError, RateLimitError, ServerError } from './errors.ts'
 import { type LooseOptions, send } from './operations.ts'
+import { anything, flag, type Rules, requireOptions } from './options.ts'
 import { backoff, wait } from './retry.ts'
 import type { Change } from './schema.ts'
 import type { Transport } from './transport.ts'
@@ -14,6 +15,14 @@ export interface ChangesOptions {
   /** Whether to wait for what others write, until the signal ends it. Default: only what is there. */
   readonly follow?: boolean
   readonly signal?: AbortSignal
+}
+
+const changesRules: Rules<ChangesOptions> = {
+  cursor: anything,
+  since: anything,
+  object: anything,
+  follow: flag,
+  signal: anything,
 }
 
 interface ChangePage {
@@ -44,6 +53,7 @@ export class ChangeFeed implements AsyncIterable<Change> {
   #cursor: string | undefined
 
   constructor(transport: Transport, options: ChangesOptions) {
+    requireOptions(options, changesRules)
     this.#transport = transport
     this.#options = options
     this.#cursor = options.cursor

@@ -11,7 +11,8 @@ export class Flow {
   readonly #patienceMs: number
   #limit: number
   #notBefore = 0
-  #answeredAt = Date.now()
+  /** Since the first refusal after the last answer: who has brought nothing to send has not been waiting. */
+  #busySince: number | undefined
 
   constructor(most: number, patienceMs: number) {
     this.#most = most
@@ -24,18 +25,22 @@ export class Flow {
   }
 
   onAnswer(): void {
-    this.#answeredAt = Date.now()
+    this.#busySince = undefined
     this.#limit = Math.min(this.#most, this.#limit + 1)
   }
 
   onBusy(error: EdgeUpsertError): void {
     if (!isBusy(error)) return
+    const now = Date.now()
+    this.#busySince ??= now
     this.#limit = Math.max(1, this.#limit / 2)
-    this.#notBefore = Math.max(this.#notBefore, Date.now() + (error.retryAfterMs ?? 0))
+    this.#notBefore = Math.max(this.#notBefore, now + (error.retryAfterMs ?? 0))
   }
 
+  /** Whether the time that the server has named comes before nobody waits any more. */
   isPatient(): boolean {
-    return Date.now() - this.#answeredAt < this.#patienceMs
+    const now = Date.now()
+    return Math.max(now, this.#notBefore) - (this.#busySince ?? now) < this.#patienceMs
   }
 
   /** Until the time that the server has named, for whichever request it was. */

@@ -1,5 +1,6 @@
 import { answers } from './answers.ts'
 import type { paths } from './openapi.ts'
+import { madeAnew, takesKey } from './repeats.ts'
 import type { CallSettings, Sent, Transport } from './transport.ts'
 
 /** Every operation of the OpenAPI document, typed by it. */
@@ -50,20 +51,6 @@ export type Answer<M extends Method, P extends PathWith<M>> =
     ? { [Status in keyof R & (200 | 201 | 204)]: JsonAnswer<R[Status]> }[keyof R & (200 | 201 | 204)]
     : never
 
-/** Those that take an Idempotency-Key: with it they are done once, however often they are sent. It costs a row an item. */
-const TAKES_KEY: ReadonlySet<string> = new Set([
-  'put /v1/objects/{object}/records',
-  'post /v1/objects/{object}/records/batch',
-])
-
-/** What they answer is a secret that is told once. All others that create answer the same again. */
-const DONE_ONCE: ReadonlySet<string> = new Set([
-  'post /v1/keys',
-  'post /v1/keys/{id}/rotate',
-  'post /v1/tenants',
-  'post /v1/tenants/{id}/keys',
-])
-
 export interface LooseOptions extends CallSettings, Pick<Sent, 'taken' | 'onRetry'> {
   readonly path?: Readonly<Record<string, unknown>>
   readonly query?: Readonly<Record<string, unknown>>
@@ -108,12 +95,12 @@ interface SentItem {
  * Whether an item that is asserted twice leaves the same as once: its record is found again, since none is asserted away
  * from the key that it is found by, and nothing is refused that was taken before.
  */
-const isIdempotent = ({ match, mode, ifVersion }: SentItem): boolean =>
-  match !== undefined && mode !== 'insert' && ifVersion === undefined
+const isIdempotent = (item: SentItem | null): boolean =>
+  item?.match !== undefined && item.mode !== 'insert' && item.ifVersion === undefined
 
 const needsKey = (operation: string, { body, query = {}, headers = {} }: LooseOptions): boolean => {
-  if (!TAKES_KEY.has(operation) || query.dryRun === true) return false
-  return headers['if-match'] !== undefined || !([body].flat() as readonly SentItem[]).every(isIdempotent)
+  if (!takesKey.has(operation) || query.dryRun === true) return false
+  return headers['if-match'] !== undefined || !([body].flat() as readonly (SentItem | null)[]).every(isIdempotent)
 }
 
 /** By the member that its answer always has, which is a list or something else; without one nothing is answered. */
@@ -140,7 +127,7 @@ export const send = (transport: Transport, method: Method, path: string, options
       ...headers,
     }),
     ...(text !== undefined && { body: text }),
-    repeatable: !DONE_ONCE.has(operation),
+    repeatable: !madeAnew.has(operation),
     isAnswer: (answered) => isAnswerTo(operation, answered),
   })
 }

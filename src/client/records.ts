@@ -1,7 +1,9 @@
 import { type JsonFault, jsonFaults } from '../schema/json-values.ts'
-import { type ManyOptions, assertMany as many } from './assert-many.ts'
+import { type ManyOptions, assertMany as many, manyRules } from './assert-many.ts'
+import { requireIterable } from './batches.ts'
 import { ForeignAnswerError, NotFoundError } from './errors.ts'
 import { type Answer, type LooseOptions, type Method, type PathWith, send } from './operations.ts'
+import { anything, flag, type Rules, requireOptions, text } from './options.ts'
 import { Pages } from './pages.ts'
 import type {
   AssertResult,
@@ -16,11 +18,12 @@ import type {
   MergeRule,
   ObjectTypes,
   Outcome,
+  Problem,
   Reverted,
   StoredRecord,
   Typed,
 } from './schema.ts'
-import type { CallSettings, Transport } from './transport.ts'
+import { type CallSettings, settingsRules, type Transport } from './transport.ts'
 
 export interface WriteOptions extends CallSettings {
   /** Tell what would be, and write nothing. */
@@ -64,6 +67,28 @@ export interface Query {
   readonly limit?: number
 }
 
+export interface ReadOptions extends CallSettings, Pick<Query, 'fields'> {}
+
+const writeRules: Rules<WriteOptions> = {
+  ...settingsRules,
+  dryRun: flag,
+  record: flag,
+  importId: text,
+  idempotencyKey: text,
+}
+const batchRules: Rules<BatchOptions> = { ...writeRules, atomic: flag }
+const { idempotencyKey: _, ...someRules } = writeRules
+const assertManyRules: Rules<AssertManyOptions> = { ...someRules, ...manyRules }
+const readRules: Rules<ReadOptions> = { ...settingsRules, fields: anything }
+const revertRules: Rules<Omit<ChangeOptions, 'limit'>> = { ...settingsRules, dryRun: flag, importId: text }
+const changeRules: Rules<ChangeOptions> = { ...revertRules, limit: anything }
+const mergeRules: Rules<MergeOptions> = {
+  ...revertRules,
+  values: anything,
+  ifVersion: anything,
+  loserIfVersion: anything,
+}
+
 /** The records of one object. */
 export class Records<T extends ObjectTypes> {
   readonly #transport: Transport
@@ -75,7 +100,8 @@ export class Records<T extends ObjectTypes> {
   }
 
   /** Creates a record, or updates the one that the match finds. @throws EdgeUpsertError */
-  assert(item: Item<T>, options: WriteOptions = {}): Promise<AssertResult<T>> {
+  async assert(item: Item<T>, options: WriteOptions = {}): Promise<AssertResult<T>> {
+    requireOptions(options, writeRules)
     const { record = true } = options
     return this.#send('put', '/v1/objects/{object}/records', {
       ...written(options, record || 'return=minimal'),
@@ -84,7 +110,8 @@ export class Records<T extends ObjectTypes> {
   }
 
   /** Up to 1,000 of them in one request; a refused one is an outcome. @throws EdgeUpsertError when none was tried */
-  assertBatch(items: readonly Item<T>[], options: BatchOptions = {}): Promise<BatchResult<T>> {
+  async assertBatch(items: readonly Item<T>[], options: BatchOptions = {}): Promise<BatchResult<T>> {
+    requireOptions(options, batchRules)
     return this.#batch({ body: items }, options)
   }
 
@@ -98,6 +125,8 @@ export class Records<T extends ObjectTypes> {
     items: Iterable<I> | AsyncIterable<I>,
     options: AssertManyOptions = {},
   ): AsyncGenerator<Outcome<T> & { readonly item: I }, void> {
+    requireOptions(options, assertManyRules)
+    requireIterable(items)
     return many<I, Outcome<T>>(
       items,
       async (request, settings) =>
@@ -108,7 +137,9 @@ export class Records<T extends ObjectTypes> {
   }
 
   /** @throws NotFoundError */
-  get(id: string, { fields, ...settings }: CallSettings & Pick<Query, 'fields'> = {}): Promise<StoredRecord<T>> {
+  async get(id: string, options: ReadOptions = {}): Promise<StoredRecord<T>> {
+    requireOptions(options, readRules)
+    const { fields, ...settings } = options
     return this.#send('get', '/v1/objects/{object}/records/{id}', {
       ...settings,
       path: { id },
@@ -117,11 +148,13 @@ export class Records<T extends ObjectTypes> {
   }
 
   /** @throws NotFoundError; ConflictError where several records have the value */
-  getBy<A extends keyof T['match'] & string>(
+  async getBy<A extends keyof T['match'] & string>(
     attribute: A,
     value: NonNullable<T['match'][A]>,
-    { fields, ...settings }: CallSettings & Pick<Query, 'fields'> = {},
+    options: ReadOptions = {},
   ): Promise<StoredRecord<T>> {
+    requireOptions(options, readRules)
+    const { fields, ...settings } = options
     const path = { attribute, value }
     return this.#send('get', '/v1/objects/{object}/records/by/{attribute}/{value}', {
       ...settings,
@@ -132,6 +165,7 @@ export class Records<T extends ObjectTypes> {
 
   /** Those that a filter lets through, and that have the words of `q`; all of them without either. */
   query(query: Query = {}, settings: CallSettings = {}): Pages<StoredRecord<T>> {
+    requireOptions(settings, settingsRules)
     return new Pages(async (cursor) => {
       const options = { ...settings, body: { ...query, cursor } }
       const { records, nextCursor } = await this.#send('post', '/v1/objects/{object}/records/query', options)
@@ -141,6 +175,7 @@ export class Records<T extends ObjectTypes> {
 
   /** Who changed what of a record, newest first. */
   history(id: string, settings: CallSettings = {}): Pages<Change, { readonly cutOff: boolean }> {
+    requireOptions(settings, settingsRules)
     return new Pages(async (cursor) => {
       const options = { ...settings, path: { id }, query: { cursor } }
       const answer = await this.#send('get', '/v1/objects/{object}/records/{id}/history', options)
@@ -152,7 +187,8 @@ export class Records<T extends ObjectTypes> {
    * Takes a record back to a version, whoever has changed it since: a change like any other.
    * @throws NotFoundError; ConflictError (410) where it is not known what it was; InvalidRequestError for a version that it has not had
    */
-  revert(id: string, version: number, options: Omit<ChangeOptions, 'limit'> = {}): Promise<Reverted<T>> {
+  async revert(id: string, version: number, options: Omit<ChangeOptions, 'limit'> = {}): Promise<Reverted<T>> {
+    requireOptions(options, revertRules)
     const { query, headers, ...settings } = written(options, false)
     const sent = { ...settings, path: { id }, query, headers, body: { version } }
     return this.#send('post', '/v1/objects/{object}/records/{id}/revert', sent)
@@ -164,11 +200,9 @@ export class Records<T extends ObjectTypes> {
    * @param loser `{ id }`, or a match key that the other record has
    * @throws NotFoundError; ConflictError where something is in the way, and for a version that one of the two has not
    */
-  merge(
-    id: string,
-    loser: Match<T> | { readonly id: string },
-    { values, ifVersion, loserIfVersion, ...options }: MergeOptions = {},
-  ): Promise<Merged<T>> {
+  async merge(id: string, loser: Match<T> | { readonly id: string }, merging: MergeOptions = {}): Promise<Merged<T>> {
+    requireOptions(merging, mergeRules)
+    const { values, ifVersion, loserIfVersion, ...options } = merging
     const sent = { ...written(options, false), path: { id }, body: { loser, values, ifVersion, loserIfVersion } }
     return this.#send('post', '/v1/objects/{object}/records/{id}/merge', sent)
   }
@@ -177,7 +211,9 @@ export class Records<T extends ObjectTypes> {
    * Changes, archives, restores or erases many records, a page of them at a time, as they are taken. One that somebody else has
    * changed since it was found is refused, and stays.
    */
-  change(what: ManyChange<T>, { limit, ...options }: ChangeOptions = {}): Pages<ChangedRecord> {
+  change(what: ManyChange<T>, changing: ChangeOptions = {}): Pages<ChangedRecord> {
+    requireOptions(changing, changeRules)
+    const { limit, ...options } = changing
     return new Pages(async (cursor) => {
       const sent = { ...written(options, false), body: { ...what, limit, cursor } }
       const { records, nextCursor } = await this.#send('post', '/v1/objects/{object}/records/change', sent)
@@ -185,16 +221,19 @@ export class Records<T extends ObjectTypes> {
     })
   }
 
-  archive(id: string, settings: CallSettings = {}): Promise<StoredRecord<T>> {
+  async archive(id: string, settings: CallSettings = {}): Promise<StoredRecord<T>> {
+    requireOptions(settings, settingsRules)
     return this.#send('post', '/v1/objects/{object}/records/{id}/archive', { ...settings, path: { id } })
   }
 
-  restore(id: string, settings: CallSettings = {}): Promise<StoredRecord<T>> {
+  async restore(id: string, settings: CallSettings = {}): Promise<StoredRecord<T>> {
+    requireOptions(settings, settingsRules)
     return this.#send('post', '/v1/objects/{object}/records/{id}/restore', { ...settings, path: { id } })
   }
 
   /** For good. @throws NotFoundError when there was none */
   async erase(id: string, settings: CallSettings = {}): Promise<void> {
+    requireOptions(settings, settingsRules)
     try {
       await this.#send('delete', '/v1/objects/{object}/records/{id}', { ...settings, path: { id } })
     } catch (error) {
@@ -240,19 +279,34 @@ const requireOutcomes = (outcomes: readonly Pick<Outcome<ObjectTypes>, 'index' |
     throw new ForeignAnswerError({ status: 200, problem: undefined, requestId: undefined, retryAfterMs: undefined })
 }
 
-/** As the server refuses an item that it can tell from the others. */
-const refused = (item: { readonly reference?: string }, index: number, { code, path, detail }: JsonFault) => {
+const problemOf = ({ code, path, detail }: JsonFault): Problem => {
   const { text, fix } = jsonFaults[code]
-  const field = path.join('.')
+  const field = path.join('.') || null
   const sentence = text.replace('{detail}', detail)
-  const told = code === 'too_deep' ? `${field}: ${sentence}` : `${field} ${sentence}`
+  const told = code === 'too_deep' && field !== null ? `${field}: ${sentence}` : `${field ?? 'The item'} ${sentence}`
+  return {
+    ...{ type: `/docs/errors#${code}`, title: fix, status: 422, detail: told, code },
+    errors: [{ code, field, detail: told, fix }],
+  }
+}
+
+/** As far as it can be read: that it cannot may be why it is refused. */
+const referenceOf = (item: unknown): string | undefined => {
+  try {
+    const { reference } = (item ?? {}) as { readonly reference?: unknown }
+    return typeof reference === 'string' ? reference : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** As the server refuses an item that it can tell from the others. */
+const refused = (item: unknown, index: number, why: JsonFault | Problem) => {
+  const reference = referenceOf(item)
   return {
     ...{ index, status: 'refused' as const, id: null, version: null, matchedOn: null, changed: [], transition: null },
-    ...(item.reference !== undefined && { reference: item.reference }),
-    error: {
-      ...{ type: `/docs/errors#${code}`, title: fix, status: 422, detail: told, code },
-      errors: [{ code, field, detail: told, fix }],
-    },
+    ...(reference !== undefined && { reference }),
+    error: 'errors' in why ? why : problemOf(why),
   }
 }
 

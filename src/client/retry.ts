@@ -33,14 +33,17 @@ export const waitAfter = (error: EdgeUpsertError, failures: number, random: numb
 /** Was refused before it was begun, whatever it is. */
 const WAS_NOT_BEGUN: readonly number[] = [408, 429]
 
+/** Whether it may have been done, though nobody was told. */
+export const wasBegun = (error: EdgeUpsertError): boolean =>
+  !(error instanceof AnsweredError && WAS_NOT_BEGUN.includes(error.status))
+
 /**
  * Whether the same request may well be answered otherwise.
  * @param repeatable whether it may be done twice: else only what was surely not begun is sent again
  */
 export const mayPass = (error: EdgeUpsertError, repeatable: boolean): boolean => {
-  if (error instanceof ConnectionError) return repeatable
-  if (!(error instanceof AnsweredError)) return false
-  return WAS_NOT_BEGUN.includes(error.status) || (repeatable && error.status >= 500)
+  if (!wasBegun(error)) return true
+  return repeatable && (error instanceof ConnectionError || (error instanceof AnsweredError && error.status >= 500))
 }
 
 /** @throws what the signal was aborted with, at once */

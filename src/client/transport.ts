@@ -7,6 +7,7 @@ import {
   TimeoutError,
 } from './errors.ts'
 import type { components } from './openapi.ts'
+import { anything, callable, milliseconds, type Rules, requireOptions, text, whole } from './options.ts'
 import { mayPass, retryAfterOf, wait, waitAfter } from './retry.ts'
 
 export interface EdgeUpsertOptions {
@@ -20,6 +21,17 @@ export interface EdgeUpsertOptions {
   readonly timeoutMs?: number
   /** How often a request that may pass is sent again. Default: 2. */
   readonly retries?: number
+  /** Is told of what has passed, before a request is sent again: to log it, or to know that something may have been done already. */
+  readonly onRetry?: (error: EdgeUpsertError) => void
+}
+
+const clientRules: Rules<EdgeUpsertOptions> = {
+  url: text,
+  key: text,
+  fetch: callable,
+  timeoutMs: milliseconds(1),
+  retries: whole(0),
+  onRetry: callable,
 }
 
 /** What may be said of any request. */
@@ -29,6 +41,8 @@ export interface CallSettings {
   /** Instead of that of the client. */
   readonly timeoutMs?: number
 }
+
+export const settingsRules: Rules<CallSettings> = { signal: anything, timeoutMs: milliseconds(1) }
 
 export interface Sent extends CallSettings {
   readonly method: string
@@ -88,9 +102,12 @@ export class Transport {
   readonly #fetch: (request: Request) => Promise<Response>
   readonly #timeoutMs: number
   readonly #retries: number
+  readonly #onRetry: EdgeUpsertOptions['onRetry']
 
-  /** @throws TypeError when the url is none, or the key cannot be one */
-  constructor({ url, key, fetch, timeoutMs = DEFAULT_TIMEOUT_MS, retries = DEFAULT_RETRIES }: EdgeUpsertOptions) {
+  /** @throws TypeError when the url is none, the key cannot be one, or there is no such option */
+  constructor(options: EdgeUpsertOptions) {
+    requireOptions(options, clientRules)
+    const { url, key, fetch, timeoutMs = DEFAULT_TIMEOUT_MS, retries = DEFAULT_RETRIES, onRetry } = options
     this.#base = baseOf(url)
     requireSendable(key)
     this.#key = key
@@ -98,6 +115,7 @@ export class Transport {
     this.#fetch = fetch ?? ((request) => globalThis.fetch(request))
     this.#timeoutMs = timeoutMs
     this.#retries = retries
+    this.#onRetry = onRetry
   }
 
   /**
@@ -112,6 +130,7 @@ export class Transport {
       const pause = waitAfter(result, attempt, Math.random())
       if (attempt > this.#retries || pause === undefined || !mayPass(result, sent.repeatable)) throw result
       sent.onRetry?.(result)
+      this.#onRetry?.(result)
       await wait(pause, sent.signal)
     }
   }
@@ -146,12 +165,11 @@ export class Transport {
 
   #answerOf({ taken = [], isAnswer }: Sent, { status, ok, headers }: Response, text: string) {
     const body = isJson(headers) ? parsed(text) : undefined
-    const problem = isProblem(body) ? body : undefined
-    if (ok || (taken.includes(status) && !problem)) {
+    if (ok || (taken.includes(status) && !isProblem(body))) {
       const isOurs = (text === '' || body !== undefined) && isAnswer(body)
       return isOurs ? { body } : notOurs(status, headers)
     }
-    return errorOf({ status, problem, ...aboutOf(headers) })
+    return refusalOf(status, headers, body)
   }
 }
 
@@ -160,5 +178,9 @@ const aboutOf = (headers: Headers) => ({
   retryAfterMs: retryAfterOf(headers.get('retry-after'), Date.now()),
 })
 
-const notOurs = (status: number, headers: Headers): AnsweredError =>
+/** @param body as JSON, if it is some */
+export const refusalOf = (status: number, headers: Headers, body: unknown): AnsweredError =>
+  errorOf({ status, problem: isProblem(body) ? body : undefined, ...aboutOf(headers) })
+
+export const notOurs = (status: number, headers: Headers): AnsweredError =>
   new ForeignAnswerError({ status, problem: undefined, ...aboutOf(headers) })

@@ -1,7 +1,8 @@
 import { send } from './operations.ts'
+import { anything, flag, type Rules, requireOptions, text } from './options.ts'
 import { Pages } from './pages.ts'
 import type { Undone, UndoRequest } from './schema.ts'
-import type { CallSettings, Transport } from './transport.ts'
+import { type CallSettings, settingsRules, type Transport } from './transport.ts'
 
 type OneOf<Names extends 'request' | 'importId' | 'key'> = Required<Pick<UndoRequest, Names>> &
   Pick<UndoRequest, 'since'>
@@ -18,6 +19,13 @@ export interface UndoOptions extends CallSettings {
   readonly importId?: string
 }
 
+const undoRules: Rules<UndoOptions> = {
+  ...settingsRules,
+  dryRun: flag,
+  created: anything,
+  importId: text,
+}
+
 /** What a page says of the whole. */
 export interface UndoneSoFar {
   /** Whether anything that was to be undone has been found, on this page or an earlier one. */
@@ -27,12 +35,10 @@ export interface UndoneSoFar {
 }
 
 /** A page is undone when it is asked for: taking no more of them leaves the rest as it is. */
-export const undo = (
-  transport: Transport,
-  what: Undoable,
-  { dryRun, created, importId, ...settings }: UndoOptions,
-): Pages<Undone, UndoneSoFar> =>
-  new Pages(async (cursor) => {
+export const undo = (transport: Transport, what: Undoable, options: UndoOptions): Pages<Undone, UndoneSoFar> => {
+  requireOptions(options, undoRules)
+  const { dryRun, created, importId, ...settings } = options
+  return new Pages(async (cursor) => {
     const { records, ...page } = (await send(transport, 'post', '/v1/changes/revert', {
       ...settings,
       query: { ...(dryRun && { dryRun }) },
@@ -42,3 +48,4 @@ export const undo = (
     const { nextCursor, found, cutOff } = page
     return { items: records, nextCursor, found, cutOff }
   })
+}

@@ -1,7 +1,7 @@
 import type { components } from '../client/index.ts'
 import { nearest } from '../schema/nearest.ts'
 import { ImportError } from './import-error.ts'
-import type { ImportOptions } from './options.ts'
+import { type ImportOptions, requireColumn } from './options.ts'
 import type { Attribute } from './values/element.ts'
 
 /** Which column is which attribute. Nothing is left out unless somebody said so, or the server makes it itself. */
@@ -85,13 +85,6 @@ const saidOf = (text: string): Said => {
   const at = text.lastIndexOf('=')
   if (at < 1) throw new ImportError(`--map: "${text}" must be a column and an attribute, such as 'E-Mail=emails'.`)
   return { column: text.slice(0, at).trim(), attribute: text.slice(at + 1).trim() }
-}
-
-const requireColumn = (flag: string, name: string, columns: readonly string[]) => {
-  if (!columns.includes(name))
-    throw new ImportError(
-      `${flag}: there is no column "${name}"; there are ${columns.map((one) => `"${one}"`).join(', ')}.`,
-    )
 }
 
 const requireNames = (columns: readonly string[]) => {

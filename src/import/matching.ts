@@ -55,19 +55,28 @@ export const requireColumnsFor = (keys: readonly MatchKey[], { columns, id }: Ma
 const elements = (value: unknown): readonly unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]
 
+const namesOf = (keys: readonly MatchKey[], separator: string): string =>
+  keys.map((slugs) => slugs.join(' and ')).join(separator)
+
 /**
  * What to match by, in order: of a list each of its values, since any of them may be the one that is stored.
- * Empty where the row has a value of none of the keys.
+ * @returns why it cannot be found, where it has no value of any key; or more than are looked for, of which one that is left out
+ * could be the one: its record would be made twice
  */
 export const matchOf = (
   keys: readonly MatchKey[],
   values: Readonly<Record<string, unknown>>,
-): Record<string, unknown>[] =>
-  keys
-    .flatMap((slugs) =>
-      slugs.reduce<Record<string, unknown>[]>(
-        (some, slug) => some.flatMap((one) => elements(values[slug]).map((value) => ({ ...one, [slug]: value }))),
-        [{}],
-      ),
-    )
-    .slice(0, MATCH_KEYS)
+): Record<string, unknown>[] | { readonly bad: string } => {
+  const matches = keys.flatMap((slugs) =>
+    slugs.reduce<Record<string, unknown>[]>(
+      (some, slug) => some.flatMap((one) => elements(values[slug]).map((value) => ({ ...one, [slug]: value }))),
+      [{}],
+    ),
+  )
+  if (matches.length === 0) return { bad: `The row has no ${namesOf(keys, ' nor ')} to be found by.` }
+  if (matches.length > MATCH_KEYS)
+    return {
+      bad: `The row has ${matches.length} values of ${namesOf(keys, ' and of ')} to be found by, and ${MATCH_KEYS} are looked for: match by less, or take some of them out.`,
+    }
+  return matches
+}

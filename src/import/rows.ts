@@ -94,10 +94,7 @@ export const readRow = (reading: RowReading, row: Row): ReadRow => {
   if (bad.length > 0 && rules.onBadCell !== 'skip-cell') return { row, bad }
   const id = mapping.id === undefined ? undefined : row.cells[mapping.id]
   const match = matchOf(keys, isEmpty(id) ? values : { ...values, id })
-  if (match.length === 0) {
-    const names = keys.map((slugs) => slugs.join(' and ')).join(' nor ')
-    return { row, bad: [...bad, { column: '', reason: `The row has no ${names} to be found by.` }] }
-  }
+  if ('bad' in match) return { row, bad: [...bad, { column: '', reason: match.bad }] }
   const item = { match: match.length === 1 && match[0] ? match[0] : match, values, ...(write && { write }) }
   return { row, item, bad }
 }

@@ -115,6 +115,25 @@ describe('outcomes', () => {
     expect(said.length).toBeGreaterThanOrEqual(2)
   })
 
+  it('of items that are no JSON, or too large for any request, are refusals too, and the others are sent', async () => {
+    const unreadable = {
+      get match(): never {
+        throw new Error('Gone')
+      },
+    }
+    const large = { values: { first_name: 'x'.repeat(9_000_000) } }
+    const bad = [null, undefined, { values: { n: 1n } }, unreadable, () => 1, { match: [null], values: {} }, large]
+    const items = bad.flatMap((one) => [one, ...group(1)])
+    const outcomes = await collect(people().assertMany(items as ReturnType<typeof group>))
+    expect(outcomes.map(({ index, status }) => [index, status])).toEqual(
+      items.map((_, i) => [i, i % 2 === 0 ? 'refused' : 'created']),
+    )
+    const refusals = outcomes.filter((_, i) => i % 2 === 0).map(({ error }) => [error?.code, error?.detail])
+    expect(refusals[1]).toEqual(['unsafe_value', 'The item cannot be taken: it is nothing that JSON has.'])
+    expect(refusals[3]).toEqual(['unsafe_value', 'The item cannot be taken: it is nothing that JSON has (Gone).'])
+    expect(refusals[6]).toEqual(['body_too_large', expect.stringMatching(/larger than/)])
+  })
+
   it.each([
     ['too few', (outcomes: object[]) => outcomes.slice(1)],
     ['none', () => []],
@@ -217,6 +236,26 @@ describe('what is under way', () => {
     world.proxy.next([], answers(429, { 'retry-after': '0' }))
     const outcomes = collect(people().assertMany(group(2), { patienceMs: 0 }))
     await expect(outcomes).rejects.toBeInstanceOf(RateLimitError)
+  })
+
+  it('is waited for from its first refusal on: who had nothing to send has not been waiting', async () => {
+    async function* late() {
+      yield* group(1)
+      await new Promise((done) => setTimeout(done, 400))
+      yield* group(1)
+    }
+    const busy = answers(429, { 'retry-after': '0' })
+    world.proxy.next([faults.none, busy, busy, busy])
+    const options = { patienceMs: 300, lingerMs: 10 }
+    const impatient = world.client({ retries: 0 }).records('people')
+    const outcomes = await collect(impatient.assertMany(late(), { ...options, patienceMs: 300 }))
+    expect(outcomes.map(({ status }) => status)).toEqual(['created', 'created'])
+  })
+
+  it('is given up at once where the server asks for more than is left of the patience', async () => {
+    world.proxy.next([], answers(429, { 'retry-after': '90' }))
+    await expect(collect(people().assertMany(group(1), { patienceMs: 3_000 }))).rejects.toBeInstanceOf(RateLimitError)
+    expect(batches()).toHaveLength(1)
   })
 
   it('is sent again after lost answers, and done once', async () => {

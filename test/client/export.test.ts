@@ -1,8 +1,8 @@
-import { globSync, readFileSync } from 'node:fs'
+import { chmodSync, globSync, readFileSync, statSync } from 'node:fs'
 import Papa from 'papaparse'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { writeLines } from '../../src/cli/files.ts'
-import { answers } from '../support/fault-proxy.ts'
+import { answers, type Fault, faults } from '../support/fault-proxy.ts'
 import { useImportWorld } from '../support/import-world.ts'
 
 /** `edge-upsert export` from the real server: what it takes, in which order, and that it comes back as it was. */
@@ -170,7 +170,7 @@ describe('an export', () => {
       for (const args of [[], ['--sort', 'size']]) {
         world.proxy.next([], fault)
         const { code, err } = await world.run('export', 'things', '--to', to, '--force', ...args)
-        expect([code, err]).toEqual([1, expect.stringMatching(/what answer\S* (there )?is no edge-upsert/)])
+        expect([code, err]).toEqual([1, expect.stringMatching(/what answered is no edge-upsert/)])
       }
       expect(world.read(to)).toBe('yesterday')
     }
@@ -192,6 +192,34 @@ describe('an export', () => {
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
     expect(new Set(lines)).toEqual(new Set([`${lines.length}`]))
     expect(globSync('at-once.csv*', { cwd: world.folder })).toEqual(['at-once.csv'])
+  })
+
+  it.each<readonly [string, readonly Fault[]]>([
+    ['408', [answers(408)]],
+    ['429 that says when', [answers(429, { 'retry-after': '0' })]],
+    ['500, and a connection that is dropped', [answers(500), faults.drops]],
+    ['502 and 503 and 504', [answers(502), answers(503), answers(504)]],
+  ])('goes on after %s, as every request of the client does', async (_, sequence) => {
+    world.proxy.next(sequence)
+    expect(rowsOf(await exported('passing.csv', '--force'))).toHaveLength(texts.length + 1)
+    expect(world.proxy.seen).toHaveLength(sequence.length + 1)
+  })
+
+  it('waits as long as it is asked to, and for nobody who asks for more than a minute', async () => {
+    world.proxy.next([answers(429, { 'retry-after': '1' })])
+    await exported('waited.csv')
+    const [first, second] = world.proxy.seen
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1_000)
+    world.proxy.next([answers(429, { 'retry-after': '61' })])
+    expect((await world.run('export', 'things', '--to', `${world.folder}/never.csv`)).code).toBe(1)
+    expect(world.proxy.seen).toHaveLength(1)
+  })
+
+  it('is for those who might read what it replaces', async () => {
+    const to = world.write('private.csv', 'yesterday')
+    chmodSync(to, 0o600)
+    await exported('private.csv', '--force')
+    expect(statSync(to).mode & 0o777).toBe(0o600)
   })
 
   it('goes to stdout, with nothing else there', async () => {

@@ -125,14 +125,14 @@ describe('dates', () => {
     expect(await column(date, ['03/04/2025', '04/13/2025'])).toEqual(['2025-03-04', '2025-04-13'])
     expect(await column(date, ['05.05.2025', '03.04.2025'])).toBe('--date-format: 03.04.2025, line 3')
     expect(await column(date, ['03/04/2025', '13/04/2025', '04/13/2025'])).toBe('--date-format: 03/04/2025, line 2')
-    expect(await column(date, ['03/04/2025'], { first: 'one' })).toEqual(['2025-04-03'])
-    expect(await column(date, ['03/04/2025', '13/01/2025'], { first: 'other' })).toEqual([
+    expect(await column(date, ['03/04/2025'], { days: { first: 'one' } })).toEqual(['2025-04-03'])
+    expect(await column(date, ['03/04/2025', '13/01/2025'], { days: { first: 'other' } })).toEqual([
       '2025-03-04',
       bad('month first'),
     ])
     const short = dateFormat('D.M.YY')
     expect(
-      await column(date, ['3.4.25', '3.4.69', '03.04.2025'], { dateFormat: { form: 'D.M.YY', read: short ?? String } }),
+      await column(date, ['3.4.25', '3.4.69', '03.04.2025'], { days: { form: 'D.M.YY', read: short ?? String } }),
     ).toEqual(['2025-04-03', '1969-04-03', bad('of the form D.M.YY')])
     expect(dateFormat('MM/YYYY')).toBeUndefined()
     expect(dateFormat('DD.DD.YYYY')).toBeUndefined()
@@ -158,7 +158,7 @@ describe('dates', () => {
           const iso = one.toISOString().slice(0, 10)
           const text = new Intl.DateTimeFormat(language, { ...style, timeZone: 'UTC' }).format(one)
           const first = language === 'en-US' ? 'other' : 'one'
-          expect(await column(date, [text], { first })).toEqual([iso])
+          expect(await column(date, [text], { days: { first } })).toEqual([iso])
         },
       ),
     )

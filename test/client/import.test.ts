@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runHere } from '../support/commands.ts'
+import { answers, type Fault, faults } from '../support/fault-proxy.ts'
 import { useImportWorld } from '../support/import-world.ts'
 
 /** `edge-upsert import` of CSV into the real server. */
@@ -183,7 +187,7 @@ describe('a file', () => {
     expect(world.proxy.seen.filter(({ method }) => method !== 'GET')).toEqual([])
     const without = await world.run('import', csv('u.csv', ...good), '--object', 'people')
     expect([without.code, without.err]).toEqual([2, expect.stringContaining('Unique are emails, tracking_id.')])
-    expect((await world.importPeople('nowhere.csv')).code).toBe(1)
+    expect((await world.importPeople('nowhere.csv')).code).toBe(2)
   })
 
   it('may leave columns out, name them otherwise, and give one list several', async () => {
@@ -456,6 +460,140 @@ it('nothing that is read, or that somebody else has written, is overwritten by w
   const types = await world.run('types', '--to', notes)
   expect([types.code, types.err]).toEqual([1, expect.stringContaining('is there already')])
   expect([source, mapping, notes].map(world.read)).toEqual(before)
+})
+
+describe('what is said of one column', () => {
+  const file = (name: string) => world.write(`${name}.csv`, `E-Mail;Born\n${name}@said.example;04.03.2025`)
+  const map = ['--map', 'E-Mail=emails']
+  const bornOf = async (name: string) => (await valuesOf(`${name}@said.example`)).born
+
+  it('goes before what is said of all, whichever form the one and the other have', async () => {
+    for (const [name, ofAll, ofOne] of [
+      ['form-first', 'DD.MM.YYYY', 'month-first'],
+      ['form-last', 'day-first', 'MM.DD.YYYY'],
+    ] as const) {
+      const said = ['--date-format', `Born=${ofOne}`, '--date-format', ofAll]
+      expect(await world.importPeople(file(name), ...map, ...said)).toMatchObject({ code: 0 })
+      expect([name, await bornOf(name)]).toEqual([name, '2025-04-03'])
+    }
+  })
+
+  it('goes before what a mapping says, and so does what is said of all', async () => {
+    const mapping = world.write('form.json', JSON.stringify({ dateFormat: ['DD.MM.YYYY'], map: ['E-Mail=emails'] }))
+    const said = ['--mapping', mapping, '--date-format', 'month-first']
+    expect(await world.importPeople(file('mapped'), ...said)).toMatchObject({ code: 0 })
+    expect(await bornOf('mapped')).toBe('2025-04-03')
+  })
+
+  it('names one that there is: a separator is no column that is misspelt', async () => {
+    const path = world.write('tags.csv', 'emails,email_labels\ntags@said.example,a; b')
+    expect(await world.importPeople(path, '--separator', 'emial_labels=,')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--separator: there is no column "emial_labels"; there are "emails"'),
+    })
+    expect((await world.importPeople(path, '--separator', ';=', '--dry-run')).code).toBe(0)
+  })
+})
+
+it('a row with more to be found by than is looked for is refused, since it could be made twice', async () => {
+  await people().assert({ values: { first_name: 'Ada', last_name: 'Dup' } })
+  const emails = Array.from({ length: 11 }, (_, n) => `many${n}@match.example`).join(';')
+  const path = world.write('many.csv', `emails,first_name,last_name\n${emails},Ada,Dup`)
+  const match = ['--object', 'people', '--match', 'emails,first_name+last_name']
+  const run = await world.run('import', path, ...match)
+  expect(run).toMatchObject({ code: 3, out: expect.stringContaining('0 created, 0 updated, 0 unchanged, 1 refused') })
+  expect(rowsOf(world.read(`${path}.refused.csv`))[1]).toContain(
+    'The row has 12 values of emails and of first_name and last_name to be found by, and 10 are looked for',
+  )
+})
+
+it('the command for the mended file says what stands between its cells, where nothing else tells', async () => {
+  for (const [name, head, said] of [
+    ['tilde-said', '', ['--delimiter', '~']],
+    ['tilde-told', 'sep=~\n', []],
+  ] as const) {
+    const path = world.write(`${name}.csv`, `${head}emails~first_name\nnobody~Ada`)
+    const run = await world.importPeople(path, ...said)
+    expect(run.code).toBe(3)
+    const printed = /Mend it, then: npm run admin -- (.*)/.exec(run.err)?.[1] ?? ''
+    const words = printed.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'))
+    world.write(
+      `${name}.csv.refused.csv`,
+      world.read(`${path}.refused.csv`).replace('nobody~', `${name}@sign.example~`),
+    )
+    expect(await world.run(...words.slice(0, words.indexOf('--api')))).toMatchObject({ code: 0 })
+    expect((await valuesOf(`${name}@sign.example`)).first_name).toBe('Ada')
+  }
+})
+
+describe('what is wrong before anything is sent', () => {
+  const path = () => world.write('usage.csv', 'emails\nu@usage.example')
+  const key = { API_KEY: '' }
+  it.each<readonly [string, (file: string) => Promise<{ readonly code: number; readonly err: string }>, RegExp]>([
+    [
+      'a mapping that is not there',
+      (file) => world.importPeople(file, '--mapping', 'none.json'),
+      /none\.json: there is no such/,
+    ],
+    ['a mapping that is no JSON', (file) => world.importPeople(file, '--mapping', file), /is no JSON/],
+    ['a file that is not there', () => world.importPeople('none.csv'), /none\.csv: there is no such/],
+    ['a profile that is none', (file) => world.importPeople(file, '--profile', 'nope'), /no profile "nope"/],
+    ['no key', (file) => world.importWith({ ...key, XDG_CONFIG_HOME: world.folder }, file), /API_KEY is missing/],
+    ['a key that is none', (file) => world.importWith({ API_KEY: '中' }, file), /key: it has a character/],
+    ['a key of nobody', (file) => world.importWith({ API_KEY: 'eu_none' }, file), /key/],
+    [
+      'a URL that is none',
+      (file) => runHere(['import', file, '--object', 'people', '--match', 'emails', '--api', 'crm'], { API_KEY: 'k' }),
+      /--api/,
+    ],
+  ])('%s: exit code 2', async (_, run, told) => {
+    expect(await run(path())).toMatchObject({ code: 2, err: expect.stringMatching(told) })
+    expect(world.proxy.seen.filter(({ path: asked }) => asked.includes('/batch'))).toHaveLength(0)
+  })
+
+  it('is no wrong usage where it passes by itself', async () => {
+    world.proxy.next([], answers(503, { 'retry-after': '90' }))
+    expect((await world.importPeople(path())).code).toBe(1)
+  })
+})
+
+describe('a lost answer', () => {
+  it('is told, with the way back of what it had written', async () => {
+    const path = world.write('lost.csv', 'emails\nlost1@lost.example\nlost2@lost.example')
+    const lost: Fault = (response, forward, request) =>
+      request.path.includes('/batch') ? faults.loses(response, forward) : faults.none(response, forward)
+    let isFirst = true
+    world.proxy.next([], (response, forward, request) => {
+      const fault = isFirst && request.path.includes('/batch') ? lost : faults.none
+      if (fault === lost) isFirst = false
+      return fault(response, forward, request)
+    })
+    const run = await world.importPeople(path, '--json')
+    expect(JSON.parse(run.out)).toMatchObject({ created: 0, unchanged: 2, sentTwice: true })
+    expect(run.err).toMatch(/Some of it was sent twice[\s\S]*To see what taking it back would do: .* undo people-/)
+    const id = /undo (people-\S+)/.exec(run.err)?.[1] ?? ''
+    isFirst = true
+    world.proxy.next([faults.loses])
+    const undone = await world.run('undo', id, '--yes')
+    expect(undone.err).toContain('An answer was lost')
+    expect(await people().getBy('emails', 'lost1@lost.example')).toMatchObject({ archivedAt: expect.any(String) })
+  })
+})
+
+it('what is refused of a file is for those who may read the file, and only a file is overwritten', async () => {
+  const path = world.write('own.csv', 'emails\nnobody')
+  chmodSync(path, 0o600)
+  expect((await world.importPeople(path)).code).toBe(3)
+  expect(statSync(`${path}.refused.csv`).mode & 0o777).toBe(0o600)
+  const fifo = join(world.folder, 'fifo')
+  execFileSync('mkfifo', [fifo])
+  for (const forced of ['--force', '--restart'])
+    for (const place of [fifo, world.folder])
+      expect(await world.importPeople(path, '--refused', place, forced)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('is no regular file, and one would take its place'),
+      })
+  expect(statSync(fifo).isFIFO()).toBe(true)
 })
 
 describe('--write', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   AnsweredError,
@@ -19,6 +20,7 @@ import { answers, cutAfter, type Fault, faults, startFaultProxy } from '../suppo
 /** What the client promises of one request: over the real server, with a proxy between them at which things go wrong. */
 
 const world = useClientWorld()
+const { paths } = JSON.parse(readFileSync('public/openapi.json', 'utf8'))
 const { drops, loses, hangs } = faults
 
 /** Nobody is waited for when something is refused: what should have been thrown is returned. */
@@ -160,10 +162,85 @@ describe('what must not be done twice and has no key', () => {
     }
   })
 
+  /** Told by the document alone: they never answer that it was there already. */
+  const anew = Object.entries(paths as Record<string, Record<string, { readonly responses: object }>>).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods)
+        .filter(([, { responses }]) => path.startsWith('/v1/') && '201' in responses && !('200' in responses))
+        .map(([method]) => `${method} ${path}`),
+  )
+  it('is whatever makes another one each time, secrets of subscriptions among it', async () => {
+    expect(anew).toEqual([
+      'post /v1/keys',
+      'post /v1/keys/{id}/rotate',
+      'post /v1/subscriptions/{id}/secrets',
+      'post /v1/tenants',
+      'post /v1/tenants/{id}/keys',
+    ])
+    for (const operation of anew) {
+      const [method, path] = operation.split(' ')
+      world.proxy.next([answers(500)])
+      const asked = { path: { id: 'a' }, body: {} }
+      await thrownBy(world.client().call(method as 'post', path as '/v1/keys/{id}/rotate', asked))
+      expect([operation, world.proxy.seen.length]).toEqual([operation, 1])
+    }
+  })
+
   it('is sent again when it was not begun', async () => {
     world.proxy.next([answers(429)])
     expect(await issue(someone())).toMatchObject({ secret: expect.stringMatching(/^eu_/) })
     expect(world.proxy.seen).toHaveLength(2)
+  })
+})
+
+describe('an option', () => {
+  const people = () => world.client().records('people')
+  const id = '00000000-0000-7000-8000-000000000000'
+  const misspelt = { dryrun: true } as object
+  const asked: readonly (readonly [string, () => unknown])[] = [
+    ['of the client', () => world.client({ retry: 3 } as object)],
+    ['of assert', () => people().assert(person(someone()), misspelt)],
+    ['of assertBatch', () => people().assertBatch([person(someone())], misspelt)],
+    ['of assertMany', () => people().assertMany([person(someone())], { inflight: 1 } as object)],
+    ['of get', () => people().get(id, misspelt)],
+    ['of getBy', () => people().getBy('emails', 'a@b.example', misspelt)],
+    ['of query', () => people().query({}, misspelt)],
+    ['of history', () => people().history(id, misspelt)],
+    ['of revert', () => people().revert(id, 1, misspelt)],
+    ['of merge', () => people().merge(id, { id }, misspelt)],
+    ['of change', () => people().change({ change: 'archive', filter: { and: [] } }, misspelt)],
+    ['of archive', () => people().archive(id, misspelt)],
+    ['of restore', () => people().restore(id, misspelt)],
+    ['of erase', () => people().erase(id, misspelt)],
+    ['of changes', () => world.client().changes({ from: 'now' } as object)],
+    ['of undo', () => world.client().undo({ importId: 'x' }, misspelt)],
+    ['of a call', () => world.client().call('get', '/v1/limits', { header: {} } as object)],
+  ]
+  it.for(asked)('%s that is misspelt is an error, and nothing is sent', async ([, ask]) => {
+    const thrown = thrownBy((async () => ask())())
+    expect(await thrown).toBeInstanceOf(TypeError)
+    expect(await thrown).toMatchObject({
+      message: expect.stringMatching(/^\w+: there is no such option here; there are /),
+    })
+    expect(world.proxy.seen).toHaveLength(0)
+  })
+
+  it.for<readonly [string, () => unknown]>([
+    ['retries', () => world.client({ retries: Number.NaN })],
+    ['retries', () => world.client({ retries: -1 })],
+    ['timeoutMs', () => world.client({ timeoutMs: 0 })],
+    ['timeoutMs', () => world.client({ timeoutMs: Number.POSITIVE_INFINITY })],
+    ['timeoutMs', () => people().get(id, { timeoutMs: -1 })],
+    ['inFlight', () => people().assertMany([], { inFlight: 0 })],
+    ['batchItems', () => people().assertMany([], { batchItems: 0.5 })],
+    ['dryRun', () => people().assert(person(someone()), { dryRun: 'no' } as object)],
+    ['items', () => people().assertMany('text' as never)],
+    ['items', () => people().assertMany(undefined as never)],
+  ])('%s that cannot be meant is an error that names it', async ([name, ask]) => {
+    const thrown = await thrownBy((async () => ask())())
+    expect(thrown).toBeInstanceOf(TypeError)
+    expect(thrown).toMatchObject({ message: expect.stringMatching(new RegExp(`^${name}: `)) })
+    expect(world.proxy.seen).toHaveLength(0)
   })
 })
 

@@ -94,6 +94,24 @@ describe('a synchronisation', () => {
     expect(await currentIn(part)).toEqual(numbers(12))
   })
 
+  it('of which answers were lost says so, and how to take back what it cannot count', async () => {
+    const part = newPart()
+    await sync(file(part, numbers(20)), part)
+    const lost = new Set(['/batch', '/change'])
+    world.proxy.next([], (response, forward, request) => {
+      const which = [...lost].find((end) => request.path.includes(end))
+      if (which !== undefined) lost.delete(which)
+      const fault: Fault = which === undefined ? faults.none : faults.loses
+      return fault(response, forward, request)
+    })
+    const { code, out, err } = await sync(file(part, numbers(18)), part)
+    expect([code, lost.size, out]).toEqual([0, 0, expect.stringContaining('2 of 20 records are missing')])
+    expect(await currentIn(part)).toEqual(numbers(18))
+    expect(err).toMatch(/Some of it was sent twice[\s\S]*taking it back/)
+    await world.run('undo', importIdIn(err), '--yes')
+    expect(await currentIn(part)).toEqual(numbers(20))
+  })
+
   it('with --missing keep only tells', async () => {
     const part = newPart()
     await sync(file(part, numbers(3)), part)

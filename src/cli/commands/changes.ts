@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { type Change, EdgeUpsert } from '../../client/index.ts'
-import { type ApiOptions, accessOf, withApi } from '../api.ts'
+import type { Change } from '../../client/index.ts'
+import { type ApiOptions, accessOf, clientAt, withApi } from '../api.ts'
 import { interruptible } from '../import/interrupt.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print } from '../output.ts'
@@ -24,7 +24,7 @@ const changes = async ({ cursor, since, object, follow = false, ...options }: Ch
   const from = { ...(cursor !== undefined && { cursor }), ...(since !== undefined && { since }) }
   const about = object === undefined ? [] : ['--object', object]
   await interruptible(async (signal) => {
-    const feed = new EdgeUpsert(access).changes({ ...from, ...(object !== undefined && { object }), follow, signal })
+    const feed = clientAt(access).changes({ ...from, ...(object !== undefined && { object }), follow, signal })
     try {
       for await (const page of feed.pages()) for (const one of page) print(options, one, textOf(one))
     } finally {

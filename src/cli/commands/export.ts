@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { EdgeUpsert } from '../../client/index.ts'
-import { type Access, type ApiOptions, accessOf, withApi } from '../api.ts'
+import { type Access, type ApiOptions, accessOf, clientAt, withApi } from '../api.ts'
 import { printLines, requireNewFile, writeLines } from '../files.ts'
 import { filterOf, filterSaid, type SaidFilter } from '../filter.ts'
 import { counted, note, progress } from '../output.ts'
@@ -54,7 +53,7 @@ async function* rowsOf(
   filter: SaidFilter,
   told: Told,
 ): AsyncGenerator<string> {
-  const client = new EdgeUpsert(access)
+  const client = clientAt(access)
   if (sort === undefined) return yield* exportedRows(request, told)
   const where = await filterOf(client, request.object, filter)
   const sorting = { sort: sortOf(sort), archived: archivedSaid(archived), ...(where && { where }) }

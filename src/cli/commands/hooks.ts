@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
-import { type Answer, type CallOptions, EdgeUpsert } from '../../client/index.ts'
+import type { Answer, CallOptions, EdgeUpsert } from '../../client/index.ts'
 import { hookStates } from '../../hooks/definition.ts'
 import { type PresetName, presetNames, presets } from '../../hooks/presets.ts'
 import { needsSecret } from '../../hooks/schemes.ts'
 import { databaseName, isMissingFile } from '../../node/database-url.ts'
 import { openJournal } from '../../node/journal-file.ts'
 import { hooksJournalOf } from '../../node/settings.ts'
-import { type ApiOptions, accessOf, withApi } from '../api.ts'
+import { type ApiOptions, accessOf, clientAt, withApi } from '../api.ts'
 import { urlUnder } from '../api-url.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, wholeNumber } from '../output.ts'
@@ -21,7 +21,7 @@ interface AddOptions extends ApiOptions {
 
 const reached = (options: ApiOptions) => {
   const access = accessOf(options, 'administer it (scope admin)')
-  return { ...access, client: new EdgeUpsert(access) }
+  return { ...access, client: clientAt(access) }
 }
 
 const client = (options: ApiOptions): EdgeUpsert => reached(options).client

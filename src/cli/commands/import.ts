@@ -1,33 +1,33 @@
 import type { Command } from 'commander'
 import { type ApiOptions, accessOf } from '../api.ts'
+import { SOME_LEFT } from '../exit-errors.ts'
 import type { Finished, RunOptions } from '../import/run.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print } from '../output.ts'
 import type { Reach } from '../target.ts'
+import { untilBegun } from '../until-begun.ts'
 import { withReading, withUsageCode } from './reading-options.ts'
 
 /** A file to records, by a key of the organisation. docs/importing.md has the rules. */
 
 export interface ImportCommandOptions extends RunOptions, ApiOptions, Output {}
 
-/** Some rows, or cells of rows, are not in. */
-export const SOME_REFUSED = 3
-
 /** What came of it. @param more to be told besides: for programs, and for people */
 export const printFinished = (
-  { importId, report, refusedFile }: Finished,
+  { importId, report, refusedFile, sentTwice }: Finished,
   options: ImportCommandOptions,
   more: { readonly result: object; readonly lines: readonly string[] } = { result: {}, lines: [] },
 ): void => {
   const { dryRun = false } = options
   const { counts, examples } = report
-  const result = dryRun ? { dryRun, ...counts, examples } : { importId, ...counts, refusedFile }
+  const done = { importId, ...counts, refusedFile, ...(sentTwice && { sentTwice }) }
+  const result = dryRun ? { dryRun, ...counts, examples } : done
   print(options, { ...result, ...more.result }, [report.text(dryRun), ...more.lines].join('\n'))
 }
 
-/** @param hasWritten whether there is anything to be taken back */
+/** @param hasWritten whether anything is known that could be taken back */
 export const noteNext = (
-  { importId, options, refusedFile, sameReading }: Finished,
+  { importId, options, refusedFile, sameReading, sentTwice }: Finished,
   reach: Reach,
   hasWritten: boolean,
 ): void => {
@@ -36,20 +36,27 @@ export const noteNext = (
     const command = nextCommand(reach, 'import', refusedFile, ...about)
     note(`What is not in, and why, is in ${refusedFile}. Mend it, then: ${command}`)
   }
-  if (hasWritten) note(`To see what taking it back would do: ${nextCommand(reach, 'undo', importId)}`)
+  const { dryRun = false } = options
+  if (sentTwice && !dryRun)
+    note(
+      'Some of it was sent twice, since an answer was lost or an earlier run was broken off: what the first time wrote counts as unchanged here, and what it archived is not counted.',
+    )
+  if (!dryRun && (hasWritten || sentTwice))
+    note(`To see what taking it back would do: ${nextCommand(reach, 'undo', importId)}`)
 }
 
-const importFile = async (file: string, options: ImportCommandOptions): Promise<void> => {
-  const { openSource } = await import('../import/reading/source.ts')
-  const { runImport } = await import('../import/run.ts')
-  const { reach, ...into } = accessOf(options, 'read and write its records')
-  const source = await openSource(file)
-  const finished = await runImport(source, file, into, options).finally(() => source.close())
-  const { counts } = finished.report
-  printFinished(finished, options)
-  noteNext(finished, reach, !options.dryRun && counts.created + counts.updated > 0)
-  if (counts.refused + counts.incomplete > 0) process.exitCode = SOME_REFUSED
-}
+const importFile = (file: string, options: ImportCommandOptions): Promise<void> =>
+  untilBegun(async (begun) => {
+    const { openSource } = await import('../import/reading/source.ts')
+    const { runImport } = await import('../import/run.ts')
+    const { reach, ...into } = accessOf(options, 'read and write its records')
+    const source = await openSource(file)
+    const finished = await runImport(source, file, into, options, { begun }).finally(() => source.close())
+    const { counts } = finished.report
+    printFinished(finished, options)
+    noteNext(finished, reach, counts.created + counts.updated > 0)
+    if (counts.refused + counts.incomplete > 0) process.exitCode = SOME_LEFT
+  })
 
 export const addImportCommand = (program: Command): void => {
   withUsageCode(withReading(program.command('import')))

@@ -88,16 +88,12 @@ const infer = async (file: string, { to, force = false, ...options }: InferOptio
   )
 }
 
-const many = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
-
 export const addInferCommand = (program: Command): void => {
   withUsageCode(withCells(program.command('infer')))
     .argument('<file>', 'CSV, TSV, JSON or NDJSON, gzipped or not; - is what is piped in')
     .description('propose an object for a file, and a type for each of its columns, as a document for "schema apply"')
     .option('--object <name>', 'what it is to be called; default: as the file')
     .option('--to <file>', 'where to write the document; default: stdout')
-    .option('--country <code>', 'of phone numbers in national form (also Column=code)', many)
-    .option('--time-zone <zone>', 'of times without an offset (also Column=zone)', many)
     .option('--force', 'overwrite the document')
     .action(infer)
 }

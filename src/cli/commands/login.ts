@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { Command } from 'commander'
-import { EdgeUpsert, PermissionError } from '../../client/index.ts'
+import { PermissionError } from '../../client/index.ts'
+import { clientAt } from '../api.ts'
 import { requireUrl } from '../api-url.ts'
 import { InterruptedError } from '../exit-errors.ts'
 import { nextCommand } from '../next-command.ts'
@@ -41,7 +42,7 @@ export const askForKey = async (
 /** Whatever a key may do, it shows by it whether it is one, and may be used from here. @throws Error of the client */
 const requireWorking = async (url: string, key: string): Promise<void> => {
   try {
-    await new EdgeUpsert({ url, key }).call('get', '/v1/objects', {})
+    await clientAt({ url, key }).call('get', '/v1/objects', {})
   } catch (error) {
     if (!(error instanceof PermissionError && error.code === 'missing_scope')) throw error
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { EdgeUpsert, type MergeRule } from '../../client/index.ts'
-import { type ApiOptions, accessOf, withApi } from '../api.ts'
+import type { MergeRule } from '../../client/index.ts'
+import { type ApiOptions, accessOf, clientAt, withApi } from '../api.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print } from '../output.ts'
 
@@ -36,7 +36,7 @@ const merge = async (
   { json = false, rule, value = {}, dryRun = false, ...api }: MergeOptions,
 ): Promise<void> => {
   const { reach, ...access } = accessOf(api, 'write its records')
-  const records = new EdgeUpsert(access).records(object)
+  const records = clientAt(access).records(object)
   const [name, text] = keyOf(survivor)
   const id = name === 'id' ? text : (await records.getBy(name, text)).id
   const importId = `merge-${randomUUID()}`

@@ -1,4 +1,6 @@
 import type { Command, CommanderError } from 'commander'
+import { optionOf, type ReadingOption, readingNames } from '../../import/options.ts'
+import { flagOf } from '../../import/reading-said.ts'
 import { withApi } from '../api.ts'
 import { WRONG_USAGE } from '../exit-errors.ts'
 
@@ -6,50 +8,32 @@ import { WRONG_USAGE } from '../exit-errors.ts'
 
 const many = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
-/** How the text is taken apart, and what its cells mean. */
+const withOptions = (command: Command, names: readonly ReadingOption[]): Command => {
+  for (const name of names) {
+    const { value, help, many: isMany } = optionOf(name)
+    const flags = `${flagOf(name)} ${value}`
+    if (isMany) command.option(flags, help, many)
+    else command.option(flags, help)
+  }
+  return command
+}
+
+/** What an object can be proposed by. */
 export const withCells = (command: Command): Command =>
-  command
-    .option(
-      '--format <name>',
-      'csv, tsv, json, ndjson or jsonl; default: what the name of the file or its first letter tells',
-    )
-    .option('--encoding <name>', 'utf-8, utf-16le, utf-16be or windows-1252; default: what the file tells')
-    .option('--delimiter <sign>', 'what stands between cells, or "tab"; default: what the file tells')
-    .option(
-      '--decimal <sign>',
-      'decimal sign of numbers: . or , (also Column=sign); default: what the column tells',
-      many,
-    )
-    .option(
-      '--date-format <form>',
-      'day-first, month-first or DD.MM.YYYY (also Column=form); default: what the column tells',
-      many,
-    )
+  withOptions(
+    command,
+    readingNames.filter((name) => optionOf(name).infers),
+  )
 
 /** All that an import and a synchronisation are told alike. */
 export const withReading = (command: Command): Command =>
-  withCells(withApi(command))
-    .requiredOption('--object <object>', 'slug of the object, such as people')
-    .option('--match <attributes>', 'by what records are found, in this order: emails,first_name+last_name, or id')
-    .option('--map <column=attribute>', 'which attribute a column is, where its name does not tell', many)
-    .option('--ignore <column>', 'leave a column out', many)
+  withOptions(withApi(command).requiredOption('--object <object>', 'slug of the object, such as people'), readingNames)
     .option(
       '--mapping <file>',
       'read it as this file says, which --save-mapping has written; what is said besides wins',
     )
     .option('--save-mapping <file>', 'write down how it is read')
     .option('--remembered', 'read it as the last file with these columns')
-    .option('--time-zone <zone>', 'of times without an offset: Europe/Berlin, +02:00 (also Column=zone)', many)
-    .option('--separator <text>', 'between the values of a list (also Column=text); default: ;', many)
-    .option('--currency <code>', 'of amounts that name none (also Column=code)', many)
-    .option('--country <code>', 'of phone numbers in national form (also Column=code)', many)
-    .option(
-      '--write <attribute=mode>',
-      'what becomes of what is stored: replace (default), keep, fill, append, prepend or remove',
-      many,
-    )
-    .option('--empty <rule>', 'an empty cell: keep what is stored (default), or clear it')
-    .option('--on-bad-cell <rule>', 'skip-row (default), skip-cell or stop')
     .option('--dry-run', 'tell what would become of each row, with examples, and write nothing')
     .option('--refused <file>', 'where refused rows go; default: FILE.refused.csv')
     .option('--force', 'overwrite the file of refused rows')

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import type { components } from '../../client/index.ts'
 import { eventActions } from '../../engine/history.ts'
 import { toldActions } from '../../subscriptions/definition.ts'
-import { type ApiOptions, accessOf, clientOf, withApi } from '../api.ts'
+import { type ApiOptions, accessOf, clientAt, clientOf, withApi } from '../api.ts'
+import { LostAnswers } from '../lost-answers.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, wholeNumber } from '../output.ts'
 
@@ -37,11 +38,13 @@ const filterOf = ({ objects, actions, attributes }: FilterOptions) => ({
 
 const add = async (url: string, { name, ...options }: FilterOptions & { readonly name: string }) => {
   const body = { name, url, ...filterOf(options) }
-  const { id, secret } = await client(options).call('post', '/v1/subscriptions', { body })
+  const lost = new LostAnswers()
+  const access = accessOf(options, ADMINISTER)
+  const { id, secret } = await clientAt(access, lost.onRetry).call('post', '/v1/subscriptions', { body })
   console.log(`Id:     ${id}`)
   if (secret === null)
     note(
-      `It was there already, and its secret is shown once only: ${nextCommand(accessOf(options, ADMINISTER).reach, 'subscriptions', 'secret', id)} gives it another.`,
+      `It was there already${lost.any ? ', or has been made just now by a request whose answer was lost' : ''}, and its secret is shown once only: ${nextCommand(access.reach, 'subscriptions', 'secret', id)} gives it another.`,
     )
   else console.log(`Secret: ${secret}`)
 }

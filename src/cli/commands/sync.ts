@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import { EdgeUpsert, InvalidRequestError } from '../../client/index.ts'
-import { accessOf } from '../api.ts'
-import { UsageError } from '../exit-errors.ts'
+import { type EdgeUpsert, InvalidRequestError } from '../../client/index.ts'
+import { accessOf, clientAt } from '../api.ts'
+import { SOME_LEFT, STOPPED, UsageError } from '../exit-errors.ts'
 import { filterOf, filterSaid } from '../filter.ts'
 import type { MissingReport, MissingRules, Stop } from '../import/missing.ts'
 import type { Source } from '../import/reading/source.ts'
-import { type ImportCommandOptions, noteNext, printFinished, SOME_REFUSED } from './import.ts'
+import { untilBegun } from '../until-begun.ts'
+import { type ImportCommandOptions, noteNext, printFinished } from './import.ts'
 import { withReading, withUsageCode } from './reading-options.ts'
 
 /** A file, or a query of another database, that an object, or a part of it, is to be the same as. docs/importing.md has the rules. */
@@ -17,9 +18,6 @@ interface SyncOptions extends ImportCommandOptions {
   readonly from?: string
   readonly query?: string
 }
-
-/** Nothing is archived, since a rule stands against it. */
-const STOPPED = 4
 
 const stops: Readonly<Record<Stop, string>> = {
   no_rows: 'there is no row at all; if that is right, say --max-archive 100',
@@ -82,13 +80,13 @@ const sourceSaid = async (file: string | undefined, { from, query }: SyncOptions
   return (await import('../import/reading/source.ts')).openSource(file ?? '-')
 }
 
-const sync = async (file: string | undefined, options: SyncOptions): Promise<void> => {
+const synchronise = async (file: string | undefined, options: SyncOptions, begun: () => void): Promise<void> => {
   const { runImport } = await import('../import/run.ts')
   const { reach, ...into } = accessOf(options, 'read and write its records')
-  const rules = await rulesSaid(new EdgeUpsert(into), options)
+  const rules = await rulesSaid(clientAt(into), options)
   const source = await sourceSaid(file, options)
   const reading = file === undefined ? { ...options, format: 'ndjson' } : options
-  const finished = await runImport(source, file ?? '-', into, reading, rules).finally(() => source.close())
+  const finished = await runImport(source, file ?? '-', into, reading, { begun, rules }).finally(() => source.close())
   const { report, missing } = finished
   const { dryRun = false } = options
   printFinished(finished, options, {
@@ -96,10 +94,13 @@ const sync = async (file: string | undefined, options: SyncOptions): Promise<voi
     lines: missing ? [textOf(missing, rules.archive && !dryRun)] : [],
   })
   const { created, updated, refused, incomplete } = report.counts
-  noteNext(finished, reach, !dryRun && created + updated + (missing?.archived ?? 0) > 0)
+  noteNext(finished, reach, created + updated + (missing?.archived ?? 0) > 0)
   if (missing?.stopped) process.exitCode = STOPPED
-  else if (refused + incomplete + (missing?.refused ?? 0) > 0) process.exitCode = SOME_REFUSED
+  else if (refused + incomplete + (missing?.refused ?? 0) > 0) process.exitCode = SOME_LEFT
 }
+
+const sync = (file: string | undefined, options: SyncOptions): Promise<void> =>
+  untilBegun((begun) => synchronise(file, options, begun))
 
 export const addSyncCommand = (program: Command): void => {
   withUsageCode(withReading(program.command('sync')))

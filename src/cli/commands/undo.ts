@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
-import { EdgeUpsert, type Undone } from '../../client/index.ts'
-import { type ApiOptions, accessOf, withApi } from '../api.ts'
+import type { Undone } from '../../client/index.ts'
+import { type ApiOptions, accessOf, clientAt, withApi } from '../api.ts'
+import { SOME_LEFT } from '../exit-errors.ts'
+import { LostAnswers } from '../lost-answers.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print, progress } from '../output.ts'
 
@@ -10,9 +12,6 @@ interface UndoOptions extends ApiOptions, Output {
   readonly yes?: boolean
   readonly erase?: boolean
 }
-
-/** Something stays as it is. */
-const SOME_KEPT = 3
 
 const reasons: Readonly<Record<Undone['kept'][number]['why'], string>> = {
   changed_since: 'has been changed since',
@@ -39,7 +38,8 @@ const statuses = ['reverted', 'archived', 'erased', 'unchanged', 'gone', 'refuse
 /** @throws NotFoundError when there is nothing of such an import */
 const undo = async (importId: string, { yes = false, erase = false, ...options }: UndoOptions): Promise<void> => {
   const { reach, ...access } = accessOf(options, 'write its records')
-  const client = new EdgeUpsert(access)
+  const lost = new LostAnswers()
+  const client = clientAt(access, lost.onRetry)
   const counts = { reverted: 0, archived: 0, erased: 0, unchanged: 0, gone: 0, refused: 0 }
   const created = erase ? ('erase' as const) : ('archive' as const)
   let conflicts = 0
@@ -59,6 +59,8 @@ const undo = async (importId: string, { yes = false, erase = false, ...options }
   const parts = statuses.filter((status) => counts[status] > 0).map((status) => `${counts[status]} ${status}`)
   const text = `${yes ? '' : 'Would be: '}${parts.join(', ') || '0 records'}; ${conflicts} with something that stays.`
   print(options, { importId, dryRun: !yes, records, ...counts, conflicts, cutOff }, text)
+  if (yes && lost.any)
+    note('An answer was lost, and its request sent again: what the first time took back counts as unchanged here.')
   if (cutOff) note('The history does not reach back to all of it: what is older stays as it is.')
   if (yes) {
     const { Checkpoint } = await import('../import/checkpoint.ts')
@@ -67,7 +69,7 @@ const undo = async (importId: string, { yes = false, erase = false, ...options }
     const words = ['undo', importId, '--yes', ...(erase ? ['--erase'] : [])]
     note(`Nothing has been done. To do it: ${nextCommand(reach, ...words)}`)
   }
-  if (conflicts > 0 || cutOff) process.exitCode = SOME_KEPT
+  if (conflicts > 0 || cutOff) process.exitCode = SOME_LEFT
 }
 
 export const addUndoCommand = (program: Command): void => {

@@ -98,6 +98,8 @@ interface Column {
   readonly index: number
   readonly slug: string
   readonly trials: readonly Trial[]
+  /** Cells that are not empty: all of them, and those that have been judged. */
+  total: number
   cells: number
   /** Different texts; undefined: there are too many to be a choice, or to be remembered. */
   values: Map<string, number> | undefined
@@ -112,7 +114,7 @@ const TEXT_LENGTH = 255
 const WAYS = ['one', 'other'] as const
 
 const trialOf = (attribute: Attribute, type: Candidate, settings: ColumnSettings): Trial => {
-  const either = WAYS.map((way) => new ColumnReader(attribute, { decimal: way, first: way, ...settings }))
+  const either = WAYS.map((way) => new ColumnReader(attribute, { decimal: way, days: { first: way }, ...settings }))
   const reader = new ColumnReader(attribute, settings)
   return { type, multiple: attribute.multiple, reader, either, bad: 0, examples: [] }
 }
@@ -122,20 +124,26 @@ const columnOf = (name: string, index: number, slug: string, settings: ColumnSet
   for (const type of candidates)
     for (const multiple of LISTED.has(type) ? [false, true] : [false])
       trials.push(trialOf(attributeOf(slug, type, multiple), type, settings))
-  return { name, index, slug, trials, cells: 0, values: new Map(), isUnique: true, isLong: false }
+  return { name, index, slug, trials, total: 0, cells: 0, values: new Map(), isUnique: true, isLong: false }
 }
+
+/** `Référence`: reference. What a slug cannot have would tear its words apart. */
+const withoutAccents = (name: string): string => name.normalize('NFKD').replaceAll(/\p{M}/gu, '')
 
 /** Of names without a Latin letter the place, and of names that would be one slug the second with a number. */
 const slugsOf = (names: readonly string[]): readonly string[] => {
   const taken = new Set<string>()
   return names.map((name, index) => {
-    const slug = slugOf(name) || `column_${index + 1}`
+    const slug = slugOf(withoutAccents(name)) || `column_${index + 1}`
     let free = slug
     for (let n = 2; taken.has(free); n++) free = `${slug.slice(0, 56)}_${n}`
     taken.add(free)
     return free
   })
 }
+
+/** Whether nearly all cells may be of its type still. */
+const holds = ({ bad }: Trial, cells: number): boolean => bad * 100 <= cells * (100 - MOST)
 
 /** Where nothing tells which number is the day, it is a day all the same: the import is going to ask. */
 const readOf = ({ reader, either }: Trial, cell: unknown) => {
@@ -179,7 +187,7 @@ const optionsOf = ({ values, cells }: Column): readonly { readonly value: string
 
 const inferred = (column: Column, rows: number): InferredColumn => {
   const { name, slug, cells, trials } = column
-  const found = cells === 0 ? undefined : trials.find(({ bad }) => bad * 100 <= cells * (100 - MOST))
+  const found = cells === 0 ? undefined : trials.find((trial) => holds(trial, cells))
   const options = found ? undefined : optionsOf(column)
   const type: Attribute['type'] = found?.type ?? (options ? 'select' : column.isLong ? 'long_text' : 'text')
   const multiple = found?.multiple === true
@@ -209,9 +217,11 @@ export const inferColumns = async (table: Table, options: ImportOptions): Promis
     if (name !== '') columns.push(columnOf(name, index, slugs[index] ?? '', { ...settings(name), remedies }))
   for await (const { cells, line, broken } of table.rows()) {
     if (broken !== undefined) continue
-    for (const { index, trials } of columns) {
-      const cell = cellOf(table, cells[index])
-      if (!isEmpty(cell) && cell !== null) for (const { reader } of trials) reader.learn(cell, line)
+    for (const column of columns) {
+      const cell = cellOf(table, cells[column.index])
+      if (isEmpty(cell) || cell === null) continue
+      column.total++
+      for (const { reader } of column.trials) reader.learn(cell, line)
     }
   }
   let rows = 0
@@ -222,7 +232,8 @@ export const inferColumns = async (table: Table, options: ImportOptions): Promis
       const cell = cellOf(table, cells[column.index])
       if (isEmpty(cell) || cell === null) continue
       count(column, cell)
-      for (const trial of column.trials) judge(trial, cell, line)
+      // One that is lost already is not proposed, and its examples are not told.
+      for (const trial of column.trials) if (holds(trial, column.total)) judge(trial, cell, line)
     }
   }
   return columns.map((column) => inferred(column, rows))

@@ -4,6 +4,7 @@ import type { Mapping } from '../../import/mapping.ts'
 import { matchKeysOf } from '../../import/matching.ts'
 import type { ImportOptions } from '../../import/options.ts'
 import { type ObjectSchema, type Prepared, prepare as prepareAny } from '../../import/prepare.ts'
+import { delimiters } from '../../import/reading/delimiter.ts'
 import type { Table } from '../../import/reading/table.ts'
 import { optionsSaid, type Reading, readingSaid } from '../../import/reading-said.ts'
 import { type ReadRow, type RowReading, readRow } from '../../import/rows.ts'
@@ -103,8 +104,14 @@ export const readingOf = (options: ImportOptions, { columns }: Pick<RowReading, 
   return reading
 }
 
-/** The same as options, but for what records are matched by. */
-export const sameReading = (options: ImportOptions, prepared: Pick<RowReading, 'columns'>): readonly string[] => {
+/** As which a refused row is read again: what stands between its cells is what stood between them, which not every file tells. */
+const sameText = ({ delimiter: said }: ImportOptions, { format, delimiter }: Table) => {
+  const isTold = said === undefined && delimiters.some((one) => one === delimiter)
+  return format === 'csv' && !isTold ? { delimiter: delimiter === '\t' ? 'tab' : delimiter } : {}
+}
+
+/** The options by which the file of refused rows is read as this one was, but for what records are matched by. */
+export const sameReading = (options: ImportOptions, prepared: RowReading): readonly string[] => {
   const { match: _, ...reading } = readingOf(options, prepared)
-  return optionsSaid(reading)
+  return optionsSaid({ ...sameText(options, prepared.table), ...reading })
 }

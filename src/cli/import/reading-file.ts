@@ -3,14 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isOfRefused } from '../../import/mapping.ts'
-import type { cellOptions, ImportOptions } from '../../import/options.ts'
-import {
-  readingNames as names,
-  optionsSaid,
-  type Reading,
-  readingSaid,
-  withReading,
-} from '../../import/reading-said.ts'
+import { type ImportOptions, optionOf } from '../../import/options.ts'
+import { keptNames, optionsSaid, type Reading, readingSaid, withReading } from '../../import/reading-said.ts'
 import { UsageError } from '../exit-errors.ts'
 import { readJson, writeJson } from '../files.ts'
 import { quoted } from '../next-command.ts'
@@ -19,22 +13,12 @@ import { stateFolder, sweep } from './state.ts'
 
 /** How the columns of a file are read, kept: in a file of the user's own, or of the last import of a file with the same columns. */
 
-const many = z.array(z.string())
 /** The options by their names; those that may be said of one column are lists of `Column=value`. */
-const reading = z.strictObject({
-  match: z.string().optional(),
-  map: many.optional(),
-  ignore: many.optional(),
-  decimal: many.optional(),
-  dateFormat: many.optional(),
-  timeZone: many.optional(),
-  separator: many.optional(),
-  currency: many.optional(),
-  country: many.optional(),
-  write: many.optional(),
-  empty: z.string().optional(),
-  onBadCell: z.string().optional(),
-} satisfies Record<(typeof cellOptions)[number] | 'match', z.ZodType>)
+const reading = z.strictObject(
+  Object.fromEntries(
+    keptNames.map((name) => [name, (optionOf(name).many ? z.array(z.string()) : z.string()).optional()]),
+  ),
+)
 
 /** @throws UsageError for what is no such file */
 export const readReading = (path: string): Reading => {
@@ -43,7 +27,7 @@ export const readReading = (path: string): Reading => {
   const [issue] = read.error.issues
   const where = issue?.path.join('.') ?? ''
   throw new UsageError(
-    `--mapping: ${path}${where === '' ? '' : `, ${where}`}: ${issue?.message}. It has what --save-mapping writes: ${names.join(', ')}.`,
+    `--mapping: ${path}${where === '' ? '' : `, ${where}`}: ${issue?.message}. It has what --save-mapping writes: ${keptNames.join(', ')}.`,
   )
 }
 

@@ -17,7 +17,7 @@ import type { Table } from '../../import/reading/table.ts'
 import { type RefusedFormat, refusedFormat, refusedName } from '../../import/refused-format.ts'
 import type { RowResult } from '../../import/send.ts'
 import { UsageError } from '../exit-errors.ts'
-import { fileError } from '../files.ts'
+import { fileError, requireRegular } from '../files.ts'
 
 /** Rows that were refused, or are in without all their cells: as they were, with where and why, to be mended and imported. */
 
@@ -40,6 +40,7 @@ const isWritable = (folder: string): boolean => {
 const requireNoRefused = (path: string, mayOverwrite: boolean): void => {
   if (!isWritable(dirname(path)))
     throw new UsageError(`${dirname(path)} takes no file for refused rows: name another one with --refused.`)
+  requireRegular(path)
   if (!mayOverwrite && existsSync(path))
     throw new UsageError(
       `${path} is there already, with rows that were refused before: import it, remove it, name another file with --refused, or add --force to overwrite it.`,
@@ -95,6 +96,8 @@ interface Opening {
   /** What a run of before has noted of it. */
   readonly kept: KeptRefused | undefined
   readonly mayOverwrite: boolean
+  /** Who may read it; undefined: as this user's files are. */
+  readonly mode: number | undefined
   /** Is called when the file has been made, before anything is in it: whose it is has to be noted. */
   readonly onMade: () => void
 }
@@ -104,15 +107,17 @@ export class RefusedFile {
   readonly #format: RefusedFormat
   readonly #onMade: () => void
   readonly #hash: Hash
+  readonly #mode: number | undefined
   /** Its number, once it is there. */
   #inode: number | null
   #bytes: number
   #file: number | undefined
 
-  private constructor(path: string, format: RefusedFormat, onMade: () => void, hash: Hash, left?: KeptRefused) {
+  private constructor(path: string, format: RefusedFormat, { onMade, mode }: Opening, hash: Hash, left?: KeptRefused) {
     this.#path = path
     this.#format = format
     this.#onMade = onMade
+    this.#mode = mode
     this.#hash = hash
     this.#inode = left?.file ?? null
     this.#bytes = left?.bytes ?? 0
@@ -122,13 +127,14 @@ export class RefusedFile {
    * Nothing is written before there is something to be written.
    * @throws UsageError when it is there and not that of the run of before
    */
-  static of(path: string, table: Table, { kept, mayOverwrite, onMade }: Opening): RefusedFile {
+  static of(path: string, table: Table, opening: Opening): RefusedFile {
+    const { kept, mayOverwrite } = opening
     const format = refusedFormat(table)
     if (kept && kept.file !== null && (kept.bytes > 0 || existsSync(path)))
-      return new RefusedFile(path, format, onMade, cutTo(path, kept), kept)
+      return new RefusedFile(path, format, opening, cutTo(path, kept), kept)
     requireNoRefused(path, mayOverwrite)
     rmSync(path, { force: true })
-    return new RefusedFile(path, format, onMade, createHash('sha256'))
+    return new RefusedFile(path, format, opening, createHash('sha256'))
   }
 
   /** Whether any run has written a row. */
@@ -157,7 +163,7 @@ export class RefusedFile {
   /** One that somebody else has made since is not written into. */
   #opened(): number {
     if (this.#inode !== null) return openSync(this.#path, 'a')
-    const file = openSync(this.#path, 'wx')
+    const file = openSync(this.#path, 'wx', this.#mode)
     this.#inode = fstatSync(file).ino
     this.#onMade()
     return file

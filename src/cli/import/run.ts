@@ -1,13 +1,16 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { EdgeUpsert } from '../../client/index.ts'
+import type { EdgeUpsert } from '../../client/index.ts'
 import { newImportId } from '../../import/import-id.ts'
-import { type ImportOptions, readingOptions } from '../../import/options.ts'
+import { type ImportOptions, readingNames } from '../../import/options.ts'
 import type { Prepared } from '../../import/prepare.ts'
 import { readingSaid } from '../../import/reading-said.ts'
 import { sendRows } from '../../import/send.ts'
+import { clientAt } from '../api.ts'
 import { UsageError } from '../exit-errors.ts'
 import { sentenceOf } from '../failure.ts'
 import { isSameFile } from '../files.ts'
+import { LostAnswers } from '../lost-answers.ts'
 import { counted, note } from '../output.ts'
 import { Checkpoint, lockRefused } from './checkpoint.ts'
 import { interruptible } from './interrupt.ts'
@@ -47,6 +50,15 @@ export interface Finished {
   readonly refusedFile: string | null
   /** Of a synchronisation. */
   readonly missing: MissingReport | undefined
+  /** Whether some of it was sent twice, so that what was written the first time is not among the counts. */
+  readonly sentTwice: boolean
+}
+
+export interface Running {
+  /** Is called right before the first request that may write. */
+  readonly begun: () => void
+  /** Of a synchronisation: what becomes of records that the file does not have. */
+  readonly rules?: MissingRules
 }
 
 /** Rows between two checkpoints: so many more, and those under way, are sent twice at most. */
@@ -62,7 +74,7 @@ const identityOf = async (
 ) => {
   const { mapping, object, keys } = prepared
   const columns = mapping.columns.map(({ name, attribute, relatedBy }) => [name, attribute.slug, relatedBy])
-  const said = readingOptions.map((name) => options[name] ?? null)
+  const said = readingNames.map((name) => options[name] ?? null)
   return [await source.fingerprint(), url, key, object.slug, keys, columns, said, resolve(refused)]
 }
 
@@ -102,28 +114,31 @@ const keptOf = (identity: readonly unknown[], refused: string, anew: boolean): K
   }
 }
 
-interface Running {
+interface Ready extends Pick<Running, 'begun'> {
   readonly client: EdgeUpsert
+  readonly lost: LostAnswers
   readonly prepared: Prepared
   readonly options: RunOptions
   readonly missing: Missing | undefined
 }
 
-const told = ({ prepared, options, missing }: Running, importId: string, report: Report) => ({
+const told = ({ prepared, options, missing, lost }: Ready, importId: string, report: Report) => ({
   importId,
   options,
   report,
   sameReading: sameReading(options, prepared),
   missing: missing?.report,
+  sentTwice: lost.any,
 })
 
-const dryRunOf = async (running: Running): Promise<Finished> => {
-  const { client, prepared, missing } = running
+const dryRunOf = async (running: Ready): Promise<Finished> => {
+  const { client, prepared, missing, begun } = running
   const report = new Report()
   const line = new ProgressLine('looked at', prepared.rowCount, 0)
   const object = prepared.object.slug
   const sending = { object, importId: newImportId(object), dryRun: true }
   await missing?.begin(client, object)
+  begun()
   await sendRows(client, readRows(prepared, 0), prepared.mapping, sending, (result) => {
     report.add(result)
     missing?.add(result)
@@ -133,16 +148,18 @@ const dryRunOf = async (running: Running): Promise<Finished> => {
   return { ...told(running, sending.importId, report), refusedFile: null }
 }
 
-interface Begun extends Running {
+interface Real extends Ready {
   readonly checkpoint: Checkpoint | undefined
+  /** Of the file of refused rows: where it is, and who may read it. */
   readonly path: string
+  readonly mode: number | undefined
 }
 
 /** The file is going to be another one. */
 const isOfFile = (error: unknown): boolean => error instanceof BadCellError || error instanceof SourceChangedError
 
-const realRunOf = async (begun: Begun): Promise<Finished> => {
-  const { client, prepared, missing, checkpoint, path, options } = begun
+const realRunOf = async (running: Real): Promise<Finished> => {
+  const { client, prepared, missing, checkpoint, path, options, mode, begun, lost } = running
   const { table, mapping, rowCount } = prepared
   const object = prepared.object.slug
   const found = checkpoint?.found
@@ -163,7 +180,7 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
     }
   }
   const mayOverwrite = options.force === true || options.restart === true
-  const refused = RefusedFile.of(path, table, { kept: found?.refused, mayOverwrite, onMade: keep })
+  const refused = RefusedFile.of(path, table, { kept: found?.refused, mayOverwrite, mode, onMade: keep })
   note(
     `Import ${importId}: ${counted(rowCount, 'rows')}${found ? `, of which ${before} have been sent by an earlier run` : ''}.`,
   )
@@ -175,6 +192,7 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
   try {
     await interruptible(async (signal) => {
       const sending = { object, importId, dryRun: false, signal }
+      begun()
       await sendRows(client, readRows(prepared, before), mapping, sending, (result) => {
         // A row counts when it is written down: what cannot be is told of again by the next run.
         if (result.bad.length > 0) refused.add(result)
@@ -199,7 +217,14 @@ const realRunOf = async (begun: Begun): Promise<Finished> => {
     line.end()
     refused.close()
   }
-  return { ...told(begun, importId, report), refusedFile: refused.hasRows ? path : null }
+  const refusedFile = refused.hasRows ? path : null
+  return { ...told(running, importId, report), refusedFile, sentTwice: found !== undefined || lost.any }
+}
+
+/** What is refused of a file is for those who may read the file. Undefined: it is none. */
+const modeOf = ({ path }: Source): number | undefined => {
+  const file = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
+  return file?.isFile() ? file.mode & 0o777 : undefined
 }
 
 /** @throws UsageError for an option that names what is read, or what another option names */
@@ -216,7 +241,6 @@ const requireOwnFiles = ({ path }: Source, refused: string, { mapping, saveMappi
 
 /**
  * @param file as it was named; `-` is what is piped in
- * @param rules of a synchronisation: what becomes of records that the file does not have
  * @throws UsageError when it cannot begin; Error when it cannot go on; InterruptedError
  */
 export const runImport = async (
@@ -224,23 +248,24 @@ export const runImport = async (
   file: string,
   into: Into,
   said: RunOptions,
-  rules?: MissingRules,
+  { begun, rules }: Running,
 ): Promise<Finished> => {
   const { dryRun = false, restart = false, saveMapping } = said
-  const client = new EdgeUpsert(into)
+  const lost = new LostAnswers()
+  const client = clientAt(into, lost.onRetry)
   const table = await openTable(source, said)
   const path = said.refused ?? refusedPath(file, table)
   requireOwnFiles(source, path, said)
   const options = withKept(said, table.columns)
   const prepared = await prepare(client, table, options)
   const missing = rules && new Missing(rules)
-  const running = { client, prepared, options, missing }
+  const running = { client, lost, prepared, options, missing, begun }
   if (saveMapping !== undefined) writeReading(saveMapping, readingOf(options, prepared))
   if (dryRun) return dryRunOf(running)
   const identity = [...(await identityOf(source, into, prepared, path, options)), rules ?? null]
   const kept = keptOf(identity, path, restart)
   try {
-    return await realRunOf({ ...running, checkpoint: kept?.checkpoint, path })
+    return await realRunOf({ ...running, checkpoint: kept?.checkpoint, path, mode: modeOf(source) })
   } finally {
     kept?.release()
   }

@@ -50,7 +50,7 @@ const sentence = ({ code }: CsvError, line: number): string => {
   if (code === 'CSV_QUOTE_NOT_CLOSED')
     return `Line ${line}: a quotation mark that is opened here or below is closed nowhere. Close it, or write it twice if it is part of the text.`
   if (code === 'CSV_MAX_RECORD_SIZE')
-    return `Line ${line}: the row that begins here does not end within ${LONGEST_ROW} characters. Close its quotation mark.`
+    return `Line ${line}: the row that begins here does not end within ${LONGEST_ROW} characters, which is more than a row may have: close its quotation mark if one is open, or shorten it.`
   return `Line ${line}: this is no CSV (${code}).`
 }
 

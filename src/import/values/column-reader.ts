@@ -44,16 +44,19 @@ const VALUE_DEPTH = 3
 
 const sentenceOf = (problem: Problem, cell: unknown): string => describe(problem, () => quoted(cell)).replace(/\.$/, '')
 
+/** What the rule of a type is told of an attribute. */
+const parseSettingsOf = ({ related, options }: Attribute) => ({
+  options: options.map(({ archived, ...option }) => ({ ...option, ...(archived && { archived: true as const }) })),
+  ...(related !== null && { related }),
+})
+
+type ParseSettings = ReturnType<typeof parseSettingsOf>
+
 /** By the rule of the server itself, so that what it would refuse the whole row for is the fault of one cell. */
-const judged = (attribute: Attribute, value: unknown, cell: unknown): Read => {
+const judged = (attribute: Attribute, settings: ParseSettings, value: unknown, cell: unknown): Read => {
   const fault = jsonFaultOf(value, VALUE_DEPTH)
   if (fault) return { bad: sentenceOf({ code: fault.code, field: attribute.slug, detail: fault.detail }, cell) }
   if ((attribute.type === 'relation' || attribute.type === 'user') && isMatch(value)) return { value }
-  const { related, options } = attribute
-  const settings = {
-    options: options.map(({ archived, ...option }) => ({ ...option, ...(archived && { archived: true as const }) })),
-    ...(related !== null && { related }),
-  }
   const parsed = typeOf(attribute)?.parse(value, settings) ?? { ok: true }
   if (parsed.ok) return { value }
   return { bad: sentenceOf({ ...parsed.problem, field: attribute.slug }, cell) }
@@ -62,12 +65,14 @@ const judged = (attribute: Attribute, value: unknown, cell: unknown): Read => {
 export class ColumnReader {
   readonly #attribute: Attribute
   readonly #settings: ColumnSettings
+  readonly #parsing: ParseSettings
   readonly #reader: ElementReader
   readonly #evidence = new Evidence()
 
   constructor(attribute: Attribute, settings: ColumnSettings) {
     this.#attribute = attribute
     this.#settings = settings
+    this.#parsing = parseSettingsOf(attribute)
     this.#reader = elementReader(attribute, settings)
   }
 
@@ -133,11 +138,13 @@ export class ColumnReader {
 
   #one(cell: unknown): Read {
     if (typeof cell !== 'string') {
-      const asItIs = judged(this.#attribute, cell, cell)
+      const asItIs = judged(this.#attribute, this.#parsing, cell, cell)
       if ('value' in asItIs || typeof cell === 'object') return asItIs
     }
     const text = String(cell)
     const read = this.#reader.read(text, this.#way)
-    return 'bad' in read ? { bad: `${quoted(text)} ${read.bad}` } : judged(this.#attribute, read.value, cell)
+    return 'bad' in read
+      ? { bad: `${quoted(text)} ${read.bad}` }
+      : judged(this.#attribute, this.#parsing, read.value, cell)
   }
 }

@@ -25,13 +25,14 @@ export interface Remedies {
 /** What was read, or what is wrong with it: the end of a sentence about the cell. */
 export type Read = { readonly value: unknown } | { readonly bad: string }
 
+/** Which number of a date comes first: the day (`one`) or the month; or the one form that it has instead of all forms. */
+export type Days = { readonly first: Way } | { readonly form: string; readonly read: ReadDay }
+
 export interface ValueSettings {
   /** Which sign of numbers is decimal: the point (`one`) or the comma. Absent: what the column tells. */
   readonly decimal?: Way
-  /** Which number of a date comes first: the day (`one`) or the month. Absent: what the column tells. */
-  readonly first?: Way
-  /** Instead of all forms, this one. */
-  readonly dateFormat?: { readonly form: string; readonly read: ReadDay }
+  /** How days are read. Absent: what the column tells. One setting, so that what is said of a column replaces what is said of all. */
+  readonly days?: Days
   readonly remedies: Remedies
   /** Of times that name no offset. */
   readonly timeZone?: ToInstant
@@ -112,48 +113,50 @@ const checkbox: ElementReader = {
   },
 }
 
-const daysBy = ({ dateFormat }: ValueSettings) =>
-  dateFormat
-    ? (text: string): Readings<string> => {
-        const day = dateFormat.read(text)
-        return day === undefined ? {} : { one: day, other: day }
-      }
-    : dayReadings
+const readingsBy =
+  (read: ReadDay) =>
+  (text: string): Readings<string> => {
+    const day = read(text)
+    return day === undefined ? {} : { one: day, other: day }
+  }
 
-const noDay = ({ dateFormat, first }: ValueSettings): string => {
-  if (dateFormat) return `is no day of the form ${dateFormat.form}`
-  return first === undefined
-    ? 'is no day, such as 2025-06-01'
-    : `is no day, with the ${first === 'one' ? 'day' : 'month'} first`
+/** How the day of a date, or of a time, is read. */
+const dayReader = ({ days }: ValueSettings) => {
+  if (days && 'form' in days)
+    return { readings: readingsBy(days.read), way: undefined, bad: `is no day of the form ${days.form}` }
+  const bad = days
+    ? `is no day, with the ${days.first === 'one' ? 'day' : 'month'} first`
+    : 'is no day, such as 2025-06-01'
+  return { readings: dayReadings, way: days?.first, bad, ...(!days && { flag: '--date-format' as const }) }
 }
 
 const date = (settings: ValueSettings): ElementReader => {
-  const days = daysBy(settings)
+  const { readings: days, way, bad, ...asked } = dayReader(settings)
   // Spreadsheets write a day as its first moment.
   const readings = (text: string) => {
     const parts = timeParts(text.trim())
     return days(parts?.time === MIDNIGHT && parts.zone === undefined ? parts.day : text.trim())
   }
   return {
-    ...(!settings.dateFormat && settings.first === undefined && { flag: '--date-format' }),
+    ...asked,
     readings,
     read(text, told) {
-      const value = readingOf(readings(text), settings.first ?? told)
-      return value === undefined ? { bad: noDay(settings) } : { value }
+      const value = readingOf(readings(text), way ?? told)
+      return value === undefined ? { bad } : { value }
     },
   }
 }
 
 const datetime = (settings: ValueSettings): ElementReader => {
-  const days = daysBy(settings)
+  const { readings: days, way, bad, ...asked } = dayReader(settings)
   return {
-    ...(!settings.dateFormat && settings.first === undefined && { flag: '--date-format' }),
+    ...asked,
     readings: (text) => days(timeParts(text.trim())?.day ?? ''),
     read(text, told) {
       const parts = timeParts(text.trim())
       if (!parts) return { bad: 'has no time of day, such as 2025-06-01 09:30' }
-      const day = readingOf(days(parts.day), settings.first ?? told)
-      if (day === undefined) return { bad: noDay(settings) }
+      const day = readingOf(days(parts.day), way ?? told)
+      if (day === undefined) return { bad }
       if (parts.zone !== undefined) return { value: `${day}T${parts.time}${parts.zone}` }
       if (!settings.timeZone) return { bad: `does not say of which zone its time is: ${settings.remedies.timeZone}` }
       const value = settings.timeZone(day, parts.time)

@@ -9,13 +9,12 @@ export const parseOption = (input: unknown, attribute: TypeSettings): Parsed<str
   const named = idOf(input)
   if (typeof named !== 'string') return rejected('wrong_type', `an option, not ${kindOf(input)}`)
   const option = attribute.options.find((o) => o.id === named) ?? attribute.options.find((o) => o.value === named)
+  if (option) return parsed(option.id)
   const choices = attribute.options
     .filter((o) => !o.archived)
     .slice(0, 20)
     .map((o) => o.value)
-  return option
-    ? parsed(option.id)
-    : rejected('unknown_option', `one of its options: ${choices.join(', ') || 'it has none yet'}`)
+  return rejected('unknown_option', `one of its options: ${choices.join(', ') || 'it has none yet'}`)
 }
 
 const choice = (name: string): ValueType => ({

@@ -8,7 +8,7 @@ import { type QueryRow, queryError, requireNames } from './query-rows.ts'
 interface Client {
   connect(): Promise<void>
   query(
-    sql: string,
+    sql: string | { readonly name: string; readonly text: string },
   ): Promise<{ readonly rows: readonly QueryRow[]; readonly fields: readonly { readonly name: string }[] }>
   end(): Promise<void>
 }
@@ -71,8 +71,11 @@ export async function* postgresRows(url: string, query: string): AsyncGenerator<
   const client = new Client({ connectionString: url, types: { getTypeParser } })
   try {
     await client.connect()
+    await client.query('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY')
     await client.query('BEGIN READ ONLY')
-    await client.query(`DECLARE answered NO SCROLL CURSOR FOR ${query.replace(/;\s*$/, '')}`)
+    const text = `DECLARE answered NO SCROLL CURSOR FOR ${query.replace(/;\s*$/, '')}`
+    // A statement with a name is sent so that the database takes one and no more: a second one could end what is read only.
+    await client.query({ name: 'declare', text })
     for (;;) {
       const { rows, fields } = await client.query(`FETCH ${ROWS} FROM answered`)
       requireNames(fields.map(({ name }) => name))

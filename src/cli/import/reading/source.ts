@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Source as Bytes } from '../../../import/reading/source.ts'
-import { UsageError } from '../../exit-errors.ts'
+import { ExitError, UsageError } from '../../exit-errors.ts'
 import { fileError } from '../../files.ts'
 
 /** One whose bytes are held to what they were when they were read first. */
@@ -20,8 +20,9 @@ export interface Source extends Bytes {
 }
 
 /** Somebody wrote to the file while it was read: what was sent of it may be of the one or of the other. */
-export class SourceChangedError extends Error {
+export class SourceChangedError extends ExitError {
   override readonly name = 'SourceChangedError'
+  readonly exitCode = 1
 
   constructor(file: string) {
     super(
