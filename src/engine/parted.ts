@@ -19,6 +19,8 @@ export interface Steps {
   readonly first: readonly Plan[]
   /** When all records are there again. */
   readonly last: readonly Plan[]
+  /** Of one that is erased: what gives up its unique values before. */
+  readonly emptied?: () => Plan
 }
 
 /** Behind another one of the same record: that has asked for the version already. */
@@ -35,11 +37,14 @@ export const stepsOf = (record: HistoricRecord, wanted: Target, way: Way, create
   const lifecycle = created ?? (archived === undefined ? undefined : archived ? 'archive' : 'restore')
   const others = new Map([...wanted].filter(([name]) => name !== ARCHIVED))
   const alone = lifecycle && planOf(record, EMPTY, way, lifecycle)
+  const held = [...way.unique].filter((slug) => slug in record.data)
+  const emptied = () => planOf(record, new Map(held.map((slug) => [slug, null])), way)
+  const erased = created === 'erase' && held.length > 0 && { emptied }
   if (Array.isArray(wanted.get(MERGED)) && alone)
     return { record, first: [alone, following(planOf(record, others, way))], last: [] }
   if (alone && others.size > 0 && (created || others.has(MERGED)))
-    return { record, first: [planOf(record, others, way)], last: [following(alone)] }
-  return { record, first: [planOf(record, wanted, way, created)], last: [] }
+    return { record, first: [planOf(record, others, way)], last: [following(alone)], ...erased }
+  return { record, first: [planOf(record, wanted, way, created)], last: [], ...erased }
 }
 
 /**
@@ -107,6 +112,21 @@ export const areTogether = (ways: readonly Steps[]): boolean =>
     [...first, ...last].some(({ item: { extras } }, i) => i > 0 || isJoining(extras?.lifecycle)),
   )
 
+/**
+ * What is erased takes along whatever leads to it: it goes when that has been separated from it, and gives up before what that may
+ * need.
+ */
+const erasedBehind = (ways: readonly Steps[]): ReadonlyMap<Steps, Steps> => {
+  const survivors = new Set(ways.flatMap(({ record, first }) => (first.some(isSeparation) ? record.mergedInto : [])))
+  const behind = (one: Steps): Steps => {
+    const { record, first, last, emptied } = one
+    const erasing = [...first, ...last].find(({ item }) => item.extras?.lifecycle === 'erase')
+    if (!erasing || !survivors.has(record.id) || first.some(isSeparation)) return one
+    return emptied ? { record, first: [emptied()], last: [following(erasing)] } : { record, first: [], last: [erasing] }
+  }
+  return new Map(ways.map((one) => [one, behind(one)]))
+}
+
 /** Runs them in one batch. @returns what became of each */
 export const runSteps = async (
   store: RecordStore,
@@ -117,11 +137,14 @@ export const runSteps = async (
   const separated = new Set(
     ways.flatMap(({ first }) => first.flatMap((one) => (isSeparation(one) ? [one.item.writeId] : []))),
   )
-  const parted = new Map(ways.map((one) => [one, one.first.map((plan) => partedFor(separated, plan))]))
+  const arranged = erasedBehind(ways)
+  const parted = new Map(
+    [...arranged].map(([one, { first }]) => [one, first.map((plan) => partedFor(separated, plan))]),
+  )
   const all = [
     ...[...parted.values()].flatMap((parts) => parts.flatMap(({ now }) => now ?? [])),
     ...[...parted.values()].flatMap((parts) => parts.flatMap(({ later }) => later ?? [])),
-    ...ways.flatMap(({ last }) => last),
+    ...[...arranged.values()].flatMap(({ last }) => last),
   ]
   const outcomes = await runPlans(store, session, all, options)
   const outcomeOf = new Map(all.map((one, i) => [one, outcomes[i]]))
@@ -130,7 +153,7 @@ export const runSteps = async (
     const parts = parted.get(way)?.flatMap(({ now, later }) => [now, later]) ?? []
     return ranOf(
       way,
-      [...parts, ...way.last].flatMap((one) => (one && outcomeOf.get(one)) ?? []),
+      [...parts, ...(arranged.get(way)?.last ?? [])].flatMap((one) => (one && outcomeOf.get(one)) ?? []),
     )
   }
 }

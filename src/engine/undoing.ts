@@ -121,15 +121,32 @@ const lookThrough = ({ record, changes }: RecordHistory, isMeant: IsMeant): Foun
   let isBlind = false
   const topOf = (name: string) => target.get(name) ?? blocked.get(name)?.wanted ?? null
   /**
+   * What it was before a change, and before those of ours that it followed without anybody else's in between: ours are taken back
+   * together or not at all.
+   * @param at place of the newest of them
+   */
+  const foundBy = (at: number, name: string): unknown => {
+    let first = changes[at]
+    for (let below = at + 1; below <= lowestMeant; below++) {
+      const change = changes[below]
+      if (!change || !namesOf(change).includes(name)) continue
+      if (!isMeant(change)) break
+      first = change
+    }
+    return first?.action === 'created' ? first.delta?.[name]?.[0] : first && beforeOf(first)?.get(name)
+  }
+  /**
    * Others have made another value of what the change has left, or not: what they took back themselves counts as nothing. Where it was
    * in between what it was before the change, they may have taken back that one, and then made it anew.
+   * @param at place of the change
    */
-  const meet = (change: RecordChange, name: string): void => {
+  const meet = (at: number, change: RecordChange, name: string): void => {
     const run = runs.get(name)
+    if (!run) return
     runs.delete(name)
-    const before = change.action === 'created' ? change.delta?.[name]?.[0] : beforeOf(change)?.get(name)
-    const isTakenBack = run && same(run.top, afterOf(change, name)) && !run.passed.has(JSON.stringify(before))
-    if (!run || isTakenBack) return
+    const before = foundBy(at, name)
+    const isTakenBack = same(run.top, afterOf(change, name)) && !run.passed.has(JSON.stringify(before))
+    if (isTakenBack) return
     foreign = newer(foreign, run.by)
     if (target.has(name) || blocked.has(name)) settled.add(name)
     else blocked.set(name, { wanted: null, by: run.by })
@@ -153,7 +170,7 @@ const lookThrough = ({ record, changes }: RecordHistory, isMeant: IsMeant): Foun
       continue
     }
     if (change.action === 'created') {
-      for (const name of [...runs.keys()]) meet(change, name)
+      for (const name of [...runs.keys()]) meet(i, change, name)
       return { target, blocked, erased, isBlind, isCreated: true, foreign }
     }
     const before = beforeOf(change)
@@ -161,7 +178,7 @@ const lookThrough = ({ record, changes }: RecordHistory, isMeant: IsMeant): Foun
     if (isBlind) break
     for (const name of erasedOf(change)) erased.add(name)
     for (const [name, value] of before ?? []) {
-      meet(change, name)
+      meet(i, change, name)
       if (settled.has(name)) continue
       const { by } = blocked.get(name) ?? {}
       if (by) blocked.set(name, { wanted: value, by })
@@ -232,6 +249,15 @@ export interface Around {
   readonly staying: MergedRecord | undefined
 }
 
+/** What a record had when it was merged, without what merges into it had brought before. @param changes newest first */
+const asMerged = ([merged, ...older]: readonly RecordChange[], isOfMerge: IsMeant): Target => {
+  const target: Target = new Map(merged && beforeOf(merged))
+  for (const change of older.filter(isOfMerge))
+    for (const [name, value] of beforeOf(change) ?? [])
+      if (!isMark(name) && same(afterOf(change, name), target.get(name) ?? null)) target.set(name, value)
+  return target
+}
+
 /** @param found what of the record is set back */
 const setBack = (
   { history: { record }, meaning }: Looked,
@@ -289,9 +315,15 @@ export const undoing = (
   if (!found.isCreated) return setBack(looked, { ...found, blocked }, way, standing)
   // What merges have brought goes back in any case, since the others come back with it; all else is its own since it was created.
   const isLeftOf = isLeft(meaning)
-  const joined = new Set(changes.filter((one) => isLeftOf(one) && meaning.isOfMerge(one)).flatMap(namesOf))
+  const isOfMerges: IsMeant = (one) => isLeftOf(one) && meaning.isOfMerge(one)
+  const joined = new Set(changes.filter(isOfMerges).flatMap(namesOf))
   const ofMerges = <T>(all: ReadonlyMap<string, T>) => new Map([...all].filter(([name]) => joined.has(name)))
-  const parts = { ...found, target: ofMerges(found.target), blocked: ofMerges(found.blocked) }
+  // One that was merged comes back with what it had then, of which older values may be somebody else's by now.
+  // What is erased next comes back without anything that another one may need.
+  const bare: Target = new Map([[MERGED, null]])
+  const back = created === 'erase' ? bare : asMerged(changes, isOfMerges)
+  const target = comesBack(looked) ? back : ofMerges(found.target)
+  const parts = { ...found, target, blocked: ofMerges(found.blocked) }
   if (record.archivedAt !== null && created === 'archive') return { ...setBack(looked, parts, way, []), kept: standing }
   const { foreign } = found
   if (standing.length > 0) return setBack(looked, parts, way, standing)

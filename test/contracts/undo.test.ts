@@ -218,6 +218,18 @@ describe('of an erased record', () => {
   })
 })
 
+describe('two imports that change one thing twice each', () => {
+  it('are undone newest first', async () => {
+    const email = address()
+    const id = await put(email, { job_title: 'none' })
+    const rows = ['first', 'second'].map((job_title) => ({ match: { emails: email }, values: { job_title } }))
+    for (const importId of ['one', 'other']) await send('POST', `${people}/batch`, rows, { 'import-id': importId })
+    expect((await undo({ importId: 'other' })).body.records).toMatchObject([{ status: 'unchanged', kept: [] }])
+    expect((await undo({ importId: 'one' })).body.records).toMatchObject([{ status: 'reverted', kept: [] }])
+    expect((await send('GET', `${people}/${id}`)).body.values.job_title).toBe('none')
+  })
+})
+
 describe('Import-Id', () => {
   /** Each makes one change of a record whose id is given. */
   const writes: Readonly<Record<string, (id: string, email: string) => readonly [path: string, body?: unknown]>> = {

@@ -166,9 +166,10 @@ const caseOf = (changes: readonly RecordChange[], isOwn: Own, states: readonly S
       if (name === null) return action === 'created' ? undefined : action === 'restored'
       return delta?.[name]?.[0]
     }
-    /** Others that left another value, or went through what the own change before them had found: they may have taken that back. */
+    const begun = (at: number): number => (about[at - 1] && isOwn(about[at - 1] as RecordChange) ? begun(at - 1) : at)
+    /** Others that left another value, or went through what the own changes before them had found: they may have taken these back. */
     const isOther = (from: number, end: number, to: unknown) => {
-      const [first, own] = [about[from], about[from - 1]]
+      const [first, own] = [about[from], from > 0 ? about[begun(from - 1)] : undefined]
       if (!first || from >= end) return false
       const passed = about.slice(from, end - 1).map((one) => JSON.stringify(left(one)))
       return (
