@@ -11,7 +11,7 @@ const REQUESTS = 10_000
 const MAY_MISS = 11
 
 it(`holds every answer to ${REQUESTS} requests to what must be true of it`, async () => {
-  const result = await fuzz({ target: 'node', seed: 8, requests: REQUESTS, patience: Number.POSITIVE_INFINITY })
+  const result = await fuzz({ target: 'node', seed: 9, requests: REQUESTS, patience: Number.POSITIVE_INFINITY })
   expect(
     result.faults.map(
       ({ operation, kind, detail, story }) => `${operation}: ${kind}: ${detail}\n${programOf('node', story)}`,

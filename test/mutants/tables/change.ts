@@ -80,13 +80,13 @@ export const change = [
   ...breaking(
     KEYS,
     'storage/program/stages/write.ts',
-    ['an update drops none', 'remember(),\n        ...dropKeys,\n        addKeys', 'remember(),\n        addKeys'],
+    ['an update drops none', 'keepLeading,\n        ...dropKeys,\n        addKeys', 'keepLeading,\n        addKeys'],
     ['an update adds none', "        addKeys('NEW.record_id'),\n", ''],
     ['a creation adds none', "        addKeys('NEW.write_id'),\n", ''],
     [
       'erasing leaves them',
-      "remember('NEW.record_id'),\n        ...dropKeys,\n        ...blank",
-      "remember('NEW.record_id'),\n        ...blank",
+      "remember('l.record_id = NEW.record_id'),\n        ...dropKeys,\n        ...blank",
+      "remember('l.record_id = NEW.record_id'),\n        ...blank",
     ],
     ['unique ones in a slot of their own', "${slotOf('k.value ->> 2', id)}", '${id}'],
     ['other ones in the slot of unique ones', "${slotOf('k.value ->> 2', id)}", "''"],

@@ -4,6 +4,11 @@ const REASONS = 'nothing is written against a reason'
 const TELLS = 'a refusal names what is in the way'
 
 export const judge = [
+  ...breaking(REASONS, 'storage/program/lookups.ts', [
+    'ambiguity is judged of the first key only',
+    '`iif(${item}.matched = 0, ',
+    '`iif(true, ',
+  ]),
   ...breaking(
     REASONS,
     'storage/program/stages/judge.ts',
@@ -31,11 +36,6 @@ export const judge = [
       'x.value ->> 4 NOT IN (3, 4)\n',
     ],
     ['a reference that names several is none', 'EXISTS (SELECT 1 ${vague})`', 'false`'],
-    [
-      'ambiguity is judged of the first key only',
-      "`iif(NEW.matched = 0, ${part === 0 ? 'NEW.name' : 'NEW.value'}, ",
-      "`iif(true, ${part === 0 ? 'NEW.name' : 'NEW.value'}, ",
-    ],
     ['keys that many may have never disagree', "AND o.slot IN ('', NEW.record_id)", "AND o.slot = ''"],
     [
       'keys that many may have disagree with all but the oldest',
@@ -50,7 +50,7 @@ export const judge = [
   ...breaking(
     TELLS,
     'storage/program/stages/judge.ts',
-    ['of several records two are named', 'json(${holders(NAMED)})', 'json(${holders(2)})'],
+    ['of several records two are named', 'json(${keepers(NAMED)})', 'json(${keepers(2)})'],
     ['of disagreeing keys those that agree', 'WHERE k.record_id <> NEW.record_id', 'WHERE k.record_id = NEW.record_id'],
     ['every missing reference, found or not', 'WHERE x.value ->> 6 IS NULL AND x.value ->> 4', 'WHERE x.value ->> 4'],
     ['what is stored, as what is newer', "${extra('ifNewer')}, NEW.before", "${extra('ifNewer')}, NEW.attributes"],

@@ -7,7 +7,7 @@ export const merging = [
   ...breaking(
     REFUSED,
     'engine/merge/index.ts',
-    ['of several losers it takes the oldest', '  if (second)\n', '  if (second === survivor)\n'],
+    ['of several losers it takes the oldest', 'if (candidates.length > 1)', 'if (candidates.length < 0)'],
     ['the survivor may be archived', 'if (survivor.archivedAt !== null)', 'if (survivor.archivedAt === undefined)'],
     ['it moves any number of relations', 'if (relations.length > MERGED_RELATIONS)', 'if (relations.length < 0)'],
     [

@@ -70,14 +70,10 @@ export const write = [
     DRY,
     'storage/program/stages/write.ts',
     ['creations are not taken back', 'WHERE NEW.dry_run`', 'WHERE false`'],
-    [
-      'updates are not taken back',
-      'remember(),\n        ...dropKeys,\n        addKeys',
-      '...dropKeys,\n        addKeys',
-    ],
+    ['updates are not taken back', "remember('l.merged_id = NEW.record_id'),\n        keepLeading", 'keepLeading'],
     [
       'erasures are not taken back',
-      "remember('NEW.record_id'),\n        ...dropKeys,\n        ...blank",
+      "remember('l.record_id = NEW.record_id'),\n        ...dropKeys,\n        ...blank",
       '...dropKeys,\n        ...blank',
     ],
     ['dropped keys are not remembered', "coalesce(NEW.dropped_keys, '[]')", "'[]'"],
