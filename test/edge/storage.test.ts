@@ -19,7 +19,12 @@ storageSuite({
   countsRows: false,
   open: async () => {
     const authToken = inject('libsqlToken')
-    const driver = libsqlHttp({ url: inject('libsqlUrls').storage, ...(authToken && { authToken }) })
+    // workerd keeps 10,000 timers of a request, and this is one: none is to run for minutes.
+    const driver = libsqlHttp({
+      url: inject('libsqlUrls').storage,
+      timeoutMs: 10_000,
+      ...(authToken && { authToken }),
+    })
     await migrate(driver)
     return driver
   },
