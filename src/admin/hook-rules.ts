@@ -64,7 +64,9 @@ const checkRedaction = (paths: readonly string[]): void => {
 }
 
 /** @throws RefusedError too_long, invalid_value */
-const checkExpressions = async (hook: Pick<HookDefinition, 'mapping' | 'options' | 'verification'>): Promise<void> => {
+const checkExpressions = async (
+  hook: Pick<HookDefinition, 'mapping' | 'options' | 'verification' | 'redact'>,
+): Promise<void> => {
   // Loaded only where a hook is defined or delivered to: whoever has none does not pay for the language.
   const { compileMapping } = await import('../hooks/mapping.ts')
   const { checkSigned } = await import('../hooks/signed-part.ts')
@@ -74,7 +76,10 @@ const checkExpressions = async (hook: Pick<HookDefinition, 'mapping' | 'options'
   checkSigned(hook)
 }
 
-/** A message id stands in the log. @throws RefusedError invalid_value for one that is made of what the log must not have */
+/**
+ * A message id stands in the log. What never comes to anything but what the log must not have is told at once; of all else
+ * each delivery tells (`SHOWS_REDACTED`). @throws RefusedError invalid_value
+ */
 const checkMessageId = async ({ mapping: { messageId }, redact }: Pick<HookDefinition, 'mapping' | 'redact'>) => {
   if (messageId === undefined || redact.length === 0) return
   const { compileExpression } = await import('../hooks/expression.ts')

@@ -12,6 +12,7 @@ import {
 } from './named-expression.ts'
 import { CLEARED, isBlank } from './own-functions.ts'
 import { readsOf } from './reads.ts'
+import { withoutRedacted } from './redaction.ts'
 import { newerOf, signedPart } from './signed-part.ts'
 import type { Signed } from './verification.ts'
 
@@ -63,6 +64,9 @@ interface Seen {
   readonly signed: object
 }
 
+/** Why a message id is refused that a log would show more by than it may. */
+export const SHOWS_REDACTED = 'it depends on what is redacted, and the log shows it'
+
 /** What is blank is left out, but for what an expression clears. */
 const settled = (values: Readonly<Record<string, unknown>>, options: HookDefinition['options']) => {
   const all = { values, blanks: 'ignore', ...options }
@@ -86,6 +90,28 @@ const decided = (evaluate: EvaluateNamed, expression: NamedExpression, { all, si
   if (isBlank(value) && !isBlank(evaluate(expression, all)))
     throw refuse('mapping_failed', expression.at, 'it comes to something only by what its sender does not sign')
   return value
+}
+
+const unlessItFails = <T>(work: () => T): T | undefined => {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+/** What the log shows of a message must be the same without what is redacted; no list of expressions that tell it would be whole. */
+const idOf = (
+  evaluate: EvaluateNamed,
+  messageId: NamedExpression,
+  seen: Seen & { readonly signed: MappingInput },
+  redact: readonly string[],
+): string | null => {
+  const id = messageIdOf(decided(evaluate, messageId, seen))
+  if (id === null || redact.length === 0) return id
+  const shown = () => messageIdOf(evaluate(messageId, withoutRedacted(seen.signed, redact)))
+  if (id !== unlessItFails(shown)) throw refuse('mapping_failed', messageId.at, SHOWS_REDACTED)
+  return id
 }
 
 const nothingToMatchBy = (others: readonly Path[]): string => {
@@ -117,7 +143,8 @@ export const compileMapping = ({
   mapping,
   options,
   verification,
-}: Pick<HookDefinition, 'mapping' | 'options' | 'verification'>): CompiledMapping => {
+  redact,
+}: Pick<HookDefinition, 'mapping' | 'options' | 'verification' | 'redact'>): CompiledMapping => {
   const { when, items: list, messageId } = namedExpressions(mapping)
   const matches = mapping.match.map((match, i) => namedAll(match, ['mapping', 'match', i]))
   const values = namedAll(mapping.values, ['mapping', 'values'])
@@ -191,7 +218,7 @@ export const compileMapping = ({
     const seen = { all: input, signed: signedPart(input, verification) }
     let id: string | null = null
     try {
-      if (messageId) id = messageIdOf(decided(evaluate, messageId, seen))
+      if (messageId) id = idOf(evaluate, messageId, seen, redact)
       return { ...itemsOf(evaluate, seen), messageId: id }
     } catch (error) {
       const refusal = error instanceof ExpressionError ? error.asRefusal(false) : error

@@ -1,6 +1,6 @@
 import { hookLimits } from './definition.ts'
 import type { MappingInput } from './mapping.ts'
-import { namesIn } from './redacted-path.ts'
+import { isRedacted, namesIn } from './redacted-path.ts'
 
 /** What is kept of a delivery, and what never is. */
 
@@ -69,7 +69,12 @@ class TooLong extends Error {}
  * costs depends on what can be kept, and not on what was sent.
  */
 class Redaction {
-  #left: number = hookLimits.payloadCharacters
+  #left: number
+
+  /** @param characters that it may come to */
+  constructor(characters: number) {
+    this.#left = characters
+  }
 
   /** As many as the text has at least; the rest of it is measured in the end. @throws TooLong */
   #count(characters: number): void {
@@ -103,10 +108,30 @@ class Redaction {
   }
 }
 
+const followedOf = (paths: readonly string[]): Followed =>
+  new Followed(paths.map((path) => ({ names: namesIn(path), at: 0 })))
+
 const redacted = (input: MappingInput, paths: readonly string[]): unknown =>
-  paths.length === 0
-    ? input
-    : new Redaction().copy(input, new Followed(paths.map((path) => ({ names: namesIn(path), at: 0 }))))
+  paths.length === 0 ? input : new Redaction(hookLimits.payloadCharacters).copy(input, followedOf(paths))
+
+/**
+ * A delivery as expressions see it, without what the paths name: what they come to by this alone can be shown to whoever may
+ * not read what is redacted, however they are written.
+ */
+export const withoutRedacted = <Input extends MappingInput>(input: Input, paths: readonly string[]): MappingInput => {
+  if (paths.length === 0) return input
+  const { body, headers, query, signed, digest } = input
+  const isKept = (...place: readonly string[]) => !isRedacted(place, paths)
+  const kept = (name: string, texts: object) =>
+    Object.fromEntries(Object.entries(texts).filter(([member]) => isKept(name, member)))
+  return {
+    body: isKept('body') ? new Redaction(Number.POSITIVE_INFINITY).copy(body, followedOf(paths).member('body')) : null,
+    headers: kept('headers', headers),
+    query: kept('query', query),
+    ...(signed && { signed: kept('signed', signed) }),
+    ...(digest !== undefined && isKept('digest') && { digest }),
+  }
+}
 
 /**
  * What is kept of a delivery, as text; null where it is too long to be kept.

@@ -8,6 +8,7 @@ import type { DeliveryLog, DeliveryProblem, NewDelivery } from './delivery.ts'
 import { type MappingInput, UnmappedError } from './mapping.ts'
 import type { OpenHook } from './opening.ts'
 import { keptPayload } from './redaction.ts'
+import { shownProblems } from './shown-problems.ts'
 
 /** A delivery that comes from its sender for certain. */
 export interface Arrived {
@@ -116,7 +117,9 @@ export const runDelivery = async (
     isLogged: boolean,
   ): Promise<DeliveryResult> => {
     const payload = payloadIf(hook.keepPayload || hasWaited)
-    const noted = await log.fail(scope, await known({ ...run, payload }), problems, isLogged)
+    const mapped = refused || input instanceof RefusedError ? undefined : input
+    const shown = shownProblems(problems, { map, input: mapped, redact: hook.redact })
+    const noted = await log.fail(scope, await known({ ...run, payload }), shown, isLogged)
     return { ...noted, status: 'failed', isRepetition: false, outcomes, problems }
   }
   /** A message whose id comes to nothing is known by what was signed: else whoever has seen it could repeat it. */

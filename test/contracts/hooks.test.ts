@@ -506,6 +506,41 @@ it('leaves out an element that cannot be mapped, and no other', async () => {
   })
 })
 
+it('tells the sender what is wrong with what is redacted, and keeps that out of its log', async () => {
+  const { path, id } = await world.hook({
+    keepPayload: true,
+    redact: ['body.list.card', 'body.id.card'],
+    mapping: {
+      items: 'body.list',
+      match: [{ emails: 'item.mail' }],
+      values: { emails: '[item.mail]', company: 'item.card' },
+      messageId: 'to_string(body.id)',
+    },
+  })
+  const post = async (payload: object) => {
+    const { status, body } = await world.post(path, payload)
+    expect(status).toBe(422)
+    return body.errors
+  }
+  const list = [
+    { mail: 'r1@redacted.example', card: { match: { domains: 'c-4111.example' } } },
+    { mail: 'r2@redacted.example', card: { 'c-4111': 1 } },
+    { mail: 'nobody' },
+  ]
+  const told = await post({ list })
+  expect(JSON.stringify(told)).toContain('c-4111')
+  const [first] = await world.deliveries(id)
+  const { body: whole } = await world.ask('GET', `/v1/hooks/${id}/deliveries/${first.id}`)
+  expect(JSON.stringify(whole)).not.toContain('4111')
+  expect(whole.errors.length).toBe(told.length)
+  expect(whole.errors[0]).toMatchObject({ code: told[0].code, detail: expect.stringContaining('left out here') })
+  // Of what has nothing to do with it all is told.
+  expect(whole.errors.at(-1)).toEqual(told.at(-1))
+  const [unnamed] = await post({ id: { card: 4111 }, list: [] })
+  expect(unnamed).toMatchObject({ code: 'mapping_failed', field: 'mapping.messageId' })
+  expect(await world.deliveries(id, '?limit=1')).toMatchObject([{ messageId: null, errors: [unnamed] }])
+})
+
 it('has one entry an hour for whatever is rejected for one reason', async () => {
   const { path, id } = await world.hook()
   for (let i = 0; i < 12; i++) await world.post(path, {}, {})

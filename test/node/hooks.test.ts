@@ -360,6 +360,7 @@ describe('what decides what is new', () => {
     verification,
     mapping: { match: [], values: {}, ...mapping },
     options,
+    redact: [],
   })
   const own = (time: object): Verification => ({
     scheme: 'hmac',
@@ -675,7 +676,12 @@ describe('expressions', () => {
 
 describe('the digest of a body', () => {
   const mapped = (more: object) =>
-    compileMapping({ mapping: { match: [], values: {}, ...more }, options: {}, verification: { scheme: 'github' } })
+    compileMapping({
+      mapping: { match: [], values: {}, ...more },
+      options: {},
+      redact: [],
+      verification: { scheme: 'github' },
+    })
 
   it.each([
     { messageId: 'digest' },
@@ -706,6 +712,7 @@ describe('a mapping', () => {
       mapping: { ...base, items: 'body.list', constants: { source: 'form' }, messageId: 'body.id' },
       options: { mode: 'update' },
       verification,
+      redact: [],
     })
     expect(map(input({ id: 7, list: [{ email: 'a@b.example' }] }))).toEqual({
       messageId: '7',
@@ -738,16 +745,61 @@ describe('a mapping', () => {
       mapping: { match: [], values: {}, messageId: 'body.id' },
       options: {},
       verification,
+      redact: [],
     })
     const run = Promise.resolve().then(() => map(input({ id })).messageId)
     if (expected === 'mapping_failed') expect(await codeOf(run)).toBe(expected)
     else expect(await run).toBe(expected)
   })
 
+  describe('of which something is redacted', () => {
+    const card = { id: 7, number: 4111 }
+    const body = {
+      id: 'm1',
+      card,
+      cards: [card],
+      list: [{ email: 'a@b.example', code: 'x' }, { email: 'c@d.example' }],
+    }
+    const mapped = (messageId: string) =>
+      compileMapping({
+        mapping: { match: [], values: {}, messageId },
+        options: {},
+        verification,
+        redact: ['body.card.number', 'body.cards.number', 'headers.x-card'],
+      }).map({ body, headers: { 'x-card': '4111', 'x-id': 'h1' }, query: {} }).messageId
+
+    it.each([
+      'body.card | number',
+      'body.cards[0].number',
+      'to_string(body)',
+      'to_string(body.card)',
+      "join('', [to_string(body.card.number)])",
+      '[body.card.number][0]',
+      'values(body.card)[1]',
+      "join('', keys(body.card))",
+      'length(to_string(body.card))',
+      'headers | "x-card"',
+      'values(headers)[0]',
+      '[@][0].body.card.number',
+      "body.card.number == `4111` && 'yes' || 'no'",
+    ])('shows nothing of that as the id of a message: %s', async (messageId) => {
+      expect(await codeOf(Promise.resolve().then(() => mapped(messageId)))).toBe('mapping_failed')
+    })
+
+    it.each([
+      ['body.card.id', '7'],
+      ['body | cards[0].id', '7'],
+      ['not_null(headers, body) | join(\'-\', ["x-id"])', 'h1'],
+      ["join('-', [body.id, to_string(body.list[*].email)])", 'm1-["a@b.example","c@d.example"]'],
+    ])('may know a message by what stands beside that: %s', (messageId, expected) => {
+      expect(mapped(messageId)).toBe(expected)
+    })
+  })
+
   it('may come to so much, and no more, however often it names a part of the payload', async () => {
     const names = Array.from({ length: 50 }, (_, i) => `a${i}`)
     const mapping = { match: [], values: Object.fromEntries(names.map((name) => [name, 'body.text'])) }
-    const { map } = compileMapping({ mapping, options: {}, verification })
+    const { map } = compileMapping({ mapping, options: {}, redact: [], verification })
     const text = (share: number) => 'x'.repeat(Math.floor((share * hookLimits.mappedCharacters) / names.length))
     map(input({ text: text(0.9) }))
     expect(await codeOf(Promise.resolve().then(() => map(input({ text: text(1.01) }))))).toBe('mapping_failed')
@@ -770,6 +822,7 @@ describe('a mapping', () => {
       },
       options,
       verification,
+      redact: [],
     })
     expect(map(input(body)).items).toEqual([{ values, blanks }])
   })
@@ -785,7 +838,7 @@ describe('a mapping', () => {
     [{ a: null }, true],
   ])('takes %j for as true as expressions do: %j', (wanted, isTaken) => {
     const map = (when: string) =>
-      compileMapping({ mapping: { match: [], values: {}, when }, options: {}, verification }).map
+      compileMapping({ mapping: { match: [], values: {}, when }, options: {}, redact: [], verification }).map
     for (const when of ['body.wanted', '!(!(body.wanted))'])
       expect(map(when)(input({ wanted })).skipped === undefined, when).toBe(isTaken)
   })
@@ -795,6 +848,7 @@ describe('a mapping', () => {
       mapping: { ...base, items: 'body.list', when: "body.type == 'new'" },
       options: {},
       verification,
+      redact: [],
     })
     expect(map(input({ type: 'old', list: [{}] })).items).toEqual([])
     for (const list of [[{ name: 'Ada' }], 'text', Array.from({ length: 101 }, () => ({ email: 'a@b.example' }))])

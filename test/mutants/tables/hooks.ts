@@ -124,9 +124,10 @@ const signed = [
   ...breaking(
     'what decides what is new is signed',
     'hooks/mapping.ts',
-    ['the id is of anything', 'decided(evaluate, messageId, seen)', 'evaluate(messageId, input)'],
+    ['the id is of anything', 'decided(evaluate, messageId, seen)', 'evaluate(messageId, seen.all)'],
     ['the time is of anything', 'name === newer ? decided', 'name.length < 0 ? decided'],
     ['the elements are of anything', 'decided(evaluate, list, seen)', 'evaluate(list, seen.all)'],
+    ['an id shows what is redacted', 'id !== unlessItFails(shown)', 'false'],
     ['an id of what is not signed is none, and nobody is told', '!isBlank(evaluate(expression, all))', 'false'],
   ),
 ]
