@@ -28,6 +28,8 @@ export interface NewDelivery {
   readonly signedDigest?: string
   /** It was run before, and somebody has it run again: what it has written is no repetition. */
   readonly again?: boolean
+  /** It did not prove where it comes from, now or when it was run before: that stays, whatever else becomes of it. */
+  readonly unproven?: boolean
 }
 
 /** What is wrong with an item, by its place; null: with the delivery as a whole. */
@@ -50,6 +52,8 @@ export interface Delivery {
   readonly attempts: number
   readonly repeats: number
   readonly hasPayload: boolean
+  /** It was ever refused because it did not prove where it comes from: it is written on somebody's word only. */
+  readonly unproven: boolean
 }
 
 /** With what came, as far as it was kept. */

@@ -18,7 +18,7 @@ export interface Arrived {
   readonly receivedAt: number
   /** Why there is none, where it cannot be read. */
   readonly input: MappingInput | RefusedError
-  /** Why it is not to be run, though it can be read. */
+  /** Why it is not believed, and not to be run, though it can be read. */
   readonly refused?: RefusedError
   /** Of what its sender has signed (`NewDelivery`); asked for only where it, or its message id, comes to nothing. */
   readonly signedDigest?: () => Promise<string | undefined>
@@ -26,6 +26,8 @@ export interface Arrived {
   readonly formerId?: string | null
   /** Somebody has it run again. */
   readonly again?: boolean
+  /** It was not believed when it was run before. */
+  readonly unproven?: boolean
   /** Its sender was told that it is kept, and does not come again: if it fails, its payload is all that there is. */
   readonly hasWaited?: boolean
 }
@@ -83,7 +85,17 @@ const passes = (error: RefusedError): boolean => error.retryAfter !== undefined
  */
 export const runDelivery = async (
   { hook, map, readsDigest, session, log, commandsOf, request }: Runner,
-  { id, receivedAt, input, refused, signedDigest, formerId = null, again = false, hasWaited = false }: Arrived,
+  {
+    id,
+    receivedAt,
+    input,
+    refused,
+    signedDigest,
+    formerId = null,
+    again = false,
+    unproven = false,
+    hasWaited = false,
+  }: Arrived,
 ): Promise<DeliveryResult> => {
   let kept: string | null | undefined
   const payloadIf = (isKept: boolean): string | null => {
@@ -103,6 +115,7 @@ export const runDelivery = async (
     payload: payloadIf(hook.keepPayload),
     items: 0,
     again,
+    unproven: unproven || refused !== undefined,
     ...((again || hasWaited) && { ranAt: Date.now() }),
   }
   const scope = scopeOf(session)

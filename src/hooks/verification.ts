@@ -178,8 +178,8 @@ const isElsewhere = ({ verification, allowlist }: Sender, address: string | unde
 /** Codes of what a delivery is refused for that does not prove where it comes from. */
 const UNPROVEN: readonly Problem['code'][] = ['address_not_allowed', 'invalid_signature']
 
-/** Whether a delivery that failed is not for certain from its sender: somebody has to decide about that one. */
-export const isUnproven = ({ problems }: { readonly problems: readonly { readonly problem: Problem }[] }): boolean =>
+/** Whether a delivery was refused since it is not for certain from its sender: somebody has to decide about that one. */
+export const isUnproven = (problems: readonly { readonly problem: Problem }[]): boolean =>
   problems.some(({ problem: { code } }) => UNPROVEN.includes(code))
 
 /**

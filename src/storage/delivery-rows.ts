@@ -2,13 +2,14 @@ import type { Problem } from '../engine/errors.ts'
 import type { ItemAnswer } from '../engine/store.ts'
 import type { DeliveryStatus } from '../hooks/definition.ts'
 import type { Delivery, DeliveryProblem } from '../hooks/delivery.ts'
+import { isUnproven } from '../hooks/verification.ts'
 import { keptAnswer } from './program/answer.ts'
 
 /** Rows of the table `deliveries`, read and written: what stands in their JSON is known here only. */
 
 /** What is read of a delivery; its payload may be large and is read only where it is asked for. */
 export const deliveryColumns = `id, message_id, received_at, status, answers, problems, milliseconds, attempts, repeats,
-  payload IS NOT NULL AS has_payload`
+  unproven, payload IS NOT NULL AS has_payload`
 
 type ProblemTuple = readonly [item: number | null, code: Problem['code'], field: string | null, detail: string | null]
 
@@ -45,4 +46,6 @@ export const deliveryOf = (row: Readonly<Record<string, unknown>>): Delivery => 
   attempts: Number(row.attempts),
   repeats: Number(row.repeats),
   hasPayload: row.has_payload === 1,
+  // Of what an earlier release has written down its last run alone says so.
+  unproven: row.unproven === 1 || isUnproven(problemsOf(row.problems as string | null)),
 })

@@ -42,7 +42,7 @@ const expiryOf = ({
 
 /** What became of it takes the place of what was. */
 const ANEW = `status = excluded.status, answers = excluded.answers, problems = excluded.problems,
-  milliseconds = excluded.milliseconds, payload = coalesce(payload, excluded.payload), message_id = coalesce(excluded.message_id, message_id)`
+  milliseconds = excluded.milliseconds, unproven = max(unproven, excluded.unproven), payload = coalesce(payload, excluded.payload), message_id = coalesce(excluded.message_id, message_id)`
 
 /** A delivery that was run again is the same one. */
 const AGAIN = `ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET ${ANEW}, attempts = attempts + 1,
@@ -55,7 +55,7 @@ export const keptFor = (organizationId: string, delivery: NewDelivery): Statemen
 })
 
 const COLUMNS =
-  'organization_id, hook_id, id, message_id, received_at, status, answers, problems, milliseconds, payload, expires_at'
+  'organization_id, hook_id, id, message_id, received_at, status, answers, problems, milliseconds, payload, expires_at, unproven'
 
 /**
  * Of a delivery that holds its key, now or since it was run before.
@@ -68,7 +68,7 @@ INSERT INTO deliveries (${COLUMNS})
 SELECT ?1, ?3, ?4, ?5, ${whole('?6')},
   iif((${whole('?7')} AND ${heldSince('?11')}) OR ${IS_REFUSED}, 'failed', 'done'),
   (SELECT json_group_array(json_array(k.position, k.answer)) FROM (SELECT p.position, p.answer ${KEPT} ORDER BY p.position) k),
-  NULL, ${ELAPSED('?10')}, ?8, ${whole('?9')}
+  NULL, ${ELAPSED('?10')}, ?8, ${whole('?9')}, ${whole('?12')}
 WHERE (SELECT r.answer ${HOLDER}) = ?4 AND EXISTS (SELECT 1 ${KEPT})
 ${AGAIN}`,
   params: [
@@ -83,6 +83,7 @@ ${AGAIN}`,
     expiryOf(delivery),
     delivery.ranAt ?? delivery.receivedAt,
     now,
+    delivery.unproven ? 1 : 0,
   ],
 })
 
@@ -174,18 +175,18 @@ export const noteRun = (
   status: DeliveryStatus,
   problems: readonly DeliveryProblem[],
 ): Statement => {
-  const { hookId, id, messageId, receivedAt, payload, ranAt = receivedAt, again = false } = delivery
+  const { hookId, id, messageId, receivedAt, payload, ranAt = receivedAt, again, unproven } = delivery
   const rest = [hookId, id, messageId, receivedAt, status, problemsText(problems), payload, expiryOf(delivery)]
   return {
     sql: `
 INSERT INTO deliveries (${COLUMNS}, attempts, repeats)
-SELECT ?1, ?2, f.id, ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?11')}, ?8, ${whole('?9')}, f.id = ?3, f.id <> ?3
+SELECT ?1, ?2, f.id, ?4, ${whole('?5')}, ?6, NULL, ?7, ${ELAPSED('?11')}, ?8, ${whole('?9')}, ${whole('?13')}, f.id = ?3, f.id <> ?3
 FROM (SELECT coalesce(${firstOf('?1', '?10')}, ?3) AS id) f WHERE true
 ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET ${ANEW}${prolonged(delivery, 'excluded.expires_at')},
   attempts = attempts + (id = ?3), repeats = repeats + (id <> ?3)
 WHERE status <> 'done' OR ${whole('?12')}
 RETURNING id`,
-    params: [organizationId, ...rest, nothingKey(delivery, status), ranAt, again ? 1 : 0],
+    params: [organizationId, ...rest, nothingKey(delivery, status), ranAt, again ? 1 : 0, unproven ? 1 : 0],
   }
 }
 
@@ -207,6 +208,7 @@ export const explainRun = (
     { sql: `UPDATE OR IGNORE deliveries SET id = ${firstOf('?1', '?4')}, attempts = 0 WHERE ${isRepetition}`, params },
     {
       sql: `UPDATE deliveries SET problems = ?5, payload = coalesce(payload, ?6), repeats = repeats + (id <> ?3),
+  unproven = max(unproven, coalesce((SELECT o.unproven FROM deliveries o WHERE o.organization_id = ?1 AND o.hook_id = ?2 AND o.id = ?3), 0)),
   answers = coalesce((SELECT o.answers FROM deliveries o WHERE o.organization_id = ?1 AND o.hook_id = ?2 AND o.id = ?3), answers)
   ${prolonged(delivery, whole('?7'))}
 WHERE ${ofHook} AND id = coalesce(${firstOf('?1', '?4')}, ?3) AND status = 'failed'
@@ -270,7 +272,7 @@ export const noteRejection = (
   return {
     sql: `
 INSERT INTO deliveries (${COLUMNS}, repeats)
-VALUES (?1, ?2, ?3, NULL, ${whole('?4')}, 'rejected', NULL, ?5, 0, NULL, ${whole('?6')}, ${whole('?7')})
+VALUES (?1, ?2, ?3, NULL, ${whole('?4')}, 'rejected', NULL, ?5, 0, NULL, ${whole('?6')}, 1, ${whole('?7')})
 ON CONFLICT (organization_id, hook_id, id) DO UPDATE SET repeats = repeats + excluded.repeats, problems = excluded.problems,
   received_at = excluded.received_at`,
     params: [organizationId, hookId, rejectionId(hour, problem.code), at, told, expiresAt, times],

@@ -2216,4 +2216,10 @@ WHERE CASE WHEN json_valid(move) THEN json_type(move, '$.claim') END = 'object'`
       `ALTER TABLE undo_log ADD COLUMN aliases TEXT`,
     ],
   },
+  {
+    name: '0026_unproven_deliveries.sql',
+    statements: [
+      `ALTER TABLE deliveries ADD COLUMN unproven INTEGER NOT NULL DEFAULT 0`,
+    ],
+  },
 ]

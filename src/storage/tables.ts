@@ -184,6 +184,7 @@ export const deliveries = sqliteTable(
     repeats: integer('repeats').notNull().default(0),
     payload: text('payload'),
     expiresAt: time('expires_at').notNull(),
+    unproven: integer('unproven').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.hookId, t.id] })],
 )

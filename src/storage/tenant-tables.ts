@@ -214,6 +214,7 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
       'repeats',
       'payload',
       'expires_at',
+      'unproven',
     ],
     heavy: 'payload',
     fades: { column: 'expires_at', after: 0 },

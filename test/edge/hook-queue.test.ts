@@ -9,7 +9,7 @@ import { type QueuedDelivery, queueBacklog, resumeFrom } from '../../src/storage
 import { sweepLarge } from '../../src/storage/drivers/large-deliveries.ts'
 import { createStormHooks, expectStorm, sendStorm, stormOf } from '../support/delivery-storm.ts'
 import { SECRET, senders } from '../support/hook-senders.ts'
-import { createHookWorld, shown } from '../support/hook-world.ts'
+import { createHookWorld, mapping, shown } from '../support/hook-world.ts'
 import { formerBox, hookBox, isolate } from '../support/world.ts'
 
 /** Deliveries that wait in a real queue, which hands them to the Worker. */
@@ -111,8 +111,14 @@ it('with a secret that was rotated away are not written, but kept for who decide
   // Whoever has all run again that failed has not looked at it, and whoever names it has.
   const { body } = await ask('POST', `/v1/hooks/${id}/redeliver`)
   expect(body).toMatchObject({ done: 0, failed: 0, unproven: 1 })
+  // It stays so though it has failed for something else since, which was mended.
+  const redeliver = () => ask('POST', `/v1/hooks/${id}/deliveries/${told.id}/redeliver`)
+  await ask('PATCH', `/v1/hooks/${id}`, { mapping: { ...mapping, match: [{ emails: 'body.nothing' }] } })
+  expect((await redeliver()).body).toMatchObject({ code: 'mapping_failed' })
+  await ask('PATCH', `/v1/hooks/${id}`, { mapping })
+  expect((await ask('POST', `/v1/hooks/${id}/redeliver`)).body).toMatchObject({ done: 0, unproven: 1 })
   expect(await person('old@queue.example')).toBeUndefined()
-  expect((await ask('POST', `/v1/hooks/${id}/deliveries/${told.id}/redeliver`)).status).toBe(200)
+  expect((await redeliver()).status).toBe(200)
   expect(await person('old@queue.example')).toBeDefined()
 })
 

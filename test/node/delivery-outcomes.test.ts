@@ -300,6 +300,37 @@ it('what was verified with a secret that cannot be opened any more is kept for w
   const sealed = await waiting(arrival({ id: 7, email: 'sealed@a.example' }), { sealedWith: secretBox([newHookKey()]) })
   expect(await resume(sealed)).toMatchObject({ failed: expect.any(String) })
   const [told] = await deliveries()
-  expect(told).toMatchObject({ status: 'failed', hasPayload: true })
+  expect(told).toMatchObject({ status: 'failed', hasPayload: true, unproven: true })
   expect(told?.problems).toMatchObject([{ item: null, problem: { code: 'invalid_signature' } }])
+})
+
+it.each([
+  ['fails as a whole', { values: { first_name: 'split(body.id)' } }, 'failed'],
+  ['fails by its item', { match: [{ emails: 'body.name' }] }, 'failed'],
+  ['is skipped', { when: 'body.nothing' }, 'skipped'],
+  ['is written', {}, 'done'],
+])('what was not believed stays unproven when it is run again and %s', async (_what, more, status) => {
+  const { id } = arrival({})
+  const body = { id, email: `${id}@a.example`, name: 'no address' }
+  await resume(await waiting(arrival(body, { id })), ['another one'])
+  hook = { ...hook, mapping: { ...mapping, ...more } }
+  expect(await run(arrival(body, { id, again: true, unproven: true }))).toMatchObject({ status })
+  expect(await deliveries()).toMatchObject([{ id, status, attempts: 2, unproven: true }])
+  // The very row may be gone by then; and the same body is one delivery, whoever has sent it.
+  await sweepAt(Date.now() + 40 * DAY)
+  await run(arrival(body, { again: true, unproven: true }))
+  expect(await deliveries()).toMatchObject([{ status, unproven: true }])
+})
+
+it('what is written down as one with what was not believed is unproven', async () => {
+  hook = { ...hook, mapping: { ...mapping, match: [{ emails: 'body.nothing' }] } }
+  const body = { id: 11 }
+  await run(arrival(body))
+  expect(await deliveries()).toMatchObject([{ unproven: false }])
+  const later = await waiting(arrival(body))
+  await resume({ ...later, signedDigest: JSON.stringify(body) }, ['another one'])
+  await run(arrival(body))
+  expect(await deliveries()).toMatchObject([
+    { unproven: true, repeats: 2, problems: [{ problem: { code: 'mapping_failed' } }] },
+  ])
 })

@@ -126,6 +126,7 @@ export const Deliveries = ({ hook, chosen, onChosen, onNewest }: DeliveriesProps
                   <td>{one.messageId ?? ''}</td>
                   <td>
                     <strong>{one.status}</strong> <Items hook={hook} delivery={one} />
+                    {one.unproven && one.status !== 'rejected' && <span class="quiet">unproven</span>}
                     {one.repeats > 0 && <span class="quiet">came again: {wholeNumber(one.repeats)}</span>}
                   </td>
                   <td class="why">

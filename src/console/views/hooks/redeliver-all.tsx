@@ -61,7 +61,7 @@ const Form = ({ hook, onClose }: { readonly hook: Hook; readonly onClose: (isRun
       }
     })
   const failed = data?.deliveries ?? []
-  const kept = failed.filter(({ hasPayload }) => hasPayload).length
+  const kept = failed.filter(({ hasPayload, unproven }) => hasPayload && !unproven).length
   const so = tally.value
   return (
     <Dialog title="Run all that failed again" onClose={() => onClose(so !== undefined)}>
@@ -80,8 +80,8 @@ const Form = ({ hook, onClose }: { readonly hook: Hook; readonly onClose: (isRun
             <p role="status">
               {wholeNumber(kept)}
               {data.nextCursor === null ? '' : '+'} of {wholeNumber(failed.length)}
-              {data.nextCursor === null ? '' : '+'} that failed have a payload, and would be run as the hook maps now,
-              oldest first.
+              {data.nextCursor === null ? '' : '+'} that failed have a payload and were proven, and would be run as the
+              hook maps now, oldest first.
             </p>
           )
         )}

@@ -6,7 +6,6 @@ import { withCurrent } from '../../../engine/session.ts'
 import { deliveryStatuses } from '../../../hooks/definition.ts'
 import type { Delivery } from '../../../hooks/delivery.ts'
 import { type DeliveryResult, refusalOf, runDelivery } from '../../../hooks/run-delivery.ts'
-import { isUnproven } from '../../../hooks/verification.ts'
 import type { AppEnv } from '../../../http/context.ts'
 import type { Services } from '../../../http/contract.ts'
 import { optionalBody } from '../../../http/json-body.ts'
@@ -43,7 +42,7 @@ const redelivered = z
     notKept: z.number().int().openapi({ description: 'That were not run: their payload was not kept.' }),
     unproven: z.number().int().openapi({
       description:
-        'That were not run: when their turn came, the hook had no more what proved that they come from its sender. Deliver again, one by one, those that do.',
+        'That were not run: when their turn came first, the hook had no more what proved that they come from its sender. Deliver again, one by one, those that do.',
     }),
     nextCursor: z.string().nullable().openapi({ description: 'Null: these were all.' }),
   })
@@ -119,11 +118,11 @@ const runAgain = (c: Context<AppEnv>, hookId: string, id: string): Promise<Deliv
     async (session) => {
       const administration = c.get('administration')()
       const open = await administration.openHook(hookId)
-      const { payload, receivedAt, messageId } = await administration.readDelivery(hookId, id)
+      const { payload, receivedAt, messageId, unproven } = await administration.readDelivery(hookId, id)
       if (!payload) throw refuse('payload_not_kept', undefined, id)
       const asHook = { ...session, actor: `hook:${hookId}` }
       const runner = { ...open, session: asHook, log: c.get('deliveries'), commandsOf, request: c.get('requestId') }
-      return runDelivery(runner, { id, receivedAt, input: payload, formerId: messageId, again: true })
+      return runDelivery(runner, { id, receivedAt, input: payload, formerId: messageId, again: true, unproven })
     },
     STALE_RETRIES,
   )
@@ -135,7 +134,7 @@ const isNotKept = (error: unknown): boolean =>
 const runAllAgain = async (c: Context<AppEnv>, hookId: string, failed: readonly Delivery[]) => {
   const run = async (delivery: Delivery) => {
     // Whoever mends a mapping has not looked at each of them: what may be forged is written on nobody's word.
-    if (isUnproven(delivery)) return 'unproven'
+    if (delivery.unproven) return 'unproven'
     try {
       const result = await runAgain(c, hookId, delivery.id)
       return result.status === 'failed' ? 'failed' : statusOf(result)

@@ -68,6 +68,10 @@ const fields = {
     description: 'How often it came again, to no effect; of what is rejected, how often it came.',
   }),
   hasPayload: z.boolean(),
+  unproven: z.boolean().openapi({
+    description:
+      'It was ever refused because it did not prove that it comes from the sender: only whoever names it has it run again.',
+  }),
 }
 
 export const delivery = z.strictObject(fields).openapi('Delivery')
@@ -123,5 +127,6 @@ export const renderDelivery = ({
     attempts: rest.attempts,
     repeats: rest.repeats,
     hasPayload: rest.hasPayload,
+    unproven: rest.unproven,
   }
 }
