@@ -4,6 +4,7 @@ import { type SignedWord, type Signing, signedWords, signingOf, wordsOf } from '
 import { unclearWord } from '../hooks/signed-text.ts'
 import { keyBytes } from '../hooks/verification.ts'
 import { charactersIn, isLongerThan } from '../schema/characters.ts'
+import { checkHeaderNames, checkParts, checkPlaces } from './hook-header-rules.ts'
 import { checkAllowlist } from './rules.ts'
 
 /** How a sender may be known: by what it signs or shows, by its addresses, and with which secrets. */
@@ -17,26 +18,6 @@ const checkTemplate = (template: string, at: readonly string[]): void => {
   const twice = inBraces.find((word, i) => inBraces.indexOf(word) !== i)
   // Each body that is signed costs whoever forges nothing, and us the whole of it.
   if (twice !== undefined) throw refuse('invalid_value', at, `a text with {${twice}} once`)
-}
-
-/**
- * A header that could never have all that it is said to have would have every delivery rejected.
- * @throws RefusedError required, invalid_value
- */
-const checkParts = ({ separator, prefix, time }: Signing): void => {
-  const at = ['verification', 'signing']
-  const mustBe = (path: readonly string[], what: string) => refuse('invalid_value', [...at, ...path], what)
-  if (time?.prefix !== undefined) {
-    if (time.header) throw mustBe(['time', 'prefix'], 'absent where the time has a header of its own')
-    if (separator === undefined)
-      throw refuse('required', [...at, 'separator'], ': the header has the signature and the time, so it has parts')
-    if (time.prefix === prefix) throw mustBe(['time', 'prefix'], 'another one than that of the signature')
-  }
-  for (const [text, path] of [[prefix, ['prefix']] as const, [time?.prefix ?? '', ['time', 'prefix']] as const]) {
-    if (separator !== undefined && text.includes(separator))
-      throw mustBe(path, `a text without ${JSON.stringify(separator)}, which separates the parts`)
-    if (text !== text.trimStart()) throw mustBe(path, 'a text without blanks in front')
-  }
 }
 
 /**
@@ -70,23 +51,12 @@ const checkSigning = (signing: Signing): void => {
     )
 }
 
-/** A name that no client could send would have every delivery rejected. @throws RefusedError invalid_value */
-const checkHeaderNames = (names: readonly string[], at: readonly string[]): void => {
-  const odd = names.find((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-  if (odd !== undefined)
-    throw refuse('invalid_value', at, `a name that a header can have, and not ${JSON.stringify(odd)}`)
-}
-
 /** @throws RefusedError required, invalid_value */
 export const checkVerification = ({ verification }: Pick<HookDefinition, 'verification'>): void => {
   if (verification.scheme === 'secret' && verification.in === 'header')
     checkHeaderNames([verification.name], ['verification', 'name'])
   if (verification.scheme !== 'hmac') return
-  const { header, id = [], time } = verification.signing
-  const at = ['verification', 'signing']
-  checkHeaderNames(header, [...at, 'header'])
-  checkHeaderNames(id, [...at, 'id'])
-  checkHeaderNames(time?.header ?? [], [...at, 'time', 'header'])
+  checkPlaces(verification.signing)
   checkSigning(verification.signing)
 }
 

@@ -830,6 +830,17 @@ describe('its definition', () => {
       { verification: signedAs({ separator: ',', time: { prefix: 't,' } }) },
       'invalid_value',
     ],
+    ['a prefix that no header can have', { verification: signedAs({ prefix: 'v0=\n' }) }, 'invalid_value'],
+    [
+      'a time that is the signature',
+      { verification: signedAs({ time: { header: ['X-Signature'] } }) },
+      'invalid_value',
+    ],
+    [
+      'an id that is the time',
+      { verification: signedAs({ template: '{id}.{timestamp}.{body}', id: ['X-Time'] }) },
+      'invalid_value',
+    ],
     ['a prefix behind a blank', { verification: signedAs({ prefix: ' v0=' }) }, 'invalid_value'],
     [
       'a body that is signed twice',
