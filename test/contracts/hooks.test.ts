@@ -830,6 +830,16 @@ describe('its definition', () => {
       { verification: signedAs({ separator: ',', time: { prefix: 't,' } }) },
       'invalid_value',
     ],
+    [
+      'a time that begins as some signatures',
+      { verification: signedAs({ separator: ',', time: { prefix: 'a' } }) },
+      'invalid_value',
+    ],
+    [
+      'a signature that begins as some times',
+      { verification: signedAs({ separator: ',', prefix: 'v1', time: { prefix: 'v' } }) },
+      'invalid_value',
+    ],
     ['a prefix that no header can have', { verification: signedAs({ prefix: 'v0=\n' }) }, 'invalid_value'],
     [
       'a time that is the signature',
