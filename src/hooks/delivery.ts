@@ -2,7 +2,7 @@ import type { Problem } from '../engine/errors.ts'
 import type { Scope } from '../engine/session.ts'
 import type { ItemAnswer, RecordStore } from '../engine/store.ts'
 import type { DeliveryStatus } from './definition.ts'
-import type { MappingInput } from './mapping.ts'
+import type { MappingInput } from './mapping-input.ts'
 
 /** A delivery that is about to be run. */
 export interface NewDelivery {

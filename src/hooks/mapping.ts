@@ -1,6 +1,7 @@
 import { type Path, type Refusal, RefusedError, refuse } from '../engine/errors.ts'
 import { DIGEST, type HookDefinition, hookLimits } from './definition.ts'
 import { isFalse } from './interpreter.ts'
+import type { MappingInput } from './mapping-input.ts'
 import { messageIdOf } from './message-id.ts'
 import {
   type EvaluateNamed,
@@ -14,20 +15,6 @@ import { CLEARED, isBlank } from './own-functions.ts'
 import { readsOf } from './reads.ts'
 import { withoutRedacted } from './redaction.ts'
 import { newerOf, signedPart } from './signed-part.ts'
-import type { Signed } from './verification.ts'
-
-/** What expressions see of a delivery. */
-export interface MappingInput {
-  /** The payload, parsed. */
-  readonly body: unknown
-  /** By their names in lower case. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string>>
-  /** SHA-256 of the body as it came, in hex; there where an expression reads it, and of what had to wait. */
-  readonly digest?: string
-  /** The id and the time that its signature is of; absent where nothing is signed, and of what an earlier release has kept. */
-  readonly signed?: Signed
-}
 
 /** What a delivery comes to; items are such as a batch of records takes. */
 export interface Mapped {

@@ -1,6 +1,6 @@
 import { RefusedError, refuse } from '../engine/errors.ts'
 import { type HookDefinition, hookLimits } from './definition.ts'
-import type { MappingInput } from './mapping.ts'
+import type { MappingInput } from './mapping-input.ts'
 import type { OpenHook } from './opening.ts'
 import { secretNameOf, signingOf, wordsOf } from './schemes.ts'
 import type { Received, Signed } from './verification.ts'

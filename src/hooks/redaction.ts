@@ -1,5 +1,5 @@
 import { hookLimits } from './definition.ts'
-import type { MappingInput } from './mapping.ts'
+import type { MappingInput } from './mapping-input.ts'
 import { isRedacted, namesIn } from './redacted-path.ts'
 
 /** What is kept of a delivery, and what never is. */

@@ -1,6 +1,7 @@
 import { type Path, type Problem, problem } from '../engine/errors.ts'
 import type { DeliveryProblem } from './delivery.ts'
-import { type MapDelivery, type MappingInput, SHOWS_REDACTED, UnmappedError } from './mapping.ts'
+import { type MapDelivery, SHOWS_REDACTED, UnmappedError } from './mapping.ts'
+import type { MappingInput } from './mapping-input.ts'
 import { withoutRedacted } from './redaction.ts'
 
 /**

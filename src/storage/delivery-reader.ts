@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../hooks/definition.ts'
 import type { DeliveryPage, DeliveryQuery, KeptDelivery } from '../hooks/delivery.ts'
-import type { MappingInput } from '../hooks/mapping.ts'
+import type { MappingInput } from '../hooks/mapping-input.ts'
 import { deliveryColumns, deliveryOf } from './delivery-rows.ts'
 import type { SqlDriver, SqlValue } from './driver.ts'
 
