@@ -6,7 +6,7 @@ import type { Node } from './interpreter.ts'
 import { type NamedExpression, namedAll, namedExpressions } from './named-expression.ts'
 import { isTold } from './payload.ts'
 import { readsOf, written } from './reads.ts'
-import { secretNameOf, signedMembers, type Verification } from './schemes.ts'
+import { proofNamesOf, signedMembers, type Verification } from './schemes.ts'
 
 /**
  * Expressions that can be evaluated and never mean anything: they come to null, whatever is delivered. A hook with one would
@@ -62,7 +62,7 @@ const problemOf = (
   }
   if (first === 'headers' && name !== undefined && name !== name.toLowerCase())
     return `with headers in lower case: ${written([first, name.toLowerCase()])}`
-  if ((first === 'headers' || first === 'query') && name !== undefined && !isTold(name, secretNameOf(verification)))
+  if ((first === 'headers' || first === 'query') && name !== undefined && !isTold(name, proofNamesOf(verification)))
     return `without ${written([first, name])}, which is left out since it could hold a secret`
   const signed = signedMembers(verification)
   if (first === 'signed' && name !== undefined && !signed.some((one) => one === name))

@@ -2,7 +2,7 @@ import { RefusedError, refuse } from '../engine/errors.ts'
 import { type HookDefinition, hookLimits } from './definition.ts'
 import type { MappingInput } from './mapping-input.ts'
 import type { OpenHook } from './opening.ts'
-import { secretNameOf, signingOf, wordsOf } from './schemes.ts'
+import { proofNamesOf, signingOf, wordsOf } from './schemes.ts'
 import type { Received, Signed } from './verification.ts'
 
 /** A payload as it is sent, and as expressions see it. */
@@ -21,9 +21,9 @@ const IS_MULTIPART = /^--/
 const WITHHELD =
   /^(cookie|cf-.*|x-forwarded-.*|x-real-ip|connection|host|key)$|auth|signature|hmac|secret|token|passw|credential|api[-_]?key/
 
-/** Whether a mapping may use a header or parameter, and a log hold it. @param secretName of the one that shows the secret */
-export const isTold = (name: string, secretName?: string): boolean =>
-  !WITHHELD.test(name.toLowerCase()) && name.toLowerCase() !== secretName?.toLowerCase()
+/** Whether a mapping may use a header or parameter, and a log hold it. @param proofs those that prove it */
+export const isTold = (name: string, proofs: readonly string[] = []): boolean =>
+  !WITHHELD.test(name.toLowerCase()) && !proofs.some((one) => one.toLowerCase() === name.toLowerCase())
 
 /** Of parameters that are named several times, all; in the order in which they stand. */
 const membersOf = (parameters: URLSearchParams): Readonly<Record<string, string | readonly string[]>> => {
@@ -94,11 +94,15 @@ export const parsePayload = (body: Uint8Array): unknown => {
   return payload
 }
 
-/** The headers and parameters that a mapping may use: none that could hold a secret. @param secretName of a parameter or header */
-export const told = (headers: Headers, url: string, secretName?: string): Pick<MappingInput, 'headers' | 'query'> => {
-  const parameters = [...new URL(url).searchParams].filter(([name]) => isTold(name, secretName))
+/** The headers and parameters that a mapping may use: none that could hold a secret. @param proofs those that prove the delivery */
+export const told = (
+  headers: Headers,
+  url: string,
+  proofs: readonly string[] = [],
+): Pick<MappingInput, 'headers' | 'query'> => {
+  const parameters = [...new URL(url).searchParams].filter(([name]) => isTold(name, proofs))
   return {
-    headers: Object.fromEntries([...headers].filter(([name]) => isTold(name, secretName))),
+    headers: Object.fromEntries([...headers].filter(([name]) => isTold(name, proofs))),
     query: Object.fromEntries(parameters),
   }
 }
@@ -139,7 +143,7 @@ export const inputOf = async (
   try {
     return {
       body: parsePayload(body),
-      ...told(headers, url, secretNameOf(verification)),
+      ...told(headers, url, proofNamesOf(verification)),
       ...(Object.keys(signed).length > 0 && { signed }),
       ...(readsDigest && { digest: await digestOf(body) }),
     }

@@ -133,9 +133,9 @@ export function signingOf(verification: Verification): Signing | undefined {
 /** Whether its sender has to prove something that no document holds: where its address does not say it all. */
 export const needsSecret = ({ scheme }: Pick<Verification, 'scheme'>): boolean => scheme !== 'address'
 
-/** Of the header or parameter that shows the secret; undefined where none does. */
-export const secretNameOf = (verification: Verification): string | undefined =>
-  verification.scheme === 'secret' ? verification.name : undefined
+/** Headers, or the parameter, by which a delivery proves itself: whoever has read a log with them could send it again. */
+export const proofNamesOf = (verification: Verification): readonly string[] =>
+  verification.scheme === 'secret' ? [verification.name] : (signingOf(verification)?.header ?? [])
 
 /** What `signed` has of a delivery in an expression. */
 export const signedMembers = (verification: Verification): readonly ('id' | 'time')[] => {

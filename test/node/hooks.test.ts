@@ -518,7 +518,18 @@ describe('an expression that never means anything', () => {
     expect(await refusalOf(mapping)).toBeUndefined()
   })
 
-  it('of what shows the secret is one, wherever it is sent', async () => {
+  it('of what proves a delivery is one, wherever it is sent', async () => {
+    const signing = {
+      header: ['X-Sig'],
+      prefix: '',
+      template: '{body}',
+      algorithm: 'SHA-1',
+      encoding: 'hex',
+      secret: 'text',
+    } as const
+    expect(await refusalOf({ when: 'headers."x-sig"' }, { scheme: 'hmac', signing })).toMatchObject({
+      field: 'mapping.when',
+    })
     for (const place of ['header', 'query'] as const) {
       const verification = { scheme: 'secret', in: place, name: 'X-Pin' } as const
       for (const when of ['headers."x-pin"', 'query."x-pin"'])
@@ -927,7 +938,7 @@ describe('a payload', () => {
     ]
     const all = Object.fromEntries([...names, 'x-event'].map((name) => [name, 'v']))
     const url = `https://edge.example/hooks/a_b?key=1&ApiKey=2&kind=3&x-my-pass=4`
-    expect(told(new Headers(all), url, 'X-My-Pass')).toEqual({ headers: { 'x-event': 'v' }, query: { kind: '3' } })
+    expect(told(new Headers(all), url, ['X-My-Pass'])).toEqual({ headers: { 'x-event': 'v' }, query: { kind: '3' } })
   })
 
   const keptOf = (body: unknown, ...redact: string[]) =>
