@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openDatabase } from '../../src/node/database.ts'
 import { deliveryJournal } from '../../src/node/delivery-journal.ts'
 import { newHookKey } from '../../src/secrets/secret-box.ts'
 import { runHere, UUID } from '../support/commands.ts'
@@ -13,10 +14,10 @@ import { type NodeServer, seedKey, startServer } from '../support/node-server.ts
 /** Hooks by command, against the server as it is run. */
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-upsert-hooks-'))
+const databaseUrl = `file:${join(folder, 'server.db')}`
 let server: NodeServer
 let key: string
 beforeAll(async () => {
-  const databaseUrl = `file:${join(folder, 'server.db')}`
   key = (await seedKey(databaseUrl, { scopes: ['admin', 'crm:read'] })).token
   server = await startServer(databaseUrl, { HOOKS_KEY: newHookKey(), LOG: 'off' })
 })
@@ -54,6 +55,12 @@ it('adds a hook by a preset, tells where to post, lists what came, and has it ru
   expect(failed.out.trim().split('\n')).toHaveLength(1)
   expect(failed.out).toContain('items.0.emails')
   expect((await hooks(['redeliver', id])).out).toContain('0 were written, 1 failed again.')
+  // As if it had waited until its secret was taken away.
+  const { driver, close } = await openDatabase(databaseUrl)
+  await driver.batch([{ sql: `UPDATE deliveries SET unproven = 1 WHERE status = 'failed'`, params: [] }])
+  await close()
+  expect((await hooks(['deliveries', id, '--status', 'failed'])).out).toContain('\tUnproven. items.0.emails')
+  expect((await hooks(['redeliver', id])).out).toContain('1 were not run, since they do not prove')
   const [, delivery = ''] = /done\t(\S+)/.exec((await hooks(['deliveries', id])).out) ?? []
   expect((await hooks(['redeliver', id, delivery])).out).toContain('It was written.')
   expect((await hooks(['list'])).out).toMatch(new RegExp(`^${id}\ton\t/hooks/\\S+\tcal-bookings$`, 'm'))

@@ -113,8 +113,10 @@ const deliveries = async (id: string, { status, limit, ...options }: DeliveriesO
       path: { id },
       query,
     })
-    for (const { id: delivery, receivedAt, status: was, messageId, errors } of page.deliveries)
-      console.log([receivedAt, was, delivery, messageId ?? '-', errors[0]?.detail ?? ''].join('\t'))
+    for (const { id: delivery, receivedAt, status: was, messageId, errors, unproven } of page.deliveries) {
+      const why = [...(unproven && was !== 'rejected' ? ['Unproven.'] : []), errors[0]?.detail ?? ''].join(' ')
+      console.log([receivedAt, was, delivery, messageId ?? '-', why].join('\t'))
+    }
     left -= page.deliveries.length
     cursor = page.nextCursor
   }
