@@ -54,6 +54,12 @@ export const readDeliveries = async (
   return { deliveries, next: end && String(end.id) }
 }
 
+/** Whole members may be redacted: what stands in their places has nothing in it. */
+const payloadOf = (text: string): MappingInput => {
+  const kept = JSON.parse(text) as Partial<MappingInput>
+  return { ...kept, body: kept.body ?? null, headers: kept.headers ?? {}, query: kept.query ?? {} }
+}
+
 /** @returns undefined where there is none */
 export const readDelivery = async (
   driver: SqlDriver,
@@ -64,6 +70,6 @@ export const readDelivery = async (
   const { results } = await driver.batch([{ sql, params: [organizationId, hookId, id] }])
   const [row] = results[0]?.rows ?? []
   if (!row) return undefined
-  const payload = row.payload === null ? null : (JSON.parse(String(row.payload)) as MappingInput)
+  const payload = row.payload === null ? null : payloadOf(String(row.payload))
   return { ...deliveryOf(row), payload }
 }

@@ -4,7 +4,7 @@ import { newId } from '../../src/engine/ids.ts'
 import type { Backlog, WaitingDelivery } from '../../src/hooks/backlog.ts'
 import { hookLimits } from '../../src/hooks/definition.ts'
 import type { SchemeName } from '../../src/hooks/schemes.ts'
-import { SECRET, senders } from '../support/hook-senders.ts'
+import { SECRET, senders, WHSEC } from '../support/hook-senders.ts'
 import { createHookWorld, type HookWorld, mapping, shown, told } from '../support/hook-world.ts'
 import { hookBox, isolate } from '../support/world.ts'
 
@@ -601,6 +601,23 @@ describe('again', () => {
     // And what was written is written again when somebody wants it.
     expect((await world.ask('POST', `${of}/redeliver`)).body).toMatchObject({ status: 'done', unchanged: 1 })
   })
+
+  it.each(['*', 'body', 'headers', 'query', 'signed'])(
+    'one of which %s is redacted is run as far as it was kept',
+    async (path) => {
+      const { id, path: to } = await world.hook({
+        ...{ keepPayload: true, redact: [path], verification: { scheme: 'standard' }, secrets: [WHSEC] },
+        mapping: { match: [{ emails: 'body.email' }], values: { first_name: 'headers."x-name" || query.name' } },
+      })
+      const body = JSON.stringify({ id: path, email: 'no address' })
+      const { headers } = await senders.standard(body, { now: Math.floor(Date.now() / 1_000) * 1_000, url: '' })
+      expect((await world.post(to, body, { ...headers })).status).toBe(422)
+      const [{ id: delivery }] = await world.deliveries(id)
+      const { body: kept } = await world.ask('GET', `/v1/hooks/${id}/deliveries/${delivery}`)
+      expect(kept.payload).toMatchObject({ headers: {}, query: {} })
+      expect((await world.ask('POST', `/v1/hooks/${id}/deliveries/${delivery}/redeliver`)).status).toBe(422)
+    },
+  )
 
   it('all that failed, page by page, and none without a payload', async () => {
     const { path, id } = await world.hook({
