@@ -6,8 +6,11 @@ import { RefusedError } from '../../src/engine/errors.ts'
 import {
   algorithms,
   encodings,
+  type SignedWord,
   type Signing,
   separators,
+  type TemplatePiece,
+  templatePieces,
   timeUnits,
   type Verification,
 } from '../../src/hooks/schemes.ts'
@@ -17,6 +20,12 @@ import { type Received, verify } from '../../src/hooks/verification.ts'
 
 const NOW = 1_767_225_600_000
 const SECRET = 'a-secret-of-the-sender'
+
+/** Parts that a text is cut into, by their words. */
+type Cut = Partial<Readonly<Record<SignedWord, string>>>
+
+/** What a client can send as a header. */
+const PLAIN_HEADER = /^[ -~]*$/
 
 /** What a delivery is made of. */
 interface Parts {
@@ -170,4 +179,57 @@ it('who signs as it says is believed, and whoever changes what is signed is not'
   )
   // A rule that takes nothing at all would pass.
   expect(taken).toBeGreaterThan(100)
+})
+
+/** Every way in which a text could have been put together by the rest of a template; a time is one of those given. */
+function* cutsOf(text: string, [piece, ...rest]: readonly TemplatePiece[], times: readonly string[]): Generator<Cut> {
+  if (piece === undefined) {
+    if (text === '') yield {}
+    return
+  }
+  const word = 'word' in piece ? piece.word : undefined
+  const fixed =
+    'literal' in piece
+      ? [piece.literal]
+      : piece.word === 'method'
+        ? ['POST']
+        : piece.word === 'timestamp'
+          ? times
+          : undefined
+  const heads =
+    fixed?.filter((one) => text.startsWith(one)) ??
+    Array.from({ length: text.length + 1 }, (_, end) => text.slice(0, end))
+  for (const head of heads)
+    for (const cut of cutsOf(text.slice(head.length), rest, times))
+      yield word === undefined ? cut : { ...cut, [word]: head }
+}
+
+it('what is signed is believed as one delivery only, wherever somebody cuts it', async () => {
+  const later = NOW + 1_000
+  let cutElsewhere = 0
+  const bodies = (time: string) => [
+    `{"a":"b.${time}.c:\n${time}|{}"}`,
+    `[1,${time}]`,
+    `x=msg_1:${time}.[1]`,
+    `${time}5=1`,
+  ]
+  await fc.assert(
+    fc.asyncProperty(description, fc.nat({ max: 3 }), async (signing, which) => {
+      if (!isTaken(signing)) return
+      const times = [NOW, later].map((at) => timeOf(signing, at))
+      const parts = { ...genuine, body: bodies(times[1] ?? '')[which] ?? '', url: `${genuine.url}?a=[1]` }
+      const signature = signatureOf(signing, parts, SECRET)
+      if (!(await isBelieved(signing, sent(signing, parts, signature)))) return
+      for (const cut of cutsOf(textOf(signing, parts), templatePieces(signing.template), times)) {
+        const time = cut.timestamp === times[1] ? later : NOW
+        const other = { ...parts, ...cut, time }
+        if (other.body === parts.body && other.id === parts.id && other.url === parts.url && time === NOW) continue
+        if (!URL.canParse(other.url) || !PLAIN_HEADER.test(other.id)) continue
+        cutElsewhere++
+        expect(await isBelieved(signing, sent(signing, other, signature)), JSON.stringify(other)).toBe(false)
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+  expect(cutElsewhere).toBeGreaterThan(100)
 })
