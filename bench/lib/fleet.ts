@@ -4,6 +4,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { administration } from '../../src/admin/administration.ts'
 import { asOperator } from '../../src/admin/authority.ts'
 import { createOrganization } from '../../src/admin/organizations.ts'
+import type { HistoryMode } from '../../src/schema/schema.ts'
 import { hashSecret } from '../../src/secrets/hash.ts'
 import type { SqlDriver } from '../../src/storage/driver.ts'
 import { d1Driver } from '../../src/storage/drivers/d1.ts'
@@ -34,9 +35,9 @@ const apply = async (database: D1Database, statements: readonly string[]) => {
   for (const statement of statements) await database.prepare(statement).run()
 }
 
-/** An organisation as any other has it: a custom unique attribute, and a key. */
-const setUpKey = async (driver: SqlDriver) => {
-  const { value: organizationId } = await createOrganization(driver, { name: 'Benchmark' })
+/** An organisation as any other has it: a custom unique attribute, and a key. No peer keeps a history, so what is compared has none. */
+const setUpKey = async (driver: SqlDriver, history: HistoryMode) => {
+  const { value: organizationId } = await createOrganization(driver, { name: 'Benchmark', history })
   const operator = administration(asOperator(driver, organizationId))
   await operator.addAttribute('people', { label: 'External id', type: 'text', unique: true })
   const key = { kind: 'key', name: 'benchmark', scopes: ['crm:read', 'crm:write'] } as const
@@ -44,14 +45,16 @@ const setUpKey = async (driver: SqlDriver) => {
 }
 
 /** @returns the key of a new organisation */
-export const setUpOrganization = async (driver: SqlDriver): Promise<string> => (await setUpKey(driver)).secret
+export const setUpOrganization = async (driver: SqlDriver, history: HistoryMode): Promise<string> =>
+  (await setUpKey(driver, history)).secret
 
-/** @returns the key of a new organisation, and the path of its hook */
+/** @returns the key of a new organisation without a history, the path of its hook, and the key of one that keeps values */
 const setUpOurs = async (database: D1Database) => {
   for (const migration of await readD1Migrations('migrations')) await apply(database, migration.queries)
   const driver = d1Driver(database)
-  const { organizationId, secret } = await setUpKey(driver)
-  return { secret, hook: await setUpHook(driver, organizationId) }
+  const { organizationId, secret } = await setUpKey(driver, 'off')
+  const hook = await setUpHook(driver, organizationId)
+  return { secret, hook, keepingSecret: await setUpOrganization(driver, 'values') }
 }
 
 const setUpHandWritten = async (database: D1Database, token: string) => {
@@ -63,6 +66,8 @@ const setUpHandWritten = async (database: D1Database, token: string) => {
 
 export interface Fleet {
   target(worker: WorkerName, path?: string): Promise<Target>
+  /** Our worker, for an organisation whose history keeps values, as new ones do by default. */
+  keepingTarget(path?: string): Promise<Target>
   /** The hook of our worker. */
   hookTarget(): Promise<Target>
   dispose(): Promise<void>
@@ -97,6 +102,7 @@ export const startFleet = async (bundles: Readonly<Record<Contender, string>>): 
   }
   return {
     target,
+    keepingTarget: async (path) => ({ ...(await target('ours', path)), token: ours.keepingSecret }),
     hookTarget: async () => signed(await target('ours', ours.hook)),
     dispose: () => miniflare.dispose(),
   }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { HistoryMode } from '../../src/schema/schema.ts'
 import { bundleContenders } from '../lib/bundle.ts'
 import { BULK, PEOPLE, setUpOrganization, startFleet } from '../lib/fleet.ts'
 import type { Reply, Target } from '../lib/load.ts'
@@ -11,7 +12,15 @@ import { startPostgres } from './postgres.ts'
 
 /** Who is measured, each as a process tree of its own that answers single requests and, mostly, batches. */
 
-export const names = ['Hono + pg', 'Hono + node:sqlite', 'our Node server', 'bare worker', 'our worker'] as const
+export const names = [
+  'Hono + pg',
+  'Hono + node:sqlite',
+  'our Node server',
+  'our Node server, history of values',
+  'bare worker',
+  'our worker',
+  'our worker, history of values',
+] as const
 export type Name = (typeof names)[number]
 /** All others are measured against this one. */
 export const YARDSTICK: Name = 'Hono + pg'
@@ -42,13 +51,19 @@ const startPeer = async (file: string, environment: Record<string, string>) => {
   }
 }
 
-const startOurNode = async (): Promise<Contender> => {
+const startOurNode = async () => {
   const server = await startServer('node')
-  const token = await server.withDatabase(setUpOrganization)
+  const forHistory = async (history: HistoryMode): Promise<Contender> => {
+    const token = await server.withDatabase((driver) => setUpOrganization(driver, history))
+    return {
+      single: { url: `${server.origin}${PEOPLE}`, method: 'PUT', token },
+      batch: { target: { url: `${server.origin}${BULK}`, method: 'POST', token }, allWritten },
+      roots: [server.pid],
+    }
+  }
   return {
-    single: { url: `${server.origin}${PEOPLE}`, method: 'PUT', token },
-    batch: { target: { url: `${server.origin}${BULK}`, method: 'POST', token }, allWritten },
-    roots: [server.pid],
+    'our Node server': await forHistory('off'),
+    'our Node server, history of values': await forHistory('values'),
   }
 }
 
@@ -62,6 +77,11 @@ const startWorkers = async () => {
       batch: { target: await fleet.target('ours', BULK), allWritten },
       roots,
     },
+    'our worker, history of values': {
+      single: await fleet.keepingTarget(),
+      batch: { target: await fleet.keepingTarget(BULK), allWritten },
+      roots,
+    },
   }
 }
 
@@ -73,7 +93,7 @@ export const startContenders = async () => {
   const contenders: Readonly<Record<Name, Contender>> = {
     'Hono + pg': { ...pg, roots: [...pg.roots, postgres.pid] },
     'Hono + node:sqlite': await startPeer('sqlite.ts', { DATABASE: file }),
-    'our Node server': await startOurNode(),
+    ...(await startOurNode()),
     ...(await startWorkers()),
   }
   return { contenders, about: postgres.about }

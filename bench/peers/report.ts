@@ -23,13 +23,24 @@ const answers: Readonly<Record<Name, { readonly does: string; readonly leavesOut
   },
   'our Node server': {
     does: 'all of the contract; durable',
+    leavesOut: 'the log and the limit of requests a key are switched off; a history, which no peer keeps',
+  },
+  'our Node server, history of values': {
+    does: 'the same, and each change can be read and taken back',
     leavesOut: 'the log and the limit of requests a key are switched off',
   },
   'bare worker': {
     does: 'one unique column; created told from updated; atomic',
     leavesOut: 'keys; the second unique column; unchanged; validation; batches',
   },
-  'our worker': { does: 'all of the contract', leavesOut: 'the log and the limits of requests, which are bindings' },
+  'our worker': {
+    does: 'all of the contract',
+    leavesOut: 'the log and the limits of requests, which are bindings; a history',
+  },
+  'our worker, history of values': {
+    does: 'the same, and each change can be read and taken back',
+    leavesOut: 'the log and the limits of requests, which are bindings',
+  },
 }
 
 const of = (rounds: readonly Round[], value: (round: Round) => number) => median(rounds.map(value))
