@@ -1,6 +1,6 @@
 import type { SqlValue, Statement } from '../storage/driver.ts'
 import type { Authority } from './authority.ts'
-import { type ExportedTable, LARGEST } from './exported-rows.ts'
+import { type ExportedTable, exportedColumns, LARGEST } from './exported-rows.ts'
 
 /**
  * An organisation as lines of JSON: `{"table": "records", "row": {…}}`. Key rows are not in it, since they follow from
@@ -29,8 +29,8 @@ export const tableNames = Object.keys(tables) as ExportedTable[]
 
 /** Rows of a page, at most: of an export, and of what is put back. */
 export const EXPORT_PAGE_ROWS = 500
-/** Characters of the records of a page; at least one record is in it. */
-const PAGE_SIZE = 4_000_000
+/** Bytes of the rows of a page; at least one row is in it, and the last one may reach beyond. */
+const PAGE_BYTES = 4_000_000
 
 /** The column that names the organisation. */
 export const ownerColumn = (table: ExportedTable) => (table === 'organizations' ? 'id' : 'organization_id')
@@ -53,27 +53,39 @@ export const isExportCursor = (value: unknown): value is ExportCursor => {
   )
 }
 
-/** Pages by the primary key, so that a page costs the same wherever it is; `total` is none of the table's columns. */
+/** What a row holds, whichever of its columns is the large one: the length of a text is known without reading it. */
+const bytesOf = (table: ExportedTable) =>
+  Object.keys(exportedColumns[table])
+    .map((column) => `coalesce(octet_length("${column}"), 0)`)
+    .join(' + ')
+
+/**
+ * Pages by the primary key, so that a page costs the same wherever it is. The rows are weighed by themselves first: a window
+ * over whole rows would hold all of them in memory before it left out the first.
+ */
 const pageStatement = ({ table, after }: ExportCursor, organizationId: string): Statement => {
   const order = tables[table]
   const columns = order.split(', ')
   const places = columns.map((_, i) => (table === 'changes' ? `CAST(?${i + 2} AS INTEGER)` : `?${i + 2}`)).join(', ')
   const where = after ? `AND (${order}) > (${places})` : ''
-  const size = table === 'records' ? 'length(data)' : '0'
+  const weighed = `
+  SELECT ${order}, ${bytesOf(table)} AS bytes FROM ${table}
+  WHERE ${ownerColumn(table)} = ?1 ${where} ORDER BY ${order} LIMIT ${EXPORT_PAGE_ROWS}`
   return {
     sql: `
-SELECT * FROM (SELECT *, sum(${size}) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - ${size} AS total FROM (
-  SELECT * FROM ${table} WHERE ${ownerColumn(table)} = ?1 ${where} ORDER BY ${order} LIMIT ${EXPORT_PAGE_ROWS}))
-WHERE total < ${PAGE_SIZE} ORDER BY ${order}`,
+SELECT stored.* FROM (
+  SELECT ${order}, sum(bytes) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - bytes AS before FROM (${weighed})
+) AS page JOIN ${table} AS stored ON stored.${ownerColumn(table)} = ?1
+  AND ${columns.map((column) => `stored.${column} = page.${column}`).join(' AND ')}
+WHERE page.before < ${PAGE_BYTES} ORDER BY ${columns.map((column) => `page.${column}`).join(', ')}`,
     params: [organizationId, ...(after ?? [])],
   }
 }
 
 /** Whether an organisation is served is a matter of where it is, and none of what it holds. */
 const exportedRow = (table: ExportedTable, row: Readonly<Record<string, SqlValue>>): ExportLine['row'] => {
-  const { total: _, ...columns } = row
-  if (table !== 'organizations') return columns
-  const { status: __, ...kept } = columns
+  if (table !== 'organizations') return row
+  const { status: _, ...kept } = row
   // Nor is how far above others its revision was brought there: whoever restores it makes another.
   return { ...kept, revision: Math.min(Number(kept.revision), LARGEST) }
 }

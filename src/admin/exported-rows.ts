@@ -51,13 +51,24 @@ const orNull = ({ is, what }: Kind): Kind => ({
 const later = (kind: Kind): Kind => ({ ...kind, later: true })
 
 const text: Kind = { is: isText, what: 'a text' }
+/** The program writes ids and actors into its answers as they are (src/storage/program/answers.ts). */
+const isId = (value: unknown): value is string => typeof value === 'string' && /^[A-Za-z0-9:-]{1,200}$/.test(value)
+const id: Kind = { is: isId, what: 'an id: letters, digits, colon and hyphen' }
 const slug: Kind = { is: (value) => isText(value) && SLUG.test(value), what: 'a slug' }
 const whole: Kind = { is: (value) => isWhole(value), what: `a whole number up to ${LARGEST}` }
 const instant: Kind = { is: (value) => isWhole(value, LAST), what: 'milliseconds since 1970' }
 const flag: Kind = { is: (value) => value === 0 || value === 1, what: '0 or 1' }
+const isScalarValue = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
+const isOneValue = (value: unknown) =>
+  isScalarValue(value) || (isObject(value) && Object.values(value as object).every(isScalarValue))
+/** `[value, normal form]` as a record holds it, the second where keys are made of something else: nothing in it is null. */
+const isStored = (stored: unknown) =>
+  Array.isArray(stored) &&
+  (stored.length === 1 || stored.length === 2) &&
+  stored.every((value) => isOneValue(value) || (Array.isArray(value) && value.every(isOneValue)))
 const data: Kind = {
-  is: parsedAs((value) => isObject(value) && Object.values(value as object).every(Array.isArray)),
-  what: 'a JSON object of lists, as text',
+  is: parsedAs((value) => isObject(value) && Object.values(value as object).every(isStored)),
+  what: 'a JSON object of lists that hold a value, as text',
 }
 const building: Kind = {
   is: parsedAs((value) => typeof (Object(value) as { readonly jobId?: unknown }).jobId === 'string'),
@@ -70,7 +81,7 @@ const tombstone: Kind = {
     const [id, version, created, updated, archived, createdBy, updatedBy, lastWrite, left] =
       value as readonly SqlValue[]
     return (
-      [id, createdBy, updatedBy].every(isText) &&
+      [id, createdBy, updatedBy].every(isId) &&
       [created, updated, archived ?? 0].every((time) => isWhole(time, LAST)) &&
       isWhole(version) &&
       Array.isArray(lastWrite) &&
@@ -124,11 +135,11 @@ const isObjectOf = (is: (value: unknown) => boolean) => (value: unknown) =>
 const isPairOf = (is: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.length === 2 && value.every(is)
 const isPair = isPairOf(() => true)
-const isValues = isObjectOf(isPairOf((one) => one === null || Array.isArray(one)))
+const isValues = isObjectOf(isPairOf((one) => one === null || isStored(one)))
 
 /** What a change says besides names, by what it is: whoever shows it goes by that. */
 const deltas: Readonly<Record<Change['action'], (value: unknown) => boolean>> = {
-  created: isObjectOf(Array.isArray),
+  created: isObjectOf(isStored),
   updated: isValues,
   archived: isValues,
   restored: isValues,
@@ -148,13 +159,13 @@ const delta: Kind = {
   what: 'what such a change says of values, as JSON in a text, or null',
 }
 
-const owned = { organization_id: text } as const
+const owned = { organization_id: id } as const
 const times = { created_at: instant, updated_at: instant } as const
 
 /** Every column of every table of an export, in the order of their tables. */
 export const exportedColumns = {
   organizations: {
-    id: text,
+    id,
     name: text,
     crm_mode: oneOf('b2b', 'b2c'),
     change_feed: flag,
@@ -168,7 +179,7 @@ export const exportedColumns = {
     automatic_indexing: later(flag),
     subscribed: later(flag),
   },
-  members: { ...owned, id: text, name: text, email: text, created_at: instant, removed_at: orNull(instant) },
+  members: { ...owned, id, name: text, email: text, created_at: instant, removed_at: orNull(instant) },
   objects: { ...owned, slug, singular_name: text, plural_name: text, ...times, is_archived: later(flag) },
   attributes: {
     ...owned,
@@ -200,24 +211,24 @@ export const exportedColumns = {
   },
   hooks: {
     ...owned,
-    id: text,
+    id,
     name: text,
     state: oneOf(...hookStates),
     definition: hookDefinition,
     secrets: texts,
     ...times,
-    created_by: text,
+    created_by: id,
     paused_at: orNull(instant),
   },
   subscriptions: {
     ...owned,
-    id: text,
+    id,
     name: text,
     state: oneOf(...subscriptionStates),
     definition: subscriptionDefinition,
     secrets: sealedSecrets,
     ...times,
-    created_by: text,
+    created_by: id,
     cursor: whole,
     step: whole,
     lease_until: instant,
@@ -229,10 +240,10 @@ export const exportedColumns = {
   },
   dead_letters: {
     ...owned,
-    subscription_id: text,
+    subscription_id: id,
     sequence: whole,
     object: slug,
-    record_id: text,
+    record_id: id,
     at: instant,
     failure: orNull(text),
     wanted: flag,
@@ -240,13 +251,13 @@ export const exportedColumns = {
   records: {
     ...owned,
     object: slug,
-    id: text,
+    id,
     data,
     version: whole,
     ...times,
     archived_at: orNull(instant),
-    created_by: text,
-    updated_by: text,
+    created_by: id,
+    updated_by: id,
     last_write: list,
   },
   record_aliases: {
@@ -254,27 +265,27 @@ export const exportedColumns = {
     object: slug,
     name: text,
     value: text,
-    merged_id: text,
-    record_id: text,
-    into_id: orNull(text),
+    merged_id: id,
+    record_id: id,
+    into_id: orNull(id),
     tombstone: orNull(tombstone),
   },
   changes: {
     ...owned,
     sequence: whole,
     at: instant,
-    actor: text,
+    actor: id,
     contract: text,
     action: oneOf(...recordActions, ...eventActions),
     object: { is: (value, row) => value === '' || slug.is(value, row), what: 'a slug, or nothing' },
-    record_id: text,
+    record_id: { is: (value, row) => value === '' || id.is(value, row), what: `${id.what}, or nothing` },
     version: whole,
     changed: texts,
     delta: later(delta),
     request: later(orNull(text)),
     import: later(orNull(text)),
     previous: later(orNull(whole)),
-    merged_into: later(orNull(text)),
+    merged_into: later(orNull(id)),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Kind>>>>
 

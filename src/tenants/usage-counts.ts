@@ -1,4 +1,5 @@
-import type { Statement, StatementResult } from '../storage/driver.ts'
+import type { Statement } from '../storage/driver.ts'
+import type { GuardedDriver } from '../storage/guarded.ts'
 import type { CountedUsage, Usage } from './directory.ts'
 
 /** How much there is of a tenant, as statements count it and as the directory keeps it. */
@@ -6,31 +7,66 @@ import type { CountedUsage, Usage } from './directory.ts'
 /** Of each table no more rows are counted than that, so that it costs the same for everybody. */
 const COUNTED = 100_000
 
-/** What is counted in which rows. */
+/** What is counted in which rows, beside records. */
 const counted = {
-  records: 'records WHERE organization_id = ?1',
   matchKeys: 'record_keys WHERE organization_id = ?1',
   changes: 'changes WHERE organization_id = ?1',
   members: 'members WHERE organization_id = ?1 AND removed_at IS NULL',
   credentials: 'credentials WHERE organization_id = ?1 AND revoked_at IS NULL',
 } as const satisfies Partial<Record<keyof Usage, string>>
 
-const names = Object.keys(counted) as (keyof typeof counted)[]
+const countedNames = Object.keys(counted) as (keyof typeof counted)[]
+const names = ['records', ...countedNames] as const
 
-export const usageStatements = (id: string): readonly Statement[] =>
-  names.map((name) => {
-    // The length of a text stands before it: to sum up lengths reads no data.
-    const bytes = name === 'records' ? 'octet_length(data)' : '0'
-    const rows = `SELECT ${bytes} AS bytes FROM ${counted[name]} LIMIT ${COUNTED}`
-    return { sql: `SELECT count(*) AS count, sum(bytes) AS bytes FROM (${rows})`, params: [id] }
-  })
+const countStatements = (id: string): readonly Statement[] =>
+  countedNames.map((name) => ({
+    sql: `SELECT count(*) AS count FROM (SELECT 1 FROM ${counted[name]} LIMIT ${COUNTED})`,
+    params: [id],
+  }))
 
-/** @param results of `usageStatements` */
-export const usageIn = (results: readonly StatementResult[]): Usage => {
-  const rows = new Map(names.map((name, i) => [name, results[i]?.rows[0]]))
-  const counts = names.map((name) => [name, Number(rows.get(name)?.count ?? 0)] as const)
-  const recordBytes = Number(rows.get('records')?.bytes ?? 0)
-  return { ...(Object.fromEntries(counts) as Record<keyof typeof counted, number>), recordBytes }
+/** The records of a piece: SQLite goes through whatever lies between two rows, so a piece is bounded by bytes and not by rows alone. */
+const PIECE = { bytes: 64_000_000, first: 250, most: 25_000 } as const
+
+interface Weighed {
+  readonly records: number
+  readonly recordBytes: number
+  /** Object and id of the last one; absent before the first. */
+  readonly after?: readonly [object: string, id: string]
+}
+
+/** As many as should come to the bytes of a piece, if those to come are like those that were seen. */
+const rowsOfPiece = ({ records, recordBytes }: Weighed): number => {
+  const wanted = records === 0 ? PIECE.first : Math.ceil(PIECE.bytes / Math.max(recordBytes / records, 1))
+  return Math.min(Math.max(wanted, PIECE.first), PIECE.most, COUNTED - records)
+}
+
+const weighStatement = (id: string, rows: number, after: Weighed['after']): Statement => ({
+  // Without a second minimum or maximum, SQLite takes the bare columns from the row of the greatest place.
+  sql: `SELECT count(*) AS count, sum(bytes) AS bytes, max(place), object, id FROM (
+  SELECT row_number() OVER (ORDER BY object, id) AS place, object, id, bytes FROM (
+    SELECT object, id, octet_length(data) AS bytes FROM records
+    WHERE organization_id = ?1 ${after ? 'AND (object, id) > (?2, ?3)' : ''} ORDER BY object, id LIMIT ${rows}))`,
+  params: [id, ...(after ?? [])],
+})
+
+/** @param reads asked several times, for a short piece each time: whoever else wants the database comes in between */
+export const countIn = async (reads: GuardedDriver, id: string): Promise<Usage> => {
+  const { results } = await reads.batch(countStatements(id))
+  const counts = countedNames.map((name, i) => [name, Number(results[i]?.rows[0]?.count ?? 0)] as const)
+  let weighed: Weighed = { records: 0, recordBytes: 0 }
+  for (;;) {
+    const rows = rowsOfPiece(weighed)
+    const piece = (await reads.batch([weighStatement(id, rows, weighed.after)])).results[0]?.rows[0]
+    const count = Number(piece?.count ?? 0)
+    weighed = {
+      records: weighed.records + count,
+      recordBytes: weighed.recordBytes + Number(piece?.bytes ?? 0),
+      after: [String(piece?.object), String(piece?.id)],
+    }
+    if (count < rows || weighed.records >= COUNTED) break
+  }
+  const { records, recordBytes } = weighed
+  return { ...(Object.fromEntries(counts) as Record<keyof typeof counted, number>), records, recordBytes }
 }
 
 /** The last instant that a date can stand for. */

@@ -1,15 +1,14 @@
 import { isQuiet } from '../schema/schema.ts'
 import { type Deployment, locate } from './deployment.ts'
 import type { Tenant, Usage } from './directory.ts'
-import { usageIn, usageStatements } from './usage-counts.ts'
+import { countIn } from './usage-counts.ts'
 
 /** How much there is of a tenant: counted when somebody asks, and by upkeep for the lists. */
 
 /** @throws RefusedError not_found */
 export const usageOf = async (deployment: Deployment, id: string): Promise<Usage> => {
   const { tenant, authority } = await locate(deployment, id)
-  const { results } = await authority.run(({ driver }) => driver.batch(usageStatements(tenant.id)))
-  return usageIn(results)
+  return authority.run(({ reads }) => countIn(reads, tenant.id))
 }
 
 /** So old may be what the directory says of a tenant that is asked for. */
@@ -32,9 +31,9 @@ export const isUsageDue = ({ status, seenAt, usage }: Tenant, now: number): bool
 /** Also what its own administrators call it by now, for the lists. */
 export const countUsage = async (deployment: Deployment, id: string, now: number): Promise<void> => {
   const { tenant, authority } = await locate(deployment, id)
-  const counted = await authority.run(async ({ driver, organization: { name } }) => {
-    const { results } = await driver.batch(usageStatements(tenant.id))
-    return { name, usage: { ...usageIn(results), countedAt: now } }
-  })
+  const counted = await authority.run(async ({ reads, organization: { name } }) => ({
+    name,
+    usage: { ...(await countIn(reads, tenant.id)), countedAt: now },
+  }))
   await deployment.directory.keepUsage({ ...tenant, name: counted.name }, counted.usage)
 }

@@ -91,3 +91,20 @@ it('after every operation, one after another', async () => {
     await elsewhere.deployment.directory.remove(line)
   }
 })
+
+it('a page is bounded by its bytes, whichever table it is of', async () => {
+  const { id } = await createTenant(world.deployment, { name: 'Large', place: further, history: 'values' })
+  const large = '\'{"note":[null,["\' || hex(zeroblob(125000)) || \'"]]}\''
+  await world.fileOf(further).batch([
+    {
+      sql: `INSERT INTO changes (organization_id, sequence, at, actor, contract, action, object, record_id, version, changed, delta)
+SELECT ?1, 1000 + value, 1, 'operator', 'v1', 'updated', 'people', 'r', value, '["note"]', ${large}
+FROM json_each(json_array(${Array.from({ length: 60 }, (_, n) => n + 1).join()}))`,
+      params: [id],
+    },
+  ])
+  const pages = await pagesOf(world.deployment, id)
+  const sizes = pages.map((lines) => JSON.stringify(lines).length)
+  expect(Math.max(...sizes)).toBeLessThan(4_500_000)
+  expect(pages.flat().filter(({ table, row }) => table === 'changes' && row.record_id === 'r')).toHaveLength(60)
+})

@@ -79,7 +79,10 @@ describe('a row of an export that somebody has written', () => {
     ['action', { action: 'constructor' }],
     ['action', { action: 'toString' }],
     ['changed', { changed: '[{}]' }],
+    ['actor', { actor: 'k","v' }],
+    ['record_id', { record_id: 'a"b' }],
     ['delta', { delta: '5' }],
+    ['delta', { delta: '{"first_name":[null,[null]]}' }],
     ['delta', { delta: '{"first_name":5}' }],
     ['delta', { delta: '{"first_name":[null]}' }],
     ['delta', { delta: '{"first_name":[null,"Ada"]}' }],
@@ -104,5 +107,46 @@ describe('a row of an export that somebody has written', () => {
     { action: 'schema_changed', delta: '{"renamed":{}}' },
   ])('is taken as what the product writes: %o', (right: Record<string, SqlValue>) => {
     expect(() => checkExportedRow('changes', { ...change, ...right }, ['row'])).not.toThrow()
+  })
+
+  const record = {
+    organization_id: 'o',
+    object: 'people',
+    id: 'r',
+    data: '{"first_name":["Ada"]}',
+    version: 1,
+    created_at: 1,
+    updated_at: 1,
+    archived_at: null,
+    created_by: 'key:k',
+    updated_by: 'operator',
+    last_write: '["r"]',
+  }
+
+  // What the program writes into its answers as it is, and what no key can be made of.
+  it.each([
+    ['id', { id: 'a"b' }],
+    ['id', { id: '' }],
+    ['created_by', { created_by: '"x"' }],
+    ['updated_by', { updated_by: 'k","v' }],
+    ['data', { data: '{"emails":[]}' }],
+    ['data', { data: '{"emails":[null]}' }],
+    ['data', { data: '{"emails":[[null]]}' }],
+    ['data', { data: '{"emails":[["a@b.c",null]]}' }],
+    ['data', { data: '{"emails":[[["a@b.c"]]]}' }],
+    ['data', { data: '{"emails":["a","b","c"]}' }],
+    ['data', { data: '{"price":[{"amount":null}]}' }],
+  ])('as a record is refused for its %s', (column, wrong: Record<string, SqlValue>) => {
+    expect(() => checkExportedRow('records', { ...record, ...wrong }, ['row'])).toThrow(
+      expect.objectContaining({ refusal: { problems: [expect.objectContaining({ field: `row.${column}` })] } }),
+    )
+  })
+
+  it.each([
+    {},
+    { data: '{"emails":[["a@b.c","d@e.f"]],"phones":["+49 30 1","+49301"],"is_new":[false],"age":[7]}' },
+    { data: '{"price":[{"amount":1,"code":"EUR"}],"prices":[[{"amount":1}],[1]]}' },
+  ])('as a record is taken as what the product writes: %o', (right: Record<string, SqlValue>) => {
+    expect(() => checkExportedRow('records', { ...record, ...right }, ['row'])).not.toThrow()
   })
 })
