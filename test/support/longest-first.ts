@@ -1,18 +1,28 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** They take a minute or more each, of work or of waiting. */
+/** They take fifteen seconds or more each on a quiet machine, of work or of waiting, the longest first. */
 const LONG = [
-  'edge/refusals',
   'edge/storage',
-  'node/fuzz',
-  'node/rate-limit',
-  'node/tenant-commands',
-  'node/commands',
+  'edge/refusals',
+  'node/placing-races',
   'edge/move',
-  'node/move',
-  'node/package',
-  'node/start',
+  'node/fuzz',
+  'edge/tenant-operations',
+  'node/tenant-commands',
   'node/storage',
+  'node/start',
+  'edge/tenants',
+  'node/instances',
+  'node/package',
+  'node/rate-limit',
+  'node/database-away',
+  'node/subscription-storm',
+  'node/move',
+  'edge/upkeep',
+  'node/serve-failures',
+  'node/hook-storm',
+  'node/crash',
+  'node/commands',
 ]
 
 /**
@@ -22,8 +32,9 @@ const LONG = [
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => LONG.some((name) => moduleId.endsWith(`/${name}.test.ts`))
+    const place = ({ moduleId }: TestSpecification) => LONG.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`))
     const sorted = await super.sort(files)
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    const long = sorted.filter((file) => place(file) >= 0).sort((a, b) => place(a) - place(b))
+    return [...long, ...sorted.filter((file) => place(file) < 0)]
   }
 }
