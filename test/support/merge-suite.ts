@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
-import type { AssertCommand } from '../../src/engine/command.ts'
+import { type AssertCommand, Reference } from '../../src/engine/command.ts'
 import type { MergeRule } from '../../src/engine/merge/values.ts'
 import { undoChanges } from '../../src/engine/undo.ts'
 import { WORDS } from '../../src/schema/words.ts'
@@ -264,6 +264,11 @@ export const mergeSuite = (driver: () => SqlDriver, countsRows: boolean): void =
       { ...byCode, match: [{ name: 'emails', value: 'none@two.example' }, ...byCode.match] },
     ])
     expect(verdicts(unique.outcomes)).toEqual(['ambiguous_match', 'ambiguous_match'])
+    const boss = thing('two-f', { boss: new Reference('code', 'two-b') })
+    const related = await world.run([boss, { ...boss, onSeveral: 'error' }])
+    expect(related.outcomes).toMatchObject(
+      [1, 2].map(() => ({ refusal: { candidates: [a, e], problems: [{ code: 'ambiguous_match', field: 'boss' }] } })),
+    )
     await expect(world.merge(c, { name: 'code', value: 'two-b' })).rejects.toMatchObject({
       refusal: { candidates: [a, e], problems: [{ code: 'ambiguous_match' }] },
     })

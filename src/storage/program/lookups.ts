@@ -34,6 +34,9 @@ export const aliasOf = (key: Key): string => `(SELECT led.record_id ${aliasRows(
 /** Whether the key leads to this record. */
 export const leadsTo = (key: Key, id: string): string => `EXISTS (SELECT 1 ${aliasRows(key)} AND led.record_id = ${id})`
 
+/** Whether it leads to any. */
+export const leadsAnywhere = (key: Key): string => `EXISTS (SELECT 1 ${aliasRows(key)})`
+
 /** Whether it leads to another one, also or only. */
 export const leadsElsewhere = (key: Key, id: string): string =>
   `EXISTS (SELECT 1 ${aliasRows(key)} AND led.record_id <> ${id})`

@@ -53,11 +53,12 @@ export const merge = [
     ['of two survivors one is taken', ' OR ${isVague}`', '`'],
     ['of a unique key one is taken', ' OR ${isUnique})`', ')`'],
   ),
-  ...breaking(FORMER, 'storage/program/stages/entry.ts', [
-    'on the short way one is taken',
-    "r.id = ${onlyHolderOf(ownKey('NEW'))}",
-    "r.id = ${holderOf(ownKey('NEW'))}",
-  ]),
+  ...breaking(
+    FORMER,
+    'storage/program/stages/entry.ts',
+    ['on the short way one is taken', "r.id = ${onlyHolderOf(ownKey('NEW'))}", "r.id = ${holderOf(ownKey('NEW'))}"],
+    ['a relation takes one of two survivors', '${x(8)} = 2 AND', 'false AND'],
+  ),
   ...breaking(
     LEADS,
     'storage/program/stages/judge.ts',
