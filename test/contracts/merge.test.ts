@@ -75,7 +75,7 @@ describe('merging two records', () => {
   })
 
   it('moves the relations that point there, each with a change of its own', async () => {
-    const { stays, goes } = await pair()
+    const { stays, goes, theirs } = await pair()
     const [both, one, none] = [
       await made(companies, { name: address(), team: [goes, stays] }),
       await made(companies, { name: address(), team: [goes] }),
@@ -90,7 +90,12 @@ describe('merging two records', () => {
       request: body.request,
       values: { team: { before: [goes], after: [stays] } },
     })
+    const { merged } = (await send('GET', `${people}/${stays}/history?limit=1`)).body
+    expect(merged).toMatchObject([
+      { id: goes, mergedInto: stays, request: body.request, importId: null, keys: { emails: [theirs] } },
+    ])
     const [last] = (await send('GET', `${people}/${goes}/history`)).body.changes
+    expect(last).toMatchObject({ sequence: merged[0].sequence, at: merged[0].at, actor: merged[0].actor })
     expect(last).toMatchObject({ action: 'merged', recordId: goes, mergedInto: stays, version: 2 })
   })
 
@@ -159,7 +164,15 @@ describe('merging two records', () => {
     await merge(stays, { loser: { id: goes } })
     const { body } = await merge(last, { loser: { id: stays } })
     expect((await get(goes)).id).toBe(last)
+    const into = (await send('GET', `${people}/${last}/history`)).body.merged
+    expect(into.map(({ id, mergedInto }: Record<string, string>) => [id, mergedInto]).sort()).toEqual(
+      [
+        [goes, stays],
+        [stays, last],
+      ].sort(),
+    )
     await undo(body.request)
+    expect((await send('GET', `${people}/${last}/history`)).body.merged).toEqual([])
     expect([(await get(goes)).id, (await get(stays)).id, (await get(`by/emails/${theirs}`)).id]).toEqual([
       stays,
       stays,
