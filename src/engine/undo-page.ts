@@ -26,7 +26,7 @@ export interface Page {
   readonly taken: number
   /** Keys of those, and of what is to be undone with them; changed last first. */
   readonly order: readonly string[]
-  /** Keys of those that were taken along on an earlier page, since they are tied to one of it. */
+  /** Keys of those that were on an earlier page, or were taken along there, since they are tied to one of it. */
   readonly before: ReadonlySet<string>
 }
 
@@ -107,7 +107,7 @@ export const readPage = async (
     merged: [...new Map([...first.merged, ...(second?.merged ?? [])].map((one) => [keyOf(one), one])).values()],
     merges,
     taken: taken.length,
-    before: new Set(taken.map(keyOfSelected).filter(wasTaken)),
+    before: new Set([...tied].filter(wasTaken)),
     order: [...tied].filter((key) => byKey.has(key)).sort((one, other) => newest(other) - newest(one)),
   }
 }

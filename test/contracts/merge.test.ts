@@ -158,6 +158,22 @@ describe('merging two records', () => {
     ])
   })
 
+  it('is told of once in all pages of a dry undo, whichever of the two an earlier page has taken along', async () => {
+    const headers = { 'import-id': 'paged' }
+    const items = Array.from({ length: 202 }, (_, i) => ({ values: { emails: [address()], city: `c${i}` } }))
+    const { outcomes } = (await send('POST', `${people}/batch`, items, headers)).body
+    const [stays, goes] = [outcomes[0].id, outcomes[201].id]
+    const values = { default: 'keep' }
+    await send('POST', `${people}/${stays}/merge`, { loser: { id: goes }, values }, headers)
+    const ids: string[] = []
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const { body } = await send('POST', '/v1/changes/revert?dryRun=true', { importId: 'paged', cursor })
+      ids.push(...body.records.map(({ recordId }: { recordId: string }) => recordId))
+      cursor = body.nextCursor
+    }
+    expect(ids.slice().sort()).toEqual(outcomes.map(({ id }: { id: string }) => id).sort())
+  })
+
   it('leads on when the survivor is merged too, and back when that is undone', async () => {
     const { stays, goes, theirs } = await pair()
     const last = await person(address())
