@@ -83,7 +83,7 @@ export const undoSuite = (driver: () => SqlDriver): void => {
     expect(done).toEqual(dry)
     expect(done).toMatchObject([
       { recordId: a, status: 'unchanged', kept: [{ why: 'undone_together', record: b }] },
-      { recordId: b, status: 'refused', refusal: { problems: [{ code: 'unique_conflict' }] } },
+      { recordId: b, status: 'refused', refusal: { problems: [{ code: 'value_taken' }] } },
       { recordId: p, status: 'unchanged', kept: [{ why: 'undone_together', record: b }] },
     ])
     await set(other, { code: own('b3') })

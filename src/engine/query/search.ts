@@ -33,9 +33,13 @@ const joined = (group: string): string => {
   return digits.length >= PHONE_DIGITS ? digits : group
 }
 
-/** The longest first, none of which begins with another. */
+/**
+ * The longest first, none of which begins with another. Zeros that a number begins with do not count, so beside other words a
+ * number that has come no further says nothing yet: 2003-0 of 2003-00017.
+ */
 const prefixesOf = (text: string): readonly string[] => {
-  const words = [...new Set(wordsOf(text))].sort((a, b) => b.length - a.length)
+  const all = [...new Set(wordsOf(text))].sort((a, b) => b.length - a.length)
+  const words = all.length > 1 ? all.filter((word) => word !== '0') : all
   return words.filter((word, i) => !words.slice(0, i).some((longer) => longer.startsWith(word)))
 }
 
