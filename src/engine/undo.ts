@@ -114,7 +114,9 @@ const asOfUndo = (refusal: Refusal): Refusal => {
   const [first, ...others] = (refusal.conflicts ?? []).map(({ field, value, recordId }) =>
     problem('value_taken', field, `"${value}", of record ${recordId}`),
   )
-  return refusal.problems[0].code === 'unique_conflict' && first ? { ...refusal, problems: [first, ...others] } : refusal
+  return refusal.problems[0].code === 'unique_conflict' && first
+    ? { ...refusal, problems: [first, ...others] }
+    : refusal
 }
 
 const isNeighbours = ({ problems }: Refusal): boolean => problems[0].code === 'not_attempted'

@@ -69,7 +69,8 @@ export const readSearch = (object: ObjectSchema, text: string, path: Path = ['q'
     throw refuse('too_many_values', path, `at most ${SEARCHED_CHARACTERS} characters that are words`)
   if (prefixes.length === 0) throw refuse('invalid_value', path, 'a text with letters or digits')
   const grouped = groupedIn(object, text)
-  return { kind: 'words', attributes: search.attributes, prefixes, ...(grouped && { grouped }) }
+  const words = [...new Set(wordsOf(text))]
+  return { kind: 'words', attributes: search.attributes, prefixes, words, ...(grouped && { grouped }) }
 }
 
 /** The prefixes of which it has to be known how many words begin so, to choose which to go along. */
@@ -93,7 +94,7 @@ export const rarestOf = (search: Search, sizes: readonly number[]): Along => {
 /** The search, when it is settled what digits in groups are. */
 export const takenAs = ({ grouped: numbers, ...search }: Search, grouped: boolean): Search => ({
   ...search,
-  ...(grouped && numbers && { prefixes: numbers }),
+  ...(grouped && numbers && { prefixes: numbers, words: numbers }),
 })
 
 /** The key rows of words. */
