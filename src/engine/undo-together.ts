@@ -124,12 +124,15 @@ export const planTogether = (basis: Basis, leftOut: LeftOut): ReadonlyMap<string
         if (reason) letStand(leftOut, together, reason, joining.object)
       }
     if (leftOut.merges.size > before) continue
+    const undone = open().flatMap((all) => all.filter(({ action }) => action === 'merged'))
+    const survivors = new Set(undone.map((one) => idsOf(one)[1]))
     const members = new Map(
       [...looked].map(([key, one]) => {
         const { record } = one.history
         const around = {
           merged: mergedOf.get(key),
           staying: stayingIn(basis, looked, record),
+          isSurvivor: survivors.has(key),
           mergedBy: (change: RecordChange) => mergedBy(basis, change),
         }
         return [key, { history: one.history, undoing: undoing(one, created, wayOf(record.object), around) }] as const

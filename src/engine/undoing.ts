@@ -247,6 +247,8 @@ export interface Around {
   readonly merged: MergedRecord | undefined
   /** A record that leads to this one, and goes on to. */
   readonly staying: MergedRecord | undefined
+  /** Whether one comes back that was merged into it. */
+  readonly isSurvivor: boolean
   /** A record whose merging into this one has made the change. */
   mergedBy(change: RecordChange): MergedRecord | undefined
 }
@@ -297,7 +299,7 @@ const setBack = (
  * @param created what becomes of a record that the changes created
  */
 export const undoing = (looked: Looked, created: 'archive' | 'erase', way: Way, around: Around): Undoing => {
-  const { merged, staying } = around
+  const { merged, staying, isSurvivor } = around
   const { history, found, all, meaning, unknown, stands } = looked
   const { record, changes } = history
   if (unknown) return nothing(whole(unknown))
@@ -315,7 +317,10 @@ export const undoing = (looked: Looked, created: 'archive' | 'erase', way: Way, 
   // What merges have brought goes back in any case, since the others come back with it; all else is its own since it was created.
   const isLeftOf = isLeft(meaning)
   const isOfMerges: IsMeant = (one) => isLeftOf(one) && meaning.isOfMerge(one)
-  const joined = new Set(changes.filter(isOfMerges).flatMap(namesOf))
+  const brought = changes.filter(isOfMerges).flatMap(namesOf)
+  // So do unique values that it was given besides, which may be those of one that comes back.
+  const given = isSurvivor ? changes.filter(isLeftOf).flatMap(namesOf) : []
+  const joined = new Set([...brought, ...given.filter((name) => way.unique.has(name))])
   const ofMerges = <T>(all: ReadonlyMap<string, T>) => new Map([...all].filter(([name]) => joined.has(name)))
   // One that was merged comes back with what it had then, of which older values may be somebody else's by now.
   // What is erased next comes back without anything that another one may need.

@@ -113,8 +113,8 @@ export const undoSuite = (driver: () => SqlDriver): void => {
     count++
     const importId = own('import')
     const [a, b] = [await make('a', { note: 'before' }), await make('b', { labels: ['b'] })]
-    await set(a, { note: 'after' }, { importId })
-    await world.merge(a, { name: 'id', value: b }, 'take', { importId })
+    await set(a, { note: 'after' }, { importId, request: own('set') })
+    await world.merge(a, { name: 'id', value: b }, 'take', { importId, request: own('merge') })
     await set(a, { labels: ['others'] })
     const other = await make('o')
     await set(other, { code: own('a') })
@@ -138,6 +138,21 @@ export const undoSuite = (driver: () => SqlDriver): void => {
     expect([a, b, c].map((id) => [after.get(id)?.data.labels, after.get(id)?.isArchived])).toEqual(
       ['a', 'b', 'c'].map((label) => [[[label]], true]),
     )
+  })
+
+  it('archives a survivor without the unique value that the same import has given it since, of one that comes back', async () => {
+    count++
+    const importId = own('import')
+    const [a, b] = [await make('a', { note: 'made' }, importId), await make('b', {}, importId)]
+    await merge(a, b, { importId })
+    await set(a, { code: own('b'), note: 'set' }, { importId })
+    await undo({ importId })
+    const after = await there()
+    expect([a, b].map((id) => [after.get(id)?.data.code, after.get(id)?.isArchived])).toEqual([
+      [[own('a')], true],
+      [[own('b')], true],
+    ])
+    expect(after.get(a)?.data.note).toEqual(['set'])
   })
 
   it('says of a value that a later merge has changed since which one that was, so that it is undone first', async () => {

@@ -49,6 +49,7 @@ export const undo = [
   ...breaking(
     CREATED,
     'engine/undoing.ts',
+    ['a survivor keeps what one that comes back needs', 'isSurvivor ? changes', '!isSurvivor ? changes'],
     ['what others have changed goes', 'if (foreign) return setBack', 'if (!looked) return setBack'],
     ['what others were merged into goes', 'if (staying) return setBack', 'if (!looked) return setBack'],
     ['it comes back with what it had before', "created === 'erase' ? bare", "created === 'archive' ? bare"],
