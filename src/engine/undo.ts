@@ -109,6 +109,16 @@ const gone = ({ object, recordId }: SelectedRecord): Undone => ({
   kept: [],
 })
 
+/** What is in the way of an undo is not to be sent with another value: it is to be taken from whoever has it. */
+const asOfUndo = (refusal: Refusal): Refusal => {
+  const [first, ...others] = (refusal.conflicts ?? []).map(({ field, value, recordId }) =>
+    problem('value_taken', field, `"${value}", of record ${recordId}`),
+  )
+  return refusal.problems[0].code === 'unique_conflict' && first
+    ? { ...refusal, problems: [first, ...others] }
+    : refusal
+}
+
 const isNeighbours = ({ problems }: Refusal): boolean => problems[0].code === 'not_attempted'
 
 /**
@@ -141,7 +151,8 @@ const takeBack = async (
     return new Map(
       [...members].map(([key, member]) => {
         const one = ran.get(key)
-        return [key, undoneOf(member, one, one?.refusal ?? leftOut.refusals.get(key))]
+        const refusal = one?.refusal ?? leftOut.refusals.get(key)
+        return [key, undoneOf(member, one, refusal && asOfUndo(refusal))]
       }),
     )
   }
@@ -174,17 +185,21 @@ export const undoChanges = <S extends Session>(
     if (!selected.reaches) throw refuse('history_gap', 'cursor', gapAt(begun, selected.from))
     const meant = { selection, after, ...(begun && { upTo: begun.sequence }) }
     const isMeant = isSelected(selection, after, begun?.sequence ?? Number.POSITIVE_INFINITY)
-    const page = await readPage(history, scope, selected.records, meant, isMeant)
+    const page = await readPage(history, scope, selected.records, meant, isMeant, before)
     const undone = await takeBack(store, current, { ...page, organization, isMeant, created }, page.order, options)
     const taken = selected.records.slice(0, page.taken)
     const keys = taken.map(({ object, recordId }) => keyOf({ object, id: recordId }))
     const others = page.order.flatMap((key) => (keys.includes(key) ? [] : (undone.get(key) ?? [])))
-    const records = [...taken.map((one, i) => undone.get(keys[i] ?? '') ?? gone(one)), ...others.filter(isDone)]
+    const told = [...taken.map((one, i) => undone.get(keys[i] ?? '') ?? gone(one)), ...others.filter(isDone)]
+    // Dry, what an earlier page has taken along would be done once more here.
+    const isTold = (one: Undone) =>
+      options.dryRun && isDone(one) && page.before.has(keyOf({ ...one, id: one.recordId }))
+    const records = told.filter((one) => !isTold(one))
     const left = selected.records[page.taken]
     const next = left ? left.sequence + 1 : selected.next
     return {
       records,
-      found: goesOn?.found === true || records.length > 0,
+      found: goesOn?.found === true || told.length > 0,
       isCutOff: next === undefined && selected.isCutOff,
       ...(next !== undefined && { next }),
     }
