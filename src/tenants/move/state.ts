@@ -57,6 +57,9 @@ export const isPhase = (phase: unknown): phase is MovePhase => typeof phase === 
 
 export const traitsOf = (phase: MovePhase): PhaseTraits => phases[phase]
 
+/** Whether the tenant lives at the target from this phase on, or from its end; of one that a newer release has nobody here knows. */
+export const leadsThere = (phase: string): boolean => isPhase(phase) && traitsOf(phase).course === 'there'
+
 /** How far a walk over all rows has come: the table that it is in, and the last key of it that was seen. */
 export interface Cursor {
   readonly table: string

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { v7 } from 'uuid'
 import type { NewTenant } from '../../../admin/tenants.ts'
+import { leadsThere } from '../../../tenants/tenant-move.ts'
 import { sentenceOf } from '../../failure.ts'
 import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
 import { counted, note, type Output, print } from '../../output.ts'
@@ -56,9 +57,6 @@ interface MoveOptions extends Options {
   readonly dryRun?: boolean
 }
 
-/** A source that was given up leaves nothing to be kept. */
-const arrived: ReadonlySet<string> = new Set(['keep', 'done'])
-
 /** Asks for piece after piece; interrupted, the same command goes on. */
 const move = (id: string, { to, back = false, abandon = false, dryRun = false, ...options }: MoveOptions) => {
   if (to !== undefined && back) throw new Error('Say either --to <json>, where it is to live, or --back.')
@@ -77,7 +75,7 @@ const move = (id: string, { to, back = false, abandon = false, dryRun = false, .
         note(`${told.phase}: ${counted(told.copied, 'rows')} copied, ${told.caughtUp} caught up with`)
       phase = told.phase
       if (!told.isOver) continue
-      print(options, told, told.failure ?? (arrived.has(phase) ? 'It lives at its new place.' : 'It is where it was.'))
+      print(options, told, told.failure ?? (leadsThere(phase) ? 'It lives at its new place.' : 'It is where it was.'))
       if (told.failure !== null) process.exitCode = 1
       return
     }

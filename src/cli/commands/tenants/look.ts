@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { isQuiet, listedStatuses, type TenantStatus } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
+import { leadsThere } from '../../../tenants/tenant-move.ts'
 import { nextCommand } from '../../next-command.ts'
 import {
   type OperatorApi,
@@ -42,7 +43,7 @@ const creationText = async (api: OperatorApi, reach: Reach, tenant: ToldTenant):
 
 /** Of a move that goes no further: once the tenant lives at its new place, only the old one can be in the way. */
 const wayOut = (reach: Reach, id: string, phase: string): string =>
-  ['switch', 'retire', 'purge'].includes(phase)
+  leadsThere(phase)
     ? `If its old place is gone for good: ${nextCommand(reach, 'tenant', 'move', id, '--abandon')}`
     : `Take back: ${nextCommand(reach, 'tenant', 'move', id, '--back')}`
 
