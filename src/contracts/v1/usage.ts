@@ -13,12 +13,9 @@ import { readResponses } from './responses.ts'
 export const USAGE_PAGE_DAYS = 31
 
 const rows = z.int().nullable().openapi({ description: 'Null where the database does not tell.' })
-const latency = z
-  .number()
-  .nullable()
-  .openapi({
-    description: 'Milliseconds, estimated from counts; 5000 where it was more; null where only streams were answered.',
-  })
+const latency = z.number().nullable().openapi({
+  description: 'Milliseconds, estimated from counts; 5000 where it was more; null where only streams were answered.',
+})
 
 const hour = z
   .strictObject({

@@ -24,7 +24,7 @@ const stateOf = (key: Key): string => {
   return `${hasEnded(key) ? 'expired' : 'until'} ${time(key.expiresAt)}`
 }
 
-/** Who may do what: keys are issued, rotated and revoked. When one was used last the server does not keep. */
+/** Who may do what, and when they did last: keys are issued, rotated and revoked. */
 export const Keys = () => {
   const { data, error, again } = useAnswer(keysQuestion())
   const showsEnded = useSignal(false)
@@ -55,6 +55,7 @@ export const Keys = () => {
               <th>From</th>
               <th>Issued</th>
               <th>Holds</th>
+              <th>Last used</th>
               <td />
             </tr>
           </thead>
@@ -67,6 +68,7 @@ export const Keys = () => {
                 <td>{key.allowlist.length === 0 ? 'anywhere' : key.allowlist.join(', ')}</td>
                 <td>{time(key.createdAt)}</td>
                 <td>{stateOf(key)}</td>
+                <td>{key.lastUsedAt === null ? 'not seen' : time(key.lastUsedAt)}</td>
                 <td>
                   {!hasEnded(key) &&
                     (['rotate', 'revoke'] as const).map((kind) => (
