@@ -40,6 +40,7 @@ export type {
   ManyChange,
   Match,
   Merged,
+  MergedIn,
   MergeRule,
   ObjectTypes,
   Outcome,

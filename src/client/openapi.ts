@@ -1610,8 +1610,9 @@ export interface components {
     "MergeResult": { "status": "merged" | "unchanged"; "mergedId": string | null; "changed": string[]; "left": string[]; "relationsMoved": number; "request": string; "dryRun"?: true; "record": components['schemas']["StoredRecord"] }
     "MergeRequest": { "loser": components['schemas']["Match"] & unknown; "values"?: { "default"?: components['schemas']["MergeRule"]; "attributes"?: { [name: string]: components['schemas']["MergeRule"] & unknown } }; "ifVersion"?: number; "loserIfVersion"?: number }
     "MergeRule": "keep" | "take" | "append"
-    "RecordHistory": { "changes": components['schemas']["Change"][]; "nextCursor": string | null; "cutOff": boolean }
+    "RecordHistory": { "changes": components['schemas']["Change"][]; "merged": components['schemas']["MergedIn"][]; "nextCursor": string | null; "cutOff": boolean }
     "Change": { "sequence": number; "at": string; "actor": string; "contract": string; "request": string | null; "importId": string | null; "action": "created" | "updated" | "archived" | "restored" | "erased" | "merged" | "separated" | "history_changed" | "schema_changed"; "object": string | null; "recordId": string | null; "version": number | null; "changed": string[]; "mergedInto"?: string; "values": { [name: string]: { "before"?: unknown; "after"?: unknown } } | null }
+    "MergedIn": { "id": string; "mergedInto": string; "at": string; "actor": string; "request": string | null; "importId": string | null; "sequence": number | null; "keys": { [name: string]: string[] } }
     "ReadPhoneNumbers": { "numbers": (string | null)[] }
     "WrittenPhoneNumbers": { "country": string; "numbers": string[] }
     "ObjectList": { "objects": components['schemas']["ObjectSchema"][] }

@@ -15,6 +15,7 @@ import type {
   ManyChange,
   Match,
   Merged,
+  MergedIn,
   MergeRule,
   ObjectTypes,
   Outcome,
@@ -173,13 +174,17 @@ export class Records<T extends ObjectTypes> {
     })
   }
 
-  /** Who changed what of a record, newest first. */
-  history(id: string, settings: CallSettings = {}): Pages<Change, { readonly cutOff: boolean }> {
+  /** Who changed what of a record, newest first; each page tells who was merged into it. */
+  history(
+    id: string,
+    settings: CallSettings = {},
+  ): Pages<Change, { readonly cutOff: boolean; readonly merged: readonly MergedIn[] }> {
     requireOptions(settings, settingsRules)
     return new Pages(async (cursor) => {
       const options = { ...settings, path: { id }, query: { cursor } }
       const answer = await this.#send('get', '/v1/objects/{object}/records/{id}/history', options)
-      return { items: answer.changes, nextCursor: answer.nextCursor, cutOff: answer.cutOff }
+      const { changes, ...page } = answer
+      return { items: changes, ...page }
     })
   }
 

@@ -69,6 +69,7 @@ export type Typed<T extends ObjectTypes, A> = A extends Schemas['StoredRecord']
 
 export type Change = Schemas['Change']
 export type ChangedRecord = Schemas['ChangedRecord']
+export type MergedIn = Schemas['MergedIn']
 export type Undone = Schemas['Undone']
 export type UndoRequest = Schemas['UndoRequest']
 

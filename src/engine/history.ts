@@ -162,6 +162,21 @@ export interface MergedRecord {
   readonly by: { readonly actor: string; readonly sequence: number | null }
 }
 
+/** One that leads to a record now, and how it came to. */
+export interface MergedIn {
+  readonly id: string
+  /** What it was merged into: the record, or one that was merged into it since. */
+  readonly into: string
+  readonly at: number
+  readonly actor: string
+  /** Null where the history was off, or keeps the change no longer. */
+  readonly request: string | null
+  readonly importId: string | null
+  readonly sequence: number | null
+  /** Match keys that it had, by attribute or combination: some of them, where it had many. */
+  readonly keys: Readonly<Record<string, readonly string[]>>
+}
+
 /** What an undo rests on, as it is read in one call. */
 export interface RecordHistories {
   readonly histories: readonly RecordHistory[]
@@ -210,7 +225,7 @@ export interface HistoryReader {
   moment(scope: Scope, time?: number): Promise<Moment>
   /**
    * @param from sequence of the newest change wanted, of an earlier page; absent: the newest
-   * @returns undefined where there is no such record; its attributes as they were called then, and what they are called by now
+   * @returns undefined where there is no such record; all that lead to it; its attributes as they were called then, and what they are called by now
    */
   ofRecord(
     scope: Scope,
@@ -218,7 +233,9 @@ export interface HistoryReader {
     id: string,
     limit: PageLimit,
     from?: number,
-  ): Promise<(RecordHistory & Pick<RecordHistories, 'renamings'>) | undefined>
+  ): Promise<
+    (RecordHistory & Pick<RecordHistories, 'renamings'> & { readonly mergedIn: readonly MergedIn[] }) | undefined
+  >
   /**
    * The same of many records, each down to the lowest change that is meant. Of those that are gone there is none.
    * @param meant changes of the selection behind `after`, up to `upTo` if that is given

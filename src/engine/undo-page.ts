@@ -26,6 +26,8 @@ export interface Page {
   readonly taken: number
   /** Keys of those, and of what is to be undone with them; changed last first. */
   readonly order: readonly string[]
+  /** Keys of those that were on an earlier page, or were taken along there, since they are tied to one of it. */
+  readonly before: ReadonlySet<string>
 }
 
 export interface Meant {
@@ -63,13 +65,18 @@ const tiedTo = (keys: readonly string[], { all }: Merges): ReadonlySet<string> =
   return tied
 }
 
-/** One call, and another one where there are records that the selected ones were merged with. @throws StaleError */
+/**
+ * One call, and another one where there are records that the selected ones were merged with.
+ * @param before what was changed from this sequence on was on earlier pages
+ * @throws StaleError
+ */
 export const readPage = async (
   history: HistoryReader,
   scope: Scope,
   records: readonly SelectedRecord[],
   meant: Meant,
   isMeant: (change: RecordChange) => boolean,
+  before = Number.POSITIVE_INFINITY,
 ): Promise<Page> => {
   const limit = { ...perRecord, changes: UNDONE_CHANGES }
   const first = await history.ofRecords(scope, records, meant, limit)
@@ -94,11 +101,13 @@ export const readPage = async (
   const byKey = new Map(histories.map((one) => [keyOf(one.record), one]))
   const newest = (key: string) => byKey.get(key)?.changes.find(isMeant)?.sequence ?? 0
   const tied = tiedTo(taken.map(keyOfSelected), merges)
+  const wasTaken = (key: string) => [...tiedTo([key], merges)].some((one) => newest(one) >= before)
   return {
     histories: byKey,
     merged: [...new Map([...first.merged, ...(second?.merged ?? [])].map((one) => [keyOf(one), one])).values()],
     merges,
     taken: taken.length,
+    before: new Set([...tied].filter(wasTaken)),
     order: [...tied].filter((key) => byKey.has(key)).sort((one, other) => newest(other) - newest(one)),
   }
 }

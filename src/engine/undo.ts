@@ -174,17 +174,21 @@ export const undoChanges = <S extends Session>(
     if (!selected.reaches) throw refuse('history_gap', 'cursor', gapAt(begun, selected.from))
     const meant = { selection, after, ...(begun && { upTo: begun.sequence }) }
     const isMeant = isSelected(selection, after, begun?.sequence ?? Number.POSITIVE_INFINITY)
-    const page = await readPage(history, scope, selected.records, meant, isMeant)
+    const page = await readPage(history, scope, selected.records, meant, isMeant, before)
     const undone = await takeBack(store, current, { ...page, organization, isMeant, created }, page.order, options)
     const taken = selected.records.slice(0, page.taken)
     const keys = taken.map(({ object, recordId }) => keyOf({ object, id: recordId }))
     const others = page.order.flatMap((key) => (keys.includes(key) ? [] : (undone.get(key) ?? [])))
-    const records = [...taken.map((one, i) => undone.get(keys[i] ?? '') ?? gone(one)), ...others.filter(isDone)]
+    const told = [...taken.map((one, i) => undone.get(keys[i] ?? '') ?? gone(one)), ...others.filter(isDone)]
+    // Dry, what an earlier page has taken along would be done once more here.
+    const isTold = (one: Undone) =>
+      options.dryRun && isDone(one) && page.before.has(keyOf({ ...one, id: one.recordId }))
+    const records = told.filter((one) => !isTold(one))
     const left = selected.records[page.taken]
     const next = left ? left.sequence + 1 : selected.next
     return {
       records,
-      found: goesOn?.found === true || records.length > 0,
+      found: goesOn?.found === true || told.length > 0,
       isCutOff: next === undefined && selected.isCutOff,
       ...(next !== undefined && { next }),
     }

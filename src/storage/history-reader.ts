@@ -20,6 +20,7 @@ import { chainSql } from './chain-sql.ts'
 import type { SqlDriver, SqlValue, Statement, StatementResult } from './driver.ts'
 import { renamesBehind } from './forgotten-values.ts'
 import { guardedReads } from './guarded.ts'
+import { mergedInOf, mergedInSql } from './merged-in-sql.ts'
 import { LAST, momentSql } from './moment-sql.ts'
 import { cutPage, pageSql } from './page-sql.ts'
 import { parseRecord } from './program/answer.ts'
@@ -296,11 +297,12 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
       const { organizationId } = scope
       const of = [organizationId, object, id]
       const walk = records + 1
-      const [[found] = [], rows = [], renames = []] = await read(
+      const [[found] = [], rows = [], renames = [], merged = []] = await read(
         scope,
         { sql: recordSql, params: of },
         { sql: ofRecordSql, params: [...of, from ?? null, walk, bytesPerRecord, records, bytes] },
         { sql: renamesSql, params: [organizationId] },
+        { sql: mergedInSql, params: of },
       )
       if (!found) return undefined
       const { seen } = cut(rows)
@@ -309,6 +311,7 @@ export const historyReader = (driver: SqlDriver): HistoryReader => {
         record: historicRecord(found, object),
         changes: seen.map(recordChangeOf),
         renamings: renames.map(renamingOf),
+        mergedIn: merged.map(mergedInOf),
         ...(next !== undefined && { next: next as number }),
       }
     },

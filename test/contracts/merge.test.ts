@@ -75,7 +75,7 @@ describe('merging two records', () => {
   })
 
   it('moves the relations that point there, each with a change of its own', async () => {
-    const { stays, goes } = await pair()
+    const { stays, goes, theirs } = await pair()
     const [both, one, none] = [
       await made(companies, { name: address(), team: [goes, stays] }),
       await made(companies, { name: address(), team: [goes] }),
@@ -90,7 +90,12 @@ describe('merging two records', () => {
       request: body.request,
       values: { team: { before: [goes], after: [stays] } },
     })
+    const { merged } = (await send('GET', `${people}/${stays}/history?limit=1`)).body
+    expect(merged).toMatchObject([
+      { id: goes, mergedInto: stays, request: body.request, importId: null, keys: { emails: [theirs] } },
+    ])
     const [last] = (await send('GET', `${people}/${goes}/history`)).body.changes
+    expect(last).toMatchObject({ sequence: merged[0].sequence, at: merged[0].at, actor: merged[0].actor })
     expect(last).toMatchObject({ action: 'merged', recordId: goes, mergedInto: stays, version: 2 })
   })
 
@@ -153,13 +158,37 @@ describe('merging two records', () => {
     ])
   })
 
+  it('is told of once in all pages of a dry undo, whichever of the two an earlier page has taken along', async () => {
+    const headers = { 'import-id': 'paged' }
+    const items = Array.from({ length: 202 }, (_, i) => ({ values: { emails: [address()], city: `c${i}` } }))
+    const { outcomes } = (await send('POST', `${people}/batch`, items, headers)).body
+    const [stays, goes] = [outcomes[0].id, outcomes[201].id]
+    const values = { default: 'keep' }
+    await send('POST', `${people}/${stays}/merge`, { loser: { id: goes }, values }, headers)
+    const ids: string[] = []
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const { body } = await send('POST', '/v1/changes/revert?dryRun=true', { importId: 'paged', cursor })
+      ids.push(...body.records.map(({ recordId }: { recordId: string }) => recordId))
+      cursor = body.nextCursor
+    }
+    expect(ids.slice().sort()).toEqual(outcomes.map(({ id }: { id: string }) => id).sort())
+  })
+
   it('leads on when the survivor is merged too, and back when that is undone', async () => {
     const { stays, goes, theirs } = await pair()
     const last = await person(address())
     await merge(stays, { loser: { id: goes } })
     const { body } = await merge(last, { loser: { id: stays } })
     expect((await get(goes)).id).toBe(last)
+    const into = (await send('GET', `${people}/${last}/history`)).body.merged
+    expect(into.map(({ id, mergedInto }: Record<string, string>) => [id, mergedInto]).sort()).toEqual(
+      [
+        [goes, stays],
+        [stays, last],
+      ].sort(),
+    )
     await undo(body.request)
+    expect((await send('GET', `${people}/${last}/history`)).body.merged).toEqual([])
     expect([(await get(goes)).id, (await get(stays)).id, (await get(`by/emails/${theirs}`)).id]).toEqual([
       stays,
       stays,

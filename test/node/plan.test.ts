@@ -311,7 +311,7 @@ describe('references', () => {
 
   it('are looked up within the write: by key, for one branch or both, one value or a list', () => {
     const parent = new Reference('emails', 'Ada@X.example')
-    expect(refs({ parent })).toEqual([['parent', 'items', 'emails', 'ada@x.example', 1, null]])
+    expect(refs({ parent })).toEqual([['parent', 'items', 'emails', 'ada@x.example', 1, null, null, null, 2]])
     expect(refs({ parent }, { parent: 'create_only' })?.[0]?.[5]).toBe('create')
     expect(refs({ friends: parent })?.[0]?.[4]).toBe(2)
     expect(refs({ friends: [parent, new Reference('code', 'b')] })?.map((r) => r[3])).toEqual(['ada@x.example', 'b'])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { asOperator } from '../../src/admin/authority.ts'
 import { verifyOrganization } from '../../src/admin/verify.ts'
-import type { AssertCommand } from '../../src/engine/command.ts'
+import { type AssertCommand, Reference } from '../../src/engine/command.ts'
 import type { MergeRule } from '../../src/engine/merge/values.ts'
 import { undoChanges } from '../../src/engine/undo.ts'
 import { WORDS } from '../../src/schema/words.ts'
@@ -34,9 +34,12 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   rule: fc.constantFrom<MergeRule>('keep', 'take', 'append'),
 })
 
+/** What rows are found by, and with "and" another key that they bring along. */
+const ways = ['code', 'emails', 'first', 'place', 'code and emails', 'code and first', 'emails and code'] as const
+
 /** Rows of one source that are one record since a merge, as they are sent each time. */
 interface Synced {
-  readonly key: 'code' | 'emails' | 'first' | 'place'
+  readonly key: (typeof ways)[number]
   readonly values: readonly [readonly string[], readonly string[]]
   readonly rule: MergeRule
   /** Of each round, whether the second row comes first. */
@@ -45,7 +48,7 @@ interface Synced {
 
 const values = fc.uniqueArray(fc.constantFrom('v', 'w', 'x', 'y'), { minLength: 4, maxLength: 4 })
 const synced: fc.Arbitrary<Synced> = fc.record({
-  key: fc.constantFrom('code', 'emails', 'first', 'place'),
+  key: fc.constantFrom(...ways),
   values: fc
     .tuple(values, fc.integer({ min: 1, max: 3 }))
     .map(([all, cut]) => [all.slice(0, cut), all.slice(cut)] as const),
@@ -61,6 +64,18 @@ const rowOf = (key: Synced['key'], [first = '', ...others]: readonly string[]): 
   if (key === 'code')
     return { ...common, match: [{ name: 'code', value: first }], values: { code: first, note: 'same' } }
   const emails = [first, ...others].map(address)
+  const code = { name: 'code', value: first }
+  if (key === 'code and emails') return { ...common, match: [code], values: { code: first, emails } }
+  if (key === 'code and first')
+    return {
+      ...{ ...common, match: [code], values: { code: first, emails: address(first) } },
+      writeModes: { emails: 'replace_first' },
+    }
+  if (key === 'emails and code')
+    return {
+      ...{ ...common, match: [{ name: 'emails', value: address(first) }], values: { emails, code: first } },
+      writeModes: { emails: 'append' },
+    }
   if (key === 'first')
     return {
       ...{ ...common, match: [{ name: 'emails', value: address(first) }], values: { emails: address(first) } },
@@ -203,6 +218,27 @@ export const mergeSuite = (driver: () => SqlDriver, countsRows: boolean): void =
     expect(outcomes.map((one) => recordOf(one).data.emails?.[0])).toEqual(lists)
   })
 
+  it('takes what several may have as it is sent, and by a key of its own or its id its other keys, too', async () => {
+    const [a = '', b = '', x = '', y = ''] = await ids('take-a', 'take-b', 'take-x', 'take-y')
+    const mail = (one: string) => `take-${one}@own.example`
+    await world.run([byId(a, { emails: [mail('a')], boss: y }), byId(b, { emails: [mail('b')], boss: x })])
+    await world.merge(a, { name: 'id', value: b }, 'keep')
+    const { outcomes } = await world.run([
+      thing('take-b', { emails: [mail('b')], boss: x }),
+      thing('take-b', { boss: y }),
+      thing('take-b', { boss: x }),
+      thing('take-a', { emails: [mail('b')] }),
+      byId(a, { emails: [mail('a')], code: 'take-b' }),
+      // Given up, and had again.
+      byId(a, { code: 'take-a' }),
+      thing('take-a', { emails: [mail('b')] }),
+    ])
+    expect(verdicts(outcomes)).toEqual(Array.from({ length: 7 }, () => 'updated'))
+    const [, , , other, last] = outcomes.map((one) => recordOf(one).data)
+    expect([other?.emails, last?.emails, last?.code]).toEqual([[[mail('b')]], [[mail('a')]], ['take-b']])
+    expect(recordOf(outcomes[0]).data).toMatchObject({ code: ['take-a'], emails: [[mail('a')]], boss: [x] })
+  })
+
   it('is ambiguous by what leads to two, unless the first is asked for where there may be several', async () => {
     const [a = '', b = '', c = '', d = '', e = ''] = await ids('two-a', 'two-b', 'two-c', 'two-d', 'two-e')
     await world.addAttributes('things', { label: 'Town', type: 'text', indexed: true })
@@ -228,6 +264,11 @@ export const mergeSuite = (driver: () => SqlDriver, countsRows: boolean): void =
       { ...byCode, match: [{ name: 'emails', value: 'none@two.example' }, ...byCode.match] },
     ])
     expect(verdicts(unique.outcomes)).toEqual(['ambiguous_match', 'ambiguous_match'])
+    const boss = thing('two-f', { boss: new Reference('code', 'two-b') })
+    const related = await world.run([boss, { ...boss, onSeveral: 'error' }])
+    expect(related.outcomes).toMatchObject(
+      [1, 2].map(() => ({ refusal: { candidates: [a, e], problems: [{ code: 'ambiguous_match', field: 'boss' }] } })),
+    )
     await expect(world.merge(c, { name: 'code', value: 'two-b' })).rejects.toMatchObject({
       refusal: { candidates: [a, e], problems: [{ code: 'ambiguous_match' }] },
     })

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { MergeRule } from '../../client/index.ts'
+import type { AnySchema, MergeRule, Records } from '../../client/index.ts'
 import { type ApiOptions, accessOf, clientAt, withApi } from '../api.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print } from '../output.ts'
+import { idOf, keySaid, mergedSaid } from '../record-said.ts'
+import type { Reach } from '../target.ts'
 
 /** Two records become one, by a key of the organisation: docs/history.md. */
 
@@ -17,10 +19,20 @@ const rulesOf = (text: string, said: Readonly<Record<string, MergeRule>> = {}): 
   return { ...said, [slug]: rule }
 }
 
-/** `emails=ada@engine.example`, or an id. */
-const keyOf = (which: string): readonly [name: string, value: string] => {
-  const at = which.indexOf('=')
-  return at < 1 ? ['id', which] : [which.slice(0, at), which.slice(at + 1)]
+/** What had been merged before is parted by what did that: the history of the one that stays names it. */
+const tellBefore = async (records: Records<AnySchema[string]>, id: string, loser: string, reach: Reach) => {
+  const [, value] = keySaid(loser)
+  for await (const { merged } of records.history(id).pages()) {
+    const meant = merged.filter(
+      (one) => one.id === value || Object.values(one.keys).flat().includes(value.toLowerCase()),
+    )
+    for (const one of meant.length > 0 ? meant : merged) {
+      note(mergedSaid(one))
+      if (one.importId !== null) note(`To part them again: ${nextCommand(reach, 'undo', one.importId)}`)
+      else if (one.request !== null) note(`To part them again: POST /v1/changes/revert {"request":"${one.request}"}`)
+    }
+    return
+  }
 }
 
 interface MergeOptions extends ApiOptions, Output {
@@ -37,11 +49,10 @@ const merge = async (
 ): Promise<void> => {
   const { reach, ...access } = accessOf(api, 'write its records')
   const records = clientAt(access).records(object)
-  const [name, text] = keyOf(survivor)
-  const id = name === 'id' ? text : (await records.getBy(name, text)).id
+  const id = await idOf(records, survivor)
   const importId = `merge-${randomUUID()}`
   const values = { default: rule, attributes: value }
-  const key = Object.fromEntries([keyOf(loser)])
+  const key = Object.fromEntries([keySaid(loser)])
   const done = await records.merge(id, key, { values, dryRun, ...(!dryRun && { importId }) })
   const told = [
     `${dryRun ? 'would be merged' : 'merged'}: ${done.mergedId} into ${done.record.id}`,
@@ -50,6 +61,7 @@ const merge = async (
     ...(done.left.length > 0 ? [`a value found no place: ${done.left.join(', ')}`] : []),
   ]
   print({ json }, done, done.status === 'unchanged' ? 'It had been merged before: nothing to do.' : told.join('; '))
+  if (done.status === 'unchanged') await tellBefore(records, id, loser, reach)
   if (done.status === 'merged' && !dryRun) note(`To part them again: ${nextCommand(reach, 'undo', importId)}`)
 }
 

@@ -1,18 +1,22 @@
 import type { Command } from 'commander'
-import type { AnySchema, StoredRecord } from '../../client/index.ts'
+import type { AnySchema, MergedIn, StoredRecord } from '../../client/index.ts'
 import { type ApiOptions, clientOf, withApi } from '../api.ts'
 import { filterOf, filterSaid } from '../filter.ts'
 import { note, type Output, print, wholeNumber } from '../output.ts'
+import { idOf, keySaid, mergedSaid } from '../record-said.ts'
 import { addExportCommand, archivedSaid, sortSaid } from './export.ts'
 import { addMergeCommand } from './merge.ts'
 
 /** The records of an organisation, and what they were: by its key, as any of its clients. */
 
-const history = async (object: string, id: string, { json = false, ...api }: ApiOptions & Output) => {
-  const changes = clientOf(api, 'read its records').records(object).history(id)
+const history = async (object: string, which: string, { json = false, ...api }: ApiOptions & Output) => {
+  const records = clientOf(api, 'read its records').records(object)
+  const changes = records.history(await idOf(records, which))
   let isCutOff = false
-  for await (const { items, cutOff } of changes.pages()) {
+  let told: readonly MergedIn[] = []
+  for await (const { items, cutOff, merged } of changes.pages()) {
     isCutOff = cutOff
+    told = merged
     for (const one of items)
       print(
         { json },
@@ -22,6 +26,7 @@ const history = async (object: string, id: string, { json = false, ...api }: Api
         ),
       )
   }
+  for (const one of told) note(mergedSaid(one))
   if (isCutOff) note('Changes before these are missing: they are kept no longer, or the history was off.')
 }
 
@@ -30,9 +35,13 @@ interface RevertOptions extends ApiOptions, Output {
   readonly dryRun?: boolean
 }
 
-const revert = async (object: string, id: string, { json = false, version, dryRun = false, ...api }: RevertOptions) => {
+const revert = async (
+  object: string,
+  which: string,
+  { json = false, version, dryRun = false, ...api }: RevertOptions,
+) => {
   const records = clientOf(api, 'write its records').records(object)
-  const done = await records.revert(id, wholeNumber('--version', version, 1), { dryRun })
+  const done = await records.revert(await idOf(records, which), wholeNumber('--version', version, 1), { dryRun })
   const what = [...done.changed, ...(done.transition === null ? [] : [done.transition])].join(', ')
   const would = dryRun ? 'would be set back' : 'set back'
   print({ json }, done, done.status === 'unchanged' ? 'It is as it was: nothing to do.' : `${would}: ${what}`)
@@ -46,8 +55,8 @@ const get = async (
 ) => {
   const records = clientOf(options, 'read its records').records(object)
   const fields = columns === undefined ? {} : { fields: columns.split(',') }
-  const at = which.indexOf('=')
-  const found = at < 1 ? records.get(which, fields) : records.getBy(which.slice(0, at), which.slice(at + 1), fields)
+  const [name, value] = keySaid(which)
+  const found = name === 'id' ? records.get(value, fields) : records.getBy(name, value, fields)
   console.log(JSON.stringify(await found, null, 2))
 }
 
@@ -120,19 +129,19 @@ export const addRecordCommands = (program: Command): void => {
   addExportCommand(records)
   withApi(records.command('history'))
     .argument('<object>', 'slug of the object, such as people')
-    .argument('<id>', 'id of the record')
+    .argument('<record>', 'id of the record, or a value that only it has: emails=ada@engine.example')
     .description(
-      'tell who changed what of a record, newest first: version, time, action, author, contract, import, attributes',
+      'tell who changed what of a record, newest first: version, time, action, author, contract, import, attributes; and who was merged into it',
     )
     .option('--json', 'one line of JSON for each change, with the values before and after')
-    .action((object: string, id: string, options: ApiOptions & Output) => history(object, id, options))
+    .action((object: string, which: string, options: ApiOptions & Output) => history(object, which, options))
   addMergeCommand(records)
   withApi(records.command('revert'))
     .argument('<object>', 'slug of the object, such as people')
-    .argument('<id>', 'id of the record')
+    .argument('<record>', 'id of the record, or a value that only it has: emails=ada@engine.example')
     .description('take a record back to what it was in a version, whoever has changed it since')
     .requiredOption('--version <number>', 'the version, as its history tells it')
     .option('--dry-run', 'tell what would be set back, and change nothing')
     .option('--json', 'the answer as JSON')
-    .action((object: string, id: string, options: RevertOptions) => revert(object, id, options))
+    .action((object: string, which: string, options: RevertOptions) => revert(object, which, options))
 }

@@ -62,7 +62,10 @@ const merged = z
       .openapi({ description: 'Records that pointed at the one that went, and point here now.' }),
     request: z
       .string()
-      .openapi({ description: 'Id of this request: POST /v1/changes/revert with it parts the two again.' }),
+      .openapi({
+        description:
+          'Id of this request: POST /v1/changes/revert with it parts the two again. Of one that had been merged before, the history of this record names the request under `merged`.',
+      }),
     dryRun: z.literal(true).optional(),
     record,
   })

@@ -4,6 +4,7 @@ import { objectOf } from '../../engine/names.ts'
 import { scopeOf, withCurrent } from '../../engine/session.ts'
 import type { AppEnv } from '../../http/context.ts'
 import type { Services } from '../../http/contract.ts'
+import { zuluMilliseconds } from '../kit/read-back.ts'
 import { allowed } from './access.ts'
 import { pageLimit } from './answer-size.ts'
 import { change, renderChange } from './change.ts'
@@ -11,9 +12,31 @@ import { decodeSequences, encodeSequence } from './cursor.ts'
 import { readResponses } from './responses.ts'
 import { cursor, limit, recordParams } from './schemas.ts'
 
+const mergedIn = z
+  .strictObject({
+    id: z.uuid(),
+    mergedInto: z.uuid().openapi({ description: 'This record, or one that was merged into it since.' }),
+    at: z.iso.datetime(),
+    actor: z.string(),
+    request: z.string().nullable().openapi({
+      description:
+        'Id of the request that merged it: POST /v1/changes/revert with it parts the two again. Null where it is not recorded.',
+    }),
+    importId: z.string().nullable(),
+    sequence: z.number().int().nullable().openapi({ description: 'Of its change `merged`.' }),
+    keys: z.record(z.string(), z.array(z.string())).openapi({
+      description:
+        'Match keys that it had and that lead here now, in their normal form, by attribute or combination; at most 20. All its values are in its own history.',
+    }),
+  })
+  .openapi('MergedIn')
+
 const history = z
   .strictObject({
     changes: z.array(change),
+    merged: z.array(mergedIn).openapi({
+      description: 'Records that were merged into this one and are so still. Their own history is under their own ids.',
+    }),
     nextCursor: z.string().nullable().openapi({ description: 'For older changes; null where there are none.' }),
     cutOff: z.boolean().openapi({
       description:
@@ -28,7 +51,7 @@ const route = (services: Services) =>
     path: '/v1/objects/{object}/records/{id}/history',
     operationId: 'getRecordHistory',
     tags: ['Records'],
-    summary: 'Who changed what of a record, newest first',
+    summary: 'Who changed what of a record, newest first, and who was merged into it',
     description:
       'Each change with its values before and after, its author, contract and request. Versions count by one: a missing one was written while the history was off, or is kept no longer. Of a record that has been erased it is 404: who changed which attributes when is still in the change feed, without values.',
     ...allowed(services, 'crm:read'),
@@ -55,6 +78,12 @@ export const mountRecordHistory = (app: OpenAPIHono<AppEnv>, services: Services)
     return c.json(
       {
         changes: found.changes.map(renderChange),
+        merged: found.mergedIn.map(({ into, at, keys, ...one }) => ({
+          ...one,
+          mergedInto: into,
+          at: zuluMilliseconds(at),
+          keys: Object.fromEntries(Object.entries(keys).map(([name, values]) => [name, [...values]])),
+        })),
         nextCursor: next === undefined ? null : encodeSequence(next),
         cutOff: next === undefined && found.changes.at(-1)?.action !== 'created',
       },

@@ -29,7 +29,8 @@ export type PlannedReference = readonly [
   branch: 'create' | 'update' | null,
   otherName?: string | null,
   otherValue?: string | null,
-  mustBeOne?: 1,
+  /** 1: of all records that have the key; 2: the key is unique, so only what it leads to since a merge can be several. */
+  mustBeOne?: 1 | 2,
 ]
 
 /** No record may have the key; or with a write, the record that has it must have got the attribute's value from it. */

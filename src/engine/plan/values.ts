@@ -38,10 +38,12 @@ const targetOf = (
     : [related.slug, key]
 }
 
-/** What may name several records must not, where the command wants no guess. */
-const mustBeOne = ({ command, organization }: Draft, object: string, name: string): boolean => {
+/** What may name several records must not, where the command wants no guess; a unique key must name one in any case. */
+const mustBeOne = ({ command, organization }: Draft, object: string, name: string): 1 | 2 | undefined => {
   const related = organization.objects.get(object)
-  return command.onSeveral === 'error' && related !== undefined && mayFindSeveral(related, name)
+  if (!related || name === 'id') return undefined
+  if (!mayFindSeveral(related, name)) return 2
+  return command.onSeveral === 'error' ? 1 : undefined
 }
 
 /**
@@ -65,7 +67,8 @@ const planReferences = (
     if (object === undefined || key === undefined) continue
     const planned = [slug, object, name, key, multiple ? 2 : 1, branchOf(mode)] as const
     const other = otherwise && otherKey !== undefined ? ([otherwise.name, otherKey] as const) : undefined
-    if (mustBeOne(draft, object, name)) draft.writes.refs.push([...planned, ...(other ?? [null, null]), 1])
+    const one = mustBeOne(draft, object, name)
+    if (one) draft.writes.refs.push([...planned, ...(other ?? [null, null]), one])
     else draft.writes.refs.push(other ? [...planned, ...other] : planned)
   }
 }

@@ -24,7 +24,7 @@ const keyRows = ({ organization, object, name, value }: Key) =>
       WHERE k.organization_id = ${organization} AND k.object = ${object} AND k.name = ${name} AND k.value = ${value}`
 
 /** Rows `led` of what leads to a record by a key that it has no longer, or never had; `id` is such a key, too. */
-const aliasRows = ({ organization, object, name, value }: Key) =>
+export const aliasRows = ({ organization, object, name, value }: Key) =>
   `FROM record_aliases led
       WHERE led.organization_id = ${organization} AND led.object = ${object} AND led.name = ${name} AND led.value = ${value}`
 
@@ -33,6 +33,9 @@ export const aliasOf = (key: Key): string => `(SELECT led.record_id ${aliasRows(
 
 /** Whether the key leads to this record. */
 export const leadsTo = (key: Key, id: string): string => `EXISTS (SELECT 1 ${aliasRows(key)} AND led.record_id = ${id})`
+
+/** Whether it leads to any. */
+export const leadsAnywhere = (key: Key): string => `EXISTS (SELECT 1 ${aliasRows(key)})`
 
 /** Whether it leads to another one, also or only. */
 export const leadsElsewhere = (key: Key, id: string): string =>

@@ -5,6 +5,7 @@ import {
   guardOf,
   holdersOf,
   isReplay,
+  leadsAnywhere,
   located,
   matchedPlace,
   NAMED,
@@ -27,8 +28,8 @@ const isPlain = `NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempot
 const guard = guardOf('NEW.revision IS NOT NULL')
 
 /**
- * A reference is `[slug, object, key name, key value, use, branch, other key name, other key value, must be one]`; its uses
- * are 0 check | 1 set | 2 set as a list | 3 set where it names something | 4 only find out what the id means by now.
+ * A reference is `[slug, object, key name, key value, use, branch, other key name, other key value, must be one: 1, or 2 of a
+ * unique key]`; its uses are 0 check | 1 set | 2 set as a list | 3 set where it names something | 4 only find out what the id means by now.
  */
 const x = (i: number) => `x.value ->> ${i}`
 
@@ -50,6 +51,11 @@ const recordBy = (name: string, value: string) => `(
             value,
           })})`
 
+const target = { organization: 'NEW.organization_id', object: x(1), name: x(2), value: x(3) }
+
+/** Of a unique key there is nothing to choose, unless it leads to several records, since none has it. */
+const mayMeanSeveral = `${x(8)} = 1 OR ${x(8)} = 2 AND ${leadsAnywhere(target)}`
+
 /** The first six elements of each reference, the id of what it finds, and all that it could mean where it must be one. */
 const referencesFound = `CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
       SELECT json_group_array(json_array(${[0, 1, 2, 3, 4, 5].map(x).join(', ')},
@@ -59,7 +65,7 @@ const referencesFound = `CASE WHEN NEW.extras -> '$.refs' IS NOT NULL THEN (
           WHEN ${x(6)} IS NULL THEN ${recordBy(x(2), x(3))}
           ELSE coalesce(${recordBy(x(2), x(3))}, ${recordBy(x(6), x(7))})
         END,
-        CASE WHEN ${x(8)} THEN json(${holdersOf({ organization: 'NEW.organization_id', object: x(1), name: x(2), value: x(3) }, NAMED)}) END))
+        CASE WHEN ${mayMeanSeveral} THEN json(${holdersOf(target, NAMED)}) END))
       FROM json_each(NEW.extras -> '$.refs') x) END`
 
 export const entryPart: Part = {

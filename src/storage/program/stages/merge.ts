@@ -1,6 +1,7 @@
 import { WORK_BYTES } from '../../../engine/record.ts'
 import { handFrom, type Part, stage } from '../builder.ts'
 import {
+  aliasRows,
   elementText,
   isKept,
   isKeptBy,
@@ -69,26 +70,40 @@ const isUnique = `(NEW.indexes ->> ${matched.name} & 1 OR EXISTS (
 const isVague = `NEW.record_id IS NOT NULL AND ${leadsElsewhere(matched, 'NEW.record_id')} AND NOT ${isKept(matched)}
       AND (NEW.extras ->> '$.onSeveral' = 'error' OR ${isUnique})`
 
-/** The record has not got the key that found it: it leads there, since another one was merged into this one. */
-const isLed = `(${leadsTo(matched, 'r.id')} AND NOT ${isKeptBy(matched, 'r.id')})`
+/** What is sent does not come from the record: see `led`. By what it had not and has not, it was found; or by what both had. */
+const LED = { byAnothers: 1, byFormer: 2 } as const
 
 /**
- * Whether what is sent of an attribute says nothing new to a record that has a value of it: the key that led there is made of
- * the attribute, and each value is one that the record has or that leads there, too. Of a combination the key says all.
- * Else two rows of a source would change the key of one record in turn, with every sync.
+ * How the key that found the record leads there, since another one was merged into it; null where it does not. The record has
+ * not got it (`byFormer`), or has it as well as the one that was merged had it (`byAnothers`).
  */
-const isKnown = (slug: string, stored: string): string => {
-  const key = keyOf('NEW', matched.name, keyValue('e', stored))
-  return `(r.data -> ${slug} IS NOT NULL AND (${slug} IN (SELECT p.value ${parts})
-        OR ${slug} = ${matched.name} AND NOT EXISTS (
+const led = `CASE WHEN r.id IS NOT NULL THEN (
+        SELECT iif(${isKeptBy(matched, 'r.id')}, max(led.merged_id <> r.id), ${LED.byFormer}) ${aliasRows(matched)} AND led.record_id = r.id
+        GROUP BY led.record_id) END`
+
+/** Whether each value that is sent of an attribute is one that the record has, or that leads there. */
+const leadsThere = (slug: string, stored: string): string => {
+  const key = keyOf('NEW', slug, keyValue('e', stored))
+  return `NOT EXISTS (
           SELECT 1 FROM json_each(${stored}, '$${KEYED}') e
-          WHERE ${isKeyed('e')} AND NOT ${isKeptBy(key, 'r.id')} AND NOT ${leadsTo(key, 'r.id')})))`
+          WHERE ${isKeyed('e')} AND NOT ${isKeptBy(key, 'r.id')} AND NOT ${leadsTo(key, 'r.id')})`
 }
 
-/** What is left of the values that are sent to a record which the key only leads to; else null. */
-const news = `CASE WHEN r.id IS NOT NULL AND ${isLed} THEN (
+/**
+ * Whether what is sent of an attribute says nothing new to a record that has a value of it and that the key only leads to: of
+ * the attribute that the key is made of, and of all that only one record can have, when each value leads there, too. Of a
+ * combination the key says all. Else two rows of a source would change the keys of one record in turn, with every sync.
+ * Who finds it by a key that it has, can change that.
+ * @param row with `led`
+ */
+const isKnown = (row: string, slug: string, stored: string): string =>
+  `(r.data -> ${slug} IS NOT NULL AND (${row}.led = ${LED.byFormer} AND ${slug} IN (SELECT p.value ${parts})
+        OR iif(${slug} = ${matched.name}, ${row}.led = ${LED.byFormer}, NEW.indexes ->> ${slug} & 1) AND ${leadsThere(slug, stored)}))`
+
+/** What is left of the values that are sent to a record which the key leads to; else null. */
+const news = `CASE WHEN l.led THEN (
         SELECT json_group_object(a.key, json(a.value)) FROM json_each(NEW.attributes) a
-        WHERE NOT ${isKnown('a.key', 'a.value')}) END`
+        WHERE NOT ${isKnown('l', 'a.key', 'a.value')}) END`
 
 const patched = `CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
       ELSE json_patch(r.data, coalesce(s.news, NEW.attributes)) END`
@@ -145,7 +160,7 @@ const furtherPatch = `(SELECT json_group_object(slug, json(patch)) FROM (
         SELECT m.key AS slug, ${mergedList} AS patch
         FROM json_each(NEW.merges) m
         WHERE r.id IS NOT NULL AND (m.value ->> 0 = 'remove' OR r.data -> m.key IS NOT ${listOf('m.value')})
-          AND NOT (s.news IS NOT NULL AND m.value ->> 0 = 'replace_first' AND ${isKnown('m.key', listOf('m.value'))})
+          AND NOT (s.news IS NOT NULL AND m.value ->> 0 = 'replace_first' AND ${isKnown('s', 'm.key', listOf('m.value'))})
         UNION ALL
         SELECT f.key, f.value FROM json_each(NEW.extras -> '$.fills') f WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL
         UNION ALL
@@ -186,7 +201,7 @@ export const mergePart: Part = {
           record_id: 'r.id',
           before: 'r.data',
           after: `(SELECT iif(EXISTS (SELECT 1 FROM json_each(NEW.refs) x WHERE ${isAlias('x')}), ${relinked}, d.after)
-      FROM (SELECT ${written} AS after FROM (SELECT ${news} AS news LIMIT -1) s LIMIT -1) d)`,
+      FROM (SELECT ${written} AS after FROM (SELECT ${news} AS news, l.led FROM (SELECT ${led} AS led LIMIT -1) l LIMIT -1) s LIMIT -1) d)`,
           version: 'r.version',
           archived_before: 'r.archived_at',
           archived_after: `CASE NEW.extras ->> '$.lifecycle' WHEN 'archive' THEN coalesce(r.archived_at, NEW.now) WHEN 'restore' THEN NULL
