@@ -160,6 +160,12 @@ describe('a duplicate', () => {
     const { id, values } = await companies().get(other)
     expect([id, values.city, values.domains]).toEqual([one, 'Milan', ['one.twins.example', 'other.twins.example']])
     expect(await companyOf(worker)).toBe(one)
+    const seen = await world.open(`#/objects/companies/${one}?part=history`)
+    await seen.getByText('Merged into it: Name twins · Domains other.twins.example').waitFor()
+    await seen.getByRole('button', { name: 'Part them again…' }).waitFor()
+    await expectAccessible(seen)
+    await seen.getByRole('link', { name: 'Duplicates' }).click()
+    await seen.getByRole('listitem').filter({ hasText: 'Domains other.twins.example' }).waitFor()
     await dialog.getByRole('button', { name: 'Undo…' }).click()
     await page.getByText(/^Would be: records taken back: [1-9]/).waitFor()
     await page.getByRole('button', { name: 'Undo it' }).click()
@@ -196,10 +202,10 @@ describe('a duplicate', () => {
 
   it('of many is told as far as it has been looked for, and further by who asks', async () => {
     const crowd = Array.from({ length: 203 }, (_, i) => `crowd-${i}.example`)
-    const { items } = await companies().assertBatch(
+    const { outcomes } = await companies().assertBatch(
       crowd.map((domains) => ({ match: { domains }, values: { name: 'Crowd' } })),
     )
-    const page = await world.open(`#/objects/companies/${items[0]?.id}?part=same`)
+    const page = await world.open(`#/objects/companies/${outcomes[0]?.id}?part=same`)
     await page.getByText('By Name there are more.').waitFor()
     const merges = page.getByRole('button', { name: 'Merge with Crowd…' })
     expect(await merges.count()).toBeLessThan(202)

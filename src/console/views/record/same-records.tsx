@@ -10,6 +10,7 @@ import { attributesOf, type ObjectSchema } from '../../schema/objects.ts'
 import { nameOf, type StoredRecord } from '../../values/known.ts'
 import { alike, suspicionsOf } from './duplicates.ts'
 import { Merge } from './merge.tsx'
+import { MergedRecords } from './merged.tsx'
 import { areFound, type Found, Searches, type Suspect, suspectsIn, useFound } from './suspects.tsx'
 
 /** Records that may be the same as this one: found, or named by whoever knows; each can be merged with it. */
@@ -138,6 +139,20 @@ const Another = (props: SameProps) => {
   )
 }
 
+/** Those that this one has been found to be already. */
+const Known = ({ object, record, onMerged }: SameProps) => {
+  const question = ask('get', '/v1/objects/{object}/records/{id}/history', {
+    path: { object: object.slug, id: record.id },
+    query: { limit: 1 },
+  })
+  const { data, again } = useAnswer(question)
+  const onParted = () => {
+    again()
+    onMerged?.(record)
+  }
+  return <MergedRecords object={object} merged={data?.merged ?? []} onParted={onParted} />
+}
+
 /** Who is reached in the same way comes first, and is not told again among those who are only called alike. */
 export const SameRecords = (props: SameProps) => {
   const { object, record } = props
@@ -154,6 +169,7 @@ export const SameRecords = (props: SameProps) => {
         <p class="quiet">It has neither a name nor an address that another one could have.</p>
       )}
       <Another {...props} />
+      <Known {...props} />
     </>
   )
 }
