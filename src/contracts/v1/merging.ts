@@ -60,12 +60,10 @@ const merged = z
       .number()
       .int()
       .openapi({ description: 'Records that pointed at the one that went, and point here now.' }),
-    request: z
-      .string()
-      .openapi({
-        description:
-          'Id of this request: POST /v1/changes/revert with it parts the two again. Of one that had been merged before, the history of this record names the request under `merged`.',
-      }),
+    request: z.string().openapi({
+      description:
+        'Id of this request: POST /v1/changes/revert with it parts the two again. Of one that had been merged before, the history of this record names the request under `merged`.',
+    }),
     dryRun: z.literal(true).optional(),
     record,
   })
