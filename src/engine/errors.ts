@@ -314,6 +314,11 @@ export const errorTable = {
     text: 'is held by another record.',
     fix: 'Send another value, or match the record that holds it.',
   },
+  value_taken: {
+    kind: 'match',
+    text: 'cannot come back, since another record has the value by now: {detail}.',
+    fix: 'Take the value from the record that has it, by setting another one or none there, and undo again.',
+  },
   version_mismatch: {
     kind: 'match',
     text: 'The record has changed: it is at version {detail}.',

@@ -58,9 +58,9 @@ const alongOf = async (
   object: ObjectSchema,
   { search, sort }: Find,
 ): Promise<Along | undefined> => {
-  const [prefix, ...others] = search?.prefixes ?? []
+  const [prefix] = search?.prefixes ?? []
   if (!search || prefix === undefined) return undefined
-  if (others.length === 0 && !search.grouped && !sort) return { prefix, few: false, grouped: false }
+  if (search.words.length === 1 && !search.grouped && !sort) return { prefix, few: false, grouped: false }
   return rarestOf(search, await reader.wordCounts(readScopeOf(session), object.slug, countedPrefixes(search)))
 }
 

@@ -90,6 +90,10 @@ const stayingIn = ({ merged }: Basis, looked: LookedAt, { object, id }: { object
   })
 }
 
+/** Behind a record that is merged its survivor is written, by which alone that is known of what is not meant. */
+const mergedBy = ({ merged }: Basis, { object, recordId, sequence }: RecordChange): MergedRecord | undefined =>
+  merged.find((one) => one.object === object && one.into === recordId && one.by.sequence === sequence - 1)
+
 export interface Member {
   readonly undoing: Undoing
   readonly history: RecordHistory
@@ -120,10 +124,17 @@ export const planTogether = (basis: Basis, leftOut: LeftOut): ReadonlyMap<string
         if (reason) letStand(leftOut, together, reason, joining.object)
       }
     if (leftOut.merges.size > before) continue
+    const undone = open().flatMap((all) => all.filter(({ action }) => action === 'merged'))
+    const survivors = new Set(undone.map((one) => idsOf(one)[1]))
     const members = new Map(
       [...looked].map(([key, one]) => {
         const { record } = one.history
-        const around = { merged: mergedOf.get(key), staying: stayingIn(basis, looked, record) }
+        const around = {
+          merged: mergedOf.get(key),
+          staying: stayingIn(basis, looked, record),
+          isSurvivor: survivors.has(key),
+          mergedBy: (change: RecordChange) => mergedBy(basis, change),
+        }
         return [key, { history: one.history, undoing: undoing(one, created, wayOf(record.object), around) }] as const
       }),
     )

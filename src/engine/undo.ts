@@ -109,6 +109,16 @@ const gone = ({ object, recordId }: SelectedRecord): Undone => ({
   kept: [],
 })
 
+/** What is in the way of an undo is not to be sent with another value: it is to be taken from whoever has it. */
+const asOfUndo = (refusal: Refusal): Refusal => {
+  const [first, ...others] = (refusal.conflicts ?? []).map(({ field, value, recordId }) =>
+    problem('value_taken', field, `"${value}", of record ${recordId}`),
+  )
+  return refusal.problems[0].code === 'unique_conflict' && first
+    ? { ...refusal, problems: [first, ...others] }
+    : refusal
+}
+
 const isNeighbours = ({ problems }: Refusal): boolean => problems[0].code === 'not_attempted'
 
 /**
@@ -141,7 +151,8 @@ const takeBack = async (
     return new Map(
       [...members].map(([key, member]) => {
         const one = ran.get(key)
-        return [key, undoneOf(member, one, one?.refusal ?? leftOut.refusals.get(key))]
+        const refusal = one?.refusal ?? leftOut.refusals.get(key)
+        return [key, undoneOf(member, one, refusal && asOfUndo(refusal))]
       }),
     )
   }

@@ -247,6 +247,10 @@ export interface Around {
   readonly merged: MergedRecord | undefined
   /** A record that leads to this one, and goes on to. */
   readonly staying: MergedRecord | undefined
+  /** Whether one comes back that was merged into it. */
+  readonly isSurvivor: boolean
+  /** A record whose merging into this one has made the change. */
+  mergedBy(change: RecordChange): MergedRecord | undefined
 }
 
 /** What a record had when it was merged, without what merges into it had brought before. @param changes newest first */
@@ -264,6 +268,7 @@ const setBack = (
   found: Found,
   way: Way,
   others: readonly Kept[],
+  { mergedBy }: Around,
   created?: 'archive' | 'erase',
 ): Undoing => {
   const { target, blocked, erased } = found
@@ -271,7 +276,7 @@ const setBack = (
   const isThere = (name: string) => isMark(name) || way.attributes.has(name)
   const changed = [...blocked].flatMap(([name, { wanted: before, by }]): Kept[] => {
     if (same(before, present(record, name)) || !isThere(name)) return []
-    const { why = 'changed_since', record: other } = meaning.standing(by) ?? {}
+    const { why = 'changed_since', record: other = mergedBy(by)?.id } = meaning.standing(by) ?? {}
     return [{ why, attribute: isMark(name) ? null : name, by, ...(other !== undefined && { record: other }) }]
   })
   const lost = [...new Set([...gone, ...erased])].sort()
@@ -293,12 +298,8 @@ const setBack = (
  * record that the changes created and somebody else has written to, or has merged another one into.
  * @param created what becomes of a record that the changes created
  */
-export const undoing = (
-  looked: Looked,
-  created: 'archive' | 'erase',
-  way: Way,
-  { merged, staying }: Around,
-): Undoing => {
+export const undoing = (looked: Looked, created: 'archive' | 'erase', way: Way, around: Around): Undoing => {
+  const { merged, staying, isSurvivor } = around
   const { history, found, all, meaning, unknown, stands } = looked
   const { record, changes } = history
   if (unknown) return nothing(whole(unknown))
@@ -312,11 +313,14 @@ export const undoing = (
   }
   // What somebody else has changed since is named, whatever stands.
   const blocked = new Map([...found.blocked, ...all.blocked])
-  if (!found.isCreated) return setBack(looked, { ...found, blocked }, way, standing)
+  if (!found.isCreated) return setBack(looked, { ...found, blocked }, way, standing, around)
   // What merges have brought goes back in any case, since the others come back with it; all else is its own since it was created.
   const isLeftOf = isLeft(meaning)
   const isOfMerges: IsMeant = (one) => isLeftOf(one) && meaning.isOfMerge(one)
-  const joined = new Set(changes.filter(isOfMerges).flatMap(namesOf))
+  const brought = changes.filter(isOfMerges).flatMap(namesOf)
+  // So do unique values that it was given besides, which may be those of one that comes back.
+  const given = isSurvivor ? changes.filter(isLeftOf).flatMap(namesOf) : []
+  const joined = new Set([...brought, ...given.filter((name) => way.unique.has(name))])
   const ofMerges = <T>(all: ReadonlyMap<string, T>) => new Map([...all].filter(([name]) => joined.has(name)))
   // One that was merged comes back with what it had then, of which older values may be somebody else's by now.
   // What is erased next comes back without anything that another one may need.
@@ -324,10 +328,11 @@ export const undoing = (
   const back = created === 'erase' ? bare : asMerged(changes, isOfMerges)
   const target = comesBack(looked) ? back : ofMerges(found.target)
   const parts = { ...found, target, blocked: ofMerges(found.blocked) }
-  if (record.archivedAt !== null && created === 'archive') return { ...setBack(looked, parts, way, []), kept: standing }
+  if (record.archivedAt !== null && created === 'archive')
+    return { ...setBack(looked, parts, way, [], around), kept: standing }
   const { foreign } = found
-  if (standing.length > 0) return setBack(looked, parts, way, standing)
-  if (foreign) return setBack(looked, parts, way, [whole('changed_since', foreign)])
-  if (staying) return setBack(looked, parts, way, [whole('changed_since', staying.by, staying.id)])
-  return { ...setBack(looked, parts, way, [], created), wanted: new Map(), kept: [] }
+  if (standing.length > 0) return setBack(looked, parts, way, standing, around)
+  if (foreign) return setBack(looked, parts, way, [whole('changed_since', foreign)], around)
+  if (staying) return setBack(looked, parts, way, [whole('changed_since', staying.by, staying.id)], around)
+  return { ...setBack(looked, parts, way, [], around, created), wanted: new Map(), kept: [] }
 }

@@ -1,6 +1,7 @@
 import type { Bound, Range } from '../engine/query/condition.ts'
 import type { KeyRows, SetOrder, Walk } from '../engine/query/walk.ts'
 import type { Place } from '../engine/read.ts'
+import { WORDS } from '../schema/words.ts'
 import { CLOCKS_MS } from './moment-sql.ts'
 import { KEYED } from './program/lookups.ts'
 import type { Parameters } from './query-parameters.ts'
@@ -71,6 +72,11 @@ const idsSql = ({ direction, ids }: Shape<'ids'>, parts: WalkParts): WalkSql => 
 const setPlace = (order: SetOrder, direction: 'asc' | 'desc', { parameters }: WalkParts): string => {
   if (order === 'createdAt') return "''"
   if (order === 'updatedAt') return '(r.last_write ->> 4)'
+  // By its keys: nothing has to be folded for it.
+  if ('lacked' in order)
+    return `(SELECT printf('%02d', count(*)) FROM json_each(${parameters.add(JSON.stringify(order.lacked))}) p WHERE NOT EXISTS (
+      SELECT 1 FROM record_keys x
+      WHERE x.organization_id = r.organization_id AND x.object = r.object AND x.name = '${WORDS}' AND x.value = p.value AND x.slot = r.id))`
   const value = order.by === 'number' ? 'e.value' : 'CAST(e.value AS TEXT)'
   const path = parameters.add(`$.${order.name}${KEYED}`)
   // Of a currency there are its amount and its code.
@@ -79,7 +85,7 @@ const setPlace = (order: SetOrder, direction: 'asc' | 'desc', { parameters }: Wa
 
 const placeOperand = (order: SetOrder, value: string, parts: WalkParts): string => {
   if (order === 'updatedAt') return `CAST(${parts.parameters.add(value)} AS INTEGER)`
-  return order === 'createdAt' ? parts.parameters.add(value) : operand(order, value, parts)
+  return order === 'createdAt' || 'lacked' in order ? parts.parameters.add(value) : operand(order, value, parts)
 }
 
 /** Ids of the records that a set is of. */

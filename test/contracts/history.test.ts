@@ -400,7 +400,7 @@ describe('what a request did is undone', () => {
     await put(email, { external_id: null }, request)
     await put(address(), { external_id: `x-${email}` })
     expect((await undo({ request: request['x-request-id'] })).body.records).toMatchObject([
-      { recordId: id, status: 'refused', error: { code: 'unique_conflict' } },
+      { recordId: id, status: 'refused', error: { code: 'value_taken' } },
     ])
   })
 })

@@ -154,8 +154,11 @@ describe('merging two records', () => {
           { why: 'changed_since', attribute: 'emails', record: null },
         ],
       },
-      { recordId: goes, status: 'refused', error: { code: 'unique_conflict', conflicts: [{ recordId: stays }] } },
+      { recordId: goes, status: 'refused', error: { code: 'value_taken', conflicts: [{ recordId: stays }] } },
     ])
+    const { detail, errors } = records[1].error
+    expect(detail).toContain(`"${theirs}", of record ${stays}`)
+    expect(errors[0]).toMatchObject({ field: 'emails', fix: expect.stringContaining('undo again') })
   })
 
   it('is told of once in all pages of a dry undo, whichever of the two an earlier page has taken along', async () => {

@@ -169,6 +169,30 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
       expect((await found(world, '200-3100')).ids).toEqual([other])
     })
 
+    it('puts who has the words whole before who has longer ones, of numbers in groups, too', async () => {
+      await open(true)
+      const ids: Record<string, string> = {}
+      for (const [code, name] of Object.entries({
+        a: 'Order 2003-00025',
+        b: 'Order 2003-00020',
+        c: 'Order 2003-00002',
+        d: 'Annabel Smithers',
+        e: 'Ann Smith',
+      }))
+        ids[code] = (await made({ code, name })).id
+      const { a = '', b = '', c = '', d = '', e = '' } = ids
+      const cases: readonly [string, readonly string[]][] = [
+        ['2003-00002', [c, a, b]],
+        ['2003-00020', [b, a, c]],
+        ['2003-0', [a, b, c]],
+        ['ann smith', [e, d]],
+      ]
+      for (const [q, wanted] of cases) {
+        expect((await found(world, q)).ids, q).toEqual(wanted)
+        expect((await found(world, q, { records: 1 })).ids, q).toEqual(wanted)
+      }
+    })
+
     it('goes together with the largest filters, as deep as a parser goes', async () => {
       await open(true)
       await world.operator.addAttribute('folk', { label: 'Boss', type: 'relation', related: 'folk' })
@@ -225,7 +249,10 @@ export const searchSuite = (driver: () => SqlDriver, countsRows: boolean): void 
         rows.push({ id: (await made({ code: `c${i}`, ...one, ...(size !== undefined && { size }) })).id, ...one, size })
       const has = (row: (typeof rows)[number], q: string) => {
         const words = [row.name, ...row.mails].flatMap(wordsOf)
-        return wordsOf(q).every((word) => words.some((one) => one.startsWith(word)))
+        const asked = new Set(wordsOf(q))
+        return [...asked]
+          .filter((word) => word !== '0' || asked.size === 1)
+          .every((word) => words.some((one) => one.startsWith(word)))
       }
       const word = fc
         .constantFrom(...parts.filter((part) => part !== 'www'))
@@ -470,7 +497,7 @@ SELECT ?1, 'folk', '*', p.value, i, i, NULL FROM n CROSS JOIN json_each('["many"
       },
     ])
     const rarest = async (...prefixes: string[]) => {
-      const search = { kind: 'words', attributes: ['name'], prefixes } as const
+      const search = { kind: 'words', attributes: ['name'], prefixes, words: prefixes } as const
       return rarestOf(search, await recordReader(driver()).wordCounts(scope, 'folk', countedPrefixes(search)))
     }
     expect(await rarest('many', 'some')).toEqual({ prefix: 'some', few: true, grouped: false })

@@ -83,7 +83,7 @@ export const undoSuite = (driver: () => SqlDriver): void => {
     expect(done).toEqual(dry)
     expect(done).toMatchObject([
       { recordId: a, status: 'unchanged', kept: [{ why: 'undone_together', record: b }] },
-      { recordId: b, status: 'refused', refusal: { problems: [{ code: 'unique_conflict' }] } },
+      { recordId: b, status: 'refused', refusal: { problems: [{ code: 'value_taken' }] } },
       { recordId: p, status: 'unchanged', kept: [{ why: 'undone_together', record: b }] },
     ])
     await set(other, { code: own('b3') })
@@ -107,6 +107,107 @@ export const undoSuite = (driver: () => SqlDriver): void => {
     const told = new Map((await undo({ importId })).map((one) => [one.recordId, one.status]))
     expect([told.get(b), told.get(c), told.get(d)]).toEqual(['refused', 'reverted', 'reverted'])
     expect((await there()).get(d)?.data).toEqual({ code: [own('d')], note: ['kept'] })
+  })
+
+  it('takes back what else was done to a record that a merge has to stay with', async () => {
+    count++
+    const importId = own('import')
+    const [a, b] = [await make('a', { note: 'before' }), await make('b', { labels: ['b'] })]
+    await set(a, { note: 'after' }, { importId, request: own('set') })
+    await world.merge(a, { name: 'id', value: b }, 'take', { importId, request: own('merge') })
+    await set(a, { labels: ['others'] })
+    const other = await make('o')
+    await set(other, { code: own('a') })
+    const told = await undo({ importId })
+    expect(told.find(({ recordId }) => recordId === a)).toMatchObject({
+      ...{ status: 'reverted', attributes: ['note'] },
+      kept: [{ why: 'undone_together' }, { why: 'changed_since', attribute: 'labels' }],
+    })
+    expect((await there()).get(a)?.data).toMatchObject({ code: [own('b')], note: ['before'] })
+  })
+
+  it('archives what an import has made and merged in turn, each with what it was made with', async () => {
+    count++
+    const importId = own('import')
+    const ids = [await make('a', { labels: ['a'] }, importId), await make('b', { labels: ['b'] }, importId)]
+    const [a = '', b = '', c = ''] = [...ids, await make('c', { labels: ['c'] }, importId)]
+    await merge(b, c, { importId })
+    await merge(a, b, { importId })
+    await undo({ importId })
+    const after = await there()
+    expect([a, b, c].map((id) => [after.get(id)?.data.labels, after.get(id)?.isArchived])).toEqual(
+      ['a', 'b', 'c'].map((label) => [[[label]], true]),
+    )
+  })
+
+  it('archives a survivor without the unique value that the same import has given it since, of one that comes back', async () => {
+    count++
+    const importId = own('import')
+    const [a, b] = [await make('a', { note: 'made' }, importId), await make('b', {}, importId)]
+    await merge(a, b, { importId })
+    await set(a, { code: own('b'), note: 'set' }, { importId })
+    await undo({ importId })
+    const after = await there()
+    expect([a, b].map((id) => [after.get(id)?.data.code, after.get(id)?.isArchived])).toEqual([
+      [[own('a')], true],
+      [[own('b')], true],
+    ])
+    expect(after.get(a)?.data.note).toEqual(['set'])
+  })
+
+  it('says of a value that a later merge has changed since which one that was, so that it is undone first', async () => {
+    count++
+    const [a, b, c] = [await make('a'), await make('b'), await make('c')]
+    const take = async (goes: string) => {
+      const request = `merge-${crypto.randomUUID()}`
+      await world.merge(a, { name: 'id', value: goes }, 'take', { request })
+      return request
+    }
+    const [first, second] = [await take(b), await take(c)]
+    const [told] = (await undo({ request: first }, { dryRun: true })).filter(({ recordId }) => recordId === a)
+    expect(told?.kept).toMatchObject([{ why: 'changed_since', attribute: 'code', record: c }])
+    for (const request of [second, first]) await undo({ request })
+    const after = await there()
+    expect([a, b, c].map((id) => after.get(id)?.data.code)).toEqual(['a', 'b', 'c'].map((code) => [own(code)]))
+  })
+
+  it('leaves merges that were done again at once together, where one of them has to stay', async () => {
+    count++
+    const [importId, undone, redone] = [own('import'), own('undone'), own('redone')]
+    const [a, b, c] = [
+      await make('a', { labels: ['a'] }),
+      await make('b', { labels: ['b'] }),
+      await make('c', { labels: ['c'] }),
+    ]
+    await merge(a, b, { importId })
+    await merge(a, c, { importId })
+    await undo({ importId }, { importId: undone })
+    await undo({ importId: undone }, { importId: redone })
+    const other = await make('o')
+    await set(other, { code: own('b') })
+    const before = await world.tables()
+    const told = new Map((await undo({ importId: redone })).map((one) => [one.recordId, one]))
+    expect(await world.tables()).toBe(before)
+    expect([told.get(b)?.status, told.get(c)?.kept]).toEqual([
+      'refused',
+      [expect.objectContaining({ why: 'undone_together' })],
+    ])
+  })
+
+  it('takes no merge back into a survivor of which nobody knows what it was', async () => {
+    count++
+    const [a, b] = [await make('a', { labels: ['a'] }), await make('b', { labels: ['b'] })]
+    const request = await merge(a, b)
+    await world.operator.changeOrganization({ history: 'off' })
+    await set(a, { note: 'unseen' })
+    await world.operator.changeOrganization({ history: 'values' })
+    const before = await world.tables()
+    const told = new Map((await undo({ request })).map((one) => [one.recordId, one.kept]))
+    expect([told.get(a), told.get(b)]).toMatchObject([
+      [{ why: 'not_recorded' }],
+      [{ why: 'undone_together', record: a }],
+    ])
+    expect(await world.tables()).toBe(before)
   })
 
   it('brings values, keys and relations back under the slugs of now', async () => {

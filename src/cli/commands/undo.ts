@@ -29,7 +29,7 @@ const conflictOf = ({ object, recordId, kept, error }: Undone): string => {
     const by = actor === null ? '' : ` by ${actor}`
     return `${attribute ?? 'the record'} ${reasons[why]}${by}${record === null ? '' : `: ${record}`}`
   })
-  const refused = error?.errors.map(({ detail }) => detail) ?? []
+  const refused = error?.errors.map(({ detail, fix }) => `${detail} ${fix}`) ?? []
   return `${object} ${recordId} stays: ${[...stays, ...refused].join('; ')}`
 }
 

@@ -37,7 +37,7 @@ export const kept = z
   .strictObject({
     why: z.enum(keptReasons).openapi({
       description:
-        '`changed_since` by somebody else; `not_recorded`: its values were not kept; `too_many_changes` since; `other_type`: the attribute has become one of another type; `attribute_gone`: it was removed; `record_merged`: into `record`, which has to be undone first; `undone_together`: goes back only together with `record`, which cannot.',
+        '`changed_since` by somebody else, with a `record` by merging that into this one: undo that merge first, or this one is in its way later; `not_recorded`: its values were not kept; `too_many_changes` since; `other_type`: the attribute has become one of another type; `attribute_gone`: it was removed; `record_merged`: into `record`, which has to be undone first; `undone_together`: goes back only together with `record`, which cannot.',
     }),
     attribute: z.string().nullable().openapi({ description: 'Null: the record as a whole.' }),
     actor: z.string().nullable().openapi({ description: 'Who has changed it since.' }),

@@ -24,7 +24,9 @@ export interface Search {
   readonly attributes: readonly string[]
   /** Folded, the longest first; none of them begins with another. */
   readonly prefixes: readonly string[]
-  /** The same, digits in groups being one number: if there is such a number, that is looked for instead. */
+  /** All of them, as they are: who has more of these words comes first. */
+  readonly words: readonly string[]
+  /** The same as the prefixes, digits in groups being one number: if there is such a number, that is looked for instead. */
   readonly grouped?: readonly string[]
 }
 

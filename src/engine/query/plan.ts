@@ -228,6 +228,9 @@ const chosen = (
   if (sort && (best?.walk.kind === 'values' || best?.isSet))
     return asSet(best, 'createdAt', sort.direction) ?? byCreation(candidates, leaves, sort.direction)
   if (sort) return byCreation(candidates, leaves, sort.direction)
+  // Of several words, who has them whole comes before who has longer ones: the words that are gone along tell of one alone.
+  const words = searched?.search.words ?? []
+  if (words.length > 1 && best?.isSet) return asSet(best, { lacked: words }, 'asc') ?? best
   return best ?? byCreation([], leaves, 'asc')
 }
 

@@ -33,9 +33,13 @@ const joined = (group: string): string => {
   return digits.length >= PHONE_DIGITS ? digits : group
 }
 
-/** The longest first, none of which begins with another. */
+/**
+ * The longest first, none of which begins with another. Zeros that a number begins with do not count, so beside other words a
+ * number that has come no further says nothing yet: 2003-0 of 2003-00017.
+ */
 const prefixesOf = (text: string): readonly string[] => {
-  const words = [...new Set(wordsOf(text))].sort((a, b) => b.length - a.length)
+  const all = [...new Set(wordsOf(text))].sort((a, b) => b.length - a.length)
+  const words = all.length > 1 ? all.filter((word) => word !== '0') : all
   return words.filter((word, i) => !words.slice(0, i).some((longer) => longer.startsWith(word)))
 }
 
@@ -65,7 +69,8 @@ export const readSearch = (object: ObjectSchema, text: string, path: Path = ['q'
     throw refuse('too_many_values', path, `at most ${SEARCHED_CHARACTERS} characters that are words`)
   if (prefixes.length === 0) throw refuse('invalid_value', path, 'a text with letters or digits')
   const grouped = groupedIn(object, text)
-  return { kind: 'words', attributes: search.attributes, prefixes, ...(grouped && { grouped }) }
+  const words = [...new Set(wordsOf(text))]
+  return { kind: 'words', attributes: search.attributes, prefixes, words, ...(grouped && { grouped }) }
 }
 
 /** The prefixes of which it has to be known how many words begin so, to choose which to go along. */
@@ -89,7 +94,7 @@ export const rarestOf = (search: Search, sizes: readonly number[]): Along => {
 /** The search, when it is settled what digits in groups are. */
 export const takenAs = ({ grouped: numbers, ...search }: Search, grouped: boolean): Search => ({
   ...search,
-  ...(grouped && numbers && { prefixes: numbers }),
+  ...(grouped && numbers && { prefixes: numbers, words: numbers }),
 })
 
 /** The key rows of words. */

@@ -1,3 +1,4 @@
+import { WORDS } from '../../schema/words.ts'
 import type { Range } from './condition.ts'
 
 export type Direction = 'asc' | 'desc'
@@ -19,8 +20,13 @@ export type NamedRecords =
   | { readonly keys: KeyRows; readonly values: readonly (string | number)[] }
   | { readonly keys: KeyRows; readonly within: Range }
 
-/** By creation, by the last change, or by the first value of an attribute (of a list the last one, downwards). */
-export type SetOrder = 'createdAt' | 'updatedAt' | KeyRows
+/** By how many of some words a record has not. */
+export interface LackedWords {
+  readonly lacked: readonly string[]
+}
+
+/** By creation, by the last change, by the first value of an attribute (of a list the last one, downwards), or by words. */
+export type SetOrder = 'createdAt' | 'updatedAt' | KeyRows | LackedWords
 
 /** What a query goes along, in its order. It narrows; whatever else is asked is judged on each record that it meets. */
 export type Walk =
@@ -77,5 +83,6 @@ export const COUNTED_CHANGES = 5_000
 export const walkName = (walk: Walk): string => {
   const down = 'direction' in walk && walk.direction === 'desc' ? '-' : ''
   const order = walk.kind !== 'set' ? walk : typeof walk.order === 'string' ? { name: walk.order } : walk.order
-  return `${down}${walk.kind}${'name' in order ? `:${order.name}` : ''}`
+  const name = 'name' in order ? order.name : 'lacked' in order ? WORDS : undefined
+  return `${down}${walk.kind}${name === undefined ? '' : `:${name}`}`
 }

@@ -14,6 +14,7 @@ import { query } from './query.ts'
 import { schema } from './schema.ts'
 import { search } from './search.ts'
 import { shortWay } from './short-way.ts'
+import { undo } from './undo.ts'
 import { write } from './write.ts'
 
 /**
@@ -32,6 +33,7 @@ export const mutants: readonly Mutant[] = [
   ...history,
   ...merge,
   ...merging,
+  ...undo,
   ...query,
   ...search,
   ...jobs,

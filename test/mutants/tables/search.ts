@@ -5,6 +5,16 @@ const BOUNDED = 'a search costs no more than it is counted for'
 const KEPT = 'words follow the records and the schema'
 
 export const search = [
+  ...breaking('who has the words whole comes first', 'engine/query/plan.ts', [
+    'several words are in the order of one',
+    'words.length > 1 && best?.isSet',
+    'words.length < 0 && best?.isSet',
+  ]),
+  ...breaking('a number may be searched for before its zeros end', 'engine/query/search.ts', [
+    'zeros are a word of their own',
+    "all.filter((word) => word !== '0')",
+    'all',
+  ]),
   ...breaking(
     FOUND,
     'engine/query/search.ts',
