@@ -62,11 +62,11 @@ export class Model {
       const contradicts = mode === 'remove' ? holds : replaces && sent !== undefined && !holds
       if (contradicts) return { verdict: 'match_key_conflict' }
     }
-    const { place, led, several } = this.#find(command)
+    const { place, led, others, several } = this.#find(command)
     if (several) return { verdict: 'ambiguous_match' }
     const before = place === undefined ? undefined : this.records[place]
     const data = before
-      ? this.#updated(this.#unlessKnown(command, place ?? -1, led), before.data)
+      ? this.#updated(this.#unlessKnown(command, place ?? -1, led, others), before.data)
       : this.#created(command)
     if (!before && command.mode === 'update') return { verdict: 'record_not_found' }
     if (before && command.mode === 'insert') return { verdict: 'record_exists' }
@@ -81,11 +81,11 @@ export class Model {
   #mode = (command: AssertCommand, slug: string): string => command.writeModes?.[slug] ?? 'replace'
 
   /** @returns of a key that only leads there also its slug; whether it leads to several */
-  #find({ match }: AssertCommand): { place?: number; led?: string; several?: boolean } {
+  #find({ match }: AssertCommand): { place?: number; led?: string; others?: boolean; several?: boolean } {
     for (const { name, value } of match) {
       const key = `${name} ${value}`
       const place = this.records.findIndex((r) => r.into === undefined && keysOf(r.data).includes(key))
-      if (place >= 0) return { place }
+      if (place >= 0) return { place, others: this.#isOfAnother(key, place) }
       const [first, second] = this.ledTo(key)
       if (first !== undefined) return { place: first, led: name, several: second !== undefined }
     }
@@ -105,14 +105,30 @@ export class Model {
     return [...new Set(this.records.flatMap((r) => [...(r.former ?? []), ...keysOf(r.data)]))]
   }
 
-  /** The command without what is sent of the attribute whose former key has found the record, if all of it leads there. */
-  #unlessKnown(command: AssertCommand, place: number, led: string | undefined): AssertCommand {
+  /** Whether one had the key that was merged into the record of this place. */
+  #isOfAnother(key: string, place: number): boolean {
+    return this.records.some(
+      (r, i) =>
+        r.into !== undefined &&
+        this.#survivor(i) === place &&
+        (r.former?.includes(key) || keysOf(r.data).includes(key)),
+    )
+  }
+
+  /** The command without what is sent of unique attributes, if all of it leads to the record, which was found by what leads there. */
+  #unlessKnown(command: AssertCommand, place: number, led: string | undefined, others = false): AssertCommand {
     const data = this.records[place]?.data ?? {}
-    if (led === undefined || data[led] === undefined || this.#mode(command, led) !== 'replace') return command
-    const isKnown = (value: string) =>
-      listOf(data[led]).includes(value) || this.ledTo(`${led} ${value}`).includes(place)
-    const { [led]: sent, ...values } = command.values
-    return listOf(sent).every(isKnown) ? { ...command, values } : command
+    if (led === undefined && !others) return command
+    const found = command.match.find(({ name, value }) => listOf(data[name]).includes(value as string))?.name
+    const isKnown = (slug: string, value: unknown): boolean => {
+      if (data[slug] === undefined || this.#mode(command, slug) !== 'replace') return false
+      if (led === undefined && slug === found) return false
+      const sent = listOf(value)
+      const leads = (one: string) => listOf(data[slug]).includes(one) || this.ledTo(`${slug} ${one}`).includes(place)
+      return sent.length > 0 && ['code', 'emails'].includes(slug) && sent.every(leads)
+    }
+    const values = Object.entries(command.values).filter(([slug, value]) => !isKnown(slug, value))
+    return { ...command, values: Object.fromEntries(values) }
   }
 
   #write(place: number, data: Data): void {

@@ -42,8 +42,8 @@ export const merge = [
     ['what it has is new', "AND NOT ${isKeptBy(key, 'r.id')} AND NOT ${leadsTo(key", 'AND NOT ${leadsTo(key'],
     [
       'what is new is left out',
-      '`NOT EXISTS (\n          SELECT 1 FROM json_each(${stored}',
-      '`NOT EXISTS (\n          SELECT 1 FROM (SELECT 1 LIMIT 0), json_each(${stored}',
+      'NOT EXISTS (\n          SELECT 1 FROM json_each(${stored}',
+      'NOT EXISTS (\n          SELECT 1 FROM (SELECT 1 LIMIT 0), json_each(${stored}',
     ],
     [
       'who has the key is led',

@@ -81,10 +81,10 @@ const led = `CASE WHEN r.id IS NOT NULL THEN (
         SELECT iif(${isKeptBy(matched, 'r.id')}, max(led.merged_id <> r.id), ${LED.byFormer}) ${aliasRows(matched)} AND led.record_id = r.id
         GROUP BY led.record_id) END`
 
-/** Whether each value that is sent of an attribute is one that the record has, or that leads there. */
+/** Whether an attribute is not cleared, and each value that is sent of it is one that the record has, or that leads there. */
 const leadsThere = (slug: string, stored: string): string => {
   const key = keyOf('NEW', slug, keyValue('e', stored))
-  return `NOT EXISTS (
+  return `${stored} IS NOT NULL AND NOT EXISTS (
           SELECT 1 FROM json_each(${stored}, '$${KEYED}') e
           WHERE ${isKeyed('e')} AND NOT ${isKeptBy(key, 'r.id')} AND NOT ${leadsTo(key, 'r.id')})`
 }
